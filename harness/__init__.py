@@ -1,0 +1,1 @@
+"""The sweep harness: configuration, controller, search, jobs, report and the command line."""

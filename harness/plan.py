@@ -1,0 +1,98 @@
+"""From a sweep to its runs: which there are, in which stage, and what each waits for."""
+
+from functools import cached_property
+from typing import NamedTuple
+
+from harness.sweep import Setting, Sweep
+from kd.config import (
+    DistillConfig,
+    LogitsConfig,
+    ModelTraining,
+    Role,
+    RunConfig,
+    StoredData,
+    TestConfig,
+    TrainConfig,
+    run_id,
+)
+
+STAGES = ("teacher", "logits", "baseline", "search", "compare", "final", "test")
+TEACHER_SEED = 0
+
+
+class Run(NamedTuple):
+    """A run's name and what it is."""
+
+    id: str
+    config: RunConfig
+
+
+def _run(config: RunConfig) -> Run:
+    return Run(run_id(config), config)
+
+
+class Plan:
+    """The runs of a sweep over prepared data. Pure: the same sweep and data give the same names."""
+
+    def __init__(self, sweep: Sweep, digest: str) -> None:
+        self.sweep = sweep
+        fields = sweep.data.model_dump(include=set(StoredData.model_fields))
+        self.data = StoredData(digest=digest, **fields)
+
+    @cached_property
+    def teacher(self) -> Run:
+        """The teacher's training."""
+        return self._train("teacher", self.sweep.teacher, TEACHER_SEED)
+
+    @cached_property
+    def logits(self) -> Run:
+        """The teacher's pass over every view the student trains on."""
+        student = self.baselines[0].config
+        assert isinstance(student, TrainConfig)
+        # Only what decides the pixels: two students that see the same views share the logits.
+        augment = student.augment.model_copy(update={"num_views": None})
+        return _run(LogitsConfig(data=self.data, teacher=self.teacher.id, augment=augment, num_views=student.num_views))
+
+    @cached_property
+    def baselines(self) -> list[Run]:
+        """The student alone, once a seed."""
+        return [self._train("baseline", self.sweep.student, seed) for seed in range(self.sweep.seeds)]
+
+    @cached_property
+    def compares(self) -> list[list[Run]]:
+        """Each named setting, once a seed."""
+        return [self._distilled("compare", self.with_setting(setting)) for setting in self.sweep.compare]
+
+    def trial(self, distill: DistillConfig) -> Run:
+        """A search run."""
+        assert self.sweep.search is not None
+        return self._train("search", self.sweep.student, self.sweep.search.seed, distill)
+
+    def finals(self, distill: DistillConfig) -> list[Run]:
+        """The chosen setting, on the baseline's seeds."""
+        return self._distilled("final", distill)
+
+    def test(self, models: list[str]) -> Run:
+        """The one reading of the test images."""
+        return _run(TestConfig(data=self.data, models=tuple(models)))
+
+    def with_setting(self, setting: Setting) -> DistillConfig:
+        """The sweep's loss with another alpha and temperature."""
+        return self.sweep.distill.model_copy(update=setting.model_dump())
+
+    def _distilled(self, role: Role, distill: DistillConfig) -> list[Run]:
+        return [self._train(role, self.sweep.student, seed, distill) for seed in range(self.sweep.seeds)]
+
+    def _train(self, role: Role, training: ModelTraining, seed: int, distill: DistillConfig | None = None) -> Run:
+        augment = self.sweep.data.augment if training.augment is None else training.augment
+        return _run(
+            TrainConfig(
+                role=role,
+                seed=seed,
+                data=self.data,
+                training=training.model_copy(update={"augment": None}),
+                augment=augment,
+                distill=distill,
+                logits=self.logits.id if distill else None,
+            )
+        )

@@ -1,0 +1,62 @@
+"""What the controller writes, beside the runs' own records (``kd.records``)."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from harness.sweep import Sweep
+from kd.records import Code, Record
+
+
+class SweepRecord(Record):
+    """``sweep.json``: the sweep as resolved by its newest start, and the data it runs on."""
+
+    sweep: Sweep
+    origin: str = Field(description="the sweep file")
+    overrides: str = ""
+    digest: str = Field(description="of the decoded data")
+
+
+class Provenance(Record):
+    """``provenance.json``: which program and machines made the results."""
+
+    code: Code
+    cluster: str
+
+
+class TrialRecord(BaseModel):
+    """One trial of the search."""
+
+    number: int
+    run_id: str
+    alpha: float
+    temperature: float
+    state: Literal["running", "complete", "pruned", "failed"] = "running"
+    value: float | None = Field(None, description="the search's metric after the last epoch")
+
+
+class Trials(Record):
+    """``trials.json``: the search so far, for readers; recomputed by every start of the controller."""
+
+    trials: tuple[TrialRecord, ...] = ()
+    best: int | None = Field(None, description="number of the chosen trial, once the search is over")
+
+
+class JobRecord(Record):
+    """``jobs/<id>.json``: a job that was submitted, so that the next controller knows of it."""
+
+    job_id: str
+    run_ids: tuple[str, ...]
+    submitted_at: str
+    pid: int | None = Field(None, description="local jobs: submitit's watcher process")
+    process_created: float | None = None
+    gpu: int | None = None
+
+
+class ControllerRecord(Record):
+    """``controller.json``: the controller at work."""
+
+    host: str
+    pid: int
+    process_created: float
+    started_at: str

@@ -1,0 +1,1 @@
+"""The report: reads result files only, writes the static site."""

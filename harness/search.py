@@ -1,0 +1,185 @@
+"""The search of alpha and temperature: Optuna as a pure function of the results so far.
+
+Trial n is asked with a sampler seeded by (search seed, n) when exactly the results of trials
+0 … n - concurrency have been told, in order of number. Which job happens to finish first decides
+nothing, so a sweep that was killed, or runs on another cluster, chooses the same trials; and the
+whole study can be recomputed from the run folders at any time.
+"""
+
+import itertools
+import statistics
+from collections.abc import Callable
+from typing import NamedTuple
+
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from optuna.trial import FrozenTrial, TrialState
+
+from harness.records import TrialRecord, Trials
+from harness.sweep import Dimension, SearchConfig, Setting
+from kd.records import Pruning
+
+NUM_STARTUP_TRIALS = 5  # finished before the median means something
+WARMUP_SHARE = 0.3  # of the epochs, never pruned
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+class TrialResult(NamedTuple):
+    """How a trial's run ended: the metric after each epoch, and the val loss that breaks ties."""
+
+    state: TrialState
+    values: list[float]
+    val_loss: float
+
+
+class Trial(NamedTuple):
+    """An asked trial, its run, and the thresholds it was given."""
+
+    number: int
+    setting: Setting
+    run_id: str
+    pruning: Pruning | None
+    optuna_trial: optuna.Trial
+
+
+class Search:
+    """The study in memory.
+
+    Args:
+        config: The search.
+        first: The sweep's own setting: trial 0, where the sampler is free to choose.
+        num_epochs: Length of a trial's training.
+        run_of: The run id of a setting.
+    """
+
+    def __init__(self, config: SearchConfig, first: Setting, num_epochs: int, run_of: Callable[[Setting], str]) -> None:
+        self._config = config
+        self._first = first
+        self._num_epochs = num_epochs
+        self._run_of = run_of
+        self._maximize = config.metric == "val_accuracy"
+        self._study = optuna.create_study(direction="maximize" if self._maximize else "minimize")
+        self._cells = _grid_cells(config) if config.sampler == "grid" else []
+        self.trials: list[Trial] = []
+        self._results: list[TrialResult] = []
+
+    @property
+    def num_trials(self) -> int:
+        """How many trials the search has."""
+        if self._config.sampler == "grid":
+            return min(len(self._cells), self._config.num_trials or len(self._cells))
+        assert self._config.num_trials is not None
+        return self._config.num_trials
+
+    @property
+    def finished(self) -> bool:
+        """Whether every trial's result is known."""
+        return len(self._results) == self.num_trials
+
+    def advance(self, result_of: Callable[[str], TrialResult | None]) -> None:
+        """Tell what is known, in order, and ask what may be asked.
+
+        Args:
+            result_of: The result of a run, or None while there is none.
+        """
+        while not self.finished:
+            may_ask = len(self.trials) < self.num_trials
+            if may_ask and len(self.trials) - len(self._results) < self._config.concurrency:
+                self._ask()
+                continue
+            result = result_of(self.trials[len(self._results)].run_id)
+            if result is None:
+                return
+            self._tell(result)
+
+    @property
+    def best(self) -> Trial | None:
+        """The best complete trial; equal ones are told apart by val loss, then by number."""
+        complete = [
+            (trial, result)
+            for trial, result in zip(self.trials, self._results, strict=False)
+            if result.state == TrialState.COMPLETE
+        ]
+        sign = -1 if self._maximize else 1
+        ranked = sorted(complete, key=lambda pair: (sign * pair[1].values[-1], pair[1].val_loss, pair[0].number))
+        return ranked[0][0] if ranked else None
+
+    def record(self) -> Trials:
+        """The search as ``trials.json`` holds it."""
+        best = self.best if self.finished else None
+        return Trials(trials=tuple(self._records()), best=best.number if best else None)
+
+    def told_trials(self) -> list[FrozenTrial]:
+        """Optuna's own view of the trials whose results are known, in order of number."""
+        return self._study.get_trials(deepcopy=False)[: len(self._results)]
+
+    def _records(self) -> list[TrialRecord]:
+        records = []
+        for trial in self.trials:
+            result = self._results[trial.number] if trial.number < len(self._results) else None
+            record = TrialRecord(number=trial.number, run_id=trial.run_id, **trial.setting.model_dump())
+            if result is not None:
+                state = result.state.name.lower().replace("fail", "failed")
+                value = result.values[-1] if result.values else None
+                record = TrialRecord.model_validate(record.model_dump() | {"state": state, "value": value})
+            records.append(record)
+        return records
+
+    def _ask(self) -> None:
+        number = len(self.trials)
+        if self._cells:
+            self._study.enqueue_trial(self._cells[number].model_dump())
+        elif number == 0 and _inside(self._first, self._config):
+            self._study.enqueue_trial(self._first.model_dump())
+        self._study.sampler = _sampler(self._config, number)
+        trial = self._study.ask(_distributions(self._config))
+        setting = Setting.model_validate(trial.params)
+        self.trials.append(Trial(number, setting, self._run_of(setting), self._thresholds(), trial))
+
+    def _tell(self, result: TrialResult) -> None:
+        trial = self.trials[len(self._results)].optuna_trial
+        for epoch, value in enumerate(result.values, start=1):
+            trial.report(value, epoch)
+        final = result.values[-1] if result.state == TrialState.COMPLETE else None
+        self._study.tell(trial, final, state=result.state)
+        self._results.append(result)
+
+    def _thresholds(self) -> Pruning | None:
+        """The median rule over the trials told so far, as numbers that the job can apply by itself."""
+        complete = [result.values for result in self._results if result.state == TrialState.COMPLETE]
+        if self._config.pruner == "none" or len(complete) < NUM_STARTUP_TRIALS:
+            return None
+        first = max(1, round(self._num_epochs * WARMUP_SHARE))
+        thresholds = {
+            epoch: statistics.median(values[epoch - 1] for values in complete)
+            for epoch in range(first, self._num_epochs)
+        }
+        return Pruning(metric=self._config.metric, thresholds=thresholds)
+
+
+def _sampler(config: SearchConfig, number: int) -> optuna.samplers.BaseSampler:
+    seed = config.seed + 7919 * number  # far apart, so that neighbours do not share a stream
+    if config.sampler == "tpe":
+        return optuna.samplers.TPESampler(seed=seed)
+    return optuna.samplers.RandomSampler(seed=seed)
+
+
+def _distributions(config: SearchConfig) -> dict[str, BaseDistribution]:
+    return {"alpha": _distribution(config.space.alpha), "temperature": _distribution(config.space.temperature)}
+
+
+def _distribution(dimension: Dimension) -> BaseDistribution:
+    if dimension.values is not None:
+        return CategoricalDistribution(dimension.values)
+    low, high = dimension.ends
+    return FloatDistribution(low, high, log=dimension.log)
+
+
+def _inside(setting: Setting, config: SearchConfig) -> bool:
+    return setting.alpha in config.space.alpha and setting.temperature in config.space.temperature
+
+
+def _grid_cells(config: SearchConfig) -> list[Setting]:
+    alphas, temperatures = config.space.alpha.values or (), config.space.temperature.values or ()
+    return [Setting(alpha=a, temperature=t) for a, t in itertools.product(alphas, temperatures)]

@@ -1,0 +1,43 @@
+"""Checkpoints: the newest two, each with its SHA-256 in its name, read without running pickles."""
+
+import hashlib
+import io
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from kd.files import write_bytes
+
+NUM_KEPT = 2
+_NAME = re.compile(r"step-(\d{9})-([0-9a-f]{16})\.pt")
+
+
+def save_checkpoint(folder: Path, step: int, state: dict[str, Any]) -> None:
+    """Write ``state`` (tensors and plain values) as the checkpoint of ``step``; drop all but two."""
+    folder.mkdir(exist_ok=True)
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    content = buffer.getvalue()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    write_bytes(folder / f"step-{step:09d}-{digest}.pt", content)
+    for old in _newest_first(folder)[NUM_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def load_checkpoint(folder: Path, device: torch.device) -> dict[str, Any] | None:
+    """The newest checkpoint whose content fits its checksum, or None where there is none."""
+    for path in _newest_first(folder):
+        content = path.read_bytes()
+        match = _NAME.fullmatch(path.name)
+        if match and hashlib.sha256(content).hexdigest().startswith(match[2]):
+            state: dict[str, Any] = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+            return state
+        warnings.warn(f"{path} is damaged and was passed over", stacklevel=2)
+    return None
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted((path for path in folder.glob("step-*.pt") if _NAME.fullmatch(path.name)), reverse=True)

@@ -1,0 +1,21 @@
+"""The errors a caller is meant to catch, by what can be done about them."""
+
+
+class InputError(ValueError):
+    """Something the user gave cannot be used. The message is one line: what, where, what is allowed."""
+
+
+class UnreadableFileError(ValueError):
+    """A result file is damaged, or was written by a newer version of this program."""
+
+
+class NonFiniteLossError(RuntimeError):
+    """The training loss became NaN or infinite; another attempt would meet the same number."""
+
+
+class InterruptedTrainingError(RuntimeError):
+    """Training was asked to stop and did so at a step boundary, after writing a checkpoint."""
+
+
+class FencedError(RuntimeError):
+    """A newer attempt owns this run; the older one must not write beside it."""

@@ -1,0 +1,92 @@
+"""Whole-or-nothing files: every result is written aside, flushed, and renamed into place."""
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from kd.errors import UnreadableFileError
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+def write_atomically(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    """Let ``write`` fill a temporary file beside ``path``, then rename it there.
+
+    A reader sees the old file or the new one, never a part; a crash at any point leaves at most a
+    stray ``.tmp`` file. The parent folder must exist.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written; ``path`` is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path``, whole or not at all."""
+    write_atomically(path, lambda stream: stream.write(content))
+
+
+def write_record(path: Path, record: BaseModel) -> None:
+    """Write a record as indented JSON; equal records give equal bytes."""
+    write_bytes(path, (record.model_dump_json(indent=2) + "\n").encode())
+
+
+def create_record(path: Path, record: BaseModel) -> bool:
+    """Write ``record`` only if ``path`` does not exist yet; says whether this call created it.
+
+    A hard link is the one creation that is both exclusive and whole, on local disks and on NFS.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    write_record(temporary, record)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def read_record(path: Path, kind: type[Record]) -> Record:
+    """Read a record written by ``write_record``.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        UnreadableFileError: It is damaged, or its ``schema_version`` is newer than ours.
+    """
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        detail = error.errors()[0]
+        where = ".".join(str(part) for part in detail["loc"])
+        raise UnreadableFileError(f"{path}: {where + ': ' if where else ''}{detail['msg']}") from error
+
+
+def sha256_of_file(path: Path) -> str:
+    """The hexadecimal SHA-256 of a file's content."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def short_hash(content: Any) -> str:
+    """Eight hexadecimal digits that identify JSON-able ``content``, whatever the order of its keys.
+
+    >>> short_hash({"a": 1, "b": 2}) == short_hash({"b": 2, "a": 1})
+    True
+    """
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:8]

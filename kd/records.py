@@ -1,0 +1,172 @@
+"""What runs write: one model a file. No torch here, so that every verb can read results at once."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from kd.config import RunConfig
+
+SCHEMA_VERSION = 1
+
+
+def _not_newer(version: int) -> int:
+    if version > SCHEMA_VERSION:
+        raise ValueError(f"schema version {version} is newer than this program reads ({SCHEMA_VERSION})")
+    return version
+
+
+class Record(BaseModel):
+    """Base of all result files."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    schema_version: Annotated[int, AfterValidator(_not_newer)] = SCHEMA_VERSION
+
+
+class RunRecord(Record):
+    """``config.json``: written by the controller, once."""
+
+    run_id: str
+    config: RunConfig
+
+
+class EpochRecord(BaseModel):
+    """One epoch of training. Losses are means over images; ``soft_loss`` holds its T² factor."""
+
+    epoch: int = Field(description="counted from 1")
+    lr: float
+    train_loss: float
+    soft_loss: float | None = None
+    hard_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    seconds: float
+    images_per_s: float
+
+
+class History(Record):
+    """``history.json``: written by the job after every epoch."""
+
+    num_epochs: int = Field(description="planned")
+    epochs: tuple[EpochRecord, ...] = ()
+
+
+class Pruning(Record):
+    """``pruning.json``: when to give a search run up, fixed before it starts so that timing decides nothing."""
+
+    metric: Literal["val_accuracy", "val_loss"]
+    thresholds: dict[int, float] = Field(description="by epoch: a run whose best is worse ends there")
+
+    def prunes(self, history: History) -> bool:
+        """Whether a run with this history ends after its last epoch."""
+        threshold = self.thresholds.get(len(history.epochs))
+        if threshold is None:
+            return False
+        if self.metric == "val_accuracy":
+            return max(epoch.val_accuracy for epoch in history.epochs) < threshold
+        return min(epoch.val_loss for epoch in history.epochs) > threshold
+
+
+class Scores(BaseModel):
+    """How a model does on a set of labelled images."""
+
+    num_images: int
+    accuracy: float
+    nll: float
+    confusion: list[list[int]] = Field(description="row: true class; column: predicted class")
+
+
+class ModelSize(BaseModel):
+    """What a model costs. ``macs``: multiply-accumulates for one image."""
+
+    num_parameters: int
+    macs: int
+
+
+class Metrics(Record):
+    """``metrics.json``: written by the job last; its presence means the run is over.
+
+    It holds nothing that depends on when or where the run ran, so that an interrupted and resumed
+    run writes the same bytes as an undisturbed one.
+    """
+
+    run_id: str
+    status: Literal["complete", "pruned"] = "complete"
+    epochs: int | None = None
+    val: Scores | None = None
+    size: ModelSize | None = None
+    weights_sha256: str | None = None
+    test: dict[str, Scores] = Field(default_factory=dict, description="by run id; the test run only")
+
+
+class Failure(Record):
+    """``failure.json``: a failure that another attempt would meet again."""
+
+    reason: str = Field(description="one line")
+    kind: Literal["code error", "bad input", "non-finite loss", "no progress"]
+
+
+AttemptEnd = Literal["complete", "pruned", "preempted", "cancelled", "fenced", "failed"]
+
+
+class Code(BaseModel):
+    """Which program ran: commit, hash of the uncommitted diff, library versions."""
+
+    commit: str | None = None
+    diff_sha256: str | None = None
+    versions: dict[str, str] = Field(default_factory=dict)
+
+
+class Attempt(Record):
+    """``attempts/NNNN.json``: one execution of a run. Its number is the fencing token."""
+
+    number: int
+    job_id: str
+    host: str
+    pid: int
+    process_created: float = Field(description="seconds since 1970; tells a reused pid apart")
+    started_at: str
+    ended_at: str | None = None
+    end: AttemptEnd | None = None
+    reason: str | None = None
+    start_epoch: int = Field(0, description="whole epochs already done when it began")
+    device: str = "cpu"
+    num_threads: int = 1
+    code: Code = Code()
+
+
+class LogitsIndex(Record):
+    """``index.json`` beside the teacher's logits: written last, it makes them valid."""
+
+    teacher: str
+    teacher_weights_sha256: str
+    num_images: int
+    num_classes: int
+    dtype: str
+    sha256: list[str] = Field(description="of each view's file, in order")
+
+
+class SplitSize(BaseModel):
+    """Images of one split of a store."""
+
+    num_images: int
+    shape: tuple[int, int, int] = Field(description="channels, height, width")
+
+
+class StoreIndex(Record):
+    """``index.json`` of a decoded data set."""
+
+    source: str
+    digest: str
+    class_names: list[str]
+    splits: dict[str, SplitSize]
+
+
+class ModelCard(Record):
+    """``model/config.json``: what is needed to build the model again."""
+
+    model: str
+    num_classes: int
+    input_shape: tuple[int, int, int]
+    class_names: list[str]

@@ -1,0 +1,197 @@
+"""Runs in their folders: carry a run from its ``config.json`` to its ``metrics.json``.
+
+Whoever starts the next attempt, the run goes on from what its folder holds.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from kd.checkpoint import load_checkpoint, save_checkpoint
+from kd.config import LogitsConfig, TestConfig, TrainConfig
+from kd.data import open_test, open_training
+from kd.evaluation import compute_logits, measure_size
+from kd.files import read_record, write_atomically, write_record
+from kd.logits import TeacherLogits, compute_view_logits, view_path, write_index, write_view
+from kd.model_files import load_model, save_model
+from kd.records import History, Metrics, ModelCard, Pruning, RunRecord, Scores
+from kd.scores import score
+from kd.training import Training
+
+SAVE_INTERVAL_S = 60.0
+
+
+class Places(NamedTuple):
+    """The folders a run reads and writes.
+
+    ``sweep`` holds ``runs/`` and ``teacher_logits/``; ``data`` holds the decoded data sets.
+    """
+
+    sweep: Path
+    data: Path
+
+    def run(self, run_id: str) -> Path:
+        """The folder of a run."""
+        return self.sweep / "runs" / run_id
+
+    def logits(self, run_id: str) -> Path:
+        """Where the logits run ``run_id`` puts its arrays."""
+        return self.sweep / "teacher_logits" / run_id
+
+
+class Control(NamedTuple):
+    """How the world outside speaks to a run.
+
+    ``should_stop`` is looked at between steps. ``guard`` is called before anything is published and
+    raises ``FencedError`` where a newer attempt owns the run. ``started`` hears how many whole
+    epochs were already done.
+    """
+
+    should_stop: Callable[[], bool] = lambda: False
+    guard: Callable[[], None] = lambda: None
+    started: Callable[[int], None] = lambda epochs_done: None
+
+
+UNATTENDED = Control()
+
+
+class RunFolder:
+    """The ``Keeper`` of a training: checkpoints, history and pruning thresholds in the run's folder."""
+
+    def __init__(self, path: Path, device: torch.device, control: Control) -> None:
+        self._path = path
+        self._device = device
+        self._control = control
+        self._saved_at = time.monotonic()
+        pruning = path / "pruning.json"
+        self._pruning = read_record(pruning, Pruning) if pruning.exists() else None
+
+    def load(self) -> dict[str, Any] | None:
+        """The newest good checkpoint."""
+        return load_checkpoint(self._path / "checkpoint", self._device)
+
+    def save(self, step: int, state: dict[str, Any]) -> None:
+        """Write a checkpoint."""
+        self._control.guard()
+        save_checkpoint(self._path / "checkpoint", step, state)
+        self._saved_at = time.monotonic()
+
+    def record(self, history: History) -> None:
+        """Write ``history.json``."""
+        self._control.guard()
+        write_record(self._path / "history.json", history)
+
+    def should_stop(self) -> bool:
+        """Whether a signal asked for it."""
+        return self._control.should_stop()
+
+    def should_save(self) -> bool:
+        """Whether the last checkpoint is a minute old."""
+        return time.monotonic() - self._saved_at > SAVE_INTERVAL_S
+
+    def should_prune(self, history: History) -> bool:
+        """Whether the history fell below the thresholds that were set when the run was planned."""
+        return self._pruning is not None and self._pruning.prunes(history)
+
+
+def execute(run_id: str, places: Places, device: torch.device, control: Control = UNATTENDED) -> Metrics:
+    """Carry a run to its end and write ``metrics.json``; a finished run is returned as it is.
+
+    Raises:
+        InterruptedTrainingError: ``control`` asked to stop; what was done is kept.
+        FencedError: A newer attempt owns the run.
+        NonFiniteLossError: Training diverged.
+        InputError: The configuration cannot be carried out.
+    """
+    folder = places.run(run_id)
+    if (folder / "metrics.json").exists():
+        return read_record(folder / "metrics.json", Metrics)
+    config = read_record(folder / "config.json", RunRecord).config
+    match config:
+        case TrainConfig():
+            metrics = _train(run_id, config, places, device, control)
+        case LogitsConfig():
+            metrics = _write_logits(run_id, config, places, device, control)
+        case TestConfig():
+            metrics = _test(run_id, config, places, device, control)
+    control.guard()
+    write_record(folder / "metrics.json", metrics)
+    shutil.rmtree(folder / "checkpoint", ignore_errors=True)
+    return metrics
+
+
+def _train(run_id: str, config: TrainConfig, places: Places, device: torch.device, control: Control) -> Metrics:
+    folder = places.run(run_id)
+    data = open_training(config.data, places.data, device)
+    teacher_logits = TeacherLogits(places.logits(config.logits), device) if config.logits else None
+    keeper = RunFolder(folder, device, control)
+    training = Training(config, data, keeper, teacher_logits)
+    control.started(training.epochs_done)
+    finished = training.run()
+    keeper.record(training.history)
+    assert training.val_logits is not None
+    val_logits, val_labels = training.val_logits.cpu().numpy(), data.val.labels_N.cpu().numpy()
+    weights_sha256 = None
+    if config.role != "search":  # a trial's worth is its score; its weights would fill the disk
+        card = ModelCard(
+            model=config.training.model,
+            num_classes=len(data.class_names),
+            input_shape=data.input_shape,
+            class_names=data.class_names,
+        )
+        weights_sha256 = save_model(folder / "model", training.model, card)
+        _write_predictions(folder, {"val": val_logits}, val_labels)
+    return Metrics(
+        run_id=run_id,
+        status="complete" if finished else "pruned",
+        epochs=training.epochs_done,
+        val=score(val_logits, val_labels),
+        size=measure_size(training.model, data.input_shape),
+        weights_sha256=weights_sha256,
+    )
+
+
+def _write_logits(run_id: str, config: LogitsConfig, places: Places, device: torch.device, control: Control) -> Metrics:
+    teacher_folder = places.run(config.teacher)
+    teacher = load_model(teacher_folder / "model", device)
+    data = open_training(config.data, places.data, device)
+    folder = places.logits(run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    control.started(0)
+    for view in range(config.num_views):
+        if not view_path(folder, view).exists():
+            control.guard()
+            write_view(folder, view, compute_view_logits(teacher, data.train, config.augment, view))
+    weights_sha256 = read_record(teacher_folder / "metrics.json", Metrics).weights_sha256
+    assert weights_sha256 is not None
+    control.guard()
+    write_index(folder, config.teacher, weights_sha256, config.num_views)
+    return Metrics(run_id=run_id)
+
+
+def _test(run_id: str, config: TestConfig, places: Places, device: torch.device, control: Control) -> Metrics:
+    test = open_test(config.data, places.data, device)
+    labels = test.labels_N.cpu().numpy()
+    control.started(0)
+    scores: dict[str, Scores] = {}
+    logits = {}
+    for model_id in config.models:
+        model = load_model(places.run(model_id) / "model", device)
+        logits[model_id] = compute_logits(model, test.images_NCHW).cpu().numpy()
+        scores[model_id] = score(logits[model_id], labels)
+    control.guard()
+    _write_predictions(places.run(run_id), logits, labels)
+    return Metrics(run_id=run_id, test=scores)
+
+
+def _write_predictions(folder: Path, logits: dict[str, NDArray[np.float32]], labels: NDArray[np.int64]) -> None:
+    """``predictions.npz``: raw logits [N, classes] under each name, and ``labels`` [N]."""
+    write_atomically(
+        folder / "predictions.npz", lambda stream: np.savez(stream, allow_pickle=False, labels=labels, **logits)
+    )

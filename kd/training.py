@@ -1,0 +1,233 @@
+"""One training loop for the teacher, the baseline and every distilled student.
+
+A run is a pure function of its configuration: the seed decides the initial weights, (seed, epoch)
+the order, (view, sample) the augmentation. What else changes while it trains is in ``_state`` and
+travels in the checkpoint, so a run cut anywhere goes on to the same bits on CPU.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from kd.augment import augment, epoch_order, view_table
+from kd.config import ModelTraining, OptimizerConfig, TrainConfig
+from kd.data import TrainingData
+from kd.errors import InterruptedTrainingError, NonFiniteLossError
+from kd.evaluation import compute_logits
+from kd.losses import DistillationLoss, LossParts
+from kd.models import ImageModel, build_model
+from kd.records import EpochRecord, History
+from kd.scores import score
+
+
+class Keeper(Protocol):
+    """Where a training keeps what must survive it, and who may ask it to stop."""
+
+    def load(self) -> dict[str, Any] | None:
+        """The newest good checkpoint, if any."""
+
+    def save(self, step: int, state: dict[str, Any]) -> None:
+        """Keep a checkpoint."""
+
+    def record(self, history: History) -> None:
+        """Publish the history after an epoch."""
+
+    def should_stop(self) -> bool:
+        """Looked at between steps: checkpoint and stop now?"""
+
+    def should_save(self) -> bool:
+        """Looked at between steps: has the last checkpoint grown old?"""
+
+    def should_prune(self, history: History) -> bool:
+        """Looked at between epochs: is this run not worth finishing?"""
+
+
+ViewLogits = Callable[[int], Tensor]
+"""The teacher's raw logits [num_train, classes] for a view."""
+
+
+class Training:
+    """A run in progress.
+
+    Args:
+        config: The run.
+        data: Train and val images on the device to train on.
+        keeper: Keeps checkpoints and history.
+        teacher_logits: Gives the teacher's logits by view; required where ``config.distill`` is set.
+
+    Raises:
+        InputError: The model cannot be built.
+    """
+
+    def __init__(
+        self, config: TrainConfig, data: TrainingData, keeper: Keeper, teacher_logits: ViewLogits | None = None
+    ) -> None:
+        self.config = config
+        self._data = data
+        self._keeper = keeper
+        self._teacher_logits = teacher_logits
+        self._device = data.train.labels_N.device
+        torch.manual_seed(config.seed)
+        self.model: ImageModel = build_model(config.training.model, len(data.class_names), data.input_shape).to(
+            self._device
+        )
+        self._optimizer = build_optimizer(config.training.optimizer, self.model)
+        self._loss = DistillationLoss(config.distill.temperature, config.distill.alpha) if config.distill else None
+        self._num_samples = len(data.train.labels_N)
+        self._steps_per_epoch = math.ceil(self._num_samples / config.training.batch_size)
+        self.history = History(num_epochs=config.training.epochs)
+        self._step = 0  # steps done, over all epochs
+        self._sums = self._no_sums()
+        self._seconds = 0.0  # spent on the current epoch by earlier attempts
+        self.val_logits: Tensor | None = None
+        state = keeper.load()
+        if state is not None:
+            self._restore(state)
+
+    @property
+    def epochs_done(self) -> int:
+        """Whole epochs trained so far."""
+        return len(self.history.epochs)
+
+    def run(self) -> bool:
+        """Train to the last epoch; False if the run was pruned on the way.
+
+        Raises:
+            InterruptedTrainingError: The keeper asked to stop; a checkpoint was written.
+            NonFiniteLossError: The loss became NaN or infinite.
+        """
+        pruned = self.epochs_done > 0 and self._keeper.should_prune(self.history)
+        while not pruned and self.epochs_done < self.config.training.epochs:
+            self._run_epoch(self.epochs_done)
+            pruned = self._keeper.should_prune(self.history)
+        if self.val_logits is None:  # resumed after the last epoch
+            self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
+        return not pruned
+
+    def _run_epoch(self, epoch: int) -> None:
+        started = time.perf_counter() - self._seconds
+        training = self.config.training
+        view = self.config.view_of_epoch(epoch)
+        order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
+        table = view_table(view, self._num_samples).to(self._device) if self.config.augment.changes_pixels else None
+        teacher_NC = self._teacher_logits(view) if self._teacher_logits else None
+        self.model.train()
+        batches = torch.split(order, training.batch_size)
+        for batch in batches[self._step - epoch * self._steps_per_epoch :]:
+            self._seconds = time.perf_counter() - started
+            self._stop_or_save()
+            self._train_step(batch, table, teacher_NC)
+        self._finish_epoch(epoch, started)
+
+    def _train_step(self, batch: Tensor, table: Tensor | None, teacher_NC: Tensor | None) -> None:
+        images, labels = self._data.train.images_NCHW[batch], self._data.train.labels_N[batch]
+        if table is not None:
+            images = augment(images, table[batch], self.config.augment)
+        for group in self._optimizer.param_groups:
+            group["lr"] = learning_rate(self.config.training, self._step / self._steps_per_epoch)
+        logits_BC = self.model(images)
+        parts = self._losses(logits_BC, None if teacher_NC is None else teacher_NC[batch], labels)
+        self._optimizer.zero_grad(set_to_none=True)
+        parts.total.backward()  # type: ignore[no-untyped-call]
+        self._optimizer.step()
+        with torch.no_grad():  # tensors, so that a GPU is not waited for
+            num_correct = (logits_BC.argmax(1) == labels).sum()
+            self._sums += torch.stack([*(part * len(batch) for part in parts), num_correct]).double()
+        self._step += 1
+
+    def _losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels_B: Tensor) -> LossParts:
+        if self._loss is None or teacher_BC is None:
+            hard = F.cross_entropy(logits_BC, labels_B)
+            return LossParts(hard, torch.zeros_like(hard), hard)
+        parts: LossParts = self._loss(logits_BC, teacher_BC, labels_B)
+        return parts
+
+    def _finish_epoch(self, epoch: int, started: float) -> None:
+        total, soft, hard, accuracy = (self._sums / self._num_samples).tolist()
+        if not math.isfinite(total):
+            raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
+        self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
+        val = score(self.val_logits.cpu().numpy(), self._data.val.labels_N.cpu().numpy())
+        seconds = time.perf_counter() - started
+        record = EpochRecord(
+            epoch=epoch + 1,
+            lr=self._optimizer.param_groups[0]["lr"],
+            train_loss=total,
+            soft_loss=soft if self._loss else None,
+            hard_loss=hard,
+            train_accuracy=accuracy,
+            val_loss=val.nll,
+            val_accuracy=val.accuracy,
+            seconds=seconds,
+            images_per_s=self._num_samples / seconds,
+        )
+        self.history = self.history.model_copy(update={"epochs": (*self.history.epochs, record)})
+        self._sums, self._seconds = self._no_sums(), 0.0
+        self._keeper.save(self._step, self._state())
+        self._keeper.record(self.history)
+
+    def _stop_or_save(self) -> None:
+        stop = self._keeper.should_stop()
+        if stop or self._keeper.should_save():
+            self._keeper.save(self._step, self._state())
+        if stop:
+            raise InterruptedTrainingError(f"stopped after step {self._step}, in epoch {self.epochs_done + 1}")
+
+    def _no_sums(self) -> Tensor:
+        """Total loss, soft loss, hard loss, right answers: summed over the images of an epoch."""
+        return torch.zeros(4, dtype=torch.float64, device=self._device)
+
+    def _state(self) -> dict[str, Any]:
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "step": self._step,
+            "sums": self._sums,
+            "seconds": self._seconds,
+            "history": self.history.model_dump_json(),
+            "random": torch.get_rng_state(),
+        }
+        if self._device.type == "cuda":
+            state["cuda_random"] = torch.cuda.get_rng_state(self._device)
+        return state
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._step, self._sums, self._seconds = state["step"], state["sums"], state["seconds"]
+        self.history = History.model_validate_json(state["history"])
+        torch.set_rng_state(state["random"].cpu())
+        if "cuda_random" in state:
+            torch.cuda.set_rng_state(state["cuda_random"].cpu(), self._device)
+
+
+def learning_rate(training: ModelTraining, epoch: float) -> float:
+    """The rate at a point of training.
+
+    Args:
+        training: Peak rate, schedule and length.
+        epoch: Epochs done, with fraction.
+    """
+    peak, schedule = training.optimizer.lr, training.schedule
+    if epoch < schedule.warmup_epochs:
+        return peak * epoch / schedule.warmup_epochs
+    if schedule.name == "constant":
+        return peak
+    progress = (epoch - schedule.warmup_epochs) / max(training.epochs - schedule.warmup_epochs, 1e-9)
+    return peak * (1 + math.cos(math.pi * progress)) / 2
+
+
+def build_optimizer(config: OptimizerConfig, model: torch.nn.Module) -> torch.optim.Optimizer:
+    """The optimizer over all parameters of ``model``, in torch's fused implementation."""
+    parameters = list(model.parameters())
+    if config.name == "sgd":
+        return torch.optim.SGD(
+            parameters, config.lr, momentum=config.momentum, weight_decay=config.weight_decay, fused=True
+        )
+    kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
+    return kind(parameters, config.lr, weight_decay=config.weight_decay, fused=True)
