@@ -38,6 +38,7 @@ class Plan:
         self.sweep = sweep
         fields = sweep.data.model_dump(include=set(StoredData.model_fields))
         self.data = StoredData(digest=digest, **fields)
+        self._trials: dict[Setting, Run] = {}
 
     @cached_property
     def teacher(self) -> Run:
@@ -63,10 +64,13 @@ class Plan:
         """Each named setting, once a seed."""
         return [self._distilled("compare", self.with_setting(setting)) for setting in self.sweep.compare]
 
-    def trial(self, distill: DistillConfig) -> Run:
+    def trial(self, setting: Setting) -> Run:
         """A search run."""
         assert self.sweep.search is not None
-        return self._train("search", self.sweep.student, self.sweep.search.seed, distill)
+        if setting not in self._trials:
+            distill = self.with_setting(setting)
+            self._trials[setting] = self._train("search", self.sweep.student, self.sweep.search.seed, distill)
+        return self._trials[setting]
 
     def finals(self, distill: DistillConfig) -> list[Run]:
         """The chosen setting, on the baseline's seeds."""

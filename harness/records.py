@@ -1,20 +1,44 @@
 """What the controller writes, beside the runs' own records (``kd.records``)."""
 
+from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field
+import yaml
+from pydantic import BaseModel, Field, ValidationError
 
 from harness.sweep import Sweep
+from kd.errors import UnreadableFileError
+from kd.files import write_bytes
 from kd.records import Code, Record
 
 
 class SweepRecord(Record):
-    """``sweep.json``: the sweep as resolved by its newest start, and the data it runs on."""
+    """``sweep.yaml``: the sweep as resolved by its newest start, and the data it runs on."""
 
     sweep: Sweep
     origin: str = Field(description="the sweep file")
     overrides: str = ""
     digest: str = Field(description="of the decoded data")
+
+
+def write_sweep_record(folder: Path, record: SweepRecord) -> None:
+    """Write ``sweep.yaml`` into a sweep's folder."""
+    text = yaml.safe_dump(record.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    write_bytes(folder / "sweep.yaml", text.encode())
+
+
+def read_sweep_record(folder: Path) -> SweepRecord:
+    """Read ``sweep.yaml`` of a sweep's folder.
+
+    Raises:
+        FileNotFoundError: The sweep was never started.
+        UnreadableFileError: The file is damaged or of a newer version.
+    """
+    path = folder / "sweep.yaml"
+    try:
+        return SweepRecord.model_validate(yaml.safe_load(path.read_bytes()))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise UnreadableFileError(f"{path}: {str(error).partition(chr(10))[0]}") from error
 
 
 class Provenance(Record):
@@ -60,3 +84,4 @@ class ControllerRecord(Record):
     pid: int
     process_created: float
     started_at: str
+    num_slots: int

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from harness.records import TrialRecord, Trials
@@ -59,7 +60,8 @@ class Search:
         self._num_epochs = num_epochs
         self._run_of = run_of
         self._maximize = config.metric == "val_accuracy"
-        self._study = optuna.create_study(direction="maximize" if self._maximize else "minimize")
+        self.direction = StudyDirection.MAXIMIZE if self._maximize else StudyDirection.MINIMIZE
+        self._study = optuna.create_study(direction=self.direction)
         self._cells = _grid_cells(config) if config.sampler == "grid" else []
         self.trials: list[Trial] = []
         self._results: list[TrialResult] = []

@@ -3,11 +3,15 @@
 A run is a pure function of its configuration, so the configuration names the run's folder.
 """
 
+import difflib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kd.files import short_hash
+
+MODELS = ("mnist_cnn", "mnist_mlp")
+"""Names of the built-in models; ``kd.models`` has their factories."""
 
 Role = Literal["teacher", "baseline", "search", "compare", "final"]
 Temperature = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -76,10 +80,18 @@ def _name_alone(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
+def _known_model(name: str) -> str:
+    if name not in MODELS and ":" not in name:
+        near = difflib.get_close_matches(name, MODELS, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise ValueError(f"no such model{hint}; there are {', '.join(MODELS)}, or package.module:factory")
+    return name
+
+
 class ModelTraining(Config):
     """A model and how it is trained."""
 
-    model: str = Field(description="a built-in name or package.module:factory")
+    model: Annotated[str, AfterValidator(_known_model)] = Field(description="a built-in name or package.module:factory")
     epochs: int = Field(ge=1)
     batch_size: int = Field(128, ge=1)
     optimizer: Annotated[OptimizerConfig, BeforeValidator(_name_alone)] = OptimizerConfig()

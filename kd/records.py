@@ -104,10 +104,10 @@ class Failure(Record):
     """``failure.json``: a failure that another attempt would meet again."""
 
     reason: str = Field(description="one line")
-    kind: Literal["code error", "bad input", "non-finite loss", "no progress"]
+    kind: Literal["code error", "bad input", "non-finite loss", "out of memory", "no progress"]
 
 
-AttemptEnd = Literal["complete", "pruned", "preempted", "cancelled", "fenced", "failed"]
+AttemptEnd = Literal["complete", "pruned", "preempted", "fenced", "failed"]
 
 
 class Code(BaseModel):

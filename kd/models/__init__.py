@@ -4,7 +4,6 @@ A factory takes ``num_classes`` and ``input_shape`` (channels, height, width) an
 from normalised float images [B, C, H, W] to logits [B, num_classes].
 """
 
-import difflib
 import importlib
 from collections.abc import Callable, Sequence
 
@@ -58,9 +57,7 @@ def _factory(name: str) -> Factory:
     if not colon:
         if name in BUILT_IN:
             return BUILT_IN[name]
-        near = difflib.get_close_matches(name, BUILT_IN, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise InputError(f"model: no model '{name}'; {hint}there are {', '.join(BUILT_IN)}, or package.module:factory")
+        raise InputError(f"model: no model '{name}'; there are {', '.join(BUILT_IN)}, or package.module:factory")
     try:
         factory: Factory = getattr(importlib.import_module(module_name), attribute)
     except (ImportError, AttributeError) as error:

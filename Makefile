@@ -1,0 +1,65 @@
+# Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
+SWEEP   ?= quickstart
+CLUSTER ?= local
+SET     ?=
+RUN     ?=
+RETRY   ?=
+PORT    ?= 8000
+PYTHON  ?= python3
+
+BIN     := .venv/bin
+HARNESS := $(BIN)/python -m harness
+CHOSEN  := --sweep "$(SWEEP)"
+
+.DEFAULT_GOAL := help
+.PHONY: help sweep plan status why cancel report serve test test-fast lint clean
+
+help:           ## list the targets
+	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
+	@sed -n 's/^\([a-z-]*\): *[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
+
+.venv/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too)
+	@$(HARNESS) sweep $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)" $(if $(RETRY),--retry-failed)
+
+plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
+	@$(HARNESS) plan $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)"
+
+status: .venv/.run   ## how far a sweep is
+	@$(HARNESS) status $(CHOSEN)
+
+why: .venv/.run      ## what became of a run: make why RUN=NAME
+	@$(HARNESS) why $(CHOSEN) --run "$(RUN)"
+
+cancel: .venv/.run   ## stop a sweep; what it did is kept
+	@$(HARNESS) cancel $(CHOSEN)
+
+report: .venv/.run   ## build the report again from the result files
+	@$(HARNESS) report $(CHOSEN)
+
+serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
+	@$(HARNESS) serve $(CHOSEN) --port "$(PORT)"
+
+test: lint           ## everything: lint, fast tests, real sweeps
+	$(BIN)/python -m pytest
+
+test-fast: .venv/.dev   ## the fast tests, under a minute
+	$(BIN)/python -m pytest -m "not slow and not browser and not slurm"
+
+lint: .venv/.dev     ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+
+clean:               ## remove the environment and caches, never results
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -1,0 +1,90 @@
+"""Attempts: who executes a run, and that only one does.
+
+The attempt with the highest number owns the run. A number is taken by creating its file, which
+succeeds for one process only; whoever finds a higher number than its own stops writing.
+"""
+
+import os
+import socket
+import time
+from pathlib import Path
+
+from harness import processes
+from harness.clock import now
+from kd.errors import FencedError
+from kd.files import create_record, read_record, write_record
+from kd.records import Attempt, AttemptEnd, Code
+
+SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
+
+
+def attempt_path(run_folder: Path, number: int) -> Path:
+    """The file of an attempt."""
+    return run_folder / "attempts" / f"{number:04d}.json"
+
+
+def read_attempts(run_folder: Path) -> list[Attempt]:
+    """All attempts of a run, oldest first."""
+    return [read_record(path, Attempt) for path in sorted((run_folder / "attempts").glob("[0-9]*.json"))]
+
+
+def last_attempt(run_folder: Path) -> Attempt | None:
+    """The newest attempt, if there is one."""
+    paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
+    return read_record(paths[-1], Attempt) if paths else None
+
+
+def is_alive(run_folder: Path, attempt: Attempt) -> bool:
+    """Whether an attempt is at work: its process lives, or, on another host, it gave a sign of late."""
+    if attempt.end is not None:
+        return False
+    if attempt.host == socket.gethostname():
+        return processes.is_alive(attempt.pid, attempt.process_created)
+    return time.time() - attempt_path(run_folder, attempt.number).stat().st_mtime < SILENCE_S
+
+
+def take(run_folder: Path, job_id: str, device: str, num_threads: int, code: Code) -> "Ownership | None":
+    """Begin the next attempt, or None where another one is at work."""
+    previous = last_attempt(run_folder)
+    if previous is not None and is_alive(run_folder, previous):
+        return None
+    attempt = Attempt(
+        number=previous.number + 1 if previous else 1,
+        job_id=job_id,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        process_created=processes.created(),
+        started_at=now(),
+        device=device,
+        num_threads=num_threads,
+        code=code,
+    )
+    (run_folder / "attempts").mkdir(exist_ok=True)
+    return Ownership(run_folder, attempt) if create_record(attempt_path(run_folder, attempt.number), attempt) else None
+
+
+class Ownership:
+    """An attempt in progress, seen by the process that makes it."""
+
+    def __init__(self, run_folder: Path, attempt: Attempt) -> None:
+        self._run_folder = run_folder
+        self._attempt = attempt
+
+    def guard(self) -> None:
+        """Give a sign of life; raise ``FencedError`` where a newer attempt owns the run."""
+        newer = attempt_path(self._run_folder, self._attempt.number + 1)
+        if newer.exists():
+            raise FencedError(f"attempt {self._attempt.number} was overtaken: {newer} exists")
+        os.utime(attempt_path(self._run_folder, self._attempt.number))
+
+    def started(self, epochs_done: int) -> None:
+        """Note from where training goes on."""
+        self._write(start_epoch=epochs_done)
+
+    def end(self, how: AttemptEnd, reason: str | None = None) -> None:
+        """Note how the attempt ended."""
+        self._write(end=how, reason=reason, ended_at=now())
+
+    def _write(self, **changes: object) -> None:
+        self._attempt = self._attempt.model_copy(update=changes)
+        write_record(attempt_path(self._run_folder, self._attempt.number), self._attempt)

@@ -1,0 +1,170 @@
+"""The command line: a verb each for what ``make`` offers. Heavy imports wait inside the verbs."""
+
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from harness.folder import SweepFolder
+from harness.plan import Plan
+from harness.records import SweepRecord
+from harness.sweep import Sweep, find_sweep, load_sweep
+from kd.errors import InputError, UnreadableFileError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Does knowledge distillation help here, with which alpha and temperature, and is the gain real?",
+)
+console = Console()
+
+SweepOption = Annotated[str, typer.Option("--sweep", help="a name in sweeps/, or the path of a YAML file")]
+SetOption = Annotated[str, typer.Option("--set", help="assignments: 'search.num_trials=50 student.epochs=30'")]
+ResultsOption = Annotated[Path, typer.Option("--results", help="where results are kept")]
+ClusterOption = Annotated[str, typer.Option("--cluster", help="a name in sweeps/clusters/, or the path of a YAML file")]
+
+
+def main() -> None:
+    """Run the command line; bad input is one line and exit code 2."""
+    app()
+
+
+def _one_line_errors(verb: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(verb)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return verb(*args, **kwargs)
+        except (InputError, UnreadableFileError) as error:
+            _fail(str(error), 2)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            _fail(f"{where}{error.strerror or error}; nothing is lost, the same command goes on", 1)
+
+    return wrapped
+
+
+def _fail(message: str, code: int) -> None:
+    print(f"error: {message}", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(code)
+
+
+@app.command()
+@_one_line_errors
+def sweep(
+    sweep: SweepOption = "quickstart",
+    cluster: ClusterOption = "local",
+    overrides: SetOption = "",
+    results: ResultsOption = Path("results"),
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="try failed runs once more")] = False,
+) -> None:
+    """Start, continue, re-attach to or repair a sweep, and build its report."""
+    from harness.start import carry_out
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
+    record, plan, folder = _open(sweep, overrides, results)
+    again = f"make sweep SWEEP={sweep}" + (f' SET="{overrides}"' if overrides else "")
+    raise typer.Exit(carry_out(record, plan, folder, cluster, console, again, retry_failed))
+
+
+@app.command()
+@_one_line_errors
+def plan(
+    sweep: SweepOption = "quickstart",
+    cluster: ClusterOption = "local",
+    overrides: SetOption = "",
+    results: ResultsOption = Path("results"),
+) -> None:
+    """Show what a sweep would run and what is already done; submit nothing."""
+    from harness.overview import print_plan
+
+    _, planned, folder = _open(sweep, overrides, results)
+    print_plan(planned, folder, cluster, console)
+
+
+@app.command()
+@_one_line_errors
+def status(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
+    """Show how far a sweep is."""
+    from harness.overview import print_status
+
+    folder, planned = _reopen(sweep, results)
+    print_status(planned, folder, console)
+
+
+@app.command()
+@_one_line_errors
+def why(
+    run: Annotated[str, typer.Option("--run", help="a run's name, or its beginning")],
+    sweep: SweepOption = "quickstart",
+    results: ResultsOption = Path("results"),
+) -> None:
+    """Show what became of a run: its state, attempts and the end of its log."""
+    from harness.overview import print_why
+
+    folder, _ = _reopen(sweep, results)
+    print_why(run, folder, console)
+
+
+@app.command()
+@_one_line_errors
+def cancel(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
+    """Stop a sweep's controller and jobs; what they did is kept."""
+    from harness.start import stop
+
+    folder, planned = _reopen(sweep, results)
+    stop(planned, folder, console)
+
+
+@app.command()
+@_one_line_errors
+def report(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
+    """Build the report again from the result files."""
+    from harness.start import write_report
+
+    folder, _ = _reopen(sweep, results)
+    write_report(folder, console)
+
+
+@app.command()
+@_one_line_errors
+def serve(
+    sweep: SweepOption = "quickstart",
+    results: ResultsOption = Path("results"),
+    port: Annotated[int, typer.Option(help="0: any free one")] = 8000,
+) -> None:
+    """Serve the report on this machine's loopback address."""
+    from harness.overview import serve_report
+
+    serve_report(SweepFolder(results, _name_of(sweep)), port, console)
+
+
+def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan, SweepFolder]:
+    """The sweep of a file, with its data decoded; nothing of the sweep itself is written."""
+    from kd.splits import open_division
+    from kd.store import prepare
+
+    path = find_sweep(sweep)
+    loaded: Sweep = load_sweep(path, overrides)
+    folder = SweepFolder(results, loaded.name)
+    folder.check_writable()
+    index = prepare(loaded.data, folder.data)
+    planned = Plan(loaded, index.digest)
+    open_division(planned.data, folder.data)
+    return SweepRecord(sweep=loaded, origin=str(path), overrides=overrides, digest=index.digest), planned, folder
+
+
+def _reopen(sweep: str, results: Path) -> tuple[SweepFolder, Plan]:
+    """A sweep that was started, as its newest start resolved it."""
+    folder = SweepFolder(results, _name_of(sweep))
+    record = folder.read_sweep()
+    return folder, Plan(record.sweep, record.digest)
+
+
+def _name_of(sweep: str) -> str:
+    return load_sweep(find_sweep(sweep)).name if sweep.endswith((".yaml", ".yml")) else sweep

@@ -1,0 +1,17 @@
+"""Time as result files write it."""
+
+from datetime import UTC, datetime
+
+
+def now() -> str:
+    """The present moment in UTC, to the second: ``2026-01-31T12:00:00Z``."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds_between(start: str, end: str) -> float:
+    """From one moment written by ``now`` to another.
+
+    >>> seconds_between("2026-01-31T12:00:00Z", "2026-01-31T12:01:30Z")
+    90.0
+    """
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()

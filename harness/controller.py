@@ -1,0 +1,194 @@
+"""The controller: one loop that brings the run folders to what the sweep wants.
+
+It holds no state that the files do not: started again after any death it reads the folders, finds
+the jobs that still live, and goes on. ``make sweep`` therefore starts, continues, re-attaches to
+and repairs a sweep.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+
+from optuna.trial import TrialState
+
+from harness.attempts import last_attempt
+from harness.executors import Executor
+from harness.folder import SweepFolder
+from harness.journal import Journal
+from harness.plan import Plan
+from harness.records import JobRecord, Trials
+from harness.search import Search, TrialResult
+from harness.stages import Step, is_over, known_steps
+from harness.state import OVER, RunState, read_history, run_state
+from harness.sweep import Setting
+from kd.files import write_record
+from kd.records import Failure, RunRecord
+
+POLL_FIRST_S = 0.1
+POLL_LONGEST_S = 1.0
+MAX_CRASHES = 3  # in a row, without an epoch of progress
+
+
+class Controller:
+    """Carries a sweep to its end.
+
+    Args:
+        plan: The runs.
+        folder: The sweep's results folder.
+        executor: Runs the jobs.
+        watch: Called after every turn, for the display.
+    """
+
+    def __init__(
+        self, plan: Plan, folder: SweepFolder, executor: Executor, watch: Callable[["Controller"], None]
+    ) -> None:
+        self.plan = plan
+        self.folder = folder
+        self._executor = executor
+        self._watch = watch
+        self._states: dict[str, RunState] = {}
+        self._results: dict[str, TrialResult] = {}
+        self._crashes: dict[str, tuple[int, int]] = {}
+        self.jobs = {job.job_id: job for job in folder.read_jobs()}
+        self._search, self._journal = self._open_search()
+        self.trials = Trials()
+
+    def run(self) -> bool:
+        """Work until nothing is left to do; False where a run failed for good and left a hole."""
+        pause = POLL_FIRST_S
+        while True:
+            changed = self.turn()
+            self._watch(self)
+            if self.finished:
+                return not any(
+                    self.state_of(step.run.id) == "failed" or step.is_blocked(self.state_of) for step in self.steps
+                )
+            pause = POLL_FIRST_S if changed else min(pause * 1.3, POLL_LONGEST_S)
+            time.sleep(pause)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every known step is over and no other can become known."""
+        return all(is_over(step, self.state_of) for step in self.steps)
+
+    def state_of(self, run_id: str) -> RunState:
+        """A run's state as of this turn."""
+        return self._states.get(run_id, "waiting")
+
+    def turn(self) -> bool:
+        """Look, tell the search, submit what is ready; says whether anything moved."""
+        before = dict(self._states), self.trials
+        self._harvest_jobs()
+        while True:  # a new result can make new runs known
+            self.steps = known_steps(self.plan, self.trials, self.state_of)
+            self._observe(step.run.id for step in self.steps)
+            if not self._advance_search():
+                break
+        self.steps = known_steps(self.plan, self.trials, self.state_of)
+        self._observe(step.run.id for step in self.steps)
+        submitted = self._submit()
+        return submitted or before != (self._states, self.trials)
+
+    def _observe(self, run_ids: Iterable[str]) -> None:
+        queued = {run_id for job in self.jobs.values() for run_id in job.run_ids}
+        for run_id in run_ids:
+            if self.state_of(run_id) not in OVER:
+                self._states[run_id] = run_state(self.folder.run(run_id), queued=run_id in queued)
+
+    def _harvest_jobs(self) -> None:
+        """Forget the jobs that ended, and notice those that died over a run."""
+        alive = self._executor.alive(self.jobs.values())
+        for job_id, job in list(self.jobs.items()):
+            if job_id not in alive:
+                del self.jobs[job_id]
+                self._notice_crash(job)
+                self.folder.job_path(job_id).unlink(missing_ok=True)
+
+    def _notice_crash(self, job: JobRecord) -> None:
+        """Count a death without a word, and give a run up that keeps dying where it is."""
+        attempts = {run_id: last_attempt(self.folder.run(run_id)) for run_id in job.run_ids}
+        ours = {run_id: attempt for run_id, attempt in attempts.items() if attempt and attempt.job_id == job.job_id}
+        crashed = [run_id for run_id, attempt in ours.items() if attempt.end is None]
+        for run_id in crashed if ours else job.run_ids:
+            folder = self.folder.run(run_id)
+            if run_state(folder) in OVER:
+                continue
+            history = read_history(folder)
+            progress = len(history.epochs) if history else 0
+            number, last_progress = self._crashes.get(run_id, (0, progress))
+            number = number + 1 if progress == last_progress else 1
+            self._crashes[run_id] = number, progress
+            if number >= MAX_CRASHES:
+                reason = f"the job died {number} times in a row in epoch {progress + 1}; see the end of its log"
+                write_record(folder / "failure.json", Failure(kind="no progress", reason=reason))
+
+    def _open_search(self) -> tuple[Search | None, Journal | None]:
+        sweep = self.plan.sweep
+        if sweep.search is None:
+            return None, None
+        first = Setting(alpha=sweep.distill.alpha, temperature=sweep.distill.temperature)
+        search = Search(sweep.search, first, sweep.student.epochs, lambda setting: self.plan.trial(setting).id)
+        return search, Journal(self.folder.path / "optuna.journal", sweep.name, search.direction)
+
+    def _advance_search(self) -> bool:
+        """Tell and ask what can be; says whether that changed anything."""
+        if self._search is None or self._journal is None:
+            return False
+        self._search.advance(self._trial_result)
+        trials = self._search.record()
+        if trials == self.trials:
+            return False
+        self.trials = trials
+        write_record(self.folder.path / "trials.json", trials)
+        self._journal.update(self._search.told_trials())
+        return True
+
+    def _trial_result(self, run_id: str) -> TrialResult | None:
+        if run_id not in self._results:
+            self._observe([run_id])
+            result = self._read_result(run_id)
+            if result is None:
+                return None
+            self._results[run_id] = result
+        return self._results[run_id]
+
+    def _read_result(self, run_id: str) -> TrialResult | None:
+        state = self.state_of(run_id)
+        if state == "failed" or self.state_of(self.plan.logits.id) == "failed" or self._teacher_failed():
+            return TrialResult(TrialState.FAIL, [], 0.0)
+        if state not in OVER:
+            return None
+        assert self.plan.sweep.search is not None
+        history = read_history(self.folder.run(run_id))
+        assert history is not None
+        values = [float(getattr(epoch, self.plan.sweep.search.metric)) for epoch in history.epochs]
+        ended = TrialState.COMPLETE if state == "complete" else TrialState.PRUNED
+        return TrialResult(ended, values, history.epochs[-1].val_loss)
+
+    def _teacher_failed(self) -> bool:
+        return self.state_of(self.plan.teacher.id) == "failed"
+
+    def _submit(self) -> bool:
+        """Fill the free slots with what is ready, most urgent first, evenly."""
+        ready = [step for step in self.steps if step.is_ready(self.state_of)]
+        submitted = False
+        while ready and (free := self._executor.num_slots - len(self.jobs)) > 0:
+            share = min(self._executor.runs_per_job, -(-len(ready) // free))
+            batch, ready = ready[:share], ready[share:]
+            self._submit_job(batch)
+            submitted = True
+        return submitted
+
+    def _submit_job(self, batch: list[Step]) -> None:
+        pruning = {trial.run_id: trial.pruning for trial in self._search.trials} if self._search else {}
+        for step in batch:
+            folder = self.folder.run(step.run.id)
+            folder.mkdir(parents=True, exist_ok=True)
+            if not (folder / "config.json").exists():
+                write_record(folder / "config.json", RunRecord(run_id=step.run.id, config=step.run.config))
+            thresholds = pruning.get(step.run.id)
+            if thresholds is not None and not (folder / "pruning.json").exists():
+                write_record(folder / "pruning.json", thresholds)
+            self._states[step.run.id] = "queued"
+        job = self._executor.submit(tuple(step.run.id for step in batch), self.jobs.values())
+        self.jobs[job.job_id] = job
+        write_record(self.folder.job_path(job.job_id), job)

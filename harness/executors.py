@@ -1,0 +1,103 @@
+"""Executors: how jobs are started, watched and stopped. Submission goes through submitit."""
+
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import submitit
+
+from harness import processes
+from harness.attempts import is_alive, last_attempt
+from harness.clock import now
+from harness.cluster import LocalProfile, visible_gpus
+from harness.jobs import RunsJob
+from harness.records import JobRecord
+
+NO_LIMIT_MIN = 60 * 24 * 365
+
+
+class Executor(Protocol):
+    """A place that runs jobs."""
+
+    num_slots: int
+    runs_per_job: int
+
+    def submit(self, run_ids: tuple[str, ...], busy: Iterable[JobRecord]) -> JobRecord:
+        """Start a job for these runs beside the ``busy`` ones."""
+
+    def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Ids of the jobs that are queued or running."""
+
+    def cancel(self, jobs: Iterable[JobRecord]) -> None:
+        """Stop these jobs, leaving them time to write a checkpoint."""
+
+
+class LocalExecutor:
+    """submitit's LocalExecutor. It starts everything at once, so the controller counts the slots."""
+
+    def __init__(self, profile: LocalProfile, sweep: Path, data: Path) -> None:
+        self.num_slots = profile.num_slots
+        self.runs_per_job = profile.runs_per_job
+        self._threads = profile.threads_per_slot
+        self._gpus = visible_gpus()
+        self._sweep = sweep
+        self._data = data
+        self._submitit = submitit.LocalExecutor(folder=sweep / "logs")
+        self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
+
+    def submit(self, run_ids: tuple[str, ...], busy: Iterable[JobRecord]) -> JobRecord:
+        """Start a job on a free slot."""
+        gpu = self._free_gpu(busy)
+        self._submitit.update_parameters(
+            timeout_min=NO_LIMIT_MIN,
+            stderr_to_stdout=True,
+            gpus_per_node=0 if gpu is None else 1,
+            visible_gpus=() if gpu is None else (gpu,),
+        )
+        with _ignored(signal.SIGINT, signal.SIGHUP):
+            job = self._submitit.submit(RunsJob(run_ids, self._sweep, self._data, self._threads))
+        self._jobs.append(job)
+        pid = int(job.job_id)
+        return JobRecord(
+            job_id=job.job_id,
+            run_ids=run_ids,
+            submitted_at=now(),
+            pid=pid,
+            process_created=processes.created(pid),
+            gpu=gpu,
+        )
+
+    def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Jobs whose watcher or worker process runs; either may have been killed alone."""
+        self._jobs = [job for job in self._jobs if not job.done()]
+        return {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
+
+    def cancel(self, jobs: Iterable[JobRecord]) -> None:
+        """SIGTERM, then SIGKILL for what does not end."""
+        processes.terminate(process for job in jobs for process in self._processes(job))
+
+    def _processes(self, job: JobRecord) -> Iterator[tuple[int, float]]:
+        if job.pid is not None and job.process_created is not None:
+            yield job.pid, job.process_created
+        for run_id in job.run_ids:
+            folder = self._sweep / "runs" / run_id
+            attempt = last_attempt(folder)
+            if attempt is not None and attempt.job_id == job.job_id and is_alive(folder, attempt):
+                yield attempt.pid, attempt.process_created
+
+    def _free_gpu(self, busy: Iterable[JobRecord]) -> int | None:
+        taken = {job.gpu for job in busy}
+        return next((gpu for gpu in self._gpus if gpu not in taken), None)
+
+
+@contextmanager
+def _ignored(*signals: signal.Signals) -> Iterator[None]:
+    """Children started meanwhile ignore these signals for life: Ctrl-C and a closed terminal detach only."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,129 @@
+"""The verbs that only look: plan, status, why, serve."""
+
+from collections import Counter
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+from rich.console import Console
+from rich.table import Table
+
+from harness.attempts import read_attempts
+from harness.cluster import load_cluster
+from harness.display import render
+from harness.folder import SweepFolder
+from harness.plan import STAGES, Plan
+from harness.progress import num_trials, read_progress
+from harness.stages import known_steps, stage_totals
+from harness.state import read_failure, read_history, run_state
+from kd.errors import InputError
+
+LOG_LINES = 20
+
+
+def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
+    """What would run, by stage, and what is already done."""
+    profile = load_cluster(cluster)
+    trials = folder.read_trials()
+    steps = known_steps(plan, trials, lambda run_id: run_state(folder.run(run_id)))
+    done = Counter(step.stage for step in steps if run_state(folder.run(step.run.id)) in ("complete", "pruned"))
+    totals = stage_totals(plan, num_trials(plan))
+    table = Table(box=None, pad_edge=False)
+    for column in ("stage", "runs", "done", "to do", "epochs each", "names"):
+        table.add_column(column, justify="right" if column in ("runs", "done", "to do", "epochs each") else "left")
+    for stage in STAGES:
+        if stage in totals:
+            known = [step for step in steps if step.stage == stage]
+            epochs = {step.run.config.training.epochs for step in known if step.run.config.kind == "train"}
+            finished = min(done[stage], totals[stage])
+            names = known[0].run.id if known else "chosen as results arrive"
+            more = f" … (+{len(known) - 1})" if len(known) > 1 else ""
+            table.add_row(
+                stage,
+                str(totals[stage]),
+                str(finished),
+                str(totals[stage] - finished),
+                ", ".join(map(str, sorted(epochs))),
+                names + more,
+            )
+    console.print(table)
+    _say(
+        console,
+        f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
+        f"up to {profile.runs_per_job} runs a job. Nothing was submitted.",
+    )
+
+
+def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
+    """How far the sweep is, and whether a controller is at work."""
+    controller = folder.read_controller()
+    progress = read_progress(folder, plan, controller.num_slots if controller else None)
+    console.print(render(progress, plan.sweep.name))
+    if controller is not None:
+        _say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
+    elif progress.done < progress.total:
+        _say(console, f"No controller is at work here; go on with make sweep SWEEP={plan.sweep.name}")
+
+
+def print_why(name: str, folder: SweepFolder, console: Console) -> None:
+    """A run's state, attempts, and the end of its log.
+
+    Raises:
+        InputError: No run, or more than one, begins with ``name``.
+    """
+    found = sorted(entry.name for entry in (folder.path / "runs").iterdir() if entry.name.startswith(name))
+    if len(found) != 1 and name not in found:
+        few = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
+        raise InputError(f"RUN: {len(found)} runs begin with '{name}'" + (f": {few}" if found else ""))
+    run_id = name if name in found else found[0]
+    run_folder = folder.run(run_id)
+    history, failure = read_history(run_folder), read_failure(run_folder)
+    done = f", {len(history.epochs)} of {history.num_epochs} epochs" if history else ""
+    _say(console, f"{run_id}: {run_state(run_folder)}{done}")
+    if failure is not None:
+        _say(console, f"{failure.kind}: {failure.reason}")
+    attempts = read_attempts(run_folder)
+    for attempt in attempts:
+        end = f"{attempt.end} {attempt.ended_at}" if attempt.end else "no word of an end"
+        reason = f" ({attempt.reason})" if attempt.reason else ""
+        _say(
+            console,
+            f"attempt {attempt.number}: job {attempt.job_id} on {attempt.host}, {attempt.device}, "
+            f"from epoch {attempt.start_epoch + 1} at {attempt.started_at}: {end}{reason}",
+        )
+    if attempts:
+        _print_log(folder, attempts[-1].job_id, console)
+
+
+def _print_log(folder: SweepFolder, job_id: str, console: Console) -> None:
+    for path in sorted((folder.path / "logs").glob(f"{job_id}_*_log.*")):
+        lines = path.read_text(errors="replace").splitlines()
+        if lines:
+            _say(console, f"— the end of {path}:")
+            for line in lines[-LOG_LINES:]:
+                _say(console, line)
+
+
+def serve_report(folder: SweepFolder, port: int, console: Console) -> None:
+    """Serve the report on 127.0.0.1 until Ctrl-C.
+
+    Raises:
+        InputError: There is no report yet.
+    """
+    root = folder.path / "report"
+    if not (root / "index.html").exists():
+        raise InputError(f"{root} holds no report yet; make report SWEEP={folder.path.name} builds it")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(root))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise InputError(f"PORT: cannot listen on 127.0.0.1:{port}: {error.strerror}; try PORT=0") from error
+    with server:
+        _say(console, f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            _say(console, "")
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,155 @@
+"""How far a sweep is, read off its folder: for ``make status`` and for the live display alike."""
+
+import statistics
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from harness.attempts import last_attempt
+from harness.clock import now, seconds_between
+from harness.folder import SweepFolder
+from harness.plan import STAGES, Plan
+from harness.records import TrialRecord, Trials
+from harness.stages import StateOf, Step, known_steps, stage_totals
+from harness.state import OVER, RunState, read_history, run_state
+
+NUM_TIMED = 20  # finished runs that the estimate looks at
+
+
+class StageProgress(NamedTuple):
+    """Runs of one stage."""
+
+    stage: str
+    total: int
+    done: int
+    running: int
+    failed: int
+
+
+class RunningRun(NamedTuple):
+    """A run at work, with its newest epoch."""
+
+    run_id: str
+    epoch: int
+    num_epochs: int
+    val_accuracy: float | None
+    since: str
+
+
+class Progress(NamedTuple):
+    """A sweep at one moment."""
+
+    stages: list[StageProgress]
+    running: list[RunningRun]
+    failed: list[str]
+    best: TrialRecord | None
+    seconds_left: float | None
+
+    @property
+    def done(self) -> int:
+        """Runs that are over."""
+        return sum(stage.done for stage in self.stages)
+
+    @property
+    def total(self) -> int:
+        """Runs that there will be."""
+        return sum(stage.total for stage in self.stages)
+
+
+def num_trials(plan: Plan) -> int:
+    """Trials that the search will have."""
+    search = plan.sweep.search
+    if search is None:
+        return 0
+    if search.sampler != "grid":
+        return search.num_trials or 0
+    cells = len(search.space.alpha.values or ()) * len(search.space.temperature.values or ())
+    return min(cells, search.num_trials or cells)
+
+
+def read_progress(folder: SweepFolder, plan: Plan, num_slots: int | None) -> Progress:
+    """Progress from the files alone.
+
+    Args:
+        folder: The sweep's results.
+        plan: Its runs.
+        num_slots: Jobs at a time, for the estimate; None where no controller is at work.
+    """
+    queued = {run_id for job in folder.read_jobs() for run_id in job.run_ids}
+    states: dict[str, RunState] = {}
+
+    def state_of(run_id: str) -> RunState:
+        if run_id not in states:
+            states[run_id] = run_state(folder.run(run_id), run_id in queued)
+        return states[run_id]
+
+    trials = folder.read_trials()
+    return measure(folder, plan, trials, known_steps(plan, trials, state_of), state_of, num_slots)
+
+
+def measure(
+    folder: SweepFolder, plan: Plan, trials: Trials, steps: Iterable[Step], state_of: StateOf, num_slots: int | None
+) -> Progress:
+    """Progress from steps and states that are already known."""
+    steps = list(steps)
+    totals = stage_totals(plan, num_trials(plan))
+    by_stage = {stage: [state_of(step.run.id) for step in steps if step.stage == stage] for stage in STAGES}
+    stages = [
+        StageProgress(
+            stage=stage,
+            total=totals[stage],
+            done=sum(state in OVER for state in by_stage[stage]),
+            running=by_stage[stage].count("running"),
+            failed=by_stage[stage].count("failed"),
+        )
+        for stage in STAGES
+        if stage in totals
+    ]
+    return Progress(
+        stages=stages,
+        running=[_running(folder, step) for step in steps if state_of(step.run.id) == "running"],
+        failed=[step.run.id for step in steps if state_of(step.run.id) == "failed"],
+        best=_best(plan, trials),
+        seconds_left=_seconds_left(folder, stages, steps, state_of, num_slots),
+    )
+
+
+def _running(folder: SweepFolder, step: Step) -> RunningRun:
+    history = read_history(folder.run(step.run.id))
+    attempt = last_attempt(folder.run(step.run.id))
+    training = getattr(step.run.config, "training", None)
+    return RunningRun(
+        run_id=step.run.id,
+        epoch=len(history.epochs) if history else 0,
+        num_epochs=training.epochs if training else 0,
+        val_accuracy=history.epochs[-1].val_accuracy if history and history.epochs else None,
+        since=attempt.started_at if attempt else now(),
+    )
+
+
+def _best(plan: Plan, trials: Trials) -> TrialRecord | None:
+    complete = [trial for trial in trials.trials if trial.state == "complete" and trial.value is not None]
+    search = plan.sweep.search
+    if not complete or search is None:
+        return None
+    sign = 1 if search.metric == "val_accuracy" else -1
+    return max(complete, key=lambda trial: sign * (trial.value or 0.0))
+
+
+def _seconds_left(
+    folder: SweepFolder, stages: list[StageProgress], steps: list[Step], state_of: StateOf, num_slots: int | None
+) -> float | None:
+    """What the open student runs will cost, at the pace of the finished ones; None before there is a pace."""
+    students = {"baseline", "search", "compare", "final"}
+    finished = [step.run.id for step in steps if step.stage in students and state_of(step.run.id) in OVER]
+    costs = [cost for run_id in finished[-NUM_TIMED:] if (cost := _cost(folder, run_id)) is not None]
+    if num_slots is None or not costs:
+        return None
+    left = sum(stage.total - stage.done for stage in stages if stage.stage in students)
+    return left * statistics.mean(costs) / num_slots
+
+
+def _cost(folder: SweepFolder, run_id: str) -> float | None:
+    attempt = last_attempt(folder.run(run_id))
+    if attempt is None or attempt.ended_at is None:
+        return None
+    return seconds_between(attempt.started_at, attempt.ended_at)

@@ -1,0 +1,76 @@
+"""The stage graph: teacher → logits → baseline ∥ search ∥ compare → final → test."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from harness.plan import Plan, Run
+from harness.records import Trials
+from harness.state import OVER, RunState
+from harness.sweep import Setting
+
+StateOf = Callable[[str], RunState]
+
+
+class Step(NamedTuple):
+    """A run, the stage it belongs to, and the runs that must be complete before it."""
+
+    stage: str
+    run: Run
+    needs: tuple[str, ...] = ()
+
+    def is_ready(self, state_of: StateOf) -> bool:
+        """Whether it may start now."""
+        return state_of(self.run.id) == "waiting" and all(state_of(needed) == "complete" for needed in self.needs)
+
+    def is_blocked(self, state_of: StateOf) -> bool:
+        """Whether it can never start, for want of a run that failed for good."""
+        return any(state_of(needed) == "failed" for needed in self.needs)
+
+
+def known_steps(plan: Plan, trials: Trials, state_of: StateOf) -> list[Step]:
+    """Every run that the sweep is known to need by now, most urgent first."""
+    logits = (plan.logits.id,)
+    steps = [Step("teacher", plan.teacher), Step("logits", plan.logits, (plan.teacher.id,))]
+    finals = _finals(plan, trials)
+    steps += [Step("final", run, logits) for run in finals]
+    settings = dict.fromkeys(Setting(alpha=trial.alpha, temperature=trial.temperature) for trial in trials.trials)
+    steps += [Step("search", plan.trial(setting), logits) for setting in settings]
+    steps += [Step("baseline", run) for run in plan.baselines]
+    steps += [Step("compare", run, logits) for runs in plan.compares for run in runs]
+    test = _test(plan, steps, state_of) if finals else None
+    return [*steps, test] if test else steps
+
+
+def stage_totals(plan: Plan, num_trials: int) -> dict[str, int]:
+    """How many runs each stage will have."""
+    seeds = plan.sweep.seeds
+    totals = {"teacher": 1, "logits": 1, "baseline": seeds, "search": num_trials}
+    totals |= {"compare": seeds * len(plan.sweep.compare), "final": seeds, "test": 1}
+    return {stage: total for stage, total in totals.items() if total}
+
+
+def _finals(plan: Plan, trials: Trials) -> list[Run]:
+    """Known once the search has chosen; the sweep's own setting where there is no search."""
+    if plan.sweep.search is None:
+        return plan.finals(plan.sweep.distill)
+    if trials.best is None:
+        return []
+    best = trials.trials[trials.best]
+    return plan.finals(plan.with_setting(Setting(alpha=best.alpha, temperature=best.temperature)))
+
+
+def _test(plan: Plan, steps: Iterable[Step], state_of: StateOf) -> Step | None:
+    """The test run, once nothing is left to train; None while it is not, or without both sides to compare."""
+    trained = {step.run.id: step for step in steps if step.stage in ("teacher", "baseline", "compare", "final")}
+    open_runs = [step for step in trained.values() if not is_over(step, state_of)]
+    complete = {name: step.stage for name, step in trained.items() if state_of(name) == "complete"}
+    if open_runs or not {"baseline", "final"} <= set(complete.values()):
+        return None
+    order = [plan.teacher, *plan.baselines, *(run for runs in plan.compares for run in runs)]
+    order += [step.run for step in trained.values() if step.stage == "final"]
+    return Step("test", plan.test([run.id for run in order if run.id in complete]))
+
+
+def is_over(step: Step, state_of: StateOf) -> bool:
+    """Whether nothing more will happen to a step."""
+    return state_of(step.run.id) in OVER or step.is_blocked(state_of)
