@@ -36,15 +36,22 @@ class Controller:
         folder: The sweep's results folder.
         executor: Runs the jobs.
         watch: Called after every turn, for the display.
+        sleep: Waits between two turns in which nothing moved.
     """
 
     def __init__(
-        self, plan: Plan, folder: SweepFolder, executor: Executor, watch: Callable[["Controller"], None]
+        self,
+        plan: Plan,
+        folder: SweepFolder,
+        executor: Executor,
+        watch: Callable[["Controller"], None],
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.plan = plan
         self.folder = folder
         self._executor = executor
         self._watch = watch
+        self._sleep = sleep
         self._states: dict[str, RunState] = {}
         self._results: dict[str, TrialResult] = {}
         self._crashes: dict[str, tuple[int, int]] = {}
@@ -63,7 +70,7 @@ class Controller:
                     self.state_of(step.run.id) == "failed" or step.is_blocked(self.state_of) for step in self.steps
                 )
             pause = POLL_FIRST_S if changed else min(pause * 1.3, POLL_LONGEST_S)
-            time.sleep(pause)
+            self._sleep(pause)
 
     @property
     def finished(self) -> bool:
@@ -153,7 +160,8 @@ class Controller:
 
     def _read_result(self, run_id: str) -> TrialResult | None:
         state = self.state_of(run_id)
-        if state == "failed" or self.state_of(self.plan.logits.id) == "failed" or self._teacher_failed():
+        needed = (self.plan.teacher.id, self.plan.logits.id)
+        if state == "failed" or any(self.state_of(run) == "failed" for run in needed):
             return TrialResult(TrialState.FAIL, [], 0.0)
         if state not in OVER:
             return None
@@ -163,9 +171,6 @@ class Controller:
         values = [float(getattr(epoch, self.plan.sweep.search.metric)) for epoch in history.epochs]
         ended = TrialState.COMPLETE if state == "complete" else TrialState.PRUNED
         return TrialResult(ended, values, history.epochs[-1].val_loss)
-
-    def _teacher_failed(self) -> bool:
-        return self.state_of(self.plan.teacher.id) == "failed"
 
     def _submit(self) -> bool:
         """Fill the free slots with what is ready, most urgent first, evenly."""

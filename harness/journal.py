@@ -38,12 +38,15 @@ class Journal:
         # A controller that was killed while it wrote leaves its lock; no other one can be at work.
         self._path.with_name(f"{self._path.name}.lock").unlink(missing_ok=True)
         try:
+            # optuna reads past a torn last line, but would append the next record to it
+            if self._path.exists() and not self._path.read_bytes().endswith(b"\n"):
+                raise ValueError("torn")
             study = self._open()
             kept = study.get_trials(deepcopy=False)
             if len(kept) <= len(trials) and all(map(_same, trials, kept)):
                 self._num_written = len(kept)
                 return study
-        except Exception:  # a torn line makes optuna raise whatever its parser or replay raises
+        except Exception:  # a damaged file makes optuna raise whatever its parser or replay raises
             pass
         self._path.unlink(missing_ok=True)
         return self._open()

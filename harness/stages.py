@@ -12,7 +12,7 @@ StateOf = Callable[[str], RunState]
 
 
 class Step(NamedTuple):
-    """A run, the stage it belongs to, and the runs that must be complete before it."""
+    """A run, the stage it belongs to, and all runs that must be complete before it."""
 
     stage: str
     run: Run
@@ -29,7 +29,7 @@ class Step(NamedTuple):
 
 def known_steps(plan: Plan, trials: Trials, state_of: StateOf) -> list[Step]:
     """Every run that the sweep is known to need by now, most urgent first."""
-    logits = (plan.logits.id,)
+    logits = (plan.teacher.id, plan.logits.id)
     steps = [Step("teacher", plan.teacher), Step("logits", plan.logits, (plan.teacher.id,))]
     finals = _finals(plan, trials)
     steps += [Step("final", run, logits) for run in finals]

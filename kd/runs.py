@@ -137,7 +137,7 @@ def _train(run_id: str, config: TrainConfig, places: Places, device: torch.devic
     keeper.record(training.history)
     assert training.val_logits is not None
     val_logits, val_labels = training.val_logits.cpu().numpy(), data.val.labels_N.cpu().numpy()
-    weights_sha256 = None
+    weights_sha256, size = None, None
     if config.role != "search":  # a trial's worth is its score; its weights would fill the disk
         card = ModelCard(
             model=config.training.model,
@@ -147,12 +147,13 @@ def _train(run_id: str, config: TrainConfig, places: Places, device: torch.devic
         )
         weights_sha256 = save_model(folder / "model", training.model, card)
         _write_predictions(folder, {"val": val_logits}, val_labels)
+        size = measure_size(training.model, data.input_shape)
     return Metrics(
         run_id=run_id,
         status="complete" if finished else "pruned",
         epochs=training.epochs_done,
         val=score(val_logits, val_labels),
-        size=measure_size(training.model, data.input_shape),
+        size=size,
         weights_sha256=weights_sha256,
     )
 

@@ -1,0 +1,68 @@
+"""Attempts own a run one at a time."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from harness import attempts, processes
+from kd.errors import FencedError
+from kd.files import write_record
+from kd.records import Attempt, Code
+
+
+def take(folder: Path) -> attempts.Ownership | None:
+    return attempts.take(folder, "job-1", "cpu", 1, Code())
+
+
+def test_a_run_at_work_is_not_taken_twice(tmp_path: Path) -> None:
+    owned = take(tmp_path)
+    assert owned is not None
+    assert take(tmp_path) is None
+    owned.end("preempted", "SIGTERM")
+    assert take(tmp_path) is not None
+    assert [attempt.number for attempt in attempts.read_attempts(tmp_path)] == [1, 2]
+
+
+def test_a_dead_process_gives_its_run_up(tmp_path: Path) -> None:
+    owned = take(tmp_path)
+    assert owned is not None
+    reused = attempts.last_attempt(tmp_path).model_copy(update={"process_created": processes.created() - 100})
+    write_record(attempts.attempt_path(tmp_path, 1), reused)
+    assert take(tmp_path) is not None
+
+
+def test_the_older_attempt_is_fenced_off(tmp_path: Path) -> None:
+    first = take(tmp_path)
+    first.guard()
+    write_record(attempts.attempt_path(tmp_path, 1), attempts.last_attempt(tmp_path).model_copy(update={"pid": 1}))
+    assert take(tmp_path) is not None
+    with pytest.raises(FencedError, match="attempt 1 was overtaken"):
+        first.guard()
+
+
+def test_an_attempt_elsewhere_lives_while_it_gives_signs(tmp_path: Path) -> None:
+    (tmp_path / "attempts").mkdir()
+    elsewhere = Attempt(
+        number=1,
+        job_id="7",
+        host=f"not-{socket.gethostname()}",
+        pid=1,
+        process_created=0.0,
+        started_at="2026-01-01T00:00:00Z",
+    )
+    path = attempts.attempt_path(tmp_path, 1)
+    write_record(path, elsewhere)
+    assert attempts.is_alive(tmp_path, elsewhere)
+    silent = path.stat().st_mtime - attempts.SILENCE_S - 1
+    os.utime(path, (silent, silent))
+    assert not attempts.is_alive(tmp_path, elsewhere)
+
+
+def test_guard_gives_a_sign_of_life(tmp_path: Path) -> None:
+    owned = take(tmp_path)
+    path = attempts.attempt_path(tmp_path, 1)
+    os.utime(path, (1000, 1000))
+    owned.guard()
+    assert path.stat().st_mtime > 1000

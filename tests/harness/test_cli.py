@@ -1,0 +1,146 @@
+"""The command line as a shell sees it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from harness.cli import app
+from harness.progress import read_progress
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def invoke(*words: str) -> Any:
+    return CliRunner().invoke(app, list(words))
+
+
+def complain(*words: str) -> str:
+    """Run a command that must fail as bad input; returns its one line."""
+    result = invoke(*words)
+    assert result.exit_code == 2, result.output
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("error: ")
+    return str(result.stderr)
+
+
+@pytest.mark.parametrize("verb", ["--help", "status"])
+def test_light_verbs_do_not_load_torch(verb: str, lab: Any) -> None:
+    lab.open()
+    words = [verb] if verb == "--help" else [verb, "--sweep", "mini", "--results", str(lab.results)]
+    code = (
+        "import sys; sys.argv[1:] = sys.argv[1:]\n"
+        "from harness.cli import app\n"
+        "app(standalone_mode=False)\n"
+        "heavy = {'torch', 'transformers', 'datasets', 'optuna', 'matplotlib', 'scipy', 'pandas'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ("student.epocs=3", "student.epocs: unknown key (did you mean epochs?)"),
+        ("student.epochs=many", "student.epochs: Input should be a valid integer"),
+        ("distill.alpha=1.5", "distill.alpha: Input should be less than or equal to 1, got 1.5"),
+        ("distill.temperature=0", "distill.temperature: Input should be greater than 0, got 0"),
+        ("data.source=/no/such/folder", "data.source: no folder /no/such/folder"),
+        ("data.source=folder:/no/such/folder", "data.source: no folder /no/such/folder"),
+        ("data.source=embedded:nothing", "no embedded data set 'nothing'"),
+        ("name=../outside", "name: String should match pattern"),
+        ("student.model=mnist_mpl", "did you mean mnist_mlp?"),
+        ("epochs", "'epochs' is not key=value"),
+        ("data.max_train=15", "has no image in val (2 images)"),
+    ],
+)
+def test_bad_settings_are_one_line_and_write_nothing(lab: Any, overrides: str, message: str) -> None:
+    line = complain("sweep", "--sweep", str(lab.write()), "--results", str(lab.results), "--set", overrides)
+    assert message in line
+    assert [entry.name for entry in lab.results.iterdir()] == [".data"]
+
+
+@pytest.mark.parametrize("name", ["../quickstart", "nothing", "results/../x"])
+def test_a_sweep_that_is_not_there(lab: Any, name: str) -> None:
+    assert "SWEEP: " in complain("sweep", "--sweep", name, "--results", str(lab.results))
+
+
+def test_a_sweep_file_that_is_not_yaml(lab: Any) -> None:
+    path = lab.write()
+    path.write_text("name: [mini")
+    assert f"{path} line 1: not YAML" in complain("plan", "--sweep", str(path), "--results", str(lab.results))
+
+
+def test_an_unknown_cluster_lists_the_known(lab: Any) -> None:
+    line = complain("plan", "--sweep", str(lab.write()), "--cluster", "moon", "--results", str(lab.results))
+    assert "sweeps/clusters/moon.yaml; there are local" in line
+
+
+def test_a_results_folder_that_cannot_be_written(lab: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    line = complain("sweep", "--sweep", str(lab.write()), "--results", str(tmp_path / "file"))
+    assert "results: cannot write" in line
+
+
+def test_verbs_on_a_sweep_that_was_never_started(lab: Any) -> None:
+    for verb in ("status", "cancel", "report"):
+        assert "start it with make sweep" in complain(verb, "--sweep", "mini", "--results", str(lab.results))
+
+
+def test_without_network_one_line_says_what_was_tried(lab: Any) -> None:
+    """The Hub's address is a closed port of this machine."""
+    done = subprocess.run(
+        lab.command("sweep", "--sweep", "mnist_cnn_mlp"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(lab.results.parent / "hub")},
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "'ylecun/mnist' as a Hub id at http://127.0.0.1:9" in done.stderr
+    assert "SET=data.source=PATH" in done.stderr
+
+
+def test_plan_shows_the_stages_and_writes_no_sweep(lab: Any) -> None:
+    result = invoke("plan", "--sweep", str(lab.write()), "--results", str(lab.results))
+    assert result.exit_code == 0
+    assert "Nothing was submitted" in result.output
+    assert [line.split()[:2] for line in result.output.splitlines()[1:7]] == [
+        ["teacher", "1"],
+        ["logits", "1"],
+        ["baseline", "2"],
+        ["search", "4"],
+        ["final", "2"],
+        ["test", "1"],
+    ]
+    assert not (lab.results / "mini").exists()
+
+
+def test_status_and_why_after_a_sweep(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    at = ("--sweep", "mini", "--results", str(lab.results))
+    status = invoke("status", *at).output
+    assert "mini: 11 of 11 runs" in status
+    why = invoke("why", *at, "--run", "teacher").output
+    assert f"{controller.plan.teacher.id}: complete, 1 of 1 epochs" in why
+    assert "attempt 1: job inline-0" in why
+    assert "2 runs begin with 'baseline'" in complain("why", *at, "--run", "baseline")
+    assert "0 runs begin with 'x'" in complain("why", *at, "--run", "x")
+
+
+def test_progress_counts_what_the_folders_say(lab: Any) -> None:
+    controller = lab.controller()
+    before = read_progress(controller.folder, controller.plan, None)
+    assert (before.done, before.total) == (0, 11)
+    controller.run()
+    after = read_progress(controller.folder, controller.plan, 2)
+    assert (after.done, after.total, after.failed) == (11, 11, [])
+    assert after.best.number == controller.trials.best

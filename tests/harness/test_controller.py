@@ -1,0 +1,253 @@
+"""The controller with jobs carried out in this process."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.jobs import StopFlag
+from harness.records import JobRecord
+from harness.sweep import Setting
+from kd.errors import UnreadableFileError
+from kd.files import read_record
+from kd.records import Failure, LogitsIndex, Metrics
+
+
+def roles(run_ids: list[str]) -> Counter[str]:
+    return Counter(run_id.partition("-")[0] for run_id in run_ids)
+
+
+def result_files(folder: Path) -> dict[str, bytes]:
+    names = ("metrics.json", "predictions.npz", "model.safetensors")
+    return {
+        str(path.relative_to(folder)): path.read_bytes() for name in names for path in folder.glob(f"runs/**/{name}")
+    }
+
+
+def test_a_sweep_runs_every_stage_once_and_in_order(lab: Any) -> None:
+    controller = lab.controller(compare=[{"alpha": 0.9, "temperature": 4.0}])
+    assert controller.run()
+    submitted = controller._executor.submitted
+    assert roles(submitted) == {
+        "teacher": 1,
+        "logits": 1,
+        "baseline": 2,
+        "search": 4,
+        "compare": 2,
+        "final": 2,
+        "test": 1,
+    }
+    assert submitted.index(controller.plan.teacher.id) < submitted.index(controller.plan.logits.id)
+    assert all(
+        submitted.index(controller.plan.logits.id) < submitted.index(run) for run in submitted if "search" in run
+    )
+    assert submitted[-1].startswith("test-")
+
+
+def test_baseline_and_final_share_seeds_and_the_search_has_its_own(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    seeds = {role: set() for role in ("baseline", "final", "search")}
+    for run_id in controller._executor.submitted:
+        role, _, seed = run_id.partition("-")[0], *run_id.rpartition("-s")[1:]
+        if role in seeds:
+            seeds[role].add(seed)
+    assert seeds["baseline"] == seeds["final"] == {"0", "1"}
+    assert seeds["search"].isdisjoint(seeds["final"])
+
+
+def test_the_finals_train_the_best_trial_and_the_test_reads_all_models(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    trials = controller.trials
+    best = trials.trials[trials.best]
+    assert best.value == max(trial.value for trial in trials.trials if trial.state == "complete")
+    finals = controller.plan.finals(
+        controller.plan.with_setting(Setting(alpha=best.alpha, temperature=best.temperature))
+    )
+    test = next(step.run for step in controller.steps if step.stage == "test")
+    expected = [controller.plan.teacher.id, *(run.id for run in [*controller.plan.baselines, *finals])]
+    assert list(test.config.models) == expected
+    metrics = read_record(controller.folder.run(test.id) / "metrics.json", Metrics)
+    assert set(metrics.test) == set(expected)
+    assert all(scores.num_images == 100 for scores in metrics.test.values())
+
+
+def test_only_the_test_run_holds_test_scores(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    for path in controller.folder.path.glob("runs/*/metrics.json"):
+        assert bool(read_record(path, Metrics).test) == path.parent.name.startswith("test-")
+
+
+def test_running_again_submits_nothing_and_changes_nothing(lab: Any) -> None:
+    first = lab.controller()
+    first.run()
+    before = result_files(first.folder.path)
+    again = lab.controller()
+    assert again.run()
+    assert again._executor.submitted == []
+    assert again.trials == first.trials
+    assert result_files(first.folder.path) == before
+
+
+def test_more_trials_run_only_the_new_ones_and_what_depends_on_them(lab: Any) -> None:
+    first = lab.controller()
+    first.run()
+    more = lab.controller(search={"num_trials": 7, "concurrency": 2})
+    more.run()
+    counts = roles(more._executor.submitted)
+    assert counts["search"] == 3
+    assert not {"teacher", "logits", "baseline"} & set(counts)
+    assert more.trials.trials[:4] == first.trials.trials
+    # the finals and the test run again only if another setting won
+    changed = more.trials.best != first.trials.best
+    assert (counts["final"], counts["test"]) == ((2, 1) if changed else (0, 0))
+
+
+@pytest.mark.parametrize("num_slots", [1, 3])
+def test_the_number_of_slots_does_not_change_a_byte(lab: Any, tmp_path: Path, num_slots: int) -> None:
+    first = lab.controller()
+    first.run()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / ".data").symlink_to(lab.results / ".data")
+    other = type(lab)(tmp_path / "other").controller()
+    other._executor.num_slots = num_slots
+    other._executor.runs_per_job = 1
+    other.run()
+    assert result_files(other.folder.path) == result_files(first.folder.path)
+
+
+def test_views_of_augmented_data_have_their_own_teacher_logits(lab: Any) -> None:
+    data = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "augment": {"shift": 1, "num_views": 2}}
+    controller = lab.controller(data=data)
+    assert controller.run()
+    index = controller.folder.path / "teacher_logits" / controller.plan.logits.id / "index.json"
+    assert len(read_record(index, LogitsIndex).sha256) == 2
+
+
+def test_a_failed_teacher_blocks_what_needs_it_and_nothing_else(
+    lab: Any, add_module: Callable[[str, str], None]
+) -> None:
+    add_module("broken_teacher", "def build(num_classes, input_shape):\n    raise RuntimeError('no such luck')\n")
+    controller = lab.controller(teacher={"model": "broken_teacher:build", "epochs": 1})
+    assert not controller.run()
+    assert controller.state_of(controller.plan.teacher.id) == "failed"
+    assert all(controller.state_of(run.id) == "complete" for run in controller.plan.baselines)
+    assert roles(controller._executor.submitted) == {"teacher": 1, "baseline": 2}
+    failure = read_record(controller.folder.run(controller.plan.teacher.id) / "failure.json", Failure)
+    assert (failure.kind, failure.reason) == ("code error", "RuntimeError: no such luck")
+    assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
+
+
+def test_one_failed_seed_leaves_a_hole_and_the_test_still_runs(lab: Any) -> None:
+    controller = lab.controller()
+    folder = controller.folder.run(controller.plan.baselines[1].id)
+    folder.mkdir()
+    (folder / "failure.json").write_text(Failure(kind="non-finite loss", reason="made for the test").model_dump_json())
+    assert not controller.run()
+    test = next(step.run for step in controller.steps if step.stage == "test")
+    assert controller.plan.baselines[1].id not in test.config.models
+    assert controller.plan.baselines[0].id in test.config.models
+
+
+def test_failed_runs_are_tried_again_only_when_asked(lab: Any) -> None:
+    controller = lab.controller()
+    folder = controller.folder.run(controller.plan.baselines[1].id)
+    folder.mkdir()
+    (folder / "failure.json").write_text(Failure(kind="code error", reason="made for the test").model_dump_json())
+    controller.run()
+    assert not lab.controller().run()
+    controller.folder.forget_failures()
+    assert lab.controller().run()
+
+
+class DyingExecutor:
+    """Every job dies at once without a word."""
+
+    num_slots = 2
+    runs_per_job = 2
+
+    def __init__(self) -> None:
+        self.submitted: list[str] = []
+
+    def submit(self, run_ids: tuple[str, ...], busy: Any) -> JobRecord:
+        self.submitted += run_ids
+        return JobRecord(job_id=f"{len(self.submitted)}", run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z")
+
+    def alive(self, jobs: Any) -> set[str]:
+        return set()
+
+    def cancel(self, jobs: Any) -> None:
+        raise AssertionError
+
+
+def test_jobs_that_keep_dying_are_given_up(lab: Any) -> None:
+    controller = lab.controller(DyingExecutor())
+    assert not controller.run()
+    assert Counter(controller._executor.submitted)[controller.plan.teacher.id] == 3
+    failure = read_record(controller.folder.run(controller.plan.teacher.id) / "failure.json", Failure)
+    assert failure.kind == "no progress"
+
+
+def test_a_preempted_run_goes_on(lab: Any) -> None:
+    """A job that is stopped at once leaves its runs waiting, however often that happens."""
+    controller = lab.controller()
+    executor = controller._executor
+    finish = executor.submit
+    stopped = Counter()
+
+    def submit(run_ids: tuple[str, ...], busy: Any) -> JobRecord:
+        if stopped[run_ids] < 5:
+            stopped[run_ids] += 1
+            stop = StopFlag()
+            stop.reason = "SIGTERM"
+            from harness.jobs import RunsJob
+
+            RunsJob(run_ids, controller.folder.path, controller.folder.data, 1).work("stopped", stop)
+            return JobRecord(job_id="stopped", run_ids=(), submitted_at="2026-01-01T00:00:00Z")
+        return finish(run_ids, busy)
+
+    executor.submit = submit
+    assert controller.run()
+
+
+def test_a_run_of_a_newer_version_is_named_not_skipped(lab: Any) -> None:
+    first = lab.controller()
+    first.run()
+    path = first.folder.run(first.plan.baselines[0].id) / "metrics.json"
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(content | {"schema_version": 99}))
+    with pytest.raises(UnreadableFileError, match=r"metrics\.json.*version 99 is newer"):
+        lab.controller().run()
+
+
+def test_a_sweep_without_search_trains_its_own_setting(lab: Any) -> None:
+    controller = lab.controller(search=None, distill={"alpha": 0.7, "temperature": 4.0})
+    assert controller.run()
+    assert roles(controller._executor.submitted) == {"teacher": 1, "logits": 1, "baseline": 2, "final": 2, "test": 1}
+
+
+def test_the_journal_is_rebuilt_when_it_is_torn(lab: Any) -> None:
+    import optuna
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    def load() -> list[Any]:
+        storage = JournalStorage(JournalFileBackend(str(journal)))
+        return optuna.load_study(study_name="mini", storage=storage).trials
+
+    controller = lab.controller()
+    controller.run()
+    journal = controller.folder.path / "optuna.journal"
+    before = load()
+    assert [trial.params["alpha"] for trial in before] == [trial.alpha for trial in controller.trials.trials]
+    journal.write_bytes(journal.read_bytes()[:-40])
+    lab.controller().run()
+    assert [(trial.params, trial.values) for trial in load()] == [(trial.params, trial.values) for trial in before]
+    journal.unlink()
+    lab.controller().run()
+    assert [(trial.params, trial.values) for trial in load()] == [(trial.params, trial.values) for trial in before]

@@ -1,0 +1,103 @@
+"""What a job writes down when a run ends badly."""
+
+import errno
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from harness.attempts import last_attempt
+from harness.jobs import RunsJob, StopFlag, classify
+from harness.state import read_failure, run_state
+from kd.errors import InputError, NonFiniteLossError
+from kd.files import write_record
+from kd.records import RunRecord
+
+
+def submit(lab: Any, **changes: Any) -> tuple[Any, RunsJob]:
+    """The folder of the first baseline, configured, and the job that would run it."""
+    plan, folder = lab.open(**changes)
+    run = plan.baselines[0]
+    folder.run(run.id).mkdir()
+    write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
+    return folder.run(run.id), RunsJob((run.id,), folder.path, folder.data, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (NonFiniteLossError("nan"), "non-finite loss"),
+        (InputError("no such model"), "bad input"),
+        (MemoryError(), "out of memory"),
+        (torch.OutOfMemoryError("CUDA out of memory"), "out of memory"),
+        (KeyError("x"), "code error"),
+    ],
+)
+def test_failures_are_told_apart(error: Exception, kind: str) -> None:
+    failure = classify(error)
+    assert failure.kind == kind
+    assert "\n" not in failure.reason
+    assert failure.reason
+
+
+def test_a_code_error_is_written_down_and_not_repeated(lab: Any, add_module: Callable[[str, str], None]) -> None:
+    add_module("raises_once", "def build(num_classes, input_shape):\n    raise KeyError('head')\n")
+    folder, job = submit(lab, student={"model": "raises_once:build", "epochs": 1})
+    job.work("1", StopFlag())
+    assert read_failure(folder).reason == "KeyError: 'head'"
+    assert last_attempt(folder).end == "failed"
+    job.work("2", StopFlag())
+    assert last_attempt(folder).number == 1
+
+
+def test_a_diverging_run_fails_with_its_cause(lab: Any) -> None:
+    folder, job = submit(lab, student={"model": "mnist_mlp", "epochs": 3, "optimizer": {"name": "sgd", "lr": 1e30}})
+    job.work("1", StopFlag())
+    assert read_failure(folder).kind == "non-finite loss"
+    assert run_state(folder) == "failed"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR2])
+def test_a_signal_stops_at_the_next_step_and_the_next_attempt_goes_on(lab: Any, number: signal.Signals) -> None:
+    folder, job = submit(lab)
+    stop = StopFlag()
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGTERM, signal.SIGUSR2)}
+    try:
+        stop.install()
+        os.kill(os.getpid(), number)
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+    assert stop.reason == number.name
+    answers = iter([False, False, True])  # before the run, before its first step, before its second
+    stop.is_set = lambda: next(answers)
+    job.work("1", stop)
+    attempt = last_attempt(folder)
+    assert (attempt.end, run_state(folder)) == ("preempted", "waiting")
+    assert attempt.reason.startswith(f"{number.name}: stopped after step 1")
+    job.work("2", StopFlag())
+    assert run_state(folder) == "complete"
+
+
+def test_a_full_disk_loses_nothing(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job ends with the error, the run stays open, and there is room the next time."""
+    folder, job = submit(lab)
+    real = os.fsync
+
+    def full(descriptor: int) -> None:
+        if (folder / "attempts").exists() and any((folder / "attempts").glob("[0-9]*.json")):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            job.work("1", StopFlag())
+    assert not (folder / "failure.json").exists()
+    dead = last_attempt(folder).model_copy(update={"pid": 1, "process_created": 0.0})
+    write_record(folder / "attempts" / "0001.json", dead)
+    job.work("2", StopFlag())
+    assert run_state(folder) == "complete"
