@@ -43,7 +43,7 @@ class Lab:
     data: StoredData
 
     def config(self, **changes: Any) -> TrainConfig:
-        """A short training of the linear-sized student; ``training`` holds changes of that part."""
+        """A short training of the student; ``training`` holds changes of that part."""
         training = {
             "model": "mnist_mlp",
             "epochs": 3,
@@ -67,7 +67,8 @@ class Lab:
 
     def teacher(self) -> TrainConfig:
         """The teacher: a CNN."""
-        return self.config(role="teacher", training={"model": "mnist_cnn", "epochs": 1})
+        training = {"model": "mnist_cnn", "epochs": 5, "optimizer": OptimizerConfig(lr=1e-2)}
+        return self.config(role="teacher", training=training)
 
     def logits_config(self, augment: AugmentConfig) -> LogitsConfig:
         """The teacher's pass over two shifted views, or the one plain view."""
