@@ -415,7 +415,7 @@ def test_seeds_differ(lab):
 def test_a_loss_that_is_no_number_ends_the_run_as_such(lab, optimizer, distilled):
     make = lab.distilled if distilled else lab.config
     config = make(training={"optimizer": optimizer})
-    with pytest.raises(NonFiniteLossError, match="the training loss is (nan|inf) in epoch 1"):
+    with pytest.raises(NonFiniteLossError, match=r"the training loss is (nan|inf) in epoch 1"):
         lab.execute(config)
     folder = lab.places.run(run_id(config))
     assert sorted(path.name for path in folder.iterdir()) == ["config.json"]
