@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from kd.augment import epoch_order
+from kd.augment import augment, epoch_order, view_table
 from kd.checkpoint import load_checkpoint
 from kd.config import AugmentConfig, ModelTraining, OptimizerConfig, ScheduleConfig, TestConfig, run_id
 from kd.data import open_test, open_training
@@ -96,20 +96,22 @@ def test_a_student_learns_to_read_digits(lab):
     assert test.test[run_id(config)].accuracy > 0.8
 
 
-def test_the_run_is_the_textbook_loop(lab):
+@pytest.mark.parametrize("views", [AugmentConfig(), AugmentConfig(shift=2, num_views=2)], ids=["plain", "shifted"])
+def test_the_run_is_the_textbook_loop(lab, views):
     # The same training written out, without any of the program's loop, loss or checkpoint code.
-    config = lab.distilled(alpha=0.3, temperature=4.0)
+    config = lab.distilled(alpha=0.3, temperature=4.0, augment=views)
     lab.execute(config)
     data = open_training(config.data, lab.places.data, CPU)
-    teacher = torch.from_numpy(np.load(lab.places.logits(config.logits) / "view-0000.npy")).float()
     torch.manual_seed(config.seed)
     model = build_model("mnist_mlp", 10, (1, 28, 28))
     optimizer = torch.optim.Adam(model.parameters(), 2e-3)
     losses = []
     for epoch in range(3):
-        total = 0.0
+        total, view = 0.0, epoch % 2 if views.changes_pixels else 0
+        images = augment(data.train.images_NCHW, view_table(view, 90), views)
+        teacher = torch.from_numpy(np.load(lab.places.logits(config.logits) / f"view-{view:04d}.npy")).float()
         for batch in torch.split(epoch_order(config.seed, epoch, 90), 32):
-            logits = model(data.train.images_NCHW[batch])
+            logits = model(images[batch])
             p = F.softmax(teacher[batch] / 4, 1)
             soft = 16 * (p * (p.log() - F.log_softmax(logits / 4, 1))).sum(1).mean()
             loss = 0.3 * soft + 0.7 * F.cross_entropy(logits, data.train.labels_N[batch])
