@@ -31,6 +31,8 @@ class Dimension(Config):
                 raise ValueError("give low and high, or values")
             if self.low > self.high:
                 raise ValueError(f"low {self.low} is above high {self.high}")
+            if self.log and self.low <= 0:
+                raise ValueError(f"low must be > 0 with log, got {self.low}")
         elif self.low is not None or self.high is not None:
             raise ValueError("give low and high, or values, not both")
         return self
@@ -70,16 +72,23 @@ class SearchConfig(Config):
     """How alpha and temperature are chosen, on val alone."""
 
     sampler: Literal["tpe", "random", "grid"] = "tpe"
-    num_trials: int | None = Field(20, ge=1, description="null with grid: every cell")
+    num_trials: int | None = Field(20, ge=1, description="grid: every cell where null or not given")
     metric: Literal["val_accuracy", "val_loss"] = "val_accuracy"
     pruner: Literal["none", "median"] = "median"
     space: Space = Space()
     seed: int = Field(
-        1000, ge=0, description="of the sampler and of every trial's training; not one of the final seeds"
+        1000, ge=0, lt=2**31, description="of the sampler and of every trial's training; not one of the final seeds"
     )
     concurrency: int = Field(
         4, ge=1, description="trial n knows the results up to trial n - concurrency, on a laptop as on a cluster"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _grid_is_whole(cls, content: Any) -> Any:
+        if isinstance(content, Mapping) and content.get("sampler") == "grid":
+            return {"num_trials": None, **content}
+        return content
 
     @model_validator(mode="after")
     def _grid_has_cells(self) -> "SearchConfig":
@@ -149,7 +158,7 @@ def load_sweep(path: Path, overrides: str = "") -> Sweep:
     """
     content = read_yaml(path)
     for key, value in parse_overrides(overrides):
-        _assign(content, key, value)
+        content = _assigned(content, key, value)
     return validate(Sweep, content, str(path))
 
 
@@ -163,10 +172,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8, or a date like 2024-13-01
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
-        raise InputError(f"{path}{where}: not YAML: {getattr(error, 'problem', None) or error}") from error
+        reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        raise InputError(f"{path}{where}: not YAML: {reason}") from error
     if not isinstance(content, dict):
         raise InputError(f"{path}: a mapping of keys is wanted, found {type(content).__name__}")
     return content
@@ -179,28 +189,33 @@ def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
     [(['search', 'num_trials'], 30), (['data', 'source'], '../mnist')]
 
     Raises:
-        InputError: A word without ``=`` or with an empty key.
+        InputError: A word without ``=`` or with an empty key, an open quote, a value that is not YAML.
     """
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise InputError(f"SET: {text!r}: {str(error).lower()}") from error
     pairs = []
-    for word in shlex.split(text):
+    for word in words:
         key, equals, value = word.partition("=")
         if not equals or not all(key.split(".")):
             raise InputError(f"SET: '{word}' is not key=value, such as student.epochs=30")
         try:
             pairs.append((key.split("."), yaml.safe_load(value)))
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:
             raise InputError(f"SET: {key}: '{value}' is not a YAML value (quote values with spaces)") from error
     return pairs
 
 
-def _assign(content: dict[str, Any], key: list[str], value: Any) -> None:
-    for part in key[:-1]:
-        inner = content.get(part)
+def _assigned(content: dict[str, Any], key: list[str], value: Any) -> dict[str, Any]:
+    """A changed copy: a YAML alias makes two keys share one mapping, of which only one is meant."""
+    first, *rest = key
+    if rest:
+        inner = content.get(first)
         if not isinstance(inner, dict):
             inner = {} if inner is None or inner == "none" else {"name": inner}
-            content[part] = inner
-        content = inner
-    content[key[-1]] = value
+        value = _assigned(inner, rest, value)
+    return content | {first: value}
 
 
 def validate(kind: type[Loaded], content: Mapping[str, Any], origin: str) -> Loaded:

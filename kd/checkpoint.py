@@ -16,15 +16,22 @@ _NAME = re.compile(r"step-(\d{9})-([0-9a-f]{16})\.pt")
 
 
 def save_checkpoint(folder: Path, step: int, state: dict[str, Any]) -> None:
-    """Write ``state`` (tensors and plain values) as the checkpoint of ``step``; drop all but two."""
+    """Write ``state`` (tensors and plain values) as the checkpoint of ``step``; keep one older beside it.
+
+    A checkpoint of a later step is dropped too: training is here because that one was damaged, and
+    it would crowd out the good ones.
+    """
     folder.mkdir(exist_ok=True)
     buffer = io.BytesIO()
     torch.save(state, buffer)
     content = buffer.getvalue()
     digest = hashlib.sha256(content).hexdigest()[:16]
-    write_bytes(folder / f"step-{step:09d}-{digest}.pt", content)
-    for old in _newest_first(folder)[NUM_KEPT:]:
-        old.unlink(missing_ok=True)
+    written = folder / f"step-{step:09d}-{digest}.pt"
+    write_bytes(written, content)
+    older = [path for path in _newest_first(folder) if path.name < written.name]
+    kept = {written, *older[: NUM_KEPT - 1]}
+    for path in set(_newest_first(folder)) - kept:
+        path.unlink(missing_ok=True)
 
 
 def load_checkpoint(folder: Path, device: torch.device) -> dict[str, Any] | None:

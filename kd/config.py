@@ -14,14 +14,14 @@ MODELS = ("mnist_cnn", "mnist_mlp")
 """Names of the built-in models; ``kd.models`` has their factories."""
 
 Role = Literal["teacher", "baseline", "search", "compare", "final"]
-Temperature = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
 
 
 class Config(BaseModel):
-    """Base of all configuration: unknown keys are refused, values never change."""
+    """Base of all configuration: unknown keys and non-finite numbers are refused, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class AugmentConfig(Config):
@@ -64,7 +64,7 @@ class OptimizerConfig(Config):
     """One of torch's optimizers."""
 
     name: Literal["sgd", "adam", "adamw"] = "adam"
-    lr: float = Field(1e-3, gt=0, allow_inf_nan=False)
+    lr: float = Field(1e-3, gt=0)
     momentum: float = Field(0.9, ge=0, lt=1, description="SGD only")
     weight_decay: float = Field(0.0, ge=0)
 

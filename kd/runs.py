@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kd.checkpoint import load_checkpoint, save_checkpoint
 from kd.config import LogitsConfig, TestConfig, TrainConfig
 from kd.data import open_test, open_training
+from kd.errors import InterruptedTrainingError
 from kd.evaluation import compute_logits, measure_size
 from kd.files import read_record, write_atomically, write_record
 from kd.logits import TeacherLogits, compute_view_logits, view_path, write_index, write_view
@@ -48,9 +49,9 @@ class Places(NamedTuple):
 class Control(NamedTuple):
     """How the world outside speaks to a run.
 
-    ``should_stop`` is looked at between steps. ``guard`` is called before anything is published and
-    raises ``FencedError`` where a newer attempt owns the run. ``started`` hears how many whole
-    epochs were already done.
+    ``should_stop`` is looked at between steps, views and tested models. ``guard`` is called before
+    anything is published and raises ``FencedError`` where a newer attempt owns the run. ``started``
+    hears how many whole epochs were already done.
     """
 
     should_stop: Callable[[], bool] = lambda: False
@@ -166,6 +167,8 @@ def _write_logits(run_id: str, config: LogitsConfig, places: Places, device: tor
     folder.mkdir(parents=True, exist_ok=True)
     control.started(0)
     for view in range(config.num_views):
+        if control.should_stop():
+            raise InterruptedTrainingError(f"stopped before view {view + 1} of {config.num_views}")
         if not view_path(folder, view).exists():
             control.guard()
             write_view(folder, view, compute_view_logits(teacher, data.train, config.augment, view))
@@ -183,6 +186,8 @@ def _test(run_id: str, config: TestConfig, places: Places, device: torch.device,
     scores: dict[str, Scores] = {}
     logits = {}
     for model_id in config.models:
+        if control.should_stop():
+            raise InterruptedTrainingError(f"stopped before the test of {model_id}")
         model = load_model(places.run(model_id) / "model", device)
         logits[model_id] = compute_logits(model, test.images_NCHW).cpu().numpy()
         scores[model_id] = score(logits[model_id], labels)

@@ -127,7 +127,7 @@ def _load_datasets(data: DataConfig) -> Source:
         if split in loaded:
             table = loaded[split].cast_column(image_column, datasets.Image(decode=False))
             named = ((f"{split} row {row}", _encoded(cell)) for row, cell in enumerate(table[image_column]))
-            splits[split] = Decoded(_decode(named), np.array(table[label_column], np.int64))
+            splits[split] = Decoded(_decode(named), _whole_numbers(table[label_column], split, label_column))
     names = getattr(label_feature, "names", None) or [str(k) for k in range(int(splits["train"].labels_N.max()) + 1)]
     return Source(splits, list(names))
 
@@ -177,14 +177,25 @@ def _column_of_type(features: Any, kind: type, source: str, key: str) -> str:
 
 
 def _encoded(cell: Any) -> bytes:
+    if cell is None:
+        return b""  # a row without image: reported with the broken ones
     return cell["bytes"] if cell["bytes"] is not None else Path(cell["path"]).read_bytes()
+
+
+def _whole_numbers(labels: Sequence[Any], split: str, key: str) -> NDArray[np.int64]:
+    array = np.array(labels)
+    if array.dtype.kind not in "iu":
+        bad = next(label for label in labels if type(label) is not int)
+        raise InputError(f"data.label_column: {split} holds {bad!r} in '{key}'; labels must be whole numbers from 0")
+    return array.astype(np.int64)
 
 
 def _decode(named: Iterable[tuple[str, bytes]]) -> NDArray[np.uint8]:
     """Decode encoded images of one size; grey ones stay one channel unless any image has colour.
 
     Raises:
-        InputError: Images that do not decode (counted, the first named), or sizes that differ.
+        InputError: Images that do not decode (counted, the first named), have more than 8 bits a
+            channel, or differ in size; or no image at all.
     """
     from PIL import Image, UnidentifiedImageError
 
@@ -193,10 +204,13 @@ def _decode(named: Iterable[tuple[str, bytes]]) -> NDArray[np.uint8]:
     for name, content in named:
         try:
             with Image.open(io.BytesIO(content)) as image:
-                array = np.asarray(image.convert("L" if image.mode in ("1", "L", "LA") else "RGB"))
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+                mode = image.mode
+                array = np.asarray(image.convert("L" if mode in ("1", "L", "LA") else "RGB"))
+        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
             broken.append(name)
             continue
+        if mode.startswith(("I", "F")):  # Pillow would turn nearly all of it white
+            raise InputError(f"data.source: {name} has more than 8 bits a channel (mode {mode}); convert it to 8 bits")
         first_name = first_name or name
         if arrays and array.shape[:2] != arrays[0].shape[:2]:
             raise InputError(
@@ -205,6 +219,8 @@ def _decode(named: Iterable[tuple[str, bytes]]) -> NDArray[np.uint8]:
         arrays.append(array)
     if broken:
         raise InputError(f"data.source: {len(broken)} unreadable image(s), the first is {broken[0]}")
+    if not arrays:
+        raise InputError("data.source: a split without images")
     return _stack(arrays)
 
 

@@ -152,6 +152,8 @@ class Training:
         if not math.isfinite(total):
             raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
         self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
+        if not self.val_logits.isfinite().all():  # the last step broke the weights
+            raise NonFiniteLossError(f"the val logits are not finite after epoch {epoch + 1}")
         val = score(self.val_logits.cpu().numpy(), self._data.val.labels_N.cpu().numpy())
         seconds = time.perf_counter() - started
         record = EpochRecord(

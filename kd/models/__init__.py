@@ -60,6 +60,9 @@ def _factory(name: str) -> Factory:
         raise InputError(f"model: no model '{name}'; there are {', '.join(BUILT_IN)}, or package.module:factory")
     try:
         factory: Factory = getattr(importlib.import_module(module_name), attribute)
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"model: cannot import {name}: {error}") from error
+    except Exception as error:  # importing runs the user's code, which may raise anything
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"model: cannot import {name}: {type(error).__name__}: {reason}") from error
+    if not callable(factory):
+        raise InputError(f"model: {name} is a {type(factory).__name__}, not a factory")
     return factory

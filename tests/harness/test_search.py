@@ -1,0 +1,358 @@
+"""The search is a pure function of the results, whatever the order in which they come."""
+
+import itertools
+import math
+import statistics
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from optuna.trial import TrialState
+
+from harness.search import NUM_STARTUP_TRIALS, Search, TrialResult
+from harness.sweep import SearchConfig, Setting
+from kd.files import short_hash
+
+FIRST = Setting(alpha=0.5, temperature=2.0)
+NUM_EPOCHS = 10
+NUM_TRIALS = 14
+
+
+def run_of(setting):
+    return f"search-{short_hash(setting.model_dump())}"
+
+
+def make(first=FIRST, **changes):
+    return Search(SearchConfig(**({"num_trials": NUM_TRIALS} | changes)), first, NUM_EPOCHS, run_of)
+
+
+def quality(setting):
+    """Best at alpha 0.7 and temperature 6."""
+    return 0.9 - (setting.alpha - 0.7) ** 2 - 0.05 * math.log(setting.temperature / 6) ** 2
+
+
+class World:
+    """Trains trials: knows how each run ends, and which have."""
+
+    def __init__(self, search, outcome=None):
+        self.search = search
+        self.outcome = outcome or self.trained
+        self.done = {}
+
+    def trained(self, trial):
+        final = quality(trial.setting)
+        values = [final - 0.2 / epoch for epoch in range(1, NUM_EPOCHS)] + [final]
+        for epoch in sorted(trial.pruning.thresholds if trial.pruning else ()):
+            if max(values[:epoch]) < trial.pruning.thresholds[epoch]:
+                return TrialResult(TrialState.PRUNED, values[:epoch], 1 - values[epoch - 1])
+        return TrialResult(TrialState.COMPLETE, values, 1 - final)
+
+    def running(self):
+        return [trial for trial in self.search.trials if trial.run_id not in self.done]
+
+    def finish(self, trial):
+        # A run shared by two trials ends as the first of them was planned.
+        first = next(other for other in self.search.trials if other.run_id == trial.run_id)
+        self.done[trial.run_id] = self.outcome(first)
+
+    def advance(self):
+        self.search.advance(self.done.get)
+
+
+def complete(search, outcome=None, choose=lambda running: running[0]):
+    """Run a search to its end, finishing one run at a time."""
+    world = World(search, outcome)
+    world.advance()
+    while not search.finished:
+        world.finish(choose(world.running()))
+        world.advance()
+    return world
+
+
+def asked(search):
+    return [(trial.number, trial.setting, trial.run_id, trial.pruning) for trial in search.trials]
+
+
+@pytest.fixture(scope="module")
+def reference():
+    """TPE with its runs finishing in the order they were asked."""
+    search = make()
+    complete(search)
+    return search
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_whatever_the_order_of_completion_the_same_trials_are_asked(reference, random):
+    search = make()
+    complete(search, choose=random.choice)
+    assert asked(search) == asked(reference)
+    assert search.record() == reference.record()
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, NUM_TRIALS), st.randoms(use_true_random=False))
+def test_killed_and_recomputed_from_the_results_it_goes_on_the_same(reference, num_done, random):
+    before = World(make())
+    before.advance()
+    for _ in range(num_done):
+        if running := before.running():
+            before.finish(random.choice(running))
+            before.advance()
+    after = World(make())
+    after.done = before.done  # all that is left of the first process: the run folders
+    after.advance()
+    assert asked(after.search) == asked(before.search)
+    while not after.search.finished:
+        after.finish(random.choice(after.running()))
+        after.advance()
+    assert asked(after.search) == asked(reference)
+
+
+def test_asking_again_without_news_changes_nothing():
+    search = make()
+    for _ in range(3):
+        search.advance(lambda run_id: None)
+        assert len(search.trials) == 4
+    assert not search.finished
+    assert search.record().best is None
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_with_more_trials_the_first_ones_are_unchanged(sampler):
+    few, many = make(sampler=sampler, num_trials=8), make(sampler=sampler, num_trials=14)
+    complete(few)
+    complete(many)
+    assert len(few.trials) == 8
+    assert asked(many)[:8] == asked(few)
+    assert len({trial.setting for trial in many.trials}) == 14
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 5, 50])
+@settings(max_examples=5, deadline=None)
+@given(random=st.randoms(use_true_random=False))
+def test_trial_n_waits_for_the_results_up_to_n_minus_concurrency(concurrency, random):
+    search = make(sampler="random", concurrency=concurrency)
+    world = World(search)
+    world.advance()
+    while not search.finished:
+        in_order = list(itertools.takewhile(lambda trial: trial.run_id in world.done, search.trials))
+        assert len(search.trials) == min(NUM_TRIALS, len(in_order) + concurrency)
+        assert len(search.told_trials()) == len(in_order)
+        world.finish(random.choice(world.running()))
+        world.advance()
+    assert len(search.trials) == NUM_TRIALS
+
+
+def test_concurrency_is_part_of_what_tpe_knows():
+    one, other = make(concurrency=1, num_trials=14), make(concurrency=6, num_trials=14)
+    complete(one)
+    complete(other)
+    # Optuna's TPE draws its first 10 trials blindly; after them it uses what it was told.
+    assert [trial.setting for trial in one.trials[:10]] == [trial.setting for trial in other.trials[:10]]
+    assert one.trials[-1].setting != other.trials[-1].setting
+
+
+def test_tpe_listens_to_the_results():
+    search = make(num_trials=14)
+    complete(search, lambda trial: TrialResult(TrialState.COMPLETE, [-quality(trial.setting)] * NUM_EPOCHS, 0.0))
+    plain = make(num_trials=14)
+    complete(plain)
+    assert search.trials[-1].setting != plain.trials[-1].setting
+
+
+def test_the_sweeps_own_setting_is_trial_0():
+    for sampler in ("tpe", "random"):
+        search = make(sampler=sampler)
+        search.advance(lambda run_id: None)
+        assert search.trials[0].setting == FIRST
+    outside = make(first=Setting(alpha=0.5, temperature=50))
+    outside.advance(lambda run_id: None)
+    assert outside.trials[0].setting.temperature <= 20
+
+
+def test_settings_stay_in_the_space():
+    space = {"alpha": {"low": 0.25, "high": 0.5}, "temperature": {"values": [1, 3, 9]}}
+    search = make(sampler="random", space=space)
+    complete(search)
+    assert all(0.25 <= trial.setting.alpha <= 0.5 for trial in search.trials)
+    assert {trial.setting.temperature for trial in search.trials} == {1, 3, 9}
+
+
+def test_the_seed_of_the_search_decides():
+    settings_of = {}
+    for seed in (1000, 1001):
+        search = make(sampler="random", seed=seed)
+        complete(search)
+        settings_of[seed] = [trial.setting for trial in search.trials[1:]]
+    assert not set(settings_of[1000]) & set(settings_of[1001])
+
+
+@given(st.lists(st.integers(0, 10), min_size=1, max_size=4, unique=True), st.sampled_from([1, 3, 100]))
+@settings(max_examples=20, deadline=None)
+def test_a_grid_is_exhaustive_and_in_order(tenths, concurrency):
+    alphas, temperatures = [value / 10 for value in tenths], [1.0, 4.0, 2.0]
+    space = {"alpha": {"values": alphas}, "temperature": {"values": temperatures}}
+    search = make(sampler="grid", num_trials=None, space=space, concurrency=concurrency)
+    complete(search)
+    assert search.num_trials == 3 * len(alphas)
+    assert [(trial.setting.alpha, trial.setting.temperature) for trial in search.trials] == list(
+        itertools.product(alphas, temperatures)
+    )
+
+
+def test_a_shortened_grid_is_the_first_cells():
+    space = {"alpha": {"values": [0.1, 0.9]}, "temperature": {"values": [1, 2, 3]}}
+    search = make(sampler="grid", num_trials=4, space=space)
+    complete(search)
+    assert [(trial.setting.alpha, trial.setting.temperature) for trial in search.trials] == [
+        (0.1, 1),
+        (0.1, 2),
+        (0.1, 3),
+        (0.9, 1),
+    ]
+    assert make(sampler="grid", num_trials=99, space=space).num_trials == 6
+
+
+def test_equal_settings_share_a_run_and_its_result():
+    space = {"alpha": {"values": [0.5]}, "temperature": {"values": [2, 4]}}
+    search = make(sampler="random", num_trials=9, space=space)
+    world = complete(search)
+    assert len(world.done) == 2
+    assert len(search.trials) == len(search.record().trials) == 9
+    for trial, record in zip(search.trials, search.record().trials, strict=True):
+        assert record.value == world.done[trial.run_id].values[-1]
+    assert search.best.number == min(trial.number for trial in search.trials if trial.setting.temperature == 4)
+
+
+# How trials end.
+
+
+def failing(numbers):
+    def outcome(trial):
+        if trial.number in numbers:
+            return TrialResult(TrialState.FAIL, [0.99] if trial.number % 2 else [], math.inf)
+        return TrialResult(TrialState.COMPLETE, [quality(trial.setting)] * NUM_EPOCHS, 0.0)
+
+    return outcome
+
+
+def test_failed_trials_are_tolerated_and_never_best():
+    search = make()
+    complete(search, failing({0, 3, 4, 11}))
+    states = [record.state for record in search.record().trials]
+    assert [number for number, state in enumerate(states) if state == "failed"] == [0, 3, 4, 11]
+    assert states.count("complete") == NUM_TRIALS - 4
+    assert [trial.state.name for trial in search.told_trials()].count("FAIL") == 4
+    assert (
+        search.best.number
+        == max(
+            (trial for trial in search.trials if trial.number not in {0, 3, 4, 11}),
+            key=lambda trial: quality(trial.setting),
+        ).number
+    )
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_with_all_trials_failed_there_is_no_best(sampler):
+    search = make(sampler=sampler)
+    complete(search, failing(range(NUM_TRIALS)))
+    assert search.finished
+    assert search.best is None
+    assert search.record().best is None
+    assert {record.state for record in search.record().trials} == {"failed"}
+
+
+def test_a_pruned_trial_is_never_best():
+    search = make(num_trials=3)
+
+    def outcome(trial):
+        state = TrialState.PRUNED if trial.number == 1 else TrialState.COMPLETE
+        return TrialResult(state, [0.99 if trial.number == 1 else 0.5 + trial.number / 100], 0.1)
+
+    complete(search, outcome)
+    assert search.best.number == 2
+    assert [record.state for record in search.record().trials] == ["complete", "pruned", "complete"]
+    assert [record.value for record in search.record().trials] == [0.5, 0.99, 0.52]
+
+
+@pytest.mark.parametrize(
+    ("metric", "values", "val_losses", "best"),
+    [
+        ("val_accuracy", [0.8, 0.9, 0.7, 0.9], [0.1, 0.3, 0.1, 0.2], 3),
+        ("val_accuracy", [0.9, 0.9, 0.9, 0.9], [0.2, 0.1, 0.3, 0.1], 1),
+        ("val_accuracy", [0.8, 0.7, 0.6, 0.5], [0.9, 0.1, 0.1, 0.1], 0),
+        ("val_loss", [0.4, 0.2, 0.3, 0.5], [0.4, 0.2, 0.3, 0.5], 1),
+        ("val_loss", [0.4, 0.2, 0.2, 0.5], [0.4, 0.2, 0.2, 0.5], 1),
+    ],
+)
+def test_best_is_by_metric_then_val_loss_then_number(metric, values, val_losses, best):
+    search = make(sampler="random", num_trials=4, metric=metric)
+    ends = {
+        number: TrialResult(TrialState.COMPLETE, [0.0, value], loss)
+        for number, (value, loss) in enumerate(zip(values, val_losses, strict=True))
+    }
+    complete(search, lambda trial: ends[trial.number])
+    assert search.best.number == search.record().best == best
+    assert search.best.setting == search.trials[best].setting
+
+
+def test_best_counts_the_last_epoch_and_not_the_best_one():
+    search = make(num_trials=2)
+    ends = [[0.99, 0.5], [0.1, 0.6]]
+    complete(search, lambda trial: TrialResult(TrialState.COMPLETE, ends[trial.number], 0.1))
+    assert search.best.number == 1
+
+
+def test_optuna_minimises_val_loss():
+    search = make(metric="val_loss", num_trials=30, concurrency=1, pruner="none")
+    complete(search, lambda trial: TrialResult(TrialState.COMPLETE, [1 - quality(trial.setting)], 0.0))
+    late = [quality(trial.setting) for trial in search.trials[15:]]
+    early = [quality(trial.setting) for trial in search.trials[1:11]]
+    assert statistics.mean(late) > statistics.mean(early)
+
+
+# Pruning thresholds.
+
+
+@pytest.mark.parametrize("metric", ["val_accuracy", "val_loss"])
+def test_thresholds_are_the_median_of_the_complete_trials_told(metric):
+    search = make(metric=metric, concurrency=2, sampler="random")
+
+    def outcome(trial):
+        if trial.number == 1:
+            return TrialResult(TrialState.FAIL, [9.0] * NUM_EPOCHS, 0.0)
+        if trial.number == 2:
+            return TrialResult(TrialState.PRUNED, [9.0] * 4, 0.0)
+        return TrialResult(TrialState.COMPLETE, [trial.number + epoch / 100 for epoch in range(1, 11)], 0.0)
+
+    complete(search, outcome)
+    for trial in search.trials:
+        told = [number for number in range(trial.number - 1) if number not in (1, 2)]
+        if len(told) < NUM_STARTUP_TRIALS:
+            assert trial.pruning is None
+            continue
+        assert trial.pruning.metric == metric
+        assert list(trial.pruning.thresholds) == list(range(3, 10))  # after 30 % of 10 epochs, before the last
+        for epoch, threshold in trial.pruning.thresholds.items():
+            assert threshold == statistics.median(number + epoch / 100 for number in told)
+    assert [trial.number for trial in search.trials if trial.pruning] == list(range(8, NUM_TRIALS))
+
+
+def test_without_pruner_there_are_no_thresholds():
+    search = make(pruner="none")
+    complete(search)
+    assert {trial.pruning for trial in search.trials} == {None}
+    assert {record.state for record in search.record().trials} == {"complete"}
+
+
+def test_some_of_the_reference_search_is_pruned(reference):
+    states = [record.state for record in reference.record().trials]
+    assert "pruned" in states
+    assert states.count("complete") > NUM_STARTUP_TRIALS
+
+
+def test_a_run_of_one_epoch_is_never_pruned():
+    search = Search(SearchConfig(num_trials=8), FIRST, 1, run_of)
+    complete(search, lambda trial: TrialResult(TrialState.COMPLETE, [0.5], 0.1))
+    assert all(trial.pruning is None or not trial.pruning.thresholds for trial in search.trials)

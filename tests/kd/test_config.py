@@ -1,0 +1,268 @@
+"""A run's name is its identity: what decides its numbers changes it, and nothing else does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from kd.config import (
+    AugmentConfig,
+    Config,
+    DataConfig,
+    DistillConfig,
+    LogitsConfig,
+    ModelTraining,
+    OptimizerConfig,
+    RunConfig,
+    ScheduleConfig,
+    StoredData,
+    TestConfig,
+    TrainConfig,
+    run_id,
+)
+from kd.records import RunRecord
+
+DATA = StoredData(
+    source="embedded:mnist5k",
+    digest="0123456789abcdef",
+    val_fraction=0.1,
+    test_fraction=0.2,
+    split_seed=0,
+    max_train=None,
+    max_test=None,
+)
+BASELINE = TrainConfig(
+    role="baseline",
+    seed=3,
+    data=DATA,
+    training=ModelTraining(model="mnist_mlp", epochs=5),
+    augment=AugmentConfig(),
+)
+FINAL = BASELINE.model_copy(
+    update={"role": "final", "distill": DistillConfig(alpha=0.5, temperature=2.0), "logits": "logits-00000000"}
+)
+LOGITS = LogitsConfig(data=DATA, teacher="teacher-00000000-s0", augment=AugmentConfig(), num_views=1)
+TEST = TestConfig(data=DATA, models=("teacher-00000000-s0", "baseline-00000000-s0"))
+ONE_OF_EACH = [BASELINE, FINAL, LOGITS, TEST]
+
+
+def changed(config, path, value):
+    """The configuration with the value at a dotted path replaced, validated anew."""
+    content = config.model_dump(mode="json")
+    inner = content
+    *parents, last = path.split(".")
+    for part in parents:
+        inner = inner[part]
+    assert inner[last] != value
+    inner[last] = value
+    return type(config).model_validate(content)
+
+
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        (BASELINE, "baseline-c115cb20-s3"),
+        (FINAL, "final-e46e1468-s3"),
+        (LOGITS, "logits-067d6d8a"),
+        (TEST, "test-500ac208"),
+    ],
+)
+def test_names_are_what_they_were(config, name):
+    # Result folders outlive the program: a field renamed, added or given another default would
+    # rename every run, and each finished sweep would silently start over. Change these only on
+    # purpose, and say so in the changelog.
+    assert run_id(config) == name
+
+
+@pytest.mark.parametrize("config", ONE_OF_EACH)
+def test_where_the_data_lies_is_not_part_of_the_name(config):
+    assert run_id(changed(config, "data.source", "folder:/elsewhere")) == run_id(config)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("data.digest", "fedcba9876543210"),
+        ("data.val_fraction", 0.2),
+        ("data.test_fraction", 0.3),
+        ("data.split_seed", 1),
+        ("data.max_train", 1000),
+        ("data.max_test", 1000),
+        ("role", "compare"),
+        ("training.model", "mnist_cnn"),
+        ("training.epochs", 6),
+        ("training.batch_size", 64),
+        ("training.optimizer.name", "sgd"),
+        ("training.optimizer.lr", 0.01),
+        ("training.optimizer.momentum", 0.8),
+        ("training.optimizer.weight_decay", 1e-4),
+        ("training.schedule.name", "cosine"),
+        ("training.schedule.warmup_epochs", 1.0),
+        ("augment.shift", 2),
+        ("augment.flip", True),
+        ("augment.num_views", 8),
+        ("distill.alpha", 0.6),
+        ("distill.temperature", 2.5),
+        ("logits", "logits-11111111"),
+    ],
+)
+def test_whatever_decides_a_training_changes_its_name(path, value):
+    name = run_id(changed(FINAL, path, value))
+    assert name.split("-")[1] != run_id(FINAL).split("-")[1]
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "value"),
+    [
+        (LOGITS, "teacher", "teacher-11111111-s0"),
+        (LOGITS, "num_views", 2),
+        (LOGITS, "augment.shift", 1),
+        (LOGITS, "data.digest", "x"),
+        (TEST, "models", ["teacher-00000000-s0"]),
+        (TEST, "data.max_test", 5),
+    ],
+)
+def test_whatever_decides_another_run_changes_its_name(config, path, value):
+    assert run_id(changed(config, path, value)) != run_id(config)
+
+
+def test_seeds_of_a_setting_share_the_hash():
+    other = changed(BASELINE, "seed", 11)
+    assert run_id(other) == run_id(BASELINE).removesuffix("-s3") + "-s11"
+
+
+def test_every_field_of_a_training_was_considered_above():
+    # A new field must be added to the parameters above, or to the exceptions here with a reason.
+    def leaves(kind: type[Config], prefix: str = "") -> set[str]:
+        nested = {
+            "data": StoredData,
+            "training": ModelTraining,
+            "optimizer": OptimizerConfig,
+            "schedule": ScheduleConfig,
+            "augment": AugmentConfig,
+            "distill": DistillConfig,
+        }
+        found = set()
+        for name in kind.model_fields:
+            inner = nested.get(name) if prefix + name != "training.augment" else None
+            found |= leaves(inner, f"{prefix}{name}.") if inner else {prefix + name}
+        return found
+
+    marks = test_whatever_decides_a_training_changes_its_name.pytestmark
+    considered = {path for path, _ in marks[0].args[1]}
+    exceptions = {
+        "kind",  # one value
+        "seed",  # stands behind the hash
+        "data.source",  # what the data contains is in the digest
+        "training.augment",  # the plan resolves it into augment
+        "distill.loss",  # one value
+    }
+    assert leaves(TrainConfig) == considered | exceptions
+
+
+def test_an_integer_and_its_float_are_the_same_setting():
+    one, other = (DistillConfig.model_validate({"alpha": 1, "temperature": t}) for t in (4, "4.0"))
+    assert run_id(FINAL.model_copy(update={"distill": one})) == run_id(FINAL.model_copy(update={"distill": other}))
+
+
+@given(
+    role=st.sampled_from(["teacher", "baseline", "search", "compare", "final"]),
+    seed=st.integers(0, 2**40),
+    epochs=st.integers(1, 1000),
+    lr=st.floats(1e-8, 10),
+    alpha=st.floats(0, 1),
+    temperature=st.floats(0.01, 1000),
+    max_train=st.none() | st.integers(1, 10**7),
+)
+def test_a_run_read_back_from_its_record_has_the_same_name(role, seed, epochs, lr, alpha, temperature, max_train):
+    config = TrainConfig(
+        role=role,
+        seed=seed,
+        data=DATA.model_copy(update={"max_train": max_train}),
+        training=ModelTraining(model="a.b:c", epochs=epochs, optimizer=OptimizerConfig(lr=lr)),
+        augment=AugmentConfig(shift=1),
+        distill=DistillConfig(alpha=alpha, temperature=temperature),
+        logits="logits-00000000",
+    )
+    record = RunRecord(run_id=run_id(config), config=config)
+    read = RunRecord.model_validate_json(record.model_dump_json())
+    assert read == record
+    assert run_id(read.config) == record.run_id
+
+
+@pytest.mark.parametrize("config", ONE_OF_EACH)
+def test_the_kind_of_run_survives_the_round_trip(config):
+    adapter = TypeAdapter(RunConfig)
+    assert adapter.validate_json(adapter.dump_json(config)) == config
+
+
+@pytest.mark.parametrize("config", ONE_OF_EACH)
+def test_unknown_keys_are_refused_and_values_never_change(config):
+    with pytest.raises(ValidationError, match="extra_forbidden"):
+        type(config).model_validate(config.model_dump() | {"tempurature": 2})
+    with pytest.raises(ValidationError, match="frozen"):
+        config.data = DATA
+    with pytest.raises(ValidationError, match="frozen"):
+        config.data.digest = "x"
+    assert isinstance(hash(config), int)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (DistillConfig, {"alpha": -0.1}),
+        (DistillConfig, {"alpha": 1.1}),
+        (DistillConfig, {"alpha": float("nan")}),
+        (DistillConfig, {"temperature": 0}),
+        (DistillConfig, {"temperature": float("inf")}),
+        (DistillConfig, {"loss": "dkd"}),
+        (OptimizerConfig, {"lr": 0}),
+        (OptimizerConfig, {"lr": float("nan")}),
+        (OptimizerConfig, {"weight_decay": float("inf")}),
+        (OptimizerConfig, {"weight_decay": -1e-4}),
+        (OptimizerConfig, {"momentum": 1}),
+        (OptimizerConfig, {"name": "lion"}),
+        (ScheduleConfig, {"warmup_epochs": float("inf")}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 0}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "batch_size": 0}),
+        (DataConfig, {"source": ""}),
+        (DataConfig, {"source": "x", "val_fraction": 0}),
+        (DataConfig, {"source": "x", "val_fraction": 1}),
+        (DataConfig, {"source": "x", "max_train": 0}),
+        (AugmentConfig, {"shift": -1}),
+        (AugmentConfig, {"num_views": 0}),
+        (TestConfig, {"data": DATA, "models": ()}),
+    ],
+)
+def test_values_outside_their_range_are_refused(kind, content):
+    with pytest.raises(ValidationError):
+        kind.model_validate(content)
+
+
+@pytest.mark.parametrize("half", [{"distill": DistillConfig()}, {"logits": "logits-00000000"}])
+def test_distillation_without_logits_or_the_reverse_is_refused(half):
+    with pytest.raises(ValidationError, match="distill and logits go together"):
+        TrainConfig.model_validate(BASELINE.model_dump() | half)
+
+
+def test_short_forms():
+    training = ModelTraining.model_validate({"model": "m", "epochs": 1, "optimizer": "sgd", "schedule": "cosine"})
+    assert training.optimizer == OptimizerConfig(name="sgd")
+    assert training.schedule == ScheduleConfig(name="cosine")
+    assert DataConfig.model_validate({"source": "x", "augment": "none"}).augment == AugmentConfig()
+
+
+@pytest.mark.parametrize(
+    ("augment", "views", "num_views"),
+    [
+        (AugmentConfig(), [0, 0, 0, 0, 0], 1),
+        (AugmentConfig(num_views=3), [0, 0, 0, 0, 0], 1),
+        (AugmentConfig(flip=True), [0, 1, 2, 3, 4], 5),
+        (AugmentConfig(shift=1, num_views=2), [0, 1, 0, 1, 0], 2),
+        (AugmentConfig(shift=1, num_views=9), [0, 1, 2, 3, 4], 5),
+    ],
+)
+def test_views_of_epochs(augment, views, num_views):
+    config = BASELINE.model_copy(update={"augment": augment})
+    assert [config.view_of_epoch(epoch) for epoch in range(5)] == views
+    assert config.num_views == num_views == max(views) + 1

@@ -1,0 +1,239 @@
+"""Files are whole or absent, whatever fails while they are written."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kd.errors import UnreadableFileError
+from kd.files import create_record, read_record, sha256_of_file, short_hash, write_atomically, write_bytes, write_record
+from kd.records import SCHEMA_VERSION, EpochRecord, Failure, History, Metrics, Pruning
+
+RECORD = Failure(reason="the loss is nan", kind="non-finite loss")
+
+
+class PowerCutError(BaseException):
+    """Not an Exception: nothing may catch it."""
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def no_space(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_written_file_replaces_the_old_one(tmp_path):
+    path = tmp_path / "a.json"
+    write_bytes(path, b"old and longer")
+    write_bytes(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert names(tmp_path) == {"a.json"}
+
+
+@pytest.mark.parametrize("before", [b"old", None])
+def test_a_crash_between_write_and_rename_leaves_the_old_file_and_no_stray(tmp_path, monkeypatch, before):
+    path = tmp_path / "a.json"
+    if before is not None:
+        write_bytes(path, before)
+    seen = []
+
+    def cut(self, target):
+        seen.append((self.read_bytes(), target))
+        raise PowerCutError
+
+    monkeypatch.setattr(Path, "replace", cut)
+    with pytest.raises(PowerCutError):
+        write_bytes(path, b"new")
+    assert seen == [(b"new", path)]  # the new content was whole before it was to be renamed
+    assert names(tmp_path) == (set() if before is None else {"a.json"})
+    assert before is None or path.read_bytes() == before
+
+
+def test_a_crash_in_the_middle_of_writing_leaves_the_old_file_and_no_stray(tmp_path):
+    path = tmp_path / "a.npy"
+    write_bytes(path, b"old")
+
+    def half(stream):
+        stream.write(b"ne")
+        raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        write_atomically(path, half)
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == {"a.npy"}
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    write_record(path, RECORD)
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OSError, match="No space left on device"):
+        write_record(path, Failure(reason="other", kind="code error"))
+    assert read_record(path, Failure) == RECORD
+    assert names(tmp_path) == {"a.json"}
+
+
+def test_content_is_flushed_to_disk_before_the_rename(tmp_path, monkeypatch):
+    path, synced = tmp_path / "a.json", []
+    real = os.fsync
+
+    def watch(descriptor):
+        synced.append((os.fstat(descriptor).st_size, path.exists()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    write_bytes(path, b"12345")
+    assert synced == [(5, False)]
+
+
+def test_create_record_is_exclusive_and_whole(tmp_path):
+    path = tmp_path / "0001.json"
+    assert create_record(path, RECORD) is True
+    assert create_record(path, Failure(reason="late", kind="code error")) is False
+    assert read_record(path, Failure) == RECORD
+    assert names(tmp_path) == {"0001.json"}
+
+
+def test_create_record_on_a_full_disk_creates_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OSError, match="No space left"):
+        create_record(tmp_path / "0001.json", RECORD)
+    assert names(tmp_path) == set()
+
+
+def test_equal_records_give_equal_bytes(tmp_path):
+    for name in ("a", "b"):
+        write_record(tmp_path / name, Failure(reason="é", kind="code error"))
+    assert sha256_of_file(tmp_path / "a") == sha256_of_file(tmp_path / "b")
+    assert (tmp_path / "a").read_text(encoding="utf-8").endswith("}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "JSON"),
+        (b'{"reason": "the lo', "JSON"),
+        (b"\xff\xfe\x00", "JSON"),
+        (b"null", "object"),
+        (b"[]", "object"),
+        (b'{"kind": "code error"}', "reason: Field required"),
+        (b'{"reason": "x", "kind": "weather"}', "kind: "),
+        (
+            f'{{"schema_version": {SCHEMA_VERSION + 1}, "reason": 5}}'.encode(),
+            f"schema_version: .*schema version {SCHEMA_VERSION + 1} is newer than this program reads",
+        ),
+    ],
+)
+def test_damaged_and_newer_files_are_unreadable_and_named(tmp_path, content, says):
+    path = tmp_path / "failure.json"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFileError, match=says) as caught:
+        read_record(path, Failure)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.data())
+def test_a_torn_record_is_unreadable(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "torn.json"
+    write_record(path, RECORD)
+    content = path.read_bytes()
+    path.write_bytes(content[: data.draw(st.integers(0, len(content) - 3))])  # the last byte is a line end
+    with pytest.raises(UnreadableFileError):
+        read_record(path, Failure)
+
+
+def test_a_missing_file_is_not_a_damaged_one(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        read_record(tmp_path / "none.json", Failure)
+
+
+def test_keys_that_a_later_program_added_are_passed_over(tmp_path):
+    path = tmp_path / "failure.json"
+    path.write_text('{"schema_version": 1, "reason": "x", "kind": "code error", "mood": "bad"}')
+    assert read_record(path, Failure) == Failure(reason="x", kind="code error")
+
+
+FLOAT = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(
+    st.lists(
+        st.builds(
+            EpochRecord,
+            epoch=st.integers(1, 999),
+            lr=FLOAT,
+            train_loss=FLOAT,
+            soft_loss=st.none() | FLOAT,
+            hard_loss=FLOAT,
+            train_accuracy=FLOAT,
+            val_loss=FLOAT,
+            val_accuracy=FLOAT,
+            seconds=FLOAT,
+            images_per_s=FLOAT,
+        ),
+        max_size=3,
+    )
+)
+def test_numbers_survive_the_round_trip_to_the_last_bit(tmp_path_factory, epochs):
+    path = tmp_path_factory.getbasetemp() / "history.json"
+    history = History(num_epochs=5, epochs=tuple(epochs))
+    write_record(path, history)
+    assert read_record(path, History) == history
+
+
+def test_pruning_thresholds_survive_the_round_trip(tmp_path):
+    pruning = Pruning(metric="val_loss", thresholds={2: 0.25, 10: 0.125})
+    write_record(tmp_path / "pruning.json", pruning)
+    assert read_record(tmp_path / "pruning.json", Pruning) == pruning
+
+
+def epoch(number, accuracy, loss):
+    return EpochRecord(
+        epoch=number,
+        lr=1e-3,
+        train_loss=1,
+        hard_loss=1,
+        train_accuracy=0.5,
+        val_loss=loss,
+        val_accuracy=accuracy,
+        seconds=1,
+        images_per_s=1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "threshold", "prunes"),
+    [
+        ("val_accuracy", 0.8, False),  # the best so far counts, and equal is good enough
+        ("val_accuracy", 0.81, True),
+        ("val_loss", 0.4, False),
+        ("val_loss", 0.39, True),
+    ],
+)
+def test_a_run_is_pruned_where_its_best_epoch_is_worse(metric, threshold, prunes):
+    history = History(num_epochs=4, epochs=(epoch(1, 0.8, 0.4), epoch(2, 0.5, 0.9)))
+    assert Pruning(metric=metric, thresholds={2: threshold}).prunes(history) is prunes
+    assert Pruning(metric=metric, thresholds={1: threshold, 3: threshold}).prunes(history) is False
+
+
+def test_metrics_hold_nothing_that_changes_from_attempt_to_attempt():
+    assert not {"seconds", "started_at", "host", "device"} & set(Metrics.model_fields)
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers() | st.text(max_size=3) | FLOAT, max_size=5), st.randoms())
+def test_short_hash_ignores_the_order_of_keys(content, random):
+    keys = list(content)
+    random.shuffle(keys)
+    assert short_hash({key: content[key] for key in keys}) == short_hash(content)
+    assert short_hash(content | {"another": 1}) != short_hash(content)
+
+
+def test_short_hash_refuses_what_json_cannot_say():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        short_hash([float("nan")])

@@ -1,0 +1,159 @@
+"""The teacher's logits: row i is sample i, view v is view v, and damage is noticed."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from kd.augment import augment, view_table
+from kd.config import AugmentConfig, run_id
+from kd.data import Split, open_training
+from kd.errors import FencedError, InterruptedTrainingError, UnreadableFileError
+from kd.files import read_record, sha256_of_file
+from kd.logits import TeacherLogits, compute_view_logits, view_path, write_view
+from kd.model_files import load_model
+from kd.models import ImageModel
+from kd.records import LogitsIndex, Metrics
+from kd.runs import Control
+
+CPU = torch.device("cpu")
+PLAIN, SHIFT = AugmentConfig(), AugmentConfig(shift=2, num_views=2)
+
+
+def folder_of(lab, augment_config):
+    return lab.places.logits(run_id(lab.logits_config(augment_config)))
+
+
+def fresh(lab, augment_config):
+    """Forget the logits run that the lab came with; gives its configuration and its folder of views."""
+    config = lab.logits_config(augment_config)
+    (lab.places.run(run_id(config)) / "metrics.json").unlink()
+    folder = lab.places.logits(run_id(config))
+    for path in folder.iterdir():
+        path.unlink()
+    return config, folder
+
+
+def directly(lab, sample, view=None):
+    """The teacher's logits of one training image, by itself."""
+    train = open_training(lab.data, lab.places.data, CPU).train
+    teacher = load_model(lab.places.run(run_id(lab.teacher())) / "model", CPU).eval()
+    image = train.images_NCHW[sample : sample + 1]
+    if view is not None:
+        image = augment(image, view_table(view, len(train.labels_N))[sample : sample + 1], SHIFT)
+    with torch.no_grad():
+        return teacher(image)[0]
+
+
+def close_to_float16(stored, exact):
+    torch.testing.assert_close(stored.float(), exact, rtol=2**-11, atol=1e-5)
+
+
+def test_row_i_belongs_to_sample_i(taught):
+    logits = TeacherLogits(folder_of(taught, PLAIN), CPU)(0)
+    assert logits.dtype is torch.float16
+    assert logits.shape == (90, 10)
+    for sample in range(90):
+        close_to_float16(logits[sample], directly(taught, sample))
+
+
+def test_under_augmentation_each_view_has_its_own(taught):
+    read = TeacherLogits(folder_of(taught, SHIFT), CPU)
+    for view in (1, 0):
+        for sample in range(0, 90, 7):
+            close_to_float16(read(view)[sample], directly(taught, sample, view))
+    assert (read(0) - read(1)).abs().max() > 0.5
+
+
+def test_the_index_seals_what_was_written(taught):
+    folder = folder_of(taught, SHIFT)
+    index = read_record(folder / "index.json", LogitsIndex)
+    teacher = run_id(taught.teacher())
+    metrics = read_record(taught.places.run(teacher) / "metrics.json", Metrics)
+    assert (index.num_images, index.num_classes, index.dtype) == (90, 10, "float16")
+    assert index.teacher == teacher
+    assert index.teacher_weights_sha256 == metrics.weights_sha256
+    assert index.teacher_weights_sha256 == sha256_of_file(taught.places.run(teacher) / "model" / "model.safetensors")
+    assert index.sha256 == [sha256_of_file(view_path(folder, view)) for view in range(2)]
+
+
+@given(st.lists(st.floats(-60000, 60000, width=32), min_size=1, max_size=20))
+def test_logits_are_rounded_to_the_nearest_float16(tmp_path_factory, values):
+    folder = tmp_path_factory.getbasetemp()
+    write_view(folder, 0, torch.tensor([values]))
+    stored = np.load(view_path(folder, 0))
+    assert stored.dtype == np.float16
+    for value, kept in zip(values, stored[0], strict=True):
+        gaps = [abs(float(np.nextafter(kept, np.float16(end))) - value) for end in (-np.inf, np.inf)]
+        assert abs(float(kept) - value) <= min(gaps)
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "swap"])
+def test_a_damaged_view_is_unreadable_and_named(lab, damage):
+    folder = folder_of(lab, SHIFT)
+    path = view_path(folder, 1)
+    content = bytearray(path.read_bytes())
+    if damage == "flip":
+        content[-1] ^= 1
+    elif damage == "cut":
+        del content[-2:]
+    else:
+        content = view_path(folder, 0).read_bytes()
+    path.write_bytes(content)
+    read = TeacherLogits(folder, CPU)
+    assert read(0).shape == (90, 10)
+    with pytest.raises(UnreadableFileError, match=r"view-0001\.npy: checksum differs"):
+        read(1)
+    with pytest.raises(UnreadableFileError, match=r"view-0001\.npy"):
+        lab.execute(lab.distilled(augment=SHIFT))
+
+
+def test_an_unsealed_folder_is_not_read(lab):
+    _, folder = fresh(lab, SHIFT)
+    with pytest.raises(FileNotFoundError):
+        TeacherLogits(folder, CPU)
+
+
+def test_a_cut_pass_keeps_the_views_it_has(lab):
+    reference = view_path(folder_of(lab, SHIFT), 0).read_bytes(), view_path(folder_of(lab, SHIFT), 1).read_bytes()
+    config, folder = fresh(lab, SHIFT)
+    looks = iter([False, True])
+    with pytest.raises(InterruptedTrainingError, match="before view 2 of 2"):
+        lab.execute(config, Control(should_stop=lambda: next(looks)))
+    assert [path.name for path in folder.iterdir()] == ["view-0000.npy"]
+    kept = view_path(folder, 0).stat().st_mtime_ns, view_path(folder, 0).stat().st_ino
+    lab.execute(config)
+    assert (view_path(folder, 0).stat().st_mtime_ns, view_path(folder, 0).stat().st_ino) == kept
+    assert (view_path(folder, 0).read_bytes(), view_path(folder, 1).read_bytes()) == reference
+
+
+@pytest.mark.parametrize("passes", range(4))
+def test_a_fenced_pass_writes_nothing_more(lab, passes):
+    # Guarded are: view 0, view 1, the index, the metrics.
+    config, folder = fresh(lab, SHIFT)
+    left = iter([None] * passes)
+
+    def guard():
+        if next(left, "fenced") == "fenced":
+            raise FencedError("attempt 2 owns the run")
+
+    with pytest.raises(FencedError):
+        lab.execute(config, Control(guard=guard))
+    written = sorted(path.name for path in folder.iterdir())
+    assert written == sorted(["view-0000.npy", "view-0001.npy", "index.json"][:passes])
+    assert not (lab.places.run(run_id(config)) / "metrics.json").exists()
+
+
+def test_two_readers_of_a_view_share_one_load(taught):
+    read = TeacherLogits(folder_of(taught, SHIFT), CPU)
+    assert read(0) is read(0)
+
+
+def test_the_teacher_is_in_evaluation_mode_when_it_is_asked():
+    torch.manual_seed(0)
+    model = ImageModel(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(4, 2))).train()
+    split = Split(torch.randint(0, 256, (9, 1, 2, 2), dtype=torch.uint8), torch.zeros(9, dtype=torch.int64))
+    first, second = (compute_view_logits(model, split, PLAIN, 0) for _ in range(2))
+    assert torch.equal(first, second)
