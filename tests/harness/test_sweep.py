@@ -149,7 +149,9 @@ def test_errors_are_one_line_with_file_key_value_and_what_is_allowed(write, over
 
 
 def test_a_missing_key_is_named(write):
-    assert refusal(write("name: x\ndata: {source: x}\nteacher: {model: m, epochs: 1}")).endswith(": student: missing")
+    assert refusal(write("name: x\ndata: {source: x}\nteacher: {model: mnist_cnn, epochs: 1}")).endswith(
+        ": student: missing"
+    )
 
 
 def test_a_line_end_is_no_part_of_a_name(write):

@@ -246,7 +246,9 @@ def test_distillation_without_logits_or_the_reverse_is_refused(half):
 
 
 def test_short_forms():
-    training = ModelTraining.model_validate({"model": "m", "epochs": 1, "optimizer": "sgd", "schedule": "cosine"})
+    training = ModelTraining.model_validate(
+        {"model": "mnist_mlp", "epochs": 1, "optimizer": "sgd", "schedule": "cosine"}
+    )
     assert training.optimizer == OptimizerConfig(name="sgd")
     assert training.schedule == ScheduleConfig(name="cosine")
     assert DataConfig.model_validate({"source": "x", "augment": "none"}).augment == AugmentConfig()

@@ -612,8 +612,8 @@ def test_a_stopped_test_run_starts_again_and_ends_the_same(lab):
 
 
 def test_a_model_that_does_not_exist_is_one_line_and_nothing_is_written(lab):
-    config = lab.config(training={"model": "mnist_mpl"})
-    with pytest.raises(InputError, match="did you mean mnist_mlp"):
+    config = lab.config(training={"model": "no_such_package:model"})
+    with pytest.raises(InputError, match="cannot import no_such_package:model"):
         lab.execute(config)
     assert [path.name for path in lab.places.run(run_id(config)).iterdir()] == ["config.json"]
 
@@ -623,7 +623,7 @@ def test_a_model_that_does_not_exist_is_one_line_and_nothing_is_written(lab):
 
 def rate(epoch, *, epochs=10, lr=0.4, **schedule):
     training = ModelTraining(
-        model="m", epochs=epochs, optimizer=OptimizerConfig(lr=lr), schedule=ScheduleConfig(**schedule)
+        model="mnist_mlp", epochs=epochs, optimizer=OptimizerConfig(lr=lr), schedule=ScheduleConfig(**schedule)
     )
     return learning_rate(training, epoch)
 
