@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from kd.config import MODELS
 from kd.errors import InputError
 from kd.model_files import load_model, save_model
 from kd.models import BUILT_IN, ImageModel, build_model
