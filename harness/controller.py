@@ -5,6 +5,9 @@ the jobs that still live, and goes on. ``make sweep`` therefore starts, continue
 and repairs a sweep.
 """
 
+import errno
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterable
 
@@ -25,6 +28,7 @@ from kd.records import Failure, RunRecord
 
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
+LEAST_FREE_BYTES = 16 * 2**20
 MAX_CRASHES = 3  # in a row, without an epoch of progress
 
 
@@ -111,7 +115,13 @@ class Controller:
                 self.folder.job_path(job_id).unlink(missing_ok=True)
 
     def _notice_crash(self, job: JobRecord) -> None:
-        """Count a death without a word, and give a run up that keeps dying where it is."""
+        """Count a death without a word, and give a run up that keeps dying where it is.
+
+        Raises:
+            OSError: There is no room left on the disk, which is why jobs die and nobody's fault.
+        """
+        if shutil.disk_usage(self.folder.path).free < LEAST_FREE_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.folder.path))
         attempts = {run_id: last_attempt(self.folder.run(run_id)) for run_id in job.run_ids}
         ours = {run_id: attempt for run_id, attempt in attempts.items() if attempt and attempt.job_id == job.job_id}
         crashed = [run_id for run_id, attempt in ours.items() if attempt.end is None]

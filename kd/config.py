@@ -180,9 +180,10 @@ def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:
     """The run's name and folder: role, hash of everything that decides its numbers, seed.
 
     Seeds of one setting share the hash. Where the data came from is not part of it, what it
-    contains is (``StoredData.digest``): a moved data folder re-runs nothing.
+    contains is (``StoredData.digest``): a moved data folder re-runs nothing. A field at its default is
+    left out, so that a new option does not rename every old run; a default must therefore never change.
     """
-    content = config.model_dump(mode="json")
+    content = config.model_dump(mode="json", exclude_defaults=True)
     content["data"].pop("source")
     seed = content.pop("seed", None)
     suffix = "" if seed is None else f"-s{seed}"

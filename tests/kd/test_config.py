@@ -61,10 +61,10 @@ def changed(config, path, value):
 @pytest.mark.parametrize(
     ("config", "name"),
     [
-        (BASELINE, "baseline-c115cb20-s3"),
-        (FINAL, "final-e46e1468-s3"),
-        (LOGITS, "logits-067d6d8a"),
-        (TEST, "test-500ac208"),
+        (BASELINE, "baseline-2663b6c3-s3"),
+        (FINAL, "final-3bb46790-s3"),
+        (LOGITS, "logits-1ed0f350"),
+        (TEST, "test-8c8cd840"),
     ],
 )
 def test_names_are_what_they_were(config, name):
@@ -268,3 +268,18 @@ def test_views_of_epochs(augment, views, num_views):
     config = BASELINE.model_copy(update={"augment": augment})
     assert [config.view_of_epoch(epoch) for epoch in range(5)] == views
     assert config.num_views == num_views == max(views) + 1
+
+
+def test_defaults_are_what_they_were():
+    # A default is left out of a run's name, so it must never change: old results would pass for new ones.
+    training = ModelTraining(model="mnist_mlp", epochs=1)
+    assert training.model_dump() == {
+        "model": "mnist_mlp",
+        "epochs": 1,
+        "batch_size": 128,
+        "optimizer": {"name": "adam", "lr": 1e-3, "momentum": 0.9, "weight_decay": 0.0},
+        "schedule": {"name": "constant", "warmup_epochs": 0.0},
+        "augment": None,
+    }
+    assert AugmentConfig().model_dump() == {"shift": 0, "flip": False, "num_views": None}
+    assert DistillConfig().model_dump() == {"loss": "kd", "alpha": 0.5, "temperature": 2.0}
