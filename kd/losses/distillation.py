@@ -1,0 +1,134 @@
+"""The loss of a distilled student, in one convention: ``alpha`` weights the soft (teacher) term."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from kd.losses.soft import (
+    at_least_float32,
+    check_labels,
+    decoupled_divergence,
+    hard_label_cross_entropy,
+    kd_divergence,
+    normalized_cross_entropy,
+    relation_distance,
+    soft_cross_entropy,
+    standardized_divergence,
+)
+
+
+class LossParts(NamedTuple):
+    """Means over the batch. ``soft`` carries its T² factor; ``total`` is what training minimises."""
+
+    total: Tensor
+    soft: Tensor
+    hard: Tensor
+
+
+class _Loss(NamedTuple):
+    """A soft term: how it is called, and the options it knows with their defaults."""
+
+    compute: Callable[..., Tensor]
+    options: dict[str, float]
+
+
+LOSSES: dict[str, _Loss] = {
+    "kd": _Loss(lambda student, teacher, labels, temperature: kd_divergence(student, teacher, temperature), {}),
+    "soft_ce": _Loss(
+        lambda student, teacher, labels, temperature: soft_cross_entropy(student, teacher, temperature), {}
+    ),
+    "kd_zscore": _Loss(
+        lambda student, teacher, labels, temperature: standardized_divergence(student, teacher, temperature), {}
+    ),
+    "dkd": _Loss(decoupled_divergence, {"beta": 8.0}),
+    "dist": _Loss(
+        lambda student, teacher, labels, temperature, gamma: relation_distance(student, teacher, temperature, gamma),
+        {"gamma": 1.0},
+    ),
+    "nkd": _Loss(normalized_cross_entropy, {"gamma": 1.5}),
+    "hard": _Loss(lambda student, teacher, labels, temperature: hard_label_cross_entropy(student, teacher), {}),
+}
+"""By name, as in a sweep's ``distill.loss``; each is called with student, teacher, labels, T and its options."""
+
+
+class DistillationLoss(nn.Module):
+    """alpha · soft(student, teacher) + (1 − alpha) · CE(student, labels).
+
+    alpha = 0 is exactly cross-entropy and alpha = 1 exactly the soft term, whatever the other is.
+
+    Args:
+        temperature: T > 0. ``hard`` makes no use of it.
+        alpha: Weight of the soft (teacher) term, 0 to 1.
+        loss: The soft term, one of ``LOSSES``.
+        label_smoothing: Share of each label that is spread over all classes, in the hard term.
+        **options: Of that soft term: ``beta`` of ``dkd``, ``gamma`` of ``dist`` and ``nkd``.
+
+    Raises:
+        ValueError: A value out of its range, or an option that the loss does not know.
+
+    >>> logits, labels = torch.tensor([[2.0, 0.0]]), torch.tensor([0])
+    >>> parts = DistillationLoss(temperature=4.0, alpha=1.0)(logits, logits, labels)
+    >>> parts.total.item(), round(parts.hard.item(), 4)
+    (0.0, 0.1269)
+    """
+
+    def __init__(
+        self,
+        temperature: float = 2.0,
+        alpha: float = 0.5,
+        loss: str = "kd",
+        label_smoothing: float = 0.0,
+        **options: float,
+    ) -> None:
+        super().__init__()
+        if not 0 <= alpha <= 1:
+            raise ValueError(f"alpha must be in [0, 1], got {alpha}")
+        if not temperature > 0:
+            raise ValueError(f"temperature must be > 0, got {temperature}")
+        if loss not in LOSSES:
+            raise ValueError(f"no loss '{loss}'; there are {', '.join(LOSSES)}")
+        unknown = sorted(options.keys() - LOSSES[loss].options.keys())
+        if unknown:
+            known = ", ".join(LOSSES[loss].options) or "none"
+            raise ValueError(f"loss {loss} has no option {unknown[0]}; it has {known}")
+        self.temperature = temperature
+        self.alpha = alpha
+        self.loss = loss
+        self.label_smoothing = label_smoothing
+        self.options = LOSSES[loss].options | options
+
+    def forward(self, student_logits_BC: Tensor, teacher_logits_BC: Tensor, labels_B: Tensor) -> LossParts:
+        """The loss and its two parts; both are measured even where alpha gives one no weight.
+
+        Raises:
+            ValueError: Shapes that do not fit together.
+        """
+        check_labels(student_logits_BC, labels_B)
+        soft = self._soft(student_logits_BC, teacher_logits_BC, labels_B)
+        hard = F.cross_entropy(at_least_float32(student_logits_BC), labels_B, label_smoothing=self.label_smoothing)
+        return LossParts(self._mixed(soft, hard), soft, hard)
+
+    def _soft(self, student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor) -> Tensor:
+        compute = LOSSES[self.loss].compute
+        with torch.set_grad_enabled(torch.is_grad_enabled() and self.alpha > 0):
+            return compute(student_BC, teacher_BC, labels_B, temperature=self.temperature, **self.options)
+
+    def _mixed(self, soft: Tensor, hard: Tensor) -> Tensor:
+        """Without the side of weight 0, which could be infinite."""
+        if self.alpha == 0:
+            return hard
+        if self.alpha == 1:
+            return soft
+        return self.alpha * soft + (1 - self.alpha) * hard
+
+    def extra_repr(self) -> str:
+        """Shown by ``repr``."""
+        shown: dict[str, object] = {"temperature": self.temperature, "alpha": self.alpha}
+        if self.loss != "kd":
+            shown |= {"loss": repr(self.loss), **self.options}
+        if self.label_smoothing:
+            shown["label_smoothing"] = self.label_smoothing
+        return ", ".join(f"{name}={value}" for name, value in shown.items())
