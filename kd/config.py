@@ -10,12 +10,16 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from kd.files import short_hash
 
-MODELS = ("mnist_cnn", "mnist_mlp")
+MODELS = ("mnist_cnn", "mnist_mlp", "cifar_resnet18", "cifar_light_cnn", "small_resnet", "plain_conv")
 """Names of the built-in models; ``kd.models`` has their factories."""
+
+MODEL_FORMS = f"{', '.join(MODELS)}, hf:ID-OR-FOLDER, or package.module:factory"
+"""What a model can be, for messages."""
 
 Role = Literal["teacher", "baseline", "search", "compare", "final"]
 Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
+Precision = Literal["auto", "fp32", "bf16"]
 
 
 class Config(BaseModel):
@@ -28,6 +32,13 @@ class AugmentConfig(Config):
     """Random changes to an image; view v of sample i is always the same one."""
 
     shift: int = Field(0, ge=0, le=64, description="largest move in pixels, each way on each axis; black moves in")
+    shift_fill: Literal["black", "reflect"] = Field("black", description="what moves in with shift")
+    resized_crop: float | None = Field(
+        None, gt=0, le=1, description="cut out a random box of at least this share of the area, and enlarge it"
+    )
+    color_jitter: float = Field(
+        0.0, ge=0, le=1, description="brightness, contrast and saturation change by a factor of 1 ± this"
+    )
     flip: bool = Field(False, description="mirror left-right every second time")
     num_views: int | None = Field(
         None, ge=1, description="epoch e uses view e mod num_views; null: every epoch its own view"
@@ -36,7 +47,7 @@ class AugmentConfig(Config):
     @property
     def changes_pixels(self) -> bool:
         """Whether a view can differ from the stored image."""
-        return self.shift > 0 or self.flip
+        return self.shift > 0 or self.flip or self.resized_crop is not None or self.color_jitter > 0
 
 
 def _none_is_empty(value: Any) -> Any:
@@ -66,14 +77,36 @@ class OptimizerConfig(Config):
     name: Literal["sgd", "adam", "adamw"] = "adam"
     lr: float = Field(1e-3, gt=0)
     momentum: float = Field(0.9, ge=0, lt=1, description="SGD only")
-    weight_decay: float = Field(0.0, ge=0)
+    nesterov: bool = Field(False, description="SGD only")
+    weight_decay: float = Field(
+        0.0, ge=0, description="of weights with two dimensions or more, not of norms and biases"
+    )
+
+    @model_validator(mode="after")
+    def _nesterov_needs_momentum(self) -> "OptimizerConfig":
+        if self.nesterov and (self.name != "sgd" or self.momentum == 0):
+            raise ValueError("nesterov needs sgd with momentum")
+        return self
 
 
 class ScheduleConfig(Config):
     """Learning rate over the steps of a run."""
 
-    name: Literal["constant", "cosine"] = "constant"
-    warmup_epochs: float = Field(0.0, ge=0, description="linear from zero")
+    name: Literal["constant", "cosine", "step", "one_cycle"] = "constant"
+    warmup_epochs: float = Field(0.0, ge=0, description="linear from zero; one_cycle has a rise of its own")
+    milestones: tuple[float, ...] = Field((), description="step: epochs after which the rate falls")
+    gamma: float = Field(0.1, gt=0, lt=1, description="step: what the rate is multiplied with at each milestone")
+    peak_at: float = Field(0.3, gt=0, lt=1, description="one_cycle: share of the training that the rate rises")
+
+    @model_validator(mode="after")
+    def _milestones_are_for_steps(self) -> "ScheduleConfig":
+        if (self.name == "step") != bool(self.milestones):
+            raise ValueError("step needs milestones, and no other schedule has them")
+        if list(self.milestones) != sorted(set(self.milestones)) or min(self.milestones, default=1) <= 0:
+            raise ValueError(f"milestones must be > 0 and rise, got {list(self.milestones)}")
+        if self.name == "one_cycle" and self.warmup_epochs:
+            raise ValueError("one_cycle has a rise of its own (peak_at); leave warmup_epochs out")
+        return self
 
 
 def _name_alone(value: Any) -> Any:
@@ -84,27 +117,61 @@ def _known_model(name: str) -> str:
     if name not in MODELS and ":" not in name:
         near = difflib.get_close_matches(name, MODELS, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
-        raise ValueError(f"no such model{hint}; there are {', '.join(MODELS)}, or package.module:factory")
+        raise ValueError(f"no such model{hint}; there are {MODEL_FORMS}")
     return name
 
 
 class ModelTraining(Config):
     """A model and how it is trained."""
 
-    model: Annotated[str, AfterValidator(_known_model)] = Field(description="a built-in name or package.module:factory")
-    epochs: int = Field(ge=1)
+    model: Annotated[str, AfterValidator(_known_model)] = Field(description=f"one of {MODEL_FORMS}")
+    checkpoint: str | None = Field(None, description="start from this model folder: a run's model/, or Hugging Face's")
+    checkpoint_sha256: str | None = Field(None, description="of its weights; found when the sweep is read")
+    epochs: int = Field(ge=0, description="0 only with a checkpoint, which is then used as it is")
     batch_size: int = Field(128, ge=1)
+    accumulation_steps: int = Field(1, ge=1, description="parts that each batch is computed in, to need less memory")
     optimizer: Annotated[OptimizerConfig, BeforeValidator(_name_alone)] = OptimizerConfig()
     schedule: Annotated[ScheduleConfig, BeforeValidator(_name_alone)] = ScheduleConfig()
+    label_smoothing: float = Field(0.0, ge=0, lt=1, description="in cross-entropy; not advised for a teacher")
+    clip_grad_norm: float | None = Field(None, gt=0, description="largest norm of all gradients together")
+    ema_decay: float | None = Field(
+        None, gt=0, lt=1, description="evaluate and save the running average of the weights instead of the last ones"
+    )
+    precision: Precision = Field("auto", description="of training; auto: bf16 on a GPU, fp32 on a CPU")
+    compile: bool = Field(False, description="torch.compile: minutes at the start, faster steps")
     augment: Augment | None = Field(None, description="instead of data.augment")
+
+    @model_validator(mode="after")
+    def _something_is_trained(self) -> "ModelTraining":
+        if self.epochs == 0 and self.checkpoint is None:
+            raise ValueError("epochs must be at least 1 (0 only with a checkpoint)")
+        if self.accumulation_steps > self.batch_size:
+            raise ValueError(f"accumulation_steps {self.accumulation_steps} is above batch_size {self.batch_size}")
+        return self
 
 
 class DistillConfig(Config):
     """The loss. ``alpha`` weights the soft (teacher) term: 0 is plain cross-entropy, 1 teacher only."""
 
-    loss: Literal["kd"] = "kd"
+    loss: Literal["kd", "soft_ce", "kd_zscore", "dkd", "dist", "nkd", "hard"] = "kd"
     alpha: Alpha = 0.5
     temperature: Temperature = 2.0
+    beta: float | None = Field(None, ge=0, description="dkd: weight of the classes other than the label; null: 8")
+    gamma: float | None = Field(
+        None, ge=0, description="dist: of relations within classes, null: 1; nkd: of the other classes, null: 1.5"
+    )
+
+    @model_validator(mode="after")
+    def _option_of_this_loss(self) -> "DistillConfig":
+        for option, losses in (("beta", ("dkd",)), ("gamma", ("dist", "nkd"))):
+            if getattr(self, option) is not None and self.loss not in losses:
+                raise ValueError(f"{option} is an option of {' and '.join(losses)}, not of {self.loss}")
+        return self
+
+    @property
+    def options(self) -> dict[str, float]:
+        """The options that were given."""
+        return {name: value for name in ("beta", "gamma") if (value := getattr(self, name)) is not None}
 
 
 class StoredData(Config):
@@ -148,7 +215,7 @@ class TrainConfig(Config):
         """How many different views the run trains on."""
         if not self.augment.changes_pixels:
             return 1
-        return min(self.augment.num_views or self.training.epochs, self.training.epochs)
+        return max(min(self.augment.num_views or self.training.epochs, self.training.epochs), 1)
 
 
 class LogitsConfig(Config):
@@ -158,6 +225,9 @@ class LogitsConfig(Config):
     role: Literal["logits"] = "logits"
     data: StoredData
     teacher: str = Field(description="id of the teacher's run")
+    more_teachers: tuple[str, ...] = Field(
+        (), description="ids of runs whose raw logits are averaged with the teacher's"
+    )
     augment: AugmentConfig
     num_views: int = Field(ge=1)
 
@@ -185,6 +255,7 @@ def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:
     """
     content = config.model_dump(mode="json", exclude_defaults=True)
     content["data"].pop("source")
+    content.get("training", {}).pop("checkpoint", None)  # checkpoint_sha256 says what was in it
     seed = content.pop("seed", None)
     suffix = "" if seed is None else f"-s{seed}"
     return f"{config.role}-{short_hash(content)}{suffix}"

@@ -10,7 +10,7 @@ from typing import IO, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from kd.errors import UnreadableFileError
+from kd.errors import InputError, UnreadableFileError
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -90,3 +90,15 @@ def short_hash(content: Any) -> str:
     """
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:8]
+
+
+def sha256_of_weights(folder: Path) -> str:
+    """The SHA-256 of a model folder's weights: of its one safetensors file, or of the digests of its parts.
+
+    Raises:
+        InputError: The folder holds none.
+    """
+    digests = [sha256_of_file(path) for path in sorted(folder.glob("*.safetensors"))]
+    if not digests:
+        raise InputError(f"checkpoint: no .safetensors file in {folder}; give a folder with a trained model")
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

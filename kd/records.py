@@ -75,6 +75,10 @@ class Scores(BaseModel):
     accuracy: float
     nll: float
     confusion: list[list[int]] = Field(description="row: true class; column: predicted class")
+    top5: float | None = Field(
+        None, description="the true class is among the five largest logits; null up to 5 classes"
+    )
+    ece: float | None = Field(None, description="expected calibration error over 15 bins of equal width")
 
 
 class ModelSize(BaseModel):
@@ -141,6 +145,9 @@ class LogitsIndex(Record):
 
     teacher: str
     teacher_weights_sha256: str
+    more_teachers: dict[str, str] = Field(
+        default_factory=dict, description="further teachers: weights' sha256 by run id"
+    )
     num_images: int
     num_classes: int
     dtype: str
@@ -164,7 +171,7 @@ class StoreIndex(Record):
 
 
 class ModelCard(Record):
-    """``model/config.json``: what is needed to build the model again."""
+    """What is needed to build the model again: ``model/config.json``, or ``card.json`` in Hugging Face layout."""
 
     model: str
     num_classes: int

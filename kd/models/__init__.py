@@ -1,55 +1,61 @@
-"""Models by name: built in, or ``package.module:factory``.
+"""Models by name: built in, ``hf:ID-OR-FOLDER``, or ``package.module:factory``.
 
 A factory takes ``num_classes`` and ``input_shape`` (channels, height, width) and returns a module
-from normalised float images [B, C, H, W] to logits [B, num_classes].
+from normalised float images [B, C, H, W] to logits [B, num_classes]. The module may say how it wants
+its images: ``image_mean`` and ``image_std`` (of pixels in 0…1) and ``image_size`` (height, width).
 """
 
 import importlib
 from collections.abc import Callable, Sequence
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
+from kd.config import MODEL_FORMS
 from kd.errors import InputError
+from kd.models.conv import cifar_light_cnn, plain_conv
+from kd.models.huggingface import PREFIX, build_pretrained
+from kd.models.image_model import ImageModel
 from kd.models.mnist import mnist_cnn, mnist_mlp
+from kd.models.resnet import cifar_resnet18, small_resnet
+
+__all__ = ["BUILT_IN", "Factory", "ImageModel", "build_model"]
 
 Factory = Callable[[int, tuple[int, int, int]], nn.Module]
-BUILT_IN: dict[str, Factory] = {"mnist_cnn": mnist_cnn, "mnist_mlp": mnist_mlp}
+BUILT_IN: dict[str, Factory] = {
+    "mnist_cnn": mnist_cnn,
+    "mnist_mlp": mnist_mlp,
+    "cifar_resnet18": cifar_resnet18,
+    "cifar_light_cnn": cifar_light_cnn,
+    "small_resnet": small_resnet,
+    "plain_conv": plain_conv,
+}
 
 
-class ImageModel(nn.Module):
-    """A network with its own input normalisation: takes uint8 images, gives float32 logits."""
+def build_model(
+    name: str, num_classes: int, input_shape: tuple[int, int, int], class_names: Sequence[str] | None = None
+) -> ImageModel:
+    """A model ready to train; torch's global generator decides the weights that are not pretrained.
 
-    mean: Tensor
-    std: Tensor
-
-    def __init__(self, net: nn.Module, mean: Sequence[float] = (0.0,), std: Sequence[float] = (1.0,)) -> None:
-        super().__init__()
-        self.net = net
-        self.register_buffer("mean", torch.tensor(mean).view(1, -1, 1, 1) * 255, persistent=False)
-        self.register_buffer("std", torch.tensor(std).view(1, -1, 1, 1) * 255, persistent=False)
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        """Logits [B, classes] of uint8 images [B, C, H, W]."""
-        logits: Tensor = self.net((images_BCHW.float() - self.mean) / self.std)
-        return logits.float()
-
-
-def build_model(name: str, num_classes: int, input_shape: tuple[int, int, int]) -> ImageModel:
-    """A freshly initialised model; torch's global generator decides its weights.
+    Args:
+        name: A built-in name, ``hf:ID-OR-FOLDER``, or ``package.module:factory``.
+        num_classes: Width of its logits.
+        input_shape: Channels, height, width of the images.
+        class_names: In order; a pretrained head that names its classes otherwise is refused.
 
     Raises:
         InputError: No such name, no such import path, or a factory that gives no module.
     """
+    if name.startswith(PREFIX):
+        return build_pretrained(name, num_classes, input_shape, class_names)
     net = _factory(name)(num_classes, input_shape)
     if not isinstance(net, nn.Module):
         raise InputError(f"model: {name} returned {type(net).__name__}, not a torch module")
-    return ImageModel(net, *_normalisation(net))
-
-
-def _normalisation(net: nn.Module) -> tuple[Sequence[float], Sequence[float]]:
-    """``net.image_mean`` and ``net.image_std`` (per channel, of pixels in 0…1) where it has them."""
-    return getattr(net, "image_mean", (0.0,)), getattr(net, "image_std", (1.0,))
+    return ImageModel(
+        net,
+        getattr(net, "image_mean", (0.0,)),
+        getattr(net, "image_std", (1.0,)),
+        getattr(net, "image_size", None),
+    )
 
 
 def _factory(name: str) -> Factory:
@@ -57,7 +63,7 @@ def _factory(name: str) -> Factory:
     if not colon:
         if name in BUILT_IN:
             return BUILT_IN[name]
-        raise InputError(f"model: no model '{name}'; there are {', '.join(BUILT_IN)}, or package.module:factory")
+        raise InputError(f"model: no model '{name}'; there are {MODEL_FORMS}")
     try:
         factory: Factory = getattr(importlib.import_module(module_name), attribute)
     except Exception as error:  # importing runs the user's code, which may raise anything

@@ -1,5 +1,7 @@
 """A run's name is its identity: what decides its numbers changes it, and nothing else does."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from kd.config import (
     TrainConfig,
     run_id,
 )
+from kd.losses import LOSSES
 from kd.records import RunRecord
 
 DATA = StoredData(
@@ -46,6 +49,15 @@ TEST = TestConfig(data=DATA, models=("teacher-00000000-s0", "baseline-00000000-s
 ONE_OF_EACH = [BASELINE, FINAL, LOGITS, TEST]
 
 
+NEEDS: dict[tuple[str, str], dict[str, object]] = {
+    ("training.optimizer.nesterov", ""): {"training.optimizer.name": "sgd"},
+    ("training.schedule.milestones", ""): {"training.schedule.name": "step"},
+    ("distill.beta", ""): {"distill.loss": "dkd"},
+    ("distill.gamma", ""): {"distill.loss": "nkd"},
+}
+"""What must change with a value for it to be allowed."""
+
+
 def changed(config, path, value):
     """The configuration with the value at a dotted path replaced, validated anew."""
     content = config.model_dump(mode="json")
@@ -55,6 +67,12 @@ def changed(config, path, value):
         inner = inner[part]
     assert inner[last] != value
     inner[last] = value
+    for key, needed in NEEDS.get((path, str(value)), NEEDS.get((path, ""), {})).items():
+        outer, _, name = key.rpartition(".")
+        target = content
+        for part in outer.split("."):
+            target = target[part]
+        target[name] = needed
     return type(config).model_validate(content)
 
 
@@ -96,11 +114,28 @@ def test_where_the_data_lies_is_not_part_of_the_name(config):
         ("training.optimizer.lr", 0.01),
         ("training.optimizer.momentum", 0.8),
         ("training.optimizer.weight_decay", 1e-4),
+        ("training.optimizer.nesterov", True),
         ("training.schedule.name", "cosine"),
         ("training.schedule.warmup_epochs", 1.0),
+        ("training.schedule.milestones", [2.0]),
+        ("training.schedule.gamma", 0.5),
+        ("training.schedule.peak_at", 0.5),
+        ("training.checkpoint_sha256", "0" * 64),
+        ("training.accumulation_steps", 2),
+        ("training.label_smoothing", 0.1),
+        ("training.clip_grad_norm", 1.0),
+        ("training.ema_decay", 0.99),
+        ("training.precision", "bf16"),
+        ("training.compile", True),
         ("augment.shift", 2),
+        ("augment.shift_fill", "reflect"),
+        ("augment.resized_crop", 0.5),
+        ("augment.color_jitter", 0.4),
         ("augment.flip", True),
         ("augment.num_views", 8),
+        ("distill.loss", "dist"),
+        ("distill.beta", 2.0),
+        ("distill.gamma", 2.0),
         ("distill.alpha", 0.6),
         ("distill.temperature", 2.5),
         ("logits", "logits-11111111"),
@@ -116,6 +151,7 @@ def test_whatever_decides_a_training_changes_its_name(path, value):
     [
         (LOGITS, "teacher", "teacher-11111111-s0"),
         (LOGITS, "num_views", 2),
+        (LOGITS, "more_teachers", ["teacher-22222222-s0"]),
         (LOGITS, "augment.shift", 1),
         (LOGITS, "data.digest", "x"),
         (TEST, "models", ["teacher-00000000-s0"]),
@@ -152,6 +188,7 @@ def test_every_field_of_a_training_was_considered_above():
     considered = {path for path, _ in marks[0].args[1]}
     exceptions = {
         "kind",  # one value
+        "training.checkpoint",  # what it contains is in the sha256
         "seed",  # stands behind the hash
         "data.source",  # what the data contains is in the digest
         "training.augment",  # the plan resolves it into augment
@@ -215,13 +252,32 @@ def test_unknown_keys_are_refused_and_values_never_change(config):
         (DistillConfig, {"alpha": float("nan")}),
         (DistillConfig, {"temperature": 0}),
         (DistillConfig, {"temperature": float("inf")}),
-        (DistillConfig, {"loss": "dkd"}),
+        (DistillConfig, {"loss": "dkdd"}),
+        (DistillConfig, {"loss": "kd", "beta": 2.0}),
+        (DistillConfig, {"loss": "dkd", "gamma": 2.0}),
+        (DistillConfig, {"loss": "dkd", "beta": -1.0}),
         (OptimizerConfig, {"lr": 0}),
         (OptimizerConfig, {"lr": float("nan")}),
         (OptimizerConfig, {"weight_decay": float("inf")}),
         (OptimizerConfig, {"weight_decay": -1e-4}),
         (OptimizerConfig, {"momentum": 1}),
         (OptimizerConfig, {"name": "lion"}),
+        (OptimizerConfig, {"name": "adam", "nesterov": True}),
+        (OptimizerConfig, {"name": "sgd", "momentum": 0, "nesterov": True}),
+        (ScheduleConfig, {"name": "step"}),
+        (ScheduleConfig, {"name": "cosine", "milestones": [1.0]}),
+        (ScheduleConfig, {"name": "step", "milestones": [2.0, 1.0]}),
+        (ScheduleConfig, {"name": "step", "milestones": [0.0, 1.0]}),
+        (ScheduleConfig, {"name": "one_cycle", "warmup_epochs": 1}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "batch_size": 2, "accumulation_steps": 3}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "label_smoothing": 1}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "clip_grad_norm": 0}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "ema_decay": 1}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "precision": "fp16"}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": -1, "checkpoint": "x"}),
+        (AugmentConfig, {"resized_crop": 0}),
+        (AugmentConfig, {"resized_crop": 1.5}),
+        (AugmentConfig, {"color_jitter": 1.5}),
         (ScheduleConfig, {"warmup_epochs": float("inf")}),
         (ModelTraining, {"model": "mnist_mlp", "epochs": 0}),
         (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "batch_size": 0}),
@@ -275,11 +331,51 @@ def test_defaults_are_what_they_were():
     training = ModelTraining(model="mnist_mlp", epochs=1)
     assert training.model_dump() == {
         "model": "mnist_mlp",
+        "checkpoint": None,
+        "checkpoint_sha256": None,
         "epochs": 1,
         "batch_size": 128,
-        "optimizer": {"name": "adam", "lr": 1e-3, "momentum": 0.9, "weight_decay": 0.0},
-        "schedule": {"name": "constant", "warmup_epochs": 0.0},
+        "accumulation_steps": 1,
+        "optimizer": {"name": "adam", "lr": 1e-3, "momentum": 0.9, "nesterov": False, "weight_decay": 0.0},
+        "schedule": {"name": "constant", "warmup_epochs": 0.0, "milestones": (), "gamma": 0.1, "peak_at": 0.3},
+        "label_smoothing": 0.0,
+        "clip_grad_norm": None,
+        "ema_decay": None,
+        "precision": "auto",
+        "compile": False,
         "augment": None,
     }
-    assert AugmentConfig().model_dump() == {"shift": 0, "flip": False, "num_views": None}
-    assert DistillConfig().model_dump() == {"loss": "kd", "alpha": 0.5, "temperature": 2.0}
+    assert AugmentConfig().model_dump() == {
+        "shift": 0,
+        "shift_fill": "black",
+        "resized_crop": None,
+        "color_jitter": 0.0,
+        "flip": False,
+        "num_views": None,
+    }
+    assert DistillConfig().model_dump() == {
+        "loss": "kd",
+        "alpha": 0.5,
+        "temperature": 2.0,
+        "beta": None,
+        "gamma": None,
+    }
+    assert LOGITS.more_teachers == ()
+
+
+def test_where_a_checkpoint_lies_is_not_part_of_the_name_and_its_weights_are():
+    def name(**fields):
+        training = ModelTraining(model="mnist_mlp", epochs=0, **fields)
+        return run_id(BASELINE.model_copy(update={"training": training}))
+
+    here = name(checkpoint="/here", checkpoint_sha256="a")
+    assert here == name(checkpoint="/there", checkpoint_sha256="a")
+    assert here != name(checkpoint="/here", checkpoint_sha256="b")
+
+
+def test_the_losses_of_the_configuration_are_those_there_are():
+    assert set(get_args(DistillConfig.model_fields["loss"].annotation)) == set(LOSSES)
+    for name, loss in LOSSES.items():
+        options = dict.fromkeys(loss.options, 2.0)
+        assert DistillConfig(loss=name, **options).options == options
+        assert DistillConfig(loss=name).options == {}

@@ -1,5 +1,6 @@
 """Figures against scikit-learn, and sizes counted by hand."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 from torch import nn
 
 from kd.evaluation import EVALUATION_BATCH_SIZE, compute_logits, measure_size
-from kd.models import ImageModel, build_model
+from kd.models import BUILT_IN, ImageModel, build_model
 from kd.scores import score
 
 
@@ -46,22 +47,47 @@ def test_the_logits_given_are_not_changed():
     assert logits.tolist() == [[1.0, 2.0]]
 
 
+def conv_size(widths, size):
+    """Parameters without bias plus batch normalisation, and multiply-accumulates, of 3×3 convolutions at one size."""
+    pairs = list(itertools.pairwise(widths))
+    weights = sum(9 * before * after for before, after in pairs)
+    return weights + sum(2 * after for _, after in pairs), weights * size * size
+
+
 @pytest.mark.parametrize(
-    ("name", "num_parameters", "macs"),
+    ("name", "shape", "num_parameters", "macs"),
     [
         # 1→16 and 16→32 convolutions of 3×3 on 28×28 and 14×14, then 32·7·7 → 10
         (
             "mnist_cnn",
+            (1, 28, 28),
             (16 * 9 + 16) + (32 * 16 * 9 + 32) + (1568 * 10 + 10),
             28 * 28 * 16 * 9 + 14 * 14 * 32 * 16 * 9 + 1568 * 10,
         ),
-        ("mnist_mlp", (784 * 128 + 128) + (128 * 10 + 10), 784 * 128 + 128 * 10),
+        ("mnist_mlp", (1, 28, 28), (784 * 128 + 128) + (128 * 10 + 10), 784 * 128 + 128 * 10),
+        ("cifar_resnet18", (3, 32, 32), 11_173_962, 555_422_720),  # the sizes that papers give for it
+        (
+            "cifar_light_cnn",
+            (3, 32, 32),
+            sum(conv_size(widths, 1)[0] for widths in [(3, 64, 64), (64, 128, 128), (128, 208)]) + 208 * 10 + 10,
+            sum(conv_size(*stage)[1] for stage in [((3, 64, 64), 32), ((64, 128, 128), 16), ((128, 208), 8)]) + 2080,
+        ),
+        ("small_resnet", (1, 28, 28), 1_355_290, 115_946_112),
+        (
+            "plain_conv",
+            (1, 28, 28),
+            conv_size((1, 32, 64, 96, 112), 1)[0] + 112 * 10 + 10,
+            sum(conv_size(*stage)[1] for stage in [((1, 32), 28), ((32, 64), 14), ((64, 96), 7), ((96, 112), 3)])
+            + 1120,
+        ),
     ],
 )
-def test_sizes_counted_by_hand(name, num_parameters, macs):
-    size = measure_size(build_model(name, 10, (1, 28, 28)), (1, 28, 28))
+def test_sizes_counted_by_hand(name, shape, num_parameters, macs):
+    model = build_model(name, 10, shape)
+    size = measure_size(model, shape)
     assert (size.num_parameters, size.macs) == (num_parameters, macs)
-    assert (num_parameters, macs) in [(20_490, 1_031_744), (101_770, 101_632)]
+    documented = BUILT_IN[name].__doc__
+    assert f"{num_parameters:,} parameters" in documented
 
 
 def test_logits_are_in_the_order_of_images_whatever_the_batches():

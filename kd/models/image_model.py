@@ -1,0 +1,68 @@
+"""A network together with what it wants of an image."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any, Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from kd.config import Precision
+
+Interpolation = Literal["bilinear", "bicubic"]
+
+
+class ImageModel(nn.Module):
+    """A network with its own input size and normalisation: takes uint8 images, gives float32 logits.
+
+    Images are resized, repeated to the network's channels and normalised on their device, so that
+    teacher and student see the same pixels each in its own way. Evaluation is in float32 always.
+
+    Args:
+        net: From normalised float images [B, C, H, W] to logits [B, classes], or to an object with ``logits``.
+        mean: Of pixels in 0…1, per channel of the network, or one for all.
+        std: The same.
+        input_size: Height and width that images are resized to; None leaves them as they are.
+        interpolation: How, with antialiasing.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(
+        self,
+        net: nn.Module,
+        mean: Sequence[float] = (0.0,),
+        std: Sequence[float] = (1.0,),
+        input_size: tuple[int, int] | None = None,
+        interpolation: Interpolation = "bilinear",
+    ) -> None:
+        super().__init__()
+        self.net = net
+        self.input_size = input_size
+        self.interpolation = interpolation
+        self.precision: Precision = "auto"
+        self.register_buffer("mean", torch.tensor(mean).view(1, -1, 1, 1) * 255, persistent=False)
+        self.register_buffer("std", torch.tensor(std).view(1, -1, 1, 1) * 255, persistent=False)
+
+    def forward(self, images_BCHW: Tensor) -> Tensor:
+        """Logits [B, classes] of uint8 images [B, C, H, W]."""
+        pixels = self.prepare(images_BCHW)
+        with torch.autocast(pixels.device.type, torch.bfloat16) if self._is_narrow(pixels.device) else nullcontext():
+            output: Any = self.net(pixels)
+        logits: Tensor = output if isinstance(output, Tensor) else output.logits
+        return logits.float()
+
+    def prepare(self, images_BCHW: Tensor) -> Tensor:
+        """What the network sees of uint8 images: resized, repeated to its channels, normalised."""
+        pixels = images_BCHW.float()
+        if self.input_size is not None and tuple(pixels.shape[2:]) != self.input_size:
+            pixels = F.interpolate(pixels, self.input_size, mode=self.interpolation, antialias=True)
+            pixels = pixels.clamp(0, 255)  # bicubic weights overshoot at edges
+        return (pixels - self.mean) / self.std
+
+    def _is_narrow(self, device: torch.device) -> bool:
+        if not self.training or self.precision == "fp32":
+            return False
+        return self.precision == "bf16" or device.type == "cuda"

@@ -1,0 +1,277 @@
+"""Models of the Hugging Face Hub: heads, input sizes, normalisation, class order, folders and refusals."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from transformers import (
+    AutoModelForImageClassification,
+    DeiTConfig,
+    DeiTForImageClassification,
+    DeiTForImageClassificationWithTeacher,
+    ResNetConfig,
+    ResNetForImageClassification,
+    ViTConfig,
+    ViTForImageClassification,
+)
+from transformers.utils import logging
+
+from kd.config import ModelTraining
+from kd.errors import InputError
+from kd.evaluation import measure_size
+from kd.files import sha256_of_weights
+from kd.model_files import load_model, open_checkpoint, save_model
+from kd.models import build_model
+from kd.models.huggingface import Processing, processing_of
+from kd.records import ModelCard
+
+CPU = torch.device("cpu")
+SHAPE = (3, 8, 8)
+NAMES = ["ant", "bee", "cat"]
+TINY = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+PROCESSOR = {"size": {"height": 16, "width": 16}, "resample": 2, "image_mean": [0.5] * 3, "image_std": [0.25] * 3}
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    logging.disable_progress_bar()
+
+
+def make(folder, kind="vit", num_labels=3, labels=None, processor=PROCESSOR):
+    """A tiny model with random weights in a folder of Hugging Face layout."""
+    torch.manual_seed(1)
+    names = {"id2label": dict(enumerate(labels))} if labels else {"num_labels": num_labels}
+    kinds = {
+        "vit": lambda: ViTForImageClassification(ViTConfig(**TINY, image_size=16, patch_size=8, **names)),
+        "deit": lambda: DeiTForImageClassification(DeiTConfig(**TINY, image_size=16, patch_size=8, **names)),
+        "deit-teacher": lambda: DeiTForImageClassificationWithTeacher(
+            DeiTConfig(**TINY, image_size=16, patch_size=8, **names)
+        ),
+        "resnet": lambda: ResNetForImageClassification(
+            ResNetConfig(
+                embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", num_channels=3, **names
+            )
+        ),
+    }
+    kinds[kind]().save_pretrained(folder)
+    if processor is not None:
+        (folder / "preprocessor_config.json").write_text(json.dumps(processor))
+    return folder
+
+
+def images(num=2, shape=SHAPE, seed=0):
+    return torch.randint(0, 256, (num, *shape), dtype=torch.uint8, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("kind", ["vit", "deit", "deit-teacher", "resnet"])
+def test_a_model_is_its_own_library_s_on_resized_normalised_images(tmp_path, kind):
+    model = build_model(f"hf:{make(tmp_path / 'net', kind)}", 3, SHAPE).eval()
+    pixels = F.interpolate(images().float(), (16, 16), mode="bilinear", antialias=True) / 255
+    with torch.no_grad():
+        theirs = AutoModelForImageClassification.from_pretrained(tmp_path / "net").eval()
+        expected = theirs((pixels - 0.5) / 0.25).logits
+        torch.testing.assert_close(model(images()), expected)
+    assert expected.abs().max() > 0
+
+
+@pytest.mark.parametrize("kind", ["vit", "resnet"])
+def test_a_head_of_another_width_is_replaced_and_the_seed_decides_it(tmp_path, kind):
+    make(tmp_path / "net", kind, num_labels=5)
+
+    def weights(seed):
+        torch.manual_seed(seed)
+        return build_model(f"hf:{tmp_path / 'net'}", 3, SHAPE).net.state_dict()
+
+    one, same, other = weights(0), weights(0), weights(1)
+    assert build_model(f"hf:{tmp_path / 'net'}", 3, SHAPE)(images()).shape == (2, 3)
+    changed = {name for name in one if not torch.equal(one[name], other[name])}
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    assert changed
+    assert all(name.startswith("classifier") for name in changed)
+    original = AutoModelForImageClassification.from_pretrained(tmp_path / "net").state_dict()
+    assert all(torch.equal(one[name], original[name]) for name in set(one) - changed if "bias" not in name)
+
+
+def test_grey_images_are_repeated_to_the_networks_channels(tmp_path):
+    model = build_model(f"hf:{make(tmp_path / 'net')}", 3, (1, 8, 8)).eval()
+    grey = images(shape=(1, 8, 8))
+    assert torch.equal(model(grey), model(grey.repeat(1, 3, 1, 1)))
+
+
+def test_other_channels_are_refused(tmp_path):
+    with pytest.raises(InputError, match=r"takes 3 channel\(s\), the images have 2"):
+        build_model(f"hf:{make(tmp_path / 'net')}", 3, (2, 8, 8))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({"size": 224, "resample": 3}, Processing((224, 224), (0.5,), (0.5,), "bicubic")),
+        (
+            {"size": {"height": 20, "width": 24}, "resample": 2, "image_mean": [0.1] * 3, "image_std": [0.2] * 3},
+            Processing((20, 24), (0.1,) * 3, (0.2,) * 3, "bilinear"),
+        ),
+        (
+            {"size": {"shortest_edge": 256}, "crop_size": {"height": 224, "width": 224}, "do_center_crop": True},
+            Processing((224, 224), (0.5,), (0.5,), "bilinear"),
+        ),
+        ({"size": {"shortest_edge": 64}, "crop_size": 48}, Processing((64, 64), (0.5,), (0.5,), "bilinear")),
+        ({"size": 9, "do_resize": False}, Processing(None, (0.5,), (0.5,), "bilinear")),
+        ({"size": 9, "do_normalize": False, "image_mean": [0.3]}, Processing((9, 9), (0.0,), (1.0,), "bilinear")),
+        # Pixels become x / 127.5 − 1 before mean 0 and std 1, which is mean 0.5 and std 0.5 of pixels in 0…1.
+        (
+            {"size": 9, "rescale_factor": 1 / 127.5, "rescale_offset": True, "image_mean": [0.0], "image_std": [1.0]},
+            Processing((9, 9), (0.5,), (0.5,), "bilinear"),
+        ),
+        ({"size": None}, Processing(None, (0.5,), (0.5,), "bilinear")),
+    ],
+)
+def test_what_a_processor_asks_for(content, expected):
+    result = processing_of(content)
+    assert result[0::3] == expected[0::3]
+    assert result.mean == pytest.approx(expected.mean)
+    assert result.std == pytest.approx(expected.std)
+
+
+@pytest.mark.parametrize(("resample", "mode"), [(2, Image.Resampling.BILINEAR), (3, Image.Resampling.BICUBIC)])
+@pytest.mark.parametrize(("small", "large"), [(8, 16), (24, 16)])
+def test_resizing_is_pillows(tmp_path, resample, mode, small, large):
+    make(tmp_path / "net", processor={**PROCESSOR, "resample": resample, "image_mean": [0.0], "image_std": [1.0]})
+    pixels = images(3, (3, small, small)) // 3 + 80  # Pillow clips between its two passes; here nothing overshoots
+    seen = build_model(f"hf:{tmp_path / 'net'}", 3, SHAPE).prepare(pixels)
+    for image, row in zip(pixels, seen, strict=True):
+        expected = np.asarray(Image.fromarray(image.permute(1, 2, 0).numpy()).resize((large, large), mode))
+        np.testing.assert_allclose(row.permute(1, 2, 0).numpy() * 255, expected, atol=1.01)  # Pillow rounds twice
+
+
+def test_without_a_processor_the_network_says_its_size(tmp_path):
+    model = build_model(f"hf:{make(tmp_path / 'net', processor=None)}", 3, SHAPE)
+    assert model.input_size == (16, 16)
+    assert model.mean.flatten().tolist() == [127.5] * 3
+
+
+# Class order.
+
+
+def test_classes_in_another_order_are_refused(tmp_path):
+    make(tmp_path / "net", labels=["ant", "cat", "bee"])
+    with pytest.raises(InputError, match=r"class 1 is 'cat' for hf:.* and 'bee' in the data; the same classes"):
+        build_model(f"hf:{tmp_path / 'net'}", 3, SHAPE, NAMES)
+
+
+@pytest.mark.parametrize("labels", [["Ant", "BEE", "c_a-t"], None])
+def test_spelling_and_missing_names_are_read_generously(tmp_path, labels):
+    make(tmp_path / "net", labels=labels)
+    model = build_model(f"hf:{tmp_path / 'net'}", 3, SHAPE, NAMES)
+    assert model.net.config.id2label == dict(enumerate(NAMES))
+    assert model.net.config.label2id == {"ant": 0, "bee": 1, "cat": 2}
+
+
+def test_a_replaced_head_has_the_names_of_the_data(tmp_path):
+    make(tmp_path / "net", labels=["x", "y"])
+    assert build_model(f"hf:{tmp_path / 'net'}", 3, SHAPE, NAMES).net.config.id2label == dict(enumerate(NAMES))
+
+
+# Refusals.
+
+
+def refusal(name):
+    with pytest.raises(InputError) as caught:
+        build_model(name, 3, SHAPE)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_a_folder_that_cannot_be_used_is_one_line(tmp_path):
+    assert refusal(f"hf:{tmp_path}/none") == f"model: hf:{tmp_path}/none: no folder {tmp_path}/none"
+    assert refusal("hf:") == "model: hf:: no folder (empty)"
+    (tmp_path / "empty").mkdir()
+    message = refusal(f"hf:{tmp_path / 'empty'}")
+    assert message.startswith(f"model: cannot load hf:{tmp_path / 'empty'}: tried folder {tmp_path / 'empty'}: ")
+
+
+@pytest.mark.parametrize("damage", ["weights", "config", "processor"])
+def test_a_damaged_folder_is_one_line(tmp_path, damage):
+    make(tmp_path / "net")
+    files = {"weights": "model.safetensors", "config": "config.json", "processor": "preprocessor_config.json"}
+    (tmp_path / "net" / files[damage]).write_bytes(b"{" if damage != "weights" else b"\x00" * 40)
+    assert refusal(f"hf:{tmp_path / 'net'}").startswith(f"model: cannot load hf:{tmp_path / 'net'}: tried folder ")
+
+
+def test_a_name_that_the_hub_does_not_give_is_one_line(monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    message = refusal("hf:nobody/no-such-model")
+    assert message.startswith(
+        "model: cannot load hf:nobody/no-such-model: tried the local cache and the Hugging Face Hub for "
+        "nobody/no-such-model: "
+    )
+
+
+# Folders.
+
+
+def card(name):
+    return ModelCard(model=name, num_classes=3, input_shape=SHAPE, class_names=NAMES)
+
+
+def test_a_saved_model_is_a_folder_of_its_own_library_and_loads_back(tmp_path):
+    name = f"hf:{make(tmp_path / 'net', num_labels=7)}"
+    torch.manual_seed(0)
+    model = build_model(name, 3, SHAPE, NAMES).eval()
+    digest = save_model(tmp_path / "model", model, card(name))
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
+        "card.json",
+        "config.json",
+        "model.safetensors",
+        "preprocessor_config.json",
+    ]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    again = load_model(tmp_path / "model", CPU).eval()
+    with torch.no_grad():
+        assert torch.equal(again(images()), model(images()))
+        theirs = AutoModelForImageClassification.from_pretrained(tmp_path / "model").eval()
+        assert torch.equal(theirs(model.prepare(images())).logits, model(images()))
+    assert theirs.config.id2label == dict(enumerate(NAMES))
+    assert save_model(tmp_path / "copy", again, card(name)) == digest == sha256_of_weights(tmp_path / "copy")
+    assert measure_size(again, SHAPE) == measure_size(model, SHAPE)
+
+
+def training(checkpoint, model, **changes):
+    return ModelTraining(model=model, checkpoint=str(checkpoint), **({"epochs": 0} | changes))
+
+
+def test_a_checkpoint_is_opened_in_either_layout(tmp_path):
+    foreign = make(tmp_path / "net", labels=NAMES)
+    opened = open_checkpoint(training(foreign, "hf:some/name"), SHAPE, NAMES).eval()
+    assert torch.equal(opened(images()), build_model(f"hf:{foreign}", 3, SHAPE).eval()(images()))
+    for name in ("mnist_mlp", f"hf:{foreign}"):
+        model = build_model(name, 3, SHAPE).eval()
+        save_model(tmp_path / name[:3], model, card(name))
+        opened = open_checkpoint(training(tmp_path / name[:3], name), SHAPE, NAMES).eval()
+        assert torch.equal(opened(images()), model(images()))
+
+
+def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
+    ours, foreign = tmp_path / "ours", make(tmp_path / "net", num_labels=5)
+    save_model(ours, build_model("mnist_mlp", 3, SHAPE), card("mnist_mlp"))
+
+    def refused(config, shape=SHAPE, names=NAMES):
+        with pytest.raises(InputError) as caught:
+            open_checkpoint(config, shape, names)
+        return str(caught.value)
+
+    assert "holds a mnist_mlp, the configuration says mnist_cnn" in refused(training(ours, "mnist_cnn"))
+    assert "trained on 3 classes of [3, 8, 8] images, the data has 3 of [1, 8, 8]" in refused(
+        training(ours, "mnist_mlp"), shape=(1, 8, 8)
+    )
+    assert "class 0 is 'ant'" in refused(training(ours, "mnist_mlp"), names=["bee", "ant", "cat"])
+    assert "the weights changed since" in refused(training(ours, "mnist_mlp", checkpoint_sha256="0" * 64))
+    assert "has 5 classes, the data 3; train it" in refused(training(foreign, "hf:x/y"))
+    assert "is in Hugging Face layout; give model: hf:ID, not mnist_mlp" in refused(training(foreign, "mnist_mlp"))
+    assert "no .safetensors file" in refused(training(tmp_path / "none", "mnist_mlp", checkpoint_sha256="0" * 64))
+    tuned = open_checkpoint(training(foreign, "hf:x/y", epochs=1), SHAPE, NAMES)
+    assert tuned(images()).shape == (2, 3)
