@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from kd.config import Alpha, Config, DataConfig, DistillConfig, ModelTraining, Temperature
 from kd.errors import InputError
+from kd.files import sha256_of_weights
 
 SWEEPS = Path("sweeps")
 Loaded = TypeVar("Loaded", bound=Config)
@@ -159,7 +160,27 @@ def load_sweep(path: Path, overrides: str = "") -> Sweep:
     content = read_yaml(path)
     for key, value in parse_overrides(overrides):
         content = _assigned(content, key, value)
-    return validate(Sweep, content, str(path))
+    sweep = validate(Sweep, content, str(path))
+    changes = {side: _pinned(getattr(sweep, side), f"{path}: {side}") for side in ("teacher", "student")}
+    return sweep.model_copy(update=changes)
+
+
+def _pinned(training: ModelTraining, where: str) -> ModelTraining:
+    """With the checkpoint's place made absolute and its weights' digest, by which runs are named.
+
+    Raises:
+        InputError: It holds no weights, or others than the sweep file says.
+    """
+    if training.checkpoint is None:
+        return training
+    folder = Path(training.checkpoint).expanduser().resolve()
+    try:
+        digest = sha256_of_weights(folder)
+    except InputError as error:
+        raise InputError(f"{where}.{error}") from error
+    if training.checkpoint_sha256 not in (None, digest):
+        raise InputError(f"{where}.checkpoint_sha256: {folder} holds {digest}, got '{training.checkpoint_sha256}'")
+    return training.model_copy(update={"checkpoint": str(folder), "checkpoint_sha256": digest})
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

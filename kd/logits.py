@@ -44,12 +44,20 @@ def write_view(folder: Path, view: int, logits_NC: Tensor) -> None:
     write_atomically(view_path(folder, view), lambda stream: np.save(stream, array))
 
 
-def write_index(folder: Path, teacher: str, weights_sha256: str, num_views: int) -> LogitsIndex:
-    """Seal a folder in which all views are written."""
+def write_index(folder: Path, weights_sha256: dict[str, str], num_views: int) -> LogitsIndex:
+    """Seal a folder in which all views are written.
+
+    Args:
+        folder: Of the views.
+        weights_sha256: Of each teacher, by run id; the first is the one that ``teacher:`` names.
+        num_views: How many views there are.
+    """
+    (teacher, digest), *others = weights_sha256.items()
     first = np.load(view_path(folder, 0), mmap_mode="r")
     index = LogitsIndex(
         teacher=teacher,
-        teacher_weights_sha256=weights_sha256,
+        teacher_weights_sha256=digest,
+        more_teachers=dict(others),
         num_images=first.shape[0],
         num_classes=first.shape[1],
         dtype=str(first.dtype),

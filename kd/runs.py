@@ -20,6 +20,7 @@ from kd.errors import InterruptedTrainingError
 from kd.evaluation import compute_logits, measure_size
 from kd.files import read_record, write_atomically, write_record
 from kd.logits import TeacherLogits, compute_view_logits, view_path, write_index, write_view
+from kd.losses import average_logits
 from kd.model_files import load_model, save_model
 from kd.records import History, Metrics, ModelCard, Pruning, RunRecord, Scores
 from kd.scores import score
@@ -114,6 +115,8 @@ def execute(run_id: str, places: Places, device: torch.device, control: Control 
     if (folder / "metrics.json").exists():
         return read_record(folder / "metrics.json", Metrics)
     config = read_record(folder / "config.json", RunRecord).config
+    if device.type == "cuda":  # float32, of evaluation, by tensor cores: 10 bits of mantissa, as the kept logits have
+        torch.set_float32_matmul_precision("high")
     match config:
         case TrainConfig():
             metrics = _train(run_id, config, places, device, control)
@@ -160,8 +163,8 @@ def _train(run_id: str, config: TrainConfig, places: Places, device: torch.devic
 
 
 def _write_logits(run_id: str, config: LogitsConfig, places: Places, device: torch.device, control: Control) -> Metrics:
-    teacher_folder = places.run(config.teacher)
-    teacher = load_model(teacher_folder / "model", device)
+    teachers = [config.teacher, *config.more_teachers]
+    models = [load_model(places.run(teacher) / "model", device) for teacher in teachers]
     data = open_training(config.data, places.data, device)
     folder = places.logits(run_id)
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,12 +174,18 @@ def _write_logits(run_id: str, config: LogitsConfig, places: Places, device: tor
             raise InterruptedTrainingError(f"stopped before view {view + 1} of {config.num_views}")
         if not view_path(folder, view).exists():
             control.guard()
-            write_view(folder, view, compute_view_logits(teacher, data.train, config.augment, view))
-    weights_sha256 = read_record(teacher_folder / "metrics.json", Metrics).weights_sha256
-    assert weights_sha256 is not None
+            logits = [compute_view_logits(model, data.train, config.augment, view) for model in models]
+            write_view(folder, view, average_logits(logits) if len(logits) > 1 else logits[0])
+    digests = {teacher: _weights_sha256(places.run(teacher)) for teacher in teachers}
     control.guard()
-    write_index(folder, config.teacher, weights_sha256, config.num_views)
+    write_index(folder, digests, config.num_views)
     return Metrics(run_id=run_id)
+
+
+def _weights_sha256(folder: Path) -> str:
+    digest = read_record(folder / "metrics.json", Metrics).weights_sha256
+    assert digest is not None
+    return digest
 
 
 def _test(run_id: str, config: TestConfig, places: Places, device: torch.device, control: Control) -> Metrics:

@@ -1,5 +1,8 @@
 """Figures computed from logits and labels, in numpy: the same code serves jobs and the report."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,8 +29,74 @@ def negative_log_likelihood(logits_NC: NDArray[np.floating], labels_N: NDArray[n
     return float((log_normalizer - shifted[np.arange(len(labels_N)), labels_N]).mean())
 
 
+def expected_calibration_error(
+    logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer], num_bins: int = 15
+) -> float:
+    """Mean over images of |accuracy − confidence| of their bin; bins divide confidence 0…1 evenly.
+
+    Confidence is the largest softmax probability. 0 is a model that is right as often as it says.
+
+    References:
+        Guo et al.: On Calibration of Modern Neural Networks, arXiv:1706.04599, equation 3.
+    """
+    shifted = logits_NC.astype(np.float64)
+    shifted -= shifted.max(axis=1, keepdims=True)
+    confidence_N = 1 / np.exp(shifted).sum(axis=1)
+    surplus_N = (logits_NC.argmax(axis=1) == labels_N) - confidence_N
+    bins_N = np.minimum(np.ceil(confidence_N * num_bins).astype(np.int64) - 1, num_bins - 1)
+    return float(np.abs(np.bincount(bins_N, weights=surplus_N, minlength=num_bins)).sum() / len(labels_N))
+
+
+def top_k_accuracy(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer], k: int) -> float:
+    """Share of images whose label is among the ``k`` largest logits; of tied ones the lower class counts as larger.
+
+    >>> top_k_accuracy(np.array([[3.0, 2.0, 1.0], [3.0, 2.0, 1.0]]), np.array([1, 2]), 2)
+    0.5
+    """
+    label_logits_N1 = logits_NC[np.arange(len(labels_N)), labels_N][:, None]
+    is_before_NC = np.arange(logits_NC.shape[1]) < labels_N[:, None]
+    rank_N = ((logits_NC > label_logits_N1) | ((logits_NC == label_logits_N1) & is_before_NC)).sum(axis=1)
+    return float((rank_N < k).mean())
+
+
+def agreement(one_NC: NDArray[np.floating], other_NC: NDArray[np.floating]) -> float:
+    """Share of images on which two models decide for the same class, right or wrong.
+
+    >>> agreement(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[5.0, 2.0], [3.0, 1.0]]))
+    0.5
+
+    Raises:
+        ValueError: The logits are not of the same images and classes.
+    """
+    if one_NC.shape != other_NC.shape:
+        raise ValueError(f"logits of the same images are wanted, got {one_NC.shape} and {other_NC.shape}")
+    return float((one_NC.argmax(axis=1) == other_NC.argmax(axis=1)).mean())
+
+
+class ClassScores(NamedTuple):
+    """By class; NaN where nothing was predicted (precision) or nothing is there (recall)."""
+
+    precision_C: NDArray[np.float64]
+    recall_C: NDArray[np.float64]
+
+
+def class_scores(confusion: Sequence[Sequence[int]]) -> ClassScores:
+    """Precision and recall of each class, from ``Scores.confusion``.
+
+    >>> class_scores([[3, 1], [0, 4]]).recall_C.tolist()
+    [0.75, 1.0]
+    """
+    matrix = np.asarray(confusion, np.float64)
+    right_C, predicted_C, present_C = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+    undefined = np.full(len(matrix), np.nan)
+    return ClassScores(
+        precision_C=np.divide(right_C, predicted_C, out=undefined.copy(), where=predicted_C > 0),
+        recall_C=np.divide(right_C, present_C, out=undefined.copy(), where=present_C > 0),
+    )
+
+
 def score(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer]) -> Scores:
-    """Accuracy, NLL and confusion matrix of a model's logits.
+    """Accuracy, NLL, calibration and confusion matrix of a model's logits.
 
     Args:
         logits_NC: Raw logits [images, classes].
@@ -40,4 +109,6 @@ def score(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer]) -> Sco
         accuracy=float(np.trace(matrix) / len(labels_N)),
         nll=negative_log_likelihood(logits_NC, labels_N),
         confusion=matrix.tolist(),
+        top5=top_k_accuracy(logits_NC, labels_N, 5) if num_classes > 5 else None,
+        ece=expected_calibration_error(logits_NC, labels_N),
     )

@@ -5,6 +5,7 @@ the order, (view, sample) the augmentation. What else changes while it trains is
 travels in the checkpoint, so a run cut anywhere goes on to the same bits on CPU.
 """
 
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -15,14 +16,20 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from kd.augment import augment, epoch_order, view_table
-from kd.config import ModelTraining, OptimizerConfig, TrainConfig
+from kd.config import ModelTraining, TrainConfig
 from kd.data import TrainingData
+from kd.ema import WeightAverage
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation import compute_logits
 from kd.losses import DistillationLoss, LossParts
+from kd.model_files import open_checkpoint
 from kd.models import ImageModel, build_model
+from kd.optimizers import build_optimizer
 from kd.records import EpochRecord, History
+from kd.schedules import learning_rate
 from kd.scores import score
+
+log = logging.getLogger(__name__)
 
 
 class Keeper(Protocol):
@@ -73,11 +80,19 @@ class Training:
         self._teacher_logits = teacher_logits
         self._device = data.train.labels_N.device
         torch.manual_seed(config.seed)
-        self.model: ImageModel = build_model(config.training.model, len(data.class_names), data.input_shape).to(
-            self._device
-        )
-        self._optimizer = build_optimizer(config.training.optimizer, self.model)
-        self._loss = DistillationLoss(config.distill.temperature, config.distill.alpha) if config.distill else None
+        self._trained = _prepared_model(config.training, data, self._device)
+        self._forward: Callable[[Tensor], Tensor] = self._trained
+        if config.training.compile:
+            self._forward = torch.compile(self._trained)
+        decay = config.training.ema_decay
+        self._average = None if decay is None else WeightAverage(self._trained, decay)
+        self._optimizer = build_optimizer(config.training.optimizer, self._trained)
+        self._loss = _distillation_loss(config)
+        if config.role == "teacher" and config.training.label_smoothing:
+            log.warning(
+                "teacher.label_smoothing is %g: a teacher trained so tells its students less (arXiv:1906.02629)",
+                config.training.label_smoothing,
+            )
         self._num_samples = len(data.train.labels_N)
         self._steps_per_epoch = math.ceil(self._num_samples / config.training.batch_size)
         self.history = History(num_epochs=config.training.epochs)
@@ -88,6 +103,11 @@ class Training:
         state = keeper.load()
         if state is not None:
             self._restore(state)
+
+    @property
+    def model(self) -> ImageModel:
+        """The model to evaluate and to keep: the average of the weights where one is kept."""
+        return self._average.model if self._average else self._trained
 
     @property
     def epochs_done(self) -> int:
@@ -116,7 +136,7 @@ class Training:
         order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
         table = view_table(view, self._num_samples).to(self._device) if self.config.augment.changes_pixels else None
         teacher_NC = self._teacher_logits(view) if self._teacher_logits else None
-        self.model.train()
+        self._trained.train()
         batches = torch.split(order, training.batch_size)
         for batch in batches[self._step - epoch * self._steps_per_epoch :]:
             self._seconds = time.perf_counter() - started
@@ -125,24 +145,34 @@ class Training:
         self._finish_epoch(epoch, started)
 
     def _train_step(self, batch: Tensor, table: Tensor | None, teacher_NC: Tensor | None) -> None:
+        training = self.config.training
+        for group in self._optimizer.param_groups:
+            group["lr"] = learning_rate(training, self._step / self._steps_per_epoch)
+        self._optimizer.zero_grad(set_to_none=True)
+        for part in torch.chunk(batch, training.accumulation_steps):
+            self._add_gradients(part, len(part) / len(batch), table, teacher_NC)
+        if training.clip_grad_norm is not None:
+            torch.nn.utils.clip_grad_norm_(self._trained.parameters(), training.clip_grad_norm)
+        self._optimizer.step()
+        if self._average:
+            self._average.update(self._trained, self._step)
+        self._step += 1
+
+    def _add_gradients(self, batch: Tensor, share: float, table: Tensor | None, teacher_NC: Tensor | None) -> None:
+        """Those of a part of a step's images; ``share`` is how much of the step it is."""
         images, labels = self._data.train.images_NCHW[batch], self._data.train.labels_N[batch]
         if table is not None:
             images = augment(images, table[batch], self.config.augment)
-        for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate(self.config.training, self._step / self._steps_per_epoch)
-        logits_BC = self.model(images)
-        parts = self._losses(logits_BC, None if teacher_NC is None else teacher_NC[batch], labels)
-        self._optimizer.zero_grad(set_to_none=True)
-        parts.total.backward()  # type: ignore[no-untyped-call]
-        self._optimizer.step()
+        logits_BC = self._forward(images)
+        losses = self._losses(logits_BC, None if teacher_NC is None else teacher_NC[batch], labels)
+        (losses.total if share == 1 else losses.total * share).backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():  # tensors, so that a GPU is not waited for
             num_correct = (logits_BC.argmax(1) == labels).sum()
-            self._sums += torch.stack([*(part * len(batch) for part in parts), num_correct]).double()
-        self._step += 1
+            self._sums += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
 
     def _losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels_B: Tensor) -> LossParts:
         if self._loss is None or teacher_BC is None:
-            hard = F.cross_entropy(logits_BC, labels_B)
+            hard = F.cross_entropy(logits_BC, labels_B, label_smoothing=self.config.training.label_smoothing)
             return LossParts(hard, torch.zeros_like(hard), hard)
         parts: LossParts = self._loss(logits_BC, teacher_BC, labels_B)
         return parts
@@ -186,7 +216,7 @@ class Training:
 
     def _state(self) -> dict[str, Any]:
         state = {
-            "model": self.model.state_dict(),
+            "model": self._trained.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "step": self._step,
             "sums": self._sums,
@@ -194,12 +224,16 @@ class Training:
             "history": self.history.model_dump_json(),
             "random": torch.get_rng_state(),
         }
+        if self._average:
+            state["average"] = self._average.model.state_dict()
         if self._device.type == "cuda":
             state["cuda_random"] = torch.cuda.get_rng_state(self._device)
         return state
 
     def _restore(self, state: dict[str, Any]) -> None:
-        self.model.load_state_dict(state["model"])
+        self._trained.load_state_dict(state["model"])
+        if self._average:
+            self._average.model.load_state_dict(state["average"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._step, self._sums, self._seconds = state["step"], state["sums"], state["seconds"]
         self.history = History.model_validate_json(state["history"])
@@ -208,28 +242,22 @@ class Training:
             torch.cuda.set_rng_state(state["cuda_random"].cpu(), self._device)
 
 
-def learning_rate(training: ModelTraining, epoch: float) -> float:
-    """The rate at a point of training.
-
-    Args:
-        training: Peak rate, schedule and length.
-        epoch: Epochs done, with fraction.
-    """
-    peak, schedule = training.optimizer.lr, training.schedule
-    if epoch < schedule.warmup_epochs:
-        return peak * epoch / schedule.warmup_epochs
-    if schedule.name == "constant":
-        return peak
-    progress = (epoch - schedule.warmup_epochs) / max(training.epochs - schedule.warmup_epochs, 1e-9)
-    return peak * (1 + math.cos(math.pi * progress)) / 2
+def _prepared_model(training: ModelTraining, data: TrainingData, device: torch.device) -> ImageModel:
+    """New, or from a checkpoint; on the device in the layout and precision to train in."""
+    if training.checkpoint is not None:
+        model = open_checkpoint(training, data.input_shape, data.class_names)
+    else:
+        model = build_model(training.model, len(data.class_names), data.input_shape, data.class_names)
+    model.precision = training.precision
+    model = model.to(device)
+    if device.type == "cuda":  # the layout that tensor cores compute convolutions in
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model
 
 
-def build_optimizer(config: OptimizerConfig, model: torch.nn.Module) -> torch.optim.Optimizer:
-    """The optimizer over all parameters of ``model``, in torch's fused implementation."""
-    parameters = list(model.parameters())
-    if config.name == "sgd":
-        return torch.optim.SGD(
-            parameters, config.lr, momentum=config.momentum, weight_decay=config.weight_decay, fused=True
-        )
-    kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
-    return kind(parameters, config.lr, weight_decay=config.weight_decay, fused=True)
+def _distillation_loss(config: TrainConfig) -> DistillationLoss | None:
+    distill = config.distill
+    if distill is None:
+        return None
+    smoothing = config.training.label_smoothing
+    return DistillationLoss(distill.temperature, distill.alpha, distill.loss, smoothing, **distill.options)

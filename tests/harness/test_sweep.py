@@ -1,5 +1,6 @@
 """A sweep file is understood, or refused in one line that says what to do."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_a_sweep_survives_the_round_trip(path):
         ("search.space.alpha.hihg=1", "search.space.alpha.hihg: unknown key (did you mean high?); allowed: low, high,"),
         (
             "data.augment.shfit=2",
-            "data.augment.shfit: unknown key (did you mean shift?); allowed: shift, flip, num_views",
+            "data.augment.shfit: unknown key (did you mean shift?); allowed: shift, shift_fill, ",
         ),
         ("teacher.augment.shfit=2", "teacher.augment.shfit: unknown key (did you mean shift?)"),
         (
@@ -100,7 +101,7 @@ def test_a_sweep_survives_the_round_trip(path):
         ("student.epochs=many", "student.epochs: Input should be a valid integer"),
         ("student.epochs=many", ", got 'many'"),
         ("student.epochs=1.5", "student.epochs: "),
-        ("student.epochs=0", "student.epochs: Input should be greater than or equal to 1, got 0"),
+        ("student.epochs=0", "student: epochs must be at least 1 (0 only with a checkpoint)"),
         ("student=mnist_mlp", "student"),
         ("distill.alpha=1.1", "distill.alpha: Input should be less than or equal to 1, got 1.1"),
         ("distill.alpha=-0.1", "distill.alpha: Input should be greater than or equal to 0, got -0.1"),
@@ -184,6 +185,42 @@ def test_files_that_are_no_sweep(write, text, says):
 def test_a_file_that_cannot_be_read(tmp_path):
     assert refusal(tmp_path / "none.yaml") == f"{tmp_path}/none.yaml: No such file or directory"
     assert refusal(tmp_path) == f"{tmp_path}: Is a directory"
+
+
+# A checkpoint.
+
+
+def test_a_checkpoint_is_known_by_its_weights(write, tmp_path):
+    def name(place, content, overrides=""):
+        folder = tmp_path / place
+        folder.mkdir(exist_ok=True)
+        (folder / "model.safetensors").write_bytes(content)
+        text = MINIMAL.replace("mnist_cnn, epochs: 2", f"mnist_cnn, epochs: 0, checkpoint: {folder}")
+        sweep = load_sweep(write(text), overrides)
+        assert sweep.teacher.checkpoint == str(folder)
+        assert sweep.teacher.checkpoint_sha256 == hashlib.sha256(content).hexdigest()
+        assert Sweep.model_validate_json(sweep.model_dump_json()) == sweep
+        plan = Plan(sweep, "0" * 16)
+        return plan.teacher.id, plan.logits.id, plan.baselines[0].id
+
+    here = name("here", b"weights")
+    assert name("there", b"weights") == here
+    assert name("here", b"other")[:2] != here[:2]
+    assert name("here", b"other")[2] == here[2]
+    with pytest.raises(InputError, match=f"teacher.checkpoint_sha256: {tmp_path}/here holds .*, got 'abc'"):
+        name("here", b"weights", "teacher.checkpoint_sha256=abc")
+
+
+def test_a_relative_checkpoint_stays_the_same_folder_from_elsewhere(write, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "model.safetensors").write_bytes(b"weights")
+    assert load_sweep(write(MINIMAL), "student.checkpoint=net").student.checkpoint == str(tmp_path / "net")
+
+
+def test_a_checkpoint_without_weights_is_refused(write, tmp_path):
+    message = refusal(write(MINIMAL), f"teacher.checkpoint={tmp_path}/none")
+    assert f"teacher.checkpoint: no .safetensors file in {tmp_path}/none" in message
 
 
 # Finding a sweep.

@@ -1,6 +1,7 @@
 """A small real world for the core: digits, a teacher with its logits, and folders to run in."""
 
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from kd.records import Metrics, RunRecord
 from kd.runs import UNATTENDED, Control, Places, execute
 from kd.store import prepare
 
+sys.path.append(str(Path(__file__).parent / "users"))  # models by import path
 torch.set_num_threads(1)  # tiny models: a second thread costs more than it brings
 settings.register_profile("unhurried", deadline=None, derandomize=True)
 settings.load_profile("unhurried")
@@ -161,6 +163,38 @@ def lab(taught, tmp_path) -> Lab:
                 "training": {"schedule": ScheduleConfig(name="cosine"), "optimizer": OptimizerConfig(name="adamw")},
             },
             id="distilled-adamw-cosine-shifted",
+        ),
+        pytest.param(
+            {
+                "training": {
+                    "optimizer": OptimizerConfig(name="sgd", lr=0.05, nesterov=True, weight_decay=1e-3),
+                    "schedule": ScheduleConfig(name="step", milestones=(0.5, 2)),
+                    "clip_grad_norm": 0.5,
+                    "ema_decay": 0.8,
+                }
+            },
+            id="nesterov-step-clipped-averaged",
+        ),
+        pytest.param(
+            {
+                "training": {
+                    "model": "users_nets:dropout_net",
+                    "schedule": ScheduleConfig(name="one_cycle"),
+                    "accumulation_steps": 3,
+                    "label_smoothing": 0.1,
+                    "ema_decay": 0.9,
+                }
+            },
+            id="dropout-one-cycle-accumulated-averaged",
+        ),
+        pytest.param(
+            {
+                "distilled": True,
+                "distill": DistillConfig(loss="dkd", beta=2.0),
+                "augment": SHIFT,
+                "training": {"precision": "bf16", "clip_grad_norm": 1.0},
+            },
+            id="dkd-bf16-clipped-shifted",
         ),
     ]
 )

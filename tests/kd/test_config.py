@@ -162,6 +162,29 @@ def test_whatever_decides_another_run_changes_its_name(config, path, value):
     assert run_id(changed(config, path, value)) != run_id(config)
 
 
+@pytest.mark.parametrize(
+    ("path", "one", "other", "given"),
+    [
+        ("training.optimizer.nesterov", False, True, {"training.optimizer.name": "sgd"}),
+        ("training.schedule.milestones", [2.0], [3.0], {"training.schedule.name": "step"}),
+        ("distill.beta", 2.0, 3.0, {"distill.loss": "dkd"}),
+        ("distill.gamma", 2.0, 3.0, {"distill.loss": "nkd"}),
+    ],
+)
+def test_an_option_of_another_choice_changes_the_name_by_itself(path, one, other, given):
+    def name(value):
+        content = FINAL.model_dump(mode="json")
+        for key, set_to in {**given, path: value}.items():
+            *parents, last = key.split(".")
+            inner = content
+            for part in parents:
+                inner = inner[part]
+            inner[last] = set_to
+        return run_id(TrainConfig.model_validate(content))
+
+    assert name(one) != name(other)
+
+
 def test_seeds_of_a_setting_share_the_hash():
     other = changed(BASELINE, "seed", 11)
     assert run_id(other) == run_id(BASELINE).removesuffix("-s3") + "-s11"

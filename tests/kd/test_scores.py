@@ -8,12 +8,20 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    log_loss,
+    precision_score,
+    recall_score,
+    top_k_accuracy_score,
+)
 from torch import nn
 
 from kd.evaluation import EVALUATION_BATCH_SIZE, compute_logits, measure_size
 from kd.models import BUILT_IN, ImageModel, build_model
-from kd.scores import score
+from kd.records import Scores
+from kd.scores import agreement, class_scores, expected_calibration_error, score, top_k_accuracy
 
 
 @given(st.integers(2, 12), st.integers(1, 60), st.integers(0, 2**32), st.sampled_from([np.float16, np.float32]))
@@ -31,6 +39,66 @@ def test_scores_equal_scikit_learns(num_classes, num_images, seed, dtype):
     assert scores.accuracy == accuracy_score(labels, predictions)
     assert scores.confusion == confusion_matrix(labels, predictions, labels=classes).tolist()
     assert scores.nll == pytest.approx(log_loss(labels, probabilities, labels=classes), rel=1e-9)
+    if num_classes > 5:
+        assert scores.top5 == pytest.approx(top_k_accuracy_score(labels, _ranked(wide), k=5, labels=classes))
+    else:
+        assert scores.top5 is None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of scikit-learn, about classes without images
+        expected = [
+            function(labels, predictions, labels=classes, average=None, zero_division=np.nan)
+            for function in (precision_score, recall_score)
+        ]
+    np.testing.assert_allclose(class_scores(scores.confusion), expected)
+
+
+def _ranked(logits):
+    """Ranks instead of logits, ties in favour of the lower class: scikit-learn prefers the higher one."""
+    order = np.argsort(-logits, axis=1, kind="stable")
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(logits.shape[1], 0, -1)[None].repeat(len(logits), 0), axis=1)
+    return ranks
+
+
+@given(st.integers(2, 8), st.integers(1, 40), st.integers(0, 2**32))
+def test_calibration_error_image_by_image(num_classes, num_images, seed):
+    random = np.random.default_rng(seed)
+    logits, labels = 2 * random.standard_normal((num_images, num_classes)), random.integers(0, num_classes, num_images)
+    bins = {}
+    for row, label in zip(logits, labels, strict=True):
+        probabilities = np.exp(row) / np.exp(row).sum()
+        number = next(k for k in range(15) if k / 15 < probabilities.max() <= (k + 1) / 15)
+        bins.setdefault(number, []).append((probabilities.max(), probabilities.argmax() == label))
+    expected = sum(abs(sum(right for _, right in bin) - sum(sure for sure, _ in bin)) for bin in bins.values())
+    assert score(logits, labels).ece == pytest.approx(expected / num_images, abs=1e-12)
+
+
+def test_calibration_by_hand():
+    sure = np.array([[50.0, 0.0]] * 4)
+    assert expected_calibration_error(sure, np.array([0, 0, 0, 0])) == pytest.approx(0)
+    assert expected_calibration_error(sure, np.array([0, 1, 1, 1])) == pytest.approx(0.75)
+    undecided = np.zeros((4, 2))
+    assert expected_calibration_error(undecided, np.array([0, 0, 1, 1])) == pytest.approx(0)
+
+
+def test_records_without_the_newer_figures_are_still_read():
+    old = '{"num_images": 2, "accuracy": 0.5, "nll": 1.0, "confusion": [[1, 0], [1, 0]]}'
+    scores = Scores.model_validate_json(old)
+    assert (scores.top5, scores.ece) == (None, None)
+
+
+def test_agreement_is_of_decisions_and_needs_the_same_images():
+    random = np.random.default_rng(0)
+    teacher, student = random.standard_normal((2, 50, 4))
+    assert agreement(teacher, 3 * teacher + 1) == 1
+    assert agreement(teacher, student) == np.mean(teacher.argmax(1) == student.argmax(1))
+    with pytest.raises(ValueError, match=r"got \(50, 4\) and \(1, 4\)"):
+        agreement(teacher, student[:1])
+
+
+@pytest.mark.parametrize(("k", "expected"), [(1, 0.25), (2, 0.5), (3, 0.75), (4, 1.0)])
+def test_of_tied_logits_the_lower_classes_come_first(k, expected):
+    assert top_k_accuracy(np.zeros((4, 4)), np.arange(4), k) == expected
 
 
 def test_extreme_logits_are_scored_without_overflow():

@@ -1,6 +1,5 @@
 """Training learns, survives whatever cuts it, and comes to the same bits."""
 
-import math
 import shutil
 from itertools import count
 from pathlib import Path
@@ -13,7 +12,7 @@ from safetensors.torch import load_file
 
 from kd.augment import augment, epoch_order, view_table
 from kd.checkpoint import load_checkpoint
-from kd.config import AugmentConfig, ModelTraining, OptimizerConfig, ScheduleConfig, TestConfig, run_id
+from kd.config import AugmentConfig, OptimizerConfig, TestConfig, run_id
 from kd.data import open_test, open_training
 from kd.errors import FencedError, InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.files import read_record, write_record
@@ -23,7 +22,7 @@ from kd.models import build_model
 from kd.records import History, Pruning, SplitSize, StoreIndex
 from kd.runs import UNATTENDED, Control
 from kd.scores import score
-from kd.training import Training, build_optimizer, learning_rate
+from kd.training import Training
 
 CPU = torch.device("cpu")
 STEPS = 9  # of a lab run: 3 epochs of 90 images in batches of 32
@@ -221,33 +220,6 @@ def test_another_run_in_the_same_process_changes_nothing(lab, recipe):
     torch.manual_seed(5)
     lab.execute(recipe)
     assert results(folder) == expected
-
-
-@pytest.fixture
-def dropout_student(tmp_path, monkeypatch):
-    """A model that draws from torch's generator and keeps running statistics."""
-    (tmp_path / "users_dropout.py").write_text(
-        "from torch import nn\n"
-        "def make(num_classes, input_shape):\n"
-        "    return nn.Sequential(nn.Flatten(), nn.Linear(784, 32), nn.BatchNorm1d(32), nn.ReLU(),\n"
-        "                         nn.Dropout(0.5), nn.Linear(32, num_classes))\n"
-    )
-    monkeypatch.syspath_prepend(tmp_path)
-    return "users_dropout:make"
-
-
-def test_dropout_and_batch_statistics_survive_interruption_too(lab, dropout_student):
-    recipe = lab.config(training={"model": dropout_student})
-    lab.execute(recipe)
-    folder = lab.places.run(run_id(recipe))
-    expected = results(folder)
-    for look in (1, 3, 5):
-        shutil.rmtree(folder)
-        with pytest.raises(InterruptedTrainingError):
-            lab.execute(recipe, stop_at(look))
-        torch.manual_seed(99)
-        lab.execute(recipe)
-        assert results(folder) == expected
 
 
 def damage(path: Path):
@@ -616,67 +588,3 @@ def test_a_model_that_does_not_exist_is_one_line_and_nothing_is_written(lab):
     with pytest.raises(InputError, match="cannot import no_such_package:model"):
         lab.execute(config)
     assert [path.name for path in lab.places.run(run_id(config)).iterdir()] == ["config.json"]
-
-
-# The learning rate, by hand.
-
-
-def rate(epoch, *, epochs=10, lr=0.4, **schedule):
-    training = ModelTraining(
-        model="mnist_mlp", epochs=epochs, optimizer=OptimizerConfig(lr=lr), schedule=ScheduleConfig(**schedule)
-    )
-    return learning_rate(training, epoch)
-
-
-@pytest.mark.parametrize(
-    ("schedule", "epoch", "expected"),
-    [
-        ({}, 0, 0.4),
-        ({}, 9.9, 0.4),
-        ({"warmup_epochs": 2}, 0, 0.0),
-        ({"warmup_epochs": 2}, 0.5, 0.1),
-        ({"warmup_epochs": 2}, 2, 0.4),
-        ({"warmup_epochs": 2}, 7, 0.4),
-        ({"name": "cosine"}, 0, 0.4),
-        ({"name": "cosine"}, 5, 0.2),
-        ({"name": "cosine"}, 10, 0.0),
-        ({"name": "cosine"}, 10 / 3, 0.3),  # cos 60° = 1/2
-        ({"name": "cosine", "warmup_epochs": 2}, 1, 0.2),
-        ({"name": "cosine", "warmup_epochs": 2}, 2, 0.4),
-        ({"name": "cosine", "warmup_epochs": 2}, 6, 0.2),
-        ({"name": "cosine", "warmup_epochs": 2}, 10, 0.0),
-        ({"name": "cosine", "warmup_epochs": 10}, 9.5, 0.38),
-        ({"name": "cosine", "warmup_epochs": 20}, 10, 0.2),
-    ],
-)
-def test_learning_rate_by_hand(schedule, epoch, expected):
-    assert rate(epoch, **schedule) == pytest.approx(expected, abs=1e-12)
-
-
-def test_the_schedule_moves_with_every_step_and_is_recorded(lab):
-    config = lab.config(training={"schedule": ScheduleConfig(name="cosine", warmup_epochs=1)})
-    lab.execute(config)
-    history = read_record(lab.places.run(run_id(config)) / "history.json", History)
-    # The rate of the last step of each epoch: steps 2, 5 and 8 of 9, three an epoch.
-    expected = [2e-3 * 2 / 3, *(2e-3 * (1 + math.cos(math.pi * (step / 3 - 1) / 2)) / 2 for step in (5, 8))]
-    assert [epoch.lr for epoch in history.epochs] == pytest.approx(expected, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("config", "kind", "expected"),
-    [
-        (
-            OptimizerConfig(name="sgd", lr=0.1, momentum=0.7, weight_decay=0.01),
-            torch.optim.SGD,
-            {"lr": 0.1, "momentum": 0.7, "weight_decay": 0.01},
-        ),
-        (OptimizerConfig(name="adam", lr=0.2), torch.optim.Adam, {"lr": 0.2, "weight_decay": 0.0}),
-        (OptimizerConfig(name="adamw", weight_decay=0.3), torch.optim.AdamW, {"lr": 1e-3, "weight_decay": 0.3}),
-    ],
-)
-def test_the_optimizer_is_the_one_asked_for(config, kind, expected):
-    model = torch.nn.Linear(2, 2)
-    optimizer = build_optimizer(config, model)
-    assert type(optimizer) is kind
-    assert {key: optimizer.defaults[key] for key in expected} == expected
-    assert len(optimizer.param_groups[0]["params"]) == 2

@@ -1,0 +1,250 @@
+"""What each option of a training does, against the same training written out."""
+
+import logging
+
+import pytest
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+
+from kd.augment import epoch_order
+from kd.config import DistillConfig, OptimizerConfig, ScheduleConfig, run_id
+from kd.data import open_training
+from kd.ema import WeightAverage
+from kd.errors import InputError, NonFiniteLossError
+from kd.files import read_record, sha256_of_weights
+from kd.logits import TeacherLogits
+from kd.losses import DistillationLoss
+from kd.models import ImageModel, build_model
+from kd.records import History
+
+CPU = torch.device("cpu")
+
+
+def history(lab, config):
+    return read_record(lab.places.run(run_id(config)) / "history.json", History)
+
+
+def weights(lab, config):
+    return load_file(lab.places.run(run_id(config)) / "model" / "model.safetensors")
+
+
+def difference(one, other):
+    return max((one[name] - other[name]).abs().max().item() for name in one)
+
+
+def run(lab, config):
+    """Execute; gives the final weights."""
+    lab.execute(config)
+    return weights(lab, config)
+
+
+def by_hand(lab, config, step):
+    """The run's batches through ``step(model, optimizer, images, labels, number)``; gives the model."""
+    data = open_training(config.data, lab.places.data, CPU)
+    torch.manual_seed(config.seed)
+    model = build_model(config.training.model, 10, (1, 28, 28)).train()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
+    batches = [batch for epoch in range(3) for batch in torch.split(epoch_order(config.seed, epoch, 90), 32)]
+    for number, batch in enumerate(batches):
+        optimizer.zero_grad()
+        step(model, optimizer, data.train.images_NCHW[batch], data.train.labels_N[batch], number)
+    return model
+
+
+SGD = OptimizerConfig(name="sgd", lr=0.1)
+
+
+@pytest.mark.parametrize("parts", [2, 3, 32])
+@pytest.mark.parametrize("loss", [None, "kd", "dkd"])
+def test_accumulated_gradients_are_those_of_the_whole_batch(lab, parts, loss):
+    # The last batch of an epoch has 26 images: parts of unequal size, and fewer than 32 of them.
+    def config(accumulation_steps):
+        training = {"accumulation_steps": accumulation_steps, "optimizer": SGD}
+        if loss is None:
+            return lab.config(training=training)
+        return lab.distilled(distill=DistillConfig(loss=loss), training=training)
+
+    whole, accumulated = run(lab, config(1)), run(lab, config(parts))
+    assert difference(whole, accumulated) < 1e-5
+    for one, other in zip(history(lab, config(1)).epochs, history(lab, config(parts)).epochs, strict=True):
+        assert other.train_loss == pytest.approx(one.train_loss, rel=1e-4)
+        assert other.train_accuracy == one.train_accuracy
+
+
+def test_label_smoothing_is_torchs(lab):
+    config = lab.config(training={"optimizer": SGD, "label_smoothing": 0.2})
+
+    def step(model, optimizer, images, labels, number):
+        F.cross_entropy(model(images), labels, label_smoothing=0.2).backward()
+        optimizer.step()
+
+    assert difference(run(lab, config), by_hand(lab, config, step).net.state_dict()) < 1e-6
+
+
+def test_alpha_0_with_label_smoothing_is_the_smoothed_baseline(lab):
+    training = {"optimizer": SGD, "label_smoothing": 0.2}
+    assert difference(
+        run(lab, lab.config(training=training)), run(lab, lab.distilled(alpha=0.0, training=training))
+    ) == pytest.approx(0)
+
+
+def test_a_smoothed_teacher_is_warned_about(lab, caplog):
+    with caplog.at_level(logging.WARNING, "kd"):
+        lab.execute(lab.config(training={"label_smoothing": 0.1, "epochs": 1}))
+    assert caplog.messages == []
+    with caplog.at_level(logging.WARNING, "kd"):
+        lab.execute(lab.config(role="teacher", training={"label_smoothing": 0.1, "epochs": 1}))
+    assert "teacher.label_smoothing is 0.1" in caplog.messages[0]
+
+
+@pytest.mark.parametrize("largest", [0.05, 1e6])
+def test_gradients_are_clipped_to_a_norm(lab, largest):
+    config = lab.config(training={"optimizer": SGD, "clip_grad_norm": largest})
+
+    def step(model, optimizer, images, labels, number):
+        F.cross_entropy(model(images), labels).backward()
+        norm = torch.cat([parameter.grad.flatten() for parameter in model.parameters()]).norm()
+        for parameter in model.parameters():
+            parameter.grad *= min(1.0, largest / norm.item())
+        optimizer.step()
+
+    assert difference(run(lab, config), by_hand(lab, config, step).net.state_dict()) < 1e-5
+
+
+def test_the_averaged_weights_are_kept_and_evaluated(lab):
+    config = lab.config(training={"optimizer": SGD, "ema_decay": 0.6})
+    averages = {}
+
+    def step(model, optimizer, images, labels, number):
+        if not averages:
+            averages.update({name: value.clone() for name, value in model.net.state_dict().items()})
+        F.cross_entropy(model(images), labels).backward()
+        optimizer.step()
+        decay = min(0.6, (1 + number) / (10 + number))
+        for name, value in model.net.state_dict().items():
+            averages[name] = decay * averages[name] + (1 - decay) * value
+
+    metrics = lab.execute(config)
+    last = by_hand(lab, config, step)
+    assert difference(weights(lab, config), averages) < 1e-5
+    assert difference(last.net.state_dict(), averages) > 1e-3
+    last.net.load_state_dict(averages)
+    val = open_training(config.data, lab.places.data, CPU).val
+    accuracy = (last.eval()(val.images_NCHW).argmax(1) == val.labels_N).float().mean()
+    assert metrics.val.accuracy == pytest.approx(accuracy.item())
+    assert history(lab, config).epochs[-1].val_accuracy == metrics.val.accuracy
+
+
+def test_running_statistics_are_copied_into_the_average():
+    model = build_model("users_nets:dropout_net", 3, (1, 4, 4)).train()
+    average = WeightAverage(model, 0.99)
+    model(torch.randint(0, 256, (8, 1, 4, 4), dtype=torch.uint8))
+    average.update(model, 0)
+    assert torch.equal(average.model.net[2].running_mean, model.net[2].running_mean)
+    assert average.model.net[2].num_batches_tracked == 1
+    assert not any(parameter.requires_grad for parameter in average.model.parameters())
+
+
+def test_precision_narrows_training_and_never_evaluation(lab):
+    model = ImageModel(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 3)))
+    images = torch.randint(0, 256, (4, 1, 4, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    exact = model.eval()(images)
+    model.precision = "bf16"
+    assert torch.equal(model(images), exact)
+    narrow = model.train()(images)
+    assert narrow.dtype is torch.float32
+    assert torch.equal(narrow, narrow.bfloat16().float())
+    assert not torch.equal(narrow, exact)
+    for precision in ("fp32", "auto"):  # auto: a CPU computes in float32
+        model.precision = precision
+        assert torch.equal(model(images), exact)
+    wide, narrowed = lab.config(), lab.config(training={"precision": "bf16"})
+    assert 0 < difference(run(lab, wide), run(lab, narrowed)) < 0.1
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {"optimizer": OptimizerConfig(name="sgd", lr=0.1, nesterov=True)},
+        {"optimizer": OptimizerConfig(name="sgd", lr=0.1, weight_decay=0.1)},
+        {"optimizer": SGD, "schedule": ScheduleConfig(name="step", milestones=(1,))},
+        {"optimizer": SGD, "schedule": ScheduleConfig(name="one_cycle")},
+    ],
+)
+def test_options_of_optimizer_and_schedule_reach_the_run(lab, training):
+    assert difference(run(lab, lab.config(training={"optimizer": SGD})), run(lab, lab.config(training=training))) > 1e-4
+
+
+@pytest.mark.parametrize("loss", ["soft_ce", "kd_zscore", "dkd", "dist", "nkd", "hard"])
+def test_the_loss_of_the_configuration_is_the_one_that_trains(lab, loss):
+    config = lab.distilled(distill=DistillConfig(loss=loss, alpha=0.6, temperature=3), training={"optimizer": SGD})
+    teacher_NC = TeacherLogits(lab.places.logits(config.logits), CPU)(0)
+    data = open_training(config.data, lab.places.data, CPU)
+    compute, soft = DistillationLoss(3, 0.6, loss), []
+
+    def step(model, optimizer, images, labels, number):
+        rows = torch.split(epoch_order(config.seed, number // 3, 90), 32)[number % 3]
+        assert torch.equal(labels, data.train.labels_N[rows])
+        parts = compute(model(images), teacher_NC[rows], labels)
+        parts.total.backward()
+        optimizer.step()
+        soft.append(parts.soft.item() * len(rows))
+
+    trained = run(lab, config)
+    assert difference(trained, by_hand(lab, config, step).net.state_dict()) < 1e-6
+    recorded = [epoch.soft_loss for epoch in history(lab, config).epochs]
+    assert recorded == pytest.approx([sum(soft[k : k + 3]) / 90 for k in (0, 3, 6)], rel=1e-5)
+
+
+def test_an_accumulated_batch_still_ends_at_a_loss_that_is_no_number(lab):
+    training = {"optimizer": OptimizerConfig(name="sgd", lr=1e38), "accumulation_steps": 2, "clip_grad_norm": 1e30}
+    with pytest.raises(NonFiniteLossError):
+        lab.execute(lab.config(training=training))
+
+
+# Starting from a checkpoint.
+
+
+def from_checkpoint(lab, **changes):
+    folder = lab.places.run(run_id(lab.teacher())) / "model"
+    training = {"model": "mnist_cnn", "checkpoint": str(folder), "checkpoint_sha256": sha256_of_weights(folder)}
+    return lab.config(role="teacher", training=training | changes)
+
+
+def test_a_checkpoint_without_epochs_is_the_model_itself(lab):
+    config = from_checkpoint(lab, epochs=0)
+    metrics = lab.execute(config)
+    teacher = lab.execute(lab.teacher())
+    assert (metrics.epochs, metrics.status) == (0, "complete")
+    assert (metrics.val, metrics.size, metrics.weights_sha256) == (teacher.val, teacher.size, teacher.weights_sha256)
+    assert history(lab, config).epochs == ()
+
+
+def test_a_checkpoint_is_where_training_starts(lab):
+    tuned = lab.execute(from_checkpoint(lab, epochs=1, optimizer=OptimizerConfig(lr=1e-5)))
+    assert tuned.val.nll == pytest.approx(lab.execute(lab.teacher()).val.nll, rel=0.05)
+    assert tuned.weights_sha256 != lab.execute(lab.teacher()).weights_sha256
+
+
+def test_a_checkpoint_that_changed_is_refused_and_nothing_is_written(lab):
+    config = from_checkpoint(lab, epochs=0, checkpoint_sha256="0" * 64)
+    with pytest.raises(InputError, match="the weights changed since the sweep was started"):
+        lab.execute(config)
+    assert [path.name for path in lab.places.run(run_id(config)).iterdir()] == ["config.json"]
+
+
+# Several teachers.
+
+
+def test_the_raw_logits_of_several_teachers_are_averaged(lab):
+    other = lab.config(role="teacher", seed=5)
+    lab.execute(other)
+    one = lab.logits_config(lab.config().augment)
+    both = one.model_copy(update={"more_teachers": (run_id(other),)})
+    alone = one.model_copy(update={"teacher": run_id(other)})
+    for config in (both, alone):
+        lab.execute(config)
+    first, second, mean = (TeacherLogits(lab.places.logits(run_id(c)), CPU)(0).float() for c in (one, alone, both))
+    torch.testing.assert_close(mean, (first + second) / 2, rtol=2e-3, atol=2e-3)
+    assert not torch.equal(first, second)
