@@ -5,11 +5,15 @@ from typing import Any
 
 _HOME = {
     "DistillationLoss": "kd.losses",
+    "DistillationTrainer": "kd.library",
     "LossParts": "kd.losses",
-    "kd_divergence": "kd.losses",
     "build_model": "kd.models",
-    "load_model": "kd.model_files",
+    "compare_models": "kd.library",
     "execute": "kd.runs",
+    "kd_divergence": "kd.losses",
+    "load_model": "kd.model_files",
+    "plot_training_curves": "kd.plotting",
+    "set_seed": "kd.library",
 }
 __all__ = sorted(_HOME)
 

@@ -1,6 +1,7 @@
 """A sweep file is understood, or refused in one line that says what to do."""
 
 import hashlib
+import importlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.plan import Plan
 from harness.sweep import SearchConfig, Setting, Sweep, find_sweep, load_sweep, parse_overrides, read_yaml
-from kd.config import AugmentConfig, OptimizerConfig, TrainConfig
+from kd.config import MODELS, AugmentConfig, OptimizerConfig, TrainConfig
 from kd.errors import InputError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -56,7 +57,34 @@ def test_every_sweep_file_loads_and_is_named_after_its_file(path):
 
 
 def test_there_are_sweep_files():
-    assert {"quickstart", "mnist_cnn_mlp"} <= {path.stem for path in SWEEPS}
+    assert {path.stem for path in SWEEPS} >= {
+        "quickstart",
+        "mnist_cnn_mlp",
+        "cifar10_resnet18_cnn",
+        "fashion_resnet_conv",
+        "fashion_custom",
+        "cifar100_vit_deit",
+    }
+
+
+@pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
+def test_every_model_of_a_sweep_file_can_be_built(path):
+    sweep = load_sweep(path)
+    for training in (sweep.teacher, sweep.student):
+        module, colon, factory = training.model.partition(":")
+        if training.model.startswith("hf:"):
+            assert "/" in training.model
+        elif colon:
+            assert callable(getattr(importlib.import_module(module), factory))
+        else:
+            assert training.model in MODELS
+
+
+@pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
+def test_every_sweep_file_says_what_it_costs_and_how_to_run_it(path):
+    header = path.read_text(encoding="utf-8").partition("name:")[0]
+    assert "Cost: " in header
+    assert "make sweep" in header
 
 
 def test_defaults(write):

@@ -1,6 +1,8 @@
 """Models of the Hugging Face Hub: heads, input sizes, normalisation, class order, folders and refusals."""
 
 import json
+import shutil
+from itertools import count
 
 import numpy as np
 import pytest
@@ -19,14 +21,15 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from kd.config import ModelTraining
-from kd.errors import InputError
+from kd.config import ModelTraining, TestConfig, run_id
+from kd.errors import InputError, InterruptedTrainingError
 from kd.evaluation import measure_size
 from kd.files import sha256_of_weights
 from kd.model_files import load_model, open_checkpoint, save_model
 from kd.models import build_model
 from kd.models.huggingface import Processing, processing_of
 from kd.records import ModelCard
+from kd.runs import Control
 
 CPU = torch.device("cpu")
 SHAPE = (3, 8, 8)
@@ -275,3 +278,45 @@ def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
     assert "no .safetensors file" in refused(training(tmp_path / "none", "mnist_mlp", checkpoint_sha256="0" * 64))
     tuned = open_checkpoint(training(foreign, "hf:x/y", epochs=1), SHAPE, NAMES)
     assert tuned(images()).shape == (2, 3)
+
+
+# Whole runs.
+
+
+def test_a_pretrained_pair_through_every_kind_of_run(lab, tmp_path):
+    # Grey digits of 28×28 for networks that want 16×16 in colour and know other classes.
+    teacher_net, student_net = make(tmp_path / "vit"), make(tmp_path / "deit", "deit", num_labels=10)
+    teacher = lab.config(role="teacher", training={"model": f"hf:{teacher_net}", "ema_decay": 0.5})
+    lab.execute(teacher)
+    logits = lab.logits_config(teacher.augment).model_copy(update={"teacher": run_id(teacher)})
+    lab.execute(logits)
+    student = lab.distilled(training={"model": f"hf:{student_net}"}, logits=run_id(logits))
+    metrics = lab.execute(student)
+    tested = lab.execute(TestConfig(data=lab.data, models=(run_id(teacher), run_id(student))))
+    assert set(tested.test) == {run_id(teacher), run_id(student)}
+    folder = lab.places.run(run_id(student)) / "model"
+    theirs = AutoModelForImageClassification.from_pretrained(folder).eval()
+    assert theirs.config.id2label == dict(enumerate("0123456789"))
+    assert metrics.weights_sha256 == sha256_of_weights(folder)
+    assert metrics.size.num_parameters == sum(parameter.numel() for parameter in theirs.parameters())
+    assert metrics.val.top5 >= metrics.val.accuracy
+
+
+@pytest.mark.parametrize("look", [1, 5])
+def test_a_pretrained_run_stopped_and_resumed_ends_in_the_same_bytes(lab, tmp_path, look):
+    config = lab.config(training={"model": f"hf:{make(tmp_path / 'net')}", "clip_grad_norm": 1.0})
+    folder = lab.places.run(run_id(config))
+
+    def files():
+        paths = [*(folder / "model").iterdir(), folder / "metrics.json", folder / "predictions.npz"]
+        return {path.name: path.read_bytes() for path in paths}
+
+    lab.execute(config)
+    expected = files()
+    shutil.rmtree(folder)
+    looks = count()
+    with pytest.raises(InterruptedTrainingError):
+        lab.execute(config, Control(should_stop=lambda: next(looks) == look))
+    torch.manual_seed(99)
+    lab.execute(config)
+    assert files() == expected

@@ -19,7 +19,7 @@ from sklearn.metrics import (
 from torch import nn
 
 from kd.evaluation import EVALUATION_BATCH_SIZE, compute_logits, measure_size
-from kd.models import BUILT_IN, ImageModel, build_model
+from kd.models import BUILT_IN, ImageModel, build_model, example
 from kd.records import Scores
 from kd.scores import agreement, class_scores, expected_calibration_error, score, top_k_accuracy
 
@@ -154,8 +154,15 @@ def test_sizes_counted_by_hand(name, shape, num_parameters, macs):
     model = build_model(name, 10, shape)
     size = measure_size(model, shape)
     assert (size.num_parameters, size.macs) == (num_parameters, macs)
-    documented = BUILT_IN[name].__doc__
-    assert f"{num_parameters:,} parameters" in documented
+    assert f"{num_parameters:,} parameters" in BUILT_IN[name].__doc__
+
+
+@pytest.mark.parametrize("factory", [example.dropout_resnet, example.dropout_conv])
+def test_the_example_models_are_as_large_as_they_say(factory):
+    model = build_model(f"kd.models.example:{factory.__name__}", 10, (1, 28, 28))
+    size = measure_size(model, (1, 28, 28))
+    assert f"{size.num_parameters:,} parameters on 1×28×28 images and 10 classes" in factory.__doc__
+    assert model.mean.item() == pytest.approx(0.286 * 255)
 
 
 def test_logits_are_in_the_order_of_images_whatever_the_batches():

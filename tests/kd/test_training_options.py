@@ -1,6 +1,8 @@
 """What each option of a training does, against the same training written out."""
 
 import logging
+import shutil
+from itertools import count
 
 import pytest
 import torch
@@ -11,12 +13,13 @@ from kd.augment import epoch_order
 from kd.config import DistillConfig, OptimizerConfig, ScheduleConfig, run_id
 from kd.data import open_training
 from kd.ema import WeightAverage
-from kd.errors import InputError, NonFiniteLossError
+from kd.errors import InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.files import read_record, sha256_of_weights
 from kd.logits import TeacherLogits
 from kd.losses import DistillationLoss
 from kd.models import ImageModel, build_model
 from kd.records import History
+from kd.runs import Control
 
 CPU = torch.device("cpu")
 
@@ -201,6 +204,21 @@ def test_an_accumulated_batch_still_ends_at_a_loss_that_is_no_number(lab):
     training = {"optimizer": OptimizerConfig(name="sgd", lr=1e38), "accumulation_steps": 2, "clip_grad_norm": 1e30}
     with pytest.raises(NonFiniteLossError):
         lab.execute(lab.config(training=training))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of torch's compiler about itself
+def test_a_compiled_model_trains_as_the_plain_one_and_resumes_to_the_same_bits(lab):
+    if shutil.which("g++") is None:
+        pytest.skip("torch.compile needs a C++ compiler")
+    plain, compiled = (lab.config(training={"optimizer": SGD, "compile": value}) for value in (False, True))
+    expected = run(lab, compiled)
+    assert difference(run(lab, plain), expected) < 1e-4
+    shutil.rmtree(lab.places.run(run_id(compiled)))
+    looks = count()
+    with pytest.raises(InterruptedTrainingError):
+        lab.execute(compiled, Control(should_stop=lambda: next(looks) == 4))
+    assert difference(run(lab, compiled), expected) == 0
 
 
 # Starting from a checkpoint.
