@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.answer import paired
-from harness.report.results import Results, RunResult
+from harness.report.results import Results
 from harness.report.statistics import Estimate, Verdict, accuracy, holm, paired_gain
 from kd.scores import confusion_matrix
 
@@ -175,9 +175,11 @@ def find_mistakes(results: Results, class_names: list[str] | None) -> Mistakes |
 
 def softmax(logits_NC: NDArray[np.floating]) -> NDArray[np.float32]:
     """Probabilities [N, C]; rows that are not finite become zero, so that a diverged model can be shown."""
-    shifted = logits_NC.astype(np.float32) - logits_NC.max(axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
-    return np.nan_to_num(exponentials / exponentials.sum(axis=1, keepdims=True)).astype(np.float32)
+    shifted = logits_NC.astype(np.float32) - logits_NC.max(axis=1, keepdims=True).astype(np.float32)
+    with np.errstate(invalid="ignore"):
+        exponentials = np.exp(shifted)
+        probabilities_NC: NDArray[np.float32] = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return np.nan_to_num(probabilities_NC)
 
 
 def _opinions(
@@ -247,8 +249,3 @@ def _error(right_SN: NDArray[np.bool_]) -> Estimate:
     """The error rate, as the mirror of the accuracy."""
     found = accuracy(right_SN)
     return Estimate(1 - found.mean, 1 - found.high, 1 - found.low)
-
-
-def seeds_of(runs: tuple[RunResult, ...]) -> dict[str, int]:
-    """The seed of each run."""
-    return {run.id: run.run.config.seed for run in runs if run.run.config.kind == "train"}
