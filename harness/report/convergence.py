@@ -11,6 +11,7 @@ from harness.report.statistics import Estimate, Verdict, t_estimate, verdict
 from kd.records import Scores
 
 LATE_SHARE = 0.2
+MIN_LATE = 4
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def find_measures(results: Results) -> list[Measure]:
         ),
         _measure(
             "Unrest at the end",
-            f"standard deviation of val accuracy over the last {LATE_SHARE:.0%} of the epochs (at least three)",
+            f"how far val accuracy strays from a straight line over the last {100 * LATE_SHARE:.0f} % of the epochs "
+            f"(at least {MIN_LATE}), as a standard deviation, so that steady progress is not unrest",
             "points",
             arms,
             _late_spread,
@@ -107,8 +109,13 @@ def _late_spread(run: RunResult) -> float | None:
     if run.history is None or run.state != "complete":
         return None
     values = [record.val_accuracy for record in run.history.epochs]
-    num_late = max(3, math.ceil(LATE_SHARE * len(values)))
-    return float(np.std(values[-num_late:], ddof=1)) * 100 if len(values) >= num_late else None
+    num_late = max(MIN_LATE, math.ceil(LATE_SHARE * len(values)))
+    if len(values) < num_late:
+        return None
+    late, epochs = np.array(values[-num_late:]), np.arange(num_late) - (num_late - 1) / 2
+    slope = (epochs @ late) / (epochs @ epochs)
+    rest = late - late.mean() - slope * epochs
+    return 100 * math.sqrt(float(rest @ rest) / (num_late - 2))
 
 
 def _class_errors(scores: Scores | None, summary: Callable[[np.ndarray], float]) -> float | None:

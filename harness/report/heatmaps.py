@@ -6,33 +6,44 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from harness.report.mistakes import Mistakes
 from harness.report.svg import HEAT, INK, LINE, MUTED, Drawing, Hotspot, finish, new_figure
 
 MAX_CLASSES_WITH_NUMBERS = 20
-MAX_SHARE_FOR_FULL_COLOR = 0.1  # of a class read as one other class; darker would hide the rare confusions
+MIN_FULL_SHARE = 0.03  # of a class read as one other; else a nearly perfect model would look as bad as any
 STRONGEST = 0.85  # opacity, so that numbers stay readable on the fullest cell
 
 
-def confusion_map(
-    name: str, label: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Sequence[str]
-) -> Drawing:
+def confusion_maps(mistakes: Mistakes) -> list[Drawing]:
+    """One map an arm, on one scale of colour."""
+    fullest = max([MIN_FULL_SHARE, *(float(_wrong_shares(counts).max()) for counts in mistakes.confusions.values())])
+    return [
+        _map(key, counts, len(mistakes.opinions[key].run_ids), mistakes.class_names, fullest)
+        for key, counts in mistakes.confusions.items()
+    ]
+
+
+def _wrong_shares(counts_CC: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Share of each true class read as each other class; zero on the diagonal."""
+    share_CC = counts_CC / np.maximum(counts_CC.sum(axis=1, keepdims=True), 1)
+    np.fill_diagonal(share_CC, 0)
+    return np.asarray(share_CC)
+
+
+def _map(key: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Sequence[str], fullest: float) -> Drawing:
     """Row: true class; column: what the model said. Colour: share of the class; number: images, summed over seeds."""
     import seaborn
     from matplotlib.colors import ListedColormap, to_rgb
 
     num_classes = len(class_names)
     numbered = num_classes <= MAX_CLASSES_WITH_NUMBERS
-    totals = np.maximum(counts_CC.sum(axis=1, keepdims=True), 1)
-    share_CC = counts_CC / totals
-    right = np.eye(num_classes, dtype=bool)
-    fullest = max(MAX_SHARE_FOR_FULL_COLOR, float(np.where(right, 0, share_CC).max()))
     # A raster cannot follow the page's colours; this one reads on light and dark alike.
     color = to_rgb(HEAT if numbered else "#d9812b")
     ramp = ListedColormap([(*color, STRONGEST * step / 63) for step in range(64)])
     figure, axes = new_figure(360, 378, fit=False)
     axes.set_position((0.155, 0.115, 0.835, 0.795))
     seaborn.heatmap(
-        np.where(right, 0, share_CC),
+        _wrong_shares(counts_CC),
         ax=axes,
         cmap=ramp,
         vmin=0,
@@ -46,7 +57,7 @@ def confusion_map(
         yticklabels=False,
         rasterized=not numbered,
     )
-    axes.set_title(label, color=INK, fontsize=12, loc="left")
+    axes.set_title(key.capitalize(), color=INK, fontsize=12, loc="left")
     axes.set_xlabel("the model said", color=MUTED)
     axes.set_ylabel("true class", color=MUTED)
     step = max(1, -(-num_classes // 20))
@@ -64,7 +75,9 @@ def confusion_map(
     spots = _cells(counts_CC, class_names) if numbered else _rows(counts_CC, class_names)
     wrong = 1 - counts_CC.diagonal().sum() / max(1, counts_CC.sum())
     seeds = "" if num_seeds == 1 else f", summed over {num_seeds} seeds"
-    return finish(f"confusion-{name}", figure, f"{label}: {100 * wrong:.2f} % of readings wrong{seeds}.", spots)
+    return finish(
+        f"confusion-{key}", figure, f"{key.capitalize()}: {100 * wrong:.2f} % of readings wrong{seeds}.", spots
+    )
 
 
 def _diagonal(place: int) -> Rectangle:

@@ -122,6 +122,13 @@ class Mistakes:
         cells = [divmod(int(cell), change.shape[1]) for cell in order if change.flat[cell] > 0]
         return [Pair(truth, said, float(before[truth, said]), float(after[truth, said])) for truth, said in cells]
 
+    def samples(self, num_samples: int) -> list[int]:
+        """The first test images; where the data are sorted by class, the first of each class instead."""
+        first = list(range(min(num_samples, len(self.labels_N))))
+        if len(set(self.labels_N[first].tolist())) > 2:
+            return first
+        return sorted(np.unique(self.labels_N, return_index=True)[1].tolist())[:num_samples]
+
     def misread(self, truth: int) -> NDArray[np.int64]:
         """Images of a class that any model of any arm misreads, most often misread by students first."""
         images = np.flatnonzero(self.labels_N == truth)
@@ -156,7 +163,7 @@ def find_mistakes(results: Results, class_names: list[str] | None) -> Mistakes |
     if len(names) != num_classes:
         names = tuple(str(index) for index in range(num_classes))
     pair = _pair(results, opinions)
-    fixed, broken = _fixed_and_broken(pair) if pair else ((), ())
+    fixed, broken = _fixed_and_broken(pair, _sureness(opinions, labels_N)) if pair else ((), ())
     return Mistakes(
         labels_N=labels_N,
         class_names=names,
@@ -216,10 +223,17 @@ def _pair(results: Results, opinions: dict[str, Opinions]) -> _Paired | None:
     return _Paired(np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]))
 
 
-def _fixed_and_broken(pair: _Paired) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _sureness(opinions: dict[str, Opinions], labels_N: NDArray[np.int64]) -> NDArray[np.floating]:
+    """How much more probability the distilled students give the true class than the baselines [N]."""
+    images = np.arange(len(labels_N))
+    after, before = (opinions[key].probabilities_SNC[:, images, labels_N] for key in ("distilled", "baseline"))
+    return np.asarray(after.mean(axis=0) - before.mean(axis=0))
+
+
+def _fixed_and_broken(pair: _Paired, sureness_N: NDArray[np.floating]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Images that most baseline seeds misread and most distilled seeds read right, and the reverse; clearest first."""
     before, after = pair.baseline_SN.mean(axis=0), pair.distilled_SN.mean(axis=0)
-    order = np.argsort(-np.abs(after - before), kind="stable")
+    order = np.lexsort((-np.abs(sureness_N), -np.abs(after - before)))
     fixed = tuple(int(image) for image in order if before[image] < 0.5 < after[image])
     broken = tuple(int(image) for image in order if after[image] < 0.5 < before[image])
     return fixed, broken

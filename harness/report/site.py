@@ -134,7 +134,7 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "seed_pairs": _seed_pairs(results),
         "measures": find_measures(results),
         "pairs": study.mistakes.changed_pairs(NUM_PAIRS) if study.mistakes else [],
-        "samples": range(min(NUM_SAMPLES, len(study.mistakes.labels_N))) if study.mistakes else (),
+        "samples": study.mistakes.samples(NUM_SAMPLES) if study.mistakes else (),
         "num_changed": NUM_CHANGED,
         "runs": describe_runs(results),
         "holes": find_holes(results),
@@ -148,24 +148,20 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
 
 def _drawings(study: Study) -> dict[str, Any]:
     # Matplotlib costs half a second and seaborn more; whoever only wants the answer does not pay.
-    from harness.report import figures, heatmaps
+    from harness.report import figures, heatmaps, svg
 
     results, mistakes = study.results, study.mistakes
-    maps = []
-    if mistakes is not None:
-        for key, counts in mistakes.confusions.items():
-            num_seeds = len(mistakes.opinions[key].run_ids)
-            maps.append(heatmaps.confusion_map(key, key.capitalize(), counts, num_seeds, mistakes.class_names))
-    return {
-        "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference),
-        "gain_figure": figures.gain_intervals(_gain_lines(study.rows)),
-        "val_figure": figures.val_curves(results.arms),
-        "loss_figure": figures.loss_curves(results.arms),
-        "search_figure": figures.search_map(results),
-        "class_figure": figures.class_errors(mistakes.classes) if mistakes else None,
-        "max_classes_shown": figures.MAX_CLASSES_SHOWN,
-        "confusion_figures": maps,
-    }
+    with svg.drawing_style():
+        return {
+            "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference),
+            "gain_figure": figures.gain_intervals(_gain_lines(study.rows)),
+            "val_figure": figures.val_curves(results.arms),
+            "loss_figure": figures.loss_curves(results.arms),
+            "search_figure": figures.search_map(results),
+            "class_figure": figures.class_errors(mistakes.classes) if mistakes else None,
+            "max_classes_shown": figures.MAX_CLASSES_SHOWN,
+            "confusion_figures": heatmaps.confusion_maps(mistakes) if mistakes else [],
+        }
 
 
 def _gain_lines(rows: tuple[Row, ...]) -> list[tuple[str, str, Estimate]]:
@@ -189,8 +185,7 @@ def _featured(mistakes: Mistakes | None) -> frozenset[int]:
     """Images that the front page links to: their class pages must show them whatever the limit."""
     if mistakes is None:
         return frozenset()
-    samples = range(min(NUM_SAMPLES, len(mistakes.labels_N)))
-    return frozenset((*samples, *mistakes.fixed[:NUM_CHANGED], *mistakes.broken[:NUM_CHANGED]))
+    return frozenset((*mistakes.samples(NUM_SAMPLES), *mistakes.fixed[:NUM_CHANGED], *mistakes.broken[:NUM_CHANGED]))
 
 
 def _class_page(mistakes: Mistakes, index: int, featured: frozenset[int]) -> dict[str, Any]:

@@ -6,12 +6,13 @@ variable, so that one drawing serves the light and the dark page.
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from html import escape
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from matplotlib import rc_context
+from matplotlib import rc_context, rcdefaults, rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -29,10 +30,10 @@ POINTS_PER_INCH = 72
 STYLE: Any = {
     "svg.hashsalt": "kd-sweep",
     "svg.fonttype": "none",
-    "font.size": 11,
+    "font.size": 12.5,
     "axes.edgecolor": LINE,
     "axes.labelcolor": MUTED,
-    "axes.labelsize": 11,
+    "axes.labelsize": 12,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.grid": True,
@@ -45,7 +46,9 @@ STYLE: Any = {
     "ytick.labelcolor": MUTED,
     "text.color": INK,
     "legend.frameon": False,
-    "legend.fontsize": 10,
+    "legend.fontsize": 11.5,
+    "xtick.labelsize": 11.5,
+    "ytick.labelsize": 11.5,
     "lines.linewidth": 2,
     "path.simplify": True,
 }
@@ -74,6 +77,15 @@ def color_of(arm_key: str) -> str:
     return ARM_COLORS.get(arm_key, ARM_COLORS["compare"])
 
 
+@contextmanager
+def drawing_style() -> Iterator[None]:
+    """Matplotlib's own defaults and our style, whatever the user's matplotlibrc says."""
+    with rc_context():
+        rcdefaults()
+        rcParams.update(STYLE)
+        yield
+
+
 def new_figure(width: float, height: float, fit: bool = True) -> tuple[Figure, Axes]:
     """An empty figure of a size in points (CSS pixels at full width), with one plot.
 
@@ -82,10 +94,9 @@ def new_figure(width: float, height: float, fit: bool = True) -> tuple[Figure, A
         height: In points.
         fit: Let the layout engine make room for the labels.
     """
-    with rc_context(STYLE):
-        size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
-        figure = Figure(figsize=size, dpi=POINTS_PER_INCH, layout="constrained" if fit else None)
-        return figure, figure.add_subplot()
+    size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
+    figure = Figure(figsize=size, dpi=POINTS_PER_INCH, layout="constrained" if fit else None)
+    return figure, figure.add_subplot()
 
 
 def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot] = ()) -> Drawing:
@@ -97,11 +108,10 @@ def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotsp
         description: Its text alternative.
         hotspots: Laid over the first plot.
     """
-    with rc_context(STYLE):
-        figure.draw_without_rendering()
-        stream = io.StringIO()
-        no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
+    figure.draw_without_rendering()
+    stream = io.StringIO()
+    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
     overlay = "".join(_overlay(figure, spot) for spot in hotspots)
     return Drawing(Markup(_clean(stream.getvalue(), name, description, overlay)), description)
 

@@ -43,7 +43,7 @@ def ratio(share: float) -> str:
     ('98.6 %', '9.6 %', '497 %', '0.21 %')
     """
     value = 100 * share
-    digits = 0 if value >= 100.05 else 1 if value >= 1 else 2
+    digits = 0 if value >= 99.95 else 1 if value >= 1 else 2
     return f"{value:.{digits}f} %"
 
 
