@@ -113,12 +113,23 @@ def _curves(
         axes.set_yscale("log")
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    else:
+        _leave_out_the_start(axes)
     axes.set_xlabel("epoch")
     axes.set_ylabel(label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(length=0)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor=INK, handlelength=1.8)
     return finish(name, figure, f"{label} by epoch, for {', '.join(drawn)}.")
+
+
+def _leave_out_the_start(axes: Axes) -> None:
+    """Begin the axis where the curves are after a tenth of the epochs: what matters happens above."""
+    curves = [np.asarray(line.get_ydata(), float) for line in axes.get_lines()]
+    low = min(values[min(len(values) - 1, 1 + len(values) // 10)] for values in curves)
+    high = max(float(values.max()) for values in curves)
+    margin = max(0.5, 0.08 * (high - low))
+    axes.set_ylim(low - margin, high + margin)
 
 
 def _curve(axes: Axes, arm: Arm, value: Callable[[EpochRecord], float | None], label: str, style: Any) -> bool:
@@ -233,7 +244,7 @@ def class_errors(rows: Sequence[ClassRow]) -> Drawing | None:
     if len(rows) > MAX_CLASSES_SHOWN:
         rows = sorted(rows, key=lambda row: (-abs(row.gain.mean) if row.gain else 0.0, row.index))[:MAX_CLASSES_SHOWN]
     rows = sorted(rows, key=lambda row: (-row.errors[key].mean, row.index))
-    figure, axes = new_figure(WIDTH, 90 + 23 * len(rows))
+    figure, axes = new_figure(WIDTH, 90 + (34 if len(rows) <= 12 else 23) * len(rows))
     for place, row in enumerate(rows):
         before, after = row.errors.get("baseline"), row.errors.get("distilled")
         if before and after:

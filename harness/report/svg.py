@@ -27,6 +27,7 @@ _VARIABLES = {
     **{color: key for key, color in ARM_COLORS.items()},
 }
 POINTS_PER_INCH = 72
+MAX_ENLARGEMENT = 1.18
 STYLE: Any = {
     "svg.hashsalt": "kd-sweep",
     "svg.fonttype": "none",
@@ -147,8 +148,9 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     assert opening is not None
     box = re.search(r'viewBox="([^"]*)"', opening[0])
     assert box is not None
-    width = box[1].split()[2]
+    width = float(box[1].split()[2]) * MAX_ENLARGEMENT
     role = 'role="group"' if "<a " in overlay else 'role="img"'
-    head = f'<svg viewBox="{box[1]}" {role} aria-label="{escape(description)}" style="max-width: {float(width):.0f}px">'
+    label = f'aria-label="{escape(description)}"'
+    head = f'<svg viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
     body = re.sub(r"\n\s*", "\n", svg[opening.end() :]).replace("</svg>", overlay + "</svg>")
     return head + body.strip()
