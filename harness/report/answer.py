@@ -103,8 +103,13 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
 
 
 def verdict_text(gain: Gain) -> str:
-    """The verdict in words: a loss, or that nothing can be told, is said as plainly as a gain."""
-    return {"gain": "A real gain", "loss": "A real loss", "no clear difference": "No clear difference"}[gain.verdict]
+    """The verdict in words: a loss, or that nothing can be told, is said as plainly as a gain.
+
+    One seed cannot show that a difference would survive another training, so it is not called real.
+    """
+    if gain.verdict == "no clear difference":
+        return "No clear difference"
+    return f"A real {gain.verdict}" if gain.num_seeds > 1 else f"A {gain.verdict} in one training"
 
 
 def basis_text(gain: Gain) -> str:

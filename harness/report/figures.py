@@ -256,7 +256,9 @@ def class_errors(rows: Sequence[ClassRow]) -> Drawing | None:
                 [x for x, _ in found], [y for _, y in found], marker, color=color_of(arm), markersize=size,
                 markeredgewidth=2.5 if marker == "|" else 0, label=arm.capitalize(), zorder=2,
             )  # fmt: skip
-    axes.set_yticks(range(len(rows)), [row.name[:18] for row in rows], color=INK)
+    axes.set_yticks(
+        range(len(rows)), [row.name if len(row.name) <= 18 else row.name[:17] + "…" for row in rows], color=INK
+    )
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.set_xlabel("error rate on test, %")

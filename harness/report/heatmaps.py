@@ -58,16 +58,16 @@ def _map(key: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Se
         rasterized=not numbered,
     )
     axes.set_title(key.capitalize(), color=INK, fontsize=12, loc="left")
-    axes.set_xlabel("the model said", color=MUTED)
-    axes.set_ylabel("true class", color=MUTED)
-    step = max(1, -(-num_classes // 20))
-    places = list(range(0, num_classes, step))
-    names = [class_names[place][:7] for place in places]
-    tilted = numbered and any(len(text) > 3 for text in names)
-    axes.set_xticks(
-        [place + 0.5 for place in places], names, rotation=40 if tilted else 0, fontsize=10 if num_classes <= 12 else 8
-    )
-    axes.set_yticks([place + 0.5 for place in places], names, rotation=0, fontsize=10 if num_classes <= 12 else 8)
+    unit = "" if numbered else ", by number"
+    axes.set_xlabel(f"the model said{unit}", color=MUTED)
+    axes.set_ylabel(f"true class{unit}", color=MUTED)
+    places = list(range(0, num_classes, 1 if numbered else 10 * -(-num_classes // 100)))
+    names = [_short(class_names[place]) if numbered else str(place) for place in places]
+    size = 10 if max(map(len, names)) <= 3 else 8.5
+    if size < 10:
+        axes.set_position((0.19, 0.19, 0.8, 0.73))
+    axes.set_xticks([place + 0.5 for place in places], names, rotation=0 if size == 10 else 45, fontsize=size)
+    axes.set_yticks([place + 0.5 for place in places], names, rotation=0, fontsize=size)
     axes.tick_params(length=0, pad=2)
     for place in range(num_classes) if numbered else ():
         axes.add_patch(_diagonal(place))
@@ -78,6 +78,10 @@ def _map(key: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Se
     return finish(
         f"confusion-{key}", figure, f"{key.capitalize()}: {100 * wrong:.2f} % of readings wrong{seeds}.", spots
     )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 10 else name[:9] + "…"
 
 
 def _diagonal(place: int) -> Rectangle:

@@ -249,7 +249,7 @@ def _read_test(result: RunResult | None, reader: Reader) -> TestReading | None:
     path = reader.folder / "runs" / result.id / "predictions.npz"
     scores = result.metrics.test
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             labels = arrays["labels"].astype(np.int64)
             logits = {run_id: arrays[run_id] for run_id in scores if run_id in arrays.files}
     except FileNotFoundError:
