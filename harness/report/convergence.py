@@ -12,6 +12,7 @@ from kd.records import Scores
 
 LATE_SHARE = 0.2
 MIN_LATE = 4
+ROUNDING = 1e-9  # of a mean of accuracies
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _measure(
 def _epochs_to(run: RunResult, target: float) -> float | None:
     if run.history is None or run.state != "complete" or not run.history.epochs:
         return None
-    reached = (record.epoch for record in run.history.epochs if record.val_accuracy >= target)
+    reached = (record.epoch for record in run.history.epochs if record.val_accuracy >= target - ROUNDING)
     return float(next(reached, len(run.history.epochs) + 1))
 
 

@@ -13,7 +13,7 @@ from harness.report.mistakes import ClassRow
 from harness.report.results import Arm, Results
 from harness.report.statistics import Estimate
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
-from harness.report.text import percent, signed_points
+from harness.report.text import count, percent, signed_points
 from harness.sweep import Reference
 from kd.records import EpochRecord
 
@@ -203,7 +203,9 @@ def search_map(results: Results) -> Drawing | None:
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
     spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy)) for t in results.trials]
     chosen = f" The best: α {best.alpha:.3g}, T {best.temperature:.3g}." if best else " None is chosen yet."
-    return finish("search", figure, f"{len(results.trials)} search trials by temperature and alpha.{chosen}", spots)
+    return finish(
+        "search", figure, f"{count(len(results.trials), 'search trial')} by temperature and alpha.{chosen}", spots
+    )
 
 
 def _best_number(results: Results) -> int | None:
@@ -219,7 +221,8 @@ def _temperature_ticks(temperatures: Sequence[float]) -> Any:
 
     low, high = min(temperatures), max(temperatures)
     nice = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
-    return FixedLocator([tick for tick in nice if low / 1.3 <= tick <= high * 1.3])
+    inside = [tick for tick in nice if low / 1.3 <= tick <= high * 1.3]
+    return FixedLocator(inside if len(inside) > 1 else sorted({round(low, 2), round(high, 2)}))
 
 
 def _trial_spot(axes: Axes, temperature: float, alpha: float, text: str) -> Hotspot:

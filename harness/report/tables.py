@@ -62,7 +62,7 @@ def to_latex(rows: Sequence[Row], caption: str, label: str) -> str:
         r"\begin{table}",
         r"  \centering",
         rf"  \caption{{{caption}}}",
-        rf"  \label{{{escape_latex(label)}}}",
+        rf"  \label{{{label}}}",
         r"  \begin{tabular}{lrrrrrr}",
         r"    \toprule",
         r"    Model & $\alpha$ & $T$ & Parameters & Accuracy (\%) & Gain (points) & Teacher kept (\%) \\",

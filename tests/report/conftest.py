@@ -179,6 +179,12 @@ def write_run(folder: Path, run: Run, metrics: Metrics) -> None:
     write_record(path / "metrics.json", metrics)
 
 
+@pytest.fixture(name="invent")
+def invent_fixture() -> Callable[..., Path]:
+    """Makes a finished sweep of any number of classes."""
+    return invent
+
+
 @pytest.fixture
 def invented(tmp_path: Path) -> Path:
     """A finished sweep of three classes with unfriendly names."""

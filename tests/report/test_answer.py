@@ -18,7 +18,7 @@ from kd.records import Metrics
 def test_finished_sweep_has_a_full_answer(finished: Path) -> None:
     results = read_results(finished)
     first, second = find_answer(results).lines()
-    assert "points of test accuracy (95 % interval" in first
+    assert "points (95 % interval" in first
     assert "400 test images, 3 seeds" in first
     best = results.chosen
     assert best is not None

@@ -7,17 +7,20 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from harness.records import SweepRecord, Trials
+from harness.report import site as site_module
 from harness.report.answer import find_rows
 from harness.report.build import build_report, report_files
 from harness.report.results import read_results
 from kd.errors import UnreadableFileError
-from kd.files import write_record
+from kd.files import read_record, write_record
 from kd.records import Failure
 
 
@@ -182,14 +185,16 @@ def test_a_failed_run_is_shown_with_its_reason(sweep_dir: Path) -> None:
     assert "failed (non-finite loss): loss became nan in epoch 2" in text
 
 
-@pytest.mark.parametrize("content", ["{", '{"schema_version": 99}', ""])
-@pytest.mark.parametrize("name", ["metrics.json", "history.json", "attempts/0001.json"])
-def test_unreadable_files_are_listed(sweep_dir: Path, name: str, content: str) -> None:
-    run = read_results(sweep_dir).arms[2].runs[0].id
-    (sweep_dir / "runs" / run / name).write_text(content)
+def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
+    runs = [run.id for run in read_results(sweep_dir).arms[2].runs]
+    damage = {"metrics.json": "{", "history.json": '{"schema_version": 99}', "attempts/0001.json": ""}
+    for run, (name, content) in zip(runs, damage.items(), strict=True):
+        (sweep_dir / "runs" / run / name).write_text(content)
     text = (build(sweep_dir) / "index.html").read_text()
-    assert f"runs/{run}/{name}" in text
-    assert "unreadable: " in text
+    for run, name in zip(runs, damage, strict=True):
+        assert f"runs/{run}/{name}</code></td><td" in text
+    assert "schema version 99 is newer than this program reads (1)" in text
+    assert "1 of 3 distilled runs missing (unreadable)" in text
 
 
 @pytest.mark.parametrize("name", ["provenance.json", "trials.json"])
@@ -233,6 +238,40 @@ def test_a_run_at_work_shows_how_far_it_is(sweep_dir: Path) -> None:
     run = read_results(sweep_dir).arms[1].runs[0].id
     (sweep_dir / "runs" / run / "metrics.json").unlink()
     assert "unfinished after 4 epochs; its last attempt: complete" in (build(sweep_dir) / "index.html").read_text()
+
+
+def test_a_search_by_loss_with_one_trial_builds(sweep_dir: Path) -> None:
+    record = read_record(sweep_dir / "sweep.json", SweepRecord)
+    assert record.sweep.search is not None
+    search = record.sweep.search.model_copy(update={"metric": "val_loss"})
+    write_record(
+        sweep_dir / "sweep.json",
+        record.model_copy(update={"sweep": record.sweep.model_copy(update={"search": search})}),
+    )
+    trials = read_record(sweep_dir / "trials.json", Trials).trials[:1]
+    write_record(sweep_dir / "trials.json", Trials(trials=trials, best=0))
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert "Val loss" in text
+    assert "1 search trials" not in text
+
+
+def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable[..., Path]) -> None:
+    num_classes = 30
+    folder = invent(tmp_path / "results", num_classes, 300, [f"kind {index}" for index in range(num_classes)])
+    site = build(folder)
+    text = (site / "index.html").read_text()
+    assert "true class, by number" in text
+    assert "The 24 classes that change most" in text
+    assert len(list(site.glob("class-*.html"))) == num_classes
+
+
+def test_a_class_page_says_what_it_leaves_out(invented: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("MAX_PICTURES", "NUM_SAMPLES", "NUM_CHANGED"):
+        monkeypatch.setattr(site_module, limit, 1)
+    files = report_files(invented, invented.parent / ".data")
+    shown = files["class-0.html"].count('<details class="card"')
+    assert re.search(rf"{shown} of the \d+ misread images are shown", files["class-0.html"])
+    assert "not shown." in files["class-0.html"]
 
 
 def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None:
