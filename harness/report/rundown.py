@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from harness.report.results import Results, RunResult, setting_text
 from harness.report.text import count
+from harness.sweep import SearchConfig
 from kd.config import TrainConfig
 
 
@@ -31,6 +32,13 @@ class Hole(NamedTuple):
     why: str
 
 
+class Progress(NamedTuple):
+    """Runs that are over, of all there will be."""
+
+    num_done: int
+    num_planned: int
+
+
 class Machines(NamedTuple):
     """What the attempts say of the machines and the program, each with its number of attempts."""
 
@@ -46,6 +54,23 @@ class Machines(NamedTuple):
 def describe_runs(results: Results) -> list[RunLine]:
     """The table of runs."""
     return [_line(run) for run in results.all_runs()]
+
+
+def find_progress(results: Results) -> Progress:
+    """How many of the sweep's runs are over; the search's are counted before they are known."""
+    sweep = results.plan.sweep
+    num_students = sweep.seeds * (2 + len(sweep.compare))
+    num_done = sum(run.state in ("complete", "pruned", "failed") for run in results.all_runs())
+    # Beside the students: the teacher, its logits, and the reading of the test images.
+    return Progress(num_done, 3 + num_students + _num_trials(sweep.search))
+
+
+def _num_trials(search: SearchConfig | None) -> int:
+    if search is None:
+        return 0
+    cells = len(search.space.alpha.values or ()) * len(search.space.temperature.values or ())
+    limits = [search.num_trials, cells if search.sampler == "grid" else None]
+    return min(limit for limit in limits if limit is not None)
 
 
 def find_holes(results: Results) -> list[Hole]:

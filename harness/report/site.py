@@ -17,7 +17,7 @@ from harness.report.convergence import find_measures
 from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Pictures
 from harness.report.results import Results, setting_text
-from harness.report.rundown import describe_attempts, describe_runs, find_holes
+from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
 from harness.report.statistics import Estimate, mcnemar
 from harness.report.tables import escape_latex
 
@@ -139,6 +139,7 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "runs": describe_runs(results),
         "holes": find_holes(results),
         "attempts": describe_attempts(results),
+        "progress": find_progress(results),
         "resolved": resolved,
         "files": files,
         "published": results.plan.sweep.reference,

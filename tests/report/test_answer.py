@@ -10,6 +10,7 @@ from harness.plan import Plan
 from harness.records import SweepRecord, Trials
 from harness.report.answer import find_answer, find_rows, right_by_run, verdict_text
 from harness.report.results import read_results
+from harness.report.rundown import find_progress
 from harness.report.statistics import Estimate, Gain
 from kd.files import read_record, write_record
 from kd.records import Metrics
@@ -55,6 +56,13 @@ def test_a_sweep_that_has_just_begun_says_what_is_missing(sweep_dir: Path) -> No
     first, second = find_answer(read_results(sweep_dir)).lines()
     assert first.startswith("No answer yet: the search has not chosen alpha and T yet (0 trials done); 1 of 1 teacher")
     assert second == "Sizes are not known yet."
+
+
+def test_progress_counts_every_run(sweep_dir: Path) -> None:
+    assert find_progress(read_results(sweep_dir)) == (1 + 1 + 3 + 7 + 3 + 3 + 1,) * 2
+    for path in (sweep_dir / "runs").glob("test-*"):
+        shutil.rmtree(path)
+    assert find_progress(read_results(sweep_dir)) == (18, 19)
 
 
 def test_runs_done_but_test_unread(sweep_dir: Path) -> None:
