@@ -19,12 +19,12 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
     reader sees the old site or the new one, and a failure leaves the old one in place.
 
     Args:
-        sweep_dir: Holds ``sweep.json`` and ``runs/``.
+        sweep_dir: Holds ``sweep.yaml`` and ``runs/``.
         data_root: Holds the decoded data sets, for the pictures.
 
     Raises:
-        FileNotFoundError: There is no ``sweep.json``.
-        UnreadableFileError: ``sweep.json`` is damaged, or newer than this program.
+        FileNotFoundError: There is no ``sweep.yaml``.
+        UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
     site = sweep_dir / "report"
     token = uuid.uuid4().hex[:8]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.plan import Plan, Run
-from harness.records import Provenance, SweepRecord, TrialRecord, Trials
+from harness.records import Provenance, SweepRecord, TrialRecord, Trials, read_sweep_record
 from harness.sweep import Setting
 from kd.config import DistillConfig, TestConfig
 from kd.errors import UnreadableFileError
@@ -147,17 +147,17 @@ def read_results(sweep_dir: Path) -> Results:
     """Read a sweep's folder.
 
     Raises:
-        FileNotFoundError: It has no ``sweep.json``.
-        UnreadableFileError: ``sweep.json`` itself cannot be read, so that nothing else has a meaning.
+        FileNotFoundError: It has no ``sweep.yaml``.
+        UnreadableFileError: ``sweep.yaml`` itself cannot be read, so that nothing else has a meaning.
     """
-    record = read_record(sweep_dir / "sweep.json", SweepRecord)
+    record = read_sweep_record(sweep_dir)
     reader = Reader(sweep_dir)
     plan = Plan(record.sweep, record.digest)
     trials = reader.read(sweep_dir / "trials.json", Trials) or Trials()
     chosen = _chosen(plan, trials)
     arms = tuple(_arms(plan, chosen, reader))
     trial_runs = {
-        trial.run_id: reader.run(plan.trial(plan.with_setting(_setting(trial))))
+        trial.run_id: reader.run(plan.trial(_setting(trial)))
         for trial in trials.trials
         if record.sweep.search is not None
     }
