@@ -37,10 +37,9 @@ def accuracy_bars(rows: Sequence[Row], reference: Reference | None) -> Drawing |
         values += [100 * end for end in ends]
         axes.barh(place, 100 * estimate.mean, color=color_of(row.arm.key), height=0.62)
         axes.plot([100 * ends[0], 100 * ends[1]], [place, place], color=INK, linewidth=1.4, solid_capstyle="butt")
-        axes.annotate(
-            percent(estimate.mean), (100 * ends[1], place), (5, 0), textcoords="offset points", va="center", color=INK
-        )
         theirs = published.get(row.arm.key)
+        end = 100 * max(ends[1], theirs or 0.0)  # clear of the diamond
+        axes.annotate(percent(estimate.mean), (end, place), (8, 0), textcoords="offset points", va="center", color=INK)
         if theirs is not None:
             values.append(100 * theirs)
             axes.plot(100 * theirs, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)

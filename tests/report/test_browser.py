@@ -202,6 +202,8 @@ def test_a_link_to_an_image_opens_it(browser: Browser, site: Path) -> None:
     href = browser.evaluate("document.querySelector('#pictures a.tile').getAttribute('href')")
     browser.open(f"{site.as_uri()}/{href}", 390)
     assert browser.evaluate("document.querySelector(location.hash).open")
+    top = browser.evaluate("document.querySelector(location.hash).getBoundingClientRect().top")
+    assert 0 <= top < 450
     assert browser.evaluate("document.documentElement.scrollWidth") == 390
 
 
