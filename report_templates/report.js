@@ -56,7 +56,7 @@ function openTarget() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!target) return;
   for (let node = target; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
-  target.scrollIntoView();
+  target.scrollIntoView({ behavior: "instant" });
 }
 addEventListener("hashchange", openTarget);
 openTarget();

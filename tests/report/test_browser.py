@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from harness.report.build import build_report
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE_S = 60
 
 
 class Browser:
@@ -73,10 +75,12 @@ class Browser:
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
-        self.events.clear()
-        self.call("Page.navigate", url=url)
-        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
-            self._receive()
+        # Through an empty page, since going to another anchor of the same page loads nothing.
+        for address in ("about:blank", url):
+            self.events.clear()
+            self.call("Page.navigate", url=address)
+            while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+                self._receive()
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -115,6 +119,9 @@ class Browser:
 
     def _receive(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
+            ready, _, _ = select.select([self._in], [], [], PATIENCE_S)
+            if not ready:
+                raise TimeoutError(f"the browser said nothing for {PATIENCE_S} s")
             chunk = os.read(self._in.fileno(), 1 << 16)
             if not chunk:
                 raise RuntimeError("the browser ended")
@@ -195,6 +202,8 @@ def test_a_link_to_an_image_opens_it(browser: Browser, site: Path) -> None:
     href = browser.evaluate("document.querySelector('#pictures a.tile').getAttribute('href')")
     browser.open(f"{site.as_uri()}/{href}", 390)
     assert browser.evaluate("document.querySelector(location.hash).open")
+    top = browser.evaluate("document.querySelector(location.hash).getBoundingClientRect().top")
+    assert 0 <= top < 450
     assert browser.evaluate("document.documentElement.scrollWidth") == 390
 
 
