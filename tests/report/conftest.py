@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from harness.plan import Plan, Run
-from harness.records import Provenance, SweepRecord
+from harness.records import Provenance, SweepRecord, write_sweep_record
 from harness.search import Search, TrialResult, TrialState
 from harness.sweep import Sweep
 from kd.files import read_record, write_record
@@ -42,8 +42,8 @@ def carry_out(content: dict[str, Any], results: Path) -> Path:
     folder.mkdir()
     plan = Plan(sweep, digest)
     places = Places(folder, data)
-    write_record(
-        folder / "sweep.json",
+    write_sweep_record(
+        folder,
         SweepRecord(sweep=sweep, origin=f"sweeps/{sweep.name}.yaml", overrides="seeds=3", digest=digest),
     )
     code = Code(commit="0123456789abcdef", versions={"torch": torch.__version__})
@@ -150,7 +150,7 @@ def invent(results: Path, num_classes: int, num_test: int, class_names: list[str
     sweep = Sweep.model_validate(content)
     folder = results / sweep.name
     folder.mkdir()
-    write_record(folder / "sweep.json", SweepRecord(sweep=sweep, origin="invented.yaml", digest="invented"))
+    write_sweep_record(folder, SweepRecord(sweep=sweep, origin="invented.yaml", digest="invented"))
     plan = Plan(sweep, "invented")
     finals = plan.finals(sweep.distill)
     runs = [plan.teacher, *plan.baselines, *finals]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from harness.plan import Plan
-from harness.records import SweepRecord, Trials
+from harness.records import Trials, read_sweep_record, write_sweep_record
 from harness.report.answer import find_answer, find_rows, right_by_run, verdict_text
 from harness.report.results import read_results
 from harness.report.rundown import find_progress
@@ -109,9 +109,9 @@ def test_without_a_search_the_given_setting_is_the_answer(invented: Path) -> Non
 
 def test_the_test_run_with_most_current_models_is_used(sweep_dir: Path) -> None:
     """A longer sweep has another test id; until it has run, the old reading serves for the models it knows."""
-    record = read_record(sweep_dir / "sweep.json", SweepRecord)
+    record = read_sweep_record(sweep_dir)
     longer = record.model_copy(update={"sweep": record.sweep.model_copy(update={"seeds": 4})})
-    write_record(sweep_dir / "sweep.json", longer)
+    write_sweep_record(sweep_dir, longer)
     results = read_results(sweep_dir)
     answer = find_answer(results)
     assert answer.gain is not None
@@ -120,10 +120,10 @@ def test_the_test_run_with_most_current_models_is_used(sweep_dir: Path) -> None:
 
 
 def test_settings_changed_leave_the_old_runs_as_others(sweep_dir: Path) -> None:
-    record = read_record(sweep_dir / "sweep.json", SweepRecord)
+    record = read_sweep_record(sweep_dir)
     student = record.sweep.student.model_copy(update={"epochs": 9})
-    write_record(
-        sweep_dir / "sweep.json",
+    write_sweep_record(
+        sweep_dir,
         record.model_copy(update={"sweep": record.sweep.model_copy(update={"student": student})}),
     )
     write_record(sweep_dir / "trials.json", Trials())

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from harness.records import SweepRecord, Trials
+from harness.records import Trials, read_sweep_record, write_sweep_record
 from harness.report import site as site_module
 from harness.report.answer import find_rows
 from harness.report.build import build_report, report_files
@@ -72,7 +72,7 @@ def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:
 
 def test_a_failed_build_keeps_the_old_site(sweep_dir: Path) -> None:
     old = (build(sweep_dir) / "index.html").read_bytes()
-    (sweep_dir / "sweep.json").write_text("{")
+    (sweep_dir / "sweep.yaml").write_text("{")
     with pytest.raises(UnreadableFileError):
         build(sweep_dir)
     assert (sweep_dir / "report" / "index.html").read_bytes() == old
@@ -241,11 +241,11 @@ def test_a_run_at_work_shows_how_far_it_is(sweep_dir: Path) -> None:
 
 
 def test_a_search_by_loss_with_one_trial_builds(sweep_dir: Path) -> None:
-    record = read_record(sweep_dir / "sweep.json", SweepRecord)
+    record = read_sweep_record(sweep_dir)
     assert record.sweep.search is not None
     search = record.sweep.search.model_copy(update={"metric": "val_loss"})
-    write_record(
-        sweep_dir / "sweep.json",
+    write_sweep_record(
+        sweep_dir,
         record.model_copy(update={"sweep": record.sweep.model_copy(update={"search": search})}),
     )
     trials = read_record(sweep_dir / "trials.json", Trials).trials[:1]
