@@ -50,10 +50,11 @@ serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$(PORT)"
 
 test: lint           ## everything: lint, fast tests, real sweeps
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto -m "not slow and not slurm"
+	$(BIN)/python -m pytest -m "slow or slurm"
 
 test-fast: .venv/.dev   ## the fast tests, under a minute
-	$(BIN)/python -m pytest -m "not slow and not browser and not slurm"
+	$(BIN)/python -m pytest -n auto -m "not slow and not browser and not slurm"
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
