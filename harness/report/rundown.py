@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from harness.attempts import changed_code
 from harness.report.results import Results, RunResult, setting_text
 from harness.report.text import count
 from harness.sweep import SearchConfig
@@ -40,7 +41,10 @@ class Progress(NamedTuple):
 
 
 class Machines(NamedTuple):
-    """What the attempts say of the machines and the program, each with its number of attempts."""
+    """What the attempts say of the machines and the program, each with its number of attempts.
+
+    ``changed``: runs that went on with other code than they began with.
+    """
 
     num_attempts: int
     num_resumed: int
@@ -48,6 +52,7 @@ class Machines(NamedTuple):
     hosts: list[tuple[str, int]]
     devices: list[tuple[str, int]]
     commits: list[tuple[str, int]]
+    changed: list[str]
     seconds: float
 
 
@@ -99,6 +104,7 @@ def describe_attempts(results: Results) -> Machines:
         hosts=_tally(attempt.host for attempt in attempts),
         devices=_tally(attempt.device for attempt in attempts),
         commits=_tally(attempt.code.commit or "unknown" for attempt in attempts),
+        changed=[run.id for run in results.all_runs() if changed_code(run.attempts)],
         seconds=sum(_seconds(run) or 0.0 for run in results.all_runs()),
     )
 

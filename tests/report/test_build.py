@@ -21,7 +21,7 @@ from harness.report.build import build_report, report_files
 from harness.report.results import read_results
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
-from kd.records import Failure
+from kd.records import Attempt, Code, Failure
 
 
 def build(sweep_dir: Path) -> Path:
@@ -278,3 +278,18 @@ def test_a_class_page_says_what_it_leaves_out(invented: Path, monkeypatch: pytes
 def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None:
     for path in site.iterdir():
         assert str(finished.parent) not in path.read_text()
+
+
+def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
+    assert "Code changed" not in (build(sweep_dir) / "index.html").read_text()
+    run = next(path for path in sorted((sweep_dir / "runs").iterdir()) if path.name.startswith("baseline"))
+    code = Code(commit="0" * 40)
+    fields = {"job_id": "1", "host": "h", "pid": 1, "process_created": 0.0, "started_at": "2026-01-01T00:00:00Z"}
+    (run / "attempts").mkdir(exist_ok=True)
+    write_record(run / "attempts" / "0001.json", Attempt(number=1, end="preempted", code=code, **fields))
+    same = Attempt(number=2, end="complete", code=code, **fields)
+    write_record(run / "attempts" / "0002.json", same)
+    assert "Code changed" not in (build(sweep_dir) / "index.html").read_text()
+    write_record(run / "attempts" / "0002.json", same.model_copy(update={"code": Code(commit="1" * 40)}))
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert f"1 run went on with other code than it began with: <code>{run.name}</code>" in text
