@@ -12,7 +12,7 @@ HARNESS := $(BIN)/python -m harness
 CHOSEN  := --sweep "$(SWEEP)"
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan status why cancel report serve test test-fast lint clean
+.PHONY: help sweep plan status why cancel report serve test test-fast chaos lint clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -50,10 +50,14 @@ serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$(PORT)"
 
 test: lint           ## everything: lint, fast tests, real sweeps
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto -m "not slow and not slurm"
+	$(BIN)/python -m pytest -m "slow or slurm"
 
 test-fast: .venv/.dev   ## the fast tests, under a minute
-	$(BIN)/python -m pytest -m "not slow and not browser and not slurm"
+	$(BIN)/python -m pytest -n auto -m "not slow and not browser and not slurm"
+
+chaos: .venv/.dev    ## a hundred random kills over a real sweep (CHAOS_KILLS=100 CHAOS_SEED=0)
+	CHAOS_KILLS=$(or $(CHAOS_KILLS),100) $(BIN)/python -m pytest tests/chaos -s
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ succeeds for one process only; whoever finds a higher number than its own stops 
 import os
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness import processes
@@ -32,6 +33,11 @@ def last_attempt(run_folder: Path) -> Attempt | None:
     """The newest attempt, if there is one."""
     paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
     return read_record(paths[-1], Attempt) if paths else None
+
+
+def changed_code(attempts: Sequence[Attempt]) -> bool:
+    """Whether a run went on with other code than it began with: its numbers then belong to neither."""
+    return any(attempt.code != attempts[0].code for attempt in attempts)
 
 
 def is_alive(run_folder: Path, attempt: Attempt) -> bool:

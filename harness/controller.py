@@ -100,9 +100,10 @@ class Controller:
         return submitted or before != (self._states, self.trials)
 
     def _observe(self, run_ids: Iterable[str]) -> None:
+        """Look at the runs that were never looked at and at those in flight: the others rest."""
         queued = {run_id for job in self.jobs.values() for run_id in job.run_ids}
         for run_id in run_ids:
-            if self.state_of(run_id) not in OVER:
+            if self._states.get(run_id, "queued") in ("queued", "running"):
                 self._states[run_id] = run_state(self.folder.run(run_id), queued=run_id in queued)
 
     def _harvest_jobs(self) -> None:
@@ -150,12 +151,10 @@ class Controller:
         """Tell and ask what can be; says whether that changed anything."""
         if self._search is None or self._journal is None:
             return False
-        self._search.advance(self._trial_result)
-        trials = self._search.record()
-        if trials == self.trials:
+        if not self._search.advance(self._trial_result):
             return False
-        self.trials = trials
-        write_record(self.folder.path / "trials.json", trials)
+        self.trials = self._search.record()
+        write_record(self.folder.path / "trials.json", self.trials)
         self._journal.update(self._search.told_trials())
         return True
 
@@ -194,13 +193,12 @@ class Controller:
         return submitted
 
     def _submit_job(self, batch: list[Step]) -> None:
-        pruning = {trial.run_id: trial.pruning for trial in self._search.trials} if self._search else {}
         for step in batch:
             folder = self.folder.run(step.run.id)
             folder.mkdir(parents=True, exist_ok=True)
             if not (folder / "config.json").exists():
                 write_record(folder / "config.json", RunRecord(run_id=step.run.id, config=step.run.config))
-            thresholds = pruning.get(step.run.id)
+            thresholds = self._search.pruning.get(step.run.id) if self._search else None
             if thresholds is not None and not (folder / "pruning.json").exists():
                 write_record(folder / "pruning.json", thresholds)
             self._states[step.run.id] = "queued"

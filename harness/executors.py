@@ -1,5 +1,6 @@
 """Executors: how jobs are started, watched and stopped. Submission goes through submitit."""
 
+import os
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ class LocalExecutor:
             gpus_per_node=0 if gpu is None else 1,
             visible_gpus=() if gpu is None else (gpu,),
         )
-        with _ignored(signal.SIGINT, signal.SIGHUP):
+        with _detached():
             job = self._submitit.submit(RunsJob(run_ids, self._sweep, self._data, self._threads))
         self._jobs.append(job)
         pid = int(job.job_id)
@@ -93,11 +94,23 @@ class LocalExecutor:
 
 
 @contextmanager
-def _ignored(*signals: signal.Signals) -> Iterator[None]:
-    """Children started meanwhile ignore these signals for life: Ctrl-C and a closed terminal detach only."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
+def _detached() -> Iterator[None]:
+    """Children started meanwhile outlive the terminal.
+
+    They ignore Ctrl-C and hang-up for life, and do not hold the controller's output open: whoever
+    reads it through a pipe sees its end when the controller ends.
+    """
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGHUP)}
+    streams = {number: os.dup(number) for number in (0, 1, 2)}
+    nowhere = os.open(os.devnull, os.O_RDWR)
     try:
+        for number in streams:
+            os.dup2(nowhere, number)
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, saved in streams.items():
+            os.dup2(saved, number)
+            os.close(saved)
+        os.close(nowhere)
+        for signal_number, handler in handlers.items():
+            signal.signal(signal_number, handler)

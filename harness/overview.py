@@ -12,7 +12,7 @@ from harness.cluster import load_cluster
 from harness.display import render
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
-from harness.progress import num_trials, read_progress
+from harness.progress import num_trials, read_progress, runs_of_changed_code
 from harness.stages import known_steps, stage_totals
 from harness.state import read_failure, read_history, run_state
 from kd.errors import InputError
@@ -58,6 +58,9 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
     controller = folder.read_controller()
     progress = read_progress(folder, plan, controller.num_slots if controller else None)
     console.print(render(progress, plan.sweep.name))
+    changed = runs_of_changed_code(folder, plan)
+    if changed:
+        _say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
     if controller is not None:
         _say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
     elif progress.done < progress.total:

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from harness.attempts import last_attempt
+from harness.attempts import changed_code, last_attempt, read_attempts
 from harness.clock import now, seconds_between
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
@@ -64,6 +64,13 @@ def num_trials(plan: Plan) -> int:
         return search.num_trials or 0
     cells = len(search.space.alpha.values or ()) * len(search.space.temperature.values or ())
     return min(cells, search.num_trials or cells)
+
+
+def runs_of_changed_code(folder: SweepFolder, plan: Plan) -> list[str]:
+    """Runs of the sweep that went on with other code than they began with."""
+    trials = folder.read_trials()
+    steps = known_steps(plan, trials, lambda run_id: run_state(folder.run(run_id)))
+    return [step.run.id for step in steps if changed_code(read_attempts(folder.run(step.run.id)))]
 
 
 def read_progress(folder: SweepFolder, plan: Plan, num_slots: int | None) -> Progress:

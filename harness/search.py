@@ -64,6 +64,7 @@ class Search:
         self._study = optuna.create_study(direction=self.direction)
         self._cells = _grid_cells(config) if config.sampler == "grid" else []
         self.trials: list[Trial] = []
+        self.pruning: dict[str, Pruning | None] = {}  # by run id: what its first trial was given
         self._results: list[TrialResult] = []
 
     @property
@@ -79,12 +80,13 @@ class Search:
         """Whether every trial's result is known."""
         return len(self._results) == self.num_trials
 
-    def advance(self, result_of: Callable[[str], TrialResult | None]) -> None:
-        """Tell what is known, in order, and ask what may be asked.
+    def advance(self, result_of: Callable[[str], TrialResult | None]) -> bool:
+        """Tell what is known, in order, and ask what may be asked; says whether there was either.
 
         Args:
             result_of: The result of a run, or None while there is none.
         """
+        before = len(self.trials), len(self._results)
         while not self.finished:
             may_ask = len(self.trials) < self.num_trials
             if may_ask and len(self.trials) - len(self._results) < self._config.concurrency:
@@ -92,8 +94,9 @@ class Search:
                 continue
             result = result_of(self.trials[len(self._results)].run_id)
             if result is None:
-                return
+                break
             self._tell(result)
+        return before != (len(self.trials), len(self._results))
 
     @property
     def best(self) -> Trial | None:
@@ -137,7 +140,9 @@ class Search:
         self._study.sampler = _sampler(self._config, number)
         trial = self._study.ask(_distributions(self._config))
         setting = Setting.model_validate(trial.params)
-        self.trials.append(Trial(number, setting, self._run_of(setting), self._thresholds(), trial))
+        asked = Trial(number, setting, self._run_of(setting), self._thresholds(), trial)
+        self.pruning.setdefault(asked.run_id, asked.pruning)
+        self.trials.append(asked)
 
     def _tell(self, result: TrialResult) -> None:
         trial = self.trials[len(self._results)].optuna_trial

@@ -67,9 +67,10 @@ def write_report(folder: SweepFolder, console: Console) -> None:
     """Build the report and print the answer in two lines, and where the report is."""
     from harness.report.answer import find_answer
     from harness.report.build import build_report
+    from harness.report.results import read_results
 
     index = build_report(folder.path, folder.data)
-    for line in find_answer(folder.path, folder.data).lines():
+    for line in find_answer(read_results(folder.path)).lines():
         _say(console, line)
     _say(console, str(_shortest(index)))
 

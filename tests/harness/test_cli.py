@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from harness.attempts import attempt_path, last_attempt
 from harness.cli import app
 from harness.progress import read_progress
+from kd.files import write_record
+from kd.records import Code
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -144,3 +147,15 @@ def test_progress_counts_what_the_folders_say(lab: Any) -> None:
     after = read_progress(controller.folder, controller.plan, 2)
     assert (after.done, after.total, after.failed) == (11, 11, [])
     assert after.best.number == controller.trials.best
+
+
+def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    at = ("--sweep", "mini", "--results", str(lab.results))
+    assert "other code" not in invoke("status", *at).output
+    folder = controller.folder.run(controller.plan.teacher.id)
+    first = last_attempt(folder)
+    changed = first.model_copy(update={"number": 2, "code": Code(commit="another")})
+    write_record(attempt_path(folder, 2), changed)
+    assert f"1 run(s) went on with other code than they began with: {folder.name}" in invoke("status", *at).output

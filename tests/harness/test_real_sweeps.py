@@ -4,6 +4,7 @@ import os
 import pty
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_killed_controller(lab: Any, undisturbed: dict[str, bytes], moment: str)
     done = {path: path.stat().st_mtime_ns for path in lab.results.rglob("metrics.json")}
     assert done
     process.kill()
-    process.wait()
+    process.communicate()  # ends at once: the jobs that live on do not hold the pipe
     finish(lab, path)
     assert result_files(lab.results) == undisturbed
     assert all(path.stat().st_mtime_ns == moment for path, moment in done.items())
@@ -175,3 +176,27 @@ def test_lines_in_a_file_and_a_live_table_on_a_terminal(lab: Any) -> None:
     assert "\x1b[" not in log
     assert log.startswith("20")
     assert "11/11" in log.splitlines()[0]
+
+
+@pytest.fixture
+def small_disk(lab: Any, digits: Path) -> Iterator[Any]:
+    """The lab's results on a file system of 2 MiB."""
+    (lab.results / ".data").unlink()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", lab.results], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("mounting a small file system needs root")
+    (lab.results / ".data").symlink_to(digits)
+    yield lab
+    subprocess.run(["umount", "-l", lab.results], check=True)
+
+
+def test_a_full_disk_is_one_line_and_the_same_command_goes_on(small_disk: Any, undisturbed: dict[str, bytes]) -> None:
+    path = small_disk.write(**SIZE)
+    full = small_disk.run("sweep", "--sweep", str(path))
+    assert full.returncode == 1
+    assert full.stderr.count("\n") == 1
+    assert "No space left on device" in full.stderr
+    assert "the same command goes on" in full.stderr
+    subprocess.run(["mount", "-o", "remount,size=200m", small_disk.results], check=True)
+    finish(small_disk, path)
+    assert result_files(small_disk.results) == undisturbed

@@ -1,0 +1,192 @@
+"""The answer: did distillation help, by how much, and is it real?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.report.results import Arm, Results
+from harness.report.statistics import Estimate, Gain, accuracy, paired_gain
+from harness.report.text import count, ratio, signed_points, times
+from kd.config import DistillConfig
+from kd.records import ModelSize
+
+
+@dataclass(frozen=True)
+class Row:
+    """One arm in figures. ``None`` is a hole: not run, failed, or not read yet.
+
+    ``gain`` is over the baseline on the seeds that both have; ``kept`` is the share of the teacher's
+    accuracy.
+    """
+
+    arm: Arm
+    num_seeds: int
+    size: ModelSize | None
+    val_accuracy: float | None
+    accuracy: Estimate | None
+    accuracies: tuple[float, ...]
+    gain: Gain | None
+    kept: float | None
+    parameter_ratio: float | None
+    mac_ratio: float | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the whole sweep comes to."""
+
+    gain: Gain | None
+    chosen: DistillConfig | None
+    baseline: Row
+    distilled: Row
+    teacher: Row
+    missing: tuple[str, ...]
+
+    def lines(self) -> tuple[str, str]:
+        """The two lines at the end of a sweep, in plain text."""
+        return _gain_line(self), _cost_line(self)
+
+
+def right_by_run(results: Results) -> dict[str, NDArray[np.bool_]]:
+    """Which test images [N] each tested run reads right; empty without the test run's predictions."""
+    test = results.test
+    if test is None or test.labels_N is None:
+        return {}
+    return {run_id: logits.argmax(axis=1) == test.labels_N for run_id, logits in test.logits.items()}
+
+
+def find_rows(results: Results) -> tuple[Row, ...]:
+    """Teacher, baseline, distilled and every named setting in figures."""
+    right = right_by_run(results)
+    arms = {arm.key: arm for arm in results.arms}
+    baseline, teacher = arms["baseline"], arms["teacher"]
+    teacher_accuracies, teacher_size = _tested(results, teacher), _size(teacher)
+    rows = []
+    for arm in results.arms:
+        accuracies = _tested(results, arm)
+        stack = [right[run.id] for run in arm.runs if run.id in right]
+        estimate = accuracy(np.stack(stack)) if stack and len(stack) == len(accuracies) else None
+        if estimate is None and accuracies:
+            mean = float(np.mean(accuracies))
+            estimate = Estimate(mean, float("nan"), float("nan"))
+        size = _size(arm)
+        vals = [run.metrics.val.accuracy for run in arm.runs if run.metrics and run.metrics.val]
+        rows.append(
+            Row(
+                arm=arm,
+                num_seeds=len(accuracies),
+                size=size,
+                val_accuracy=float(np.mean(vals)) if vals else None,
+                accuracy=estimate,
+                accuracies=accuracies,
+                gain=_gain(arm, baseline, right) if arm.key not in ("teacher", "baseline") else None,
+                kept=estimate.mean / teacher_accuracies[0] if estimate and any(teacher_accuracies) else None,
+                parameter_ratio=size.num_parameters / teacher_size.num_parameters if size and teacher_size else None,
+                mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
+            )
+        )
+    return tuple(rows)
+
+
+def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer:
+    """The answer of a sweep, finished or not."""
+    by_key = {row.arm.key: row for row in rows or find_rows(results)}
+    return Answer(
+        gain=by_key["distilled"].gain,
+        chosen=results.chosen,
+        baseline=by_key["baseline"],
+        distilled=by_key["distilled"],
+        teacher=by_key["teacher"],
+        missing=tuple(_missing(results, by_key)),
+    )
+
+
+def verdict_text(gain: Gain) -> str:
+    """The verdict in words: a loss, or that nothing can be told, is said as plainly as a gain.
+
+    One seed cannot show that a difference would survive another training, so it is not called real.
+    """
+    if gain.verdict == "no clear difference":
+        return "No clear difference"
+    return f"A real {gain.verdict}" if gain.num_seeds > 1 else f"A {gain.verdict} in one training"
+
+
+def basis_text(gain: Gain) -> str:
+    """What an interval rests on."""
+    seeds = count(gain.num_seeds, "seed") + (", so chance in training is not covered" if gain.num_seeds == 1 else "")
+    return f"{count(gain.num_images, 'test image')}, {seeds}"
+
+
+def _tested(results: Results, arm: Arm) -> tuple[float, ...]:
+    scores = results.test.scores if results.test else {}
+    return tuple(scores[run.id].accuracy for run in arm.runs if run.id in scores)
+
+
+def _size(arm: Arm) -> ModelSize | None:
+    return next((run.metrics.size for run in arm.runs if run.metrics and run.metrics.size), None)
+
+
+def paired(arm: Arm, other: Arm, right: dict[str, NDArray[np.bool_]]) -> tuple[list[str], list[str]]:
+    """Ids of both arms' runs, seed by seed, for the seeds that both were tested on."""
+    pairs = [
+        (mine.id, theirs.id)
+        for mine, theirs in zip(arm.runs, other.runs, strict=False)
+        if mine.id in right and theirs.id in right
+    ]
+    return [mine for mine, _ in pairs], [theirs for _, theirs in pairs]
+
+
+def _gain(arm: Arm, baseline: Arm, right: dict[str, NDArray[np.bool_]]) -> Gain | None:
+    mine, theirs = paired(arm, baseline, right)
+    if not mine:
+        return None
+    return paired_gain(np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]))
+
+
+def _missing(results: Results, by_key: dict[str, Row]) -> list[str]:
+    """Why there is no full answer, most basic reason first."""
+    reasons = []
+    if results.chosen is None:
+        done = sum(trial.state != "running" for trial in results.trials)
+        reasons.append(f"the search has not chosen alpha and T yet ({count(done, 'trial')} done)")
+    for key in ("teacher", "baseline", "distilled"):
+        arm = by_key[key].arm
+        open_runs = [run for run in arm.runs if run.state != "complete"]
+        if open_runs:
+            states = ", ".join(sorted({run.state for run in open_runs}))
+            reasons.append(f"{len(open_runs)} of {count(len(arm.runs), f'{key} run')} missing ({states})")
+    if not reasons and results.test is None:
+        reasons.append("the test images have not been read yet")
+    elif not reasons and by_key["distilled"].gain is None:
+        reasons.append("the test run lacks the predictions of these models")
+    return reasons
+
+
+def _gain_line(answer: Answer) -> str:
+    if answer.gain is None:
+        return f"No answer yet: {'; '.join(answer.missing)}."
+    estimate, chosen = answer.gain.both, answer.chosen
+    assert chosen is not None
+    incomplete = f" Incomplete: {'; '.join(answer.missing)}." if answer.missing else ""
+    return (
+        f"{verdict_text(answer.gain)}: distillation changes test accuracy by {signed_points(estimate.mean)} points "
+        f"(95 % interval {signed_points(estimate.low)} to {signed_points(estimate.high)}; {basis_text(answer.gain)}) "
+        f"at alpha {chosen.alpha:.3g}, T {chosen.temperature:.3g}.{incomplete}"
+    )
+
+
+def _cost_line(answer: Answer) -> str:
+    row, teacher = answer.distilled, answer.teacher
+    if row.size is None or teacher.size is None or row.parameter_ratio is None:
+        return "Sizes are not known yet."
+    cost = (
+        f"{ratio(row.parameter_ratio)} of its parameters "
+        f"({row.size.num_parameters:,} against {teacher.size.num_parameters:,})"
+    )
+    if row.mac_ratio is not None:
+        cost += f" and {ratio(row.mac_ratio)} of its multiply-adds"
+    if row.parameter_ratio > 1:
+        cost += f"; note that the student is the larger model, {times(row.parameter_ratio)}"
+    kept = "an unknown share" if row.kept is None else ratio(row.kept)
+    return f"The distilled student keeps {kept} of the teacher's accuracy with {cost}."

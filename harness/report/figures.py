@@ -1,0 +1,274 @@
+"""The figures of the front page, but for the confusion matrices (``heatmaps``)."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+
+from harness.report.answer import Row
+from harness.report.mistakes import ClassRow
+from harness.report.results import Arm, Results
+from harness.report.statistics import Estimate
+from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
+from harness.report.text import count, percent, signed_points
+from harness.sweep import Reference
+from kd.records import EpochRecord
+
+WIDTH = 440
+MAX_CLASSES_SHOWN = 24
+DASHES = ("-", "--", ":", "-.")
+
+
+def accuracy_bars(rows: Sequence[Row], reference: Reference | None) -> Drawing | None:
+    """Final test accuracies with their intervals; published figures as open diamonds."""
+    shown = [row for row in rows if row.accuracy is not None]
+    if not shown:
+        return None
+    figure, axes = new_figure(WIDTH, 70 + 38 * len(shown))
+    published = {} if reference is None else reference.model_dump()
+    values = []
+    for place, row in enumerate(shown):
+        estimate = row.accuracy
+        assert estimate is not None
+        ends = (estimate.low, estimate.high) if math.isfinite(estimate.low) else (estimate.mean, estimate.mean)
+        values += [100 * end for end in ends]
+        axes.barh(place, 100 * estimate.mean, color=color_of(row.arm.key), height=0.62)
+        axes.plot([100 * ends[0], 100 * ends[1]], [place, place], color=INK, linewidth=1.4, solid_capstyle="butt")
+        theirs = published.get(row.arm.key)
+        if theirs is not None:
+            values.append(100 * theirs)
+            axes.plot(100 * theirs, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)
+    low = max(0.0, math.floor(min(values) - max(1.0, 0.35 * (max(values) - min(values)))))
+    axes.set_xlim(low, max(values) + 0.05 * (max(values) - low))
+    # The figure stands beside the name: at the bar's end it would be taken for the diamond's.
+    labels = [f"{row.arm.label}  {percent(row.accuracy.mean)}" for row in shown if row.accuracy]
+    axes.set_yticks(range(len(shown)), labels, color=INK)
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("test accuracy, %" + (f" (axis begins at {low:.0f})" if low else ""))
+    axes.tick_params(length=0)
+    spoken = "; ".join(f"{row.arm.label} {percent(row.accuracy.mean)} %" for row in shown if row.accuracy)
+    return finish("bars", figure, f"Test accuracy by model: {spoken}.")
+
+
+def gain_intervals(lines: Sequence[tuple[str, str, Estimate]]) -> Drawing | None:
+    """Gains over the baseline with their intervals against zero: (label, arm key, estimate) each."""
+    if not lines:
+        return None
+    figure, axes = new_figure(WIDTH, 62 + 30 * len(lines))
+    axes.axvline(0, color=INK, linewidth=1.2)
+    for place, (_, key, estimate) in enumerate(lines):
+        color = color_of(key)
+        axes.plot([100 * estimate.low, 100 * estimate.high], [place, place], color=color, linewidth=3)
+        axes.plot(100 * estimate.mean, place, marker="o", markersize=8, color=color)
+    axes.set_yticks(range(len(lines)), [label for label, _, _ in lines], color=INK)
+    axes.set_ylim(len(lines) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("gain over the baseline, points of test accuracy")
+    axes.tick_params(length=0)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0"))
+    spoken = "; ".join(
+        f"{label} {signed_points(e.mean)} ({signed_points(e.low)} to {signed_points(e.high)})" for label, _, e in lines
+    )
+    return finish("gains", figure, f"Gain over the baseline in points, with 95 % intervals: {spoken}.")
+
+
+def val_curves(arms: Sequence[Arm]) -> Drawing | None:
+    """Val accuracy by epoch: mean over seeds, band from the lowest to the highest seed."""
+    return _curves("val", arms, {"val accuracy": lambda e: 100 * e.val_accuracy}, "val accuracy, %")
+
+
+def loss_curves(arms: Sequence[Arm]) -> Drawing | None:
+    """The hard loss of every student and the soft loss of those that have one, by epoch."""
+    series: dict[str, Callable[[EpochRecord], float | None]] = {
+        "hard": lambda e: e.hard_loss,
+        "soft": lambda e: e.soft_loss,
+    }
+    students = [arm for arm in arms if arm.key in ("baseline", "distilled")]
+    return _curves("loss", students, series, "training loss, log scale", log=True)
+
+
+def _curves(
+    name: str,
+    arms: Sequence[Arm],
+    series: dict[str, Callable[[EpochRecord], float | None]],
+    label: str,
+    log: bool = False,
+) -> Drawing | None:
+    figure, axes = new_figure(WIDTH, 300)
+    drawn = []
+    for position, arm in enumerate(arms):
+        for number, (series_name, value) in enumerate(series.items()):
+            suffix = f", {series_name} loss" if len(series) > 1 else ""
+            style = DASHES[number if len(series) > 1 else max(0, position - 2) % len(DASHES)]
+            if _curve(axes, arm, value, f"{arm.label}{suffix}", style):
+                drawn.append(f"{arm.label}{suffix}")
+    if not drawn:
+        return None
+    if log:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    else:
+        _leave_out_the_start(axes)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel(label)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.tick_params(length=0)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor=INK, handlelength=1.8)
+    return finish(name, figure, f"{label} by epoch, for {', '.join(drawn)}.")
+
+
+def _leave_out_the_start(axes: Axes) -> None:
+    """Begin the axis where the curves are after a tenth of the epochs: what matters happens above."""
+    curves = [np.asarray(line.get_ydata(), float) for line in axes.get_lines()]
+    low = min(values[min(len(values) - 1, 1 + len(values) // 10)] for values in curves)
+    high = max(float(values.max()) for values in curves)
+    margin = max(0.5, 0.08 * (high - low))
+    axes.set_ylim(low - margin, high + margin)
+
+
+def _curve(axes: Axes, arm: Arm, value: Callable[[EpochRecord], float | None], label: str, style: Any) -> bool:
+    """Draw one arm's mean and band over the epochs that every started seed has reached; says whether there are any."""
+    rows = []
+    for run in arm.runs:
+        if run.history and run.history.epochs:
+            numbers = [value(epoch) for epoch in run.history.epochs]
+            if all(number is not None for number in numbers):
+                rows.append(np.array(numbers, float))
+    if not rows:
+        return False
+    length = min(len(row) for row in rows)
+    values = np.stack([row[:length] for row in rows])
+    epochs = np.arange(1, length + 1)
+    color = color_of(arm.key)
+    if len(rows) > 1:
+        axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=color, alpha=0.16, linewidth=0)
+    marker = "o" if length == 1 else None
+    axes.plot(epochs, values.mean(axis=0), color=color, linestyle=style, label=label, marker=marker)
+    return True
+
+
+def search_map(results: Results) -> Drawing | None:
+    """Every trial at its temperature and alpha; the colour is what the search looked at, on val."""
+    search = results.plan.sweep.search
+    if search is None or not results.trials:
+        return None
+    figure, axes = new_figure(WIDTH, 340)
+    metric_is_accuracy = search.metric == "val_accuracy"
+    scored = [trial for trial in results.trials if trial.value is not None and trial.state == "complete"]
+    styles: dict[str, dict[str, Any]] = {
+        "pruned": {"marker": "x", "color": MUTED, "s": 42, "linewidths": 1.6},
+        "failed": {"marker": "s", "facecolors": "none", "edgecolors": INK, "s": 46},
+        "running": {"marker": "o", "facecolors": "none", "edgecolors": MUTED, "s": 46},
+    }
+    for state, style in styles.items():
+        found = [trial for trial in results.trials if trial.state == state]
+        if found:
+            axes.scatter([t.temperature for t in found], [t.alpha for t in found], label=state, **style)
+    if scored:
+        values = [100 * (t.value or 0) if metric_is_accuracy else (t.value or 0) for t in scored]
+        dots = axes.scatter(
+            [t.temperature for t in scored],
+            [t.alpha for t in scored],
+            c=values,
+            cmap="viridis" if metric_is_accuracy else "viridis_r",
+            s=74,
+            edgecolors=INK,
+            linewidths=0.7,
+            label="complete",
+            zorder=3,
+        )
+        bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
+        bar.set_label("val accuracy, %" if metric_is_accuracy else "val loss")
+        bar.outline.set_visible(False)
+        bar.ax.tick_params(length=0)
+    best = next((t for t in results.trials if t.number == _best_number(results)), None)
+    if best is not None:
+        axes.scatter(
+            [best.temperature], [best.alpha], s=260, marker="o", facecolors="none", edgecolors=INK, linewidths=2,
+            label="best", zorder=4,
+        )  # fmt: skip
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(_temperature_ticks([t.temperature for t in results.trials]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("temperature T (log scale)")
+    axes.set_ylabel("α, weight of the teacher")
+    axes.tick_params(length=0, which="both")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
+    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy)) for t in results.trials]
+    chosen = f" The best: α {best.alpha:.3g}, T {best.temperature:.3g}." if best else " None is chosen yet."
+    return finish(
+        "search", figure, f"{count(len(results.trials), 'search trial')} by temperature and alpha.{chosen}", spots
+    )
+
+
+def _best_number(results: Results) -> int | None:
+    chosen = results.chosen
+    if chosen is None:
+        return None
+    found = (t for t in results.trials if (t.alpha, t.temperature) == (chosen.alpha, chosen.temperature))
+    return next((t.number for t in found if t.state == "complete"), None)
+
+
+def _temperature_ticks(temperatures: Sequence[float]) -> Any:
+    from matplotlib.ticker import FixedLocator
+
+    low, high = min(temperatures), max(temperatures)
+    nice = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
+    inside = [tick for tick in nice if low / 1.3 <= tick <= high * 1.3]
+    return FixedLocator(inside if len(inside) > 1 else sorted({round(low, 2), round(high, 2)}))
+
+
+def _trial_spot(axes: Axes, temperature: float, alpha: float, text: str) -> Hotspot:
+    low, high = axes.get_ylim()
+    reach = 0.025 * (high - low)
+    return Hotspot(temperature / 1.05, alpha - reach, temperature * 1.05, alpha + reach, text)
+
+
+def _trial_text(trial: Any, metric_is_accuracy: bool) -> str:
+    value = (
+        "" if trial.value is None else f", {100 * trial.value:.2f} %" if metric_is_accuracy else f", {trial.value:.4f}"
+    )
+    return f"trial {trial.number}: α {trial.alpha:.3g}, T {trial.temperature:.3g}, {trial.state}{value}"
+
+
+def class_errors(rows: Sequence[ClassRow]) -> Drawing | None:
+    """Error rate of each class for teacher, baseline and distilled, the hardest class first."""
+    rows = [row for row in rows if row.errors]
+    if not rows:
+        return None
+    key = "baseline" if all("baseline" in row.errors for row in rows) else next(iter(rows[0].errors))
+    if len(rows) > MAX_CLASSES_SHOWN:
+        rows = sorted(rows, key=lambda row: (-abs(row.gain.mean) if row.gain else 0.0, row.index))[:MAX_CLASSES_SHOWN]
+    rows = sorted(rows, key=lambda row: (-row.errors[key].mean, row.index))
+    figure, axes = new_figure(WIDTH, 90 + (34 if len(rows) <= 12 else 23) * len(rows))
+    for place, row in enumerate(rows):
+        before, after = row.errors.get("baseline"), row.errors.get("distilled")
+        if before and after:
+            axes.plot([100 * before.mean, 100 * after.mean], [place, place], color=LINE, linewidth=5, zorder=1)
+    for arm, marker, size in (("teacher", "|", 11), ("baseline", "o", 7.5), ("distilled", "D", 7)):
+        found = [(100 * row.errors[arm].mean, place) for place, row in enumerate(rows) if arm in row.errors]
+        if found:
+            axes.plot(
+                [x for x, _ in found], [y for _, y in found], marker, color=color_of(arm), markersize=size,
+                markeredgewidth=2.5 if marker == "|" else 0, label=arm.capitalize(), zorder=2,
+            )  # fmt: skip
+    axes.set_yticks(
+        range(len(rows)), [row.name if len(row.name) <= 18 else row.name[:17] + "…" for row in rows], color=INK
+    )
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("error rate on test, %")
+    axes.tick_params(length=0)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, labelcolor=INK, handletextpad=0.2)
+    spots = [
+        Hotspot(0, place - 0.5, axes.get_xlim()[1], place + 0.5, f"class {row.name}: see its misread images",
+                f"class-{row.index}.html")
+        for place, row in enumerate(rows)
+    ]  # fmt: skip
+    return finish("classes", figure, "Error rate of each class for teacher, baseline and distilled student.", spots)

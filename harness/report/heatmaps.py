@@ -1,0 +1,111 @@
+"""Confusion matrices as heat maps of the errors alone, each cell a link to its images."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from harness.report.mistakes import Mistakes
+from harness.report.svg import HEAT, INK, LINE, MUTED, Drawing, Hotspot, finish, new_figure
+
+MAX_CLASSES_WITH_NUMBERS = 20
+MIN_FULL_SHARE = 0.03  # of a class read as one other; else a nearly perfect model would look as bad as any
+STRONGEST = 0.85  # opacity, so that numbers stay readable on the fullest cell
+
+
+def confusion_maps(mistakes: Mistakes) -> list[Drawing]:
+    """One map an arm, on one scale of colour."""
+    fullest = max([MIN_FULL_SHARE, *(float(_wrong_shares(counts).max()) for counts in mistakes.confusions.values())])
+    return [
+        _map(key, counts, len(mistakes.opinions[key].run_ids), mistakes.class_names, fullest)
+        for key, counts in mistakes.confusions.items()
+    ]
+
+
+def _wrong_shares(counts_CC: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Share of each true class read as each other class; zero on the diagonal."""
+    share_CC = counts_CC / np.maximum(counts_CC.sum(axis=1, keepdims=True), 1)
+    np.fill_diagonal(share_CC, 0)
+    return np.asarray(share_CC)
+
+
+def _map(key: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Sequence[str], fullest: float) -> Drawing:
+    """Row: true class; column: what the model said. Colour: share of the class; number: images, summed over seeds."""
+    import seaborn
+    from matplotlib.colors import ListedColormap, to_rgb
+
+    num_classes = len(class_names)
+    numbered = num_classes <= MAX_CLASSES_WITH_NUMBERS
+    # A raster cannot follow the page's colours; this one reads on light and dark alike.
+    color = to_rgb(HEAT if numbered else "#d9812b")
+    ramp = ListedColormap([(*color, STRONGEST * step / 63) for step in range(64)])
+    figure, axes = new_figure(360, 378, fit=False)
+    axes.set_position((0.155, 0.115, 0.835, 0.795))
+    seaborn.heatmap(
+        _wrong_shares(counts_CC),
+        ax=axes,
+        cmap=ramp,
+        vmin=0,
+        vmax=fullest,
+        cbar=False,
+        square=False,
+        annot=_numbers(counts_CC) if numbered else False,
+        fmt="",
+        annot_kws={"color": INK, "size": 10 if num_classes <= 12 else 7},
+        xticklabels=False,
+        yticklabels=False,
+        rasterized=not numbered,
+    )
+    axes.set_title(key.capitalize(), color=INK, fontsize=12, loc="left")
+    unit = "" if numbered else ", by number"
+    axes.set_xlabel(f"the model said{unit}", color=MUTED)
+    axes.set_ylabel(f"true class{unit}", color=MUTED)
+    places = list(range(0, num_classes, 1 if numbered else 10 * -(-num_classes // 100)))
+    names = [_short(class_names[place]) if numbered else str(place) for place in places]
+    size = 10 if max(map(len, names)) <= 3 else 8.5
+    if size < 10:
+        axes.set_position((0.19, 0.19, 0.8, 0.73))
+    axes.set_xticks([place + 0.5 for place in places], names, rotation=0 if size == 10 else 45, fontsize=size)
+    axes.set_yticks([place + 0.5 for place in places], names, rotation=0, fontsize=size)
+    axes.tick_params(length=0, pad=2)
+    for place in range(num_classes) if numbered else ():
+        axes.add_patch(_diagonal(place))
+    axes.grid(visible=False)
+    spots = _cells(counts_CC, class_names) if numbered else _rows(counts_CC, class_names)
+    wrong = 1 - counts_CC.diagonal().sum() / max(1, counts_CC.sum())
+    seeds = "" if num_seeds == 1 else f", summed over {num_seeds} seeds"
+    return finish(
+        f"confusion-{key}", figure, f"{key.capitalize()}: {100 * wrong:.2f} % of readings wrong{seeds}.", spots
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 10 else name[:9] + "…"
+
+
+def _diagonal(place: int) -> Rectangle:
+    return Rectangle((place, place), 1, 1, facecolor="none", edgecolor=LINE, linewidth=1)
+
+
+def _numbers(counts_CC: NDArray[np.int64]) -> NDArray[np.str_]:
+    return np.array([[str(number) if number else "" for number in row] for row in counts_CC])
+
+
+def _cells(counts_CC: NDArray[np.int64], class_names: Sequence[str]) -> list[Hotspot]:
+    totals = counts_CC.sum(axis=1)
+    spots = []
+    for truth, said in zip(*np.nonzero(counts_CC), strict=True):
+        number = counts_CC[truth, said]
+        text = f"{class_names[truth]} read as {class_names[said]}: {number:,} of {totals[truth]:,}"
+        href = f"class-{truth}.html" if truth == said else f"class-{truth}.html#as-{said}"
+        spots.append(Hotspot(said, truth, said + 1, truth + 1, text, href))
+    return spots
+
+
+def _rows(counts_CC: NDArray[np.int64], class_names: Sequence[str]) -> list[Hotspot]:
+    spots = []
+    for truth, row in enumerate(counts_CC):
+        text = f"{class_names[truth]}: {row[truth]:,} of {row.sum():,} right"
+        spots.append(Hotspot(0, truth, len(row), truth + 1, text, f"class-{truth}.html"))
+    return spots

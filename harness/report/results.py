@@ -1,0 +1,261 @@
+"""What a sweep's folder holds, read once: every planned run, and whatever is missing or unreadable."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.plan import Plan, Run
+from harness.records import Provenance, SweepRecord, TrialRecord, Trials, read_sweep_record
+from harness.sweep import Setting
+from kd.config import DistillConfig, TestConfig
+from kd.errors import UnreadableFileError
+from kd.files import read_record
+from kd.records import Attempt, Failure, History, Metrics, ModelCard, Record, RunRecord, Scores
+
+State = Literal["complete", "pruned", "failed", "unfinished", "not started", "unreadable"]
+Read = TypeVar("Read", bound=Record)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One run: where it stands and what it left."""
+
+    run: Run
+    state: State
+    metrics: Metrics | None = None
+    history: History | None = None
+    failure: Failure | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The run's name."""
+        return self.run.id
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Runs that differ in their seed alone: the teacher, the baseline, the distilled student, a named setting."""
+
+    key: str
+    label: str
+    distill: DistillConfig | None
+    runs: tuple[RunResult, ...]
+
+
+@dataclass(frozen=True)
+class TestReading:
+    """The test run: logits [N, classes] by run id, true labels [N]; scores alone where the file is missing."""
+
+    __test__ = False  # not a pytest class
+
+    run_id: str
+    scores: dict[str, Scores]
+    labels_N: NDArray[np.int64] | None = None
+    logits: dict[str, NDArray[np.floating]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A sweep as its folder tells it."""
+
+    folder: Path
+    record: SweepRecord
+    plan: Plan
+    arms: tuple[Arm, ...]
+    trials: tuple[TrialRecord, ...]
+    trial_runs: dict[str, RunResult]
+    chosen: DistillConfig | None
+    test: TestReading | None
+    test_run: RunResult | None
+    num_test_readings: int
+    provenance: Provenance | None
+    card: ModelCard | None
+    other_runs: tuple[str, ...]
+    unreadable: tuple[str, ...]
+    logits_run: RunResult
+
+    def arm(self, key: str) -> Arm | None:
+        """The arm named ``key``."""
+        return next((arm for arm in self.arms if arm.key == key), None)
+
+    def all_runs(self) -> Iterator[RunResult]:
+        """Every run of the plan so far, in the order of the stages."""
+        for arm in self.arms[:1]:
+            yield from arm.runs
+        yield self.logits_run
+        yield from (run for arm in self.arms[1:2] for run in arm.runs)
+        yield from self.trial_runs.values()
+        yield from (run for arm in self.arms[2:] for run in arm.runs)
+        if self.test_run is not None:
+            yield self.test_run
+
+
+class Reader:
+    """Reads records under a sweep's folder and remembers those that cannot be read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.unreadable: list[str] = []
+
+    def read(self, path: Path, kind: type[Read]) -> Read | None:
+        """The record at ``path``; None where it is missing, or unreadable, which is noted."""
+        try:
+            return read_record(path, kind)
+        except FileNotFoundError:
+            return None
+        except (UnreadableFileError, OSError) as error:
+            self.note(path, str(error).removeprefix(f"{path}: "))
+            return None
+
+    def note(self, path: Path, reason: str) -> None:
+        """Remember that ``path`` cannot be used."""
+        self.unreadable.append(f"{path.relative_to(self.folder)}: {reason}")
+
+    def run(self, run: Run) -> RunResult:
+        """Everything a run has left in its folder."""
+        folder = self.folder / "runs" / run.id
+        before = len(self.unreadable)
+        metrics = self.read(folder / "metrics.json", Metrics)
+        failure = self.read(folder / "failure.json", Failure)
+        damaged = len(self.unreadable) > before
+        attempts = (self.read(path, Attempt) for path in sorted(folder.glob("attempts/*.json")))
+        state: State = "not started"
+        if metrics is not None:
+            state = metrics.status
+        elif damaged:
+            state = "unreadable"
+        elif failure is not None:
+            state = "failed"
+        elif (folder / "attempts").exists() or (folder / "history.json").exists():
+            state = "unfinished"
+        return RunResult(
+            run=run,
+            state=state,
+            metrics=metrics,
+            history=self.read(folder / "history.json", History),
+            failure=failure,
+            attempts=tuple(attempt for attempt in attempts if attempt is not None),
+        )
+
+
+def read_results(sweep_dir: Path) -> Results:
+    """Read a sweep's folder.
+
+    Raises:
+        FileNotFoundError: It has no ``sweep.yaml``.
+        UnreadableFileError: ``sweep.yaml`` itself cannot be read, so that nothing else has a meaning.
+    """
+    record = read_sweep_record(sweep_dir)
+    reader = Reader(sweep_dir)
+    plan = Plan(record.sweep, record.digest)
+    trials = reader.read(sweep_dir / "trials.json", Trials) or Trials()
+    chosen = _chosen(plan, trials)
+    arms = tuple(_arms(plan, chosen, reader))
+    trial_runs = {
+        trial.run_id: reader.run(plan.trial(_setting(trial)))
+        for trial in trials.trials
+        if record.sweep.search is not None
+    }
+    test_run, num_readings = _find_test(plan, arms, reader)
+    logits_run = reader.run(plan.logits)
+    planned = {run.id for arm in arms for run in arm.runs} | set(trial_runs) | {logits_run.id}
+    if test_run is not None:
+        planned.add(test_run.id)
+    folders = sorted(path.name for path in (sweep_dir / "runs").glob("*") if path.is_dir())
+    return Results(
+        folder=sweep_dir,
+        record=record,
+        plan=plan,
+        arms=arms,
+        trials=trials.trials,
+        trial_runs=trial_runs,
+        chosen=chosen,
+        test=_read_test(test_run, reader),
+        test_run=test_run,
+        num_test_readings=num_readings,
+        provenance=reader.read(sweep_dir / "provenance.json", Provenance),
+        card=reader.read(sweep_dir / "runs" / plan.teacher.id / "model" / "config.json", ModelCard),
+        other_runs=tuple(name for name in folders if name not in planned),
+        unreadable=tuple(reader.unreadable),
+        logits_run=logits_run,
+    )
+
+
+def setting_text(distill: DistillConfig) -> str:
+    """A setting as people say it.
+
+    >>> setting_text(DistillConfig(alpha=0.5, temperature=4.0))
+    'α 0.5, T 4'
+    """
+    return f"α {distill.alpha:.3g}, T {distill.temperature:.3g}"
+
+
+def _setting(trial: TrialRecord) -> Setting:
+    return Setting(alpha=trial.alpha, temperature=trial.temperature)
+
+
+def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
+    """The setting of the final runs; None while the search has not decided."""
+    if plan.sweep.search is None:
+        return plan.sweep.distill
+    best = next((trial for trial in trials.trials if trial.number == trials.best), None)
+    return None if best is None else plan.with_setting(_setting(best))
+
+
+def _arms(plan: Plan, chosen: DistillConfig | None, reader: Reader) -> Iterator[Arm]:
+    yield Arm("teacher", "Teacher", None, (reader.run(plan.teacher),))
+    yield Arm("baseline", "Baseline", None, tuple(reader.run(run) for run in plan.baselines))
+    finals = () if chosen is None else tuple(reader.run(run) for run in plan.finals(chosen))
+    yield Arm("distilled", "Distilled", chosen, finals)
+    for number, (setting, runs) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
+        distill = plan.with_setting(setting)
+        yield Arm(
+            f"compare{number}", f"Setting {setting_text(distill)}", distill, tuple(reader.run(run) for run in runs)
+        )
+
+
+def _find_test(plan: Plan, arms: tuple[Arm, ...], reader: Reader) -> tuple[RunResult | None, int]:
+    """The test run that reads most of the current models, and how many finished test runs there are."""
+    by_key = {arm.key: [run.id for run in arm.runs if run.state == "complete"] for arm in arms}
+    order = ["teacher", "baseline", *(arm.key for arm in arms[3:]), "distilled"]
+    wanted = [run_id for key in order for run_id in by_key[key]]
+    candidates = []
+    for path in sorted((reader.folder / "runs").glob("test-*")):
+        config = reader.read(path / "config.json", RunRecord)
+        if config is not None and isinstance(config.config, TestConfig):
+            candidates.append(reader.run(Run(path.name, config.config)))
+    num_readings = sum(run.metrics is not None for run in candidates)
+    if not wanted:
+        return None, num_readings
+    exact = plan.test(wanted).id
+
+    def fitness(result: RunResult) -> tuple[int, bool, bool]:
+        assert isinstance(result.run.config, TestConfig)
+        overlap = len(set(result.run.config.models) & set(wanted))
+        return (overlap if result.metrics else 0), result.id == exact, result.metrics is not None
+
+    best = max(candidates, key=fitness, default=None)
+    return (best if best is not None and any(fitness(best)) else None), num_readings
+
+
+def _read_test(result: RunResult | None, reader: Reader) -> TestReading | None:
+    if result is None or result.metrics is None:
+        return None
+    path = reader.folder / "runs" / result.id / "predictions.npz"
+    scores = result.metrics.test
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            labels = arrays["labels"].astype(np.int64)
+            logits = {run_id: arrays[run_id] for run_id in scores if run_id in arrays.files}
+    except FileNotFoundError:
+        reader.note(path, "missing, so there are no intervals over images and no pictures")
+        return TestReading(result.id, scores)
+    except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
+        reader.note(path, f"damaged ({type(error).__name__}), so there are no intervals over images and no pictures")
+        return TestReading(result.id, scores)
+    return TestReading(result.id, scores, labels, logits)

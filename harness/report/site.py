@@ -1,0 +1,225 @@
+"""The pages: what each shows, and the templates that say it."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from harness.report import text
+from harness.report.answer import Answer, Row, basis_text, paired, right_by_run, verdict_text
+from harness.report.convergence import find_measures
+from harness.report.mistakes import ARMS, Mistakes
+from harness.report.pictures import Pictures
+from harness.report.results import Results, setting_text
+from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
+from harness.report.statistics import Estimate, mcnemar
+from harness.report.tables import escape_latex
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
+NUM_SAMPLES = 10
+NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
+NUM_PAIRS = 10
+MAX_PICTURES = 160  # on one class page
+
+
+class Study(NamedTuple):
+    """Everything the pages are made of."""
+
+    results: Results
+    rows: tuple[Row, ...]
+    answer: Answer
+    mistakes: Mistakes | None
+    pictures: Pictures | None
+    picture_problem: str | None
+
+
+class SeedPair(NamedTuple):
+    """One seed's baseline and distilled student on the same test images."""
+
+    seed: int
+    baseline: float
+    distilled: float
+    fixed: int
+    broken: int
+    p: float
+
+
+class Cell(NamedTuple):
+    """The images of a class that were mostly read as one other class."""
+
+    said: int
+    name: str
+    counts: dict[str, int]
+    images: list[int]
+    num_hidden: int
+    elsewhere: list[tuple[int, int]]
+
+
+def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
+    """The HTML pages by file name."""
+    environment = _environment()
+    common = _common(study)
+    featured = _featured(study.mistakes)
+    html = {"index.html": environment.get_template("index.html").render(common | _front(study, files, featured))}
+    if study.mistakes is not None:
+        template = environment.get_template("class.html")
+        for row in study.mistakes.classes:
+            html[f"class-{row.index}.html"] = template.render(common | _class_page(study.mistakes, row.index, featured))
+    return html
+
+
+def table_caption(results: Results, answer: Answer) -> str:
+    """The LaTeX table's caption: what ± means and what it rests on."""
+    sweep = results.plan.sweep
+    basis = f" Gain over the baseline on the same seeds and images ({basis_text(answer.gain)})." if answer.gain else ""
+    return (
+        escape_latex(f"{sweep.description or sweep.name}. ± is the 95 % interval for another training and another test")
+        + escape_latex(f" sample; rows with one seed: for another test sample alone.{basis}")
+    ).replace("±", r"$\pm$")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {
+        name: getattr(text, name)
+        for name in ("count", "duration", "p_value", "percent", "points", "quantity", "ratio", "signed_points", "times")
+    }
+    environment.globals |= {"setting_text": setting_text, "basis_text": basis_text, "verdict_text": verdict_text}
+    return environment
+
+
+def _common(study: Study) -> dict[str, Any]:
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {
+        "sweep": study.results.plan.sweep,
+        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "script": Markup(script),
+        "script_hash": digest,
+        "mistakes": study.mistakes,
+        "picture_of": _picture_cache(study.pictures),
+        "picture_problem": study.picture_problem,
+        "arm_keys": [key for key in ARMS if study.mistakes and key in study.mistakes.opinions],
+        "seed_of": {run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
+    }
+
+
+def _picture_cache(pictures: Pictures | None) -> Any:
+    if pictures is None:
+        return lambda image: None
+    return cache(pictures.of)
+
+
+def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> dict[str, Any]:
+    results, answer = study.results, study.answer
+    # The resolved sweep as the reader could have written it.
+    resolved = yaml.safe_dump(
+        results.plan.sweep.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100
+    )
+    return {
+        "results": results,
+        "rows": study.rows,
+        "answer": answer,
+        "lines": answer.lines(),
+        "seed_pairs": _seed_pairs(results),
+        "measures": find_measures(results),
+        "pairs": study.mistakes.changed_pairs(NUM_PAIRS) if study.mistakes else [],
+        "samples": study.mistakes.samples(NUM_SAMPLES) if study.mistakes else (),
+        "num_changed": NUM_CHANGED,
+        "runs": describe_runs(results),
+        "holes": find_holes(results),
+        "attempts": describe_attempts(results),
+        "progress": find_progress(results),
+        "resolved": resolved,
+        "files": files,
+        "published": results.plan.sweep.reference,
+        **_drawings(study),
+    }
+
+
+def _drawings(study: Study) -> dict[str, Any]:
+    # Matplotlib costs half a second and seaborn more; whoever only wants the answer does not pay.
+    from harness.report import figures, heatmaps, svg
+
+    results, mistakes = study.results, study.mistakes
+    with svg.drawing_style():
+        return {
+            "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference),
+            "gain_figure": figures.gain_intervals(_gain_lines(study.rows)),
+            "val_figure": figures.val_curves(results.arms),
+            "loss_figure": figures.loss_curves(results.arms),
+            "search_figure": figures.search_map(results),
+            "class_figure": figures.class_errors(mistakes.classes) if mistakes else None,
+            "max_classes_shown": figures.MAX_CLASSES_SHOWN,
+            "confusion_figures": heatmaps.confusion_maps(mistakes) if mistakes else [],
+        }
+
+
+def _gain_lines(rows: tuple[Row, ...]) -> list[tuple[str, str, Estimate]]:
+    return [(row.arm.label, row.arm.key, row.gain.both) for row in rows if row.gain is not None]
+
+
+def _seed_pairs(results: Results) -> list[SeedPair]:
+    right = right_by_run(results)
+    distilled, baseline = results.arm("distilled"), results.arm("baseline")
+    if distilled is None or baseline is None:
+        return []
+    seeds = {run.id: run.run.config.seed for run in distilled.runs if run.run.config.kind == "train"}
+    pairs = []
+    for mine, theirs in zip(*paired(distilled, baseline, right), strict=True):
+        test = mcnemar(right[mine], right[theirs])
+        pairs.append(SeedPair(seeds[mine], float(right[theirs].mean()), float(right[mine].mean()), *test))
+    return pairs
+
+
+def _featured(mistakes: Mistakes | None) -> frozenset[int]:
+    """Images that the front page links to: their class pages must show them whatever the limit."""
+    if mistakes is None:
+        return frozenset()
+    return frozenset((*mistakes.samples(NUM_SAMPLES), *mistakes.fixed[:NUM_CHANGED], *mistakes.broken[:NUM_CHANGED]))
+
+
+def _class_page(mistakes: Mistakes, index: int, featured: frozenset[int]) -> dict[str, Any]:
+    misread = [int(image) for image in mistakes.misread(index)]
+    first = [image for image in misread if image in featured]
+    shown = set((first + [image for image in misread if image not in featured])[: max(MAX_PICTURES, len(first))])
+    filed = {image: _main_error(mistakes, image, index) for image in misread}
+    cells = []
+    for said, name in enumerate(mistakes.class_names):
+        counts = {key: int(matrix[index, said]) for key, matrix in mistakes.confusions.items()}
+        if said == index or not any(counts.values()):
+            continue
+        here = [image for image in misread if filed[image] == said]
+        voted = [i for i in misread if any(o.votes_NC[i, said] for o in mistakes.opinions.values())]
+        elsewhere = [(image, filed[image]) for image in voted if filed[image] != said and image in shown]
+        images = [image for image in here if image in shown]
+        cells.append(Cell(said, name, counts, images, len(here) - len(images), elsewhere))
+    cells.sort(key=lambda cell: (-sum(cell.counts.values()), cell.said))
+    return {
+        "row": mistakes.classes[index],
+        "cells": cells,
+        "num_misread": len(misread),
+        "num_shown": len(shown),
+        "always_right": sorted(i for i in featured if mistakes.labels_N[i] == index and i not in set(misread)),
+    }
+
+
+def _main_error(mistakes: Mistakes, image: int, truth: int) -> int:
+    """The wrong class that an image was read as most often, students before the teacher."""
+    weights = {"teacher": 0.5}
+    votes = sum(
+        weights.get(key, 1.0) * opinions.votes_NC[image] / len(opinions.run_ids)
+        for key, opinions in mistakes.opinions.items()
+    )
+    votes[truth] = -1.0
+    return int(votes.argmax())

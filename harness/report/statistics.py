@@ -1,0 +1,203 @@
+"""Means, intervals and tests. Pure functions of numpy arrays.
+
+Axes: S seeds, N images. A *right* array [S, N] says which test images each seed's model read right.
+"""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import bdtr, ndtri, stdtr, stdtrit
+
+Verdict = Literal["gain", "loss", "no clear difference"]
+
+
+class Estimate(NamedTuple):
+    """A mean with its interval; ``p`` is the two-sided p-value of "the true mean is zero"."""
+
+    mean: float
+    low: float
+    high: float
+    p: float = float("nan")
+
+    @property
+    def half_width(self) -> float:
+        """The longer arm of the interval: what stands after ± in a table."""
+        return max(self.high - self.mean, self.mean - self.low)
+
+
+class Gain(NamedTuple):
+    """A paired difference in accuracy, and what it would be if only one source of chance counted.
+
+    ``both`` is the headline. ``seeds`` (another training, these test images) is None with one seed.
+    ``images``: these trainings, another test sample.
+    """
+
+    both: Estimate
+    seeds: Estimate | None
+    images: Estimate
+    num_seeds: int
+    num_images: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the headline interval leaves out zero, and on which side."""
+        return verdict(self.both)
+
+
+class Discordance(NamedTuple):
+    """Images that exactly one of two models reads right, and McNemar's exact two-sided p-value."""
+
+    fixed: int
+    broken: int
+    p: float
+
+
+def verdict(estimate: Estimate) -> Verdict:
+    """What an interval of a difference says.
+
+    >>> verdict(Estimate(0.02, 0.01, 0.03)), verdict(Estimate(0.02, -0.01, 0.05))
+    ('gain', 'no clear difference')
+    """
+    if estimate.low > 0:
+        return "gain"
+    return "loss" if estimate.high < 0 else "no clear difference"
+
+
+def t_estimate(values: NDArray[np.floating], confidence: float = 0.95) -> Estimate | None:
+    """Mean of independent values with Student's t interval; None with fewer than two values.
+
+    >>> t_estimate(np.array([1.0, 2.0, 3.0])).high.__round__(3)
+    4.484
+    """
+    count = len(values)
+    if count < 2:
+        return None
+    return _estimate(float(values.mean()), float(values.var(ddof=1)) / count, count - 1, confidence)
+
+
+def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -> Estimate:
+    """A share with Wilson's score interval: it stays inside [0, 1] and holds its level near the ends.
+
+    References:
+        Wilson, Probable inference, the law of succession, and statistical inference, JASA 1927.
+    """
+    if num_images < 1:
+        raise ValueError(f"num_images must be at least 1, got {num_images}")
+    z = float(ndtri(0.5 + confidence / 2))
+    share = num_right / num_images
+    scale = 1 + z**2 / num_images
+    centre = (share + z**2 / (2 * num_images)) / scale
+    half = z * np.sqrt(share * (1 - share) / num_images + z**2 / (4 * num_images**2)) / scale
+    return Estimate(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)))
+
+
+def mean_over_both(values_SN: NDArray[np.floating], confidence: float = 0.95) -> Estimate:
+    """Mean over seeds and images, with an interval for *another training and another test sample*.
+
+    Seeds and images are crossed: every seed reads the same images. The squared standard error is
+
+        var over seeds of the seed's mean / S  +  var over images of the image's mean / N
+
+    and the quantile is Student's t with Welch and Satterthwaite's degrees of freedom. Each term
+    holds a share of the seed-by-image interaction, which is thereby counted twice: the interval is a
+    little too wide, never too narrow. With one seed the first term cannot be known and only the
+    images count; whoever prints the result says so.
+
+    References:
+        Satterthwaite, An approximate distribution of estimates of variance components, 1946.
+        Owen, The pigeonhole bootstrap, 2007 (crossed factors, and why the sum is conservative).
+    """
+    num_seeds, num_images = values_SN.shape
+    parts = []
+    if num_seeds > 1:
+        parts.append((float(values_SN.mean(axis=1).var(ddof=1)) / num_seeds, num_seeds - 1))
+    if num_images > 1:
+        parts.append((float(values_SN.mean(axis=0).var(ddof=1)) / num_images, num_images - 1))
+    variance = sum(part for part, _ in parts)
+    weight = sum(part**2 / degrees for part, degrees in parts)
+    degrees = variance**2 / weight if weight > 0 else np.inf
+    return _estimate(float(values_SN.mean()), variance, degrees, confidence)
+
+
+def accuracy(right_SN: NDArray[np.bool_], confidence: float = 0.95) -> Estimate:
+    """Accuracy with its interval: ``mean_over_both``; Wilson's where there is one seed or no spread."""
+    spread = mean_over_both(right_SN.astype(np.float64), confidence)
+    if len(right_SN) == 1 or spread.low == spread.high:
+        return wilson_interval(int(right_SN[0].sum()), right_SN.shape[1], confidence)
+    return Estimate(spread.mean, max(0.0, spread.low), min(1.0, spread.high), spread.p)
+
+
+def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], confidence: float = 0.95) -> Gain:
+    """How much more often ``right_SN`` is right than ``baseline_SN``: same seeds, same images, row by row.
+
+    Args:
+        right_SN: Which images each seed's model reads right [S, N].
+        baseline_SN: The same for the model compared with.
+        confidence: Of the intervals.
+
+    Raises:
+        ValueError: The shapes differ, or there is nothing to compare.
+    """
+    if right_SN.shape != baseline_SN.shape or right_SN.size == 0:
+        raise ValueError(f"need equal, non-empty shapes [S, N], got {right_SN.shape} and {baseline_SN.shape}")
+    difference_SN = right_SN.astype(np.float64) - baseline_SN.astype(np.float64)
+    num_seeds, num_images = difference_SN.shape
+    return Gain(
+        both=_unless_unanimous(mean_over_both(difference_SN, confidence), num_images, confidence),
+        seeds=t_estimate(difference_SN.mean(axis=1), confidence),
+        images=_unless_unanimous(
+            mean_over_both(difference_SN.mean(axis=0, keepdims=True), confidence), num_images, confidence
+        ),
+        num_seeds=num_seeds,
+        num_images=num_images,
+    )
+
+
+def mcnemar(right_N: NDArray[np.bool_], baseline_N: NDArray[np.bool_]) -> Discordance:
+    """McNemar's exact test: were an image as likely fixed as broken, how surprising is the split?
+
+    >>> mcnemar(np.array([True, True, True, False]), np.array([False, False, False, False]))
+    Discordance(fixed=3, broken=0, p=0.25)
+
+    References:
+        McNemar 1947; Dietterich, Approximate statistical tests for comparing classifiers, 1998.
+    """
+    fixed = int((right_N & ~baseline_N).sum())
+    broken = int((~right_N & baseline_N).sum())
+    p = 1.0 if fixed == broken else min(1.0, 2 * float(bdtr(min(fixed, broken), fixed + broken, 0.5)))
+    return Discordance(fixed, broken, p)
+
+
+def holm(p_values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Holm's adjusted p-values: below 0.05, the chance of *any* false finding among all is below 5 %.
+
+    >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
+    [0.03, 0.06, 0.06]
+
+    References:
+        Holm, A simple sequentially rejective multiple test procedure, 1979.
+    """
+    order = np.argsort(p_values, kind="stable")
+    factors = np.arange(len(p_values), 0, -1)
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p_values[order] * factors))
+    return adjusted
+
+
+def _unless_unanimous(estimate: Estimate, num_images: int, confidence: float) -> Estimate:
+    """The sign test's interval where every image agrees on a difference: no spread is not certainty."""
+    if estimate.low < estimate.high or estimate.mean == 0:
+        return estimate
+    bound = 2 * ((1 - confidence) / 2) ** (1 / num_images) - 1
+    low, high = (bound, 1.0) if estimate.mean > 0 else (-1.0, -bound)
+    return Estimate(estimate.mean, low, high, min(1.0, 2 * 0.5**num_images))
+
+
+def _estimate(mean: float, variance: float, degrees: float, confidence: float) -> Estimate:
+    """A symmetric interval; with no spread at all it is the mean itself."""
+    error = float(np.sqrt(variance))
+    if error == 0:
+        return Estimate(mean, mean, mean, 1.0 if mean == 0 else 0.0)
+    half = float(stdtrit(degrees, 0.5 + confidence / 2)) * error
+    return Estimate(mean, mean - half, mean + half, 2 * float(stdtr(degrees, -abs(mean) / error)))

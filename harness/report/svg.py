@@ -1,0 +1,156 @@
+"""Matplotlib figures as inline SVG whose colours and fonts come from the page's style sheet.
+
+Figures are drawn in marker colours that nobody would choose; each is then replaced by a CSS
+variable, so that one drawing serves the light and the dark page.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from html import escape
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+from matplotlib import rc_context, rcdefaults, rcParams
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK, MUTED, LINE, PAPER, HEAT = "#010101", "#010102", "#010103", "#010104", "#010105"
+ARM_COLORS = {"teacher": "#010110", "baseline": "#010111", "distilled": "#010112", "compare": "#010113"}
+_VARIABLES = {
+    INK: "ink",
+    MUTED: "muted",
+    LINE: "line",
+    PAPER: "paper",
+    HEAT: "heat",
+    **{color: key for key, color in ARM_COLORS.items()},
+}
+POINTS_PER_INCH = 72
+MAX_ENLARGEMENT = 1.18
+STYLE: Any = {
+    "svg.hashsalt": "kd-sweep",
+    "svg.fonttype": "none",
+    "font.size": 12.5,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 12,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": LINE,
+    "grid.linewidth": 0.7,
+    "xtick.color": LINE,
+    "ytick.color": LINE,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": MUTED,
+    "text.color": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 11.5,
+    "xtick.labelsize": 11.5,
+    "ytick.labelsize": 11.5,
+    "lines.linewidth": 2,
+    "path.simplify": True,
+}
+
+
+class Drawing(NamedTuple):
+    """A finished figure: inline SVG, and what it shows in one sentence."""
+
+    svg: Markup
+    description: str
+
+
+class Hotspot(NamedTuple):
+    """A rectangle in data coordinates that shows ``title`` and, where ``href`` is given, leads there."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    title: str
+    href: str | None = None
+
+
+def color_of(arm_key: str) -> str:
+    """The colour of an arm: the same one everywhere."""
+    return ARM_COLORS.get(arm_key, ARM_COLORS["compare"])
+
+
+@contextmanager
+def drawing_style() -> Iterator[None]:
+    """Matplotlib's own defaults and our style, whatever the user's matplotlibrc says."""
+    with rc_context():
+        rcdefaults()
+        rcParams.update(STYLE)
+        yield
+
+
+def new_figure(width: float, height: float, fit: bool = True) -> tuple[Figure, Axes]:
+    """An empty figure of a size in points (CSS pixels at full width), with one plot.
+
+    Args:
+        width: In points.
+        height: In points.
+        fit: Let the layout engine make room for the labels.
+    """
+    size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
+    figure = Figure(figsize=size, dpi=POINTS_PER_INCH, layout="constrained" if fit else None)
+    return figure, figure.add_subplot()
+
+
+def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot] = ()) -> Drawing:
+    """Render a figure as inline SVG.
+
+    Args:
+        name: Unique on the page; prefixes the ids inside, which would clash otherwise.
+        figure: What was drawn.
+        description: Its text alternative.
+        hotspots: Laid over the first plot.
+    """
+    figure.draw_without_rendering()
+    stream = io.StringIO()
+    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
+    overlay = "".join(_overlay(figure, spot) for spot in hotspots)
+    return Drawing(Markup(_clean(stream.getvalue(), name, description, overlay)), description)
+
+
+def _overlay(figure: Figure, spot: Hotspot) -> str:
+    transform = figure.axes[0].transData.transform
+    height = figure.get_figheight() * POINTS_PER_INCH
+    (x0, y0), (x1, y1) = transform((spot.left, spot.bottom)), transform((spot.right, spot.top))
+    left, right = sorted((x0, x1))
+    top, bottom = sorted((height - y0, height - y1))
+    title = escape(spot.title)
+    box = (
+        f'<rect class="spot" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}">'
+        f"<title>{title}</title></rect>"
+    )
+    if spot.href is None:
+        return box
+    return f'<a href="{escape(spot.href)}" aria-label="{title}">{box}</a>'
+
+
+def _clean(svg: str, name: str, description: str, overlay: str) -> str:
+    """What HTML needs of the file: no prologue, no name spaces, unique ids, variables for colours."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
+    svg = re.sub(r'\bid="', f'id="{name}-', svg)
+    svg = re.sub(r"url\(#", f"url(#{name}-", svg).replace('href="#', f'href="#{name}-')
+    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
+    for color, variable in _VARIABLES.items():
+        svg = svg.replace(color, f"var(--{variable})")
+    opening = re.match(r"<svg[^>]*>", svg)
+    assert opening is not None
+    box = re.search(r'viewBox="([^"]*)"', opening[0])
+    assert box is not None
+    width = float(box[1].split()[2]) * MAX_ENLARGEMENT
+    role = 'role="group"' if "<a " in overlay else 'role="img"'
+    label = f'aria-label="{escape(description)}"'
+    head = f'<svg viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
+    body = re.sub(r"\n\s*", "\n", svg[opening.end() :]).replace("</svg>", overlay + "</svg>")
+    return head + body.strip()

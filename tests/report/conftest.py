@@ -1,0 +1,205 @@
+"""Real results to report on: a small sweep carried out in this process, run by run."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from harness.plan import Plan, Run
+from harness.records import Provenance, SweepRecord, write_sweep_record
+from harness.search import Search, TrialResult, TrialState
+from harness.sweep import Sweep
+from kd.files import read_record, write_record
+from kd.records import Attempt, Code, EpochRecord, History, Metrics, ModelSize, RunRecord, SplitSize, StoreIndex
+from kd.runs import Places, execute
+from kd.scores import score
+from kd.store import prepare
+
+SMALL: dict[str, Any] = {
+    "name": "small",
+    "description": "A CNN teaches an MLP to read digits, in a hurry",
+    "data": {"source": "embedded:mnist5k", "max_train": 600, "max_test": 400},
+    "teacher": {"model": "mnist_cnn", "epochs": 3, "batch_size": 64, "augment": {"shift": 2}},
+    "student": {"model": "mnist_mlp", "epochs": 4, "batch_size": 64},
+    "compare": [{"alpha": 0.9, "temperature": 4.0}],
+    "search": {"num_trials": 7},
+    "seeds": 3,
+    "reference": {"source": "a paper", "teacher": 0.9, "distilled": 0.88},
+}
+
+
+def carry_out(content: dict[str, Any], results: Path) -> Path:
+    """Carry a whole sweep out under ``results`` and return its folder."""
+    sweep = Sweep.model_validate(content)
+    data = results / ".data"
+    data.mkdir(parents=True, exist_ok=True)
+    digest = prepare(sweep.data, data).digest
+    folder = results / sweep.name
+    folder.mkdir()
+    plan = Plan(sweep, digest)
+    places = Places(folder, data)
+    write_sweep_record(
+        folder,
+        SweepRecord(sweep=sweep, origin=f"sweeps/{sweep.name}.yaml", overrides="seeds=3", digest=digest),
+    )
+    code = Code(commit="0123456789abcdef", versions={"torch": torch.__version__})
+    write_record(folder / "provenance.json", Provenance(code=code, cluster="local"))
+
+    def do(run: Run) -> Metrics:
+        return execute_run(run, places, code)
+
+    for run in (plan.teacher, plan.logits, *plan.baselines):
+        do(run)
+    best = _search(plan, places, do)
+    models = [plan.teacher, *plan.baselines, *(run for runs in plan.compares for run in runs), *plan.finals(best)]
+    for run in models:
+        do(run)
+    do(plan.test([run.id for run in models]))
+    return folder
+
+
+def execute_run(run: Run, places: Places, code: Code) -> Metrics:
+    """One run, with the record of one attempt."""
+    folder = places.run(run.id)
+    (folder / "attempts").mkdir(parents=True, exist_ok=True)
+    write_record(folder / "config.json", RunRecord(run_id=run.id, config=run.config))
+    metrics = execute(run.id, places, torch.device("cpu"))
+    attempt = Attempt(
+        number=1,
+        job_id="1",
+        host="node1",
+        pid=1,
+        process_created=0.0,
+        started_at="2026-01-01T00:00:00+00:00",
+        ended_at="2026-01-01T00:00:05+00:00",
+        end="complete",
+        code=code,
+    )
+    write_record(folder / "attempts" / "0001.json", attempt)
+    return metrics
+
+
+def _search(plan: Plan, places: Places, do: Callable[[Run], Metrics]) -> Any:
+    sweep = plan.sweep
+    if sweep.search is None:
+        return sweep.distill
+    first = sweep.distill.model_copy(update={})
+    runs: dict[str, Run] = {}
+
+    def run_of(setting: Any) -> str:
+        run = plan.trial(plan.with_setting(setting))
+        runs[run.id] = run
+        return run.id
+
+    from harness.sweep import Setting
+
+    search = Search(
+        sweep.search, Setting(alpha=first.alpha, temperature=first.temperature), sweep.student.epochs, run_of
+    )
+
+    def result_of(run_id: str) -> TrialResult:
+        folder = places.run(run_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        pruning = next(trial.pruning for trial in search.trials if trial.run_id == run_id)
+        if pruning is not None:
+            write_record(folder / "pruning.json", pruning)
+        metrics = do(runs[run_id])
+        history = read_record(folder / "history.json", History)
+        state = TrialState.COMPLETE if metrics.status == "complete" else TrialState.PRUNED
+        return TrialResult(state, [getattr(e, search_metric) for e in history.epochs], history.epochs[-1].val_loss)
+
+    search_metric = sweep.search.metric
+    search.advance(result_of)
+    write_record(places.sweep / "trials.json", search.record())
+    assert search.best is not None
+    return plan.with_setting(search.best.setting)
+
+
+def invent(results: Path, num_classes: int, num_test: int, class_names: list[str], seeds: int = 2) -> Path:
+    """A finished sweep without any training: random pictures in colour, and logits that are mostly right."""
+    random = np.random.default_rng(0)
+    labels = np.arange(num_test) % num_classes
+    images = random.integers(0, 256, (num_test, 3, 8, 8), np.uint8)
+    train = {
+        "images": np.zeros((20 * num_classes, 3, 8, 8), np.uint8),
+        "labels": np.arange(20 * num_classes) % num_classes,
+    }
+    store = results / ".data" / "invented"
+    store.mkdir(parents=True)
+    for split, arrays in (("train", train), ("test", {"images": images, "labels": labels})):
+        for name, array in arrays.items():
+            np.save(store / f"{split}_{name}.npy", array)
+    sizes = {
+        split: SplitSize(num_images=n, shape=(3, 8, 8))
+        for split, n in (("train", 20 * num_classes), ("test", num_test))
+    }
+    write_record(
+        store / "index.json", StoreIndex(source="invented", digest="invented", class_names=class_names, splits=sizes)
+    )
+    content = SMALL | {
+        "name": "invented",
+        "data": {"source": "invented"},
+        "search": None,
+        "compare": [],
+        "seeds": seeds,
+    }
+    sweep = Sweep.model_validate(content)
+    folder = results / sweep.name
+    folder.mkdir()
+    write_sweep_record(folder, SweepRecord(sweep=sweep, origin="invented.yaml", digest="invented"))
+    plan = Plan(sweep, "invented")
+    finals = plan.finals(sweep.distill)
+    runs = [plan.teacher, *plan.baselines, *finals]
+    epoch = EpochRecord(
+        epoch=1, lr=1e-3, train_loss=1, hard_loss=1, train_accuracy=0.5, val_loss=1, val_accuracy=0.5, seconds=1,
+        images_per_s=1,
+    )  # fmt: skip
+    logits = {}
+    for run in runs:
+        strength = 3.2 if run in finals else 2.4
+        logits[run.id] = random.normal(size=(num_test, num_classes)).astype(np.float32)
+        logits[run.id][np.arange(num_test), labels] += strength
+        write_run(folder, run, Metrics(run_id=run.id, epochs=1, size=ModelSize(num_parameters=1000, macs=500)))
+        write_record(folder / "runs" / run.id / "history.json", History(num_epochs=1, epochs=(epoch,)))
+    test = plan.test([run.id for run in runs])
+    write_run(folder, test, Metrics(run_id=test.id, test={name: score(one, labels) for name, one in logits.items()}))
+    np.savez(folder / "runs" / test.id / "predictions.npz", labels=labels, **logits)
+    return folder
+
+
+def write_run(folder: Path, run: Run, metrics: Metrics) -> None:
+    """A finished run's folder."""
+    path = folder / "runs" / run.id
+    path.mkdir(parents=True)
+    write_record(path / "config.json", RunRecord(run_id=run.id, config=run.config))
+    write_record(path / "metrics.json", metrics)
+
+
+@pytest.fixture(name="invent")
+def invent_fixture() -> Callable[..., Path]:
+    """Makes a finished sweep of any number of classes."""
+    return invent
+
+
+@pytest.fixture
+def invented(tmp_path: Path) -> Path:
+    """A finished sweep of three classes with unfriendly names."""
+    return invent(tmp_path / "results", 3, 60, ["<b>x", "a & b", 'quote"s'])
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished sweep; its data lie beside it in ``.data``. Read it, never change it."""
+    torch.set_num_threads(1)
+    return carry_out(SMALL, tmp_path_factory.mktemp("results"))
+
+
+@pytest.fixture
+def sweep_dir(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the finished sweep, free to be damaged."""
+    shutil.copytree(finished.parent, tmp_path / "results", ignore=shutil.ignore_patterns("report"))
+    return tmp_path / "results" / finished.name

@@ -1,0 +1,121 @@
+"""The error analysis against slow loops over seeds and images."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from harness.report.mistakes import Mistakes, find_mistakes, softmax
+from harness.report.pictures import MAX_SIDE, Pictures, open_pictures
+from harness.report.results import Results, read_results
+from harness.report.statistics import paired_gain
+
+
+@pytest.fixture(scope="module")
+def results(finished: Path) -> Results:
+    return read_results(finished)
+
+
+@pytest.fixture(scope="module")
+def mistakes(results: Results) -> Mistakes:
+    found = find_mistakes(results, None)
+    assert found is not None
+    return found
+
+
+def test_confusions_are_the_sums_of_the_recorded_ones(results: Results, mistakes: Mistakes) -> None:
+    assert results.test is not None
+    for key in ("teacher", "baseline", "distilled"):
+        arm = results.arm(key)
+        assert arm is not None
+        recorded = sum(np.array(results.test.scores[run.id].confusion) for run in arm.runs)
+        assert (mistakes.confusions[key] == recorded).all()
+
+
+def test_opinions_are_the_commonest_answers(mistakes: Mistakes) -> None:
+    opinions = mistakes.opinions["distilled"]
+    for image in range(0, len(mistakes.labels_N), 7):
+        answers = Counter(opinions.said_SN[:, image].tolist())
+        opinion = opinions.of(image)
+        assert opinion.num_said == max(answers.values())
+        assert answers[opinion.said] == opinion.num_said
+        assert opinion.num_right == answers[int(mistakes.labels_N[image])]
+        probabilities = [one[image, opinion.said] for one in opinions.probabilities_SNC]
+        assert opinion.probability == pytest.approx(sum(probabilities) / len(probabilities))
+
+
+def test_fixed_and_broken_by_majority(mistakes: Mistakes) -> None:
+    fixed, broken = set(), set()
+    for image, truth in enumerate(mistakes.labels_N):
+        before, after = (
+            [said == truth for said in mistakes.opinions[key].said_SN[:, image]] for key in ("baseline", "distilled")
+        )
+        if sum(before) < len(before) / 2 and sum(after) > len(after) / 2:
+            fixed.add(image)
+        if sum(before) > len(before) / 2 and sum(after) < len(after) / 2:
+            broken.add(image)
+    assert set(mistakes.fixed) == fixed
+    assert set(mistakes.broken) == broken
+
+
+def test_class_gains_are_paired_gains_of_the_class(mistakes: Mistakes) -> None:
+    for row in mistakes.classes:
+        images = mistakes.labels_N == row.index
+        expected = paired_gain(
+            mistakes.opinions["distilled"].right_SN[:, images], mistakes.opinions["baseline"].right_SN[:, images]
+        )
+        assert row.gain == expected.both
+        assert row.gain is not None
+        assert row.adjusted_p >= row.gain.p
+        assert row.gain.mean == pytest.approx(row.errors["baseline"].mean - row.errors["distilled"].mean)
+
+
+def test_misread_lists_every_image_that_any_model_misreads(mistakes: Mistakes) -> None:
+    wrong = {
+        image
+        for image, truth in enumerate(mistakes.labels_N)
+        if any((opinions.said_SN[:, image] != truth).any() for opinions in mistakes.opinions.values())
+    }
+    assert {int(image) for index in range(10) for image in mistakes.misread(index)} == wrong
+
+
+def test_changed_pairs_are_the_largest_changes(mistakes: Mistakes) -> None:
+    pairs = mistakes.changed_pairs(5)
+    seeds = len(mistakes.opinions["baseline"].run_ids)
+    changes = np.abs(mistakes.confusions["distilled"] - mistakes.confusions["baseline"]) / seeds
+    np.fill_diagonal(changes, 0)
+    assert [abs(pair.change) for pair in pairs] == pytest.approx(np.sort(changes, axis=None)[::-1][:5])
+
+
+def test_samples_of_sorted_data_are_one_of_each_class(mistakes: Mistakes) -> None:
+    assert sorted(mistakes.labels_N[mistakes.samples(10)].tolist()) == list(range(10))
+
+
+def test_softmax_survives_huge_and_broken_logits() -> None:
+    probabilities = softmax(np.array([[1e4, 0.0], [np.nan, 1.0], [np.log(3.0), 0.0]], np.float32))
+    assert probabilities[0].tolist() == [1.0, 0.0]
+    assert probabilities[1].tolist() == [0.0, 0.0]
+    assert probabilities[2].tolist() == pytest.approx([0.75, 0.25])
+
+
+def test_large_pictures_become_thumbnails() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (2, 3, 50, 4 * MAX_SIDE), np.uint8)
+    pictures = Pictures(images, np.array([1]), ["a"])
+    picture = pictures.of(0)
+    assert (picture.width, picture.height, picture.pixelated) == (MAX_SIDE, 13, False)
+
+
+def test_small_colour_pictures_keep_every_pixel(invented: Path) -> None:
+    import base64
+    import io
+
+    pictures, problem = open_pictures(read_results(invented).plan.data, invented.parent / ".data")
+    assert pictures is not None and problem is None
+    picture = pictures.of(5)
+    stored = np.load(invented.parent / ".data" / "invented" / "test_images.npy")[5]
+    content = base64.b64decode(picture.uri.partition(",")[2])
+    with Image.open(io.BytesIO(content)) as image:
+        assert (np.asarray(image) == stored.transpose(1, 2, 0)).all()
+    assert picture.pixelated
