@@ -130,6 +130,12 @@ class Sweep(Config):
     seeds: int = Field(5, ge=1, le=1000)
     reference: Reference | None = None
 
+    @model_validator(mode="after")
+    def _the_student_is_trained(self) -> "Sweep":
+        if self.student.epochs == 0:
+            raise ValueError("student.epochs must be at least 1; only a teacher can be used as it is")
+        return self
+
 
 def find_sweep(name: str) -> Path:
     """The file of a sweep given by name (``sweeps/NAME.yaml``) or by path.

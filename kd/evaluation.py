@@ -7,14 +7,22 @@ from torch.utils.flop_counter import FlopCounterMode
 from kd.models import ImageModel
 from kd.records import ModelSize
 
-EVALUATION_BATCH_SIZE = 1000
+EVALUATION_BATCH_SIZE = 1000  # of images up to 128×128 pixels; fewer of larger ones
+_PIXELS_AT_ONCE = EVALUATION_BATCH_SIZE * 128 * 128
+
+
+def evaluation_batch_size(model: nn.Module, images_NCHW: Tensor) -> int:
+    """How many images go through ``model`` at once, by the size that it resizes them to."""
+    height, width = getattr(model, "input_size", None) or images_NCHW.shape[2:]
+    return max(1, min(EVALUATION_BATCH_SIZE, _PIXELS_AT_ONCE // (height * width)))
 
 
 @torch.inference_mode()
 def compute_logits(model: nn.Module, images_NCHW: Tensor) -> Tensor:
     """Logits [N, classes] in float32, with the model in evaluation mode (and left in it)."""
     model.eval()
-    return torch.cat([model(batch) for batch in torch.split(images_NCHW, EVALUATION_BATCH_SIZE)])
+    batches = torch.split(images_NCHW, evaluation_batch_size(model, images_NCHW))
+    return torch.cat([model(batch) for batch in batches])
 
 
 def measure_size(model: ImageModel, input_shape: tuple[int, int, int]) -> ModelSize:

@@ -14,7 +14,7 @@ from kd.augment import augment, view_table
 from kd.config import AugmentConfig
 from kd.data import Split
 from kd.errors import UnreadableFileError
-from kd.evaluation import EVALUATION_BATCH_SIZE
+from kd.evaluation import evaluation_batch_size
 from kd.files import read_record, sha256_of_file, write_atomically, write_record
 from kd.models import ImageModel
 from kd.records import LogitsIndex
@@ -32,9 +32,8 @@ def compute_view_logits(model: ImageModel, train: Split, config: AugmentConfig, 
     """The model's logits [N, classes] for one view of the training images."""
     model.eval()
     table = view_table(view, len(train.labels_N)).to(train.labels_N.device)
-    batches = zip(
-        torch.split(train.images_NCHW, EVALUATION_BATCH_SIZE), torch.split(table, EVALUATION_BATCH_SIZE), strict=True
-    )
+    size = evaluation_batch_size(model, train.images_NCHW)
+    batches = zip(torch.split(train.images_NCHW, size), torch.split(table, size), strict=True)
     return torch.cat([model(augment(images, rows, config)) for images, rows in batches])
 
 

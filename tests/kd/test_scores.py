@@ -18,10 +18,12 @@ from sklearn.metrics import (
 )
 from torch import nn
 
-from kd.evaluation import EVALUATION_BATCH_SIZE, compute_logits, measure_size
+from kd.evaluation import EVALUATION_BATCH_SIZE, compute_logits, evaluation_batch_size, measure_size
 from kd.models import BUILT_IN, ImageModel, build_model, example
 from kd.records import Scores
 from kd.scores import agreement, class_scores, expected_calibration_error, score, top_k_accuracy
+
+SMALL = (3, 8, 8)
 
 
 @given(st.integers(2, 12), st.integers(1, 60), st.integers(0, 2**32), st.sampled_from([np.float16, np.float32]))
@@ -172,6 +174,15 @@ def test_logits_are_in_the_order_of_images_whatever_the_batches():
     logits = compute_logits(ImageModel(nn.Flatten()), images)
     numbers = (logits * 255).round().long()
     assert (numbers[:, 0] * 256 + numbers[:, 1]).tolist() == list(range(num))
+
+
+@pytest.mark.parametrize(
+    ("input_size", "shape", "expected"),
+    [(None, (1, 28, 28), 1000), (None, (3, 128, 128), 1000), ((224, 224), (3, 32, 32), 326), ((9999, 9999), SMALL, 1)],
+)
+def test_large_images_are_evaluated_fewer_at_once(input_size, shape, expected):
+    model = ImageModel(nn.Identity(), input_size=input_size)
+    assert evaluation_batch_size(model, torch.zeros(1, *shape, dtype=torch.uint8)) == expected
 
 
 def test_evaluation_uses_evaluation_mode_and_no_gradients():
