@@ -1,4 +1,7 @@
-"""``hf:ID`` and ``hf:FOLDER``: an image classifier of the Hugging Face Hub or of a folder in its layout."""
+"""``hf:ID``, ``hf:ID@REVISION`` and ``hf:FOLDER``: an image classifier of the Hugging Face Hub or in its layout.
+
+A run is named after what stands here. Without a revision the Hub's main branch is meant, which may move.
+"""
 
 import json
 import re
@@ -31,7 +34,7 @@ def build_pretrained(
     """A pretrained classifier whose head fits ``num_classes``; a replaced head is freshly initialised.
 
     Args:
-        name: ``hf:ID`` or ``hf:FOLDER``.
+        name: ``hf:ID``, ``hf:ID@REVISION`` or ``hf:FOLDER``.
         num_classes: Of the data.
         input_shape: Channels, height, width of the data.
         class_names: Of the data, in order.
@@ -39,21 +42,23 @@ def build_pretrained(
     Raises:
         InputError: It cannot be loaded, or its classes are the data's in another order.
     """
-    place = _place(name)
+    place, revision = _place(name)
     with _loading(name, place):
         from transformers import AutoConfig, AutoModelForImageClassification
 
-        theirs = AutoConfig.from_pretrained(place)
+        theirs = AutoConfig.from_pretrained(place, revision=revision)
         if class_names is not None and theirs.num_labels == num_classes:
             check_class_order(name, theirs.id2label, class_names)
         labels = {} if class_names is None else dict(enumerate(class_names))
         if not labels and theirs.num_labels == num_classes:
             labels = theirs.id2label
-        config = AutoConfig.from_pretrained(place, num_labels=num_classes)
+        config = AutoConfig.from_pretrained(place, revision=revision, num_labels=num_classes)
         if labels:
             config.id2label, config.label2id = labels, {label: number for number, label in labels.items()}
-        net = AutoModelForImageClassification.from_pretrained(place, config=config, ignore_mismatched_sizes=True)
-        processing = _read_processing(place, config)
+        net = AutoModelForImageClassification.from_pretrained(
+            place, revision=revision, config=config, ignore_mismatched_sizes=True
+        )
+        processing = _read_processing(place, revision, config)
     channels = getattr(config, "num_channels", 3)
     if input_shape[0] not in (1, channels):
         raise InputError(f"model: {name} takes {channels} channel(s), the images have {input_shape[0]}")
@@ -61,15 +66,16 @@ def build_pretrained(
     return ImageModel(net, mean, std, processing.input_size, processing.interpolation)
 
 
-def _place(name: str) -> str:
-    """The id, or the path of the folder, behind ``hf:``."""
+def _place(name: str) -> tuple[str, str]:
+    """The id or the path of the folder behind ``hf:``, and the revision."""
     text = name.removeprefix(PREFIX)
     folder = Path(text).expanduser()
     if text and folder.is_dir():
-        return str(folder)
+        return str(folder), "main"
     if not text or text.startswith((".", "/", "~")):
         raise InputError(f"model: {name}: no folder {text or '(empty)'}")
-    return text
+    place, _, revision = text.partition("@")
+    return place, revision or "main"
 
 
 def check_class_order(name: str, theirs: Mapping[int, str], ours: Sequence[str]) -> None:
@@ -117,12 +123,12 @@ def _loading(name: str, place: str) -> Iterator[None]:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
-def _read_processing(place: str, config: Any) -> Processing:
+def _read_processing(place: str, revision: str, config: Any) -> Processing:
     """Of ``preprocessor_config.json``; without one, the network's own image size and 0.5 for mean and std."""
     from transformers.image_processing_base import ImageProcessingMixin
 
     try:
-        content, _ = ImageProcessingMixin.get_image_processor_dict(place)
+        content, _ = ImageProcessingMixin.get_image_processor_dict(place, revision=revision)
     except OSError:
         if (Path(place) / "preprocessor_config.json").exists():
             raise

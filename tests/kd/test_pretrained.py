@@ -214,6 +214,39 @@ def test_a_name_that_the_hub_does_not_give_is_one_line(monkeypatch):
     )
 
 
+# The Hub.
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    """A cache that holds two revisions of some/net, with 3 and with 5 classes; no network."""
+    cache = tmp_path / "hub"
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    repository = cache / "models--some--net"
+    for revision, num_labels in (("a" * 40, 3), ("b" * 40, 5)):
+        snapshot = repository / "snapshots" / revision
+        snapshot.mkdir(parents=True)
+        make(snapshot, num_labels=num_labels)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("a" * 40)
+    return repository
+
+
+def test_an_id_is_read_from_the_hub_or_its_cache(hub):
+    model = build_model("hf:some/net", 3, SHAPE).eval()
+    assert torch.equal(model(images()), build_model(f"hf:{hub / 'snapshots' / ('a' * 40)}", 3, SHAPE).eval()(images()))
+    assert model.mean.flatten().tolist() == [127.5] * 3
+    assert model.std.flatten().tolist() == [63.75] * 3
+    assert model.input_size == (16, 16)
+
+
+def test_a_revision_can_be_named(hub):
+    model = build_model(f"hf:some/net@{'b' * 40}", 5, SHAPE).eval()
+    assert torch.equal(model(images()), build_model(f"hf:{hub / 'snapshots' / ('b' * 40)}", 5, SHAPE).eval()(images()))
+    assert "tried the local cache and the Hugging Face Hub for some/net" in refusal("hf:some/net@none")
+
+
 # Folders.
 
 
