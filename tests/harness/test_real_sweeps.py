@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -32,14 +33,15 @@ def result_files(results: Path) -> dict[str, bytes]:
     return {str(path.relative_to(results)): path.read_bytes() for path in found}
 
 
-def wait_for(process: "subprocess.Popen[str]", *words: str) -> str:
-    """Read the process's lines up to the first that holds one of the words."""
+def wait_for(process: "subprocess.Popen[str]", stage: str, done: int) -> None:
+    """Read the process's lines up to the first that counts so many finished runs of a stage, or more."""
     seen = []
     for line in process.stdout:
         seen.append(line)
-        if any(word in line for word in words):
-            return line
-    raise AssertionError(f"ended without {words}:\n{''.join(seen)}")
+        found = re.search(rf"{stage} (\d+)/", line)
+        if found and int(found[1]) >= done:
+            return
+    raise AssertionError(f"ended before {stage} {done}:\n{''.join(seen)}")
 
 
 def workers(results: Path) -> list[psutil.Process]:
@@ -71,30 +73,30 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, digits: Path) -> dict[
     return result_files(results)
 
 
-@pytest.mark.parametrize("moment", ["baseline 1/2", "search 1/4", "final 1/2"])
-def test_killed_controller(lab: Any, undisturbed: dict[str, bytes], moment: str) -> None:
+@pytest.mark.parametrize(("stage", "done"), [("baseline", 1), ("search", 1), ("final", 1)])
+def test_killed_controller(lab: Any, undisturbed: dict[str, bytes], stage: str, done: int) -> None:
     path = lab.write(**SIZE)
     process = lab.start("sweep", "--sweep", str(path))
-    wait_for(process, moment)
-    done = {path: path.stat().st_mtime_ns for path in lab.results.rglob("metrics.json")}
-    assert done
+    wait_for(process, stage, done)
+    finished = {path: path.stat().st_mtime_ns for path in lab.results.rglob("metrics.json")}
+    assert finished
     process.kill()
     process.communicate()  # ends at once: the jobs that live on do not hold the pipe
     finish(lab, path)
     assert result_files(lab.results) == undisturbed
-    assert all(path.stat().st_mtime_ns == moment for path, moment in done.items())
+    assert all(path.stat().st_mtime_ns == moment for path, moment in finished.items())
 
 
-@pytest.mark.parametrize("moment", ["baseline 0/2", "search 1/4"])
-def test_killed_jobs(lab: Any, undisturbed: dict[str, bytes], moment: str) -> None:
+@pytest.mark.parametrize(("stage", "done"), [("teacher", 0), ("search", 1)])
+def test_killed_jobs(lab: Any, undisturbed: dict[str, bytes], stage: str, done: int) -> None:
     path = lab.write(**SIZE)
     process = lab.start("sweep", "--sweep", str(path))
-    wait_for(process, moment)
+    wait_for(process, stage, done)
     while not (killed := workers(lab.results)) and process.poll() is None:
         pass  # until a run is at work
     for worker in killed:
         worker.kill()
-    wait_for(process, "test 1/1")
+    wait_for(process, "test", 1)
     process.communicate()
     assert process.returncode == 0
     assert result_files(lab.results) == undisturbed
@@ -111,7 +113,7 @@ def test_killed_jobs(lab: Any, undisturbed: dict[str, bytes], moment: str) -> No
 def test_ctrl_c_detaches_and_the_same_command_attaches_again(lab: Any, undisturbed: dict[str, bytes]) -> None:
     path = lab.write(**SIZE)
     process = lab.start("sweep", "--sweep", str(path))
-    wait_for(process, "baseline 1/2")
+    wait_for(process, "baseline", 1)
     os.killpg(process.pid, signal.SIGINT)  # what a terminal does: everyone in the group gets it
     last_words = process.communicate()[0]
     assert process.returncode == 0
@@ -126,7 +128,7 @@ def test_ctrl_c_detaches_and_the_same_command_attaches_again(lab: Any, undisturb
 def test_a_second_controller_is_refused_in_one_line(lab: Any) -> None:
     path = lab.write(**SIZE)
     process = lab.start("sweep", "--sweep", str(path))
-    wait_for(process, "teacher 0/1")
+    wait_for(process, "teacher", 0)
     second = lab.run("sweep", "--sweep", str(path))
     assert second.returncode == 2
     assert second.stderr.count("\n") == 1
@@ -138,7 +140,7 @@ def test_a_second_controller_is_refused_in_one_line(lab: Any) -> None:
 def test_cancel_stops_jobs_and_controller_and_loses_nothing(lab: Any, undisturbed: dict[str, bytes]) -> None:
     path = lab.write(**SIZE)
     process = lab.start("sweep", "--sweep", str(path))
-    wait_for(process, "baseline 1/2")
+    wait_for(process, "baseline", 1)
     cancelled = lab.run("cancel", "--sweep", "mini")
     assert cancelled.returncode == 0, cancelled.stderr
     assert "Cancelled" in cancelled.stdout
