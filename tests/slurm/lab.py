@@ -4,6 +4,7 @@ The jobs' programs are real, the scheduler is real; only the GPUs are character 
 card behind them. Nothing outside the folder is read or changed.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -39,7 +40,9 @@ def missing(options: LabOptions) -> str | None:
     names = CLUSTER_BINARIES + (DATABASE_BINARIES if options.accounting else ())
     absent = [name for name in names if shutil.which(name, path=_search_path()) is None]
     if absent:
-        return f"{', '.join(absent)} not installed (Debian: slurmctld slurmd slurm-client munge slurmdbd mariadb-server)"
+        return (
+            f"{', '.join(absent)} not installed (Debian: slurmctld slurmd slurm-client munge slurmdbd mariadb-server)"
+        )
     return None if os.geteuid() == 0 else "the daemons of a private SLURM need root"
 
 
@@ -63,10 +66,10 @@ class SlurmLab:
     preempts those of lower ones, which SLURM then requeues.
     """
 
-    def __init__(self, options: LabOptions = LabOptions()) -> None:
-        self.options = options
+    def __init__(self, options: LabOptions | None = None) -> None:
+        self.options = options = options or LabOptions()
         self.nodes = [f"n{number + 1}" for number in range(options.num_nodes)]
-        self.folder = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))  # noqa: S108 sockets need a short path
+        self.folder = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))  # sockets need a short path
         self.conf = self.folder / "slurm.conf"
         self.env = {
             name: value for name, value in os.environ.items() if not name.startswith(("SLURM_", "SBATCH_", "SUBMITIT_"))
@@ -132,6 +135,20 @@ class SlurmLab:
     def batch(self, *options: str, command: str = "sleep 600") -> str:
         """Submit a shell command; returns the job's id."""
         return self.run("sbatch", "--parsable", "--output=/dev/null", *options, "--wrap", command)
+
+    def preempt(self, job_id: str) -> str:
+        """Take the job's node away with a job of the highest partition; returns that job's id."""
+        node = self.job(job_id)["NodeList"]
+        return self.batch("--partition=high", "--exclusive", f"--nodelist={node}", "--job-name=preemptor")
+
+    def hurry(self, job_id: str) -> None:
+        """Let a requeued job start now instead of after the life of its old credential."""
+        if self.job(job_id).get("Reason") == "BeginTime":
+            self.run("scontrol", "update", f"jobid={job_id}", "starttime=now", check=False)
+
+    def set_down(self, node: str) -> None:
+        """Take a node out of service, as an administrator would."""
+        self.run("scontrol", "update", f"nodename={node}", "state=down", "reason=test")
 
     def start_controller(self) -> None:
         """Start slurmctld, with the jobs it had before."""
@@ -292,7 +309,10 @@ class SlurmLab:
         lines += [
             f"NodeName=DEFAULT CPUs={cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket={cpus} ThreadsPerCore=1 "
             f"RealMemory=64000{gres}",
-            *(f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={self._ports[node]}" for node in self.nodes),
+            *(
+                f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={self._ports[node]}"
+                for node in self.nodes
+            ),
             "PartitionName=DEFAULT Nodes=ALL State=UP MaxTime=INFINITE DefaultTime=60",
             f"PartitionName=main Default=YES PriorityTier=10 PreemptMode=REQUEUE GraceTime={options.grace_s}",
             f"PartitionName=low PriorityTier=1 PreemptMode=REQUEUE GraceTime={options.grace_s}",
@@ -346,10 +366,8 @@ def _listens(port: int) -> bool:
 
 
 def _kill(process: psutil.Process) -> None:
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
-    except psutil.NoSuchProcess:
-        pass
 
 
 def _end(daemon: "subprocess.Popen[bytes]") -> None:
