@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from harness.attempts import last_attempt
+from harness.attempts import last_attempt, read_attempts
 from harness.clock import now, seconds_between
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
@@ -133,6 +133,14 @@ def _best(plan: Plan, trials: Trials) -> TrialRecord | None:
         return None
     sign = 1 if search.metric == "val_accuracy" else -1
     return max(complete, key=lambda trial: sign * (trial.value or 0.0))
+
+
+def run_seconds(folder: SweepFolder, run_id: str) -> float | None:
+    """What a finished run took, over all its attempts that said how they ended; None while it is open."""
+    if run_state(folder.run(run_id)) not in OVER:
+        return None
+    attempts = read_attempts(folder.run(run_id))
+    return sum(seconds_between(each.started_at, each.ended_at) for each in attempts if each.ended_at)
 
 
 def _seconds_left(

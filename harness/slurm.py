@@ -165,8 +165,13 @@ class SlurmExecutor:
         """Jobs that the queue holds; all of them while it cannot be asked."""
         job_ids = {job.job_id for job in jobs}
         self._recorded |= job_ids
-        living = self._queue.living()
-        return job_ids if living is None else job_ids & living
+        phases = self._queue.phases()
+        if phases is None:
+            return job_ids
+        stuck = [job_id for job_id in job_ids if phases.get(job_id) == "stuck"]
+        if stuck:
+            self._run(["scancel", *stuck])  # it is over by the next look, and another job takes its runs
+        return job_ids & (self._queue.submitted() | {job_id for job_id, phase in phases.items() if phase != "over"})
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """``scancel`` these jobs; SLURM gives them its KillWait to write a checkpoint.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-Phase = Literal["waiting", "running", "over", "unsettled", "unknown"]
+Phase = Literal["waiting", "stuck", "running", "over", "unsettled", "unknown"]
 
 PHASES: dict[str, Phase] = {
     "PENDING": "waiting",
@@ -39,6 +39,8 @@ PHASES: dict[str, Phase] = {
     "BOOT_FAIL": "unsettled",
     "LAUNCH_FAILED": "unsettled",
 }
+STUCK = ("launch failed requeued held", "launch_failed_requeued_held")
+"""Why a waiting job will never start unless an administrator lets it."""
 SETTLE_S = 60.0  # an unsettled state that lasts this long is the end of the job
 LONGEST_BACK_OFF_S = 60.0
 COMMAND_PATIENCE_S = 30.0
@@ -94,12 +96,9 @@ class Queue:
         """Jobs that were just submitted: alive, though the newest listing may be older than they are."""
         self._submitted.update(job_ids)
 
-    def living(self) -> set[str] | None:
-        """Ids of the jobs that may still run; None where the scheduler has not answered yet."""
-        phases = self.phases()
-        if phases is None:
-            return None
-        return self._submitted | {job_id for job_id, phase in phases.items() if phase != "over"}
+    def submitted(self) -> set[str]:
+        """Jobs that are newer than the newest look."""
+        return set(self._submitted)
 
     def phases(self) -> dict[str, Phase] | None:
         """Phase by job, as of the newest look; None where the last look failed."""
@@ -113,7 +112,7 @@ class Queue:
         return self._phases
 
     def _look(self) -> None:
-        words = ("squeue", "--noheader", "--array", "--me", "--states=all", f"--name={self._name}", "--format=%i|%T")
+        words = ("squeue", "--noheader", "--array", "--me", "--states=all", f"--name={self._name}", "--format=%i|%T|%r")
         answer = self._run(words)
         now = self._clock()
         if answer.code != 0:
@@ -123,12 +122,14 @@ class Queue:
             return
         self._num_failures, self.error = 0, ""
         self._next_look = now + self._poll_s
-        states = dict(line.split("|", 1) for line in answer.output.splitlines() if "|" in line)
-        self._phases = {job_id: self._settled(job_id, state.strip(), now) for job_id, state in states.items()}
+        rows = [line.split("|") for line in answer.output.splitlines() if line.count("|") >= 2]
+        self._phases = {job_id: self._phase(job_id, state, reason, now) for job_id, state, reason, *_ in rows}
         self._submitted.clear()
 
-    def _settled(self, job_id: str, state: str, now: float) -> Phase:
+    def _phase(self, job_id: str, state: str, reason: str, now: float) -> Phase:
         phase = PHASES.get(state, "unknown")
+        if phase == "waiting" and reason in STUCK:
+            return "stuck"
         if phase != "unsettled":
             self._unsettled_since.pop(job_id, None)
             return phase

@@ -63,15 +63,12 @@ class Site:
         for run_id in run_ids:
             (self.run(run_id) / word).touch()
 
-    def wait_for_start(self, *run_ids: str, number: int = 1, job_id: str | None = None) -> None:
-        """Wait until attempt ``number`` of each run is at work; ``job_id``: of a requeued job, which is hurried."""
-
-        def started() -> bool:
-            if job_id is not None:
-                self.lab.hurry(job_id)
-            return all((self.run(run_id) / f"seen-{number}.json").exists() for run_id in run_ids)
-
-        wait_until(started, f"attempt {number} of {', '.join(run_ids)}", timeout_s=60)
+    def wait_for_start(self, *run_ids: str, number: int = 1) -> None:
+        """Wait until attempt ``number`` of each run is at work."""
+        marks = [self.run(run_id) / f"seen-{number}.json" for run_id in run_ids]
+        wait_until(
+            lambda: all(mark.exists() for mark in marks), f"attempt {number} of {', '.join(run_ids)}", timeout_s=60
+        )
 
     def wait_for_end(self, executor: SlurmExecutor, jobs: Sequence[JobRecord]) -> None:
         """Wait until the executor says that all jobs are over."""

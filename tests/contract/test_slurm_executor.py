@@ -99,7 +99,7 @@ def test_a_job_that_dies_is_over(site: Site) -> None:
 def test_a_time_limit_ends_an_attempt_and_the_job_starts_again(site: Site) -> None:
     executor = site.executor(time_min=1, signal_delay_s=55)
     jobs = site.submit(executor, "a")
-    site.wait_for_start("a", number=2, job_id=jobs[0].job_id)
+    site.wait_for_start("a", number=2)
     check_resumed(site, jobs[0].job_id, "a", "SIGUSR2")
     site.finish(executor, jobs)
 
@@ -113,7 +113,7 @@ def test_a_signal_restarts_one_job_of_an_array_alone(site: Site) -> None:
     array = jobs[0].job_id.partition("_")[0]
     target = next(job for job in jobs if raw[job.job_id] == array)
     site.lab.run("scancel", "--signal=USR2", target.job_id)
-    site.wait_for_start(*target.run_ids, number=2, job_id=target.job_id)
+    site.wait_for_start(*target.run_ids, number=2)
     check_resumed(site, target.job_id, target.run_ids[0], "SIGUSR2")
     assert [len(site.attempts(run_id)) for job in jobs if job != target for run_id in job.run_ids] == [1, 1]
     site.finish(executor, jobs)
@@ -262,10 +262,9 @@ def wait_until_resumed(site: Site, executor: SlurmExecutor, jobs: Sequence[JobRe
 
     def resumed() -> bool:
         assert executor.alive(jobs) == {job.job_id for job in jobs}
-        site.lab.hurry(jobs[0].job_id)
         return (site.run("a") / "seen-2.json").exists()
 
-    wait_until(resumed, "second attempt", timeout_s=90)
+    wait_until(resumed, "second attempt", timeout_s=45)
 
 
 def check_resumed(site: Site, job_id: str, run_id: str, signal: str | None) -> None:

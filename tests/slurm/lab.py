@@ -5,6 +5,7 @@ card behind them. Nothing outside the folder is read or changed.
 """
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -141,11 +142,6 @@ class SlurmLab:
         node = self.job(job_id)["NodeList"]
         return self.batch("--partition=high", "--exclusive", f"--nodelist={node}", "--job-name=preemptor")
 
-    def hurry(self, job_id: str) -> None:
-        """Let a requeued job start now instead of after the life of its old credential."""
-        if self.job(job_id).get("Reason") == "BeginTime":
-            self.run("scontrol", "update", f"jobid={job_id}", "starttime=now", check=False)
-
     def set_down(self, node: str) -> None:
         """Take a node out of service, as an administrator would."""
         self.run("scontrol", "update", f"nodename={node}", "state=down", "reason=test")
@@ -207,7 +203,13 @@ class SlurmLab:
         log = (self.folder / "log" / f"{name}.out").open("ab")
         with log:
             self._daemons[name] = subprocess.Popen(
-                words, env=env or self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                words,
+                env=env or self.env,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
             )
 
     def _start_munge(self) -> None:
@@ -258,8 +260,9 @@ class SlurmLab:
             "SlurmdUser": "root",
             "AuthType": "auth/munge",
             "CredType": "cred/munge",
-            # a requeued job waits until its old credential has expired: 120 s by default
-            "AuthInfo": f"socket={folder}/munge/m.sock,cred_expire=5",
+            # A requeued job waits until its old credential has expired, by default 120 s. To move its start forward
+            # instead makes launches fail: the new credential counts as revoked, or the old job as still there.
+            "AuthInfo": f"socket={folder}/munge/m.sock,cred_expire=3",
             "StateSaveLocation": folder / "state",
             "SlurmdSpoolDir": f"{folder}/spool/%n",
             "SlurmctldPidFile": folder / "slurmctld.pid",
@@ -342,6 +345,11 @@ class SlurmLab:
             "StorageLoc": "slurm_acct",
         }
         return "".join(f"{key}={value}\n" for key, value in settings.items())
+
+
+def _die_with_parent() -> None:
+    """A test run that is killed leaves no daemon behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _search_path() -> str:
