@@ -260,9 +260,10 @@ class SlurmLab:
             "SlurmdUser": "root",
             "AuthType": "auth/munge",
             "CredType": "cred/munge",
-            # A requeued job waits until its old credential has expired, by default 120 s. To move its start forward
-            # instead makes launches fail: the new credential counts as revoked, or the old job as still there.
-            "AuthInfo": f"socket={folder}/munge/m.sock,cred_expire=3",
+            # A requeued job waits until its old credential has expired: 120 s by default, and with less than 5 here.
+            # To move its start forward instead makes launches fail: the new credential counts as revoked, or the
+            # old job as still there.
+            "AuthInfo": f"socket={folder}/munge/m.sock,cred_expire=5",
             "StateSaveLocation": folder / "state",
             "SlurmdSpoolDir": f"{folder}/spool/%n",
             "SlurmctldPidFile": folder / "slurmctld.pid",
