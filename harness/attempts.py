@@ -49,10 +49,19 @@ def is_alive(run_folder: Path, attempt: Attempt) -> bool:
     return time.time() - attempt_path(run_folder, attempt.number).stat().st_mtime < SILENCE_S
 
 
+def forget_sign(run_folder: Path, attempt: Attempt) -> None:
+    """Let an attempt count as silent from now on; called where its scheduler says that its job is over."""
+    os.utime(attempt_path(run_folder, attempt.number), (0, 0))
+
+
 def take(run_folder: Path, job_id: str, device: str, num_threads: int, code: Code) -> "Ownership | None":
-    """Begin the next attempt, or None where another one is at work."""
+    """Begin the next attempt, or None where another one is at work.
+
+    An earlier execution of this very job is not waited for: a scheduler starts a job again when it has
+    ended the last execution, or has lost sight of it for good.
+    """
     previous = last_attempt(run_folder)
-    if previous is not None and is_alive(run_folder, previous):
+    if previous is not None and not _is_requeued(previous, job_id) and is_alive(run_folder, previous):
         return None
     attempt = Attempt(
         number=previous.number + 1 if previous else 1,
@@ -67,6 +76,11 @@ def take(run_folder: Path, job_id: str, device: str, num_threads: int, code: Cod
     )
     (run_folder / "attempts").mkdir(exist_ok=True)
     return Ownership(run_folder, attempt) if create_record(attempt_path(run_folder, attempt.number), attempt) else None
+
+
+def _is_requeued(previous: Attempt, job_id: str) -> bool:
+    here = previous.host == socket.gethostname() and previous.pid == os.getpid()
+    return previous.job_id == job_id and not here
 
 
 class Ownership:

@@ -4,15 +4,16 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
-from harness.sweep import read_yaml, validate
+from harness.sweep import did_you_mean, read_yaml, validate
 from kd.config import Config
 from kd.errors import InputError
 
 CLUSTERS = Path("sweeps") / "clusters"
+OWN_OPTIONS = {"array", "error", "job-name", "no-requeue", "open-mode", "output", "parsable", "signal", "wrap"}
 
 
 class LocalProfile(Config):
@@ -33,7 +34,71 @@ class LocalProfile(Config):
         return max(1, num_cores() // self.num_slots)
 
 
-def load_cluster(name: str) -> LocalProfile:
+def _option_names(options: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
+    """The options as sbatch spells them."""
+    named = {name.replace("_", "-"): value for name, value in options.items()}
+    for name, value in named.items():
+        if name.startswith("-"):
+            raise ValueError(f"write '{name}' as '{name.lstrip('-')}', without leading hyphens")
+        if value is False:
+            raise ValueError(f"{name}: a switch is true, or left out")
+        keys = {"time": "time_min", "mem": "mem_gb", "gres": "gpus_per_run", "requeue": "requeue"}
+        own = name.replace("-", "_") if name.replace("-", "_") in SlurmProfile.model_fields else keys.get(name)
+        if own is not None:
+            raise ValueError(f"{name} has a key of its own, {own}")
+        if name in OWN_OPTIONS:
+            raise ValueError(f"{name} is set by this program")
+    return named
+
+
+class SlurmProfile(Config):
+    """A SLURM cluster. Null leaves a choice to the site's default."""
+
+    kind: Literal["slurm"]
+    partition: str | None = None
+    account: str | None = None
+    qos: str | None = None
+    time_min: int = Field(240, ge=1, description="of one job; a job that needs longer is requeued and goes on")
+    signal_delay_s: int = Field(120, ge=1, le=65535, description="a job is asked to stop this long before its limit")
+    gpus_per_run: int = Field(1, ge=0, le=1, description="0: train on the CPU")
+    gpu_type: str | None = Field(None, description="as in gres gpu:TYPE:1")
+    cpus_per_task: int = Field(4, ge=1)
+    mem_gb: float | None = Field(None, gt=0)
+    constraint: str | None = None
+    exclude: str | None = Field(None, description="nodes to keep away from")
+    setup: tuple[str, ...] = Field((), description="shell lines run before each job, such as module load")
+    array_parallelism: int = Field(64, ge=1, description="jobs of the sweep at a time, waiting or running")
+    runs_per_job: int = Field(4, ge=1, description="runs that share one interpreter and one copy of the data")
+    requeue: bool = Field(True, description="SLURM restarts an interrupted job; false: the controller submits another")
+    mail_user: str | None = None
+    mail_type: str | None = None
+    comment: str | None = Field(None, description="null: the sweep's folder")
+    additional: Annotated[dict[str, str | bool | int], AfterValidator(_option_names)] = Field(
+        {}, description="any other sbatch option, without its hyphens: {reservation: night, exclusive: true}"
+    )
+    poll_s: float = Field(10.0, gt=0, description="the queue is asked at most this often, for all jobs at once")
+
+    @model_validator(mode="after")
+    def _time_to_stop(self) -> "SlurmProfile":
+        if self.signal_delay_s >= self.time_min * 60:
+            raise ValueError(f"signal_delay_s {self.signal_delay_s} leaves nothing of time_min {self.time_min}")
+        return self
+
+    @property
+    def num_slots(self) -> int:
+        """Jobs at a time, waiting or running."""
+        return self.array_parallelism
+
+    @property
+    def threads_per_slot(self) -> int:
+        """CPU threads a job owns."""
+        return self.cpus_per_task
+
+
+Profile = LocalProfile | SlurmProfile
+
+
+def load_cluster(name: str) -> Profile:
     """The profile of ``sweeps/clusters/NAME.yaml``, or of a path.
 
     Raises:
@@ -43,7 +108,14 @@ def load_cluster(name: str) -> LocalProfile:
     if not path.is_file():
         known = ", ".join(sorted(entry.stem for entry in CLUSTERS.glob("*.yaml")))
         raise InputError(f"CLUSTER: no file {path}; there are {known or 'none'}")
-    return validate(LocalProfile, read_yaml(path), str(path))
+    content = read_yaml(path)
+    kind = content.get("kind", "local")
+    if kind == "local":
+        return validate(LocalProfile, content, str(path))
+    if kind == "slurm":
+        return validate(SlurmProfile, content, str(path))
+    hint = did_you_mean(str(kind), ("local", "slurm"))
+    raise InputError(f"{path}: kind: '{kind}' is no kind of cluster{hint}; there are local, slurm")
 
 
 def num_cores() -> int:

@@ -6,6 +6,7 @@ and repairs a sweep.
 """
 
 import errno
+import itertools
 import os
 import shutil
 import time
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 from optuna.trial import TrialState
 
-from harness.attempts import last_attempt
+from harness.attempts import forget_sign, last_attempt
 from harness.executors import Executor
 from harness.folder import SweepFolder
 from harness.journal import Journal
@@ -128,6 +129,8 @@ class Controller:
         crashed = [run_id for run_id, attempt in ours.items() if attempt.end is None]
         for run_id in crashed if ours else job.run_ids:
             folder = self.folder.run(run_id)
+            if run_id in ours:
+                forget_sign(folder, ours[run_id])
             if run_state(folder) in OVER:
                 continue
             history = read_history(folder)
@@ -184,16 +187,15 @@ class Controller:
     def _submit(self) -> bool:
         """Fill the free slots with what is ready, most urgent first, evenly."""
         ready = [step for step in self.steps if step.is_ready(self.state_of)]
-        submitted = False
-        while ready and (free := self._executor.num_slots - len(self.jobs)) > 0:
+        batches: list[list[Step]] = []
+        while ready and (free := self._executor.num_slots - len(self.jobs) - len(batches)) > 0:
             share = min(self._executor.runs_per_job, -(-len(ready) // free))
-            batch, ready = ready[:share], ready[share:]
-            self._submit_job(batch)
-            submitted = True
-        return submitted
+            batches.append(ready[:share])
+            ready = ready[share:]
+        return bool(batches) and self._submit_jobs(batches)
 
-    def _submit_job(self, batch: list[Step]) -> None:
-        for step in batch:
+    def _submit_jobs(self, batches: list[list[Step]]) -> bool:
+        for step in itertools.chain(*batches):
             folder = self.folder.run(step.run.id)
             folder.mkdir(parents=True, exist_ok=True)
             if not (folder / "config.json").exists():
@@ -201,7 +203,10 @@ class Controller:
             thresholds = self._search.pruning.get(step.run.id) if self._search else None
             if thresholds is not None and not (folder / "pruning.json").exists():
                 write_record(folder / "pruning.json", thresholds)
-            self._states[step.run.id] = "queued"
-        job = self._executor.submit(tuple(step.run.id for step in batch), self.jobs.values())
-        self.jobs[job.job_id] = job
-        write_record(self.folder.job_path(job.job_id), job)
+        run_ids = [tuple(step.run.id for step in batch) for batch in batches]
+        jobs = self._executor.submit(run_ids, self.jobs.values())
+        for job in jobs:
+            self.jobs[job.job_id] = job
+            write_record(self.folder.job_path(job.job_id), job)
+            self._states |= dict.fromkeys(job.run_ids, "queued")
+        return bool(jobs)

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,7 @@ import submitit
 from harness import processes
 from harness.attempts import is_alive, last_attempt
 from harness.clock import now
-from harness.cluster import LocalProfile, visible_gpus
+from harness.cluster import LocalProfile, Profile, SlurmProfile, visible_gpus
 from harness.jobs import RunsJob
 from harness.records import JobRecord
 
@@ -25,14 +25,30 @@ class Executor(Protocol):
     num_slots: int
     runs_per_job: int
 
-    def submit(self, run_ids: tuple[str, ...], busy: Iterable[JobRecord]) -> JobRecord:
-        """Start a job for these runs beside the ``busy`` ones."""
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord]) -> list[JobRecord]:
+        """Start a job for each batch of runs beside the ``busy`` ones; fewer where the place takes no more now."""
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Ids of the jobs that are queued or running."""
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """Stop these jobs, leaving them time to write a checkpoint."""
+
+    def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        """Living jobs of this sweep beside the recorded ``jobs``."""
+
+
+def make_executor(profile: Profile, sweep: Path, data: Path) -> Executor:
+    """The executor of a profile.
+
+    Raises:
+        InputError: It cannot be used on this machine.
+    """
+    if isinstance(profile, SlurmProfile):
+        from harness.slurm import SlurmExecutor
+
+        return SlurmExecutor(profile, sweep, data)
+    return LocalExecutor(profile, sweep, data)
 
 
 class LocalExecutor:
@@ -48,8 +64,18 @@ class LocalExecutor:
         self._submitit = submitit.LocalExecutor(folder=sweep / "logs")
         self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
 
-    def submit(self, run_ids: tuple[str, ...], busy: Iterable[JobRecord]) -> JobRecord:
-        """Start a job on a free slot."""
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord]) -> list[JobRecord]:
+        """Start each job on a free slot."""
+        busy, started = list(busy), list[JobRecord]()
+        for run_ids in batches:
+            started.append(self._start(run_ids, [*busy, *started]))
+        return started
+
+    def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        """None: a process is found by the attempt it makes."""
+        return []
+
+    def _start(self, run_ids: tuple[str, ...], busy: Iterable[JobRecord]) -> JobRecord:
         gpu = self._free_gpu(busy)
         self._submitit.update_parameters(
             timeout_min=NO_LIMIT_MIN,

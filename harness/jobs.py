@@ -53,13 +53,22 @@ class RunsJob:
         sweep: The sweep's results folder.
         data: The folder of decoded data sets.
         num_threads: CPU threads this job owns.
+        after_stop: Called last in a job that was asked to stop and leaves runs open.
     """
 
-    def __init__(self, run_ids: tuple[str, ...], sweep: Path, data: Path, num_threads: int) -> None:
+    def __init__(
+        self,
+        run_ids: tuple[str, ...],
+        sweep: Path,
+        data: Path,
+        num_threads: int,
+        after_stop: Callable[[], None] | None = None,
+    ) -> None:
         self.run_ids = run_ids
         self.sweep = sweep
         self.data = data
         self.num_threads = num_threads
+        self.after_stop = after_stop
 
     def __call__(self) -> None:
         """Execute the runs until they are over or a signal asks to stop."""
@@ -68,6 +77,11 @@ class RunsJob:
         import submitit
 
         self.work(submitit.JobEnvironment().job_id, stop)
+        if stop.is_set() and self.after_stop is not None and not self._is_over():
+            self.after_stop()
+
+    def _is_over(self) -> bool:
+        return all(_has_result(self.sweep / "runs" / run_id) for run_id in self.run_ids)
 
     def work(self, job_id: str, stop: StopFlag) -> None:
         """The same under any job id and stop flag."""
@@ -88,7 +102,7 @@ class RunsJob:
         from kd.runs import Control, execute
 
         folder = places.run(run_id)
-        if (folder / "metrics.json").exists() or (folder / "failure.json").exists():
+        if _has_result(folder):
             return
         owned = attempts.take(folder, job_id, _describe(device), self.num_threads, current_code())
         if owned is None:
@@ -97,6 +111,10 @@ class RunsJob:
         print(f"{run_id}: started", flush=True)  # noqa: T201 the job's log is its standard output
         control = Control(stop.is_set, owned.guard, owned.started)
         _end(owned, folder, lambda: execute(run_id, places, device, control).status, stop)
+
+
+def _has_result(folder: Path) -> bool:
+    return (folder / "metrics.json").exists() or (folder / "failure.json").exists()
 
 
 def _end(owned: attempts.Ownership, folder: Path, work: Callable[[], AttemptEnd], stop: StopFlag) -> None:

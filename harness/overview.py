@@ -1,5 +1,6 @@
 """The verbs that only look: plan, status, why, serve."""
 
+import statistics
 from collections import Counter
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -8,13 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.attempts import read_attempts
-from harness.cluster import load_cluster
+from harness.cluster import SlurmProfile, load_cluster
 from harness.display import render
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
-from harness.progress import num_trials, read_progress, runs_of_changed_code
-from harness.stages import known_steps, stage_totals
-from harness.state import read_failure, read_history, run_state
+from harness.progress import num_trials, read_progress, run_seconds, runs_of_changed_code
+from harness.stages import Step, known_steps, stage_totals
+from harness.state import RunState, read_failure, read_history, run_state
 from kd.errors import InputError
 
 LOG_LINES = 20
@@ -51,6 +52,34 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
         f"up to {profile.runs_per_job} runs a job. Nothing was submitted.",
     )
+    if isinstance(profile, SlurmProfile):
+        _print_submission(profile, plan, folder, steps, console)
+
+
+def _print_submission(
+    profile: SlurmProfile, plan: Plan, folder: SweepFolder, steps: list[Step], console: Console
+) -> None:
+    """What a SLURM sweep would cost, and the text of its first array."""
+    from harness.slurm import sbatch_text
+
+    def state_of(run_id: str) -> RunState:
+        return run_state(folder.run(run_id))
+
+    finished = [seconds for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
+    left = sum(stage_totals(plan, num_trials(plan)).values()) - len(finished)
+    unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
+    if finished:
+        hours = left * statistics.mean(finished) / 3600
+        _say(console, f"About {hours:.2g} {unit} for {left} runs, at the mean of the {len(finished)} finished ones.")
+    else:
+        hours = -(-left // profile.runs_per_job) * profile.time_min / 60
+        _say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
+        _say(console, f"{profile.runs_per_job} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
+    ready = sum(step.is_ready(state_of) for step in steps)
+    share = min(profile.runs_per_job, max(1, -(-ready // profile.num_slots)))
+    num_jobs = min(max(1, -(-ready // share)), profile.num_slots)
+    _say(console, f"— the first of the arrays, {ready} runs in {num_jobs} jobs:")
+    _say(console, sbatch_text(profile, folder.path, num_jobs).rstrip())
 
 
 def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:

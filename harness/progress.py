@@ -142,6 +142,14 @@ def _best(plan: Plan, trials: Trials) -> TrialRecord | None:
     return max(complete, key=lambda trial: sign * (trial.value or 0.0))
 
 
+def run_seconds(folder: SweepFolder, run_id: str) -> float | None:
+    """What a finished run took, over all its attempts that said how they ended; None while it is open."""
+    if run_state(folder.run(run_id)) not in OVER:
+        return None
+    attempts = read_attempts(folder.run(run_id))
+    return sum(seconds_between(each.started_at, each.ended_at) for each in attempts if each.ended_at)
+
+
 def _seconds_left(
     folder: SweepFolder, stages: list[StageProgress], steps: list[Step], state_of: StateOf, num_slots: int | None
 ) -> float | None:

@@ -5,17 +5,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.cluster import LocalProfile, load_cluster
+from harness.cluster import load_cluster
 from harness.code import current_code
 from harness.controller import Controller
 from harness.display import make_display
-from harness.executors import LocalExecutor
+from harness.executors import make_executor
 from harness.folder import SweepFolder
 from harness.plan import Plan
 from harness.processes import terminate
 from harness.progress import measure
 from harness.records import Provenance, SweepRecord, write_sweep_record
-from kd.files import write_record
+from kd.files import read_record, write_record
 
 
 def carry_out(
@@ -42,7 +42,9 @@ def carry_out(
         write_record(folder.path / "provenance.json", Provenance(code=current_code(), cluster=cluster))
         if retry_failed:
             folder.forget_failures()
-        executor = LocalExecutor(profile, folder.path, folder.data)
+        executor = make_executor(profile, folder.path, folder.data)
+        for job in executor.unrecorded(folder.read_jobs()):
+            write_record(folder.job_path(job.job_id), job)
         display = make_display(plan.sweep.name, console)
 
         def watch(controller: Controller) -> None:
@@ -80,8 +82,10 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     controller = folder.read_controller()
     if controller is not None:
         terminate([(controller.pid, controller.process_created)])
-    executor = LocalExecutor(LocalProfile(), folder.path, folder.data)
+    cluster = read_record(folder.path / "provenance.json", Provenance).cluster
+    executor = make_executor(load_cluster(cluster), folder.path, folder.data)
     jobs = folder.read_jobs()
+    jobs += executor.unrecorded(jobs)
     alive = executor.alive(jobs)
     executor.cancel(job for job in jobs if job.job_id in alive)
     _say(console, f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; make sweep goes on from here.")

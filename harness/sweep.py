@@ -150,7 +150,7 @@ def find_sweep(name: str) -> Path:
     if path.is_file():
         return path
     known = sorted(entry.stem for entry in SWEEPS.glob("*.yaml"))
-    raise InputError(f"SWEEP: no file {path}{_did_you_mean(name, known)}; there are {', '.join(known) or 'none'}")
+    raise InputError(f"SWEEP: no file {path}{did_you_mean(name, known)}; there are {', '.join(known) or 'none'}")
 
 
 def load_sweep(path: Path, overrides: str = "") -> Sweep:
@@ -265,7 +265,7 @@ def _explain(error: ValidationError, kind: type[Config], origin: str) -> str:
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     if first["type"] == "extra_forbidden":
         allowed = _allowed_keys(kind, first["loc"][:-1])
-        hint = _did_you_mean(str(first["loc"][-1]), allowed)
+        hint = did_you_mean(str(first["loc"][-1]), allowed)
         return f"{origin}: {path}: unknown key{hint}; allowed: {', '.join(allowed)}{more}"
     if first["type"] == "missing":
         return f"{origin}: {path}: missing{more}"
@@ -275,7 +275,8 @@ def _explain(error: ValidationError, kind: type[Config], origin: str) -> str:
     return f"{origin}: {path}{': ' if path else ''}{message}{shown}{more}"
 
 
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint at the nearest known name, or nothing."""
     near = difflib.get_close_matches(name, list(known), n=1)
     return f" (did you mean {near[0]}?)" if near else ""
 

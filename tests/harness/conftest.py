@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,17 @@ class InlineExecutor:
         self.submitted: list[str] = []
         self._folder = folder
 
-    def submit(self, run_ids: tuple[str, ...], busy: Iterable[JobRecord]) -> JobRecord:
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord]) -> list[JobRecord]:
+        return [self._carry_out(run_ids) for run_ids in batches]
+
+    def _carry_out(self, run_ids: tuple[str, ...]) -> JobRecord:
         job_id = f"inline-{len(self.submitted)}"
         self.submitted += run_ids
         RunsJob(run_ids, self._folder.path, self._folder.data, 1).work(job_id, StopFlag())
         return JobRecord(job_id=job_id, run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z")
+
+    def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        return []
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         return set()

@@ -66,3 +66,23 @@ def test_guard_gives_a_sign_of_life(tmp_path: Path) -> None:
     os.utime(path, (1000, 1000))
     owned.guard()
     assert path.stat().st_mtime > 1000
+
+
+def test_a_requeued_job_takes_its_runs_over_at_once(tmp_path: Path) -> None:
+    """Its earlier execution may seem alive: on another host it gave a sign a moment ago."""
+    owned = take(tmp_path)
+    earlier = attempts.last_attempt(tmp_path).model_copy(update={"host": f"not-{socket.gethostname()}", "pid": 1})
+    write_record(attempts.attempt_path(tmp_path, 1), earlier)
+    assert attempts.take(tmp_path, "job-2", "cpu", 1, Code()) is None
+    assert attempts.take(tmp_path, "job-1", "cpu", 1, Code()) is not None
+    with pytest.raises(FencedError):
+        owned.guard()
+
+
+def test_an_attempt_whose_job_is_over_is_not_waited_for(tmp_path: Path) -> None:
+    take(tmp_path)
+    elsewhere = attempts.last_attempt(tmp_path).model_copy(update={"host": f"not-{socket.gethostname()}"})
+    write_record(attempts.attempt_path(tmp_path, 1), elsewhere)
+    assert attempts.is_alive(tmp_path, elsewhere)
+    attempts.forget_sign(tmp_path, elsewhere)
+    assert not attempts.is_alive(tmp_path, elsewhere)

@@ -174,7 +174,10 @@ class DyingExecutor:
     def __init__(self) -> None:
         self.submitted: list[str] = []
 
-    def submit(self, run_ids: tuple[str, ...], busy: Any) -> JobRecord:
+    def submit(self, batches: Any, busy: Any) -> list[JobRecord]:
+        return [self._bury(run_ids) for run_ids in batches]
+
+    def _bury(self, run_ids: tuple[str, ...]) -> JobRecord:
         self.submitted += run_ids
         return JobRecord(job_id=f"{len(self.submitted)}", run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z")
 
@@ -197,10 +200,10 @@ def test_a_preempted_run_goes_on(lab: Any) -> None:
     """A job that is stopped at once leaves its runs waiting, however often that happens."""
     controller = lab.controller()
     executor = controller._executor
-    finish = executor.submit
+    finish = executor._carry_out
     stopped = Counter()
 
-    def submit(run_ids: tuple[str, ...], busy: Any) -> JobRecord:
+    def carry_out(run_ids: tuple[str, ...]) -> JobRecord:
         if stopped[run_ids] < 5:
             stopped[run_ids] += 1
             stop = StopFlag()
@@ -209,9 +212,9 @@ def test_a_preempted_run_goes_on(lab: Any) -> None:
 
             RunsJob(run_ids, controller.folder.path, controller.folder.data, 1).work("stopped", stop)
             return JobRecord(job_id="stopped", run_ids=(), submitted_at="2026-01-01T00:00:00Z")
-        return finish(run_ids, busy)
+        return finish(run_ids)
 
-    executor.submit = submit
+    executor._carry_out = carry_out
     assert controller.run()
 
 

@@ -1,0 +1,37 @@
+"""Jobs whose runs do nothing until a file tells them to end, and note what they see."""
+
+import json
+import os
+import time
+
+from harness import attempts
+from harness.jobs import RunsJob, StopFlag
+from kd.files import write_bytes, write_record
+from kd.records import Code, Metrics
+
+
+class WaitingJob(RunsJob):
+    """Runs that last until ``finish`` stands in their folder. With ``stubborn`` there they do not heed signals."""
+
+    def work(self, job_id: str, stop: StopFlag) -> None:
+        for run_id in self.run_ids:
+            folder = self.sweep / "runs" / run_id
+            if stop.is_set():
+                return
+            if (folder / "metrics.json").exists():
+                continue
+            owned = attempts.take(folder, job_id, "cpu", self.num_threads, Code())
+            assert owned is not None, f"{run_id} is at work elsewhere"
+            number = len(attempts.read_attempts(folder))
+            seen = {name: os.environ.get(name) for name in ("CUDA_VISIBLE_DEVICES", "SLURMD_NODENAME", "LAB_SETUP")}
+            write_bytes(folder / f"seen-{number}.json", json.dumps(seen | {"started": time.time()}).encode())
+            while not (folder / "finish").exists():
+                if (folder / "die").exists():
+                    os._exit(1)
+                if stop.is_set() and not (folder / "stubborn").exists():
+                    owned.end("preempted", stop.reason)
+                    return
+                owned.guard()
+                time.sleep(0.02)
+            write_record(folder / "metrics.json", Metrics(run_id=run_id))
+            owned.end("complete")

@@ -1,0 +1,115 @@
+"""The view of SLURM's queue, fed with answers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from harness.cluster import SlurmProfile
+from harness.slurm import sbatch_text
+from harness.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Answer, Queue
+
+BUSY = Answer(1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
+
+
+class Scheduler:
+    """Answers with ``rows``, and has a clock."""
+
+    def __init__(self) -> None:
+        self.rows: str | Answer = ""
+        self.seconds = 0.0
+        self.num_calls = 0
+        self.queue = Queue("kd-mini", 10.0, self.run, lambda: self.seconds)
+
+    def run(self, words: Sequence[str]) -> Answer:
+        assert words[0] == "squeue"
+        self.num_calls += 1
+        return self.rows if isinstance(self.rows, Answer) else Answer(0, self.rows)
+
+    def after(self, seconds: float) -> dict[str, str] | None:
+        self.seconds += seconds
+        return self.queue.phases()
+
+
+def test_one_call_serves_until_it_is_old() -> None:
+    slurm = Scheduler()
+    slurm.rows = "7_0|RUNNING|None\n7_1|PENDING|Resources\n"
+    assert slurm.after(0) == slurm.after(9) == {"7_0": "running", "7_1": "waiting"}
+    assert slurm.num_calls == 1
+    slurm.after(1)
+    assert slurm.num_calls == 2
+
+
+def test_a_busy_scheduler_is_left_in_peace_and_nothing_is_known() -> None:
+    slurm = Scheduler()
+    slurm.rows = BUSY
+    calls = []
+    for _ in range(600):
+        assert slurm.after(1) is None
+        calls.append(slurm.num_calls)
+    assert calls[-1] <= 600 / LONGEST_BACK_OFF_S + 3
+    slurm.rows = "7|COMPLETED|None\n"
+    assert slurm.after(LONGEST_BACK_OFF_S) == {"7": "over"}
+    assert slurm.after(10) == {"7": "over"}
+
+
+@pytest.mark.parametrize("state", ["NODE_FAIL", "PREEMPTED", "BOOT_FAIL"])
+def test_what_slurm_may_requeue_is_not_over_at_once(state: str) -> None:
+    slurm = Scheduler()
+    slurm.rows = f"7|{state}|None\n"
+    assert slurm.after(0) == slurm.after(SETTLE_S - 1) == {"7": "unsettled"}
+    slurm.rows = "7|PENDING|BeginTime\n"
+    assert slurm.after(10) == {"7": "waiting"}
+    slurm.rows = f"7|{state}|None\n"
+    assert slurm.after(10) == {"7": "unsettled"}  # counted anew
+    assert slurm.after(SETTLE_S) == {"7": "over"}
+
+
+def test_states_without_a_known_meaning_stay_unknown() -> None:
+    slurm = Scheduler()
+    slurm.rows = "7|DANCING|None\n8|PENDING|launch failed requeued held\nnoise\n"
+    assert slurm.after(0) == {"7": "unknown", "8": "stuck"}
+
+
+def test_a_new_job_is_alive_before_the_first_look_that_can_show_it() -> None:
+    slurm = Scheduler()
+    slurm.after(0)
+    slurm.queue.expect(["9"])
+    assert slurm.queue.submitted() == {"9"}
+    slurm.after(10)
+    assert slurm.queue.submitted() == set()
+
+
+def test_the_text_that_is_submitted() -> None:
+    profile = SlurmProfile(
+        kind="slurm",
+        partition="gpu",
+        account="lab",
+        gpu_type="a100",
+        mem_gb=31.5,
+        setup=("module load cuda",),
+        array_parallelism=2,
+        additional={"reservation": "night", "exclusive": True},
+    )
+    text = sbatch_text(profile, Path("/results/mini"), 3)
+    head, _, command = text.partition("\n\n# setup\n")
+    assert head.splitlines()[3:] == [
+        "#SBATCH --account=lab",
+        "#SBATCH --array=0-2%2",
+        "#SBATCH --comment=/results/mini",
+        "#SBATCH --cpus-per-task=4",
+        "#SBATCH --exclusive",
+        "#SBATCH --gres=gpu:a100:1",
+        "#SBATCH --job-name=kd-mini-79ee0947",
+        "#SBATCH --mem=32256M",
+        "#SBATCH --nodes=1",
+        "#SBATCH --open-mode=append",
+        "#SBATCH --output=/results/mini/logs/%A_%a_0_log.out",
+        "#SBATCH --partition=gpu",
+        "#SBATCH --requeue",
+        "#SBATCH --reservation=night",
+        "#SBATCH --signal=USR2@120",
+        "#SBATCH --time=240",
+    ]
+    assert command.startswith("module load cuda\n")
+    assert "srun --unbuffered --output /results/mini/logs/%A_%a_%t_log.out --cpus-per-task=4 " in command

@@ -1,0 +1,388 @@
+"""A real SLURM for the length of a test: all daemons on this host, in one short folder, as root.
+
+The jobs' programs are real, the scheduler is real; only the GPUs are character devices without a
+card behind them. Nothing outside the folder is read or changed.
+"""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+CLUSTER_BINARIES = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
+DATABASE_BINARIES = ("slurmdbd", "sacct", "sacctmgr", "mariadbd", "mariadb-install-db")
+START_PATIENCE_S = 30.0
+STOP_PATIENCE_S = 5.0
+
+
+class LabOptions(NamedTuple):
+    """What sort of site to be."""
+
+    num_nodes: int = 2
+    gpus_per_node: int = 2
+    cpus_per_node: int = 8
+    grace_s: int = 5
+    user_signal: bool = False  # preempt_send_user_signal: preemption sends USR2 before TERM
+    accounting: bool = False  # slurmdbd on a database
+
+
+def missing(options: LabOptions) -> str | None:
+    """Why such a SLURM cannot be started here, or None."""
+    names = CLUSTER_BINARIES + (DATABASE_BINARIES if options.accounting else ())
+    absent = [name for name in names if shutil.which(name, path=_search_path()) is None]
+    if absent:
+        return (
+            f"{', '.join(absent)} not installed (Debian: slurmctld slurmd slurm-client munge slurmdbd mariadb-server)"
+        )
+    return None if os.geteuid() == 0 else "the daemons of a private SLURM need root"
+
+
+def wait_until(condition: Callable[[], object], what: str, timeout_s: float = START_PATIENCE_S) -> None:
+    """Poll until ``condition()`` is true.
+
+    Raises:
+        TimeoutError: It did not become true in time.
+    """
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no {what} within {timeout_s:g} s")
+        time.sleep(0.05)
+
+
+class SlurmLab:
+    """A cluster; use it as a context manager.
+
+    Partitions, by rising priority: ``low``, ``main`` (the default) and ``high``. A job of a higher one
+    preempts those of lower ones, which SLURM then requeues.
+    """
+
+    def __init__(self, options: LabOptions | None = None) -> None:
+        self.options = options = options or LabOptions()
+        self.nodes = [f"n{number + 1}" for number in range(options.num_nodes)]
+        self.folder = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))  # sockets need a short path
+        self.conf = self.folder / "slurm.conf"
+        self.env = {
+            name: value for name, value in os.environ.items() if not name.startswith(("SLURM_", "SBATCH_", "SUBMITIT_"))
+        }
+        self.env |= {"SLURM_CONF": str(self.conf), "PATH": _search_path()}
+        self._daemons: dict[str, subprocess.Popen[bytes]] = {}
+        self._ports = dict(zip(("slurmctld", "slurmdbd", *self.nodes), _free_ports(2 + len(self.nodes)), strict=True))
+
+    def __enter__(self) -> "SlurmLab":
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start every daemon and wait until all nodes are idle."""
+        self._write_files()
+        self._start_munge()
+        if self.options.accounting:
+            self._start_database()
+        self.start_controller()
+        for node in self.nodes:
+            self.start_node(node)
+        wait_until(lambda: set(self.node_states().values()) == {"idle"}, "idle nodes")
+
+    def stop(self) -> None:
+        """Stop what was started here, and nothing else."""
+        if "slurmctld" in self._daemons:
+            self.run("scancel", "--user=root", check=False, timeout_s=5)
+        for name in reversed(self._daemons):
+            _end(self._daemons[name])
+        for process in self._strays():
+            process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, *words: str, check: bool = True, timeout_s: float = 20) -> str:
+        """A client command's standard output."""
+        try:
+            done = subprocess.run(words, env=self.env, capture_output=True, text=True, check=False, timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            if check:
+                raise
+            return ""
+        if check and done.returncode:
+            raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout.strip()
+
+    def node_states(self) -> dict[str, str]:
+        """State of each node, such as idle or down; empty while the controller does not answer."""
+        lines = self.run("sinfo", "-h", "-N", "-p", "main", "-o", "%N %t", check=False).splitlines()
+        return dict(line.split() for line in lines) if len(lines) == len(self.nodes) else {}
+
+    def job(self, job_id: str) -> dict[str, str]:
+        """What ``scontrol show job`` says; empty for an unknown job."""
+        text = self.run("scontrol", "--oneliner", "show", "job", job_id, check=False)
+        return dict(word.split("=", 1) for word in text.split() if "=" in word)
+
+    def batch(self, *options: str, command: str = "sleep 600") -> str:
+        """Submit a shell command; returns the job's id."""
+        return self.run("sbatch", "--parsable", "--output=/dev/null", *options, "--wrap", command)
+
+    def preempt(self, job_id: str) -> str:
+        """Take the job's node away with a job of the highest partition; returns that job's id."""
+        node = self.job(job_id)["NodeList"]
+        return self.batch("--partition=high", "--exclusive", f"--nodelist={node}", "--job-name=preemptor")
+
+    def set_down(self, node: str) -> None:
+        """Take a node out of service, as an administrator would."""
+        self.run("scontrol", "update", f"nodename={node}", "state=down", "reason=test")
+
+    def start_controller(self) -> None:
+        """Start slurmctld, with the jobs it had before."""
+        self._start("slurmctld", "slurmctld", "-D")
+        wait_until(lambda: "UP" in self.run("scontrol", "ping", check=False), "slurmctld")
+
+    def stop_controller(self) -> None:
+        """Stop slurmctld; jobs go on."""
+        _end(self._daemons.pop("slurmctld"))
+
+    def start_node(self, node: str) -> None:
+        """Start a node's slurmd."""
+        self._start(node, "slurmd", "-D", "-N", node)
+
+    def kill_node(self, node: str) -> None:
+        """What a power cut does: slurmd and every process of its jobs die at once."""
+        slurmd = self._daemons.pop(node)
+        slurmd.kill()
+        slurmd.wait()
+        for process in self._strays():
+            if process.environ().get("SLURMD_NODENAME") == node or self._is_stepd_of(process, node):
+                _kill(process)
+
+    def restore(self) -> None:
+        """Cancel all jobs and bring every daemon and node back."""
+        if "slurmctld" not in self._daemons:
+            self.start_controller()
+        self.run("scancel", "--user=root", check=False)
+        for node in self.nodes:
+            if node not in self._daemons:
+                self.start_node(node)
+        wait_until(lambda: not self.run("squeue", "-h", check=False), "empty queue")
+        for node, state in self.node_states().items():
+            if not state.startswith(("idle", "alloc", "mix")):
+                self.run("scontrol", "update", f"nodename={node}", "state=resume", check=False)
+        wait_until(lambda: set(self.node_states().values()) == {"idle"}, "idle nodes")
+
+    def _is_stepd_of(self, process: psutil.Process, node: str) -> bool:
+        return process.name() == "slurmstepd" and any(
+            child.environ().get("SLURMD_NODENAME") == node for child in process.children(recursive=True)
+        )
+
+    def _strays(self) -> Iterator[psutil.Process]:
+        """Processes of this cluster that outlive their daemon: those with its configuration in their environment."""
+        daemons = {daemon.pid for daemon in self._daemons.values()} | {os.getpid()}
+        for process in psutil.process_iter():
+            try:
+                if process.pid not in daemons and process.environ().get("SLURM_CONF") == str(self.conf):
+                    if any(parent.pid == os.getpid() for parent in process.parents()[:1]):
+                        continue  # a client command of this very test
+                    yield process
+            except psutil.Error:
+                continue
+
+    def _start(self, name: str, *words: str, env: dict[str, str] | None = None) -> None:
+        log = (self.folder / "log" / f"{name}.out").open("ab")
+        with log:
+            self._daemons[name] = subprocess.Popen(
+                words,
+                env=env or self.env,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+
+    def _start_munge(self) -> None:
+        munge = self.folder / "munge"
+        files = {"socket": "m.sock", "key-file": "key", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
+        self._start("munged", "munged", "--foreground", "--force", *(f"--{k}={munge / v}" for k, v in files.items()))
+        wait_until((munge / "m.sock").exists, "munge socket")
+
+    def _start_database(self) -> None:
+        store, sock = self.folder / "db", self.folder / "db.sock"
+        self.run(
+            "mariadb-install-db",
+            "--no-defaults",
+            f"--datadir={store}",
+            "--user=root",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+        )
+        words = ("--no-defaults", "--user=root", f"--datadir={store}", "--skip-networking", f"--socket={sock}")
+        self._start("mariadbd", "mariadbd", *words, f"--pid-file={self.folder / 'db.pid'}")
+        wait_until(sock.exists, "database")
+        self._start("slurmdbd", "slurmdbd", "-D", env=self.env | {"MYSQL_UNIX_PORT": str(sock)})
+        wait_until(lambda: _listens(self._ports["slurmdbd"]), "slurmdbd")
+
+    def _write_files(self) -> None:
+        for name in ("munge", "state", "spool", "log", "gpu", *(f"spool/{node}" for node in self.nodes)):
+            (self.folder / name).mkdir()
+        key = self.folder / "munge" / "key"
+        key.write_bytes(os.urandom(128))
+        key.chmod(0o600)
+        for number in range(self.options.gpus_per_node):
+            os.mknod(self.folder / "gpu" / f"nvidia{number}", 0o20666, os.makedev(1, 3))
+        self.conf.write_text(self._slurm_conf())
+        (self.folder / "gres.conf").write_text(self._gres_conf())
+        if self.options.accounting:
+            path = self.folder / "slurmdbd.conf"
+            path.touch(mode=0o600)
+            path.write_text(self._slurmdbd_conf())
+
+    def _slurm_conf(self) -> str:
+        folder, options, host = self.folder, self.options, socket.gethostname().partition(".")[0]
+        gpus = options.gpus_per_node
+        settings = {
+            "ClusterName": "lab",
+            "SlurmctldHost": f"{host}(127.0.0.1)",
+            "SlurmctldPort": self._ports["slurmctld"],
+            "SlurmUser": "root",
+            "SlurmdUser": "root",
+            "AuthType": "auth/munge",
+            "CredType": "cred/munge",
+            # A requeued job waits until its old credential has expired: 120 s by default, and with less than 5 here.
+            # To move its start forward instead makes launches fail: the new credential counts as revoked, or the
+            # old job as still there.
+            "AuthInfo": f"socket={folder}/munge/m.sock,cred_expire=5",
+            "StateSaveLocation": folder / "state",
+            "SlurmdSpoolDir": f"{folder}/spool/%n",
+            "SlurmctldPidFile": folder / "slurmctld.pid",
+            "SlurmdPidFile": f"{folder}/slurmd.%n.pid",
+            "SlurmctldLogFile": folder / "log" / "slurmctld.log",
+            "SlurmdLogFile": f"{folder}/log/slurmd.%n.log",
+            "MailProg": "/bin/true",
+            "MpiDefault": "none",
+            "SwitchType": "switch/none",
+            "ProctrackType": "proctrack/linuxproc",
+            "TaskPlugin": "task/none",
+            "JobAcctGatherType": "jobacct_gather/none",
+            "SlurmdParameters": "config_overrides",
+            "SelectType": "select/cons_tres",
+            "SelectTypeParameters": "CR_CPU",
+            "GresTypes": "gpu",
+            "SchedulerType": "sched/backfill",
+            "SchedulerParameters": "sched_interval=1,sched_min_interval=0,batch_sched_delay=1,bf_interval=1,"
+            "bf_resolution=1,max_rpc_cnt=0,preempt_youngest_first",
+            "PriorityType": "priority/basic",
+            "JobRequeue": 1,
+            "PreemptType": "preempt/partition_prio",
+            "PreemptMode": "REQUEUE",
+            "KillWait": 2,
+            "CompleteWait": 0,
+            "InactiveLimit": 0,
+            "MinJobAge": 3600,
+            "SlurmctldTimeout": 30,
+            "SlurmdTimeout": 10,
+            "MessageTimeout": 10,
+            "BatchStartTimeout": 10,
+            "UnkillableStepTimeout": 30,
+            "ReturnToService": 2,
+            "AccountingStorageType": "accounting_storage/none",
+        }
+        if options.user_signal:
+            settings["SlurmctldParameters"] = "preempt_send_user_signal"
+        if options.accounting:
+            settings |= {
+                "AccountingStorageType": "accounting_storage/slurmdbd",
+                "AccountingStorageHost": "localhost",
+                "AccountingStoragePort": self._ports["slurmdbd"],
+                "AccountingStoragePass": folder / "munge" / "m.sock",
+            }
+        cpus, gres = options.cpus_per_node, f" Gres=gpu:{gpus}" if gpus else ""
+        lines = [f"{key}={value}" for key, value in settings.items()]
+        lines += [
+            f"NodeName=DEFAULT CPUs={cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket={cpus} ThreadsPerCore=1 "
+            f"RealMemory=64000{gres}",
+            *(
+                f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={self._ports[node]}"
+                for node in self.nodes
+            ),
+            "PartitionName=DEFAULT Nodes=ALL State=UP MaxTime=INFINITE DefaultTime=60",
+            f"PartitionName=main Default=YES PriorityTier=10 PreemptMode=REQUEUE GraceTime={options.grace_s}",
+            f"PartitionName=low PriorityTier=1 PreemptMode=REQUEUE GraceTime={options.grace_s}",
+            "PartitionName=high PriorityTier=100 PreemptMode=OFF",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _gres_conf(self) -> str:
+        last = self.options.gpus_per_node - 1
+        if last < 0:
+            return "AutoDetect=off\n"
+        devices = f"{self.folder}/gpu/nvidia" + (f"[0-{last}]" if last else "0")
+        return "AutoDetect=off\n" + "".join(f"NodeName={node} Name=gpu File={devices}\n" for node in self.nodes)
+
+    def _slurmdbd_conf(self) -> str:
+        settings = {
+            "AuthType": "auth/munge",
+            "AuthInfo": f"socket={self.folder}/munge/m.sock",
+            "DbdHost": "localhost",
+            "DbdPort": self._ports["slurmdbd"],
+            "SlurmUser": "root",
+            "LogFile": self.folder / "log" / "slurmdbd.log",
+            "PidFile": self.folder / "slurmdbd.pid",
+            "StorageType": "accounting_storage/mysql",
+            "StorageHost": "localhost",
+            "StorageUser": "root",
+            "StorageLoc": "slurm_acct",
+        }
+        return "".join(f"{key}={value}\n" for key, value in settings.items())
+
+
+def _die_with_parent() -> None:
+    """A test run that is killed leaves no daemon behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def _search_path() -> str:
+    return os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin"
+
+
+def _free_ports(number: int) -> list[int]:
+    """Ports that nothing listens on now; held open together so that they differ."""
+    sockets = [socket.socket() for _ in range(number)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _kill(process: psutil.Process) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.kill()
+
+
+def _end(daemon: "subprocess.Popen[bytes]") -> None:
+    daemon.send_signal(signal.SIGTERM)
+    try:
+        daemon.wait(STOP_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        daemon.kill()
+        daemon.wait()

@@ -1,0 +1,94 @@
+"""A whole sweep on a real SLURM, with its jobs interrupted on the way."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.attempts import is_alive, last_attempt, read_attempts
+from harness.cluster import SlurmProfile
+from harness.controller import Controller
+from harness.slurm import SlurmExecutor
+from tests.harness.conftest import ROOT, Lab, digits  # noqa: F401 a fixture
+from tests.slurm.lab import LabOptions, SlurmLab
+
+pytestmark = [pytest.mark.slurm, pytest.mark.slow]
+
+SIZE: dict[str, Any] = {
+    "data": {"source": "embedded:mnist5k", "max_train": 400, "max_test": 100, "augment": {"shift": 1, "num_views": 2}},
+    "student": {"model": "mnist_mlp", "epochs": 60, "batch_size": 16},
+    "search": {"num_trials": 3, "concurrency": 2},
+    "seeds": 2,
+}
+NUM_INTERRUPTIONS = 4
+
+
+def result_files(folder: Path) -> dict[str, bytes]:
+    names = ("metrics.json", "predictions.npz", "model.safetensors", "trials.json")
+    return {str(path.relative_to(folder)): path.read_bytes() for name in names for path in folder.rglob(name)}
+
+
+class Interruptions:
+    """Interrupts whatever is at work, in turn by each means that SLURM has."""
+
+    def __init__(self, slurm: SlurmLab) -> None:
+        self._slurm = slurm
+        self._seen: set[tuple[str, int]] = set()
+
+    def __call__(self, controller: Controller) -> None:
+        for job in list(controller.jobs.values()):
+            for run_id in job.run_ids:
+                folder = controller.folder.run(run_id)
+                attempt = last_attempt(folder)
+                if attempt is None or not is_alive(folder, attempt) or not (folder / "history.json").exists():
+                    continue
+                if len(self._seen) < NUM_INTERRUPTIONS and (run_id, attempt.number) not in self._seen:
+                    self._interrupt(job.job_id, len(self._seen))
+                    self._seen.add((run_id, attempt.number))
+
+    def _interrupt(self, job_id: str, number: int) -> None:
+        if number % 4 == 0:
+            self._slurm.preempt(job_id)
+        elif number % 4 == 1:
+            self._slurm.run("scancel", "--signal=USR2", job_id)
+        elif number % 4 == 2:
+            self._slurm.run("scontrol", "requeue", job_id)
+        else:
+            self._slurm.stop_controller()
+            self._slurm.start_controller()
+
+
+def make_lab(results: Path, digits: Path) -> Lab:  # noqa: F811
+    results.mkdir()
+    (results / ".data").symlink_to(digits)
+    return Lab(results)
+
+
+def test_an_interrupted_sweep_ends_in_the_bytes_of_a_quiet_one(
+    tmp_path: Path,
+    digits: Path,  # noqa: F811
+    start_slurm: Callable[[LabOptions], SlurmLab],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slurm = start_slurm(LabOptions())
+    monkeypatch.setenv("SLURM_CONF", str(slurm.conf))
+    monkeypatch.chdir(ROOT)
+    quiet = make_lab(tmp_path / "quiet", digits).controller(**SIZE)
+    assert quiet.run()
+
+    plan, folder = make_lab(tmp_path / "results", digits).open(**SIZE)
+    profile = SlurmProfile(
+        kind="slurm", partition="low", gpus_per_run=0, cpus_per_task=1, array_parallelism=3, runs_per_job=2, poll_s=0.2
+    )
+    executor = SlurmExecutor(profile, folder.path, folder.data)
+    controller = Controller(plan, folder, executor, Interruptions(slurm), lambda seconds: time.sleep(0.05))
+    try:
+        assert controller.run()
+    finally:
+        slurm.restore()
+    assert result_files(folder.path) == result_files(quiet.folder.path)
+    attempts = [each for run in sorted((folder.path / "runs").iterdir()) for each in read_attempts(run)]
+    reasons = {each.reason.partition(":")[0] for each in attempts if each.end == "preempted" and each.reason}
+    assert reasons == {"SIGTERM", "SIGUSR2"}
