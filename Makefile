@@ -4,6 +4,7 @@ CLUSTER ?= local
 SET     ?=
 RUN     ?=
 RETRY   ?=
+DETACH  ?=
 PORT    ?= 8000
 PYTHON  ?= python3
 
@@ -28,8 +29,8 @@ help:           ## list the targets
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too)
-	@$(HARNESS) sweep $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)" $(if $(RETRY),--retry-failed)
+sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)
+	@$(HARNESS) sweep $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)" $(if $(RETRY),--retry-failed) $(if $(DETACH),--detach)
 
 plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
 	@$(HARNESS) plan $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)"
