@@ -12,7 +12,7 @@ from harness.cluster import SlurmProfile
 from harness.controller import Controller
 from harness.slurm import SlurmExecutor
 from tests.harness.conftest import ROOT, Lab, digits  # noqa: F401 a fixture
-from tests.slurm.lab import LabOptions, SlurmLab
+from tests.slurm.lab import LabOptions, SlurmLab, wait_until
 
 pytestmark = [pytest.mark.slurm, pytest.mark.slow]
 
@@ -92,3 +92,33 @@ def test_an_interrupted_sweep_ends_in_the_bytes_of_a_quiet_one(
     attempts = [each for run in sorted((folder.path / "runs").iterdir()) for each in read_attempts(run)]
     reasons = {each.reason.partition(":")[0] for each in attempts if each.end == "preempted" and each.reason}
     assert reasons == {"SIGTERM", "SIGUSR2"}
+
+
+def test_a_detached_controller_is_a_job_that_goes_on_when_interrupted(
+    tmp_path: Path,
+    digits: Path,  # noqa: F811
+    start_slurm: Callable[[LabOptions], SlurmLab],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slurm = start_slurm(LabOptions())
+    monkeypatch.setenv("SLURM_CONF", str(slurm.conf))
+    lab = make_lab(tmp_path / "results", digits)
+    cluster = tmp_path / "cluster.yaml"
+    cluster.write_text(
+        "{kind: slurm, partition: low, gpus_per_run: 0, cpus_per_task: 1, array_parallelism: 2, poll_s: 0.2}"
+    )
+    words = ("sweep", "--sweep", str(lab.write(**SIZE)), "--cluster", str(cluster))
+    started = lab.run(*words, "--detach")
+    assert started.returncode == 0, started.stderr
+    job_id = started.stdout.partition("The controller is job ")[2].partition(".")[0]
+
+    controller = lab.results / "mini" / "controller.json"
+    wait_until(controller.exists, "controller at work", 60.0)
+    again = lab.run(*words, "--detach")
+    assert again.returncode == 2
+    assert "is already being run by process" in again.stderr
+
+    slurm.run("scancel", "--signal=USR2", job_id)
+    wait_until(lambda: not controller.exists(), "end of the interrupted controller", 60.0)
+    report = lab.results / "mini" / "report" / "index.html"
+    wait_until(report.exists, "report", 240.0)
