@@ -8,6 +8,7 @@ largest centred box of the wanted shape is cut out and resized (bilinear, antial
 import io
 import os
 import struct
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,6 +30,7 @@ Size = tuple[int, int]
 
 COPY_BYTES = 64 * 2**20
 _IMAGES_PER_TASK = 16
+_WORTH_A_THREAD_S = 0.3e-3  # smaller images are mostly Python, and threads only take its lock from one another
 _ORIENTATION_TAG = 0x0112
 # What Pillow raises on bytes that are no image, or not a whole one; a MemoryError is none of it.
 _DAMAGE = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError, struct.error)
@@ -172,7 +174,9 @@ def chunks_of(images_NCHW: NDArray[np.uint8]) -> Iterator[slice]:
 def _decode_in_order(images: Iterable[Encoded], size: Size | None) -> Iterator[tuple[str, Pixels | None]]:
     """Names and pixels in the given order; None for pixels that cannot be read."""
     remaining = iter(images)
-    num_threads = _num_cores()
+    first = _decode_task_timed(list(islice(remaining, _IMAGES_PER_TASK)), size)
+    yield from first.decoded
+    num_threads = 1 if first.seconds_per_image < _WORTH_A_THREAD_S else _num_cores()
     pending: deque[Future[list[tuple[str, Pixels | None]]]] = deque()
     pool = ThreadPoolExecutor(num_threads)
     try:
@@ -184,6 +188,17 @@ def _decode_in_order(images: Iterable[Encoded], size: Size | None) -> Iterator[t
             yield from pending.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class _TimedTask(NamedTuple):
+    decoded: list[tuple[str, Pixels | None]]
+    seconds_per_image: float
+
+
+def _decode_task_timed(task: list[Encoded], size: Size | None) -> _TimedTask:
+    started = time.perf_counter()
+    decoded = _decode_task(task, size)
+    return _TimedTask(decoded, (time.perf_counter() - started) / max(1, len(task)))
 
 
 def _decode_task(task: list[Encoded], size: Size | None) -> list[tuple[str, Pixels | None]]:

@@ -1,0 +1,63 @@
+"""The tutorial runs from its first cell to its last, and is what its readers are told it is."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOK = ROOT / "notebooks" / "distillation_tutorial.ipynb"
+MAX_BYTES = 200_000
+
+
+def sources(kind: str) -> list[str]:
+    notebook: dict[str, Any] = json.loads(NOTEBOOK.read_text())
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the code cells print, run in order in a fresh process, as a kernel would."""
+    folder = tmp_path_factory.mktemp("notebook")
+    cells = [f"\n# cell {number}\n{source}\n" for number, source in enumerate(sources("code"))]
+    (folder / "tutorial.py").write_text("".join(cells))
+    environment = os.environ | {"MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
+    environment |= {"OMP_NUM_THREADS": "1"}  # such small networks are faster so where cores are shared
+    command = [sys.executable, "tutorial.py"]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_every_cell_runs_and_says_what_the_text_around_it_promises(printed: str) -> None:
+    assert "soft, T = 4  {'cat': 0.562, 'dog': 0.341, 'car': 0.098}" in printed
+    assert "soft 0.000" in printed
+    teacher = float(re.search(r"teacher on val: ([\d.]+)%", printed)[1])  # type: ignore[index]
+    alone, taught = map(float, re.search(r"alone ([\d.]+)%, taught ([\d.]+)%", printed).groups())  # type: ignore[union-attr]
+    assert teacher > max(alone, taught)
+    assert re.search(r"gain [+-][\d.]+ ± [\d.]+ points", printed)
+    assert "['lemon', 'plum']" in printed
+    assert "left out: nothing" in printed
+
+
+def test_it_is_small_and_opens_on_colab() -> None:
+    assert NOTEBOOK.stat().st_size < MAX_BYTES
+    title, install = sources("markdown")[0], sources("code")[0]
+    badge = re.search(r"colab\.research\.google\.com/github/([\w-]+/[\w-]+)/blob/main/(\S+)\)", title)
+    assert badge is not None
+    assert (ROOT / badge[2]) == NOTEBOOK
+    assert f"https://github.com/{badge[1]}" in install
+
+
+def test_it_uses_the_public_names() -> None:
+    code = "\n".join(sources("code"))
+    names = ("DistillationLoss", "DistillationTrainer", "set_seed", "compare_models", "plot_training_curves")
+    assert all(re.search(rf"\b{name}\b", code.partition("from kd import (")[2]) for name in names)
