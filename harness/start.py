@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.cluster import load_cluster
+from harness.cluster import load_cluster, student_jobs
 from harness.code import current_code
 from harness.controller import Controller
 from harness.display import make_display
@@ -36,8 +36,9 @@ def carry_out(
         The exit code: 0 complete or detached, 1 where failed runs left a hole.
     """
     profile = load_cluster(cluster)
+    num_jobs = student_jobs(profile, plan.sweep)
     folder.create()
-    with folder.controlled(profile.num_slots):
+    with folder.controlled(num_jobs):
         write_sweep_record(folder.path, record)
         write_record(folder.path / "provenance.json", Provenance(code=current_code(), cluster=cluster))
         if retry_failed:
@@ -48,9 +49,7 @@ def carry_out(
         display = make_display(plan.sweep.name, console)
 
         def watch(controller: Controller) -> None:
-            display.show(
-                measure(folder, plan, controller.trials, controller.steps, controller.state_of, profile.num_slots)
-            )
+            display.show(measure(folder, plan, controller.trials, controller.steps, controller.state_of, num_jobs))
 
         controller = Controller(plan, folder, executor, watch)
         try:
