@@ -4,6 +4,7 @@ CLUSTER ?= local
 SET     ?=
 RUN     ?=
 RETRY   ?=
+DETACH  ?=
 PORT    ?= 8000
 PYTHON  ?= python3
 
@@ -12,7 +13,7 @@ HARNESS := $(BIN)/python -m harness
 CHOSEN  := --sweep "$(SWEEP)"
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan status why cancel report serve test test-fast chaos lint clean
+.PHONY: help sweep plan status why cancel report serve test test-fast chaos scale lint clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -28,8 +29,8 @@ help:           ## list the targets
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too)
-	@$(HARNESS) sweep $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)" $(if $(RETRY),--retry-failed)
+sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)
+	@$(HARNESS) sweep $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)" $(if $(RETRY),--retry-failed) $(if $(DETACH),--detach)
 
 plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
 	@$(HARNESS) plan $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)"
@@ -58,6 +59,9 @@ test-fast: .venv/.dev   ## the fast tests, under a minute
 
 chaos: .venv/.dev    ## a hundred random kills over a real sweep (CHAOS_KILLS=100 CHAOS_SEED=0)
 	CHAOS_KILLS=$(or $(CHAOS_KILLS),100) $(BIN)/python -m pytest tests/chaos -s
+
+scale: .venv/.dev    ## the controller on a simulated cluster: 10,000 runs on 500 slots (SCALE_RUNS=10000)
+	SCALE_RUNS=$(or $(SCALE_RUNS),10000) $(BIN)/python -m pytest tests/scale -s
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

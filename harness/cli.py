@@ -62,14 +62,19 @@ def sweep(
     overrides: SetOption = "",
     results: ResultsOption = Path("results"),
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="try failed runs once more")] = False,
+    in_background: Annotated[bool, typer.Option("--detach", help="leave the controller running, and return")] = False,
 ) -> None:
     """Start, continue, re-attach to or repair a sweep, and build its report."""
+    from harness.detach import detach
     from harness.start import carry_out
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
     record, plan, folder = _open(sweep, overrides, results)
+    if in_background:
+        return detach(record, plan, folder, cluster, console, [word for word in sys.argv[1:] if word != "--detach"])
     again = f"make sweep SWEEP={sweep}" + (f' SET="{overrides}"' if overrides else "")
-    raise typer.Exit(carry_out(record, plan, folder, cluster, console, again, retry_failed))
+    end = carry_out(record, plan, folder, cluster, console, again, retry_failed)
+    raise typer.Exit(1 if end == "incomplete" else 0)
 
 
 @app.command()
@@ -115,7 +120,7 @@ def why(
 @_one_line_errors
 def cancel(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
     """Stop a sweep's controller and jobs; what they did is kept."""
-    from harness.start import stop
+    from harness.detach import stop
 
     folder, planned = _reopen(sweep, results)
     stop(planned, folder, console)

@@ -83,6 +83,9 @@ class SlurmProfile(Config):
     array_parallelism: int = Field(64, ge=1, description="jobs of the sweep at a time, waiting or running")
     runs_per_job: int = Field(4, ge=1, description="runs that share one interpreter and one copy of the data")
     requeue: bool = Field(True, description="SLURM restarts an interrupted job; false: the controller submits another")
+    controller_partition: str | None = Field(None, description="of the controller's own job (DETACH=1); null: as above")
+    controller_time_min: int = Field(1440, ge=1, description="its limit; it is requeued and goes on")
+    controller_mem_gb: float | None = Field(4.0, gt=0)
     mail_user: str | None = None
     mail_type: str | None = None
     comment: str | None = Field(None, description="null: the sweep's folder")

@@ -30,6 +30,7 @@ from kd.records import Failure, RunRecord
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
 LEAST_FREE_BYTES = 16 * 2**20
+JOURNAL_SHARE = 20  # trials that a turn adds to the journal
 MAX_CRASHES = 3  # in a row, without an epoch of progress
 
 
@@ -71,6 +72,7 @@ class Controller:
             changed = self.turn()
             self._watch(self)
             if self.finished:
+                self._mirror_search(None)
                 return not any(
                     self.state_of(step.run.id) == "failed" or step.is_blocked(self.state_of) for step in self.steps
                 )
@@ -98,6 +100,7 @@ class Controller:
         self.steps = known_steps(self.plan, self.trials, self.state_of)
         self._observe(step.run.id for step in self.steps)
         submitted = self._submit()
+        self._mirror_search(JOURNAL_SHARE)
         return submitted or before != (self._states, self.trials)
 
     def _observe(self, run_ids: Iterable[str]) -> None:
@@ -152,14 +155,18 @@ class Controller:
 
     def _advance_search(self) -> bool:
         """Tell and ask what can be; says whether that changed anything."""
-        if self._search is None or self._journal is None:
+        if self._search is None:
             return False
         if not self._search.advance(self._trial_result):
             return False
         self.trials = self._search.record()
         write_record(self.folder.path / "trials.json", self.trials)
-        self._journal.update(self._search.told_trials())
         return True
+
+    def _mirror_search(self, at_most: int | None) -> None:
+        """Bring the journal nearer to the search, by so many trials."""
+        if self._search is not None and self._journal is not None:
+            self._journal.update(self._search.told_trials(), at_most)
 
     def _trial_result(self, run_id: str) -> TrialResult | None:
         if run_id not in self._results:

@@ -90,15 +90,19 @@ class SweepFolder:
         return record if here and processes.is_alive(record.pid, record.process_created) else None
 
     @contextmanager
-    def controlled(self, num_slots: int) -> Iterator[None]:
+    def controlled(self, num_slots: int, patience_s: float = 0.0) -> Iterator[None]:
         """Be the one controller; the lock dies with the process.
+
+        Args:
+            num_slots: For readers that estimate the time left.
+            patience_s: How long to wait for another controller to end.
 
         Raises:
             InputError: Another controller is at work; the message says where.
         """
         lock = FileLock(self.path / "controller.lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=patience_s)
         except Timeout as error:
             path = self.path / "controller.json"
             other = read_record(path, ControllerRecord) if path.exists() else None

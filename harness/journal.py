@@ -26,13 +26,18 @@ class Journal:
         self._study: optuna.Study | None = None
         self._num_written = 0
 
-    def update(self, trials: Sequence[FrozenTrial]) -> None:
-        """Bring the file up to these trials; a missing, damaged or other journal is written anew."""
+    def update(self, trials: Sequence[FrozenTrial], at_most: int | None = None) -> None:
+        """Bring the file up to these trials; a missing, damaged or other journal is written anew.
+
+        Args:
+            trials: All that are told, in order.
+            at_most: How many to add now; each is an fsync, and hundreds may become known at once.
+        """
         if self._study is None:
             self._study = self._reopen(trials)
-        for trial in trials[self._num_written :]:
+        for trial in trials[self._num_written :][:at_most]:
             self._study.add_trial(trial)
-        self._num_written = len(trials)
+            self._num_written += 1
 
     def _reopen(self, trials: Sequence[FrozenTrial]) -> optuna.Study:
         # A controller that was killed while it wrote leaves its lock; no other one can be at work.

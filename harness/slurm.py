@@ -234,6 +234,52 @@ class SlurmExecutor:
         return JobRecord(job_id=job_id, run_ids=job.run_ids, submitted_at=now())
 
 
+def submit_controller(profile: SlurmProfile, sweep: Path, controller: Callable[[], None]) -> str:
+    """Submit a sweep's controller as a small job; returns its id.
+
+    Raises:
+        InputError: sbatch refuses.
+    """
+    small = profile.model_copy(
+        update={
+            "partition": profile.controller_partition or profile.partition,
+            "time_min": profile.controller_time_min,
+            "mem_gb": profile.controller_mem_gb,
+            "gpus_per_run": 0,
+            "cpus_per_task": 1,
+        }
+    )
+    executor = submitit.SlurmExecutor(folder=sweep / "logs")
+    executor.update_parameters(**parameters(small, sweep) | {"job_name": _controller_name(sweep)})
+    try:
+        with _outside_of_jobs(), redirect_stderr(io.StringIO()):
+            return str(executor.submit(controller).job_id)
+    except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
+        raise InputError(f"CLUSTER: {str(error).strip().splitlines()[-1]}") from error
+
+
+def find_controller(sweep: Path, run: Run = run_command) -> str | None:
+    """The id of the sweep's controller job, waiting or running, or None.
+
+    Raises:
+        InputError: The scheduler does not answer.
+    """
+    queue = Queue(_controller_name(sweep), 0.0, run)
+    phases = queue.look_now()
+    if phases is None:
+        raise InputError(f"CLUSTER: squeue does not answer: {queue.error}")
+    return next((job_id for job_id, phase in phases.items() if phase != "over"), None)
+
+
+def cancel_controller(sweep: Path, run: Run = run_command) -> None:
+    """End the sweep's controller job, if it has one; its runs go on."""
+    run(["scancel", "--me", f"--name={_controller_name(sweep)}"])
+
+
+def _controller_name(sweep: Path) -> str:
+    return f"{job_name(sweep)}-controller"
+
+
 def requeue_this_job() -> None:
     """Called in a job that was asked to stop and did: let SLURM start it again, unless it was cancelled.
 

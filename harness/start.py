@@ -2,6 +2,7 @@
 
 import signal
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 
@@ -12,15 +13,16 @@ from harness.display import make_display
 from harness.executors import make_executor
 from harness.folder import SweepFolder
 from harness.plan import Plan
-from harness.processes import terminate
 from harness.progress import measure
 from harness.records import Provenance, SweepRecord, write_sweep_record
-from kd.files import read_record, write_record
+from kd.files import write_record
+
+End = Literal["complete", "incomplete", "detached"]
 
 
 def carry_out(
     record: SweepRecord, plan: Plan, folder: SweepFolder, cluster: str, console: Console, again: str, retry_failed: bool
-) -> int:
+) -> End:
     """Run a sweep to its end and print the answer.
 
     Args:
@@ -33,14 +35,13 @@ def carry_out(
         retry_failed: Forget failures first.
 
     Returns:
-        The exit code: 0 complete or detached, 1 where failed runs left a hole.
+        ``incomplete`` where failed runs left a hole.
     """
     profile = load_cluster(cluster)
     num_jobs = student_jobs(profile, plan.sweep)
     folder.create()
     with folder.controlled(num_jobs):
-        write_sweep_record(folder.path, record)
-        write_record(folder.path / "provenance.json", Provenance(code=current_code(), cluster=cluster))
+        declare(record, folder, cluster)
         if retry_failed:
             folder.forget_failures()
         executor = make_executor(profile, folder.path, folder.data)
@@ -59,9 +60,15 @@ def carry_out(
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not garble the last words
             _say(console, f"Detached; {len(controller.jobs)} job(s) go on. Re-attach: {again}")
             _say(console, f"Stop them: make cancel SWEEP={plan.sweep.name}")
-            return 0
+            return "detached"
         write_report(folder, console)
-    return 0 if complete else 1
+    return "complete" if complete else "incomplete"
+
+
+def declare(record: SweepRecord, folder: SweepFolder, cluster: str) -> None:
+    """Write down what is wanted, by which program, and where it runs."""
+    write_sweep_record(folder.path, record)
+    write_record(folder.path / "provenance.json", Provenance(code=current_code(), cluster=cluster))
 
 
 def write_report(folder: SweepFolder, console: Console) -> None:
@@ -74,20 +81,6 @@ def write_report(folder: SweepFolder, console: Console) -> None:
     for line in find_answer(read_results(folder.path)).lines():
         _say(console, line)
     _say(console, str(_shortest(index)))
-
-
-def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
-    """Stop the sweep's controller and its jobs."""
-    controller = folder.read_controller()
-    if controller is not None:
-        terminate([(controller.pid, controller.process_created)])
-    cluster = read_record(folder.path / "provenance.json", Provenance).cluster
-    executor = make_executor(load_cluster(cluster), folder.path, folder.data)
-    jobs = folder.read_jobs()
-    jobs += executor.unrecorded(jobs)
-    alive = executor.alive(jobs)
-    executor.cancel(job for job in jobs if job.job_id in alive)
-    _say(console, f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; make sweep goes on from here.")
 
 
 def _shortest(path: Path) -> Path:

@@ -20,6 +20,7 @@ Role = Literal["teacher", "baseline", "search", "compare", "final"]
 Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
 Precision = Literal["auto", "fp32", "bf16"]
+PixelCount = Annotated[int, Field(ge=1, le=4096)]
 
 
 class Config(BaseModel):
@@ -61,14 +62,25 @@ class DataConfig(Config):
     """Where the images come from and how they are divided."""
 
     source: str = Field(min_length=1, description="a Hub id, a folder in Hub layout, folder:PATH, or embedded:mnist5k")
-    val_fraction: float = Field(0.1, gt=0, lt=1, description="share of train that becomes val")
+    val_fraction: float = Field(0.1, gt=0, lt=1, description="share of train that becomes val where there is none")
     test_fraction: float = Field(0.2, gt=0, lt=1, description="share set aside as test where the source has none")
     split_seed: int = Field(0, ge=0, description="seed of the stratified divisions")
     max_train: int | None = Field(None, ge=1, description="keep this many training images, stratified")
     max_test: int | None = Field(None, ge=1, description="keep this many test images, stratified")
     image_column: str | None = Field(None, description="found by its type when null")
     label_column: str | None = Field(None, description="found by its type when null")
+    image_size: PixelCount | tuple[PixelCount, PixelCount] | None = Field(
+        None,
+        description="side, or [height, width]: the largest centred box of this shape is cut out and resized, "
+        "antialiased; null: as they are, all of one size",
+    )
+    skip_corrupt: bool = Field(False, description="leave unreadable images out, and say so, instead of stopping")
     augment: Augment = AugmentConfig()
+
+    @property
+    def target_size(self) -> tuple[int, int] | None:
+        """``image_size`` as height and width."""
+        return (self.image_size, self.image_size) if isinstance(self.image_size, int) else self.image_size
 
 
 class OptimizerConfig(Config):

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from kd.data import Images, in_batches
 from kd.models import ImageModel
 from kd.records import ModelSize
 
@@ -11,17 +12,17 @@ EVALUATION_BATCH_SIZE = 1000  # of images up to 128×128 pixels; fewer of larger
 _PIXELS_AT_ONCE = EVALUATION_BATCH_SIZE * 128 * 128
 
 
-def evaluation_batch_size(model: nn.Module, images_NCHW: Tensor) -> int:
+def evaluation_batch_size(model: nn.Module, images_NCHW: Images) -> int:
     """How many images go through ``model`` at once, by the size that it resizes them to."""
     height, width = getattr(model, "input_size", None) or images_NCHW.shape[2:]
     return max(1, min(EVALUATION_BATCH_SIZE, _PIXELS_AT_ONCE // (height * width)))
 
 
 @torch.inference_mode()
-def compute_logits(model: nn.Module, images_NCHW: Tensor) -> Tensor:
+def compute_logits(model: nn.Module, images_NCHW: Images) -> Tensor:
     """Logits [N, classes] in float32, with the model in evaluation mode (and left in it)."""
     model.eval()
-    batches = torch.split(images_NCHW, evaluation_batch_size(model, images_NCHW))
+    batches = in_batches(images_NCHW, evaluation_batch_size(model, images_NCHW))
     return torch.cat([model(batch) for batch in batches])
 
 

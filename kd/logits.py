@@ -12,7 +12,7 @@ from torch import Tensor
 
 from kd.augment import augment, view_table
 from kd.config import AugmentConfig
-from kd.data import Split
+from kd.data import Split, in_batches
 from kd.errors import UnreadableFileError
 from kd.evaluation import evaluation_batch_size
 from kd.files import read_record, sha256_of_file, write_atomically, write_record
@@ -33,7 +33,7 @@ def compute_view_logits(model: ImageModel, train: Split, config: AugmentConfig, 
     model.eval()
     table = view_table(view, len(train.labels_N)).to(train.labels_N.device)
     size = evaluation_batch_size(model, train.images_NCHW)
-    batches = zip(torch.split(train.images_NCHW, size), torch.split(table, size), strict=True)
+    batches = zip(in_batches(train.images_NCHW, size), torch.split(table, size), strict=True)
     return torch.cat([model(augment(images, rows, config)) for images, rows in batches])
 
 

@@ -168,6 +168,7 @@ class StoreIndex(Record):
     digest: str
     class_names: list[str]
     splits: dict[str, SplitSize]
+    skipped: list[str] = Field(default_factory=list, description="names of unreadable images that were left out")
 
 
 class ModelCard(Record):

@@ -13,12 +13,13 @@ from kd.records import StoreIndex
 
 
 class Division(NamedTuple):
-    """Positions of each part: train and val in the stored train split, test in ``test_split``."""
+    """Positions of each part: train in the stored train split, the others in ``val_split`` and ``test_split``."""
 
     train: NDArray[np.int64]
     val: NDArray[np.int64]
     test: NDArray[np.int64]
     test_split: str
+    val_split: str = "train"
 
 
 class LabelledDivision(NamedTuple):
@@ -45,6 +46,8 @@ def open_division(data: StoredData, root: Path) -> LabelledDivision:
 def divide(data: StoredData, class_names: list[str], labels: dict[str, NDArray[np.int64]]) -> Division:
     """Decide which stored image belongs to train, val and test. Reads labels alone.
 
+    A stored val or test split is used as it is; what there is none of is carved from train.
+
     Raises:
         InputError: A class would be missing from train, val or test.
     """
@@ -58,10 +61,12 @@ def divide(data: StoredData, class_names: list[str], labels: dict[str, NDArray[n
         test = test[take_stratified(labels[test_split][test], data.max_test, data.split_seed)[0]]
     if data.max_train is not None and data.max_train < len(pool):
         pool = pool[take_stratified(labels["train"][pool], data.max_train, data.split_seed)[0]]
-    val, rest = take_stratified(labels["train"][pool], round(len(pool) * data.val_fraction), data.split_seed)
-    division = Division(train=pool[rest], val=pool[val], test=test, test_split=test_split)
-    for part in ("train", "val", "test"):
-        split = test_split if part == "test" else "train"
+    if "val" in labels:
+        division = Division(pool, np.arange(len(labels["val"])), test, test_split, "val")
+    else:
+        val, rest = take_stratified(labels["train"][pool], round(len(pool) * data.val_fraction), data.split_seed)
+        division = Division(pool[rest], pool[val], test, test_split)
+    for part, split in (("train", "train"), ("val", division.val_split), ("test", test_split)):
         counts = np.bincount(labels[split][getattr(division, part)], minlength=len(class_names))
         if (counts == 0).any():
             name = class_names[int(counts.argmin())]

@@ -72,7 +72,7 @@ class Site:
 
     def wait_for_end(self, executor: SlurmExecutor, jobs: Sequence[JobRecord]) -> None:
         """Wait until the executor says that all jobs are over."""
-        wait_until(lambda: not executor.alive(jobs), "end of the jobs", timeout_s=60)
+        wait_until(lambda: not executor.alive(jobs), "end of the jobs", timeout_s=120)
 
     def finish(self, executor: SlurmExecutor, jobs: Sequence[JobRecord]) -> None:
         """Let the runs end, and see that they do."""

@@ -202,3 +202,14 @@ def test_a_full_disk_is_one_line_and_the_same_command_goes_on(small_disk: Any, u
     subprocess.run(["mount", "-o", "remount,size=200m", small_disk.results], check=True)
     finish(small_disk, path)
     assert result_files(small_disk.results) == undisturbed
+
+
+def test_a_detached_controller_finishes_alone(lab: Any, undisturbed: dict[str, bytes]) -> None:
+    path = lab.write(**SIZE)
+    done = lab.run("sweep", "--sweep", str(path), "--detach")
+    assert done.returncode == 0, done.stderr
+    pid = int(re.search(r"The controller is process (\d+)", done.stdout)[1])
+    assert "mini:" in lab.run("status", "--sweep", "mini").stdout
+    psutil.Process(pid).wait()
+    assert result_files(lab.results) == undisturbed
+    assert "11/11" in (lab.results / "mini" / "logs" / "controller.log").read_text()

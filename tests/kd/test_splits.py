@@ -120,6 +120,24 @@ def test_fewer_test_images_are_some_of_the_same_and_never_returned_to_training()
     assert list(part.val) == list(whole.val)
 
 
+def test_a_val_split_of_the_source_is_used_whole_and_train_keeps_all_its_images():
+    labels = {"train": balanced(10), "val": balanced(3, seed=1), "test": balanced(5)}
+    division = divide(stored(), NAMES, labels)
+    assert division.val_split == "val"
+    assert list(division.train) == list(range(40))
+    assert list(division.val) == list(range(12))
+    small = divide(stored(max_train=8), NAMES, labels)
+    assert len(small.train) == 8
+    assert list(small.val) == list(division.val)
+
+
+def test_with_val_but_no_test_the_test_images_come_from_train():
+    division = divide(stored(), NAMES, {"train": balanced(20), "val": balanced(3)})
+    assert division.test_split == "train"
+    assert sorted([*division.train, *division.test]) == list(range(80))
+    assert len(division.test) == 20
+
+
 @pytest.mark.parametrize(
     ("changes", "labels", "missing"),
     [
@@ -127,6 +145,7 @@ def test_fewer_test_images_are_some_of_the_same_and_never_returned_to_training()
         ({"test_fraction": 0.01}, {"train": balanced(5)}, "no image in test"),
         ({"max_train": 5, "val_fraction": 0.8}, {"train": balanced(5), "test": balanced(5)}, "no image in train"),
         ({}, {"train": balanced(5), "test": balanced(5, num_classes=3)}, "class 'd' has no image in test"),
+        ({}, {"train": balanced(5), "val": balanced(5, num_classes=3)}, "class 'd' has no image in val"),
     ],
 )
 def test_a_part_without_some_class_is_refused_by_name(changes, labels, missing):

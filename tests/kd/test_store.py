@@ -95,8 +95,8 @@ def test_palette_alpha_and_two_tone_images(tmp_path, root):
     rgb = Image.fromarray(COLOUR[0])
     palette = rgb.quantize(8)
     alpha = rgb.copy()
-    alpha.putalpha(Image.fromarray(GREY[0]))
-    grey_alpha = Image.merge("LA", [Image.fromarray(GREY[1]), Image.fromarray(GREY[2])])
+    alpha.putalpha(255)
+    grey_alpha = Image.merge("LA", [Image.fromarray(GREY[1]), Image.new("L", (5, 6), 255)])
     two_tone = Image.fromarray(GREY[3] > 127)
     assert [image.mode for image in (palette, alpha, grey_alpha, two_tone)] == ["P", "RGBA", "LA", "1"]
     folder = write_folder(tmp_path / "f", [palette, alpha, grey_alpha, two_tone])
@@ -122,12 +122,15 @@ def test_more_than_8_bits_is_refused_and_not_turned_white(tmp_path, root, dtype)
 
 
 @pytest.mark.parametrize("keep", [0, 10, 60])
-def test_corrupt_images_are_counted_and_the_first_is_named(tmp_path, root, keep):
+def test_corrupt_images_are_counted_and_named(tmp_path, root, keep):
     folder = write_folder(tmp_path / "f", GREY)
     for name in ("class0/002.png", "class1/003.png"):
         path = folder / name
         path.write_bytes(path.read_bytes()[:keep])
-    assert refusal(f"folder:{folder}", root).endswith(f"2 unreadable image(s), the first is {folder}/class0/002.png")
+    assert refusal(f"folder:{folder}", root) == (
+        f"data.source: folder:{folder} has 2 unreadable image(s): class0/002.png, class1/003.png; "
+        "mend or remove them, or set data.skip_corrupt: true"
+    )
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # it remarks on what it then refuses or reads
@@ -186,6 +189,7 @@ def test_sizes_that_differ_are_both_named(tmp_path, root):
     message = refusal(f"folder:{folder}", root)
     assert f"{folder}/class0/002.png is 4×6" in message
     assert f"{folder}/class0/000.png is 5×6" in message
+    assert "set data.image_size" in message
 
 
 def test_hidden_folders_and_other_files_are_passed_over(tmp_path, root):
@@ -342,7 +346,7 @@ def test_hub_layout_row_without_label(hub, root):
 
 def test_hub_layout_row_without_image(hub, root):
     folder = hub(train=([GREY[0], None, GREY[2]], [0, 1, 0]))
-    assert "1 unreadable image(s), the first is train row 1" in refusal(folder, root)
+    assert "1 unreadable image(s): train row 1; mend" in refusal(folder, root)
 
 
 def test_hub_layout_wrong_column_lists_the_columns(hub, root):
@@ -354,7 +358,7 @@ def test_hub_layout_wrong_column_lists_the_columns(hub, root):
 
 def test_hub_layout_test_images_of_another_size(hub, root):
     folder = hub(train=(GREY[:4], [0, 1, 0, 1]), test=(GREY[4:6, :, :4], [0, 1]))
-    assert "test images differ in size or channels from train" in refusal(folder, root)
+    assert "test images are 4×6 but those of train 5×6; set data.image_size" in refusal(folder, root)
 
 
 def test_hub_layout_without_train_split(hub, root):

@@ -108,7 +108,7 @@ class SlurmLab:
         for name in reversed(self._daemons):
             _end(self._daemons[name])
         for process in self._strays():
-            process.kill()
+            _send(process, signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, *words: str, check: bool = True, timeout_s: float = 20) -> str:
@@ -164,9 +164,14 @@ class SlurmLab:
         slurmd = self._daemons.pop(node)
         slurmd.kill()
         slurmd.wait()
-        for process in self._strays():
-            if process.environ().get("SLURMD_NODENAME") == node or self._is_stepd_of(process, node):
-                _kill(process)
+        jobs = [process for process in self._strays() if _environment(process).get("SLURMD_NODENAME") == node]
+        # slurmstepd writes its title over its environment, so it is found as its job's parent
+        victims = {parent for process in jobs for parent in _parents(process) if parent.name() == "slurmstepd"}
+        victims.update(jobs)
+        for process in victims:  # all stand still first, so that none reports the death of another
+            _send(process, signal.SIGSTOP)
+        for process in victims:
+            _send(process, signal.SIGKILL)
 
     def restore(self) -> None:
         """Cancel all jobs and bring every daemon and node back."""
@@ -182,22 +187,12 @@ class SlurmLab:
                 self.run("scontrol", "update", f"nodename={node}", "state=resume", check=False)
         wait_until(lambda: set(self.node_states().values()) == {"idle"}, "idle nodes")
 
-    def _is_stepd_of(self, process: psutil.Process, node: str) -> bool:
-        return process.name() == "slurmstepd" and any(
-            child.environ().get("SLURMD_NODENAME") == node for child in process.children(recursive=True)
-        )
-
     def _strays(self) -> Iterator[psutil.Process]:
         """Processes of this cluster that outlive their daemon: those with its configuration in their environment."""
         daemons = {daemon.pid for daemon in self._daemons.values()} | {os.getpid()}
         for process in psutil.process_iter():
-            try:
-                if process.pid not in daemons and process.environ().get("SLURM_CONF") == str(self.conf):
-                    if any(parent.pid == os.getpid() for parent in process.parents()[:1]):
-                        continue  # a client command of this very test
-                    yield process
-            except psutil.Error:
-                continue
+            if process.pid not in daemons and _environment(process).get("SLURM_CONF") == str(self.conf):
+                yield process
 
     def _start(self, name: str, *words: str, env: dict[str, str] | None = None) -> None:
         log = (self.folder / "log" / f"{name}.out").open("ab")
@@ -374,9 +369,23 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _kill(process: psutil.Process) -> None:
+def _environment(process: psutil.Process) -> dict[str, str]:
+    try:
+        return process.environ()
+    except psutil.Error:
+        return {}
+
+
+def _parents(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.parents()
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _send(process: psutil.Process, number: signal.Signals) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
-        process.kill()
+        process.send_signal(number)
 
 
 def _end(daemon: "subprocess.Popen[bytes]") -> None:

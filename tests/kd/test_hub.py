@@ -1,0 +1,113 @@
+"""A folder in the Hub's layout reads the same with datasets and, where that is not installed, with pyarrow alone."""
+
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kd.hub
+from kd.config import DataConfig
+from kd.errors import InputError
+from kd.store import prepare
+
+RANDOM = np.random.default_rng(2)
+IMAGES = RANDOM.integers(0, 256, (12, 6, 5), dtype=np.uint8)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Train in two files, validation and test in one each, written by datasets."""
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    datasets.disable_progress_bars()
+    write(tmp_path / "hub", "train-00000-of-00002", IMAGES[:4])
+    write(tmp_path / "hub", "train-00001-of-00002", IMAGES[4:6])
+    write(tmp_path / "hub", "validation-00000-of-00001", IMAGES[6:8])
+    write(tmp_path / "hub", "test-00000-of-00001", IMAGES[8:])
+    return tmp_path / "hub"
+
+
+def write(folder, name, images, names=("cat", "dog")):
+    import datasets
+
+    features = datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(names=list(names))})
+    cells = [{"bytes": png(image), "path": None} for image in images]
+    table = datasets.Dataset.from_dict(
+        {"image": cells, "label": [k % 2 for k in range(len(images))]}, features=features
+    )
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    table.to_parquet(str(folder / "data" / f"{name}.parquet"))
+
+
+def png(image):
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def without_datasets(monkeypatch):
+    monkeypatch.setattr(kd.hub, "_has_datasets", lambda: False)
+
+
+def test_validation_becomes_val_and_both_readings_give_one_digest(folder, tmp_path):
+    with_datasets = prepare(DataConfig(source=str(folder)), tmp_path / "one")
+    code = (
+        "import sys\n"
+        "for name in ('datasets', 'transformers', 'huggingface_hub', 'pandas', 'mlxtend'): sys.modules[name] = None\n"
+        "from pathlib import Path\nfrom kd.config import DataConfig\nfrom kd.store import prepare\n"
+        "print(prepare(DataConfig(source=sys.argv[1]), Path(sys.argv[2])).model_dump_json())"
+    )
+    command = [sys.executable, "-c", code, str(folder), str(tmp_path / "two")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == with_datasets.model_dump_json()
+    assert {split: size.num_images for split, size in with_datasets.splits.items()} == {"train": 6, "val": 2, "test": 4}
+    images = np.load(tmp_path / "two" / with_datasets.digest / "train_images.npy")
+    np.testing.assert_array_equal(images[:, 0], IMAGES[:6])
+
+
+def test_columns_are_asked_for_in_the_same_words(folder, tmp_path, without_datasets):
+    with pytest.raises(InputError) as caught:
+        prepare(DataConfig(source=str(folder), image_column="img"), tmp_path / "s")
+    assert str(caught.value) == f"data.image_column: {folder} has no column 'img'; it has image, label"
+
+
+def test_files_without_a_description_need_the_label_column(folder, tmp_path, without_datasets):
+    from pyarrow import parquet
+
+    for path in (folder / "data").iterdir():
+        parquet.write_table(parquet.read_table(path).replace_schema_metadata(None), path)
+    with pytest.raises(InputError, match=r"data\.label_column: .* name one of: image, label"):
+        prepare(DataConfig(source=str(folder)), tmp_path / "s")
+    assert prepare(DataConfig(source=str(folder), label_column="label"), tmp_path / "s").class_names == ["0", "1"]
+
+
+@pytest.mark.parametrize("source", ["someone/something", "folder-of-csv"])
+def test_what_needs_datasets_says_so(source, tmp_path, without_datasets, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder-of-csv").mkdir()
+    with pytest.raises(InputError, match="pip install datasets"):
+        prepare(DataConfig(source=source), tmp_path / "s")
+
+
+def test_two_data_sets_in_one_folder(folder, tmp_path, without_datasets):
+    write(folder / "other", "train", IMAGES[:2])
+    with pytest.raises(InputError, match=r"several data sets \(data, other/data\); give the folder of one"):
+        prepare(DataConfig(source=str(folder)), tmp_path / "s")
+
+
+def test_files_that_are_no_parquet(folder, tmp_path, without_datasets):
+    (folder / "data" / "train-00001-of-00002.parquet").write_bytes(b"junk" * 10)
+    with pytest.raises(InputError, match=r"cannot load .*: .*; for a local copy"):
+        prepare(DataConfig(source=str(folder)), tmp_path / "s")
+
+
+def test_splits_that_name_other_classes(folder, tmp_path, without_datasets):
+    write(folder, "test-00000-of-00001", IMAGES[8:], names=("dog", "cat"))
+    with pytest.raises(InputError, match="names other classes in test than in train"):
+        prepare(DataConfig(source=str(folder)), tmp_path / "s")
