@@ -30,6 +30,7 @@ from kd.records import Failure, RunRecord
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
 LEAST_FREE_BYTES = 16 * 2**20
+SEARCH_SHARE = 100  # trials that a turn asks or tells; each costs some milliseconds among ten thousand
 JOURNAL_SHARE = 20  # trials that a turn adds to the journal
 MAX_CRASHES = 3  # in a row, without an epoch of progress
 
@@ -64,6 +65,7 @@ class Controller:
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         self._search, self._journal = self._open_search()
         self.trials = Trials()
+        self.steps: list[Step] = []
 
     def run(self) -> bool:
         """Work until nothing is left to do; False where a run failed for good and left a hole."""
@@ -82,7 +84,8 @@ class Controller:
     @property
     def finished(self) -> bool:
         """Whether every known step is over and no other can become known."""
-        return all(is_over(step, self.state_of) for step in self.steps)
+        searched = self._search is None or self._search.finished
+        return searched and all(is_over(step, self.state_of) for step in self.steps)
 
     def state_of(self, run_id: str) -> RunState:
         """A run's state as of this turn."""
@@ -92,16 +95,20 @@ class Controller:
         """Look, tell the search, submit what is ready; says whether anything moved."""
         before = dict(self._states), self.trials
         self._harvest_jobs()
-        while True:  # a new result can make new runs known
-            self.steps = known_steps(self.plan, self.trials, self.state_of)
-            self._observe(step.run.id for step in self.steps)
-            if not self._advance_search():
-                break
-        self.steps = known_steps(self.plan, self.trials, self.state_of)
-        self._observe(step.run.id for step in self.steps)
+        self._find_steps()
+        self._advance_search()
+        self._find_steps()
         submitted = self._submit()
         self._mirror_search(JOURNAL_SHARE)
         return submitted or before != (self._states, self.trials)
+
+    def _find_steps(self) -> None:
+        """What is wanted by now; a run that turns out to be over can make others known."""
+        self.steps, num_known = [], -1
+        while num_known != len(self.steps):
+            num_known = len(self.steps)
+            self.steps = known_steps(self.plan, self.trials, self.state_of)
+            self._observe(step.run.id for step in self.steps)
 
     def _observe(self, run_ids: Iterable[str]) -> None:
         """Look at the runs that were never looked at and at those in flight: the others rest."""
@@ -153,15 +160,11 @@ class Controller:
         search = Search(sweep.search, first, sweep.student.epochs, lambda setting: self.plan.trial(setting).id)
         return search, Journal(self.folder.path / "optuna.journal", sweep.name, search.direction)
 
-    def _advance_search(self) -> bool:
-        """Tell and ask what can be; says whether that changed anything."""
-        if self._search is None:
-            return False
-        if not self._search.advance(self._trial_result):
-            return False
-        self.trials = self._search.record()
-        write_record(self.folder.path / "trials.json", self.trials)
-        return True
+    def _advance_search(self) -> None:
+        """Tell and ask what can be, within what a turn may cost."""
+        if self._search is not None and self._search.advance(self._trial_result, SEARCH_SHARE):
+            self.trials = self._search.record()
+            write_record(self.folder.path / "trials.json", self.trials)
 
     def _mirror_search(self, at_most: int | None) -> None:
         """Bring the journal nearer to the search, by so many trials."""

@@ -80,14 +80,17 @@ class Search:
         """Whether every trial's result is known."""
         return len(self._results) == self.num_trials
 
-    def advance(self, result_of: Callable[[str], TrialResult | None]) -> bool:
+    def advance(self, result_of: Callable[[str], TrialResult | None], at_most: int | None = None) -> bool:
         """Tell what is known, in order, and ask what may be asked; says whether there was either.
 
         Args:
             result_of: The result of a run, or None while there is none.
+            at_most: Stop after so many; where that is decides nothing, the next call goes on from there.
         """
         before = len(self.trials), len(self._results)
-        while not self.finished:
+        for _ in itertools.count() if at_most is None else range(at_most):
+            if self.finished:
+                break
             may_ask = len(self.trials) < self.num_trials
             if may_ask and len(self.trials) - len(self._results) < self._config.concurrency:
                 self._ask()

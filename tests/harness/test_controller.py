@@ -90,8 +90,20 @@ def test_running_again_submits_nothing_and_changes_nothing(lab: Any) -> None:
     again = lab.controller()
     assert again.run()
     assert again._executor.submitted == []
+    assert again.steps[-1].stage == "test"  # it did not stop before it had looked at everything
     assert again.trials == first.trials
     assert result_files(first.folder.path) == before
+
+
+def test_a_search_longer_than_a_turn_is_taken_up_again_whole(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = lab.controller()
+    first.run()
+    monkeypatch.setattr("harness.controller.SEARCH_SHARE", 1)
+    again = lab.controller()
+    assert again.run()
+    assert again.trials == first.trials
+    assert again._executor.submitted == []
+    assert again.steps[-1].stage == "test"
 
 
 def test_more_trials_run_only_the_new_ones_and_what_depends_on_them(lab: Any) -> None:
