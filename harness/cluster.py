@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from harness.sweep import did_you_mean, read_yaml, validate
+from harness.sweep import Sweep, did_you_mean, read_yaml, validate
 from kd.config import Config
 from kd.errors import InputError
 
@@ -30,8 +30,19 @@ class LocalProfile(Config):
 
     @property
     def threads_per_slot(self) -> int:
-        """CPU threads a job owns."""
+        """CPU threads a job owns, for each of its slots."""
         return max(1, num_cores() // self.num_slots)
+
+    def slots_of(self, gpus: int) -> int:
+        """Slots that a job of ``gpus`` takes: as many.
+
+        Raises:
+            InputError: There are not so many.
+        """
+        most = min(self.num_slots, len(visible_gpus()) or self.num_slots)
+        if gpus > most:
+            raise InputError(f"gpus: {gpus} are more than the {most} slot(s) of this machine")
+        return gpus
 
 
 def _option_names(options: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
@@ -60,10 +71,12 @@ class SlurmProfile(Config):
     qos: str | None = None
     time_min: int = Field(240, ge=1, description="of one job; a job that needs longer is requeued and goes on")
     signal_delay_s: int = Field(120, ge=1, le=65535, description="a job is asked to stop this long before its limit")
-    gpus_per_run: int = Field(1, ge=0, le=1, description="0: train on the CPU")
+    gpus_per_run: int = Field(
+        1, ge=0, le=1, description="0: train on the CPU; a run with gpus: N has N tasks, each with so many"
+    )
     gpu_type: str | None = Field(None, description="as in gres gpu:TYPE:1")
     cpus_per_task: int = Field(4, ge=1)
-    mem_gb: float | None = Field(None, gt=0)
+    mem_gb: float | None = Field(None, gt=0, description="for each task")
     constraint: str | None = None
     exclude: str | None = Field(None, description="nodes to keep away from")
     setup: tuple[str, ...] = Field((), description="shell lines run before each job, such as module load")
@@ -94,8 +107,12 @@ class SlurmProfile(Config):
 
     @property
     def threads_per_slot(self) -> int:
-        """CPU threads a job owns."""
+        """CPU threads a job owns, for each of its tasks."""
         return self.cpus_per_task
+
+    def slots_of(self, gpus: int) -> int:
+        """Slots that a job takes: one, however many GPUs it has."""
+        return 1
 
 
 Profile = LocalProfile | SlurmProfile
@@ -119,6 +136,16 @@ def load_cluster(name: str) -> Profile:
         return validate(SlurmProfile, content, str(path))
     hint = did_you_mean(str(kind), ("local", "slurm"))
     raise InputError(f"{path}: kind: '{kind}' is no kind of cluster{hint}; there are local, slurm")
+
+
+def student_jobs(profile: Profile, sweep: Sweep) -> int:
+    """How many of the student's jobs there is room for at a time.
+
+    Raises:
+        InputError: A job of the sweep would never find room.
+    """
+    profile.slots_of(sweep.teacher.gpus)
+    return profile.num_slots // profile.slots_of(sweep.student.gpus)
 
 
 def num_cores() -> int:

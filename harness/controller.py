@@ -195,16 +195,23 @@ class Controller:
         return TrialResult(ended, values, history.epochs[-1].val_loss)
 
     def _submit(self) -> bool:
-        """Fill the free slots with what is ready, most urgent first, evenly."""
-        ready = [step for step in self.steps if step.is_ready(self.state_of)]
-        batches: list[list[Step]] = []
-        while ready and (free := self._executor.num_slots - len(self.jobs) - len(batches)) > 0:
-            share = min(self._executor.runs_per_job, -(-len(ready) // free))
-            batches.append(ready[:share])
-            ready = ready[share:]
-        return bool(batches) and self._submit_jobs(batches)
+        """Fill the free slots with what is ready, most urgent first, evenly; says whether any job was taken.
 
-    def _submit_jobs(self, batches: list[list[Step]]) -> bool:
+        The runs of a job are of the same number of GPUs. Where the most urgent ones need more slots than
+        are free, the others wait too: taking every slot that falls free, they would starve it.
+        """
+        ready = [step for step in self.steps if step.is_ready(self.state_of)]
+        free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
+        batches: dict[int, list[list[Step]]] = {}
+        while ready and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
+            alike = [step for step in ready if step.run.gpus == gpus]
+            batch = alike[: min(self._executor.runs_per_job, -(-len(alike) // (free // slots)))]
+            batches.setdefault(gpus, []).append(batch)
+            ready = [step for step in ready if step not in batch]
+            free -= slots
+        return any([self._submit_jobs(alike, gpus) for gpus, alike in batches.items()])
+
+    def _submit_jobs(self, batches: list[list[Step]], gpus: int) -> bool:
         for step in itertools.chain(*batches):
             folder = self.folder.run(step.run.id)
             folder.mkdir(parents=True, exist_ok=True)
@@ -214,7 +221,7 @@ class Controller:
             if thresholds is not None and not (folder / "pruning.json").exists():
                 write_record(folder / "pruning.json", thresholds)
         run_ids = [tuple(step.run.id for step in batch) for batch in batches]
-        jobs = self._executor.submit(run_ids, self.jobs.values())
+        jobs = self._executor.submit(run_ids, self.jobs.values(), gpus)
         for job in jobs:
             self.jobs[job.job_id] = job
             write_record(self.folder.job_path(job.job_id), job)

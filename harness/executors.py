@@ -25,8 +25,14 @@ class Executor(Protocol):
     num_slots: int
     runs_per_job: int
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord]) -> list[JobRecord]:
-        """Start a job for each batch of runs beside the ``busy`` ones; fewer where the place takes no more now."""
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+        """Start a job of ``gpus`` tasks for each batch of runs, beside the ``busy`` jobs.
+
+        Fewer where the place takes no more now.
+        """
+
+    def slots_of(self, gpus: int) -> int:
+        """Slots that a job of so many tasks takes."""
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Ids of the jobs that are queued or running."""
@@ -58,30 +64,34 @@ class LocalExecutor:
         self.num_slots = profile.num_slots
         self.runs_per_job = profile.runs_per_job
         self._threads = profile.threads_per_slot
+        self.slots_of = profile.slots_of
         self._gpus = visible_gpus()
         self._sweep = sweep
         self._data = data
         self._submitit = submitit.LocalExecutor(folder=sweep / "logs")
         self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord]) -> list[JobRecord]:
-        """Start each job on a free slot."""
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+        """Start each job on free slots; several tasks all on GPUs or, where the machine has none, on its cores."""
         busy, started = list(busy), list[JobRecord]()
         for run_ids in batches:
-            started.append(self._start(run_ids, [*busy, *started]))
+            free = self._free_gpus([*busy, *started])[:gpus]
+            if gpus > 1 and self._gpus and len(free) < gpus:
+                break
+            started.append(self._start(run_ids, gpus, free))
         return started
 
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """None: a process is found by the attempt it makes."""
         return []
 
-    def _start(self, run_ids: tuple[str, ...], busy: Iterable[JobRecord]) -> JobRecord:
-        gpu = self._free_gpu(busy)
+    def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int, ...]) -> JobRecord:
         self._submitit.update_parameters(
             timeout_min=NO_LIMIT_MIN,
             stderr_to_stdout=True,
-            gpus_per_node=0 if gpu is None else 1,
-            visible_gpus=() if gpu is None else (gpu,),
+            tasks_per_node=num_tasks,
+            gpus_per_node=len(gpus),
+            visible_gpus=gpus,
         )
         with _detached():
             job = self._submitit.submit(RunsJob(run_ids, self._sweep, self._data, self._threads))
@@ -93,7 +103,8 @@ class LocalExecutor:
             submitted_at=now(),
             pid=pid,
             process_created=processes.created(pid),
-            gpu=gpu,
+            gpus=gpus,
+            num_slots=num_tasks,
         )
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
@@ -114,9 +125,9 @@ class LocalExecutor:
             if attempt is not None and attempt.job_id == job.job_id and is_alive(folder, attempt):
                 yield attempt.pid, attempt.process_created
 
-    def _free_gpu(self, busy: Iterable[JobRecord]) -> int | None:
-        taken = {job.gpu for job in busy}
-        return next((gpu for gpu in self._gpus if gpu not in taken), None)
+    def _free_gpus(self, busy: Iterable[JobRecord]) -> tuple[int, ...]:
+        taken = {gpu for job in busy for gpu in job.gpus}
+        return tuple(gpu for gpu in self._gpus if gpu not in taken)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ The only part of the harness that loads torch, and only when the job is called.
 import errno
 import os
 import signal
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -14,15 +15,18 @@ from typing import TYPE_CHECKING
 
 from harness import attempts
 from harness.code import current_code
-from kd.errors import FencedError, InputError, InterruptedTrainingError, NonFiniteLossError
+from kd.errors import FencedError, InputError, InterruptedTrainingError, LostRankError, NonFiniteLossError
 from kd.files import write_record
 from kd.records import AttemptEnd, Failure
 
 if TYPE_CHECKING:
     import torch
 
+    from kd.distributed import World
     from kd.runs import Places
 
+ELSEWHERE = "a signal to another task"
+LOOPBACK = "127.0.0.1"  # the tasks of a job are on one node
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -47,6 +51,9 @@ class StopFlag:
 
 class RunsJob:
     """The callable that submitit pickles: these runs, in this order.
+
+    In a job of several tasks each task calls it, and together they train one run after the other. Task 0
+    owns the attempts and writes; after a failure the tasks are out of step, and the job ends.
 
     Args:
         run_ids: What to run.
@@ -76,62 +83,136 @@ class RunsJob:
         stop.install()
         import submitit
 
-        self.work(submitit.JobEnvironment().job_id, stop)
-        if stop.is_set() and self.after_stop is not None and not self._is_over():
+        environment = submitit.JobEnvironment()
+        if environment.num_tasks > 1:
+            self._work_together(environment.job_id, stop)
+        else:
+            self.work(environment.job_id, stop)
+        is_first = environment.global_rank == 0
+        if is_first and stop.is_set() and self.after_stop is not None and not self._is_over():
             self.after_stop()
+
+    def _work_together(self, job_id: str, stop: StopFlag) -> None:
+        """As one of the job's tasks."""
+        self._prepare_torch()
+        from submitit.helpers import TorchDistributedEnvironment
+
+        from kd.distributed import joined
+
+        task = TorchDistributedEnvironment()
+        device = _choose_device(task.local_rank)
+        with joined(task.rank, task.world_size, LOOPBACK, task.master_port, device) as world:
+            self._work(job_id, stop, world, device)
 
     def _is_over(self) -> bool:
         return all(_has_result(self.sweep / "runs" / run_id) for run_id in self.run_ids)
 
     def work(self, job_id: str, stop: StopFlag) -> None:
-        """The same under any job id and stop flag."""
+        """The same under any job id and stop flag, in a task that is alone."""
+        self._prepare_torch()
+        from kd.distributed import ALONE
+
+        self._work(job_id, stop, ALONE, _choose_device(0))
+
+    def _prepare_torch(self) -> None:
         os.environ["OMP_NUM_THREADS"] = str(self.num_threads)
         import torch
 
+        torch.set_num_threads(self.num_threads)
+
+    def _work(self, job_id: str, stop: StopFlag, world: "World", device: "torch.device") -> None:
         from kd.runs import Places
 
-        torch.set_num_threads(self.num_threads)
-        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         places = Places(self.sweep, self.data)
         for run_id in self.run_ids:
-            if stop.is_set():
+            (is_stopped,) = world.any(stop.is_set())
+            if is_stopped:
+                stop.reason = stop.reason or ELSEWHERE
                 return
-            self._attempt(run_id, job_id, places, device, stop)
+            if world.is_main:
+                self._attempt(run_id, job_id, places, device, stop, world)
+            elif world.broadcast(None):
+                _assist(run_id, places, device, stop, world)
 
-    def _attempt(self, run_id: str, job_id: str, places: "Places", device: "torch.device", stop: StopFlag) -> None:
+    def _attempt(
+        self, run_id: str, job_id: str, places: "Places", device: "torch.device", stop: StopFlag, world: "World"
+    ) -> None:
         from kd.runs import Control, execute
 
         folder = places.run(run_id)
-        if _has_result(folder):
-            return
-        owned = attempts.take(folder, job_id, _describe(device), self.num_threads, current_code())
-        if owned is None:
-            print(f"{run_id}: another attempt is at work", flush=True)  # noqa: T201
-            return
-        print(f"{run_id}: started", flush=True)  # noqa: T201 the job's log is its standard output
-        control = Control(stop.is_set, owned.guard, owned.started)
-        _end(owned, folder, lambda: execute(run_id, places, device, control).status, stop)
+        owned = None
+        if not _has_result(folder):
+            owned = attempts.take(folder, job_id, _describe(device, world.size), self.num_threads, current_code())
+            # the job's log is its standard output
+            print(f"{run_id}: {'started' if owned else 'another attempt is at work'}", flush=True)  # noqa: T201
+        world.broadcast(owned is not None)
+        if owned is not None:
+            control = Control(stop.is_set, owned.guard, owned.started)
+            _end(owned, folder, lambda: execute(run_id, places, device, control, world).status, stop, world)
 
 
 def _has_result(folder: Path) -> bool:
     return (folder / "metrics.json").exists() or (folder / "failure.json").exists()
 
 
-def _end(owned: attempts.Ownership, folder: Path, work: Callable[[], AttemptEnd], stop: StopFlag) -> None:
-    """Do the work and write down how it ended; only a full disk ends the job with it."""
+def _end(
+    owned: attempts.Ownership, folder: Path, work: Callable[[], AttemptEnd], stop: StopFlag, world: "World"
+) -> None:
+    """Do the work and write down how it ended; only a full disk ends the job with it, and what parts its tasks.
+
+    Raises:
+        OSError: The disk is full.
+    """
     try:
         owned.end(work())
     except InterruptedTrainingError as error:
-        owned.end("preempted", f"{stop.reason}: {error}")
+        owned.end("preempted", f"{stop.reason or ELSEWHERE}: {error}")
     except FencedError as error:
         print(error, flush=True)  # noqa: T201
+        _leave(world)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             raise  # nothing can be written down now, and another attempt may find room
         traceback.print_exc()
-        failure = classify(error)
-        write_record(folder / "failure.json", failure)
-        owned.end("failed", failure.reason)
+        failure = _first_failure(error, world)
+        if failure is not None:
+            write_record(folder / "failure.json", failure)
+            owned.end("failed", failure.reason)
+        _leave(world)
+
+
+def _assist(run_id: str, places: "Places", device: "torch.device", stop: StopFlag, world: "World") -> None:
+    """Train a run that task 0 owns; what fails here first, task 0 is told."""
+    from kd.runs import Control, assist
+
+    try:
+        assist(run_id, places, device, Control(stop.is_set), world)
+    except InterruptedTrainingError:
+        return
+    except Exception as error:
+        traceback.print_exc()
+        _first_failure(error, world)
+        _leave(world)
+
+
+def _first_failure(error: Exception, world: "World") -> Failure | None:
+    """What went wrong first, in any task; None where one died: the attempt stays without an end, as after any death."""
+    try:
+        return Failure.model_validate_json(world.first_failure(classify(error).model_dump_json()))
+    except LostRankError as lost:
+        print(lost, flush=True)  # noqa: T201
+        return None
+
+
+def _leave(world: "World") -> None:
+    """End a task whose fellows are elsewhere in the program; the controller submits what is left.
+
+    Not by way of the interpreter's end, which waits for an exchange that the fellows are not part of.
+    """
+    if world.size > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def classify(error: Exception) -> Failure:
@@ -150,7 +231,19 @@ def classify(error: Exception) -> Failure:
             return Failure(kind="code error", reason=f"{type(error).__name__}: {text}")
 
 
-def _describe(device: "torch.device") -> str:
+def _choose_device(local_rank: int) -> "torch.device":
+    """This task's GPU, of those that the job sees."""
     import torch
 
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    # a scheduler may show each task its own GPU only, which is then number 0
+    torch.cuda.set_device(local_rank % torch.cuda.device_count())
+    return torch.device("cuda", torch.cuda.current_device())
+
+
+def _describe(device: "torch.device", num_tasks: int) -> str:
+    import torch
+
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+    return name if num_tasks == 1 else f"{num_tasks} × {name}"

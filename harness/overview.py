@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.attempts import read_attempts
-from harness.cluster import SlurmProfile, load_cluster
+from harness.cluster import SlurmProfile, load_cluster, student_jobs
 from harness.display import render
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
@@ -24,6 +24,7 @@ LOG_LINES = 20
 def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
     """What would run, by stage, and what is already done."""
     profile = load_cluster(cluster)
+    student_jobs(profile, plan.sweep)
     trials = folder.read_trials()
     steps = known_steps(plan, trials, lambda run_id: run_state(folder.run(run_id)))
     done = Counter(step.stage for step in steps if run_state(folder.run(step.run.id)) in ("complete", "pruned"))
@@ -65,7 +66,7 @@ def _print_submission(
     def state_of(run_id: str) -> RunState:
         return run_state(folder.run(run_id))
 
-    finished = [seconds for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
+    finished = [seconds * step.run.gpus for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
     left = sum(stage_totals(plan, num_trials(plan)).values()) - len(finished)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
@@ -75,11 +76,12 @@ def _print_submission(
         hours = -(-left // profile.runs_per_job) * profile.time_min / 60
         _say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
         _say(console, f"{profile.runs_per_job} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
-    ready = sum(step.is_ready(state_of) for step in steps)
-    share = min(profile.runs_per_job, max(1, -(-ready // profile.num_slots)))
-    num_jobs = min(max(1, -(-ready // share)), profile.num_slots)
-    _say(console, f"— the first of the arrays, {ready} runs in {num_jobs} jobs:")
-    _say(console, sbatch_text(profile, folder.path, num_jobs).rstrip())
+    ready = Counter(step.run.gpus for step in steps if step.is_ready(state_of)) or Counter({1: 0})
+    for gpus, num_ready in ready.items():
+        share = min(profile.runs_per_job, max(1, -(-num_ready // profile.num_slots)))
+        num_jobs = min(max(1, -(-num_ready // share)), profile.num_slots)
+        _say(console, f"— the first of the arrays, {num_ready} runs in {num_jobs} jobs:")
+        _say(console, sbatch_text(profile, folder.path, num_jobs, gpus).rstrip())
 
 
 def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:

@@ -26,6 +26,11 @@ class Run(NamedTuple):
     id: str
     config: RunConfig
 
+    @property
+    def gpus(self) -> int:
+        """How many carry it out together."""
+        return self.config.training.gpus if isinstance(self.config, TrainConfig) else 1
+
 
 def _run(config: RunConfig) -> Run:
     return Run(run_id(config), config)

@@ -74,7 +74,8 @@ class JobRecord(Record):
     submitted_at: str
     pid: int | None = Field(None, description="local jobs: submitit's watcher process")
     process_created: float | None = None
-    gpu: int | None = None
+    gpus: tuple[int, ...] = Field((), description="local jobs: the numbers of their GPUs")
+    num_slots: int = Field(1, description="that it takes of the place's")
 
 
 class ControllerRecord(Record):

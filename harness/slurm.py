@@ -49,8 +49,8 @@ def job_name(sweep: Path) -> str:
     return f"kd-{sweep.name}-{short_hash(str(sweep))}"
 
 
-def parameters(profile: SlurmProfile, sweep: Path) -> dict[str, Any]:
-    """A profile in submitit's words."""
+def parameters(profile: SlurmProfile, sweep: Path, gpus: int = 1) -> dict[str, Any]:
+    """A profile in submitit's words, for jobs of ``gpus`` tasks on one node."""
     gpu = f"gpu:{profile.gpu_type}" if profile.gpu_type else "gpu"
     given = {
         "partition": profile.partition,
@@ -60,8 +60,9 @@ def parameters(profile: SlurmProfile, sweep: Path) -> dict[str, Any]:
         "exclude": profile.exclude,
         "mail_user": profile.mail_user,
         "mail_type": profile.mail_type,
-        "mem": None if profile.mem_gb is None else f"{round(profile.mem_gb * 1024)}M",
-        "gres": f"{gpu}:{profile.gpus_per_run}" if profile.gpus_per_run else None,
+        "mem": None if profile.mem_gb is None else f"{round(profile.mem_gb * gpus * 1024)}M",
+        "gres": f"{gpu}:{profile.gpus_per_run * gpus}" if profile.gpus_per_run else None,
+        "ntasks_per_node": gpus if gpus > 1 else None,
         "setup": list(profile.setup) or None,
     }
     return {key: value for key, value in given.items() if value is not None} | {
@@ -79,15 +80,15 @@ def parameters(profile: SlurmProfile, sweep: Path) -> dict[str, Any]:
     }
 
 
-def sbatch_text(profile: SlurmProfile, sweep: Path, num_jobs: int) -> str:
-    """What would be submitted for this many jobs."""
+def sbatch_text(profile: SlurmProfile, sweep: Path, num_jobs: int, gpus: int = 1) -> str:
+    """What would be submitted for this many jobs of ``gpus`` tasks."""
     command = f"{sys.executable} -u -m submitit.core._submit {sweep / 'logs'}"
     return str(
         _make_sbatch_string(
             command=command,
             folder=sweep / "logs",
             map_count=num_jobs if num_jobs > 1 else None,
-            **parameters(profile, sweep),
+            **parameters(profile, sweep, gpus),
         )
     )
 
@@ -127,12 +128,11 @@ class SlurmExecutor:
         self._job = job
         self._run = run
         self._queue = Queue(job_name(sweep), profile.poll_s, run)
-        self._submitit = submitit.SlurmExecutor(folder=sweep / "logs")
-        self._submitit.update_parameters(**parameters(profile, sweep))
+        self.slots_of = profile.slots_of
         self._recorded: set[str] = set()
         self._in_doubt = False
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord]) -> list[JobRecord]:
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
         """Submit one array; none while the scheduler does not take any, and the next turn tries again.
 
         Raises:
@@ -147,7 +147,7 @@ class SlurmExecutor:
         ]
         try:
             with _outside_of_jobs(), redirect_stderr(io.StringIO()):
-                submitted = self._submitit.submit_array(jobs)
+                submitted = self._submitit(gpus).submit_array(jobs)
         except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
             self._in_doubt = True  # sbatch can time out on a submission that slurmctld carries out
             _raise_unless_busy(str(error), any(busy))
@@ -204,6 +204,11 @@ class SlurmExecutor:
         if unstarted:
             self._run(["scancel", *sorted(unstarted)])
         return records
+
+    def _submitit(self, gpus: int) -> submitit.SlurmExecutor:
+        executor = submitit.SlurmExecutor(folder=self._sweep / "logs")
+        executor.update_parameters(**parameters(self._profile, self._sweep, gpus))
+        return executor
 
     def _drop_unstarted(self) -> bool:
         """Cancel what a failed submission left in the queue; False while that is not known.

@@ -6,7 +6,7 @@ from typing import Literal
 
 from rich.console import Console
 
-from harness.cluster import load_cluster
+from harness.cluster import load_cluster, student_jobs
 from harness.code import current_code
 from harness.controller import Controller
 from harness.display import make_display
@@ -38,8 +38,9 @@ def carry_out(
         ``incomplete`` where failed runs left a hole.
     """
     profile = load_cluster(cluster)
+    num_jobs = student_jobs(profile, plan.sweep)
     folder.create()
-    with folder.controlled(profile.num_slots):
+    with folder.controlled(num_jobs):
         declare(record, folder, cluster)
         if retry_failed:
             folder.forget_failures()
@@ -49,9 +50,7 @@ def carry_out(
         display = make_display(plan.sweep.name, console)
 
         def watch(controller: Controller) -> None:
-            display.show(
-                measure(folder, plan, controller.trials, controller.steps, controller.state_of, profile.num_slots)
-            )
+            display.show(measure(folder, plan, controller.trials, controller.steps, controller.state_of, num_jobs))
 
         controller = Controller(plan, folder, executor, watch)
         try:

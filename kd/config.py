@@ -152,6 +152,9 @@ class ModelTraining(Config):
     precision: Precision = Field("auto", description="of training; auto: bf16 on a GPU, fp32 on a CPU")
     compile: bool = Field(False, description="torch.compile: minutes at the start, faster steps")
     augment: Augment | None = Field(None, description="instead of data.augment")
+    gpus: int = Field(
+        1, ge=1, le=64, description="that train the run together, each a part of every batch; processes on a CPU"
+    )
 
     @model_validator(mode="after")
     def _something_is_trained(self) -> "ModelTraining":
@@ -159,6 +162,8 @@ class ModelTraining(Config):
             raise ValueError("epochs must be at least 1 (0 only with a checkpoint)")
         if self.accumulation_steps > self.batch_size:
             raise ValueError(f"accumulation_steps {self.accumulation_steps} is above batch_size {self.batch_size}")
+        if self.gpus > self.batch_size:
+            raise ValueError(f"gpus {self.gpus} is above batch_size {self.batch_size}")
         return self
 
 

@@ -19,3 +19,7 @@ class InterruptedTrainingError(RuntimeError):
 
 class FencedError(RuntimeError):
     """A newer attempt owns this run; the older one must not write beside it."""
+
+
+class LostRankError(RuntimeError):
+    """Another process of a run that several train died without a word; the next attempt goes on."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kd.checkpoint import load_checkpoint, save_checkpoint
 from kd.config import LogitsConfig, TestConfig, TrainConfig
 from kd.data import open_test, open_training
+from kd.distributed import ALONE, World
 from kd.errors import InterruptedTrainingError
 from kd.evaluation import compute_logits, measure_size
 from kd.files import read_record, write_atomically, write_record
@@ -102,8 +103,46 @@ class RunFolder:
         return self._pruning is not None and self._pruning.prunes(history)
 
 
-def execute(run_id: str, places: Places, device: torch.device, control: Control = UNATTENDED) -> Metrics:
+class Assistant:
+    """The ``Keeper`` of a rank above 0: it keeps nothing and may ask to stop."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    def load(self) -> dict[str, Any] | None:
+        """Nothing: rank 0 sends its checkpoint."""
+        return None
+
+    def save(self, step: int, state: dict[str, Any]) -> None:
+        """Leave it to rank 0."""
+
+    def record(self, history: History) -> None:
+        """Leave it to rank 0."""
+
+    def should_stop(self) -> bool:
+        """Whether a signal asked for it."""
+        return self._control.should_stop()
+
+    def should_save(self) -> bool:
+        """Leave it to rank 0."""
+        return False
+
+    def should_prune(self, history: History) -> bool:
+        """Leave it to rank 0."""
+        return False
+
+
+def execute(
+    run_id: str, places: Places, device: torch.device, control: Control = UNATTENDED, world: World = ALONE
+) -> Metrics:
     """Carry a run to its end and write ``metrics.json``; a finished run is returned as it is.
+
+    Args:
+        run_id: The run; its folder holds ``config.json``.
+        places: Where everything is.
+        device: To compute on.
+        control: Speaks for the world outside.
+        world: The processes that train it together, of which this is rank 0; the others ``assist``.
 
     Raises:
         InterruptedTrainingError: ``control`` asked to stop; what was done is kept.
@@ -115,11 +154,10 @@ def execute(run_id: str, places: Places, device: torch.device, control: Control 
     if (folder / "metrics.json").exists():
         return read_record(folder / "metrics.json", Metrics)
     config = read_record(folder / "config.json", RunRecord).config
-    if device.type == "cuda":  # float32, of evaluation, by tensor cores: 10 bits of mantissa, as the kept logits have
-        torch.set_float32_matmul_precision("high")
+    _use_tensor_cores(device)
     match config:
         case TrainConfig():
-            metrics = _train(run_id, config, places, device, control)
+            metrics = _train(run_id, config, places, device, control, world)
         case LogitsConfig():
             metrics = _write_logits(run_id, config, places, device, control)
         case TestConfig():
@@ -130,12 +168,36 @@ def execute(run_id: str, places: Places, device: torch.device, control: Control 
     return metrics
 
 
-def _train(run_id: str, config: TrainConfig, places: Places, device: torch.device, control: Control) -> Metrics:
+def assist(run_id: str, places: Places, device: torch.device, control: Control, world: World) -> None:
+    """Take part, as a rank above 0, in a training that rank 0 executes; write nothing.
+
+    Raises:
+        InterruptedTrainingError: The ``control`` of some rank asked to stop.
+        NonFiniteLossError: Training diverged.
+    """
+    config = read_record(places.run(run_id) / "config.json", RunRecord).config
+    assert isinstance(config, TrainConfig), f"{run_id} is not trained, so one process carries it out"
+    _use_tensor_cores(device)
+    data = open_training(config.data, places.data, device)
+    Training(config, data, Assistant(control), _teacher_logits(config, places, device), world).run()
+
+
+def _use_tensor_cores(device: torch.device) -> None:
+    if device.type == "cuda":  # float32, of evaluation, by tensor cores: 10 bits of mantissa, as the kept logits have
+        torch.set_float32_matmul_precision("high")
+
+
+def _teacher_logits(config: TrainConfig, places: Places, device: torch.device) -> TeacherLogits | None:
+    return TeacherLogits(places.logits(config.logits), device) if config.logits else None
+
+
+def _train(
+    run_id: str, config: TrainConfig, places: Places, device: torch.device, control: Control, world: World
+) -> Metrics:
     folder = places.run(run_id)
     data = open_training(config.data, places.data, device)
-    teacher_logits = TeacherLogits(places.logits(config.logits), device) if config.logits else None
     keeper = RunFolder(folder, device, control)
-    training = Training(config, data, keeper, teacher_logits)
+    training = Training(config, data, keeper, _teacher_logits(config, places, device), world)
     control.started(training.epochs_done)
     finished = training.run()
     keeper.record(training.history)

@@ -3,6 +3,9 @@
 A run is a pure function of its configuration: the seed decides the initial weights, (seed, epoch)
 the order, (view, sample) the augmentation. What else changes while it trains is in ``_state`` and
 travels in the checkpoint, so a run cut anywhere goes on to the same bits on CPU.
+
+Several ranks (``kd.distributed``) go through the same steps, each with its part of every batch. They
+act alike: what one of them alone can know, they agree on.
 """
 
 import logging
@@ -18,6 +21,7 @@ from torch import Tensor
 from kd.augment import augment, epoch_order, view_table
 from kd.config import ModelTraining, TrainConfig
 from kd.data import TrainingData
+from kd.distributed import ALONE, World, synchronized, without_exchange
 from kd.ema import WeightAverage
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation import compute_logits
@@ -66,24 +70,35 @@ class Training:
         data: Train and val images on the device to train on.
         keeper: Keeps checkpoints and history.
         teacher_logits: Gives the teacher's logits by view; required where ``config.distill`` is set.
+        world: The processes that train the run together. Only rank 0's keeper is given checkpoints and
+            history, and asked for a checkpoint; any rank's keeper may ask to stop.
 
     Raises:
         InputError: The model cannot be built.
     """
 
     def __init__(
-        self, config: TrainConfig, data: TrainingData, keeper: Keeper, teacher_logits: ViewLogits | None = None
+        self,
+        config: TrainConfig,
+        data: TrainingData,
+        keeper: Keeper,
+        teacher_logits: ViewLogits | None = None,
+        world: World = ALONE,
     ) -> None:
         self.config = config
         self._data = data
         self._keeper = keeper
         self._teacher_logits = teacher_logits
+        self._world = world
         self._device = data.train.labels_N.device
         torch.manual_seed(config.seed)
-        self._trained = _prepared_model(config.training, data, self._device)
-        self._forward: Callable[[Tensor], Tensor] = self._trained
+        self._trained = _prepared_model(config.training, data, self._device, world)
+        self._parallel = world.wrap(self._trained)
+        self._forward: Callable[[Tensor], Tensor] = self._parallel
         if config.training.compile:
-            self._forward = torch.compile(self._trained)
+            self._forward = torch.compile(self._parallel)
+        if not world.is_main:  # other images, so other dropout
+            torch.manual_seed(config.seed + (world.rank << 32))
         decay = config.training.ema_decay
         self._average = None if decay is None else WeightAverage(self._trained, decay)
         self._optimizer = build_optimizer(config.training.optimizer, self._trained)
@@ -100,7 +115,7 @@ class Training:
         self._sums = self._no_sums()
         self._seconds = 0.0  # spent on the current epoch by earlier attempts
         self.val_logits: Tensor | None = None
-        state = keeper.load()
+        state = world.broadcast(keeper.load() if world.is_main else None, self._device)
         if state is not None:
             self._restore(state)
 
@@ -121,11 +136,11 @@ class Training:
             InterruptedTrainingError: The keeper asked to stop; a checkpoint was written.
             NonFiniteLossError: The loss became NaN or infinite.
         """
-        pruned = self.epochs_done > 0 and self._keeper.should_prune(self.history)
+        pruned = self.epochs_done > 0 and self._should_prune()
         while not pruned and self.epochs_done < self.config.training.epochs:
             self._run_epoch(self.epochs_done)
-            pruned = self._keeper.should_prune(self.history)
-        if self.val_logits is None:  # resumed after the last epoch
+            pruned = self._should_prune()
+        if self.val_logits is None and self._world.is_main:  # resumed after the last epoch
             self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
         return not pruned
 
@@ -149,8 +164,11 @@ class Training:
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(training, self._step / self._steps_per_epoch)
         self._optimizer.zero_grad(set_to_none=True)
-        for part in torch.chunk(batch, training.accumulation_steps):
-            self._add_gradients(part, len(part) / len(batch), table, teacher_NC)
+        *parts, last = torch.chunk(self._world.part(batch), training.accumulation_steps)
+        with without_exchange(self._parallel):
+            for part in parts:
+                self._add_gradients(part, len(part) / len(batch), table, teacher_NC)
+        self._add_gradients(last, len(last) / len(batch), table, teacher_NC)
         if training.clip_grad_norm is not None:
             torch.nn.utils.clip_grad_norm_(self._trained.parameters(), training.clip_grad_norm)
         self._optimizer.step()
@@ -160,12 +178,18 @@ class Training:
 
     def _add_gradients(self, batch: Tensor, share: float, table: Tensor | None, teacher_NC: Tensor | None) -> None:
         """Those of a part of a step's images; ``share`` is how much of the step it is."""
+        weight = share * self._world.size  # over the ranks the mean is taken, and the sum is meant
+        is_idle = len(batch) == 0
+        if is_idle:  # every rank takes part in the exchange: without an image of its own, with no weight
+            batch = torch.zeros(1, dtype=torch.long, device=self._device)
         images, labels = self._data.train.images_NCHW[batch], self._data.train.labels_N[batch]
         if table is not None:
             images = augment(images, table[batch], self.config.augment)
         logits_BC = self._forward(images)
         losses = self._losses(logits_BC, None if teacher_NC is None else teacher_NC[batch], labels)
-        (losses.total if share == 1 else losses.total * share).backward()  # type: ignore[no-untyped-call]
+        (losses.total if weight == 1 else losses.total * weight).backward()  # type: ignore[no-untyped-call]
+        if is_idle:
+            return
         with torch.no_grad():  # tensors, so that a GPU is not waited for
             num_correct = (logits_BC.argmax(1) == labels).sum()
             self._sums += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
@@ -178,13 +202,10 @@ class Training:
         return parts
 
     def _finish_epoch(self, epoch: int, started: float) -> None:
-        total, soft, hard, accuracy = (self._sums / self._num_samples).tolist()
+        total, soft, hard, accuracy = (self._world.sum(self._sums) / self._num_samples).tolist()
         if not math.isfinite(total):
             raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
-        self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
-        if not self.val_logits.isfinite().all():  # the last step broke the weights
-            raise NonFiniteLossError(f"the val logits are not finite after epoch {epoch + 1}")
-        val = score(self.val_logits.cpu().numpy(), self._data.val.labels_N.cpu().numpy())
+        val_loss, val_accuracy = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
         seconds = time.perf_counter() - started
         record = EpochRecord(
             epoch=epoch + 1,
@@ -193,22 +214,40 @@ class Training:
             soft_loss=soft if self._loss else None,
             hard_loss=hard,
             train_accuracy=accuracy,
-            val_loss=val.nll,
-            val_accuracy=val.accuracy,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
             seconds=seconds,
             images_per_s=self._num_samples / seconds,
         )
         self.history = self.history.model_copy(update={"epochs": (*self.history.epochs, record)})
         self._sums, self._seconds = self._no_sums(), 0.0
-        self._keeper.save(self._step, self._state())
-        self._keeper.record(self.history)
+        self._save()
+        if self._world.is_main:
+            self._keeper.record(self.history)
+
+    def _evaluate(self, epoch: int) -> tuple[float, float]:
+        """Loss and accuracy on val."""
+        self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
+        if not self.val_logits.isfinite().all():  # the last step broke the weights
+            raise NonFiniteLossError(f"the val logits are not finite after epoch {epoch + 1}")
+        val = score(self.val_logits.cpu().numpy(), self._data.val.labels_N.cpu().numpy())
+        return val.nll, val.accuracy
+
+    def _should_prune(self) -> bool:
+        pruned: bool = self._world.broadcast(self._world.is_main and self._keeper.should_prune(self.history))
+        return pruned
 
     def _stop_or_save(self) -> None:
-        stop = self._keeper.should_stop()
-        if stop or self._keeper.should_save():
-            self._keeper.save(self._step, self._state())
+        stop, save = self._world.any(self._keeper.should_stop(), self._world.is_main and self._keeper.should_save())
+        if stop or save:
+            self._save()
         if stop:
             raise InterruptedTrainingError(f"stopped after step {self._step}, in epoch {self.epochs_done + 1}")
+
+    def _save(self) -> None:
+        state = self._state()
+        if self._world.is_main:
+            self._keeper.save(self._step, state)
 
     def _no_sums(self) -> Tensor:
         """Total loss, soft loss, hard loss, right answers: summed over the images of an epoch."""
@@ -219,15 +258,15 @@ class Training:
             "model": self._trained.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "step": self._step,
-            "sums": self._sums,
+            "sums": self._world.gather(self._sums),
             "seconds": self._seconds,
             "history": self.history.model_dump_json(),
-            "random": torch.get_rng_state(),
+            "random": self._world.gather(torch.get_rng_state()),
         }
         if self._average:
             state["average"] = self._average.model.state_dict()
         if self._device.type == "cuda":
-            state["cuda_random"] = torch.cuda.get_rng_state(self._device)
+            state["cuda_random"] = self._world.gather(torch.cuda.get_rng_state(self._device))
         return state
 
     def _restore(self, state: dict[str, Any]) -> None:
@@ -235,14 +274,14 @@ class Training:
         if self._average:
             self._average.model.load_state_dict(state["average"])
         self._optimizer.load_state_dict(state["optimizer"])
-        self._step, self._sums, self._seconds = state["step"], state["sums"], state["seconds"]
+        self._step, self._sums, self._seconds = state["step"], self._world.own(state["sums"]), state["seconds"]
         self.history = History.model_validate_json(state["history"])
-        torch.set_rng_state(state["random"].cpu())
+        torch.set_rng_state(self._world.own(state["random"].cpu()))
         if "cuda_random" in state:
-            torch.cuda.set_rng_state(state["cuda_random"].cpu(), self._device)
+            torch.cuda.set_rng_state(self._world.own(state["cuda_random"].cpu()), self._device)
 
 
-def _prepared_model(training: ModelTraining, data: TrainingData, device: torch.device) -> ImageModel:
+def _prepared_model(training: ModelTraining, data: TrainingData, device: torch.device, world: World) -> ImageModel:
     """New, or from a checkpoint; on the device in the layout and precision to train in."""
     if training.checkpoint is not None:
         model = open_checkpoint(training, data.input_shape, data.class_names)
@@ -252,7 +291,7 @@ def _prepared_model(training: ModelTraining, data: TrainingData, device: torch.d
     model = model.to(device)
     if device.type == "cuda":  # the layout that tensor cores compute convolutions in
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return model
+    return synchronized(model, device, world)
 
 
 def _distillation_loss(config: TrainConfig) -> DistillationLoss | None:

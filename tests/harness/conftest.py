@@ -43,7 +43,10 @@ class InlineExecutor:
         self.submitted: list[str] = []
         self._folder = folder
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord]) -> list[JobRecord]:
+    def slots_of(self, gpus: int) -> int:
+        return gpus
+
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
         return [self._carry_out(run_ids) for run_ids in batches]
 
     def _carry_out(self, run_ids: tuple[str, ...]) -> JobRecord:

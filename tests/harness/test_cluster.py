@@ -42,3 +42,10 @@ def test_mistakes(tmp_path: Path, text: str, message: str) -> None:
 def test_options_are_spelt_as_sbatch_spells_them() -> None:
     profile = SlurmProfile.model_validate({"kind": "slurm", "additional": {"cpu_freq": "high", "exclusive": True}})
     assert profile.additional == {"cpu-freq": "high", "exclusive": True}
+
+
+def test_a_run_of_several_gpus_takes_as_many_slots_here_and_one_on_a_cluster() -> None:
+    assert LocalProfile(slots=4).slots_of(3) == 3
+    with pytest.raises(InputError, match=r"gpus: 5 are more than the 4 slot\(s\) of this machine"):
+        LocalProfile(slots=4).slots_of(5)
+    assert SlurmProfile(kind="slurm").slots_of(8) == 1

@@ -186,7 +186,10 @@ class DyingExecutor:
     def __init__(self) -> None:
         self.submitted: list[str] = []
 
-    def submit(self, batches: Any, busy: Any) -> list[JobRecord]:
+    def slots_of(self, gpus: int) -> int:
+        return gpus
+
+    def submit(self, batches: Any, busy: Any, gpus: int = 1) -> list[JobRecord]:
         return [self._bury(run_ids) for run_ids in batches]
 
     def _bury(self, run_ids: tuple[str, ...]) -> JobRecord:
@@ -266,3 +269,53 @@ def test_the_journal_is_rebuilt_when_it_is_torn(lab: Any) -> None:
     journal.unlink()
     lab.controller().run()
     assert [(trial.params, trial.values) for trial in load()] == [(trial.params, trial.values) for trial in before]
+
+
+class HoldingExecutor:
+    """Jobs go on for ever. ``submitted`` lists their runs and GPUs."""
+
+    runs_per_job = 2
+
+    def __init__(self, num_slots: int) -> None:
+        self.num_slots = num_slots
+        self.submitted: list[tuple[tuple[str, ...], int]] = []
+
+    def slots_of(self, gpus: int) -> int:
+        return gpus
+
+    def submit(self, batches: Any, busy: Any, gpus: int = 1) -> list[JobRecord]:
+        self.submitted += [(run_ids, gpus) for run_ids in batches]
+        return [
+            JobRecord(job_id="-".join(run_ids), run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z", num_slots=gpus)
+            for run_ids in batches
+        ]
+
+    def alive(self, jobs: Any) -> set[str]:
+        return {job.job_id for job in jobs}
+
+
+@pytest.mark.parametrize(
+    ("num_slots", "teacher_gpus", "student_gpus", "jobs"),
+    [
+        (3, 2, 1, [(["teacher"], 2), (["baseline", "baseline"], 1)]),
+        (4, 2, 1, [(["teacher"], 2), (["baseline"], 1), (["baseline"], 1)]),
+        (3, 1, 1, [(["teacher"], 1), (["baseline"], 1), (["baseline"], 1)]),
+        (3, 2, 2, [(["teacher", "baseline"], 2)]),
+        (3, 1, 3, [(["teacher"], 1)]),
+        (2, 3, 1, []),
+    ],
+)
+def test_a_job_has_runs_of_the_same_gpus_and_takes_a_slot_for_each(
+    lab: Any, num_slots: int, teacher_gpus: int, student_gpus: int, jobs: Any
+) -> None:
+    def trained(model: str, gpus: int) -> dict[str, Any]:
+        return {"model": model, "epochs": 2, "batch_size": 32, "gpus": gpus}
+
+    executor = HoldingExecutor(num_slots)
+    sides = {"teacher": trained("mnist_cnn", teacher_gpus), "student": trained("mnist_mlp", student_gpus)}
+    controller = lab.controller(executor, **sides)
+    controller.turn()
+    submitted = [([run_id.split("-")[0] for run_id in run_ids], gpus) for run_ids, gpus in executor.submitted]
+    assert submitted == jobs
+    controller.turn()
+    assert len(executor.submitted) == len(jobs)

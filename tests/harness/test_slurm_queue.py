@@ -113,3 +113,13 @@ def test_the_text_that_is_submitted() -> None:
     ]
     assert command.startswith("module load cuda\n")
     assert "srun --unbuffered --output /results/mini/logs/%A_%a_%t_log.out --cpus-per-task=4 " in command
+
+
+def test_a_run_of_several_gpus_is_several_tasks_on_one_node() -> None:
+    profile = SlurmProfile(kind="slurm", gpu_type="a100", mem_gb=16)
+    lines = sbatch_text(profile, Path("/results/mini"), 1, gpus=4).splitlines()
+    expected = ("--nodes=1", "--ntasks-per-node=4", "--gres=gpu:a100:4", "--cpus-per-task=4", "--mem=65536M")
+    assert {f"#SBATCH {option}" for option in expected} <= set(lines)
+    on_cpus = sbatch_text(SlurmProfile(kind="slurm", gpus_per_run=0), Path("/results/mini"), 1, gpus=4)
+    assert "--ntasks-per-node=4" in on_cpus
+    assert "gres" not in on_cpus

@@ -125,6 +125,7 @@ def test_where_the_data_lies_is_not_part_of_the_name(config):
         ("training.label_smoothing", 0.1),
         ("training.clip_grad_norm", 1.0),
         ("training.ema_decay", 0.99),
+        ("training.gpus", 2),
         ("training.precision", "bf16"),
         ("training.compile", True),
         ("augment.shift", 2),
@@ -367,6 +368,7 @@ def test_defaults_are_what_they_were():
         "precision": "auto",
         "compile": False,
         "augment": None,
+        "gpus": 1,
     }
     assert AugmentConfig().model_dump() == {
         "shift": 0,

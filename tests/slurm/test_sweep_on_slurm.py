@@ -11,6 +11,8 @@ from harness.attempts import is_alive, last_attempt, read_attempts
 from harness.cluster import SlurmProfile
 from harness.controller import Controller
 from harness.slurm import SlurmExecutor
+from kd.files import write_record
+from kd.records import RunRecord
 from tests.harness.conftest import ROOT, Lab, digits  # noqa: F401 a fixture
 from tests.slurm.lab import LabOptions, SlurmLab, wait_until
 
@@ -122,3 +124,32 @@ def test_a_detached_controller_is_a_job_that_goes_on_when_interrupted(
     wait_until(lambda: not controller.exists(), "end of the interrupted controller", 60.0)
     report = lab.results / "mini" / "report" / "index.html"
     wait_until(report.exists, "report", 240.0)
+
+
+def test_a_run_of_two_tasks_goes_on_when_interrupted(
+    tmp_path: Path,
+    digits: Path,  # noqa: F811
+    start_slurm: Callable[[LabOptions], SlurmLab],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slurm = start_slurm(LabOptions())
+    monkeypatch.setenv("SLURM_CONF", str(slurm.conf))
+    monkeypatch.chdir(ROOT)
+    student = {"model": "mnist_mlp", "epochs": 60, "batch_size": 16, "gpus": 2}
+    plan, folder = make_lab(tmp_path / "results", digits).open(**SIZE | {"student": student})
+    run = plan.baselines[0]
+    folder.run(run.id).mkdir()
+    write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
+    profile = SlurmProfile(kind="slurm", partition="low", gpus_per_run=0, cpus_per_task=1, poll_s=0.2)
+    executor = SlurmExecutor(profile, folder.path, folder.data)
+    jobs = executor.submit([(run.id,)], [], gpus=2)
+    try:
+        wait_until((folder.run(run.id) / "history.json").exists, "an epoch", 90.0)
+        slurm.run("scancel", "--signal=USR2", jobs[0].job_id)
+        wait_until((folder.run(run.id) / "metrics.json").exists, "the end", 120.0)
+    finally:
+        slurm.restore()
+    first, second = read_attempts(folder.run(run.id))
+    assert (first.end, first.job_id) == ("preempted", second.job_id)
+    assert second.start_epoch > 0
+    assert second.device.startswith("2 × ")

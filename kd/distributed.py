@@ -1,0 +1,196 @@
+"""Several processes that train one run together, each on its GPU (or, without one, on its CPU threads).
+
+Rank 0 owns the run: it alone reads and writes the run's folder. What the ranks must agree on goes
+through ``World``; for a process that is alone its methods give back what they are given.
+"""
+
+import io
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import psutil
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.distributed.distributed_c10d import PrefixStore, Store
+from torch.nn.parallel import DistributedDataParallel
+
+from kd.errors import LostRankError
+
+PATIENCE = timedelta(minutes=30)  # ranks wait for rank 0 while it evaluates and saves
+DEATH_NOTICE_S = 2.0  # from a process's closed connections to its end, on a machine under load
+_FAILURE = "failure"
+Model = TypeVar("Model", bound=nn.Module)
+
+
+class World:
+    """The processes of a run.
+
+    Args:
+        rank: Of this process.
+        size: How many there are.
+        store: What they share beside the process group; none where there is one process.
+    """
+
+    def __init__(self, rank: int = 0, size: int = 1, store: Store | None = None) -> None:
+        self.rank = rank
+        self.size = size
+        self._store = store
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the process that owns the run."""
+        return self.rank == 0
+
+    def any(self, *flags: bool) -> tuple[bool, ...]:
+        """Whether each flag is set on any rank: the same answer everywhere."""
+        if self.size == 1:
+            return flags
+        flags_F = torch.tensor(flags, dtype=torch.uint8)
+        dist.all_reduce(flags_F, dist.ReduceOp.MAX)
+        return tuple(map(bool, flags_F.tolist()))
+
+    def broadcast(self, value: Any, device: torch.device | None = None) -> Any:
+        """Rank 0's value (tensors and plain values) on every rank, its tensors on ``device``."""
+        if self.size == 1:
+            return value
+        buffer = io.BytesIO()
+        if self.is_main:
+            torch.save(value, buffer)
+        length = torch.tensor(buffer.tell())
+        dist.broadcast(length, 0)
+        content = torch.frombuffer(bytearray(buffer.getvalue() or int(length)), dtype=torch.uint8)
+        dist.broadcast(content, 0)
+        if self.is_main:
+            return value
+        return torch.load(io.BytesIO(content.numpy().tobytes()), map_location=device, weights_only=True)
+
+    def sum(self, values: Tensor) -> Tensor:
+        """The sum over the ranks."""
+        if self.size == 1:
+            return values
+        total = values.clone()
+        dist.all_reduce(total)
+        return total
+
+    def gather(self, own: Tensor) -> Tensor:
+        """Every rank's tensor [size, …]; alone, the tensor as it is."""
+        if self.size == 1:
+            return own
+        rows = [torch.empty_like(own) for _ in range(self.size)]
+        dist.all_gather(rows, own)
+        return torch.stack(rows)
+
+    def own(self, gathered: Tensor) -> Tensor:
+        """What this rank gave to ``gather``."""
+        # a copy: torch.set_rng_state overlooks that a row begins within another tensor's memory
+        return gathered if self.size == 1 else gathered[self.rank].clone()
+
+    def part(self, batch: Tensor) -> Tensor:
+        """This rank's contiguous part of a batch; empty on the last ranks where there are fewer images than ranks."""
+        return batch if self.size == 1 else torch.tensor_split(batch, self.size)[self.rank]
+
+    def barrier(self) -> None:
+        """Wait for all ranks."""
+        self.any(False)
+
+    def wrap(self, model: nn.Module) -> nn.Module:
+        """The model, with gradients averaged over the ranks by every backward pass."""
+        return model if self.size == 1 else DistributedDataParallel(model)
+
+    def first_failure(self, mine: str) -> str:
+        """What failed first, ``mine`` or another rank's: a rank that leaves makes the others fail too.
+
+        To be called once, by every rank that fails.
+
+        Raises:
+            LostRankError: A rank died without a word, and what failed here followed from that.
+        """
+        if self._store is None:
+            return mine
+        try:
+            has_death = _comes_true(lambda: self._has_failure() or bool(self._dead_ranks()))
+            if has_death and not self._has_failure():
+                raise LostRankError(f"rank {self._dead_ranks()} died without a word")
+            first: bytes = self._store.compare_set(_FAILURE, "", mine)
+            return first.decode()
+        except dist.DistError as error:  # the store lives in rank 0
+            raise LostRankError("rank 0 is gone") from error
+
+    def _has_failure(self) -> bool:
+        return self._store is not None and self._store.check([_FAILURE])
+
+    def _dead_ranks(self) -> list[int]:
+        assert self._store is not None
+        pids = {rank: int(self._store.get(_pid_key(rank))) for rank in range(self.size)}
+        return [rank for rank, pid in pids.items() if not _is_running(pid)]
+
+
+ALONE = World()
+
+
+@contextmanager
+def joined(rank: int, size: int, address: str, port: int, device: torch.device) -> Iterator[World]:
+    """Join the other ranks on this host; leave together with them.
+
+    Gloo carries what lies on the CPU, also beside NCCL: it tells of a dead rank at once.
+
+    Args:
+        rank: Of this process, from 0.
+        size: How many processes there are.
+        address: Where rank 0 listens.
+        port: The same.
+        device: Of this process.
+    """
+    listens = rank == 0
+    store = dist.TCPStore(  # type: ignore[attr-defined]
+        address, port, size, is_master=listens, timeout=PATIENCE, wait_for_workers=False
+    )
+    store.set(_pid_key(rank), str(os.getpid()))
+    backend = "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo"
+    dist.init_process_group(backend, rank=rank, world_size=size, store=PrefixStore("group", store), timeout=PATIENCE)
+    world = World(rank, size, store)
+    yield world
+    # Only after a good end: a group that a rank has left would be waited for. The end of the process ends it too.
+    world.barrier()
+    dist.destroy_process_group()
+
+
+def synchronized(model: Model, device: torch.device, world: World) -> Model:
+    """With batch statistics over all ranks' images.
+
+    On a CPU, where torch has no synchronized batch normalisation, each rank normalises its part of the
+    batch by itself, and rank 0's running statistics are kept.
+    """
+    if world.size == 1 or device.type != "cuda":
+        return model
+    converted: Model = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
+    return converted
+
+
+def without_exchange(model: Any) -> AbstractContextManager[None]:
+    """Backward passes that only add to this rank's gradients."""
+    parallel = isinstance(model, DistributedDataParallel)
+    return model.no_sync() if parallel else nullcontext()
+
+
+def _pid_key(rank: int) -> str:
+    return f"pid/{rank}"
+
+
+def _comes_true(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + DEATH_NOTICE_S
+    while not (holds := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

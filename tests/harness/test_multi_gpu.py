@@ -1,0 +1,85 @@
+"""A real sweep whose runs are each trained by two processes, and what is done to one of them."""
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from harness.attempts import last_attempt, read_attempts
+from harness.jobs import ELSEWHERE
+from harness.state import read_history
+
+pytestmark = pytest.mark.slow
+
+SIZE = {
+    "data": {"source": "embedded:mnist5k", "max_train": 400, "max_test": 200, "augment": {"shift": 1, "num_views": 2}},
+    "teacher": {"model": "mnist_cnn", "epochs": 40, "batch_size": 33, "gpus": 2},
+    "student": {"model": "mnist_mlp", "epochs": 2, "batch_size": 32, "gpus": 2},
+    "search": None,
+    "seeds": 1,
+}
+
+
+def wait_until(condition: Callable[[], Any], timeout_s: float = 60.0) -> Any:
+    deadline = time.monotonic() + timeout_s
+    while not (value := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return value
+
+
+def task(logs: Path, rank: int) -> psutil.Process:
+    """The process of a rank."""
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        is_task = "submitit.core._submit" in words and str(logs) in words
+        if is_task and process.environ()["SUBMITIT_LOCAL_GLOBALID"] == str(rank):
+            return process
+    raise AssertionError("not there")
+
+
+def result_files(results: Path) -> dict[str, bytes]:
+    names = ("metrics.json", "predictions.npz", "model.safetensors")
+    found = [path for name in names for path in (results / "mini").rglob(name)]
+    return {str(path.relative_to(results)): path.read_bytes() for path in found}
+
+
+def test_a_signal_to_one_rank_and_the_death_of_one_do_not_change_a_byte(lab: Any, tmp_path: Path) -> None:
+    cluster = tmp_path / "two.yaml"
+    cluster.write_text("slots: 2\n")
+    words = ("sweep", "--sweep", str(lab.write(**SIZE)), "--cluster", str(cluster))
+    process = lab.start(*words)
+    sweep = lab.results / "mini"
+    folder = wait_until(lambda: next(iter(sweep.glob("runs/teacher-*")), None))
+
+    def num_epochs() -> int:
+        history = read_history(folder)
+        return len(history.epochs) if history else 0
+
+    wait_until(lambda: num_epochs() > 0)
+    task(sweep / "logs", 1).send_signal(signal.SIGTERM)
+    stopped = wait_until(lambda: (attempt := last_attempt(folder)).end and attempt)
+    assert stopped.number == 1
+    before = num_epochs()
+    wait_until(lambda: num_epochs() > before)
+    task(sweep / "logs", 1).kill()
+    output = process.communicate(timeout=200)[0]
+    assert process.returncode == 0, output
+    first, second, third = read_attempts(folder)
+    assert (first.end, second.end, third.end) == ("preempted", None, "complete")
+    assert first.reason.startswith(ELSEWHERE)
+    assert [first.start_epoch, second.start_epoch] == [0, before]
+    assert third.start_epoch > before
+    assert first.device.startswith("2 × ")
+    assert not list(sweep.glob("runs/*/failure.json"))
+
+    struck = result_files(lab.results)
+    sweep.rename(tmp_path / "struck")
+    calm = lab.run(*words)
+    assert calm.returncode == 0, calm.stdout + calm.stderr
+    assert result_files(lab.results) == struck
+    assert all(attempt.end == "complete" for run in sweep.glob("runs/*") for attempt in read_attempts(run))

@@ -1,0 +1,61 @@
+"""One rank of several, in a process of its own: carries out orders, one after the other.
+
+Usage: rank.py RANK SIZE PORT DATA ORDERS. An order is a run, and which rank's control asks to stop at
+which of its looks; or that a rank kills itself there, or fails.
+"""
+
+import json
+import os
+import signal
+import sys
+from itertools import count
+from pathlib import Path
+
+import torch
+
+from kd.distributed import World, joined
+from kd.errors import InterruptedTrainingError
+from kd.runs import Control, Places, assist, execute
+
+CPU = torch.device("cpu")
+
+
+def control(order: dict, rank: int) -> Control:
+    looks = count()
+
+    def should_stop() -> bool:
+        look = next(looks)
+        if rank != order.get("rank") or look != order.get("look"):
+            return False
+        if order["deed"] == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if order["deed"] == "fail":
+            raise KeyError("on one rank")
+        return True
+
+    return Control(should_stop=should_stop)
+
+
+def carry_out(order: dict, data: Path, world: World) -> None:
+    places = Places(Path(order["sweep"]), data)
+    work = execute if world.is_main else assist
+    try:
+        work(order["run_id"], places, CPU, control(order, world.rank), world)
+    except InterruptedTrainingError as error:
+        print(f"interrupted: {error}", flush=True)  # noqa: T201
+
+
+def main() -> None:
+    rank, size, port = map(int, sys.argv[1:4])
+    torch.set_num_threads(1)
+    with joined(rank, size, "127.0.0.1", port, CPU) as world:
+        try:
+            for order in json.loads(sys.argv[5]):
+                carry_out(order, Path(sys.argv[4]), world)
+        except Exception as error:
+            print(f"first: {world.first_failure(repr(error))}", flush=True)  # noqa: T201
+            raise
+
+
+if __name__ == "__main__":
+    main()
