@@ -46,7 +46,10 @@ class SimulatedCluster:
         self.completed: Counter[str] = Counter()
         self.num_preemptions = 0
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord]) -> list[JobRecord]:
+    def slots_of(self, gpus: int) -> int:
+        return 1
+
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
         records = []
         for (run_id,) in batches:
             self._num_jobs += 1
