@@ -35,6 +35,11 @@ def last_attempt(run_folder: Path) -> Attempt | None:
     return read_record(paths[-1], Attempt) if paths else None
 
 
+def num_out_of_memory(run_folder: Path) -> int:
+    """How many attempts ended for want of memory."""
+    return sum(attempt.end == "out of memory" for attempt in read_attempts(run_folder))
+
+
 def changed_code(attempts: Sequence[Attempt]) -> bool:
     """Whether a run went on with other code than it began with: its numbers then belong to neither."""
     return any(attempt.code != attempts[0].code for attempt in attempts)

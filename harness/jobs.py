@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import torch
 
     from kd.distributed import World
-    from kd.runs import Places
+    from kd.runs import Control, Places
 
 ELSEWHERE = "a signal to another task"
 LOOPBACK = "127.0.0.1"  # the tasks of a job are on one node
@@ -121,7 +121,7 @@ class RunsJob:
         torch.set_num_threads(self.num_threads)
 
     def _work(self, job_id: str, stop: StopFlag, world: "World", device: "torch.device") -> None:
-        from kd.runs import Places
+        from kd.runs import Control, Places
 
         places = Places(self.sweep, self.data)
         for run_id in self.run_ids:
@@ -131,8 +131,8 @@ class RunsJob:
                 return
             if world.is_main:
                 self._attempt(run_id, job_id, places, device, stop, world)
-            elif world.broadcast(None):
-                _assist(run_id, places, device, stop, world)
+            elif split := world.broadcast(None):
+                _assist(run_id, places, device, Control(stop.is_set, split=split), world)
 
     def _attempt(
         self, run_id: str, job_id: str, places: "Places", device: "torch.device", stop: StopFlag, world: "World"
@@ -145,9 +145,10 @@ class RunsJob:
             owned = attempts.take(folder, job_id, _describe(device, world.size), self.num_threads, current_code())
             # the job's log is its standard output
             print(f"{run_id}: {'started' if owned else 'another attempt is at work'}", flush=True)  # noqa: T201
-        world.broadcast(owned is not None)
+        split = 2 ** attempts.num_out_of_memory(folder)
+        world.broadcast(split if owned else 0)
         if owned is not None:
-            control = Control(stop.is_set, owned.guard, owned.started)
+            control = Control(stop.is_set, owned.guard, owned.started, split)
             _end(owned, folder, lambda: execute(run_id, places, device, control, world).status, stop, world)
 
 
@@ -175,18 +176,20 @@ def _end(
             raise  # nothing can be written down now, and another attempt may find room
         traceback.print_exc()
         failure = _first_failure(error, world)
-        if failure is not None:
+        if failure is not None and failure.kind == "out of memory" and not attempts.num_out_of_memory(folder):
+            owned.end("out of memory", failure.reason)  # the next attempt computes each batch in twice as many parts
+        elif failure is not None:
             write_record(folder / "failure.json", failure)
             owned.end("failed", failure.reason)
         _leave(world)
 
 
-def _assist(run_id: str, places: "Places", device: "torch.device", stop: StopFlag, world: "World") -> None:
+def _assist(run_id: str, places: "Places", device: "torch.device", control: "Control", world: "World") -> None:
     """Train a run that task 0 owns; what fails here first, task 0 is told."""
-    from kd.runs import Control, assist
+    from kd.runs import assist
 
     try:
-        assist(run_id, places, device, Control(stop.is_set), world)
+        assist(run_id, places, device, control, world)
     except InterruptedTrainingError:
         return
     except Exception as error:

@@ -111,7 +111,7 @@ class Failure(Record):
     kind: Literal["code error", "bad input", "non-finite loss", "out of memory", "no progress"]
 
 
-AttemptEnd = Literal["complete", "pruned", "preempted", "fenced", "failed"]
+AttemptEnd = Literal["complete", "pruned", "preempted", "fenced", "out of memory", "failed"]
 
 
 class Code(BaseModel):

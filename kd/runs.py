@@ -53,12 +53,14 @@ class Control(NamedTuple):
 
     ``should_stop`` is looked at between steps, views and tested models. ``guard`` is called before
     anything is published and raises ``FencedError`` where a newer attempt owns the run. ``started``
-    hears how many whole epochs were already done.
+    hears how many whole epochs were already done. ``split``: compute each batch in so many times more
+    parts than the run's configuration says, because memory ran out; the batch stays the same.
     """
 
     should_stop: Callable[[], bool] = lambda: False
     guard: Callable[[], None] = lambda: None
     started: Callable[[int], None] = lambda epochs_done: None
+    split: int = 1
 
 
 UNATTENDED = Control()
@@ -179,7 +181,14 @@ def assist(run_id: str, places: Places, device: torch.device, control: Control, 
     assert isinstance(config, TrainConfig), f"{run_id} is not trained, so one process carries it out"
     _use_tensor_cores(device)
     data = open_training(config.data, places.data, device)
+    config = _in_parts(config, control.split)
     Training(config, data, Assistant(control), _teacher_logits(config, places, device), world).run()
+
+
+def _in_parts(config: TrainConfig, split: int) -> TrainConfig:
+    steps = min(config.training.accumulation_steps * split, config.training.batch_size)
+    training = config.training.model_copy(update={"accumulation_steps": steps})
+    return config.model_copy(update={"training": training})
 
 
 def _use_tensor_cores(device: torch.device) -> None:
@@ -197,7 +206,8 @@ def _train(
     folder = places.run(run_id)
     data = open_training(config.data, places.data, device)
     keeper = RunFolder(folder, device, control)
-    training = Training(config, data, keeper, _teacher_logits(config, places, device), world)
+    teacher_logits = _teacher_logits(config, places, device)
+    training = Training(_in_parts(config, control.split), data, keeper, teacher_logits, world)
     control.started(training.epochs_done)
     finished = training.run()
     keeper.record(training.history)

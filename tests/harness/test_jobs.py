@@ -101,3 +101,40 @@ def test_a_full_disk_loses_nothing(lab: Any, monkeypatch: pytest.MonkeyPatch) ->
     write_record(folder / "attempts" / "0001.json", dead)
     job.work("2", StopFlag())
     assert run_state(folder) == "complete"
+
+
+HUNGRY = """
+from torch import nn
+
+LARGEST = {largest}
+
+class Hungry(nn.Sequential):
+    def forward(self, images):
+        if self.training and len(images) > LARGEST:
+            raise MemoryError(f"no room for {{len(images)}} images")
+        return super().forward(images)
+
+def build(num_classes, input_shape):
+    return Hungry(nn.Flatten(), nn.Linear(784, num_classes))
+"""
+
+
+def test_out_of_memory_is_tried_once_more_in_twice_as_many_parts(
+    lab: Any, add_module: Callable[[str, str], None]
+) -> None:
+    add_module("hungry_once", HUNGRY.format(largest=16))
+    folder, job = submit(lab, student={"model": "hungry_once:build", "epochs": 1, "batch_size": 32})
+    job.work("1", StopFlag())
+    assert (last_attempt(folder).end, run_state(folder)) == ("out of memory", "waiting")
+    assert last_attempt(folder).reason == "no room for 32 images"
+    job.work("2", StopFlag())
+    assert run_state(folder) == "complete"
+
+
+def test_out_of_memory_twice_is_a_failure(lab: Any, add_module: Callable[[str, str], None]) -> None:
+    add_module("hungry_twice", HUNGRY.format(largest=8))
+    folder, job = submit(lab, student={"model": "hungry_twice:build", "epochs": 1, "batch_size": 32})
+    job.work("1", StopFlag())
+    job.work("2", StopFlag())
+    assert run_state(folder) == "failed"
+    assert (read_failure(folder).kind, read_failure(folder).reason) == ("out of memory", "no room for 16 images")
