@@ -13,7 +13,7 @@ HARNESS := $(BIN)/python -m harness
 CHOSEN  := --sweep "$(SWEEP)"
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan status why cancel report serve test test-fast chaos scale lint clean
+.PHONY: help sweep plan status why cancel report serve test test-fast chaos scale bench lint clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -62,6 +62,9 @@ chaos: .venv/.dev    ## a hundred random kills over a real sweep (CHAOS_KILLS=10
 
 scale: .venv/.dev    ## the controller on a simulated cluster: 10,000 runs on 500 slots (SCALE_RUNS=10000)
 	SCALE_RUNS=$(or $(SCALE_RUNS),10000) $(BIN)/python -m pytest tests/scale -s
+
+bench: .venv/.dev    ## measure: ratios against plainer ways of doing the same, into bench/results
+	$(BIN)/python -m bench.overhead
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

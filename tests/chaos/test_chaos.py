@@ -150,6 +150,33 @@ def strike(sweep: Sweep, controller: "subprocess.Popen[str]", chance: random.Ran
     return kind
 
 
+def disturb(sweep: Sweep, chance: random.Random, num_kills: int) -> Counter[str]:
+    """Strike up to so many times, fewer if the sweep is over before; then let it finish in peace."""
+    strikes: Counter[str] = Counter()
+    while strikes.total() < num_kills:
+        controller = sweep.start()
+        try:
+            output = controller.communicate(timeout=chance.uniform(1.0, 4.0))[0]
+        except subprocess.TimeoutExpired:
+            strikes[strike(sweep, controller, chance)] += 1
+            continue
+        assert controller.returncode == 0, output
+        break
+    last = sweep.start()
+    output = last.communicate()[0]
+    assert last.returncode == 0, output
+    return strikes
+
+
+def check_nothing_was_lost_or_done_twice(sweep: Sweep, calm: Sweep) -> None:
+    assert sweep.result_files() == calm.result_files()
+    assert not list(sweep.path.glob("runs/*/failure.json"))
+    for folder in (sweep.path / "runs").iterdir():
+        ends = Counter(attempt.end for attempt in read_attempts(folder))
+        assert ends["failed"] == 0
+        assert ends["complete"] + ends["pruned"] <= 1, f"{folder.name} was trained to the end twice"
+
+
 def test_chaos(tmp_path_factory: pytest.TempPathFactory) -> None:
     calm = Sweep(tmp_path_factory.mktemp("calm"))
     done = calm.start()
@@ -157,26 +184,11 @@ def test_chaos(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert done.returncode == 0, output
 
     chance = random.Random(SEED)
-    struck = Sweep(tmp_path_factory.mktemp("struck"))
     strikes: Counter[str] = Counter()
+    num_sweeps = 0
     while strikes.total() < NUM_KILLS:
-        controller = struck.start()
-        try:
-            output = controller.communicate(timeout=chance.uniform(1.0, 4.0))[0]
-        except subprocess.TimeoutExpired:
-            strikes[strike(struck, controller, chance)] += 1
-            continue
-        assert controller.returncode == 0, output
-        break  # it was over before all kills were spent
-    last = struck.start()
-    output = last.communicate()[0]
-    assert last.returncode == 0, output
-
-    print(f"{strikes.total()} strikes: {dict(sorted(strikes.items()))}")  # noqa: T201 the figures of make chaos
-    assert struck.result_files() == calm.result_files()
-    assert strikes.total() == NUM_KILLS, "the sweep is too short for so many kills"
-    for folder in (struck.path / "runs").iterdir():
-        ends = Counter(attempt.end for attempt in read_attempts(folder))
-        assert ends["failed"] == 0
-        assert ends["complete"] + ends["pruned"] <= 1, f"{folder.name} was trained to the end twice"
-    assert not list(struck.path.glob("runs/*/failure.json"))
+        struck = Sweep(tmp_path_factory.mktemp("struck"))
+        strikes += disturb(struck, chance, NUM_KILLS - strikes.total())
+        check_nothing_was_lost_or_done_twice(struck, calm)
+        num_sweeps += 1
+    print(f"{strikes.total()} strikes over {num_sweeps} sweep(s): {dict(sorted(strikes.items()))}")  # noqa: T201
