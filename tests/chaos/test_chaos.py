@@ -23,6 +23,7 @@ from harness.attempts import read_attempts
 from harness.folder import DATA
 from kd.config import DataConfig
 from kd.store import prepare
+from tests.harness.conftest import heed_ctrl_c
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +81,7 @@ class Sweep:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=heed_ctrl_c,
         )
 
     def processes(self, module: str) -> list[psutil.Process]:

@@ -1,6 +1,7 @@
 """Small sweeps over real digits, carried out in this process or by the real command."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -65,6 +66,11 @@ class InlineExecutor:
         raise AssertionError("an inline job is over before it could be cancelled")
 
 
+def heed_ctrl_c() -> None:
+    """What a shell's foreground job does; tests may themselves run where SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Lab:
     """A results folder, and what is done in it."""
 
@@ -110,6 +116,7 @@ class Lab:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=heed_ctrl_c,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
 
