@@ -15,18 +15,18 @@ from harness.state import read_history
 from kd.files import write_record
 from kd.records import RunRecord
 from tests.harness.conftest import ROOT, Lab, digits  # noqa: F401 a fixture
+from tests.slurm.held import HOLD
 from tests.slurm.lab import LabOptions, SlurmLab, wait_until
 
 pytestmark = [pytest.mark.slurm, pytest.mark.slow]
 
 SIZE: dict[str, Any] = {
     "data": {"source": "embedded:mnist5k", "max_train": 400, "max_test": 100, "augment": {"shift": 1, "num_views": 2}},
-    "student": {"model": "mnist_mlp", "epochs": 150, "batch_size": 16},
+    "student": {"model": "tests.slurm.held:HeldMLP", "epochs": 6, "batch_size": 16},
     "search": {"num_trials": 3, "concurrency": 2},
     "seeds": 2,
 }
 NUM_INTERRUPTIONS = 4
-EARLY = 50  # epochs: a run further on may end before it hears a signal
 
 
 def result_files(folder: Path) -> dict[str, bytes]:
@@ -35,10 +35,11 @@ def result_files(folder: Path) -> dict[str, bytes]:
 
 
 class Interruptions:
-    """Interrupts whatever is at work, in turn by each means that SLURM has."""
+    """Interrupts the held students at work, in turn by each means that SLURM has, and then lets them go."""
 
-    def __init__(self, slurm: SlurmLab) -> None:
+    def __init__(self, slurm: SlurmLab, hold: Path) -> None:
         self._slurm = slurm
+        self._hold = hold
         self._seen: set[tuple[str, int]] = set()
 
     def __call__(self, controller: Controller) -> None:
@@ -47,11 +48,13 @@ class Interruptions:
                 folder = controller.folder.run(run_id)
                 attempt = last_attempt(folder)
                 history = read_history(folder)
-                if attempt is None or not is_alive(folder, attempt) or history is None or len(history.epochs) > EARLY:
+                if run_id.startswith("teacher") or attempt is None or not is_alive(folder, attempt) or history is None:
                     continue
                 if len(self._seen) < NUM_INTERRUPTIONS and (run_id, attempt.number) not in self._seen:
                     self._interrupt(job.job_id, len(self._seen))
                     self._seen.add((run_id, attempt.number))
+        if len(self._seen) == NUM_INTERRUPTIONS:
+            self._hold.unlink(missing_ok=True)
 
     def _interrupt(self, job_id: str, number: int) -> None:
         if number % 4 == 0:
@@ -63,6 +66,14 @@ class Interruptions:
         else:
             self._slurm.stop_controller()
             self._slurm.start_controller()
+
+
+def held(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that holds the students of the jobs submitted from now on."""
+    hold = folder / "hold"
+    hold.touch()
+    monkeypatch.setenv(HOLD, str(hold))
+    return hold
 
 
 def make_lab(results: Path, digits: Path) -> Lab:  # noqa: F811
@@ -88,7 +99,8 @@ def test_an_interrupted_sweep_ends_in_the_bytes_of_a_quiet_one(
         kind="slurm", partition="low", gpus_per_run=0, cpus_per_task=1, array_parallelism=3, runs_per_job=2, poll_s=0.2
     )
     executor = SlurmExecutor(profile, folder.path, folder.data)
-    controller = Controller(plan, folder, executor, Interruptions(slurm), lambda seconds: time.sleep(0.05))
+    hold = held(tmp_path, monkeypatch)
+    controller = Controller(plan, folder, executor, Interruptions(slurm, hold), lambda seconds: time.sleep(0.05))
     try:
         assert controller.run()
     finally:
@@ -108,6 +120,7 @@ def test_a_detached_controller_is_a_job_that_goes_on_when_interrupted(
     slurm = start_slurm(LabOptions())
     monkeypatch.setenv("SLURM_CONF", str(slurm.conf))
     lab = make_lab(tmp_path / "results", digits)
+    hold = held(tmp_path, monkeypatch)
     cluster = tmp_path / "cluster.yaml"
     cluster.write_text(
         "{kind: slurm, partition: low, gpus_per_run: 0, cpus_per_task: 1, array_parallelism: 2, poll_s: 0.2}"
@@ -126,6 +139,8 @@ def test_a_detached_controller_is_a_job_that_goes_on_when_interrupted(
     slurm.run("scancel", "--signal=USR2", job_id)
     wait_until(lambda: not controller.exists(), "end of the interrupted controller", 60.0)
     report = lab.results / "mini" / "report" / "index.html"
+    assert not report.exists()
+    hold.unlink()
     wait_until(report.exists, "report", 240.0)
 
 
@@ -138,8 +153,8 @@ def test_a_run_of_two_tasks_goes_on_when_interrupted(
     slurm = start_slurm(LabOptions())
     monkeypatch.setenv("SLURM_CONF", str(slurm.conf))
     monkeypatch.chdir(ROOT)
-    student = {"model": "mnist_mlp", "epochs": 60, "batch_size": 16, "gpus": 2}
-    plan, folder = make_lab(tmp_path / "results", digits).open(**SIZE | {"student": student})
+    hold = held(tmp_path, monkeypatch)
+    plan, folder = make_lab(tmp_path / "results", digits).open(**SIZE | {"student": SIZE["student"] | {"gpus": 2}})
     run = plan.baselines[0]
     folder.run(run.id).mkdir()
     write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
@@ -149,6 +164,8 @@ def test_a_run_of_two_tasks_goes_on_when_interrupted(
     try:
         wait_until((folder.run(run.id) / "history.json").exists, "an epoch", 90.0)
         slurm.run("scancel", "--signal=USR2", jobs[0].job_id)
+        wait_until(lambda: read_attempts(folder.run(run.id))[0].end, "the interrupted attempt's end", 60.0)
+        hold.unlink()
         wait_until((folder.run(run.id) / "metrics.json").exists, "the end", 120.0)
     finally:
         slurm.restore()
