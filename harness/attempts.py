@@ -12,11 +12,12 @@ from pathlib import Path
 
 from harness import processes
 from harness.clock import now
-from kd.errors import FencedError
+from kd.errors import FencedError, NoProgressError
 from kd.files import create_record, read_record, write_record
 from kd.records import Attempt, AttemptEnd, Code
 
 SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
+MAX_TIMEOUTS = 3  # in a row, without a step of progress
 
 
 def attempt_path(run_folder: Path, number: int) -> Path:
@@ -54,9 +55,10 @@ def is_alive(run_folder: Path, attempt: Attempt) -> bool:
     return time.time() - attempt_path(run_folder, attempt.number).stat().st_mtime < SILENCE_S
 
 
-def forget_sign(run_folder: Path, attempt: Attempt) -> None:
-    """Let an attempt count as silent from now on; called where its scheduler says that its job is over."""
-    os.utime(attempt_path(run_folder, attempt.number), (0, 0))
+def note_death(run_folder: Path, attempt: Attempt, reason: str | None) -> None:
+    """End an attempt that can no longer do so itself: its scheduler says that its job is over."""
+    dead = attempt.model_copy(update={"end": "died", "reason": reason, "ended_at": now()})
+    write_record(attempt_path(run_folder, attempt.number), dead)
 
 
 def take(run_folder: Path, job_id: str, device: str, num_threads: int, code: Code) -> "Ownership | None":
@@ -102,9 +104,20 @@ class Ownership:
             raise FencedError(f"attempt {self._attempt.number} was overtaken: {newer} exists")
         os.utime(attempt_path(self._run_folder, self._attempt.number))
 
-    def started(self, epochs_done: int) -> None:
-        """Note from where training goes on."""
-        self._write(start_epoch=epochs_done)
+    def started(self, epochs_done: int, steps_done: int) -> None:
+        """Note from where training goes on.
+
+        Raises:
+            NoProgressError: The last attempts all began here, and each met its job's time limit.
+        """
+        before = read_attempts(self._run_folder)[-MAX_TIMEOUTS - 1 : -1]
+        self._write(start_epoch=epochs_done, start_step=steps_done)
+        in_vain = [each for each in before if each.end == "timeout" and each.start_step == steps_done]
+        if len(in_vain) == MAX_TIMEOUTS:
+            raise NoProgressError(
+                f"{MAX_TIMEOUTS} attempts in a row met their job's time limit and came no further than step "
+                f"{steps_done}; give the jobs a longer time_min, or a longer signal_delay_s"
+            )
 
     def end(self, how: AttemptEnd, reason: str | None = None) -> None:
         """Note how the attempt ended."""

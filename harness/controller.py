@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 from optuna.trial import TrialState
 
-from harness.attempts import forget_sign, last_attempt
+from harness.attempts import last_attempt, note_death
 from harness.executors import Executor
 from harness.folder import SweepFolder
 from harness.journal import Journal
@@ -32,7 +32,8 @@ POLL_LONGEST_S = 1.0
 LEAST_FREE_BYTES = 16 * 2**20
 SEARCH_SHARE = 100  # trials that a turn asks or tells; each costs some milliseconds among ten thousand
 JOURNAL_SHARE = 20  # trials that a turn adds to the journal
-MAX_CRASHES = 3  # in a row, without an epoch of progress
+MAX_CRASHES = 3  # in a row, without progress
+OUT_OF_MEMORY = "OUT_OF_MEMORY"  # SLURM's word
 
 
 class Controller:
@@ -61,7 +62,7 @@ class Controller:
         self._sleep = sleep
         self._states: dict[str, RunState] = {}
         self._results: dict[str, TrialResult] = {}
-        self._crashes: dict[str, tuple[int, int]] = {}
+        self._crashes: dict[str, tuple[int, tuple[int, int]]] = {}
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         self._search, self._journal = self._open_search()
         self.trials = Trials()
@@ -137,20 +138,27 @@ class Controller:
         attempts = {run_id: last_attempt(self.folder.run(run_id)) for run_id in job.run_ids}
         ours = {run_id: attempt for run_id, attempt in attempts.items() if attempt and attempt.job_id == job.job_id}
         crashed = [run_id for run_id, attempt in ours.items() if attempt.end is None]
+        ending = self._executor.ending(job)
         for run_id in crashed if ours else job.run_ids:
             folder = self.folder.run(run_id)
             if run_id in ours:
-                forget_sign(folder, ours[run_id])
-            if run_state(folder) in OVER:
-                continue
-            history = read_history(folder)
-            progress = len(history.epochs) if history else 0
-            number, last_progress = self._crashes.get(run_id, (0, progress))
-            number = number + 1 if progress == last_progress else 1
-            self._crashes[run_id] = number, progress
-            if number >= MAX_CRASHES:
-                reason = f"the job died {number} times in a row in epoch {progress + 1}; see the end of its log"
-                write_record(folder / "failure.json", Failure(kind="no progress", reason=reason))
+                note_death(folder, ours[run_id], ending)
+            if run_state(folder) not in OVER:
+                start = ours[run_id].start_step if run_id in ours else 0
+                self._count_crash(run_id, start, ending)
+
+    def _count_crash(self, run_id: str, start_step: int, ending: str | None) -> None:
+        folder = self.folder.run(run_id)
+        history = read_history(folder)
+        epochs = len(history.epochs) if history else 0
+        number, progress = self._crashes.get(run_id, (0, (epochs, start_step)))
+        number = number + 1 if progress == (epochs, start_step) else 1
+        self._crashes[run_id] = number, (epochs, start_step)
+        if number >= MAX_CRASHES:
+            word = f" ({ending})" if ending else ""
+            hint = "; give the jobs more mem_gb" if ending == OUT_OF_MEMORY else "; see the end of its log"
+            reason = f"the job died {number} times in a row in epoch {epochs + 1}{word}{hint}"
+            write_record(folder / "failure.json", Failure(kind="no progress", reason=reason))
 
     def _open_search(self) -> tuple[Search | None, Journal | None]:
         sweep = self.plan.sweep

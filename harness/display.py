@@ -54,7 +54,7 @@ class LineDisplay:
 
     def show(self, progress: Progress) -> None:
         """Print a line if something moved."""
-        counts = [stage._replace(running=0) for stage in progress.stages]
+        counts = [stage._replace(running=0, queued=0) for stage in progress.stages]
         if counts == self._last:
             return
         self._last = counts
@@ -72,8 +72,8 @@ def render(progress: Progress, title: str) -> Group:
     """The sweep as a table of stages, the running runs, and what is known so far."""
     stages = Table(box=None, pad_edge=False, show_header=False)
     for stage in sorted(progress.stages, key=lambda stage: STAGES.index(stage.stage)):
-        notes = [f"{stage.running} running"] if stage.running else []
-        notes += [f"{stage.failed} failed"] if stage.failed else []
+        counts = {"running": stage.running, "waiting in the queue": stage.queued, "failed": stage.failed}
+        notes = [f"{number} {what}" for what, number in counts.items() if number]
         bar = "█" * round(BAR_WIDTH * stage.done / stage.total)
         stages.add_row(stage.stage, Text(f"{bar:░<{BAR_WIDTH}}"), f"{stage.done}/{stage.total}", ", ".join(notes))
     parts: list[Table | Text] = [Text(f"{title}: {progress.done} of {progress.total} runs"), stages]
@@ -88,7 +88,7 @@ def _running_table(progress: Progress) -> Table:
     for run in progress.running[:NUM_SHOWN]:
         epoch = f"epoch {run.epoch}/{run.num_epochs}" if run.num_epochs else ""
         accuracy = "" if run.val_accuracy is None else f"val {run.val_accuracy:.1%}"
-        table.add_row("  " + run.run_id, epoch, accuracy)
+        table.add_row("  " + run.run_id, epoch, accuracy, f"attempt {run.attempt}" if run.attempt > 1 else "")
     if len(progress.running) > NUM_SHOWN:
         table.add_row(f"  and {len(progress.running) - NUM_SHOWN} more")
     return table

@@ -37,6 +37,9 @@ class Executor(Protocol):
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Ids of the jobs that are queued or running."""
 
+    def ending(self, job: JobRecord) -> str | None:
+        """The scheduler's own word for how a job ended, where it has one."""
+
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """Stop these jobs, leaving them time to write a checkpoint."""
 
@@ -111,6 +114,10 @@ class LocalExecutor:
         """Jobs whose watcher or worker process runs; either may have been killed alone."""
         self._jobs = [job for job in self._jobs if not job.done()]
         return {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
+
+    def ending(self, job: JobRecord) -> str | None:
+        """None: nobody writes it down."""
+        return None
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """SIGTERM, then SIGKILL for what does not end."""

@@ -7,6 +7,7 @@ import errno
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,14 @@ from typing import TYPE_CHECKING
 
 from harness import attempts
 from harness.code import current_code
-from kd.errors import FencedError, InputError, InterruptedTrainingError, LostRankError, NonFiniteLossError
+from kd.errors import (
+    FencedError,
+    InputError,
+    InterruptedTrainingError,
+    LostRankError,
+    NonFiniteLossError,
+    NoProgressError,
+)
 from kd.files import write_record
 from kd.records import AttemptEnd, Failure
 
@@ -31,10 +39,16 @@ DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 class StopFlag:
-    """Set by SIGTERM (SLURM's own), SIGUSR2 (submitit's) or ``set``; looked at between steps."""
+    """Set by SIGTERM (SLURM's own) or SIGUSR2 (submitit's); looked at between steps.
 
-    def __init__(self) -> None:
+    Args:
+        limit_s: A signal that comes so many seconds from now, or later, is taken for the job's time limit.
+    """
+
+    def __init__(self, limit_s: float | None = None) -> None:
         self.reason: str | None = None
+        self.end: AttemptEnd = "preempted"
+        self._limit = None if limit_s is None else time.monotonic() + limit_s
 
     def install(self) -> None:
         """Take the signals over from submitit, whose handler ignores SIGTERM."""
@@ -47,6 +61,8 @@ class StopFlag:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         self.reason = signal.Signals(number).name
+        if self._limit is not None and time.monotonic() >= self._limit:
+            self.end = "timeout"
 
 
 class RunsJob:
@@ -60,6 +76,7 @@ class RunsJob:
         sweep: The sweep's results folder.
         data: The folder of decoded data sets.
         num_threads: CPU threads this job owns.
+        limit_s: After so many seconds a signal means that the job's time is over.
         after_stop: Called last in a job that was asked to stop and leaves runs open.
     """
 
@@ -69,17 +86,19 @@ class RunsJob:
         sweep: Path,
         data: Path,
         num_threads: int,
+        limit_s: float | None = None,
         after_stop: Callable[[], None] | None = None,
     ) -> None:
         self.run_ids = run_ids
         self.sweep = sweep
         self.data = data
         self.num_threads = num_threads
+        self.limit_s = limit_s
         self.after_stop = after_stop
 
     def __call__(self) -> None:
         """Execute the runs until they are over or a signal asks to stop."""
-        stop = StopFlag()
+        stop = StopFlag(self.limit_s)
         stop.install()
         import submitit
 
@@ -167,7 +186,7 @@ def _end(
     try:
         owned.end(work())
     except InterruptedTrainingError as error:
-        owned.end("preempted", f"{stop.reason or ELSEWHERE}: {error}")
+        owned.end(stop.end, f"{stop.reason or ELSEWHERE}: {error}")
     except FencedError as error:
         print(error, flush=True)  # noqa: T201
         _leave(world)
@@ -226,6 +245,8 @@ def classify(error: Exception) -> Failure:
             return Failure(kind="non-finite loss", reason=text)
         case InputError():
             return Failure(kind="bad input", reason=text)
+        case NoProgressError():
+            return Failure(kind="no progress", reason=text)
         case MemoryError():
             return Failure(kind="out of memory", reason=text or "out of memory")
         case _ if type(error).__name__ == "OutOfMemoryError":

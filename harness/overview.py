@@ -1,22 +1,25 @@
 """The verbs that only look: plan, status, why, serve."""
 
+import itertools
 import statistics
 from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from rich.console import Console
 from rich.table import Table
 
-from harness.attempts import read_attempts
+from harness.attempts import changed_code, read_attempts
 from harness.cluster import SlurmProfile, load_cluster, student_jobs
 from harness.display import render
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
-from harness.progress import num_trials, read_progress, run_seconds, runs_of_changed_code
+from harness.progress import attempts_of_runs, num_trials, read_progress, run_seconds
 from harness.stages import Step, known_steps, stage_totals
 from harness.state import RunState, read_failure, read_history, run_state
 from kd.errors import InputError
+from kd.records import Attempt
 
 LOG_LINES = 20
 
@@ -89,13 +92,28 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
     controller = folder.read_controller()
     progress = read_progress(folder, plan, controller.num_slots if controller else None)
     console.print(render(progress, plan.sweep.name))
-    changed = runs_of_changed_code(folder, plan)
+    attempts = attempts_of_runs(folder, plan)
+    if interruptions := _interruptions(itertools.chain(*attempts.values())):
+        _say(console, f"Interrupted so far: {interruptions}.")
+    changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
     if changed:
         _say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
     if controller is not None:
         _say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
     elif progress.done < progress.total:
         _say(console, f"No controller is at work here; go on with make sweep SWEEP={plan.sweep.name}")
+
+
+def _interruptions(attempts: Iterable[Attempt]) -> str:
+    """How many attempts did not end by themselves, by cause; empty where all did."""
+    ends = Counter(attempt.end for attempt in attempts)
+    counts = {
+        "preempted or stopped": ends["preempted"],
+        "by time limit": ends["timeout"],
+        "died": ends["died"],
+        "out of memory": ends["out of memory"],
+    }
+    return ", ".join(f"{number} {how}" for how, number in counts.items() if number)
 
 
 def print_why(name: str, folder: SweepFolder, console: Console) -> None:

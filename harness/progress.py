@@ -4,13 +4,14 @@ import statistics
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from harness.attempts import changed_code, last_attempt, read_attempts
+from harness.attempts import last_attempt, read_attempts
 from harness.clock import now, seconds_between
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
 from harness.records import TrialRecord, Trials
 from harness.stages import StateOf, Step, known_steps, stage_totals
 from harness.state import OVER, RunState, read_history, run_state
+from kd.records import Attempt
 
 NUM_TIMED = 20  # finished runs that the estimate looks at
 
@@ -22,6 +23,7 @@ class StageProgress(NamedTuple):
     total: int
     done: int
     running: int
+    queued: int
     failed: int
 
 
@@ -33,6 +35,7 @@ class RunningRun(NamedTuple):
     num_epochs: int
     val_accuracy: float | None
     since: str
+    attempt: int
 
 
 class Progress(NamedTuple):
@@ -66,11 +69,11 @@ def num_trials(plan: Plan) -> int:
     return min(cells, search.num_trials or cells)
 
 
-def runs_of_changed_code(folder: SweepFolder, plan: Plan) -> list[str]:
-    """Runs of the sweep that went on with other code than they began with."""
+def attempts_of_runs(folder: SweepFolder, plan: Plan) -> dict[str, list[Attempt]]:
+    """Every attempt that was made at the sweep's runs, by run."""
     trials = folder.read_trials()
     steps = known_steps(plan, trials, lambda run_id: run_state(folder.run(run_id)))
-    return [step.run.id for step in steps if changed_code(read_attempts(folder.run(step.run.id)))]
+    return {step.run.id: read_attempts(folder.run(step.run.id)) for step in steps}
 
 
 def read_progress(folder: SweepFolder, plan: Plan, num_slots: int | None) -> Progress:
@@ -106,6 +109,7 @@ def measure(
             total=totals[stage],
             done=sum(state in OVER for state in by_stage[stage]),
             running=by_stage[stage].count("running"),
+            queued=by_stage[stage].count("queued"),
             failed=by_stage[stage].count("failed"),
         )
         for stage in STAGES
@@ -130,6 +134,7 @@ def _running(folder: SweepFolder, step: Step) -> RunningRun:
         num_epochs=training.epochs if training else 0,
         val_accuracy=history.epochs[-1].val_accuracy if history and history.epochs else None,
         since=attempt.started_at if attempt else now(),
+        attempt=attempt.number if attempt else 1,
     )
 
 

@@ -31,6 +31,7 @@ LARGEST_ARRAY = 500  # SLURM's default MaxArraySize allows 1000
 CLIENT_COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol")
 PATIENCE_AT_START_S = 60.0
 REQUEUE_PATIENCE_S = 60.0
+LIMIT_MARGIN_S = 90.0  # SLURM warns of a limit up to a minute early, and a job's program starts some seconds late
 BUSY = (
     "unable to contact slurm controller",
     "timed out",
@@ -143,7 +144,15 @@ class SlurmExecutor:
             return []
         after_stop = requeue_this_job if self._profile.requeue else None
         jobs = [
-            self._job(run_ids, self._sweep, self._data, self._profile.cpus_per_task, after_stop) for run_ids in batches
+            self._job(
+                run_ids,
+                self._sweep,
+                self._data,
+                self._profile.cpus_per_task,
+                self._profile.time_min * 60 - self._profile.signal_delay_s - LIMIT_MARGIN_S,
+                after_stop,
+            )
+            for run_ids in batches
         ]
         try:
             with _outside_of_jobs(), redirect_stderr(io.StringIO()):
@@ -172,6 +181,10 @@ class SlurmExecutor:
         if stuck:
             self._run(["scancel", *stuck])  # it is over by the next look, and another job takes its runs
         return job_ids & (self._queue.submitted() | {job_id for job_id, phase in phases.items() if phase != "over"})
+
+    def ending(self, job: JobRecord) -> str | None:
+        """SLURM's word for how a job ended, as of the newest look."""
+        return self._queue.ending(job.job_id)
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """``scancel`` these jobs; SLURM gives them its KillWait to write a checkpoint.

@@ -88,6 +88,7 @@ class Queue:
         self._next_look = -float("inf")
         self._num_failures = 0
         self._phases: dict[str, Phase] | None = None
+        self._endings: dict[str, str] = {}
         self._unsettled_since: dict[str, float] = {}
         self._submitted: set[str] = set()
         self.error = ""
@@ -99,6 +100,10 @@ class Queue:
     def submitted(self) -> set[str]:
         """Jobs that are newer than the newest look."""
         return set(self._submitted)
+
+    def ending(self, job_id: str) -> str | None:
+        """SLURM's state of a job that is over, as of the newest look; None where it knows none."""
+        return self._endings.get(job_id)
 
     def phases(self) -> dict[str, Phase] | None:
         """Phase by job, as of the newest look; None where the last look failed."""
@@ -124,6 +129,7 @@ class Queue:
         self._next_look = now + self._poll_s
         rows = [line.split("|") for line in answer.output.splitlines() if line.count("|") >= 2]
         self._phases = {job_id: self._phase(job_id, state, reason, now) for job_id, state, reason, *_ in rows}
+        self._endings = {job_id: state for job_id, state, *_ in rows if self._phases[job_id] == "over"}
         self._submitted.clear()
 
     def _phase(self, job_id: str, state: str, reason: str, now: float) -> Phase:

@@ -21,5 +21,9 @@ class FencedError(RuntimeError):
     """A newer attempt owns this run; the older one must not write beside it."""
 
 
+class NoProgressError(RuntimeError):
+    """Attempt after attempt ends where it began; another one would too."""
+
+
 class LostRankError(RuntimeError):
     """Another process of a run that several train died without a word; the next attempt goes on."""

@@ -111,7 +111,8 @@ class Failure(Record):
     kind: Literal["code error", "bad input", "non-finite loss", "out of memory", "no progress"]
 
 
-AttemptEnd = Literal["complete", "pruned", "preempted", "fenced", "out of memory", "failed"]
+AttemptEnd = Literal["complete", "pruned", "preempted", "timeout", "died", "fenced", "out of memory", "failed"]
+"""How an attempt ended; ``died`` is the controller's word for one whose job ended and that said nothing."""
 
 
 class Code(BaseModel):
@@ -135,6 +136,7 @@ class Attempt(Record):
     end: AttemptEnd | None = None
     reason: str | None = None
     start_epoch: int = Field(0, description="whole epochs already done when it began")
+    start_step: int = Field(0, description="steps, or views of a teacher's pass, already done when it began")
     device: str = "cpu"
     num_threads: int = 1
     code: Code = Code()

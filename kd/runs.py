@@ -53,13 +53,14 @@ class Control(NamedTuple):
 
     ``should_stop`` is looked at between steps, views and tested models. ``guard`` is called before
     anything is published and raises ``FencedError`` where a newer attempt owns the run. ``started``
-    hears how many whole epochs were already done. ``split``: compute each batch in so many times more
-    parts than the run's configuration says, because memory ran out; the batch stays the same.
+    hears how many whole epochs and how many steps (of a teacher's pass: views) were already done.
+    ``split``: compute each batch in so many times more parts than the run's configuration says, because
+    memory ran out; the batch stays the same.
     """
 
     should_stop: Callable[[], bool] = lambda: False
     guard: Callable[[], None] = lambda: None
-    started: Callable[[int], None] = lambda epochs_done: None
+    started: Callable[[int, int], None] = lambda epochs_done, steps_done: None
     split: int = 1
 
 
@@ -208,7 +209,7 @@ def _train(
     keeper = RunFolder(folder, device, control)
     teacher_logits = _teacher_logits(config, places, device)
     training = Training(_in_parts(config, control.split), data, keeper, teacher_logits, world)
-    control.started(training.epochs_done)
+    control.started(training.epochs_done, training.steps_done)
     finished = training.run()
     keeper.record(training.history)
     assert training.val_logits is not None
@@ -240,7 +241,7 @@ def _write_logits(run_id: str, config: LogitsConfig, places: Places, device: tor
     data = open_training(config.data, places.data, device)
     folder = places.logits(run_id)
     folder.mkdir(parents=True, exist_ok=True)
-    control.started(0)
+    control.started(0, sum(view_path(folder, view).exists() for view in range(config.num_views)))
     for view in range(config.num_views):
         if control.should_stop():
             raise InterruptedTrainingError(f"stopped before view {view + 1} of {config.num_views}")
@@ -263,7 +264,7 @@ def _weights_sha256(folder: Path) -> str:
 def _test(run_id: str, config: TestConfig, places: Places, device: torch.device, control: Control) -> Metrics:
     test = open_test(config.data, places.data, device)
     labels = test.labels_N.cpu().numpy()
-    control.started(0)
+    control.started(0, 0)
     scores: dict[str, Scores] = {}
     logits = {}
     for model_id in config.models:

@@ -129,6 +129,11 @@ class Training:
         """Whole epochs trained so far."""
         return len(self.history.epochs)
 
+    @property
+    def steps_done(self) -> int:
+        """Steps trained so far, over all epochs."""
+        return self._step
+
     def run(self) -> bool:
         """Train to the last epoch; False if the run was pruned on the way.
 

@@ -29,7 +29,7 @@ class WaitingJob(RunsJob):
                 if (folder / "die").exists():
                     os._exit(1)
                 if stop.is_set() and not (folder / "stubborn").exists():
-                    owned.end("preempted", stop.reason)
+                    owned.end(stop.end, stop.reason)
                     return
                 owned.guard()
                 time.sleep(0.02)

@@ -101,7 +101,7 @@ def test_a_time_limit_ends_an_attempt_and_the_job_starts_again(site: Site) -> No
     executor = site.executor(time_min=1, signal_delay_s=55)
     jobs = site.submit(executor, "a")
     site.wait_for_start("a", number=2)
-    check_resumed(site, jobs[0].job_id, "a", "SIGUSR2")
+    check_resumed(site, jobs[0].job_id, "a", "SIGUSR2", end="timeout")
     site.finish(executor, jobs)
 
 
@@ -269,9 +269,9 @@ def wait_until_resumed(site: Site, executor: SlurmExecutor, jobs: Sequence[JobRe
     wait_until(resumed, "second attempt", timeout_s=45)
 
 
-def check_resumed(site: Site, job_id: str, run_id: str, signal: str | None) -> None:
+def check_resumed(site: Site, job_id: str, run_id: str, signal: str | None, end: str = "preempted") -> None:
     """The same job made two attempts; the first noted the signal, or died without a word."""
     first, second = site.attempts(run_id)
     assert (first.job_id, second.job_id) == (job_id, job_id)
-    assert (first.end, first.reason) == (("preempted", signal) if signal else (None, None))
+    assert (first.end, first.reason) == ((end, signal) if signal else (None, None))
     assert second.end is None

@@ -62,6 +62,9 @@ class InlineExecutor:
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         return set()
 
+    def ending(self, job: JobRecord) -> str | None:
+        return None
+
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         raise AssertionError("an inline job is over before it could be cancelled")
 

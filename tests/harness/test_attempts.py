@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness import attempts, processes
-from kd.errors import FencedError
+from kd.errors import FencedError, NoProgressError
 from kd.files import write_record
 from kd.records import Attempt, Code
 
@@ -84,5 +84,31 @@ def test_an_attempt_whose_job_is_over_is_not_waited_for(tmp_path: Path) -> None:
     elsewhere = attempts.last_attempt(tmp_path).model_copy(update={"host": f"not-{socket.gethostname()}"})
     write_record(attempts.attempt_path(tmp_path, 1), elsewhere)
     assert attempts.is_alive(tmp_path, elsewhere)
-    attempts.forget_sign(tmp_path, elsewhere)
-    assert not attempts.is_alive(tmp_path, elsewhere)
+    attempts.note_death(tmp_path, elsewhere, "TIMEOUT")
+    died = attempts.last_attempt(tmp_path)
+    assert (died.end, died.reason) == ("died", "TIMEOUT")
+    assert not attempts.is_alive(tmp_path, died)
+
+
+def time_out(folder: Path, *start_steps: int) -> None:
+    for step in start_steps:
+        owned = take(folder)
+        owned.started(0, step)
+        owned.end("timeout", "SIGUSR2")
+
+
+def test_time_limits_that_leave_no_time_for_a_step_are_given_up(tmp_path: Path) -> None:
+    time_out(tmp_path, 7, 7, 7)
+    with pytest.raises(NoProgressError, match=r"3 attempts in a row .* no further than step 7; .*time_min"):
+        take(tmp_path).started(0, 7)
+
+
+def test_time_limits_are_no_matter_while_a_run_comes_further(tmp_path: Path) -> None:
+    time_out(tmp_path, 0, 7, 14, 14, 14, 21, 28)
+    take(tmp_path).started(1, 28)
+
+
+def test_a_run_given_up_at_its_time_limits_can_be_tried_again(tmp_path: Path) -> None:
+    time_out(tmp_path, 7, 7, 7)
+    take(tmp_path).end("failed", "no progress")
+    take(tmp_path).started(0, 7)

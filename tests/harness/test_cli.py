@@ -170,3 +170,15 @@ def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
     changed = first.model_copy(update={"number": 2, "code": Code(commit="another")})
     write_record(attempt_path(folder, 2), changed)
     assert f"1 run(s) went on with other code than they began with: {folder.name}" in invoke("status", *at).output
+
+
+def test_status_counts_interruptions_by_cause(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    at = ("--sweep", "mini", "--results", str(lab.results))
+    assert "Interrupted" not in invoke("status", *at).output
+    folder = controller.folder.run(controller.plan.teacher.id)
+    first = last_attempt(folder)
+    for number, end in enumerate(("preempted", "timeout", "died", "preempted", "complete"), start=2):
+        write_record(attempt_path(folder, number), first.model_copy(update={"number": number, "end": end}))
+    assert "Interrupted so far: 2 preempted or stopped, 1 by time limit, 1 died." in invoke("status", *at).output

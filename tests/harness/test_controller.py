@@ -199,6 +199,9 @@ class DyingExecutor:
     def alive(self, jobs: Any) -> set[str]:
         return set()
 
+    def ending(self, job: JobRecord) -> str | None:
+        return "OUT_OF_MEMORY"
+
     def cancel(self, jobs: Any) -> None:
         raise AssertionError
 
@@ -209,6 +212,7 @@ def test_jobs_that_keep_dying_are_given_up(lab: Any) -> None:
     assert Counter(controller._executor.submitted)[controller.plan.teacher.id] == 3
     failure = read_record(controller.folder.run(controller.plan.teacher.id) / "failure.json", Failure)
     assert failure.kind == "no progress"
+    assert failure.reason == "the job died 3 times in a row in epoch 1 (OUT_OF_MEMORY); give the jobs more mem_gb"
 
 
 def test_a_preempted_run_goes_on(lab: Any) -> None:

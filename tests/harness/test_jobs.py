@@ -82,6 +82,13 @@ def test_a_signal_stops_at_the_next_step_and_the_next_attempt_goes_on(lab: Any, 
     assert run_state(folder) == "complete"
 
 
+@pytest.mark.parametrize(("limit_s", "end"), [(0.0, "timeout"), (3600.0, "preempted"), (None, "preempted")])
+def test_a_signal_late_in_a_job_is_its_time_limit(limit_s: float | None, end: str) -> None:
+    stop = StopFlag(limit_s)
+    stop._handle(signal.SIGUSR2, None)
+    assert stop.end == end
+
+
 def test_a_full_disk_loses_nothing(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The job ends with the error, the run stays open, and there is room the next time."""
     folder, job = submit(lab)

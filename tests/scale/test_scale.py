@@ -70,6 +70,9 @@ class SimulatedCluster:
                 del self._ends[job_id]
         return set(self._ends)
 
+    def ending(self, job: JobRecord) -> str | None:
+        return None
+
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         raise AssertionError("nobody cancels")
 
