@@ -1,35 +1,39 @@
 """What the harness costs over the plainest way of running the same runs.
 
-103 tiny runs (a teacher, its logits, 50 baselines, 50 distilled students, the test) on two slots, through
-the controller and the local executor, against ``xargs -P 2`` that starts one Python a run and calls
-``kd.execute``. Both sides run the same code on the same data, one after the other in one process
-group; the ratio is harness over xargs, and at most 1.25 is wanted. A ratio below 1 is what sharing one
-interpreter and one torch between the runs of a job gains.
+103 tiny runs (a teacher, its logits, 50 baselines, 50 distilled students, the test), on two slots:
+
+- ``local``: through the controller and the local executor, against ``xargs -P 2`` that starts one Python a run;
+- ``slurm``: through the controller and SLURM, against ``sbatch --array`` of the same command, one task a run
+  and two at a time, each stage waiting for the one before it (left out where SLURM is not installed; the
+  cluster is a private one on this machine).
+
+Both sides call ``kd.execute`` on the same data, one side after the other in one process group; the ratio is
+harness over plain, and at most 1.25 is wanted. Below 1 is what sharing one interpreter and one torch between
+the runs of a job gains: ``one_run_a_job`` is the ratio without that.
 
     python -m bench.overhead [rounds]
 """
 
-import json
-import platform
-import statistics
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from bench.figures import ROOT, in_turn, publish, ratio
 from harness.folder import DATA, SweepFolder
-from harness.plan import Plan
+from harness.plan import Plan, Run
 from harness.sweep import find_sweep, load_sweep
 from kd.files import write_record
 from kd.records import RunRecord
 from kd.store import prepare
+from tests.slurm.lab import LabOptions, SlurmLab, missing
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "bench" / "results" / "overhead.json"
 NUM_SLOTS = 2
 SWEEP = {
     "name": "overhead",
@@ -38,6 +42,17 @@ SWEEP = {
     "student": {"model": "mnist_mlp", "epochs": 1, "batch_size": 32},
     "search": None,
     "seeds": 50,
+}
+CLUSTERS: dict[str, dict[str, Any]] = {
+    "local": {"kind": "local", "slots": NUM_SLOTS},
+    "slurm": {
+        "kind": "slurm",
+        "partition": "main",
+        "gpus_per_run": 0,
+        "cpus_per_task": 1,
+        "array_parallelism": NUM_SLOTS,
+        "poll_s": 1.0,
+    },
 }
 ONE_RUN = """
 import sys, torch
@@ -49,27 +64,80 @@ execute(sys.argv[3], Places(Path(sys.argv[1]), Path(sys.argv[2])), torch.device(
 """
 
 
-def main() -> None:
-    """Measure, print, and keep the figures."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    seconds: dict[str, list[float]] = {"harness": [], "xargs": []}
-    for _ in range(rounds):
-        with tempfile.TemporaryDirectory() as folder:
-            seconds["xargs"].append(_through_xargs(Path(folder) / "results"))
-        with tempfile.TemporaryDirectory() as folder:
-            seconds["harness"].append(_through_harness(Path(folder)))
-    ratios = [ours / plain for ours, plain in zip(seconds["harness"], seconds["xargs"], strict=True)]
-    figures = {
-        "runs": 2 * SWEEP["seeds"] + 3,  # type: ignore[operator]
-        "slots": NUM_SLOTS,
-        "rounds": rounds,
-        "seconds": {side: [round(value, 1) for value in values] for side, values in seconds.items()},
-        "ratio_median": round(statistics.median(ratios), 3),
-        "ratio_spread": [round(min(ratios), 3), round(max(ratios), 3)],
-        "machine": f"{platform.machine()}, Python {platform.python_version()}, torch {version('torch')}",
-    }
-    RESULTS.write_text(json.dumps(figures, indent=2) + "\n")
-    print(json.dumps(figures, indent=2))  # noqa: T201
+class Bench:
+    """Both sides, on this machine or on a SLURM cluster."""
+
+    def __init__(self, cluster: str, env: dict[str, str]) -> None:
+        self._cluster = cluster
+        self._env = env
+
+    def measure(self, rounds: int) -> dict[str, Any]:
+        """Seconds of each side and the ratios."""
+        plain = self._through_xargs if self._cluster == "local" else self._through_sbatch
+        sides = {
+            "harness": lambda: self._through_harness(CLUSTERS[self._cluster]),
+            "harness, one run a job": lambda: self._through_harness(CLUSTERS[self._cluster] | {"runs_per_job": 1}),
+            "plain": lambda: self._through_plain(plain),
+        }
+        seconds = in_turn(sides, rounds)
+        return {
+            "seconds": {side: [round(value, 1) for value in values] for side, values in seconds.items()},
+            "ratio": ratio(seconds["harness"], seconds["plain"]),
+            "one_run_a_job": ratio(seconds["harness, one run a job"], seconds["plain"]),
+        }
+
+    def _through_harness(self, cluster: dict[str, Any]) -> float:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            sweep, profile, results = _sweep_file(folder), folder / "cluster.yaml", folder / "results"
+            profile.write_text(yaml.safe_dump(cluster))
+            prepare(load_sweep(sweep).data, results / DATA)
+            words = ["sweep", "--sweep", sweep, "--cluster", profile, "--results", results]
+            began = time.perf_counter()
+            self._call([sys.executable, "-m", "harness", *words])
+            return time.perf_counter() - began
+
+    def _through_plain(self, stage: Callable[[SweepFolder, list[Run]], None]) -> float:
+        with tempfile.TemporaryDirectory() as name:
+            sweep = load_sweep(find_sweep(str(_sweep_file(Path(name)))))
+            folder = SweepFolder(Path(name), sweep.name)
+            plan = Plan(sweep, prepare(sweep.data, folder.data).digest)
+            stages = _stages(plan)
+            for run in [run for runs in stages for run in runs]:
+                folder.run(run.id).mkdir(parents=True)
+                write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
+            began = time.perf_counter()
+            for runs in stages:
+                stage(folder, runs)
+            return time.perf_counter() - began
+
+    def _through_xargs(self, folder: SweepFolder, runs: list[Run]) -> None:
+        words = ["xargs", "-P", str(NUM_SLOTS), "-n", "1", sys.executable, "-c", ONE_RUN, folder.path, folder.data]
+        self._call(words, "\n".join(run.id for run in runs))
+
+    def _through_sbatch(self, folder: SweepFolder, runs: list[Run]) -> None:
+        """One array a stage. Its end is looked for more often than ``sbatch --wait`` would, which is every 10 s."""
+        program, names = folder.path / "one_run.py", folder.path / "names"
+        program.write_text(ONE_RUN)
+        names.write_text("\n".join(run.id for run in runs) + "\n")
+        run_id = f'$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" {names})'
+        command = f"{sys.executable} {program} {folder.path} {folder.data} {run_id}"
+        array = f"--array=0-{len(runs) - 1}%{NUM_SLOTS}"
+        job = self._call(["sbatch", "--parsable", "--partition=main", "--output=/dev/null", array, "--wrap", command])
+        while self._call(["squeue", "--noheader", "--jobs", job.strip()]).strip():
+            time.sleep(0.2)
+        assert all((folder.run(run.id) / "metrics.json").exists() for run in runs)
+
+    def _call(self, words: list[Any], given: str | None = None) -> str:
+        env = self._env | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(words, cwd=ROOT, env=env, input=given, text=True, check=True, stdout=subprocess.PIPE)
+        return done.stdout
+
+
+def _stages(plan: Plan) -> list[list[Run]]:
+    finals = plan.finals(plan.sweep.distill)
+    test = plan.test([plan.teacher.id, *(run.id for run in [*plan.baselines, *finals])])
+    return [[plan.teacher], [plan.logits], [*plan.baselines, *finals], [test]]
 
 
 def _sweep_file(folder: Path) -> Path:
@@ -78,31 +146,16 @@ def _sweep_file(folder: Path) -> Path:
     return path
 
 
-def _through_harness(folder: Path) -> float:
-    path, results = _sweep_file(folder), folder / "results"
-    prepare(load_sweep(path).data, results / DATA)
-    began = time.perf_counter()
-    words = [sys.executable, "-m", "harness", "sweep", "--sweep", str(path), "--results", str(results)]
-    subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
-    return time.perf_counter() - began
-
-
-def _through_xargs(results: Path) -> float:
-    results.mkdir()
-    sweep = load_sweep(find_sweep(str(_sweep_file(results))))
-    folder = SweepFolder(results, sweep.name)
-    plan = Plan(sweep, prepare(sweep.data, folder.data).digest)
-    finals = plan.finals(sweep.distill)
-    test = plan.test([plan.teacher.id, *(run.id for run in [*plan.baselines, *finals])])
-    for run in [plan.teacher, plan.logits, *plan.baselines, *finals, test]:
-        folder.run(run.id).mkdir(parents=True)
-        write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
-    began = time.perf_counter()
-    for stage in ([plan.teacher], [plan.logits], [*plan.baselines, *finals], [test]):
-        words = ["xargs", "-P", str(NUM_SLOTS), "-n", "1", sys.executable, "-c", ONE_RUN, folder.path, folder.data]
-        names = "\n".join(run.id for run in stage)
-        subprocess.run(words, cwd=ROOT, input=names, text=True, check=True)
-    return time.perf_counter() - began
+def main() -> None:
+    """Measure, print, and keep the figures."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    figures: dict[str, Any] = {"runs": 2 * SWEEP["seeds"] + 3, "slots": NUM_SLOTS, "rounds": rounds}  # type: ignore[operator]
+    figures["local"] = Bench("local", dict(os.environ)).measure(rounds)
+    options = LabOptions(num_nodes=1, cpus_per_node=NUM_SLOTS, gpus_per_node=0)
+    if missing(options) is None:
+        with SlurmLab(options) as lab:
+            figures["slurm"] = Bench("slurm", lab.env).measure(rounds)
+    publish("overhead", figures, ("torch", "submitit"))
 
 
 if __name__ == "__main__":
