@@ -176,8 +176,17 @@ def test_seeds_share_the_views():
     assert torch.equal(View(1, TRAIN, ALL).images(EVERY_ROW), one)
 
 
+def test_partners_boxes_and_shares_are_what_they_were():
+    # Kept logits are of these. numpy promises no stream for permutation and beta: should one change, they are stale.
+    mixing = drawn(3, 6, BOTH, (28, 28))
+    assert mixing.partner_N.tolist() == [5, 3, 4, 0, 1, 2]
+    assert mixing.box_N4[:3].tolist() == [[0, 28, 0, 28], [10, 28, 9, 28], [0, 20, 2, 23]]
+    expected = [0.5971930, 442 / 784, 364 / 784, 0.9891840, 0.9132605, 0.7479047]
+    torch.testing.assert_close(mixing.share_N, torch.tensor(expected), rtol=0, atol=1e-6)
+
+
 def test_each_table_of_numbers_has_a_key_of_its_own():
-    # Kept logits are views of these numbers.
+    # Kept logits are views of these numbers, too.
     table = view_table(6, 9)
     for seed, width, first in ((0, 3, 0), (2**62, 7, 3), (2**62 + 1, 8, 10)):
         expected = np.random.Generator(np.random.Philox(key=[seed, 6])).random((9, width), dtype=np.float32)
