@@ -12,11 +12,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from kd.config import AugmentConfig
+from kd.config import MAX_NUM_OPS, AugmentConfig
+from kd.rand_augment import rand_augment
 
 # Views are shared by every seed and trial, as the teacher's logits are. Numbers for a new change come
 # from a table with a seed of its own, so that old views stay what they were.
-_TABLES = ((0, 3), (2**62, 7))  # seed and columns
+_TABLES = ((0, 3), (2**62, 7), (2**62 + 1, 2 * MAX_NUM_OPS))  # seed and columns
 NUM_COLUMNS = sum(width for _, width in _TABLES)
 
 
@@ -41,8 +42,8 @@ def augment(images_BCHW: Tensor, table_BU: Tensor, config: AugmentConfig) -> Ten
     Args:
         images_BCHW: uint8 images.
         table_BU: Their rows of ``view_table``: vertical move, horizontal move, mirror; area, shape and
-            place of the box that is cut out; brightness, contrast, saturation.
-        config: What may change, in this order: box, move, mirror, colours.
+            place of the box that is cut out; brightness, contrast, saturation; two for each operation.
+        config: What may change, in this order: box, move, mirror, colours, operations of RandAugment.
 
     Returns:
         uint8 images of the same shape.
@@ -56,6 +57,8 @@ def augment(images_BCHW: Tensor, table_BU: Tensor, config: AugmentConfig) -> Ten
         images_BCHW = torch.where(mirrored, images_BCHW.flip(-1), images_BCHW)
     if config.color_jitter:
         images_BCHW = _color_jitter(images_BCHW, table_BU[:, 7:10], config.color_jitter)
+    if config.rand_augment is not None:
+        images_BCHW = rand_augment(images_BCHW, table_BU[:, 10:], config.rand_augment)
     return images_BCHW
 
 

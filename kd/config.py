@@ -20,6 +20,7 @@ Role = Literal["teacher", "baseline", "search", "compare", "final"]
 Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
 Precision = Literal["auto", "fp32", "bf16"]
+MAX_NUM_OPS = 4  # views have numbers for so many; it must never change
 PixelCount = Annotated[int, Field(ge=1, le=4096)]
 
 
@@ -27,6 +28,13 @@ class Config(BaseModel):
     """Base of all configuration: unknown keys and non-finite numbers are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class RandAugmentConfig(Config):
+    """Operations drawn at random, all of one strength: RandAugment's N and M."""
+
+    num_ops: int = Field(2, ge=1, le=MAX_NUM_OPS, description="operations on each image, one after the other")
+    magnitude: int = Field(9, ge=0, le=30, description="how strong, on torchvision's scale")
 
 
 class AugmentConfig(Config):
@@ -41,6 +49,15 @@ class AugmentConfig(Config):
         0.0, ge=0, le=1, description="brightness, contrast and saturation change by a factor of 1 ± this"
     )
     flip: bool = Field(False, description="mirror left-right every second time")
+    rand_augment: RandAugmentConfig | None = Field(None, description="after all of the above; {} for two of strength 9")
+    mixup: float = Field(
+        0.0, ge=0, description="blend with another sample, and the labels alike; shares are of Beta(mixup, mixup)"
+    )
+    cutmix: float = Field(
+        0.0,
+        ge=0,
+        description="a box of another sample, of an area from Beta(cutmix, cutmix); beside mixup: every second time",
+    )
     num_views: int | None = Field(
         None, ge=1, description="epoch e uses view e mod num_views; null: every epoch its own view"
     )
@@ -48,7 +65,13 @@ class AugmentConfig(Config):
     @property
     def changes_pixels(self) -> bool:
         """Whether a view can differ from the stored image."""
-        return self.shift > 0 or self.flip or self.resized_crop is not None or self.color_jitter > 0
+        own = self.shift, self.flip, self.resized_crop, self.color_jitter, self.rand_augment
+        return any(own) or self.mixes
+
+    @property
+    def mixes(self) -> bool:
+        """Whether views are made of two samples each."""
+        return self.mixup > 0 or self.cutmix > 0
 
 
 def _none_is_empty(value: Any) -> Any:

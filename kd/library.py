@@ -21,12 +21,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from kd.errors import NonFiniteLossError
-from kd.losses import LossParts, average_logits
+from kd.losses import LossParts, average_logits, heaviest_class
 
 log = logging.getLogger(__name__)
 
 Batches = Iterable[Sequence[Tensor]]
-"""Of (images, labels), such as a ``DataLoader``; gone through once an epoch."""
+"""Of (images, labels), such as a ``DataLoader``; gone through once an epoch.
+
+Labels are classes [batch], or what each class weighs [batch, classes], as torchvision's MixUp and CutMix make them.
+"""
 
 LossFunction = Callable[[Tensor, Tensor, Tensor], LossParts]
 """Of student logits, teacher logits and labels, such as a ``DistillationLoss``."""
@@ -88,7 +91,7 @@ class DistillationTrainer:
         Returns:
             One number an epoch, over all calls, for each of ``CURVES``. Losses are means over images:
             ``soft_loss`` with its T², ``val_loss`` plain cross-entropy. Accuracies are fractions, that
-            of training as measured on the way.
+            of training as measured on the way, against the class that weighs most.
 
         Raises:
             NonFiniteLossError: The loss became NaN or infinite.
@@ -111,7 +114,7 @@ class DistillationTrainer:
         for images, labels in self._batches(self._test_loader):
             logits = _logits(self.student, images).float()
             loss = F.cross_entropy(logits, labels, reduction="sum")
-            sums += torch.stack([loss, (logits.argmax(1) == labels).sum()]).cpu()
+            sums += torch.stack([loss, (logits.argmax(1) == heaviest_class(labels)).sum()]).cpu()
             num_images += len(labels)
         loss, accuracy = (sums / _checked(num_images, "test_loader")).tolist()
         return {"val_loss": loss, "val_accuracy": accuracy}
@@ -131,7 +134,7 @@ class DistillationTrainer:
             parts.total.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
             with torch.no_grad():
-                num_correct = (logits.argmax(1) == labels).sum()
+                num_correct = (logits.argmax(1) == heaviest_class(labels)).sum()
                 sums += torch.stack([*(part * len(labels) for part in parts), num_correct])
             num_images += len(labels)
         total, soft, hard, accuracy = (sums / _checked(num_images, "train_loader")).tolist()

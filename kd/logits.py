@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from kd.augment import augment, view_table
 from kd.config import AugmentConfig
-from kd.data import Split, in_batches
+from kd.data import Split
 from kd.errors import UnreadableFileError
 from kd.evaluation import evaluation_batch_size
 from kd.files import read_record, sha256_of_file, write_atomically, write_record
 from kd.models import ImageModel
 from kd.records import LogitsIndex
+from kd.views import View
 
 DTYPE = np.float16
 
@@ -31,10 +31,10 @@ def view_path(folder: Path, view: int) -> Path:
 def compute_view_logits(model: ImageModel, train: Split, config: AugmentConfig, view: int) -> Tensor:
     """The model's logits [N, classes] for one view of the training images."""
     model.eval()
-    table = view_table(view, len(train.labels_N)).to(train.labels_N.device)
-    size = evaluation_batch_size(model, train.images_NCHW)
-    batches = zip(in_batches(train.images_NCHW, size), torch.split(table, size), strict=True)
-    return torch.cat([model(augment(images, rows, config)) for images, rows in batches])
+    seen = View(view, train, config)
+    rows_N = torch.arange(len(train.labels_N), device=train.labels_N.device)
+    batches = torch.split(rows_N, evaluation_batch_size(model, train.images_NCHW))
+    return torch.cat([model(seen.images(rows)) for rows in batches])
 
 
 def write_view(folder: Path, view: int, logits_NC: Tensor) -> None:

@@ -38,7 +38,7 @@ class EpochRecord(BaseModel):
     train_loss: float
     soft_loss: float | None = None
     hard_loss: float
-    train_accuracy: float
+    train_accuracy: float = Field(description="of mixed images, the class with the larger share is the right one")
     val_loss: float
     val_accuracy: float
     seconds: float

@@ -18,20 +18,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from kd.augment import augment, epoch_order, view_table
+from kd.augment import epoch_order
 from kd.config import ModelTraining, TrainConfig
 from kd.data import TrainingData
 from kd.distributed import ALONE, World, synchronized, without_exchange
 from kd.ema import WeightAverage
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation import compute_logits
-from kd.losses import DistillationLoss, LossParts
+from kd.losses import DistillationLoss, LossParts, heaviest_class
 from kd.model_files import open_checkpoint
 from kd.models import ImageModel, build_model
 from kd.optimizers import build_optimizer
 from kd.records import EpochRecord, History
 from kd.schedules import learning_rate
 from kd.scores import score
+from kd.views import View
 
 log = logging.getLogger(__name__)
 
@@ -152,19 +153,19 @@ class Training:
     def _run_epoch(self, epoch: int) -> None:
         started = time.perf_counter() - self._seconds
         training = self.config.training
-        view = self.config.view_of_epoch(epoch)
+        number = self.config.view_of_epoch(epoch)
+        view = View(number, self._data.train, self.config.augment)
         order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
-        table = view_table(view, self._num_samples).to(self._device) if self.config.augment.changes_pixels else None
-        teacher_NC = self._teacher_logits(view) if self._teacher_logits else None
+        teacher_NC = self._teacher_logits(number) if self._teacher_logits else None
         self._trained.train()
         batches = torch.split(order, training.batch_size)
         for batch in batches[self._step - epoch * self._steps_per_epoch :]:
             self._seconds = time.perf_counter() - started
             self._stop_or_save()
-            self._train_step(batch, table, teacher_NC)
+            self._train_step(batch, view, teacher_NC)
         self._finish_epoch(epoch, started)
 
-    def _train_step(self, batch: Tensor, table: Tensor | None, teacher_NC: Tensor | None) -> None:
+    def _train_step(self, batch: Tensor, view: View, teacher_NC: Tensor | None) -> None:
         training = self.config.training
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(training, self._step / self._steps_per_epoch)
@@ -172,8 +173,8 @@ class Training:
         *parts, last = torch.chunk(self._world.part(batch), training.accumulation_steps)
         with without_exchange(self._parallel):
             for part in parts:
-                self._add_gradients(part, len(part) / len(batch), table, teacher_NC)
-        self._add_gradients(last, len(last) / len(batch), table, teacher_NC)
+                self._add_gradients(part, len(part) / len(batch), view, teacher_NC)
+        self._add_gradients(last, len(last) / len(batch), view, teacher_NC)
         if training.clip_grad_norm is not None:
             torch.nn.utils.clip_grad_norm_(self._trained.parameters(), training.clip_grad_norm)
         self._optimizer.step()
@@ -181,29 +182,27 @@ class Training:
             self._average.update(self._trained, self._step)
         self._step += 1
 
-    def _add_gradients(self, batch: Tensor, share: float, table: Tensor | None, teacher_NC: Tensor | None) -> None:
+    def _add_gradients(self, batch: Tensor, share: float, view: View, teacher_NC: Tensor | None) -> None:
         """Those of a part of a step's images; ``share`` is how much of the step it is."""
         weight = share * self._world.size  # over the ranks the mean is taken, and the sum is meant
         is_idle = len(batch) == 0
         if is_idle:  # every rank takes part in the exchange: without an image of its own, with no weight
             batch = torch.zeros(1, dtype=torch.long, device=self._device)
-        images, labels = self._data.train.images_NCHW[batch], self._data.train.labels_N[batch]
-        if table is not None:
-            images = augment(images, table[batch], self.config.augment)
-        logits_BC = self._forward(images)
+        logits_BC = self._forward(view.images(batch))
+        labels = view.labels(batch, logits_BC.shape[1])
         losses = self._losses(logits_BC, None if teacher_NC is None else teacher_NC[batch], labels)
         (losses.total if weight == 1 else losses.total * weight).backward()  # type: ignore[no-untyped-call]
         if is_idle:
             return
         with torch.no_grad():  # tensors, so that a GPU is not waited for
-            num_correct = (logits_BC.argmax(1) == labels).sum()
+            num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
             self._sums += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
 
-    def _losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels_B: Tensor) -> LossParts:
+    def _losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor) -> LossParts:
         if self._loss is None or teacher_BC is None:
-            hard = F.cross_entropy(logits_BC, labels_B, label_smoothing=self.config.training.label_smoothing)
+            hard = F.cross_entropy(logits_BC, labels, label_smoothing=self.config.training.label_smoothing)
             return LossParts(hard, torch.zeros_like(hard), hard)
-        parts: LossParts = self._loss(logits_BC, teacher_BC, labels_B)
+        parts: LossParts = self._loss(logits_BC, teacher_BC, labels)
         return parts
 
     def _finish_epoch(self, epoch: int, started: float) -> None:

@@ -12,6 +12,7 @@ from kd.losses.soft import (
     check_labels,
     decoupled_divergence,
     hard_label_cross_entropy,
+    heaviest_class,
     kd_divergence,
     normalized_cross_entropy,
     relation_distance,
@@ -100,15 +101,26 @@ class DistillationLoss(nn.Module):
         self.label_smoothing = label_smoothing
         self.options = LOSSES[loss].options | options
 
-    def forward(self, student_logits_BC: Tensor, teacher_logits_BC: Tensor, labels_B: Tensor) -> LossParts:
+    def forward(self, student_logits_BC: Tensor, teacher_logits_BC: Tensor, labels: Tensor) -> LossParts:
         """The loss and its two parts; both are measured even where alpha gives one no weight.
+
+        Args:
+            student_logits_BC: Raw logits [batch, classes].
+            teacher_logits_BC: Raw logits of the same shape.
+            labels: True classes [batch], int64; or, of mixed images, what each class weighs [batch, classes],
+                floating. The hard term is then the weighted sum of cross-entropies. A soft term that asks for
+                the label (``dkd``, ``nkd``) is given the class that weighs most, as the code of NKD's authors does.
 
         Raises:
             ValueError: Shapes that do not fit together.
         """
-        check_labels(student_logits_BC, labels_B)
-        soft = self._soft(student_logits_BC, teacher_logits_BC, labels_B)
-        hard = F.cross_entropy(at_least_float32(student_logits_BC), labels_B, label_smoothing=self.label_smoothing)
+        student_BC = at_least_float32(student_logits_BC)
+        if labels.is_floating_point() and labels.shape == student_BC.shape:
+            labels = labels.to(student_BC.dtype)
+        else:
+            check_labels(student_BC, labels)
+        soft = self._soft(student_logits_BC, teacher_logits_BC, heaviest_class(labels))
+        hard = F.cross_entropy(student_BC, labels, label_smoothing=self.label_smoothing)
         return LossParts(self._mixed(soft, hard), soft, hard)
 
     def _soft(self, student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor) -> Tensor:

@@ -248,6 +248,15 @@ def _checked(
     return student_BC, teacher_BC.detach().to(student_BC.dtype)
 
 
+def heaviest_class(labels: Tensor) -> Tensor:
+    """Classes [batch] as they are; of weights [batch, classes] the class that weighs most (the first of equals).
+
+    >>> heaviest_class(torch.tensor([[0.3, 0.7, 0.0], [0.5, 0.0, 0.5]])).tolist()
+    [1, 0]
+    """
+    return labels if labels.ndim == 1 else labels.argmax(1)
+
+
 def check_labels(logits_BC: Tensor, labels_B: Tensor) -> None:
     """Raise ValueError unless there is one label a row."""
     if labels_B.shape != logits_BC.shape[:1]:

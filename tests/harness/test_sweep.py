@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,17 @@ def test_every_sweep_file_loads_and_is_named_after_its_file(path):
     plan = Plan(sweep, "0" * 16)
     runs = [plan.teacher, plan.logits, *plan.baselines, *(run for runs in plan.compares for run in runs)]
     assert len({run.id for run in runs}) == 2 + sweep.seeds * (1 + len(sweep.compare))
+
+
+def test_the_sweep_of_function_matching_in_the_docs_is_one(write):
+    page = (PROJECT / "docs/design/0008-one-loss-many-soft-terms.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    sweep = load_sweep(write(block))
+    plan = Plan(sweep, "0" * 16)
+    assert (sweep.distill.alpha, sweep.distill.temperature, sweep.search) == (1.0, 1.0, None)
+    assert plan.logits.config.num_views == 200
+    assert plan.logits.config.augment.mixup == plan.finals(sweep.distill)[0].config.augment.mixup == 1.0
+    assert plan.teacher.config.augment == AugmentConfig(shift=4, flip=True)
 
 
 def test_there_are_sweep_files():
@@ -117,6 +129,12 @@ def test_a_sweep_survives_the_round_trip(path):
             "data.augment.shfit=2",
             "data.augment.shfit: unknown key (did you mean shift?); allowed: shift, shift_fill, ",
         ),
+        ("data.augment.mixup=-1", "data.augment.mixup: Input should be greater than or equal to 0, got -1"),
+        (
+            "data.augment.rand_augment.num_op=1",
+            "data.augment.rand_augment.num_op: unknown key (did you mean num_ops?); allowed: num_ops, magnitude",
+        ),
+        ("data.augment.rand_augment.magnitude=31", "magnitude: Input should be less than or equal to 30, got 31"),
         ("teacher.augment.shfit=2", "teacher.augment.shfit: unknown key (did you mean shift?)"),
         (
             "student.optimizer.learning_rate=1",

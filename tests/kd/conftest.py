@@ -17,6 +17,7 @@ from kd.config import (
     LogitsConfig,
     ModelTraining,
     OptimizerConfig,
+    RandAugmentConfig,
     ScheduleConfig,
     StoredData,
     TestConfig,
@@ -35,6 +36,7 @@ settings.load_profile("unhurried")
 
 CPU = torch.device("cpu")
 SHIFT = AugmentConfig(shift=2, num_views=2)
+MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Lab:
         return self.config(role="teacher", training=training)
 
     def logits_config(self, augment: AugmentConfig) -> LogitsConfig:
-        """The teacher's pass over two shifted views, or the one plain view."""
+        """The teacher's pass over two views, or the one plain view."""
         return LogitsConfig(
             data=self.data,
             teacher=run_id(self.teacher()),
@@ -128,7 +130,7 @@ def taught(tmp_path_factory, store_root, digits) -> Lab:
     """A sweep folder whose teacher and logits are done. Do not write here: see ``lab``."""
     lab = Lab(Places(tmp_path_factory.mktemp("taught"), store_root), digits)
     lab.execute(lab.teacher())
-    for augment in (AugmentConfig(), SHIFT):
+    for augment in (AugmentConfig(), SHIFT, MIXED):
         lab.execute(lab.logits_config(augment))
     return lab
 
@@ -195,6 +197,10 @@ def lab(taught, tmp_path) -> Lab:
                 "training": {"precision": "bf16", "clip_grad_norm": 1.0},
             },
             id="dkd-bf16-clipped-shifted",
+        ),
+        pytest.param(
+            {"distilled": True, "augment": MIXED, "training": {"label_smoothing": 0.1, "accumulation_steps": 2}},
+            id="distilled-mixed-smoothed-accumulated",
         ),
     ]
 )

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 import kd.data
-from kd.config import AugmentConfig
+from kd.config import AugmentConfig, RandAugmentConfig
 from kd.data import MappedImages, free_memory, in_batches, open_test, open_training
 
 CPU = torch.device("cpu")
+MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 
 
 @pytest.fixture
@@ -52,14 +53,14 @@ def test_large_data_stays_on_disk_and_reads_the_same(digits, store_root, caplog,
 
 
 def test_a_run_from_disk_writes_the_same_bytes(lab, tmp_path, no_memory):
-    config = lab.distilled()
+    config = lab.distilled(augment=MIXED)
     mapped = lab.elsewhere(tmp_path / "mapped")
     mapped.execute(config)
     open_training.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kd.data, "SHARE_OF_MEMORY", 1.0)
         lab.execute(config)
-        logits = lab.logits_config(AugmentConfig(shift=1))
+        logits = lab.logits_config(AugmentConfig(shift=1, mixup=1.0))
         open_training.cache_clear()
         lab.execute(logits)
     open_training.cache_clear()

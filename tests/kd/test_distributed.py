@@ -13,7 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from kd.config import AugmentConfig, OptimizerConfig, ScheduleConfig, run_id
+from kd.config import AugmentConfig, OptimizerConfig, RandAugmentConfig, ScheduleConfig, run_id
 from kd.distributed import ALONE, World
 from kd.files import read_record
 from kd.records import History, Metrics
@@ -21,6 +21,7 @@ from kd.records import History, Metrics
 ROOT = Path(__file__).resolve().parents[2]
 RANK = Path(__file__).parent / "users" / "rank.py"
 SHIFT = AugmentConfig(shift=2, num_views=2)
+MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 RESULTS = ("metrics.json", "predictions.npz", "model/model.safetensors")
 
 
@@ -110,7 +111,12 @@ def test_two_train_what_one_does(lab: Any) -> None:
         "ema_decay": 0.8,
         "accumulation_steps": 3,
     }
-    configs = [lab.config(), lab.distilled(augment=SHIFT, training=training), lab.config(training={"batch_size": 27})]
+    configs = [
+        lab.config(),
+        lab.distilled(augment=SHIFT, training=training),
+        lab.config(training={"batch_size": 27}),
+        lab.distilled(augment=MIXED),
+    ]
     ranks = together(lab.places.data, [order(lab, on_two(config)) for config in configs])
     assert [code for code, _ in ranks] == [0, 0], ranks
     for config in configs:

@@ -110,6 +110,31 @@ def test_the_teacher_is_not_changed_by_teaching():
     assert all(parameter.grad is None for parameter in teacher.parameters())
 
 
+def test_mixed_batches_are_learned_as_they_come():
+    # As torchvision's MixUp leaves them: images blended, labels as weights. The teacher sees the same images.
+    def mixed(batch):
+        images, labels = map(torch.stack, zip(*batch, strict=True))
+        weights = F.one_hot(labels, 3).float()
+        return 0.7 * images + 0.3 * images.roll(1, 0), 0.7 * weights + 0.3 * weights.roll(1, 0)
+
+    mixing = trainer(student=(student := net(8, seed=1)), lr=0.05)
+    mixing._train_loader = DataLoader(data(), batch_size=70, collate_fn=mixed)
+    history = mixing.train(1)
+    by_hand = net(8, seed=1).train()
+    images, labels = data().tensors
+    images, partners = 0.7 * images + 0.3 * images.roll(1, 0), labels.roll(1)
+    logits, p = by_hand(images), F.softmax(net().eval()(images) / 3, 1).detach()
+    soft = 9 * (p * (p.log() - F.log_softmax(logits / 3, 1))).sum(1).mean()
+    hard = 0.7 * F.cross_entropy(logits, labels) + 0.3 * F.cross_entropy(logits, partners)
+    loss = 0.7 * soft + 0.3 * hard
+    loss.backward()
+    torch.optim.SGD(by_hand.parameters(), lr=0.05, momentum=0.9).step()
+    assert history["train_loss"] == pytest.approx([loss.item()], rel=1e-5)
+    assert history["train_accuracy"] == pytest.approx([(logits.argmax(1) == labels).float().mean().item()])
+    for one, other in zip(student.parameters(), by_hand.parameters(), strict=True):
+        torch.testing.assert_close(one, other)
+
+
 def test_several_teachers_are_averaged():
     teachers = [net(seed=2).eval(), net(seed=3).eval()]
 

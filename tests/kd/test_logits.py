@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from kd.augment import augment, view_table
-from kd.config import AugmentConfig, run_id
+from kd.config import AugmentConfig, RandAugmentConfig, run_id
 from kd.data import Split, open_training
 from kd.errors import FencedError, InterruptedTrainingError, UnreadableFileError
 from kd.files import read_record, sha256_of_file
@@ -17,9 +16,11 @@ from kd.model_files import load_model
 from kd.models import ImageModel
 from kd.records import LogitsIndex, Metrics
 from kd.runs import Control
+from kd.views import View
 
 CPU = torch.device("cpu")
 PLAIN, SHIFT = AugmentConfig(), AugmentConfig(shift=2, num_views=2)
+MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 
 
 def folder_of(lab, augment_config):
@@ -36,15 +37,12 @@ def fresh(lab, augment_config):
     return config, folder
 
 
-def directly(lab, sample, view=None):
+def directly(lab, sample, view=0, config=PLAIN):
     """The teacher's logits of one training image, by itself."""
     train = open_training(lab.data, lab.places.data, CPU).train
     teacher = load_model(lab.places.run(run_id(lab.teacher())) / "model", CPU).eval()
-    image = train.images_NCHW[sample : sample + 1]
-    if view is not None:
-        image = augment(image, view_table(view, len(train.labels_N))[sample : sample + 1], SHIFT)
     with torch.no_grad():
-        return teacher(image)[0]
+        return teacher(View(view, train, config).images(torch.tensor([sample])))[0]
 
 
 def close_to_float16(stored, exact):
@@ -59,11 +57,12 @@ def test_row_i_belongs_to_sample_i(taught):
         close_to_float16(logits[sample], directly(taught, sample))
 
 
-def test_under_augmentation_each_view_has_its_own(taught):
-    read = TeacherLogits(folder_of(taught, SHIFT), CPU)
+@pytest.mark.parametrize("config", [SHIFT, MIXED], ids=["shifted", "mixed"])
+def test_under_augmentation_each_view_has_its_own(taught, config):
+    read = TeacherLogits(folder_of(taught, config), CPU)
     for view in (1, 0):
         for sample in range(0, 90, 7):
-            close_to_float16(read(view)[sample], directly(taught, sample, view))
+            close_to_float16(read(view)[sample], directly(taught, sample, view, config))
     assert (read(0) - read(1)).abs().max() > 0.5
 
 

@@ -411,6 +411,36 @@ def test_label_smoothing_is_in_the_hard_term_alone():
     assert smooth.soft.item() == plain.soft.item()
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_of_mixed_labels_the_hard_term_takes_both_and_the_soft_term_the_heavier(name):
+    student, teacher, labels = random_problem()
+    partners, share = labels.roll(1), torch.tensor([0.9, 0.8, 0.3, 0.6, 0.2, 0.7], dtype=torch.float64)[:, None]
+    weights = share * F.one_hot(labels, 5) + (1 - share) * F.one_hot(partners, 5)
+    heavier = torch.where(share[:, 0] > 0.5, labels, partners)
+    parts = DistillationLoss(3.0, 0.5, name, label_smoothing=0.2)(student, teacher, weights.float())
+    q = F.log_softmax(student, 1)
+    targets = 0.8 * (share[:, 0] * q[range(6), labels] + (1 - share[:, 0]) * q[range(6), partners]) + 0.2 * q.mean(1)
+    torch.testing.assert_close(parts.hard, -targets.mean(), rtol=0, atol=1e-6)
+    assert parts.soft.item() == DistillationLoss(3.0, 0.5, name)(student, teacher, heavier).soft.item()
+
+
+def test_mixed_labels_of_one_class_are_that_label():
+    student, teacher, labels = random_problem()
+    for name in LOSSES:
+        one, other = (
+            DistillationLoss(loss=name)(student, teacher, given) for given in (labels, F.one_hot(labels, 5) * 1.0)
+        )
+        assert one.soft.item() == other.soft.item()
+        torch.testing.assert_close(one.hard, other.hard)
+
+
+def test_mixed_labels_of_wrong_shapes_are_refused():
+    student, teacher, _ = random_problem()
+    for shape in ((6, 4), (5, 5), (6, 1), (6, 5, 1)):
+        with pytest.raises(ValueError, match=r"labels must be \[batch\], got .* for logits \[6, 5\]"):
+            DistillationLoss()(student, teacher, torch.zeros(shape))
+
+
 def test_several_teachers_are_averaged_as_raw_logits():
     _, teacher, _ = random_problem()
     halves = [teacher.half(), -teacher.half(), teacher.half() * 2]

@@ -1,6 +1,7 @@
 """Training learns, survives whatever cuts it, and comes to the same bits."""
 
 import shutil
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from safetensors.torch import load_file
 
 from kd.augment import augment, epoch_order, view_table
 from kd.checkpoint import load_checkpoint
-from kd.config import AugmentConfig, OptimizerConfig, TestConfig, run_id
+from kd.config import AugmentConfig, OptimizerConfig, RandAugmentConfig, TestConfig, run_id
 from kd.data import open_test, open_training
 from kd.errors import FencedError, InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.files import read_record, write_record
 from kd.logits import TeacherLogits
+from kd.mixing import mix_images, mixing_of_view
 from kd.model_files import load_model
 from kd.models import build_model
 from kd.records import History, Pruning, SplitSize, StoreIndex
@@ -25,6 +27,7 @@ from kd.scores import score
 from kd.training import Training
 
 CPU = torch.device("cpu")
+MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 STEPS = 9  # of a lab run: 3 epochs of 90 images in batches of 32
 RESULTS = ("metrics.json", "predictions.npz", "model/model.safetensors", "model/config.json")
 
@@ -123,6 +126,55 @@ def test_the_run_is_the_textbook_loop(lab, views):
         torch.testing.assert_close(weights(lab, config)[name], expected, rtol=1e-3, atol=1e-5)
     history = read_record(lab.places.run(run_id(config)) / "history.json", History)
     assert [epoch.train_loss for epoch in history.epochs] == pytest.approx(losses, rel=1e-4)
+
+
+@pytest.mark.parametrize("distilled", [False, True])
+def test_mixed_images_are_learned_with_mixed_labels(lab, distilled):
+    # Written out in float64, each label's cross-entropy by itself.
+    training = {"label_smoothing": 0.1, "optimizer": OptimizerConfig(name="sgd", lr=0.1)}
+    make = partial(lab.distilled, alpha=0.4, temperature=3.0) if distilled else lab.config
+    config = make(augment=MIXED, training=training)
+    lab.execute(config)
+    data = open_training(config.data, lab.places.data, CPU)
+    labels_N, num = data.train.labels_N, 90
+    torch.manual_seed(config.seed)
+    model = build_model("mnist_mlp", 10, (1, 28, 28))
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
+
+    def smoothed(log_q, labels):
+        return -0.9 * log_q.gather(1, labels[:, None])[:, 0] - 0.1 * log_q.mean(1)
+
+    losses, accuracies = [], []
+    for epoch in range(3):
+        view, total, right = epoch % 2, 0.0, 0
+        images = augment(data.train.images_NCHW, view_table(view, num), MIXED)
+        mixing = mixing_of_view(view, num, (28, 28), MIXED)
+        images = mix_images(images, images[mixing.partner_N], mixing)
+        partner_labels_N, share_N = labels_N[mixing.partner_N], mixing.share_N.double()
+        for batch in torch.split(epoch_order(config.seed, epoch, num), 32):
+            logits = model(images[batch])
+            log_q = F.log_softmax(logits.double(), 1)
+            share = share_N[batch]
+            own, other = smoothed(log_q, labels_N[batch]), smoothed(log_q, partner_labels_N[batch])
+            loss = (share * own + (1 - share) * other).mean()
+            if distilled:
+                teacher = np.load(lab.places.logits(config.logits) / f"view-{view:04d}.npy")[batch]
+                p = F.softmax(torch.from_numpy(teacher).double() / 3, 1)
+                soft = 9 * (p * (p.log() - F.log_softmax(logits.double() / 3, 1))).sum(1).mean()
+                loss = 0.4 * soft + 0.6 * loss
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(batch)
+            larger = torch.where(share > 0.5, labels_N[batch], partner_labels_N[batch])
+            right += (logits.argmax(1) == larger).sum().item()
+        losses.append(total / num)
+        accuracies.append(right / num)
+    for name, expected in model.net.state_dict().items():
+        torch.testing.assert_close(weights(lab, config)[name], expected, rtol=1e-3, atol=1e-5)
+    history = read_record(lab.places.run(run_id(config)) / "history.json", History)
+    assert [epoch.train_loss for epoch in history.epochs] == pytest.approx(losses, rel=1e-4)
+    assert [epoch.train_accuracy for epoch in history.epochs] == pytest.approx(accuracies)
 
 
 def test_history_and_metrics_tell_what_happened(lab):
@@ -364,9 +416,11 @@ class Memory:
         return False
 
 
+@pytest.mark.parametrize("views", [AugmentConfig(), MIXED], ids=["plain", "mixed"])
 @pytest.mark.parametrize(("alpha", "same"), [(1.0, True), (0.9, False)])
-def test_alpha_1_ignores_the_labels(lab, alpha, same):
-    config = lab.distilled(alpha=alpha)
+def test_alpha_1_ignores_the_labels(lab, alpha, same, views):
+    # With mixed views and a temperature of 1 this is function matching.
+    config = lab.distilled(alpha=alpha, temperature=1.0, augment=views)
     data = open_training(lab.data, lab.places.data, CPU)
     relabelled = data._replace(train=data.train._replace(labels_N=(data.train.labels_N + 1) % 10))
     trained = []
