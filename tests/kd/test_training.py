@@ -231,8 +231,8 @@ def test_stopped_at_every_step_and_resumed_the_results_are_the_same_bytes(lab, r
         state = load_checkpoint(folder / "checkpoint", CPU)
         assert state["step"] == look
         started = []
-        lab.execute(recipe, Control(started=started.append))
-        assert started == [look // 3]
+        lab.execute(recipe, Control(started=lambda *done, started=started: started.append(done)))
+        assert started == [(look // 3, look)]
         assert results(folder) == expected
         assert without_times(read_record(folder / "history.json", History)) == history
 
@@ -294,8 +294,8 @@ def test_damaged_checkpoints_cost_time_and_change_nothing(lab, recipe, num_damag
         damage(path)
     started = []
     with pytest.warns(UserWarning, match="is damaged and was passed over"):
-        lab.execute(recipe, Control(started=started.append))
-    assert started == [[2], [0]][num_damaged - 1]
+        lab.execute(recipe, Control(started=lambda *done: started.append(done)))
+    assert started == [[(2, 6)], [(0, 0)]][num_damaged - 1]
     assert results(folder) == expected
 
 
