@@ -73,6 +73,7 @@ def render(progress: Progress, title: str) -> Group:
     stages = Table(box=None, pad_edge=False, show_header=False)
     for stage in sorted(progress.stages, key=lambda stage: STAGES.index(stage.stage)):
         counts = {"running": stage.running, "waiting in the queue": stage.queued, "failed": stage.failed}
+        counts["blocked by a failed run"] = stage.blocked
         notes = [f"{number} {what}" for what, number in counts.items() if number]
         bar = "█" * round(BAR_WIDTH * stage.done / stage.total)
         stages.add_row(stage.stage, Text(f"{bar:░<{BAR_WIDTH}}"), f"{stage.done}/{stage.total}", ", ".join(notes))

@@ -116,13 +116,19 @@ def _interruptions(attempts: Iterable[Attempt]) -> str:
     return ", ".join(f"{number} {how}" for how, number in counts.items() if number)
 
 
-def print_why(name: str, folder: SweepFolder, console: Console) -> None:
-    """A run's state, attempts, and the end of its log.
+def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> None:
+    """A run's state, what it waits for, its attempts, and the end of its log.
 
     Raises:
         InputError: No run, or more than one, begins with ``name``.
     """
-    found = sorted(entry.name for entry in (folder.path / "runs").iterdir() if entry.name.startswith(name))
+
+    def state_of(run_id: str) -> RunState:
+        return run_state(folder.run(run_id))
+
+    needs = {step.run.id: step.needs for step in known_steps(plan, folder.read_trials(), state_of)}
+    known = needs.keys() | {entry.name for entry in (folder.path / "runs").iterdir()}
+    found = sorted(run_id for run_id in known if run_id.startswith(name))
     if len(found) != 1 and name not in found:
         few = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
         raise InputError(f"RUN: {len(found)} runs begin with '{name}'" + (f": {few}" if found else ""))
@@ -130,9 +136,13 @@ def print_why(name: str, folder: SweepFolder, console: Console) -> None:
     run_folder = folder.run(run_id)
     history, failure = read_history(run_folder), read_failure(run_folder)
     done = f", {len(history.epochs)} of {history.num_epochs} epochs" if history else ""
-    _say(console, f"{run_id}: {run_state(run_folder)}{done}")
+    missing = [needed for needed in needs.get(run_id, ()) if state_of(needed) != "complete"]
+    is_blocked = any(state_of(needed) == "failed" for needed in missing)
+    _say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
     if failure is not None:
         _say(console, f"{failure.kind}: {failure.reason}")
+    for needed in missing:
+        _say(console, f"it needs {needed}, which is {state_of(needed)}: make why RUN={needed}")
     attempts = read_attempts(run_folder)
     for attempt in attempts:
         end = f"{attempt.end} {attempt.ended_at}" if attempt.end else "no word of an end"

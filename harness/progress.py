@@ -1,6 +1,7 @@
 """How far a sweep is, read off its folder: for ``make status`` and for the live display alike."""
 
 import statistics
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ class StageProgress(NamedTuple):
     running: int
     queued: int
     failed: int
+    blocked: int
 
 
 class RunningRun(NamedTuple):
@@ -103,6 +105,7 @@ def measure(
     steps = list(steps)
     totals = stage_totals(plan, num_trials(plan))
     by_stage = {stage: [state_of(step.run.id) for step in steps if step.stage == stage] for stage in STAGES}
+    blocked = Counter(step.stage for step in steps if step.is_blocked(state_of))
     stages = [
         StageProgress(
             stage=stage,
@@ -111,6 +114,7 @@ def measure(
             running=by_stage[stage].count("running"),
             queued=by_stage[stage].count("queued"),
             failed=by_stage[stage].count("failed"),
+            blocked=blocked[stage],
         )
         for stage in STAGES
         if stage in totals

@@ -1,8 +1,10 @@
 """The command line as a shell sees it."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +184,18 @@ def test_status_counts_interruptions_by_cause(lab: Any) -> None:
     for number, end in enumerate(("preempted", "timeout", "died", "preempted", "complete"), start=2):
         write_record(attempt_path(folder, number), first.model_copy(update={"number": number, "end": end}))
     assert "Interrupted so far: 2 preempted or stopped, 1 by time limit, 1 died." in invoke("status", *at).output
+
+
+def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, str], None]) -> None:
+    add_module("no_teacher", "def build(num_classes, input_shape):\n    raise KeyError('head')\n")
+    controller = lab.controller(teacher={"model": "no_teacher:build", "epochs": 1})
+    assert not controller.run()
+    at = ("--sweep", "mini", "--results", str(lab.results))
+    status = invoke("status", *at).output
+    assert re.search(r"logits .* 0/1 +1 blocked by a failed run", status)
+    assert re.search(r"search .* 0/4 +4 blocked by a failed run", status)
+    why = invoke("why", *at, "--run", "logits").output
+    teacher = controller.plan.teacher.id
+    assert f"{controller.plan.logits.id}: blocked" in why
+    assert f"it needs {teacher}, which is failed: make why RUN={teacher}" in why
+    assert "code error: KeyError: 'head'" in invoke("why", *at, "--run", teacher).output

@@ -123,3 +123,10 @@ def test_a_run_of_several_gpus_is_several_tasks_on_one_node() -> None:
     on_cpus = sbatch_text(SlurmProfile(kind="slurm", gpus_per_run=0), Path("/results/mini"), 1, gpus=4)
     assert "--ntasks-per-node=4" in on_cpus
     assert "gres" not in on_cpus
+
+
+def test_how_a_job_ended_is_kept_in_slurms_words() -> None:
+    slurm = Scheduler()
+    slurm.rows = "7_0|OUT_OF_MEMORY|OutOfMemory\n7_1|RUNNING|None\n7_2|NODE_FAIL|None\n"
+    slurm.after(0)
+    assert [slurm.queue.ending(job_id) for job_id in ("7_0", "7_1", "7_2", "8")] == ["OUT_OF_MEMORY", None, None, None]
