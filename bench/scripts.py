@@ -1,0 +1,78 @@
+"""What ``bench.speed`` starts in processes of their own: the tutorial script, and the floor.
+
+The floor is what a patient person would write by hand for one search and no more: images as float
+tensors in memory, the teacher's logits kept, fused Adam, no per-sample Python, no records.
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from bench import tutorials
+from bench.speed import CPU, EPOCHS
+from kd.models import BUILT_IN
+
+BATCH_SIZE = 128
+SHAPE = (1, 28, 28)
+
+
+def tutorial(data: str) -> None:
+    """Document 004's script: teacher, student, evaluation."""
+    images = tutorials.load(Path(data), "train", "image")
+    teacher, student = (tutorials.network(name, images) for name in ("mnist_cnn", "mnist_mlp"))
+    tutorials.train_teacher(teacher, images, EPOCHS, CPU)
+    tutorials.train_student(teacher, student, images, EPOCHS, CPU)
+
+
+def prepare(data: str, folder: str) -> None:
+    """The images as tensors on disk; not timed, as our decoding is not."""
+    images = tutorials.load(Path(data), "train", "image")
+    torch.save((torch.from_numpy(images.arrays)[:, None], torch.tensor(images.labels)), Path(folder) / "data.pt")
+
+
+def teacher(folder: str) -> None:
+    """Train the teacher and keep its logits."""
+    pixels, labels, net = *_load(folder), BUILT_IN["mnist_cnn"](10, SHAPE)
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
+    for _ in range(EPOCHS):
+        for batch in torch.randperm(len(labels)).split(BATCH_SIZE):
+            optimizer.zero_grad()
+            F.cross_entropy(net(pixels[batch]), labels[batch]).backward()
+            optimizer.step()
+    with torch.no_grad():
+        torch.save(torch.cat([net(part) for part in pixels.split(1000)]), Path(folder) / "logits.pt")
+
+
+def students(folder: str, number: str) -> None:
+    """Train students on the kept logits, one after the other."""
+    pixels, labels = _load(folder)
+    logits = torch.load(Path(folder) / "logits.pt", weights_only=True)
+    for trial in range(int(number)):
+        net = BUILT_IN["mnist_mlp"](10, SHAPE)
+        alpha, temperature = (trial + 1) / 20, 1.0 + trial
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
+        for _ in range(EPOCHS):
+            for batch in torch.randperm(len(labels)).split(BATCH_SIZE):
+                optimizer.zero_grad()
+                outputs = net(pixels[batch])
+                soft = F.kl_div(
+                    F.log_softmax(outputs / temperature, dim=1),
+                    F.log_softmax(logits[batch] / temperature, dim=1),
+                    reduction="batchmean",
+                    log_target=True,
+                )
+                loss = alpha * temperature**2 * soft + (1 - alpha) * F.cross_entropy(outputs, labels[batch])
+                loss.backward()
+                optimizer.step()
+
+
+def _load(folder: str) -> tuple[torch.Tensor, torch.Tensor]:
+    images, labels = torch.load(Path(folder) / "data.pt", weights_only=True)
+    return images.float() / 255, labels
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    {"tutorial": tutorial, "prepare": prepare, "teacher": teacher, "students": students}[sys.argv[1]](*sys.argv[2:])
