@@ -93,12 +93,12 @@ def _through_xargs(results: Path) -> float:
     folder = SweepFolder(results, sweep.name)
     plan = Plan(sweep, prepare(sweep.data, folder.data).digest)
     finals = plan.finals(sweep.distill)
-    test = plan.test([plan.teacher.id, *(run.id for run in [*plan.baselines, *finals])])
-    for run in [plan.teacher, plan.logits, *plan.baselines, *finals, test]:
+    test = plan.test([run.id for run in [*plan.teachers, *plan.baselines, *finals]])
+    for run in [*plan.teachers, plan.logits, *plan.baselines, *finals, test]:
         folder.run(run.id).mkdir(parents=True)
         write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
     began = time.perf_counter()
-    for stage in ([plan.teacher], [plan.logits], [*plan.baselines, *finals], [test]):
+    for stage in (plan.teachers, [plan.logits], [*plan.baselines, *finals], [test]):
         words = ["xargs", "-P", str(NUM_SLOTS), "-n", "1", sys.executable, "-c", ONE_RUN, folder.path, folder.data]
         names = "\n".join(run.id for run in stage)
         subprocess.run(words, cwd=ROOT, input=names, text=True, check=True)

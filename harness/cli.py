@@ -112,8 +112,8 @@ def why(
     """Show what became of a run: its state, attempts and the end of its log."""
     from harness.overview import print_why
 
-    folder, _ = _reopen(sweep, results)
-    print_why(run, folder, console)
+    folder, planned = _reopen(sweep, results)
+    print_why(run, planned, folder, console)
 
 
 @app.command()

@@ -98,13 +98,19 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
         _say(console, f"No controller is at work here; go on with make sweep SWEEP={plan.sweep.name}")
 
 
-def print_why(name: str, folder: SweepFolder, console: Console) -> None:
-    """A run's state, attempts, and the end of its log.
+def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> None:
+    """A run's state, what blocks it, its attempts, and the end of its log.
 
     Raises:
         InputError: No run, or more than one, begins with ``name``.
     """
-    found = sorted(entry.name for entry in (folder.path / "runs").iterdir() if entry.name.startswith(name))
+
+    def state_of(run_id: str) -> RunState:
+        return run_state(folder.run(run_id))
+
+    steps = {step.run.id: step for step in known_steps(plan, folder.read_trials(), state_of)}
+    known = {entry.name for entry in (folder.path / "runs").iterdir()} | steps.keys()
+    found = sorted(run_id for run_id in known if run_id.startswith(name))
     if len(found) != 1 and name not in found:
         few = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
         raise InputError(f"RUN: {len(found)} runs begin with '{name}'" + (f": {few}" if found else ""))
@@ -113,6 +119,9 @@ def print_why(name: str, folder: SweepFolder, console: Console) -> None:
     history, failure = read_history(run_folder), read_failure(run_folder)
     done = f", {len(history.epochs)} of {history.num_epochs} epochs" if history else ""
     _say(console, f"{run_id}: {run_state(run_folder)}{done}")
+    blockers = steps[run_id].blocked_by(state_of) if run_id in steps else []
+    if blockers:
+        _say(console, f"blocked: it needs {', '.join(blockers)}, which failed for good (make why RUN={blockers[0]})")
     if failure is not None:
         _say(console, f"{failure.kind}: {failure.reason}")
     attempts = read_attempts(run_folder)

@@ -103,6 +103,8 @@ def _common(study: Study) -> dict[str, Any]:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
         "sweep": study.results.plan.sweep,
+        "num_teachers": study.answer.num_teachers,
+        "teacher": "teacher" if study.answer.num_teachers == 1 else "ensemble",
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
         "script": Markup(script),
         "script_hash": digest,
@@ -143,6 +145,7 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "resolved": resolved,
         "files": files,
         "published": results.plan.sweep.reference,
+        "skipped": study.pictures.store.skipped if study.pictures else [],
         **_drawings(study),
     }
 
@@ -166,7 +169,7 @@ def _drawings(study: Study) -> dict[str, Any]:
 
 
 def _gain_lines(rows: tuple[Row, ...]) -> list[tuple[str, str, Estimate]]:
-    return [(row.arm.label, row.arm.key, row.gain.both) for row in rows if row.gain is not None]
+    return [(row.arm.label, row.arm.kind, row.gain.both) for row in rows if row.gain is not None]
 
 
 def _seed_pairs(results: Results) -> list[SeedPair]:

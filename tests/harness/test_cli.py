@@ -144,7 +144,7 @@ def test_status_and_why_after_a_sweep(lab: Any) -> None:
     status = invoke("status", *at).output
     assert "mini: 11 of 11 runs" in status
     why = invoke("why", *at, "--run", "teacher").output
-    assert f"{controller.plan.teacher.id}: complete, 1 of 1 epochs" in why
+    assert f"{controller.plan.teachers[0].id}: complete, 1 of 1 epochs" in why
     assert "attempt 1: job inline-0" in why
     assert "2 runs begin with 'baseline'" in complain("why", *at, "--run", "baseline")
     assert "0 runs begin with 'x'" in complain("why", *at, "--run", "x")
@@ -165,7 +165,7 @@ def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
     controller.run()
     at = ("--sweep", "mini", "--results", str(lab.results))
     assert "other code" not in invoke("status", *at).output
-    folder = controller.folder.run(controller.plan.teacher.id)
+    folder = controller.folder.run(controller.plan.teachers[0].id)
     first = last_attempt(folder)
     changed = first.model_copy(update={"number": 2, "code": Code(commit="another")})
     write_record(attempt_path(folder, 2), changed)

@@ -40,7 +40,7 @@ def test_a_sweep_runs_every_stage_once_and_in_order(lab: Any) -> None:
         "final": 2,
         "test": 1,
     }
-    assert submitted.index(controller.plan.teacher.id) < submitted.index(controller.plan.logits.id)
+    assert submitted.index(controller.plan.teachers[0].id) < submitted.index(controller.plan.logits.id)
     assert all(
         submitted.index(controller.plan.logits.id) < submitted.index(run) for run in submitted if "search" in run
     )
@@ -69,7 +69,7 @@ def test_the_finals_train_the_best_trial_and_the_test_reads_all_models(lab: Any)
         controller.plan.with_setting(Setting(alpha=best.alpha, temperature=best.temperature))
     )
     test = next(step.run for step in controller.steps if step.stage == "test")
-    expected = [controller.plan.teacher.id, *(run.id for run in [*controller.plan.baselines, *finals])]
+    expected = [controller.plan.teachers[0].id, *(run.id for run in [*controller.plan.baselines, *finals])]
     assert list(test.config.models) == expected
     metrics = read_record(controller.folder.run(test.id) / "metrics.json", Metrics)
     assert set(metrics.test) == set(expected)
@@ -147,10 +147,10 @@ def test_a_failed_teacher_blocks_what_needs_it_and_nothing_else(
     add_module("broken_teacher", "def build(num_classes, input_shape):\n    raise RuntimeError('no such luck')\n")
     controller = lab.controller(teacher={"model": "broken_teacher:build", "epochs": 1})
     assert not controller.run()
-    assert controller.state_of(controller.plan.teacher.id) == "failed"
+    assert controller.state_of(controller.plan.teachers[0].id) == "failed"
     assert all(controller.state_of(run.id) == "complete" for run in controller.plan.baselines)
     assert roles(controller._executor.submitted) == {"teacher": 1, "baseline": 2}
-    failure = read_record(controller.folder.run(controller.plan.teacher.id) / "failure.json", Failure)
+    failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
     assert (failure.kind, failure.reason) == ("code error", "RuntimeError: no such luck")
     assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
 
@@ -206,8 +206,8 @@ class DyingExecutor:
 def test_jobs_that_keep_dying_are_given_up(lab: Any) -> None:
     controller = lab.controller(DyingExecutor())
     assert not controller.run()
-    assert Counter(controller._executor.submitted)[controller.plan.teacher.id] == 3
-    failure = read_record(controller.folder.run(controller.plan.teacher.id) / "failure.json", Failure)
+    assert Counter(controller._executor.submitted)[controller.plan.teachers[0].id] == 3
+    failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
     assert failure.kind == "no progress"
 
 

@@ -52,7 +52,7 @@ def test_every_sweep_file_loads_and_is_named_after_its_file(path):
     assert sweep.name == path.stem
     assert sweep.description
     plan = Plan(sweep, "0" * 16)
-    runs = [plan.teacher, plan.logits, *plan.baselines, *(run for runs in plan.compares for run in runs)]
+    runs = [*plan.teachers, plan.logits, *plan.baselines, *(run for runs in plan.compares for run in runs)]
     assert len({run.id for run in runs}) == 2 + sweep.seeds * (1 + len(sweep.compare))
 
 
@@ -237,7 +237,7 @@ def test_a_checkpoint_is_known_by_its_weights(write, tmp_path):
         assert sweep.teacher.checkpoint_sha256 == hashlib.sha256(content).hexdigest()
         assert Sweep.model_validate_json(sweep.model_dump_json()) == sweep
         plan = Plan(sweep, "0" * 16)
-        return plan.teacher.id, plan.logits.id, plan.baselines[0].id
+        return plan.teachers[0].id, plan.logits.id, plan.baselines[0].id
 
     here = name("here", b"weights")
     assert name("there", b"weights") == here
@@ -399,7 +399,7 @@ def test_only_runs_that_a_change_concerns_get_new_names(write):
     def names(overrides=""):
         plan = Plan(load_sweep(path, overrides), "0" * 16)
         return {
-            "teacher": plan.teacher.id,
+            "teacher": plan.teachers[0].id,
             "logits": plan.logits.id,
             "baseline": [run.id for run in plan.baselines],
             "compare": [run.id for runs in plan.compares for run in runs],
@@ -426,7 +426,7 @@ def test_only_runs_that_a_change_concerns_get_new_names(write):
 
 def test_a_models_own_augmentation_replaces_that_of_the_data(write):
     plan = Plan(load_sweep(write(MINIMAL), "data.augment.shift=3 teacher.augment.flip=true"), "0" * 16)
-    assert plan.teacher.config.augment == AugmentConfig(flip=True)
+    assert plan.teachers[0].config.augment == AugmentConfig(flip=True)
     assert plan.baselines[0].config.augment == AugmentConfig(shift=3)
     assert plan.logits.config.augment == AugmentConfig(shift=3)
     assert plan.logits.config.num_views == 3  # one for each of the student's epochs

@@ -52,10 +52,10 @@ def carry_out(content: dict[str, Any], results: Path) -> Path:
     def do(run: Run) -> Metrics:
         return execute_run(run, places, code)
 
-    for run in (plan.teacher, plan.logits, *plan.baselines):
+    for run in (*plan.teachers, plan.logits, *plan.baselines):
         do(run)
     best = _search(plan, places, do)
-    models = [plan.teacher, *plan.baselines, *(run for runs in plan.compares for run in runs), *plan.finals(best)]
+    models = [*plan.teachers, *plan.baselines, *(run for runs in plan.compares for run in runs), *plan.finals(best)]
     for run in models:
         do(run)
     do(plan.test([run.id for run in models]))
@@ -153,7 +153,7 @@ def invent(results: Path, num_classes: int, num_test: int, class_names: list[str
     write_sweep_record(folder, SweepRecord(sweep=sweep, origin="invented.yaml", digest="invented"))
     plan = Plan(sweep, "invented")
     finals = plan.finals(sweep.distill)
-    runs = [plan.teacher, *plan.baselines, *finals]
+    runs = [*plan.teachers, *plan.baselines, *finals]
     epoch = EpochRecord(
         epoch=1, lr=1e-3, train_loss=1, hard_loss=1, train_accuracy=0.5, val_loss=1, val_accuracy=0.5, seconds=1,
         images_per_s=1,
