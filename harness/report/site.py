@@ -78,9 +78,12 @@ def table_caption(results: Results, answer: Answer) -> str:
     """The LaTeX table's caption: what ± means and what it rests on."""
     sweep = results.plan.sweep
     basis = f" Gain over the baseline on the same seeds and images ({basis_text(answer.gain)})." if answer.gain else ""
+    ensemble = (
+        " Ensemble: the mean of the teachers' logits, which taught the students." if answer.num_teachers > 1 else ""
+    )
     return (
         escape_latex(f"{sweep.description or sweep.name}. ± is the 95 % interval for another training and another test")
-        + escape_latex(f" sample; rows with one seed: for another test sample alone.{basis}")
+        + escape_latex(f" sample; rows with one seed: for another test sample alone.{basis}{ensemble}")
     ).replace("±", r"$\pm$")
 
 

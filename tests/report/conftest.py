@@ -198,6 +198,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return carry_out(SMALL, tmp_path_factory.mktemp("results"))
 
 
+@pytest.fixture(scope="session")
+def ensemble(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished sweep of two CNNs that differ in their seed and a third teacher. Read it, never change it."""
+    torch.set_num_threads(1)
+    cnn = SMALL["teacher"]
+    changes = {"name": "ensemble", "teacher": None, "teachers": [cnn, cnn, cnn | {"model": "mnist_mlp", "epochs": 1}]}
+    return carry_out(SMALL | changes | {"search": None, "seeds": 2}, tmp_path_factory.mktemp("results"))
+
+
 @pytest.fixture
 def sweep_dir(finished: Path, tmp_path: Path) -> Path:
     """A copy of the finished sweep, free to be damaged."""
