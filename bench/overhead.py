@@ -136,8 +136,8 @@ class Bench:
 
 def _stages(plan: Plan) -> list[list[Run]]:
     finals = plan.finals(plan.sweep.distill)
-    test = plan.test([plan.teacher.id, *(run.id for run in [*plan.baselines, *finals])])
-    return [[plan.teacher], [plan.logits], [*plan.baselines, *finals], [test]]
+    test = plan.test([run.id for run in [*plan.teachers, *plan.baselines, *finals]])
+    return [plan.teachers, [plan.logits], [*plan.baselines, *finals], [test]]
 
 
 def _sweep_file(folder: Path) -> Path:

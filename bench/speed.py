@@ -64,10 +64,10 @@ class Epochs:
         self._places = SweepFolder(folder / "results", loaded.name)
         plan = Plan(loaded, prepare(loaded.data, self._places.data).digest)
         self._student = plan.finals(loaded.distill)[0]
-        for run in (plan.teacher, plan.logits, self._student):
+        for run in (*plan.teachers, plan.logits, self._student):
             self._places.run(run.id).mkdir(parents=True)
             write_record(self._places.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
-        for run in (plan.teacher, plan.logits):
+        for run in (*plan.teachers, plan.logits):
             execute(run.id, Places(self._places.path, self._places.data), CPU)
 
     def tutorial(self) -> float:

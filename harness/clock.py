@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
+FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
 
 def now() -> str:
     """The present moment in UTC, to the second: ``2026-01-31T12:00:00Z``."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime(FORMAT)
 
 
 def seconds_between(start: str, end: str) -> float:

@@ -144,7 +144,8 @@ def student_jobs(profile: Profile, sweep: Sweep) -> int:
     Raises:
         InputError: A job of the sweep would never find room.
     """
-    profile.slots_of(sweep.teacher.gpus)
+    for teacher in sweep.all_teachers:
+        profile.slots_of(teacher.gpus)
     return profile.num_slots // profile.slots_of(sweep.student.gpus)
 
 

@@ -77,7 +77,7 @@ class Controller:
             if self.finished:
                 self._mirror_search(None)
                 return not any(
-                    self.state_of(step.run.id) == "failed" or step.is_blocked(self.state_of) for step in self.steps
+                    self.state_of(step.run.id) == "failed" or step.blocked_by(self.state_of) for step in self.steps
                 )
             pause = POLL_FIRST_S if changed else min(pause * 1.3, POLL_LONGEST_S)
             self._sleep(pause)
@@ -190,8 +190,8 @@ class Controller:
 
     def _read_result(self, run_id: str) -> TrialResult | None:
         state = self.state_of(run_id)
-        needed = (self.plan.teacher.id, self.plan.logits.id)
-        if state == "failed" or any(self.state_of(run) == "failed" for run in needed):
+        needed = (*self.plan.teachers, self.plan.logits)
+        if state == "failed" or any(self.state_of(run.id) == "failed" for run in needed):
             return TrialResult(TrialState.FAIL, [], 0.0)
         if state not in OVER:
             return None

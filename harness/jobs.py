@@ -4,6 +4,7 @@ The only part of the harness that loads torch, and only when the job is called.
 """
 
 import errno
+import logging
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from harness import attempts
+from harness.clock import FORMAT
 from harness.code import current_code
 from kd.errors import (
     FencedError,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     from kd.distributed import World
     from kd.runs import Control, Places
+
+log = logging.getLogger(__name__)
 
 ELSEWHERE = "a signal to another task"
 LOOPBACK = "127.0.0.1"  # the tasks of a job are on one node
@@ -100,6 +104,7 @@ class RunsJob:
         """Execute the runs until they are over or a signal asks to stop."""
         stop = StopFlag(self.limit_s)
         stop.install()
+        _log_to_stdout()
         import submitit
 
         environment = submitit.JobEnvironment()
@@ -162,13 +167,26 @@ class RunsJob:
         owned = None
         if not _has_result(folder):
             owned = attempts.take(folder, job_id, _describe(device, world.size), self.num_threads, current_code())
-            # the job's log is its standard output
-            print(f"{run_id}: {'started' if owned else 'another attempt is at work'}", flush=True)  # noqa: T201
+            log.info("%s: %s", run_id, "started" if owned else "another attempt is at work")
         split = 2 ** attempts.num_out_of_memory(folder)
         world.broadcast(split if owned else 0)
         if owned is not None:
             control = Control(stop.is_set, owned.guard, owned.started, split)
             _end(owned, folder, lambda: execute(run_id, places, device, control, world).status, stop, world)
+
+
+def _log_to_stdout() -> None:
+    """Write our lines, each with its time, into the job's log, which is its standard output.
+
+    Not by way of the root logger: submitit's lines, which have a handler of their own, would stand there twice.
+    """
+    formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s", FORMAT)
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(formatter)
+    for name in ("harness", "kd"):
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).setLevel(logging.INFO)
 
 
 def _has_result(folder: Path) -> bool:
@@ -188,7 +206,7 @@ def _end(
     except InterruptedTrainingError as error:
         owned.end(stop.end, f"{stop.reason or ELSEWHERE}: {error}")
     except FencedError as error:
-        print(error, flush=True)  # noqa: T201
+        log.warning("%s", error)
         _leave(world)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
@@ -222,7 +240,7 @@ def _first_failure(error: Exception, world: "World") -> Failure | None:
     try:
         return Failure.model_validate_json(world.first_failure(classify(error).model_dump_json()))
     except LostRankError as lost:
-        print(lost, flush=True)  # noqa: T201
+        log.warning("%s", lost)
         return None
 
 

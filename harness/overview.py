@@ -126,8 +126,8 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     def state_of(run_id: str) -> RunState:
         return run_state(folder.run(run_id))
 
-    needs = {step.run.id: step.needs for step in known_steps(plan, folder.read_trials(), state_of)}
-    known = needs.keys() | {entry.name for entry in (folder.path / "runs").iterdir()}
+    steps = {step.run.id: step for step in known_steps(plan, folder.read_trials(), state_of)}
+    known = steps.keys() | {entry.name for entry in (folder.path / "runs").iterdir()}
     found = sorted(run_id for run_id in known if run_id.startswith(name))
     if len(found) != 1 and name not in found:
         few = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
@@ -136,7 +136,8 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     run_folder = folder.run(run_id)
     history, failure = read_history(run_folder), read_failure(run_folder)
     done = f", {len(history.epochs)} of {history.num_epochs} epochs" if history else ""
-    missing = [needed for needed in needs.get(run_id, ()) if state_of(needed) != "complete"]
+    needs = steps[run_id].needs if run_id in steps else ()
+    missing = [needed for needed in needs if state_of(needed) != "complete"]
     is_blocked = any(state_of(needed) == "failed" for needed in missing)
     _say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
     if failure is not None:

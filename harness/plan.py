@@ -1,5 +1,6 @@
 """From a sweep to its runs: which there are, in which stage, and what each waits for."""
 
+import itertools
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,7 +18,6 @@ from kd.config import (
 )
 
 STAGES = ("teacher", "logits", "baseline", "search", "compare", "final", "test")
-TEACHER_SEED = 0
 
 
 class Run(NamedTuple):
@@ -46,18 +46,33 @@ class Plan:
         self._trials: dict[Setting, Run] = {}
 
     @cached_property
-    def teacher(self) -> Run:
-        """The teacher's training."""
-        return self._train("teacher", self.sweep.teacher, TEACHER_SEED)
+    def teachers(self) -> list[Run]:
+        """The teachers' trainings; equal ones have the seeds 0, 1, 2 and so on."""
+        runs: dict[str, Run] = {}
+        for training in self.sweep.all_teachers:
+            seeded = (self._train("teacher", training, seed) for seed in itertools.count())
+            run = next(run for run in seeded if run.id not in runs)
+            runs[run.id] = run
+        return list(runs.values())
 
     @cached_property
     def logits(self) -> Run:
-        """The teacher's pass over every view the student trains on."""
+        """The teachers' pass over every view the student trains on."""
         student = self.baselines[0].config
         assert isinstance(student, TrainConfig)
         # Only what decides the pixels: two students that see the same views share the logits.
         augment = student.augment.model_copy(update={"num_views": None})
-        return _run(LogitsConfig(data=self.data, teacher=self.teacher.id, augment=augment, num_views=student.num_views))
+        # Sorted: the order of the teachers decides nothing.
+        teacher, *others = sorted(run.id for run in self.teachers)
+        return _run(
+            LogitsConfig(
+                data=self.data,
+                teacher=teacher,
+                more_teachers=tuple(others),
+                augment=augment,
+                num_views=student.num_views,
+            )
+        )
 
     @cached_property
     def baselines(self) -> list[Run]:

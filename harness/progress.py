@@ -105,7 +105,7 @@ def measure(
     steps = list(steps)
     totals = stage_totals(plan, num_trials(plan))
     by_stage = {stage: [state_of(step.run.id) for step in steps if step.stage == stage] for stage in STAGES}
-    blocked = Counter(step.stage for step in steps if step.is_blocked(state_of))
+    blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))
     stages = [
         StageProgress(
             stage=stage,

@@ -22,15 +22,17 @@ class Step(NamedTuple):
         """Whether it may start now."""
         return state_of(self.run.id) == "waiting" and all(state_of(needed) == "complete" for needed in self.needs)
 
-    def is_blocked(self, state_of: StateOf) -> bool:
-        """Whether it can never start, for want of a run that failed for good."""
-        return any(state_of(needed) == "failed" for needed in self.needs)
+    def blocked_by(self, state_of: StateOf) -> list[str]:
+        """The runs that failed for good, without which it can never start."""
+        return [needed for needed in self.needs if state_of(needed) == "failed"]
 
 
 def known_steps(plan: Plan, trials: Trials, state_of: StateOf) -> list[Step]:
     """Every run that the sweep is known to need by now, most urgent first."""
-    logits = (plan.teacher.id, plan.logits.id)
-    steps = [Step("teacher", plan.teacher), Step("logits", plan.logits, (plan.teacher.id,))]
+    teachers = tuple(run.id for run in plan.teachers)
+    logits = (*teachers, plan.logits.id)
+    steps = [Step("teacher", run) for run in plan.teachers]
+    steps += [Step("logits", plan.logits, teachers)]
     finals = _finals(plan, trials)
     steps += [Step("final", run, logits) for run in finals]
     settings = dict.fromkeys(Setting(alpha=trial.alpha, temperature=trial.temperature) for trial in trials.trials)
@@ -44,7 +46,7 @@ def known_steps(plan: Plan, trials: Trials, state_of: StateOf) -> list[Step]:
 def stage_totals(plan: Plan, num_trials: int) -> dict[str, int]:
     """How many runs each stage will have."""
     seeds = plan.sweep.seeds
-    totals = {"teacher": 1, "logits": 1, "baseline": seeds, "search": num_trials}
+    totals = {"teacher": len(plan.teachers), "logits": 1, "baseline": seeds, "search": num_trials}
     totals |= {"compare": seeds * len(plan.sweep.compare), "final": seeds, "test": 1}
     return {stage: total for stage, total in totals.items() if total}
 
@@ -66,11 +68,11 @@ def _test(plan: Plan, steps: Iterable[Step], state_of: StateOf) -> Step | None:
     complete = {name: step.stage for name, step in trained.items() if state_of(name) == "complete"}
     if open_runs or not {"baseline", "final"} <= set(complete.values()):
         return None
-    order = [plan.teacher, *plan.baselines, *(run for runs in plan.compares for run in runs)]
+    order = [*plan.teachers, *plan.baselines, *(run for runs in plan.compares for run in runs)]
     order += [step.run for step in trained.values() if step.stage == "final"]
     return Step("test", plan.test([run.id for run in order if run.id in complete]))
 
 
 def is_over(step: Step, state_of: StateOf) -> bool:
     """Whether nothing more will happen to a step."""
-    return state_of(step.run.id) in OVER or step.is_blocked(state_of)
+    return state_of(step.run.id) in OVER or bool(step.blocked_by(state_of))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from kd.config import Alpha, Config, DataConfig, DistillConfig, ModelTraining, Temperature
 from kd.errors import InputError
@@ -122,13 +122,37 @@ class Sweep(Config):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)
     description: str = ""
     data: DataConfig
-    teacher: ModelTraining
+    teacher: ModelTraining | None = Field(None, exclude_if=lambda teacher: teacher is None)
+    teachers: tuple[ModelTraining, ...] = Field(
+        (),
+        min_length=2,
+        exclude_if=lambda teachers: not teachers,
+        description="instead of teacher: their raw logits are averaged; equal ones get seeds 0, 1, 2 …",
+    )
     student: ModelTraining
     distill: DistillConfig = DistillConfig()
     compare: tuple[Setting, ...] = ()
     search: SearchConfig | None = SearchConfig()
     seeds: int = Field(5, ge=1, le=1000)
     reference: Reference | None = None
+
+    @field_validator("teacher", mode="before")
+    @classmethod
+    def _a_list_has_its_own_key(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            raise ValueError("is one mapping; a list goes under teachers")
+        return value
+
+    @property
+    def all_teachers(self) -> tuple[ModelTraining, ...]:
+        """``teachers``, or ``teacher`` alone."""
+        return self.teachers or (() if self.teacher is None else (self.teacher,))
+
+    @model_validator(mode="after")
+    def _one_teacher_or_several(self) -> "Sweep":
+        if (self.teacher is None) != bool(self.teachers):
+            raise ValueError("give teacher, or a list of teachers" + (", not both" if self.teachers else ""))
+        return self
 
     @model_validator(mode="after")
     def _the_student_is_trained(self) -> "Sweep":
@@ -167,8 +191,32 @@ def load_sweep(path: Path, overrides: str = "") -> Sweep:
     for key, value in parse_overrides(overrides):
         content = _assigned(content, key, value)
     sweep = validate(Sweep, content, str(path))
-    changes = {side: _pinned(getattr(sweep, side), f"{path}: {side}") for side in ("teacher", "student")}
-    return sweep.model_copy(update=changes)
+    sweep = sweep.model_copy(
+        update={
+            "teacher": sweep.teacher and _pinned(sweep.teacher, f"{path}: teacher"),
+            "teachers": tuple(_pinned(each, f"{path}: teachers.{n}") for n, each in enumerate(sweep.teachers)),
+            "student": _pinned(sweep.student, f"{path}: student"),
+        }
+    )
+    _check_difference(sweep, path)
+    return sweep
+
+
+def _check_difference(sweep: Sweep, path: Path) -> None:
+    """Refuse what would be counted twice. Not among the model's own rules: results on disk stay readable.
+
+    Raises:
+        InputError: A teacher that is not trained is listed twice, or the search has a seed of the final runs.
+    """
+    places: dict[str | None, int] = {}
+    for place, teacher in enumerate(sweep.teachers):
+        if teacher.epochs == 0 and places.setdefault(teacher.checkpoint_sha256, place) != place:
+            same = f"teachers.{places[teacher.checkpoint_sha256]}"
+            raise InputError(f"{path}: teachers.{place}: with epochs 0 the same model as {same}; list it once")
+    if sweep.search is not None and sweep.search.seed < sweep.seeds:
+        raise InputError(
+            f"{path}: search.seed: must not be one of the final seeds 0 to {sweep.seeds - 1}, got {sweep.search.seed}"
+        )
 
 
 def _pinned(training: ModelTraining, where: str) -> ModelTraining:
@@ -189,6 +237,27 @@ def _pinned(training: ModelTraining, where: str) -> ModelTraining:
     return training.model_copy(update={"checkpoint": str(folder), "checkpoint_sha256": digest})
 
 
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice in a mapping, as YAML does; PyYAML lets the last one win."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """The mapping as it is written, before merges (``<<``) are carried out."""
+        node: yaml.MappingNode = super().compose_mapping_node(anchor)
+        first: dict[tuple[str, str], yaml.Mark] = {}
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            mark = first.setdefault((key.tag, key.value), key.start_mark)
+            if mark is not key.start_mark:
+                problem = f"key '{key.value}' is given twice, first in line {mark.line + 1}"
+                raise yaml.composer.ComposerError(None, None, problem, key.start_mark)
+        return node
+
+
+def _load_yaml(text: str) -> Any:
+    return yaml.load(text, _UniqueKeyLoader)
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file.
 
@@ -196,7 +265,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         InputError: It cannot be read, is not YAML, or holds something else.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _load_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8, or a date like 2024-13-01
@@ -228,7 +297,7 @@ def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
         if not equals or not all(key.split(".")):
             raise InputError(f"SET: '{word}' is not key=value, such as student.epochs=30")
         try:
-            pairs.append((key.split("."), yaml.safe_load(value)))
+            pairs.append((key.split("."), _load_yaml(value)))
         except (yaml.YAMLError, ValueError) as error:
             raise InputError(f"SET: {key}: '{value}' is not a YAML value (quote values with spaces)") from error
     return pairs

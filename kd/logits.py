@@ -48,7 +48,7 @@ def write_index(folder: Path, weights_sha256: dict[str, str], num_views: int) ->
 
     Args:
         folder: Of the views.
-        weights_sha256: Of each teacher, by run id; the first is the one that ``teacher:`` names.
+        weights_sha256: Of each teacher, by run id; the first is the configuration's ``teacher``.
         num_views: How many views there are.
     """
     (teacher, digest), *others = weights_sha256.items()

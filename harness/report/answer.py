@@ -17,7 +17,7 @@ class Row:
     """One arm in figures. ``None`` is a hole: not run, failed, or not read yet.
 
     ``gain`` is over the baseline on the seeds that both have; ``kept`` is the share of the teacher's
-    accuracy.
+    accuracy, or of the ensemble's.
     """
 
     arm: Arm
@@ -41,6 +41,7 @@ class Answer:
     baseline: Row
     distilled: Row
     teacher: Row
+    num_teachers: int
     missing: tuple[str, ...]
 
     def lines(self) -> tuple[str, str]:
@@ -57,7 +58,7 @@ def right_by_run(results: Results) -> dict[str, NDArray[np.bool_]]:
 
 
 def find_rows(results: Results) -> tuple[Row, ...]:
-    """Teacher, baseline, distilled and every named setting in figures."""
+    """Teachers, baseline, distilled and every named setting in figures."""
     right = right_by_run(results)
     arms = {arm.key: arm for arm in results.arms}
     baseline, teacher = arms["baseline"], arms["teacher"]
@@ -80,7 +81,7 @@ def find_rows(results: Results) -> tuple[Row, ...]:
                 val_accuracy=float(np.mean(vals)) if vals else None,
                 accuracy=estimate,
                 accuracies=accuracies,
-                gain=_gain(arm, baseline, right) if arm.key not in ("teacher", "baseline") else None,
+                gain=_gain(arm, baseline, right) if arm.kind not in ("teacher", "baseline") else None,
                 kept=estimate.mean / teacher_accuracies[0] if estimate and any(teacher_accuracies) else None,
                 parameter_ratio=size.num_parameters / teacher_size.num_parameters if size and teacher_size else None,
                 mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
@@ -98,6 +99,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         baseline=by_key["baseline"],
         distilled=by_key["distilled"],
         teacher=by_key["teacher"],
+        num_teachers=len(results.teachers),
         missing=tuple(_missing(results, by_key)),
     )
 
@@ -150,12 +152,12 @@ def _missing(results: Results, by_key: dict[str, Row]) -> list[str]:
     if results.chosen is None:
         done = sum(trial.state != "running" for trial in results.trials)
         reasons.append(f"the search has not chosen alpha and T yet ({count(done, 'trial')} done)")
-    for key in ("teacher", "baseline", "distilled"):
-        arm = by_key[key].arm
-        open_runs = [run for run in arm.runs if run.state != "complete"]
+    students = {key: by_key[key].arm.runs for key in ("baseline", "distilled")}
+    for key, runs in {"teacher": results.teachers, **students}.items():
+        open_runs = [run for run in runs if run.state != "complete"]
         if open_runs:
             states = ", ".join(sorted({run.state for run in open_runs}))
-            reasons.append(f"{len(open_runs)} of {count(len(arm.runs), f'{key} run')} missing ({states})")
+            reasons.append(f"{len(open_runs)} of {count(len(runs), f'{key} run')} missing ({states})")
     if not reasons and results.test is None:
         reasons.append("the test images have not been read yet")
     elif not reasons and by_key["distilled"].gain is None:
@@ -189,4 +191,5 @@ def _cost_line(answer: Answer) -> str:
     if row.parameter_ratio > 1:
         cost += f"; note that the student is the larger model, {times(row.parameter_ratio)}"
     kept = "an unknown share" if row.kept is None else ratio(row.kept)
-    return f"The distilled student keeps {kept} of the teacher's accuracy with {cost}."
+    whole = "the teacher's accuracy" if answer.num_teachers == 1 else "the accuracy of the teachers' ensemble"
+    return f"The distilled student keeps {kept} of {whole} with {cost}."

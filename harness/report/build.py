@@ -48,7 +48,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
     pictures, picture_problem = open_pictures(results.plan.data, data_root)
     rows = find_rows(results)
     answer = find_answer(results, rows)
-    mistakes = find_mistakes(results, pictures.class_names if pictures else None)
+    mistakes = find_mistakes(results, pictures.store.class_names if pictures else None)
     if mistakes is not None and pictures is not None and len(pictures) != len(mistakes.labels_N):
         pictures, picture_problem = None, "The test run read another number of images than the data set holds."
     records = table_records(rows)

@@ -42,7 +42,7 @@ def find_measures(results: Results) -> list[Measure]:
     if not finals:
         return []
     target = float(np.mean(finals))
-    arms = [arm for arm in results.arms if arm.key != "teacher"]
+    arms = [arm for arm in results.arms if arm.kind != "teacher"]
     # A test confusion matrix where there is one; val's is the smaller and noisier stand-in.
     test = results.test.scores if results.test else {}
     where = "test" if test else "val"

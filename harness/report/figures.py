@@ -35,7 +35,7 @@ def accuracy_bars(rows: Sequence[Row], reference: Reference | None) -> Drawing |
         assert estimate is not None
         ends = (estimate.low, estimate.high) if math.isfinite(estimate.low) else (estimate.mean, estimate.mean)
         values += [100 * end for end in ends]
-        axes.barh(place, 100 * estimate.mean, color=color_of(row.arm.key), height=0.62)
+        axes.barh(place, 100 * estimate.mean, color=color_of(row.arm.kind), height=0.62)
         axes.plot([100 * ends[0], 100 * ends[1]], [place, place], color=INK, linewidth=1.4, solid_capstyle="butt")
         theirs = published.get(row.arm.key)
         if theirs is not None:
@@ -55,13 +55,13 @@ def accuracy_bars(rows: Sequence[Row], reference: Reference | None) -> Drawing |
 
 
 def gain_intervals(lines: Sequence[tuple[str, str, Estimate]]) -> Drawing | None:
-    """Gains over the baseline with their intervals against zero: (label, arm key, estimate) each."""
+    """Gains over the baseline with their intervals against zero: (label, kind of arm, estimate) each."""
     if not lines:
         return None
     figure, axes = new_figure(WIDTH, 62 + 30 * len(lines))
     axes.axvline(0, color=INK, linewidth=1.2)
-    for place, (_, key, estimate) in enumerate(lines):
-        color = color_of(key)
+    for place, (_, kind, estimate) in enumerate(lines):
+        color = color_of(kind)
         axes.plot([100 * estimate.low, 100 * estimate.high], [place, place], color=color, linewidth=3)
         axes.plot(100 * estimate.mean, place, marker="o", markersize=8, color=color)
     axes.set_yticks(range(len(lines)), [label for label, _, _ in lines], color=INK)
@@ -100,10 +100,10 @@ def _curves(
 ) -> Drawing | None:
     figure, axes = new_figure(WIDTH, 300)
     drawn = []
-    for position, arm in enumerate(arms):
+    for arm in arms:
         for number, (series_name, value) in enumerate(series.items()):
             suffix = f", {series_name} loss" if len(series) > 1 else ""
-            style = DASHES[number if len(series) > 1 else max(0, position - 2) % len(DASHES)]
+            style = DASHES[number if len(series) > 1 else arm.number % len(DASHES)]
             if _curve(axes, arm, value, f"{arm.label}{suffix}", style):
                 drawn.append(f"{arm.label}{suffix}")
     if not drawn:
@@ -144,7 +144,7 @@ def _curve(axes: Axes, arm: Arm, value: Callable[[EpochRecord], float | None], l
     length = min(len(row) for row in rows)
     values = np.stack([row[:length] for row in rows])
     epochs = np.arange(1, length + 1)
-    color = color_of(arm.key)
+    color = color_of(arm.kind)
     if len(rows) > 1:
         axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=color, alpha=0.16, linewidth=0)
     marker = "o" if length == 1 else None

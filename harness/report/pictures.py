@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kd.config import StoredData
 from kd.errors import InputError, UnreadableFileError
+from kd.records import StoreIndex
 from kd.splits import open_division
 
 MAX_SIDE = 96
@@ -28,10 +29,10 @@ class Picture(NamedTuple):
 class Pictures:
     """The test images of a sweep, read from the memory-mapped store one by one."""
 
-    def __init__(self, images_NCHW: NDArray[np.uint8], positions: NDArray[np.int64], class_names: list[str]) -> None:
+    def __init__(self, images_NCHW: NDArray[np.uint8], positions: NDArray[np.int64], store: StoreIndex) -> None:
         self._images_NCHW = images_NCHW
         self._positions = positions
-        self.class_names = class_names
+        self.store = store
 
     def __len__(self) -> int:
         return len(self._positions)
@@ -60,4 +61,4 @@ def open_pictures(data: StoredData, root: Path) -> tuple[Pictures | None, str | 
         return None, f"The decoded data set {data.digest} is no longer there, so there are no pictures."
     except (UnreadableFileError, InputError, ValueError, OSError) as error:
         return None, f"The decoded data set {data.digest} cannot be read ({type(error).__name__}): no pictures."
-    return Pictures(images, division.test, store.class_names), None
+    return Pictures(images, division.test, store), None

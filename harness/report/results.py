@@ -1,9 +1,9 @@
 """What a sweep's folder holds, read once: every planned run, and whatever is missing or unreadable."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from harness.plan import Plan, Run
 from harness.records import Provenance, SweepRecord, TrialRecord, Trials, read_sweep_record
 from harness.sweep import Setting
-from kd.config import DistillConfig, TestConfig
+from kd.config import DistillConfig, TestConfig, TrainConfig
 from kd.errors import UnreadableFileError
 from kd.files import read_record
-from kd.records import Attempt, Failure, History, Metrics, ModelCard, Record, RunRecord, Scores
+from kd.records import Attempt, Failure, History, Metrics, ModelCard, ModelSize, Record, RunRecord, Scores
+from kd.scores import score
 
 State = Literal["complete", "pruned", "failed", "unfinished", "not started", "unreadable"]
 Read = TypeVar("Read", bound=Record)
@@ -39,17 +40,35 @@ class RunResult:
 
 @dataclass(frozen=True)
 class Arm:
-    """Runs that differ in their seed alone: the teacher, the baseline, the distilled student, a named setting."""
+    """Runs that differ in their seed alone: the teacher, the baseline, the distilled student, a named setting.
+
+    Of several teachers, "teacher" is the ensemble that taught the students, and each alone is an arm too. The
+    ensemble's one run is the logits run: under its id stand what the mean of the teachers' logits comes to.
+    """
 
     key: str
     label: str
     distill: DistillConfig | None
     runs: tuple[RunResult, ...]
+    detail: str = ""  # which model, of a teacher
+
+    @property
+    def kind(self) -> str:
+        """``key`` without its number: teacher, baseline, distilled or compare."""
+        return self.key.rstrip("0123456789")
+
+    @property
+    def number(self) -> int:
+        """Its place, from 1, among several of its kind; 0 where it is the only one."""
+        return int(self.key.removeprefix(self.kind) or 0)
 
 
 @dataclass(frozen=True)
 class TestReading:
-    """The test run: logits [N, classes] by run id, true labels [N]; scores alone where the file is missing."""
+    """The test run: logits [N, classes] by run id, true labels [N]; scores alone where the file is missing.
+
+    Under the id of the logits run: the mean of several teachers' logits.
+    """
 
     __test__ = False  # not a pytest class
 
@@ -66,6 +85,7 @@ class Results:
     folder: Path
     record: SweepRecord
     plan: Plan
+    teachers: tuple[RunResult, ...]
     arms: tuple[Arm, ...]
     trials: tuple[TrialRecord, ...]
     trial_runs: dict[str, RunResult]
@@ -85,12 +105,12 @@ class Results:
 
     def all_runs(self) -> Iterator[RunResult]:
         """Every run of the plan so far, in the order of the stages."""
-        for arm in self.arms[:1]:
-            yield from arm.runs
+        baseline, *distilled = (arm for arm in self.arms if arm.kind != "teacher")
+        yield from self.teachers
         yield self.logits_run
-        yield from (run for arm in self.arms[1:2] for run in arm.runs)
+        yield from baseline.runs
         yield from self.trial_runs.values()
-        yield from (run for arm in self.arms[2:] for run in arm.runs)
+        yield from (run for arm in distilled for run in arm.runs)
         if self.test_run is not None:
             yield self.test_run
 
@@ -115,6 +135,18 @@ class Reader:
     def note(self, path: Path, reason: str) -> None:
         """Remember that ``path`` cannot be used."""
         self.unreadable.append(f"{path.relative_to(self.folder)}: {reason}")
+
+    def predictions(self, run_id: str, loss: str) -> dict[str, NDArray[Any]] | None:
+        """The arrays of a run's predictions; None where they are missing or damaged, which is noted with the loss."""
+        path = self.folder / "runs" / run_id / "predictions.npz"
+        try:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+                return dict(arrays)
+        except FileNotFoundError:
+            self.note(path, f"missing, so there are {loss}")
+        except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
+            self.note(path, f"damaged ({type(error).__name__}), so there are {loss}")
+        return None
 
     def run(self, run: Run) -> RunResult:
         """Everything a run has left in its folder."""
@@ -155,15 +187,17 @@ def read_results(sweep_dir: Path) -> Results:
     plan = Plan(record.sweep, record.digest)
     trials = reader.read(sweep_dir / "trials.json", Trials) or Trials()
     chosen = _chosen(plan, trials)
-    arms = tuple(_arms(plan, chosen, reader))
+    teachers = tuple(reader.run(run) for run in plan.teachers)
+    logits_run = reader.run(plan.logits)
+    students = tuple(_student_arms(plan, chosen, reader))
     trial_runs = {
         trial.run_id: reader.run(plan.trial(_setting(trial)))
         for trial in trials.trials
         if record.sweep.search is not None
     }
-    test_run, num_readings = _find_test(plan, arms, reader)
-    logits_run = reader.run(plan.logits)
-    planned = {run.id for arm in arms for run in arm.runs} | set(trial_runs) | {logits_run.id}
+    test_run, num_readings = _find_test(plan, teachers, students, reader)
+    planned = {run.id for run in (*teachers, logits_run, *(run for arm in students for run in arm.runs))}
+    planned |= set(trial_runs)
     if test_run is not None:
         planned.add(test_run.id)
     folders = sorted(path.name for path in (sweep_dir / "runs").glob("*") if path.is_dir())
@@ -171,15 +205,16 @@ def read_results(sweep_dir: Path) -> Results:
         folder=sweep_dir,
         record=record,
         plan=plan,
-        arms=arms,
+        teachers=teachers,
+        arms=(*_teacher_arms(teachers, logits_run, reader), *students),
         trials=trials.trials,
         trial_runs=trial_runs,
         chosen=chosen,
-        test=_read_test(test_run, reader),
+        test=_with_ensemble(_read_test(test_run, reader), plan),
         test_run=test_run,
         num_test_readings=num_readings,
         provenance=reader.read(sweep_dir / "provenance.json", Provenance),
-        card=reader.read(sweep_dir / "runs" / plan.teacher.id / "model" / "config.json", ModelCard),
+        card=reader.read(sweep_dir / "runs" / plan.teachers[0].id / "model" / "config.json", ModelCard),
         other_runs=tuple(name for name in folders if name not in planned),
         unreadable=tuple(reader.unreadable),
         logits_run=logits_run,
@@ -207,8 +242,39 @@ def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
     return None if best is None else plan.with_setting(_setting(best))
 
 
-def _arms(plan: Plan, chosen: DistillConfig | None, reader: Reader) -> Iterator[Arm]:
-    yield Arm("teacher", "Teacher", None, (reader.run(plan.teacher),))
+def _teacher_arms(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Reader) -> Iterator[Arm]:
+    """The teacher; or the ensemble, and then each teacher alone."""
+    configs = [run.run.config for run in teachers if isinstance(run.run.config, TrainConfig)]
+    if len(teachers) == 1:
+        yield Arm("teacher", "Teacher", None, teachers, configs[0].training.model)
+        return
+    ensemble = _ensemble(teachers, logits_run, reader)
+    yield Arm("teacher", "Ensemble", None, (ensemble,), f"the mean of {len(teachers)} teachers’ logits")
+    for number, (run, config) in enumerate(zip(teachers, configs, strict=True), start=1):
+        detail = f"{config.training.model}, seed {config.seed}"
+        yield Arm(f"teacher{number}", f"Teacher {number}", None, (run,), detail)
+
+
+def _ensemble(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Reader) -> RunResult:
+    """The logits run with what all teachers together score on val, and cost."""
+    found = [run.metrics for run in teachers if run.metrics is not None]
+    sizes = [metrics.size for metrics in found if metrics.size is not None]
+    if logits_run.metrics is None or len(sizes) < len(teachers):
+        return logits_run
+    size = ModelSize(num_parameters=sum(one.num_parameters for one in sizes), macs=sum(one.macs for one in sizes))
+    metrics = logits_run.metrics.model_copy(update={"size": size, "val": _ensemble_val(teachers, reader)})
+    return replace(logits_run, metrics=metrics)
+
+
+def _ensemble_val(teachers: tuple[RunResult, ...], reader: Reader) -> Scores | None:
+    read = [reader.predictions(run.id, "no val figures of the ensemble") for run in teachers]
+    found = [arrays for arrays in read if arrays is not None]
+    if len(found) < len(read):
+        return None
+    return score(np.mean([arrays["val"] for arrays in found], axis=0), found[0]["labels"])
+
+
+def _student_arms(plan: Plan, chosen: DistillConfig | None, reader: Reader) -> Iterator[Arm]:
     yield Arm("baseline", "Baseline", None, tuple(reader.run(run) for run in plan.baselines))
     finals = () if chosen is None else tuple(reader.run(run) for run in plan.finals(chosen))
     yield Arm("distilled", "Distilled", chosen, finals)
@@ -219,11 +285,13 @@ def _arms(plan: Plan, chosen: DistillConfig | None, reader: Reader) -> Iterator[
         )
 
 
-def _find_test(plan: Plan, arms: tuple[Arm, ...], reader: Reader) -> tuple[RunResult | None, int]:
+def _find_test(
+    plan: Plan, teachers: tuple[RunResult, ...], students: tuple[Arm, ...], reader: Reader
+) -> tuple[RunResult | None, int]:
     """The test run that reads most of the current models, and how many finished test runs there are."""
-    by_key = {arm.key: [run.id for run in arm.runs if run.state == "complete"] for arm in arms}
-    order = ["teacher", "baseline", *(arm.key for arm in arms[3:]), "distilled"]
-    wanted = [run_id for key in order for run_id in by_key[key]]
+    baseline, distilled, *compared = students
+    order = [*teachers, *(run for arm in (baseline, *compared, distilled) for run in arm.runs)]
+    wanted = [run.id for run in order if run.state == "complete"]
     candidates = []
     for path in sorted((reader.folder / "runs").glob("test-*")):
         config = reader.read(path / "config.json", RunRecord)
@@ -246,16 +314,22 @@ def _find_test(plan: Plan, arms: tuple[Arm, ...], reader: Reader) -> tuple[RunRe
 def _read_test(result: RunResult | None, reader: Reader) -> TestReading | None:
     if result is None or result.metrics is None:
         return None
-    path = reader.folder / "runs" / result.id / "predictions.npz"
     scores = result.metrics.test
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            labels = arrays["labels"].astype(np.int64)
-            logits = {run_id: arrays[run_id] for run_id in scores if run_id in arrays.files}
-    except FileNotFoundError:
-        reader.note(path, "missing, so there are no intervals over images and no pictures")
+    logits = reader.predictions(result.id, "no intervals over images and no pictures")
+    if logits is None:
         return TestReading(result.id, scores)
-    except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
-        reader.note(path, f"damaged ({type(error).__name__}), so there are no intervals over images and no pictures")
-        return TestReading(result.id, scores)
-    return TestReading(result.id, scores, labels, logits)
+    labels = logits.pop("labels").astype(np.int64)
+    return TestReading(result.id, scores, labels, {run_id: logits[run_id] for run_id in scores if run_id in logits})
+
+
+def _with_ensemble(test: TestReading | None, plan: Plan) -> TestReading | None:
+    """With the mean of several teachers' logits, as the students saw it on train, under the logits run's id."""
+    teachers = [run.id for run in plan.teachers]
+    if test is None or test.labels_N is None or len(teachers) == 1 or not set(teachers) <= set(test.logits):
+        return test
+    mean_NC = np.mean([test.logits[run_id] for run_id in teachers], axis=0)
+    return replace(
+        test,
+        scores=test.scores | {plan.logits.id: score(mean_NC, test.labels_N)},
+        logits=test.logits | {plan.logits.id: mean_NC},
+    )

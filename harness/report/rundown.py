@@ -8,7 +8,7 @@ from harness.attempts import changed_code
 from harness.report.results import Results, RunResult, setting_text
 from harness.report.text import count
 from harness.sweep import SearchConfig
-from kd.config import TrainConfig
+from kd.config import LogitsConfig, TrainConfig
 
 
 class RunLine(NamedTuple):
@@ -66,8 +66,8 @@ def find_progress(results: Results) -> Progress:
     sweep = results.plan.sweep
     num_students = sweep.seeds * (2 + len(sweep.compare))
     num_done = sum(run.state in ("complete", "pruned", "failed") for run in results.all_runs())
-    # Beside the students: the teacher, its logits, and the reading of the test images.
-    return Progress(num_done, 3 + num_students + _num_trials(sweep.search))
+    # Beside the students: the teachers, their logits, and the reading of the test images.
+    return Progress(num_done, len(results.teachers) + 2 + num_students + _num_trials(sweep.search))
 
 
 def _num_trials(search: SearchConfig | None) -> int:
@@ -80,7 +80,7 @@ def _num_trials(search: SearchConfig | None) -> int:
 
 def find_holes(results: Results) -> list[Hole]:
     """Everything missing, failed or unreadable, each with its reason."""
-    holes = [Hole(run.id, _why(run)) for run in results.all_runs() if run.state not in ("complete", "pruned")]
+    holes = [Hole(run.id, _why(run, results)) for run in results.all_runs() if run.state not in ("complete", "pruned")]
     if results.plan.sweep.search is not None and not results.trials:
         holes.append(Hole("trials.json", "the search has not begun"))
     if results.chosen is None:
@@ -88,7 +88,8 @@ def find_holes(results: Results) -> list[Hole]:
     if results.test_run is None:
         holes.append(Hole("test run", "the test images are read once, when every other run is over"))
     elif results.test is not None:
-        unread = [run.id for arm in results.arms for run in arm.runs if run.id not in results.test.scores]
+        models = [*results.teachers, *(run for arm in results.arms if arm.kind != "teacher" for run in arm.runs)]
+        unread = [run.id for run in models if run.id not in results.test.scores]
         if unread:
             holes.append(Hole(results.test_run.id, f"read the test images without {', '.join(unread)}"))
     return holes + [Hole(*_split(entry)) for entry in results.unreadable]
@@ -147,7 +148,7 @@ def _attempts(run: RunResult) -> str:
     return f"{len(ends)}: {', '.join(ends)}"
 
 
-def _why(run: RunResult) -> str:
+def _why(run: RunResult, results: Results) -> str:
     if run.failure is not None:
         return f"failed ({run.failure.kind}): {run.failure.reason}"
     if run.state == "unfinished":
@@ -155,7 +156,18 @@ def _why(run: RunResult) -> str:
         last = run.attempts[-1] if run.attempts else None
         how = f"; its last attempt: {last.end or 'still open'}" if last else ""
         return f"unfinished after {count(done, 'epoch')}{how}" + (f" ({last.reason})" if last and last.reason else "")
-    return run.state
+    failed = [needed.id for needed in _needed(run, results) if needed.state == "failed"]
+    return run.state + (f": it needs {', '.join(failed)}, which failed" if failed else "")
+
+
+def _needed(run: RunResult, results: Results) -> tuple[RunResult, ...]:
+    """The runs without which a run cannot start."""
+    match run.run.config:
+        case LogitsConfig():
+            return results.teachers
+        case TrainConfig(logits=str()):
+            return *results.teachers, results.logits_run
+    return ()
 
 
 def _split(entry: str) -> tuple[str, str]:

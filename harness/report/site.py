@@ -78,9 +78,12 @@ def table_caption(results: Results, answer: Answer) -> str:
     """The LaTeX table's caption: what ± means and what it rests on."""
     sweep = results.plan.sweep
     basis = f" Gain over the baseline on the same seeds and images ({basis_text(answer.gain)})." if answer.gain else ""
+    ensemble = (
+        " Ensemble: the mean of the teachers' logits, which taught the students." if answer.num_teachers > 1 else ""
+    )
     return (
         escape_latex(f"{sweep.description or sweep.name}. ± is the 95 % interval for another training and another test")
-        + escape_latex(f" sample; rows with one seed: for another test sample alone.{basis}")
+        + escape_latex(f" sample; rows with one seed: for another test sample alone.{basis}{ensemble}")
     ).replace("±", r"$\pm$")
 
 
@@ -103,6 +106,8 @@ def _common(study: Study) -> dict[str, Any]:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
         "sweep": study.results.plan.sweep,
+        "num_teachers": study.answer.num_teachers,
+        "teacher": "teacher" if study.answer.num_teachers == 1 else "ensemble",
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
         "script": Markup(script),
         "script_hash": digest,
@@ -143,6 +148,7 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "resolved": resolved,
         "files": files,
         "published": results.plan.sweep.reference,
+        "skipped": study.pictures.store.skipped if study.pictures else [],
         **_drawings(study),
     }
 
@@ -166,7 +172,7 @@ def _drawings(study: Study) -> dict[str, Any]:
 
 
 def _gain_lines(rows: tuple[Row, ...]) -> list[tuple[str, str, Estimate]]:
-    return [(row.arm.label, row.arm.key, row.gain.both) for row in rows if row.gain is not None]
+    return [(row.arm.label, row.arm.kind, row.gain.both) for row in rows if row.gain is not None]
 
 
 def _seed_pairs(results: Results) -> list[SeedPair]:

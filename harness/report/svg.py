@@ -73,9 +73,9 @@ class Hotspot(NamedTuple):
     href: str | None = None
 
 
-def color_of(arm_key: str) -> str:
-    """The colour of an arm: the same one everywhere."""
-    return ARM_COLORS.get(arm_key, ARM_COLORS["compare"])
+def color_of(kind: str) -> str:
+    """The colour of arms of a kind: the same one everywhere."""
+    return ARM_COLORS[kind]
 
 
 @contextmanager

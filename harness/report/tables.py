@@ -141,7 +141,7 @@ def _plus_minus(estimate: Estimate | None, form: Any, sign: str) -> str:
 
 def _latex_cells(row: Row) -> list[str]:
     distill, size = row.arm.distill, row.size
-    label = "Setting" if row.arm.key.startswith("compare") else escape_latex(row.arm.label)
+    label = "Setting" if row.arm.kind == "compare" else escape_latex(row.arm.label)
 
     def number(estimate: Estimate | None, form: Any) -> str:
         text = _plus_minus(estimate, form, r"\pm")

@@ -146,7 +146,7 @@ def test_status_and_why_after_a_sweep(lab: Any) -> None:
     status = invoke("status", *at).output
     assert "mini: 11 of 11 runs" in status
     why = invoke("why", *at, "--run", "teacher").output
-    assert f"{controller.plan.teacher.id}: complete, 1 of 1 epochs" in why
+    assert f"{controller.plan.teachers[0].id}: complete, 1 of 1 epochs" in why
     assert "attempt 1: job inline-0" in why
     assert "2 runs begin with 'baseline'" in complain("why", *at, "--run", "baseline")
     assert "0 runs begin with 'x'" in complain("why", *at, "--run", "x")
@@ -167,7 +167,7 @@ def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
     controller.run()
     at = ("--sweep", "mini", "--results", str(lab.results))
     assert "other code" not in invoke("status", *at).output
-    folder = controller.folder.run(controller.plan.teacher.id)
+    folder = controller.folder.run(controller.plan.teachers[0].id)
     first = last_attempt(folder)
     changed = first.model_copy(update={"number": 2, "code": Code(commit="another")})
     write_record(attempt_path(folder, 2), changed)
@@ -179,7 +179,7 @@ def test_status_counts_interruptions_by_cause(lab: Any) -> None:
     controller.run()
     at = ("--sweep", "mini", "--results", str(lab.results))
     assert "Interrupted" not in invoke("status", *at).output
-    folder = controller.folder.run(controller.plan.teacher.id)
+    folder = controller.folder.run(controller.plan.teachers[0].id)
     first = last_attempt(folder)
     for number, end in enumerate(("preempted", "timeout", "died", "preempted", "complete"), start=2):
         write_record(attempt_path(folder, number), first.model_copy(update={"number": number, "end": end}))
@@ -195,7 +195,7 @@ def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, s
     assert re.search(r"logits .* 0/1 +1 blocked by a failed run", status)
     assert re.search(r"search .* 0/4 +4 blocked by a failed run", status)
     why = invoke("why", *at, "--run", "logits").output
-    teacher = controller.plan.teacher.id
+    teacher = controller.plan.teachers[0].id
     assert f"{controller.plan.logits.id}: blocked" in why
     assert f"it needs {teacher}, which is failed: make why RUN={teacher}" in why
     assert "code error: KeyError: 'head'" in invoke("why", *at, "--run", teacher).output

@@ -6,14 +6,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
+from rich.console import Console
 
 from harness.jobs import StopFlag
+from harness.overview import print_why
 from harness.records import JobRecord
+from harness.report.answer import find_answer
+from harness.report.results import read_results
+from harness.report.rundown import find_holes
 from harness.sweep import Setting
+from kd.config import AugmentConfig
+from kd.data import open_training
 from kd.errors import UnreadableFileError
 from kd.files import read_record
+from kd.logits import compute_view_logits, view_path
+from kd.model_files import load_model
 from kd.records import Failure, LogitsIndex, Metrics
+from kd.runs import Places
+
+CPU = torch.device("cpu")
 
 
 def roles(run_ids: list[str]) -> Counter[str]:
@@ -40,7 +54,7 @@ def test_a_sweep_runs_every_stage_once_and_in_order(lab: Any) -> None:
         "final": 2,
         "test": 1,
     }
-    assert submitted.index(controller.plan.teacher.id) < submitted.index(controller.plan.logits.id)
+    assert submitted.index(controller.plan.teachers[0].id) < submitted.index(controller.plan.logits.id)
     assert all(
         submitted.index(controller.plan.logits.id) < submitted.index(run) for run in submitted if "search" in run
     )
@@ -69,7 +83,7 @@ def test_the_finals_train_the_best_trial_and_the_test_reads_all_models(lab: Any)
         controller.plan.with_setting(Setting(alpha=best.alpha, temperature=best.temperature))
     )
     test = next(step.run for step in controller.steps if step.stage == "test")
-    expected = [controller.plan.teacher.id, *(run.id for run in [*controller.plan.baselines, *finals])]
+    expected = [controller.plan.teachers[0].id, *(run.id for run in [*controller.plan.baselines, *finals])]
     assert list(test.config.models) == expected
     metrics = read_record(controller.folder.run(test.id) / "metrics.json", Metrics)
     assert set(metrics.test) == set(expected)
@@ -147,12 +161,55 @@ def test_a_failed_teacher_blocks_what_needs_it_and_nothing_else(
     add_module("broken_teacher", "def build(num_classes, input_shape):\n    raise RuntimeError('no such luck')\n")
     controller = lab.controller(teacher={"model": "broken_teacher:build", "epochs": 1})
     assert not controller.run()
-    assert controller.state_of(controller.plan.teacher.id) == "failed"
+    assert controller.state_of(controller.plan.teachers[0].id) == "failed"
     assert all(controller.state_of(run.id) == "complete" for run in controller.plan.baselines)
     assert roles(controller._executor.submitted) == {"teacher": 1, "baseline": 2}
-    failure = read_record(controller.folder.run(controller.plan.teacher.id) / "failure.json", Failure)
+    failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
     assert (failure.kind, failure.reason) == ("code error", "RuntimeError: no such luck")
     assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
+
+
+CNN = {"model": "mnist_cnn", "epochs": 1, "batch_size": 32}
+MLP = CNN | {"model": "mnist_mlp"}
+
+
+def test_students_learn_from_the_mean_of_their_teachers_logits(lab: Any) -> None:
+    controller = lab.controller(teacher=None, teachers=[CNN, MLP, CNN])
+    assert controller.run()
+    plan, folder = controller.plan, controller.folder
+    assert roles(controller._executor.submitted)["teacher"] == 3
+    test = next(step.run for step in controller.steps if step.stage == "test")
+    assert test.config.models[:3] == tuple(run.id for run in plan.teachers)
+    places = Places(folder.path, folder.data)
+    train = open_training(plan.data, folder.data, CPU).train
+    alone = [
+        compute_view_logits(load_model(places.run(run.id) / "model", CPU), train, AugmentConfig(), 0).numpy()
+        for run in plan.teachers
+    ]
+    written = np.load(view_path(places.logits(plan.logits.id), 0))
+    np.testing.assert_allclose(written, np.mean(alone, axis=0), rtol=2**-10, atol=1e-6)
+    assert not np.allclose(alone[0], alone[2])
+
+
+def test_one_failed_teacher_of_several_blocks_and_is_named(
+    lab: Any, add_module: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_module("broken_second", "def build(num_classes, input_shape):\n    raise RuntimeError('no such luck')\n")
+    controller = lab.controller(teacher=None, teachers=[CNN, CNN | {"model": "broken_second:build"}])
+    assert not controller.run()
+    good, broken = controller.plan.teachers
+    assert (controller.state_of(good.id), controller.state_of(broken.id)) == ("complete", "failed")
+    assert roles(controller._executor.submitted) == {"teacher": 2, "baseline": 2}
+    assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
+    print_why("logits", controller.plan, controller.folder, Console(width=300))
+    out = capsys.readouterr().out
+    assert (
+        f"{controller.plan.logits.id}: blocked\nit needs {broken.id}, which is failed: make why RUN={broken.id}" in out
+    )
+    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path))}
+    assert holes[controller.plan.logits.id] == f"not started: it needs {broken.id}, which failed"
+    first, _ = find_answer(read_results(controller.folder.path)).lines()
+    assert "1 of 2 teacher runs missing (failed)" in first
 
 
 def test_one_failed_seed_leaves_a_hole_and_the_test_still_runs(lab: Any) -> None:
@@ -209,8 +266,8 @@ class DyingExecutor:
 def test_jobs_that_keep_dying_are_given_up(lab: Any) -> None:
     controller = lab.controller(DyingExecutor())
     assert not controller.run()
-    assert Counter(controller._executor.submitted)[controller.plan.teacher.id] == 3
-    failure = read_record(controller.folder.run(controller.plan.teacher.id) / "failure.json", Failure)
+    assert Counter(controller._executor.submitted)[controller.plan.teachers[0].id] == 3
+    failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
     assert failure.kind == "no progress"
     assert failure.reason == "the job died 3 times in a row in epoch 1 (OUT_OF_MEMORY); give the jobs more mem_gb"
 

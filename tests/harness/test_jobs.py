@@ -2,15 +2,20 @@
 
 import errno
 import os
+import re
 import signal
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
+from rich.console import Console
 
 from harness.attempts import last_attempt
+from harness.cluster import LocalProfile
+from harness.executors import LocalExecutor
 from harness.jobs import RunsJob, StopFlag, classify
+from harness.overview import print_why
 from harness.state import read_failure, run_state
 from kd.errors import InputError, NonFiniteLossError
 from kd.files import write_record
@@ -108,6 +113,26 @@ def test_a_full_disk_loses_nothing(lab: Any, monkeypatch: pytest.MonkeyPatch) ->
     write_record(folder / "attempts" / "0001.json", dead)
     job.work("2", StopFlag())
     assert run_state(folder) == "complete"
+
+
+def test_the_log_of_a_job_says_what_happened_and_when(lab: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    teacher = {"model": "mnist_mlp", "epochs": 1, "label_smoothing": 0.1}
+    plan, folder = lab.open(teacher=teacher)
+    (run,) = plan.teachers
+    folder.run(run.id).mkdir()
+    write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
+    executor = LocalExecutor(LocalProfile(slots=2), folder.path, folder.data)
+    executor.submit([(run.id,)], [])
+    executor._jobs[0].wait()
+    print_why("teacher", plan, folder, Console(width=300))
+    _, _, log = capsys.readouterr().out.partition("— the end of ")
+    time = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
+    for line in (
+        rf"INFO {run.id}: started$",
+        r"INFO .*: 180 images of ",
+        r"WARNING teacher\.label_smoothing is 0\.1: ",
+    ):
+        assert len(re.findall(time + line, log, re.MULTILINE)) == 1, line
 
 
 HUNGRY = """

@@ -26,6 +26,9 @@ student: {model: mnist_mlp, epochs: 3}
 """
 
 
+CNN = "{model: mnist_cnn, epochs: 2}"
+
+
 @pytest.fixture
 def write(tmp_path):
     """Writes a sweep file; gives its path."""
@@ -53,8 +56,8 @@ def test_every_sweep_file_loads_and_is_named_after_its_file(path):
     assert sweep.name == path.stem
     assert sweep.description
     plan = Plan(sweep, "0" * 16)
-    runs = [plan.teacher, plan.logits, *plan.baselines, *(run for runs in plan.compares for run in runs)]
-    assert len({run.id for run in runs}) == 2 + sweep.seeds * (1 + len(sweep.compare))
+    runs = [*plan.teachers, plan.logits, *plan.baselines, *(run for runs in plan.compares for run in runs)]
+    assert len({run.id for run in runs}) == len(sweep.all_teachers) + 1 + sweep.seeds * (1 + len(sweep.compare))
 
 
 def test_the_sweep_of_function_matching_in_the_docs_is_one(write):
@@ -65,7 +68,7 @@ def test_the_sweep_of_function_matching_in_the_docs_is_one(write):
     assert (sweep.distill.alpha, sweep.distill.temperature, sweep.search) == (1.0, 1.0, None)
     assert plan.logits.config.num_views == 200
     assert plan.logits.config.augment.mixup == plan.finals(sweep.distill)[0].config.augment.mixup == 1.0
-    assert plan.teacher.config.augment == AugmentConfig(shift=4, flip=True)
+    assert plan.teachers[0].config.augment == AugmentConfig(shift=4, flip=True)
 
 
 def test_there_are_sweep_files():
@@ -82,7 +85,7 @@ def test_there_are_sweep_files():
 @pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
 def test_every_model_of_a_sweep_file_can_be_built(path):
     sweep = load_sweep(path)
-    for training in (sweep.teacher, sweep.student):
+    for training in (*sweep.all_teachers, sweep.student):
         module, colon, factory = training.model.partition(":")
         if training.model.startswith("hf:"):
             assert "/" in training.model
@@ -194,6 +197,21 @@ def test_a_sweep_survives_the_round_trip(path):
         ("compare.0.alpha=1", "compare: "),
         ("teacher.model.name=x", "teacher.model: "),
         ("distill.alpha=2 seeds=0", "(and 1 more)"),
+        ("search.seed=4", "search.seed: must not be one of the final seeds 0 to 4, got 4"),
+        ("search.seed=0 seeds=1", "search.seed: must not be one of the final seeds 0 to 0, got 0"),
+        ("teacher=null", "give teacher, or a list of teachers"),
+        (f"'teachers=[{CNN}, {CNN}]'", "give teacher, or a list of teachers, not both"),
+        (f"'teacher=[{CNN}, {CNN}]'", "teacher: is one mapping; a list goes under teachers"),
+        (f"teacher=null 'teachers=[{CNN}]'", "teachers: Tuple should have at least 2 items"),
+        (
+            f"teacher=null 'teachers=[{CNN}, {CNN}, {{modle: mnist_cnn, epochs: 2}}]'",
+            "teachers.2.modle: unknown key (did you mean model?); allowed: model, checkpoint, ",
+        ),
+        (f"teacher=null 'teachers=[{CNN}, {{epochs: 2}}]'", "teachers.1.model: missing"),
+        (
+            f"teacher=null 'teachers=[{CNN}, {{model: mnist_cnn, epochs: 1, checkpoint: nowhere}}]'",
+            "teachers.1.checkpoint: no .safetensors file in ",
+        ),
     ],
 )
 def test_errors_are_one_line_with_file_key_value_and_what_is_allowed(write, overrides, says):
@@ -227,6 +245,8 @@ def test_a_line_end_is_no_part_of_a_name(write):
         ("name: 2024-13-01", "not YAML: month must be in 1..12"),
         ("name: !!python/object/apply:os.getcwd []", "not YAML: could not determine a constructor"),
         ("1: x", "name: missing"),
+        ("seeds: 3\nname: x\nseeds: 4", " line 3: not YAML: key 'seeds' is given twice, first in line 1"),
+        ("data: {source: x, source: y}", " line 1: not YAML: key 'source' is given twice, first in line 1"),
     ],
 )
 def test_files_that_are_no_sweep(write, text, says):
@@ -234,6 +254,11 @@ def test_files_that_are_no_sweep(write, text, says):
     message = refusal(path)
     assert message.startswith(str(path))
     assert says in message
+
+
+def test_a_merged_key_may_be_replaced(write):
+    text = "base: {b: &b {<<: {x: 1}, x: 2}}\nc: {<<: *b, x: 3}\n"
+    assert read_yaml(write(text)) == {"base": {"b": {"x": 2}}, "c": {"x": 3}}
 
 
 def test_a_file_that_cannot_be_read(tmp_path):
@@ -255,7 +280,7 @@ def test_a_checkpoint_is_known_by_its_weights(write, tmp_path):
         assert sweep.teacher.checkpoint_sha256 == hashlib.sha256(content).hexdigest()
         assert Sweep.model_validate_json(sweep.model_dump_json()) == sweep
         plan = Plan(sweep, "0" * 16)
-        return plan.teacher.id, plan.logits.id, plan.baselines[0].id
+        return plan.teachers[0].id, plan.logits.id, plan.baselines[0].id
 
     here = name("here", b"weights")
     assert name("there", b"weights") == here
@@ -330,6 +355,7 @@ def test_without_any_sweep(tmp_path, monkeypatch):
         ("name='open", "no closing quotation"),
         ("compare=[1,", "SET: compare: '[1,' is not a YAML value"),
         ("name=2024-13-01", "SET: name: '2024-13-01' is not a YAML value"),
+        ("'compare=[{alpha: 0.1, alpha: 0.2}]'", "SET: compare: '[{alpha: 0.1, alpha: 0.2}]' is not a YAML value"),
     ],
 )
 def test_words_that_are_no_assignment(write, words, says):
@@ -411,13 +437,54 @@ def test_reading_gives_the_mapping_as_it_stands(write):
 # From a sweep to its runs.
 
 
+def several(write, *teachers):
+    """The plan of the minimal sweep with these teachers."""
+    text = MINIMAL.replace("teacher: {model: mnist_cnn, epochs: 2}", f"teachers: [{', '.join(teachers)}]")
+    return Plan(load_sweep(write(text)), "0" * 16)
+
+
+def test_equal_teachers_have_seeds_of_their_own(write):
+    alone = Plan(load_sweep(write(MINIMAL)), "0" * 16)
+    plan = several(write, CNN, CNN, "{model: mnist_cnn, epochs: 3}", CNN)
+    assert [run.config.seed for run in plan.teachers] == [0, 1, 0, 2]
+    assert plan.teachers[0] == alone.teachers[0]
+    assert len({run.id for run in plan.teachers}) == 4
+
+
+def test_all_teachers_and_not_their_order_name_the_logits(write):
+    other = "{model: small_resnet, epochs: 3}"
+    plan = several(write, CNN, other)
+    assert {plan.logits.config.teacher, *plan.logits.config.more_teachers} == {run.id for run in plan.teachers}
+    assert several(write, other, CNN).logits == plan.logits
+    assert len({several(write, *teachers).logits.id for teachers in ([CNN, CNN], [CNN, other], [CNN, CNN, other])}) == 3
+
+
+def test_one_teacher_is_written_as_it_was_before_there_could_be_more(write):
+    content = load_sweep(write(MINIMAL)).model_dump(mode="json")
+    assert "teachers" not in content
+    sweep = several(write, CNN, CNN).sweep
+    assert "teacher" not in sweep.model_dump(mode="json")
+    assert Sweep.model_validate_json(sweep.model_dump_json()) == sweep
+
+
+def test_a_teacher_that_is_not_trained_counts_once(write, tmp_path):
+    for name in ("one", "copy"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.safetensors").write_bytes(b"weights")
+    one, copy = (f"{{model: mnist_cnn, epochs: 0, checkpoint: {tmp_path}/{name}}}" for name in ("one", "copy"))
+    with pytest.raises(InputError, match=r"teachers\.2: with epochs 0 the same model as teachers\.0; list it once"):
+        several(write, one, CNN, copy)
+    tuned = one.replace("epochs: 0", "epochs: 1")
+    assert [run.config.seed for run in several(write, tuned, tuned, copy).teachers] == [0, 1, 0]
+
+
 def test_only_runs_that_a_change_concerns_get_new_names(write):
     path = write(MINIMAL + "compare: [{alpha: 0.9, temperature: 4}]\n")
 
     def names(overrides=""):
         plan = Plan(load_sweep(path, overrides), "0" * 16)
         return {
-            "teacher": plan.teacher.id,
+            "teacher": plan.teachers[0].id,
             "logits": plan.logits.id,
             "baseline": [run.id for run in plan.baselines],
             "compare": [run.id for runs in plan.compares for run in runs],
@@ -444,7 +511,7 @@ def test_only_runs_that_a_change_concerns_get_new_names(write):
 
 def test_a_models_own_augmentation_replaces_that_of_the_data(write):
     plan = Plan(load_sweep(write(MINIMAL), "data.augment.shift=3 teacher.augment.flip=true"), "0" * 16)
-    assert plan.teacher.config.augment == AugmentConfig(flip=True)
+    assert plan.teachers[0].config.augment == AugmentConfig(flip=True)
     assert plan.baselines[0].config.augment == AugmentConfig(shift=3)
     assert plan.logits.config.augment == AugmentConfig(shift=3)
     assert plan.logits.config.num_views == 3  # one for each of the student's epochs

@@ -52,10 +52,10 @@ def carry_out(content: dict[str, Any], results: Path) -> Path:
     def do(run: Run) -> Metrics:
         return execute_run(run, places, code)
 
-    for run in (plan.teacher, plan.logits, *plan.baselines):
+    for run in (*plan.teachers, plan.logits, *plan.baselines):
         do(run)
     best = _search(plan, places, do)
-    models = [plan.teacher, *plan.baselines, *(run for runs in plan.compares for run in runs), *plan.finals(best)]
+    models = [*plan.teachers, *plan.baselines, *(run for runs in plan.compares for run in runs), *plan.finals(best)]
     for run in models:
         do(run)
     do(plan.test([run.id for run in models]))
@@ -153,7 +153,7 @@ def invent(results: Path, num_classes: int, num_test: int, class_names: list[str
     write_sweep_record(folder, SweepRecord(sweep=sweep, origin="invented.yaml", digest="invented"))
     plan = Plan(sweep, "invented")
     finals = plan.finals(sweep.distill)
-    runs = [plan.teacher, *plan.baselines, *finals]
+    runs = [*plan.teachers, *plan.baselines, *finals]
     epoch = EpochRecord(
         epoch=1, lr=1e-3, train_loss=1, hard_loss=1, train_accuracy=0.5, val_loss=1, val_accuracy=0.5, seconds=1,
         images_per_s=1,
@@ -196,6 +196,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished sweep; its data lie beside it in ``.data``. Read it, never change it."""
     torch.set_num_threads(1)
     return carry_out(SMALL, tmp_path_factory.mktemp("results"))
+
+
+@pytest.fixture(scope="session")
+def ensemble(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished sweep of two CNNs that differ in their seed and a third teacher. Read it, never change it."""
+    torch.set_num_threads(1)
+    cnn = SMALL["teacher"]
+    changes = {"name": "ensemble", "teacher": None, "teachers": [cnn, cnn, cnn | {"model": "mnist_mlp", "epochs": 1}]}
+    return carry_out(SMALL | changes | {"search": None, "seeds": 2}, tmp_path_factory.mktemp("results"))
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def test_settings_changed_leave_the_old_runs_as_others(sweep_dir: Path) -> None:
     results = read_results(sweep_dir)
     plan = Plan(results.record.sweep, results.record.digest)
     assert all(run.state == "not started" for run in results.arms[1].runs)
-    assert plan.teacher.id not in results.other_runs
+    assert plan.teachers[0].id not in results.other_runs
     assert any(name.startswith("baseline-") for name in results.other_runs)
     assert find_answer(results).gain is None
 

@@ -21,7 +21,7 @@ from harness.report.build import build_report, report_files
 from harness.report.results import read_results
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
-from kd.records import Attempt, Code, Failure
+from kd.records import Attempt, Code, Failure, StoreIndex
 
 
 def build(sweep_dir: Path) -> Path:
@@ -55,8 +55,9 @@ def site(finished: Path) -> Path:
     return build(finished)
 
 
-@pytest.fixture(scope="module")
-def parsed(site: Path) -> dict[str, Links]:
+@pytest.fixture(scope="module", params=["finished", "ensemble"])
+def parsed(request: pytest.FixtureRequest) -> dict[str, Links]:
+    site = build(request.getfixturevalue(request.param))
     return {path.name: Links(path.read_text()) for path in site.glob("*.html")}
 
 
@@ -273,6 +274,20 @@ def test_a_class_page_says_what_it_leaves_out(invented: Path, monkeypatch: pytes
     shown = misread.count('<details class="card"')
     assert re.search(rf"{shown} of the \d+ misread images are shown", files["class-0.html"])
     assert "not shown." in files["class-0.html"]
+
+
+def test_images_left_out_are_counted_and_named(invented: Path) -> None:
+    assert "left out" not in (build(invented) / "index.html").read_text()
+    path = invented.parent / ".data" / "invented" / "index.json"
+    store = read_record(path, StoreIndex)
+    write_record(path, store.model_copy(update={"skipped": ["cats/<1>.png"]}))
+    assert "1 unreadable image left out: <code>cats/&lt;1&gt;.png</code></dd>" in (
+        (build(invented) / "index.html").read_text()
+    )
+    write_record(path, store.model_copy(update={"skipped": [f"{n}.png" for n in range(7)]}))
+    text = (build(invented) / "index.html").read_text()
+    assert "7 unreadable images left out: <code>0.png</code>, " in text
+    assert "<code>4.png</code> and 2 more</dd>" in text
 
 
 def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None:

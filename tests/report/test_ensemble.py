@@ -1,0 +1,115 @@
+"""Several teachers: the report's teacher is their ensemble, and each stands beside it."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.report.answer import find_answer, find_rows
+from harness.report.build import report_files
+from harness.report.mistakes import find_mistakes
+from harness.report.results import read_results
+from harness.report.rundown import describe_runs, find_holes, find_progress
+from kd.files import read_record, write_record
+from kd.records import Metrics
+
+TEACHERS = ("teacher1", "teacher2", "teacher3")
+
+
+def accuracy_of_mean(paths: list[tuple[Path, str]]) -> float:
+    """Accuracy of the mean of logits, each an array of a file."""
+    arrays = [np.load(path)[name] for path, name in paths]
+    return float((sum(arrays).argmax(axis=1) == np.load(paths[0][0])["labels"]).mean())
+
+
+def test_the_teacher_is_the_mean_of_the_teachers_logits(ensemble: Path) -> None:
+    results = read_results(ensemble)
+    rows = {row.arm.key: row for row in find_rows(results)}
+    assert list(rows) == ["teacher", *TEACHERS, "baseline", "distilled", "compare1"]
+    ids = [run.id for run in results.teachers]
+    assert results.test is not None
+    test = ensemble / "runs" / results.test.run_id / "predictions.npz"
+    mean = rows["teacher"].accuracy
+    assert mean is not None
+    assert mean.mean == accuracy_of_mean([(test, run_id) for run_id in ids])
+    vals = [(ensemble / "runs" / run_id / "predictions.npz", "val") for run_id in ids]
+    assert rows["teacher"].val_accuracy == accuracy_of_mean(vals)
+    assert [rows[key].accuracies for key in TEACHERS] == [(results.test.scores[run_id].accuracy,) for run_id in ids]
+    assert len({mean.mean, *(rows[key].accuracies[0] for key in TEACHERS)}) > 1
+
+
+def test_shares_are_of_the_ensemble_and_its_cost_is_that_of_all_teachers(ensemble: Path) -> None:
+    rows = {row.arm.key: row for row in find_rows(read_results(ensemble))}
+    size, sizes = rows["teacher"].size, [rows[key].size for key in TEACHERS]
+    assert size is not None
+    assert size.num_parameters == sum(one.num_parameters for one in sizes if one) == 2 * 20_490 + 101_770
+    assert size.macs == sum(one.macs for one in sizes if one)
+    for row in rows.values():
+        assert row.accuracy is not None and row.size is not None and rows["teacher"].accuracy is not None
+        assert row.kept == row.accuracy.mean / rows["teacher"].accuracy.mean
+        assert row.parameter_ratio == row.size.num_parameters / size.num_parameters
+        assert (row.gain is None) == (row.arm.kind in ("teacher", "baseline"))
+
+
+def test_the_answer_speaks_of_the_ensemble(ensemble: Path) -> None:
+    first, second = find_answer(read_results(ensemble)).lines()
+    assert "2 seeds" in first
+    assert "of the accuracy of the teachers' ensemble with 71.3 % of its parameters (101,770 against 142,750)" in second
+
+
+def test_every_run_is_counted_once(ensemble: Path) -> None:
+    results = read_results(ensemble)
+    runs = [run.id for run in results.all_runs()]
+    assert len(set(runs)) == len(runs) == 3 + 1 + 2 + 2 + 2 + 1
+    assert find_progress(results) == (11, 11)
+    assert find_holes(results) == []
+    assert results.other_runs == ()
+    assert [run.seed for run in describe_runs(results)[:3]] == [0, 1, 0]
+
+
+def test_the_error_analysis_is_of_the_ensemble(ensemble: Path) -> None:
+    results = read_results(ensemble)
+    mistakes = find_mistakes(results, None)
+    assert mistakes is not None and results.test is not None
+    assert mistakes.opinions["teacher"].run_ids == (results.logits_run.id,)
+    ensemble_accuracy = results.test.scores[results.logits_run.id].accuracy
+    assert mistakes.opinions["teacher"].right_SN.mean() == pytest.approx(ensemble_accuracy)
+
+
+def test_the_site_shows_each_teacher_and_the_ensemble(ensemble: Path) -> None:
+    files = report_files(ensemble, ensemble.parent / ".data")
+    text, teachers = files["index.html"], read_results(ensemble).teachers
+    assert "Ensemble<small>the mean of 3 teachers’ logits</small>" in text
+    assert "Teacher 2<small>mnist_cnn, seed 1</small>" in text
+    assert "Teacher 3<small>mnist_mlp, seed 0</small>" in text
+    assert "Ensemble’s accuracy kept" in text
+    assert "the teacher’s" not in text and "the teacher," not in text
+    for run in teachers:
+        assert f"<code>{run.id}</code> (" in text
+    assert "Ensemble: the mean of the teachers' logits" in files["table.tex"]
+    assert "Teacher: the ensemble of 3." in files["class-0.html"]
+    assert [row["arm"] for row in csv.DictReader(files["table.csv"].splitlines())][:4] == ["teacher", *TEACHERS]
+
+
+def test_without_a_teachers_test_logits_the_share_kept_is_unknown(ensemble: Path, tmp_path: Path) -> None:
+    """As after a teacher was added, until test is read again."""
+    shutil.copytree(ensemble, tmp_path / "ensemble", ignore=shutil.ignore_patterns("report"))
+    results = read_results(tmp_path / "ensemble")
+    missing = results.teachers[2].id
+    assert results.test is not None
+    folder = tmp_path / "ensemble" / "runs" / results.test.run_id
+    metrics = read_record(folder / "metrics.json", Metrics)
+    scores = {run_id: scores for run_id, scores in metrics.test.items() if run_id != missing}
+    write_record(folder / "metrics.json", metrics.model_copy(update={"test": scores}))
+    (tmp_path / "ensemble" / "runs" / results.teachers[0].id / "predictions.npz").unlink()
+    results = read_results(tmp_path / "ensemble")
+    rows = {row.arm.key: row for row in find_rows(results)}
+    assert (rows["teacher"].accuracy, rows["teacher"].val_accuracy, rows["distilled"].kept) == (None, None, None)
+    assert rows["distilled"].gain is not None
+    assert f"read the test images without {missing}" in [hole.why for hole in find_holes(results)]
+    (unreadable,) = results.unreadable
+    assert unreadable.endswith("predictions.npz: missing, so there are no val figures of the ensemble")
+    assert "an unknown share of the accuracy" in find_answer(results).lines()[1]
+    assert "Ensemble" in report_files(tmp_path / "ensemble", ensemble.parent / ".data")["index.html"]
