@@ -5,7 +5,7 @@ Whoever starts the next attempt, the run goes on from what its folder holds.
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -224,6 +224,7 @@ def _train(
         )
         weights_sha256 = save_model(folder / "model", training.model, card)
         _write_predictions(folder, {"val": val_logits}, val_labels)
+        _write_arrays(folder / "steps.npz", training.measured_steps()._asdict())
         size = measure_size(training.model, data.input_shape)
     return Metrics(
         run_id=run_id,
@@ -280,6 +281,8 @@ def _test(run_id: str, config: TestConfig, places: Places, device: torch.device,
 
 def _write_predictions(folder: Path, logits: dict[str, NDArray[np.float32]], labels: NDArray[np.int64]) -> None:
     """``predictions.npz``: raw logits [N, classes] under each name, and ``labels`` [N]."""
-    write_atomically(
-        folder / "predictions.npz", lambda stream: np.savez(stream, allow_pickle=False, labels=labels, **logits)
-    )
+    _write_arrays(folder / "predictions.npz", {"labels": labels} | logits)
+
+
+def _write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    write_atomically(path, lambda stream: np.savez(stream, allow_pickle=False, **arrays))

@@ -12,10 +12,12 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from kd.augment import epoch_order
@@ -57,6 +59,16 @@ class Keeper(Protocol):
 
     def should_prune(self, history: History) -> bool:
         """Looked at between epochs: is this run not worth finishing?"""
+
+
+class Steps(NamedTuple):
+    """Means over each step's batch, float32 [steps]; without a teacher ``soft_loss`` is 0."""
+
+    train_loss: NDArray[np.float32]
+    soft_loss: NDArray[np.float32]
+    hard_loss: NDArray[np.float32]
+    train_accuracy: NDArray[np.float32]
+    lr: NDArray[np.float32]
 
 
 ViewLogits = Callable[[int], Tensor]
@@ -113,7 +125,10 @@ class Training:
         self._steps_per_epoch = math.ceil(self._num_samples / config.training.batch_size)
         self.history = History(num_epochs=config.training.epochs)
         self._step = 0  # steps done, over all epochs
-        self._sums = self._no_sums()
+        # of every step: total loss, soft loss, hard loss, right answers, summed over images; in the epoch that
+        # is under way over this rank's alone
+        num_steps = config.training.epochs * self._steps_per_epoch
+        self._sums = torch.zeros(num_steps, 4, dtype=torch.float64, device=self._device)
         self._seconds = 0.0  # spent on the current epoch by earlier attempts
         self.val_logits: Tensor | None = None
         state = world.broadcast(keeper.load() if world.is_main else None, self._device)
@@ -149,6 +164,16 @@ class Training:
         if self.val_logits is None and self._world.is_main:  # resumed after the last epoch
             self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
         return not pruned
+
+    def measured_steps(self) -> Steps:
+        """What was measured at each step of the whole epochs so far."""
+        sizes = [self.config.training.batch_size] * self._steps_per_epoch
+        sizes[-1] = self._num_samples - sum(sizes[:-1])
+        num_steps = self.epochs_done * self._steps_per_epoch
+        means = self._sums[:num_steps].cpu() / torch.tensor(sizes * self.epochs_done)[:, None]
+        rates = [learning_rate(self.config.training, step / self._steps_per_epoch) for step in range(num_steps)]
+        total, soft, hard, accuracy = means.float().T.numpy()
+        return Steps(total, soft, hard, accuracy, np.array(rates, np.float32))
 
     def _run_epoch(self, epoch: int) -> None:
         started = time.perf_counter() - self._seconds
@@ -196,7 +221,7 @@ class Training:
             return
         with torch.no_grad():  # tensors, so that a GPU is not waited for
             num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
-            self._sums += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
+            self._sums[self._step] += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
 
     def _losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor) -> LossParts:
         if self._loss is None or teacher_BC is None:
@@ -206,7 +231,9 @@ class Training:
         return parts
 
     def _finish_epoch(self, epoch: int, started: float) -> None:
-        total, soft, hard, accuracy = (self._world.sum(self._sums) / self._num_samples).tolist()
+        steps = slice(self._step - self._steps_per_epoch, self._step)
+        self._sums[steps] = self._world.sum(self._sums[steps])
+        total, soft, hard, accuracy = (self._sums[steps].sum(0) / self._num_samples).tolist()
         if not math.isfinite(total):
             raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
         val_loss, val_accuracy = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
@@ -224,7 +251,7 @@ class Training:
             images_per_s=self._num_samples / seconds,
         )
         self.history = self.history.model_copy(update={"epochs": (*self.history.epochs, record)})
-        self._sums, self._seconds = self._no_sums(), 0.0
+        self._seconds = 0.0
         self._save()
         if self._world.is_main:
             self._keeper.record(self.history)
@@ -252,10 +279,6 @@ class Training:
         state = self._state()
         if self._world.is_main:
             self._keeper.save(self._step, state)
-
-    def _no_sums(self) -> Tensor:
-        """Total loss, soft loss, hard loss, right answers: summed over the images of an epoch."""
-        return torch.zeros(4, dtype=torch.float64, device=self._device)
 
     def _state(self) -> dict[str, Any]:
         state = {

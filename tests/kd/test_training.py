@@ -29,7 +29,7 @@ from kd.training import Training
 CPU = torch.device("cpu")
 MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 STEPS = 9  # of a lab run: 3 epochs of 90 images in batches of 32
-RESULTS = ("metrics.json", "predictions.npz", "model/model.safetensors", "model/config.json")
+RESULTS = ("metrics.json", "predictions.npz", "steps.npz", "model/model.safetensors", "model/config.json")
 
 
 class KilledError(BaseException):
@@ -189,6 +189,12 @@ def test_history_and_metrics_tell_what_happened(lab):
         assert epoch.images_per_s == pytest.approx(90 / epoch.seconds)
     assert history.epochs[-1].val_accuracy == metrics.val.accuracy
     assert history.epochs[-1].val_loss == metrics.val.nll
+    steps = np.load(folder / "steps.npz", allow_pickle=False)
+    in_batches = np.array([32, 32, 26] * 3) / 90
+    for name in ("train_loss", "soft_loss", "hard_loss", "train_accuracy"):
+        by_epoch = (steps[name] * in_batches).reshape(3, 3).sum(1)
+        assert by_epoch == pytest.approx([getattr(epoch, name) for epoch in history.epochs], rel=1e-5)
+    assert steps["lr"] == pytest.approx([config.training.optimizer.lr] * 9)
     data = open_training(config.data, lab.places.data, CPU)
     model = load_model(folder / "model", CPU).eval()
     with torch.no_grad():
