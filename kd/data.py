@@ -7,10 +7,11 @@ memory-mapped store, and a batch is copied when it is asked for. Both give the s
 
 import logging
 import os
+import weakref
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -36,8 +37,16 @@ class MappedImages:
         device: Where copies go.
     """
 
-    def __init__(self, stored_NCHW: NDArray[np.uint8], positions_N: NDArray[np.int64], device: torch.device) -> None:
+    def __init__(
+        self,
+        stored_NCHW: np.memmap[Any, np.dtype[np.uint8]],
+        positions_N: NDArray[np.int64],
+        device: torch.device,
+    ) -> None:
         self._stored_NCHW = stored_NCHW
+        assert stored_NCHW.filename is not None
+        self._descriptor = os.open(stored_NCHW.filename, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._descriptor)
         self._positions_N = positions_N
         self.device = device
         self.shape = torch.Size((len(positions_N), *stored_NCHW.shape[1:]))
@@ -48,6 +57,18 @@ class MappedImages:
     def __getitem__(self, index: Tensor | slice) -> Tensor:
         rows = index.cpu().numpy() if isinstance(index, Tensor) else index
         return torch.from_numpy(self._stored_NCHW[self._positions_N[rows]]).to(self.device)
+
+    def expect(self, rows_B: Tensor) -> None:
+        """Have the operating system read these images while something else is computed.
+
+        It takes the place of worker processes: a batch that is in the page cache is copied as fast as memory allows.
+        """
+        if not hasattr(os, "posix_fadvise"):  # macOS
+            return
+        size = self._stored_NCHW[0].nbytes
+        for position in self._positions_N[rows_B.cpu().numpy()].tolist():
+            start = self._stored_NCHW.offset + position * size
+            os.posix_fadvise(self._descriptor, start, size, os.POSIX_FADV_WILLNEED)
 
 
 Images = Tensor | MappedImages

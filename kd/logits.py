@@ -34,7 +34,7 @@ def compute_view_logits(model: ImageModel, train: Split, config: AugmentConfig, 
     seen = View(view, train, config)
     rows_N = torch.arange(len(train.labels_N), device=train.labels_N.device)
     batches = torch.split(rows_N, evaluation_batch_size(model, train.images_NCHW))
-    return torch.cat([model(seen.images(rows)) for rows in batches])
+    return torch.cat([model(seen.images(rows)) for rows in seen.read_ahead(batches)])
 
 
 def write_view(folder: Path, view: int, logits_NC: Tensor) -> None:

@@ -184,7 +184,7 @@ class Training:
         teacher_NC = self._teacher_logits(number) if self._teacher_logits else None
         self._trained.train()
         batches = torch.split(order, training.batch_size)
-        for batch in batches[self._step - epoch * self._steps_per_epoch :]:
+        for batch in view.read_ahead(batches[self._step - epoch * self._steps_per_epoch :]):
             self._seconds = time.perf_counter() - started
             self._stop_or_save()
             self._train_step(batch, view, teacher_NC)

@@ -1,6 +1,7 @@
 """Images that stay on disk give what loaded ones give, to the bit."""
 
 import logging
+import os
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ import torch
 
 import kd.data
 from kd.config import AugmentConfig, RandAugmentConfig
-from kd.data import MappedImages, free_memory, in_batches, open_test, open_training
+from kd.data import MappedImages, Split, free_memory, in_batches, open_test, open_training
+from kd.views import View
 
 CPU = torch.device("cpu")
 MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
@@ -85,6 +87,33 @@ def test_a_copied_batch_is_not_the_stored_one(tmp_path):
     images[:].fill_(9)
     assert stored.max() == 0
     assert len(images) == 2
+
+
+@pytest.mark.parametrize("mixup", [0.0, 1.0])
+def test_the_next_batch_is_read_ahead(tmp_path, monkeypatch, mixup):
+    np.save(tmp_path / "x.npy", np.arange(24, dtype=np.uint8).reshape(6, 1, 2, 2))
+    stored = np.load(tmp_path / "x.npy", mmap_mode="r")
+    positions = np.array([5, 3, 1, 0])
+    events = []
+
+    def advise(descriptor, start, length, advice):
+        assert (length, advice) == (4, os.POSIX_FADV_WILLNEED)
+        events.append(("ahead", (start - stored.offset) // 4))
+
+    monkeypatch.setattr(os, "posix_fadvise", advise)
+    train = Split(MappedImages(stored, positions, CPU), torch.zeros(4, dtype=torch.int64))
+    view = View(0, train, AugmentConfig(mixup=mixup))
+    parts = [torch.tensor([3]), torch.tensor([1, 0]), torch.tensor([2])]
+    for rows in view.read_ahead(parts):
+        events.append(("at work", rows.tolist()))
+        view.images(rows)
+    own = [[("ahead", positions[row]) for row in rows] for rows in parts[1:]]
+    if not mixup:
+        assert events == [*own[0], ("at work", [3]), *own[1], ("at work", [1, 0]), ("at work", [2])]
+    else:
+        assert [event for event in events if event[0] == "at work"] == [("at work", rows.tolist()) for rows in parts]
+        assert sum(event[0] == "ahead" for event in events) == 2 * 3
+        assert events[:2] == own[0]
 
 
 def test_free_memory_is_bounded_by_the_container(tmp_path, monkeypatch):
