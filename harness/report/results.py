@@ -14,7 +14,7 @@ from harness.sweep import Setting
 from kd.config import DistillConfig, TestConfig
 from kd.errors import UnreadableFileError
 from kd.files import read_record
-from kd.records import Attempt, Failure, History, Metrics, ModelCard, Record, RunRecord, Scores
+from kd.records import Attempt, Failure, History, Metrics, ModelCard, Record, RunRecord, Scores, Speed
 
 State = Literal["complete", "pruned", "failed", "unfinished", "not started", "unreadable"]
 Read = TypeVar("Read", bound=Record)
@@ -72,6 +72,7 @@ class Results:
     chosen: DistillConfig | None
     test: TestReading | None
     test_run: RunResult | None
+    speed: Speed | None
     num_test_readings: int
     provenance: Provenance | None
     card: ModelCard | None
@@ -177,6 +178,7 @@ def read_results(sweep_dir: Path) -> Results:
         chosen=chosen,
         test=_read_test(test_run, reader),
         test_run=test_run,
+        speed=reader.read(sweep_dir / "runs" / test_run.id / "speed.json", Speed) if test_run else None,
         num_test_readings=num_readings,
         provenance=reader.read(sweep_dir / "provenance.json", Provenance),
         card=reader.read(sweep_dir / "runs" / plan.teacher.id / "model" / "config.json", ModelCard),
