@@ -1,9 +1,10 @@
-"""Model cards: the ``README.md`` of a model folder, with the front matter that the Hugging Face Hub reads.
+"""Model cards: for programs ``ModelCard``, for people ``README.md`` with the front matter that the Hub reads.
 
-A card names no place on the machine that wrote it, and no license, which is its owner's to choose.
+A card for people names no place on the machine that wrote it, and no license, which is its owner's to choose.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 from kd.config import HF_PREFIX, TrainConfig
@@ -11,6 +12,8 @@ from kd.records import ModelCard, Scores
 from kd.scores import wilson_interval
 from kd.sources import hub_id, public_name
 
+CARD = "config.json"
+CARD_BESIDE = "card.json"  # where config.json is transformers'
 TASK = "image-classification"
 
 _LOAD_OURS = """\
@@ -33,6 +36,12 @@ processor = AutoImageProcessor.from_pretrained(".")
 logits = model(**processor(image.convert("RGB"), return_tensors="pt")).logits
 ```
 """
+
+
+def card_path(folder: Path) -> Path:
+    """Where a model folder keeps its ``ModelCard``."""
+    beside = folder / CARD_BESIDE
+    return beside if beside.exists() else folder / CARD
 
 
 def front_matter(name: str, config: TrainConfig, split: str, scores: Scores) -> str:
@@ -89,7 +98,7 @@ def training_text(config: TrainConfig, card: ModelCard) -> str:
     model, data = public_model_name(training.model), public_name(config.data.source)
     return (
         f"A {model} that tells {card.num_classes} classes of {data} apart "
-        f" ({'×'.join(map(str, card.input_shape))} images), trained {by}: {epochs} in batches of "
+        f"({'×'.join(map(str, card.input_shape))} images), trained {by}: {epochs} in batches of "
         f"{training.batch_size}, {training.optimizer.name} at a learning rate of {training.optimizer.lr:g}, "
         f"seed {config.seed}. These are the weights after the last epoch."
     )

@@ -16,10 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from kd.cards import card_path
 from kd.errors import InputError, UnreadableFileError
-from kd.files import write_atomically
-from kd.model_files import load_model, read_card
+from kd.files import read_record, write_atomically
+from kd.model_files import load_model
 from kd.models import ImageModel
+from kd.records import ModelCard
 
 TOLERANCE = 1e-4  # of the largest logit, or of 1 where all are smaller
 NUM_IMAGES = 8
@@ -50,10 +52,10 @@ def export_onnx(folder: Path, out: Path) -> Parity:
             logits differ; ``out`` is untouched.
     """
     try:
-        card = read_card(folder)
+        card = read_record(card_path(folder), ModelCard)
         model = load_model(folder, torch.device("cpu")).eval()
     except FileNotFoundError as error:
-        raise InputError(f"{folder}: holds no trained model") from error
+        raise InputError(f"{folder}: holds no trained model; a complete sweep has one in results/SWEEP/model") from error
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (NUM_IMAGES, *card.input_shape), dtype=torch.uint8, generator=generator)
     content = _to_onnx(model, images[:2], card.class_names)

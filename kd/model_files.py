@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save
 
+from kd.cards import CARD, CARD_BESIDE, card_path
 from kd.config import HF_PREFIX, ModelTraining
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes, write_record
@@ -20,8 +21,6 @@ from kd.models.huggingface import check_class_order, save_pretrained
 from kd.records import ModelCard
 
 WEIGHTS = "model.safetensors"
-CARD = "config.json"
-CARD_BESIDE = "card.json"
 
 
 def save_model(folder: Path, model: ImageModel, card: ModelCard) -> str:
@@ -44,24 +43,13 @@ def load_model(folder: Path, device: torch.device) -> ImageModel:
         FileNotFoundError: The folder holds no model.
         InputError: Its model name or import path is not known here.
     """
-    card = read_card(folder)
+    card = read_record(card_path(folder), ModelCard)
     if card.model.startswith(HF_PREFIX):
         model = build_model(f"{HF_PREFIX}{folder.resolve()}", card.num_classes, card.input_shape)
         return model.to(device)
     model = build_model(card.model, card.num_classes, card.input_shape)
     model.net.load_state_dict(load_file(folder / WEIGHTS))
     return model.to(device)
-
-
-def read_card(folder: Path) -> ModelCard:
-    """What ``save_model`` wrote of the model.
-
-    Raises:
-        FileNotFoundError: The folder holds no model.
-        UnreadableFileError: It is not ours, or damaged.
-    """
-    beside = folder / CARD_BESIDE
-    return read_record(beside if beside.exists() else folder / CARD, ModelCard)
 
 
 def open_checkpoint(
@@ -110,7 +98,7 @@ def _open_foreign(
 def _own_card(folder: Path) -> ModelCard | None:
     """Our card; None for a folder in Hugging Face layout that we did not write."""
     try:
-        return read_card(folder)
+        return read_record(card_path(folder), ModelCard)
     except (FileNotFoundError, UnreadableFileError):
         if (folder / CARD_BESIDE).exists():
             raise

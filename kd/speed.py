@@ -2,25 +2,27 @@
 
 import platform
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from kd.data import Images
 from kd.evaluation import evaluation_batch_size
-from kd.models import ImageModel
 from kd.records import Timing
 
 LARGEST_BATCH = 128
-BUDGET_S = 0.8  # for the repeats of one batch size
+BUDGET_S = 0.6  # for the repeats of one batch size
 FEWEST_REPEATS, MOST_REPEATS = 3, 100
 _CPUINFO = Path("/proc/cpuinfo")
 
 
 @torch.inference_mode()
-def measure_speed(model: ImageModel, images_NCHW: Images) -> tuple[Timing, ...]:
+def measure_speed(
+    model: nn.Module, images_NCHW: Images, clock: Callable[[], float] = time.perf_counter
+) -> tuple[Timing, ...]:
     """Latency from uint8 images on the device to logits: of one image, and of a large batch.
 
     The batch is of ``LARGEST_BATCH`` images, or of so many fewer that three passes are over within
@@ -30,6 +32,7 @@ def measure_speed(model: ImageModel, images_NCHW: Images) -> tuple[Timing, ...]:
     Args:
         model: On the device to measure; left in evaluation mode.
         images_NCHW: uint8, on the same device; repeated where there are fewer than the batch holds.
+        clock: Gives seconds.
 
     Returns:
         One timing, and another where a batch of two or more fits the budget.
@@ -37,13 +40,25 @@ def measure_speed(model: ImageModel, images_NCHW: Images) -> tuple[Timing, ...]:
     model.eval()
     most = min(LARGEST_BATCH, evaluation_batch_size(model, images_NCHW))
     images_BCHW = images_NCHW[torch.arange(most) % len(images_NCHW)]
-    size, pass_s = 1, _warm_pass_s(model, images_BCHW[:1])
-    timings = [_time(model, images_BCHW[:1], pass_s)]
-    while size < most and 2 * pass_s * FEWEST_REPEATS <= BUDGET_S:
+
+    def pass_s(size: int) -> float:
+        _wait_for(images_BCHW.device)
+        start = clock()
+        model(images_BCHW[:size])
+        _wait_for(images_BCHW.device)
+        return clock() - start
+
+    def warm_pass_s(size: int) -> float:
+        pass_s(size)
+        return pass_s(size)
+
+    size, last_s = 1, warm_pass_s(1)
+    timings = [_repeat(pass_s, 1, last_s)]
+    while size < most and 2 * last_s * FEWEST_REPEATS <= BUDGET_S:
         size = min(2 * size, most)
-        pass_s = _warm_pass_s(model, images_BCHW[:size])
+        last_s = warm_pass_s(size)
     if size > 1:
-        timings.append(_time(model, images_BCHW[:size], pass_s))
+        timings.append(_repeat(pass_s, size, last_s))
     return tuple(timings)
 
 
@@ -64,24 +79,11 @@ def describe_precision(device: torch.device) -> str:
     return "float32 (TF32)" if by_tensor_cores else "float32"
 
 
-def _warm_pass_s(model: ImageModel, images_BCHW: Tensor) -> float:
-    _pass_s(model, images_BCHW)
-    return _pass_s(model, images_BCHW)
-
-
-def _time(model: ImageModel, images_BCHW: Tensor, pass_s: float) -> Timing:
-    num_repeats = min(max(int(BUDGET_S / pass_s), FEWEST_REPEATS), MOST_REPEATS)
-    times_ms = [1000 * _pass_s(model, images_BCHW) for _ in range(num_repeats)]
-    low, median, high = np.quantile(times_ms, [0.25, 0.5, 0.75]).tolist()
-    return Timing(batch_size=len(images_BCHW), num_repeats=num_repeats, median_ms=median, quartiles_ms=(low, high))
-
-
-def _pass_s(model: ImageModel, images_BCHW: Tensor) -> float:
-    _wait_for(images_BCHW.device)
-    start = time.perf_counter()
-    model(images_BCHW)
-    _wait_for(images_BCHW.device)
-    return time.perf_counter() - start
+def _repeat(pass_s: Callable[[int], float], size: int, last_s: float) -> Timing:
+    """As many passes as fit the budget, given how long one takes."""
+    num_repeats = min(max(int(BUDGET_S / last_s), FEWEST_REPEATS), MOST_REPEATS)
+    low, median, high = np.quantile([1000 * pass_s(size) for _ in range(num_repeats)], [0.25, 0.5, 0.75]).tolist()
+    return Timing(batch_size=size, num_repeats=num_repeats, median_ms=median, quartiles_ms=(low, high))
 
 
 def _wait_for(device: torch.device) -> None:

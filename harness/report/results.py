@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from harness.plan import Plan, Run
 from harness.records import Provenance, SweepRecord, TrialRecord, Trials, read_sweep_record
 from harness.sweep import Setting
+from kd.cards import card_path
 from kd.config import DistillConfig, TestConfig
 from kd.errors import UnreadableFileError
 from kd.files import read_record
@@ -181,7 +182,7 @@ def read_results(sweep_dir: Path) -> Results:
         speed=reader.read(sweep_dir / "runs" / test_run.id / "speed.json", Speed) if test_run else None,
         num_test_readings=num_readings,
         provenance=reader.read(sweep_dir / "provenance.json", Provenance),
-        card=reader.read(sweep_dir / "runs" / plan.teacher.id / "model" / "config.json", ModelCard),
+        card=reader.read(card_path(sweep_dir / "runs" / plan.teacher.id / "model"), ModelCard),
         other_runs=tuple(name for name in folders if name not in planned),
         unreadable=tuple(reader.unreadable),
         logits_run=logits_run,

@@ -58,7 +58,7 @@ def to_json(
     answer: Answer, records: Sequence[dict[str, Any]], classes: Sequence[dict[str, Any]], speed: Speed | None
 ) -> str:
     """The answer, the table, the classes and how speed was measured as one JSON document."""
-    measured = speed.model_dump(mode="json", exclude={"schema_version"}) if speed else None
+    measured = speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None
     content = {
         "schema_version": 1, "answer": list(answer.lines()), "table": records, "classes": classes, "speed": measured
     }  # fmt: skip
