@@ -55,7 +55,8 @@ def export_onnx(folder: Path, out: Path) -> Parity:
         card = read_record(card_path(folder), ModelCard)
         model = load_model(folder, torch.device("cpu")).eval()
     except FileNotFoundError as error:
-        raise InputError(f"{folder}: holds no trained model; a complete sweep has one in results/SWEEP/model") from error
+        hint = "a complete sweep has one in results/SWEEP/model"
+        raise InputError(f"{folder}: holds no trained model; {hint}") from error
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (NUM_IMAGES, *card.input_shape), dtype=torch.uint8, generator=generator)
     content = _to_onnx(model, images[:2], card.class_names)

@@ -15,7 +15,7 @@ IMAGES = torch.arange(10, dtype=torch.uint8).reshape(5, 1, 1, 2)
 
 
 class Clockwork(nn.Module):
-    """Takes ``start_s`` and ``image_s`` for each image, by its own clock; the first pass of a size takes a second more."""
+    """Takes ``start_s`` and ``image_s`` an image, by its own clock; the first pass of a size, a second more."""
 
     def __init__(self, start_s: float, image_s: float, input_size: tuple[int, int] | None = None) -> None:
         super().__init__()
