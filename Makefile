@@ -13,7 +13,7 @@ HARNESS := $(BIN)/python -m harness
 CHOSEN  := --sweep "$(SWEEP)"
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan status why cancel report serve test test-fast chaos scale bench lint clean
+.PHONY: help sweep plan status why cancel report export serve test test-fast chaos scale bench lint clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -23,6 +23,10 @@ help:           ## list the targets
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.onnx: .venv/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[onnx]'
 	@touch $@
 
 .venv/.dev: .venv/.run
@@ -46,6 +50,9 @@ cancel: .venv/.run   ## stop a sweep; what it did is kept
 
 report: .venv/.run   ## build the report again from the result files
 	@$(HARNESS) report $(CHOSEN)
+
+export: .venv/.onnx  ## the best student of a complete sweep as results/SWEEP/model.onnx
+	@$(BIN)/python -m kd.export "results/$(SWEEP)/model" "results/$(SWEEP)/model.onnx"
 
 serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$(PORT)"

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -43,6 +45,25 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_record(path: Path, record: BaseModel) -> None:
     """Write a record as indented JSON; equal records give equal bytes."""
     write_bytes(path, (record.model_dump_json(indent=2) + "\n").encode())
+
+
+@contextmanager
+def replaced_folder(path: Path) -> Iterator[Path]:
+    """A new folder to fill, which then takes the place of ``path``; after an error the old one stays.
+
+    A reader sees the old content or the new, or for a moment none, never a part of it.
+    """
+    token = uuid.uuid4().hex[:8]
+    temporary, old = (path.with_name(f".{path.name}.{token}.{end}") for end in ("tmp", "old"))
+    temporary.mkdir()
+    try:
+        yield temporary
+        if path.exists():
+            path.rename(old)
+        temporary.rename(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def create_record(path: Path, record: BaseModel) -> bool:
@@ -90,6 +111,11 @@ def short_hash(content: Any) -> str:
     """
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:8]
+
+
+def size_of_weights(folder: Path) -> int:
+    """Bytes of a model folder's weights."""
+    return sum(path.stat().st_size for path in folder.glob("*.safetensors"))
 
 
 def sha256_of_weights(folder: Path) -> str:

@@ -12,22 +12,21 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save
 
-from kd.config import ModelTraining
+from kd.cards import CARD, CARD_BESIDE, card_path
+from kd.config import HF_PREFIX, ModelTraining
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes, write_record
 from kd.models import ImageModel, build_model
-from kd.models.huggingface import PREFIX, check_class_order, save_pretrained
+from kd.models.huggingface import check_class_order, save_pretrained
 from kd.records import ModelCard
 
 WEIGHTS = "model.safetensors"
-CARD = "config.json"
-CARD_BESIDE = "card.json"
 
 
 def save_model(folder: Path, model: ImageModel, card: ModelCard) -> str:
     """Write the model; returns the SHA-256 of its weights."""
     folder.mkdir(exist_ok=True)
-    if card.model.startswith(PREFIX):
+    if card.model.startswith(HF_PREFIX):
         _save_pretrained(folder, model)
         write_record(folder / CARD_BESIDE, card)
         return sha256_of_weights(folder)
@@ -44,11 +43,10 @@ def load_model(folder: Path, device: torch.device) -> ImageModel:
         FileNotFoundError: The folder holds no model.
         InputError: Its model name or import path is not known here.
     """
-    if (folder / CARD_BESIDE).exists():
-        card = read_record(folder / CARD_BESIDE, ModelCard)
-        model = build_model(f"{PREFIX}{folder.resolve()}", card.num_classes, card.input_shape)
+    card = read_record(card_path(folder), ModelCard)
+    if card.model.startswith(HF_PREFIX):
+        model = build_model(f"{HF_PREFIX}{folder.resolve()}", card.num_classes, card.input_shape)
         return model.to(device)
-    card = read_record(folder / CARD, ModelCard)
     model = build_model(card.model, card.num_classes, card.input_shape)
     model.net.load_state_dict(load_file(folder / WEIGHTS))
     return model.to(device)
@@ -68,7 +66,7 @@ def open_checkpoint(
     digest = sha256_of_weights(folder)
     if training.checkpoint_sha256 not in (None, digest):
         raise InputError(f"{where}: the weights changed since the sweep was started (sha256 differs)")
-    card = _read_card(folder)
+    card = _own_card(folder)
     if card is None:
         return _open_foreign(training, folder, input_shape, class_names)
     if card.model != training.model:
@@ -86,24 +84,24 @@ def _open_foreign(
     training: ModelTraining, folder: Path, input_shape: tuple[int, int, int], class_names: Sequence[str]
 ) -> ImageModel:
     where = f"checkpoint: {folder}"
-    if not training.model.startswith(PREFIX):
-        raise InputError(f"{where}: is in Hugging Face layout; give model: {PREFIX}ID, not {training.model}")
+    if not training.model.startswith(HF_PREFIX):
+        raise InputError(f"{where}: is in Hugging Face layout; give model: {HF_PREFIX}ID, not {training.model}")
     if training.epochs == 0:
         from transformers import AutoConfig
 
         num_classes = AutoConfig.from_pretrained(folder).num_labels
         if num_classes != len(class_names):
             raise InputError(f"{where}: has {num_classes} classes, the data {len(class_names)}; train it (epochs > 0)")
-    return build_model(f"{PREFIX}{folder.resolve()}", len(class_names), input_shape, class_names)
+    return build_model(f"{HF_PREFIX}{folder.resolve()}", len(class_names), input_shape, class_names)
 
 
-def _read_card(folder: Path) -> ModelCard | None:
+def _own_card(folder: Path) -> ModelCard | None:
     """Our card; None for a folder in Hugging Face layout that we did not write."""
-    if (folder / CARD_BESIDE).exists():
-        return read_record(folder / CARD_BESIDE, ModelCard)
     try:
-        return read_record(folder / CARD, ModelCard)
+        return read_record(card_path(folder), ModelCard)
     except (FileNotFoundError, UnreadableFileError):
+        if (folder / CARD_BESIDE).exists():
+            raise
         return None
 
 

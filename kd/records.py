@@ -86,6 +86,33 @@ class ModelSize(BaseModel):
 
     num_parameters: int
     macs: int
+    num_bytes: int | None = Field(None, description="of the weights' files; null where they were not kept or measured")
+
+
+class Timing(BaseModel):
+    """How long a model takes for a batch, over repeated passes."""
+
+    batch_size: int
+    num_repeats: int
+    median_ms: float
+    quartiles_ms: tuple[float, float]
+
+    @property
+    def images_per_s(self) -> float:
+        """Throughput, at the median."""
+        return 1000 * self.batch_size / self.median_ms
+
+
+class Speed(Record):
+    """``speed.json`` beside the test run's metrics, which stay the same wherever the run ran: this does not."""
+
+    device: str = Field(description="name of the GPU or of the processor")
+    num_threads: int = Field(description="CPU threads of the process")
+    precision: str
+    measured_at: str
+    timings: dict[str, tuple[Timing, ...]] = Field(
+        description="by the model's name, so once an architecture: one image, then the largest batch"
+    )
 
 
 class Metrics(Record):

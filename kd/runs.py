@@ -6,6 +6,7 @@ Whoever starts the next attempt, the run goes on from what its folder holds.
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,18 +14,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from kd.cards import training_card
 from kd.checkpoint import load_checkpoint, save_checkpoint
 from kd.config import LogitsConfig, TestConfig, TrainConfig
-from kd.data import open_test, open_training
+from kd.data import Images, open_test, open_training
 from kd.distributed import ALONE, World
 from kd.errors import InterruptedTrainingError
 from kd.evaluation import compute_logits, measure_size
-from kd.files import read_record, write_atomically, write_record
+from kd.files import read_record, size_of_weights, write_atomically, write_bytes, write_record
 from kd.logits import TeacherLogits, compute_view_logits, view_path, write_index, write_view
 from kd.losses import average_logits
 from kd.model_files import load_model, save_model
-from kd.records import History, Metrics, ModelCard, Pruning, RunRecord, Scores
+from kd.records import History, Metrics, ModelCard, Pruning, RunRecord, Scores, Speed
 from kd.scores import score
+from kd.speed import describe_hardware, describe_precision, measure_speed
 from kd.training import Training
 
 SAVE_INTERVAL_S = 60.0
@@ -214,7 +217,7 @@ def _train(
     keeper.record(training.history)
     assert training.val_logits is not None
     val_logits, val_labels = training.val_logits.cpu().numpy(), data.val.labels_N.cpu().numpy()
-    weights_sha256, size = None, None
+    val, weights_sha256, size = score(val_logits, val_labels), None, None
     if config.role != "search":  # a trial's worth is its score; its weights would fill the disk
         card = ModelCard(
             model=config.training.model,
@@ -223,14 +226,16 @@ def _train(
             class_names=data.class_names,
         )
         weights_sha256 = save_model(folder / "model", training.model, card)
+        write_bytes(folder / "model" / "README.md", training_card(run_id, config, card, val).encode())
         _write_predictions(folder, {"val": val_logits}, val_labels)
         _write_arrays(folder / "steps.npz", training.measured_steps()._asdict())
         size = measure_size(training.model, data.input_shape)
+        size = size.model_copy(update={"num_bytes": size_of_weights(folder / "model")})
     return Metrics(
         run_id=run_id,
         status="complete" if finished else "pruned",
         epochs=training.epochs_done,
-        val=score(val_logits, val_labels),
+        val=val,
         size=size,
         weights_sha256=weights_sha256,
     )
@@ -276,7 +281,31 @@ def _test(run_id: str, config: TestConfig, places: Places, device: torch.device,
         scores[model_id] = score(logits[model_id], labels)
     control.guard()
     _write_predictions(places.run(run_id), logits, labels)
+    if not (places.run(run_id) / "speed.json").exists():
+        speed = _measure_speed(config, places, test.images_NCHW, device)
+        control.guard()
+        write_record(places.run(run_id) / "speed.json", speed)
     return Metrics(run_id=run_id, test=scores)
+
+
+def _measure_speed(config: TestConfig, places: Places, images_NCHW: Images, device: torch.device) -> Speed:
+    """One model of each architecture, one after the other in this process."""
+    by_name: dict[str, str] = {}
+    for model_id in config.models:
+        trained = read_record(places.run(model_id) / "config.json", RunRecord).config
+        assert isinstance(trained, TrainConfig)
+        by_name.setdefault(trained.training.model, model_id)
+    timings = {
+        name: measure_speed(load_model(places.run(model_id) / "model", device), images_NCHW)
+        for name, model_id in by_name.items()
+    }
+    return Speed(
+        device=describe_hardware(device),
+        num_threads=torch.get_num_threads(),
+        precision=describe_precision(device),
+        measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        timings=timings,
+    )
 
 
 def _write_predictions(folder: Path, logits: dict[str, NDArray[np.float32]], labels: NDArray[np.int64]) -> None:

@@ -1,6 +1,8 @@
 """Figures computed from logits and labels, in numpy: the same code serves jobs and the report."""
 
+import math
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -71,6 +73,22 @@ def agreement(one_NC: NDArray[np.floating], other_NC: NDArray[np.floating]) -> f
     if one_NC.shape != other_NC.shape:
         raise ValueError(f"logits of the same images are wanted, got {one_NC.shape} and {other_NC.shape}")
     return float((one_NC.argmax(axis=1) == other_NC.argmax(axis=1)).mean())
+
+
+def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a share: it stays inside [0, 1] and holds its level near the ends.
+
+    References:
+        Wilson, Probable inference, the law of succession, and statistical inference, JASA 1927.
+    """
+    if num_images < 1:
+        raise ValueError(f"num_images must be at least 1, got {num_images}")
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    share = num_right / num_images
+    scale = 1 + z**2 / num_images
+    centre = (share + z**2 / (2 * num_images)) / scale
+    half = z * math.sqrt(share * (1 - share) / num_images + z**2 / (4 * num_images**2)) / scale
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 class ClassScores(NamedTuple):

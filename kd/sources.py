@@ -126,6 +126,25 @@ def local_folder(source: str) -> Path | None:
     return None
 
 
+def hub_id(source: str) -> str | None:
+    """The Hub id that ``source`` is; None where it names a folder or an embedded data set.
+
+    >>> hub_id("ylecun/mnist"), hub_id("folder:pets"), hub_id("/data/pets")
+    ('ylecun/mnist', None, None)
+    """
+    is_path = source.startswith((".", "/", "~")) or source.count("/") > 1 or Path(source).is_dir()
+    return None if is_path or ":" in source else source
+
+
+def public_name(source: str) -> str:
+    """The data set's name without where it lies on this machine.
+
+    >>> public_name("ylecun/mnist"), public_name("folder:~/data/pets"), public_name("embedded:mnist5k")
+    ('ylecun/mnist', 'pets', 'mnist5k')
+    """
+    return hub_id(source) or Path(source.partition(":")[2] or source).expanduser().name
+
+
 def fingerprint(source: str) -> list[Any]:
     """What shows, without decoding, that a local source changed; a Hub id is pinned at first use."""
     kind, _, rest = source.partition(":")

@@ -1,15 +1,16 @@
 """The answer: did distillation help, by how much, and is it real?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.results import Arm, Results
-from harness.report.statistics import Estimate, Gain, accuracy, paired_gain
+from harness.report.statistics import Estimate, Gain, accuracy, paired_gain, t_estimate
 from harness.report.text import count, ratio, signed_points, times
 from kd.config import DistillConfig
-from kd.records import ModelSize
+from kd.records import ModelSize, Scores
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Row:
     """One arm in figures. ``None`` is a hole: not run, failed, or not read yet.
 
     ``gain`` is over the baseline on the seeds that both have; ``kept`` is the share of the teacher's
-    accuracy, or of the ensemble's.
+    accuracy, or of the ensemble's. ``top5``, ``nll`` and ``ece`` (calibration error) are of the test images,
+    over seeds.
     """
 
     arm: Arm
@@ -26,6 +28,9 @@ class Row:
     val_accuracy: float | None
     accuracy: Estimate | None
     accuracies: tuple[float, ...]
+    top5: Estimate | None
+    nll: Estimate | None
+    ece: Estimate | None
     gain: Gain | None
     kept: float | None
     parameter_ratio: float | None
@@ -62,10 +67,12 @@ def find_rows(results: Results) -> tuple[Row, ...]:
     right = right_by_run(results)
     arms = {arm.key: arm for arm in results.arms}
     baseline, teacher = arms["baseline"], arms["teacher"]
-    teacher_accuracies, teacher_size = _tested(results, teacher), _size(teacher)
+    teacher_accuracies = [scores.accuracy for scores in _tested(results, teacher)]
+    teacher_size = _size(teacher)
     rows = []
     for arm in results.arms:
-        accuracies = _tested(results, arm)
+        tested = _tested(results, arm)
+        accuracies = tuple(scores.accuracy for scores in tested)
         stack = [right[run.id] for run in arm.runs if run.id in right]
         estimate = accuracy(np.stack(stack)) if stack and len(stack) == len(accuracies) else None
         if estimate is None and accuracies:
@@ -81,7 +88,10 @@ def find_rows(results: Results) -> tuple[Row, ...]:
                 val_accuracy=float(np.mean(vals)) if vals else None,
                 accuracy=estimate,
                 accuracies=accuracies,
-                gain=_gain(arm, baseline, right) if arm.kind not in ("teacher", "baseline") else None,
+                top5=_over_seeds(scores.top5 for scores in tested),
+                nll=_over_seeds(scores.nll for scores in tested),
+                ece=_over_seeds(scores.ece for scores in tested),
+                gain=gain_over(baseline, arm, right) if arm.kind not in ("teacher", "baseline") else None,
                 kept=estimate.mean / teacher_accuracies[0] if estimate and any(teacher_accuracies) else None,
                 parameter_ratio=size.num_parameters / teacher_size.num_parameters if size and teacher_size else None,
                 mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
@@ -120,9 +130,18 @@ def basis_text(gain: Gain) -> str:
     return f"{count(gain.num_images, 'test image')}, {seeds}"
 
 
-def _tested(results: Results, arm: Arm) -> tuple[float, ...]:
+def _tested(results: Results, arm: Arm) -> tuple[Scores, ...]:
     scores = results.test.scores if results.test else {}
-    return tuple(scores[run.id].accuracy for run in arm.runs if run.id in scores)
+    return tuple(scores[run.id] for run in arm.runs if run.id in scores)
+
+
+def _over_seeds(values: Iterable[float | None]) -> Estimate | None:
+    """Mean and Student's t interval; the mean alone of one seed, nothing where a value is not known."""
+    known = list(values)
+    if not known or None in known:
+        return None
+    array = np.array(known, np.float64)
+    return t_estimate(array) or Estimate(float(array.mean()), float("nan"), float("nan"))
 
 
 def _size(arm: Arm) -> ModelSize | None:
@@ -139,7 +158,8 @@ def paired(arm: Arm, other: Arm, right: dict[str, NDArray[np.bool_]]) -> tuple[l
     return [mine for mine, _ in pairs], [theirs for _, theirs in pairs]
 
 
-def _gain(arm: Arm, baseline: Arm, right: dict[str, NDArray[np.bool_]]) -> Gain | None:
+def gain_over(baseline: Arm, arm: Arm, right: dict[str, NDArray[np.bool_]]) -> Gain | None:
+    """How much more often ``arm`` is right; None where no seed of both was tested."""
     mine, theirs = paired(arm, baseline, right)
     if not mine:
         return None

@@ -1,15 +1,17 @@
 """Build the static site from a sweep's folder."""
 
-import shutil
-import uuid
 from pathlib import Path
 
+from harness.report.agreement import find_agreements
 from harness.report.answer import find_answer, find_rows
+from harness.report.costs import find_costs
+from harness.report.latex import agreements_to_latex, costs_to_latex, to_latex
 from harness.report.mistakes import find_mistakes
 from harness.report.pictures import open_pictures
 from harness.report.results import read_results
 from harness.report.site import Study, pages, table_caption
-from harness.report.tables import class_records, table_records, to_csv, to_json, to_latex, to_markdown
+from harness.report.tables import class_records, table_records, to_csv, to_json, to_markdown
+from kd.files import replaced_folder
 
 
 def build_report(sweep_dir: Path, data_root: Path) -> Path:
@@ -27,18 +29,9 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
         UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
     site = sweep_dir / "report"
-    token = uuid.uuid4().hex[:8]
-    temporary, old = sweep_dir / f".report.{token}.tmp", sweep_dir / f".report.{token}.old"
-    temporary.mkdir()
-    try:
+    with replaced_folder(site) as new:
         for name, content in report_files(sweep_dir, data_root).items():
-            (temporary / name).write_text(content, encoding="utf-8", newline="\n")
-        if site.exists():
-            site.rename(old)
-        temporary.rename(site)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+            (new / name).write_text(content, encoding="utf-8", newline="\n")
     return site / "index.html"
 
 
@@ -51,15 +44,20 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
     mistakes = find_mistakes(results, pictures.store.class_names if pictures else None)
     if mistakes is not None and pictures is not None and len(pictures) != len(mistakes.labels_N):
         pictures, picture_problem = None, "The test run read another number of images than the data set holds."
-    records = table_records(rows)
+    costs = find_costs(results, rows)
+    agreements = find_agreements(results)
+    records = table_records(rows, agreements, costs)
     classes = class_records(mistakes.classes) if mistakes else []
     files = {
         "table.csv": to_csv(records),
-        "table.json": to_json(answer, records, classes),
+        "table.json": to_json(answer, records, classes, results.speed),
         "table.tex": to_latex(rows, table_caption(results, answer), f"tab:{results.plan.sweep.name}"),
         "table.md": to_markdown(rows),
     }
     if classes:
         files["classes.csv"] = to_csv(classes)
-    study = Study(results, rows, answer, mistakes, pictures, picture_problem)
+    if agreements:
+        files["agreement.tex"] = agreements_to_latex(agreements, f"tab:{results.plan.sweep.name}-agreement")
+    files["cost.tex"] = costs_to_latex(costs, results.speed, f"tab:{results.plan.sweep.name}-cost")
+    study = Study(results, rows, answer, agreements, costs, mistakes, pictures, picture_problem)
     return files | pages(study, files)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from harness.plan import Plan, Run
 from harness.records import Provenance, SweepRecord, TrialRecord, Trials, read_sweep_record
 from harness.sweep import Setting
+from kd.cards import card_path
 from kd.config import DistillConfig, TestConfig, TrainConfig
 from kd.errors import UnreadableFileError
 from kd.files import read_record
-from kd.records import Attempt, Failure, History, Metrics, ModelCard, ModelSize, Record, RunRecord, Scores
+from kd.records import Attempt, Failure, History, Metrics, ModelCard, ModelSize, Record, RunRecord, Scores, Speed
 from kd.scores import score
 
 State = Literal["complete", "pruned", "failed", "unfinished", "not started", "unreadable"]
@@ -92,6 +93,7 @@ class Results:
     chosen: DistillConfig | None
     test: TestReading | None
     test_run: RunResult | None
+    speed: Speed | None
     num_test_readings: int
     provenance: Provenance | None
     card: ModelCard | None
@@ -212,9 +214,10 @@ def read_results(sweep_dir: Path) -> Results:
         chosen=chosen,
         test=_with_ensemble(_read_test(test_run, reader), plan),
         test_run=test_run,
+        speed=reader.read(sweep_dir / "runs" / test_run.id / "speed.json", Speed) if test_run else None,
         num_test_readings=num_readings,
         provenance=reader.read(sweep_dir / "provenance.json", Provenance),
-        card=reader.read(sweep_dir / "runs" / plan.teachers[0].id / "model" / "config.json", ModelCard),
+        card=reader.read(card_path(sweep_dir / "runs" / plan.teachers[0].id / "model"), ModelCard),
         other_runs=tuple(name for name in folders if name not in planned),
         unreadable=tuple(reader.unreadable),
         logits_run=logits_run,
@@ -261,7 +264,12 @@ def _ensemble(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Re
     sizes = [metrics.size for metrics in found if metrics.size is not None]
     if logits_run.metrics is None or len(sizes) < len(teachers):
         return logits_run
-    size = ModelSize(num_parameters=sum(one.num_parameters for one in sizes), macs=sum(one.macs for one in sizes))
+    num_bytes = [one.num_bytes for one in sizes if one.num_bytes is not None]
+    size = ModelSize(
+        num_parameters=sum(one.num_parameters for one in sizes),
+        macs=sum(one.macs for one in sizes),
+        num_bytes=sum(num_bytes) if len(num_bytes) == len(sizes) else None,
+    )
     metrics = logits_run.metrics.model_copy(update={"size": size, "val": _ensemble_val(teachers, reader)})
     return replace(logits_run, metrics=metrics)
 

@@ -12,14 +12,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.report import text
+from harness.report.agreement import Agreement
 from harness.report.answer import Answer, Row, basis_text, paired, right_by_run, verdict_text
 from harness.report.convergence import find_measures
+from harness.report.costs import Cost, hardware_text
+from harness.report.latex import escape_latex
 from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Pictures
 from harness.report.results import Results, setting_text
 from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
 from harness.report.statistics import Estimate, mcnemar
-from harness.report.tables import escape_latex
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
 NUM_SAMPLES = 10
@@ -34,6 +36,8 @@ class Study(NamedTuple):
     results: Results
     rows: tuple[Row, ...]
     answer: Answer
+    agreements: list[Agreement]
+    costs: tuple[Cost, ...]
     mistakes: Mistakes | None
     pictures: Pictures | None
     picture_problem: str | None
@@ -95,9 +99,26 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.filters |= {
         name: getattr(text, name)
-        for name in ("count", "duration", "p_value", "percent", "points", "quantity", "ratio", "signed_points", "times")
+        for name in (
+            "count",
+            "duration",
+            "p_value",
+            "megabytes",
+            "percent",
+            "points",
+            "quantity",
+            "ratio",
+            "signed_points",
+            "significant",
+            "times",
+        )
     }
-    environment.globals |= {"setting_text": setting_text, "basis_text": basis_text, "verdict_text": verdict_text}
+    environment.globals |= {
+        "setting_text": setting_text,
+        "basis_text": basis_text,
+        "hardware_text": hardware_text,
+        "verdict_text": verdict_text,
+    }
     return environment
 
 
@@ -135,6 +156,8 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "results": results,
         "rows": study.rows,
         "answer": answer,
+        "agreements": study.agreements,
+        "costs": study.costs,
         "lines": answer.lines(),
         "seed_pairs": _seed_pairs(results),
         "measures": find_measures(results),

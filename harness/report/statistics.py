@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, ndtri, stdtr, stdtrit
+from scipy.special import bdtr, stdtr, stdtrit
+
+from kd import scores
 
 Verdict = Literal["gain", "loss", "no clear difference"]
 
@@ -77,19 +79,9 @@ def t_estimate(values: NDArray[np.floating], confidence: float = 0.95) -> Estima
 
 
 def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -> Estimate:
-    """A share with Wilson's score interval: it stays inside [0, 1] and holds its level near the ends.
-
-    References:
-        Wilson, Probable inference, the law of succession, and statistical inference, JASA 1927.
-    """
-    if num_images < 1:
-        raise ValueError(f"num_images must be at least 1, got {num_images}")
-    z = float(ndtri(0.5 + confidence / 2))
-    share = num_right / num_images
-    scale = 1 + z**2 / num_images
-    centre = (share + z**2 / (2 * num_images)) / scale
-    half = z * np.sqrt(share * (1 - share) / num_images + z**2 / (4 * num_images**2)) / scale
-    return Estimate(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)))
+    """A share as an ``Estimate`` with ``kd.scores.wilson_interval``."""
+    low, high = scores.wilson_interval(num_right, num_images, confidence)
+    return Estimate(num_right / num_images, low, high)
 
 
 def mean_over_both(values_SN: NDArray[np.floating], confidence: float = 0.95) -> Estimate:

@@ -7,20 +7,25 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from harness.report.agreement import Agreement, Shares
 from harness.report.answer import Answer, Row
+from harness.report.costs import Cost
 from harness.report.mistakes import ClassRow
 from harness.report.statistics import Estimate
 from harness.report.text import percent, signed_points
-
-LATEX_SPECIAL = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "α": r"$\alpha$",
-}  # fmt: skip
+from kd.records import Speed
 
 
-def table_records(rows: Iterable[Row]) -> list[dict[str, Any]]:
+def table_records(rows: Iterable[Row], agreements: Iterable[Agreement], costs: Iterable[Cost]) -> list[dict[str, Any]]:
     """Every arm as flat numbers: shares between 0 and 1, unrounded; None where there is a hole."""
-    return [_record(row) for row in rows]
+    by_arm = {agreement.arm.key: agreement for agreement in agreements}
+    by_key = {cost.key: cost for cost in costs}
+    return [
+        _record(row)
+        | _agreement_record(by_arm.get(row.arm.key))
+        | _cost_record(by_key[row.arm.key if row.arm.kind == "teacher" else "student"])
+        for row in rows
+    ]
 
 
 def class_records(rows: Iterable[ClassRow]) -> list[dict[str, Any]]:
@@ -49,28 +54,15 @@ def to_csv(records: Sequence[dict[str, Any]]) -> str:
     return stream.getvalue()
 
 
-def to_json(answer: Answer, records: Sequence[dict[str, Any]], classes: Sequence[dict[str, Any]]) -> str:
-    """The answer, the table and the classes as one JSON document."""
-    content = {"schema_version": 1, "answer": list(answer.lines()), "table": records, "classes": classes}
+def to_json(
+    answer: Answer, records: Sequence[dict[str, Any]], classes: Sequence[dict[str, Any]], speed: Speed | None
+) -> str:
+    """The answer, the table, the classes and how speed was measured as one JSON document."""
+    measured = speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None
+    content = {
+        "schema_version": 1, "answer": list(answer.lines()), "table": records, "classes": classes, "speed": measured
+    }  # fmt: skip
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def to_latex(rows: Sequence[Row], caption: str, label: str) -> str:
-    """A booktabs table; ± is the longer arm of the 95 % interval."""
-    lines = [
-        "% needs \\usepackage{booktabs}",
-        r"\begin{table}",
-        r"  \centering",
-        rf"  \caption{{{caption}}}",
-        rf"  \label{{{label}}}",
-        r"  \begin{tabular}{lrrrrrr}",
-        r"    \toprule",
-        r"    Model & $\alpha$ & $T$ & Parameters & Accuracy (\%) & Gain (points) & Teacher kept (\%) \\",
-        r"    \midrule",
-    ]
-    lines += [f"    {' & '.join(_latex_cells(row))} \\\\" for row in rows]
-    lines += [r"    \bottomrule", r"  \end{tabular}", r"\end{table}", ""]
-    return "\n".join(lines)
 
 
 def to_markdown(rows: Sequence[Row]) -> str:
@@ -85,21 +77,21 @@ def to_markdown(rows: Sequence[Row]) -> str:
             f"{distill.temperature:.3g}" if distill else "",
             str(row.num_seeds),
             f"{size.num_parameters:,}" if size else "",
-            _plus_minus(row.accuracy, percent, "±"),
-            _plus_minus(row.gain.both if row.gain else None, signed_points, "±"),
+            plus_minus(row.accuracy, percent, "±"),
+            plus_minus(row.gain.both if row.gain else None, signed_points, "±"),
             percent(row.kept, 1) if row.kept is not None else "",
         ]
         lines.append(_markdown_line(cells))
     return "\n".join(lines) + "\n"
 
 
-def escape_latex(text: str) -> str:
-    r"""Text as LaTeX prints it.
-
-    >>> escape_latex("50 % of A_b")
-    '50 \\% of A\\_b'
-    """
-    return "".join(LATEX_SPECIAL.get(character, character) for character in text)
+def plus_minus(estimate: Estimate | None, form: Any, sign: str) -> str:
+    """An estimate with the longer arm of its interval; empty where there is none."""
+    if estimate is None:
+        return ""
+    if not math.isfinite(estimate.low):
+        return str(form(estimate.mean))
+    return f"{form(estimate.mean)} {sign} {percent(estimate.half_width)}"
 
 
 def _record(row: Row) -> dict[str, Any]:
@@ -116,9 +108,38 @@ def _record(row: Row) -> dict[str, Any]:
         **_estimate("gain", gain.both if gain else None),
         "gain_p": gain.both.p if gain else None,
         "verdict": gain.verdict if gain else None,
+        **_estimate("test_top5", row.top5),
+        **_estimate("test_nll", row.nll),
+        **_estimate("test_ece", row.ece),
         "share_of_teacher_accuracy": row.kept,
         "parameters_over_teacher": row.parameter_ratio,
         "macs_over_teacher": row.mac_ratio,
+    }
+
+
+def _agreement_record(agreement: Agreement | None) -> dict[str, Any]:
+    shares = agreement.shares._asdict() if agreement else dict.fromkeys(Shares._fields)
+    more = agreement.more.both if agreement and agreement.more else None
+    return {
+        **_estimate("agreement_with_teacher", agreement.share if agreement else None),
+        **_estimate("agreement_over_baseline", more),
+        **{f"share_{name}": share for name, share in shares.items()},
+    }
+
+
+def _cost_record(cost: Cost) -> dict[str, Any]:
+    record: dict[str, Any] = {"num_bytes": cost.size.num_bytes if cost.size else None}
+    for name, timing in (("single", cost.single), ("batch", cost.batch)):
+        low, high = timing.quartiles_ms if timing else (None, None)
+        record |= {
+            f"latency_{name}_ms": timing.median_ms if timing else None,
+            f"latency_{name}_ms_quartile1": low,
+            f"latency_{name}_ms_quartile3": high,
+        }
+    timing = cost.batch
+    return record | {
+        "batch_size": timing.batch_size if timing else None,
+        "images_per_s": timing.images_per_s if timing else None,
     }
 
 
@@ -129,33 +150,6 @@ def _estimate(name: str, estimate: Estimate | None) -> dict[str, float | None]:
         f"{name}_low": estimate.low if estimate and known else None,
         f"{name}_high": estimate.high if estimate and known else None,
     }
-
-
-def _plus_minus(estimate: Estimate | None, form: Any, sign: str) -> str:
-    if estimate is None:
-        return ""
-    if not math.isfinite(estimate.low):
-        return str(form(estimate.mean))
-    return f"{form(estimate.mean)} {sign} {percent(estimate.half_width)}"
-
-
-def _latex_cells(row: Row) -> list[str]:
-    distill, size = row.arm.distill, row.size
-    label = "Setting" if row.arm.kind == "compare" else escape_latex(row.arm.label)
-
-    def number(estimate: Estimate | None, form: Any) -> str:
-        text = _plus_minus(estimate, form, r"\pm")
-        return f"${text.replace('−', '-')}$" if text else "--"
-
-    return [
-        label,
-        f"{distill.alpha:.3g}" if distill else "--",
-        f"{distill.temperature:.3g}" if distill else "--",
-        f"{size.num_parameters:,}".replace(",", "{,}") if size else "--",
-        number(row.accuracy, percent),
-        number(row.gain.both if row.gain else None, signed_points),
-        percent(row.kept, 1) if row.kept is not None else "--",
-    ]
 
 
 def _markdown_line(cells: Sequence[str]) -> str:

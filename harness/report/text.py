@@ -92,6 +92,25 @@ def quantity(number: int) -> str:
     return str(number)
 
 
+def significant(number: float) -> str:
+    """A measured number to three significant digits.
+
+    >>> significant(0.08347), significant(12.34), significant(2345.6)
+    ('0.0835', '12.3', '2,350')
+    """
+    rounded = float(f"{number:.3g}")
+    return f"{rounded:,.0f}" if rounded >= 100 else f"{rounded:.3g}"
+
+
+def megabytes(num_bytes: int) -> str:
+    """Bytes in megabytes (of 10⁶), as file sizes are told.
+
+    >>> megabytes(407_384), megabytes(86_567_656), megabytes(343_215_616)
+    ('0.407', '86.6', '343')
+    """
+    return significant(num_bytes / 1e6)
+
+
 def duration(seconds: float) -> str:
     """A stretch of time.
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 
 from torch import nn
 
-from kd.config import MODEL_FORMS
+from kd.config import HF_PREFIX, MODEL_FORMS
 from kd.errors import InputError
 from kd.models.conv import cifar_light_cnn, plain_conv
-from kd.models.huggingface import PREFIX, build_pretrained
+from kd.models.huggingface import build_pretrained
 from kd.models.image_model import ImageModel
 from kd.models.mnist import mnist_cnn, mnist_mlp
 from kd.models.resnet import cifar_resnet18, small_resnet
@@ -45,7 +45,7 @@ def build_model(
     Raises:
         InputError: No such name, no such import path, or a factory that gives no module.
     """
-    if name.startswith(PREFIX):
+    if name.startswith(HF_PREFIX):
         return build_pretrained(name, num_classes, input_shape, class_names)
     net = _factory(name)(num_classes, input_shape)
     if not isinstance(net, nn.Module):

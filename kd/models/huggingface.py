@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from kd.config import HF_PREFIX
 from kd.errors import InputError
 from kd.files import write_bytes
 from kd.models.image_model import ImageModel, Interpolation
 
-PREFIX = "hf:"
 _RESAMPLINGS: dict[int, Interpolation] = {2: "bilinear", 3: "bicubic"}  # Pillow's numbers
 _UNNAMED = re.compile(r"LABEL_\d+")
 
@@ -68,7 +68,7 @@ def build_pretrained(
 
 def _place(name: str) -> tuple[str, str]:
     """The id or the path of the folder behind ``hf:``, and the revision."""
-    text = name.removeprefix(PREFIX)
+    text = name.removeprefix(HF_PREFIX)
     folder = Path(text).expanduser()
     if text and folder.is_dir():
         return str(folder), "main"
