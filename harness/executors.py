@@ -67,9 +67,7 @@ class LocalExecutor:
         job: Makes what a job executes.
     """
 
-    def __init__(
-        self, profile: LocalProfile, sweep: Path, data: Path, job: Callable[..., RunsJob] = RunsJob
-    ) -> None:
+    def __init__(self, profile: LocalProfile, sweep: Path, data: Path, job: Callable[..., RunsJob] = RunsJob) -> None:
         self.num_slots = profile.num_slots
         self.runs_per_job = profile.runs_per_job
         self._threads = profile.threads_per_slot

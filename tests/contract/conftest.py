@@ -203,8 +203,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         wanted = ["fake", "slurm", *(f"{kind} with {option}" for kind in ("fake", "slurm") for option in options)]
         if metafunc.definition.get_closest_marker("no_meaning_locally") is None:
             wanted.append("local")
-        real = (pytest.mark.slurm, pytest.mark.slow)
-        backends = [pytest.param(each, marks=real if each in REAL else ()) for each in BACKENDS if each in wanted]
+        marks = {each: (pytest.mark.slurm, pytest.mark.slow) if each in REAL else pytest.mark.slow for each in BACKENDS}
+        backends = [pytest.param(each, marks=marks[each]) for each in BACKENDS if each in wanted]
         metafunc.parametrize("site", backends, indirect=True)
 
 

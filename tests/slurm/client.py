@@ -11,7 +11,7 @@ import sys
 
 def ask(path: str, words: list[str]) -> int:
     """Send a command; returns its exit status."""
-    request = {"words": words, "env": dict(os.environ), "folder": os.getcwd()}
+    request = {"words": words, "env": dict(os.environ), "folder": os.getcwd()}  # noqa: PTH109 pathlib loads slowly
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(path)

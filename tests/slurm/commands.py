@@ -66,7 +66,9 @@ class Commands:
         try:
             array = self._model.submit(_request(given, script, env, folder))
         except SlurmError as error:
-            reason = f"invalid partition specified: {given.partition}\nsbatch: error: " if "partition" in str(error) else ""
+            reason = (
+                f"invalid partition specified: {given.partition}\nsbatch: error: " if "partition" in str(error) else ""
+            )
             raise SlurmError(f"sbatch: error: {reason}Batch job submission failed: {error}") from error
         return f"{array.number}\n" if given.parsable else f"Submitted batch job {array.number}\n"
 
@@ -244,7 +246,7 @@ def _describe(job: Job) -> str:
     node = job.execution.node.name if job.execution else "(null)"
     return (
         f"JobId={job.number} {task}JobName={job.request.name} JobState={job.state} Reason={job.reason} "
-        f"Requeue={int(job.request.requeue)} Restarts={job.restarts} Partition={job.request.partition} NodeList={node}\n"
+        f"Requeue={int(job.request.requeue)} Restarts={job.restarts} NodeList={node}\n"
     )
 
 

@@ -130,7 +130,13 @@ class ProcessLauncher:
                 given.command,
                 request,
                 given.output.replace("%t", str(rank)),
-                {**env, "SLURM_STEP_ID": "0", "SLURM_NODEID": "0", "SLURM_PROCID": str(rank), "SLURM_LOCALID": str(rank)},
+                {
+                    **env,
+                    "SLURM_STEP_ID": "0",
+                    "SLURM_NODEID": "0",
+                    "SLURM_PROCID": str(rank),
+                    "SLURM_LOCALID": str(rank),
+                },
             )
             for rank in range(request.num_tasks)
         ]
@@ -190,7 +196,7 @@ class Daemon:
                 self._model.cut_power(self._model.nodes[node])
             case ["restore power"]:
                 for each in self._model.nodes.values():
-                    each.answers = True
+                    self._model.restart(each)
             case ["pass time", seconds]:
                 self._clock.move(float(seconds))
             case _:

@@ -243,9 +243,15 @@ class Slurmctld:
         self.after(self._timing.node_timeout, lambda: None if node.answers else self.set_down(node))
 
     def resume(self, node: Node) -> None:
-        """Bring a node back."""
+        """Bring a node back that was down."""
         node.is_up = node.answers = True
         self._is_settled = False
+
+    def restart(self, node: Node) -> None:
+        """Bring a node back after a power cut; it knows nothing of its jobs."""
+        if not node.answers:
+            self.set_down(node)
+            self.resume(node)
 
     def leave(self) -> None:
         """Be away: nothing is decided or noticed until ``come_back``."""
