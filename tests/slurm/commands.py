@@ -74,7 +74,7 @@ class Commands:
 
     def _squeue(self, words: list[str]) -> str:
         self._check_present("slurm_load_jobs error")
-        parser = _Parser()
+        parser = Parser()
         parser.add_argument("--noheader", "-h", action="store_true", required=True)
         for switch in ("--array", "--me"):
             parser.add_argument(switch, action="store_true")
@@ -90,13 +90,15 @@ class Commands:
         )
 
     def _scancel(self, words: list[str]) -> str:
-        parser = _Parser()
+        parser = Parser()
         parser.add_argument("--signal")
         parser.add_argument("--me", action="store_true")
         parser.add_argument("--user", choices=["root"])
         parser.add_argument("--name")
         parser.add_argument("ids", nargs="*")
         given = parser.parse_args(words)
+        if not (given.ids or given.user or given.name):
+            raise SlurmError("scancel: error: No job identification provided")
         self._check_present(f"scancel: error: Kill job error on job id {' '.join(given.ids)}")
         if given.signal is not None:
             self._signal(given.ids, signal.Signals[f"SIG{given.signal}"])
@@ -118,11 +120,12 @@ class Commands:
 
     def _signal(self, names: list[str], number: int) -> None:
         for name in names:
-            try:
-                for job in self._model.find(name):
+            prefix = f"scancel: error: Kill job error on job id {name}"
+            for job in self._known(prefix, name):
+                try:
                     self._model.signal(job, number)
-            except SlurmError as error:
-                raise SlurmError(f"scancel: error: Kill job error on job id {name}: {error}") from error
+                except SlurmError as error:
+                    raise SlurmError(f"{prefix}: {error}") from error
 
     def _scontrol(self, words: list[str]) -> str:
         if words == ["ping"]:
@@ -133,12 +136,18 @@ class Commands:
                 return ""
             case ["--oneliner", "show", "job", name]:
                 self._check_present("slurm_load_jobs error")
-                return "".join(_describe(job) for job in self._model.find(name))
+                return "".join(_describe(job) for job in self._known("slurm_load_jobs error", name))
             case ["update", *settings]:
                 self._check_present("slurm_update error")
                 self._update_node(dict(setting.split("=", 1) for setting in settings))
                 return ""
         raise argparse.ArgumentError(None, " ".join(words))
+
+    def _known(self, prefix: str, name: str) -> list[Job]:
+        try:
+            return self._model.find(name)
+        except SlurmError as error:
+            raise SlurmError(f"{prefix}: {error}") from error
 
     def _requeue(self, name: str, incomplete: bool) -> None:
         if self._model.is_away:
@@ -168,7 +177,7 @@ class Commands:
         return [job for array in self._model.arrays.values() for job in array.jobs]
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Says what it does not know, and does not guess."""
 
     def __init__(self) -> None:
@@ -179,7 +188,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _sbatch_parser() -> argparse.ArgumentParser:
-    parser = _Parser()
+    parser = Parser()
     for switch in ("--exclusive", "--no-requeue", "--parsable", "--requeue"):
         parser.add_argument(switch, action="store_true")
     for option in ("--array", "--comment", "--exclude", "--gres", "--job-name", "--nodelist", "--signal", "--wrap"):

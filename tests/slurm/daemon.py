@@ -21,7 +21,7 @@ from typing import Any
 
 from harness.slurm_queue import Answer
 from tests.slurm.cluster import LabOptions
-from tests.slurm.commands import Commands
+from tests.slurm.commands import Commands, Parser
 from tests.slurm.lab import die_with_parent
 from tests.slurm.model import Execution, Request, Slurmctld, SlurmError, Timing
 
@@ -114,15 +114,15 @@ class ProcessLauncher:
 
     async def run_step(self, words: Sequence[str], env: Mapping[str, str]) -> int:
         """What ``srun`` asks for in a batch script: as many tasks as the job has; returns the worst exit status."""
-        parser = argparse.ArgumentParser("srun", add_help=False, allow_abbrev=False, exit_on_error=False)
+        parser = Parser()
         parser.add_argument("--unbuffered", action="store_true")
         parser.add_argument("--output", required=True)
         parser.add_argument("--cpus-per-task", type=int)
         parser.add_argument("command", nargs=argparse.REMAINDER)
         given = parser.parse_args(words)
         number = int(env["SLURM_JOB_ID"])
-        execution = next((each for each in self._processes if each.job.number == number), None)
-        if execution is None or execution.job.state != "RUNNING":
+        execution = next((each for each in self._processes if each.job.number == number and each.is_running), None)
+        if execution is None:
             raise SlurmError(f"srun: error: Unable to create step for job {number}: Job/step already completing")
         request, processes = execution.job.request, self._processes[execution]
         tasks = [
@@ -176,8 +176,10 @@ class Daemon:
                 self._interfere(arguments)
                 return Answer(0, "")
             return self._commands.answer(words, env, folder)
-        except (SlurmError, argparse.ArgumentError) as error:
+        except SlurmError as error:
             return Answer(1, "", str(error))
+        except argparse.ArgumentError as error:
+            return Answer(1, "", f"fake {name}: not understood: {error}")
         finally:
             self._advance()
 

@@ -119,6 +119,11 @@ class Execution:
     started_s: float
     is_leaving: bool = False  # preempted: it was asked to go
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it is its job's present one, and nobody has ordered its end."""
+        return self.job.execution is self and self.job.state == "RUNNING"
+
 
 class Launcher(Protocol):
     """Carries executions out; says ``Slurmctld.ended`` of each that ends, for whatever reason."""

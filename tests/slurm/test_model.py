@@ -213,6 +213,7 @@ def test_an_ended_job_is_forgotten_in_time() -> None:
         (("scancel", "--state=PENDING"), "--state=PENDING"),
         (("scontrol", "hold", "1"), "hold"),
         (("scontrol", "update", "nodename=n1", "state=drain"), "drain"),
+        (("srun", "hostname"), "srun"),
         (("sinfo", "-R"), "-R"),
         (("sacct", "-j", "1"), "sacct"),
     ],
