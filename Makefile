@@ -13,7 +13,7 @@ HARNESS := $(BIN)/python -m harness
 CHOSEN  := --sweep "$(SWEEP)"
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan status why cancel report export serve test test-fast chaos scale bench lint clean
+.PHONY: help sweep plan status why cancel report export serve test test-fast contract chaos scale bench lint clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -67,7 +67,10 @@ test-fast: .venv/.dev   ## the fast tests, under a minute
 chaos: .venv/.dev    ## a hundred random kills over a real sweep (CHAOS_KILLS=100 CHAOS_SEED=0)
 	CHAOS_KILLS=$(or $(CHAOS_KILLS),100) $(BIN)/python -m pytest tests/chaos -s
 
-scale: .venv/.dev    ## the controller on a simulated cluster: 10,000 runs on 500 slots (SCALE_RUNS=10000)
+contract: .venv/.dev ## what executors promise, case by case, on this machine, a fake SLURM and real ones (REQUIRE_SLURM=1)
+	$(BIN)/python -m pytest tests/contract --contract-table
+
+scale: .venv/.dev    ## the controller on a fake SLURM in simulated time: 10,000 runs on 500 slots (SCALE_RUNS=10000)
 	SCALE_RUNS=$(or $(SCALE_RUNS),10000) $(BIN)/python -m pytest tests/scale -s
 
 bench: .venv/.dev    ## measure: ratios against plainer ways of doing the same, into bench/results

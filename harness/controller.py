@@ -31,6 +31,7 @@ POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
 LEAST_FREE_BYTES = 16 * 2**20
 SEARCH_SHARE = 100  # trials that a turn asks or tells; each costs some milliseconds among ten thousand
+SUBMIT_SHARE = 50  # runs that a turn submits; each is two files that are flushed to the disk
 JOURNAL_SHARE = 20  # trials that a turn adds to the journal
 MAX_CRASHES = 3  # in a row, without progress
 OUT_OF_MEMORY = "OUT_OF_MEMORY"  # SLURM's word
@@ -205,18 +206,21 @@ class Controller:
     def _submit(self) -> bool:
         """Fill the free slots with what is ready, most urgent first, evenly; says whether any job was taken.
 
-        The runs of a job are of the same number of GPUs. Where the most urgent ones need more slots than
-        are free, the others wait too: taking every slot that falls free, they would starve it.
+        No more than ``SUBMIT_SHARE`` and a job: the next turn goes on. The runs of a job are of the same number of
+        GPUs. Where the most urgent ones need more slots than are free, the others wait too: taking every slot that
+        falls free, they would starve it.
         """
         ready = [step for step in self.steps if step.is_ready(self.state_of)]
         free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
         batches: dict[int, list[list[Step]]] = {}
-        while ready and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
+        most = SUBMIT_SHARE
+        while ready and most > 0 and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
             alike = [step for step in ready if step.run.gpus == gpus]
             batch = alike[: min(self._executor.runs_per_job, -(-len(alike) // (free // slots)))]
             batches.setdefault(gpus, []).append(batch)
             ready = [step for step in ready if step not in batch]
             free -= slots
+            most -= len(batch)
         return any([self._submit_jobs(alike, gpus) for gpus, alike in batches.items()])
 
     def _submit_jobs(self, batches: list[list[Step]], gpus: int) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -61,9 +61,16 @@ def make_executor(profile: Profile, sweep: Path, data: Path) -> Executor:
 
 
 class LocalExecutor:
-    """submitit's LocalExecutor. It starts everything at once, so the controller counts the slots."""
+    """submitit's LocalExecutor. It starts everything at once, so the controller counts the slots.
 
-    def __init__(self, profile: LocalProfile, sweep: Path, data: Path) -> None:
+    Args:
+        profile: This machine.
+        sweep: The sweep's results folder.
+        data: The folder of decoded data sets.
+        job: Makes what a job executes.
+    """
+
+    def __init__(self, profile: LocalProfile, sweep: Path, data: Path, job: Callable[..., RunsJob] = RunsJob) -> None:
         self.num_slots = profile.num_slots
         self.runs_per_job = profile.runs_per_job
         self._threads = profile.threads_per_slot
@@ -71,6 +78,7 @@ class LocalExecutor:
         self._gpus = visible_gpus()
         self._sweep = sweep
         self._data = data
+        self._job = job
         self._submitit = submitit.LocalExecutor(folder=sweep / "logs")
         self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
 
@@ -97,7 +105,7 @@ class LocalExecutor:
             visible_gpus=gpus,
         )
         with _detached():
-            job = self._submitit.submit(RunsJob(run_ids, self._sweep, self._data, self._threads))
+            job = self._submitit.submit(self._job(run_ids, self._sweep, self._data, self._threads))
         self._jobs.append(job)
         pid = int(job.job_id)
         return JobRecord(

@@ -66,6 +66,7 @@ class Search:
         self.trials: list[Trial] = []
         self.pruning: dict[str, Pruning | None] = {}  # by run id: what its first trial was given
         self._results: list[TrialResult] = []
+        self._records: list[TrialRecord] = []
 
     @property
     def num_trials(self) -> int:
@@ -116,23 +117,11 @@ class Search:
     def record(self) -> Trials:
         """The search as ``trials.json`` holds it."""
         best = self.best if self.finished else None
-        return Trials(trials=tuple(self._records()), best=best.number if best else None)
+        return Trials(trials=tuple(self._records), best=best.number if best else None)
 
     def told_trials(self) -> list[FrozenTrial]:
         """Optuna's own view of the trials whose results are known, in order of number."""
         return self._study.get_trials(deepcopy=False)[: len(self._results)]
-
-    def _records(self) -> list[TrialRecord]:
-        records = []
-        for trial in self.trials:
-            result = self._results[trial.number] if trial.number < len(self._results) else None
-            record = TrialRecord(number=trial.number, run_id=trial.run_id, **trial.setting.model_dump())
-            if result is not None:
-                state = result.state.name.lower().replace("fail", "failed")
-                value = result.values[-1] if result.values else None
-                record = TrialRecord.model_validate(record.model_dump() | {"state": state, "value": value})
-            records.append(record)
-        return records
 
     def _ask(self) -> None:
         number = len(self.trials)
@@ -146,6 +135,7 @@ class Search:
         asked = Trial(number, setting, self._run_of(setting), self._thresholds(), trial)
         self.pruning.setdefault(asked.run_id, asked.pruning)
         self.trials.append(asked)
+        self._records.append(TrialRecord(number=number, run_id=asked.run_id, **setting.model_dump()))
 
     def _tell(self, result: TrialResult) -> None:
         trial = self.trials[len(self._results)].optuna_trial
@@ -154,6 +144,12 @@ class Search:
         final = result.values[-1] if result.state == TrialState.COMPLETE else None
         self._study.tell(trial, final, state=result.state)
         self._results.append(result)
+        known = {
+            "state": result.state.name.lower().replace("fail", "failed"),
+            "value": result.values[-1] if result.values else None,
+        }
+        record = self._records[trial.number].model_dump()
+        self._records[trial.number] = TrialRecord.model_validate(record | known)
 
     def _thresholds(self) -> Pruning | None:
         """The median rule over the trials told so far, as numbers that the job can apply by itself."""

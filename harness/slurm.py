@@ -41,6 +41,7 @@ BUSY = (
     "try again",
     "communication",
     "slurm_persist_conn",
+    "unexpected message received",  # what scontrol requeue says while there is no slurmctld
 )
 LIMITS = ("submit limit", "qosmaxsubmit", "assocmaxsubmit", "job violates accounting/qos policy")
 
@@ -103,6 +104,7 @@ class SlurmExecutor:
         data: The folder of decoded data sets.
         job: Makes what a job executes.
         run: Runs a SLURM client command.
+        clock: Seconds, growing; the queue is asked by it.
 
     Raises:
         InputError: SLURM's commands are not installed here.
@@ -115,6 +117,7 @@ class SlurmExecutor:
         data: Path,
         job: Callable[..., RunsJob] = RunsJob,
         run: Run = run_command,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         missing = [name for name in CLIENT_COMMANDS if shutil.which(name) is None]
         if missing:
@@ -128,7 +131,7 @@ class SlurmExecutor:
         self._data = data
         self._job = job
         self._run = run
-        self._queue = Queue(job_name(sweep), profile.poll_s, run)
+        self._queue = Queue(job_name(sweep), profile.poll_s, run, clock)
         self.slots_of = profile.slots_of
         self._recorded: set[str] = set()
         self._in_doubt = False

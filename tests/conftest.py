@@ -6,7 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.slurm.lab import LabOptions, SlurmLab, missing
+from tests.slurm.cluster import LabOptions
+from tests.slurm.lab import SlurmLab, missing
 
 
 @pytest.fixture(scope="session")

@@ -380,3 +380,15 @@ def test_a_job_has_runs_of_the_same_gpus_and_takes_a_slot_for_each(
     assert submitted == jobs
     controller.turn()
     assert len(executor.submitted) == len(jobs)
+
+
+def test_what_a_turn_does_not_submit_the_next_ones_do(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.controller.SUBMIT_SHARE", 1)
+    executor = HoldingExecutor(3)
+    controller = lab.controller(executor)
+    roles_by_turn = []
+    for _ in range(4):
+        controller.turn()
+        roles_by_turn.append([run_id.split("-")[0] for run_ids, _ in executor.submitted for run_id in run_ids])
+    whole = ["teacher", "baseline", "baseline"]
+    assert roles_by_turn == [whole[:1], whole[:2], whole, whole]

@@ -12,28 +12,16 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import psutil
 
+from tests.slurm.cluster import Cluster, LabOptions, wait_until
+
 CLUSTER_BINARIES = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 DATABASE_BINARIES = ("slurmdbd", "sacct", "sacctmgr", "mariadbd", "mariadb-install-db")
-START_PATIENCE_S = 30.0
 STOP_PATIENCE_S = 5.0
-
-
-class LabOptions(NamedTuple):
-    """What sort of site to be."""
-
-    num_nodes: int = 2
-    gpus_per_node: int = 2
-    cpus_per_node: int = 8
-    grace_s: int = 5
-    user_signal: bool = False  # preempt_send_user_signal: preemption sends USR2 before TERM
-    accounting: bool = False  # slurmdbd on a database
 
 
 def missing(options: LabOptions) -> str | None:
@@ -47,25 +35,10 @@ def missing(options: LabOptions) -> str | None:
     return None if os.geteuid() == 0 else "the daemons of a private SLURM need root"
 
 
-def wait_until(condition: Callable[[], object], what: str, timeout_s: float = START_PATIENCE_S) -> None:
-    """Poll until ``condition()`` is true.
+class SlurmLab(Cluster):
+    """A cluster of real daemons."""
 
-    Raises:
-        TimeoutError: It did not become true in time.
-    """
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"no {what} within {timeout_s:g} s")
-        time.sleep(0.05)
-
-
-class SlurmLab:
-    """A cluster; use it as a context manager.
-
-    Partitions, by rising priority: ``low``, ``main`` (the default) and ``high``. A job of a higher one
-    preempts those of lower ones, which SLURM then requeues.
-    """
+    settings = ("PATH", "SLURM_CONF")
 
     def __init__(self, options: LabOptions | None = None) -> None:
         self.options = options = options or LabOptions()
@@ -78,17 +51,6 @@ class SlurmLab:
         self.env |= {"SLURM_CONF": str(self.conf), "PATH": _search_path()}
         self._daemons: dict[str, subprocess.Popen[bytes]] = {}
         self._ports = dict(zip(("slurmctld", "slurmdbd", *self.nodes), _free_ports(2 + len(self.nodes)), strict=True))
-
-    def __enter__(self) -> "SlurmLab":
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Start every daemon and wait until all nodes are idle."""
@@ -110,41 +72,6 @@ class SlurmLab:
         for process in self._strays():
             _send(process, signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def run(self, *words: str, check: bool = True, timeout_s: float = 20) -> str:
-        """A client command's standard output."""
-        try:
-            done = subprocess.run(words, env=self.env, capture_output=True, text=True, check=False, timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            if check:
-                raise
-            return ""
-        if check and done.returncode:
-            raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
-        return done.stdout.strip()
-
-    def node_states(self) -> dict[str, str]:
-        """State of each node, such as idle or down; empty while the controller does not answer."""
-        lines = self.run("sinfo", "-h", "-N", "-p", "main", "-o", "%N %t", check=False).splitlines()
-        return dict(line.split() for line in lines) if len(lines) == len(self.nodes) else {}
-
-    def job(self, job_id: str) -> dict[str, str]:
-        """What ``scontrol show job`` says; empty for an unknown job."""
-        text = self.run("scontrol", "--oneliner", "show", "job", job_id, check=False)
-        return dict(word.split("=", 1) for word in text.split() if "=" in word)
-
-    def batch(self, *options: str, command: str = "sleep 600") -> str:
-        """Submit a shell command; returns the job's id."""
-        return self.run("sbatch", "--parsable", "--output=/dev/null", *options, "--wrap", command)
-
-    def preempt(self, job_id: str) -> str:
-        """Take the job's node away with a job of the highest partition; returns that job's id."""
-        node = self.job(job_id)["NodeList"]
-        return self.batch("--partition=high", "--exclusive", f"--nodelist={node}", "--job-name=preemptor")
-
-    def set_down(self, node: str) -> None:
-        """Take a node out of service, as an administrator would."""
-        self.run("scontrol", "update", f"nodename={node}", "state=down", "reason=test")
 
     def start_controller(self) -> None:
         """Start slurmctld, with the jobs it had before."""
@@ -173,19 +100,15 @@ class SlurmLab:
         for process in victims:
             _send(process, signal.SIGKILL)
 
-    def restore(self) -> None:
-        """Cancel all jobs and bring every daemon and node back."""
+    def pass_time(self, seconds: float) -> None:
+        """Nothing: time passes by itself."""
+
+    def _start_missing(self) -> None:
         if "slurmctld" not in self._daemons:
             self.start_controller()
-        self.run("scancel", "--user=root", check=False)
         for node in self.nodes:
             if node not in self._daemons:
                 self.start_node(node)
-        wait_until(lambda: not self.run("squeue", "-h", check=False), "empty queue")
-        for node, state in self.node_states().items():
-            if not state.startswith(("idle", "alloc", "mix")):
-                self.run("scontrol", "update", f"nodename={node}", "state=resume", check=False)
-        wait_until(lambda: set(self.node_states().values()) == {"idle"}, "idle nodes")
 
     def _strays(self) -> Iterator[psutil.Process]:
         """Processes of this cluster that outlive their daemon: those with its configuration in their environment."""
@@ -204,7 +127,7 @@ class SlurmLab:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     def _start_munge(self) -> None:
@@ -343,7 +266,7 @@ class SlurmLab:
         return "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """A test run that is killed leaves no daemon behind."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 

@@ -15,8 +15,9 @@ from harness.state import read_history
 from kd.files import write_record
 from kd.records import RunRecord
 from tests.harness.conftest import ROOT, Lab, digits  # noqa: F401 a fixture
+from tests.slurm.cluster import LabOptions, wait_until
 from tests.slurm.held import HOLD
-from tests.slurm.lab import LabOptions, SlurmLab, wait_until
+from tests.slurm.lab import SlurmLab
 
 pytestmark = [pytest.mark.slurm, pytest.mark.slow]
 

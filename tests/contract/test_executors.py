@@ -1,24 +1,32 @@
-"""What an executor promises, held against a real SLURM."""
+"""What an executor promises, on this machine, on a fake SLURM and on real ones."""
 
+import os
 import shutil
+import signal
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from submitit.core.utils import JobPaths
 
+from harness.executors import Executor
 from harness.records import JobRecord
-from harness.slurm import SlurmExecutor, job_name
+from harness.slurm import job_name
 from kd.errors import InputError
-from tests.contract.conftest import LABS, Site
-from tests.slurm.lab import wait_until
+from tests.contract.conftest import Site, SlurmSite
+from tests.slurm.cluster import wait_until
 
-pytestmark = [pytest.mark.slurm, pytest.mark.slow]
-everywhere = pytest.mark.parametrize("site", list(LABS), indirect=True)
-with_and_without_accounting = pytest.mark.parametrize("site", ["slurm", "slurm with accounting"], indirect=True)
+with_accounting = pytest.mark.also_with("accounting")
+with_user_signal = pytest.mark.also_with("preempt_send_user_signal")
+no_meaning_locally = pytest.mark.no_meaning_locally
+no_queue = no_meaning_locally("no queue: the controller holds the slots")
+no_second_start = no_meaning_locally("no requeue: a process that ends is over, and the controller submits another")
+no_scheduler = no_meaning_locally("no scheduler beside this machine that could be asked, or lost")
 
 
-@everywhere
+@with_accounting
+@with_user_signal
 def test_jobs_are_submitted_and_end(site: Site) -> None:
     executor = site.executor()
     jobs = site.submit(executor, "a", "b")
@@ -31,7 +39,8 @@ def test_jobs_are_submitted_and_end(site: Site) -> None:
     assert site.attempts("a")[0].job_id == jobs[0].job_id
 
 
-def test_many_jobs_are_one_array_in_order(site: Site) -> None:
+@no_queue
+def test_many_jobs_are_one_array_in_order(site: SlurmSite) -> None:
     executor = site.executor(cpus_per_task=8)  # a whole node each, of two
     run_ids = [f"r{number}" for number in range(6)]
     jobs = site.submit(executor, *run_ids)
@@ -44,27 +53,55 @@ def test_many_jobs_are_one_array_in_order(site: Site) -> None:
 
 
 def test_one_job_carries_several_runs(site: Site) -> None:
-    executor = site.executor(setup=["export LAB_SETUP=done"])
+    executor = site.executor()
     batch = ("a", "b", "c")
-    site.prepare([batch])
-    jobs = executor.submit([batch], [])
+    jobs = site.submit_batches(executor, batch)
     assert jobs[0].job_id.isdigit()
     site.finish(executor, jobs)
     assert {site.attempts(run_id)[0].job_id for run_id in batch} == {jobs[0].job_id}
-    assert site.seen("b")["LAB_SETUP"] == "done"
+
+
+@no_meaning_locally("a job has the environment of its controller")
+def test_lines_of_setup_come_before_a_job(site: SlurmSite) -> None:
+    executor = site.executor(setup=["export LAB_SETUP=done"])
+    jobs = site.submit(executor, "a")
+    site.finish(executor, jobs)
+    assert site.seen("a")["LAB_SETUP"] == "done"
 
 
 def test_each_job_sees_one_gpu_of_its_own(site: Site) -> None:
-    executor = site.executor(gpus_per_run=1)
+    executor = site.executor_with_gpus()
     jobs = site.submit(executor, "a", "b", "c", "d")
     site.wait_for_start("a", "b", "c", "d")
     seen = {(site.seen(run_id)["SLURMD_NODENAME"], site.seen(run_id)["CUDA_VISIBLE_DEVICES"]) for run_id in "abcd"}
-    assert seen == {(node, gpu) for node in ("n1", "n2") for gpu in ("0", "1")}
+    assert seen == site.gpus
     site.finish(executor, jobs)
 
 
-def test_cancelled_jobs_stop_and_other_sweeps_go_on(make_site: Callable[..., Site]) -> None:
-    ours, other = make_site("slurm"), make_site("slurm", "other")
+def test_a_job_of_two_tasks_sees_two_gpus(site: Site) -> None:
+    executor = site.executor_with_gpus()
+    jobs = site.submit_batches(executor, ("a",), gpus=2)
+    marks = [site.run("a") / f"task-{rank}" for rank in range(2)]
+    wait_until(lambda: all(mark.exists() for mark in marks), "two tasks")
+    site.wait_for_start("a")
+    assert site.seen("a")["CUDA_VISIBLE_DEVICES"] == "0,1"
+    site.finish(executor, jobs)
+    assert len(site.attempts("a")) == 1
+
+
+def test_a_run_at_work_is_not_begun_again(site: Site) -> None:
+    first, second = site.executor(), site.executor()
+    jobs = site.submit(first, "a")
+    site.wait_for_start("a")
+    again = site.submit(second, "a")
+    site.wait_for_end(second, again)
+    assert first.alive(jobs) == {jobs[0].job_id}
+    site.finish(first, jobs)
+    assert [attempt.job_id for attempt in site.attempts("a")] == [jobs[0].job_id]
+
+
+def test_cancelled_jobs_stop_and_other_sweeps_go_on(site: Site) -> None:
+    ours, other = site, site.beside("other")
     executor, neighbour = ours.executor(), other.executor()
     jobs, theirs = ours.submit(executor, "a", "b"), other.submit(neighbour, "a")
     ours.wait_for_start("a", "b")
@@ -72,18 +109,19 @@ def test_cancelled_jobs_stop_and_other_sweeps_go_on(make_site: Callable[..., Sit
     executor.cancel(jobs)
     ours.wait_for_end(executor, jobs)
     assert [(attempt.end, attempt.reason) for attempt in ours.attempts("a")] == [("preempted", "SIGTERM")]
-    assert ours.lab.job(jobs[0].job_id)["JobState"] == "CANCELLED"
     assert neighbour.alive(theirs) == {theirs[0].job_id}
     other.finish(neighbour, theirs)
 
 
-@with_and_without_accounting
-def test_a_job_that_its_user_cancels_stays_cancelled(site: Site) -> None:
+@no_scheduler
+@with_accounting
+def test_a_job_that_its_user_cancels_stays_cancelled(site: SlurmSite) -> None:
     executor = site.executor()
     jobs = site.submit(executor, "a", "b")
     site.wait_for_start("a", "b")
     site.lab.run("scancel", jobs[0].job_id)
     site.wait_for_end(executor, jobs[:1])
+    assert site.lab.job(jobs[0].job_id)["JobState"] == "CANCELLED"
     assert site.lab.job(jobs[0].job_id)["Restarts"] == "0"
     assert executor.alive(jobs) == {jobs[1].job_id}
     site.finish(executor, jobs[1:])
@@ -97,15 +135,19 @@ def test_a_job_that_dies_is_over(site: Site) -> None:
     assert [attempt.end for attempt in site.attempts("a")] == [None]
 
 
-def test_a_time_limit_ends_an_attempt_and_the_job_starts_again(site: Site) -> None:
+@no_meaning_locally("no time limit")
+def test_a_time_limit_ends_an_attempt_and_the_job_starts_again(site: SlurmSite) -> None:
     executor = site.executor(time_min=1, signal_delay_s=55)
     jobs = site.submit(executor, "a")
-    site.wait_for_start("a", number=2)
+    site.wait_for_start("a")
+    site.lab.pass_time(5)
+    wait_until_resumed(site, executor, jobs)
     check_resumed(site, jobs[0].job_id, "a", "SIGUSR2", end="timeout")
     site.finish(executor, jobs)
 
 
-def test_a_signal_restarts_one_job_of_an_array_alone(site: Site) -> None:
+@no_second_start
+def test_a_signal_restarts_one_job_of_an_array_alone(site: SlurmSite) -> None:
     """The last job of an array has the array's own number as its raw id."""
     executor = site.executor()
     jobs = site.submit(executor, "a", "b", "c")
@@ -120,8 +162,9 @@ def test_a_signal_restarts_one_job_of_an_array_alone(site: Site) -> None:
     site.finish(executor, jobs)
 
 
-@with_and_without_accounting
-def test_scontrol_requeue(site: Site) -> None:
+@no_second_start
+@with_accounting
+def test_scontrol_requeue(site: SlurmSite) -> None:
     executor = site.executor()
     jobs = site.submit(executor, "a")
     site.wait_for_start("a")
@@ -131,39 +174,36 @@ def test_scontrol_requeue(site: Site) -> None:
     site.finish(executor, jobs)
 
 
-@pytest.mark.parametrize(
-    ("site", "signal"),
-    [
-        ("slurm", "SIGTERM"),
-        ("slurm with accounting", "SIGTERM"),
-        ("slurm with preempt_send_user_signal", "SIGUSR2"),
-    ],
-    indirect=["site"],
-)
-def test_preemption_ends_an_attempt_in_its_grace_time(site: Site, signal: str) -> None:
+@no_second_start
+@with_accounting
+@with_user_signal
+def test_preemption_ends_an_attempt_in_its_grace_time(site: SlurmSite) -> None:
     executor = site.executor()
     jobs = site.submit(executor, "a")
     site.wait_for_start("a")
     preemptor = site.lab.preempt(jobs[0].job_id)
     wait_until_resumed(site, executor, jobs)
-    check_resumed(site, jobs[0].job_id, "a", signal)
+    check_resumed(site, jobs[0].job_id, "a", "SIGUSR2" if site.lab.options.user_signal else "SIGTERM")
     assert site.lab.job(preemptor)["JobState"] == "RUNNING"
     assert site.seen("a", 1)["SLURMD_NODENAME"] != site.seen("a", 2)["SLURMD_NODENAME"]
     site.finish(executor, jobs)
 
 
-def test_a_job_that_outlasts_its_grace_time_is_killed_and_starts_again(site: Site) -> None:
+@no_second_start
+def test_a_job_that_outlasts_its_grace_time_is_killed_and_starts_again(site: SlurmSite) -> None:
     executor = site.executor()
     jobs = site.submit(executor, "a")
     site.wait_for_start("a")
     site.tell("stubborn", "a")
     site.lab.preempt(jobs[0].job_id)
+    site.lab.pass_time(site.lab.options.grace_s)
     wait_until_resumed(site, executor, jobs)
     check_resumed(site, jobs[0].job_id, "a", None)
     site.finish(executor, jobs)
 
 
-def test_without_requeue_an_interrupted_job_is_over(site: Site) -> None:
+@no_meaning_locally("nobody preempts; what is cancelled is over")
+def test_without_requeue_an_interrupted_job_is_over(site: SlurmSite) -> None:
     executor = site.executor(requeue=False)
     jobs = site.submit(executor, "a")
     site.wait_for_start("a")
@@ -172,8 +212,9 @@ def test_without_requeue_an_interrupted_job_is_over(site: Site) -> None:
     assert [(attempt.end, attempt.reason) for attempt in site.attempts("a")] == [("preempted", "SIGTERM")]
 
 
-@with_and_without_accounting
-def test_a_node_set_down(site: Site) -> None:
+@no_meaning_locally("the node is this machine")
+@with_accounting
+def test_a_node_set_down(site: SlurmSite) -> None:
     executor = site.executor()
     jobs = site.submit(executor, "a")
     site.wait_for_start("a")
@@ -183,7 +224,8 @@ def test_a_node_set_down(site: Site) -> None:
     site.finish(executor, jobs)
 
 
-def test_a_node_that_loses_power(site: Site) -> None:
+@no_meaning_locally("the node is this machine")
+def test_a_node_that_loses_power(site: SlurmSite) -> None:
     executor = site.executor()
     jobs = site.submit(executor, "a")
     site.wait_for_start("a")
@@ -193,8 +235,9 @@ def test_a_node_that_loses_power(site: Site) -> None:
     site.finish(executor, jobs)
 
 
-@with_and_without_accounting
-def test_while_slurmctld_is_away_jobs_are_believed_alive(site: Site) -> None:
+@no_scheduler
+@with_accounting
+def test_while_slurmctld_is_away_jobs_are_believed_alive(site: SlurmSite) -> None:
     executor = site.executor()
     jobs = site.submit(executor, "a", "b")
     site.wait_for_start("a", "b")
@@ -212,7 +255,23 @@ def test_while_slurmctld_is_away_jobs_are_believed_alive(site: Site) -> None:
     assert [len(site.attempts(run_id)) for run_id in "abc"] == [1, 1, 1]
 
 
-def test_jobs_that_were_not_written_down_are_found(site: Site) -> None:
+@no_scheduler
+def test_a_job_that_has_to_stop_while_slurmctld_is_away_asks_until_it_is_back(site: SlurmSite) -> None:
+    executor = site.executor()
+    jobs = site.submit(executor, "a")
+    site.wait_for_start("a")
+    site.lab.stop_controller()
+    os.kill(site.attempts("a")[0].pid, signal.SIGUSR2)
+    log = JobPaths(site.sweep / "logs", jobs[0].job_id).stdout
+    wait_until(lambda: "requeue: " in log.read_text(), "refusal", timeout_s=60)
+    site.lab.start_controller()
+    wait_until_resumed(site, executor, jobs)
+    check_resumed(site, jobs[0].job_id, "a", "SIGUSR2")
+    site.finish(executor, jobs)
+
+
+@no_meaning_locally("a process is found by the attempt it makes: see a run at work")
+def test_jobs_that_were_not_written_down_are_found(site: SlurmSite) -> None:
     first = site.executor()
     jobs = [*site.submit(first, "a", "b"), *site.submit(first, "c")]
     site.wait_for_start("a", "b", "c")
@@ -223,7 +282,8 @@ def test_jobs_that_were_not_written_down_are_found(site: Site) -> None:
     site.finish(second, jobs)
 
 
-def test_a_job_that_never_got_its_task_is_cancelled(site: Site) -> None:
+@no_scheduler
+def test_a_job_that_never_got_its_task_is_cancelled(site: SlurmSite) -> None:
     executor = site.executor()
     stranger = site.lab.batch(f"--job-name={job_name(site.sweep)}")
     wait_until(lambda: site.lab.job(stranger)["JobState"] == "RUNNING", "start")
@@ -231,8 +291,9 @@ def test_a_job_that_never_got_its_task_is_cancelled(site: Site) -> None:
     wait_until(lambda: site.lab.job(stranger)["JobState"] == "CANCELLED", "cancellation")
 
 
+@no_scheduler
 def test_a_submission_that_failed_late_is_not_made_twice(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: SlurmSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """``sbatch`` can time out on a submission that slurmctld then carries out."""
     real, broken = shutil.which("sbatch"), tmp_path / "bin" / "sbatch"
@@ -254,12 +315,13 @@ def test_a_submission_that_failed_late_is_not_made_twice(
     assert states["COMPLETED"] == 2
 
 
-def test_a_profile_that_the_site_refuses_is_one_line(site: Site) -> None:
+@no_meaning_locally("nobody refuses")
+def test_a_profile_that_the_site_refuses_is_one_line(site: SlurmSite) -> None:
     with pytest.raises(InputError, match=r"^CLUSTER: .*invalid partition.*$"):
         site.submit(site.executor(partition="nowhere"), "a")
 
 
-def wait_until_resumed(site: Site, executor: SlurmExecutor, jobs: Sequence[JobRecord]) -> None:
+def wait_until_resumed(site: SlurmSite, executor: Executor, jobs: Sequence[JobRecord]) -> None:
     """Wait for the second attempt of run a; until then the executor must not think that the job is over."""
 
     def resumed() -> bool:
@@ -269,9 +331,9 @@ def wait_until_resumed(site: Site, executor: SlurmExecutor, jobs: Sequence[JobRe
     wait_until(resumed, "second attempt", timeout_s=45)
 
 
-def check_resumed(site: Site, job_id: str, run_id: str, signal: str | None, end: str = "preempted") -> None:
+def check_resumed(site: Site, job_id: str, run_id: str, reason: str | None, end: str = "preempted") -> None:
     """The same job made two attempts; the first noted the signal, or died without a word."""
     first, second = site.attempts(run_id)
     assert (first.job_id, second.job_id) == (job_id, job_id)
-    assert (first.end, first.reason) == ((end, signal) if signal else (None, None))
+    assert (first.end, first.reason) == ((end, reason) if reason else (None, None))
     assert second.end is None
