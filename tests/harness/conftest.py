@@ -82,16 +82,19 @@ class Lab:
 
     def open(self, **changes: Any) -> tuple[Plan, SweepFolder]:
         """The mini sweep with some keys changed, its folders made."""
-        sweep = validate(Sweep, MINI | changes, "mini.yaml")
+        return self.open_sweep(validate(Sweep, MINI | changes, "mini.yaml"))
+
+    def open_sweep(self, sweep: Sweep) -> tuple[Plan, SweepFolder]:
+        """Any sweep, its data prepared and its folders made."""
         folder = SweepFolder(self.results, sweep.name)
         digest = prepare(sweep.data, folder.data).digest
         folder.create()
-        write_sweep_record(folder.path, SweepRecord(sweep=sweep, origin="mini.yaml", digest=digest))
+        write_sweep_record(folder.path, SweepRecord(sweep=sweep, origin=f"{sweep.name}.yaml", digest=digest))
         return Plan(sweep, digest), folder
 
-    def controller(self, executor: Any = None, **changes: Any) -> Controller:
-        """A controller of the mini sweep; in-process jobs unless another executor is given."""
-        plan, folder = self.open(**changes)
+    def controller(self, executor: Any = None, sweep: Sweep | None = None, **changes: Any) -> Controller:
+        """A controller of a sweep, or of the mini sweep; in-process jobs unless another executor is given."""
+        plan, folder = self.open_sweep(sweep) if sweep else self.open(**changes)
         return Controller(
             plan, folder, executor or InlineExecutor(folder), lambda controller: None, lambda seconds: None
         )

@@ -51,20 +51,26 @@ def test_a_folder_of_mixed_images_is_refused_with_the_remedy_and_then_studied(la
     def sweep() -> Any:
         return lab.run("sweep", "--sweep", str(lab.write(data=data, search={"num_trials": 2, "concurrency": 2})))
 
-    refused = sweep()
-    assert refused.returncode == 2
-    assert "set data.image_size" in refused.stderr.replace("\n", " ")
+    def refusal() -> str:
+        refused = sweep()
+        assert refused.returncode == 2
+        assert refused.stderr.count("\n") == 1
+        assert not (lab.results / "mini").exists()
+        return str(refused.stderr)
+
+    assert "set data.image_size" in refusal()
 
     data["image_size"] = 20
-    refused = sweep()
-    assert refused.returncode == 2
-    assert "1 unreadable image(s): disc/01-RGB.png" in " ".join(refused.stderr.split())
+    assert "1 unreadable image(s): disc/01-RGB.png; mend or remove them, or set data.skip_corrupt: true" in refusal()
 
     data["skip_corrupt"] = True
     done = sweep()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "left out 1 unreadable image(s)" in done.stderr
-    assert (lab.results / "mini" / "report" / "index.html").exists()
+    pages = {page.name: page.read_text(encoding="utf-8") for page in (lab.results / "mini" / "report").glob("*.html")}
+    assert set(pages) == {"index.html", "class-0.html", "class-1.html"}
+    assert "disc" in pages["class-0.html"]
+    assert "data:image/png;base64," in pages["class-0.html"] + pages["class-1.html"]  # the folder's own images
     indices = [read_record(path, StoreIndex) for path in (lab.results / ".data").glob("*/index.json")]
     (index,) = [index for index in indices if index.source == data["source"]]
     assert index.skipped == ["disc/01-RGB.png"]

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
+import torch.nn.functional as F
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from harness.plan import Plan
 from harness.sweep import SearchConfig, Setting, Sweep, find_sweep, load_sweep, parse_overrides, read_yaml
 from kd.config import MODELS, AugmentConfig, OptimizerConfig, TrainConfig
 from kd.errors import InputError
+from kd.losses import DistillationLoss
 
 PROJECT = Path(__file__).resolve().parents[2]
 SWEEPS = sorted((PROJECT / "sweeps").glob("*.yaml"))
@@ -79,6 +82,7 @@ def test_there_are_sweep_files():
         "fashion_resnet_conv",
         "fashion_custom",
         "cifar100_vit_deit",
+        "cifar100_vit_deit_plain",
     }
 
 
@@ -96,10 +100,48 @@ def test_every_model_of_a_sweep_file_can_be_built(path):
 
 
 @pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
-def test_every_sweep_file_says_what_it_costs_and_how_to_run_it(path):
+def test_every_header_says_source_expectation_cost_and_command(path):
     header = path.read_text(encoding="utf-8").partition("name:")[0]
-    assert "Cost: " in header
-    assert "make sweep" in header
+    assert "Source: document 00" in header or path.stem == "quickstart"
+    assert "Expected" in header
+    assert re.search(r"Cost: [^:]* (CPU cores|GPU)", header)
+    assert f"make sweep SWEEP={path.stem}" in header or (path.stem == "quickstart" and "make sweep\n" in header)
+    sweep = load_sweep(path)
+    published = sweep.reference.model_dump(exclude={"source"}, exclude_none=True) if sweep.reference else {}
+    if path.stem != "cifar10_resnet18_cnn":  # whose source gives ranges
+        assert all(f"{100 * figure:.2f} %" in header for figure in published.values())
+
+
+@pytest.mark.parametrize("path", [*SWEEPS, PROJECT / "README.md"], ids=lambda path: path.stem)
+def test_what_a_page_tells_people_to_set_is_understood(path):
+    commands = re.findall(r'(?:SWEEP=(\S+) )?SET="([^"…]*)"', path.read_text(encoding="utf-8"))
+    assert commands or path.stem in ("quickstart", "cifar100_vit_deit_plain")
+    for name, words in commands:
+        sweep = path if path in SWEEPS else PROJECT / "sweeps" / f"{name or 'quickstart'}.yaml"
+        if "checkpoint=FOLDER" in words:  # is opened at once
+            assert "teacher.checkpoint: no .safetensors file in" in refusal(sweep, words)
+        else:
+            assert load_sweep(sweep, words) != load_sweep(sweep)
+
+
+def test_the_settings_of_a_loss_without_t_squared_have_its_gradient():
+    """What the header of cifar100_vit_deit_plain says of document 000's loss."""
+    random = torch.Generator().manual_seed(0)
+    student, teacher = torch.randn(2, 8, 100, generator=random, dtype=torch.float64)
+    labels = torch.randint(0, 100, (8,), generator=random)
+    student.requires_grad_()
+    (path,) = (path for path in SWEEPS if path.stem == "cifar100_vit_deit_plain")
+    converted = load_sweep(path).compare[2:]
+    published = [(0.7, 4.0), (0.5, 4.0), (0.7, 2.0)]
+    for (alpha, temperature), setting in zip(published, converted, strict=True):
+        assert setting.temperature == temperature
+        soft = F.kl_div(
+            F.log_softmax(student / temperature, 1), F.softmax(teacher / temperature, 1), reduction="batchmean"
+        )
+        theirs = alpha * soft + (1 - alpha) * F.cross_entropy(student, labels)
+        ours = DistillationLoss(temperature, setting.alpha)(student, teacher, labels).total
+        directions = [torch.autograd.grad(loss, student)[0] for loss in (theirs, ours)]
+        torch.testing.assert_close(*(F.normalize(d.flatten(), dim=0) for d in directions), rtol=0, atol=1e-4)
 
 
 def test_defaults(write):

@@ -48,13 +48,24 @@ def test_every_cell_runs_and_says_what_the_text_around_it_promises(printed: str)
     assert "left out: nothing" in printed
 
 
-def test_it_is_small_and_opens_on_colab() -> None:
+def test_it_is_small_and_says_how_to_open_it_on_colab() -> None:
     assert NOTEBOOK.stat().st_size < MAX_BYTES
-    title, install = sources("markdown")[0], sources("code")[0]
-    badge = re.search(r"colab\.research\.google\.com/github/([\w-]+/[\w-]+)/blob/main/(\S+)\)", title)
-    assert badge is not None
-    assert (ROOT / badge[2]) == NOTEBOOK
-    assert f"https://github.com/{badge[1]}" in install
+    assert "File → Open notebook → GitHub" in sources("markdown")[0]
+
+
+def test_the_first_cell_installs_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("subprocess.run", lambda command, check: commands.append(command))
+    install = sources("code")[0]
+
+    monkeypatch.chdir(NOTEBOOK.parent)
+    exec(install, {})
+    monkeypatch.chdir(tmp_path)  # Colab has no copy
+    with pytest.raises(SystemExit, match="Set REPOSITORY, in this cell"):
+        exec(install, {})
+    exec(install.replace('REPOSITORY = ""', 'REPOSITORY = "https://github.com/someone/a-fork"'), {})
+    assert [command[-1] for command in commands] == [str(ROOT), "git+https://github.com/someone/a-fork"]
 
 
 def test_it_uses_the_public_names() -> None:
