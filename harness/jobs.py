@@ -64,6 +64,8 @@ class StopFlag:
         return self.reason is not None
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.reason is not None:
+            return  # a scheduler may send more than one
         self.reason = signal.Signals(number).name
         if self._limit is not None and time.monotonic() >= self._limit:
             self.end = "timeout"

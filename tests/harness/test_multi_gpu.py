@@ -70,7 +70,7 @@ def test_a_signal_to_one_rank_and_the_death_of_one_do_not_change_a_byte(lab: Any
     output = process.communicate(timeout=200)[0]
     assert process.returncode == 0, output
     first, second, third = read_attempts(folder)
-    assert (first.end, second.end, third.end) == ("preempted", None, "complete")
+    assert (first.end, second.end, third.end) == ("preempted", "died", "complete")
     assert first.reason.startswith(ELSEWHERE)
     assert [first.start_epoch, second.start_epoch] == [0, before]
     assert third.start_epoch > before

@@ -36,37 +36,48 @@ def result_files(folder: Path) -> dict[str, bytes]:
 
 
 class Interruptions:
-    """Interrupts the held students at work, in turn by each means that SLURM has, and then lets them go."""
+    """Interrupts the held students at work, one after the other, by each means that SLURM has, then lets them go."""
 
     def __init__(self, slurm: SlurmLab, hold: Path) -> None:
         self._slurm = slurm
         self._hold = hold
-        self._seen: set[tuple[str, int]] = set()
+        self._number = 0
+        self._struck: tuple[Path, int] | None = None
 
     def __call__(self, controller: Controller) -> None:
-        for job in list(controller.jobs.values()):
-            for run_id in job.run_ids:
-                folder = controller.folder.run(run_id)
-                attempt = last_attempt(folder)
-                history = read_history(folder)
-                if run_id.startswith("teacher") or attempt is None or not is_alive(folder, attempt) or history is None:
-                    continue
-                if len(self._seen) < NUM_INTERRUPTIONS and (run_id, attempt.number) not in self._seen:
-                    self._interrupt(job.job_id, len(self._seen))
-                    self._seen.add((run_id, attempt.number))
-        if len(self._seen) == NUM_INTERRUPTIONS:
+        # preemption takes a whole node: nobody else is struck before it has ended what it ended
+        if self._struck is not None and _is_at_work(*self._struck):
+            return
+        self._struck = None
+        if self._number == NUM_INTERRUPTIONS:
             self._hold.unlink(missing_ok=True)
+            return
+        for job in controller.jobs.values():
+            for folder in map(controller.folder.run, job.run_ids):
+                attempt = last_attempt(folder)
+                is_student = not folder.name.startswith("teacher") and read_history(folder) is not None
+                if is_student and attempt is not None and _is_at_work(folder, attempt.number):
+                    self._interrupt(job.job_id, folder, attempt.number)
+                    return
 
-    def _interrupt(self, job_id: str, number: int) -> None:
-        if number % 4 == 0:
-            self._slurm.preempt(job_id)
-        elif number % 4 == 1:
+    def _interrupt(self, job_id: str, folder: Path, attempt: int) -> None:
+        self._struck = folder, attempt
+        if self._number == 0:
             self._slurm.run("scancel", "--signal=USR2", job_id)
-        elif number % 4 == 2:
+        elif self._number == 1:
+            self._slurm.preempt(job_id)
+        elif self._number == 2:
             self._slurm.run("scontrol", "requeue", job_id)
         else:
             self._slurm.stop_controller()
             self._slurm.start_controller()
+            self._struck = None  # jobs do not notice
+        self._number += 1
+
+
+def _is_at_work(folder: Path, number: int) -> bool:
+    attempt = last_attempt(folder)
+    return attempt is not None and attempt.number == number and is_alive(folder, attempt)
 
 
 def held(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
