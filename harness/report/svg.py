@@ -109,7 +109,6 @@ def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotsp
         description: Its text alternative.
         hotspots: Laid over the first plot.
     """
-    figure.draw_without_rendering()
     stream = io.StringIO()
     no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)

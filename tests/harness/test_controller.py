@@ -134,6 +134,7 @@ def test_more_trials_run_only_the_new_ones_and_what_depends_on_them(lab: Any) ->
     assert (counts["final"], counts["test"]) == ((2, 1) if changed else (0, 0))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("num_slots", [1, 3])
 def test_the_number_of_slots_does_not_change_a_byte(lab: Any, tmp_path: Path, num_slots: int) -> None:
     first = lab.controller()
@@ -173,6 +174,7 @@ CNN = {"model": "mnist_cnn", "epochs": 1, "batch_size": 32}
 MLP = CNN | {"model": "mnist_mlp"}
 
 
+@pytest.mark.thorough
 def test_students_learn_from_the_mean_of_their_teachers_logits(lab: Any) -> None:
     controller = lab.controller(teacher=None, teachers=[CNN, MLP, CNN])
     assert controller.run()
@@ -223,6 +225,7 @@ def test_one_failed_seed_leaves_a_hole_and_the_test_still_runs(lab: Any) -> None
     assert controller.plan.baselines[0].id in test.config.models
 
 
+@pytest.mark.thorough
 def test_failed_runs_are_tried_again_only_when_asked(lab: Any) -> None:
     controller = lab.controller()
     folder = controller.folder.run(controller.plan.baselines[1].id)

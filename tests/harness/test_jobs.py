@@ -115,6 +115,7 @@ def test_a_full_disk_loses_nothing(lab: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert run_state(folder) == "complete"
 
 
+@pytest.mark.thorough
 def test_the_log_of_a_job_says_what_happened_and_when(lab: Any, capsys: pytest.CaptureFixture[str]) -> None:
     teacher = {"model": "mnist_mlp", "epochs": 1, "label_smoothing": 0.1}
     plan, folder = lab.open(teacher=teacher)

@@ -17,6 +17,8 @@ from kd.model_files import save_model
 from kd.models import ImageModel, build_model
 from kd.records import ModelCard
 
+pytestmark = pytest.mark.thorough
+
 NAMES = ["ant", "bee", "cat é"]
 
 

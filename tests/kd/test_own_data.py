@@ -261,6 +261,7 @@ print((after - before) // 1024, Path(sys.argv[1]).stat().st_size // 2**20)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_does_not_grow_with_the_data(tmp_path):
     out = subprocess.run(

@@ -19,6 +19,8 @@ from harness.report.results import Results, read_results
 from kd.files import read_record
 from kd.records import Metrics, Speed
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def results(finished: Path) -> Results:

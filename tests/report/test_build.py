@@ -55,7 +55,7 @@ def site(finished: Path) -> Path:
     return build(finished)
 
 
-@pytest.fixture(scope="module", params=["finished", "ensemble"])
+@pytest.fixture(scope="module", params=["finished", pytest.param("ensemble", marks=pytest.mark.thorough)])
 def parsed(request: pytest.FixtureRequest) -> dict[str, Links]:
     site = build(request.getfixturevalue(request.param))
     return {path.name: Links(path.read_text()) for path in site.glob("*.html")}
@@ -71,6 +71,7 @@ def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:
     assert not list(finished.glob(".report*"))
 
 
+@pytest.mark.thorough
 def test_a_failed_build_keeps_the_old_site(sweep_dir: Path) -> None:
     old = (build(sweep_dir) / "index.html").read_bytes()
     (sweep_dir / "sweep.yaml").write_text("{")
@@ -186,6 +187,7 @@ def test_a_failed_run_is_shown_with_its_reason(sweep_dir: Path) -> None:
     assert "failed (non-finite loss): loss became nan in epoch 2" in text
 
 
+@pytest.mark.thorough
 def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
     runs = [run.id for run in read_results(sweep_dir).arms[2].runs]
     damage = {"metrics.json": "{", "history.json": '{"schema_version": 99}', "attempts/0001.json": ""}
@@ -198,6 +200,7 @@ def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
     assert "1 of 3 distilled runs missing (unreadable)" in text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["provenance.json", "trials.json"])
 def test_sweep_files_may_be_missing_or_broken(sweep_dir: Path, name: str) -> None:
     (sweep_dir / name).write_text("[]")
@@ -212,6 +215,7 @@ def test_a_damaged_prediction_file_is_a_hole(sweep_dir: Path) -> None:
     assert "damaged (" in text
 
 
+@pytest.mark.thorough
 def test_without_the_data_store_pictures_are_missed_and_said(sweep_dir: Path) -> None:
     shutil.rmtree(sweep_dir.parent / ".data")
     text = (build(sweep_dir) / "index.html").read_text()
@@ -235,12 +239,14 @@ def test_a_sweep_in_progress_builds(sweep_dir: Path, num_missing: int) -> None:
     assert "not started" in text or "the test images are read once" in text
 
 
+@pytest.mark.thorough
 def test_a_run_at_work_shows_how_far_it_is(sweep_dir: Path) -> None:
     run = read_results(sweep_dir).arms[1].runs[0].id
     (sweep_dir / "runs" / run / "metrics.json").unlink()
     assert "unfinished after 4 epochs; its last attempt: complete" in (build(sweep_dir) / "index.html").read_text()
 
 
+@pytest.mark.thorough
 def test_a_search_by_loss_with_one_trial_builds(sweep_dir: Path) -> None:
     record = read_sweep_record(sweep_dir)
     assert record.sweep.search is not None
@@ -256,6 +262,7 @@ def test_a_search_by_loss_with_one_trial_builds(sweep_dir: Path) -> None:
     assert "1 search trials" not in text
 
 
+@pytest.mark.thorough
 def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable[..., Path]) -> None:
     num_classes = 30
     folder = invent(tmp_path / "results", num_classes, 300, [f"kind {index}" for index in range(num_classes)])
@@ -266,6 +273,7 @@ def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable
     assert len(list(site.glob("class-*.html"))) == num_classes
 
 
+@pytest.mark.thorough
 def test_a_class_page_says_what_it_leaves_out(invented: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("MAX_PICTURES", "NUM_SAMPLES", "NUM_CHANGED"):
         monkeypatch.setattr(site_module, limit, 1)
@@ -276,6 +284,7 @@ def test_a_class_page_says_what_it_leaves_out(invented: Path, monkeypatch: pytes
     assert "not shown." in files["class-0.html"]
 
 
+@pytest.mark.thorough
 def test_images_left_out_are_counted_and_named(invented: Path) -> None:
     assert "left out" not in (build(invented) / "index.html").read_text()
     path = invented.parent / ".data" / "invented" / "index.json"
@@ -295,6 +304,7 @@ def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None
         assert str(finished.parent) not in path.read_text()
 
 
+@pytest.mark.thorough
 def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
     assert "Code changed" not in (build(sweep_dir) / "index.html").read_text()
     run = next(path for path in sorted((sweep_dir / "runs").iterdir()) if path.name.startswith("baseline"))

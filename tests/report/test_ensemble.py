@@ -15,6 +15,8 @@ from harness.report.rundown import describe_runs, find_holes, find_progress
 from kd.files import read_record, write_record
 from kd.records import Metrics
 
+pytestmark = pytest.mark.thorough
+
 TEACHERS = ("teacher1", "teacher2", "teacher3")
 
 

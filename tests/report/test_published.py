@@ -104,6 +104,7 @@ def test_without_a_full_answer_or_files_nothing_is_published(sweep_dir: Path, mi
     assert not (sweep_dir / "model").exists()
 
 
+@pytest.mark.thorough
 def test_a_student_of_transformers_is_loaded_by_from_pretrained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
