@@ -2,9 +2,9 @@
 
 import itertools
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from harness.sweep import Setting, Sweep
+from harness.sweep import Sweep
 from kd.config import (
     DistillConfig,
     LogitsConfig,
@@ -18,6 +18,18 @@ from kd.config import (
 )
 
 STAGES = ("teacher", "logits", "baseline", "search", "compare", "final", "test")
+
+
+class Pair(Protocol):
+    """What is searched: a setting, or a record that holds one."""
+
+    @property
+    def alpha(self) -> float:
+        """Weight of the soft loss."""
+
+    @property
+    def temperature(self) -> float:
+        """Of both softmaxes in it."""
 
 
 class Run(NamedTuple):
@@ -43,7 +55,7 @@ class Plan:
         self.sweep = sweep
         fields = sweep.data.model_dump(include=set(StoredData.model_fields))
         self.data = StoredData(digest=digest, **fields)
-        self._trials: dict[Setting, Run] = {}
+        self._trials: dict[tuple[float, float], Run] = {}
 
     @cached_property
     def teachers(self) -> list[Run]:
@@ -84,13 +96,14 @@ class Plan:
         """Each named setting, once a seed."""
         return [self._distilled("compare", self.with_setting(setting)) for setting in self.sweep.compare]
 
-    def trial(self, setting: Setting) -> Run:
+    def trial(self, setting: Pair) -> Run:
         """A search run."""
         assert self.sweep.search is not None
-        if setting not in self._trials:
+        key = setting.alpha, setting.temperature
+        if key not in self._trials:
             distill = self.with_setting(setting)
-            self._trials[setting] = self._train("search", self.sweep.student, self.sweep.search.seed, distill)
-        return self._trials[setting]
+            self._trials[key] = self._train("search", self.sweep.student, self.sweep.search.seed, distill)
+        return self._trials[key]
 
     def finals(self, distill: DistillConfig) -> list[Run]:
         """The chosen setting, on the baseline's seeds."""
@@ -100,9 +113,9 @@ class Plan:
         """The one reading of the test images."""
         return _run(TestConfig(data=self.data, models=tuple(models)))
 
-    def with_setting(self, setting: Setting) -> DistillConfig:
+    def with_setting(self, setting: Pair) -> DistillConfig:
         """The sweep's loss with another alpha and temperature."""
-        return self.sweep.distill.model_copy(update=setting.model_dump())
+        return self.sweep.distill.model_copy(update={"alpha": setting.alpha, "temperature": setting.temperature})
 
     def _distilled(self, role: Role, distill: DistillConfig) -> list[Run]:
         return [self._train(role, self.sweep.student, seed, distill) for seed in range(self.sweep.seeds)]

@@ -7,7 +7,9 @@ whole study can be recomputed from the run folders at any time.
 """
 
 import itertools
+import math
 import statistics
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -81,25 +83,25 @@ class Search:
         """Whether every trial's result is known."""
         return len(self._results) == self.num_trials
 
-    def advance(self, result_of: Callable[[str], TrialResult | None], at_most: int | None = None) -> bool:
+    def advance(self, result_of: Callable[[str], TrialResult | None], patience_s: float = math.inf) -> bool:
         """Tell what is known, in order, and ask what may be asked; says whether there was either.
 
         Args:
             result_of: The result of a run, or None while there is none.
-            at_most: Stop after so many; where that is decides nothing, the next call goes on from there.
+            patience_s: Stop after so long; where that is decides nothing, the next call goes on from there.
         """
         before = len(self.trials), len(self._results)
-        for _ in itertools.count() if at_most is None else range(at_most):
-            if self.finished:
-                break
+        began = time.monotonic()
+        while not self.finished:
             may_ask = len(self.trials) < self.num_trials
             if may_ask and len(self.trials) - len(self._results) < self._config.concurrency:
                 self._ask()
-                continue
-            result = result_of(self.trials[len(self._results)].run_id)
-            if result is None:
+            elif (result := result_of(self.trials[len(self._results)].run_id)) is not None:
+                self._tell(result)
+            else:
                 break
-            self._tell(result)
+            if time.monotonic() - began >= patience_s:
+                break
         return before != (len(self.trials), len(self._results))
 
     @property

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from harness.plan import Plan, Run
 from harness.records import Trials
 from harness.state import OVER, RunState
-from harness.sweep import Setting
 
 StateOf = Callable[[str], RunState]
 
@@ -29,18 +28,23 @@ class Step(NamedTuple):
 
 def known_steps(plan: Plan, trials: Trials, state_of: StateOf) -> list[Step]:
     """Every run that the sweep is known to need by now, most urgent first."""
+    steps = steps_before_test(plan, trials)
+    test = last_step(plan, steps, state_of)
+    return [*steps, test] if test else steps
+
+
+def steps_before_test(plan: Plan, trials: Trials) -> list[Step]:
+    """The trainings and the teachers' pass, most urgent first."""
     teachers = tuple(run.id for run in plan.teachers)
     logits = (*teachers, plan.logits.id)
     steps = [Step("teacher", run) for run in plan.teachers]
     steps += [Step("logits", plan.logits, teachers)]
-    finals = _finals(plan, trials)
-    steps += [Step("final", run, logits) for run in finals]
-    settings = dict.fromkeys(Setting(alpha=trial.alpha, temperature=trial.temperature) for trial in trials.trials)
-    steps += [Step("search", plan.trial(setting), logits) for setting in settings]
+    steps += [Step("final", run, logits) for run in _finals(plan, trials)]
+    asked = {trial.run_id: trial for trial in trials.trials}
+    steps += [Step("search", plan.trial(trial), logits) for trial in asked.values()]
     steps += [Step("baseline", run) for run in plan.baselines]
     steps += [Step("compare", run, logits) for runs in plan.compares for run in runs]
-    test = _test(plan, steps, state_of) if finals else None
-    return [*steps, test] if test else steps
+    return steps
 
 
 def stage_totals(plan: Plan, num_trials: int) -> dict[str, int]:
@@ -57,12 +61,17 @@ def _finals(plan: Plan, trials: Trials) -> list[Run]:
         return plan.finals(plan.sweep.distill)
     if trials.best is None:
         return []
-    best = trials.trials[trials.best]
-    return plan.finals(plan.with_setting(Setting(alpha=best.alpha, temperature=best.temperature)))
+    return plan.finals(plan.with_setting(trials.trials[trials.best]))
 
 
-def _test(plan: Plan, steps: Iterable[Step], state_of: StateOf) -> Step | None:
-    """The test run, once nothing is left to train; None while it is not, or without both sides to compare."""
+def last_step(plan: Plan, steps: Iterable[Step], state_of: StateOf) -> Step | None:
+    """The test run, once nothing is left to train; None while it is not, or without both sides to compare.
+
+    Args:
+        plan: The runs.
+        steps: All that come before.
+        state_of: The state of a run.
+    """
     trained = {step.run.id: step for step in steps if step.stage in ("teacher", "baseline", "compare", "final")}
     open_runs = [step for step in trained.values() if not is_over(step, state_of)]
     complete = {name: step.stage for name, step in trained.items() if state_of(name) == "complete"}

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from harness.plan import Plan, Run
 from harness.records import Provenance, SweepRecord, TrialRecord, Trials, read_sweep_record
-from harness.sweep import Setting
 from kd.cards import card_path
 from kd.config import DistillConfig, TestConfig, TrainConfig
 from kd.errors import UnreadableFileError
@@ -193,9 +192,7 @@ def read_results(sweep_dir: Path) -> Results:
     logits_run = reader.run(plan.logits)
     students = tuple(_student_arms(plan, chosen, reader))
     trial_runs = {
-        trial.run_id: reader.run(plan.trial(_setting(trial)))
-        for trial in trials.trials
-        if record.sweep.search is not None
+        trial.run_id: reader.run(plan.trial(trial)) for trial in trials.trials if record.sweep.search is not None
     }
     test_run, num_readings = _find_test(plan, teachers, students, reader)
     planned = {run.id for run in (*teachers, logits_run, *(run for arm in students for run in arm.runs))}
@@ -233,16 +230,12 @@ def setting_text(distill: DistillConfig) -> str:
     return f"α {distill.alpha:.3g}, T {distill.temperature:.3g}"
 
 
-def _setting(trial: TrialRecord) -> Setting:
-    return Setting(alpha=trial.alpha, temperature=trial.temperature)
-
-
 def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
     """The setting of the final runs; None while the search has not decided."""
     if plan.sweep.search is None:
         return plan.sweep.distill
     best = next((trial for trial in trials.trials if trial.number == trials.best), None)
-    return None if best is None else plan.with_setting(_setting(best))
+    return None if best is None else plan.with_setting(best)
 
 
 def _teacher_arms(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Reader) -> Iterator[Arm]:

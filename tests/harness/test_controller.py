@@ -112,7 +112,7 @@ def test_running_again_submits_nothing_and_changes_nothing(lab: Any) -> None:
 def test_a_search_longer_than_a_turn_is_taken_up_again_whole(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     first = lab.controller()
     first.run()
-    monkeypatch.setattr("harness.controller.SEARCH_SHARE", 1)
+    monkeypatch.setattr("harness.controller.SEARCH_S", 0.0)
     again = lab.controller()
     assert again.run()
     assert again.trials == first.trials

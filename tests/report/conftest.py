@@ -91,7 +91,7 @@ def _search(plan: Plan, places: Places, do: Callable[[Run], Metrics]) -> Any:
     runs: dict[str, Run] = {}
 
     def run_of(setting: Any) -> str:
-        run = plan.trial(plan.with_setting(setting))
+        run = plan.trial(setting)
         runs[run.id] = run
         return run.id
 
