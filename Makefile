@@ -6,6 +6,7 @@ RUN     ?=
 RETRY   ?=
 DETACH  ?=
 PORT    ?= 8000
+DATA    ?=
 PYTHON  ?= python3
 
 BIN     := .venv/bin
@@ -73,8 +74,9 @@ contract: .venv/.dev ## what executors promise, case by case, on this machine, a
 scale: .venv/.dev    ## the controller on a fake SLURM in simulated time: 10,000 runs on 500 slots (SCALE_RUNS=10000)
 	SCALE_RUNS=$(or $(SCALE_RUNS),10000) $(BIN)/python -m pytest tests/scale -s
 
-bench: .venv/.dev    ## measure: ratios against plainer ways of doing the same, into bench/results
+bench: .venv/.dev    ## measure ratios against plainer ways of doing the same (DATA=folder with mnist and cifar10: trials too)
 	$(BIN)/python -m bench.overhead
+	$(if $(DATA),$(BIN)/python -m bench.speed "$(DATA)")
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

@@ -4,13 +4,20 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
+TABLE = ROOT / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+Ratios of two ways of doing the same, measured in turn in one process group, round by round: what else the machine does
+falls on both. `make bench` measures, keeps the seconds in `bench/results` and writes this table.
+"""
+COLUMNS = "| what | wanted | median | smallest – largest |\n| --- | --- | ---: | ---: |"
 
 
 def in_turn(sides: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
@@ -22,10 +29,12 @@ def in_turn(sides: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, 
     return seconds
 
 
-def ratio(ours: list[float], theirs: list[float]) -> dict[str, float]:
-    """Of each round's seconds: median, smallest, largest."""
-    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+def ratio(above: list[float], below: list[float], what: str, wanted: str = "") -> dict[str, Any]:
+    """Of each round's seconds: median, smallest, largest; ``what`` it is, and what would be good."""
+    ratios = [mine / other for mine, other in zip(above, below, strict=True)]
     return {
+        "what": what,
+        "wanted": wanted,
         "median": round(statistics.median(ratios), 3),
         "smallest": round(min(ratios), 3),
         "largest": round(max(ratios), 3),
@@ -44,6 +53,29 @@ def publish(name: str, figures: dict[str, Any], packages: tuple[str, ...] = ("to
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(text + "\n")
     print(text)  # noqa: T201
+    TABLE.write_text(table(), encoding="utf-8")
+
+
+def table() -> str:
+    """All kept ratios as Markdown, with the machine of each."""
+    parts = [HEAD]
+    for path in sorted(RESULTS.glob("*.json")):
+        figures = json.loads(path.read_text())
+        machine = figures.pop("machine")
+        where = f"{machine.pop('processor')}, {machine.pop('cores')} cores, "
+        where += ", ".join(f"{name} {number}" for name, number in machine.items())
+        rows = [
+            f"| {each['what']} | {each['wanted']} | {each['median']:g} | {each['smallest']:g} – {each['largest']:g} |"
+            for each in _ratios(figures)
+        ]
+        parts.append(f"## {path.stem}\n\n{where}. {figures['rounds']} rounds.\n\n" + "\n".join([COLUMNS, *rows]) + "\n")
+    return "\n".join(parts)
+
+
+def _ratios(figures: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for value in figures.values():
+        if isinstance(value, dict):
+            yield from [value] if "what" in value else _ratios(value)
 
 
 def _processor() -> str:

@@ -80,10 +80,13 @@ class Bench:
             "plain": lambda: self._through_plain(plain),
         }
         seconds = in_turn(sides, rounds)
+        rival = "`xargs -P 2`" if self._cluster == "local" else "`sbatch --array`"
         return {
             "seconds": {side: [round(value, 1) for value in values] for side, values in seconds.items()},
-            "ratio": ratio(seconds["harness"], seconds["plain"]),
-            "one_run_a_job": ratio(seconds["harness, one run a job"], seconds["plain"]),
+            "ratio": ratio(seconds["harness"], seconds["plain"], f"harness / {rival}", "at most 1.25"),
+            "one_run_a_job": ratio(
+                seconds["harness, one run a job"], seconds["plain"], f"harness with one run a job / {rival}"
+            ),
         }
 
     def _through_harness(self, cluster: dict[str, Any]) -> float:
