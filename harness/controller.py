@@ -21,7 +21,7 @@ from harness.journal import Journal
 from harness.plan import Plan
 from harness.records import JobRecord, Trials
 from harness.search import Search, TrialResult
-from harness.stages import Step, is_over, steps_before_test, last_step
+from harness.stages import Step, is_over, last_step, steps_before_test
 from harness.state import OVER, RunState, read_history, run_state
 from harness.sweep import Setting
 from kd.files import write_record
