@@ -14,7 +14,7 @@ HARNESS := $(BIN)/python -m harness
 CHOSEN  := --sweep "$(SWEEP)"
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan status why cancel report export serve test test-fast contract chaos scale bench lint clean
+.PHONY: help sweep plan profile status why cancel report export serve test test-fast contract chaos scale bench lint clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -45,6 +45,9 @@ status: .venv/.run   ## how far a sweep is
 
 why: .venv/.run      ## what became of a run: make why RUN=NAME
 	@$(HARNESS) why $(CHOSEN) --run "$(RUN)"
+
+profile: .venv/.run  ## where the time of a sweep's runs goes, measured here on a few epochs
+	@$(HARNESS) profile $(CHOSEN) --set "$(SET)"
 
 cancel: .venv/.run   ## stop a sweep; what it did is kept
 	@$(HARNESS) cancel $(CHOSEN)

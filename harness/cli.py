@@ -94,6 +94,19 @@ def plan(
 
 @app.command()
 @_one_line_errors
+def profile(
+    sweep: SweepOption = "quickstart", overrides: SetOption = "", results: ResultsOption = Path("results")
+) -> None:
+    """Measure, on this machine, where the time of a teacher, of its pass and of a student goes."""
+    from harness.profile import print_profile
+    from harness.profile import profile as measure
+
+    _, planned, folder = _open(sweep, overrides, results)
+    print_profile(planned, measure(planned, folder), console)
+
+
+@app.command()
+@_one_line_errors
 def status(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
     """Show how far a sweep is."""
     from harness.overview import print_status
