@@ -7,6 +7,8 @@ through ``World``; for a process that is alone its methods give back what they a
 import io
 import os
 import time
+import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
@@ -23,6 +25,7 @@ from kd.errors import LostRankError
 
 PATIENCE = timedelta(minutes=30)  # ranks wait for rank 0 while it evaluates and saves
 DEATH_NOTICE_S = 2.0  # from a process's closed connections to its end, on a machine under load
+LETTING_GO_S = 5.0
 _FAILURE = "failure"
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -40,6 +43,7 @@ class World:
         self.rank = rank
         self.size = size
         self._store = store
+        self._lent: deque[weakref.ref[Tensor]] = deque(maxlen=8)  # more than gloo has threads
 
     @property
     def is_main(self) -> bool:
@@ -51,7 +55,7 @@ class World:
         if self.size == 1:
             return flags
         flags_F = torch.tensor(flags, dtype=torch.uint8)
-        dist.all_reduce(flags_F, dist.ReduceOp.MAX)
+        dist.all_reduce(self._lend(flags_F), dist.ReduceOp.MAX)
         return tuple(map(bool, flags_F.tolist()))
 
     def broadcast(self, value: Any, device: torch.device | None = None) -> Any:
@@ -62,9 +66,9 @@ class World:
         if self.is_main:
             torch.save(value, buffer)
         length = torch.tensor(buffer.tell())
-        dist.broadcast(length, 0)
+        dist.broadcast(self._lend(length), 0)
         content = torch.frombuffer(bytearray(buffer.getvalue() or int(length)), dtype=torch.uint8)
-        dist.broadcast(content, 0)
+        dist.broadcast(self._lend(content), 0)
         if self.is_main:
             return value
         return torch.load(io.BytesIO(content.numpy().tobytes()), map_location=device, weights_only=True)
@@ -74,15 +78,15 @@ class World:
         if self.size == 1:
             return values
         total = values.clone()
-        dist.all_reduce(total)
-        return total
+        dist.all_reduce(self._lend(total))
+        return total.clone()
 
     def gather(self, own: Tensor) -> Tensor:
         """Every rank's tensor [size, …]; alone, the tensor as it is."""
         if self.size == 1:
             return own
         rows = [torch.empty_like(own) for _ in range(self.size)]
-        dist.all_gather(rows, own)
+        dist.all_gather(rows, self._lend(own.clone()))
         return torch.stack(rows)
 
     def own(self, gathered: Tensor) -> Tensor:
@@ -97,6 +101,20 @@ class World:
     def barrier(self) -> None:
         """Wait for all ranks."""
         self.any(False)
+
+    def leave(self) -> None:
+        """Wait for all ranks, and until gloo's threads hold no tensor that Python knows.
+
+        A thread drops what it exchanged some moments after the exchange, and needs Python's lock for it. If the
+        interpreter is ending by then, the process is aborted, or never ends.
+        """
+        self.barrier()
+        _comes_true(lambda: all(tensor() is None for tensor in self._lent), LETTING_GO_S)
+
+    def _lend(self, tensor: Tensor) -> Tensor:
+        """A tensor to exchange, which nobody else keeps."""
+        self._lent.append(weakref.ref(tensor))
+        return tensor
 
     def wrap(self, model: nn.Module) -> nn.Module:
         """The model, with gradients averaged over the ranks by every backward pass."""
@@ -113,7 +131,7 @@ class World:
         if self._store is None:
             return mine
         try:
-            has_death = _comes_true(lambda: self._has_failure() or bool(self._dead_ranks()))
+            has_death = _comes_true(lambda: self._has_failure() or bool(self._dead_ranks()), DEATH_NOTICE_S)
             if has_death and not self._has_failure():
                 raise LostRankError(f"rank {self._dead_ranks()} died without a word")
             first: bytes = self._store.compare_set(_FAILURE, "", mine)
@@ -156,7 +174,7 @@ def joined(rank: int, size: int, address: str, port: int, device: torch.device) 
     world = World(rank, size, store)
     yield world
     # Only after a good end: a group that a rank has left would be waited for. The end of the process ends it too.
-    world.barrier()
+    world.leave()
     dist.destroy_process_group()
 
 
@@ -182,10 +200,10 @@ def _pid_key(rank: int) -> str:
     return f"pid/{rank}"
 
 
-def _comes_true(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + DEATH_NOTICE_S
+def _comes_true(condition: Callable[[], bool], patience_s: float) -> bool:
+    deadline = time.monotonic() + patience_s
     while not (holds := condition()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.01)
     return holds
 
 
