@@ -65,7 +65,7 @@ test: lint           ## everything: lint, fast tests, real sweeps
 	$(BIN)/python -m pytest -n auto -m "not slow and not slurm"
 	$(BIN)/python -m pytest -m "slow or slurm"
 
-test-fast: .venv/.dev   ## the fast tests, under a minute
+test-fast: .venv/.dev   ## the fast tests, in about a minute
 	$(BIN)/python -m pytest -n auto -m "not slow and not thorough and not browser and not slurm"
 
 chaos: .venv/.dev    ## a hundred random kills over a real sweep (CHAOS_KILLS=100 CHAOS_SEED=0)

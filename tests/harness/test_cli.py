@@ -128,6 +128,7 @@ def test_plan_shows_the_stages_and_writes_no_sweep(lab: Any) -> None:
     assert not (lab.results / "mini").exists()
 
 
+@pytest.mark.thorough
 def test_plan_on_slurm_shows_the_text_and_the_cost_and_needs_no_slurm(lab: Any) -> None:
     at = ("--sweep", str(lab.write()), "--results", str(lab.results), "--cluster", "slurm")
     output = invoke("plan", *at).output
@@ -162,6 +163,7 @@ def test_progress_counts_what_the_folders_say(lab: Any) -> None:
     assert after.best.number == controller.trials.best
 
 
+@pytest.mark.thorough
 def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
     controller = lab.controller()
     controller.run()
@@ -174,6 +176,7 @@ def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
     assert f"1 run(s) went on with other code than they began with: {folder.name}" in invoke("status", *at).output
 
 
+@pytest.mark.thorough
 def test_status_counts_interruptions_by_cause(lab: Any) -> None:
     controller = lab.controller()
     controller.run()

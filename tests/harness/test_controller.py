@@ -109,6 +109,7 @@ def test_running_again_submits_nothing_and_changes_nothing(lab: Any) -> None:
     assert result_files(first.folder.path) == before
 
 
+@pytest.mark.thorough
 def test_a_search_longer_than_a_turn_is_taken_up_again_whole(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     first = lab.controller()
     first.run()
@@ -214,6 +215,7 @@ def test_one_failed_teacher_of_several_blocks_and_is_named(
     assert "1 of 2 teacher runs missing (failed)" in first
 
 
+@pytest.mark.thorough
 def test_one_failed_seed_leaves_a_hole_and_the_test_still_runs(lab: Any) -> None:
     controller = lab.controller()
     folder = controller.folder.run(controller.plan.baselines[1].id)
@@ -297,6 +299,7 @@ def test_a_preempted_run_goes_on(lab: Any) -> None:
     assert controller.run()
 
 
+@pytest.mark.thorough
 def test_a_run_of_a_newer_version_is_named_not_skipped(lab: Any) -> None:
     first = lab.controller()
     first.run()
@@ -313,6 +316,7 @@ def test_a_sweep_without_search_trains_its_own_setting(lab: Any) -> None:
     assert roles(controller._executor.submitted) == {"teacher": 1, "logits": 1, "baseline": 2, "final": 2, "test": 1}
 
 
+@pytest.mark.thorough
 def test_the_journal_is_rebuilt_when_it_is_torn(lab: Any) -> None:
     import optuna
     from optuna.storages import JournalStorage

@@ -316,6 +316,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
 # Whole runs.
 
 
+@pytest.mark.thorough
 def test_a_pretrained_pair_through_every_kind_of_run(lab, tmp_path):
     # Grey digits of 28×28 for networks that want 16×16 in colour and know other classes.
     teacher_net, student_net = make(tmp_path / "vit"), make(tmp_path / "deit", "deit", num_labels=10)

@@ -89,6 +89,7 @@ def models_of(lab):
     return TestConfig(data=lab.data, models=(run_id(teacher), *(run_id(student) for student in students)))
 
 
+@pytest.mark.thorough
 def test_the_test_run_times_each_architecture_once_beside_its_metrics(lab):
     test = models_of(lab)
     metrics = lab.execute(test)
@@ -104,6 +105,7 @@ def test_the_test_run_times_each_architecture_once_beside_its_metrics(lab):
     assert metrics.test.keys() == set(test.models)
 
 
+@pytest.mark.thorough
 def test_an_interrupted_test_run_keeps_what_it_measured_and_its_metrics_do_not_change(lab):
     test = models_of(lab)
     lab.execute(test)

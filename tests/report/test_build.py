@@ -61,6 +61,7 @@ def parsed(request: pytest.FixtureRequest) -> dict[str, Links]:
     return {path.name: Links(path.read_text()) for path in site.glob("*.html")}
 
 
+@pytest.mark.thorough
 def test_rebuilding_gives_the_same_bytes(finished: Path, site: Path) -> None:
     before = {path.name: path.read_bytes() for path in site.iterdir()}
     assert {path.name: path.read_bytes() for path in build(finished).iterdir()} == before
@@ -177,6 +178,7 @@ def test_names_are_escaped(invented: Path) -> None:
     assert "a &amp; b" in files["class-1.html"]
 
 
+@pytest.mark.thorough
 def test_a_failed_run_is_shown_with_its_reason(sweep_dir: Path) -> None:
     run = read_results(sweep_dir).arms[1].runs[0].id
     folder = sweep_dir / "runs" / run
@@ -209,6 +211,7 @@ def test_sweep_files_may_be_missing_or_broken(sweep_dir: Path, name: str) -> Non
     build(sweep_dir)
 
 
+@pytest.mark.thorough
 def test_a_damaged_prediction_file_is_a_hole(sweep_dir: Path) -> None:
     next(iter((sweep_dir / "runs").glob("test-*/predictions.npz"))).write_bytes(b"PK\x03\x04 torn")
     text = (build(sweep_dir) / "index.html").read_text()
@@ -226,6 +229,7 @@ def test_without_the_data_store_pictures_are_missed_and_said(sweep_dir: Path) ->
 STAGES = ("test-", "final-", "compare-", "search-", "baseline-", "logits-", "teacher-")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("num_missing", range(1, len(STAGES) + 1))
 def test_a_sweep_in_progress_builds(sweep_dir: Path, num_missing: int) -> None:
     """Take the stages away one by one, last first."""
