@@ -37,7 +37,6 @@ from kd.store import prepare
 
 CPU = torch.device("cpu")
 NUM_TRIALS, EPOCHS, NUM_PROCESSES = 16, 5, 2
-WANTED = {"mnist": "at least 20", "cifar10": "at least 5"}
 STUDIES: dict[str, dict[str, Any]] = {
     "mnist": {
         "teacher": "mnist_cnn",
@@ -108,7 +107,7 @@ def epoch_ratio(study: str, data: Path, rounds: int) -> dict[str, Any]:
     what = f"one distilled epoch of {names}: the document's loop / ours"
     return {
         "images_per_s": images_per_s,
-        "ratio": ratio(seconds["tutorial"], seconds["ours"], what, WANTED[study]),
+        "ratio": ratio(seconds["tutorial"], seconds["ours"], what, STUDIES[study]["wanted"]),
     }
 
 

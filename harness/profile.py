@@ -52,13 +52,13 @@ def profile(plan: Plan, folder: SweepFolder) -> dict[str, Seconds]:
 
 def print_profile(plan: Plan, profiles: dict[str, Seconds], console: Console) -> None:
     """The profiles as a table."""
-    sweep = plan.sweep
-    epochs = {"teacher": sweep.all_teachers[0].epochs, "student": sweep.student.epochs}
+    trainings = {"teacher": plan.sweep.all_teachers[0], "student": plan.sweep.student}
     table = Table(box=None, header_style="")
     table.add_column("seconds")
     for name in profiles:
-        cut = f", {min(NUM_EPOCHS, epochs[name])} of {epochs[name]} epochs" if name in epochs else ""
-        table.add_column(name + cut, justify="right")
+        training = trainings.get(name)
+        part = f", {_cut(training).epochs} of {training.epochs} epochs" if training else ""
+        table.add_column(name + part, justify="right")
     totals = {name: sum(seconds.values()) for name, seconds in profiles.items()}
     for phase in next(iter(profiles.values())):
         shares = (f"{seconds[phase]:.2f} {seconds[phase] / totals[name]:4.0%}" for name, seconds in profiles.items())
@@ -67,14 +67,15 @@ def print_profile(plan: Plan, profiles: dict[str, Seconds], console: Console) ->
     console.print(table)
 
 
-def _shortened(sweep: Sweep) -> Sweep:
-    def cut(training: ModelTraining) -> ModelTraining:
-        return training.model_copy(update={"epochs": min(NUM_EPOCHS, training.epochs)})
+def _cut(training: ModelTraining) -> ModelTraining:
+    return training.model_copy(update={"epochs": min(NUM_EPOCHS, training.epochs)})
 
+
+def _shortened(sweep: Sweep) -> Sweep:
     changes = {
-        "teacher": sweep.teacher and cut(sweep.teacher),
-        "teachers": tuple(map(cut, sweep.teachers)),
-        "student": cut(sweep.student),
+        "teacher": sweep.teacher and _cut(sweep.teacher),
+        "teachers": tuple(map(_cut, sweep.teachers)),
+        "student": _cut(sweep.student),
         "search": None,
         "seeds": 1,
     }
