@@ -16,6 +16,7 @@ from harness.report.agreement import Agreement
 from harness.report.answer import Answer, Row, basis_text, paired, right_by_run, verdict_text
 from harness.report.convergence import find_measures
 from harness.report.costs import Cost, hardware_text
+from harness.report.language import LANGUAGES, language
 from harness.report.latex import escape_latex
 from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Pictures
@@ -126,6 +127,7 @@ def _common(study: Study) -> dict[str, Any]:
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
+        "say": language(next(iter(LANGUAGES))),
         "sweep": study.results.plan.sweep,
         "num_teachers": study.answer.num_teachers,
         "teacher": "teacher" if study.answer.num_teachers == 1 else "ensemble",

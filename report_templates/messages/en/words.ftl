@@ -1,0 +1,5 @@
+# Words and quantities that every page needs.
+images = { $number ->
+    [one] 1 image
+   *[other] { $number } images
+}
