@@ -9,6 +9,7 @@ from harness.report.latex import agreements_to_latex, costs_to_latex, to_latex
 from harness.report.mistakes import find_mistakes
 from harness.report.pictures import open_pictures
 from harness.report.results import read_results
+from harness.report.runs import describe_runs, run_records
 from harness.report.site import Study, pages, table_caption
 from harness.report.tables import class_records, table_records, to_csv, to_json, to_markdown
 from kd.files import replaced_folder
@@ -31,6 +32,7 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
     site = sweep_dir / "report"
     with replaced_folder(site) as new:
         for name, content in report_files(sweep_dir, data_root).items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
             (new / name).write_text(content, encoding="utf-8", newline="\n")
     return site / "index.html"
 
@@ -54,6 +56,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
         "table.tex": to_latex(rows, table_caption(results, answer), f"tab:{results.plan.sweep.name}"),
         "table.md": to_markdown(rows),
     }
+    files["runs.csv"] = to_csv(run_records(describe_runs(results)))
     if classes:
         files["classes.csv"] = to_csv(classes)
     if agreements:

@@ -1,25 +1,22 @@
 """The figures of the front page, but for the confusion matrices (``heatmaps``)."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from harness.report.answer import Row
 from harness.report.mistakes import ClassRow
-from harness.report.results import Arm, Results
+from harness.report.results import Results
 from harness.report.statistics import Estimate
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text import count, percent, signed_points
 from harness.sweep import Reference
-from kd.records import EpochRecord
 
 WIDTH = 440
 MAX_CLASSES_SHOWN = 24
-DASHES = ("-", "--", ":", "-.")
 
 
 def accuracy_bars(rows: Sequence[Row], reference: Reference | None) -> Drawing | None:
@@ -74,82 +71,6 @@ def gain_intervals(lines: Sequence[tuple[str, str, Estimate]]) -> Drawing | None
         f"{label} {signed_points(e.mean)} ({signed_points(e.low)} to {signed_points(e.high)})" for label, _, e in lines
     )
     return finish("gains", figure, f"Gain over the baseline in points, with 95 % intervals: {spoken}.")
-
-
-def val_curves(arms: Sequence[Arm]) -> Drawing | None:
-    """Val accuracy by epoch: mean over seeds, band from the lowest to the highest seed."""
-    return _curves("val", arms, {"val accuracy": lambda e: 100 * e.val_accuracy}, "val accuracy, %")
-
-
-def loss_curves(arms: Sequence[Arm]) -> Drawing | None:
-    """The hard loss of every student and the soft loss of those that have one, by epoch."""
-    series: dict[str, Callable[[EpochRecord], float | None]] = {
-        "hard": lambda e: e.hard_loss,
-        "soft": lambda e: e.soft_loss,
-    }
-    students = [arm for arm in arms if arm.key in ("baseline", "distilled")]
-    return _curves("loss", students, series, "training loss, log scale", log=True)
-
-
-def _curves(
-    name: str,
-    arms: Sequence[Arm],
-    series: dict[str, Callable[[EpochRecord], float | None]],
-    label: str,
-    log: bool = False,
-) -> Drawing | None:
-    figure, axes = new_figure(WIDTH, 300)
-    drawn = []
-    for arm in arms:
-        for number, (series_name, value) in enumerate(series.items()):
-            suffix = f", {series_name} loss" if len(series) > 1 else ""
-            style = DASHES[number if len(series) > 1 else arm.number % len(DASHES)]
-            if _curve(axes, arm, value, f"{arm.label}{suffix}", style):
-                drawn.append(f"{arm.label}{suffix}")
-    if not drawn:
-        return None
-    if log:
-        axes.set_yscale("log")
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    else:
-        _leave_out_the_start(axes)
-    axes.set_xlabel("epoch")
-    axes.set_ylabel(label)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.tick_params(length=0)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor=INK, handlelength=1.8)
-    return finish(name, figure, f"{label} by epoch, for {', '.join(drawn)}.")
-
-
-def _leave_out_the_start(axes: Axes) -> None:
-    """Begin the axis where the curves are after a tenth of the epochs: what matters happens above."""
-    curves = [np.asarray(line.get_ydata(), float) for line in axes.get_lines()]
-    low = min(values[min(len(values) - 1, 1 + len(values) // 10)] for values in curves)
-    high = max(float(values.max()) for values in curves)
-    margin = max(0.5, 0.08 * (high - low))
-    axes.set_ylim(low - margin, high + margin)
-
-
-def _curve(axes: Axes, arm: Arm, value: Callable[[EpochRecord], float | None], label: str, style: Any) -> bool:
-    """Draw one arm's mean and band over the epochs that every started seed has reached; says whether there are any."""
-    rows = []
-    for run in arm.runs:
-        if run.history and run.history.epochs:
-            numbers = [value(epoch) for epoch in run.history.epochs]
-            if all(number is not None for number in numbers):
-                rows.append(np.array(numbers, float))
-    if not rows:
-        return False
-    length = min(len(row) for row in rows)
-    values = np.stack([row[:length] for row in rows])
-    epochs = np.arange(1, length + 1)
-    color = color_of(arm.kind)
-    if len(rows) > 1:
-        axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=color, alpha=0.16, linewidth=0)
-    marker = "o" if length == 1 else None
-    axes.plot(epochs, values.mean(axis=0), color=color, linestyle=style, label=label, marker=marker)
-    return True
 
 
 def search_map(results: Results) -> Drawing | None:

@@ -23,7 +23,7 @@ Read = TypeVar("Read", bound=Record)
 
 @dataclass(frozen=True)
 class RunResult:
-    """One run: where it stands and what it left."""
+    """One run: where it stands and what it left. ``step_losses``: the training loss of each step."""
 
     run: Run
     state: State
@@ -31,6 +31,7 @@ class RunResult:
     history: History | None = None
     failure: Failure | None = None
     attempts: tuple[Attempt, ...] = ()
+    step_losses: NDArray[np.float32] | None = None
 
     @property
     def id(self) -> str:
@@ -149,6 +150,19 @@ class Reader:
             self.note(path, f"damaged ({type(error).__name__}), so there are {loss}")
         return None
 
+    def step_losses(self, run_id: str) -> NDArray[np.float32] | None:
+        """The training loss of each step; None where steps were not kept, or are damaged, which is noted."""
+        path = self.folder / "runs" / run_id / "steps.npz"
+        try:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+                losses: NDArray[np.float32] = arrays["train_loss"]
+                return losses
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
+            self.note(path, f"damaged ({type(error).__name__}), so the losses of its steps are not drawn")
+            return None
+
     def run(self, run: Run) -> RunResult:
         """Everything a run has left in its folder."""
         folder = self.folder / "runs" / run.id
@@ -173,6 +187,7 @@ class Reader:
             history=self.read(folder / "history.json", History),
             failure=failure,
             attempts=tuple(attempt for attempt in attempts if attempt is not None),
+            step_losses=self.step_losses(run.id),
         )
 
 

@@ -1,29 +1,14 @@
-"""Every run in a line, every hole with its reason, every machine that took part."""
+"""How far the sweep is, every hole with its reason, every machine that took part."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.attempts import changed_code
-from harness.report.results import Results, RunResult, setting_text
+from harness.report.results import Results, RunResult
 from harness.report.text import count
 from harness.sweep import SearchConfig
 from kd.config import LogitsConfig, TrainConfig
-
-
-class RunLine(NamedTuple):
-    """One run as the table of runs shows it."""
-
-    id: str
-    role: str
-    seed: int | None
-    setting: str
-    state: str
-    num_epochs: int | None
-    planned_epochs: int | None
-    val_accuracy: float | None
-    seconds: float | None
-    attempts: str
 
 
 class Hole(NamedTuple):
@@ -56,11 +41,6 @@ class Machines(NamedTuple):
     seconds: float
 
 
-def describe_runs(results: Results) -> list[RunLine]:
-    """The table of runs."""
-    return [_line(run) for run in results.all_runs()]
-
-
 def find_progress(results: Results) -> Progress:
     """How many of the sweep's runs are over; the search's are counted before they are known."""
     sweep = results.plan.sweep
@@ -80,7 +60,7 @@ def _num_trials(search: SearchConfig | None) -> int:
 
 def find_holes(results: Results) -> list[Hole]:
     """Everything missing, failed or unreadable, each with its reason."""
-    holes = [Hole(run.id, _why(run, results)) for run in results.all_runs() if run.state not in ("complete", "pruned")]
+    holes = [Hole(run.id, why(run, results)) for run in results.all_runs() if run.state not in ("complete", "pruned")]
     if results.plan.sweep.search is not None and not results.trials:
         holes.append(Hole("trials.json", "the search has not begun"))
     if results.chosen is None:
@@ -114,41 +94,12 @@ def _tally(values: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
 
 
-def _line(run: RunResult) -> RunLine:
-    config = run.run.config
-    train = config if isinstance(config, TrainConfig) else None
-    return RunLine(
-        id=run.id,
-        role=config.role,
-        seed=train.seed if train else None,
-        setting=setting_text(train.distill) if train and train.distill else "",
-        state=run.state,
-        num_epochs=len(run.history.epochs) if run.history else None,
-        planned_epochs=train.training.epochs if train else None,
-        val_accuracy=_val_accuracy(run),
-        seconds=_seconds(run),
-        attempts=_attempts(run),
-    )
-
-
-def _val_accuracy(run: RunResult) -> float | None:
-    if run.metrics and run.metrics.val:
-        return run.metrics.val.accuracy
-    return run.history.epochs[-1].val_accuracy if run.history and run.history.epochs else None
-
-
 def _seconds(run: RunResult) -> float | None:
     return sum(epoch.seconds for epoch in run.history.epochs) if run.history else None
 
 
-def _attempts(run: RunResult) -> str:
-    ends = [attempt.end or "open" for attempt in run.attempts]
-    if len(ends) <= 1:
-        return "".join(ends)
-    return f"{len(ends)}: {', '.join(ends)}"
-
-
-def _why(run: RunResult, results: Results) -> str:
+def why(run: RunResult, results: Results) -> str:
+    """Why a run is not complete."""
     if run.failure is not None:
         return f"failed ({run.failure.kind}): {run.failure.reason}"
     if run.state == "unfinished":

@@ -16,12 +16,13 @@ from harness.report.agreement import Agreement
 from harness.report.answer import Answer, Row, basis_text, paired, right_by_run, verdict_text
 from harness.report.convergence import find_measures
 from harness.report.costs import Cost, hardware_text
-from harness.report.language import LANGUAGES, language
+from harness.report.language import LANGUAGES, Language, language
 from harness.report.latex import escape_latex
 from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Pictures
 from harness.report.results import Results, setting_text
-from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
+from harness.report.run_pages import front_of_runs, run_pages
+from harness.report.rundown import describe_attempts, find_holes, find_progress
 from harness.report.statistics import Estimate, mcnemar
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
@@ -71,7 +72,9 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
     environment = _environment()
     common = _common(study)
     featured = _featured(study.mistakes)
-    html = {"index.html": environment.get_template("index.html").render(common | _front(study, files, featured))}
+    front = _front(study, files, featured, common["say"])
+    html = {"index.html": environment.get_template("index.html").render(common | front)}
+    html |= run_pages(study.results, environment, common)
     if study.mistakes is not None:
         template = environment.get_template("class.html")
         for row in study.mistakes.classes:
@@ -148,7 +151,7 @@ def _picture_cache(pictures: Pictures | None) -> Any:
     return cache(pictures.of)
 
 
-def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> dict[str, Any]:
+def _front(study: Study, files: Mapping[str, str], featured: frozenset[int], say: Language) -> dict[str, Any]:
     results, answer = study.results, study.answer
     # The resolved sweep as the reader could have written it.
     resolved = yaml.safe_dump(
@@ -166,7 +169,7 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "pairs": study.mistakes.changed_pairs(NUM_PAIRS) if study.mistakes else [],
         "samples": study.mistakes.samples(NUM_SAMPLES) if study.mistakes else (),
         "num_changed": NUM_CHANGED,
-        "runs": describe_runs(results),
+        **front_of_runs(results, say),
         "holes": find_holes(results),
         "attempts": describe_attempts(results),
         "progress": find_progress(results),
@@ -187,8 +190,6 @@ def _drawings(study: Study) -> dict[str, Any]:
         return {
             "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference),
             "gain_figure": figures.gain_intervals(_gain_lines(study.rows)),
-            "val_figure": figures.val_curves(results.arms),
-            "loss_figure": figures.loss_curves(results.arms),
             "search_figure": figures.search_map(results),
             "class_figure": figures.class_errors(mistakes.classes) if mistakes else None,
             "max_classes_shown": figures.MAX_CLASSES_SHOWN,

@@ -5,6 +5,7 @@ import csv
 import html.parser
 import io
 import json
+import posixpath
 import re
 import shutil
 from collections.abc import Callable
@@ -28,6 +29,11 @@ def build(sweep_dir: Path) -> Path:
     return build_report(sweep_dir, sweep_dir.parent / ".data").parent
 
 
+def files_of(site: Path) -> dict[str, Path]:
+    """Every file of a site by its path inside."""
+    return {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*")) if path.is_file()}
+
+
 class Links(html.parser.HTMLParser):
     """Ids, links and pictures of a page."""
 
@@ -45,6 +51,9 @@ class Links(html.parser.HTMLParser):
             self.ids.append(values["id"] or "")
         if tag == "a" and values.get("href"):
             self.hrefs.append(values["href"] or "")
+        loaded = values.get("href") if tag == "link" else values.get("src") if tag == "script" else None
+        if loaded and not loaded.startswith("data:"):
+            self.hrefs.append(loaded)
         if tag == "img":
             self.sources.append(values.get("src") or "")
             self.images_without_alt += not values.get("alt")
@@ -58,13 +67,13 @@ def site(finished: Path) -> Path:
 @pytest.fixture(scope="module", params=["finished", pytest.param("ensemble", marks=pytest.mark.thorough)])
 def parsed(request: pytest.FixtureRequest) -> dict[str, Links]:
     site = build(request.getfixturevalue(request.param))
-    return {path.name: Links(path.read_text()) for path in site.glob("*.html")}
+    return {name: Links(path.read_text()) for name, path in files_of(site).items() if name.endswith(".html")}
 
 
 @pytest.mark.thorough
 def test_rebuilding_gives_the_same_bytes(finished: Path, site: Path) -> None:
-    before = {path.name: path.read_bytes() for path in site.iterdir()}
-    assert {path.name: path.read_bytes() for path in build(finished).iterdir()} == before
+    before = {name: path.read_bytes() for name, path in files_of(site).items()}
+    assert {name: path.read_bytes() for name, path in files_of(build(finished)).items()} == before
 
 
 def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:
@@ -87,11 +96,11 @@ def test_every_class_has_a_page(site: Path) -> None:
 
 
 def test_every_link_leads_somewhere(site: Path, parsed: dict[str, Links]) -> None:
-    files = {path.name for path in site.iterdir()}
+    files = set(files_of(site)) | set(parsed)  # the names of runs differ between sweeps
     for name, page in parsed.items():
         for href in page.hrefs:
             target, _, anchor = href.partition("#")
-            target = target or name
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), target)) if target else name
             assert target in files, f"{name}: {href}"
             if anchor:
                 assert anchor in parsed[target].ids, f"{name}: {href}"
@@ -104,7 +113,7 @@ def test_ids_are_unique(parsed: dict[str, Links]) -> None:
 
 
 def test_nothing_is_fetched(site: Path) -> None:
-    for path in site.glob("*.html"):
+    for path in site.rglob("*.html"):
         text = path.read_text()
         assert 'http-equiv="Content-Security-Policy" content="default-src \'none\'' in text
         assert not re.search(r"https?://", text), path.name
@@ -304,7 +313,7 @@ def test_images_left_out_are_counted_and_named(invented: Path) -> None:
 
 
 def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None:
-    for path in site.iterdir():
+    for path in files_of(site).values():
         assert str(finished.parent) not in path.read_text()
 
 

@@ -1,0 +1,228 @@
+"""The pages of runs: the table of all of them, a page each, and what the front page says of them."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment
+
+from harness.folder import end_of_log, find_logs
+from harness.report.charts import thinned
+from harness.report.curves import MAX_EPOCHS, arm_charts, run_charts
+from harness.report.language import LANGUAGES, Language
+from harness.report.results import Results, RunResult
+from harness.report.runs import STANDINGS, RunLine, attempt_seconds, describe_runs, slowest, sum_up
+from kd.config import TrainConfig
+from kd.records import EpochRecord, Metrics, Scores
+
+MANY_RUNS = 200
+"""From here on run pages are brief, so that the site of a thousand runs stays small."""
+MAX_SIBLINGS = 20
+_FOLDERS = re.compile(r"(?<![\w.…])(?:/[^\s/:'\"]+)+(?=(?:/[^\s/:'\"]+){2})")
+
+
+class Detail(NamedTuple):
+    """How much a run's page shows: points of a curve, rows of epochs, unchanged settings, an undisturbed run's log."""
+
+    num_points: int
+    num_epochs: int
+    everything: bool
+
+
+FULL, BRIEF = Detail(120, 60, True), Detail(30, 0, False)
+
+
+class Difference(NamedTuple):
+    """A key of a run's configuration, with its value there and in the baseline's; null where there is none."""
+
+    key: str
+    value: str
+    baseline: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether they are not the same."""
+        return self.value != self.baseline
+
+
+class Sibling(NamedTuple):
+    """A run that differs in its seed or its role alone."""
+
+    id: str
+    role: str
+    seed: int
+
+
+def front_of_runs(results: Results, say: Language) -> dict[str, Any]:
+    """What the front page says: curves of all arms, runs by role and state, the slowest."""
+    lines = describe_runs(results)
+    charts = arm_charts(results.arms, say)
+    return {
+        "training_charts": charts,
+        "curve_groups": list({curve.group: curve for chart in charts for curve in chart.curves}.values()),
+        "last_epoch": max((round(curve.x[-1]) for chart in charts for curve in chart.curves), default=0),
+        "max_epochs_drawn": MAX_EPOCHS,
+        "roles": sum_up(lines),
+        "run_ids": frozenset(line.id for line in lines),
+        "slowest_runs": slowest(lines),
+        **_sums(lines),
+    }
+
+
+def run_pages(results: Results, environment: Environment, common: Mapping[str, Any]) -> dict[str, str]:
+    """``runs.html`` and ``runs/ID.html`` of every run, and what those load: they are too many to carry it each."""
+    say: Language = common["say"]
+    is_first = say.code == next(iter(LANGUAGES))
+    lines = describe_runs(results)
+    table = environment.get_template("runs.html")
+    shared = {**common, **_sums(lines), "root": "" if is_first else "../"}
+    by_role = Counter(line.role for line in lines)
+    files = {"runs.html": table.render(shared, lines=lines, by_role=by_role, other_runs=results.other_runs)}
+    page = environment.get_template("run.html")
+    pages = _Pages(results, BRIEF if len(lines) > MANY_RUNS else FULL)
+    for run, line in zip(results.all_runs(), lines, strict=True):
+        files[f"runs/{run.id}.html"] = page.render(shared | pages.of(run, line, say))
+    if is_first:
+        files |= {"style.css": str(common["style"]), "report.js": str(common["script"])}
+    return files
+
+
+def clock(seconds: float) -> str:
+    """A stretch of time that sorts and aligns.
+
+    >>> clock(4.8), clock(75), clock(7300)
+    ('0:05', '1:15', '2:01:40')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def hours_text(hours: float, largest: float) -> str:
+    """Hours with as many decimals as make a column with this largest entry readable; nothing for none.
+
+    >>> hours_text(0.00417, 0.03), hours_text(1.5, 12.0), hours_text(0.0, 12.0)
+    ('0.0042', '1.50', '')
+    """
+    digits = 4 if largest < 1 else 2 if largest < 100 else 1
+    return f"{hours:.{digits}f}" if hours else ""
+
+
+def without_folders(line: str) -> str:
+    """A line of a log without where things lie on the machine; the last two parts of a path tell which file.
+
+    >>> without_folders('File "/home/me/code/kd/training.py", line 3')
+    'File "…/kd/training.py", line 3'
+    """
+    return _FOLDERS.sub("…", line)
+
+
+def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Nested configuration by dotted keys, values as JSON but for text.
+
+    >>> flatten({"a": {"b": None, "c": "x"}, "d": [1, 2]})
+    {'a.b': 'null', 'a.c': 'x', 'd': '[1, 2]'}
+    """
+    flat: dict[str, str] = {}
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return flat
+
+
+def _sums(lines: Sequence[RunLine]) -> dict[str, Any]:
+    totals = Counter(line.standing for line in lines)
+    return {
+        "num_runs": len(lines),
+        "standings": [(standing, totals[standing]) for standing in STANDINGS if totals[standing]],
+        "has_reasons": any(line.why for line in lines),
+        "has_gpu_hours": any(line.hours.gpu for line in lines),
+        "has_core_hours": any(line.hours.core for line in lines),
+        "clock": clock,
+        "hours": partial(hours_text, largest=max((max(line.hours) for line in lines), default=0.0)),
+        "without_folders": without_folders,
+    }
+
+
+class _Pages:
+    """Run pages' content, with what they look up in common."""
+
+    def __init__(self, results: Results, detail: Detail) -> None:
+        self._results = results
+        self._detail = detail
+        self._logs = find_logs(results.folder)
+        self._read_log = cache(end_of_log)
+        self._baseline = flatten(results.plan.baselines[0].config.model_dump(mode="json"))
+        self._siblings: dict[str, list[Sibling]] = defaultdict(list)
+        for run in results.all_runs():
+            if (setting := _setting_of(run)) is not None:
+                self._siblings[setting].append(Sibling(run.id, run.run.config.role, _seed(run)))
+
+    def of(self, run: RunResult, line: RunLine, say: Language) -> dict[str, Any]:
+        """What a run's page shows."""
+        setting = _setting_of(run)
+        siblings = [each for each in self._siblings.get(setting or "", ()) if each.id != run.id]
+        return {
+            "line": line,
+            "run": run,
+            "charts": run_charts(run, say, self._detail.num_points),
+            "epochs": self._epochs(run),
+            "differences": self._differences(run),
+            "siblings": siblings[:MAX_SIBLINGS],
+            "num_siblings": len(siblings),
+            "num_trials": len(self._results.trials),
+            "scores": _scores(run, self._results),
+            "attempts": [(attempt, attempt_seconds(attempt)) for attempt in run.attempts],
+            "logs": self._ends(run),
+            "detail": self._detail,
+        }
+
+    def _epochs(self, run: RunResult) -> list[EpochRecord]:
+        epochs = run.history.epochs if run.history else ()
+        if not self._detail.num_epochs:
+            return []
+        return [epochs[index] for index in thinned(len(epochs), self._detail.num_epochs)]
+
+    def _differences(self, run: RunResult) -> list[Difference]:
+        config = flatten(run.run.config.model_dump(mode="json"))
+        if not isinstance(run.run.config, TrainConfig):
+            return [Difference(key, value, value) for key, value in config.items()]
+        both = dict.fromkeys((*self._baseline, *config))
+        keys = [key for key in both if not any(other.startswith(f"{key}.") for other in both)]
+        found = [Difference(key, config.get(key, "null"), self._baseline.get(key, "null")) for key in keys]
+        changed, same = ([d for d in found if d.differs == differs] for differs in (True, False))
+        return changed + same if self._detail.everything else changed
+
+    def _ends(self, run: RunResult) -> list[tuple[str, list[str]]]:
+        """The end of each log of the last attempt's job, with its name."""
+        if not run.attempts or (run.state in ("complete", "pruned") and not self._detail.everything):
+            return []
+        paths: list[Path] = self._logs.get(run.attempts[-1].job_id, [])
+        ends = [(path.name, [without_folders(line) for line in self._read_log(path, run.id)]) for path in paths]
+        return [(name, lines) for name, lines in ends if lines]
+
+
+def _setting_of(run: RunResult) -> str | None:
+    """The same for runs that differ in seed and role alone; None for what has no seed."""
+    config = run.run.config
+    return config.model_dump_json(exclude={"role", "seed"}) if isinstance(config, TrainConfig) else None
+
+
+def _seed(run: RunResult) -> int:
+    assert isinstance(run.run.config, TrainConfig)
+    return run.run.config.seed
+
+
+def _scores(run: RunResult, results: Results) -> list[tuple[str, Scores]]:
+    """How the run does on val and on test, as far as it was measured."""
+    metrics: Metrics | None = run.metrics
+    found = {
+        "val": metrics.val if metrics else None,
+        "test": results.test.scores.get(run.id) if results.test and isinstance(run.run.config, TrainConfig) else None,
+    }
+    return [(name, scores) for name, scores in found.items() if scores is not None]

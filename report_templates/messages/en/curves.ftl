@@ -1,0 +1,28 @@
+# Curves by epoch, on the front page and on the page of a run.
+curves-caption = Lines are means over seeds, bands go from the lowest to the highest seed, as far as every seed has come. The first epochs of an accuracy may lie below its axis; losses are on logarithmic axes. Hard part: cross-entropy with the labels; soft part: divergence from { $num_teachers ->
+    [one] the teacher
+   *[other] the teachers’ ensemble
+ }, times T². By step: means over parts of an epoch.
+curves-thinned = About every { $every }th epoch is drawn; the numbers read off in between are interpolated. The run’s history.json holds every epoch.
+curves-none = No run has finished an epoch yet.
+curves-epoch = Epoch
+curves-at-epoch = epoch { $epoch }
+curves-show = Show
+curves-values = Values as a table
+curves-spoken = { $label }: from { $first } to { $last } at epoch { $epoch }
+curves-val-accuracy = Accuracy on val, %
+curves-train-accuracy = Accuracy on train, %
+curves-val-loss = Cross-entropy on val
+curves-hard-loss = Training loss, hard part
+curves-soft-loss = Training loss, soft part
+curves-steps = Training loss by step
+curves-rate = Learning rate
+curves-accuracy = Accuracy, %
+curves-loss = Loss
+curves-val-accuracy-short = val
+curves-train-accuracy-short = train
+curves-val-loss-short = val, cross-entropy
+curves-hard-loss-short = train, hard part
+curves-soft-loss-short = train, soft part
+curves-train-loss-short = train, total
+curves-rate-short = learning rate

@@ -1,0 +1,112 @@
+# The table of runs, its summary on the front page, and the page of a run.
+runs-heading = Runs
+runs-title = Runs of { $sweep }
+runs-all = { $number ->
+    [one] The one run, in full
+   *[other] All { $number } runs: filter and sort
+}
+runs-back = Back to the report
+runs-note = Training time is the sum of the epochs, as hours:minutes:seconds. Hours on devices are those of all attempts that have ended, with start-up and evaluation: devices (on a CPU: threads) times wall-clock hours. The same as a file:
+runs-others = { $number ->
+    [one] One run folder of an earlier version of this sweep is not used here:
+   *[other] { $number } run folders of earlier versions of this sweep are not used here:
+}
+runs-shown = { $shown } of { $all } runs
+runs-filter = Filter
+runs-any = any
+runs-run = Run
+runs-number = Runs
+runs-role = Role
+runs-state = State
+runs-why = Why not complete
+runs-setting = Setting
+runs-seed = Seed
+runs-trial = Trial
+runs-epochs = Epochs
+runs-val-accuracy = Val accuracy, %
+runs-time = Training time
+runs-gpu-hours = GPU-hours
+runs-core-hours = Core-hours
+runs-attempts = Attempts
+runs-preempted = Preempted
+runs-node = Node
+runs-device = Device
+runs-slowest = The slowest
+holes-more = { $number ->
+    [one] One more is not listed here.
+   *[other] { $number } more are not listed here.
+}
+run-standing = { $standing ->
+    [complete] complete
+    [pruned] pruned
+    [failed] failed
+    [unreadable] unreadable
+    [interrupted] interrupted
+    [open] open
+   *[not-started] not started
+}
+run-role = { $role ->
+    [teacher] teacher
+    [logits] teacher logits
+    [baseline] baseline
+    [search] search
+    [compare] named setting
+    [final] distilled
+   *[test] test
+}
+run-end = { $end ->
+    [complete] complete
+    [pruned] pruned
+    [preempted] preempted
+    [timeout] time limit
+    [died] died without a word
+    [fenced] overtaken by a newer attempt
+    [out-of-memory] out of memory
+    [failed] failed
+   *[open] no word of an end
+}
+run-split = { $split ->
+    [val] val
+   *[test] test
+}
+run-accuracy = { $split ->
+    [val] Val accuracy
+   *[test] Test accuracy
+}
+run-trial = trial { $number } of { $all }
+run-seed = seed { $seed }
+run-preempted = { $number ->
+    [one] preempted once
+   *[other] preempted { $number } times
+}
+run-siblings = The same setting elsewhere:
+run-sibling = { run-role }, seed { $seed }
+run-curves = Curves
+run-metrics = Metrics after the last epoch
+run-images = Images
+run-top5 = Among the five likeliest, %
+run-nll = Negative log-likelihood
+run-ece = Calibration error
+run-attempt = No.
+run-began = Began
+run-took = Took
+run-ended = How it ended
+run-from = Went on from
+run-code = Commit
+run-resumed = epoch { $epoch }, step { $step }
+run-afresh = the beginning
+run-uncommitted = + uncommitted changes
+run-configuration = Configuration
+run-differences = { $number ->
+    [0] Nothing differs from the first seed of the baseline.
+    [one] One key differs from the first seed of the baseline.
+   *[other] { $number } keys differ from the first seed of the baseline.
+}
+run-same = { $number ->
+    [one] The key that is the same
+   *[other] The { $number } keys that are the same
+}
+run-key = Key
+run-here = This run
+run-in-baseline = Baseline
+run-log = End of the log { $name }
