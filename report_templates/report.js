@@ -83,7 +83,7 @@ function pointsOf(path, parts) {
     const numbers = piece.match(/-?\d+/g).map(Number);
     let x = 0, y = 0;
     return Array.from({ length: numbers.length / 2 }, (_, n) =>
-      [(x += numbers[2 * n]) / parts, (y += numbers[2 * n + 1])]);
+      [(x += numbers[2 * n]) / parts, -(y += numbers[2 * n + 1])]);
   });
 }
 function unitsAt(pieces, epoch) {
@@ -96,7 +96,7 @@ function unitsAt(pieces, epoch) {
   return null;
 }
 function chartOf(figure) {
-  const plot = figure.querySelector("svg svg"), parts = Number(plot.dataset.parts);
+  const plot = figure.querySelector("svg svg"), parts = Number(plot.dataset.parts ?? 1);
   const [scale, digits] = plot.dataset.reading.split(" ");
   const [left, top, width, height] = plot.getAttribute("viewBox").split(" ").map(Number);
   const curves = [...plot.querySelectorAll("path:not(.band)")].map((path) => pointsOf(path, parts));
@@ -124,20 +124,36 @@ function chartOf(figure) {
     },
   };
 }
-for (const set of document.querySelectorAll(".charts")) {
-  const charts = [...set.querySelectorAll("figure")].map(chartOf);
-  const slider = set.querySelector("input[type=range]");
-  set.querySelector(".tools").hidden = false;
-  for (const box of set.querySelectorAll("input[type=checkbox]")) {
-    box.addEventListener("change", () => {
-      for (const part of set.querySelectorAll(`[data-group="${box.value}"]`)) part.classList.toggle("out", !box.checked);
+function labelled(text, input) {
+  const label = document.createElement("label");
+  label.append(...(input.type === "checkbox" ? [input, " ", text] : [text, " ", input]));
+  return label;
+}
+function hiders(set) {
+  const box = document.createElement("fieldset"), legend = document.createElement("legend");
+  legend.textContent = set.dataset.show;
+  box.append(legend);
+  const first = new Map([...set.querySelectorAll("li[data-group]")].reverse().map((entry) => [entry.dataset.group, entry]));
+  for (const [group, entry] of [...first].reverse()) {
+    const input = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
+    input.addEventListener("change", () => {
+      for (const part of set.querySelectorAll(`[data-group="${group}"]`)) part.classList.toggle("out", !input.checked);
     });
+    const key = document.createElement("span");
+    key.className = entry.className;
+    key.textContent = entry.firstChild.textContent.trim();
+    box.append(labelled(key, input));
   }
-  if (!slider) continue;
+  return first.size > 1 ? [box] : [];
+}
+for (const set of document.querySelectorAll(".charts")) {
+  const charts = [...set.querySelectorAll("figure")].map(chartOf), last = Number(set.dataset.last);
+  const tools = document.createElement("div"), output = document.createElement("output");
+  const slider = Object.assign(document.createElement("input"), { type: "range", min: 1, max: last, value: last });
   const show = () => {
     const texts = charts.map((chart) => chart.show(Number(slider.value)));
-    set.querySelector("output").textContent = slider.value;
-    slider.setAttribute("aria-valuetext", [set.dataset.spoken.replace("{}", slider.value), ...texts].join("; "));
+    output.textContent = slider.value;
+    slider.setAttribute("aria-valuetext", [`${set.dataset.epoch} ${slider.value}`, ...texts].join("; "));
   };
   slider.addEventListener("input", show);
   for (const chart of charts) {
@@ -146,6 +162,10 @@ for (const set of document.querySelectorAll(".charts")) {
       show();
     });
   }
+  tools.className = "tools";
+  if (last > 1) tools.append(labelled(set.dataset.epoch, slider), output);
+  tools.append(...hiders(set));
+  set.prepend(tools);
 }
 function openTarget() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

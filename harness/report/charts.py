@@ -19,8 +19,9 @@ from harness.report.text import significant
 WIDTH, HEIGHT = 340, 196
 LEFT, RIGHT, TOP, BOTTOM = 42, 8, 8, 22
 PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-PER_DECADE = 4000  # units of a logarithmic axis: to 0.03 %
-NUM_UNITS = 10_000  # of a linear axis without a precision of its own, over the largest value
+PER_DECADE = 2000  # units of a logarithmic axis: to 0.06 %
+COARSE_PER_DECADE = 200  # to 0.6 %
+NUM_DIGITS = 4  # of the largest value on a linear axis without a precision of its own
 
 Floats = NDArray[np.floating]
 
@@ -69,6 +70,7 @@ class Chart:
         x_parts: An epoch's parts, where curves have points within epochs.
         from_late: Begin the vertical axis where the curves are after a tenth of the epochs.
         from_zero: Begin it at zero.
+        coarse: Give precision up for size.
         description: The chart in words.
     """
 
@@ -79,6 +81,7 @@ class Chart:
     x_parts: int = 1
     from_late: bool = False
     from_zero: bool = False
+    coarse: bool = False
     description: str = ""
 
     @cached_property
@@ -86,13 +89,18 @@ class Chart:
         """Whether the axis is logarithmic."""
         return self.log and all((values > 0).all() for values in self._values())
 
+    @property
+    def per_decade(self) -> int:
+        """Whole units of a path in a decade of a logarithmic axis."""
+        return COARSE_PER_DECADE if self.coarse else PER_DECADE
+
     @cached_property
     def per_unit(self) -> float:
         """Whole units of a path in one unit of a linear axis."""
         if self.digits is not None:
-            return 10.0**self.digits
+            return 10.0 ** (self.digits - self.coarse)
         largest = max(float(np.abs(values).max()) for values in self._values())
-        return 10.0 ** (math.ceil(math.log10(NUM_UNITS)) - math.ceil(math.log10(largest or 1.0)))
+        return 10.0 ** (NUM_DIGITS - self.coarse - math.ceil(math.log10(largest or 1.0)))
 
     @cached_property
     def svg(self) -> Markup:
@@ -121,7 +129,7 @@ class Chart:
     def units(self, values: Floats) -> Floats:
         """Values on the axis in whole units of a path."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            units: Floats = PER_DECADE * np.log10(values) if self.is_log else self.per_unit * values
+            units: Floats = self.per_decade * np.log10(values) if self.is_log else self.per_unit * values
             return np.rint(units)
 
     def _values(self) -> Iterable[Floats]:
@@ -178,7 +186,7 @@ def _band(chart: Chart, curve: Curve) -> str:
     x = _parts(chart, curve.x)[known]
     if len(x) < 2:
         return ""
-    there, back = chart.units(curve.low[known]), chart.units(curve.high[known])
+    there, back = -chart.units(curve.low[known]), -chart.units(curve.high[known])
     d = path_of(np.concatenate((x, x[::-1])), np.concatenate((there, back[::-1])))
     return f'<path class="band {curve.kind}"{_group(curve)} d="{d}z"/>'
 
@@ -189,7 +197,7 @@ def _parts(chart: Chart, x: Floats) -> Floats:
 
 def _line(chart: Chart, curve: Curve) -> str:
     dash = f" d{curve.dash}" if curve.dash else ""
-    d = path_of(_parts(chart, curve.x), chart.units(curve.y))
+    d = path_of(_parts(chart, curve.x), -chart.units(curve.y))  # pictures count downwards
     return f'<path class="{curve.kind}{dash}"{_group(curve)} d="{d}"/>'
 
 
@@ -213,40 +221,40 @@ class _Box(NamedTuple):
 
     @property
     def view(self) -> str:
-        return f"{self.x_low:g} {-self.y_high:g} {self.x_high - self.x_low:g} {self.y_high - self.y_low:g}"
+        return f"{self.x_low:g} {-self.y_high:g} {self.x_high - self.x_low:.6g} {self.y_high - self.y_low:g}"
 
 
 def _draw(chart: Chart) -> str:
     box = _Box(*_x_range(chart), *_y_range(chart))
     rows, columns = _y_ticks(chart, box), _x_ticks(chart, box)
     grid = "".join(f"M{LEFT} {box.down(place)}h{PLOT_WIDTH}" for place, _ in rows)
-    values = "".join(f'<text y="{box.down(place) + 4}">{text}</text>' for place, text in rows)
-    epochs = "".join(f'<text x="{box.across(place)}">{text}</text>' for place, text in columns)
+    values = "".join(f"<text y={box.down(place)}>{text}</text>" for place, text in rows)
+    epochs = "".join(f"<text x={box.across(place)}>{text}</text>" for place, text in columns)
     lines = "".join(_band(chart, curve) for curve in chart.curves)
     lines += "".join(_line(chart, curve) for curve in chart.curves)
+    parts = f' data-parts="{chart.x_parts}"' if chart.x_parts > 1 else ""
+    # A thousand pages hold these: what HTML does not need is left out. Groups x and y are moved by the style sheet.
     return (
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class=chart viewBox="0 0 {WIDTH} {HEIGHT}" role=img '
         f'aria-label="{escape(chart.description or chart.title)}">'
-        f'<path class="grid" d="{grid}"/><g class="y" transform="translate({LEFT - 6})">{values}</g>'
-        f'<g class="x" transform="translate(0 {HEIGHT - 6})">{epochs}</g>'
-        f'<svg x="{LEFT}" y="{TOP}" width="{PLOT_WIDTH}" height="{PLOT_HEIGHT}" viewBox="{box.view}" '
-        f'preserveAspectRatio="none" data-reading="{_reading(chart)}" data-parts="{chart.x_parts}">'
-        f'<g transform="scale(1-1)">{lines}</g></svg></svg>'
+        f'<path class=grid d="{grid}"/><g class=y>{values}</g><g class=x>{epochs}</g>'
+        f'<svg x={LEFT} y={TOP} width={PLOT_WIDTH} height={PLOT_HEIGHT} viewBox="{box.view}" '
+        f'preserveAspectRatio=none data-reading="{_reading(chart)}"{parts}>{lines}</svg></svg>'
     )
 
 
 def _reading(chart: Chart) -> str:
     """How the script turns units into a value: "log10" and units a decade, or units a one and the decimals."""
     if chart.is_log:
-        return f"log10 {PER_DECADE}"
-    return f"{chart.per_unit:g}" if chart.digits is None else f"{chart.per_unit:g} {chart.digits}"
+        return f"log10 {chart.per_decade}"
+    return f"{chart.per_unit:g}" if chart.digits is None else f"{chart.per_unit:g} {chart.digits - chart.coarse}"
 
 
 def _x_range(chart: Chart) -> tuple[float, float]:
     low = min(float(_parts(chart, curve.x)[0]) for curve in chart.curves)
     high = max(float(_parts(chart, curve.x)[-1]) for curve in chart.curves)
     margin = 0.015 * (high - low) or 0.5 * chart.x_parts
-    return math.floor(100 * (low - margin)) / 100, math.ceil(100 * (high + margin)) / 100
+    return math.floor(10 * (low - margin)) / 10, math.ceil(10 * (high + margin)) / 10
 
 
 def _y_range(chart: Chart) -> tuple[float, float]:
@@ -271,9 +279,9 @@ def _x_ticks(chart: Chart, box: _Box) -> list[Tick]:
 def _y_ticks(chart: Chart, box: _Box) -> list[Tick]:
     low, high = box.y_low, box.y_high
     if chart.is_log:
-        values = _decades(low / PER_DECADE, high / PER_DECADE)
+        values = _decades(low / chart.per_decade, high / chart.per_decade)
         if len(values) < 2:
-            values = _nice(10.0 ** (low / PER_DECADE), 10.0 ** (high / PER_DECADE))
+            values = _nice(10.0 ** (low / chart.per_decade), 10.0 ** (high / chart.per_decade))
     else:
         values = _nice(low / chart.per_unit, high / chart.per_unit)
     ticks = [

@@ -27,22 +27,36 @@ KINDS = {
 Value = Callable[[EpochRecord], float | None]
 
 
-class Quantity(NamedTuple):
-    """Something measured once an epoch. ``name``: of its message."""
+class Detail(NamedTuple):
+    """How much a run's page shows.
 
-    name: str
+    Args:
+        num_points: Of a curve by epoch.
+        num_epochs: Rows of the table of epochs.
+        everything: Also what others share or can be looked up: unchanged settings, the log of a run without trouble.
+    """
+
+    num_points: int
+    num_epochs: int
+    everything: bool
+
+
+class Quantity(NamedTuple):
+    """Something measured once an epoch. ``message``: what it is called."""
+
+    message: str
     value: Value
     digits: int | None = None
     log: bool = False
 
 
-VAL_ACCURACY = Quantity("val-accuracy", lambda epoch: 100 * epoch.val_accuracy, digits=2)
-TRAIN_ACCURACY = Quantity("train-accuracy", lambda epoch: 100 * epoch.train_accuracy, digits=2)
-VAL_LOSS = Quantity("val-loss", lambda epoch: epoch.val_loss, log=True)
-HARD_LOSS = Quantity("hard-loss", lambda epoch: epoch.hard_loss, log=True)
-SOFT_LOSS = Quantity("soft-loss", lambda epoch: epoch.soft_loss, log=True)
-TRAIN_LOSS = Quantity("train-loss", lambda epoch: epoch.train_loss, log=True)
-RATE = Quantity("rate", lambda epoch: epoch.lr)
+VAL_ACCURACY = Quantity("curves-val-accuracy", lambda epoch: 100 * epoch.val_accuracy, digits=2)
+TRAIN_ACCURACY = Quantity("curves-train-accuracy", lambda epoch: 100 * epoch.train_accuracy, digits=2)
+VAL_LOSS = Quantity("curves-val-loss", lambda epoch: epoch.val_loss, log=True)
+HARD_LOSS = Quantity("curves-hard-loss", lambda epoch: epoch.hard_loss, log=True)
+SOFT_LOSS = Quantity("curves-soft-loss", lambda epoch: epoch.soft_loss, log=True)
+TRAIN_LOSS = Quantity("curves-train-loss", lambda epoch: epoch.train_loss, log=True)
+RATE = Quantity("curves-rate", lambda epoch: epoch.lr)
 
 
 def arm_charts(arms: Sequence[Arm], say: Language) -> list[Chart]:
@@ -50,34 +64,37 @@ def arm_charts(arms: Sequence[Arm], say: Language) -> list[Chart]:
     charts = []
     for quantity in (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS, HARD_LOSS, SOFT_LOSS):
         curves = tuple(curve for arm in arms if (curve := _arm_curve(arm, quantity, say)) is not None)
-        charts += _chart(say(f"curves-{quantity.name}"), curves, quantity, say)
+        charts += _chart(say(quantity.message), curves, quantity, say)
     charts += _steps_chart(arms, say)
     rates = tuple(curve for arm in arms if (curve := _arm_curve(arm, RATE, say)) is not None)
     return charts + _chart(say("curves-rate"), rates, RATE, say)
 
 
-def run_charts(run: RunResult, say: Language, max_points: int) -> list[Chart]:
-    """One run's accuracies, losses, its learning rate where that changes, and the losses of its steps."""
+def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
+    """One run's accuracies and losses; in full also its learning rate, where that changes, and its steps."""
     epochs = run.history.epochs if run.history else ()
     kind = KINDS.get(run.run.config.role, "compare")
 
-    def curves(quantities: Iterable[Quantity]) -> tuple[Curve, ...]:
-        found = []
+    def charts(title: str, quantities: Sequence[Quantity]) -> list[Chart]:
+        curves = []
         for dash, quantity in enumerate(quantities):
             values = _values(run, quantity.value)
             if values is not None:
-                kept = thinned(len(values), max_points)
-                label = say(f"curves-{quantity.name}-short")
-                found.append(Curve(label, kind, kept + 1.0, values[kept], dash=dash))
-        return tuple(found)
+                kept = thinned(len(values), detail.num_points)
+                curves.append(Curve(say(f"{quantity.message}-short"), kind, kept + 1.0, values[kept], dash=dash))
+        drawn = _chart(say(title), tuple(curves), quantities[0], say)
+        # The words would be as long as the curves.
+        return drawn if detail.everything else [replace(chart, coarse=True, description="") for chart in drawn]
 
     has_soft = any(epoch.soft_loss is not None for epoch in epochs)
-    losses = (VAL_LOSS, HARD_LOSS, SOFT_LOSS, TRAIN_LOSS) if has_soft else (VAL_LOSS, HARD_LOSS)
-    charts = _chart(say("curves-accuracy"), curves((VAL_ACCURACY, TRAIN_ACCURACY)), VAL_ACCURACY, say)
-    charts += _chart(say("curves-loss"), curves(losses), VAL_LOSS, say)
+    losses = [VAL_LOSS, HARD_LOSS, *((SOFT_LOSS,) if has_soft else ())]
+    found = charts("curves-accuracy", (VAL_ACCURACY, TRAIN_ACCURACY))
+    if not detail.everything:
+        return found + charts("curves-loss", losses)
+    found += charts("curves-loss", [*losses, TRAIN_LOSS] if has_soft else losses)
     if len({epoch.lr for epoch in epochs}) > 1:
-        charts += _chart(say("curves-rate"), curves((RATE,)), RATE, say)
-    return charts + _run_steps(run, kind, say)
+        found += charts("curves-rate", (RATE,))
+    return found + _run_steps(run, kind, say)
 
 
 def _chart(title: str, curves: tuple[Curve, ...], quantity: Quantity, say: Language, parts: int = 1) -> list[Chart]:

@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from harness.report.answer import Row
 from harness.report.mistakes import ClassRow
 from harness.report.results import Results
+from harness.report.runs import listed_trials
 from harness.report.statistics import Estimate
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text import count, percent, signed_points
@@ -89,7 +90,7 @@ def search_map(results: Results) -> Drawing | None:
     for state, style in styles.items():
         found = [trial for trial in results.trials if trial.state == state]
         if found:
-            axes.scatter([t.temperature for t in found], [t.alpha for t in found], label=state, **style)
+            axes.scatter([t.temperature for t in found], [t.alpha for t in found], label=state, clip_on=False, **style)
     if scored:
         values = [100 * (t.value or 0) if metric_is_accuracy else (t.value or 0) for t in scored]
         dots = axes.scatter(
@@ -102,6 +103,7 @@ def search_map(results: Results) -> Drawing | None:
             linewidths=0.7,
             label="complete",
             zorder=3,
+            clip_on=False,
         )
         bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
         bar.set_label("val accuracy, %" if metric_is_accuracy else "val loss")
@@ -121,7 +123,8 @@ def search_map(results: Results) -> Drawing | None:
     axes.set_ylabel("α, weight of the teacher")
     axes.tick_params(length=0, which="both")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
-    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy)) for t in results.trials]
+    listed = listed_trials(results)
+    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy)) for t in listed]
     chosen = f" The best: α {best.alpha:.3g}, T {best.temperature:.3g}." if best else " None is chosen yet."
     return finish(
         "search", figure, f"{count(len(results.trials), 'search trial')} by temperature and alpha.{chosen}", spots

@@ -12,28 +12,22 @@ from jinja2 import Environment
 
 from harness.folder import end_of_log, find_logs
 from harness.report.charts import thinned
-from harness.report.curves import MAX_EPOCHS, arm_charts, run_charts
+from harness.report.curves import MAX_EPOCHS, Detail, arm_charts, run_charts
 from harness.report.language import LANGUAGES, Language
 from harness.report.results import Results, RunResult
-from harness.report.runs import STANDINGS, RunLine, attempt_seconds, describe_runs, slowest, sum_up
+from harness.report.runs import STANDINGS, RunLine, attempt_seconds, describe_runs, listed_trials, slowest, sum_up
 from kd.config import TrainConfig
-from kd.records import EpochRecord, Metrics, Scores
+from kd.records import Attempt, EpochRecord, Metrics, Scores
 
 MANY_RUNS = 200
 """From here on run pages are brief, so that the site of a thousand runs stays small."""
+TOLD_ELSEWHERE = frozenset({"role", "seed", "logits"})
+"""Keys whose differences a brief page leaves to its facts and to the sweep."""
 MAX_SIBLINGS = 20
 _FOLDERS = re.compile(r"(?<![\w.…])(?:/[^\s/:'\"]+)+(?=(?:/[^\s/:'\"]+){2})")
 
 
-class Detail(NamedTuple):
-    """How much a run's page shows: points of a curve, rows of epochs, unchanged settings, an undisturbed run's log."""
-
-    num_points: int
-    num_epochs: int
-    everything: bool
-
-
-FULL, BRIEF = Detail(120, 60, True), Detail(30, 0, False)
+FULL, BRIEF = Detail(120, 60, True), Detail(24, 0, False)
 
 
 class Difference(NamedTuple):
@@ -63,12 +57,12 @@ def front_of_runs(results: Results, say: Language) -> dict[str, Any]:
     charts = arm_charts(results.arms, say)
     return {
         "training_charts": charts,
-        "curve_groups": list({curve.group: curve for chart in charts for curve in chart.curves}.values()),
         "last_epoch": max((round(curve.x[-1]) for chart in charts for curve in chart.curves), default=0),
         "max_epochs_drawn": MAX_EPOCHS,
         "roles": sum_up(lines),
         "run_ids": frozenset(line.id for line in lines),
         "slowest_runs": slowest(lines),
+        "listed_trials": listed_trials(results),
         **_sums(lines),
     }
 
@@ -111,6 +105,18 @@ def hours_text(hours: float, largest: float) -> str:
     return f"{hours:.{digits}f}" if hours else ""
 
 
+def device_text(attempt: Attempt) -> str:
+    """What an attempt ran on; of processors, with the threads."""
+    is_cpu = attempt.device.endswith("cpu")
+    return f"{attempt.device} × {attempt.num_threads}" if is_cpu else attempt.device
+
+
+def commit_text(attempt: Attempt, say: Language) -> str:
+    """Which program an attempt ran."""
+    commit = (attempt.code.commit or "?")[:10]
+    return f"{commit} {say('run-uncommitted')}" if attempt.code.diff_sha256 else commit
+
+
 def without_folders(line: str) -> str:
     """A line of a log without where things lie on the machine; the last two parts of a path tell which file.
 
@@ -146,6 +152,9 @@ def _sums(lines: Sequence[RunLine]) -> dict[str, Any]:
         "clock": clock,
         "hours": partial(hours_text, largest=max((max(line.hours) for line in lines), default=0.0)),
         "without_folders": without_folders,
+        "seconds_of": attempt_seconds,
+        "device_text": device_text,
+        "commit_text": commit_text,
     }
 
 
@@ -170,14 +179,14 @@ class _Pages:
         return {
             "line": line,
             "run": run,
-            "charts": run_charts(run, say, self._detail.num_points),
+            "charts": run_charts(run, say, self._detail),
             "epochs": self._epochs(run),
             "differences": self._differences(run),
             "siblings": siblings[:MAX_SIBLINGS],
             "num_siblings": len(siblings),
             "num_trials": len(self._results.trials),
             "scores": _scores(run, self._results),
-            "attempts": [(attempt, attempt_seconds(attempt)) for attempt in run.attempts],
+            "attempts": run.attempts,
             "logs": self._ends(run),
             "detail": self._detail,
         }
@@ -193,10 +202,13 @@ class _Pages:
         if not isinstance(run.run.config, TrainConfig):
             return [Difference(key, value, value) for key, value in config.items()]
         both = dict.fromkeys((*self._baseline, *config))
-        keys = [key for key in both if not any(other.startswith(f"{key}.") for other in both)]
+        parents = {key[:place] for key in both for place, sign in enumerate(key) if sign == "."}
+        keys = [key for key in both if key not in parents]
         found = [Difference(key, config.get(key, "null"), self._baseline.get(key, "null")) for key in keys]
         changed, same = ([d for d in found if d.differs == differs] for differs in (True, False))
-        return changed + same if self._detail.everything else changed
+        if self._detail.everything:
+            return changed + same
+        return [difference for difference in changed if difference.key not in TOLD_ELSEWHERE]
 
     def _ends(self, run: RunResult) -> list[tuple[str, list[str]]]:
         """The end of each log of the last attempt's job, with its name."""

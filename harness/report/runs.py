@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from harness.clock import seconds_between
+from harness.records import TrialRecord
 from harness.report.results import Results, RunResult, setting_text
 from harness.report.rundown import why
 from kd.config import TrainConfig
@@ -19,6 +20,7 @@ STANDINGS: tuple[Standing, ...] = (
 )  # fmt: skip
 """What is wrong first. ``interrupted``: its last attempt ended before the run did; ``open``: it has not said so."""
 NUM_SLOWEST = 5
+MAX_TRIALS_LISTED = 50
 _DEVICES = re.compile(r"(?:(\d+) × )?(.*)")
 
 
@@ -80,6 +82,16 @@ def slowest(lines: Iterable[RunLine]) -> list[RunLine]:
     """The runs that trained longest."""
     timed = [line for line in lines if line.seconds]
     return sorted(timed, key=lambda line: -(line.seconds or 0.0))[:NUM_SLOWEST]
+
+
+def listed_trials(results: Results) -> list[TrialRecord]:
+    """The trials that the front page lists: all, or the best of too many."""
+    search = results.plan.sweep.search
+    if search is None or len(results.trials) <= MAX_TRIALS_LISTED:
+        return list(results.trials)
+    sign = -1 if search.metric == "val_accuracy" else 1
+    scored = [trial for trial in results.trials if trial.state == "complete" and trial.value is not None]
+    return sorted(scored, key=lambda trial: sign * (trial.value or 0.0))[:MAX_TRIALS_LISTED]
 
 
 def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:

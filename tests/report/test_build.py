@@ -2,10 +2,8 @@
 
 import base64
 import csv
-import html.parser
 import io
 import json
-import posixpath
 import re
 import shutil
 from collections.abc import Callable
@@ -23,40 +21,11 @@ from harness.report.results import read_results
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, Failure, StoreIndex
+from tests.report.pages import Links, broken_links, files_of
 
 
 def build(sweep_dir: Path) -> Path:
     return build_report(sweep_dir, sweep_dir.parent / ".data").parent
-
-
-def files_of(site: Path) -> dict[str, Path]:
-    """Every file of a site by its path inside."""
-    return {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*")) if path.is_file()}
-
-
-class Links(html.parser.HTMLParser):
-    """Ids, links and pictures of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.hrefs: list[str] = []
-        self.sources: list[str] = []
-        self.images_without_alt = 0
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if values.get("id"):
-            self.ids.append(values["id"] or "")
-        if tag == "a" and values.get("href"):
-            self.hrefs.append(values["href"] or "")
-        loaded = values.get("href") if tag == "link" else values.get("src") if tag == "script" else None
-        if loaded and not loaded.startswith("data:"):
-            self.hrefs.append(loaded)
-        if tag == "img":
-            self.sources.append(values.get("src") or "")
-            self.images_without_alt += not values.get("alt")
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +65,8 @@ def test_every_class_has_a_page(site: Path) -> None:
 
 
 def test_every_link_leads_somewhere(site: Path, parsed: dict[str, Links]) -> None:
-    files = set(files_of(site)) | set(parsed)  # the names of runs differ between sweeps
-    for name, page in parsed.items():
-        for href in page.hrefs:
-            target, _, anchor = href.partition("#")
-            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), target)) if target else name
-            assert target in files, f"{name}: {href}"
-            if anchor:
-                assert anchor in parsed[target].ids, f"{name}: {href}"
+    files = {*files_of(site), *parsed}  # the names of runs differ between sweeps
+    assert broken_links(parsed, files) == []
 
 
 def test_ids_are_unique(parsed: dict[str, Links]) -> None:

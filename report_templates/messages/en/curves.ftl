@@ -1,12 +1,11 @@
 # Curves by epoch, on the front page and on the page of a run.
 curves-caption = Lines are means over seeds, bands go from the lowest to the highest seed, as far as every seed has come. The first epochs of an accuracy may lie below its axis; losses are on logarithmic axes. Hard part: cross-entropy with the labels; soft part: divergence from { $num_teachers ->
-    [one] the teacher
+    [1] the teacher
    *[other] the teachers’ ensemble
  }, times T². By step: means over parts of an epoch.
-curves-thinned = About every { $every }th epoch is drawn; the numbers read off in between are interpolated. The run’s history.json holds every epoch.
+curves-thinned = Not every epoch is drawn, but about one in { $every }; history.json of the run’s folder holds all.
 curves-none = No run has finished an epoch yet.
 curves-epoch = Epoch
-curves-at-epoch = epoch { $epoch }
 curves-show = Show
 curves-values = Values as a table
 curves-spoken = { $label }: from { $first } to { $last } at epoch { $epoch }

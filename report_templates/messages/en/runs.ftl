@@ -32,6 +32,7 @@ runs-preempted = Preempted
 runs-node = Node
 runs-device = Device
 runs-slowest = The slowest
+search-listed = The { $number } best of { $all } trials.
 holes-more = { $number ->
     [one] One more is not listed here.
    *[other] { $number } more are not listed here.
@@ -82,11 +83,12 @@ run-preempted = { $number ->
 run-siblings = The same setting elsewhere:
 run-sibling = { run-role }, seed { $seed }
 run-curves = Curves
+run-thinned = one in { $every } epochs
 run-metrics = Metrics after the last epoch
-run-images = Images
 run-top5 = Among the five likeliest, %
 run-nll = Negative log-likelihood
 run-ece = Calibration error
+run-one-attempt = One attempt, on { $host } ({ $device }): began { $began }, took { $took }, commit { $commit }.
 run-attempt = No.
 run-began = Began
 run-took = Took
@@ -106,7 +108,6 @@ run-same = { $number ->
     [one] The key that is the same
    *[other] The { $number } keys that are the same
 }
-run-key = Key
 run-here = This run
 run-in-baseline = Baseline
 run-log = End of the log { $name }

@@ -26,6 +26,7 @@ runs-preempted = 被抢占次数
 runs-node = 节点
 runs-device = 设备
 runs-slowest = 最慢的运行
+search-listed = 共 { $all } 次试验，此处列出最好的 { $number } 次。
 holes-more = 另有 { $number } 项未在此列出。
 run-standing = { $standing ->
     [complete] 完成
@@ -70,11 +71,12 @@ run-preempted = 被抢占 { $number } 次
 run-siblings = 设置相同的其他运行：
 run-sibling = { run-role }，随机种子 { $seed }
 run-curves = 曲线
+run-thinned = 每 { $every } 轮一点
 run-metrics = 最后一轮之后的指标
-run-images = 图像数
 run-top5 = 前五准确率（%）
 run-nll = 负对数似然
 run-ece = 校准误差
+run-one-attempt = 一次尝试，节点 { $host }（{ $device }）：{ $began } 开始，用时 { $took }，提交 { $commit }。
 run-attempt = 序号
 run-began = 开始
 run-took = 用时
@@ -90,7 +92,6 @@ run-differences = { $number ->
    *[other] 有 { $number } 项与基线的第一个随机种子不同。
 }
 run-same = 其余 { $number } 项相同
-run-key = 键
 run-here = 本次运行
 run-in-baseline = 基线
 run-log = 日志 { $name } 的末尾
