@@ -19,6 +19,7 @@ from harness.executors import Executor
 from harness.folder import SweepFolder
 from harness.journal import Journal
 from harness.plan import Plan
+from harness.progress import runs_of_a_job
 from harness.records import JobRecord, Trials
 from harness.search import Search, TrialResult
 from harness.stages import Step, is_over, last_step, steps_before_test
@@ -215,12 +216,15 @@ class Controller:
         falls free, they would starve it.
         """
         ready = [step for step in self.steps if step.is_ready(self.state_of)]
+        if not ready:
+            return False
+        most_runs = self._executor.runs_per_job or runs_of_a_job(self.folder, self.steps, self.state_of)
         free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
         batches: dict[int, list[list[Step]]] = {}
         most = SUBMIT_SHARE
         while ready and most > 0 and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
             alike = [step for step in ready if step.run.gpus == gpus]
-            batch = alike[: min(self._executor.runs_per_job, -(-len(alike) // (free // slots)))]
+            batch = alike[: min(most_runs, -(-len(alike) // (free // slots)))]
             batches.setdefault(gpus, []).append(batch)
             taken = {step.run.id for step in batch}
             ready = [step for step in ready if step.run.id not in taken]

@@ -315,10 +315,7 @@ def _prepared_model(training: ModelTraining, data: TrainingData, device: torch.d
     else:
         model = build_model(training.model, len(data.class_names), data.input_shape, data.class_names)
     model.precision = training.precision
-    model = model.to(device)
-    if device.type == "cuda":  # the layout that tensor cores compute convolutions in
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return synchronized(model, device, world)
+    return synchronized(model.to(device), device, world)
 
 
 def _distillation_loss(config: TrainConfig) -> DistillationLoss | None:
