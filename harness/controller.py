@@ -196,8 +196,7 @@ class Controller:
 
     def _read_result(self, run_id: str) -> TrialResult | None:
         state = self.state_of(run_id)
-        needed = (*self.plan.teachers, self.plan.logits)
-        if state == "failed" or any(self.state_of(run.id) == "failed" for run in needed):
+        if state == "failed" or any(self.state_of(run.id) == "failed" for run in self.plan.taught_by):
             return TrialResult(TrialState.FAIL, [], 0.0)
         if state not in OVER:
             return None

@@ -15,11 +15,13 @@ from harness.cluster import SlurmProfile, load_cluster, student_jobs
 from harness.display import render
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
-from harness.progress import attempts_of_runs, num_trials, read_progress, run_seconds, runs_of_a_job
+from harness.progress import attempts_of_runs, read_progress, run_seconds, runs_of_a_job
 from harness.stages import Step, known_steps, stage_totals
 from harness.state import RunState, read_failure, read_history, run_state
+from harness.teaching import explain, find_teaching
 from kd.errors import InputError
 from kd.records import Attempt
+from kd.splits import open_division
 
 LOG_LINES = 20
 
@@ -31,7 +33,7 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     trials = folder.read_trials()
     steps = known_steps(plan, trials, lambda run_id: run_state(folder.run(run_id)))
     done = Counter(step.stage for step in steps if run_state(folder.run(step.run.id)) in ("complete", "pruned"))
-    totals = stage_totals(plan, num_trials(plan))
+    totals = stage_totals(plan)
     table = Table(box=None, pad_edge=False)
     for column in ("stage", "runs", "done", "to do", "epochs each", "names"):
         table.add_column(column, justify="right" if column in ("runs", "done", "to do", "epochs each") else "left")
@@ -51,6 +53,8 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
                 names + more,
             )
     console.print(table)
+    division, store, _ = open_division(plan.data, folder.data)
+    _say(console, explain(plan.sweep, find_teaching(plan, len(division.train), len(store.class_names))))
     _say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
@@ -72,7 +76,7 @@ def _print_submission(
 
     most_runs = profile.runs_per_job or runs_of_a_job(folder, steps, state_of)
     finished = [seconds * step.run.gpus for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
-    left = sum(stage_totals(plan, num_trials(plan)).values()) - len(finished)
+    left = sum(stage_totals(plan).values()) - len(finished)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
         hours = left * statistics.mean(finished) / 3600

@@ -42,9 +42,9 @@ def profile(plan: Plan, folder: SweepFolder) -> dict[str, Seconds]:
     student = short.finals(short.sweep.distill)[0]
     with tempfile.TemporaryDirectory() as name:
         place = SweepFolder(Path(name), short.sweep.name)
-        measured = {run.id: _measure(run, place, folder.data) for run in (*short.teachers, short.logits, student)}
+        measured = {run.id: _measure(run, place, folder.data) for run in (*short.taught_by, student)}
     names = {"teacher": short.teachers[0], "logits": short.logits, "student": student}
-    profiles = {name: measured[run.id] for name, run in names.items()}
+    profiles = {name: measured[run.id] for name, run in names.items() if run.id in measured}
     folder.path.mkdir(exist_ok=True)
     write_bytes(folder.path / FILE, (json.dumps(profiles, indent=2) + "\n").encode())
     return profiles

@@ -63,17 +63,6 @@ class Progress(NamedTuple):
         return sum(stage.total for stage in self.stages)
 
 
-def num_trials(plan: Plan) -> int:
-    """Trials that the search will have."""
-    search = plan.sweep.search
-    if search is None:
-        return 0
-    if search.sampler != "grid":
-        return search.num_trials or 0
-    cells = len(search.space.alpha.values or ()) * len(search.space.temperature.values or ())
-    return min(cells, search.num_trials or cells)
-
-
 def attempts_of_runs(folder: SweepFolder, plan: Plan) -> dict[str, list[Attempt]]:
     """Every attempt that was made at the sweep's runs, by run."""
     trials = folder.read_trials()
@@ -106,7 +95,7 @@ def measure(
 ) -> Progress:
     """Progress from steps and states that are already known."""
     steps = list(steps)
-    totals = stage_totals(plan, num_trials(plan))
+    totals = stage_totals(plan)
     by_stage = {stage: [state_of(step.run.id) for step in steps if step.stage == stage] for stage in STAGES}
     blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))
     stages = [

@@ -75,10 +75,7 @@ class Search:
     @property
     def num_trials(self) -> int:
         """How many trials the search has."""
-        if self._config.sampler == "grid":
-            return min(len(self._cells), self._config.num_trials or len(self._cells))
-        assert self._config.num_trials is not None
-        return self._config.num_trials
+        return self._config.planned_trials
 
     @property
     def finished(self) -> bool:

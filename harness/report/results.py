@@ -98,7 +98,8 @@ class Results:
     card: ModelCard | None
     other_runs: tuple[str, ...]
     unreadable: tuple[str, ...]
-    logits_run: RunResult
+    logits_runs: tuple[RunResult, ...]
+    """The teachers' pass, its parts first; none where they taught online."""
 
     def arm(self, key: str) -> Arm | None:
         """The arm named ``key``."""
@@ -108,7 +109,7 @@ class Results:
         """Every run of the plan so far, in the order of the stages."""
         baseline, *distilled = (arm for arm in self.arms if arm.kind != "teacher")
         yield from self.teachers
-        yield self.logits_run
+        yield from self.logits_runs
         yield from baseline.runs
         yield from self.trial_runs.values()
         yield from (run for arm in distilled for run in arm.runs)
@@ -189,13 +190,13 @@ def read_results(sweep_dir: Path) -> Results:
     trials = reader.read(sweep_dir / "trials.json", Trials) or Trials()
     chosen = _chosen(plan, trials)
     teachers = tuple(reader.run(run) for run in plan.teachers)
-    logits_run = reader.run(plan.logits)
+    logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
     students = tuple(_student_arms(plan, chosen, reader))
     trial_runs = {
         trial.run_id: reader.run(plan.trial(trial)) for trial in trials.trials if record.sweep.search is not None
     }
     test_run, num_readings = _find_test(plan, teachers, students, reader)
-    planned = {run.id for run in (*teachers, logits_run, *(run for arm in students for run in arm.runs))}
+    planned = {run.id for run in (*teachers, *logits_runs, *(run for arm in students for run in arm.runs))}
     planned |= set(trial_runs)
     if test_run is not None:
         planned.add(test_run.id)
@@ -205,7 +206,7 @@ def read_results(sweep_dir: Path) -> Results:
         record=record,
         plan=plan,
         teachers=teachers,
-        arms=(*_teacher_arms(teachers, logits_run, reader), *students),
+        arms=(*_teacher_arms(teachers, _ensemble(plan, teachers, logits_runs, reader)), *students),
         trials=trials.trials,
         trial_runs=trial_runs,
         chosen=chosen,
@@ -217,7 +218,7 @@ def read_results(sweep_dir: Path) -> Results:
         card=reader.read(card_path(sweep_dir / "runs" / plan.teachers[0].id / "model"), ModelCard),
         other_runs=tuple(name for name in folders if name not in planned),
         unreadable=tuple(reader.unreadable),
-        logits_run=logits_run,
+        logits_runs=logits_runs,
     )
 
 
@@ -238,24 +239,30 @@ def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
     return None if best is None else plan.with_setting(best)
 
 
-def _teacher_arms(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Reader) -> Iterator[Arm]:
+def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -> Iterator[Arm]:
     """The teacher; or the ensemble, and then each teacher alone."""
     configs = [run.run.config for run in teachers if isinstance(run.run.config, TrainConfig)]
-    if len(teachers) == 1:
+    if ensemble is None:
         yield Arm("teacher", "Teacher", None, teachers, configs[0].training.model)
         return
-    ensemble = _ensemble(teachers, logits_run, reader)
     yield Arm("teacher", "Ensemble", None, (ensemble,), f"the mean of {len(teachers)} teachers’ logits")
     for number, (run, config) in enumerate(zip(teachers, configs, strict=True), start=1):
         detail = f"{config.training.model}, seed {config.seed}"
         yield Arm(f"teacher{number}", f"Teacher {number}", None, (run,), detail)
 
 
-def _ensemble(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Reader) -> RunResult:
-    """The logits run with what all teachers together score on val, and cost."""
+def _ensemble(
+    plan: Plan, teachers: tuple[RunResult, ...], logits_runs: tuple[RunResult, ...], reader: Reader
+) -> RunResult | None:
+    """The logits run, kept or not, with what all teachers together score on val, and cost; None of one teacher."""
+    if len(teachers) == 1:
+        return None
+    logits_run = logits_runs[-1] if logits_runs else RunResult(plan.logits, "complete", Metrics(run_id=plan.logits.id))
     found = [run.metrics for run in teachers if run.metrics is not None]
     sizes = [metrics.size for metrics in found if metrics.size is not None]
-    if logits_run.metrics is None or len(sizes) < len(teachers):
+    if len(sizes) < len(teachers):
+        return replace(logits_run, state="not started", metrics=None)
+    if logits_run.metrics is None:
         return logits_run
     num_bytes = [one.num_bytes for one in sizes if one.num_bytes is not None]
     size = ModelSize(

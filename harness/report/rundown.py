@@ -7,8 +7,8 @@ from typing import NamedTuple
 from harness.attempts import changed_code
 from harness.report.results import Results, RunResult, setting_text
 from harness.report.text import count
-from harness.sweep import SearchConfig
-from kd.config import LogitsConfig, TrainConfig
+from harness.stages import stage_totals
+from kd.config import DistillConfig, LogitsConfig, TrainConfig
 
 
 class RunLine(NamedTuple):
@@ -63,19 +63,8 @@ def describe_runs(results: Results) -> list[RunLine]:
 
 def find_progress(results: Results) -> Progress:
     """How many of the sweep's runs are over; the search's are counted before they are known."""
-    sweep = results.plan.sweep
-    num_students = sweep.seeds * (2 + len(sweep.compare))
     num_done = sum(run.state in ("complete", "pruned", "failed") for run in results.all_runs())
-    # Beside the students: the teachers, their logits, and the reading of the test images.
-    return Progress(num_done, len(results.teachers) + 2 + num_students + _num_trials(sweep.search))
-
-
-def _num_trials(search: SearchConfig | None) -> int:
-    if search is None:
-        return 0
-    cells = len(search.space.alpha.values or ()) * len(search.space.temperature.values or ())
-    limits = [search.num_trials, cells if search.sampler == "grid" else None]
-    return min(limit for limit in limits if limit is not None)
+    return Progress(num_done, sum(stage_totals(results.plan).values()))
 
 
 def find_holes(results: Results) -> list[Hole]:
@@ -163,10 +152,12 @@ def _why(run: RunResult, results: Results) -> str:
 def _needed(run: RunResult, results: Results) -> tuple[RunResult, ...]:
     """The runs without which a run cannot start."""
     match run.run.config:
+        case LogitsConfig(part_of=None):
+            return *results.teachers, *results.logits_runs[:-1]
         case LogitsConfig():
             return results.teachers
-        case TrainConfig(logits=str()):
-            return *results.teachers, results.logits_run
+        case TrainConfig(distill=DistillConfig()):
+            return *results.teachers, *results.logits_runs
     return ()
 
 

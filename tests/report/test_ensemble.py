@@ -75,8 +75,8 @@ def test_the_error_analysis_is_of_the_ensemble(ensemble: Path) -> None:
     results = read_results(ensemble)
     mistakes = find_mistakes(results, None)
     assert mistakes is not None and results.test is not None
-    assert mistakes.opinions["teacher"].run_ids == (results.logits_run.id,)
-    ensemble_accuracy = results.test.scores[results.logits_run.id].accuracy
+    assert mistakes.opinions["teacher"].run_ids == (results.plan.logits.id,)
+    ensemble_accuracy = results.test.scores[results.plan.logits.id].accuracy
     assert mistakes.opinions["teacher"].right_SN.mean() == pytest.approx(ensemble_accuracy)
 
 
