@@ -26,7 +26,7 @@ from harness.stages import Step, is_over, last_step, steps_before_test
 from harness.state import OVER, RunState, read_history, run_state
 from harness.sweep import Setting
 from kd.files import write_record
-from kd.records import Failure, RunRecord
+from kd.records import Failure
 
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
@@ -233,10 +233,7 @@ class Controller:
 
     def _submit_jobs(self, batches: list[list[Step]], gpus: int) -> bool:
         for step in itertools.chain(*batches):
-            folder = self.folder.run(step.run.id)
-            folder.mkdir(parents=True, exist_ok=True)
-            if not (folder / "config.json").exists():
-                write_record(folder / "config.json", RunRecord(run_id=step.run.id, config=step.run.config))
+            folder = self.folder.add(step.run)
             thresholds = self._search.pruning.get(step.run.id) if self._search else None
             if thresholds is not None and not (folder / "pruning.json").exists():
                 write_record(folder / "pruning.json", thresholds)

@@ -17,8 +17,7 @@ from harness.plan import Plan, Run
 from harness.sweep import Sweep
 from kd.config import ModelTraining
 from kd.errors import InputError
-from kd.files import write_bytes, write_record
-from kd.records import RunRecord
+from kd.files import write_bytes
 
 NUM_EPOCHS = 3
 FILE = "profile.json"
@@ -83,8 +82,7 @@ def _shortened(sweep: Sweep) -> Sweep:
 
 
 def _measure(run: Run, place: SweepFolder, data: Path) -> Seconds:
-    place.run(run.id).mkdir(parents=True)
-    write_record(place.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
+    place.add(run)
     words = [sys.executable, "-m", "kd.profiling", str(place.path), str(data), run.id, repr(time.time())]
     env = os.environ | {"OMP_NUM_THREADS": str(LocalProfile().threads_per_slot)}
     done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
