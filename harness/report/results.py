@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.plan import Plan, Run
 from harness.records import Provenance, SweepRecord, TrialRecord, Trials, read_sweep_record
+from harness.report.language import Message
 from kd.cards import card_path
-from kd.config import DistillConfig, TestConfig, TrainConfig
+from kd.config import DistillConfig, TestConfig
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import Attempt, Failure, History, Metrics, ModelCard, ModelSize, Record, RunRecord, Scores, Speed
@@ -47,10 +48,8 @@ class Arm:
     """
 
     key: str
-    label: str
     distill: DistillConfig | None
     runs: tuple[RunResult, ...]
-    detail: str = ""  # which model, of a teacher
 
     @property
     def kind(self) -> str:
@@ -61,6 +60,13 @@ class Arm:
     def number(self) -> int:
         """Its place, from 1, among several of its kind; 0 where it is the only one."""
         return int(self.key.removeprefix(self.kind) or 0)
+
+
+class Unreadable(NamedTuple):
+    """A file that cannot be used, by its path in the sweep's folder, and why."""
+
+    path: str
+    why: Message
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class Results:
     provenance: Provenance | None
     card: ModelCard | None
     other_runs: tuple[str, ...]
-    unreadable: tuple[str, ...]
+    unreadable: tuple[Unreadable, ...]
     logits_runs: tuple[RunResult, ...]
     """The teachers' pass, its parts first; none where they taught online."""
 
@@ -122,7 +128,7 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.unreadable: list[str] = []
+        self.unreadable: list[Unreadable] = []
 
     def read(self, path: Path, kind: type[Read]) -> Read | None:
         """The record at ``path``; None where it is missing, or unreadable, which is noted."""
@@ -131,23 +137,23 @@ class Reader:
         except FileNotFoundError:
             return None
         except (UnreadableFileError, OSError) as error:
-            self.note(path, str(error).removeprefix(f"{path}: "))
+            self.note(path, "hole-unreadable", reason=str(error).removeprefix(f"{path}: "))
             return None
 
-    def note(self, path: Path, reason: str) -> None:
-        """Remember that ``path`` cannot be used."""
-        self.unreadable.append(f"{path.relative_to(self.folder)}: {reason}")
+    def note(self, path: Path, message: str, **values: str) -> None:
+        """Remember that ``path`` cannot be used, and why."""
+        self.unreadable.append(Unreadable(str(path.relative_to(self.folder)), Message(message, values)))
 
-    def predictions(self, run_id: str, loss: str) -> dict[str, NDArray[Any]] | None:
-        """The arrays of a run's predictions; None where they are missing or damaged, which is noted with the loss."""
+    def predictions(self, run_id: str, use: Literal["test", "ensemble"]) -> dict[str, NDArray[Any]] | None:
+        """The arrays of a run's predictions; None where they are missing or damaged, which is noted with their use."""
         path = self.folder / "runs" / run_id / "predictions.npz"
         try:
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return dict(arrays)
         except FileNotFoundError:
-            self.note(path, f"missing, so there are {loss}")
+            self.note(path, "hole-predictions-missing", use=use)
         except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
-            self.note(path, f"damaged ({type(error).__name__}), so there are {loss}")
+            self.note(path, "hole-predictions-damaged", error=type(error).__name__, use=use)
         return None
 
     def run(self, run: Run) -> RunResult:
@@ -222,15 +228,6 @@ def read_results(sweep_dir: Path) -> Results:
     )
 
 
-def setting_text(distill: DistillConfig) -> str:
-    """A setting as people say it.
-
-    >>> setting_text(DistillConfig(alpha=0.5, temperature=4.0))
-    'α 0.5, T 4'
-    """
-    return f"α {distill.alpha:.3g}, T {distill.temperature:.3g}"
-
-
 def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
     """The setting of the final runs; None while the search has not decided."""
     if plan.sweep.search is None:
@@ -241,14 +238,12 @@ def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
 
 def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -> Iterator[Arm]:
     """The teacher; or the ensemble, and then each teacher alone."""
-    configs = [run.run.config for run in teachers if isinstance(run.run.config, TrainConfig)]
     if ensemble is None:
-        yield Arm("teacher", "Teacher", None, teachers, configs[0].training.model)
+        yield Arm("teacher", None, teachers)
         return
-    yield Arm("teacher", "Ensemble", None, (ensemble,), f"the mean of {len(teachers)} teachers’ logits")
-    for number, (run, config) in enumerate(zip(teachers, configs, strict=True), start=1):
-        detail = f"{config.training.model}, seed {config.seed}"
-        yield Arm(f"teacher{number}", f"Teacher {number}", None, (run,), detail)
+    yield Arm("teacher", None, (ensemble,))
+    for number, run in enumerate(teachers, start=1):
+        yield Arm(f"teacher{number}", None, (run,))
 
 
 def _ensemble(
@@ -275,7 +270,7 @@ def _ensemble(
 
 
 def _ensemble_val(teachers: tuple[RunResult, ...], reader: Reader) -> Scores | None:
-    read = [reader.predictions(run.id, "no val figures of the ensemble") for run in teachers]
+    read = [reader.predictions(run.id, "ensemble") for run in teachers]
     found = [arrays for arrays in read if arrays is not None]
     if len(found) < len(read):
         return None
@@ -283,14 +278,11 @@ def _ensemble_val(teachers: tuple[RunResult, ...], reader: Reader) -> Scores | N
 
 
 def _student_arms(plan: Plan, chosen: DistillConfig | None, reader: Reader) -> Iterator[Arm]:
-    yield Arm("baseline", "Baseline", None, tuple(reader.run(run) for run in plan.baselines))
+    yield Arm("baseline", None, tuple(reader.run(run) for run in plan.baselines))
     finals = () if chosen is None else tuple(reader.run(run) for run in plan.finals(chosen))
-    yield Arm("distilled", "Distilled", chosen, finals)
+    yield Arm("distilled", chosen, finals)
     for number, (setting, runs) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
-        distill = plan.with_setting(setting)
-        yield Arm(
-            f"compare{number}", f"Setting {setting_text(distill)}", distill, tuple(reader.run(run) for run in runs)
-        )
+        yield Arm(f"compare{number}", plan.with_setting(setting), tuple(reader.run(run) for run in runs))
 
 
 def _find_test(
@@ -323,7 +315,7 @@ def _read_test(result: RunResult | None, reader: Reader) -> TestReading | None:
     if result is None or result.metrics is None:
         return None
     scores = result.metrics.test
-    logits = reader.predictions(result.id, "no intervals over images and no pictures")
+    logits = reader.predictions(result.id, "test")
     if logits is None:
         return TestReading(result.id, scores)
     labels = logits.pop("labels").astype(np.int64)

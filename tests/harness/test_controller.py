@@ -16,6 +16,7 @@ from harness.jobs import StopFlag
 from harness.overview import print_why
 from harness.records import JobRecord
 from harness.report.answer import find_answer
+from harness.report.language import language
 from harness.report.results import read_results
 from harness.report.rundown import find_holes
 from harness.sweep import Setting
@@ -210,9 +211,9 @@ def test_one_failed_teacher_of_several_blocks_and_is_named(
     assert (
         f"{controller.plan.logits.id}: blocked\nit needs {broken.id}, which is failed: make why RUN={broken.id}" in out
     )
-    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path))}
+    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path), language("en"))}
     assert holes[controller.plan.logits.id] == f"not started: it needs {broken.id}, which failed"
-    first, _ = find_answer(read_results(controller.folder.path)).lines()
+    first, _ = find_answer(read_results(controller.folder.path)).lines(language("en"))
     assert "1 of 2 teacher runs missing (failed)" in first
 
 

@@ -7,6 +7,7 @@ import pytest
 from harness.plan import VIEWS_OF_A_PART
 from harness.report.answer import find_rows
 from harness.report.build import report_files
+from harness.report.language import language
 from harness.report.results import read_results
 from harness.report.rundown import find_holes, find_progress
 from harness.stages import steps_before_test
@@ -14,6 +15,7 @@ from harness.teaching import explain, find_teaching, resolved
 from kd.files import read_record
 from kd.records import History, Metrics
 
+EN = language("en")
 ONE_PASS = {"search": None, "seeds": 1}
 SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "augment": {"shift": 1}}
 
@@ -56,7 +58,7 @@ def test_a_sweep_over_many_views_keeps_its_logits_in_parts(lab: Any) -> None:
     assert controller.run()
     results = read_results(controller.folder.path)
     assert [run.state for run in results.logits_runs] == ["complete"] * 3
-    assert find_holes(results) == []
+    assert find_holes(results, EN) == []
     assert results.other_runs == ()
     assert find_progress(results).num_done == find_progress(results).num_planned
 
@@ -78,7 +80,7 @@ def test_a_sweep_taught_online_keeps_no_logits_and_comes_to_the_same(lab: Any, t
     assert all(step.stage != "logits" for step in online.steps)
     results = read_results(online.folder.path)
     assert results.logits_runs == ()
-    assert find_holes(results) == []
+    assert find_holes(results, EN) == []
     assert find_progress(results) == (6, 6)
     (tmp_path / "kept").mkdir()
     kept = type(lab)(tmp_path / "kept").controller(**changes, teacher_logits={"online": False, "dtype": "float32"})
@@ -95,7 +97,7 @@ def test_a_failed_part_fails_the_search_and_does_not_hang(lab: Any) -> None:
         '{"kind": "code error", "reason": "made for the test"}'
     )
     assert not controller.run()
-    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path))}
+    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path), EN)}
     assert part.id in holes[controller.plan.logits.id]
 
 
@@ -108,7 +110,7 @@ def test_an_ensemble_that_taught_online_has_its_row(lab: Any) -> None:
     assert controller.run()
     results = read_results(controller.folder.path)
     row = find_rows(results)[0]
-    assert row.arm.label == "Ensemble" and row.accuracy is not None and row.size is not None
+    assert row.arm.key == "teacher" and row.accuracy is not None and row.size is not None
     sizes = [read_record(controller.folder.run(run.id) / "metrics.json", Metrics).size for run in results.plan.teachers]
     assert row.size.num_parameters == sum(size.num_parameters for size in sizes if size)
     assert "averaged in every step" in report_files(controller.folder.path, controller.folder.data)["index.html"]
