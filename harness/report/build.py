@@ -5,12 +5,13 @@ from pathlib import Path
 from harness.report.agreement import find_agreements
 from harness.report.answer import find_answer, find_rows
 from harness.report.costs import find_costs
-from harness.report.latex import agreements_to_latex, costs_to_latex, to_latex
+from harness.report.language import LANGUAGES, Message, language
+from harness.report.latex import agreements_to_latex, costs_to_latex, table_caption, to_latex
 from harness.report.mistakes import find_mistakes
 from harness.report.pictures import open_pictures
 from harness.report.results import read_results
 from harness.report.runs import describe_runs, run_records
-from harness.report.site import Study, pages, table_caption
+from harness.report.site import Study, pages
 from harness.report.tables import class_records, table_records, to_csv, to_json, to_markdown
 from kd.files import replaced_folder
 
@@ -32,20 +33,21 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
     site = sweep_dir / "report"
     with replaced_folder(site) as new:
         for name, content in report_files(sweep_dir, data_root).items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            (new / name).write_text(content, encoding="utf-8", newline="\n")
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8", newline="\n")
     return site / "index.html"
 
 
 def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
-    """Every file of the site by name."""
+    """Every file of the site by its path."""
     results = read_results(sweep_dir)
     pictures, picture_problem = open_pictures(results.plan.data, data_root)
     rows = find_rows(results)
     answer = find_answer(results, rows)
     mistakes = find_mistakes(results, pictures.store.class_names if pictures else None)
     if mistakes is not None and pictures is not None and len(pictures) != len(mistakes.labels_N):
-        pictures, picture_problem = None, "The test run read another number of images than the data set holds."
+        pictures, picture_problem = None, Message("pictures-other-number")
     costs = find_costs(results, rows)
     agreements = find_agreements(results)
     records = table_records(rows, agreements, costs)
@@ -56,7 +58,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
         "table.tex": to_latex(rows, table_caption(results, answer), f"tab:{results.plan.sweep.name}"),
         "table.md": to_markdown(rows),
     }
-    files["runs.csv"] = to_csv(run_records(describe_runs(results)))
+    files["runs.csv"] = to_csv(run_records(describe_runs(results, language(next(iter(LANGUAGES))))))
     if classes:
         files["classes.csv"] = to_csv(classes)
     if agreements:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from harness.report.charts import Chart, Curve, Floats, is_drawable, thinned
 from harness.report.language import Language
+from harness.report.names import arm_label
 from harness.report.results import Arm, RunResult
 from kd.records import EpochRecord
 
@@ -42,21 +43,26 @@ class Detail(NamedTuple):
 
 
 class Quantity(NamedTuple):
-    """Something measured once an epoch. ``message``: what it is called."""
+    """Something measured once an epoch. ``title``, and ``short`` among others of a run: messages that name it."""
 
-    message: str
+    title: str
+    short: str
     value: Value
     digits: int | None = None
     log: bool = False
 
 
-VAL_ACCURACY = Quantity("curves-val-accuracy", lambda epoch: 100 * epoch.val_accuracy, digits=2)
-TRAIN_ACCURACY = Quantity("curves-train-accuracy", lambda epoch: 100 * epoch.train_accuracy, digits=2)
-VAL_LOSS = Quantity("curves-val-loss", lambda epoch: epoch.val_loss, log=True)
-HARD_LOSS = Quantity("curves-hard-loss", lambda epoch: epoch.hard_loss, log=True)
-SOFT_LOSS = Quantity("curves-soft-loss", lambda epoch: epoch.soft_loss, log=True)
-TRAIN_LOSS = Quantity("curves-train-loss", lambda epoch: epoch.train_loss, log=True)
-RATE = Quantity("curves-rate", lambda epoch: epoch.lr)
+VAL_ACCURACY = Quantity(
+    "curves-val-accuracy", "curves-val-accuracy-short", lambda epoch: 100 * epoch.val_accuracy, digits=2
+)
+TRAIN_ACCURACY = Quantity(
+    "curves-train-accuracy", "curves-train-accuracy-short", lambda epoch: 100 * epoch.train_accuracy, digits=2
+)
+VAL_LOSS = Quantity("curves-val-loss", "curves-val-loss-short", lambda epoch: epoch.val_loss, log=True)
+HARD_LOSS = Quantity("curves-hard-loss", "curves-hard-loss-short", lambda epoch: epoch.hard_loss, log=True)
+SOFT_LOSS = Quantity("curves-soft-loss", "curves-soft-loss-short", lambda epoch: epoch.soft_loss, log=True)
+TRAIN_LOSS = Quantity("curves-steps", "curves-train-loss-short", lambda epoch: epoch.train_loss, log=True)
+RATE = Quantity("curves-rate", "curves-rate-short", lambda epoch: epoch.lr)
 
 
 def arm_charts(arms: Sequence[Arm], say: Language) -> list[Chart]:
@@ -64,10 +70,10 @@ def arm_charts(arms: Sequence[Arm], say: Language) -> list[Chart]:
     charts = []
     for quantity in (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS, HARD_LOSS, SOFT_LOSS):
         curves = tuple(curve for arm in arms if (curve := _arm_curve(arm, quantity, say)) is not None)
-        charts += _chart(say(quantity.message), curves, quantity, say)
+        charts += _chart(say(quantity.title), curves, quantity, say)
     charts += _steps_chart(arms, say)
     rates = tuple(curve for arm in arms if (curve := _arm_curve(arm, RATE, say)) is not None)
-    return charts + _chart(say("curves-rate"), rates, RATE, say)
+    return charts + _chart(say(RATE.title), rates, RATE, say)
 
 
 def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
@@ -81,7 +87,7 @@ def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
             values = _values(run, quantity.value)
             if values is not None:
                 kept = thinned(len(values), detail.num_points)
-                curves.append(Curve(say(f"{quantity.message}-short"), kind, kept + 1.0, values[kept], dash=dash))
+                curves.append(Curve(say(quantity.short), kind, kept + 1.0, values[kept], dash=dash))
         drawn = _chart(say(title), tuple(curves), quantities[0], say)
         # The words would be as long as the curves.
         return drawn if detail.everything else [replace(chart, coarse=True, description="") for chart in drawn]
@@ -136,13 +142,13 @@ def _arm_curve(arm: Arm, quantity: Quantity, say: Language) -> Curve | None:
         return None
     length = min(len(row) for row in rows)
     kept = thinned(length, MAX_EPOCHS)
-    return _over_seeds(arm, kept + 1.0, np.stack([row[:length] for row in rows])[:, kept])
+    return _over_seeds(arm, arm_label(arm, say), kept + 1.0, np.stack([row[:length] for row in rows])[:, kept])
 
 
-def _over_seeds(arm: Arm, x: Floats, values_SE: Floats) -> Curve:
+def _over_seeds(arm: Arm, label: str, x: Floats, values_SE: Floats) -> Curve:
     several = len(values_SE) > 1
     return Curve(
-        label=arm.label,
+        label=label,
         kind=arm.kind,
         x=x,
         y=values_SE.mean(axis=0),
@@ -197,8 +203,8 @@ def _steps_chart(arms: Sequence[Arm], say: Language) -> list[Chart]:
         if rows:
             length = min(len(row) for row in rows)
             stack = np.stack([row[:length] for row in rows])
-            curves.append(_over_seeds(arm, _part_ends(length, num_parts), stack))
-    return _chart(say("curves-steps"), tuple(curves), TRAIN_LOSS, say, num_parts)
+            curves.append(_over_seeds(arm, arm_label(arm, say), _part_ends(length, num_parts), stack))
+    return _chart(say(TRAIN_LOSS.title), tuple(curves), TRAIN_LOSS, say, num_parts)
 
 
 def _run_steps(run: RunResult, kind: str, say: Language) -> list[Chart]:
@@ -207,5 +213,5 @@ def _run_steps(run: RunResult, kind: str, say: Language) -> list[Chart]:
         return []
     parts = _parts_of(losses, num_parts)
     x = _part_ends(len(parts.mean), num_parts)
-    curve = Curve(say("curves-train-loss-short"), kind, x, parts.mean, parts.low, parts.high)
-    return _chart(say("curves-steps"), (curve,), TRAIN_LOSS, say, num_parts)
+    curve = Curve(say(TRAIN_LOSS.short), kind, x, parts.mean, parts.low, parts.high)
+    return _chart(say(TRAIN_LOSS.title), (curve,), TRAIN_LOSS, say, num_parts)

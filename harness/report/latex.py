@@ -1,12 +1,14 @@
-"""The results as LaTeX tables."""
+"""The results as LaTeX tables, in English."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harness.report.agreement import Agreement
-from harness.report.answer import Row
-from harness.report.costs import Cost, hardware_text
-from harness.report.results import Arm
+from harness.report.answer import Answer, Row, basis_text
+from harness.report.costs import Cost, cost_name, cost_note, hardware_text
+from harness.report.language import language
+from harness.report.names import arm_name
+from harness.report.results import Arm, Results
 from harness.report.statistics import Estimate
 from harness.report.tables import plus_minus
 from harness.report.text import megabytes, percent, quantity, signed_points, significant
@@ -40,10 +42,11 @@ def agreements_to_latex(agreements: Sequence[Agreement], label: str) -> str:
 
 def costs_to_latex(costs: Sequence[Cost], speed: Speed | None, label: str) -> str:
     """Size and speed of teacher and student."""
+    say = language("en")
     head = ["Model", "Parameters", "Multiply-adds", "MB", "Latency (ms)", "Images/s", "at batch"]
     lines = [
         [
-            rf"{escape_latex(cost.label)} (\texttt{{{escape_latex(cost.name)}}})",
+            rf"{escape_latex(cost_name(cost, say))} (\texttt{{{escape_latex(cost_note(cost, say))}}})",
             f"{cost.size.num_parameters:,}".replace(",", "{,}") if cost.size else "--",
             quantity(cost.size.macs) if cost.size else "--",
             megabytes(cost.size.num_bytes) if cost.size and cost.size.num_bytes else "--",
@@ -53,8 +56,23 @@ def costs_to_latex(costs: Sequence[Cost], speed: Speed | None, label: str) -> st
         ]
         for cost in costs
     ]
-    where = f" Measured on {escape_latex(hardware_text(speed))}." if speed else ""
+    where = f" Measured on {escape_latex(hardware_text(speed, say))}." if speed else ""
     return _booktabs(head, lines, f"Size and speed; latency is the median for one image.{where}", label)
+
+
+def table_caption(results: Results, answer: Answer) -> str:
+    """The table's caption: what ± means and what it rests on."""
+    sweep = results.plan.sweep
+    parts = [
+        f"{sweep.description or sweep.name}. ± is the 95 % interval for another training and another test sample; "
+        "rows with one seed: for another test sample alone."
+    ]
+    if answer.gain:
+        basis = basis_text(answer.gain, language("en"))
+        parts.append(f"Gain over the baseline on the same seeds and images ({basis}).")
+    if answer.num_teachers > 1:
+        parts.append("Ensemble: the mean of the teachers' logits, which taught the students.")
+    return escape_latex(" ".join(parts)).replace("±", r"$\pm$")
 
 
 def escape_latex(text: str) -> str:
@@ -97,7 +115,7 @@ def _latex_name(arm: Arm) -> list[str]:
     """Name, alpha and T."""
     distill = arm.distill
     return [
-        "Setting" if arm.key.startswith("compare") else escape_latex(arm.label),
+        escape_latex(arm_name(arm, language("en"))),
         f"{distill.alpha:.3g}" if distill else "--",
         f"{distill.temperature:.3g}" if distill else "--",
     ]

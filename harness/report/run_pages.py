@@ -3,25 +3,24 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment
-
 from harness.folder import end_of_log, find_logs
 from harness.report.charts import thinned
 from harness.report.curves import MAX_EPOCHS, Detail, arm_charts, run_charts
-from harness.report.language import LANGUAGES, Language
+from harness.report.language import Language
 from harness.report.results import Results, RunResult
 from harness.report.runs import STANDINGS, RunLine, attempt_seconds, describe_runs, listed_trials, slowest, sum_up
+from harness.report.templates import environment
 from kd.config import TrainConfig
 from kd.records import Attempt, EpochRecord, Metrics, Scores
 
 MANY_RUNS = 200
 """From here on run pages are brief, so that the site of a thousand runs stays small."""
-TOLD_ELSEWHERE = frozenset({"role", "seed", "logits"})
+TOLD_ELSEWHERE = frozenset({"role", "seed", "logits", "distill.loss"})
 """Keys whose differences a brief page leaves to its facts and to the sweep."""
 MAX_SIBLINGS = 20
 _FOLDERS = re.compile(r"(?<![\w.…])(?:/[^\s/:'\"]+)+(?=(?:/[^\s/:'\"]+){2})")
@@ -53,7 +52,7 @@ class Sibling(NamedTuple):
 
 def front_of_runs(results: Results, say: Language) -> dict[str, Any]:
     """What the front page says: curves of all arms, runs by role and state, the slowest."""
-    lines = describe_runs(results)
+    lines = describe_runs(results, say)
     charts = arm_charts(results.arms, say)
     return {
         "training_charts": charts,
@@ -67,22 +66,88 @@ def front_of_runs(results: Results, say: Language) -> dict[str, Any]:
     }
 
 
-def run_pages(results: Results, environment: Environment, common: Mapping[str, Any]) -> dict[str, str]:
-    """``runs.html`` and ``runs/ID.html`` of every run, and what those load: they are too many to carry it each."""
-    say: Language = common["say"]
-    is_first = say.code == next(iter(LANGUAGES))
-    lines = describe_runs(results)
-    table = environment.get_template("runs.html")
-    shared = {**common, **_sums(lines), "root": "" if is_first else "../"}
-    by_role = Counter(line.role for line in lines)
-    files = {"runs.html": table.render(shared, lines=lines, by_role=by_role, other_runs=results.other_runs)}
-    page = environment.get_template("run.html")
-    pages = _Pages(results, BRIEF if len(lines) > MANY_RUNS else FULL)
-    for run, line in zip(results.all_runs(), lines, strict=True):
-        files[f"runs/{run.id}.html"] = page.render(shared | pages.of(run, line, say))
-    if is_first:
-        files |= {"style.css": str(common["style"]), "report.js": str(common["script"])}
-    return files
+class RunPages:
+    """``runs.html`` and ``runs/ID.html`` of every run; what does not depend on the language is found once.
+
+    Run pages are too many to carry the style sheet and the script each: they load both from the site's root.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        runs = list(results.all_runs())
+        self._detail = BRIEF if len(runs) > MANY_RUNS else FULL
+        self._logs = find_logs(results.folder)
+        self._read_log = cache(end_of_log)
+        self._baseline = flatten(results.plan.baselines[0].config.model_dump(mode="json"))
+        self._siblings: dict[str, list[Sibling]] = defaultdict(list)
+        for run in runs:
+            if (setting := _setting_of(run)) is not None:
+                self._siblings[setting].append(Sibling(run.id, run.run.config.role, _seed(run)))
+        self._facts = {run.id: self._facts_of(run) for run in runs}
+
+    def render(
+        self, say: Language, shared: Mapping[str, Any], place: Callable[[str], Mapping[str, Any]]
+    ) -> dict[str, str]:
+        """All pages in a language, by their path in its folder.
+
+        Args:
+            say: The language.
+            shared: What every page of the site is given.
+            place: Says where a page of a path stands.
+        """
+        lines = describe_runs(self._results, say)
+        by_role = Counter(line.role for line in lines)
+        shared = {**shared, **_sums(lines), "detail": self._detail, "num_trials": len(self._results.trials)}
+        table, page = (environment(say).get_template(name) for name in ("runs.html", "run.html"))
+        others = self._results.other_runs
+        pages = {
+            "runs.html": table.render(shared, **place("runs.html"), lines=lines, by_role=by_role, other_runs=others)
+        }
+        for run, line in zip(self._results.all_runs(), lines, strict=True):
+            name = f"runs/{run.id}.html"
+            charts = run_charts(run, say, self._detail)
+            pages[name] = page.render(shared, **place(name), line=line, run=run, charts=charts, **self._facts[run.id])
+        return pages
+
+    def _facts_of(self, run: RunResult) -> dict[str, Any]:
+        """What a run's page shows in any language."""
+        siblings = [each for each in self._siblings.get(_setting_of(run) or "", ()) if each.id != run.id]
+        return {
+            "epochs": self._epochs(run),
+            "differences": self._differences(run),
+            "siblings": siblings[:MAX_SIBLINGS],
+            "num_siblings": len(siblings),
+            "scores": _scores(run, self._results),
+            "attempts": run.attempts,
+            "logs": self._ends(run),
+        }
+
+    def _epochs(self, run: RunResult) -> list[EpochRecord]:
+        epochs = run.history.epochs if run.history else ()
+        if not self._detail.num_epochs:
+            return []
+        return [epochs[index] for index in thinned(len(epochs), self._detail.num_epochs)]
+
+    def _differences(self, run: RunResult) -> list[Difference]:
+        config = flatten(run.run.config.model_dump(mode="json"))
+        if not isinstance(run.run.config, TrainConfig):
+            return [Difference(key, value, value) for key, value in config.items()]
+        both = dict.fromkeys((*self._baseline, *config))
+        parents = {key[:place] for key in both for place, sign in enumerate(key) if sign == "."}
+        keys = [key for key in both if key not in parents]
+        found = [Difference(key, config.get(key, "null"), self._baseline.get(key, "null")) for key in keys]
+        changed, same = ([d for d in found if d.differs == differs] for differs in (True, False))
+        if self._detail.everything:
+            return changed + same
+        return [difference for difference in changed if difference.key not in TOLD_ELSEWHERE]
+
+    def _ends(self, run: RunResult) -> list[tuple[str, list[str]]]:
+        """The end of each log of the last attempt's job, with its name."""
+        if not run.attempts or (run.state in ("complete", "pruned") and not self._detail.everything):
+            return []
+        paths: list[Path] = self._logs.get(run.attempts[-1].job_id, [])
+        ends = [(path.name, [without_folders(line) for line in self._read_log(path, run.id)]) for path in paths]
+        return [(name, lines) for name, lines in ends if lines]
 
 
 def clock(seconds: float) -> str:
@@ -109,12 +174,6 @@ def device_text(attempt: Attempt) -> str:
     """What an attempt ran on; of processors, with the threads."""
     is_cpu = attempt.device.endswith("cpu")
     return f"{attempt.device} × {attempt.num_threads}" if is_cpu else attempt.device
-
-
-def commit_text(attempt: Attempt, say: Language) -> str:
-    """Which program an attempt ran."""
-    commit = (attempt.code.commit or "?")[:10]
-    return f"{commit} {say('run-uncommitted')}" if attempt.code.diff_sha256 else commit
 
 
 def without_folders(line: str) -> str:
@@ -154,69 +213,7 @@ def _sums(lines: Sequence[RunLine]) -> dict[str, Any]:
         "without_folders": without_folders,
         "seconds_of": attempt_seconds,
         "device_text": device_text,
-        "commit_text": commit_text,
     }
-
-
-class _Pages:
-    """Run pages' content, with what they look up in common."""
-
-    def __init__(self, results: Results, detail: Detail) -> None:
-        self._results = results
-        self._detail = detail
-        self._logs = find_logs(results.folder)
-        self._read_log = cache(end_of_log)
-        self._baseline = flatten(results.plan.baselines[0].config.model_dump(mode="json"))
-        self._siblings: dict[str, list[Sibling]] = defaultdict(list)
-        for run in results.all_runs():
-            if (setting := _setting_of(run)) is not None:
-                self._siblings[setting].append(Sibling(run.id, run.run.config.role, _seed(run)))
-
-    def of(self, run: RunResult, line: RunLine, say: Language) -> dict[str, Any]:
-        """What a run's page shows."""
-        setting = _setting_of(run)
-        siblings = [each for each in self._siblings.get(setting or "", ()) if each.id != run.id]
-        return {
-            "line": line,
-            "run": run,
-            "charts": run_charts(run, say, self._detail),
-            "epochs": self._epochs(run),
-            "differences": self._differences(run),
-            "siblings": siblings[:MAX_SIBLINGS],
-            "num_siblings": len(siblings),
-            "num_trials": len(self._results.trials),
-            "scores": _scores(run, self._results),
-            "attempts": run.attempts,
-            "logs": self._ends(run),
-            "detail": self._detail,
-        }
-
-    def _epochs(self, run: RunResult) -> list[EpochRecord]:
-        epochs = run.history.epochs if run.history else ()
-        if not self._detail.num_epochs:
-            return []
-        return [epochs[index] for index in thinned(len(epochs), self._detail.num_epochs)]
-
-    def _differences(self, run: RunResult) -> list[Difference]:
-        config = flatten(run.run.config.model_dump(mode="json"))
-        if not isinstance(run.run.config, TrainConfig):
-            return [Difference(key, value, value) for key, value in config.items()]
-        both = dict.fromkeys((*self._baseline, *config))
-        parents = {key[:place] for key in both for place, sign in enumerate(key) if sign == "."}
-        keys = [key for key in both if key not in parents]
-        found = [Difference(key, config.get(key, "null"), self._baseline.get(key, "null")) for key in keys]
-        changed, same = ([d for d in found if d.differs == differs] for differs in (True, False))
-        if self._detail.everything:
-            return changed + same
-        return [difference for difference in changed if difference.key not in TOLD_ELSEWHERE]
-
-    def _ends(self, run: RunResult) -> list[tuple[str, list[str]]]:
-        """The end of each log of the last attempt's job, with its name."""
-        if not run.attempts or (run.state in ("complete", "pruned") and not self._detail.everything):
-            return []
-        paths: list[Path] = self._logs.get(run.attempts[-1].job_id, [])
-        ends = [(path.name, [without_folders(line) for line in self._read_log(path, run.id)]) for path in paths]
-        return [(name, lines) for name, lines in ends if lines]
 
 
 def _setting_of(run: RunResult) -> str | None:

@@ -7,7 +7,9 @@ from typing import Any, Literal, NamedTuple
 
 from harness.clock import seconds_between
 from harness.records import TrialRecord
-from harness.report.results import Results, RunResult, setting_text
+from harness.report.language import Language
+from harness.report.names import setting_text
+from harness.report.results import Results, RunResult
 from harness.report.rundown import why
 from kd.config import TrainConfig
 from kd.records import Attempt
@@ -67,10 +69,10 @@ class RoleLine(NamedTuple):
     hours: Hours
 
 
-def describe_runs(results: Results) -> list[RunLine]:
+def describe_runs(results: Results, say: Language) -> list[RunLine]:
     """Every run, in the order of the stages."""
     numbers = {trial.run_id: trial.number for trial in results.trials}
-    return [_line(run, results, numbers.get(run.id)) for run in results.all_runs()]
+    return [_line(run, results, numbers.get(run.id), say) for run in results.all_runs()]
 
 
 def sum_up(lines: Sequence[RunLine]) -> list[RoleLine]:
@@ -136,7 +138,7 @@ def hours_of(attempts: Iterable[Attempt]) -> Hours:
     return Hours(gpu, core)
 
 
-def _line(run: RunResult, results: Results, trial: int | None) -> RunLine:
+def _line(run: RunResult, results: Results, trial: int | None, say: Language) -> RunLine:
     config = run.run.config
     train = config if isinstance(config, TrainConfig) else None
     epochs = run.history.epochs if run.history else ()
@@ -147,7 +149,7 @@ def _line(run: RunResult, results: Results, trial: int | None) -> RunLine:
         standing=standing,
         trial=trial,
         seed=train.seed if train else None,
-        setting=setting_text(train.distill) if train and train.distill else "",
+        setting=setting_text(train.distill, say) if train and train.distill else "",
         num_epochs=len(epochs) if run.history else None,
         planned_epochs=train.training.epochs if train else None,
         val_accuracy=_val_accuracy(run),
@@ -157,7 +159,7 @@ def _line(run: RunResult, results: Results, trial: int | None) -> RunLine:
         devices=tuple(dict.fromkeys(attempt.device for attempt in run.attempts)),
         seconds=sum(epoch.seconds for epoch in epochs) if run.history else None,
         hours=hours_of(run.attempts),
-        why=why(run, results) if standing not in ("complete", "pruned") else "",
+        why=why(run, results, say) if standing not in ("complete", "pruned") else "",
     )
 
 

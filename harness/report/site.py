@@ -1,31 +1,28 @@
-"""The pages: what each shows, and the templates that say it."""
+"""The pages: what each shows, and the templates that say it, once a language."""
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.report import text
 from harness.report.agreement import Agreement
-from harness.report.answer import Answer, Row, basis_text, paired, right_by_run, verdict_text
+from harness.report.answer import Answer, Row, paired, right_by_run
 from harness.report.convergence import find_measures
-from harness.report.costs import Cost, hardware_text
-from harness.report.language import LANGUAGES, Language, language
-from harness.report.latex import escape_latex
+from harness.report.costs import Cost
+from harness.report.language import LANGUAGES, Language, Message, language
+from harness.report.lead import lead_sentence
 from harness.report.mistakes import ARMS, Mistakes
-from harness.report.pictures import Pictures
-from harness.report.results import Results, setting_text
-from harness.report.run_pages import front_of_runs, run_pages
+from harness.report.pictures import Picture, Pictures
+from harness.report.results import Results
+from harness.report.run_pages import RunPages, front_of_runs
 from harness.report.rundown import describe_attempts, find_holes, find_progress
-from harness.report.statistics import Estimate, mcnemar
+from harness.report.statistics import mcnemar
+from harness.report.templates import TEMPLATES, environment
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
 NUM_SAMPLES = 10
 NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
 NUM_PAIRS = 10
@@ -42,7 +39,7 @@ class Study(NamedTuple):
     costs: tuple[Cost, ...]
     mistakes: Mistakes | None
     pictures: Pictures | None
-    picture_problem: str | None
+    picture_problem: Message | None
 
 
 class SeedPair(NamedTuple):
@@ -67,73 +64,58 @@ class Cell(NamedTuple):
     elsewhere: list[tuple[int, int]]
 
 
+class Choice(NamedTuple):
+    """The same page in another language."""
+
+    name: str
+    locale: str
+    href: str
+
+
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
-    """The HTML pages by file name."""
-    environment = _environment()
-    common = _common(study)
+    """The pages by their path in the site, the first language at its root, others in folders of their code.
+
+    With them the style sheet and the script: the front page and the table of runs hold both, other pages load them.
+    """
     featured = _featured(study.mistakes)
-    front = _front(study, files, featured, common["say"])
-    html = {"index.html": environment.get_template("index.html").render(common | front)}
-    html |= run_pages(study.results, environment, common)
-    if study.mistakes is not None:
-        template = environment.get_template("class.html")
-        for row in study.mistakes.classes:
-            html[f"class-{row.index}.html"] = template.render(common | _class_page(study.mistakes, row.index, featured))
+    facts = {"index.html": _front(study, files)}
+    for row in study.mistakes.classes if study.mistakes else ():
+        assert study.mistakes is not None
+        facts[f"class-{row.index}.html"] = _class_page(study.mistakes, row.index, featured)
+    shared = _shared(study)
+    runs = RunPages(study.results)
+    html = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
+    for code in LANGUAGES:
+        say = language(code)
+        words = {"index.html": _front_words(study, say)}
+        for name, found in facts.items():
+            template = environment(say).get_template("class.html" if name.startswith("class-") else name)
+            context = shared | _place(code, name) | found | words.get(name, {})
+            html[_folder(code) + name] = template.render(context)
+        for name, page in runs.render(say, shared, partial(_place, code)).items():
+            html[_folder(code) + name] = page
     return html
 
 
-def table_caption(results: Results, answer: Answer) -> str:
-    """The LaTeX table's caption: what ± means and what it rests on."""
-    sweep = results.plan.sweep
-    basis = f" Gain over the baseline on the same seeds and images ({basis_text(answer.gain)})." if answer.gain else ""
-    ensemble = (
-        " Ensemble: the mean of the teachers' logits, which taught the students." if answer.num_teachers > 1 else ""
-    )
-    return (
-        escape_latex(f"{sweep.description or sweep.name}. ± is the 95 % interval for another training and another test")
-        + escape_latex(f" sample; rows with one seed: for another test sample alone.{basis}{ensemble}")
-    ).replace("±", r"$\pm$")
+def _folder(code: str) -> str:
+    return "" if code == next(iter(LANGUAGES)) else f"{code}/"
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {
-        name: getattr(text, name)
-        for name in (
-            "count",
-            "duration",
-            "p_value",
-            "megabytes",
-            "percent",
-            "points",
-            "quantity",
-            "ratio",
-            "signed_points",
-            "significant",
-            "times",
-        )
-    }
-    environment.globals |= {
-        "setting_text": setting_text,
-        "basis_text": basis_text,
-        "hardware_text": hardware_text,
-        "verdict_text": verdict_text,
-    }
-    return environment
+def _place(code: str, name: str) -> dict[str, Any]:
+    """Where a page stands: how it reaches the site's root, and the same page in other languages."""
+    root = "../" * (_folder(code) + name).count("/")
+    others = (other for other in LANGUAGES if other != code)
+    choices = [Choice(LANGUAGES[one], language(one).locale, root + _folder(one) + name) for one in others]
+    return {"root": root, "choices": choices}
 
 
-def _common(study: Study) -> dict[str, Any]:
+def _shared(study: Study) -> dict[str, Any]:
+    """What every page needs."""
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
-        "say": language(next(iter(LANGUAGES))),
         "sweep": study.results.plan.sweep,
         "num_teachers": study.answer.num_teachers,
-        "teacher": "teacher" if study.answer.num_teachers == 1 else "ensemble",
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
         "script": Markup(script),
         "script_hash": digest,
@@ -145,13 +127,14 @@ def _common(study: Study) -> dict[str, Any]:
     }
 
 
-def _picture_cache(pictures: Pictures | None) -> Any:
+def _picture_cache(pictures: Pictures | None) -> Callable[[int], Picture | None]:
     if pictures is None:
         return lambda image: None
     return cache(pictures.of)
 
 
-def _front(study: Study, files: Mapping[str, str], featured: frozenset[int], say: Language) -> dict[str, Any]:
+def _front(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
+    """What the front page shows, in figures."""
     results, answer = study.results, study.answer
     # The resolved sweep as the reader could have written it.
     resolved = yaml.safe_dump(
@@ -163,42 +146,38 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int], say
         "answer": answer,
         "agreements": study.agreements,
         "costs": study.costs,
-        "lines": answer.lines(),
         "seed_pairs": _seed_pairs(results),
         "measures": find_measures(results),
         "pairs": study.mistakes.changed_pairs(NUM_PAIRS) if study.mistakes else [],
         "samples": study.mistakes.samples(NUM_SAMPLES) if study.mistakes else (),
         "num_changed": NUM_CHANGED,
-        **front_of_runs(results, say),
-        "holes": find_holes(results),
         "attempts": describe_attempts(results),
         "progress": find_progress(results),
         "resolved": resolved,
         "files": files,
         "published": results.plan.sweep.reference,
         "skipped": study.pictures.store.skipped if study.pictures else [],
-        **_drawings(study),
     }
 
 
-def _drawings(study: Study) -> dict[str, Any]:
+def _front_words(study: Study, say: Language) -> dict[str, Any]:
+    """What the front page shows, in words."""
     # Matplotlib costs half a second and seaborn more; whoever only wants the answer does not pay.
     from harness.report import figures, heatmaps, svg
 
     results, mistakes = study.results, study.mistakes
     with svg.drawing_style():
         return {
-            "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference),
-            "gain_figure": figures.gain_intervals(_gain_lines(study.rows)),
-            "search_figure": figures.search_map(results),
-            "class_figure": figures.class_errors(mistakes.classes) if mistakes else None,
+            "lead": lead_sentence(study.answer, study.costs, say),
+            **front_of_runs(results, say),
+            "holes": find_holes(results, say),
+            "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference, say),
+            "gain_figure": figures.gain_intervals(study.rows, say),
+            "search_figure": figures.search_map(results, say),
+            "class_figure": figures.class_errors(mistakes.classes, say) if mistakes else None,
             "max_classes_shown": figures.MAX_CLASSES_SHOWN,
-            "confusion_figures": heatmaps.confusion_maps(mistakes) if mistakes else [],
+            "confusion_figures": heatmaps.confusion_maps(mistakes, say) if mistakes else [],
         }
-
-
-def _gain_lines(rows: tuple[Row, ...]) -> list[tuple[str, str, Estimate]]:
-    return [(row.arm.label, row.arm.kind, row.gain.both) for row in rows if row.gain is not None]
 
 
 def _seed_pairs(results: Results) -> list[SeedPair]:

@@ -1,4 +1,4 @@
-"""The results as tables for papers and programs: CSV, JSON, LaTeX, Markdown."""
+"""The results as tables for papers and programs: CSV, JSON, Markdown. In English, whatever the page's language."""
 
 import csv
 import io
@@ -10,7 +10,9 @@ from typing import Any
 from harness.report.agreement import Agreement, Shares
 from harness.report.answer import Answer, Row
 from harness.report.costs import Cost
+from harness.report.language import language
 from harness.report.mistakes import ClassRow
+from harness.report.names import arm_label
 from harness.report.statistics import Estimate
 from harness.report.text import percent, signed_points
 from kd.records import Speed
@@ -59,9 +61,8 @@ def to_json(
 ) -> str:
     """The answer, the table, the classes and how speed was measured as one JSON document."""
     measured = speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None
-    content = {
-        "schema_version": 1, "answer": list(answer.lines()), "table": records, "classes": classes, "speed": measured
-    }  # fmt: skip
+    lines = list(answer.lines(language("en")))
+    content = {"schema_version": 1, "answer": lines, "table": records, "classes": classes, "speed": measured}
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -72,7 +73,7 @@ def to_markdown(rows: Sequence[Row]) -> str:
     for row in rows:
         distill, size = row.arm.distill, row.size
         cells = [
-            row.arm.label.replace("|", "\\|"),
+            arm_label(row.arm, language("en")).replace("|", "\\|"),
             f"{distill.alpha:.3g}" if distill else "",
             f"{distill.temperature:.3g}" if distill else "",
             str(row.num_seeds),

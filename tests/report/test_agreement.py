@@ -71,13 +71,13 @@ def test_quality_of_probabilities_is_the_mean_of_the_recorded_scores(results: Re
 
 def test_costs_are_the_recorded_ones(results: Results, finished: Path) -> None:
     teacher, student = find_costs(results, find_rows(results))
-    assert (teacher.name, student.name) == ("mnist_cnn", "mnist_mlp")
+    assert (teacher.model, student.model) == ("mnist_cnn", "mnist_mlp")
     speed = read_record(next(finished.glob("runs/test-*/speed.json")), Speed)
     for cost, role in ((teacher, "teacher"), (student, "baseline")):
         weights = next(finished.glob(f"runs/{role}-*/model/model.safetensors"))
         assert cost.size is not None
         assert cost.size.num_bytes == weights.stat().st_size
-        assert (cost.single, cost.batch) == speed.timings[cost.name]
+        assert (cost.single, cost.batch) == speed.timings[cost.model]
 
 
 def test_tables_and_pages_hold_them(finished: Path, results: Results) -> None:

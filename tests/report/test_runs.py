@@ -10,12 +10,14 @@ import pytest
 
 from harness.report import run_pages
 from harness.report.build import report_files
+from harness.report.language import language
 from harness.report.results import read_results
 from harness.report.runs import RunLine, describe_runs, hours_of, sum_up
 from kd.files import write_record
 from kd.records import Attempt, Code, EpochRecord, Failure, History
 from tests.report.test_charts import points_of
 
+EN = language("en")
 FIELDS: dict[str, Any] = {
     "job_id": "77", "host": "node-7", "pid": 1, "process_created": 0.0, "started_at": "2026-01-01T00:00:00Z",
 }  # fmt: skip
@@ -48,7 +50,7 @@ def troubled(invented: Path) -> Path:
 
 
 def lines_of(folder: Path) -> dict[str, RunLine]:
-    return {line.id: line for line in describe_runs(read_results(folder))}
+    return {line.id: line for line in describe_runs(read_results(folder), EN)}
 
 
 def page_of(folder: Path, run_id: str) -> str:
@@ -106,7 +108,7 @@ def test_a_page_says_how_the_run_came_to_its_state(troubled: Path) -> None:
     assert "epoch 1, step 30" in page
     assert "ffffffffff <b>≠</b>" in page
     assert "loss is &lt;nan&gt;" in page_of(troubled, ids["baseline", 0])
-    assert "no word of an end" in page_of(troubled, ids["final", 1])
+    assert '<td class="wide">open' in page_of(troubled, ids["final", 1])
 
 
 def test_a_page_compares_with_the_baseline(invented: Path) -> None:

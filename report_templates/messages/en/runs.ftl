@@ -1,5 +1,5 @@
 # The table of runs, its summary on the front page, and the page of a run.
-runs-heading = Runs
+runs = Runs
 runs-title = Runs of { $sweep }
 runs-all = { $number ->
     [one] The one run, in full
@@ -8,22 +8,16 @@ runs-all = { $number ->
 runs-back = Back to the report
 runs-note = Training time is the sum of the epochs, as hours:minutes:seconds. Hours on devices are those of all attempts that have ended, with start-up and evaluation: devices (on a CPU: threads) times wall-clock hours. The same as a file:
 runs-others = { $number ->
-    [one] One run folder of an earlier version of this sweep is not used here:
-   *[other] { $number } run folders of earlier versions of this sweep are not used here:
-}
+    [one] 1 other run folder
+   *[other] { $number } other run folders
+} from earlier versions of this sweep, not used here: { $names }
 runs-shown = { $shown } of { $all } runs
 runs-filter = Filter
 runs-any = any
 runs-run = Run
 runs-number = Runs
 runs-role = Role
-runs-state = State
 runs-why = Why not complete
-runs-setting = Setting
-runs-seed = Seed
-runs-trial = Trial
-runs-epochs = Epochs
-runs-val-accuracy = Val accuracy, %
 runs-time = Training time
 runs-gpu-hours = GPU-hours
 runs-core-hours = Core-hours
@@ -36,35 +30,6 @@ search-listed = The { $number } best of { $all } trials.
 holes-more = { $number ->
     [one] One more is not listed here.
    *[other] { $number } more are not listed here.
-}
-run-standing = { $standing ->
-    [complete] complete
-    [pruned] pruned
-    [failed] failed
-    [unreadable] unreadable
-    [interrupted] interrupted
-    [open] open
-   *[not-started] not started
-}
-run-role = { $role ->
-    [teacher] teacher
-    [logits] teacher logits
-    [baseline] baseline
-    [search] search
-    [compare] named setting
-    [final] distilled
-   *[test] test
-}
-run-end = { $end ->
-    [complete] complete
-    [pruned] pruned
-    [preempted] preempted
-    [timeout] time limit
-    [died] died without a word
-    [fenced] overtaken by a newer attempt
-    [out-of-memory] out of memory
-    [failed] failed
-   *[open] no word of an end
 }
 run-split = { $split ->
     [val] val
@@ -81,7 +46,7 @@ run-preempted = { $number ->
    *[other] preempted { $number } times
 }
 run-siblings = The same setting elsewhere:
-run-sibling = { run-role }, seed { $seed }
+run-sibling = { role }, seed { $seed }
 run-curves = Curves
 run-thinned = one in { $every } epochs
 run-metrics = Metrics after the last epoch

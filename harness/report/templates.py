@@ -1,0 +1,49 @@
+"""The templates, and the functions that they write numbers and names with."""
+
+from functools import cache, partial
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from harness.report import answer, costs, names, text
+from harness.report.language import Language
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
+_FILTERS = (
+    text.megabytes,
+    text.p_value,
+    text.percent,
+    text.points,
+    text.quantity,
+    text.signed_points,
+    text.significant,
+)
+_FUNCTIONS = (names.state_sign,)
+_SPOKEN_FILTERS = (text.duration, text.interval_text, text.ratio, text.times)
+_SPOKEN_FUNCTIONS = (
+    answer.basis_text,
+    answer.verdict_text,
+    costs.cost_name,
+    costs.cost_note,
+    costs.hardware_text,
+    names.arm_name,
+    names.arm_note,
+    names.commit_text,
+    names.setting_text,
+    names.state_text,
+)
+
+
+@cache
+def environment(say: Language) -> Environment:
+    """The templates in a language: ``say`` is everywhere, also in macros, and so are functions that need it."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    templates.globals["say"] = say
+    templates.globals |= {function.__name__: function for function in _FUNCTIONS}
+    templates.globals |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FUNCTIONS}
+    templates.filters |= {function.__name__: function for function in _FILTERS}
+    templates.filters |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FILTERS}
+    return templates
