@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from harness.report.text import significant
 
 WIDTH, HEIGHT = 340, 196
-LEFT, RIGHT, TOP, BOTTOM = 42, 8, 8, 22
+LEFT, RIGHT, TOP, BOTTOM = 50, 8, 8, 22
 PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 PER_DECADE = 2000  # units of a logarithmic axis: to 0.06 %
 COARSE_PER_DECADE = 200  # to 0.6 %
