@@ -11,6 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from harness.report.answer import Row
 from harness.report.mistakes import ClassRow
 from harness.report.results import Arm, Results
+from harness.report.search import SearchReading, outer_fence
+from harness.report.search_figures import draw_surface
 from harness.report.statistics import Estimate
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text import count, percent, signed_points
@@ -152,8 +154,8 @@ def _curve(axes: Axes, arm: Arm, value: Callable[[EpochRecord], float | None], l
     return True
 
 
-def search_map(results: Results) -> Drawing | None:
-    """Every trial at its temperature and alpha; the colour is what the search looked at, on val."""
+def search_map(results: Results, reading: SearchReading | None = None) -> Drawing | None:
+    """Every trial at its temperature and alpha, over the smoothed map; the colour is what the search looked at."""
     search = results.plan.sweep.search
     if search is None or not results.trials:
         return None
@@ -175,6 +177,8 @@ def search_map(results: Results) -> Drawing | None:
             [t.temperature for t in scored],
             [t.alpha for t in scored],
             c=values,
+            vmin=max(min(values), outer_fence(values, True)) if metric_is_accuracy else min(values),
+            vmax=max(values) if metric_is_accuracy else min(max(values), outer_fence(values, False)),
             cmap="viridis" if metric_is_accuracy else "viridis_r",
             s=74,
             edgecolors=INK,
@@ -182,6 +186,8 @@ def search_map(results: Results) -> Drawing | None:
             label="complete",
             zorder=3,
         )
+        if reading is not None and reading.surface is not None:
+            draw_surface(axes, reading.surface, dots.norm, dots.cmap, 100 if metric_is_accuracy else 1)
         bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
         bar.set_label("val accuracy, %" if metric_is_accuracy else "val loss")
         bar.outline.set_visible(False)

@@ -16,12 +16,13 @@ from harness.report.agreement import Agreement
 from harness.report.answer import Answer, Row, basis_text, paired, right_by_run, verdict_text
 from harness.report.convergence import find_measures
 from harness.report.costs import Cost, hardware_text
-from harness.report.language import LANGUAGES, language
+from harness.report.language import LANGUAGES, Language, language
 from harness.report.latex import escape_latex
 from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Pictures
 from harness.report.results import Results, setting_text
 from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
+from harness.report.sections import Findings, front_sections
 from harness.report.statistics import Estimate, mcnemar
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
@@ -42,6 +43,7 @@ class Study(NamedTuple):
     mistakes: Mistakes | None
     pictures: Pictures | None
     picture_problem: str | None
+    findings: Findings
 
 
 class SeedPair(NamedTuple):
@@ -71,7 +73,7 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
     environment = _environment()
     common = _common(study)
     featured = _featured(study.mistakes)
-    html = {"index.html": environment.get_template("index.html").render(common | _front(study, files, featured))}
+    html = {"index.html": environment.get_template("index.html").render(common | _front(study, files, common["say"]))}
     if study.mistakes is not None:
         template = environment.get_template("class.html")
         for row in study.mistakes.classes:
@@ -148,7 +150,7 @@ def _picture_cache(pictures: Pictures | None) -> Any:
     return cache(pictures.of)
 
 
-def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> dict[str, Any]:
+def _front(study: Study, files: Mapping[str, str], say: Language) -> dict[str, Any]:
     results, answer = study.results, study.answer
     # The resolved sweep as the reader could have written it.
     resolved = yaml.safe_dump(
@@ -174,6 +176,7 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "files": files,
         "published": results.plan.sweep.reference,
         "skipped": study.pictures.store.skipped if study.pictures else [],
+        **front_sections(study.findings, say),
         **_drawings(study),
     }
 
@@ -189,7 +192,7 @@ def _drawings(study: Study) -> dict[str, Any]:
             "gain_figure": figures.gain_intervals(_gain_lines(study.rows)),
             "val_figure": figures.val_curves(results.arms),
             "loss_figure": figures.loss_curves(results.arms),
-            "search_figure": figures.search_map(results),
+            "search_figure": figures.search_map(results, study.findings.search),
             "class_figure": figures.class_errors(mistakes.classes) if mistakes else None,
             "max_classes_shown": figures.MAX_CLASSES_SHOWN,
             "confusion_figures": heatmaps.confusion_maps(mistakes) if mistakes else [],

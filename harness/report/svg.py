@@ -31,6 +31,9 @@ MAX_ENLARGEMENT = 1.18
 STYLE: Any = {
     "svg.hashsalt": "kd-sweep",
     "svg.fonttype": "none",
+    # Text takes the page's font; these only measure it. The second has an em-wide box for every character, so that
+    # figures in Chinese, or with class names in any script, have the room they need.
+    "font.family": ["DejaVu Sans", "Last Resort High-Efficiency"],
     "font.size": 12.5,
     "axes.edgecolor": LINE,
     "axes.labelcolor": MUTED,
@@ -132,6 +135,14 @@ def _overlay(figure: Figure, spot: Hotspot) -> str:
     return f'<a href="{escape(spot.href)}" aria-label="{title}">{box}</a>'
 
 
+def _shorter(tag: str) -> str:
+    """A tag without what says nothing: the page's font instead of a list of fonts, hundredths of a pixel at most."""
+    tag = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", tag)
+    tag = re.sub(r"font-family: [^;\"]*;? ?", "", tag)
+    tag = re.sub(r' transform="rotate\(-?0(\.0+)? [^"]*"', "", tag)
+    return re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
+
+
 def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     """What HTML needs of the file: no prologue, no name spaces, unique ids, variables for colours."""
     svg = svg[svg.index("<svg") :]
@@ -140,7 +151,8 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r"url\(#", f"url(#{name}-", svg).replace('href="#', f'href="#{name}-')
-    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: _shorter(tag[0]), svg)
+    svg = re.sub(r'<g id="[^"]*"/>', "", svg)
     for color, variable in _VARIABLES.items():
         svg = svg.replace(color, f"var(--{variable})")
     opening = re.match(r"<svg[^>]*>", svg)
