@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.report import advice
+from harness.report.gallery import Gallery, find_galleries
 from harness.report.language import Language
 from harness.report.mistakes import Mistakes
 from harness.report.results import Results
@@ -17,6 +18,7 @@ class Findings:
 
     search: SearchReading | None
     advice: tuple[advice.Advice, ...]
+    galleries: tuple[Gallery, ...]
 
 
 def find(results: Results, mistakes: Mistakes | None) -> Findings:
@@ -25,6 +27,7 @@ def find(results: Results, mistakes: Mistakes | None) -> Findings:
     return Findings(
         search=search,
         advice=tuple(advice.find_advice(results, search)) if search else (),
+        galleries=find_galleries(mistakes),
     )
 
 

@@ -78,6 +78,8 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
         template = environment.get_template("class.html")
         for row in study.mistakes.classes:
             html[f"class-{row.index}.html"] = template.render(common | _class_page(study.mistakes, row.index, featured))
+    for gallery in study.findings.galleries:
+        html[gallery.page] = environment.get_template("agreement.html").render(common | {"gallery": gallery})
     return html
 
 
@@ -116,6 +118,7 @@ def _environment() -> Environment:
             "times",
         )
     }
+    environment.globals["say"] = language(next(iter(LANGUAGES)))
     environment.globals |= {
         "setting_text": setting_text,
         "basis_text": basis_text,
@@ -137,6 +140,7 @@ def _common(study: Study) -> dict[str, Any]:
         "script": Markup(script),
         "script_hash": digest,
         "mistakes": study.mistakes,
+        "galleries": study.findings.galleries,
         "picture_of": _picture_cache(study.pictures),
         "picture_problem": study.picture_problem,
         "arm_keys": [key for key in ARMS if study.mistakes and key in study.mistakes.opinions],
