@@ -22,7 +22,7 @@ from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Pictures
 from harness.report.results import Results, setting_text
 from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
-from harness.report.sections import Findings, front_sections
+from harness.report.sections import Findings, front_sections, grouped_confusions
 from harness.report.statistics import Estimate, mcnemar
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
@@ -78,6 +78,9 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
         template = environment.get_template("class.html")
         for row in study.mistakes.classes:
             html[f"class-{row.index}.html"] = template.render(common | _class_page(study.mistakes, row.index, featured))
+    if study.findings.matrix is not None and study.findings.matrix.has_others:
+        content = grouped_confusions(study.findings, study.mistakes, common["say"])
+        html["confusions.html"] = environment.get_template("confusions.html").render(common | content)
     for gallery in study.findings.galleries:
         html[gallery.page] = environment.get_template("agreement.html").render(common | {"gallery": gallery})
     return html
@@ -180,7 +183,7 @@ def _front(study: Study, files: Mapping[str, str], say: Language) -> dict[str, A
         "files": files,
         "published": results.plan.sweep.reference,
         "skipped": study.pictures.store.skipped if study.pictures else [],
-        **front_sections(study.findings, say),
+        **front_sections(study.findings, study.mistakes, say),
         **_drawings(study),
     }
 
