@@ -1,6 +1,7 @@
 """The search drawn: trial by trial, against alpha and T, and the smoothed map under the trials."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -138,9 +139,10 @@ def nice_ticks(values: Iterable[float]) -> list[float]:
     [1.0, 2.0, 5.0, 10.0, 20.0]
     """
     low, high = min(values := list(values)), max(values)
-    nice = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 2, 5)]
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    nice = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
     inside = [tick for tick in nice if low / 1.25 <= tick <= high * 1.25]
-    return inside if len(inside) > 1 else sorted({round(low, 2), round(high, 2)})
+    return inside if len(inside) > 1 else sorted({float(f"{low:.2g}"), float(f"{high:.2g}")})
 
 
 def _styles() -> dict[str, dict[str, Any]]:
@@ -204,15 +206,18 @@ def trial_text(reading: SearchReading, trial: TrialRecord, say: Language) -> str
 
 
 def _spots(axes: Axes, reading: SearchReading, drawn: dict[int, tuple[float, float]], say: Language) -> list[Hotspot]:
-    """A square of about ten pixels over each trial."""
-    figure = axes.get_figure()
+    boxes = boxes_over(axes, [drawn[trial.number] for trial in reading.trials])
+    texts = [trial_text(reading, trial, say) for trial in reading.trials]
+    return [Hotspot(*box, text) for box, text in zip(boxes, texts, strict=True)]
+
+
+def boxes_over(
+    axes: Axes, points: Sequence[tuple[float, float]], reach: float = 5.0
+) -> list[tuple[float, float, float, float]]:
+    """Squares over points as left, bottom, right and top in data coordinates; ``reach`` is in pixels."""
+    figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.draw_without_rendering()  # type: ignore[union-attr]
-    transform = axes.transData
-    back = transform.inverted()
-    spots = []
-    for trial in reading.trials:
-        x, y = transform.transform(drawn[trial.number])
-        (left, bottom), (right, top) = back.transform((x - 5, y - 5)), back.transform((x + 5, y + 5))
-        spots.append(Hotspot(left, bottom, right, top, trial_text(reading, trial, say)))
-    return spots
+    figure.draw_without_rendering()
+    places = axes.transData.transform(points)
+    back = axes.transData.inverted().transform
+    return [(*back(place - reach).tolist(), *back(place + reach).tolist()) for place in places]

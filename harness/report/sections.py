@@ -1,11 +1,14 @@
 """What the templates of single sections are given: findings reckoned once, and their words in a language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from harness.report import advice
+from harness.report.answer import Row
 from harness.report.calibration import NUM_BINS, Calibration, find_calibration
 from harness.report.confusions import MAX_ROWS, ConfusedPair, Matrix, confused_pairs, find_matrix
+from harness.report.costs import Cost
 from harness.report.gallery import Gallery, find_galleries
 from harness.report.language import Language
 from harness.report.mistakes import Mistakes
@@ -13,6 +16,7 @@ from harness.report.results import Results
 from harness.report.search import MIN_TRIALS_FOR_MAP, SearchReading, read_search
 from harness.report.statistics import Estimate, verdict
 from harness.report.text import percent, points
+from harness.report.tradeoffs import Point, latency_points, size_points
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,13 @@ class Findings:
     calibration: Calibration | None
     matrix: Matrix | None
     confused_pairs: tuple[ConfusedPair, ...]
+    size_points: list[Point]
+    latency_points: list[Point]
 
 
-def find(results: Results, mistakes: Mistakes | None) -> Findings:
+def find(results: Results, mistakes: Mistakes | None, rows: Sequence[Row], costs: Sequence[Cost]) -> Findings:
     """Everything that these results allow."""
+    reference = results.plan.sweep.reference
     search = read_search(results)
     return Findings(
         search=search,
@@ -37,15 +44,23 @@ def find(results: Results, mistakes: Mistakes | None) -> Findings:
         calibration=find_calibration(results),
         matrix=find_matrix(mistakes) if mistakes else None,
         confused_pairs=tuple(confused_pairs(mistakes)) if mistakes else (),
+        size_points=size_points(rows, costs, reference),
+        latency_points=latency_points(rows, costs, reference),
     )
 
 
 def front_sections(findings: Findings, mistakes: Mistakes | None, say: Language) -> dict[str, Any]:
     """What the front page's sections show and say."""
-    from harness.report import svg  # Matplotlib takes half a second to load
+    from harness.report import svg, tradeoff_figures  # Matplotlib takes half a second to load
 
     with svg.drawing_style():
-        return _search(findings, say) | _calibration(findings, say) | _confusions(findings, mistakes, say)
+        return {
+            "size_figure": tradeoff_figures.scatter("size", findings.size_points, say),
+            "latency_figure": tradeoff_figures.scatter("latency", findings.latency_points, say),
+            **_search(findings, say),
+            **_calibration(findings, say),
+            **_confusions(findings, mistakes, say),
+        }
 
 
 def grouped_confusions(findings: Findings, mistakes: Mistakes | None, say: Language) -> dict[str, Any]:

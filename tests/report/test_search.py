@@ -377,7 +377,7 @@ def test_figures_show_every_trial(make: Make, metric: str, code: str) -> None:
         trial(15, 0.4, 2.0, 0.1 if metric == "val_accuracy" else 9.0),
     ]
     results = make(trials, metric=metric)
-    section = front_sections(find(results, None), language(code))
+    section = front_sections(find(results, None, (), ()), None, language(code))
     assert len(section["trial_figures"]) == 3
     assert section["num_outside"] == 1 + (metric == "val_accuracy")
     for _, drawing in section["trial_figures"]:
