@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from harness.report import advice
@@ -12,6 +13,7 @@ from harness.report.costs import Cost
 from harness.report.gallery import Gallery, find_galleries
 from harness.report.language import Language
 from harness.report.mistakes import Mistakes
+from harness.report.reproduction import Command, Effort, Part, find_command, find_effort, find_parts
 from harness.report.results import Results
 from harness.report.search import MIN_TRIALS_FOR_MAP, SearchReading, read_search
 from harness.report.statistics import Estimate, verdict
@@ -31,9 +33,14 @@ class Findings:
     confused_pairs: tuple[ConfusedPair, ...]
     size_points: list[Point]
     latency_points: list[Point]
+    effort: Effort
+    parts: tuple[Part, ...]
+    command: Command
 
 
-def find(results: Results, mistakes: Mistakes | None, rows: Sequence[Row], costs: Sequence[Cost]) -> Findings:
+def find(
+    results: Results, mistakes: Mistakes | None, rows: Sequence[Row], costs: Sequence[Cost], data_root: Path
+) -> Findings:
     """Everything that these results allow."""
     reference = results.plan.sweep.reference
     search = read_search(results)
@@ -46,6 +53,9 @@ def find(results: Results, mistakes: Mistakes | None, rows: Sequence[Row], costs
         confused_pairs=tuple(confused_pairs(mistakes)) if mistakes else (),
         size_points=size_points(rows, costs, reference),
         latency_points=latency_points(rows, costs, reference),
+        effort=find_effort(results),
+        parts=find_parts(results.plan.data, data_root),
+        command=find_command(results),
     )
 
 
@@ -57,6 +67,9 @@ def front_sections(findings: Findings, mistakes: Mistakes | None, say: Language)
         return {
             "size_figure": tradeoff_figures.scatter("size", findings.size_points, say),
             "latency_figure": tradeoff_figures.scatter("latency", findings.latency_points, say),
+            "effort": findings.effort,
+            "parts": findings.parts,
+            "command": findings.command,
             **_search(findings, say),
             **_calibration(findings, say),
             **_confusions(findings, mistakes, say),

@@ -368,7 +368,7 @@ def test_every_rule_was_met() -> None:
 
 @pytest.mark.parametrize("code", list(LANGUAGES))
 @pytest.mark.parametrize("metric", ["val_accuracy", "val_loss"])
-def test_figures_show_every_trial(make: Make, metric: str, code: str) -> None:
+def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code: str) -> None:
     trials = [
         *trials_of(hill, 12),
         trial(12, 0.1, 2.0, 0.5, "pruned"),
@@ -377,7 +377,7 @@ def test_figures_show_every_trial(make: Make, metric: str, code: str) -> None:
         trial(15, 0.4, 2.0, 0.1 if metric == "val_accuracy" else 9.0),
     ]
     results = make(trials, metric=metric)
-    section = front_sections(find(results, None, (), ()), None, language(code))
+    section = front_sections(find(results, None, (), (), tmp_path), None, language(code))
     assert len(section["trial_figures"]) == 3
     assert section["num_outside"] == 1 + (metric == "val_accuracy")
     for _, drawing in section["trial_figures"]:
