@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from harness.report import sections
 from harness.report.agreement import find_agreements
 from harness.report.answer import find_answer, find_rows
 from harness.report.costs import find_costs
@@ -62,5 +63,6 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
     if agreements:
         files["agreement.tex"] = agreements_to_latex(agreements, f"tab:{results.plan.sweep.name}-agreement")
     files["cost.tex"] = costs_to_latex(costs, results.speed, f"tab:{results.plan.sweep.name}-cost")
-    study = Study(results, rows, answer, agreements, costs, mistakes, pictures, picture_problem)
+    findings = sections.find(results, mistakes, rows, costs, data_root)
+    study = Study(results, rows, answer, agreements, costs, mistakes, pictures, picture_problem, findings)
     return files | pages(study, files)

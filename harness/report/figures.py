@@ -14,6 +14,8 @@ from harness.report.language import Language
 from harness.report.mistakes import ClassRow
 from harness.report.names import arm_label, state_text
 from harness.report.results import Arm, Results
+from harness.report.search import SearchReading, outer_fence
+from harness.report.search_figures import draw_surface
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text import interval_text, percent, shortened, signed_points
 from harness.sweep import Reference
@@ -158,8 +160,8 @@ def _curve(axes: Axes, curve: Curve) -> bool:
     return True
 
 
-def search_map(results: Results, say: Language) -> Drawing | None:
-    """Every trial at its temperature and alpha; the colour is what the search looked at, on val."""
+def search_map(results: Results, say: Language, reading: SearchReading | None = None) -> Drawing | None:
+    """Every trial at its temperature and alpha, over the smoothed map; the colour is what the search looked at."""
     search = results.plan.sweep.search
     if search is None or not results.trials:
         return None
@@ -183,6 +185,8 @@ def search_map(results: Results, say: Language) -> Drawing | None:
             [t.temperature for t in scored],
             [t.alpha for t in scored],
             c=values,
+            vmin=max(min(values), outer_fence(values, True)) if metric_is_accuracy else min(values),
+            vmax=max(values) if metric_is_accuracy else min(max(values), outer_fence(values, False)),
             cmap="viridis" if metric_is_accuracy else "viridis_r",
             s=74,
             edgecolors=INK,
@@ -190,6 +194,8 @@ def search_map(results: Results, say: Language) -> Drawing | None:
             label=state_text("complete", say),
             zorder=3,
         )
+        if reading is not None and reading.surface is not None:
+            draw_surface(axes, reading.surface, dots.norm, dots.cmap, 100 if metric_is_accuracy else 1)
         bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
         bar.set_label(say("axis-val-accuracy") if metric_is_accuracy else say("axis-val-loss"))
         bar.outline.set_visible(False)

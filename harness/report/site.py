@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import yaml
@@ -19,6 +19,7 @@ from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Picture, Pictures
 from harness.report.results import Results
 from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
+from harness.report.sections import Findings, front_sections, grouped_confusions
 from harness.report.statistics import mcnemar
 from harness.report.templates import TEMPLATES, environment
 
@@ -39,6 +40,7 @@ class Study(NamedTuple):
     mistakes: Mistakes | None
     pictures: Pictures | None
     picture_problem: Message | None
+    findings: Findings
 
 
 class SeedPair(NamedTuple):
@@ -63,6 +65,14 @@ class Cell(NamedTuple):
     elsewhere: list[tuple[int, int]]
 
 
+class Page(NamedTuple):
+    """A page in no language yet: what its template is given, in figures and, once there is a language, in words."""
+
+    template: str
+    facts: dict[str, Any]
+    words: Callable[[Language], dict[str, Any]] = lambda say: {}
+
+
 class Choice(NamedTuple):
     """The same page in another language."""
 
@@ -74,19 +84,22 @@ class Choice(NamedTuple):
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
     """The HTML pages by their path in the site: the first language at its root, others in folders of their code."""
     featured = _featured(study.mistakes)
-    facts = {"index.html": _front(study, files)}
-    for row in study.mistakes.classes if study.mistakes else ():
-        assert study.mistakes is not None
-        facts[f"class-{row.index}.html"] = _class_page(study.mistakes, row.index, featured)
+    mistakes, findings = study.mistakes, study.findings
+    all_pages = {"index.html": Page("index.html", _front(study, files), partial(_front_words, study))}
+    for row in mistakes.classes if mistakes else ():
+        assert mistakes is not None
+        all_pages[f"class-{row.index}.html"] = Page("class.html", _class_page(mistakes, row.index, featured))
+    if findings.matrix is not None and findings.matrix.has_others:
+        all_pages["confusions.html"] = Page("confusions.html", {}, partial(grouped_confusions, findings, mistakes))
+    for gallery in findings.galleries:
+        all_pages[gallery.page] = Page("agreement.html", {"gallery": gallery})
     shared = _shared(study)
     html = {}
     for code in LANGUAGES:
         say = language(code)
-        words = {"index.html": _front_words(study, say)}
-        for name, found in facts.items():
-            template = environment(say).get_template("class.html" if name.startswith("class-") else name)
-            context = shared | _place(code, name) | found | words.get(name, {})
-            html[_folder(code) + name] = template.render(context)
+        for name, page in all_pages.items():
+            context = shared | _place(code, name) | page.facts | page.words(say)
+            html[_folder(code) + name] = environment(say).get_template(page.template).render(context)
     return html
 
 
@@ -113,6 +126,7 @@ def _shared(study: Study) -> dict[str, Any]:
         "script": Markup(script),
         "script_hash": digest,
         "mistakes": study.mistakes,
+        "galleries": study.findings.galleries,
         "picture_of": _picture_cache(study.pictures),
         "picture_problem": study.picture_problem,
         "arm_keys": [key for key in ARMS if study.mistakes and key in study.mistakes.opinions],
@@ -168,10 +182,11 @@ def _front_words(study: Study, say: Language) -> dict[str, Any]:
             "gain_figure": figures.gain_intervals(study.rows, say),
             "val_figure": figures.val_curves(results.arms, say),
             "loss_figure": figures.loss_curves(results.arms, say),
-            "search_figure": figures.search_map(results, say),
+            "search_figure": figures.search_map(results, say, study.findings.search),
             "class_figure": figures.class_errors(mistakes.classes, say) if mistakes else None,
             "max_classes_shown": figures.MAX_CLASSES_SHOWN,
             "confusion_figures": heatmaps.confusion_maps(mistakes, say) if mistakes else [],
+            **front_sections(study.findings, mistakes, say),
         }
 
 
