@@ -12,7 +12,7 @@ from harness.report.answer import Row
 from harness.report.mistakes import ClassRow
 from harness.report.results import Arm, Results
 from harness.report.search import SearchReading, outer_fence
-from harness.report.search_figures import draw_surface
+from harness.report.search_figures import MAX_SPOTS, draw_surface
 from harness.report.statistics import Estimate
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text import count, percent, signed_points
@@ -206,7 +206,8 @@ def search_map(results: Results, reading: SearchReading | None = None) -> Drawin
     axes.set_ylabel("α, weight of the teacher")
     axes.tick_params(length=0, which="both")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
-    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy)) for t in results.trials]
+    named = results.trials if len(results.trials) <= MAX_SPOTS else ()
+    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy)) for t in named]
     chosen = f" The best: α {best.alpha:.3g}, T {best.temperature:.3g}." if best else " None is chosen yet."
     return finish(
         "search", figure, f"{count(len(results.trials), 'search trial')} by temperature and alpha.{chosen}", spots
