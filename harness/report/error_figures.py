@@ -65,8 +65,7 @@ def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
         axes.tick_params(length=0)
     upper.legend(loc="lower right", labelcolor=INK, handletextpad=0.3)
     values = "; ".join(
-        say("calibration-spoken", arm=say("arm", kind=arm.key), ece=percent(arm.ece.mean))
-        for arm in calibration.arms
+        say("calibration-spoken", arm=say("arm", kind=arm.key), ece=percent(arm.ece.mean)) for arm in calibration.arms
     )
     return finish("calibration", figure, say("calibration-figure", values=values))
 

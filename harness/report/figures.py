@@ -15,7 +15,7 @@ from harness.report.mistakes import ClassRow
 from harness.report.names import arm_label, state_text
 from harness.report.results import Arm, Results
 from harness.report.search import SearchReading, outer_fence
-from harness.report.search_figures import draw_surface
+from harness.report.search_figures import MAX_SPOTS, draw_surface
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text import interval_text, percent, shortened, signed_points
 from harness.sweep import Reference
@@ -214,7 +214,8 @@ def search_map(results: Results, say: Language, reading: SearchReading | None = 
     axes.set_ylabel(say("axis-alpha"))
     axes.tick_params(length=0, which="both")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
-    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in results.trials]
+    named = results.trials if len(results.trials) <= MAX_SPOTS else ()
+    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in named]
     chosen = "none" if best is None else _point_text(best, say)
     return finish("search", figure, say("figure-search", number=len(results.trials), best=chosen), spots)
 

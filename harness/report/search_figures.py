@@ -14,6 +14,7 @@ from harness.report.search import SearchReading, Surface, outer_fence
 from harness.report.svg import INK, MUTED, Drawing, Hotspot, color_of, finish, new_figure
 
 WIDTH, HEIGHT = 440, 260
+MAX_SPOTS = 200  # trials that are named when pointed at
 NUM_SHADES = 7
 SHADE = 0.3  # opacity of the smoothed map: the trials on it stay the strongest marks
 
@@ -110,7 +111,8 @@ def _scatter(
     _label_axes(
         axes, name, [x for x, _ in drawn.values()], label, say(f"trials-{'accuracy' if reading.maximize else 'loss'}")
     )
-    spots = _spots(axes, reading, drawn, say)
+    # Hundreds of tooltips would be most of the page, and the points too near to one another to be pointed at.
+    spots = _spots(axes, reading, drawn, say) if len(reading.trials) <= MAX_SPOTS else []
     spoken = say(f"trials-figure-{name}", number=len(reading.trials), best=_best_text(reading, say))
     return finish(f"trials-{name}", figure, spoken, spots)
 

@@ -15,7 +15,7 @@ from harness.report.language import Language
 from harness.report.mistakes import Mistakes
 from harness.report.reproduction import Command, Effort, Part, find_command, find_effort, find_parts
 from harness.report.results import Results
-from harness.report.search import MIN_TRIALS_FOR_MAP, SearchReading, read_search
+from harness.report.search import MAX_TRIALS_FOR_IMPORTANCE, MIN_TRIALS_FOR_MAP, SearchReading, read_search
 from harness.report.statistics import Estimate, verdict
 from harness.report.text import percent, points
 from harness.report.tradeoffs import Point, latency_points, size_points
@@ -109,6 +109,7 @@ def _search(findings: Findings, say: Language) -> dict[str, Any]:
         "trial_figures": search_figures.all_figures(reading, say),
         "num_outside": search_figures.num_outside(reading),
         "min_trials_for_map": MIN_TRIALS_FOR_MAP,
+        "most_for_importance": MAX_TRIALS_FOR_IMPORTANCE,
         "min_ended": advice.MIN_ENDED,
         "search_quantity": quantity,
         "search_value": lambda value: f"{percent(value)} %" if reading.maximize else f"{value:.4f}",

@@ -161,6 +161,6 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     width = float(box[1].split()[2]) * MAX_ENLARGEMENT
     role = 'role="group"' if "<a " in overlay else 'role="img"'
     label = f'aria-label="{escape(description)}"'
-    head = f'<svg viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
+    head = f'<svg id="figure-{name}" viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
     body = re.sub(r"\n\s*", "\n", svg[opening.end() :]).replace("</svg>", overlay + "</svg>")
     return head + body.strip()

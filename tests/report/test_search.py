@@ -18,6 +18,7 @@ from harness.report.build import report_files
 from harness.report.language import LANGUAGES, MESSAGES, language
 from harness.report.results import Results, read_results
 from harness.report.search import (
+    MAX_TRIALS_FOR_IMPORTANCE,
     MAX_TRIALS_FOR_SHAPE,
     MIN_TRIALS_FOR_MAP,
     Axis,
@@ -31,7 +32,9 @@ from harness.report.search import (
     outer_fence,
     read_search,
 )
+from harness.report.search_figures import MAX_SPOTS, history
 from harness.report.sections import find, front_sections
+from harness.report.svg import drawing_style
 from harness.sweep import SearchConfig, Sweep
 from kd.files import write_record
 from kd.records import EpochRecord, History, Metrics, RunRecord, Scores
@@ -245,6 +248,14 @@ def test_importance_goes_to_what_matters(sampler: str) -> None:
     assert sum(found.values()) == pytest.approx(1)
 
 
+@pytest.mark.thorough
+def test_many_trials_are_ranked_by_evenly_spaced_ones() -> None:
+    trials = trials_of(lambda a, t: 0.9 + 0.1 * a + 0.001 * t, 2 * MAX_TRIALS_FOR_IMPORTANCE)
+    found = find_importances(trials, CONFIG)
+    assert found == find_importances(trials[::2], CONFIG)
+    assert found["alpha"] > 0.9
+
+
 # Advice: each rule once met and once not
 
 GOOD = {"baseline": [0.90, 0.91], "distilled": [0.950, 0.951], "compare1": [0.930, 0.932]}
@@ -384,6 +395,14 @@ def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code:
         assert drawing.svg.count('class="spot"') == len(trials)
         for state in ("complete", "pruned", "failed", "running"):
             assert language(code)(f"trials-{state}") in drawing.svg
+
+
+def test_points_too_many_to_be_pointed_at_have_no_names(make: Make) -> None:
+    reading = read_search(make(trials_of(hill, MAX_SPOTS + 1)))
+    assert reading is not None
+    with drawing_style():
+        drawing = history(reading, language("en"))
+    assert drawing.svg.count("<use ") >= MAX_SPOTS and 'class="spot"' not in drawing.svg
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ trials-parameter-name = { $name ->
     [alpha] α
    *[temperature] T
 }
-trials-importance-note = fANOVA (Hutter et al. 2014) over the complete trials, as optuna-dashboard shows it. The shares add up to 100 % even where α and T explain next to nothing.
+trials-importance-note = fANOVA (Hutter et al. 2014) over the complete trials (evenly spaced ones where there are more than { $most }), as optuna-dashboard shows it. The shares add up to 100 % even where α and T explain next to nothing.
 trials-importance-few = With { $number } complete trials of at least { $least } it means little.
 
 advice-heading = What to try next

@@ -37,7 +37,7 @@ trials-parameter-name = { $name ->
     [alpha] α
    *[temperature] T
 }
-trials-importance-note = 对已完成试验作的 fANOVA（Hutter 等，2014），与 optuna-dashboard 的算法相同。即使 α 与 T 几乎什么也解释不了，占比之和仍为 100 %。
+trials-importance-note = 对已完成试验（多于 { $most } 次时等间隔抽取）作的 fANOVA（Hutter 等，2014），与 optuna-dashboard 的算法相同。即使 α 与 T 几乎什么也解释不了，占比之和仍为 100 %。
 trials-importance-few = 已完成的试验只有 { $number } 次（至少应有 { $least } 次），因此意义不大。
 
 advice-heading = 下一步试什么
