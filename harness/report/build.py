@@ -54,7 +54,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     files = {
         "table.csv": to_csv(records),
         "table.json": to_json(answer, records, classes, results.speed),
-        "table.tex": to_latex(rows, table_caption(results, answer), f"tab:{results.plan.sweep.name}"),
+        "table.tex": to_latex(rows, table_caption(results, rows, answer), f"tab:{results.plan.sweep.name}"),
         "table.md": to_markdown(rows),
     }
     if classes:

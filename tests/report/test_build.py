@@ -145,12 +145,18 @@ def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
     latex = (site / "table.tex").read_text()
     for row in rows:
         assert row.accuracy is not None
-        assert f"${100 * row.accuracy.mean:.2f} \\pm {100 * row.accuracy.half_width:.2f}$" in latex
+        mean = f"{100 * row.accuracy.mean:.2f}"
+        mean = rf"\mathbf{{{mean}}}" if row.standing == "best" else mean
+        after = r"\rlap{$^{\dagger}$} &" if row.standing == "tied" else " &"
+        assert rf"${mean} \pm {100 * row.accuracy.half_width:.2f}${after}" in latex
     assert latex.count("\\\\\n") == 1 + len(rows)
     assert all(rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
     markdown = (site / "table.md").read_text().splitlines()
-    assert len(markdown) == 2 + len(rows)
-    assert {line.count("|") for line in markdown} == {9}
+    assert len(markdown) == 2 + len(rows) + 2
+    assert {line.count("|") for line in markdown[: 2 + len(rows)]} == {9}
+    assert sum("**" in line for line in markdown) == 1
+    text = (site / "index.html").read_text()
+    assert text.count("<sup>†</sup>") == latex.count(r"\rlap") == sum(row.standing == "tied" for row in rows)
 
 
 def test_class_table_adds_up(site: Path, finished: Path) -> None:
