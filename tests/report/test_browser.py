@@ -7,7 +7,7 @@ import select
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -223,18 +223,24 @@ def test_the_switch_keeps_the_place(browser: Browser, site: Path) -> None:
     assert browser.evaluate("location.href") == (site / "class-3.html").as_uri() + "#main"
 
 
-OVERLAPS = """
+CUT_OFF = """
 [...document.querySelectorAll("figure svg")].flatMap(svg => {
   const frame = svg.getBoundingClientRect();
-  const boxes = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
-  const clipped = boxes.filter(([, b]) =>
-    b.left < frame.left - 2 || b.right > frame.right + 2 || b.top < frame.top - 2 || b.bottom > frame.bottom + 2);
-  const level = boxes.filter(([, b]) => b.width >= b.height);
-  const overlapping = level.flatMap(([one, a], i) => level.slice(i + 1).filter(([, b]) =>
+  return [...svg.querySelectorAll("text")].filter(text => {
+    const box = text.getBoundingClientRect();
+    return box.left < frame.left - 2 || box.right > frame.right + 2
+      || box.top < frame.top - 2 || box.bottom > frame.bottom + 2;
+  }).map(text => text.textContent);
+})
+"""
+OVERLAPPING = """
+[...document.querySelectorAll("figure svg")].flatMap(svg => {
+  const level = [...svg.querySelectorAll("text")].map(text => [text.textContent, text.getBoundingClientRect()])
+    .filter(([, box]) => box.width >= box.height);
+  return level.flatMap(([one, a], index) => level.slice(index + 1).filter(([, b]) =>
     Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
     Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.35 * Math.min(a.height, b.height)
   ).map(([other]) => one + " / " + other));
-  return [...clipped.map(([text]) => text), ...overlapping];
 })
 """
 
@@ -243,7 +249,17 @@ OVERLAPS = """
 def test_labels_of_figures_neither_overlap_nor_are_cut_off(browser: Browser, site: Path, page: str) -> None:
     browser.open((site / page).as_uri(), 1280)
     assert browser.evaluate("document.querySelectorAll('figure svg text').length") > 100
-    assert browser.evaluate(OVERLAPS) == []
+    assert browser.evaluate(CUT_OFF) == []
+    assert browser.evaluate(OVERLAPPING) == []
+
+
+def test_class_names_of_any_script_fit_into_the_figures(
+    browser: Browser, tmp_path: Path, invent: Callable[..., Path]
+) -> None:
+    names = ["单峰骆驼", "长颈鹿与斑马混合类别", "犬と猫の間にある何か", "MMMMMMMMMMMMMMMMMMMMMMM", "고양이", "кошка"]
+    folder = invent(tmp_path / "results", len(names), 120, names)
+    browser.open(build_report(folder, folder.parent / ".data").as_uri(), 1280)
+    assert browser.evaluate(CUT_OFF) == []
 
 
 def test_tables_sort_both_ways(browser: Browser, site: Path) -> None:
