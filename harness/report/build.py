@@ -35,11 +35,11 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
         for name, content in report_files(sweep_dir, data_root).items():
             path = new / name
             path.parent.mkdir(exist_ok=True)
-            path.write_text(content, encoding="utf-8", newline="\n")
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
     return site / "index.html"
 
 
-def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
+def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     """Every file of the site by its path."""
     results = read_results(sweep_dir)
     pictures, picture_problem = open_pictures(results.plan.data, data_root)
@@ -55,7 +55,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
     files = {
         "table.csv": to_csv(records),
         "table.json": to_json(answer, records, classes, results.speed),
-        "table.tex": to_latex(rows, table_caption(results, answer), f"tab:{results.plan.sweep.name}"),
+        "table.tex": to_latex(rows, table_caption(results, rows, answer), f"tab:{results.plan.sweep.name}"),
         "table.md": to_markdown(rows),
     }
     if classes:

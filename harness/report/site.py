@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import yaml
@@ -16,7 +16,7 @@ from harness.report.costs import Cost
 from harness.report.language import LANGUAGES, Language, Message, language
 from harness.report.lead import lead_sentence
 from harness.report.mistakes import ARMS, Mistakes
-from harness.report.pictures import Picture, Pictures
+from harness.report.pictures import Pictures, Sheet
 from harness.report.results import Results
 from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
 from harness.report.sections import Findings, front_sections, grouped_confusions
@@ -27,6 +27,7 @@ NUM_SAMPLES = 10
 NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
 NUM_PAIRS = 10
 MAX_PICTURES = 160  # on one class page
+MAX_PICTURES_IN_ALL = 800  # on all class pages, so that a site of many classes stays small
 
 
 class Study(NamedTuple):
@@ -81,8 +82,11 @@ class Choice(NamedTuple):
     href: str
 
 
-def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
-    """The HTML pages by their path in the site: the first language at its root, others in folders of their code."""
+def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
+    """The HTML pages by their path in the site, and the sheet of each page's pictures.
+
+    The first language stands at the site's root, others in folders of their code; sheets stand at the root.
+    """
     featured = _featured(study.mistakes)
     mistakes, findings = study.mistakes, study.findings
     all_pages = {"index.html": Page("index.html", _front(study, files), partial(_front_words, study))}
@@ -94,25 +98,32 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
     for gallery in findings.galleries:
         all_pages[gallery.page] = Page("agreement.html", {"gallery": gallery})
     shared = _shared(study)
-    html = {}
+    sheets = {name: Sheet(study.pictures) for name in all_pages} if study.pictures else {}
+    site: dict[str, str | bytes] = {}
     for code in LANGUAGES:
         say = language(code)
         for name, page in all_pages.items():
-            context = shared | _place(code, name) | page.facts | page.words(say)
-            html[_folder(code) + name] = environment(say).get_template(page.template).render(context)
-    return html
+            context = shared | _place(code, name, sheets.get(name)) | page.facts | page.words(say)
+            site[_folder(code) + name] = environment(say).get_template(page.template).render(context)
+    drawn = {_sheet_name(name): sheet.png() for name, sheet in sheets.items()}
+    return site | {name: content for name, content in drawn.items() if content is not None}
 
 
 def _folder(code: str) -> str:
     return "" if code == next(iter(LANGUAGES)) else f"{code}/"
 
 
-def _place(code: str, name: str) -> dict[str, Any]:
-    """Where a page stands: how it reaches the site's root, and the same page in other languages."""
+def _sheet_name(name: str) -> str:
+    return name.replace(".html", ".png")
+
+
+def _place(code: str, name: str, sheet: Sheet | None) -> dict[str, Any]:
+    """Where a page stands: how it reaches the site's root, its pictures, and the same page in other languages."""
     root = "../" * _folder(code).count("/")
     others = (other for other in LANGUAGES if other != code)
     choices = [Choice(LANGUAGES[one], language(one).locale, root + _folder(one) + name) for one in others]
-    return {"root": root, "choices": choices}
+    picture_of = partial(sheet.of, href=root + _sheet_name(name)) if sheet else lambda image: None
+    return {"root": root, "choices": choices, "picture_of": picture_of}
 
 
 def _shared(study: Study) -> dict[str, Any]:
@@ -127,17 +138,10 @@ def _shared(study: Study) -> dict[str, Any]:
         "script_hash": digest,
         "mistakes": study.mistakes,
         "galleries": study.findings.galleries,
-        "picture_of": _picture_cache(study.pictures),
         "picture_problem": study.picture_problem,
         "arm_keys": [key for key in ARMS if study.mistakes and key in study.mistakes.opinions],
         "seed_of": {run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
     }
-
-
-def _picture_cache(pictures: Pictures | None) -> Callable[[int], Picture | None]:
-    if pictures is None:
-        return lambda image: None
-    return cache(pictures.of)
 
 
 def _front(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
@@ -213,7 +217,8 @@ def _featured(mistakes: Mistakes | None) -> frozenset[int]:
 def _class_page(mistakes: Mistakes, index: int, featured: frozenset[int]) -> dict[str, Any]:
     misread = [int(image) for image in mistakes.misread(index)]
     first = [image for image in misread if image in featured]
-    shown = set((first + [image for image in misread if image not in featured])[: max(MAX_PICTURES, len(first))])
+    limit = max(min(MAX_PICTURES, MAX_PICTURES_IN_ALL // len(mistakes.classes)), len(first))
+    shown = set((first + [image for image in misread if image not in featured])[:limit])
     filed = {image: _main_error(mistakes, image, index) for image in misread}
     cells = []
     for said, name in enumerate(mistakes.class_names):
@@ -228,7 +233,8 @@ def _class_page(mistakes: Mistakes, index: int, featured: frozenset[int]) -> dic
     cells.sort(key=lambda cell: (-sum(cell.counts.values()), cell.said))
     return {
         "row": mistakes.classes[index],
-        "cells": cells,
+        "pictured": [cell for cell in cells if cell.images],
+        "others": [cell for cell in cells if not cell.images],
         "num_misread": len(misread),
         "num_shown": len(shown),
         "always_right": sorted(i for i in featured if mistakes.labels_N[i] == index and i not in set(misread)),
