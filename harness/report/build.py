@@ -6,11 +6,12 @@ from harness.report import sections
 from harness.report.agreement import find_agreements
 from harness.report.answer import find_answer, find_rows
 from harness.report.costs import find_costs
-from harness.report.language import Message
+from harness.report.language import LANGUAGES, Message, language
 from harness.report.latex import agreements_to_latex, costs_to_latex, table_caption, to_latex
 from harness.report.mistakes import find_mistakes
 from harness.report.pictures import open_pictures
 from harness.report.results import read_results
+from harness.report.runs import describe_runs, run_records
 from harness.report.site import Study, pages
 from harness.report.tables import class_records, table_records, to_csv, to_json, to_markdown
 from kd.files import replaced_folder
@@ -34,7 +35,7 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
     with replaced_folder(site) as new:
         for name, content in report_files(sweep_dir, data_root).items():
             path = new / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
     return site / "index.html"
 
@@ -58,6 +59,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
         "table.tex": to_latex(rows, table_caption(results, rows, answer), f"tab:{results.plan.sweep.name}"),
         "table.md": to_markdown(rows),
     }
+    files["runs.csv"] = to_csv(run_records(describe_runs(results, language(next(iter(LANGUAGES))))))
     if classes:
         files["classes.csv"] = to_csv(classes)
     if agreements:

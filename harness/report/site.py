@@ -18,7 +18,8 @@ from harness.report.lead import lead_sentence
 from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Pictures, Sheet
 from harness.report.results import Results
-from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
+from harness.report.run_pages import RunPages, front_of_runs
+from harness.report.rundown import describe_attempts, find_holes, find_progress
 from harness.report.sections import Findings, front_sections, grouped_confusions
 from harness.report.statistics import mcnemar
 from harness.report.templates import TEMPLATES, environment
@@ -83,9 +84,10 @@ class Choice(NamedTuple):
 
 
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
-    """The HTML pages by their path in the site, and the sheet of each page's pictures.
+    """The pages by their path in the site, the first language at its root, others in folders of their code.
 
-    The first language stands at the site's root, others in folders of their code; sheets stand at the root.
+    With them, at the root, the sheet of each page's pictures, the style sheet and the script: the front page and the
+    table of runs hold both, other pages load them.
     """
     featured = _featured(study.mistakes)
     mistakes, findings = study.mistakes, study.findings
@@ -99,12 +101,15 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
         all_pages[gallery.page] = Page("agreement.html", {"gallery": gallery})
     shared = _shared(study)
     sheets = {name: Sheet(study.pictures) for name in all_pages} if study.pictures else {}
-    site: dict[str, str | bytes] = {}
+    runs = RunPages(study.results)
+    site: dict[str, str | bytes] = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
     for code in LANGUAGES:
         say = language(code)
         for name, page in all_pages.items():
             context = shared | _place(code, name, sheets.get(name)) | page.facts | page.words(say)
             site[_folder(code) + name] = environment(say).get_template(page.template).render(context)
+        for name, text in runs.render(say, shared, partial(_place, code)).items():
+            site[_folder(code) + name] = text
     drawn = {_sheet_name(name): sheet.png() for name, sheet in sheets.items()}
     return site | {name: content for name, content in drawn.items() if content is not None}
 
@@ -117,9 +122,9 @@ def _sheet_name(name: str) -> str:
     return name.replace(".html", ".png")
 
 
-def _place(code: str, name: str, sheet: Sheet | None) -> dict[str, Any]:
+def _place(code: str, name: str, sheet: Sheet | None = None) -> dict[str, Any]:
     """Where a page stands: how it reaches the site's root, its pictures, and the same page in other languages."""
-    root = "../" * _folder(code).count("/")
+    root = "../" * (_folder(code) + name).count("/")
     others = (other for other in LANGUAGES if other != code)
     choices = [Choice(LANGUAGES[one], language(one).locale, root + _folder(one) + name) for one in others]
     picture_of = partial(sheet.of, href=root + _sheet_name(name)) if sheet else lambda image: None
@@ -180,12 +185,10 @@ def _front_words(study: Study, say: Language) -> dict[str, Any]:
     with svg.drawing_style():
         return {
             "lead": lead_sentence(study.answer, study.costs, say),
-            "runs": describe_runs(results, say),
+            **front_of_runs(results, say),
             "holes": find_holes(results, say),
             "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference, say),
             "gain_figure": figures.gain_intervals(study.rows, say),
-            "val_figure": figures.val_curves(results.arms, say),
-            "loss_figure": figures.loss_curves(results.arms, say),
             "search_figure": figures.search_map(results, say, study.findings.search),
             "class_figure": figures.class_errors(mistakes.classes, say) if mistakes else None,
             "max_classes_shown": figures.MAX_CLASSES_SHOWN,

@@ -21,6 +21,7 @@ from harness.report.build import build_report
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE_S = 60
+LOADED = ("style.css", "report.js")  # from the site itself, by pages of which there are many
 
 
 class Browser:
@@ -164,16 +165,30 @@ def site(finished: Path) -> Path:
     return build_report(finished, finished.parent / ".data").parent
 
 
-@pytest.mark.parametrize("page", ["index.html", "class-3.html", "zh/index.html", "zh/class-3.html"])
+@pytest.mark.parametrize(
+    ("page", "loaded"),
+    [
+        ("index.html", ("index.png",)),
+        ("zh/index.html", ("index.png",)),
+        ("runs.html", ()),
+        ("class-3.html", (*LOADED, "class-3.png")),
+        ("zh/class-3.html", (*LOADED, "class-3.png")),
+        ("agreement-wrong-alike.html", (*LOADED, "agreement-wrong-alike.png")),
+        ("runs/*-s0.html", LOADED),
+        ("zh/runs/*-s0.html", LOADED),
+    ],
+)
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("dark", [False, True])
-def test_pages_load_quietly_and_fit(browser: Browser, site: Path, page: str, width: int, dark: bool) -> None:
+def test_pages_load_quietly_and_fit(
+    browser: Browser, site: Path, page: str, loaded: tuple[str, ...], width: int, dark: bool
+) -> None:
+    page = min(site.glob(page)).relative_to(site).as_posix()
     url = (site / page).as_uri()
     browser.open(url, width, dark=dark)
     assert browser.evaluate("document.documentElement.scrollWidth") == width
     assert browser.complaints() == []
-    sheet = site / Path(page).with_suffix(".png").name
-    assert browser.requests() == [url, sheet.as_uri()]
+    assert {request.removeprefix(f"{site.as_uri()}/") for request in browser.requests()} == {page, *loaded}
 
 
 def test_colours_follow_the_readers_scheme(browser: Browser, site: Path) -> None:
@@ -307,3 +322,42 @@ def test_the_copy_button_carries_the_latex(browser: Browser, site: Path) -> None
     assert not browser.evaluate("document.querySelector('[data-copy=table-tex]').hidden")
     copied = browser.evaluate("document.getElementById('table-tex').textContent")
     assert copied == (site / "table.tex").read_text()
+
+
+def test_runs_are_filtered_by_text_state_and_role(browser: Browser, site: Path) -> None:
+    shown = "[...document.querySelectorAll('#all-runs tbody tr:not([hidden])')]"
+    browser.open((site / "runs.html").as_uri() + "#role=baseline", 1280)
+    assert browser.evaluate(f"{shown}.length") == 3
+    assert browser.evaluate(f"{shown}.every(row => row.dataset.role === 'baseline')")
+    browser.evaluate("document.querySelector('[name=text]').value = '-s2'")
+    browser.evaluate("document.querySelector('[name=text]').dispatchEvent(new Event('input', {bubbles: true}))")
+    assert browser.evaluate(f"{shown}.length") == 1
+    assert browser.evaluate("document.querySelector('.filter output').textContent").startswith("1 of ")
+    assert browser.evaluate("location.hash") == "#text=-s2&role=baseline"
+    browser.evaluate("location.hash = 'state=complete'")
+    browser.evaluate("new Promise(resolve => setTimeout(resolve))")
+    assert browser.evaluate(f"{shown}.length") == 19
+
+
+def test_values_are_read_off_the_curves(browser: Browser, site: Path, finished: Path) -> None:
+    run_id = min(path.name for path in (finished / "runs").glob("final-*"))
+    epochs = json.loads((finished / "runs" / run_id / "history.json").read_text())["epochs"]
+    browser.open((site / "runs" / f"{run_id}.html").as_uri(), 1280)
+    values = "[...document.querySelectorAll('.legend b')].map(b => Number(b.textContent))"
+    names = ("val_accuracy", "train_accuracy", "val_loss", "hard_loss", "soft_loss", "train_loss")
+    for number, epoch in enumerate(epochs, start=1):
+        browser.evaluate(f"document.querySelector('[type=range]').value = {number}")
+        browser.evaluate("document.querySelector('[type=range]').dispatchEvent(new Event('input'))")
+        read = browser.evaluate(values)[: len(names)]
+        measured = [epoch[name] * (100 if "accuracy" in name else 1) for name in names]
+        assert read == pytest.approx(measured, rel=0.006)
+        assert f"{read[0]:.2f}" in browser.evaluate("document.querySelector('[aria-valuetext]').ariaValueText")
+
+
+def test_an_arm_can_be_hidden(browser: Browser, site: Path) -> None:
+    browser.open((site / "index.html").as_uri(), 1280)
+    drawn = "[...document.querySelectorAll('#training svg [data-group=baseline]')]"
+    visible = f"{drawn}.filter(path => getComputedStyle(path).display !== 'none').length"
+    assert browser.evaluate(visible) > 5
+    browser.evaluate("document.querySelectorAll('#training [type=checkbox]')[1].click()")
+    assert browser.evaluate(visible) == 0

@@ -15,10 +15,12 @@ from harness.report.build import build_report, report_files
 from harness.report.language import LANGUAGES, language
 from harness.report.names import state_text
 from harness.report.results import State, read_results
+from harness.report.runs import Standing
 from harness.report.statistics import Verdict
 from harness.report.svg import drawing_style, finish, new_figure
 from harness.report.templates import TEMPLATES
 from kd.records import AttemptEnd, Failure
+from tests.report.pages import files_of
 
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder", "data-done")
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:'’-]+[A-Za-z]+){2,}")
@@ -80,6 +82,7 @@ def test_every_message_is_said_somewhere() -> None:
 def test_every_state_has_a_word(code: str) -> None:
     states = {
         *get_args(State),
+        *get_args(Standing),
         *get_args(AttemptEnd),
         *get_args(Failure.model_fields["kind"].annotation),
         *get_args(TrialRecord.model_fields["state"].annotation),
@@ -98,8 +101,8 @@ def site(finished: Path) -> Path:
 
 
 def test_every_page_leads_to_itself_in_the_other_language(site: Path) -> None:
-    english = {path.name for path in site.glob("*.html")}
-    assert english == {path.name for path in (site / "zh").glob("*.html")} and len(english) == 15
+    english = {name for name in files_of(site) if name.endswith(".html") and not name.startswith("zh/")}
+    assert english == {name for name in files_of(site / "zh")} and len(english) == 16 + 19
     for name in english:
         for path, locale, other, target in (
             (site / name, "en-GB", "zh-CN", site / "zh" / name),
@@ -113,7 +116,7 @@ def test_every_page_leads_to_itself_in_the_other_language(site: Path) -> None:
 
 
 def test_files_stand_once_and_both_pages_lead_to_them(site: Path) -> None:
-    assert {path.suffix for path in (site / "zh").iterdir()} == {".html"}
+    assert {path.suffix for path in files_of(site / "zh").values()} == {".html"}
     for name in ("table.tex", "table.csv", "table.json", "table.md", "classes.csv", "agreement.tex", "cost.tex"):
         assert (site / name).exists()
         assert f'href="{name}"' in (site / "index.html").read_text("utf-8")
@@ -125,7 +128,7 @@ def test_no_english_is_left_on_a_chinese_page(site: Path, finished: Path) -> Non
     sweep = results.plan.sweep
     assert results.speed is not None and sweep.reference is not None
     data = (sweep.description, sweep.reference.source, results.speed.device)
-    for path in (site / "zh").glob("*.html"):
+    for path in (site / "zh").rglob("*.html"):
         for text in Texts(path.read_text("utf-8")).texts:
             for name in data:
                 text = text.replace(name, "")
@@ -159,7 +162,7 @@ def test_hostile_names_are_escaped_in_both_languages(tmp_path: Path, invent: Cal
     folder = invent(tmp_path / "results", 3, 60, ["<b>x", "a & b", "{ $name }\ue000name\ue001"])
     files = report_files(folder, folder.parent / ".data")
     pages = {name: text for name, text in files.items() if name.endswith(".html")}
-    assert len(pages) == 16
+    assert len(pages) == 2 * (1 + 3 + 4 + 1 + 7)  # front page, classes, cells of agreement, table of runs, runs
     for name, text in pages.items():
         assert "<b>x" not in text, name
     for name in ("index.html", "zh/index.html", "class-0.html", "zh/class-0.html"):
