@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from harness.report import sections
 from harness.report.agreement import find_agreements
 from harness.report.answer import find_answer, find_rows
 from harness.report.costs import find_costs
@@ -35,11 +36,11 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
         for name, content in report_files(sweep_dir, data_root).items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8", newline="\n")
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
     return site / "index.html"
 
 
-def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
+def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     """Every file of the site by its path."""
     results = read_results(sweep_dir)
     pictures, picture_problem = open_pictures(results.plan.data, data_root)
@@ -55,7 +56,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
     files = {
         "table.csv": to_csv(records),
         "table.json": to_json(answer, records, classes, results.speed),
-        "table.tex": to_latex(rows, table_caption(results, answer), f"tab:{results.plan.sweep.name}"),
+        "table.tex": to_latex(rows, table_caption(results, rows, answer), f"tab:{results.plan.sweep.name}"),
         "table.md": to_markdown(rows),
     }
     files["runs.csv"] = to_csv(run_records(describe_runs(results, language(next(iter(LANGUAGES))))))
@@ -64,5 +65,6 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
     if agreements:
         files["agreement.tex"] = agreements_to_latex(agreements, f"tab:{results.plan.sweep.name}-agreement")
     files["cost.tex"] = costs_to_latex(costs, results.speed, f"tab:{results.plan.sweep.name}-cost")
-    study = Study(results, rows, answer, agreements, costs, mistakes, pictures, picture_problem)
+    findings = sections.find(results, mistakes, rows, costs, data_root)
+    study = Study(results, rows, answer, agreements, costs, mistakes, pictures, picture_problem, findings)
     return files | pages(study, files)

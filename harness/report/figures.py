@@ -14,6 +14,8 @@ from harness.report.mistakes import ClassRow
 from harness.report.names import arm_label, state_text
 from harness.report.results import Results
 from harness.report.runs import listed_trials
+from harness.report.search import SearchReading, outer_fence
+from harness.report.search_figures import MAX_SPOTS, draw_surface
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text import interval_text, percent, shortened, signed_points
 from harness.sweep import Reference
@@ -79,8 +81,8 @@ def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:
     return finish("gains", figure, say("figure-gains", values=spoken))
 
 
-def search_map(results: Results, say: Language) -> Drawing | None:
-    """Every trial at its temperature and alpha; the colour is what the search looked at, on val."""
+def search_map(results: Results, say: Language, reading: SearchReading | None = None) -> Drawing | None:
+    """Every trial at its temperature and alpha, over the smoothed map; the colour is what the search looked at."""
     search = results.plan.sweep.search
     if search is None or not results.trials:
         return None
@@ -108,6 +110,8 @@ def search_map(results: Results, say: Language) -> Drawing | None:
             [t.temperature for t in scored],
             [t.alpha for t in scored],
             c=values,
+            vmin=max(min(values), outer_fence(values, True)) if metric_is_accuracy else min(values),
+            vmax=max(values) if metric_is_accuracy else min(max(values), outer_fence(values, False)),
             cmap="viridis" if metric_is_accuracy else "viridis_r",
             s=74,
             edgecolors=INK,
@@ -116,6 +120,8 @@ def search_map(results: Results, say: Language) -> Drawing | None:
             zorder=3,
             clip_on=False,
         )
+        if reading is not None and reading.surface is not None:
+            draw_surface(axes, reading.surface, dots.norm, dots.cmap, 100 if metric_is_accuracy else 1)
         bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
         bar.set_label(say("axis-val-accuracy") if metric_is_accuracy else say("axis-val-loss"))
         bar.outline.set_visible(False)
@@ -134,8 +140,8 @@ def search_map(results: Results, say: Language) -> Drawing | None:
     axes.set_ylabel(say("axis-alpha"))
     axes.tick_params(length=0, which="both")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
-    listed = listed_trials(results)
-    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in listed]
+    named = listed_trials(results) if len(results.trials) <= MAX_SPOTS else ()
+    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in named]
     chosen = "none" if best is None else _point_text(best, say)
     return finish("search", figure, say("figure-search", number=len(results.trials), best=chosen), spots)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harness.report.agreement import Agreement
-from harness.report.answer import Answer, Row, basis_text
+from harness.report.answer import Answer, Row, Standing, basis_text
 from harness.report.costs import Cost, cost_name, cost_note, hardware_text
 from harness.report.language import language
 from harness.report.names import arm_name
@@ -60,7 +60,7 @@ def costs_to_latex(costs: Sequence[Cost], speed: Speed | None, label: str) -> st
     return _booktabs(head, lines, f"Size and speed; latency is the median for one image.{where}", label)
 
 
-def table_caption(results: Results, answer: Answer) -> str:
+def table_caption(results: Results, rows: Sequence[Row], answer: Answer) -> str:
     """The table's caption: what ± means and what it rests on."""
     sweep = results.plan.sweep
     parts = [
@@ -72,7 +72,9 @@ def table_caption(results: Results, answer: Answer) -> str:
         parts.append(f"Gain over the baseline on the same seeds and images ({basis}).")
     if answer.num_teachers > 1:
         parts.append("Ensemble: the mean of the teachers' logits, which taught the students.")
-    return escape_latex(" ".join(parts)).replace("±", r"$\pm$")
+    if any(row.standing for row in rows):
+        parts.append(language("en")("table-standing"))
+    return escape_latex(" ".join(parts)).replace("±", r"$\pm$").replace("†", r"$\dagger$")
 
 
 def escape_latex(text: str) -> str:
@@ -105,10 +107,17 @@ def _latex_cells(row: Row) -> list[str]:
     return [
         *_latex_name(row.arm),
         f"{row.size.num_parameters:,}".replace(",", "{,}") if row.size else "--",
-        _latex_number(row.accuracy, percent),
+        _marked(row.standing, _latex_number(row.accuracy, percent)),
         _latex_number(row.gain.both if row.gain else None, signed_points),
         percent(row.kept, 1) if row.kept is not None else "--",
     ]
+
+
+def _marked(standing: Standing | None, number: str) -> str:
+    if standing == "best":
+        mean, _, rest = number.strip("$").partition(" ")
+        return rf"$\mathbf{{{mean}}} {rest}$" if rest else rf"$\mathbf{{{mean}}}$"
+    return rf"{number}\rlap{{$^{{\dagger}}$}}" if standing == "tied" else number
 
 
 def _latex_name(arm: Arm) -> list[str]:

@@ -1,6 +1,6 @@
 """What the report calls arms, settings, states and models."""
 
-from harness.report.language import Language
+from harness.report.language import Language, Message
 from harness.report.results import Arm
 from kd.cards import public_model_name
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
@@ -24,7 +24,12 @@ def setting_text(distill: DistillConfig, say: Language) -> str:
     >>> setting_text(DistillConfig(alpha=0.5, temperature=4.0), language("en"))
     'α 0.5, T 4'
     """
-    return say("setting", alpha=f"{distill.alpha:.3g}", temperature=f"{distill.temperature:.3g}")
+    return say(setting_message(distill))
+
+
+def setting_message(distill: DistillConfig) -> Message:
+    """The same, to be said later."""
+    return Message("setting", {"alpha": f"{distill.alpha:.3g}", "temperature": f"{distill.temperature:.3g}"})
 
 
 def arm_name(arm: Arm, say: Language) -> str:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import yaml
@@ -16,10 +16,11 @@ from harness.report.costs import Cost
 from harness.report.language import LANGUAGES, Language, Message, language
 from harness.report.lead import lead_sentence
 from harness.report.mistakes import ARMS, Mistakes
-from harness.report.pictures import Picture, Pictures
+from harness.report.pictures import Pictures, Sheet
 from harness.report.results import Results
 from harness.report.run_pages import RunPages, front_of_runs
 from harness.report.rundown import describe_attempts, find_holes, find_progress
+from harness.report.sections import Findings, front_sections, grouped_confusions
 from harness.report.statistics import mcnemar
 from harness.report.templates import TEMPLATES, environment
 
@@ -27,6 +28,7 @@ NUM_SAMPLES = 10
 NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
 NUM_PAIRS = 10
 MAX_PICTURES = 160  # on one class page
+MAX_PICTURES_IN_ALL = 800  # on all class pages, so that a site of many classes stays small
 
 
 class Study(NamedTuple):
@@ -40,6 +42,7 @@ class Study(NamedTuple):
     mistakes: Mistakes | None
     pictures: Pictures | None
     picture_problem: Message | None
+    findings: Findings
 
 
 class SeedPair(NamedTuple):
@@ -64,6 +67,14 @@ class Cell(NamedTuple):
     elsewhere: list[tuple[int, int]]
 
 
+class Page(NamedTuple):
+    """A page in no language yet: what its template is given, in figures and, once there is a language, in words."""
+
+    template: str
+    facts: dict[str, Any]
+    words: Callable[[Language], dict[str, Any]] = lambda say: {}
+
+
 class Choice(NamedTuple):
     """The same page in another language."""
 
@@ -72,41 +83,52 @@ class Choice(NamedTuple):
     href: str
 
 
-def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
+def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     """The pages by their path in the site, the first language at its root, others in folders of their code.
 
-    With them the style sheet and the script: the front page and the table of runs hold both, other pages load them.
+    With them, at the root, the sheet of each page's pictures, the style sheet and the script: the front page and the
+    table of runs hold both, other pages load them.
     """
     featured = _featured(study.mistakes)
-    facts = {"index.html": _front(study, files)}
-    for row in study.mistakes.classes if study.mistakes else ():
-        assert study.mistakes is not None
-        facts[f"class-{row.index}.html"] = _class_page(study.mistakes, row.index, featured)
+    mistakes, findings = study.mistakes, study.findings
+    all_pages = {"index.html": Page("index.html", _front(study, files), partial(_front_words, study))}
+    for row in mistakes.classes if mistakes else ():
+        assert mistakes is not None
+        all_pages[f"class-{row.index}.html"] = Page("class.html", _class_page(mistakes, row.index, featured))
+    if findings.matrix is not None and findings.matrix.has_others:
+        all_pages["confusions.html"] = Page("confusions.html", {}, partial(grouped_confusions, findings, mistakes))
+    for gallery in findings.galleries:
+        all_pages[gallery.page] = Page("agreement.html", {"gallery": gallery})
     shared = _shared(study)
+    sheets = {name: Sheet(study.pictures) for name in all_pages} if study.pictures else {}
     runs = RunPages(study.results)
-    html = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
+    site: dict[str, str | bytes] = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
     for code in LANGUAGES:
         say = language(code)
-        words = {"index.html": _front_words(study, say)}
-        for name, found in facts.items():
-            template = environment(say).get_template("class.html" if name.startswith("class-") else name)
-            context = shared | _place(code, name) | found | words.get(name, {})
-            html[_folder(code) + name] = template.render(context)
-        for name, page in runs.render(say, shared, partial(_place, code)).items():
-            html[_folder(code) + name] = page
-    return html
+        for name, page in all_pages.items():
+            context = shared | _place(code, name, sheets.get(name)) | page.facts | page.words(say)
+            site[_folder(code) + name] = environment(say).get_template(page.template).render(context)
+        for name, text in runs.render(say, shared, partial(_place, code)).items():
+            site[_folder(code) + name] = text
+    drawn = {_sheet_name(name): sheet.png() for name, sheet in sheets.items()}
+    return site | {name: content for name, content in drawn.items() if content is not None}
 
 
 def _folder(code: str) -> str:
     return "" if code == next(iter(LANGUAGES)) else f"{code}/"
 
 
-def _place(code: str, name: str) -> dict[str, Any]:
-    """Where a page stands: how it reaches the site's root, and the same page in other languages."""
+def _sheet_name(name: str) -> str:
+    return name.replace(".html", ".png")
+
+
+def _place(code: str, name: str, sheet: Sheet | None = None) -> dict[str, Any]:
+    """Where a page stands: how it reaches the site's root, its pictures, and the same page in other languages."""
     root = "../" * (_folder(code) + name).count("/")
     others = (other for other in LANGUAGES if other != code)
     choices = [Choice(LANGUAGES[one], language(one).locale, root + _folder(one) + name) for one in others]
-    return {"root": root, "choices": choices}
+    picture_of = partial(sheet.of, href=root + _sheet_name(name)) if sheet else lambda image: None
+    return {"root": root, "choices": choices, "picture_of": picture_of}
 
 
 def _shared(study: Study) -> dict[str, Any]:
@@ -120,17 +142,11 @@ def _shared(study: Study) -> dict[str, Any]:
         "script": Markup(script),
         "script_hash": digest,
         "mistakes": study.mistakes,
-        "picture_of": _picture_cache(study.pictures),
+        "galleries": study.findings.galleries,
         "picture_problem": study.picture_problem,
         "arm_keys": [key for key in ARMS if study.mistakes and key in study.mistakes.opinions],
         "seed_of": {run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
     }
-
-
-def _picture_cache(pictures: Pictures | None) -> Callable[[int], Picture | None]:
-    if pictures is None:
-        return lambda image: None
-    return cache(pictures.of)
 
 
 def _front(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
@@ -173,10 +189,11 @@ def _front_words(study: Study, say: Language) -> dict[str, Any]:
             "holes": find_holes(results, say),
             "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference, say),
             "gain_figure": figures.gain_intervals(study.rows, say),
-            "search_figure": figures.search_map(results, say),
+            "search_figure": figures.search_map(results, say, study.findings.search),
             "class_figure": figures.class_errors(mistakes.classes, say) if mistakes else None,
             "max_classes_shown": figures.MAX_CLASSES_SHOWN,
             "confusion_figures": heatmaps.confusion_maps(mistakes, say) if mistakes else [],
+            **front_sections(study.findings, mistakes, say),
         }
 
 
@@ -203,7 +220,8 @@ def _featured(mistakes: Mistakes | None) -> frozenset[int]:
 def _class_page(mistakes: Mistakes, index: int, featured: frozenset[int]) -> dict[str, Any]:
     misread = [int(image) for image in mistakes.misread(index)]
     first = [image for image in misread if image in featured]
-    shown = set((first + [image for image in misread if image not in featured])[: max(MAX_PICTURES, len(first))])
+    limit = max(min(MAX_PICTURES, MAX_PICTURES_IN_ALL // len(mistakes.classes)), len(first))
+    shown = set((first + [image for image in misread if image not in featured])[:limit])
     filed = {image: _main_error(mistakes, image, index) for image in misread}
     cells = []
     for said, name in enumerate(mistakes.class_names):
@@ -218,7 +236,8 @@ def _class_page(mistakes: Mistakes, index: int, featured: frozenset[int]) -> dic
     cells.sort(key=lambda cell: (-sum(cell.counts.values()), cell.said))
     return {
         "row": mistakes.classes[index],
-        "cells": cells,
+        "pictured": [cell for cell in cells if cell.images],
+        "others": [cell for cell in cells if not cell.images],
         "num_misread": len(misread),
         "num_shown": len(shown),
         "always_right": sorted(i for i in featured if mistakes.labels_N[i] == index and i not in set(misread)),

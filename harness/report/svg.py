@@ -16,7 +16,7 @@ from matplotlib import rc_context, rcdefaults, rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-INK, MUTED, LINE, PAPER, HEAT = "#010101", "#010102", "#010103", "#010104", "#010105"
+INK, MUTED, LINE, PAPER, HEAT, COOL = "#010101", "#010102", "#010103", "#010104", "#010105", "#010106"
 ARM_COLORS = {"teacher": "#010110", "baseline": "#010111", "distilled": "#010112", "compare": "#010113"}
 _VARIABLES = {
     INK: "ink",
@@ -24,6 +24,7 @@ _VARIABLES = {
     LINE: "line",
     PAPER: "paper",
     HEAT: "heat",
+    COOL: "cool",
     **{color: key for key, color in ARM_COLORS.items()},
 }
 POINTS_PER_INCH = 72
@@ -125,14 +126,20 @@ def _overlay(figure: Figure, spot: Hotspot) -> str:
     (x0, y0), (x1, y1) = transform((spot.left, spot.bottom)), transform((spot.right, spot.top))
     left, right = sorted((x0, x1))
     top, bottom = sorted((height - y0, height - y1))
-    title = escape(spot.title)
-    box = (
-        f'<rect class="spot" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}">'
-        f"<title>{title}</title></rect>"
-    )
-    if spot.href is None:
-        return box
-    return f'<a href="{escape(spot.href)}" aria-label="{title}">{box}</a>'
+    title = f"<title>{escape(spot.title)}</title>"
+    box = f'<rect class="spot" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"'
+    return f"{box}>{title}</rect>" if spot.href is None else f'<a href="{escape(spot.href)}">{title}{box}/></a>'
+
+
+def _shorter(tag: str) -> str:
+    """A tag without what says nothing: names of groups, fonts that the page has, thousandths of a pixel."""
+    if tag.startswith("<g id="):
+        return "<g>"
+    tag = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", tag)
+    tag = re.sub(r"font-family: [^;\"]*;? ?", "", tag)
+    tag = re.sub(r' transform="rotate\(-?0(\.0+)? [^"]*"', "", tag)
+    tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
+    return re.sub(r"\s+([A-Zz])\s+", r"\1", tag) if tag.startswith("<path") else tag
 
 
 def _clean(svg: str, name: str, description: str, overlay: str) -> str:
@@ -143,7 +150,8 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r"url\(#", f"url(#{name}-", svg).replace('href="#', f'href="#{name}-')
-    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: _shorter(tag[0]), svg)
+    svg = svg.replace("<g/>", "")
     for color, variable in _VARIABLES.items():
         svg = svg.replace(color, f"var(--{variable})")
     opening = re.match(r"<svg[^>]*>", svg)
@@ -153,6 +161,6 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     width = float(box[1].split()[2]) * MAX_ENLARGEMENT
     role = 'role="group"' if "<a " in overlay else 'role="img"'
     label = f'aria-label="{escape(description)}"'
-    head = f'<svg viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
+    head = f'<svg id="figure-{name}" viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
     body = re.sub(r"\n\s*", "\n", svg[opening.end() :]).replace("</svg>", overlay + "</svg>")
     return head + body.strip()

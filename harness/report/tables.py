@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harness.report.agreement import Agreement, Shares
-from harness.report.answer import Answer, Row
+from harness.report.answer import Answer, Row, Standing
 from harness.report.costs import Cost
 from harness.report.language import language
 from harness.report.mistakes import ClassRow
@@ -78,12 +78,18 @@ def to_markdown(rows: Sequence[Row]) -> str:
             f"{distill.temperature:.3g}" if distill else "",
             str(row.num_seeds),
             f"{size.num_parameters:,}" if size else "",
-            plus_minus(row.accuracy, percent, "±"),
+            _marked(row.standing, plus_minus(row.accuracy, percent, "±")),
             plus_minus(row.gain.both if row.gain else None, signed_points, "±"),
             percent(row.kept, 1) if row.kept is not None else "",
         ]
         lines.append(_markdown_line(cells))
+    if any(row.standing for row in rows):
+        lines += ["", language("en")("table-standing")]
     return "\n".join(lines) + "\n"
+
+
+def _marked(standing: Standing | None, text: str) -> str:
+    return f"**{text}**" if standing == "best" else f"{text} †" if standing == "tied" else text
 
 
 def plus_minus(estimate: Estimate | None, form: Any, sign: str) -> str:
@@ -109,6 +115,7 @@ def _record(row: Row) -> dict[str, Any]:
         **_estimate("gain", gain.both if gain else None),
         "gain_p": gain.both.p if gain else None,
         "verdict": gain.verdict if gain else None,
+        "standing": row.standing,
         **_estimate("test_top5", row.top5),
         **_estimate("test_nll", row.nll),
         **_estimate("test_ece", row.ece),

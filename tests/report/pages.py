@@ -7,23 +7,26 @@ from pathlib import Path
 
 
 class Links(html.parser.HTMLParser):
-    """Ids, links (with what the page loads from beside it) and pictures of a page."""
+    """Ids, links (with what the page loads from beside it) and pictures of a page: the file, and the place on it."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.ids: list[str] = []
         self.hrefs: list[str] = []
-        self.sources: list[str] = []
-        self.images_without_alt = 0
+        self.pictures: list[tuple[str, tuple[int, ...]]] = []
+        self.pictures_without_words = 0
+        self._place: tuple[int, ...] = ()
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if values.get("id"):
             self.ids.append(values["id"])
-        if tag == "img":
-            self.sources.append(values.get("src", ""))
-            self.images_without_alt += not values.get("alt")
+        if tag == "svg" and "picture" in values.get("class", ""):
+            self._place = tuple(int(number) for number in values["viewbox"].split())
+            self.pictures_without_words += values.get("role") != "img" or not values.get("aria-label")
+        if tag == "image" and values.get("href", "").endswith(".png"):
+            self.pictures.append((values["href"], self._place))
         href = values.get("src" if tag == "script" else "href") if tag in ("a", "link", "script") else None
         if href and not href.startswith("data:"):
             self.hrefs.append(href)

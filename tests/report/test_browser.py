@@ -6,11 +6,15 @@ import os
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from harness.report.build import build_report
 
@@ -80,8 +84,13 @@ class Browser:
         for address in ("about:blank", url):
             self.events.clear()
             self.call("Page.navigate", url=address)
-            while not any(event["method"] == "Page.loadEventFired" for event in self.events):
-                self._receive()
+            self._wait_for_load()
+
+    def follow(self, selector: str) -> None:
+        """Click a link and wait for its page."""
+        self.events.clear()
+        self.evaluate(f"document.querySelector('{selector}').click()")
+        self._wait_for_load()
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -101,8 +110,14 @@ class Browser:
 
     def requests(self) -> list[str]:
         """Addresses that the page asked for, but for those inside the page itself."""
-        sent = [event["params"]["request"]["url"] for event in self.events if "requestWillBeSent" in event["method"]]
+        sent = [
+            event["params"]["request"]["url"] for event in self.events if event["method"] == "Network.requestWillBeSent"
+        ]
         return [url for url in sent if not url.startswith("data:")]
+
+    def _wait_for_load(self) -> None:
+        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+            self._receive()
 
     def _call(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
         self._number += 1
@@ -153,9 +168,12 @@ def site(finished: Path) -> Path:
 @pytest.mark.parametrize(
     ("page", "loaded"),
     [
-        ("index.html", ()),
+        ("index.html", ("index.png",)),
+        ("zh/index.html", ("index.png",)),
         ("runs.html", ()),
-        ("class-3.html", LOADED),
+        ("class-3.html", (*LOADED, "class-3.png")),
+        ("zh/class-3.html", (*LOADED, "class-3.png")),
+        ("agreement-wrong-alike.html", (*LOADED, "agreement-wrong-alike.png")),
         ("runs/*-s0.html", LOADED),
         ("zh/runs/*-s0.html", LOADED),
     ],
@@ -181,11 +199,82 @@ def test_colours_follow_the_readers_scheme(browser: Browser, site: Path) -> None
     assert paper[0] != paper[1]
 
 
-def test_pictures_are_decoded(browser: Browser, site: Path) -> None:
-    for page in ("index.html", "class-3.html"):
-        browser.open((site / page).as_uri(), 1280)
-        assert browser.evaluate("document.images.length") > 0
-        assert browser.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+@pytest.fixture(scope="module")
+def served(site: Path) -> Iterator[str]:
+    """The site's address on the loopback interface."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("page", ["index.html", "zh/class-3.html"])
+@pytest.mark.parametrize("over_http", [False, True])
+def test_pictures_are_decoded(browser: Browser, site: Path, served: str, page: str, over_http: bool) -> None:
+    browser.open(f"{served if over_http else site.as_uri()}/{page}", 1280)
+    with Image.open(site / Path(page).with_suffix(".png").name) as sheet:
+        size = list(sheet.size)
+    boxes = browser.evaluate(
+        "[...document.querySelectorAll('svg.picture image')].map(i => [i.getBBox().width, i.getBBox().height])"
+    )
+    assert boxes == [size] * len(boxes) and boxes
+    assert browser.complaints() == []
+
+
+def test_the_switch_keeps_the_place(browser: Browser, site: Path) -> None:
+    browser.open((site / "class-3.html").as_uri() + "#main", 1280)
+    browser.follow("a[hreflang]")
+    assert browser.evaluate("location.href") == (site / "zh/class-3.html").as_uri() + "#main"
+    assert browser.evaluate("document.documentElement.lang") == "zh-CN"
+    browser.follow("a[hreflang]")
+    assert browser.evaluate("location.href") == (site / "class-3.html").as_uri() + "#main"
+
+
+CUT_OFF = """
+[...document.querySelectorAll("figure svg")].flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("text")].filter(text => {
+    const box = text.getBoundingClientRect();
+    return box.left < frame.left - 2 || box.right > frame.right + 2
+      || box.top < frame.top - 2 || box.bottom > frame.bottom + 2;
+  }).map(text => text.textContent);
+})
+"""
+OVERLAPPING = """
+[...document.querySelectorAll("figure svg")].flatMap(svg => {
+  const level = [...svg.querySelectorAll("text")].map(text => [text.textContent, text.getBoundingClientRect()])
+    .filter(([, box]) => box.width >= box.height);
+  return level.flatMap(([one, a], index) => level.slice(index + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.35 * Math.min(a.height, b.height)
+  ).map(([other]) => one + " / " + other));
+})
+"""
+
+
+@pytest.mark.parametrize("page", ["index.html", "zh/index.html"])
+def test_labels_of_figures_neither_overlap_nor_are_cut_off(browser: Browser, site: Path, page: str) -> None:
+    browser.open((site / page).as_uri(), 1280)
+    assert browser.evaluate("document.querySelectorAll('figure svg text').length") > 100
+    assert browser.evaluate(CUT_OFF) == []
+    assert browser.evaluate(OVERLAPPING) == []
+
+
+def test_class_names_of_any_script_fit_into_the_figures(
+    browser: Browser, tmp_path: Path, invent: Callable[..., Path]
+) -> None:
+    names = ["单峰骆驼", "长颈鹿与斑马混合类别", "犬と猫の間にある何か", "MMMMMMMMMMMMMMMMMMMMMMM", "고양이", "кошка"]
+    folder = invent(tmp_path / "results", len(names), 120, names)
+    browser.open(build_report(folder, folder.parent / ".data").as_uri(), 1280)
+    assert browser.evaluate(CUT_OFF) == []
 
 
 def test_tables_sort_both_ways(browser: Browser, site: Path) -> None:
@@ -199,15 +288,23 @@ def test_tables_sort_both_ways(browser: Browser, site: Path) -> None:
         assert browser.evaluate(f"{button}.parentElement.getAttribute('aria-sort')") == order
 
 
-def test_one_image_is_three_clicks_away(browser: Browser, site: Path) -> None:
+@pytest.mark.parametrize(
+    "start",
+    [
+        "#figure-confusion-baseline a[href*='#as-']",
+        "#figure-confusion-change a[href*='#as-']",
+        "#figure-classes a",
+        "#agreement a[href^=agreement-]",
+    ],
+)
+def test_one_image_is_three_clicks_away(browser: Browser, site: Path, start: str) -> None:
     browser.open((site / "index.html").as_uri(), 1280)
-    link = "document.querySelector('#confusion-baseline-figure_1').closest('svg').querySelector('a[href*=\"#as-\"]')"
-    href = browser.evaluate(f"{link}.getAttribute('href')")  # the first click
+    href = browser.evaluate(f'document.querySelector("{start}").getAttribute("href")')  # the first click
     browser.open(f"{site.as_uri()}/{href}", 1280)
-    assert browser.evaluate("document.querySelector(location.hash) !== null")
+    assert browser.evaluate("!location.hash || document.querySelector(location.hash) !== null")
     browser.evaluate("document.querySelector('.card > summary').click()")  # the second
     assert browser.evaluate("document.querySelector('.card').open")
-    assert browser.evaluate("document.querySelector('.card[open] tbody').rows.length") == 7
+    assert browser.evaluate("document.querySelectorAll('.card[open] tbody tr').length") == 7
 
 
 def test_a_link_to_an_image_opens_it(browser: Browser, site: Path) -> None:
