@@ -24,7 +24,7 @@ PHASES = {
     "views": ("kd.views.View.__init__", "kd.views.View.images", "kd.views.View.labels"),
     "teacher's logits": ("kd.logits.TeacherLogits.__init__", "kd.logits.TeacherLogits.__call__"),
     "forward": ("kd.models.ImageModel.forward",),
-    "loss": ("kd.training.Training._losses",),
+    "loss": ("kd.training.Training.losses",),
     "backward": ("torch.Tensor.backward",),
     "optimizer": ("torch.optim.SGD.step", "torch.optim.Adam.step", "kd.ema.WeightAverage.update"),  # AdamW is an Adam
     "evaluation": ("kd.training.Training._evaluate", "kd.runs.score", "kd.runs.measure_size"),
