@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.attempts import changed_code, read_attempts
-from harness.cluster import SlurmProfile, load_cluster, student_jobs
+from harness.cluster import Profile, SlurmProfile, job_size, load_cluster, student_jobs
 from harness.display import render
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
@@ -54,10 +54,17 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     _say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
-        f"up to {profile.runs_per_job} runs a job. Nothing was submitted.",
+        f"up to {profile.runs_per_job} runs a job{_packing(profile)}. Nothing was submitted.",
     )
     if isinstance(profile, SlurmProfile):
         _print_submission(profile, plan, folder, steps, console)
+
+
+def _packing(profile: Profile) -> str:
+    if profile.pack_size == 1:
+        return ""
+    small = "small " if profile.pack == "auto" else ""
+    return f", of which up to {profile.pack_size} train as one stacked model ({small}students with the same settings)"
 
 
 def _print_submission(
@@ -81,7 +88,7 @@ def _print_submission(
         _say(console, f"{profile.runs_per_job} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
     ready = Counter(step.run.gpus for step in steps if step.is_ready(state_of)) or Counter({1: 0})
     for gpus, num_ready in ready.items():
-        share = min(profile.runs_per_job, max(1, -(-num_ready // profile.num_slots)))
+        share = job_size(max(1, num_ready), profile.num_slots, profile.runs_per_job, profile.pack_size)
         num_jobs = min(max(1, -(-num_ready // share)), profile.num_slots)
         _say(console, f"— the first of the arrays, {num_ready} runs in {num_jobs} jobs:")
         _say(console, sbatch_text(profile, folder.path, num_jobs, gpus).rstrip())
