@@ -27,7 +27,7 @@ from kd.models import ImageModel, build_model
 from kd.optimizers import build_optimizer
 from kd.training import Batch, Training
 
-MOST_MACS = 2e10  # of a step's forward pass; a larger one keeps a GPU busy by itself (reckoned, not measured)
+MOST_MACS = 2e9  # of a step's forward pass: a tenth of a millisecond of a large GPU's time (reckoned, not measured)
 TOLERANCE = 0.05  # of the largest logit: bfloat16 stays within it, another model does not
 
 
