@@ -27,7 +27,9 @@ from kd.training import Batch, Training
 BATCH_SIZE = 128
 WARM_UP_STEPS = 2
 DEFAULTS = {"cuda": (5, 50, 16), "cpu": (3, 2, 4)}  # rounds, steps, runs
-STUDENTS = {"mnist_mlp": (1, 28, 28), "cifar_light_cnn": (3, 32, 32)}
+STUDENTS = {"mnist_mlp": ((1, 28, 28), 10), "cifar_light_cnn": ((3, 32, 32), 1)}
+"""Shape of the images, and by how many times the number of steps is raised, since they are short."""
+
 NOTHING = StoredData(
     source="synthetic", digest="", val_fraction=0.1, test_fraction=0.1, split_seed=0, max_train=None, max_test=None
 )
@@ -73,7 +75,7 @@ class Students:
     def __init__(self, model: str, runs: int, have_own_seeds: bool, steps: int, rounds: int, device: torch.device):
         random = torch.Generator().manual_seed(0)
         num_images = BATCH_SIZE * (steps * rounds + WARM_UP_STEPS)
-        images = torch.randint(0, 256, (num_images, *STUDENTS[model]), generator=random, dtype=torch.uint8)
+        images = torch.randint(0, 256, (num_images, *STUDENTS[model][0]), generator=random, dtype=torch.uint8)
         labels = torch.randint(0, 10, (num_images,), generator=random)
         split = Split(images.to(device), labels.to(device))
         teacher = torch.randn(num_images, 10, generator=random).half().to(device)
@@ -145,6 +147,7 @@ def _some(batches: Iterator[Batch], number: int) -> Iterator[Batch]:
 
 def pack_ratio(model: str, kind: str, runs: int, steps: int, rounds: int, device: torch.device) -> dict[str, Any]:
     """Images a second of both sides, and the pack's over the other's."""
+    steps *= STUDENTS[model][1]
     students = Students(model, runs, kind == "seeds", steps, rounds, device)
     seconds = in_turn({"alone": students.alone, "packed": students.packed}, rounds)
     num_images = runs * steps * BATCH_SIZE
