@@ -79,9 +79,9 @@ def _print_submission(
     def state_of(run_id: str) -> RunState:
         return run_state(folder.run(run_id))
 
-    most_runs = profile.runs_per_job or max(runs_of_a_job(folder, steps, state_of), profile.pack_size)
     finished = [seconds * step.run.gpus for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
     left = sum(stage_totals(plan).values()) - len(finished)
+    most_runs = profile.runs_per_job or max(runs_of_a_job(folder, steps, state_of, left, 1), profile.pack_size)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
         hours = left * statistics.mean(finished) / 3600
