@@ -179,3 +179,15 @@ function openTarget() {
 }
 addEventListener("hashchange", openTarget);
 openTarget();
+// What scrolls can be reached by keyboard; where links or buttons inside can be, the browser scrolls with them.
+const boxes = document.querySelectorAll(".scroll, .inner, pre");
+function letKeysScroll() {
+  for (const box of boxes) {
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    if (scrolls && !box.querySelector("a, button, input")) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+letKeysScroll();
+addEventListener("resize", letKeysScroll);
+addEventListener("toggle", letKeysScroll, true);

@@ -1,7 +1,8 @@
 """Real results to report on: a small sweep carried out in this process, run by run."""
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from kd.records import Attempt, Code, EpochRecord, History, Metrics, ModelSize, 
 from kd.runs import Places, execute
 from kd.scores import score
 from kd.store import prepare
+from tests.report.browser import CHROMIUM, Browser
 
 SMALL: dict[str, Any] = {
     "name": "small",
@@ -212,3 +214,15 @@ def sweep_dir(finished: Path, tmp_path: Path) -> Path:
     """A copy of the finished sweep, free to be damaged."""
     shutil.copytree(finished.parent, tmp_path / "results", ignore=shutil.ignore_patterns("report"))
     return tmp_path / "results" / finished.name
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser; without one the test is skipped, unless REQUIRE_BROWSER=1."""
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER=1, but there is no chromium on the path")
+        pytest.skip("no chromium on the path")
+    browser = Browser(CHROMIUM, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
