@@ -143,10 +143,23 @@ def cancel(sweep: SweepOption = "quickstart", results: ResultsOption = Path("res
 @_one_line_errors
 def report(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
     """Build the report again from the result files."""
+    from harness.report.overview_pages import write_overview
     from harness.start import write_report
 
     folder, _ = _reopen(sweep, results)
     write_report(folder, console)
+    write_overview(results)
+
+
+@app.command()
+@_one_line_errors
+def index(results: ResultsOption = Path("results")) -> None:
+    """List all sweeps again, with how each stands, on a page of their own."""
+    from harness.report.overview_pages import write_overview
+
+    if not results.is_dir():
+        raise InputError(f"results: no folder {results}")
+    console.print(str(write_overview(results)), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

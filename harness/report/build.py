@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from harness.report import summary
 from harness.report.agreement import find_agreements
 from harness.report.answer import find_answer, find_rows
 from harness.report.costs import find_costs
@@ -58,6 +59,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
         files["classes.csv"] = to_csv(classes)
     if agreements:
         files["agreement.tex"] = agreements_to_latex(agreements, f"tab:{results.plan.sweep.name}-agreement")
+    files[summary.FILE] = summary.summarize(results, answer, costs).model_dump_json(indent=2) + "\n"
     files["cost.tex"] = costs_to_latex(costs, results.speed, f"tab:{results.plan.sweep.name}-cost")
     study = Study(results, rows, answer, agreements, costs, mistakes, pictures, picture_problem)
     return files | pages(study, files)

@@ -1,21 +1,17 @@
 """The pages: what each shows, and the templates that say it."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
-from harness.report import text
 from harness.report.agreement import Agreement
 from harness.report.answer import Answer, Row, basis_text, paired, right_by_run, verdict_text
 from harness.report.convergence import find_measures
 from harness.report.costs import Cost, hardware_text
+from harness.report.frame import environment, frame
 from harness.report.language import LANGUAGES, language
 from harness.report.latex import escape_latex
 from harness.report.mistakes import ARMS, Mistakes
@@ -24,7 +20,6 @@ from harness.report.results import Results, setting_text
 from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
 from harness.report.statistics import Estimate, mcnemar
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
 NUM_SAMPLES = 10
 NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
 NUM_PAIRS = 10
@@ -68,12 +63,12 @@ class Cell(NamedTuple):
 
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
     """The HTML pages by file name."""
-    environment = _environment()
+    templates = _environment()
     common = _common(study)
     featured = _featured(study.mistakes)
-    html = {"index.html": environment.get_template("index.html").render(common | _front(study, files, featured))}
+    html = {"index.html": templates.get_template("index.html").render(common | _front(study, files, featured))}
     if study.mistakes is not None:
-        template = environment.get_template("class.html")
+        template = templates.get_template("class.html")
         for row in study.mistakes.classes:
             html[f"class-{row.index}.html"] = template.render(common | _class_page(study.mistakes, row.index, featured))
     return html
@@ -94,46 +89,22 @@ def table_caption(results: Results, answer: Answer) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {
-        name: getattr(text, name)
-        for name in (
-            "count",
-            "duration",
-            "p_value",
-            "megabytes",
-            "percent",
-            "points",
-            "quantity",
-            "ratio",
-            "signed_points",
-            "significant",
-            "times",
-        )
-    }
-    environment.globals |= {
+    shared = environment()
+    shared.globals |= {
         "setting_text": setting_text,
         "basis_text": basis_text,
         "hardware_text": hardware_text,
         "verdict_text": verdict_text,
     }
-    return environment
+    return shared
 
 
 def _common(study: Study) -> dict[str, Any]:
-    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
-        "say": language(next(iter(LANGUAGES))),
+        **frame(language(next(iter(LANGUAGES)))),
         "sweep": study.results.plan.sweep,
         "num_teachers": study.answer.num_teachers,
         "teacher": "teacher" if study.answer.num_teachers == 1 else "ensemble",
-        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
-        "script": Markup(script),
-        "script_hash": digest,
         "mistakes": study.mistakes,
         "picture_of": _picture_cache(study.pictures),
         "picture_problem": study.picture_problem,

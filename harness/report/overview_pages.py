@@ -1,0 +1,80 @@
+"""The pages beside the sweeps: all of them in one table, and side by side."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from filelock import FileLock
+
+from harness.report import intervals
+from harness.report.frame import environment, frame
+from harness.report.language import LANGUAGES, language
+from harness.report.sweeps import Entry, find_sweeps
+from kd.files import write_bytes
+
+PATIENCE_S = 60.0
+
+
+class Line(NamedTuple):
+    """A row of the table of sweeps; ``page`` is the report's address, where there is one."""
+
+    entry: Entry
+    page: str | None
+    mark: intervals.Mark | None
+
+
+def write_overview(results: Path) -> Path:
+    """Write the pages on all sweeps of a results folder, and return the first language's table of sweeps.
+
+    Sweeps may end at the same moment, so reading and writing are one: whoever comes last has seen all.
+
+    Raises:
+        filelock.Timeout: Another process held the lock for a minute.
+    """
+    with FileLock(results / ".overview.lock").acquire(timeout=PATIENCE_S):
+        for name, text in overview_files(find_sweeps(results)).items():
+            write_bytes(results / name, text.encode())
+    return results / file_name("index", next(iter(LANGUAGES)))
+
+
+def file_name(page: str, code: str) -> str:
+    """A page's file in a language. No folder: a sweep may have any name without a dot.
+
+    >>> file_name("index", "en"), file_name("index", "zh")
+    ('index.html', 'index.zh.html')
+    """
+    return f"{page}.html" if code == next(iter(LANGUAGES)) else f"{page}.{code}.html"
+
+
+def overview_files(entries: Sequence[Entry]) -> dict[str, str]:
+    """The pages by file name, in every language."""
+    return {file_name("index", code): _table_page(entries, code) for code in LANGUAGES}
+
+
+def _table_page(entries: Sequence[Entry], code: str) -> str:
+    sweeps = [entry for entry in entries if entry.is_sweep]
+    gains = [entry.summary.gain for entry in sweeps if entry.summary and entry.summary.gain]
+    reach = intervals.reach_of(gains)
+    return environment().get_template("sweeps.html").render(
+        frame(language(code)),
+        lines=[_line(entry, code, reach) for entry in sweeps],
+        others=[_line(entry, code, reach) for entry in entries if not entry.is_sweep],
+        verdicts=Counter(gain.verdict for gain in gains),
+        reach=reach,
+        picture={"width": intervals.WIDTH, "height": intervals.HEIGHT},
+        translations=_translations("index", code),
+    )  # fmt: skip
+
+
+def _translations(page: str, code: str) -> list[dict[str, Any]]:
+    """The same page in the other languages."""
+    others = (other for other in LANGUAGES if other != code)
+    return [{"code": other, "name": LANGUAGES[other], "page": file_name(page, other)} for other in others]
+
+
+def _line(entry: Entry, code: str, reach: float) -> Line:
+    page = entry.pages.get(code) or next(iter(entry.pages.values()), None)
+    gain = entry.summary.gain if entry.summary else None
+    return Line(entry, quote(page) if page else None, intervals.mark(gain, reach) if gain else None)
