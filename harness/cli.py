@@ -164,6 +164,22 @@ def index(results: ResultsOption = Path("results")) -> None:
 
 @app.command()
 @_one_line_errors
+def publish(
+    target: Annotated[str, typer.Option("--dir", help="a new or empty folder, or one that was published before")],
+    sweep: SweepOption = "quickstart",
+    results: ResultsOption = Path("results"),
+) -> None:
+    """Copy a sweep's report into a folder that any web server can serve."""
+    from harness.report.publishing import publish_site
+
+    if not target:
+        raise InputError(f"DIR: say where to: make publish SWEEP={sweep} DIR=FOLDER")
+    index = publish_site(SweepFolder(results, _name_of(sweep)), Path(target))
+    console.print(str(index), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+@_one_line_errors
 def serve(
     sweep: SweepOption = "quickstart",
     results: ResultsOption = Path("results"),
