@@ -7,47 +7,22 @@ from typing import Any, NamedTuple
 import yaml
 from jinja2 import Environment
 
-from harness.report.agreement import Agreement
-from harness.report.answer import Answer, Row, basis_text, paired, right_by_run, verdict_text
+from harness.report.answer import Row, basis_text, verdict_text
 from harness.report.convergence import find_measures
-from harness.report.costs import Cost, hardware_text
+from harness.report.costs import hardware_text
 from harness.report.frame import environment, frame
 from harness.report.language import LANGUAGES, language
-from harness.report.latex import escape_latex
 from harness.report.mistakes import ARMS, Mistakes
 from harness.report.pictures import Pictures
-from harness.report.results import Results, setting_text
+from harness.report.results import setting_text
 from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
-from harness.report.statistics import Estimate, mcnemar
+from harness.report.statistics import Estimate
+from harness.report.study import Study, seed_pairs
 
 NUM_SAMPLES = 10
 NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
 NUM_PAIRS = 10
 MAX_PICTURES = 160  # on one class page
-
-
-class Study(NamedTuple):
-    """Everything the pages are made of."""
-
-    results: Results
-    rows: tuple[Row, ...]
-    answer: Answer
-    agreements: list[Agreement]
-    costs: tuple[Cost, ...]
-    mistakes: Mistakes | None
-    pictures: Pictures | None
-    picture_problem: str | None
-
-
-class SeedPair(NamedTuple):
-    """One seed's baseline and distilled student on the same test images."""
-
-    seed: int
-    baseline: float
-    distilled: float
-    fixed: int
-    broken: int
-    p: float
 
 
 class Cell(NamedTuple):
@@ -72,19 +47,6 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
         for row in study.mistakes.classes:
             html[f"class-{row.index}.html"] = template.render(common | _class_page(study.mistakes, row.index, featured))
     return html
-
-
-def table_caption(results: Results, answer: Answer) -> str:
-    """The LaTeX table's caption: what ± means and what it rests on."""
-    sweep = results.plan.sweep
-    basis = f" Gain over the baseline on the same seeds and images ({basis_text(answer.gain)})." if answer.gain else ""
-    ensemble = (
-        " Ensemble: the mean of the teachers' logits, which taught the students." if answer.num_teachers > 1 else ""
-    )
-    return (
-        escape_latex(f"{sweep.description or sweep.name}. ± is the 95 % interval for another training and another test")
-        + escape_latex(f" sample; rows with one seed: for another test sample alone.{basis}{ensemble}")
-    ).replace("±", r"$\pm$")
 
 
 @cache
@@ -132,7 +94,7 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "agreements": study.agreements,
         "costs": study.costs,
         "lines": answer.lines(),
-        "seed_pairs": _seed_pairs(results),
+        "seed_pairs": seed_pairs(results),
         "measures": find_measures(results),
         "pairs": study.mistakes.changed_pairs(NUM_PAIRS) if study.mistakes else [],
         "samples": study.mistakes.samples(NUM_SAMPLES) if study.mistakes else (),
@@ -169,19 +131,6 @@ def _drawings(study: Study) -> dict[str, Any]:
 
 def _gain_lines(rows: tuple[Row, ...]) -> list[tuple[str, str, Estimate]]:
     return [(row.arm.label, row.arm.kind, row.gain.both) for row in rows if row.gain is not None]
-
-
-def _seed_pairs(results: Results) -> list[SeedPair]:
-    right = right_by_run(results)
-    distilled, baseline = results.arm("distilled"), results.arm("baseline")
-    if distilled is None or baseline is None:
-        return []
-    seeds = {run.id: run.run.config.seed for run in distilled.runs if run.run.config.kind == "train"}
-    pairs = []
-    for mine, theirs in zip(*paired(distilled, baseline, right), strict=True):
-        test = mcnemar(right[mine], right[theirs])
-        pairs.append(SeedPair(seeds[mine], float(right[theirs].mean()), float(right[mine].mean()), *test))
-    return pairs
 
 
 def _featured(mistakes: Mistakes | None) -> frozenset[int]:
