@@ -15,7 +15,7 @@ HARNESS := $(BIN)/python -m harness
 CHOSEN  := --sweep "$(SWEEP)"
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan profile status why cancel report index publish export serve test test-fast contract chaos scale bench lint clean
+.PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast contract chaos scale bench lint clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -61,6 +61,9 @@ index: .venv/.run    ## list all sweeps again: results/index.html, as every swee
 
 publish: .venv/.run  ## copy the report into a folder for GitHub Pages or any web space: make publish DIR=FOLDER
 	@$(HARNESS) publish $(CHOSEN) --dir "$(DIR)"
+
+paper: .venv/.run    ## tables, figures and a main.tex for a LaTeX paper, in results/SWEEP/paper (DIR=FOLDER)
+	@$(HARNESS) paper $(CHOSEN) --dir "$(DIR)"
 
 export: .venv/.onnx  ## the best student of a complete sweep as results/SWEEP/model.onnx
 	@$(BIN)/python -m kd.export "results/$(SWEEP)/model" "results/$(SWEEP)/model.onnx"

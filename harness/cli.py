@@ -180,6 +180,24 @@ def publish(
 
 @app.command()
 @_one_line_errors
+def paper(
+    target: Annotated[str, typer.Option("--dir", help="where to; results/<sweep>/paper where not given")] = "",
+    sweep: SweepOption = "quickstart",
+    results: ResultsOption = Path("results"),
+) -> None:
+    """Write a sweep's tables and figures for a LaTeX paper."""
+    from harness.report.language import LANGUAGES, language
+    from harness.report.paper import write_paper
+    from harness.report.study import read_study
+
+    folder, _ = _reopen(sweep, results)
+    say = language(next(iter(LANGUAGES)))
+    main_tex = write_paper(read_study(folder.path, folder.data), Path(target) if target else folder.path / "paper", say)
+    console.print(str(main_tex), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+@_one_line_errors
 def serve(
     sweep: SweepOption = "quickstart",
     results: ResultsOption = Path("results"),

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from harness.report.mistakes import Mistakes
-from harness.report.svg import HEAT, INK, LINE, MUTED, Drawing, Hotspot, finish, new_figure
+from harness.report.svg import HEAT, INK, LINE, MUTED, Drawing, Hotspot, finish, new_figure, relative_size
 
 MAX_CLASSES_WITH_NUMBERS = 20
 MIN_FULL_SHARE = 0.03  # of a class read as one other; else a nearly perfect model would look as bad as any
@@ -52,21 +52,22 @@ def _map(key: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Se
         square=False,
         annot=_numbers(counts_CC) if numbered else False,
         fmt="",
-        annot_kws={"color": INK, "size": 10 if num_classes <= 12 else 7},
+        annot_kws={"color": INK, "size": relative_size(10 if num_classes <= 12 else 7)},
         xticklabels=False,
         yticklabels=False,
         rasterized=not numbered,
     )
-    axes.set_title(key.capitalize(), color=INK, fontsize=12, loc="left")
+    axes.set_title(key.capitalize(), color=INK, fontsize=relative_size(12), loc="left")
     unit = "" if numbered else ", by number"
     axes.set_xlabel(f"the model said{unit}", color=MUTED)
     axes.set_ylabel(f"true class{unit}", color=MUTED)
     places = list(range(0, num_classes, 1 if numbered else 10 * -(-num_classes // 100)))
     names = [_short(class_names[place]) if numbered else str(place) for place in places]
-    size = 10 if max(map(len, names)) <= 3 else 8.5
-    if size < 10:
+    upright = max(map(len, names)) <= 3
+    size = relative_size(10 if upright else 8.5)
+    if not upright:
         axes.set_position((0.19, 0.19, 0.8, 0.73))
-    axes.set_xticks([place + 0.5 for place in places], names, rotation=0 if size == 10 else 45, fontsize=size)
+    axes.set_xticks([place + 0.5 for place in places], names, rotation=0 if upright else 45, fontsize=size)
     axes.set_yticks([place + 0.5 for place in places], names, rotation=0, fontsize=size)
     axes.tick_params(length=0, pad=2)
     for place in range(num_classes) if numbered else ():

@@ -1,31 +1,34 @@
 """Matplotlib figures as inline SVG whose colours and fonts come from the page's style sheet.
 
-Figures are drawn in marker colours that nobody would choose; each is then replaced by a CSS
-variable, so that one drawing serves the light and the dark page.
+The drawing functions name colours by what they are for; a ``Look`` says what they are. On the web they are
+marker colours that nobody would choose, each then replaced by a CSS variable, so that one drawing serves the
+light and the dark page.
 """
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any, NamedTuple
 
+import numpy as np
 from markupsafe import Markup
 from matplotlib import rc_context, rcdefaults, rcParams
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection, PathCollection
+from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-INK, MUTED, LINE, PAPER, HEAT = "#010101", "#010102", "#010103", "#010104", "#010105"
-ARM_COLORS = {"teacher": "#010110", "baseline": "#010111", "distilled": "#010112", "compare": "#010113"}
-_VARIABLES = {
-    INK: "ink",
-    MUTED: "muted",
-    LINE: "line",
-    PAPER: "paper",
-    HEAT: "heat",
-    **{color: key for key, color in ARM_COLORS.items()},
-}
+INK, MUTED, LINE, PAPER, HEAT = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat"
+ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare")}
+_NAMES = (INK, MUTED, LINE, PAPER, HEAT, *ARM_COLORS.values())
+_MARKERS = {name: f"#0101{number:02x}" for number, name in enumerate(_NAMES, start=1)}
 POINTS_PER_INCH = 72
 MAX_ENLARGEMENT = 1.18
 STYLE: Any = {
@@ -55,11 +58,26 @@ STYLE: Any = {
 }
 
 
-class Drawing(NamedTuple):
-    """A finished figure: inline SVG, and what it shows in one sentence."""
+class Look(NamedTuple):
+    """How figures are drawn in some place.
 
-    svg: Markup
-    description: str
+    Args:
+        colors: Real colours by the names above.
+        settings: Matplotlib's.
+        width: Of every figure, in points, which scales its height too; None: as the drawing function asks for.
+        stretch: How much flatter than drawn.
+        line_scale: What widths of lines and sizes of marks are multiplied with.
+    """
+
+    colors: Mapping[str, str]
+    settings: Any
+    width: float | None = None
+    stretch: float = 1.0
+    line_scale: float = 1.0
+
+
+WEB = Look(_MARKERS, STYLE)
+_look: ContextVar[Look] = ContextVar("look", default=WEB)
 
 
 class Hotspot(NamedTuple):
@@ -78,42 +96,97 @@ def color_of(kind: str) -> str:
     return ARM_COLORS[kind]
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A finished figure, and what it shows in one sentence.
+
+    ``name`` is unique on the page; it prefixes the ids inside, which would clash otherwise.
+    """
+
+    name: str
+    figure: Figure
+    description: str
+    hotspots: tuple[Hotspot, ...] = ()
+
+    @cached_property
+    def svg(self) -> Markup:
+        """The figure as inline SVG; for figures that were drawn with the web's look."""
+        stream = io.StringIO()
+        no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        with drawing_style():
+            self.figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
+            overlay = "".join(_overlay(self.figure, spot) for spot in self.hotspots)
+        return Markup(_clean(stream.getvalue(), self.name, self.description, overlay))
+
+
 @contextmanager
-def drawing_style() -> Iterator[None]:
-    """Matplotlib's own defaults and our style, whatever the user's matplotlibrc says."""
-    with rc_context():
-        rcdefaults()
-        rcParams.update(STYLE)
-        yield
+def drawing_style(look: Look = WEB) -> Iterator[None]:
+    """Matplotlib's own defaults and a look, whatever the user's matplotlibrc says."""
+    known = get_named_colors_mapping()
+    before = {name: known[name] for name in look.colors if name in known}
+    token = _look.set(look)
+    _name_colors(look.colors)
+    try:
+        with rc_context():
+            rcdefaults()
+            rcParams.update(look.settings)
+            yield
+    finally:
+        _look.reset(token)
+        _name_colors(before)
+
+
+def _name_colors(colors: Mapping[str, Any]) -> None:
+    known = get_named_colors_mapping()
+    for name, color in colors.items():
+        known[name] = color  # one by one: that alone empties matplotlib's cache of colours
 
 
 def new_figure(width: float, height: float, fit: bool = True) -> tuple[Figure, Axes]:
     """An empty figure of a size in points (CSS pixels at full width), with one plot.
 
     Args:
-        width: In points.
+        width: In points; a look may have a width of its own.
         height: In points.
         fit: Let the layout engine make room for the labels.
     """
+    look = _look.get()
+    if look.width is not None:
+        width, height = look.width, height * look.width / width / look.stretch
     size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
     figure = Figure(figsize=size, dpi=POINTS_PER_INCH, layout="constrained" if fit else None)
     return figure, figure.add_subplot()
 
 
+def relative_size(size: float) -> float:
+    """A font size, given for the web, in the look that is drawn with."""
+    return float(size / STYLE["font.size"] * rcParams["font.size"])
+
+
 def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot] = ()) -> Drawing:
-    """Render a figure as inline SVG.
+    """What was drawn, ready to be shown.
 
     Args:
-        name: Unique on the page; prefixes the ids inside, which would clash otherwise.
+        name: Unique on the page.
         figure: What was drawn.
         description: Its text alternative.
         hotspots: Laid over the first plot.
     """
-    stream = io.StringIO()
-    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
-    overlay = "".join(_overlay(figure, spot) for spot in hotspots)
-    return Drawing(Markup(_clean(stream.getvalue(), name, description, overlay)), description)
+    if _look.get().line_scale != 1:
+        for artist in figure.findobj():
+            _thin(artist, _look.get().line_scale)
+    return Drawing(name, figure, description, tuple(hotspots))
+
+
+def _thin(artist: Artist, scale: float) -> None:
+    if isinstance(artist, Line2D):
+        artist.set_linewidth(artist.get_linewidth() * scale)
+        artist.set_markersize(artist.get_markersize() * scale)
+        artist.set_markeredgewidth(artist.get_markeredgewidth() * scale)
+    elif isinstance(artist, Collection):
+        artist.set_linewidth([width * scale for width in np.atleast_1d(artist.get_linewidth())])
+        if isinstance(artist, PathCollection):
+            artist.set_sizes(artist.get_sizes() * scale**2)
 
 
 def _overlay(figure: Figure, spot: Hotspot) -> str:
@@ -141,8 +214,8 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r"url\(#", f"url(#{name}-", svg).replace('href="#', f'href="#{name}-')
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
-    for color, variable in _VARIABLES.items():
-        svg = svg.replace(color, f"var(--{variable})")
+    for name_of_color, marker in _MARKERS.items():
+        svg = svg.replace(marker, f"var(--{name_of_color.removeprefix('kd:')})")
     opening = re.match(r"<svg[^>]*>", svg)
     assert opening is not None
     box = re.search(r'viewBox="([^"]*)"', opening[0])

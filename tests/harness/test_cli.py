@@ -219,3 +219,7 @@ def test_the_index_needs_a_results_folder(tmp_path: Path) -> None:
     assert "no folder" in complain("index", "--results", str(tmp_path / "none"))
     result = invoke("index", "--results", str(tmp_path))
     assert result.exit_code == 0 and result.output.strip() == str(tmp_path / "index.html")
+
+
+def test_a_paper_needs_a_sweep(tmp_path: Path) -> None:
+    assert "start it with make sweep" in complain("paper", "--sweep", "mini", "--results", str(tmp_path))
