@@ -9,12 +9,15 @@ from urllib.parse import quote
 from filelock import FileLock
 
 from harness.report import intervals
+from harness.report.comparison import compare_settings
 from harness.report.frame import environment, frame
 from harness.report.language import LANGUAGES, language
 from harness.report.sweeps import Entry, find_sweeps
+from harness.report.text import significant
 from kd.files import write_bytes
 
 PATIENCE_S = 60.0
+PICTURE = {"width": intervals.WIDTH, "height": intervals.HEIGHT}
 
 
 class Line(NamedTuple):
@@ -23,6 +26,13 @@ class Line(NamedTuple):
     entry: Entry
     page: str | None
     mark: intervals.Mark | None
+
+
+class Sweeps(NamedTuple):
+    """The folders that are sweeps, with their intervals on one scale, which goes ``reach`` to both sides of zero."""
+
+    lines: list[Line]
+    reach: float
 
 
 def write_overview(results: Path) -> Path:
@@ -50,22 +60,43 @@ def file_name(page: str, code: str) -> str:
 
 def overview_files(entries: Sequence[Entry]) -> dict[str, str]:
     """The pages by file name, in every language."""
-    return {file_name("index", code): _table_page(entries, code) for code in LANGUAGES}
+    files = {file_name("index", code): _table_page(entries, code) for code in LANGUAGES}
+    return files | {file_name("compare", code): _comparison_page(entries, code) for code in LANGUAGES}
 
 
 def _table_page(entries: Sequence[Entry], code: str) -> str:
-    sweeps = [entry for entry in entries if entry.is_sweep]
-    gains = [entry.summary.gain for entry in sweeps if entry.summary and entry.summary.gain]
-    reach = intervals.reach_of(gains)
+    sweeps = _sweeps(entries, code)
+    verdicts = Counter(
+        line.entry.summary.gain.verdict for line in sweeps.lines if line.entry.summary and line.entry.summary.gain
+    )
     return environment().get_template("sweeps.html").render(
         frame(language(code)),
-        lines=[_line(entry, code, reach) for entry in sweeps],
-        others=[_line(entry, code, reach) for entry in entries if not entry.is_sweep],
-        verdicts=Counter(gain.verdict for gain in gains),
-        reach=reach,
-        picture={"width": intervals.WIDTH, "height": intervals.HEIGHT},
+        **sweeps._asdict(),
+        picture=PICTURE,
+        verdicts=verdicts,
+        others=[_line(entry, code) for entry in entries if not entry.is_sweep],
+        compare=file_name("compare", code),
         translations=_translations("index", code),
     )  # fmt: skip
+
+
+def _comparison_page(entries: Sequence[Entry], code: str) -> str:
+    sweeps = _sweeps(entries, code)
+    return environment().get_template("compare.html").render(
+        frame(language(code)),
+        **sweeps._asdict(),
+        picture=PICTURE,
+        settings=compare_settings([line.entry.sweep for line in sweeps.lines]),
+        significant=significant,
+        index=file_name("index", code),
+        translations=_translations("compare", code),
+    )  # fmt: skip
+
+
+def _sweeps(entries: Sequence[Entry], code: str) -> Sweeps:
+    sweeps = [entry for entry in entries if entry.is_sweep]
+    reach = intervals.reach_of(entry.summary.gain for entry in sweeps if entry.summary and entry.summary.gain)
+    return Sweeps([_line(entry, code, reach) for entry in sweeps], reach)
 
 
 def _translations(page: str, code: str) -> list[dict[str, Any]]:
@@ -74,7 +105,7 @@ def _translations(page: str, code: str) -> list[dict[str, Any]]:
     return [{"code": other, "name": LANGUAGES[other], "page": file_name(page, other)} for other in others]
 
 
-def _line(entry: Entry, code: str, reach: float) -> Line:
+def _line(entry: Entry, code: str, reach: float = intervals.MIN_REACH) -> Line:
     page = entry.pages.get(code) or next(iter(entry.pages.values()), None)
     gain = entry.summary.gain if entry.summary else None
     return Line(entry, quote(page) if page else None, intervals.mark(gain, reach) if gain else None)

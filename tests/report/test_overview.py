@@ -16,6 +16,7 @@ from harness.clock import now
 from harness.plan import Plan
 from harness.records import ControllerRecord, read_sweep_record, write_sweep_record
 from harness.report.build import build_report
+from harness.report.comparison import compare_settings
 from harness.report.language import LANGUAGES
 from harness.report.overview_pages import file_name, overview_files, write_overview
 from harness.report.summary import Summary
@@ -175,7 +176,7 @@ def test_each_language_links_to_its_own_report(results: Path) -> None:
     translated.mkdir(exist_ok=True)
     (translated / "index.html").write_text("")
     files = overview_files(find_sweeps(results))
-    assert set(files) == {file_name("index", code) for code in LANGUAGES}
+    assert set(files) == {file_name(page, code) for page in ("index", "compare") for code in LANGUAGES}
     assert 'href="invented/report/index.html"' in files["index.html"]
     assert 'href="invented/report/zh/index.html"' in files["index.zh.html"]
     assert '<html lang="zh' in files["index.zh.html"] and 'href="index.html"' in files["index.zh.html"]
@@ -183,3 +184,33 @@ def test_each_language_links_to_its_own_report(results: Path) -> None:
 
 def test_an_empty_folder_has_a_page(tmp_path: Path) -> None:
     assert "no sweep yet" in write_overview(tmp_path).read_text()
+
+
+def test_settings_stand_in_the_order_of_a_sweep_file() -> None:
+    first = {"seeds": 5, "data": {"source": "a", "max_train": None}, "compare": [{"alpha": 0.5}], "name": "x"}
+    second = {"data": {"source": "b"}, "seeds": 5, "student": {"milestones": [1, 2]}}
+    settings = compare_settings([first, second])
+    assert [(setting.key, setting.values) for setting in settings] == [
+        ("data.source", ("a", "b")),
+        ("data.max_train", ("null", None)),
+        ("student.milestones", (None, "[1, 2]")),
+        ("compare.0.alpha", ("0.5", None)),
+        ("seeds", ("5", "5")),
+    ]
+    assert [setting.differs for setting in settings] == [True, True, True, True, False]
+
+
+def test_equal_values_have_equal_tints() -> None:
+    (setting,) = compare_settings([{"seeds": seeds} for seeds in (3, 5, 5, 7, 3, 5)])
+    assert setting.tints == (1, 0, 0, 2, 1, 0)
+
+
+def test_any_two_sweeps_stand_side_by_side(results: Path) -> None:
+    shutil.copytree(results / "invented", results / "other")
+    change(results / "other", seeds=4, description="<b>more")
+    page = overview_files(find_sweeps(results))["compare.html"]
+    assert page.count('type="checkbox" id="show-') == 2
+    assert "body:has(#show-1:not(:checked)) .c1" in page
+    assert '<tr><th scope="row"><code>seeds</code></th><td class="c0">2</td><td class="c1 tint1">4</td></tr>' in page
+    assert '<tr class="same"><th scope="row"><code>data.source</code></th>' in page
+    assert "<b>more" not in page and "&lt;b&gt;more" in page

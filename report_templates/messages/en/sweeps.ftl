@@ -46,3 +46,24 @@ sweeps-note = Test accuracies in %, means over seeds. Gain: distilled minus base
 sweeps-note-states = States are those of the last make sweep, make report or make index.
 sweeps-others = Other folders here
 sweeps-footer = Written from result files alone; the same files give the same bytes.
+sweeps-compare = Compare sweeps side by side
+sweeps-compare-how = Tick the sweeps to compare; without a tick, all are shown.
+sweeps-pick = Compare { $name }
+
+# Sweeps side by side.
+compare-title = Sweeps side by side
+compare-shown = Shown
+compare-results = Results
+compare-kept = Teacher’s accuracy kept, %
+compare-chosen = Setting
+compare-student = Student
+compare-teacher = teacher: { $value }
+compare-parameters = Parameters
+compare-macs = Multiply-adds an image
+compare-latency = One image, ms
+compare-seconds = Training time
+compare-note = Latencies are medians and hold for the hardware below them: two machines’ are no comparison. Accuracies on different test images are none either.
+compare-settings = Settings
+compare-key = Key
+compare-only = only settings that differ
+compare-tints = Sweep files as resolved, with all defaults. In a row, cells of one tint hold the same value; the commonest value has no tint.

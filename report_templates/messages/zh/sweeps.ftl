@@ -36,3 +36,24 @@ sweeps-note = 测试准确率（%）为各随机种子的均值。提升 = 蒸�
 sweeps-note-states = 状态以最近一次 make sweep、make report 或 make index 为准。
 sweeps-others = 此处的其他文件夹
 sweeps-footer = 仅由结果文件生成；相同的文件得到逐字节相同的页面。
+sweeps-compare = 并排比较 sweep
+sweeps-compare-how = 勾选要比较的 sweep；不勾选则显示全部。
+sweeps-pick = 比较 { $name }
+
+# 并排比较。
+compare-title = 并排比较 sweep
+compare-shown = 显示
+compare-results = 结果
+compare-kept = 保留教师准确率，%
+compare-chosen = 设置
+compare-student = 学生模型
+compare-teacher = 教师：{ $value }
+compare-parameters = 参数量
+compare-macs = 每张图像乘加次数
+compare-latency = 单张图像，ms
+compare-seconds = 训练时间
+compare-note = 延迟为中位数，只对下方所列硬件成立：不同机器的延迟不能相比；不同测试图像上的准确率也不能相比。
+compare-settings = 配置
+compare-key = 键
+compare-only = 只显示不同的配置
+compare-tints = 解析后的 sweep 文件，含全部默认值。同一行中底色相同的格子取值相同；最常见的取值没有底色。
