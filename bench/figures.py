@@ -15,7 +15,8 @@ TABLE = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
 Ratios of two ways of doing the same, measured in turn in one process group, round by round: what else the machine does
-falls on both. `make bench` measures, keeps the seconds in `bench/results` and writes this table.
+falls on both. Where there is nothing to compare with, amounts. `make bench` measures, keeps the figures in
+`bench/results` and writes this table.
 """
 COLUMNS = "| what | wanted | median | smallest – largest |\n| --- | --- | ---: | ---: |"
 
@@ -41,6 +42,18 @@ def ratio(above: list[float], below: list[float], what: str, wanted: str = "") -
     }
 
 
+def amount(values: list[float], what: str, unit: str, wanted: str = "") -> dict[str, Any]:
+    """Of each round: median, smallest, largest, in ``unit``."""
+    return {
+        "what": what,
+        "wanted": wanted,
+        "unit": unit,
+        "median": float(f"{statistics.median(values):.3g}"),
+        "smallest": float(f"{min(values):.3g}"),
+        "largest": float(f"{max(values):.3g}"),
+    }
+
+
 def publish(name: str, figures: dict[str, Any], packages: tuple[str, ...] = ("torch",)) -> None:
     """Print the figures and keep them in ``bench/results``, with the machine they were taken on."""
     machine = {
@@ -57,25 +70,27 @@ def publish(name: str, figures: dict[str, Any], packages: tuple[str, ...] = ("to
 
 
 def table() -> str:
-    """All kept ratios as Markdown, with the machine of each."""
+    """All kept ratios and amounts as Markdown, with the machine of each."""
     parts = [HEAD]
     for path in sorted(RESULTS.glob("*.json")):
         figures = json.loads(path.read_text())
         machine = figures.pop("machine")
         where = f"{machine.pop('processor')}, {machine.pop('cores')} cores, "
         where += ", ".join(f"{name} {number}" for name, number in machine.items())
-        rows = [
-            f"| {each['what']} | {each['wanted']} | {each['median']:g} | {each['smallest']:g} – {each['largest']:g} |"
-            for each in _ratios(figures)
-        ]
+        rows = [_row(each) for each in _entries(figures)]
         parts.append(f"## {path.stem}\n\n{where}. {figures['rounds']} rounds.\n\n" + "\n".join([COLUMNS, *rows]) + "\n")
     return "\n".join(parts)
 
 
-def _ratios(figures: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _row(entry: dict[str, Any]) -> str:
+    median = f"{entry['median']:g} {entry.get('unit', '')}".rstrip()
+    return f"| {entry['what']} | {entry['wanted']} | {median} | {entry['smallest']:g} – {entry['largest']:g} |"
+
+
+def _entries(figures: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for value in figures.values():
         if isinstance(value, dict):
-            yield from [value] if "what" in value else _ratios(value)
+            yield from [value] if "what" in value else _entries(value)
 
 
 def _processor() -> str:

@@ -29,8 +29,6 @@ from bench.figures import ROOT, in_turn, publish, ratio
 from harness.folder import DATA, SweepFolder
 from harness.plan import Plan, Run
 from harness.sweep import find_sweep, load_sweep
-from kd.files import write_record
-from kd.records import RunRecord
 from kd.store import prepare
 from tests.slurm.lab import LabOptions, SlurmLab, missing
 
@@ -107,8 +105,7 @@ class Bench:
             plan = Plan(sweep, prepare(sweep.data, folder.data).digest)
             stages = _stages(plan)
             for run in [run for runs in stages for run in runs]:
-                folder.run(run.id).mkdir(parents=True)
-                write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
+                folder.add(run)
             began = time.perf_counter()
             for runs in stages:
                 stage(folder, runs)

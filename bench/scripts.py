@@ -1,8 +1,4 @@
-"""What ``bench.speed`` starts in processes of their own: the tutorial script, and the floor.
-
-The floor is what a patient person would write by hand for one search and no more: images as float
-tensors in memory, the teacher's logits kept, fused Adam, no per-sample Python, no records.
-"""
+"""What ``bench.speed`` starts in processes of their own: the tutorial script, and the floor."""
 
 import sys
 from pathlib import Path
@@ -11,10 +7,10 @@ import torch
 import torch.nn.functional as F
 
 from bench import tutorials
+from bench.floor import Floor
 from bench.speed import CPU, EPOCHS
 from kd.models import BUILT_IN
 
-BATCH_SIZE = 128
 SHAPE = (1, 28, 28)
 
 
@@ -35,9 +31,10 @@ def prepare(data: str, folder: str) -> None:
 def teacher(folder: str) -> None:
     """Train the teacher and keep its logits."""
     pixels, labels, net = *_load(folder), BUILT_IN["mnist_cnn"](10, SHAPE)
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
     for _ in range(EPOCHS):
-        for batch in torch.randperm(len(labels)).split(BATCH_SIZE):
+        for batch in torch.randperm(len(labels)).split(tutorials.BATCH_SIZE):
             optimizer.zero_grad()
             F.cross_entropy(net(pixels[batch]), labels[batch]).backward()
             optimizer.step()
@@ -50,22 +47,8 @@ def students(folder: str, number: str) -> None:
     pixels, labels = _load(folder)
     logits = torch.load(Path(folder) / "logits.pt", weights_only=True)
     for trial in range(int(number)):
-        net = BUILT_IN["mnist_mlp"](10, SHAPE)
-        alpha, temperature = (trial + 1) / 20, 1.0 + trial
-        optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
-        for _ in range(EPOCHS):
-            for batch in torch.randperm(len(labels)).split(BATCH_SIZE):
-                optimizer.zero_grad()
-                outputs = net(pixels[batch])
-                soft = F.kl_div(
-                    F.log_softmax(outputs / temperature, dim=1),
-                    F.log_softmax(logits[batch] / temperature, dim=1),
-                    reduction="batchmean",
-                    log_target=True,
-                )
-                loss = alpha * temperature**2 * soft + (1 - alpha) * F.cross_entropy(outputs, labels[batch])
-                loss.backward()
-                optimizer.step()
+        floor = Floor(BUILT_IN["mnist_mlp"](10, SHAPE), pixels, labels, logits)
+        floor.train(EPOCHS, alpha=(trial + 1) / 20, temperature=1.0 + trial)
 
 
 def _load(folder: str) -> tuple[torch.Tensor, torch.Tensor]:

@@ -14,6 +14,7 @@ from harness.folder import SweepFolder
 from harness.plan import Plan
 from harness.records import SweepRecord
 from harness.sweep import Sweep, find_sweep, load_sweep
+from harness.teaching import find_teaching, resolved
 from kd.errors import InputError, UnreadableFileError
 
 app = typer.Typer(
@@ -220,7 +221,9 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     folder.check_writable()
     index = prepare(loaded.data, folder.data)
     planned = Plan(loaded, index.digest)
-    open_division(planned.data, folder.data)
+    division, store, _ = open_division(planned.data, folder.data)
+    loaded = resolved(loaded, find_teaching(planned, len(division.train), len(store.class_names)))
+    planned = Plan(loaded, index.digest)
     return SweepRecord(sweep=loaded, origin=str(path), overrides=overrides, digest=index.digest), planned, folder
 
 

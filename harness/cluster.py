@@ -21,7 +21,9 @@ class LocalProfile(Config):
 
     kind: Literal["local"] = "local"
     slots: int | None = Field(None, ge=1, description="jobs at a time; null: one a GPU, or one a core")
-    runs_per_job: int = Field(4, ge=1, description="runs that share one interpreter and one copy of the data")
+    runs_per_job: int | None = Field(
+        None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
+    )
 
     @property
     def num_slots(self) -> int:
@@ -81,7 +83,9 @@ class SlurmProfile(Config):
     exclude: str | None = Field(None, description="nodes to keep away from")
     setup: tuple[str, ...] = Field((), description="shell lines run before each job, such as module load")
     array_parallelism: int = Field(64, ge=1, description="jobs of the sweep at a time, waiting or running")
-    runs_per_job: int = Field(4, ge=1, description="runs that share one interpreter and one copy of the data")
+    runs_per_job: int | None = Field(
+        None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
+    )
     requeue: bool = Field(True, description="SLURM restarts an interrupted job; false: the controller submits another")
     controller_partition: str | None = Field(None, description="of the controller's own job (DETACH=1); null: as above")
     controller_time_min: int = Field(1440, ge=1, description="its limit; it is requeued and goes on")

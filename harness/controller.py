@@ -19,13 +19,14 @@ from harness.executors import Executor
 from harness.folder import SweepFolder
 from harness.journal import Journal
 from harness.plan import Plan
+from harness.progress import runs_of_a_job
 from harness.records import JobRecord, Trials
 from harness.search import Search, TrialResult
 from harness.stages import Step, is_over, last_step, steps_before_test
 from harness.state import OVER, RunState, read_history, run_state
 from harness.sweep import Setting
 from kd.files import write_record
-from kd.records import Failure, RunRecord
+from kd.records import Failure
 
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
@@ -195,8 +196,7 @@ class Controller:
 
     def _read_result(self, run_id: str) -> TrialResult | None:
         state = self.state_of(run_id)
-        needed = (*self.plan.teachers, self.plan.logits)
-        if state == "failed" or any(self.state_of(run.id) == "failed" for run in needed):
+        if state == "failed" or any(self.state_of(run.id) == "failed" for run in self.plan.taught_by):
             return TrialResult(TrialState.FAIL, [], 0.0)
         if state not in OVER:
             return None
@@ -215,12 +215,15 @@ class Controller:
         falls free, they would starve it.
         """
         ready = [step for step in self.steps if step.is_ready(self.state_of)]
+        if not ready:
+            return False
+        most_runs = self._executor.runs_per_job or runs_of_a_job(self.folder, self.steps, self.state_of)
         free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
         batches: dict[int, list[list[Step]]] = {}
         most = SUBMIT_SHARE
         while ready and most > 0 and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
             alike = [step for step in ready if step.run.gpus == gpus]
-            batch = alike[: min(self._executor.runs_per_job, -(-len(alike) // (free // slots)))]
+            batch = alike[: min(most_runs, -(-len(alike) // (free // slots)))]
             batches.setdefault(gpus, []).append(batch)
             taken = {step.run.id for step in batch}
             ready = [step for step in ready if step.run.id not in taken]
@@ -230,10 +233,7 @@ class Controller:
 
     def _submit_jobs(self, batches: list[list[Step]], gpus: int) -> bool:
         for step in itertools.chain(*batches):
-            folder = self.folder.run(step.run.id)
-            folder.mkdir(parents=True, exist_ok=True)
-            if not (folder / "config.json").exists():
-                write_record(folder / "config.json", RunRecord(run_id=step.run.id, config=step.run.config))
+            folder = self.folder.add(step.run)
             thresholds = self._search.pruning.get(step.run.id) if self._search else None
             if thresholds is not None and not (folder / "pruning.json").exists():
                 write_record(folder / "pruning.json", thresholds)

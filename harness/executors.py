@@ -23,7 +23,7 @@ class Executor(Protocol):
     """A place that runs jobs."""
 
     num_slots: int
-    runs_per_job: int
+    runs_per_job: int | None
 
     def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
         """Start a job of ``gpus`` tasks for each batch of runs, beside the ``busy`` jobs.

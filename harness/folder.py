@@ -11,9 +11,11 @@ from filelock import FileLock, Timeout
 
 from harness import processes
 from harness.clock import now
+from harness.plan import Run
 from harness.records import ControllerRecord, JobRecord, SweepRecord, Trials, read_sweep_record
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
+from kd.records import RunRecord
 
 DATA = ".data"  # beside the sweeps, shared by them
 
@@ -28,6 +30,14 @@ class SweepFolder:
     def run(self, run_id: str) -> Path:
         """The folder of a run."""
         return self.path / "runs" / run_id
+
+    def add(self, run: Run) -> Path:
+        """The folder of a run, made with its ``config.json`` where it is new."""
+        folder = self.run(run.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "config.json").exists():
+            write_record(folder / "config.json", RunRecord(run_id=run.id, config=run.config))
+        return folder
 
     def job_path(self, job_id: str) -> Path:
         """The record of a submitted job."""

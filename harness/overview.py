@@ -15,11 +15,13 @@ from harness.cluster import SlurmProfile, load_cluster, student_jobs
 from harness.display import render
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
-from harness.progress import attempts_of_runs, num_trials, read_progress, run_seconds
+from harness.progress import attempts_of_runs, read_progress, run_seconds, runs_of_a_job
 from harness.stages import Step, known_steps, stage_totals
 from harness.state import RunState, read_failure, read_history, run_state
+from harness.teaching import explain, find_teaching
 from kd.errors import InputError
 from kd.records import Attempt
+from kd.splits import open_division
 
 LOG_LINES = 20
 
@@ -31,7 +33,7 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     trials = folder.read_trials()
     steps = known_steps(plan, trials, lambda run_id: run_state(folder.run(run_id)))
     done = Counter(step.stage for step in steps if run_state(folder.run(step.run.id)) in ("complete", "pruned"))
-    totals = stage_totals(plan, num_trials(plan))
+    totals = stage_totals(plan)
     table = Table(box=None, pad_edge=False)
     for column in ("stage", "runs", "done", "to do", "epochs each", "names"):
         table.add_column(column, justify="right" if column in ("runs", "done", "to do", "epochs each") else "left")
@@ -51,10 +53,13 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
                 names + more,
             )
     console.print(table)
+    division, store, _ = open_division(plan.data, folder.data)
+    _say(console, explain(plan.sweep, find_teaching(plan, len(division.train), len(store.class_names))))
     _say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
-        f"up to {profile.runs_per_job} runs a job. Nothing was submitted.",
+        f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} a job. "
+        "Nothing was submitted.",
     )
     if isinstance(profile, SlurmProfile):
         _print_submission(profile, plan, folder, steps, console)
@@ -69,19 +74,20 @@ def _print_submission(
     def state_of(run_id: str) -> RunState:
         return run_state(folder.run(run_id))
 
+    most_runs = profile.runs_per_job or runs_of_a_job(folder, steps, state_of)
     finished = [seconds * step.run.gpus for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
-    left = sum(stage_totals(plan, num_trials(plan)).values()) - len(finished)
+    left = sum(stage_totals(plan).values()) - len(finished)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
         hours = left * statistics.mean(finished) / 3600
         _say(console, f"About {hours:.2g} {unit} for {left} runs, at the mean of the {len(finished)} finished ones.")
     else:
-        hours = -(-left // profile.runs_per_job) * profile.time_min / 60
+        hours = -(-left // most_runs) * profile.time_min / 60
         _say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
-        _say(console, f"{profile.runs_per_job} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
+        _say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
     ready = Counter(step.run.gpus for step in steps if step.is_ready(state_of)) or Counter({1: 0})
     for gpus, num_ready in ready.items():
-        share = min(profile.runs_per_job, max(1, -(-num_ready // profile.num_slots)))
+        share = min(most_runs, max(1, -(-num_ready // profile.num_slots)))
         num_jobs = min(max(1, -(-num_ready // share)), profile.num_slots)
         _say(console, f"— the first of the arrays, {num_ready} runs in {num_jobs} jobs:")
         _say(console, sbatch_text(profile, folder.path, num_jobs, gpus).rstrip())

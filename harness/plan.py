@@ -17,6 +17,7 @@ from kd.config import (
     run_id,
 )
 
+VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
 STAGES = ("teacher", "logits", "baseline", "search", "compare", "final", "test")
 
 
@@ -67,24 +68,69 @@ class Plan:
             runs[run.id] = run
         return list(runs.values())
 
+    @property
+    def is_online(self) -> bool:
+        """Whether the teachers teach in every step, and no logits are kept."""
+        return bool(self.sweep.teacher_logits.online)
+
+    @property
+    def num_views(self) -> int:
+        """How many views of the training images a student sees."""
+        return self._student.num_views
+
+    @property
+    def taught_by(self) -> list[Run]:
+        """The runs that every distilled one waits for."""
+        return self.teachers if self.is_online else [*self.teachers, *self.logits_parts, self.logits]
+
     @cached_property
     def logits(self) -> Run:
-        """The teachers' pass over every view the student trains on."""
-        student = self.baselines[0].config
-        assert isinstance(student, TrainConfig)
+        """The teachers' pass over every view the student trains on; not in the plan where they teach online.
+
+        Several teachers are known together by its name all the same.
+        """
         # Only what decides the pixels: two students that see the same views share the logits.
-        augment = student.augment.model_copy(update={"num_views": None})
-        # Sorted: the order of the teachers decides nothing.
-        teacher, *others = sorted(run.id for run in self.teachers)
+        augment = self._student.augment.model_copy(update={"num_views": None})
+        teacher, *others = self._teacher_ids
         return _run(
             LogitsConfig(
                 data=self.data,
                 teacher=teacher,
                 more_teachers=tuple(others),
                 augment=augment,
-                num_views=student.num_views,
+                num_views=self.num_views,
+                dtype=self.sweep.teacher_logits.dtype,
             )
         )
+
+    @cached_property
+    def logits_parts(self) -> list[Run]:
+        """The pass in parts, each for any job, before ``logits`` seals it; none of a pass over few views."""
+        whole = self.logits.config
+        assert isinstance(whole, LogitsConfig)
+        starts = range(0, whole.num_views, VIEWS_OF_A_PART) if whole.num_views > VIEWS_OF_A_PART else ()
+        return [
+            _run(
+                whole.model_copy(
+                    update={
+                        "part_of": self.logits.id,
+                        "first_view": start,
+                        "num_views": min(VIEWS_OF_A_PART, whole.num_views - start),
+                    }
+                )
+            )
+            for start in starts
+        ]
+
+    @property
+    def _student(self) -> TrainConfig:
+        student = self.baselines[0].config
+        assert isinstance(student, TrainConfig)
+        return student
+
+    @property
+    def _teacher_ids(self) -> tuple[str, ...]:
+        return tuple(sorted(run.id for run in self.teachers))  # their order decides nothing
 
     @cached_property
     def baselines(self) -> list[Run]:
@@ -130,6 +176,7 @@ class Plan:
                 training=training.model_copy(update={"augment": None}),
                 augment=augment,
                 distill=distill,
-                logits=self.logits.id if distill else None,
+                logits=self.logits.id if distill and not self.is_online else None,
+                teachers=self._teacher_ids if distill and self.is_online else (),
             )
         )

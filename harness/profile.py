@@ -17,8 +17,7 @@ from harness.plan import Plan, Run
 from harness.sweep import Sweep
 from kd.config import ModelTraining
 from kd.errors import InputError
-from kd.files import write_bytes, write_record
-from kd.records import RunRecord
+from kd.files import write_bytes
 
 NUM_EPOCHS = 3
 FILE = "profile.json"
@@ -42,9 +41,9 @@ def profile(plan: Plan, folder: SweepFolder) -> dict[str, Seconds]:
     student = short.finals(short.sweep.distill)[0]
     with tempfile.TemporaryDirectory() as name:
         place = SweepFolder(Path(name), short.sweep.name)
-        measured = {run.id: _measure(run, place, folder.data) for run in (*short.teachers, short.logits, student)}
+        measured = {run.id: _measure(run, place, folder.data) for run in (*short.taught_by, student)}
     names = {"teacher": short.teachers[0], "logits": short.logits, "student": student}
-    profiles = {name: measured[run.id] for name, run in names.items()}
+    profiles = {name: measured[run.id] for name, run in names.items() if run.id in measured}
     folder.path.mkdir(exist_ok=True)
     write_bytes(folder.path / FILE, (json.dumps(profiles, indent=2) + "\n").encode())
     return profiles
@@ -83,8 +82,7 @@ def _shortened(sweep: Sweep) -> Sweep:
 
 
 def _measure(run: Run, place: SweepFolder, data: Path) -> Seconds:
-    place.run(run.id).mkdir(parents=True)
-    write_record(place.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
+    place.add(run)
     words = [sys.executable, "-m", "kd.profiling", str(place.path), str(data), run.id, repr(time.time())]
     env = os.environ | {"OMP_NUM_THREADS": str(LocalProfile().threads_per_slot)}
     done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)

@@ -14,7 +14,10 @@ from harness.stages import StateOf, Step, known_steps, stage_totals
 from harness.state import OVER, RunState, read_history, run_state
 from kd.records import Attempt
 
-NUM_TIMED = 20  # finished runs that the estimate looks at
+STUDENTS = ("baseline", "search", "compare", "final")
+NUM_TIMED = 20  # finished runs that tell how long a run takes
+JOB_S = 60.0  # of training in a job, where nobody says how many runs it has; to start one takes some five
+MOST_RUNS, RUNS_UNTIMED = 32, 4  # in such a job; in one before any run is over
 
 
 class StageProgress(NamedTuple):
@@ -60,17 +63,6 @@ class Progress(NamedTuple):
         return sum(stage.total for stage in self.stages)
 
 
-def num_trials(plan: Plan) -> int:
-    """Trials that the search will have."""
-    search = plan.sweep.search
-    if search is None:
-        return 0
-    if search.sampler != "grid":
-        return search.num_trials or 0
-    cells = len(search.space.alpha.values or ()) * len(search.space.temperature.values or ())
-    return min(cells, search.num_trials or cells)
-
-
 def attempts_of_runs(folder: SweepFolder, plan: Plan) -> dict[str, list[Attempt]]:
     """Every attempt that was made at the sweep's runs, by run."""
     trials = folder.read_trials()
@@ -103,7 +95,7 @@ def measure(
 ) -> Progress:
     """Progress from steps and states that are already known."""
     steps = list(steps)
-    totals = stage_totals(plan, num_trials(plan))
+    totals = stage_totals(plan)
     by_stage = {stage: [state_of(step.run.id) for step in steps if step.stage == stage] for stage in STAGES}
     blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))
     stages = [
@@ -159,17 +151,27 @@ def run_seconds(folder: SweepFolder, run_id: str) -> float | None:
     return sum(seconds_between(each.started_at, each.ended_at) for each in attempts if each.ended_at)
 
 
+def runs_of_a_job(folder: SweepFolder, steps: Iterable[Step], state_of: StateOf) -> int:
+    """As many as fill ``JOB_S``, at the pace of the finished ones."""
+    seconds = _pace(folder, steps, state_of)
+    return RUNS_UNTIMED if seconds is None else max(1, min(MOST_RUNS, round(JOB_S / max(seconds, 1e-3))))
+
+
 def _seconds_left(
     folder: SweepFolder, stages: list[StageProgress], steps: list[Step], state_of: StateOf, num_slots: int | None
 ) -> float | None:
     """What the open student runs will cost, at the pace of the finished ones; None before there is a pace."""
-    students = {"baseline", "search", "compare", "final"}
-    finished = [step.run.id for step in steps if step.stage in students and state_of(step.run.id) in OVER]
-    costs = [cost for run_id in finished[-NUM_TIMED:] if (cost := _cost(folder, run_id)) is not None]
-    if num_slots is None or not costs:
+    seconds = None if num_slots is None else _pace(folder, steps, state_of)
+    if num_slots is None or seconds is None:
         return None
-    left = sum(stage.total - stage.done for stage in stages if stage.stage in students)
-    return left * statistics.mean(costs) / num_slots
+    return sum(stage.total - stage.done for stage in stages if stage.stage in STUDENTS) * seconds / num_slots
+
+
+def _pace(folder: SweepFolder, steps: Iterable[Step], state_of: StateOf) -> float | None:
+    """Mean seconds of the students that finished; None while none has."""
+    finished = [step.run.id for step in steps if step.stage in STUDENTS and state_of(step.run.id) in OVER]
+    costs = [cost for run_id in finished[-NUM_TIMED:] if (cost := _cost(folder, run_id)) is not None]
+    return statistics.mean(costs) if costs else None
 
 
 def _cost(folder: SweepFolder, run_id: str) -> float | None:

@@ -1,9 +1,10 @@
 """The search of alpha and temperature: Optuna as a pure function of the results so far.
 
 Trial n is asked with a sampler seeded by (search seed, n) when exactly the results of trials
-0 … n - concurrency have been told, in order of number. Which job happens to finish first decides
-nothing, so a sweep that was killed, or runs on another cluster, chooses the same trials; and the
-whole study can be recomputed from the run folders at any time.
+0 … n - concurrency have been told, in order of number; or at once, where these decide nothing about it.
+Which job happens to finish first decides nothing either, so a sweep that was killed, or runs on
+another cluster, chooses the same trials; and the whole study can be recomputed from the run folders
+at any time.
 """
 
 import itertools
@@ -22,6 +23,7 @@ from harness.records import TrialRecord, Trials
 from harness.sweep import Dimension, SearchConfig, Setting
 from kd.records import Pruning
 
+NUM_RANDOM_TRIALS = 10  # told before TPE looks at results at all
 NUM_STARTUP_TRIALS = 5  # finished before the median means something
 WARMUP_SHARE = 0.3  # of the epochs, never pruned
 
@@ -73,10 +75,7 @@ class Search:
     @property
     def num_trials(self) -> int:
         """How many trials the search has."""
-        if self._config.sampler == "grid":
-            return min(len(self._cells), self._config.num_trials or len(self._cells))
-        assert self._config.num_trials is not None
-        return self._config.num_trials
+        return self._config.planned_trials
 
     @property
     def finished(self) -> bool:
@@ -93,8 +92,7 @@ class Search:
         before = len(self.trials), len(self._results)
         began = time.monotonic()
         while not self.finished:
-            may_ask = len(self.trials) < self.num_trials
-            if may_ask and len(self.trials) - len(self._results) < self._config.concurrency:
+            if len(self.trials) < self.num_trials and len(self._results) >= self._num_needed(len(self.trials)):
                 self._ask()
             elif (result := result_of(self.trials[len(self._results)].run_id)) is not None:
                 self._tell(result)
@@ -124,6 +122,13 @@ class Search:
     def told_trials(self) -> list[FrozenTrial]:
         """Optuna's own view of the trials whose results are known, in order of number."""
         return self._study.get_trials(deepcopy=False)[: len(self._results)]
+
+    def _num_needed(self, number: int) -> int:
+        """How many results must have been told before trial ``number`` is asked; 0 where they decide nothing."""
+        told = max(0, number + 1 - self._config.concurrency)
+        decides_setting = self._config.sampler == "tpe" and told >= NUM_RANDOM_TRIALS
+        decides_pruning = self._config.pruner == "median" and told >= NUM_STARTUP_TRIALS
+        return told if decides_setting or decides_pruning else 0
 
     def _ask(self) -> None:
         number = len(self.trials)
@@ -169,7 +174,7 @@ class Search:
 def _sampler(config: SearchConfig, number: int) -> optuna.samplers.BaseSampler:
     seed = config.seed + 7919 * number  # far apart, so that neighbours do not share a stream
     if config.sampler == "tpe":
-        return optuna.samplers.TPESampler(seed=seed)
+        return optuna.samplers.TPESampler(seed=seed, n_startup_trials=NUM_RANDOM_TRIALS)
     return optuna.samplers.RandomSampler(seed=seed)
 
 

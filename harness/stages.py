@@ -36,21 +36,26 @@ def known_steps(plan: Plan, trials: Trials, state_of: StateOf) -> list[Step]:
 def steps_before_test(plan: Plan, trials: Trials) -> list[Step]:
     """The trainings and the teachers' pass, most urgent first."""
     teachers = tuple(run.id for run in plan.teachers)
-    logits = (*teachers, plan.logits.id)
     steps = [Step("teacher", run) for run in plan.teachers]
-    steps += [Step("logits", plan.logits, teachers)]
-    steps += [Step("final", run, logits) for run in _finals(plan, trials)]
+    if not plan.is_online:
+        parts = tuple(run.id for run in plan.logits_parts)
+        steps += [Step("logits", run, teachers) for run in plan.logits_parts]
+        steps += [Step("logits", plan.logits, (*teachers, *parts))]
+    taught_by = tuple(run.id for run in plan.taught_by)
+    steps += [Step("final", run, taught_by) for run in _finals(plan, trials)]
     asked = {trial.run_id: trial for trial in trials.trials}
-    steps += [Step("search", plan.trial(trial), logits) for trial in asked.values()]
+    steps += [Step("search", plan.trial(trial), taught_by) for trial in asked.values()]
     steps += [Step("baseline", run) for run in plan.baselines]
-    steps += [Step("compare", run, logits) for runs in plan.compares for run in runs]
+    steps += [Step("compare", run, taught_by) for runs in plan.compares for run in runs]
     return steps
 
 
-def stage_totals(plan: Plan, num_trials: int) -> dict[str, int]:
+def stage_totals(plan: Plan) -> dict[str, int]:
     """How many runs each stage will have."""
-    seeds = plan.sweep.seeds
-    totals = {"teacher": len(plan.teachers), "logits": 1, "baseline": seeds, "search": num_trials}
+    seeds, search = plan.sweep.seeds, plan.sweep.search
+    num_logits = len(plan.taught_by) - len(plan.teachers)
+    num_trials = search.planned_trials if search else 0
+    totals = {"teacher": len(plan.teachers), "logits": num_logits, "baseline": seeds, "search": num_trials}
     totals |= {"compare": seeds * len(plan.sweep.compare), "final": seeds, "test": 1}
     return {stage: total for stage, total in totals.items() if total}
 

@@ -79,13 +79,14 @@ def write_report(folder: SweepFolder, console: Console) -> None:
     """Build the report, publish the best student, and print the answer in two lines and where the report is."""
     from harness.report.answer import find_answer
     from harness.report.build import build_report
+    from harness.report.language import language
     from harness.report.published import publish_student
     from harness.report.results import read_results
 
     index = build_report(folder.path, folder.data)
     results = read_results(folder.path)
     publish_student(results)
-    for line in find_answer(results).lines():
+    for line in find_answer(results).lines(language("en")):
         _say(console, line)
     _say(console, str(_shortest(index)))
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from kd.config import Alpha, Config, DataConfig, DistillConfig, ModelTraining, Temperature
+from kd.config import Alpha, Config, DataConfig, DistillConfig, LogitsType, ModelTraining, Temperature
 from kd.errors import InputError
 from kd.files import sha256_of_weights
 
@@ -91,6 +91,14 @@ class SearchConfig(Config):
             return {"num_trials": None, **content}
         return content
 
+    @property
+    def planned_trials(self) -> int:
+        """How many trials the search will have."""
+        if self.sampler != "grid":
+            return self.num_trials or 0
+        num_cells = len(self.space.alpha.values or ()) * len(self.space.temperature.values or ())
+        return min(num_cells, self.num_trials or num_cells)
+
     @model_validator(mode="after")
     def _grid_has_cells(self) -> "SearchConfig":
         if self.sampler == "grid" and not (self.space.alpha.values and self.space.temperature.values):
@@ -98,6 +106,16 @@ class SearchConfig(Config):
         if self.sampler != "grid" and self.num_trials is None:
             raise ValueError(f"num_trials is needed with sampler {self.sampler}")
         return self
+
+
+class TeacherLogitsConfig(Config):
+    """Where the distilled runs have the teacher's logits from."""
+
+    online: bool | None = Field(
+        None, description="true: computed in every step; false: once for all runs, and kept; null: what costs less"
+    )
+    dtype: LogitsType = Field("float16", description="in which they are kept")
+    max_gb: float = Field(64, gt=0, description="with online null: kept only where they take no more")
 
 
 class Setting(Config):
@@ -133,6 +151,9 @@ class Sweep(Config):
     distill: DistillConfig = DistillConfig()
     compare: tuple[Setting, ...] = ()
     search: SearchConfig | None = SearchConfig()
+    teacher_logits: TeacherLogitsConfig = Field(
+        TeacherLogitsConfig(), exclude_if=lambda logits: logits == TeacherLogitsConfig()
+    )
     seeds: int = Field(5, ge=1, le=1000)
     reference: Reference | None = None
 

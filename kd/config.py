@@ -23,6 +23,7 @@ Role = Literal["teacher", "baseline", "search", "compare", "final"]
 Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
 Precision = Literal["auto", "fp32", "bf16"]
+LogitsType = Literal["float16", "float32"]
 MAX_NUM_OPS = 4  # views have numbers for so many; it must never change
 PixelCount = Annotated[int, Field(ge=1, le=4096)]
 
@@ -240,11 +241,14 @@ class TrainConfig(Config):
     augment: AugmentConfig
     distill: DistillConfig | None = None
     logits: str | None = Field(None, description="id of the run that wrote the teacher's logits")
+    teachers: tuple[str, ...] = Field(
+        (), description="instead of logits: ids of the runs whose models teach in every step, by their mean raw logits"
+    )
 
     @model_validator(mode="after")
-    def _distillation_needs_logits(self) -> "TrainConfig":
-        if (self.distill is None) != (self.logits is None):
-            raise ValueError("distill and logits go together")
+    def _distillation_needs_a_teacher(self) -> "TrainConfig":
+        if [self.logits is not None, bool(self.teachers)].count(True) != (self.distill is not None):
+            raise ValueError("distill goes together with logits or with teachers")
         return self
 
     def view_of_epoch(self, epoch: int) -> int:
@@ -262,7 +266,7 @@ class TrainConfig(Config):
 
 
 class LogitsConfig(Config):
-    """One pass of the teacher over every view of the student's training images."""
+    """One pass of the teacher over every view of the student's training images, or a part of it."""
 
     kind: Literal["logits"] = "logits"
     role: Literal["logits"] = "logits"
@@ -273,6 +277,9 @@ class LogitsConfig(Config):
     )
     augment: AugmentConfig
     num_views: int = Field(ge=1)
+    first_view: int = Field(0, ge=0)
+    part_of: str | None = Field(None, description="id of the whole pass, which this one writes some views of")
+    dtype: LogitsType = "float16"
 
 
 class TestConfig(Config):

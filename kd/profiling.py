@@ -22,7 +22,11 @@ PHASES = {
     START: ("kd.training.build_optimizer",),  # the first one of a process loads torch's compiler
     "data": ("kd.runs.open_training", "kd.training.epoch_order"),
     "views": ("kd.views.View.__init__", "kd.views.View.images", "kd.views.View.labels"),
-    "teacher's logits": ("kd.logits.TeacherLogits.__init__", "kd.logits.TeacherLogits.__call__"),
+    "teacher's logits": (
+        "kd.logits.TeacherLogits.__init__",
+        "kd.logits.TeacherLogits.__call__",
+        "kd.logits.OnlineTeacher._logits",
+    ),
     "forward": ("kd.models.ImageModel.forward",),
     "loss": ("kd.training.Training._losses",),
     "backward": ("torch.Tensor.backward",),

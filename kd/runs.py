@@ -22,7 +22,15 @@ from kd.distributed import ALONE, World
 from kd.errors import InterruptedTrainingError
 from kd.evaluation import compute_logits, measure_size
 from kd.files import read_record, size_of_weights, write_atomically, write_bytes, write_record
-from kd.logits import TeacherLogits, compute_view_logits, view_path, write_index, write_view
+from kd.logits import (
+    OnlineTeacher,
+    Teacher,
+    TeacherLogits,
+    compute_view_logits,
+    view_path,
+    write_index,
+    write_view,
+)
 from kd.losses import average_logits
 from kd.model_files import load_model, save_model
 from kd.records import History, Metrics, ModelCard, Pruning, RunRecord, Scores, Speed
@@ -186,7 +194,7 @@ def assist(run_id: str, places: Places, device: torch.device, control: Control, 
     _use_tensor_cores(device)
     data = open_training(config.data, places.data, device)
     config = _in_parts(config, control.split)
-    Training(config, data, Assistant(control), _teacher_logits(config, places, device), world).run()
+    Training(config, data, Assistant(control), _open_teacher(config, places, device), world).run()
 
 
 def _in_parts(config: TrainConfig, split: int) -> TrainConfig:
@@ -200,7 +208,9 @@ def _use_tensor_cores(device: torch.device) -> None:
         torch.set_float32_matmul_precision("high")
 
 
-def _teacher_logits(config: TrainConfig, places: Places, device: torch.device) -> TeacherLogits | None:
+def _open_teacher(config: TrainConfig, places: Places, device: torch.device) -> Teacher | None:
+    if config.teachers:
+        return OnlineTeacher([load_model(places.run(teacher) / "model", device) for teacher in config.teachers])
     return TeacherLogits(places.logits(config.logits), device) if config.logits else None
 
 
@@ -210,8 +220,8 @@ def _train(
     folder = places.run(run_id)
     data = open_training(config.data, places.data, device)
     keeper = RunFolder(folder, device, control)
-    teacher_logits = _teacher_logits(config, places, device)
-    training = Training(_in_parts(config, control.split), data, keeper, teacher_logits, world)
+    teacher = _open_teacher(config, places, device)
+    training = Training(_in_parts(config, control.split), data, keeper, teacher, world)
     control.started(training.epochs_done, training.steps_done)
     finished = training.run()
     keeper.record(training.history)
@@ -245,16 +255,19 @@ def _write_logits(run_id: str, config: LogitsConfig, places: Places, device: tor
     teachers = [config.teacher, *config.more_teachers]
     models = [load_model(places.run(teacher) / "model", device) for teacher in teachers]
     data = open_training(config.data, places.data, device)
-    folder = places.logits(run_id)
+    folder = places.logits(config.part_of or run_id)
     folder.mkdir(parents=True, exist_ok=True)
-    control.started(0, sum(view_path(folder, view).exists() for view in range(config.num_views)))
-    for view in range(config.num_views):
+    views = range(config.first_view, config.first_view + config.num_views)
+    control.started(0, sum(view_path(folder, view).exists() for view in views))
+    for view in views:
         if control.should_stop():
-            raise InterruptedTrainingError(f"stopped before view {view + 1} of {config.num_views}")
+            raise InterruptedTrainingError(f"stopped before view {view + 1} of {views.stop}")
         if not view_path(folder, view).exists():
             control.guard()
             logits = [compute_view_logits(model, data.train, config.augment, view) for model in models]
-            write_view(folder, view, average_logits(logits) if len(logits) > 1 else logits[0])
+            write_view(folder, view, average_logits(logits) if len(logits) > 1 else logits[0], config.dtype)
+    if config.part_of is not None:
+        return Metrics(run_id=run_id)
     digests = {teacher: _weights_sha256(places.run(teacher)) for teacher in teachers}
     control.guard()
     write_index(folder, digests, config.num_views)

@@ -27,6 +27,7 @@ from kd.distributed import ALONE, World, synchronized, without_exchange
 from kd.ema import WeightAverage
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation import compute_logits
+from kd.logits import BatchLogits, Teacher
 from kd.losses import DistillationLoss, LossParts, heaviest_class
 from kd.model_files import open_checkpoint
 from kd.models import ImageModel, build_model
@@ -71,10 +72,6 @@ class Steps(NamedTuple):
     lr: NDArray[np.float32]
 
 
-ViewLogits = Callable[[int], Tensor]
-"""The teacher's raw logits [num_train, classes] for a view."""
-
-
 class Training:
     """A run in progress.
 
@@ -82,7 +79,7 @@ class Training:
         config: The run.
         data: Train and val images on the device to train on.
         keeper: Keeps checkpoints and history.
-        teacher_logits: Gives the teacher's logits by view; required where ``config.distill`` is set.
+        teacher: Required where ``config.distill`` is set.
         world: The processes that train the run together. Only rank 0's keeper is given checkpoints and
             history, and asked for a checkpoint; any rank's keeper may ask to stop.
 
@@ -95,13 +92,13 @@ class Training:
         config: TrainConfig,
         data: TrainingData,
         keeper: Keeper,
-        teacher_logits: ViewLogits | None = None,
+        teacher: Teacher | None = None,
         world: World = ALONE,
     ) -> None:
         self.config = config
         self._data = data
         self._keeper = keeper
-        self._teacher_logits = teacher_logits
+        self._teacher = teacher
         self._world = world
         self._device = data.train.labels_N.device
         torch.manual_seed(config.seed)
@@ -178,19 +175,18 @@ class Training:
     def _run_epoch(self, epoch: int) -> None:
         started = time.perf_counter() - self._seconds
         training = self.config.training
-        number = self.config.view_of_epoch(epoch)
-        view = View(number, self._data.train, self.config.augment)
+        view = View(self.config.view_of_epoch(epoch), self._data.train, self.config.augment)
         order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
-        teacher_NC = self._teacher_logits(number) if self._teacher_logits else None
+        teach = self._teacher.of(view) if self._teacher else None
         self._trained.train()
         batches = torch.split(order, training.batch_size)
         for batch in view.read_ahead(batches[self._step - epoch * self._steps_per_epoch :]):
             self._seconds = time.perf_counter() - started
             self._stop_or_save()
-            self._train_step(batch, view, teacher_NC)
+            self._train_step(batch, view, teach)
         self._finish_epoch(epoch, started)
 
-    def _train_step(self, batch: Tensor, view: View, teacher_NC: Tensor | None) -> None:
+    def _train_step(self, batch: Tensor, view: View, teach: BatchLogits | None) -> None:
         training = self.config.training
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(training, self._step / self._steps_per_epoch)
@@ -198,8 +194,8 @@ class Training:
         *parts, last = torch.chunk(self._world.part(batch), training.accumulation_steps)
         with without_exchange(self._parallel):
             for part in parts:
-                self._add_gradients(part, len(part) / len(batch), view, teacher_NC)
-        self._add_gradients(last, len(last) / len(batch), view, teacher_NC)
+                self._add_gradients(part, len(part) / len(batch), view, teach)
+        self._add_gradients(last, len(last) / len(batch), view, teach)
         if training.clip_grad_norm is not None:
             torch.nn.utils.clip_grad_norm_(self._trained.parameters(), training.clip_grad_norm)
         self._optimizer.step()
@@ -207,15 +203,17 @@ class Training:
             self._average.update(self._trained, self._step)
         self._step += 1
 
-    def _add_gradients(self, batch: Tensor, share: float, view: View, teacher_NC: Tensor | None) -> None:
+    def _add_gradients(self, batch: Tensor, share: float, view: View, teach: BatchLogits | None) -> None:
         """Those of a part of a step's images; ``share`` is how much of the step it is."""
         weight = share * self._world.size  # over the ranks the mean is taken, and the sum is meant
         is_idle = len(batch) == 0
         if is_idle:  # every rank takes part in the exchange: without an image of its own, with no weight
             batch = torch.zeros(1, dtype=torch.long, device=self._device)
-        logits_BC = self._forward(view.images(batch))
+        images_BCHW = view.images(batch)
+        teacher_BC = teach(batch, images_BCHW) if teach else None
+        logits_BC = self._forward(images_BCHW)
         labels = view.labels(batch, logits_BC.shape[1])
-        losses = self._losses(logits_BC, None if teacher_NC is None else teacher_NC[batch], labels)
+        losses = self._losses(logits_BC, teacher_BC, labels)
         (losses.total if weight == 1 else losses.total * weight).backward()  # type: ignore[no-untyped-call]
         if is_idle:
             return
@@ -315,10 +313,7 @@ def _prepared_model(training: ModelTraining, data: TrainingData, device: torch.d
     else:
         model = build_model(training.model, len(data.class_names), data.input_shape, data.class_names)
     model.precision = training.precision
-    model = model.to(device)
-    if device.type == "cuda":  # the layout that tensor cores compute convolutions in
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return synchronized(model, device, world)
+    return synchronized(model.to(device), device, world)
 
 
 def _distillation_loss(config: TrainConfig) -> DistillationLoss | None:

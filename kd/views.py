@@ -22,6 +22,7 @@ class View:
     """
 
     def __init__(self, number: int, train: Split, config: AugmentConfig) -> None:
+        self.number = number
         self._train = train
         self._config = config
         num_samples, device = len(train.labels_N), train.labels_N.device

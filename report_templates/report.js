@@ -48,9 +48,12 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   button.addEventListener("click", async () => {
     await copy(document.getElementById(button.dataset.copy).textContent);
     const label = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = label; }, 1200);
   });
+}
+for (const link of document.querySelectorAll("a[hreflang]")) {
+  link.addEventListener("click", () => { link.hash = location.hash; }); // the same place in the other language
 }
 function openTarget() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

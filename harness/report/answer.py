@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.language import Language, Message
 from harness.report.results import Arm, Results
 from harness.report.statistics import Estimate, Gain, accuracy, paired_gain, t_estimate
-from harness.report.text import count, ratio, signed_points, times
+from harness.report.text import interval_text, ratio, signed_points
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
 
@@ -39,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the whole sweep comes to."""
+    """What the whole sweep comes to; ``missing`` says why it is not the full answer."""
 
     gain: Gain | None
     chosen: DistillConfig | None
@@ -47,11 +48,11 @@ class Answer:
     distilled: Row
     teacher: Row
     num_teachers: int
-    missing: tuple[str, ...]
+    missing: tuple[Message, ...]
 
-    def lines(self) -> tuple[str, str]:
+    def lines(self, say: Language) -> tuple[str, str]:
         """The two lines at the end of a sweep, in plain text."""
-        return _gain_line(self), _cost_line(self)
+        return _gain_line(self, say), _cost_line(self, say)
 
 
 def right_by_run(results: Results) -> dict[str, NDArray[np.bool_]]:
@@ -114,20 +115,17 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
     )
 
 
-def verdict_text(gain: Gain) -> str:
+def verdict_text(gain: Gain, say: Language) -> str:
     """The verdict in words: a loss, or that nothing can be told, is said as plainly as a gain.
 
     One seed cannot show that a difference would survive another training, so it is not called real.
     """
-    if gain.verdict == "no clear difference":
-        return "No clear difference"
-    return f"A real {gain.verdict}" if gain.num_seeds > 1 else f"A {gain.verdict} in one training"
+    return say("verdict-headline", verdict=gain.verdict, num_seeds=gain.num_seeds)
 
 
-def basis_text(gain: Gain) -> str:
+def basis_text(gain: Gain, say: Language) -> str:
     """What an interval rests on."""
-    seeds = count(gain.num_seeds, "seed") + (", so chance in training is not covered" if gain.num_seeds == 1 else "")
-    return f"{count(gain.num_images, 'test image')}, {seeds}"
+    return say("basis", num_images=gain.num_images, num_seeds=gain.num_seeds)
 
 
 def _tested(results: Results, arm: Arm) -> tuple[Scores, ...]:
@@ -166,50 +164,57 @@ def gain_over(baseline: Arm, arm: Arm, right: dict[str, NDArray[np.bool_]]) -> G
     return paired_gain(np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]))
 
 
-def _missing(results: Results, by_key: dict[str, Row]) -> list[str]:
+def _missing(results: Results, by_key: dict[str, Row]) -> list[Message]:
     """Why there is no full answer, most basic reason first."""
     reasons = []
     if results.chosen is None:
         done = sum(trial.state != "running" for trial in results.trials)
-        reasons.append(f"the search has not chosen alpha and T yet ({count(done, 'trial')} done)")
+        reasons.append(Message("missing-setting", {"number": done}))
     students = {key: by_key[key].arm.runs for key in ("baseline", "distilled")}
     for key, runs in {"teacher": results.teachers, **students}.items():
         open_runs = [run for run in runs if run.state != "complete"]
         if open_runs:
-            states = ", ".join(sorted({run.state for run in open_runs}))
-            reasons.append(f"{len(open_runs)} of {count(len(runs), f'{key} run')} missing ({states})")
+            states = [
+                Message("state", {"state": one.replace(" ", "-")}) for one in sorted({r.state for r in open_runs})
+            ]
+            counts = {"number": len(open_runs), "total": len(runs)}
+            reasons.append(Message("missing-runs", {"kind": key, "states": states, **counts}))
     if not reasons and results.test is None:
-        reasons.append("the test images have not been read yet")
+        reasons.append(Message("missing-test"))
     elif not reasons and by_key["distilled"].gain is None:
-        reasons.append("the test run lacks the predictions of these models")
+        reasons.append(Message("missing-predictions"))
     return reasons
 
 
-def _gain_line(answer: Answer) -> str:
+def _gain_line(answer: Answer, say: Language) -> str:
+    missing = say("semicolon").join(say(reason) for reason in answer.missing)
     if answer.gain is None:
-        return f"No answer yet: {'; '.join(answer.missing)}."
-    estimate, chosen = answer.gain.both, answer.chosen
-    assert chosen is not None
-    incomplete = f" Incomplete: {'; '.join(answer.missing)}." if answer.missing else ""
-    return (
-        f"{verdict_text(answer.gain)}: distillation changes test accuracy by {signed_points(estimate.mean)} points "
-        f"(95 % interval {signed_points(estimate.low)} to {signed_points(estimate.high)}; {basis_text(answer.gain)}) "
-        f"at alpha {chosen.alpha:.3g}, T {chosen.temperature:.3g}.{incomplete}"
+        return say("line-no-answer", missing=missing)
+    assert answer.chosen is not None
+    line = say(
+        "line-gain",
+        verdict=verdict_text(answer.gain, say),
+        gain=signed_points(answer.gain.both.mean),
+        interval=interval_text(answer.gain.both, say),
+        basis=basis_text(answer.gain, say),
+        alpha=f"{answer.chosen.alpha:.3g}",
+        temperature=f"{answer.chosen.temperature:.3g}",
     )
+    return f"{line} {say('line-incomplete', missing=missing)}" if missing else line
 
 
-def _cost_line(answer: Answer) -> str:
+def _cost_line(answer: Answer, say: Language) -> str:
     row, teacher = answer.distilled, answer.teacher
     if row.size is None or teacher.size is None or row.parameter_ratio is None:
-        return "Sizes are not known yet."
-    cost = (
-        f"{ratio(row.parameter_ratio)} of its parameters "
-        f"({row.size.num_parameters:,} against {teacher.size.num_parameters:,})"
+        return say("line-no-sizes")
+    return say(
+        "line-cost",
+        kept="unknown" if row.kept is None else ratio(row.kept, say),
+        num_teachers=answer.num_teachers,
+        parameters=ratio(row.parameter_ratio, say),
+        num_student=row.size.num_parameters,
+        num_teacher=teacher.size.num_parameters,
+        macs="unknown" if row.mac_ratio is None else ratio(row.mac_ratio, say),
+        larger="yes" if row.parameter_ratio > 1 else "no",
+        factor=f"{row.parameter_ratio:.1f}",
     )
-    if row.mac_ratio is not None:
-        cost += f" and {ratio(row.mac_ratio)} of its multiply-adds"
-    if row.parameter_ratio > 1:
-        cost += f"; note that the student is the larger model, {times(row.parameter_ratio)}"
-    kept = "an unknown share" if row.kept is None else ratio(row.kept)
-    whole = "the teacher's accuracy" if answer.num_teachers == 1 else "the accuracy of the teachers' ensemble"
-    return f"The distilled student keeps {kept} of {whole} with {cost}."

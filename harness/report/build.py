@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from harness.report import summary
-from harness.report.language import LANGUAGES, language
 from harness.report.site import pages
 from harness.report.study import read_study
 from harness.report.tables import table_files
@@ -28,7 +27,7 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
     with replaced_folder(site) as new:
         for name, content in report_files(sweep_dir, data_root).items():
             path = new / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8", newline="\n")
     return site / "index.html"
 
@@ -36,7 +35,7 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
 def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
     """Every file of the site by its path."""
     study = read_study(sweep_dir, data_root)
-    files = table_files(study, language(next(iter(LANGUAGES))))
+    files = table_files(study)
     record = summary.summarize(study.results, study.answer, study.costs)
     files[summary.FILE] = record.model_dump_json(indent=2) + "\n"
     return files | pages(study, files)

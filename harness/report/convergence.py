@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.report.language import Message
 from harness.report.results import Arm, Results, RunResult
 from harness.report.statistics import Estimate, Verdict, t_estimate, verdict
 from kd.records import Scores
@@ -17,11 +18,13 @@ ROUNDING = 1e-9  # of a mean of accuracies
 
 @dataclass(frozen=True)
 class Measure:
-    """One property of trainings, where less is better: mean over seeds by arm, and distilled minus baseline."""
+    """One property of trainings, where less is better: mean over seeds by arm, and distilled minus baseline.
 
-    name: str
-    explanation: str
-    unit: str
+    ``key``: epochs, unrest, unevenness or worst; all but the first are in points.
+    """
+
+    key: str
+    explanation: Message
     means: dict[str, float]
     difference: Estimate | None
 
@@ -50,53 +53,29 @@ def find_measures(results: Results) -> list[Measure]:
     def scores(run: RunResult) -> Scores | None:
         return test.get(run.id) if test else run.metrics.val if run.metrics else None
 
+    reach = Message("measure-epochs-explained", {"target": f"{100 * target:.2f}"})
+    straying = Message("measure-unrest-explained", {"share": f"{100 * LATE_SHARE:.0f}", "number": MIN_LATE})
+    spread = Message("measure-unevenness-explained", {"split": where})
+    highest = Message("measure-worst-explained", {"split": where})
     candidates = [
-        _measure(
-            "Epochs to the baseline’s final val accuracy",
-            f"first epoch with val accuracy of at least {100 * target:.2f} %, the mean of the baseline’s last epochs; "
-            "a run that never gets there counts one epoch more than it trained",
-            "epochs",
-            arms,
-            lambda run: _epochs_to(run, target),
-        ),
-        _measure(
-            "Unrest at the end",
-            f"how far val accuracy strays from a straight line over the last {100 * LATE_SHARE:.0f} % of the epochs "
-            f"(at least {MIN_LATE}), as a standard deviation, so that steady progress is not unrest",
-            "points",
-            arms,
-            _late_spread,
-        ),
-        _measure(
-            "Unevenness over classes",
-            f"standard deviation of the classes’ error rates on {where}",
-            "points",
-            arms,
-            lambda run: _class_errors(scores(run), np.std),
-        ),
-        _measure(
-            "Worst class",
-            f"highest error rate of any class on {where}",
-            "points",
-            arms,
-            lambda run: _class_errors(scores(run), np.max),
-        ),
+        _measure("epochs", reach, arms, lambda run: _epochs_to(run, target)),
+        _measure("unrest", straying, arms, _late_spread),
+        _measure("unevenness", spread, arms, lambda run: _class_errors(scores(run), np.std)),
+        _measure("worst", highest, arms, lambda run: _class_errors(scores(run), np.max)),
     ]
     return [measure for measure in candidates if measure.means]
 
 
-def _measure(
-    name: str, explanation: str, unit: str, arms: list[Arm], value: Callable[[RunResult], float | None]
-) -> Measure:
+def _measure(key: str, explanation: Message, arms: list[Arm], value: Callable[[RunResult], float | None]) -> Measure:
     by_arm = {arm.key: [value(run) for run in arm.runs] for arm in arms}
     means = {}
-    for key, found in by_arm.items():
+    for arm, found in by_arm.items():
         known = [number for number in found if number is not None]
         if known:
-            means[key] = float(np.mean(known))
+            means[arm] = float(np.mean(known))
     pairs = zip(by_arm.get("distilled", ()), by_arm.get("baseline", ()), strict=False)
     differences = np.array([mine - theirs for mine, theirs in pairs if mine is not None and theirs is not None])
-    return Measure(name, explanation, unit, means, t_estimate(differences))
+    return Measure(key, explanation, means, t_estimate(differences))
 
 
 def _epochs_to(run: RunResult, target: float) -> float | None:

@@ -2,18 +2,20 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
+from harness.records import TrialRecord
 from harness.report.answer import Row
+from harness.report.language import Language
 from harness.report.mistakes import ClassRow
+from harness.report.names import arm_label, state_text
 from harness.report.results import Arm, Results
-from harness.report.statistics import Estimate
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
-from harness.report.text import count, percent, signed_points
+from harness.report.text import interval_text, percent, shortened, signed_points
 from harness.sweep import Reference
 from kd.records import EpochRecord
 
@@ -22,7 +24,16 @@ MAX_CLASSES_SHOWN = 24
 DASHES = ("-", "--", ":", "-.")
 
 
-def accuracy_bars(rows: Sequence[Row], reference: Reference | None) -> Drawing | None:
+class Curve(NamedTuple):
+    """One arm's curve: what it shows of an epoch, under which name and in which style."""
+
+    arm: Arm
+    label: str
+    style: str
+    value: Callable[[EpochRecord], float | None]
+
+
+def accuracy_bars(rows: Sequence[Row], reference: Reference | None, say: Language) -> Drawing | None:
     """Final test accuracies with their intervals; published figures as open diamonds."""
     shown = [row for row in rows if row.accuracy is not None]
     if not shown:
@@ -44,18 +55,20 @@ def accuracy_bars(rows: Sequence[Row], reference: Reference | None) -> Drawing |
     low = max(0.0, math.floor(min(values) - max(1.0, 0.35 * (max(values) - min(values)))))
     axes.set_xlim(low, max(values) + 0.05 * (max(values) - low))
     # The figure stands beside the name: at the bar's end it would be taken for the diamond's.
-    labels = [f"{row.arm.label}  {percent(row.accuracy.mean)}" for row in shown if row.accuracy]
+    figures = [(arm_label(row.arm, say), percent(row.accuracy.mean)) for row in shown if row.accuracy]
+    labels = [f"{name}\u2002{value}" for name, value in figures]
     axes.set_yticks(range(len(shown)), labels, color=INK)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("test accuracy, %" + (f" (axis begins at {low:.0f})" if low else ""))
+    axes.set_xlabel(say("axis-accuracy-from", low=f"{low:.0f}") if low else say("axis-accuracy"))
     axes.tick_params(length=0)
-    spoken = "; ".join(f"{row.arm.label} {percent(row.accuracy.mean)} %" for row in shown if row.accuracy)
-    return finish("bars", figure, f"Test accuracy by model: {spoken}.")
+    spoken = [say("spoken-accuracy", name=name, value=value) for name, value in figures]
+    return finish("bars", figure, say("figure-bars", values=spoken))
 
 
-def gain_intervals(lines: Sequence[tuple[str, str, Estimate]]) -> Drawing | None:
-    """Gains over the baseline with their intervals against zero: (label, kind of arm, estimate) each."""
+def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:
+    """Gains over the baseline with their intervals against zero."""
+    lines = [(arm_label(row.arm, say), row.arm.kind, row.gain.both) for row in rows if row.gain is not None]
     if not lines:
         return None
     figure, axes = new_figure(WIDTH, 62 + 30 * len(lines))
@@ -67,45 +80,38 @@ def gain_intervals(lines: Sequence[tuple[str, str, Estimate]]) -> Drawing | None
     axes.set_yticks(range(len(lines)), [label for label, _, _ in lines], color=INK)
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("gain over the baseline, points of test accuracy")
+    axes.set_xlabel(say("axis-gain"))
     axes.tick_params(length=0)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0"))
-    spoken = "; ".join(
-        f"{label} {signed_points(e.mean)} ({signed_points(e.low)} to {signed_points(e.high)})" for label, _, e in lines
-    )
-    return finish("gains", figure, f"Gain over the baseline in points, with 95 % intervals: {spoken}.")
+    spoken = [
+        say("spoken-gain", name=label, gain=signed_points(estimate.mean), interval=interval_text(estimate, say))
+        for label, _, estimate in lines
+    ]
+    return finish("gains", figure, say("figure-gains", values=spoken))
 
 
-def val_curves(arms: Sequence[Arm]) -> Drawing | None:
+def val_curves(arms: Sequence[Arm], say: Language) -> Drawing | None:
     """Val accuracy by epoch: mean over seeds, band from the lowest to the highest seed."""
-    return _curves("val", arms, {"val accuracy": lambda e: 100 * e.val_accuracy}, "val accuracy, %")
+    curves = [
+        Curve(arm, arm_label(arm, say), DASHES[arm.number % len(DASHES)], lambda epoch: 100 * epoch.val_accuracy)
+        for arm in arms
+    ]
+    return _curves("val", curves, say("axis-val-accuracy"), say)
 
 
-def loss_curves(arms: Sequence[Arm]) -> Drawing | None:
+def loss_curves(arms: Sequence[Arm], say: Language) -> Drawing | None:
     """The hard loss of every student and the soft loss of those that have one, by epoch."""
-    series: dict[str, Callable[[EpochRecord], float | None]] = {
-        "hard": lambda e: e.hard_loss,
-        "soft": lambda e: e.soft_loss,
-    }
-    students = [arm for arm in arms if arm.key in ("baseline", "distilled")]
-    return _curves("loss", students, series, "training loss, log scale", log=True)
+    curves = []
+    for arm in (arm for arm in arms if arm.key in ("baseline", "distilled")):
+        name = arm_label(arm, say)
+        curves.append(Curve(arm, say("hard-loss", name=name), "-", lambda epoch: epoch.hard_loss))
+        curves.append(Curve(arm, say("soft-loss", name=name), "--", lambda epoch: epoch.soft_loss))
+    return _curves("loss", curves, say("axis-loss"), say, log=True)
 
 
-def _curves(
-    name: str,
-    arms: Sequence[Arm],
-    series: dict[str, Callable[[EpochRecord], float | None]],
-    label: str,
-    log: bool = False,
-) -> Drawing | None:
+def _curves(name: str, curves: Sequence[Curve], label: str, say: Language, log: bool = False) -> Drawing | None:
     figure, axes = new_figure(WIDTH, 300)
-    drawn = []
-    for arm in arms:
-        for number, (series_name, value) in enumerate(series.items()):
-            suffix = f", {series_name} loss" if len(series) > 1 else ""
-            style = DASHES[number if len(series) > 1 else arm.number % len(DASHES)]
-            if _curve(axes, arm, value, f"{arm.label}{suffix}", style):
-                drawn.append(f"{arm.label}{suffix}")
+    drawn = [curve.label for curve in curves if _curve(axes, curve)]
     if not drawn:
         return None
     if log:
@@ -114,29 +120,29 @@ def _curves(
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     else:
         _leave_out_the_start(axes)
-    axes.set_xlabel("epoch")
+    axes.set_xlabel(say("axis-epoch"))
     axes.set_ylabel(label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(length=0)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor=INK, handlelength=1.8)
-    return finish(name, figure, f"{label} by epoch, for {', '.join(drawn)}.")
+    return finish(name, figure, say("figure-curves", axis=label, names=drawn))
 
 
 def _leave_out_the_start(axes: Axes) -> None:
     """Begin the axis where the curves are after a tenth of the epochs: what matters happens above."""
-    curves = [np.asarray(line.get_ydata(), float) for line in axes.get_lines()]
-    low = min(values[min(len(values) - 1, 1 + len(values) // 10)] for values in curves)
-    high = max(float(values.max()) for values in curves)
+    drawn = [np.asarray(line.get_ydata(), float) for line in axes.get_lines()]
+    low = min(values[min(len(values) - 1, 1 + len(values) // 10)] for values in drawn)
+    high = max(float(values.max()) for values in drawn)
     margin = max(0.5, 0.08 * (high - low))
     axes.set_ylim(low - margin, high + margin)
 
 
-def _curve(axes: Axes, arm: Arm, value: Callable[[EpochRecord], float | None], label: str, style: Any) -> bool:
+def _curve(axes: Axes, curve: Curve) -> bool:
     """Draw one arm's mean and band over the epochs that every started seed has reached; says whether there are any."""
     rows = []
-    for run in arm.runs:
+    for run in curve.arm.runs:
         if run.history and run.history.epochs:
-            numbers = [value(epoch) for epoch in run.history.epochs]
+            numbers = [curve.value(epoch) for epoch in run.history.epochs]
             if all(number is not None for number in numbers):
                 rows.append(np.array(numbers, float))
     if not rows:
@@ -144,15 +150,15 @@ def _curve(axes: Axes, arm: Arm, value: Callable[[EpochRecord], float | None], l
     length = min(len(row) for row in rows)
     values = np.stack([row[:length] for row in rows])
     epochs = np.arange(1, length + 1)
-    color = color_of(arm.kind)
+    color = color_of(curve.arm.kind)
     if len(rows) > 1:
         axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=color, alpha=0.16, linewidth=0)
     marker = "o" if length == 1 else None
-    axes.plot(epochs, values.mean(axis=0), color=color, linestyle=style, label=label, marker=marker)
+    axes.plot(epochs, values.mean(axis=0), color=color, linestyle=curve.style, label=curve.label, marker=marker)
     return True
 
 
-def search_map(results: Results) -> Drawing | None:
+def search_map(results: Results, say: Language) -> Drawing | None:
     """Every trial at its temperature and alpha; the colour is what the search looked at, on val."""
     search = results.plan.sweep.search
     if search is None or not results.trials:
@@ -168,7 +174,9 @@ def search_map(results: Results) -> Drawing | None:
     for state, style in styles.items():
         found = [trial for trial in results.trials if trial.state == state]
         if found:
-            axes.scatter([t.temperature for t in found], [t.alpha for t in found], label=state, **style)
+            axes.scatter(
+                [t.temperature for t in found], [t.alpha for t in found], label=state_text(state, say), **style
+            )
     if scored:
         values = [100 * (t.value or 0) if metric_is_accuracy else (t.value or 0) for t in scored]
         dots = axes.scatter(
@@ -179,32 +187,30 @@ def search_map(results: Results) -> Drawing | None:
             s=74,
             edgecolors=INK,
             linewidths=0.7,
-            label="complete",
+            label=state_text("complete", say),
             zorder=3,
         )
         bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
-        bar.set_label("val accuracy, %" if metric_is_accuracy else "val loss")
+        bar.set_label(say("axis-val-accuracy") if metric_is_accuracy else say("axis-val-loss"))
         bar.outline.set_visible(False)
         bar.ax.tick_params(length=0)
     best = next((t for t in results.trials if t.number == _best_number(results)), None)
     if best is not None:
         axes.scatter(
             [best.temperature], [best.alpha], s=260, marker="o", facecolors="none", edgecolors=INK, linewidths=2,
-            label="best", zorder=4,
+            label=say("best"), zorder=4,
         )  # fmt: skip
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(_temperature_ticks([t.temperature for t in results.trials]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel("temperature T (log scale)")
-    axes.set_ylabel("α, weight of the teacher")
+    axes.set_xlabel(say("axis-temperature"))
+    axes.set_ylabel(say("axis-alpha"))
     axes.tick_params(length=0, which="both")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
-    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy)) for t in results.trials]
-    chosen = f" The best: α {best.alpha:.3g}, T {best.temperature:.3g}." if best else " None is chosen yet."
-    return finish(
-        "search", figure, f"{count(len(results.trials), 'search trial')} by temperature and alpha.{chosen}", spots
-    )
+    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in results.trials]
+    chosen = "none" if best is None else _point_text(best, say)
+    return finish("search", figure, say("figure-search", number=len(results.trials), best=chosen), spots)
 
 
 def _best_number(results: Results) -> int | None:
@@ -230,14 +236,18 @@ def _trial_spot(axes: Axes, temperature: float, alpha: float, text: str) -> Hots
     return Hotspot(temperature / 1.05, alpha - reach, temperature * 1.05, alpha + reach, text)
 
 
-def _trial_text(trial: Any, metric_is_accuracy: bool) -> str:
-    value = (
-        "" if trial.value is None else f", {100 * trial.value:.2f} %" if metric_is_accuracy else f", {trial.value:.4f}"
-    )
-    return f"trial {trial.number}: α {trial.alpha:.3g}, T {trial.temperature:.3g}, {trial.state}{value}"
+def _trial_text(trial: TrialRecord, metric_is_accuracy: bool, say: Language) -> str:
+    facts = [_point_text(trial, say), state_text(trial.state, say)]
+    if trial.value is not None:
+        facts.append(say("percentage", value=percent(trial.value)) if metric_is_accuracy else f"{trial.value:.4f}")
+    return say("spoken-trial", number=str(trial.number), facts=facts)
 
 
-def class_errors(rows: Sequence[ClassRow]) -> Drawing | None:
+def _point_text(trial: TrialRecord, say: Language) -> str:
+    return say("setting", alpha=f"{trial.alpha:.3g}", temperature=f"{trial.temperature:.3g}")
+
+
+def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:
     """Error rate of each class for teacher, baseline and distilled, the hardest class first."""
     rows = [row for row in rows if row.errors]
     if not rows:
@@ -256,19 +266,17 @@ def class_errors(rows: Sequence[ClassRow]) -> Drawing | None:
         if found:
             axes.plot(
                 [x for x, _ in found], [y for _, y in found], marker, color=color_of(arm), markersize=size,
-                markeredgewidth=2.5 if marker == "|" else 0, label=arm.capitalize(), zorder=2,
+                markeredgewidth=2.5 if marker == "|" else 0, label=say("arm", kind=arm), zorder=2,
             )  # fmt: skip
-    axes.set_yticks(
-        range(len(rows)), [row.name if len(row.name) <= 18 else row.name[:17] + "…" for row in rows], color=INK
-    )
+    axes.set_yticks(range(len(rows)), [shortened(row.name, 18) for row in rows], color=INK)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)
-    axes.set_xlabel("error rate on test, %")
+    axes.set_xlabel(say("axis-error"))
     axes.tick_params(length=0)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, labelcolor=INK, handletextpad=0.2)
     spots = [
-        Hotspot(0, place - 0.5, axes.get_xlim()[1], place + 0.5, f"class {row.name}: see its misread images",
+        Hotspot(0, place - 0.5, axes.get_xlim()[1], place + 0.5, say("spoken-class", name=row.name),
                 f"class-{row.index}.html")
         for place, row in enumerate(rows)
     ]  # fmt: skip
-    return finish("classes", figure, "Error rate of each class for teacher, baseline and distilled student.", spots)
+    return finish("classes", figure, say("figure-classes"), spots)

@@ -6,21 +6,20 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from harness.report.language import Language
 from harness.report.mistakes import Mistakes
 from harness.report.svg import HEAT, INK, LINE, MUTED, Drawing, Hotspot, finish, new_figure, relative_size
+from harness.report.text import percent, shortened
 
 MAX_CLASSES_WITH_NUMBERS = 20
 MIN_FULL_SHARE = 0.03  # of a class read as one other; else a nearly perfect model would look as bad as any
 STRONGEST = 0.85  # opacity, so that numbers stay readable on the fullest cell
 
 
-def confusion_maps(mistakes: Mistakes) -> list[Drawing]:
+def confusion_maps(mistakes: Mistakes, say: Language) -> list[Drawing]:
     """One map an arm, on one scale of colour."""
     fullest = max([MIN_FULL_SHARE, *(float(_wrong_shares(counts).max()) for counts in mistakes.confusions.values())])
-    return [
-        _map(key, counts, len(mistakes.opinions[key].run_ids), mistakes.class_names, fullest)
-        for key, counts in mistakes.confusions.items()
-    ]
+    return [_map(key, mistakes, fullest, say) for key in mistakes.confusions]
 
 
 def _wrong_shares(counts_CC: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -30,11 +29,12 @@ def _wrong_shares(counts_CC: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(share_CC)
 
 
-def _map(key: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Sequence[str], fullest: float) -> Drawing:
+def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing:
     """Row: true class; column: what the model said. Colour: share of the class; number: images, summed over seeds."""
     import seaborn
     from matplotlib.colors import ListedColormap, to_rgb
 
+    counts_CC, class_names = mistakes.confusions[key], mistakes.class_names
     num_classes = len(class_names)
     numbered = num_classes <= MAX_CLASSES_WITH_NUMBERS
     # A raster cannot follow the page's colours; this one reads on light and dark alike.
@@ -57,12 +57,12 @@ def _map(key: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Se
         yticklabels=False,
         rasterized=not numbered,
     )
-    axes.set_title(key.capitalize(), color=INK, fontsize=relative_size(12), loc="left")
-    unit = "" if numbered else ", by number"
-    axes.set_xlabel(f"the model said{unit}", color=MUTED)
-    axes.set_ylabel(f"true class{unit}", color=MUTED)
+    axes.set_title(say("arm", kind=key), color=INK, fontsize=relative_size(12), loc="left")
+    by = "name" if numbered else "number"
+    axes.set_xlabel(say("axis-said", by=by), color=MUTED)
+    axes.set_ylabel(say("axis-truth", by=by), color=MUTED)
     places = list(range(0, num_classes, 1 if numbered else 10 * -(-num_classes // 100)))
-    names = [_short(class_names[place]) if numbered else str(place) for place in places]
+    names = [shortened(class_names[place], 10) if numbered else str(place) for place in places]
     upright = max(map(len, names)) <= 3
     size = relative_size(10 if upright else 8.5)
     if not upright:
@@ -73,16 +73,11 @@ def _map(key: str, counts_CC: NDArray[np.int64], num_seeds: int, class_names: Se
     for place in range(num_classes) if numbered else ():
         axes.add_patch(_diagonal(place))
     axes.grid(visible=False)
-    spots = _cells(counts_CC, class_names) if numbered else _rows(counts_CC, class_names)
+    spots = _cells(counts_CC, class_names, say) if numbered else _rows(counts_CC, class_names, say)
     wrong = 1 - counts_CC.diagonal().sum() / max(1, counts_CC.sum())
-    seeds = "" if num_seeds == 1 else f", summed over {num_seeds} seeds"
-    return finish(
-        f"confusion-{key}", figure, f"{key.capitalize()}: {100 * wrong:.2f} % of readings wrong{seeds}.", spots
-    )
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 10 else name[:9] + "…"
+    num_seeds = len(mistakes.opinions[key].run_ids)
+    spoken = say("figure-confusion", arm=say("arm", kind=key), wrong=percent(wrong), num_seeds=num_seeds)
+    return finish(f"confusion-{key}", figure, spoken, spots)
 
 
 def _diagonal(place: int) -> Rectangle:
@@ -93,20 +88,20 @@ def _numbers(counts_CC: NDArray[np.int64]) -> NDArray[np.str_]:
     return np.array([[str(number) if number else "" for number in row] for row in counts_CC])
 
 
-def _cells(counts_CC: NDArray[np.int64], class_names: Sequence[str]) -> list[Hotspot]:
+def _cells(counts_CC: NDArray[np.int64], class_names: Sequence[str], say: Language) -> list[Hotspot]:
     totals = counts_CC.sum(axis=1)
     spots = []
     for truth, said in zip(*np.nonzero(counts_CC), strict=True):
-        number = counts_CC[truth, said]
-        text = f"{class_names[truth]} read as {class_names[said]}: {number:,} of {totals[truth]:,}"
+        counts = {"number": int(counts_CC[truth, said]), "total": int(totals[truth])}
+        text = say("spoken-cell", truth=class_names[truth], said=class_names[said], **counts)
         href = f"class-{truth}.html" if truth == said else f"class-{truth}.html#as-{said}"
         spots.append(Hotspot(said, truth, said + 1, truth + 1, text, href))
     return spots
 
 
-def _rows(counts_CC: NDArray[np.int64], class_names: Sequence[str]) -> list[Hotspot]:
+def _rows(counts_CC: NDArray[np.int64], class_names: Sequence[str], say: Language) -> list[Hotspot]:
     spots = []
     for truth, row in enumerate(counts_CC):
-        text = f"{class_names[truth]}: {row[truth]:,} of {row.sum():,} right"
+        text = say("spoken-row", truth=class_names[truth], number=int(row[truth]), total=int(row.sum()))
         spots.append(Hotspot(0, truth, len(row), truth + 1, text, f"class-{truth}.html"))
     return spots

@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from filelock import FileLock
 
 from harness.report import intervals
 from harness.report.comparison import compare_settings
-from harness.report.frame import environment, frame
-from harness.report.language import LANGUAGES, language
+from harness.report.language import LANGUAGES, Choice, language
 from harness.report.sweeps import Entry, find_sweeps
+from harness.report.templates import environment, frame
 from harness.report.text import significant
 from kd.files import write_bytes
 
@@ -69,27 +69,27 @@ def _table_page(entries: Sequence[Entry], code: str) -> str:
     verdicts = Counter(
         line.entry.summary.gain.verdict for line in sweeps.lines if line.entry.summary and line.entry.summary.gain
     )
-    return environment().get_template("sweeps.html").render(
-        frame(language(code)),
+    return environment(language(code)).get_template("sweeps.html").render(
+        frame(),
         **sweeps._asdict(),
         picture=PICTURE,
         verdicts=verdicts,
         others=[_line(entry, code) for entry in entries if not entry.is_sweep],
         compare=file_name("compare", code),
-        translations=_translations("index", code),
+        choices=_choices("index", code),
     )  # fmt: skip
 
 
 def _comparison_page(entries: Sequence[Entry], code: str) -> str:
     sweeps = _sweeps(entries, code)
-    return environment().get_template("compare.html").render(
-        frame(language(code)),
+    return environment(language(code)).get_template("compare.html").render(
+        frame(),
         **sweeps._asdict(),
         picture=PICTURE,
         settings=compare_settings([line.entry.sweep for line in sweeps.lines]),
         significant=significant,
         index=file_name("index", code),
-        translations=_translations("compare", code),
+        choices=_choices("compare", code),
     )  # fmt: skip
 
 
@@ -99,10 +99,10 @@ def _sweeps(entries: Sequence[Entry], code: str) -> Sweeps:
     return Sweeps([_line(entry, code, reach) for entry in sweeps], reach)
 
 
-def _translations(page: str, code: str) -> list[dict[str, Any]]:
+def _choices(page: str, code: str) -> list[Choice]:
     """The same page in the other languages."""
     others = (other for other in LANGUAGES if other != code)
-    return [{"code": other, "name": LANGUAGES[other], "page": file_name(page, other)} for other in others]
+    return [Choice(LANGUAGES[other], language(other).locale, file_name(page, other)) for other in others]
 
 
 def _line(entry: Entry, code: str, reach: float = intervals.MIN_REACH) -> Line:

@@ -10,7 +10,6 @@ from pydantic import Field
 from harness.report.language import Language
 from harness.report.latex import escape_latex, is_long, long_table, tabular
 from harness.report.printing import COLUMN, PAGE, to_print
-from harness.report.statistics import Estimate
 from harness.report.study import Study
 from harness.report.svg import Drawing, Look, drawing_style
 from harness.report.table import Table
@@ -98,45 +97,43 @@ def paper_files(study: Study, say: Language) -> dict[str, bytes]:
     for figure in figures:
         pdf, svg = to_print(figure.drawing, figure.look)
         files |= {f"figures/{figure.name}.pdf": pdf, f"figures/{figure.name}.svg": svg}
-    files["main.tex"] = _text(_main(study, tables, figures))
+    files["main.tex"] = _text(_main(study, tables, figures, say))
     return files
 
 
 def _figures(study: Study, say: Language) -> Iterator[Figure]:
     """Those that there is something to draw for."""
-    basis = {
+    seeds = study.results.plan.sweep.seeds
+    values = {
         "images": _num_images(study),
-        "seeds": study.results.plan.sweep.seeds,
-        "teachers": study.answer.num_teachers,
+        "seeds": seeds,
+        "num_teachers": study.answer.num_teachers,
+        "basis": say("paper-basis", images=_num_images(study), seeds=seeds),
     }
-    for name, look, caption, drawing in _drawings(study):
+    for name, look, caption, drawing in _drawings(study, say):
         if drawing is not None:
-            yield Figure(name, drawing, look, say(f"paper-{caption}", **basis, arm=drawing.name.partition("-")[2]))
+            yield Figure(name, drawing, look, say(caption, **values, arm=drawing.name.partition("-")[2]))
 
 
-def _drawings(study: Study) -> Iterator[tuple[str, Look, str, Drawing | None]]:
-    """Name, look, caption's name and drawing of each figure."""
+def _drawings(study: Study, say: Language) -> Iterator[tuple[str, Look, str, Drawing | None]]:
+    """Name, look, caption's message and drawing of each figure."""
     from harness.report import figures, heatmaps
 
     results, mistakes, published = study.results, study.mistakes, study.results.plan.sweep.reference
     students = [arm for arm in results.arms if arm.kind != "teacher"]
     with drawing_style(COLUMN):
-        caption = "accuracies-beside-published" if published else "accuracies"
-        yield "final_results_summary", COLUMN, caption, figures.accuracy_bars(study.rows, published)
+        caption = "paper-accuracies-beside-published" if published else "paper-accuracies"
+        yield "final_results_summary", COLUMN, caption, figures.accuracy_bars(study.rows, published, say)
     with drawing_style(PAGE):
-        yield "training_process_summary", PAGE, "curves", figures.val_curves(students)
+        yield "training_process_summary", PAGE, "paper-curves", figures.val_curves(students, say)
     with drawing_style(COLUMN):
-        yield "gains", COLUMN, "gains", figures.gain_intervals(_gain_lines(study))
-        yield "training_losses", COLUMN, "losses", figures.loss_curves(results.arms)
-        yield "search_map", COLUMN, "search", figures.search_map(results)
+        yield "gains", COLUMN, "paper-gains", figures.gain_intervals(study.rows, say)
+        yield "training_losses", COLUMN, "paper-losses", figures.loss_curves(results.arms, say)
+        yield "search_map", COLUMN, "paper-search", figures.search_map(results, say)
         if mistakes is not None:
-            yield "class_errors", COLUMN, "classes", figures.class_errors(mistakes.classes)
-            for drawing in heatmaps.confusion_maps(mistakes):
-                yield drawing.name.replace("-", "_"), COLUMN, "confusion", drawing
-
-
-def _gain_lines(study: Study) -> list[tuple[str, str, Estimate]]:
-    return [(row.arm.label, row.arm.kind, row.gain.both) for row in study.rows if row.gain is not None]
+            yield "class_errors", COLUMN, "paper-classes", figures.class_errors(mistakes.classes, say)
+            for drawing in heatmaps.confusion_maps(mistakes, say):
+                yield drawing.name.replace("-", "_"), COLUMN, "paper-confusion", drawing
 
 
 def _num_images(study: Study) -> int:
@@ -151,13 +148,13 @@ def _table(table: Table, study_name: str) -> str:
     return long_table(table, _input(f"captions/{table.name}"), _label("tab", study_name, table.name))
 
 
-def _main(study: Study, tables: list[Table], figures: list[Figure]) -> str:
+def _main(study: Study, tables: list[Table], figures: list[Figure], say: Language) -> str:
     sweep = study.results.plan.sweep
     parts = [
         PREAMBLE,
         r"\begin{document}",
         rf"\section*{{{escape_latex(sweep.description or sweep.name)}}}",
-        *(rf"\noindent {escape_latex(line)}" + "\n" for line in study.answer.lines()),
+        *(rf"\noindent {escape_latex(line)}" + "\n" for line in study.answer.lines(say)),
         *(_figure_environment(figure, sweep.name) for figure in figures),
         *(_table_environment(table, sweep.name) for table in tables),
         r"\end{document}",

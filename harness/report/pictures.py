@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.language import Message
 from kd.config import StoredData
 from kd.errors import InputError, UnreadableFileError
 from kd.records import StoreIndex
@@ -52,13 +53,13 @@ class Pictures:
         return Picture(uri, picture.width, picture.height, max(picture.size) < PIXELATED_BELOW)
 
 
-def open_pictures(data: StoredData, root: Path) -> tuple[Pictures | None, str | None]:
+def open_pictures(data: StoredData, root: Path) -> tuple[Pictures | None, Message | None]:
     """The sweep's test images, or None and the reason why they cannot be shown."""
     try:
         division, store, _ = open_division(data, root)
         images = np.load(root / data.digest / f"{division.test_split}_images.npy", mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
-        return None, f"The decoded data set {data.digest} is no longer there, so there are no pictures."
+        return None, Message("pictures-gone", {"digest": data.digest})
     except (UnreadableFileError, InputError, ValueError, OSError) as error:
-        return None, f"The decoded data set {data.digest} cannot be read ({type(error).__name__}): no pictures."
+        return None, Message("pictures-unreadable", {"digest": data.digest, "error": type(error).__name__})
     return Pictures(images, division.test, store), None

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from harness.report.answer import Answer, Row, find_answer, find_rows
 from harness.report.costs import find_costs, hardware_text
-from harness.report.language import LANGUAGES, language
+from harness.report.language import language
 from harness.report.results import Results, RunResult
 from harness.report.tables import main_markdown
-from harness.report.text import count, megabytes, percent, significant
+from harness.report.text import megabytes, percent, significant
 from harness.sweep import Sweep
 from kd.cards import accuracy_text, card_path, front_matter, loading_text, public_model_name, training_text
 from kd.config import TrainConfig
@@ -48,8 +48,9 @@ def card_text(
     """The published student's ``README.md``."""
     sweep, config = results.plan.sweep, run.run.config
     assert isinstance(config, TrainConfig) and run.metrics is not None and run.metrics.val is not None
-    val = run.metrics.val
-    gain_line, cost_line = answer.lines()
+    val, say = run.metrics.val, language("en")
+    val_images = say("images", number=val.num_images)
+    gain_line, cost_line = answer.lines(say)
     return f"""\
 {front_matter(sweep.name, config, "test", test)}
 # {sweep.name}
@@ -62,14 +63,14 @@ def card_text(
 ## How good it is
 
 Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id}`, the best of
-{count(sweep.seeds, "seed")} by val ({percent(val.accuracy)} % on {count(val.num_images, "image")}); test chose nothing.
+{say("seeds", number=sweep.seeds)} by val ({percent(val.accuracy)} % on {val_images}); test chose nothing.
 
 {gain_line}
 {cost_line}
 
 Means over seeds; ± is the 95 % interval for another training and another test sample (one seed: another test sample):
 
-{main_markdown(rows, language(next(iter(LANGUAGES))))}
+{main_markdown(rows, language("en"))}
 {_cost_text(results, rows)}
 ## Load it
 
@@ -104,10 +105,11 @@ def _cost_text(results: Results, rows: tuple[Row, ...]) -> str:
     size = f"{megabytes(student.size.num_bytes)} MB of weights" if student.size and student.size.num_bytes else ""
     if results.speed is None or student.single is None or student.batch is None:
         return f"{size}.\n" if size else ""
+    hardware = hardware_text(results.speed, language("en"))
     return (
         f"{size}; {significant(student.single.median_ms)} ms for one image and "
         f"{significant(student.batch.images_per_s)} images a second in batches of {student.batch.batch_size} "
-        f"(medians; {hardware_text(results.speed)}).\n"
+        f"(medians; {hardware}).\n"
     )
 
 

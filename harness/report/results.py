@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.plan import Plan, Run
 from harness.records import Provenance, SweepRecord, TrialRecord, Trials, read_sweep_record
+from harness.report.language import Message
 from kd.cards import card_path
-from kd.config import DistillConfig, TestConfig, TrainConfig
+from kd.config import DistillConfig, TestConfig
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import Attempt, Failure, History, Metrics, ModelCard, ModelSize, Record, RunRecord, Scores, Speed
@@ -47,10 +48,8 @@ class Arm:
     """
 
     key: str
-    label: str
     distill: DistillConfig | None
     runs: tuple[RunResult, ...]
-    detail: str = ""  # which model, of a teacher
 
     @property
     def kind(self) -> str:
@@ -61,6 +60,13 @@ class Arm:
     def number(self) -> int:
         """Its place, from 1, among several of its kind; 0 where it is the only one."""
         return int(self.key.removeprefix(self.kind) or 0)
+
+
+class Unreadable(NamedTuple):
+    """A file that cannot be used, by its path in the sweep's folder, and why."""
+
+    path: str
+    why: Message
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,9 @@ class Results:
     provenance: Provenance | None
     card: ModelCard | None
     other_runs: tuple[str, ...]
-    unreadable: tuple[str, ...]
-    logits_run: RunResult
+    unreadable: tuple[Unreadable, ...]
+    logits_runs: tuple[RunResult, ...]
+    """The teachers' pass, its parts first; none where they taught online."""
 
     def arm(self, key: str) -> Arm | None:
         """The arm named ``key``."""
@@ -108,7 +115,7 @@ class Results:
         """Every run of the plan so far, in the order of the stages."""
         baseline, *distilled = (arm for arm in self.arms if arm.kind != "teacher")
         yield from self.teachers
-        yield self.logits_run
+        yield from self.logits_runs
         yield from baseline.runs
         yield from self.trial_runs.values()
         yield from (run for arm in distilled for run in arm.runs)
@@ -121,7 +128,7 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.unreadable: list[str] = []
+        self.unreadable: list[Unreadable] = []
 
     def read(self, path: Path, kind: type[Read]) -> Read | None:
         """The record at ``path``; None where it is missing, or unreadable, which is noted."""
@@ -130,23 +137,23 @@ class Reader:
         except FileNotFoundError:
             return None
         except (UnreadableFileError, OSError) as error:
-            self.note(path, str(error).removeprefix(f"{path}: "))
+            self.note(path, "hole-unreadable", reason=str(error).removeprefix(f"{path}: "))
             return None
 
-    def note(self, path: Path, reason: str) -> None:
-        """Remember that ``path`` cannot be used."""
-        self.unreadable.append(f"{path.relative_to(self.folder)}: {reason}")
+    def note(self, path: Path, message: str, **values: str) -> None:
+        """Remember that ``path`` cannot be used, and why."""
+        self.unreadable.append(Unreadable(str(path.relative_to(self.folder)), Message(message, values)))
 
-    def predictions(self, run_id: str, loss: str) -> dict[str, NDArray[Any]] | None:
-        """The arrays of a run's predictions; None where they are missing or damaged, which is noted with the loss."""
+    def predictions(self, run_id: str, use: Literal["test", "ensemble"]) -> dict[str, NDArray[Any]] | None:
+        """The arrays of a run's predictions; None where they are missing or damaged, which is noted with their use."""
         path = self.folder / "runs" / run_id / "predictions.npz"
         try:
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return dict(arrays)
         except FileNotFoundError:
-            self.note(path, f"missing, so there are {loss}")
+            self.note(path, "hole-predictions-missing", use=use)
         except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
-            self.note(path, f"damaged ({type(error).__name__}), so there are {loss}")
+            self.note(path, "hole-predictions-damaged", error=type(error).__name__, use=use)
         return None
 
     def run(self, run: Run) -> RunResult:
@@ -189,13 +196,13 @@ def read_results(sweep_dir: Path) -> Results:
     trials = reader.read(sweep_dir / "trials.json", Trials) or Trials()
     chosen = _chosen(plan, trials)
     teachers = tuple(reader.run(run) for run in plan.teachers)
-    logits_run = reader.run(plan.logits)
+    logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
     students = tuple(_student_arms(plan, chosen, reader))
     trial_runs = {
         trial.run_id: reader.run(plan.trial(trial)) for trial in trials.trials if record.sweep.search is not None
     }
     test_run, num_readings = _find_test(plan, teachers, students, reader)
-    planned = {run.id for run in (*teachers, logits_run, *(run for arm in students for run in arm.runs))}
+    planned = {run.id for run in (*teachers, *logits_runs, *(run for arm in students for run in arm.runs))}
     planned |= set(trial_runs)
     if test_run is not None:
         planned.add(test_run.id)
@@ -205,7 +212,7 @@ def read_results(sweep_dir: Path) -> Results:
         record=record,
         plan=plan,
         teachers=teachers,
-        arms=(*_teacher_arms(teachers, logits_run, reader), *students),
+        arms=(*_teacher_arms(teachers, _ensemble(plan, teachers, logits_runs, reader)), *students),
         trials=trials.trials,
         trial_runs=trial_runs,
         chosen=chosen,
@@ -217,17 +224,8 @@ def read_results(sweep_dir: Path) -> Results:
         card=reader.read(card_path(sweep_dir / "runs" / plan.teachers[0].id / "model"), ModelCard),
         other_runs=tuple(name for name in folders if name not in planned),
         unreadable=tuple(reader.unreadable),
-        logits_run=logits_run,
+        logits_runs=logits_runs,
     )
-
-
-def setting_text(distill: DistillConfig) -> str:
-    """A setting as people say it.
-
-    >>> setting_text(DistillConfig(alpha=0.5, temperature=4.0))
-    'α 0.5, T 4'
-    """
-    return f"α {distill.alpha:.3g}, T {distill.temperature:.3g}"
 
 
 def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
@@ -238,24 +236,28 @@ def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
     return None if best is None else plan.with_setting(best)
 
 
-def _teacher_arms(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Reader) -> Iterator[Arm]:
+def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -> Iterator[Arm]:
     """The teacher; or the ensemble, and then each teacher alone."""
-    configs = [run.run.config for run in teachers if isinstance(run.run.config, TrainConfig)]
-    if len(teachers) == 1:
-        yield Arm("teacher", "Teacher", None, teachers, configs[0].training.model)
+    if ensemble is None:
+        yield Arm("teacher", None, teachers)
         return
-    ensemble = _ensemble(teachers, logits_run, reader)
-    yield Arm("teacher", "Ensemble", None, (ensemble,), f"the mean of {len(teachers)} teachers’ logits")
-    for number, (run, config) in enumerate(zip(teachers, configs, strict=True), start=1):
-        detail = f"{config.training.model}, seed {config.seed}"
-        yield Arm(f"teacher{number}", f"Teacher {number}", None, (run,), detail)
+    yield Arm("teacher", None, (ensemble,))
+    for number, run in enumerate(teachers, start=1):
+        yield Arm(f"teacher{number}", None, (run,))
 
 
-def _ensemble(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Reader) -> RunResult:
-    """The logits run with what all teachers together score on val, and cost."""
+def _ensemble(
+    plan: Plan, teachers: tuple[RunResult, ...], logits_runs: tuple[RunResult, ...], reader: Reader
+) -> RunResult | None:
+    """The logits run, kept or not, with what all teachers together score on val, and cost; None of one teacher."""
+    if len(teachers) == 1:
+        return None
+    logits_run = logits_runs[-1] if logits_runs else RunResult(plan.logits, "complete", Metrics(run_id=plan.logits.id))
     found = [run.metrics for run in teachers if run.metrics is not None]
     sizes = [metrics.size for metrics in found if metrics.size is not None]
-    if logits_run.metrics is None or len(sizes) < len(teachers):
+    if len(sizes) < len(teachers):
+        return replace(logits_run, state="not started", metrics=None)
+    if logits_run.metrics is None:
         return logits_run
     num_bytes = [one.num_bytes for one in sizes if one.num_bytes is not None]
     size = ModelSize(
@@ -268,7 +270,7 @@ def _ensemble(teachers: tuple[RunResult, ...], logits_run: RunResult, reader: Re
 
 
 def _ensemble_val(teachers: tuple[RunResult, ...], reader: Reader) -> Scores | None:
-    read = [reader.predictions(run.id, "no val figures of the ensemble") for run in teachers]
+    read = [reader.predictions(run.id, "ensemble") for run in teachers]
     found = [arrays for arrays in read if arrays is not None]
     if len(found) < len(read):
         return None
@@ -276,14 +278,11 @@ def _ensemble_val(teachers: tuple[RunResult, ...], reader: Reader) -> Scores | N
 
 
 def _student_arms(plan: Plan, chosen: DistillConfig | None, reader: Reader) -> Iterator[Arm]:
-    yield Arm("baseline", "Baseline", None, tuple(reader.run(run) for run in plan.baselines))
+    yield Arm("baseline", None, tuple(reader.run(run) for run in plan.baselines))
     finals = () if chosen is None else tuple(reader.run(run) for run in plan.finals(chosen))
-    yield Arm("distilled", "Distilled", chosen, finals)
+    yield Arm("distilled", chosen, finals)
     for number, (setting, runs) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
-        distill = plan.with_setting(setting)
-        yield Arm(
-            f"compare{number}", f"Setting {setting_text(distill)}", distill, tuple(reader.run(run) for run in runs)
-        )
+        yield Arm(f"compare{number}", plan.with_setting(setting), tuple(reader.run(run) for run in runs))
 
 
 def _find_test(
@@ -316,7 +315,7 @@ def _read_test(result: RunResult | None, reader: Reader) -> TestReading | None:
     if result is None or result.metrics is None:
         return None
     scores = result.metrics.test
-    logits = reader.predictions(result.id, "no intervals over images and no pictures")
+    logits = reader.predictions(result.id, "test")
     if logits is None:
         return TestReading(result.id, scores)
     labels = logits.pop("labels").astype(np.int64)

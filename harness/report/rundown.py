@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.attempts import changed_code
-from harness.report.results import Results, RunResult, setting_text
-from harness.report.text import count
-from harness.sweep import SearchConfig
-from kd.config import LogitsConfig, TrainConfig
+from harness.report.language import Language
+from harness.report.names import setting_text, state_text
+from harness.report.results import Results, RunResult
+from harness.stages import stage_totals
+from kd.config import DistillConfig, LogitsConfig, TrainConfig
 
 
 class RunLine(NamedTuple):
@@ -56,43 +57,33 @@ class Machines(NamedTuple):
     seconds: float
 
 
-def describe_runs(results: Results) -> list[RunLine]:
+def describe_runs(results: Results, say: Language) -> list[RunLine]:
     """The table of runs."""
-    return [_line(run) for run in results.all_runs()]
+    return [_line(run, say) for run in results.all_runs()]
 
 
 def find_progress(results: Results) -> Progress:
     """How many of the sweep's runs are over; the search's are counted before they are known."""
-    sweep = results.plan.sweep
-    num_students = sweep.seeds * (2 + len(sweep.compare))
     num_done = sum(run.state in ("complete", "pruned", "failed") for run in results.all_runs())
-    # Beside the students: the teachers, their logits, and the reading of the test images.
-    return Progress(num_done, len(results.teachers) + 2 + num_students + _num_trials(sweep.search))
+    return Progress(num_done, sum(stage_totals(results.plan).values()))
 
 
-def _num_trials(search: SearchConfig | None) -> int:
-    if search is None:
-        return 0
-    cells = len(search.space.alpha.values or ()) * len(search.space.temperature.values or ())
-    limits = [search.num_trials, cells if search.sampler == "grid" else None]
-    return min(limit for limit in limits if limit is not None)
-
-
-def find_holes(results: Results) -> list[Hole]:
+def find_holes(results: Results, say: Language) -> list[Hole]:
     """Everything missing, failed or unreadable, each with its reason."""
-    holes = [Hole(run.id, _why(run, results)) for run in results.all_runs() if run.state not in ("complete", "pruned")]
+    open_runs = (run for run in results.all_runs() if run.state not in ("complete", "pruned"))
+    holes = [Hole(run.id, _why(run, results, say)) for run in open_runs]
     if results.plan.sweep.search is not None and not results.trials:
-        holes.append(Hole("trials.json", "the search has not begun"))
+        holes.append(Hole("trials.json", say("hole-no-search")))
     if results.chosen is None:
-        holes.append(Hole("final runs", "they start when the search has chosen alpha and T"))
+        holes.append(Hole(say("final-runs"), say("hole-no-finals")))
     if results.test_run is None:
-        holes.append(Hole("test run", "the test images are read once, when every other run is over"))
+        holes.append(Hole(say("test-run"), say("hole-no-test")))
     elif results.test is not None:
         models = [*results.teachers, *(run for arm in results.arms if arm.kind != "teacher" for run in arm.runs)]
         unread = [run.id for run in models if run.id not in results.test.scores]
         if unread:
-            holes.append(Hole(results.test_run.id, f"read the test images without {', '.join(unread)}"))
-    return holes + [Hole(*_split(entry)) for entry in results.unreadable]
+            holes.append(Hole(results.test_run.id, say("hole-unread", runs=unread)))
+    return holes + [Hole(file.path, say(file.why)) for file in results.unreadable]
 
 
 def describe_attempts(results: Results) -> Machines:
@@ -104,7 +95,7 @@ def describe_attempts(results: Results) -> Machines:
         ends=_tally(attempt.end or "open" for attempt in attempts),
         hosts=_tally(attempt.host for attempt in attempts),
         devices=_tally(attempt.device for attempt in attempts),
-        commits=_tally(attempt.code.commit or "unknown" for attempt in attempts),
+        commits=_tally(attempt.code.commit or "–" for attempt in attempts),
         changed=[run.id for run in results.all_runs() if changed_code(run.attempts)],
         seconds=sum(_seconds(run) or 0.0 for run in results.all_runs()),
     )
@@ -114,20 +105,20 @@ def _tally(values: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
 
 
-def _line(run: RunResult) -> RunLine:
+def _line(run: RunResult, say: Language) -> RunLine:
     config = run.run.config
     train = config if isinstance(config, TrainConfig) else None
     return RunLine(
         id=run.id,
         role=config.role,
         seed=train.seed if train else None,
-        setting=setting_text(train.distill) if train and train.distill else "",
+        setting=setting_text(train.distill, say) if train and train.distill else "",
         state=run.state,
         num_epochs=len(run.history.epochs) if run.history else None,
         planned_epochs=train.training.epochs if train else None,
         val_accuracy=_val_accuracy(run),
         seconds=_seconds(run),
-        attempts=_attempts(run),
+        attempts=_attempts(run, say),
     )
 
 
@@ -141,35 +132,32 @@ def _seconds(run: RunResult) -> float | None:
     return sum(epoch.seconds for epoch in run.history.epochs) if run.history else None
 
 
-def _attempts(run: RunResult) -> str:
-    ends = [attempt.end or "open" for attempt in run.attempts]
-    if len(ends) <= 1:
-        return "".join(ends)
-    return f"{len(ends)}: {', '.join(ends)}"
+def _attempts(run: RunResult, say: Language) -> str:
+    ends = [state_text(attempt.end or "open", say) for attempt in run.attempts]
+    return "".join(ends) if len(ends) <= 1 else say("several-attempts", number=len(ends), ends=ends)
 
 
-def _why(run: RunResult, results: Results) -> str:
+def _why(run: RunResult, results: Results, say: Language) -> str:
     if run.failure is not None:
-        return f"failed ({run.failure.kind}): {run.failure.reason}"
+        return say("hole-failed", kind=state_text(run.failure.kind, say), reason=run.failure.reason)
     if run.state == "unfinished":
         done = len(run.history.epochs) if run.history else 0
-        last = run.attempts[-1] if run.attempts else None
-        how = f"; its last attempt: {last.end or 'still open'}" if last else ""
-        return f"unfinished after {count(done, 'epoch')}{how}" + (f" ({last.reason})" if last and last.reason else "")
+        if not run.attempts:
+            return say("hole-unfinished", number=done)
+        last = run.attempts[-1]
+        end = state_text(last.end or "open", say)
+        return say("hole-last-attempt", number=done, end=end) + (f" ({last.reason})" if last.reason else "")
     failed = [needed.id for needed in _needed(run, results) if needed.state == "failed"]
-    return run.state + (f": it needs {', '.join(failed)}, which failed" if failed else "")
+    return say("hole-needs", runs=failed) if failed else state_text(run.state, say)
 
 
 def _needed(run: RunResult, results: Results) -> tuple[RunResult, ...]:
     """The runs without which a run cannot start."""
     match run.run.config:
+        case LogitsConfig(part_of=None):
+            return *results.teachers, *results.logits_runs[:-1]
         case LogitsConfig():
             return results.teachers
-        case TrainConfig(logits=str()):
-            return *results.teachers, results.logits_run
+        case TrainConfig(distill=DistillConfig()):
+            return *results.teachers, *results.logits_runs
     return ()
-
-
-def _split(entry: str) -> tuple[str, str]:
-    what, _, why = entry.partition(": ")
-    return what, f"unreadable: {why}"

@@ -1,23 +1,19 @@
-"""The pages: what each shows, and the templates that say it."""
+"""The pages: what each shows, and the templates that say it, once a language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 import yaml
-from jinja2 import Environment
 
-from harness.report.answer import Row, basis_text, verdict_text
 from harness.report.convergence import find_measures
-from harness.report.costs import hardware_text
-from harness.report.frame import environment, frame
-from harness.report.language import LANGUAGES, language
+from harness.report.language import LANGUAGES, Choice, Language, folder_of, language
+from harness.report.lead import lead_sentence
 from harness.report.mistakes import ARMS, Mistakes
-from harness.report.pictures import Pictures
-from harness.report.results import setting_text
+from harness.report.pictures import Picture, Pictures
 from harness.report.rundown import describe_attempts, describe_runs, find_holes, find_progress
-from harness.report.statistics import Estimate
 from harness.report.study import Study, seed_pairs
+from harness.report.templates import environment, frame
 
 NUM_SAMPLES = 10
 NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
@@ -37,36 +33,37 @@ class Cell(NamedTuple):
 
 
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str]:
-    """The HTML pages by file name."""
-    templates = _environment()
-    common = _common(study)
+    """The HTML pages by their path in the site: the first language at its root, others in folders of their code."""
     featured = _featured(study.mistakes)
-    html = {"index.html": templates.get_template("index.html").render(common | _front(study, files, featured))}
-    if study.mistakes is not None:
-        template = templates.get_template("class.html")
-        for row in study.mistakes.classes:
-            html[f"class-{row.index}.html"] = template.render(common | _class_page(study.mistakes, row.index, featured))
+    facts = {"index.html": _front(study, files)}
+    for row in study.mistakes.classes if study.mistakes else ():
+        assert study.mistakes is not None
+        facts[f"class-{row.index}.html"] = _class_page(study.mistakes, row.index, featured)
+    shared = _shared(study)
+    html = {}
+    for code in LANGUAGES:
+        say = language(code)
+        words = {"index.html": _front_words(study, say)}
+        for name, found in facts.items():
+            template = environment(say).get_template("class.html" if name.startswith("class-") else name)
+            context = shared | _place(code, name) | found | words.get(name, {})
+            html[folder_of(code) + name] = template.render(context)
     return html
 
 
-@cache
-def _environment() -> Environment:
-    shared = environment()
-    shared.globals |= {
-        "setting_text": setting_text,
-        "basis_text": basis_text,
-        "hardware_text": hardware_text,
-        "verdict_text": verdict_text,
-    }
-    return shared
+def _place(code: str, name: str) -> dict[str, Any]:
+    """Where a page stands: its folder, how it reaches the site's root, and the same page in other languages."""
+    root = "../" * folder_of(code).count("/")
+    others = (other for other in LANGUAGES if other != code)
+    choices = [Choice(LANGUAGES[one], language(one).locale, root + folder_of(one) + name) for one in others]
+    return {"root": root, "here": folder_of(code), "choices": choices}
 
 
-def _common(study: Study) -> dict[str, Any]:
-    return {
-        **frame(language(next(iter(LANGUAGES)))),
+def _shared(study: Study) -> dict[str, Any]:
+    """What every page needs."""
+    return frame() | {
         "sweep": study.results.plan.sweep,
         "num_teachers": study.answer.num_teachers,
-        "teacher": "teacher" if study.answer.num_teachers == 1 else "ensemble",
         "mistakes": study.mistakes,
         "picture_of": _picture_cache(study.pictures),
         "picture_problem": study.picture_problem,
@@ -75,13 +72,14 @@ def _common(study: Study) -> dict[str, Any]:
     }
 
 
-def _picture_cache(pictures: Pictures | None) -> Any:
+def _picture_cache(pictures: Pictures | None) -> Callable[[int], Picture | None]:
     if pictures is None:
         return lambda image: None
     return cache(pictures.of)
 
 
-def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> dict[str, Any]:
+def _front(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
+    """What the front page shows, in figures."""
     results, answer = study.results, study.answer
     # The resolved sweep as the reader could have written it.
     resolved = yaml.safe_dump(
@@ -93,44 +91,40 @@ def _front(study: Study, files: Mapping[str, str], featured: frozenset[int]) -> 
         "answer": answer,
         "agreements": study.agreements,
         "costs": study.costs,
-        "lines": answer.lines(),
         "seed_pairs": seed_pairs(results),
         "measures": find_measures(results),
         "pairs": study.mistakes.changed_pairs(NUM_PAIRS) if study.mistakes else [],
         "samples": study.mistakes.samples(NUM_SAMPLES) if study.mistakes else (),
         "num_changed": NUM_CHANGED,
-        "runs": describe_runs(results),
-        "holes": find_holes(results),
         "attempts": describe_attempts(results),
         "progress": find_progress(results),
         "resolved": resolved,
         "files": files,
         "published": results.plan.sweep.reference,
         "skipped": study.pictures.store.skipped if study.pictures else [],
-        **_drawings(study),
     }
 
 
-def _drawings(study: Study) -> dict[str, Any]:
+def _front_words(study: Study, say: Language) -> dict[str, Any]:
+    """What the front page shows, in words."""
     # Matplotlib costs half a second and seaborn more; whoever only wants the answer does not pay.
     from harness.report import figures, heatmaps, svg
 
     results, mistakes = study.results, study.mistakes
     with svg.drawing_style():
         return {
-            "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference),
-            "gain_figure": figures.gain_intervals(_gain_lines(study.rows)),
-            "val_figure": figures.val_curves(results.arms),
-            "loss_figure": figures.loss_curves(results.arms),
-            "search_figure": figures.search_map(results),
-            "class_figure": figures.class_errors(mistakes.classes) if mistakes else None,
+            "lead": lead_sentence(study.answer, study.costs, say),
+            "runs": describe_runs(results, say),
+            "holes": find_holes(results, say),
+            "bars": figures.accuracy_bars(study.rows, results.plan.sweep.reference, say),
+            "gain_figure": figures.gain_intervals(study.rows, say),
+            "val_figure": figures.val_curves(results.arms, say),
+            "loss_figure": figures.loss_curves(results.arms, say),
+            "search_figure": figures.search_map(results, say),
+            "class_figure": figures.class_errors(mistakes.classes, say) if mistakes else None,
             "max_classes_shown": figures.MAX_CLASSES_SHOWN,
-            "confusion_figures": heatmaps.confusion_maps(mistakes) if mistakes else [],
+            "confusion_figures": heatmaps.confusion_maps(mistakes, say) if mistakes else [],
         }
-
-
-def _gain_lines(rows: tuple[Row, ...]) -> list[tuple[str, str, Estimate]]:
-    return [(row.arm.label, row.arm.kind, row.gain.both) for row in rows if row.gain is not None]
 
 
 def _featured(mistakes: Mistakes | None) -> frozenset[int]:

@@ -32,7 +32,7 @@ class Gain(NamedTuple):
     """A paired difference in accuracy, and what it would be if only one source of chance counted.
 
     ``both`` is the headline. ``seeds`` (another training, these test images) is None with one seed.
-    ``images``: these trainings, another test sample.
+    ``images``: these trainings, another test sample. ``before`` and ``after``: the two accuracies.
     """
 
     both: Estimate
@@ -40,6 +40,8 @@ class Gain(NamedTuple):
     images: Estimate
     num_seeds: int
     num_images: int
+    before: float
+    after: float
 
     @property
     def verdict(self) -> Verdict:
@@ -143,6 +145,8 @@ def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], con
         ),
         num_seeds=num_seeds,
         num_images=num_images,
+        before=float(baseline_SN.mean()),
+        after=float(right_SN.mean()),
     )
 
 

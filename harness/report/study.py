@@ -6,6 +6,7 @@ from typing import NamedTuple
 from harness.report.agreement import Agreement, find_agreements
 from harness.report.answer import Answer, Row, find_answer, find_rows, paired, right_by_run
 from harness.report.costs import Cost, find_costs
+from harness.report.language import Message
 from harness.report.mistakes import Mistakes, find_mistakes
 from harness.report.pictures import Pictures, open_pictures
 from harness.report.results import Results, read_results
@@ -22,7 +23,7 @@ class Study(NamedTuple):
     costs: tuple[Cost, ...]
     mistakes: Mistakes | None
     pictures: Pictures | None
-    picture_problem: str | None
+    picture_problem: Message | None
 
 
 class SeedPair(NamedTuple):
@@ -52,7 +53,7 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
     rows = find_rows(results)
     mistakes = find_mistakes(results, pictures.store.class_names if pictures else None)
     if mistakes is not None and pictures is not None and len(pictures) != len(mistakes.labels_N):
-        pictures, picture_problem = None, "The test run read another number of images than the data set holds."
+        pictures, picture_problem = None, Message("pictures-other-number")
     return Study(
         results=results,
         rows=rows,

@@ -34,6 +34,9 @@ MAX_ENLARGEMENT = 1.18
 STYLE: Any = {
     "svg.hashsalt": "kd-sweep",
     "svg.fonttype": "none",
+    # Text takes the page's font; these only measure it. The second has an em-wide box for every character, so that
+    # figures in Chinese, or with class names in any script, have the room they need.
+    "font.family": ["DejaVu Sans", "Last Resort High-Efficiency"],
     "font.size": 12.5,
     "axes.edgecolor": LINE,
     "axes.labelcolor": MUTED,

@@ -1,15 +1,16 @@
 """Every table of the report as files: what stands in it, for programs and for people."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from harness.report.agreement import Agreement, Shares
 from harness.report.answer import Row
 from harness.report.convergence import find_measures
-from harness.report.costs import Cost, hardware_text
-from harness.report.language import Language
+from harness.report.costs import Cost, cost_name, cost_note, hardware_text
+from harness.report.language import LANGUAGES, Language, folder_of, language
 from harness.report.latex import floating
+from harness.report.names import arm_name, state_text
 from harness.report.results import Arm
 from harness.report.rundown import describe_runs
 from harness.report.study import Study, seed_pairs
@@ -17,6 +18,7 @@ from harness.report.table import UNKNOWN, Column, Form, Table, to_csv, to_json
 from harness.report.text import megabytes, p_value, percent, signed_points, significant
 
 FOLDER = "tables"
+MAIN = "main"
 MAX_PAIRS = 40  # of confused classes, those that changed most
 
 
@@ -28,14 +30,23 @@ def find_tables(study: Study, say: Language) -> list[Table]:
     return [table for maker in makers if (table := maker(study, say)).records]
 
 
-def table_files(study: Study, say: Language) -> dict[str, str]:
-    """Every table by file name. The main one keeps its place beside the page, and its JSON holds the answer too."""
-    main, *others = find_tables(study, say)
+def table_files(study: Study) -> dict[str, str]:
+    """Every table by file name: for programs once, for people in each language's folder.
+
+    The main one keeps its place beside the page, and its JSON holds the answer too.
+    """
     label = f"tab:{study.results.plan.sweep.name}"
-    files = dict(_files(main, "table", label)) | {"table.json": to_json(_document(study, main, others))}
-    for table in others:
-        files |= _files(table, f"{FOLDER}/{table.name}", f"{label}-{table.name}")
-    return files
+    files: dict[str, str] = {}
+    for code in LANGUAGES:
+        for table in find_tables(study, language(code)):
+            is_main = table.name == MAIN
+            path = "table" if is_main else f"{FOLDER}/{table.name}"
+            if code == next(iter(LANGUAGES)):
+                files |= {f"{path}.csv": to_csv(table.flat()), f"{path}.json": to_json(table.flat())}
+            spoken = folder_of(code) + path
+            files[f"{spoken}.md"] = table.to_markdown()
+            files[f"{spoken}.tex"] = floating(table, label if is_main else f"{label}-{table.name}")
+    return files | {"table.json": to_json(_document(study))}
 
 
 def main_table(study: Study, say: Language) -> Table:
@@ -57,17 +68,18 @@ def main_table(study: Study, say: Language) -> Table:
 def main_markdown(rows: Sequence[Row], say: Language) -> str:
     """The main table alone, for a model card."""
     records = tuple(_arm(row.arm, say) | _figures(row) for row in rows)
-    return Table("main", "", _main_columns(rows, say), records).to_markdown()
+    return Table(MAIN, "", _main_columns(rows, say), records).to_markdown()
 
 
 def _main_columns(rows: Iterable[Row], say: Language) -> tuple[Column, ...]:
+    kept = say("file-kept", num_teachers=sum(row.arm.kind == "teacher" for row in rows))
     return (
         *_arm_columns(say),
-        Column("num_seeds", say("file-seeds")),
-        Column("num_parameters", say("file-parameters"), "{:,}".format),
-        Column("test_accuracy", say("file-accuracy"), percent, best="highest"),
-        Column("gain", say("file-gain"), signed_points, percent, best="highest"),
-        Column("share_of_teacher_accuracy", say("file-kept", teachers=_num_teachers(rows)), partial(percent, digits=1)),
+        Column("num_seeds", say("table-seeds")),
+        Column("num_parameters", say("head-parameters"), "{:,}".format),
+        Column("test_accuracy", say("table-accuracy"), percent, best="highest"),
+        Column("gain", say("head-gain-points"), signed_points, percent, best="highest"),
+        Column("share_of_teacher_accuracy", kept, partial(percent, digits=1)),
     )
 
 
@@ -78,7 +90,7 @@ def _main_caption(study: Study, say: Language) -> str:
         parts.append(say("file-main-basis", images=gain.num_images, seeds=gain.num_seeds))
     if study.answer.num_teachers > 1:
         parts.append(say("file-main-ensemble"))
-    return " ".join([*parts, say("file-best")])
+    return say("gap").join([*parts, say("file-best")])
 
 
 def _beyond_accuracy(study: Study, say: Language) -> Table:
@@ -87,9 +99,9 @@ def _beyond_accuracy(study: Study, say: Language) -> Table:
     has_top5 = any(row.top5 for row in rows)
     columns = (
         *_arm_columns(say),
-        *([Column("test_top5", say("file-top5"), percent, best="highest")] if has_top5 else []),
-        Column("test_nll", say("file-nll"), "{:.4f}".format, best="lowest"),
-        Column("test_ece", say("file-ece"), percent, best="lowest"),
+        *([Column("test_top5", say("table-top5"), percent, best="highest")] if has_top5 else []),
+        Column("test_nll", say("table-nll"), "{:.4f}".format, best="lowest"),
+        Column("test_ece", say("table-ece"), percent, best="lowest"),
     )
     caption = say("file-beyond-caption", images=_num_images(study))
     return Table("beyond_accuracy", caption, columns, records, _students(rows))
@@ -110,30 +122,31 @@ def _seeds(study: Study, say: Language) -> Table:
         for pair in pairs
     ]
     columns = (
-        Column("seed", say("file-seed")),
-        Column("baseline_accuracy", say("file-baseline"), percent),
-        Column("distilled_accuracy", say("file-distilled"), percent),
-        Column("gain", say("file-gain"), signed_points),
-        Column("num_fixed", say("file-fixed"), "{:,}".format),
-        Column("num_broken", say("file-broken"), "{:,}".format),
-        Column("mcnemar_p", say("file-mcnemar"), p_value),
+        Column("seed", say("head-seed")),
+        Column("baseline_accuracy", say("real-baseline"), percent),
+        Column("distilled_accuracy", say("real-distilled"), percent),
+        Column("gain", say("head-gain-points"), signed_points),
+        Column("num_fixed", say("real-fixed"), "{:,}".format),
+        Column("num_broken", say("real-broken"), "{:,}".format),
+        Column("mcnemar_p", say("real-mcnemar"), p_value),
     )
     return Table("seeds", say("file-seeds-caption", images=_num_images(study)), columns, tuple(records))
 
 
 def _agreement(study: Study, say: Language) -> Table:
     records = [_arm(one.arm, say) | _decisions(one) for one in study.agreements]
-    teachers = _num_teachers(study.rows)
+    num_teachers = study.answer.num_teachers
     columns = (
         *_arm_columns(say),
-        Column("agreement_with_teacher", say("file-agreement", teachers=teachers), percent),
-        Column("agreement_over_baseline", say("file-agreement-more"), signed_points, percent),
-        *(
-            Column(f"share_{name}", say("file-share", which=name, teachers=teachers), percent)
-            for name in Shares._fields
-        ),
+        Column("agreement_with_teacher", say("agreement-share", num_teachers=num_teachers), percent),
+        Column("agreement_over_baseline", say("agreement-more"), signed_points, percent),
+        Column("share_both_right", say("agreement-both-right"), percent),
+        Column("share_student_alone", say("agreement-student-alone"), percent),
+        Column("share_teacher_alone", say("agreement-teacher-alone", num_teachers=num_teachers), percent),
+        Column("share_wrong_alike", say("agreement-wrong-alike"), percent),
+        Column("share_wrong_apart", say("agreement-wrong-apart"), percent),
     )
-    caption = say("file-agreement-caption", images=_num_images(study), teachers=teachers)
+    caption = say("file-agreement-caption", images=_num_images(study), num_teachers=num_teachers)
     return Table("agreement", caption, columns, tuple(records))
 
 
@@ -141,8 +154,8 @@ def _cost(study: Study, say: Language) -> Table:
     records = [
         {
             "key": cost.key,
-            "model": cost.label,
-            "name": cost.name,
+            "model": cost_name(cost, say),
+            "name": cost_note(cost, say),
             "num_parameters": cost.size.num_parameters if cost.size else None,
             "macs": cost.size.macs if cost.size else None,
             **_latencies(cost),
@@ -150,23 +163,23 @@ def _cost(study: Study, say: Language) -> Table:
         for cost in study.costs
     ]
     columns = (
-        Column("model", say("file-model"), is_text=True),
+        Column("model", say("head-model"), is_text=True),
         Column("name", say("file-architecture"), is_text=True),
-        Column("num_parameters", say("file-parameters"), "{:,}".format),
-        Column("macs", say("file-macs"), "{:,}".format),
-        Column("num_bytes", say("file-megabytes"), megabytes),
-        Column("latency_single_ms", say("file-latency"), significant),
-        Column("images_per_s", say("file-throughput"), significant),
+        Column("num_parameters", say("head-parameters"), "{:,}".format),
+        Column("macs", say("head-macs"), "{:,}".format),
+        Column("num_bytes", say("cost-bytes"), megabytes),
+        Column("latency_single_ms", say("cost-single"), significant),
+        Column("images_per_s", say("cost-throughput"), significant),
         Column("batch_size", say("file-batch")),
     )
     speed = study.results.speed
-    measured = say("file-cost-measured", hardware=hardware_text(speed)) if speed else say("file-cost-unmeasured")
-    return Table("cost", f"{say('file-cost-caption')} {measured}", columns, tuple(records))
+    measured = say("file-cost-measured", hardware=hardware_text(speed, say)) if speed else say("cost-unmeasured")
+    return Table("cost", f"{say('file-cost-caption')}{say('gap')}{measured}", columns, tuple(records))
 
 
 def _classes(study: Study, say: Language) -> Table:
     rows = study.mistakes.classes if study.mistakes else ()
-    arms, teachers = ("teacher", "baseline", "distilled"), _num_teachers(study.rows)
+    arms, num_teachers = ("teacher", "baseline", "distilled"), study.answer.num_teachers
     records = [
         {
             "index": row.index,
@@ -181,10 +194,10 @@ def _classes(study: Study, say: Language) -> Table:
         for row in rows
     ]
     columns = (
-        Column("class", say("file-class"), is_text=True),
+        Column("class", say("classes-class"), is_text=True),
         Column("num_images", say("file-images"), "{:,}".format),
-        *(Column(f"{key}_error", say("file-error", arm=key, teachers=teachers), percent) for key in arms),
-        Column("gain", say("file-gain"), signed_points, percent),
+        *(Column(f"{key}_error", say("file-error", arm=key, num_teachers=num_teachers), percent) for key in arms),
+        Column("gain", say("head-gain-points"), signed_points, percent),
         Column("gain_p_holm", say("file-p-holm"), p_value),
     )
     return Table("classes", say("file-classes-caption", number=len(records)), columns, tuple(records))
@@ -208,9 +221,9 @@ def _confusions(study: Study, say: Language) -> Table:
     columns = (
         Column("true_class", say("file-true-class"), is_text=True),
         Column("said_class", say("file-said-class"), is_text=True),
-        Column("baseline_images", say("file-baseline-images"), one),
-        Column("distilled_images", say("file-distilled-images"), one),
-        Column("change", say("file-change"), _signed),
+        Column("baseline_images", say("confusions-baseline"), one),
+        Column("distilled_images", say("confusions-distilled"), one),
+        Column("change", say("confusions-change"), _signed),
     )
     caption = say("file-confusions-caption", images=_num_images(study), number=len(records))
     return Table("confusions", caption, columns, tuple(records))
@@ -219,13 +232,14 @@ def _confusions(study: Study, say: Language) -> Table:
 def _training(study: Study, say: Language) -> Table:
     records = [
         {
-            "measure": measure.name,
-            "unit": measure.unit,
+            "key": measure.key,
+            "measure": say("measure", key=measure.key),
+            "unit": say("measure-unit", key=measure.key),
             "baseline": measure.means.get("baseline"),
             "distilled": measure.means.get("distilled"),
             "difference": measure.difference or UNKNOWN,
             "verdict": measure.verdict if measure.difference else None,
-            "explanation": measure.explanation,
+            "explanation": say(measure.explanation),
         }
         for measure in find_measures(study.results)
     ]
@@ -233,8 +247,8 @@ def _training(study: Study, say: Language) -> Table:
     columns = (
         Column("measure", say("file-measure"), is_text=True),
         Column("unit", say("file-unit"), is_text=True),
-        Column("baseline", say("file-baseline-alone"), two),
-        Column("distilled", say("file-distilled-alone"), two),
+        Column("baseline", say("arm", kind="baseline"), two),
+        Column("distilled", say("arm", kind="distilled"), two),
         Column("difference", say("file-difference"), partial(_signed, digits=2), two),
     )
     return Table("training", say("file-training-caption"), columns, tuple(records))
@@ -258,48 +272,41 @@ def _trials(study: Study, say: Language) -> Table:
     ]
     four: Form = "{:.4f}".format
     columns = (
-        Column("trial", say("file-trial")),
+        Column("trial", say("search-trial")),
         Column("alpha", "α", "{:.3f}".format),
         Column("temperature", "T", "{:.3g}".format),
-        Column("val_accuracy", say("file-val-accuracy"), percent)
+        Column("val_accuracy", say("head-val-accuracy"), percent)
         if is_accuracy
-        else Column("val_loss", say("file-val-loss"), four),
-        Column("num_epochs", say("file-epochs")),
-        Column("state", say("file-state"), is_text=True),
+        else Column("val_loss", say("head-val-loss"), four),
+        Column("num_epochs", say("head-epochs")),
+        Column("state", say("head-state"), partial(state_text, say=say), is_text=True),
     )
     return Table("trials", say("file-trials-caption", number=len(records)), columns, tuple(records))
 
 
 def _runs(study: Study, say: Language) -> Table:
-    records = [line._asdict() for line in describe_runs(study.results)]
+    records = [line._asdict() for line in describe_runs(study.results, say)]
     columns = (
-        Column("id", say("file-run"), is_text=True),
-        Column("role", say("file-role"), is_text=True),
-        Column("seed", say("file-seed")),
-        Column("setting", say("file-setting"), is_text=True),
-        Column("state", say("file-state"), is_text=True),
-        Column("num_epochs", say("file-epochs")),
-        Column("val_accuracy", say("file-val-accuracy"), percent),
+        Column("id", say("runs-run"), is_text=True),
+        Column("role", say("runs-role"), lambda role: say("role", role=role), is_text=True),
+        Column("seed", say("head-seed")),
+        Column("setting", say("head-setting"), is_text=True),
+        Column("state", say("head-state"), partial(state_text, say=say), is_text=True),
+        Column("num_epochs", say("head-epochs")),
+        Column("val_accuracy", say("head-val-accuracy"), percent),
         Column("seconds", say("file-seconds"), significant),
     )
     return Table("runs", say("file-runs-caption", number=len(records)), columns, tuple(records))
 
 
-def _files(table: Table, path: str, label: str) -> Iterator[tuple[str, str]]:
-    yield f"{path}.csv", to_csv(table.flat())
-    yield f"{path}.json", to_json(table.flat())
-    yield f"{path}.md", table.to_markdown()
-    yield f"{path}.tex", floating(table, label)
-
-
-def _document(study: Study, main: Table, others: Iterable[Table]) -> dict[str, Any]:
+def _document(study: Study) -> dict[str, Any]:
     """``table.json``: the answer, the main table, the classes, and how speed was measured."""
-    speed = study.results.speed
+    say, speed = language(next(iter(LANGUAGES))), study.results.speed
     return {
         "schema_version": 1,
-        "answer": list(study.answer.lines()),
-        "table": main.flat(),
-        "classes": next((table.flat() for table in others if table.name == "classes"), []),
+        "answer": list(study.answer.lines(say)),
+        "table": main_table(study, say).flat(),
+        "classes": _classes(study, say).flat(),
         "speed": speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None,
     }
 
@@ -308,7 +315,7 @@ def _arm(arm: Arm, say: Language) -> dict[str, Any]:
     distill = arm.distill
     return {
         "arm": arm.key,
-        "model": say("file-named-setting") if arm.kind == "compare" else arm.label,
+        "model": arm_name(arm, say),
         "alpha": distill.alpha if distill else None,
         "temperature": distill.temperature if distill else None,
     }
@@ -317,15 +324,10 @@ def _arm(arm: Arm, say: Language) -> dict[str, Any]:
 def _arm_columns(say: Language) -> tuple[Column, ...]:
     three: Form = "{:.3g}".format
     return (
-        Column("model", say("file-model"), is_text=True),
+        Column("model", say("head-model"), is_text=True),
         Column("alpha", "α", three),
         Column("temperature", "T", three),
     )
-
-
-def _num_teachers(rows: Iterable[Row]) -> int:
-    """1, or more where an ensemble taught."""
-    return sum(row.arm.kind == "teacher" for row in rows)
 
 
 def _students(rows: Iterable[Row]) -> frozenset[int]:

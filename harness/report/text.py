@@ -1,8 +1,15 @@
-"""Numbers as people read them."""
+"""Numbers as people read them; those with words beside them in a language."""
 
 import math
+from itertools import accumulate
+from unicodedata import east_asian_width
+
+from harness.report.language import Language
+from harness.report.statistics import Estimate
 
 MINUS = "−"
+AS_LARGE = 0.005
+"""Sizes that differ by less than this share are called the same."""
 
 
 def percent(share: float, digits: int = 2) -> str:
@@ -36,36 +43,44 @@ def signed_points(difference: float, digits: int = 2) -> str:
     return f"+{text}" if difference > 0 and float(text.replace(MINUS, "-")) != 0 else text
 
 
-def ratio(share: float) -> str:
+def shortened(name: str, length: int) -> str:
+    """A name in at most so many letters, of which an ideograph takes the room of two.
+
+    >>> shortened("cat", 5), shortened("dromedary", 5), shortened("单峰骆驼", 5)
+    ('cat', 'drom…', '单峰…')
+    """
+    widths = [2 if east_asian_width(letter) in "WF" else 1 for letter in name]
+    if sum(widths) <= length:
+        return name
+    fitting = sum(total < length for total in accumulate(widths))
+    return name[:fitting] + "…"
+
+
+def ratio(share: float, say: Language) -> str:
     """A share in per cent, as precise as it deserves.
 
-    >>> ratio(0.9855), ratio(0.0957), ratio(4.967), ratio(0.00213)
-    ('98.6 %', '9.6 %', '497 %', '0.21 %')
+    >>> from harness.report.language import language
+    >>> [ratio(share, language("en")) for share in (0.9855, 0.0957, 4.967, 0.00213)]
+    ['98.6 %', '9.6 %', '497 %', '0.21 %']
     """
     value = 100 * share
     digits = 0 if value >= 99.95 else 1 if value >= 1 else 2
-    return f"{value:.{digits}f} %"
+    return say("percentage", value=f"{value:.{digits}f}")
 
 
-def times(share: float) -> str:
-    """How much larger or smaller something is.
+def times(share: float, num_teachers: int, say: Language) -> str:
+    """How much larger or smaller something is than the teacher's, or the ensemble's.
 
-    >>> times(4.967), times(0.045), times(1.0)
-    ('5.0 times as large', '22.2 times smaller', 'equally large')
+    >>> from harness.report.language import language
+    >>> times(4.967, 1, language("en"))
+    '5.0 times as large as the teacher’s'
+    >>> times(0.045, 3, language("en"))
+    '22.2 times smaller than the ensemble’s'
+    >>> times(1.0, 1, language("en"))
+    'as large as the teacher’s'
     """
-    if math.isclose(share, 1.0, rel_tol=0.005):
-        return "equally large"
-    return f"{share:.1f} times as large" if share > 1 else f"{1 / share:.1f} times smaller"
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> count(1, "seed"), count(1500, "image"), count(2, "class")
-    ('1 seed', '1,500 images', '2 classes')
-    """
-    plural = noun if number == 1 else noun + ("es" if noun.endswith("s") else "s")
-    return f"{number:,} {plural}"
+    size = "same" if math.isclose(share, 1.0, rel_tol=AS_LARGE) else "larger" if share > 1 else "smaller"
+    return say("times", size=size, factor=f"{max(share, 1 / share):.1f}", num_teachers=num_teachers)
 
 
 def p_value(p: float) -> str:
@@ -77,6 +92,16 @@ def p_value(p: float) -> str:
     if math.isnan(p):
         return "–"
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def p_equation(p: float) -> str:
+    """The same as an equation.
+
+    >>> p_equation(0.0312), p_equation(1e-9)
+    ('p = 0.031', 'p < 0.001')
+    """
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def quantity(number: int) -> str:
@@ -111,15 +136,26 @@ def megabytes(num_bytes: int) -> str:
     return significant(num_bytes / 1e6)
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, say: Language) -> str:
     """A stretch of time.
 
-    >>> duration(3.21), duration(75), duration(7300)
-    ('3.2 s', '1 min 15 s', '2 h 1 min')
+    >>> from harness.report.language import language
+    >>> [duration(seconds, language("en")) for seconds in (3.21, 75, 7300)]
+    ['3.2 s', '1 min 15 s', '2 h 1 min']
     """
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return say("seconds", seconds=f"{seconds:.1f}")
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return say("minutes", minutes=str(minutes), seconds=str(rest))
+    return say("hours", hours=str(minutes // 60), minutes=str(minutes % 60))
+
+
+def interval_text(estimate: Estimate, say: Language) -> str:
+    """The interval of a difference, in points.
+
+    >>> from harness.report.language import language
+    >>> interval_text(Estimate(0.01, -0.005, 0.025), language("en"))
+    '−0.50 to +2.50'
+    """
+    return say("interval", low=signed_points(estimate.low), high=signed_points(estimate.high))

@@ -60,7 +60,7 @@ class ImageModel(nn.Module):
         if self.input_size is not None and tuple(pixels.shape[2:]) != self.input_size:
             pixels = F.interpolate(pixels, self.input_size, mode=self.interpolation, antialias=True)
             pixels = pixels.clamp(0, 255)  # bicubic weights overshoot at edges
-        return (pixels - self.mean) / self.std
+        return (pixels - self.mean).div_(self.std)
 
     def _is_narrow(self, device: torch.device) -> bool:
         if not self.training or self.precision == "fp32":

@@ -11,20 +11,22 @@ import pytest
 import torch
 from rich.console import Console
 
+from harness.attempts import attempt_path
 from harness.jobs import StopFlag
 from harness.overview import print_why
 from harness.records import JobRecord
 from harness.report.answer import find_answer
+from harness.report.language import language
 from harness.report.results import read_results
 from harness.report.rundown import find_holes
 from harness.sweep import Setting
 from kd.config import AugmentConfig
 from kd.data import open_training
 from kd.errors import UnreadableFileError
-from kd.files import read_record
+from kd.files import read_record, write_record
 from kd.logits import compute_view_logits, view_path
 from kd.model_files import load_model
-from kd.records import Failure, LogitsIndex, Metrics
+from kd.records import Attempt, Failure, LogitsIndex, Metrics
 from kd.runs import Places
 
 CPU = torch.device("cpu")
@@ -209,9 +211,9 @@ def test_one_failed_teacher_of_several_blocks_and_is_named(
     assert (
         f"{controller.plan.logits.id}: blocked\nit needs {broken.id}, which is failed: make why RUN={broken.id}" in out
     )
-    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path))}
+    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path), language("en"))}
     assert holes[controller.plan.logits.id] == f"not started: it needs {broken.id}, which failed"
-    first, _ = find_answer(read_results(controller.folder.path)).lines()
+    first, _ = find_answer(read_results(controller.folder.path)).lines(language("en"))
     assert "1 of 2 teacher runs missing (failed)" in first
 
 
@@ -354,12 +356,32 @@ class HoldingExecutor:
     def submit(self, batches: Any, busy: Any, gpus: int = 1) -> list[JobRecord]:
         self.submitted += [(run_ids, gpus) for run_ids in batches]
         return [
-            JobRecord(job_id="-".join(run_ids), run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z", num_slots=gpus)
+            JobRecord(job_id=run_ids[0], run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z", num_slots=gpus)
             for run_ids in batches
         ]
 
     def alive(self, jobs: Any) -> set[str]:
         return {job.job_id for job in jobs}
+
+
+@pytest.mark.parametrize(("seconds", "num_runs"), [(None, 4), (1, 32), (10, 6), (25, 2), (1000, 1)])
+def test_a_job_gets_runs_for_about_a_minute(lab: Any, seconds: int | None, num_runs: int) -> None:
+    executor = HoldingExecutor(num_slots=1)
+    executor.runs_per_job = None
+    controller = lab.controller(executor, seeds=40)
+    teacher, first = controller.plan.teachers[0], controller.plan.baselines[0]
+    for run in (teacher, first):
+        (controller.folder.run(run.id) / "attempts").mkdir(parents=True)
+    write_record(controller.folder.run(teacher.id) / "failure.json", Failure(kind="code error", reason="made so"))
+    if seconds is not None:
+        end = f"2026-01-01T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}Z"
+        times = {"started_at": "2026-01-01T00:00:00Z", "ended_at": end}
+        attempt = Attempt(number=1, job_id="1", host="here", pid=1, process_created=0.0, end="complete", **times)
+        write_record(attempt_path(controller.folder.run(first.id), 1), attempt)
+        write_record(controller.folder.run(first.id) / "metrics.json", Metrics(run_id=first.id))
+    controller.turn()
+    [(run_ids, _)] = executor.submitted
+    assert len(run_ids) == num_runs
 
 
 @pytest.mark.parametrize(

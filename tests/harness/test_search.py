@@ -113,7 +113,7 @@ def test_asking_again_without_news_changes_nothing():
     search = make()
     for _ in range(3):
         search.advance(lambda run_id: None)
-        assert len(search.trials) == 4
+        assert len(search.trials) == 8  # the next one could be pruned by what trials 0 to 4 come to
     assert not search.finished
     assert search.record().best is None
 
@@ -137,11 +137,30 @@ def test_trial_n_waits_for_the_results_up_to_n_minus_concurrency(concurrency, ra
     world.advance()
     while not search.finished:
         in_order = list(itertools.takewhile(lambda trial: trial.run_id in world.done, search.trials))
-        assert len(search.trials) == min(NUM_TRIALS, len(in_order) + concurrency)
+        at_once = NUM_STARTUP_TRIALS - 1  # results that no median is taken of
+        assert len(search.trials) == min(NUM_TRIALS, max(len(in_order), at_once) + concurrency)
         assert len(search.told_trials()) == len(in_order)
         world.finish(random.choice(world.running()))
         world.advance()
     assert len(search.trials) == NUM_TRIALS
+
+
+@pytest.mark.parametrize(("sampler", "num_at_once"), [("tpe", 13), ("random", 30), ("grid", 30)])
+def test_trials_that_no_result_decides_are_asked_at_once(sampler, num_at_once):
+    space = {"alpha": {"values": [n / 10 for n in range(10)]}, "temperature": {"values": [1, 2, 4]}}
+    search = make(sampler=sampler, pruner="none", num_trials=30, space=space if sampler == "grid" else {})
+    search.advance(lambda run_id: None)
+    assert len(search.trials) == num_at_once
+
+
+def test_asked_at_once_or_one_by_one_trials_are_the_same(monkeypatch):
+    at_once = make(num_trials=20)
+    complete(at_once)
+    monkeypatch.setattr(Search, "_num_needed", lambda self, number: max(0, number - 3))
+    one_by_one = make(num_trials=20)
+    complete(one_by_one)
+    assert asked(at_once) == asked(one_by_one)
+    assert any(trial.pruning for trial in at_once.trials)
 
 
 def test_concurrency_is_part_of_what_tpe_knows():

@@ -14,12 +14,13 @@ from kd.files import read_record, sha256_of_file
 from kd.logits import TeacherLogits, compute_view_logits, view_path, write_view
 from kd.model_files import load_model
 from kd.models import ImageModel
-from kd.records import LogitsIndex, Metrics
+from kd.records import History, LogitsIndex, Metrics
 from kd.runs import Control
 from kd.views import View
 
 CPU = torch.device("cpu")
 PLAIN, SHIFT = AugmentConfig(), AugmentConfig(shift=2, num_views=2)
+STUDENT = {"model": "mnist_mlp", "epochs": 2, "batch_size": 32}
 MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 
 
@@ -156,3 +157,87 @@ def test_the_teacher_is_in_evaluation_mode_when_it_is_asked():
     split = Split(torch.randint(0, 256, (9, 1, 2, 2), dtype=torch.uint8), torch.zeros(9, dtype=torch.int64))
     first, second = (compute_view_logits(model, split, PLAIN, 0) for _ in range(2))
     assert torch.equal(first, second)
+
+
+def taught_twice(lab, augment, **training):
+    """The same student of logits kept in float32, and of the teacher itself: their runs' folders."""
+    kept = lab.logits_config(augment).model_copy(update={"dtype": "float32"})
+    lab.execute(kept)
+    changes = {"augment": augment, "training": STUDENT | training}
+    offline = lab.distilled(**changes, logits=run_id(kept))
+    online = lab.distilled(**changes, logits=None, teachers=(run_id(lab.teacher()),))
+    for config in (offline, online):
+        lab.execute(config)
+    return lab.places.run(run_id(offline)), lab.places.run(run_id(online))
+
+
+def results_of(folder):
+    """What does not depend on the clock or on a run's name."""
+    history = read_record(folder / "history.json", History)
+    epochs = [epoch.model_copy(update={"seconds": 0.0, "images_per_s": 0.0}) for epoch in history.epochs]
+    metrics = read_record(folder / "metrics.json", Metrics).model_copy(update={"run_id": ""})
+    return epochs, metrics, (folder / "predictions.npz").read_bytes()
+
+
+@pytest.mark.parametrize("augment", [PLAIN, SHIFT, MIXED], ids=["plain", "shifted", "mixed"])
+@pytest.mark.parametrize("accumulation_steps", [1, 2])
+def test_kept_in_float32_or_online_the_student_is_the_same(lab, augment, accumulation_steps):
+    offline, online = taught_twice(lab, augment, accumulation_steps=accumulation_steps)
+    assert results_of(offline) == results_of(online)
+
+
+def test_kept_in_float16_the_losses_are_within_its_rounding(lab):
+    _, online = taught_twice(lab, SHIFT)
+    rounded = lab.distilled(augment=SHIFT, training=STUDENT)
+    lab.execute(rounded)
+    first, other = (results_of(folder)[0] for folder in (lab.places.run(run_id(rounded)), online))
+    assert first != other
+    assert [e.soft_loss for e in first] == pytest.approx([e.soft_loss for e in other], rel=2e-3)
+    assert [e.val_loss for e in first] == pytest.approx([e.val_loss for e in other], rel=2e-3)
+
+
+def test_several_teachers_teach_online_by_their_mean(lab):
+    second = lab.teacher().model_copy(update={"seed": 1})
+    lab.execute(second)
+    ids = tuple(run_id(config) for config in (lab.teacher(), second))
+    online = lab.distilled(training=STUDENT, logits=None, teachers=ids)
+    lab.execute(online)
+    kept = lab.logits_config(PLAIN).model_copy(update={"more_teachers": ids[1:], "dtype": "float32"})
+    lab.execute(kept)
+    offline = lab.distilled(training=STUDENT, logits=run_id(kept))
+    lab.execute(offline)
+    assert results_of(lab.places.run(run_id(offline))) == results_of(lab.places.run(run_id(online)))
+
+
+def test_a_student_cut_under_an_online_teacher_goes_on_to_the_same_bits(lab, tmp_path):
+    online = lab.distilled(training=STUDENT, augment=SHIFT, logits=None, teachers=(run_id(lab.teacher()),))
+    other = lab.elsewhere(tmp_path / "cut")
+    lab.execute(online)
+    looks = iter([False] * 4)
+    with pytest.raises(InterruptedTrainingError):
+        other.execute(online, Control(should_stop=lambda: next(looks, True)))
+    other.execute(online)
+    name = run_id(online)
+    assert results_of(other.places.run(name)) == results_of(lab.places.run(name))
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (1,), ()])
+def test_a_pass_in_parts_is_the_same_pass(lab, order):
+    reference = [view_path(folder_of(lab, SHIFT), view).read_bytes() for view in range(2)]
+    config, folder = fresh(lab, SHIFT)
+    for view in order:
+        part = config.model_copy(update={"part_of": run_id(config), "first_view": view, "num_views": 1})
+        lab.execute(part)
+        assert not (folder / "index.json").exists()
+    written = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert len(written) == len(order)
+    lab.execute(config)
+    assert [view_path(folder, view).read_bytes() for view in range(2)] == reference
+    assert all((folder / name).stat().st_mtime_ns == when for name, when in written.items())
+    assert TeacherLogits(folder, CPU)(1).shape == (90, 10)
+
+
+@pytest.mark.parametrize("changes", [{"logits": None}, {"teachers": ("teacher-1",)}, {"distill": None}])
+def test_a_distilled_run_has_one_source_of_logits(lab, changes):
+    with pytest.raises(ValueError, match="distill goes together with logits or with teachers"):
+        lab.distilled(**changes)

@@ -74,6 +74,24 @@ def test_a_users_factory(package):
     assert model(images()).shape == (4, 3)
 
 
+@pytest.mark.parametrize("flatten", ["flatten(1)", "view(images.shape[0], -1)"])
+def test_convolutions_are_computed_channels_last_unless_the_net_cannot(package, flatten):
+    package(
+        "users_conv",
+        "from torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self, num_classes, input_shape):\n"
+        "        super().__init__()\n"
+        "        self.conv, self.head = nn.Conv2d(3, 4, 3), nn.Linear(4 * 6 * 6, num_classes)\n"
+        "    def forward(self, images):\n"
+        f"        return self.head(self.conv(images).{flatten})\n",
+    )
+    model = build_model("users_conv:Net", 10, (3, 8, 8))
+    assert model.net.conv.weight.is_contiguous(memory_format=torch.channels_last) == (flatten == "flatten(1)")
+    assert model.training
+    model(images(4, (3, 8, 8))).sum().backward()
+
+
 @pytest.mark.parametrize(
     ("text", "path", "says"),
     [

@@ -5,6 +5,7 @@ import csv
 import html.parser
 import io
 import json
+import posixpath
 import re
 import shutil
 from collections.abc import Callable
@@ -26,10 +27,6 @@ from kd.records import Attempt, Code, Failure, StoreIndex
 
 def build(sweep_dir: Path) -> Path:
     return build_report(sweep_dir, sweep_dir.parent / ".data").parent
-
-
-def files_of(site: Path) -> list[Path]:
-    return [path for path in site.rglob("*") if path.is_file()]
 
 
 class Links(html.parser.HTMLParser):
@@ -62,13 +59,16 @@ def site(finished: Path) -> Path:
 @pytest.fixture(scope="module", params=["finished", pytest.param("ensemble", marks=pytest.mark.thorough)])
 def parsed(request: pytest.FixtureRequest) -> dict[str, Links]:
     site = build(request.getfixturevalue(request.param))
-    return {path.name: Links(path.read_text()) for path in site.glob("*.html")}
+    return {path.relative_to(site).as_posix(): Links(path.read_text()) for path in site.rglob("*.html")}
 
 
 @pytest.mark.thorough
 def test_rebuilding_gives_the_same_bytes(finished: Path, site: Path) -> None:
-    before = {path: path.read_bytes() for path in files_of(site)}
-    assert {path: path.read_bytes() for path in files_of(build(finished))} == before
+    def contents(site: Path) -> dict[Path, bytes]:
+        return {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+    before = contents(site)
+    assert contents(build(finished)) == before
 
 
 def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:
@@ -87,15 +87,16 @@ def test_a_failed_build_keeps_the_old_site(sweep_dir: Path) -> None:
 
 
 def test_every_class_has_a_page(site: Path) -> None:
-    assert {path.name for path in site.glob("class-*.html")} == {f"class-{index}.html" for index in range(10)}
+    for folder in (site, site / "zh"):
+        assert {path.name for path in folder.glob("class-*.html")} == {f"class-{index}.html" for index in range(10)}
 
 
 def test_every_link_leads_somewhere(site: Path, parsed: dict[str, Links]) -> None:
-    files = {path.relative_to(site).as_posix() for path in files_of(site)}
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     for name, page in parsed.items():
         for href in page.hrefs:
             target, _, anchor = href.partition("#")
-            target = target or name
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), target)) if target else name
             assert target in files, f"{name}: {href}"
             if anchor:
                 assert anchor in parsed[target].ids, f"{name}: {href}"
@@ -108,7 +109,7 @@ def test_ids_are_unique(parsed: dict[str, Links]) -> None:
 
 
 def test_nothing_is_fetched(site: Path) -> None:
-    for path in site.glob("*.html"):
+    for path in site.rglob("*.html"):
         text = path.read_text()
         assert 'http-equiv="Content-Security-Policy" content="default-src \'none\'' in text
         assert not re.search(r"https?://", text), path.name
@@ -309,8 +310,8 @@ def test_images_left_out_are_counted_and_named(invented: Path) -> None:
 
 
 def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None:
-    for path in files_of(site):
-        assert str(finished.parent) not in path.read_text()
+    for path in (path for path in site.rglob("*") if path.is_file()):
+        assert str(finished.parent).encode() not in path.read_bytes()
 
 
 @pytest.mark.thorough

@@ -9,6 +9,7 @@ import pytest
 
 from harness.report.answer import find_answer, find_rows
 from harness.report.build import report_files
+from harness.report.language import language
 from harness.report.mistakes import find_mistakes
 from harness.report.results import read_results
 from harness.report.rundown import describe_runs, find_holes, find_progress
@@ -17,6 +18,7 @@ from kd.records import Metrics
 
 pytestmark = pytest.mark.thorough
 
+EN = language("en")
 TEACHERS = ("teacher1", "teacher2", "teacher3")
 
 
@@ -56,7 +58,7 @@ def test_shares_are_of_the_ensemble_and_its_cost_is_that_of_all_teachers(ensembl
 
 
 def test_the_answer_speaks_of_the_ensemble(ensemble: Path) -> None:
-    first, second = find_answer(read_results(ensemble)).lines()
+    first, second = find_answer(read_results(ensemble)).lines(EN)
     assert "2 seeds" in first
     assert "of the accuracy of the teachers' ensemble with 71.3 % of its parameters (101,770 against 142,750)" in second
 
@@ -66,17 +68,17 @@ def test_every_run_is_counted_once(ensemble: Path) -> None:
     runs = [run.id for run in results.all_runs()]
     assert len(set(runs)) == len(runs) == 3 + 1 + 2 + 2 + 2 + 1
     assert find_progress(results) == (11, 11)
-    assert find_holes(results) == []
+    assert find_holes(results, EN) == []
     assert results.other_runs == ()
-    assert [run.seed for run in describe_runs(results)[:3]] == [0, 1, 0]
+    assert [run.seed for run in describe_runs(results, EN)[:3]] == [0, 1, 0]
 
 
 def test_the_error_analysis_is_of_the_ensemble(ensemble: Path) -> None:
     results = read_results(ensemble)
     mistakes = find_mistakes(results, None)
     assert mistakes is not None and results.test is not None
-    assert mistakes.opinions["teacher"].run_ids == (results.logits_run.id,)
-    ensemble_accuracy = results.test.scores[results.logits_run.id].accuracy
+    assert mistakes.opinions["teacher"].run_ids == (results.plan.logits.id,)
+    ensemble_accuracy = results.test.scores[results.plan.logits.id].accuracy
     assert mistakes.opinions["teacher"].right_SN.mean() == pytest.approx(ensemble_accuracy)
 
 
@@ -110,8 +112,9 @@ def test_without_a_teachers_test_logits_the_share_kept_is_unknown(ensemble: Path
     rows = {row.arm.key: row for row in find_rows(results)}
     assert (rows["teacher"].accuracy, rows["teacher"].val_accuracy, rows["distilled"].kept) == (None, None, None)
     assert rows["distilled"].gain is not None
-    assert f"read the test images without {missing}" in [hole.why for hole in find_holes(results)]
+    assert f"read the test images without {missing}" in [hole.why for hole in find_holes(results, EN)]
     (unreadable,) = results.unreadable
-    assert unreadable.endswith("predictions.npz: missing, so there are no val figures of the ensemble")
-    assert "an unknown share of the accuracy" in find_answer(results).lines()[1]
+    assert unreadable.path.endswith("predictions.npz")
+    assert EN(unreadable.why) == "missing, so there are no val figures of the ensemble"
+    assert "an unknown share of the accuracy" in find_answer(results).lines(EN)[1]
     assert "Ensemble" in report_files(tmp_path / "ensemble", ensemble.parent / ".data")["index.html"]

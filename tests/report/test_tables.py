@@ -117,7 +117,7 @@ def test_every_table_of_a_finished_sweep_is_there(study: Study, code: str) -> No
 
 
 def test_all_formats_hold_the_same_records(study: Study) -> None:
-    files = table_files(study, language("en"))
+    files = table_files(study)
     for table in find_tables(study, language("en")):
         path = "table" if table.name == "main" else f"tables/{table.name}"
         from_csv = list(csv.DictReader(io.StringIO(files[f"{path}.csv"])))
@@ -126,8 +126,9 @@ def test_all_formats_hold_the_same_records(study: Study) -> None:
         assert len(from_csv) == len(from_json) == len(table.records)
         for one, other in zip(from_csv, from_json, strict=True):
             assert one == {key: "" if value is None else str(value) for key, value in other.items()}
-        assert files[f"{path}.md"].count("\n") == 2 + len(table.records)
-        assert files[f"{path}.tex"].count(" \\\\\n") == 1 + len(table.records)
+        for folder in ("", "zh/"):
+            assert files[f"{folder}{path}.md"].count("\n") == 2 + len(table.records)
+            assert files[f"{folder}{path}.tex"].count(" \\\\\n") == 1 + len(table.records)
 
 
 def test_the_search_and_the_runs_are_told_in_full(study: Study) -> None:
@@ -137,7 +138,7 @@ def test_the_search_and_the_runs_are_told_in_full(study: Study) -> None:
 
 
 def test_hostile_class_names_stay_in_their_cells(invented: Path) -> None:
-    files = table_files(read_study(invented, invented.parent / ".data"), language("en"))
+    files = table_files(read_study(invented, invented.parent / ".data"))
     assert r"\textless{}b\textgreater{}x" in files["tables/classes.tex"]
     assert r"a \& b" in files["tables/classes.tex"]
     names = [row["class"] for row in csv.DictReader(io.StringIO(files["tables/classes.csv"]))]
@@ -148,6 +149,6 @@ def test_a_sweep_that_has_just_begun_has_the_tables_it_can_have(sweep_dir: Path)
     for path in (sweep_dir / "runs").glob("*/*.*"):
         path.unlink()
     (sweep_dir / "trials.json").unlink()
-    files = table_files(read_study(sweep_dir, sweep_dir.parent / ".data"), language("en"))
+    files = table_files(read_study(sweep_dir, sweep_dir.parent / ".data"))
     assert {Path(name).stem for name in files} == {"table", "cost", "runs"}
     assert next(csv.DictReader(io.StringIO(files["table.csv"])))["gain_low"] == ""

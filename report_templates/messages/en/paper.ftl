@@ -6,24 +6,24 @@ paper-basis = { $images ->
     [one] 1 seed
    *[other] { $seeds } seeds
 } of each student
-paper-accuracies-beside-published = Final test accuracy. Line: 95 % interval for another training and another test sample (one seed: for another test sample alone); { paper-basis }. Diamond: published figure.
-paper-accuracies = Final test accuracy. Line: 95 % interval for another training and another test sample (one seed: for another test sample alone); { paper-basis }.
+paper-accuracies-beside-published = Final test accuracy. Line: 95 % interval for another training and another test sample (one seed: for another test sample alone); { $basis }. Diamond: published figure.
+paper-accuracies = Final test accuracy. Line: 95 % interval for another training and another test sample (one seed: for another test sample alone); { $basis }.
 paper-curves = Accuracy of the students on val by epoch: mean over { $seeds ->
     [one] 1 seed
    *[other] { $seeds } seeds
 }, band from the lowest to the highest seed. The first epochs may lie below the axis.
-paper-gains = Gain over the baseline on the same seeds and the same images ({ paper-basis }). Line: 95 % interval for another training and another test sample; one that does not touch zero is a clear difference.
+paper-gains = Gain over the baseline on the same seeds and the same images ({ $basis }). Line: 95 % interval for another training and another test sample; one that does not touch zero is a clear difference.
 paper-losses = Losses on the training images by epoch: mean over { $seeds ->
     [one] 1 seed
    *[other] { $seeds } seeds
-}, band from the lowest to the highest seed. Hard: cross-entropy with the labels. Soft: divergence from the { $teachers ->
+}, band from the lowest to the highest seed. Hard: cross-entropy with the labels. Soft: divergence from the { $num_teachers ->
     [one] teacher
    *[other] teachers’ ensemble
 }, times T².
 paper-search = Every trial of the search by temperature and weight of the teacher. Colour: the metric on val after the last epoch. Ring: the best.
-paper-classes = Error rate of each class on test ({ paper-basis }), the hardest class first.
+paper-classes = Error rate of each class on test ({ $basis }), the hardest class first.
 paper-confusion = Errors of { $arm ->
-    [teacher] the { $teachers ->
+    [teacher] the { $num_teachers ->
         [one] teacher
        *[other] teachers’ ensemble
     }

@@ -1,5 +1,133 @@
-# Words and quantities that every page needs.
+# Words and quantities that every page needs. The gap stands between two sentences.
+comma = { ", " }
+gap = { " " }
+semicolon = { "; " }
+interval = { $low } to { $high }
+percentage = { $value } %
+points = { $value } points
+seconds = { $seconds } s
+minutes = { $minutes } min { $seconds } s
+hours = { $hours } h { $minutes } min
+setting = α { $alpha }, T { $temperature }
+
 images = { $number ->
     [one] 1 image
    *[other] { $number } images
+}
+seeds = { $number ->
+    [one] 1 seed
+   *[other] { $number } seeds
+}
+
+# Models. An ensemble is the mean of several teachers' logits.
+arm = { $kind ->
+    [teacher] Teacher
+    [ensemble] Ensemble
+    [baseline] Baseline
+    [distilled] Distilled
+    [compare] Setting
+   *[student] Student
+}
+numbered-teacher = Teacher { $number }
+alone = the student alone
+not-chosen = setting not chosen yet
+found-by-search = { $setting }, found by the search
+mean-of-teachers = the mean of { $number } teachers’ logits
+model-seed = { $model }, seed { $seed }
+arm-seed = { $arm }, seed { $seed }
+times = { $size ->
+    [larger] { $factor } times as large as the { $num_teachers ->
+        [1] teacher’s
+       *[other] ensemble’s
+    }
+    [smaller] { $factor } times smaller than the { $num_teachers ->
+        [1] teacher’s
+       *[other] ensemble’s
+    }
+   *[same] as large as the { $num_teachers ->
+        [1] teacher’s
+       *[other] ensemble’s
+    }
+}
+
+verdict = { $verdict ->
+    [gain] gain
+    [loss] loss
+   *[none] no clear difference
+}
+verdict-short = { $verdict ->
+    [gain] gain
+    [loss] loss
+   *[none] unclear
+}
+verdict-headline = { $verdict ->
+    [gain] { $num_seeds ->
+        [1] A gain in one training
+       *[other] A real gain
+    }
+    [loss] { $num_seeds ->
+        [1] A loss in one training
+       *[other] A real loss
+    }
+   *[none] No clear difference
+}
+# What an interval rests on.
+basis = { $num_images ->
+    [one] 1 test image
+   *[other] { $num_images } test images
+}, { $num_seeds ->
+    [1] 1 seed, so chance in training is not covered
+   *[other] { $num_seeds } seeds
+}
+
+# States of runs and trials, ends of attempts, kinds of failure.
+state = { $state ->
+    [complete] complete
+    [pruned] pruned
+    [failed] failed
+    [running] running
+    [unfinished] unfinished
+    [not-started] not started
+    [unreadable] unreadable
+    [open] open
+    [preempted] preempted
+    [timeout] timeout
+    [died] died
+    [fenced] fenced
+    [out-of-memory] out of memory
+    [code-error] code error
+    [bad-input] bad input
+    [non-finite-loss] non-finite loss
+    [no-progress] no progress
+   *[other] { $state }
+}
+role = { $role ->
+    [teacher] teacher
+    [logits] logits
+    [baseline] baseline
+    [search] search
+    [compare] compare
+    [final] final
+    [test] test
+   *[other] { $role }
+}
+
+# Heads of columns that several tables have.
+head-model = Model
+head-parameters = Parameters
+head-macs = Multiply-adds
+head-val-accuracy = Val accuracy, %
+head-val-loss = Val loss
+head-verdict = Verdict
+head-seed = Seed
+head-setting = Setting
+head-state = State
+head-epochs = Epochs
+head-gain-points = Gain, points
+
+copy = Copy { $what }
+copied = Copied
+files = { $number ->
+    [one] file:
+   *[other] files:
 }

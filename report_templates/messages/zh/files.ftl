@@ -1,51 +1,13 @@
 # 表格文件的表头与标题。
-files = 文件：
-file-model = 模型
-file-named-setting = 指定设置
 file-architecture = 结构
-file-seed = 种子
-file-seeds = 种子数
 file-images = 图像数
-file-parameters = 参数量
-file-accuracy = 准确率，%
-file-gain = 提升，百分点
-file-kept = 保留{ $teachers ->
+file-kept = 保留{ $num_teachers ->
     [1] 教师
    *[other] 集成
 }准确率，%
-file-top5 = Top-5，%
-file-nll = 负对数似然
-file-ece = 校准误差，百分点
-file-baseline = 基线，%
-file-distilled = 蒸馏，%
-file-baseline-alone = 基线
-file-distilled-alone = 蒸馏
-file-fixed = 纠正的图像
-file-broken = 变错的图像
-file-mcnemar = McNemar p
-file-agreement = 与{ $teachers ->
-    [1] 教师
-   *[other] 集成
-}一致，%
-file-agreement-more = 比基线多，百分点
-file-share = { $which ->
-    [both_right] 都正确，%
-    [student_alone] 仅学生正确，%
-    [teacher_alone] 仅{ $teachers ->
-        [1] 教师
-       *[other] 集成
-    }正确，%
-    [wrong_alike] 都错且相同，%
-   *[wrong_apart] 都错且不同，%
-}
-file-macs = 乘加次数
-file-megabytes = 权重，MB
-file-latency = 单张图像，ms
-file-throughput = 每秒图像数
 file-batch = 批大小
-file-class = 类别
 file-error = { $arm ->
-    [teacher] { $teachers ->
+    [teacher] { $num_teachers ->
         [1] 教师
        *[other] 集成
     }错误率，%
@@ -55,20 +17,9 @@ file-error = { $arm ->
 file-p-holm = p（Holm）
 file-true-class = 真实类别
 file-said-class = 被判为
-file-baseline-images = 基线，每种子图像数
-file-distilled-images = 蒸馏，每种子图像数
-file-change = 变化
 file-measure = 指标
 file-unit = 单位
 file-difference = 差值
-file-trial = 试验
-file-val-accuracy = 验证准确率，%
-file-val-loss = 验证损失
-file-epochs = epoch 数
-file-state = 状态
-file-run = run
-file-role = 角色
-file-setting = 设置
 file-seconds = 训练时间，s
 
 file-main-caption = { $study }。测试准确率为各随机种子的均值；± 为 95 % 置信区间，同时涵盖重新训练和更换测试样本（仅一个种子时只涵盖更换测试样本）。
@@ -77,13 +28,12 @@ file-main-ensemble = 集成：各教师 logits 的均值，学生即由它指导
 file-best = 粗体：最好的学生；是否明显更好，以其提升的置信区间为准。
 file-beyond-caption = 准确率之外的指标，{ $images } 张测试图像，各种子的均值；± 为重新训练的 95 % 置信区间。负对数似然（单位 nat）和校准误差（15 个区间）越小越好。粗体：最好的学生。
 file-seeds-caption = 逐个种子比较基线与蒸馏学生，使用相同的 { $images } 张测试图像。纠正：基线判错而蒸馏学生判对；变错：反之；p：McNemar 精确检验。
-file-agreement-caption = 在 { $images } 张测试图像上与{ $teachers ->
+file-agreement-caption = 在 { $images } 张测试图像上与{ $num_teachers ->
     [1] 教师
    *[other] 集成
 }判断的比较，各种子的均值；± 为 95 % 置信区间，同时涵盖重新训练和更换测试样本。
 file-cost-caption = 模型大小与速度。乘加次数按单张图像计；延迟为中位数。
 file-cost-measured = 测量环境：{ $hardware }。
-file-cost-unmeasured = 未测量速度。
 file-classes-caption = { $number } 个类别在测试集上的错误率，各种子的均值。提升：从基线到蒸馏学生的下降；± 为 95 % 置信区间，同时涵盖重新训练和更换测试样本；p 已按 Holm 方法对全部类别作校正。
 file-confusions-caption = 蒸馏改变最大的 { $number } 种混淆，以 { $images } 张测试图像中的图像数计，各种子的均值。变化：蒸馏减基线，越小越好。
 file-training-caption = 基线与蒸馏学生的训练过程，各种子的均值，越小越好。差值：相同种子上蒸馏减基线；± 为其对种子的 95 % 置信区间。

@@ -6,36 +6,30 @@ sweeps-count = { $number ->
 }
 sweeps-verdicts = 蒸馏明显有益的 { $gains } 个，明显有害的 { $losses } 个，没有明显差别的 { $unclear } 个。
 sweeps-name = sweep
-sweeps-state = 状态
-sweeps-gain = 提升，百分点
 sweeps-interval = 与零比较，刻度从 −{ $reach } 到 +{ $reach } 个百分点
 sweeps-teacher = 教师，%
-sweeps-baseline = 基线，%
-sweeps-distilled = 蒸馏，%
-sweeps-runs = run 数
 sweeps-newest = 最新结果
 sweeps-hardware = 硬件
-sweeps-state-complete = 完成
-sweeps-state-running = 运行中
-sweeps-state-failed = 失败
-sweeps-state-incomplete = 未完成
-sweeps-state-copy = 报告副本
-sweeps-state-unreadable = 无法读取
-sweeps-state-foreign = 不是 sweep
-sweeps-why-copy = 不含生成它的各次 run
-sweeps-why-foreign = 既没有 sweep.yaml，也没有报告
+sweeps-state = { $state ->
+    [complete] 完成
+    [running] 运行中
+    [failed] 失败
+    [incomplete] 未完成
+    [copy] 报告副本
+    [unreadable] 无法读取
+   *[foreign] 不是 sweep
+}
+sweeps-why = { $state ->
+    [copy] 不含生成它的各次 run
+   *[foreign] 既没有 sweep.yaml，也没有报告
+}
+sweeps-moment = { $time }（UTC）
 sweeps-progress = 已完成 { $done } / { $planned } 个 run
 sweeps-outdated = 报告对应的是此 sweep 的较早版本。
 sweeps-unreported = 没有此版本程序的报告；可用 make report 生成。
-sweeps-range = { $low } 至 { $high }
-sweeps-verdict-gain = 提升
-sweeps-verdict-loss = 下降
-sweeps-verdict-no-clear-difference = 没有明显差别
-sweeps-basis = { $seeds } 个种子，{ $images } 张图像
 sweeps-note = 测试准确率（%）为各随机种子的均值。提升 = 蒸馏学生 − 基线，附 95 % 置信区间，同时涵盖重新训练和更换测试样本。区间不触及零线即为明显差别；箭头表示区间超出刻度。有多个教师时，“教师”指它们的集成。
 sweeps-note-states = 状态以最近一次 make sweep、make report 或 make index 为准。
 sweeps-others = 此处的其他文件夹
-sweeps-footer = 仅由结果文件生成；相同的文件得到逐字节相同的页面。
 sweeps-compare = 并排比较 sweep
 sweeps-compare-how = 勾选要比较的 sweep；不勾选则显示全部。
 sweeps-pick = 比较 { $name }
@@ -45,12 +39,7 @@ compare-title = 并排比较 sweep
 compare-shown = 显示
 compare-results = 结果
 compare-kept = 保留教师准确率，%
-compare-chosen = 设置
-compare-student = 学生模型
 compare-teacher = 教师：{ $value }
-compare-parameters = 参数量
-compare-macs = 每张图像乘加次数
-compare-latency = 单张图像，ms
 compare-seconds = 训练时间
 compare-note = 延迟为中位数，只对下方所列硬件成立：不同机器的延迟不能相比；不同测试图像上的准确率也不能相比。
 compare-settings = 配置

@@ -1,2 +1,123 @@
-# 各页通用的词与数量。
+# 各页通用的词与数量。gap 是两句话之间的间隔。
+comma = { "、" }
+gap = { "" }
+semicolon = { "；" }
+interval = { $low } 至 { $high }
+percentage = { $value }%
+points = { $value } 个百分点
+seconds = { $seconds } 秒
+minutes = { $minutes } 分 { $seconds } 秒
+hours = { $hours } 小时 { $minutes } 分
+setting = α { $alpha }，T { $temperature }
+
 images = { $number } 张图像
+seeds = { $number } 个随机种子
+
+# 模型。集成是多个教师模型 logits 的平均。
+arm = { $kind ->
+    [teacher] 教师
+    [ensemble] 教师集成
+    [baseline] 基线
+    [distilled] 蒸馏
+    [compare] 对照设置
+   *[student] 学生
+}
+numbered-teacher = 教师 { $number }
+alone = 单独训练的学生
+not-chosen = 设置尚未选定
+found-by-search = { $setting }，由搜索选出
+mean-of-teachers = { $number } 个教师 logits 的平均
+model-seed = { $model }，种子 { $seed }
+arm-seed = { $arm }，种子 { $seed }
+times = { $size ->
+    [larger] 为{ $num_teachers ->
+        [1] 教师
+       *[other] 教师集成
+    }的 { $factor } 倍
+    [smaller] 为{ $num_teachers ->
+        [1] 教师
+       *[other] 教师集成
+    }的 1/{ $factor }
+   *[same] 与{ $num_teachers ->
+        [1] 教师
+       *[other] 教师集成
+    }相同
+}
+
+verdict = { $verdict ->
+    [gain] 提升
+    [loss] 下降
+   *[none] 无明显差异
+}
+verdict-short = { $verdict ->
+    [gain] 提升
+    [loss] 下降
+   *[none] 不明确
+}
+verdict-headline = { $verdict ->
+    [gain] { $num_seeds ->
+        [1] 单次训练中有提升
+       *[other] 确有提升
+    }
+    [loss] { $num_seeds ->
+        [1] 单次训练中有下降
+       *[other] 确有下降
+    }
+   *[none] 无明显差异
+}
+# 区间的依据。
+basis = { $num_images } 张测试图像，{ $num_seeds ->
+    [1] 1 个随机种子，因此不含训练的偶然性
+   *[other] { $num_seeds } 个随机种子
+}
+
+# 运行与试验的状态、执行的结局、失败的类别。
+state = { $state ->
+    [complete] 完成
+    [pruned] 已剪枝
+    [failed] 失败
+    [running] 运行中
+    [unfinished] 未完成
+    [not-started] 未开始
+    [unreadable] 无法读取
+    [open] 未结束
+    [preempted] 被抢占
+    [timeout] 超时
+    [died] 异常中止
+    [fenced] 被后来者取代
+    [out-of-memory] 内存不足
+    [code-error] 代码错误
+    [bad-input] 输入有误
+    [non-finite-loss] 损失非有限值
+    [no-progress] 没有进展
+   *[other] { $state }
+}
+role = { $role ->
+    [teacher] 教师
+    [logits] 教师 logits
+    [baseline] 基线
+    [search] 搜索
+    [compare] 对照
+    [final] 最终
+    [test] 测试
+   *[other] { $role }
+}
+
+# 多张表共用的列名。
+head-model = 模型
+head-parameters = 参数量
+head-macs = 乘加次数
+head-val-accuracy = 验证准确率，%
+head-val-loss = 验证损失
+head-verdict = 结论
+head-seed = 种子
+head-setting = 设置
+head-state = 状态
+head-epochs = 训练轮数
+head-gain-points = 提升，百分点
+
+copy = 复制 { $what }
+copied = 已复制
+files = { $number ->
+   *[other] 文件：
+}

@@ -1,0 +1,44 @@
+"""The floor: what a patient person would write by hand for one search, and no more.
+
+Images as tensors in memory, the teacher's logits kept, channels last, fused Adam; no per-image Python, no evaluation,
+no records.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from bench.tutorials import BATCH_SIZE
+
+
+class Floor:
+    """A student in training.
+
+    Args:
+        net: The student.
+        pixels: Float images [N, C, H, W].
+        labels: Classes [N].
+        logits: The teacher's [N, classes].
+    """
+
+    def __init__(self, net: nn.Module, pixels: Tensor, labels: Tensor, logits: Tensor) -> None:
+        self._net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._pixels, self._labels, self._logits = pixels, labels, logits
+        self._optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
+
+    def train(self, epochs: int, alpha: float, temperature: float) -> None:
+        """Distil."""
+        self._net.train()
+        for _ in range(epochs):
+            for batch in torch.randperm(len(self._labels)).split(BATCH_SIZE):
+                self._optimizer.zero_grad()
+                outputs = self._net(self._pixels[batch])
+                soft = F.kl_div(
+                    F.log_softmax(outputs / temperature, dim=1),
+                    F.log_softmax(self._logits[batch] / temperature, dim=1),
+                    reduction="batchmean",
+                    log_target=True,
+                )
+                loss = alpha * temperature**2 * soft + (1 - alpha) * F.cross_entropy(outputs, self._labels[batch])
+                loss.backward()
+                self._optimizer.step()

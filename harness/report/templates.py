@@ -1,0 +1,60 @@
+"""The templates, and the functions that they write numbers and names with."""
+
+import base64
+import hashlib
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from harness.report import answer, costs, names, text
+from harness.report.language import Language
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
+_FILTERS = (
+    text.megabytes,
+    text.p_value,
+    text.percent,
+    text.points,
+    text.quantity,
+    text.signed_points,
+    text.significant,
+)
+_SPOKEN_FILTERS = (text.duration, text.interval_text, text.ratio, text.times)
+_SPOKEN_FUNCTIONS = (
+    answer.basis_text,
+    answer.verdict_text,
+    costs.cost_name,
+    costs.cost_note,
+    costs.hardware_text,
+    names.arm_name,
+    names.arm_note,
+    names.setting_text,
+    names.state_text,
+)
+
+
+@cache
+def environment(say: Language) -> Environment:
+    """The templates in a language: ``say`` is everywhere, also in macros, and so are functions that need it."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    templates.globals["say"] = say
+    templates.globals |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FUNCTIONS}
+    templates.filters |= {function.__name__: function for function in _FILTERS}
+    templates.filters |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FILTERS}
+    return templates
+
+
+def frame() -> dict[str, Any]:
+    """What every page carries within: the style sheet, and the script with the hash that allows it."""
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    return {
+        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "script": Markup(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }

@@ -1,0 +1,92 @@
+# The answer: in words on the front page, in two lines at the end of a sweep.
+answer-points = points of test accuracy
+answer-lead = { $verdict ->
+    [gain] Distillation raises the student from { $before } to { $after } % ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
+    [loss] Distillation lowers the student from { $before } to { $after } % ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
+   *[none] Distillation does not clearly help: { $before } % without it, { $after } % with it ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
+}
+answer-short-lead = { $change }.
+answer-full-lead = { $verdict ->
+    [none] { $change }; the student keeps
+   *[other] { $change }: it keeps
+} { $kept } of the { $num_teachers ->
+    [1] teacher’s
+   *[other] ensemble’s
+} accuracy with { $parameters } of its parameters{ $speed ->
+    [faster] { " " }and reads one image { $factor } times as fast.
+    [slower] { " " }but takes { $factor } times as long for one image.
+    [same] { " " }and reads one image as fast.
+   *[unknown] .
+}
+answer-interval = 95 % interval { $interval }, from { $basis }, with { $setting }{ $searched ->
+    [yes] .
+   *[no] , given, not searched.
+}
+answer-unclear = The interval includes zero: these data cannot tell distillation from no distillation. A true gain of up to { $gain } points, or a loss of up to { $loss } points, would look like this.
+answer-explained = { $num_seeds ->
+    [1] The choice of test images does not explain it; chance in training might.
+   *[other] Neither chance in training nor the choice of test images explains it.
+}
+answer-open = No answer yet
+answer-progress = of { $number ->
+    [one] 1 run
+   *[other] { $number } runs
+} done
+answer-incomplete = Incomplete:
+answer-missing = Missing:
+answer-holes = { $number ->
+    [one] 1 hole
+   *[other] { $number } holes
+} in these results: { $link }.
+answer-holes-link = what is missing and why
+answer-bars = Final test accuracy. Line: 95 % interval.
+answer-bars-published = Final test accuracy. Line: 95 % interval. Diamond: published, { $source }.
+answer-kept = { $num_teachers ->
+    [1] Teacher’s
+   *[other] Ensemble’s
+} accuracy kept
+answer-against = { $student } against { $teacher } %
+answer-unread = not read yet
+answer-macs = Multiply-adds an image
+answer-classes = Classes that surely gain
+answer-of = { $number } of { $total }
+answer-size = { $number }, { $size }
+answer-classes-lose = { $number ->
+    [one] 1 loses:
+   *[other] { $number } lose:
+}
+answer-none-loses = none surely loses
+answer-none-loses-either = none surely loses either
+
+missing-setting = the search has not chosen alpha and T yet ({ $number ->
+    [one] 1 trial
+   *[other] { $number } trials
+} done)
+missing-runs = { $number } of { $total } { $kind ->
+    [teacher] teacher
+    [baseline] baseline
+   *[distilled] distilled
+} { $total ->
+    [one] run
+   *[other] runs
+} missing ({ $states })
+missing-test = the test images have not been read yet
+missing-predictions = the test run lacks the predictions of these models
+
+line-gain = { $verdict }: distillation changes test accuracy by { $gain } points (95 % interval { $interval }; { $basis }) at alpha { $alpha }, T { $temperature }.
+line-incomplete = Incomplete: { $missing }.
+line-no-answer = No answer yet: { $missing }.
+line-no-sizes = Sizes are not known yet.
+line-cost = The distilled student keeps { $kept ->
+    [unknown] an unknown share
+   *[other] { $kept }
+} of the { $num_teachers ->
+    [1] teacher's accuracy
+   *[other] accuracy of the teachers' ensemble
+} with { $parameters } of its parameters ({ $num_student } against { $num_teacher }){ $macs ->
+    [unknown] { "" }
+   *[other] { " " }and { $macs } of its multiply-adds
+}{ $larger ->
+    [yes] ; note that the student is the larger model, { $factor } times as large
+   *[no] { "" }
+}.

@@ -1,0 +1,34 @@
+# The page of a class.
+class-title = Class { $name } · { $sweep }
+class-heading = Class { $name }: { $number } of { $total ->
+    [one] 1 test image
+   *[other] { $total } test images
+} misread by some model
+class-report = Report
+class-back = Back to the report
+class-as = as { $name }
+class-image = image { $image }
+class-more = every model…
+class-says = says
+class-probability = with probability, %
+class-probability-of = probability of { $name }, %
+class-error = { $arm }, error rate
+class-interval = 95 %: { $low } to { $high }
+class-gain = Gain of this class
+class-shown = { $number } of the { $total } misread images are shown, those misread by most models first.
+class-once = Every image stands once, under the wrong answer it got most often. Select an image to see what each model said.
+class-readings = { $arm }: { $number ->
+    [one] 1 reading
+   *[other] { $number } readings
+}{ $num_seeds ->
+    [1] { "" }
+   *[other] { " " }over { $num_seeds } seeds
+}
+class-hidden = { $number ->
+    [one] 1 more image
+   *[other] { $number } more images
+} of this kind not shown.
+class-elsewhere = Also read so by some model, shown under another answer:
+class-none = No model misread any image of this class.
+class-right = Read right by every model
+class-samples = Samples shown on the front page.

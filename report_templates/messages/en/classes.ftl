@@ -1,0 +1,18 @@
+# Error rates by class.
+classes = Classes
+classes-class = Class
+classes-gain = Gain
+classes-figure = Hardest class first. A row leads to the class’s misread images.
+classes-figure-some = The { $number } classes that change most, hardest first. A row leads to the class’s misread images.
+classes-caption = Error rates in %, gain in points; { $same ->
+    [yes] { $low ->
+        [one] 1 test image
+       *[other] { $low } test images
+    }
+   *[no] { $low } to { $high } test images
+} a class
+teacher-is-ensemble = Teacher: the ensemble of { $number }.
+classes-note = Gain is the drop in error rate, with the same kind of interval as the headline. The verdict’s p is adjusted (Holm) for looking at { $number ->
+    [one] 1 class
+   *[other] { $number } classes
+} at once, so an interval may leave out zero where the verdict stays careful.

@@ -1,0 +1,12 @@
+# Which class is read as which.
+confusions = Confusions
+confusions-note = Colour: share of a true class read as another; the diagonal is what was read right.{ $numbered ->
+    [yes] { " " }Numbers: images. A cell leads to its images.
+   *[no] { " " }A row leads to its class’s images.
+}
+confusions-changed = What distillation changed most
+confusions-pair = Confusion
+confusions-baseline = Baseline, images a seed
+confusions-distilled = Distilled, images a seed
+confusions-change = Change
+read-as = { $truth } read as { $said }

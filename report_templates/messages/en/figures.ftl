@@ -1,0 +1,42 @@
+# Axes, legends and spoken descriptions of the figures.
+axis-accuracy = test accuracy, %
+axis-accuracy-from = test accuracy, % (axis begins at { $low })
+axis-gain = gain over the baseline, points of test accuracy
+axis-val-accuracy = val accuracy, %
+axis-val-loss = val loss
+axis-loss = training loss, log scale
+axis-epoch = epoch
+axis-temperature = temperature T (log scale)
+axis-alpha = α, weight of the teacher
+axis-error = error rate on test, %
+axis-said = the model said{ $by ->
+    [number] , by number
+   *[name] { "" }
+}
+axis-truth = true class{ $by ->
+    [number] , by number
+   *[name] { "" }
+}
+hard-loss = { $name }, hard loss
+soft-loss = { $name }, soft loss
+spoken-accuracy = { $name } { $value } %
+spoken-gain = { $name } { $gain } ({ $interval })
+spoken-trial = trial { $number }: { $facts }
+spoken-class = class { $name }: see its misread images
+spoken-cell = { $truth } read as { $said }: { $number } of { $total }
+spoken-row = { $truth }: { $number } of { $total } right
+figure-bars = Test accuracy by model: { $values }.
+figure-gains = Gain over the baseline in points, with 95 % intervals: { $values }.
+figure-curves = { $axis } by epoch, for { $names }.
+figure-search = { $number ->
+    [one] 1 search trial
+   *[other] { $number } search trials
+} by temperature and alpha. { $best ->
+    [none] None is chosen yet.
+   *[other] The best: { $best }.
+}
+figure-classes = Error rate of each class for teacher, baseline and distilled student.
+figure-confusion = { $arm }: { $wrong } % of readings wrong{ $num_seeds ->
+    [1] .
+   *[other] , summed over { $num_seeds } seeds.
+}

@@ -1,0 +1,19 @@
+# Test images and what was said of them.
+pictures = Pictures
+pictures-gone = The decoded data set { $digest } is no longer there, so there are no pictures.
+pictures-unreadable = The decoded data set { $digest } cannot be read ({ $error }): no pictures.
+pictures-other-number = The test run read another number of images than the data set holds.
+pictures-without = What was said is shown without them.
+pictures-fixed = Fixed by distillation: { $number }
+pictures-fixed-note = Most baseline seeds misread them, most distilled seeds do not.
+pictures-broken = Broken by distillation: { $number }
+pictures-broken-note = Most baseline seeds read them right, most distilled seeds do not.
+pictures-clearest = The clearest { $number }.
+pictures-none = None.
+pictures-first = The first test images
+pictures-first-of-class = The first test image of each class
+picture-of = test image { $image }, true class { $name }
+picture-truth = true { $name }
+picture-says = { $arm }: { $name }, { $probability } %
+picture-votes = , { $number } of { $total } seeds
+picture-legend = commonest answer, its mean probability, and how many seeds gave it.

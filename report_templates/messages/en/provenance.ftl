@@ -1,0 +1,38 @@
+# Where the results come from.
+provenance = Provenance
+provenance-sweep = Sweep file
+run-with = with { $setting }
+provenance-data = Data
+provenance-content = { $source }, content { $digest }
+provenance-skipped = { $number ->
+    [one] 1 unreadable image
+   *[other] { $number } unreadable images
+} left out: { $names }
+provenance-more = { " " }and { $number } more
+provenance-teachers = Teachers
+provenance-averaged = their raw logits averaged in { $run }
+provenance-averaged-online = their raw logits averaged in every step
+provenance-program = Program
+provenance-commit = commit { $commit }
+provenance-changes = , with uncommitted changes ({ $hash })
+provenance-unknown = unknown: no { $file }
+provenance-cluster = Cluster
+provenance-machines = Machines
+provenance-host = { $host } ({ $number ->
+    [one] 1 attempt
+   *[other] { $number } attempts
+})
+provenance-attempts = { $number }; { $resumed } went on from a checkpoint
+provenance-changed = Code changed
+provenance-changed-runs = { $number ->
+    [one] 1 run went on with other code than it began with
+   *[other] { $number } runs went on with other code than they began with
+}: { $runs }
+provenance-commits = Commits that ran
+provenance-time = { $time }, all runs together
+provenance-readings = Test images read
+provenance-times = { $number ->
+    [one] once
+   *[other] { $number } times
+}
+provenance-resolved = The sweep as resolved

@@ -1,0 +1,30 @@
+# Is the gain real?
+real = Is the gain real?
+real-why = Two things could fake a gain: luck in training (another seed starts from other weights) and luck in the test images. Baseline and distilled student are compared on the same seeds and the same images, so what both share cancels out; what is left of either luck is in the interval.{ $num_seeds ->
+    [1] { " " }With one seed, luck in training cannot be seen and is not in the interval.
+   *[other] { "" }
+}
+real-figure = Gain over the baseline with its 95 % interval. An interval that does not touch zero is a clear difference.
+real-chance = If only this were left to chance
+real-interval = 95 % interval, points
+real-both = training and test images
+real-headline = the headline
+real-training = training
+real-paired-seeds = paired t over { $number } seeds
+real-one-seed = needs at least two seeds
+real-images = test images
+real-paired-images = paired, { $number ->
+    [one] 1 image
+   *[other] { $number } images
+}
+real-chosen-on-val = α and T were chosen on val, never on test. The test images were read { $number ->
+    [one] once.
+   *[other] { $number } times; every change of settings after a reading makes the figures a little too good.
+}
+real-by-seed = Seed by seed
+real-baseline = Baseline, %
+real-distilled = Distilled, %
+real-fixed = Images fixed
+real-broken = Images broken
+real-mcnemar = McNemar p
+real-by-seed-note = Fixed: the baseline of this seed misreads it, the distilled student does not; broken: the reverse. McNemar’s exact test asks of one seed alone whether fixed and broken could be a coin’s throw.

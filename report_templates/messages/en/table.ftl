@@ -1,0 +1,21 @@
+# The table for the paper, and what stands beside accuracy.
+table-accuracy = Test accuracy, %
+table-published = Published, %
+table-gain = Gain over baseline, points
+table-kept = { $num_teachers ->
+    [1] Teacher
+   *[other] Ensemble
+} kept
+table-seeds = Seeds
+table-of = of { $number }
+table-note = Means over seeds. Intervals are 95 % and cover both another training and another test sample; a row with one seed covers another test sample alone (Wilson). Shares are of the { $num_teachers ->
+    [1] teacher’s
+   *[other] ensemble’s
+}.
+table-note-ensemble = The ensemble taught the students: it is the mean of the { $number } teachers’ raw logits, and costs what they cost together.
+table-note-published = Published figures: { $source }.
+table-beyond = Beyond accuracy
+table-top5 = Top-5 accuracy, %
+table-nll = Negative log-likelihood
+table-ece = Calibration error, points
+table-beyond-note = On the test images: mean over seeds and its 95 % interval for another training. Negative log-likelihood, in nats, and calibration error (15 bins of confidence): less is better.

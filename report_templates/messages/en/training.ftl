@@ -1,0 +1,38 @@
+# How the trainings went.
+training = Training
+training-val = Val accuracy: mean over seeds, band from the lowest to the highest seed, as far as every seed has come. The first epochs may lie below the axis.
+training-loss = Losses on the training images. Hard: cross-entropy with the labels. Soft: divergence from the { $num_teachers ->
+    [1] teacher
+   *[other] ensemble
+}, times T².
+training-not-begun = No run has finished an epoch yet.
+measures = Faster, steadier, more even?
+measures-head = Measure (less is better)
+measures-difference = Difference, 95 % over seeds
+measure = { $key ->
+    [epochs] Epochs to the baseline’s final val accuracy
+    [unrest] Unrest at the end
+    [unevenness] Unevenness over classes
+   *[worst] Worst class
+}
+measure-unit = { $key ->
+    [epochs] epochs
+   *[other] points
+}
+measure-verdict = { $verdict ->
+    [gain] better
+    [loss] worse
+    [unknown] needs two seeds of both
+   *[none] no clear difference
+}
+measure-explained = { $name }: { $explanation }.
+measure-epochs-explained = first epoch with val accuracy of at least { $target } %, the mean of the baseline’s last epochs; a run that never gets there counts one epoch more than it trained
+measure-unrest-explained = how far val accuracy strays from a straight line over the last { $share } % of the epochs (at least { $number }), as a standard deviation, so that steady progress is not unrest
+measure-unevenness-explained = standard deviation of the classes’ error rates on { $split ->
+    [test] test
+   *[val] val
+}
+measure-worst-explained = highest error rate of any class on { $split ->
+    [test] test
+   *[val] val
+}

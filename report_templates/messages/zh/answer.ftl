@@ -1,0 +1,77 @@
+# 结论：首页上的一句话，以及 sweep 结束时的两行。
+answer-points = 个百分点（测试准确率）
+answer-lead = { $verdict ->
+    [gain] 蒸馏使学生模型的测试准确率从 { $before }% 提高到 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
+    [loss] 蒸馏使学生模型的测试准确率从 { $before }% 降低到 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
+   *[none] 蒸馏没有明显帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
+}
+answer-short-lead = { $change }。
+answer-full-lead = { $verdict ->
+    [none] { $change }；学生模型
+   *[other] { $change }：它
+}以{ $num_teachers ->
+    [1] 教师模型
+   *[other] 教师集成
+} { $parameters } 的参数量保留了其 { $kept } 的准确率{ $speed ->
+    [faster] ，读一张图像的速度为其 { $factor } 倍。
+    [slower] ，但读一张图像的耗时为其 { $factor } 倍。
+    [same] ，读一张图像的速度相当。
+   *[unknown] 。
+}
+answer-interval = 95% 置信区间 { $interval }，依据：{ $basis }；{ $setting }{ $searched ->
+    [yes] 。
+   *[no] （给定，未经搜索）。
+}
+answer-unclear = 区间包含零：这些数据无法区分蒸馏与不蒸馏。真实的提升至多 { $gain } 个百分点，或下降至多 { $loss } 个百分点，都可能呈现这样的结果。
+answer-explained = { $num_seeds ->
+    [1] 测试图像的选取不足以解释这一差异；训练的偶然性则有可能。
+   *[other] 训练的偶然性和测试图像的选取都不足以解释这一差异。
+}
+answer-open = 尚无结论
+answer-progress = / { $number } 次运行已结束
+answer-incomplete = 尚不完整：
+answer-missing = 尚缺：
+answer-holes = 这些结果中有 { $number } 处缺口：{ $link }。
+answer-holes-link = 缺什么、为什么缺
+answer-bars = 最终测试准确率。线段：95% 置信区间。
+answer-bars-published = 最终测试准确率。线段：95% 置信区间。菱形：已发表的数值（{ $source }）。
+answer-kept = { $num_teachers ->
+    [1] 教师模型
+   *[other] 教师集成
+}准确率的保留比例
+answer-against = { $student }% 对 { $teacher }%
+answer-unread = 尚未读取
+answer-macs = 每张图像的乘加次数
+answer-classes = 确有提升的类别
+answer-of = { $number } / { $total }
+answer-size = { $number }，{ $size }
+answer-classes-lose = { $number } 个下降：
+answer-none-loses = 没有确定下降的类别
+answer-none-loses-either = 也没有确定下降的类别
+
+missing-setting = 搜索尚未选定 alpha 和 T（已完成 { $number } 次试验）
+missing-runs = { $total } 次{ $kind ->
+    [teacher] 教师
+    [baseline] 基线
+   *[distilled] 蒸馏
+}运行中缺 { $number } 次（{ $states }）
+missing-test = 测试图像尚未读取
+missing-predictions = 测试运行中没有这些模型的预测
+
+line-gain = { $verdict }：蒸馏使测试准确率变化 { $gain } 个百分点（95% 置信区间 { $interval }；{ $basis }），alpha { $alpha }，T { $temperature }。
+line-incomplete = 尚不完整：{ $missing }。
+line-no-answer = 尚无结论：{ $missing }。
+line-no-sizes = 模型大小尚不清楚。
+line-cost = 蒸馏学生模型保留了{ $num_teachers ->
+    [1] 教师模型
+   *[other] 教师集成
+} { $kept ->
+    [unknown] 未知比例
+   *[other] { $kept }
+} 的准确率，参数量为其 { $parameters }（{ $num_student } 对 { $num_teacher }）{ $macs ->
+    [unknown] { "" }
+   *[other] ，乘加次数为其 { $macs }
+}{ $larger ->
+    [yes] ；请注意学生是更大的模型，为其 { $factor } 倍
+   *[no] { "" }
+}。

@@ -1,0 +1,23 @@
+# 本应有而没有的内容。
+holes = 缺口
+holes-what = 缺什么
+holes-why = 原因
+final-runs = 最终运行
+test-run = 测试运行
+hole-no-search = 搜索尚未开始
+hole-no-finals = 搜索选定 alpha 和 T 之后才开始
+hole-no-test = 测试图像只在其他运行全部结束后读取一次
+hole-unread = 读取测试图像时缺少 { $runs }
+hole-failed = 失败（{ $kind }）：{ $reason }
+hole-unfinished = 完成 { $number } 轮后未结束
+hole-last-attempt = 完成 { $number } 轮后未结束；最近一次执行：{ $end }
+hole-needs = 未开始：它所依赖的 { $runs } 失败了
+hole-unreadable = 无法读取：{ $reason }
+hole-predictions-missing = 文件缺失，因此没有{ $use ->
+    [ensemble] 教师集成的验证数值
+   *[test] 图像上的区间，也没有图像
+}
+hole-predictions-damaged = 文件损坏（{ $error }），因此没有{ $use ->
+    [ensemble] 教师集成的验证数值
+   *[test] 图像上的区间，也没有图像
+}

@@ -1,0 +1,19 @@
+# 测试图像以及各模型的判断。
+pictures = 图像
+pictures-gone = 解码后的数据集 { $digest } 已不存在，因此没有图像。
+pictures-unreadable = 解码后的数据集 { $digest } 无法读取（{ $error }）：没有图像。
+pictures-other-number = 测试运行读取的图像数与数据集不符。
+pictures-without = 以下只显示各模型的判断。
+pictures-fixed = 被蒸馏纠正：{ $number }
+pictures-fixed-note = 多数基线种子判错，多数蒸馏种子判对。
+pictures-broken = 被蒸馏弄错：{ $number }
+pictures-broken-note = 多数基线种子判对，多数蒸馏种子判错。
+pictures-clearest = 下面是最明显的 { $number } 张。
+pictures-none = 无。
+pictures-first = 最前面的测试图像
+pictures-first-of-class = 每个类别的第一张测试图像
+picture-of = 测试图像 { $image }，真实类别 { $name }
+picture-truth = 真实类别 { $name }
+picture-says = { $arm }：{ $name }，{ $probability }%
+picture-votes = ，{ $total } 个种子中有 { $number } 个
+picture-legend = 最常见的判断、其平均概率，以及作此判断的种子数。

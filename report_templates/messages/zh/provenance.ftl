@@ -1,0 +1,26 @@
+# 结果的来历。
+provenance = 来源
+provenance-sweep = sweep 文件
+run-with = 并设置 { $setting }
+provenance-data = 数据
+provenance-content = { $source }，内容 { $digest }
+provenance-skipped = 略去 { $number } 张无法读取的图像：{ $names }
+provenance-more = { " " }等，另有 { $number } 张
+provenance-teachers = 教师
+provenance-averaged = 其原始 logits 在 { $run } 中取平均
+provenance-averaged-online = 其原始 logits 在每一步中取平均
+provenance-program = 程序
+provenance-commit = 提交 { $commit }
+provenance-changes = ，含未提交的修改（{ $hash }）
+provenance-unknown = 未知：没有 { $file }
+provenance-cluster = 集群
+provenance-machines = 机器
+provenance-host = { $host }（执行 { $number } 次）
+provenance-attempts = { $number } 次；其中 { $resumed } 次从检查点继续
+provenance-changed = 代码有变
+provenance-changed-runs = { $number } 次运行在继续时所用的代码与开始时不同：{ $runs }
+provenance-commits = 运行过的提交
+provenance-time = { $time }，所有运行合计
+provenance-readings = 读取测试图像
+provenance-times = { $number } 次
+provenance-resolved = 解析后的 sweep

@@ -1,0 +1,27 @@
+# 这个提升可信吗？
+real = 这个提升可信吗？
+real-why = 有两种偶然可能伪造出提升：训练的偶然（换一个种子，初始权重就不同）和测试图像的偶然。基线学生与蒸馏学生在相同的种子、相同的图像上成对比较，两者共有的部分相互抵消；剩下的偶然都计入区间。{ $num_seeds ->
+    [1] 只有一个种子时，训练的偶然无从得知，因此不在区间之内。
+   *[other] { "" }
+}
+real-figure = 相对基线的提升及其 95% 置信区间。区间不触及零即为明显差异。
+real-chance = 假如只有这一项出于偶然
+real-interval = 95% 置信区间，百分点
+real-both = 训练与测试图像
+real-headline = 即上面的结论
+real-training = 训练
+real-paired-seeds = 配对 t 检验，{ $number } 个种子
+real-one-seed = 至少需要两个种子
+real-images = 测试图像
+real-paired-images = 配对，{ $number } 张图像
+real-chosen-on-val = α 与 T 在验证集上选定，从未使用测试集。测试图像{ $number ->
+    [1] 只读取过一次。
+   *[other] 读取过 { $number } 次；每次读取之后再改设置，都会使数值略微偏高。
+}
+real-by-seed = 逐个种子
+real-baseline = 基线，%
+real-distilled = 蒸馏，%
+real-fixed = 纠正的图像
+real-broken = 弄错的图像
+real-mcnemar = McNemar p
+real-by-seed-note = 纠正：该种子的基线判错而蒸馏学生判对；弄错则相反。McNemar 精确检验只看一个种子，问纠正与弄错之分是否可能只是抛硬币的结果。

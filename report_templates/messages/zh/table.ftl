@@ -1,0 +1,21 @@
+# 论文用的结果表，以及准确率之外的指标。
+table-accuracy = 测试准确率，%
+table-published = 已发表，%
+table-gain = 相对基线的提升，百分点
+table-kept = { $num_teachers ->
+    [1] 教师
+   *[other] 教师集成
+}准确率保留
+table-seeds = 随机种子数
+table-of = 共 { $number } 个
+table-note = 数值为各随机种子的均值。95% 置信区间同时考虑再训练一次与换一批测试样本；只有一个种子的行仅考虑换一批测试样本（Wilson）。比例均相对于{ $num_teachers ->
+    [1] 教师
+   *[other] 教师集成
+}。
+table-note-ensemble = 教导学生的是教师集成：它是 { $number } 个教师原始 logits 的平均，成本为各教师之和。
+table-note-published = 已发表的数值：{ $source }。
+table-beyond = 准确率之外
+table-top5 = Top-5 准确率，%
+table-nll = 负对数似然
+table-ece = 校准误差，百分点
+table-beyond-note = 在测试集上：各随机种子的均值及其 95% 置信区间（再训练一次）。负对数似然（单位 nat）与校准误差（15 个置信度区间）均越小越好。

@@ -1,0 +1,38 @@
+# 训练过程。
+training = 训练
+training-val = 验证准确率：各随机种子的均值，色带为最低到最高的种子，画到所有种子都完成的轮次。最初几轮可能低于坐标轴。
+training-loss = 训练图像上的损失。硬损失：与标签的交叉熵。软损失：与{ $num_teachers ->
+    [1] 教师
+   *[other] 教师集成
+}的散度乘以 T²。
+training-not-begun = 还没有运行完成一轮训练。
+measures = 更快、更稳、更均衡吗？
+measures-head = 指标（越小越好）
+measures-difference = 差值，种子间的 95% 置信区间
+measure = { $key ->
+    [epochs] 达到基线最终验证准确率的轮数
+    [unrest] 末期波动
+    [unevenness] 类别间不均衡
+   *[worst] 最差类别
+}
+measure-unit = { $key ->
+    [epochs] 轮
+   *[other] 百分点
+}
+measure-verdict = { $verdict ->
+    [gain] 更好
+    [loss] 更差
+    [unknown] 两者各需要两个种子
+   *[none] 无明显差异
+}
+measure-explained = { $name }：{ $explanation }。
+measure-epochs-explained = 验证准确率首次达到 { $target }%（基线最后一轮的均值）的轮次；始终未达到的运行按训练轮数加一计
+measure-unrest-explained = 最后 { $share }% 的轮次（至少 { $number } 轮）中，验证准确率偏离直线的标准差；因此平稳的上升不算波动
+measure-unevenness-explained = 各类别在{ $split ->
+    [test] 测试集
+   *[val] 验证集
+}上错误率的标准差
+measure-worst-explained = 任一类别在{ $split ->
+    [test] 测试集
+   *[val] 验证集
+}上的最高错误率
