@@ -92,7 +92,10 @@ def _with_state(entry: Entry, path: Path, record: SweepRecord) -> Entry:
 
 
 def _without_runs(path: Path) -> Entry:
-    """A report that was copied here (the example is one) has a summary to show; anything else is foreign."""
+    """A report that was copied here, as the committed example is, has a summary to show; anything else is foreign.
+
+    It is no sweep: it cannot go on, and it would count the same study twice. So it is listed apart.
+    """
     try:
         report = _read_summary(path)
     except (UnreadableFileError, OSError) as error:

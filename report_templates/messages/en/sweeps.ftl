@@ -22,7 +22,7 @@ sweeps-state = { $state ->
 }
 sweeps-why = { $state ->
     [copy] without the runs that it was made from
-   *[foreign] neither sweep.yaml nor a report
+   *[foreign] neither a sweep.yaml nor the summary.json of a report
 }
 sweeps-moment = { $time } UTC
 sweeps-progress = { $planned ->

@@ -4,7 +4,7 @@ sweeps-count = { $number ->
     [0] 还没有 sweep。
    *[other] 共 { $number } 个 sweep。
 }
-sweeps-verdicts = 蒸馏明显有益的 { $gains } 个，明显有害的 { $losses } 个，没有明显差别的 { $unclear } 个。
+sweeps-verdicts = 蒸馏明显有益的 { $gains } 个，明显有害的 { $losses } 个，无明显差异的 { $unclear } 个。
 sweeps-name = sweep
 sweeps-interval = 与零比较，刻度从 −{ $reach } 到 +{ $reach } 个百分点
 sweeps-teacher = 教师，%
@@ -20,14 +20,14 @@ sweeps-state = { $state ->
    *[foreign] 不是 sweep
 }
 sweeps-why = { $state ->
-    [copy] 不含生成它的各次 run
-   *[foreign] 既没有 sweep.yaml，也没有报告
+    [copy] 不含生成它的各次运行
+   *[foreign] 既没有 sweep.yaml，也没有报告的 summary.json
 }
 sweeps-moment = { $time }（UTC）
-sweeps-progress = 已完成 { $done } / { $planned } 个 run
+sweeps-progress = 已完成 { $done } / { $planned } 个运行
 sweeps-outdated = 报告对应的是此 sweep 的较早版本。
 sweeps-unreported = 没有此版本程序的报告；可用 make report 生成。
-sweeps-note = 测试准确率（%）为各随机种子的均值。提升 = 蒸馏学生 − 基线，附 95 % 置信区间，同时涵盖重新训练和更换测试样本。区间不触及零线即为明显差别；箭头表示区间超出刻度。有多个教师时，“教师”指它们的集成。
+sweeps-note = 测试准确率（%）为各随机种子的均值。提升 = 蒸馏学生 − 基线，附 95% 置信区间，同时涵盖重新训练和更换测试样本。区间不触及零线即为明显差异；箭头表示区间超出刻度。有多个教师时，“教师”指它们的集成。
 sweeps-note-states = 状态以最近一次 make sweep、make report 或 make index 为准。
 sweeps-others = 此处的其他文件夹
 sweeps-compare = 并排比较 sweep
