@@ -1,6 +1,7 @@
 """The results folder of one sweep, and the lock of the controller that works on it."""
 
 import os
+import re
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from kd.files import read_record, write_record
 from kd.records import RunRecord
 
 DATA = ".data"  # beside the sweeps, shared by them
+LOG_LINES = 20
+_LOG_NAME = re.compile(r"(?P<job>.+)_\d+_log\.(?:out|err)")
+_STARTED = ": started"  # ends the line with which a job begins a run
 
 
 class SweepFolder:
@@ -133,3 +137,26 @@ class SweepFolder:
         finally:
             (self.path / "controller.json").unlink(missing_ok=True)
             lock.release()
+
+
+def find_logs(sweep: Path) -> dict[str, list[Path]]:
+    """The log files of a sweep's folder by job id, in the order of their names."""
+    logs: dict[str, list[Path]] = {}
+    for path in sorted((sweep / "logs").glob("*_log.*")):
+        if name := _LOG_NAME.fullmatch(path.name):
+            logs.setdefault(name["job"], []).append(path)
+    return logs
+
+
+def end_of_log(path: Path, run_id: str) -> list[str]:
+    """The last lines that a job wrote while it was at a run.
+
+    A job may carry several runs, and says which it begins; a log that does not name this one is taken whole.
+    """
+    lines = path.read_text(errors="replace").splitlines()
+    begun = [number for number, line in enumerate(lines) if line.endswith(_STARTED)]
+    mine = [number for number in begun if lines[number].endswith(f" {run_id}{_STARTED}")]
+    if mine:
+        after = next((number for number in begun if number > mine[-1]), len(lines))
+        lines = lines[mine[-1] : after]
+    return lines[-LOG_LINES:]

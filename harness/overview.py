@@ -13,7 +13,7 @@ from rich.table import Table
 from harness.attempts import changed_code, read_attempts
 from harness.cluster import SlurmProfile, load_cluster, student_jobs
 from harness.display import render
-from harness.folder import SweepFolder
+from harness.folder import SweepFolder, end_of_log, find_logs
 from harness.plan import STAGES, Plan
 from harness.progress import attempts_of_runs, read_progress, run_seconds, runs_of_a_job
 from harness.stages import Step, known_steps, stage_totals
@@ -22,8 +22,6 @@ from harness.teaching import explain, find_teaching
 from kd.errors import InputError
 from kd.records import Attempt
 from kd.splits import open_division
-
-LOG_LINES = 20
 
 
 def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
@@ -160,15 +158,14 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
             f"from epoch {attempt.start_epoch + 1} at {attempt.started_at}: {end}{reason}",
         )
     if attempts:
-        _print_log(folder, attempts[-1].job_id, console)
+        _print_log(folder, run_id, attempts[-1].job_id, console)
 
 
-def _print_log(folder: SweepFolder, job_id: str, console: Console) -> None:
-    for path in sorted((folder.path / "logs").glob(f"{job_id}_*_log.*")):
-        lines = path.read_text(errors="replace").splitlines()
-        if lines:
+def _print_log(folder: SweepFolder, run_id: str, job_id: str, console: Console) -> None:
+    for path in find_logs(folder.path).get(job_id, []):
+        if lines := end_of_log(path, run_id):
             _say(console, f"— the end of {path}:")
-            for line in lines[-LOG_LINES:]:
+            for line in lines:
                 _say(console, line)
 
 

@@ -11,7 +11,7 @@ import itertools
 import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import optuna
@@ -169,6 +169,17 @@ class Search:
             for epoch in range(first, self._num_epochs)
         }
         return Pruning(metric=self._config.metric, thresholds=thresholds)
+
+
+def study_of(config: SearchConfig, records: Iterable[TrialRecord]) -> optuna.Study:
+    """A study in memory of the complete trials, for Optuna's own analyses."""
+    study = optuna.create_study(direction="maximize" if config.metric == "val_accuracy" else "minimize")
+    for record in records:
+        if record.state == "complete" and record.value is not None:
+            params = {"alpha": record.alpha, "temperature": record.temperature}
+            distributions = _distributions(config)
+            study.add_trial(optuna.trial.create_trial(params=params, distributions=distributions, value=record.value))
+    return study
 
 
 def _sampler(config: SearchConfig, number: int) -> optuna.samplers.BaseSampler:

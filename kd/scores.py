@@ -41,12 +41,42 @@ def expected_calibration_error(
     References:
         Guo et al.: On Calibration of Modern Neural Networks, arXiv:1706.04599, equation 3.
     """
+    confidence_N, bins_N = _confidence(logits_NC, num_bins)
+    surplus_N = (logits_NC.argmax(axis=1) == labels_N) - confidence_N
+    return float(np.abs(np.bincount(bins_N, weights=surplus_N, minlength=num_bins)).sum() / len(labels_N))
+
+
+class CalibrationBins(NamedTuple):
+    """Sums over the images of each bin of confidence: how many there are, their confidence, how many are right."""
+
+    count_B: NDArray[np.int64]
+    confidence_B: NDArray[np.float64]
+    right_B: NDArray[np.int64]
+
+
+def calibration_bins(
+    logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer], num_bins: int = 15
+) -> CalibrationBins:
+    """What the calibration error is made of, bin by bin.
+
+    >>> calibration_bins(np.log([[0.9, 0.1], [0.2, 0.8]]), np.array([0, 0]), 2).count_B.tolist()
+    [0, 2]
+    """
+    confidence_N, bins_N = _confidence(logits_NC, num_bins)
+    is_right_N = logits_NC.argmax(axis=1) == labels_N
+    return CalibrationBins(
+        count_B=np.bincount(bins_N, minlength=num_bins),
+        confidence_B=np.bincount(bins_N, weights=confidence_N, minlength=num_bins).astype(np.float64),
+        right_B=np.bincount(bins_N[is_right_N], minlength=num_bins),
+    )
+
+
+def _confidence(logits_NC: NDArray[np.floating], num_bins: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The largest softmax probability of each image, and its bin; an upper edge belongs to the bin below it."""
     shifted = logits_NC.astype(np.float64)
     shifted -= shifted.max(axis=1, keepdims=True)
     confidence_N = 1 / np.exp(shifted).sum(axis=1)
-    surplus_N = (logits_NC.argmax(axis=1) == labels_N) - confidence_N
-    bins_N = np.minimum(np.ceil(confidence_N * num_bins).astype(np.int64) - 1, num_bins - 1)
-    return float(np.abs(np.bincount(bins_N, weights=surplus_N, minlength=num_bins)).sum() / len(labels_N))
+    return confidence_N, np.minimum(np.ceil(confidence_N * num_bins).astype(np.int64) - 1, num_bins - 1)
 
 
 def top_k_accuracy(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer], k: int) -> float:

@@ -1,5 +1,6 @@
 "use strict";
-// The pages work without this script: it sorts, copies, and opens the image that a link names.
+// The pages work without this script: it sorts, filters, copies, reads curves off, and opens the image
+// that a link names.
 for (const table of document.querySelectorAll("table.sortable")) {
   for (const header of table.tHead.rows[0].cells) {
     const button = document.createElement("button");
@@ -51,6 +52,120 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = label; }, 1200);
   });
+}
+for (const bar of document.querySelectorAll(".filter")) {
+  const rows = [...document.getElementById(bar.dataset.table).tBodies[0].rows];
+  const inputs = [...bar.querySelectorAll("input, select")];
+  const shows = (row) => inputs.every(({ name, value }) =>
+    name === "text" ? row.textContent.toLowerCase().includes(value.trim().toLowerCase()) : !value || row.dataset[name] === value);
+  const apply = () => {
+    for (const row of rows) row.hidden = !shows(row);
+    bar.querySelector("output").textContent = bar.dataset.shown.replace("{}", rows.filter((row) => !row.hidden).length);
+  };
+  const restore = () => { // from an address such as #state=failed&role=search
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    for (const input of inputs) input.value = wanted.get(input.name) ?? "";
+    apply();
+  };
+  bar.hidden = false;
+  bar.addEventListener("input", () => {
+    const wanted = new URLSearchParams(inputs.filter((input) => input.value).map((input) => [input.name, input.value]));
+    history.replaceState(null, "", `#${wanted}`);
+    apply();
+  });
+  addEventListener("hashchange", restore);
+  restore();
+}
+// A curve's path is its data: whole units by epoch, in pieces of a start and relative steps.
+function pointsOf(path, parts) {
+  return path.getAttribute("d").split("M").slice(1).map((piece) => {
+    if (piece.endsWith("h0")) piece = piece.slice(0, -2);
+    const numbers = piece.match(/-?\d+/g).map(Number);
+    let x = 0, y = 0;
+    return Array.from({ length: numbers.length / 2 }, (_, n) =>
+      [(x += numbers[2 * n]) / parts, -(y += numbers[2 * n + 1])]);
+  });
+}
+function unitsAt(pieces, epoch) {
+  for (const points of pieces) {
+    const next = points.findIndex(([x]) => x >= epoch);
+    if (next < 0 || epoch < points[0][0]) continue;
+    const [x1, y1] = points[next], [x0, y0] = points[Math.max(next - 1, 0)];
+    return x1 === x0 ? y1 : y0 + ((epoch - x0) / (x1 - x0)) * (y1 - y0);
+  }
+  return null;
+}
+function chartOf(figure) {
+  const plot = figure.querySelector("svg svg"), parts = Number(plot.dataset.parts ?? 1);
+  const [scale, digits] = plot.dataset.reading.split(" ");
+  const [left, top, width, height] = plot.getAttribute("viewBox").split(" ").map(Number);
+  const curves = [...plot.querySelectorAll("path:not(.band)")].map((path) => pointsOf(path, parts));
+  const entries = [...figure.querySelectorAll(".legend li")];
+  const cursor = document.createElementNS(plot.namespaceURI, "path");
+  cursor.setAttribute("class", "cursor");
+  plot.append(cursor);
+  const textOf = (units) => {
+    if (units === null) return "–";
+    if (scale === "log10") return String(Number((10 ** (units / digits)).toPrecision(3)));
+    return digits === undefined ? String(Number((units / scale).toPrecision(3))) : (units / scale).toFixed(digits);
+  };
+  return {
+    picture: plot.parentNode,
+    show(epoch) {
+      cursor.setAttribute("d", `M${epoch * parts} ${top}v${height}`);
+      entries.forEach((entry, n) => { entry.querySelector("b").textContent = textOf(unitsAt(curves[n], epoch)); });
+      const seen = entries.filter((entry) => !entry.matches(".out"));
+      return [figure.querySelector("figcaption").textContent, ...seen.map((entry) => entry.textContent.trim())].join(", ");
+    },
+    epochAt(clientX) {
+      const box = plot.parentNode.getBoundingClientRect(), view = plot.parentNode.viewBox.baseVal;
+      const x = ((clientX - box.left) / box.width) * view.width - plot.x.baseVal.value;
+      return (left + (x / plot.width.baseVal.value) * width) / parts;
+    },
+  };
+}
+function labelled(text, input) {
+  const label = document.createElement("label");
+  label.append(...(input.type === "checkbox" ? [input, " ", text] : [text, " ", input]));
+  return label;
+}
+function hiders(set) {
+  const box = document.createElement("fieldset"), legend = document.createElement("legend");
+  legend.textContent = set.dataset.show;
+  box.append(legend);
+  const first = new Map([...set.querySelectorAll("li[data-group]")].reverse().map((entry) => [entry.dataset.group, entry]));
+  for (const [group, entry] of [...first].reverse()) {
+    const input = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
+    input.addEventListener("change", () => {
+      for (const part of set.querySelectorAll(`[data-group="${group}"]`)) part.classList.toggle("out", !input.checked);
+    });
+    const key = document.createElement("span");
+    key.className = entry.className;
+    key.textContent = entry.firstChild.textContent.trim();
+    box.append(labelled(key, input));
+  }
+  return first.size > 1 ? [box] : [];
+}
+for (const set of document.querySelectorAll(".charts")) {
+  const charts = [...set.querySelectorAll("figure")].map(chartOf), last = Number(set.dataset.last);
+  const tools = document.createElement("div"), output = document.createElement("output");
+  const slider = Object.assign(document.createElement("input"), { type: "range", min: 1, max: last, value: last });
+  const show = () => {
+    const texts = charts.map((chart) => chart.show(Number(slider.value)));
+    output.textContent = slider.value;
+    slider.setAttribute("aria-valuetext", [`${set.dataset.epoch} ${slider.value}`, ...texts].join("; "));
+  };
+  slider.addEventListener("input", show);
+  for (const chart of charts) {
+    chart.picture.addEventListener("pointermove", (event) => {
+      slider.value = Math.round(chart.epochAt(event.clientX));
+      show();
+    });
+  }
+  tools.className = "tools";
+  if (last > 1) tools.append(labelled(set.dataset.epoch, slider), output);
+  tools.append(...hiders(set));
+  set.prepend(tools);
 }
 for (const link of document.querySelectorAll("a[hreflang]")) {
   link.addEventListener("click", () => { link.hash = location.hash; }); // the same place in the other language

@@ -1,7 +1,8 @@
 """The answer: did distillation help, by how much, and is it real?"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from harness.report.text import interval_text, ratio, signed_points
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
 
+Standing = Literal["best", "tied"]
+
 
 @dataclass(frozen=True)
 class Row:
@@ -20,7 +23,8 @@ class Row:
 
     ``gain`` is over the baseline on the seeds that both have; ``kept`` is the share of the teacher's
     accuracy, or of the ensemble's. ``top5``, ``nll`` and ``ece`` (calibration error) are of the test images,
-    over seeds.
+    over seeds. ``standing``: the student with the highest test accuracy of several, and those that the paired
+    interval of the difference cannot tell from it.
     """
 
     arm: Arm
@@ -36,6 +40,7 @@ class Row:
     kept: float | None
     parameter_ratio: float | None
     mac_ratio: float | None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def find_rows(results: Results) -> tuple[Row, ...]:
                 mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
             )
         )
-    return tuple(rows)
+    return tuple(replace(row, standing=_standing(row, rows, right)) for row in rows)
 
 
 def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer:
@@ -126,6 +131,17 @@ def verdict_text(gain: Gain, say: Language) -> str:
 def basis_text(gain: Gain, say: Language) -> str:
     """What an interval rests on."""
     return say("basis", num_images=gain.num_images, num_seeds=gain.num_seeds)
+
+
+def _standing(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Standing | None:
+    students = [one for one in rows if one.arm.kind != "teacher" and any(run.id in right for run in one.arm.runs)]
+    if row not in students or len(students) < 2:
+        return None
+    best = max(students, key=lambda one: float(np.mean(one.accuracies)))
+    if row is best:
+        return "best"
+    lead = gain_over(row.arm, best.arm, right)
+    return "tied" if lead is not None and lead.verdict == "no clear difference" else None
 
 
 def _tested(results: Results, arm: Arm) -> tuple[Scores, ...]:

@@ -28,11 +28,11 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
         for name, content in report_files(sweep_dir, data_root).items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8", newline="\n")
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
     return site / "index.html"
 
 
-def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str]:
+def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     """Every file of the site by its path."""
     study = read_study(sweep_dir, data_root)
     files = table_files(study)

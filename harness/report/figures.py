@@ -1,36 +1,27 @@
 """The figures of the front page, but for the confusion matrices (``heatmaps``)."""
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from harness.records import TrialRecord
 from harness.report.answer import Row
 from harness.report.language import Language
 from harness.report.mistakes import ClassRow
 from harness.report.names import arm_label, state_text
-from harness.report.results import Arm, Results
+from harness.report.results import Results
+from harness.report.runs import listed_trials
+from harness.report.search import SearchReading, outer_fence
+from harness.report.search_figures import MAX_SPOTS, draw_surface
 from harness.report.svg import INK, LINE, MUTED, PAPER, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text import interval_text, percent, shortened, signed_points
 from harness.sweep import Reference
-from kd.records import EpochRecord
 
 WIDTH = 440
 MAX_CLASSES_SHOWN = 24
-DASHES = ("-", "--", ":", "-.")
-
-
-class Curve(NamedTuple):
-    """One arm's curve: what it shows of an epoch, under which name and in which style."""
-
-    arm: Arm
-    label: str
-    style: str
-    value: Callable[[EpochRecord], float | None]
 
 
 def accuracy_bars(rows: Sequence[Row], reference: Reference | None, say: Language) -> Drawing | None:
@@ -90,76 +81,8 @@ def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:
     return finish("gains", figure, say("figure-gains", values=spoken))
 
 
-def val_curves(arms: Sequence[Arm], say: Language) -> Drawing | None:
-    """Val accuracy by epoch: mean over seeds, band from the lowest to the highest seed."""
-    curves = [
-        Curve(arm, arm_label(arm, say), DASHES[arm.number % len(DASHES)], lambda epoch: 100 * epoch.val_accuracy)
-        for arm in arms
-    ]
-    return _curves("val", curves, say("axis-val-accuracy"), say)
-
-
-def loss_curves(arms: Sequence[Arm], say: Language) -> Drawing | None:
-    """The hard loss of every student and the soft loss of those that have one, by epoch."""
-    curves = []
-    for arm in (arm for arm in arms if arm.key in ("baseline", "distilled")):
-        name = arm_label(arm, say)
-        curves.append(Curve(arm, say("hard-loss", name=name), "-", lambda epoch: epoch.hard_loss))
-        curves.append(Curve(arm, say("soft-loss", name=name), "--", lambda epoch: epoch.soft_loss))
-    return _curves("loss", curves, say("axis-loss"), say, log=True)
-
-
-def _curves(name: str, curves: Sequence[Curve], label: str, say: Language, log: bool = False) -> Drawing | None:
-    figure, axes = new_figure(WIDTH, 300)
-    drawn = [curve.label for curve in curves if _curve(axes, curve)]
-    if not drawn:
-        return None
-    if log:
-        axes.set_yscale("log")
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    else:
-        _leave_out_the_start(axes)
-    axes.set_xlabel(say("axis-epoch"))
-    axes.set_ylabel(label)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.tick_params(length=0)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor=INK, handlelength=1.8)
-    return finish(name, figure, say("figure-curves", axis=label, names=drawn))
-
-
-def _leave_out_the_start(axes: Axes) -> None:
-    """Begin the axis where the curves are after a tenth of the epochs: what matters happens above."""
-    drawn = [np.asarray(line.get_ydata(), float) for line in axes.get_lines()]
-    low = min(values[min(len(values) - 1, 1 + len(values) // 10)] for values in drawn)
-    high = max(float(values.max()) for values in drawn)
-    margin = max(0.5, 0.08 * (high - low))
-    axes.set_ylim(low - margin, high + margin)
-
-
-def _curve(axes: Axes, curve: Curve) -> bool:
-    """Draw one arm's mean and band over the epochs that every started seed has reached; says whether there are any."""
-    rows = []
-    for run in curve.arm.runs:
-        if run.history and run.history.epochs:
-            numbers = [curve.value(epoch) for epoch in run.history.epochs]
-            if all(number is not None for number in numbers):
-                rows.append(np.array(numbers, float))
-    if not rows:
-        return False
-    length = min(len(row) for row in rows)
-    values = np.stack([row[:length] for row in rows])
-    epochs = np.arange(1, length + 1)
-    color = color_of(curve.arm.kind)
-    if len(rows) > 1:
-        axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=color, alpha=0.16, linewidth=0)
-    marker = "o" if length == 1 else None
-    axes.plot(epochs, values.mean(axis=0), color=color, linestyle=curve.style, label=curve.label, marker=marker)
-    return True
-
-
-def search_map(results: Results, say: Language) -> Drawing | None:
-    """Every trial at its temperature and alpha; the colour is what the search looked at, on val."""
+def search_map(results: Results, say: Language, reading: SearchReading | None = None) -> Drawing | None:
+    """Every trial at its temperature and alpha, over the smoothed map; the colour is what the search looked at."""
     search = results.plan.sweep.search
     if search is None or not results.trials:
         return None
@@ -175,7 +98,11 @@ def search_map(results: Results, say: Language) -> Drawing | None:
         found = [trial for trial in results.trials if trial.state == state]
         if found:
             axes.scatter(
-                [t.temperature for t in found], [t.alpha for t in found], label=state_text(state, say), **style
+                [t.temperature for t in found],
+                [t.alpha for t in found],
+                label=state_text(state, say),
+                clip_on=False,
+                **style,
             )
     if scored:
         values = [100 * (t.value or 0) if metric_is_accuracy else (t.value or 0) for t in scored]
@@ -183,13 +110,18 @@ def search_map(results: Results, say: Language) -> Drawing | None:
             [t.temperature for t in scored],
             [t.alpha for t in scored],
             c=values,
+            vmin=max(min(values), outer_fence(values, True)) if metric_is_accuracy else min(values),
+            vmax=max(values) if metric_is_accuracy else min(max(values), outer_fence(values, False)),
             cmap="viridis" if metric_is_accuracy else "viridis_r",
             s=74,
             edgecolors=INK,
             linewidths=0.7,
             label=state_text("complete", say),
             zorder=3,
+            clip_on=False,
         )
+        if reading is not None and reading.surface is not None:
+            draw_surface(axes, reading.surface, dots.norm, dots.cmap, 100 if metric_is_accuracy else 1)
         bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
         bar.set_label(say("axis-val-accuracy") if metric_is_accuracy else say("axis-val-loss"))
         bar.outline.set_visible(False)
@@ -208,7 +140,8 @@ def search_map(results: Results, say: Language) -> Drawing | None:
     axes.set_ylabel(say("axis-alpha"))
     axes.tick_params(length=0, which="both")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
-    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in results.trials]
+    named = listed_trials(results) if len(results.trials) <= MAX_SPOTS else ()
+    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in named]
     chosen = "none" if best is None else _point_text(best, say)
     return finish("search", figure, say("figure-search", number=len(results.trials), best=chosen), spots)
 

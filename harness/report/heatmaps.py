@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
@@ -11,6 +12,9 @@ from harness.report.mistakes import Mistakes
 from harness.report.svg import HEAT, INK, LINE, MUTED, Drawing, Hotspot, finish, new_figure, relative_size
 from harness.report.text import percent, shortened
 
+WIDTH, HEIGHT = 360, 378
+ROOM = 30  # for an axis label, or the title
+GAP = 4  # on the right
 MAX_CLASSES_WITH_NUMBERS = 20
 MIN_FULL_SHARE = 0.03  # of a class read as one other; else a nearly perfect model would look as bad as any
 STRONGEST = 0.85  # opacity, so that numbers stay readable on the fullest cell
@@ -40,8 +44,7 @@ def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing
     # A raster cannot follow the page's colours; this one reads on light and dark alike.
     color = to_rgb(HEAT if numbered else "#d9812b")
     ramp = ListedColormap([(*color, STRONGEST * step / 63) for step in range(64)])
-    figure, axes = new_figure(360, 378, fit=False)
-    axes.set_position((0.155, 0.115, 0.835, 0.795))
+    figure, axes = new_figure(WIDTH, HEIGHT, fit=False)
     seaborn.heatmap(
         _wrong_shares(counts_CC),
         ax=axes,
@@ -63,13 +66,12 @@ def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing
     axes.set_ylabel(say("axis-truth", by=by), color=MUTED)
     places = list(range(0, num_classes, 1 if numbered else 10 * -(-num_classes // 100)))
     names = [shortened(class_names[place], 10) if numbered else str(place) for place in places]
-    upright = max(map(len, names)) <= 3
-    size = relative_size(10 if upright else 8.5)
-    if not upright:
-        axes.set_position((0.19, 0.19, 0.8, 0.73))
-    axes.set_xticks([place + 0.5 for place in places], names, rotation=0 if upright else 45, fontsize=size)
+    is_upright = max(map(len, names)) <= 3
+    size = relative_size(10 if is_upright else 8.5)
+    axes.set_xticks([place + 0.5 for place in places], names, rotation=0 if is_upright else 45, fontsize=size)
     axes.set_yticks([place + 0.5 for place in places], names, rotation=0, fontsize=size)
     axes.tick_params(length=0, pad=2)
+    make_room(axes)
     for place in range(num_classes) if numbered else ():
         axes.add_patch(_diagonal(place))
     axes.grid(visible=False)
@@ -78,6 +80,17 @@ def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing
     num_seeds = len(mistakes.opinions[key].run_ids)
     spoken = say("figure-confusion", arm=say("arm", kind=key), wrong=percent(wrong), num_seeds=num_seeds)
     return finish(f"confusion-{key}", figure, spoken, spots)
+
+
+def make_room(axes: Axes) -> None:
+    """Place the map beside its names: the same names, and so the same place, on every map."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    width, height = figure.bbox.size
+    room, gap = relative_size(ROOM), relative_size(GAP)
+    left = max(label.get_window_extent().width for label in axes.get_yticklabels()) + room
+    bottom = max(label.get_window_extent().height for label in axes.get_xticklabels()) + room
+    axes.set_position((left / width, bottom / height, 1 - (left + gap) / width, 1 - (bottom + room) / height))
 
 
 def _diagonal(place: int) -> Rectangle:

@@ -1,4 +1,4 @@
-"""Tables as LaTeX, with booktabs; the best of the rivals is bold."""
+"""Tables as LaTeX, with booktabs; the best is bold, and † marks what cannot be told from it."""
 
 import re
 import textwrap
@@ -12,7 +12,7 @@ SPECIAL = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"\textquotedbl{}", "α": r"$\alpha$", "±": r"$\pm$", "−": r"$-$", "×": r"$\times$",
     "²": r"$^2$", "³": r"$^3$", "⁻": r"$^-$", "→": r"$\to$", "≤": r"$\leq$", "≥": r"$\geq$", "\u202f": r"\,", "’": "'",
-    "‘": "`", "“": "``", "”": "''", "–": "--", "—": "---", "…": r"\ldots{}",
+    "†": r"$\dagger$", "‘": "`", "“": "``", "”": "''", "–": "--", "—": "---", "…": r"\ldots{}",
 }  # fmt: skip
 MAX_ROWS = 40  # of a table that has to fit one page
 HEAD_WIDTH = 11  # characters in a line of a heading
@@ -101,6 +101,8 @@ def _cell(table: Table, number: int, record: Mapping[str, Any], column: Column) 
     if column.is_text or not _NUMBER.fullmatch(text):
         return escape_latex(text)
     mean, sign, spread = text.replace("−", "-").replace(",", "{,}").partition(" ± ")
-    if table.is_best(number, column):
+    standing = table.standing(number, column)
+    if standing == "best":
         mean = rf"\mathbf{{{mean}}}"
-    return f"${mean} \\pm {spread}$" if sign else f"${mean}$"
+    cell = f"${mean} \\pm {spread}$" if sign else f"${mean}$"
+    return rf"{cell}\rlap{{$^{{\dagger}}$}}" if standing == "tied" else cell

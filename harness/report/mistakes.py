@@ -3,6 +3,7 @@
 Shape suffixes: S seeds, N test images, C classes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from harness.report.statistics import Estimate, Verdict, accuracy, holm, paired_
 from kd.scores import confusion_matrix
 
 ARMS = ("teacher", "baseline", "distilled")
+NUM_GUESSES = 3  # of one model for one image
+LEAST_GUESS = 0.005  # probability of a second or third guess that is worth a word
 
 
 class Opinion(NamedTuple):
@@ -27,13 +30,18 @@ class Opinion(NamedTuple):
     probability: float
 
 
-class RunOpinion(NamedTuple):
-    """What one model says: its answer, with its probability, and the true class's."""
+class Guess(NamedTuple):
+    """A class and the probability that a model gives it."""
 
-    run_id: str
     said: int
     probability: float
-    probability_of_truth: float
+
+
+class RunOpinion(NamedTuple):
+    """What one model says: its answer, its other likely classes, and, wherever it comes, the true class."""
+
+    run_id: str
+    guesses: tuple[Guess, ...]
 
 
 @dataclass(frozen=True)
@@ -61,15 +69,20 @@ class Opinions:
 
     def by_run(self, image: int, truth: int) -> list[RunOpinion]:
         """What each of its models says of one image."""
+        probabilities_SC = self.probabilities_SNC[:, image]
+        order_SC = np.argsort(-probabilities_SC, axis=1, kind="stable")[:, :NUM_GUESSES]
         return [
-            RunOpinion(
-                run_id,
-                int(self.said_SN[seed, image]),
-                float(self.probabilities_SNC[seed, image, self.said_SN[seed, image]]),
-                float(self.probabilities_SNC[seed, image, truth]),
-            )
-            for seed, run_id in enumerate(self.run_ids)
+            RunOpinion(run_id, tuple(_guesses(row_C, order_C.tolist(), truth)))
+            for run_id, row_C, order_C in zip(self.run_ids, probabilities_SC, order_SC, strict=True)
         ]
+
+
+def _guesses(probabilities_C: NDArray[np.float32], order: list[int], truth: int) -> Iterator[Guess]:
+    for place, said in enumerate(order):
+        if place == 0 or said == truth or probabilities_C[said] >= LEAST_GUESS:
+            yield Guess(said, float(probabilities_C[said]))
+    if truth not in order:
+        yield Guess(truth, float(probabilities_C[truth]))
 
 
 @dataclass(frozen=True)

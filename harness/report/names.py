@@ -1,9 +1,20 @@
 """What the report calls arms, settings, states and models."""
 
-from harness.report.language import Language
+from harness.report.language import Language, Message
 from harness.report.results import Arm
 from kd.cards import public_model_name
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
+from kd.records import Attempt
+
+_SIGNS = {
+    "complete": "✓",
+    "pruned": "✂\ufe0e",  # as text, not as a picture
+    "failed": "✗",
+    "unreadable": "?",
+    "interrupted": "◐",
+    "open": "…",
+    "not started": "○",
+}
 
 
 def setting_text(distill: DistillConfig, say: Language) -> str:
@@ -13,7 +24,12 @@ def setting_text(distill: DistillConfig, say: Language) -> str:
     >>> setting_text(DistillConfig(alpha=0.5, temperature=4.0), language("en"))
     'α 0.5, T 4'
     """
-    return say("setting", alpha=f"{distill.alpha:.3g}", temperature=f"{distill.temperature:.3g}")
+    return say(setting_message(distill))
+
+
+def setting_message(distill: DistillConfig) -> Message:
+    """The same, to be said later."""
+    return Message("setting", {"alpha": f"{distill.alpha:.3g}", "temperature": f"{distill.temperature:.3g}"})
 
 
 def arm_name(arm: Arm, say: Language) -> str:
@@ -46,6 +62,17 @@ def arm_label(arm: Arm, say: Language) -> str:
 def state_text(state: str, say: Language) -> str:
     """The word for a run's state, for how an attempt ended, or for a kind of failure."""
     return say("state", state=state.replace(" ", "-"))
+
+
+def state_sign(state: str) -> str:
+    """A sign beside the word for a state, so that trouble is seen at a glance and not by colour alone."""
+    return _SIGNS[state]
+
+
+def commit_text(attempt: Attempt, say: Language) -> str:
+    """Which program an attempt ran."""
+    commit = (attempt.code.commit or "?")[:10]
+    return f"{commit} {say('run-uncommitted')}" if attempt.code.diff_sha256 else commit
 
 
 def _is_ensemble(arm: Arm) -> bool:

@@ -1,17 +1,16 @@
 """A sweep's tables and figures as a folder for a LaTeX paper."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import Field
 
 from harness.report.language import Language
 from harness.report.latex import escape_latex, is_long, long_table, tabular
-from harness.report.printing import COLUMN, PAGE, to_print
+from harness.report.paper_figures import Figure, find_figures
+from harness.report.printing import to_print
 from harness.report.study import Study
-from harness.report.svg import Drawing, Look, drawing_style
 from harness.report.table import Table
 from harness.report.tables import find_tables
 from kd.errors import InputError, UnreadableFileError
@@ -34,15 +33,6 @@ class PaperRecord(Record):
     """``paper.json``: what was written, so that writing again replaces nothing else."""
 
     files: dict[str, str] = Field(description="SHA-256 by path")
-
-
-class Figure(NamedTuple):
-    """A figure of the paper; ``look`` says how wide it is."""
-
-    name: str
-    drawing: Drawing
-    look: Look
-    caption: str
 
 
 def write_paper(study: Study, target: Path, say: Language) -> Path:
@@ -89,7 +79,7 @@ def paper_files(study: Study, say: Language) -> dict[str, bytes]:
     """Every file by its path."""
     name = study.results.plan.sweep.name
     tables = [table for table in find_tables(study, say) if table.name not in LEFT_OUT]
-    figures = list(_figures(study, say))
+    figures = list(find_figures(study, say))
     files = {f"captions/{figure.name}.tex": _text(escape_latex(figure.caption)) for figure in figures}
     for table in tables:
         files[f"captions/{table.name}.tex"] = _text(escape_latex(table.caption))
@@ -99,46 +89,6 @@ def paper_files(study: Study, say: Language) -> dict[str, bytes]:
         files |= {f"figures/{figure.name}.pdf": pdf, f"figures/{figure.name}.svg": svg}
     files["main.tex"] = _text(_main(study, tables, figures, say))
     return files
-
-
-def _figures(study: Study, say: Language) -> Iterator[Figure]:
-    """Those that there is something to draw for."""
-    seeds = study.results.plan.sweep.seeds
-    values = {
-        "images": _num_images(study),
-        "seeds": seeds,
-        "num_teachers": study.answer.num_teachers,
-        "basis": say("paper-basis", images=_num_images(study), seeds=seeds),
-    }
-    for name, look, caption, drawing in _drawings(study, say):
-        if drawing is not None:
-            yield Figure(name, drawing, look, say(caption, **values, arm=drawing.name.partition("-")[2]))
-
-
-def _drawings(study: Study, say: Language) -> Iterator[tuple[str, Look, str, Drawing | None]]:
-    """Name, look, caption's message and drawing of each figure."""
-    from harness.report import figures, heatmaps
-
-    results, mistakes, published = study.results, study.mistakes, study.results.plan.sweep.reference
-    students = [arm for arm in results.arms if arm.kind != "teacher"]
-    with drawing_style(COLUMN):
-        caption = "paper-accuracies-beside-published" if published else "paper-accuracies"
-        yield "final_results_summary", COLUMN, caption, figures.accuracy_bars(study.rows, published, say)
-    with drawing_style(PAGE):
-        yield "training_process_summary", PAGE, "paper-curves", figures.val_curves(students, say)
-    with drawing_style(COLUMN):
-        yield "gains", COLUMN, "paper-gains", figures.gain_intervals(study.rows, say)
-        yield "training_losses", COLUMN, "paper-losses", figures.loss_curves(results.arms, say)
-        yield "search_map", COLUMN, "paper-search", figures.search_map(results, say)
-        if mistakes is not None:
-            yield "class_errors", COLUMN, "paper-classes", figures.class_errors(mistakes.classes, say)
-            for drawing in heatmaps.confusion_maps(mistakes, say):
-                yield drawing.name.replace("-", "_"), COLUMN, "paper-confusion", drawing
-
-
-def _num_images(study: Study) -> int:
-    test = study.results.test
-    return next((scores.num_images for scores in test.scores.values()), 0) if test else 0
 
 
 def _table(table: Table, study_name: str) -> str:

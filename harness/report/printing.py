@@ -3,7 +3,7 @@
 import io
 from typing import NamedTuple
 
-from harness.report.svg import ARM_COLORS, HEAT, INK, LINE, MUTED, PAPER, STYLE, Drawing, Look, drawing_style
+from harness.report.svg import ARM_COLORS, COOL, HEAT, INK, LINE, MUTED, PAPER, STYLE, Drawing, Look, drawing_style
 
 COLUMN_IN, PAGE_IN = 3.4, 7.0
 _COLORS = {
@@ -12,6 +12,7 @@ _COLORS = {
     LINE: "#d0d0d0",
     PAPER: "#ffffff",
     HEAT: "#d55e00",
+    COOL: "#56b4e9",
     ARM_COLORS["teacher"]: "#009e73",
     ARM_COLORS["baseline"]: "#e69f00",
     ARM_COLORS["distilled"]: "#0072b2",

@@ -24,7 +24,7 @@ Read = TypeVar("Read", bound=Record)
 
 @dataclass(frozen=True)
 class RunResult:
-    """One run: where it stands and what it left."""
+    """One run: where it stands and what it left. ``step_losses``: the training loss of each step."""
 
     run: Run
     state: State
@@ -32,6 +32,7 @@ class RunResult:
     history: History | None = None
     failure: Failure | None = None
     attempts: tuple[Attempt, ...] = ()
+    step_losses: NDArray[np.float32] | None = None
 
     @property
     def id(self) -> str:
@@ -156,6 +157,19 @@ class Reader:
             self.note(path, "hole-predictions-damaged", error=type(error).__name__, use=use)
         return None
 
+    def step_losses(self, run_id: str) -> NDArray[np.float32] | None:
+        """The training loss of each step; None where steps were not kept, or are damaged, which is noted."""
+        path = self.folder / "runs" / run_id / "steps.npz"
+        try:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+                losses: NDArray[np.float32] = arrays["train_loss"]
+                return losses
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
+            self.note(path, "hole-steps-damaged", error=type(error).__name__)
+            return None
+
     def run(self, run: Run) -> RunResult:
         """Everything a run has left in its folder."""
         folder = self.folder / "runs" / run.id
@@ -180,6 +194,7 @@ class Reader:
             history=self.read(folder / "history.json", History),
             failure=failure,
             attempts=tuple(attempt for attempt in attempts if attempt is not None),
+            step_losses=self.step_losses(run.id),
         )
 
 

@@ -1,4 +1,4 @@
-"""Every run in a line, every hole with its reason, every machine that took part."""
+"""How far the sweep is, every hole with its reason, every machine that took part."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,25 +6,10 @@ from typing import NamedTuple
 
 from harness.attempts import changed_code
 from harness.report.language import Language
-from harness.report.names import setting_text, state_text
+from harness.report.names import state_text
 from harness.report.results import Results, RunResult
 from harness.stages import stage_totals
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
-
-
-class RunLine(NamedTuple):
-    """One run as the table of runs shows it."""
-
-    id: str
-    role: str
-    seed: int | None
-    setting: str
-    state: str
-    num_epochs: int | None
-    planned_epochs: int | None
-    val_accuracy: float | None
-    seconds: float | None
-    attempts: str
 
 
 class Hole(NamedTuple):
@@ -57,11 +42,6 @@ class Machines(NamedTuple):
     seconds: float
 
 
-def describe_runs(results: Results, say: Language) -> list[RunLine]:
-    """The table of runs."""
-    return [_line(run, say) for run in results.all_runs()]
-
-
 def find_progress(results: Results) -> Progress:
     """How many of the sweep's runs are over; the search's are counted before they are known."""
     num_done = sum(run.state in ("complete", "pruned", "failed") for run in results.all_runs())
@@ -71,7 +51,7 @@ def find_progress(results: Results) -> Progress:
 def find_holes(results: Results, say: Language) -> list[Hole]:
     """Everything missing, failed or unreadable, each with its reason."""
     open_runs = (run for run in results.all_runs() if run.state not in ("complete", "pruned"))
-    holes = [Hole(run.id, _why(run, results, say)) for run in open_runs]
+    holes = [Hole(run.id, why(run, results, say)) for run in open_runs]
     if results.plan.sweep.search is not None and not results.trials:
         holes.append(Hole("trials.json", say("hole-no-search")))
     if results.chosen is None:
@@ -105,39 +85,12 @@ def _tally(values: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
 
 
-def _line(run: RunResult, say: Language) -> RunLine:
-    config = run.run.config
-    train = config if isinstance(config, TrainConfig) else None
-    return RunLine(
-        id=run.id,
-        role=config.role,
-        seed=train.seed if train else None,
-        setting=setting_text(train.distill, say) if train and train.distill else "",
-        state=run.state,
-        num_epochs=len(run.history.epochs) if run.history else None,
-        planned_epochs=train.training.epochs if train else None,
-        val_accuracy=_val_accuracy(run),
-        seconds=_seconds(run),
-        attempts=_attempts(run, say),
-    )
-
-
-def _val_accuracy(run: RunResult) -> float | None:
-    if run.metrics and run.metrics.val:
-        return run.metrics.val.accuracy
-    return run.history.epochs[-1].val_accuracy if run.history and run.history.epochs else None
-
-
 def _seconds(run: RunResult) -> float | None:
     return sum(epoch.seconds for epoch in run.history.epochs) if run.history else None
 
 
-def _attempts(run: RunResult, say: Language) -> str:
-    ends = [state_text(attempt.end or "open", say) for attempt in run.attempts]
-    return "".join(ends) if len(ends) <= 1 else say("several-attempts", number=len(ends), ends=ends)
-
-
-def _why(run: RunResult, results: Results, say: Language) -> str:
+def why(run: RunResult, results: Results, say: Language) -> str:
+    """Why a run is not complete."""
     if run.failure is not None:
         return say("hole-failed", kind=state_text(run.failure.kind, say), reason=run.failure.reason)
     if run.state == "unfinished":

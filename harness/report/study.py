@@ -10,6 +10,8 @@ from harness.report.language import Message
 from harness.report.mistakes import Mistakes, find_mistakes
 from harness.report.pictures import Pictures, open_pictures
 from harness.report.results import Results, read_results
+from harness.report.sections import Findings
+from harness.report.sections import find as find_findings
 from harness.report.statistics import mcnemar
 
 
@@ -24,6 +26,7 @@ class Study(NamedTuple):
     mistakes: Mistakes | None
     pictures: Pictures | None
     picture_problem: Message | None
+    findings: Findings
 
 
 class SeedPair(NamedTuple):
@@ -54,15 +57,17 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
     mistakes = find_mistakes(results, pictures.store.class_names if pictures else None)
     if mistakes is not None and pictures is not None and len(pictures) != len(mistakes.labels_N):
         pictures, picture_problem = None, Message("pictures-other-number")
+    costs = find_costs(results, rows)
     return Study(
         results=results,
         rows=rows,
         answer=find_answer(results, rows),
         agreements=find_agreements(results),
-        costs=find_costs(results, rows),
+        costs=costs,
         mistakes=mistakes,
         pictures=pictures,
         picture_problem=picture_problem,
+        findings=find_findings(results, mistakes, rows, costs, data_root),
     )
 
 

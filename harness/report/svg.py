@@ -25,9 +25,9 @@ from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-INK, MUTED, LINE, PAPER, HEAT = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat"
+INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat", "kd:cool"
 ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare")}
-_NAMES = (INK, MUTED, LINE, PAPER, HEAT, *ARM_COLORS.values())
+_NAMES = (INK, MUTED, LINE, PAPER, HEAT, COOL, *ARM_COLORS.values())
 _MARKERS = {name: f"#0101{number:02x}" for number, name in enumerate(_NAMES, start=1)}
 POINTS_PER_INCH = 72
 MAX_ENLARGEMENT = 1.18
@@ -146,7 +146,13 @@ def _name_colors(colors: Mapping[str, Any]) -> None:
 
 
 def new_figure(width: float, height: float, fit: bool = True) -> tuple[Figure, Axes]:
-    """An empty figure of a size in points (CSS pixels at full width), with one plot.
+    """As ``empty_figure``, with one plot."""
+    figure = empty_figure(width, height, fit)
+    return figure, figure.add_subplot()
+
+
+def empty_figure(width: float, height: float, fit: bool = True) -> Figure:
+    """An empty figure of a size in points (CSS pixels at full width).
 
     Args:
         width: In points; a look may have a width of its own.
@@ -157,8 +163,7 @@ def new_figure(width: float, height: float, fit: bool = True) -> tuple[Figure, A
     if look.width is not None:
         width, height = look.width, height * look.width / width / look.stretch
     size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
-    figure = Figure(figsize=size, dpi=POINTS_PER_INCH, layout="constrained" if fit else None)
-    return figure, figure.add_subplot()
+    return Figure(figsize=size, dpi=POINTS_PER_INCH, layout="constrained" if fit else None)
 
 
 def relative_size(size: float) -> float:
@@ -198,14 +203,20 @@ def _overlay(figure: Figure, spot: Hotspot) -> str:
     (x0, y0), (x1, y1) = transform((spot.left, spot.bottom)), transform((spot.right, spot.top))
     left, right = sorted((x0, x1))
     top, bottom = sorted((height - y0, height - y1))
-    title = escape(spot.title)
-    box = (
-        f'<rect class="spot" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}">'
-        f"<title>{title}</title></rect>"
-    )
-    if spot.href is None:
-        return box
-    return f'<a href="{escape(spot.href)}" aria-label="{title}">{box}</a>'
+    title = f"<title>{escape(spot.title)}</title>"
+    box = f'<rect class="spot" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"'
+    return f"{box}>{title}</rect>" if spot.href is None else f'<a href="{escape(spot.href)}">{title}{box}/></a>'
+
+
+def _shorter(tag: str) -> str:
+    """A tag without what says nothing: names of groups, fonts that the page has, thousandths of a pixel."""
+    if tag.startswith("<g id="):
+        return "<g>"
+    tag = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", tag)
+    tag = re.sub(r"font-family: [^;\"]*;? ?", "", tag)
+    tag = re.sub(r' transform="rotate\(-?0(\.0+)? [^"]*"', "", tag)
+    tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
+    return re.sub(r"\s+([A-Zz])\s+", r"\1", tag) if tag.startswith("<path") else tag
 
 
 def _clean(svg: str, name: str, description: str, overlay: str) -> str:
@@ -216,7 +227,8 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r"url\(#", f"url(#{name}-", svg).replace('href="#', f'href="#{name}-')
-    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: _shorter(tag[0]), svg)
+    svg = svg.replace("<g/>", "")
     for name_of_color, marker in _MARKERS.items():
         svg = svg.replace(marker, f"var(--{name_of_color.removeprefix('kd:')})")
     opening = re.match(r"<svg[^>]*>", svg)
@@ -226,6 +238,6 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     width = float(box[1].split()[2]) * MAX_ENLARGEMENT
     role = 'role="group"' if "<a " in overlay else 'role="img"'
     label = f'aria-label="{escape(description)}"'
-    head = f'<svg viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
+    head = f'<svg id="figure-{name}" viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
     body = re.sub(r"\n\s*", "\n", svg[opening.end() :]).replace("</svg>", overlay + "</svg>")
     return head + body.strip()

@@ -6,8 +6,9 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
+from harness.report.answer import Standing
 from harness.report.statistics import Estimate
 
 Form = Callable[[Any], str]
@@ -18,7 +19,8 @@ UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 class Column(NamedTuple):
     """What people see of a record: ``key`` under the heading ``head``, written by ``form``.
 
-    ``spread`` writes what stands after ±, by default as ``form`` does. ``best``: which end is the better one.
+    ``spread`` writes what stands after ±, by default as ``form`` does. ``best``: which end is the better one, where
+    the best is marked; ``standing``: the record's key that says so, where it was found out with more care.
     """
 
     key: str
@@ -26,6 +28,7 @@ class Column(NamedTuple):
     form: Form = str
     spread: Form | None = None
     best: Literal["highest", "lowest"] | None = None
+    standing: str | None = None
     is_text: bool = False
 
 
@@ -34,7 +37,8 @@ class Table:
     """Records and how they are shown.
 
     A record holds numbers, unrounded, as well as texts, None for holes, and ``Estimate``s, which are three
-    numbers in the files for programs. ``rivals``: records among which the best is marked.
+    numbers in the files for programs. ``rivals``: records among which the best is marked. ``note``: what the
+    marks mean; the caption says it too, but Markdown has none.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Table:
     columns: tuple[Column, ...]
     records: tuple[Mapping[str, Any], ...]
     rivals: frozenset[int] = frozenset()
+    note: str = ""
 
     def flat(self) -> list[dict[str, Any]]:
         """The records as flat numbers."""
@@ -58,7 +63,13 @@ class Table:
             return column.form(value.mean)
         return f"{column.form(value.mean)} ± {(column.spread or column.form)(value.half_width)}"
 
-    def is_best(self, number: int, column: Column) -> bool:
+    def standing(self, number: int, column: Column) -> Standing | None:
+        """Whether a record is marked as the best, or as one that cannot be told from it."""
+        if column.standing is not None:
+            return cast("Standing | None", self.records[number][column.standing])
+        return "best" if self._is_best(number, column) else None
+
+    def _is_best(self, number: int, column: Column) -> bool:
         """Whether a record is, as rounded in its cell, the best of the rivals."""
         values = {rival: _mean(self.records[rival][column.key]) for rival in self.rivals}
         known = {rival: value for rival, value in values.items() if value is not None}
@@ -72,10 +83,18 @@ class Table:
         rules = ["---" if column.is_text else "---:" for column in self.columns]
         lines = [[column.head for column in self.columns], rules]
         lines += [
-            [self.cell(record, column).replace("|", "\\|").replace("\n", " ") for column in self.columns]
-            for record in self.records
+            [self._markdown_cell(number, column) for column in self.columns] for number in range(len(self.records))
         ]
-        return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+        return "".join(f"| {' | '.join(cells)} |\n" for cells in lines) + (f"\n{self.note}\n" if self.note else "")
+
+    def _markdown_cell(self, number: int, column: Column) -> str:
+        text = self.cell(self.records[number], column).replace("|", "\\|").replace("\n", " ")
+        match self.standing(number, column):
+            case "best":
+                return f"**{text}**"
+            case "tied":
+                return f"{text} †"
+        return text
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:

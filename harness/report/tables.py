@@ -12,7 +12,7 @@ from harness.report.language import LANGUAGES, Language, folder_of, language
 from harness.report.latex import floating
 from harness.report.names import arm_name, state_text
 from harness.report.results import Arm
-from harness.report.rundown import describe_runs
+from harness.report.runs import describe_runs, run_records
 from harness.report.study import Study, seed_pairs
 from harness.report.table import UNKNOWN, Column, Form, Table, to_csv, to_json
 from harness.report.text import megabytes, p_value, percent, signed_points, significant
@@ -60,15 +60,15 @@ def main_table(study: Study, say: Language) -> Table:
         | _latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
     ]
-    return Table(
-        "main", _main_caption(study, say), _main_columns(study.rows, say), tuple(records), _students(study.rows)
-    )
+    note = _standing_note(study.rows, say)
+    caption = say("gap").join([*_main_caption(study, say), *([note] if note else [])])
+    return Table(MAIN, caption, _main_columns(study.rows, say), tuple(records), note=note)
 
 
 def main_markdown(rows: Sequence[Row], say: Language) -> str:
     """The main table alone, for a model card."""
     records = tuple(_arm(row.arm, say) | _figures(row) for row in rows)
-    return Table(MAIN, "", _main_columns(rows, say), records).to_markdown()
+    return Table(MAIN, "", _main_columns(rows, say), records, note=_standing_note(rows, say)).to_markdown()
 
 
 def _main_columns(rows: Iterable[Row], say: Language) -> tuple[Column, ...]:
@@ -77,20 +77,25 @@ def _main_columns(rows: Iterable[Row], say: Language) -> tuple[Column, ...]:
         *_arm_columns(say),
         Column("num_seeds", say("table-seeds")),
         Column("num_parameters", say("head-parameters"), "{:,}".format),
-        Column("test_accuracy", say("table-accuracy"), percent, best="highest"),
-        Column("gain", say("head-gain-points"), signed_points, percent, best="highest"),
+        Column("test_accuracy", say("table-accuracy"), percent, standing="standing"),
+        Column("gain", say("head-gain-points"), signed_points, percent),
         Column("share_of_teacher_accuracy", kept, partial(percent, digits=1)),
     )
 
 
-def _main_caption(study: Study, say: Language) -> str:
+def _standing_note(rows: Iterable[Row], say: Language) -> str:
+    """What the marks mean; empty where there are none."""
+    return say("table-standing") if any(row.standing for row in rows) else ""
+
+
+def _main_caption(study: Study, say: Language) -> list[str]:
     sweep, gain = study.results.plan.sweep, study.answer.gain
     parts = [say("file-main-caption", study=sweep.description or sweep.name)]
     if gain is not None:
         parts.append(say("file-main-basis", images=gain.num_images, seeds=gain.num_seeds))
     if study.answer.num_teachers > 1:
         parts.append(say("file-main-ensemble"))
-    return say("gap").join([*parts, say("file-best")])
+    return parts
 
 
 def _beyond_accuracy(study: Study, say: Language) -> Table:
@@ -285,15 +290,17 @@ def _trials(study: Study, say: Language) -> Table:
 
 
 def _runs(study: Study, say: Language) -> Table:
-    records = [line._asdict() for line in describe_runs(study.results, say)]
+    records = run_records(describe_runs(study.results, say))
     columns = (
         Column("id", say("runs-run"), is_text=True),
         Column("role", say("runs-role"), lambda role: say("role", role=role), is_text=True),
         Column("seed", say("head-seed")),
         Column("setting", say("head-setting"), is_text=True),
-        Column("state", say("head-state"), partial(state_text, say=say), is_text=True),
+        Column("standing", say("head-state"), partial(state_text, say=say), is_text=True),
         Column("num_epochs", say("head-epochs")),
         Column("val_accuracy", say("head-val-accuracy"), percent),
+        Column("num_attempts", say("runs-attempts")),
+        Column("num_preemptions", say("runs-preempted")),
         Column("seconds", say("file-seconds"), significant),
     )
     return Table("runs", say("file-runs-caption", number=len(records)), columns, tuple(records))
@@ -346,6 +353,7 @@ def _figures(row: Row) -> dict[str, Any]:
         "gain": gain.both if gain else UNKNOWN,
         "gain_p": gain.both.p if gain else None,
         "verdict": gain.verdict if gain else None,
+        "standing": row.standing,
         **_beyond(row),
         "share_of_teacher_accuracy": row.kept,
         "parameters_over_teacher": row.parameter_ratio,

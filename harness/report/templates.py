@@ -22,6 +22,7 @@ _FILTERS = (
     text.signed_points,
     text.significant,
 )
+_FUNCTIONS = (names.state_sign,)
 _SPOKEN_FILTERS = (text.duration, text.interval_text, text.ratio, text.times)
 _SPOKEN_FUNCTIONS = (
     answer.basis_text,
@@ -31,6 +32,7 @@ _SPOKEN_FUNCTIONS = (
     costs.hardware_text,
     names.arm_name,
     names.arm_note,
+    names.commit_text,
     names.setting_text,
     names.state_text,
 )
@@ -44,6 +46,7 @@ def environment(say: Language) -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     templates.globals["say"] = say
+    templates.globals |= {function.__name__: function for function in _FUNCTIONS}
     templates.globals |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FUNCTIONS}
     templates.filters |= {function.__name__: function for function in _FILTERS}
     templates.filters |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FILTERS}

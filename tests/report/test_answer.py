@@ -12,9 +12,10 @@ from harness.report.answer import find_answer, find_rows, right_by_run, verdict_
 from harness.report.language import language
 from harness.report.results import read_results
 from harness.report.rundown import find_progress
-from harness.report.statistics import Estimate, Gain
+from harness.report.statistics import Estimate, Gain, paired_gain
 from kd.files import read_record, write_record
 from kd.records import Metrics
+from kd.scores import score
 
 EN = language("en")
 
@@ -44,6 +45,37 @@ def test_gain_is_the_difference_of_the_recorded_accuracies(finished: Path) -> No
         recorded = [results.test.scores[run.id].accuracy for run in row.arm.runs]
         assert row.accuracy is not None
         assert row.accuracy.mean == pytest.approx(np.mean(recorded))
+
+
+def test_rows_that_the_paired_interval_cannot_tell_from_the_best_are_tied(finished: Path) -> None:
+    results = read_results(finished)
+    right = right_by_run(results)
+    students = {row.arm.key: row for row in find_rows(results) if row.arm.kind != "teacher"}
+    stacks = {key: np.stack([right[run.id] for run in row.arm.runs]) for key, row in students.items()}
+    best = max(stacks, key=lambda key: stacks[key].mean())
+    assert students[best].standing == "best"
+    for key, row in students.items():
+        if key != best:
+            interval = paired_gain(stacks[best], stacks[key]).both
+            assert (row.standing == "tied") == (interval.low <= 0 <= interval.high)
+    assert [row.standing for row in find_rows(results) if row.arm.kind == "teacher"] == [None]
+
+
+def test_equal_students_are_tied_and_a_hopeless_one_is_not(invented: Path) -> None:
+    results = read_results(invented)
+    assert results.test is not None and results.test.labels_N is not None
+    perfect = np.eye(3)[results.test.labels_N]
+    baseline, distilled = (results.arm(key) for key in ("baseline", "distilled"))
+    assert baseline is not None and distilled is not None
+    for logits, standing in ((perfect, "tied"), (-perfect, None)):
+        for run in baseline.runs:
+            results.test.logits[run.id] = logits
+            results.test.scores[run.id] = score(logits, results.test.labels_N)
+        for run in distilled.runs:
+            results.test.logits[run.id] = perfect
+            results.test.scores[run.id] = score(perfect, results.test.labels_N)
+        found = {row.arm.key: row.standing for row in find_rows(results)}
+        assert sorted([found["baseline"] or "", found["distilled"] or ""]) == sorted([standing or "", "best"])
 
 
 def test_right_agrees_with_the_confusion_matrices(finished: Path) -> None:

@@ -6,11 +6,15 @@ import os
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from harness.records import read_sweep_record, write_sweep_record
 from harness.report.build import build_report
@@ -19,6 +23,7 @@ from harness.report.overview_pages import write_overview
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE_S = 60
+LOADED = ("style.css", "report.js")  # from the site itself, by pages of which there are many
 
 
 class Browser:
@@ -81,8 +86,13 @@ class Browser:
         for address in ("about:blank", url):
             self.events.clear()
             self.call("Page.navigate", url=address)
-            while not any(event["method"] == "Page.loadEventFired" for event in self.events):
-                self._receive()
+            self._wait_for_load()
+
+    def follow(self, selector: str) -> None:
+        """Click a link and wait for its page."""
+        self.events.clear()
+        self.evaluate(f"document.querySelector('{selector}').click()")
+        self._wait_for_load()
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -102,8 +112,14 @@ class Browser:
 
     def requests(self) -> list[str]:
         """Addresses that the page asked for, but for those inside the page itself."""
-        sent = [event["params"]["request"]["url"] for event in self.events if "requestWillBeSent" in event["method"]]
+        sent = [
+            event["params"]["request"]["url"] for event in self.events if event["method"] == "Network.requestWillBeSent"
+        ]
         return [url for url in sent if not url.startswith("data:")]
+
+    def _wait_for_load(self) -> None:
+        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+            self._receive()
 
     def _call(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
         self._number += 1
@@ -151,15 +167,30 @@ def site(finished: Path) -> Path:
     return build_report(finished, finished.parent / ".data").parent
 
 
-@pytest.mark.parametrize("page", ["index.html", "class-3.html"])
+@pytest.mark.parametrize(
+    ("page", "loaded"),
+    [
+        ("index.html", ("index.png",)),
+        ("zh/index.html", ("index.png",)),
+        ("runs.html", ()),
+        ("class-3.html", (*LOADED, "class-3.png")),
+        ("zh/class-3.html", (*LOADED, "class-3.png")),
+        ("agreement-wrong-alike.html", (*LOADED, "agreement-wrong-alike.png")),
+        ("runs/*-s0.html", LOADED),
+        ("zh/runs/*-s0.html", LOADED),
+    ],
+)
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("dark", [False, True])
-def test_pages_load_quietly_and_fit(browser: Browser, site: Path, page: str, width: int, dark: bool) -> None:
+def test_pages_load_quietly_and_fit(
+    browser: Browser, site: Path, page: str, loaded: tuple[str, ...], width: int, dark: bool
+) -> None:
+    page = min(site.glob(page)).relative_to(site).as_posix()
     url = (site / page).as_uri()
     browser.open(url, width, dark=dark)
     assert browser.evaluate("document.documentElement.scrollWidth") == width
     assert browser.complaints() == []
-    assert browser.requests() == [url]
+    assert {request.removeprefix(f"{site.as_uri()}/") for request in browser.requests()} == {page, *loaded}
 
 
 def test_colours_follow_the_readers_scheme(browser: Browser, site: Path) -> None:
@@ -170,11 +201,82 @@ def test_colours_follow_the_readers_scheme(browser: Browser, site: Path) -> None
     assert paper[0] != paper[1]
 
 
-def test_pictures_are_decoded(browser: Browser, site: Path) -> None:
-    for page in ("index.html", "class-3.html"):
-        browser.open((site / page).as_uri(), 1280)
-        assert browser.evaluate("document.images.length") > 0
-        assert browser.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+@pytest.fixture(scope="module")
+def served(site: Path) -> Iterator[str]:
+    """The site's address on the loopback interface."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("page", ["index.html", "zh/class-3.html"])
+@pytest.mark.parametrize("over_http", [False, True])
+def test_pictures_are_decoded(browser: Browser, site: Path, served: str, page: str, over_http: bool) -> None:
+    browser.open(f"{served if over_http else site.as_uri()}/{page}", 1280)
+    with Image.open(site / Path(page).with_suffix(".png").name) as sheet:
+        size = list(sheet.size)
+    boxes = browser.evaluate(
+        "[...document.querySelectorAll('svg.picture image')].map(i => [i.getBBox().width, i.getBBox().height])"
+    )
+    assert boxes == [size] * len(boxes) and boxes
+    assert browser.complaints() == []
+
+
+def test_the_switch_keeps_the_place(browser: Browser, site: Path) -> None:
+    browser.open((site / "class-3.html").as_uri() + "#main", 1280)
+    browser.follow("a[hreflang]")
+    assert browser.evaluate("location.href") == (site / "zh/class-3.html").as_uri() + "#main"
+    assert browser.evaluate("document.documentElement.lang") == "zh-CN"
+    browser.follow("a[hreflang]")
+    assert browser.evaluate("location.href") == (site / "class-3.html").as_uri() + "#main"
+
+
+CUT_OFF = """
+[...document.querySelectorAll("figure svg")].flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("text")].filter(text => {
+    const box = text.getBoundingClientRect();
+    return box.left < frame.left - 2 || box.right > frame.right + 2
+      || box.top < frame.top - 2 || box.bottom > frame.bottom + 2;
+  }).map(text => text.textContent);
+})
+"""
+OVERLAPPING = """
+[...document.querySelectorAll("figure svg")].flatMap(svg => {
+  const level = [...svg.querySelectorAll("text")].map(text => [text.textContent, text.getBoundingClientRect()])
+    .filter(([, box]) => box.width >= box.height);
+  return level.flatMap(([one, a], index) => level.slice(index + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.35 * Math.min(a.height, b.height)
+  ).map(([other]) => one + " / " + other));
+})
+"""
+
+
+@pytest.mark.parametrize("page", ["index.html", "zh/index.html"])
+def test_labels_of_figures_neither_overlap_nor_are_cut_off(browser: Browser, site: Path, page: str) -> None:
+    browser.open((site / page).as_uri(), 1280)
+    assert browser.evaluate("document.querySelectorAll('figure svg text').length") > 100
+    assert browser.evaluate(CUT_OFF) == []
+    assert browser.evaluate(OVERLAPPING) == []
+
+
+def test_class_names_of_any_script_fit_into_the_figures(
+    browser: Browser, tmp_path: Path, invent: Callable[..., Path]
+) -> None:
+    names = ["单峰骆驼", "长颈鹿与斑马混合类别", "犬と猫の間にある何か", "MMMMMMMMMMMMMMMMMMMMMMM", "고양이", "кошка"]
+    folder = invent(tmp_path / "results", len(names), 120, names)
+    browser.open(build_report(folder, folder.parent / ".data").as_uri(), 1280)
+    assert browser.evaluate(CUT_OFF) == []
 
 
 def test_tables_sort_both_ways(browser: Browser, site: Path) -> None:
@@ -188,15 +290,23 @@ def test_tables_sort_both_ways(browser: Browser, site: Path) -> None:
         assert browser.evaluate(f"{button}.parentElement.getAttribute('aria-sort')") == order
 
 
-def test_one_image_is_three_clicks_away(browser: Browser, site: Path) -> None:
+@pytest.mark.parametrize(
+    "start",
+    [
+        "#figure-confusion-baseline a[href*='#as-']",
+        "#figure-confusion-change a[href*='#as-']",
+        "#figure-classes a",
+        "#agreement a[href^=agreement-]",
+    ],
+)
+def test_one_image_is_three_clicks_away(browser: Browser, site: Path, start: str) -> None:
     browser.open((site / "index.html").as_uri(), 1280)
-    link = "document.querySelector('#confusion-baseline-figure_1').closest('svg').querySelector('a[href*=\"#as-\"]')"
-    href = browser.evaluate(f"{link}.getAttribute('href')")  # the first click
+    href = browser.evaluate(f'document.querySelector("{start}").getAttribute("href")')  # the first click
     browser.open(f"{site.as_uri()}/{href}", 1280)
-    assert browser.evaluate("document.querySelector(location.hash) !== null")
+    assert browser.evaluate("!location.hash || document.querySelector(location.hash) !== null")
     browser.evaluate("document.querySelector('.card > summary').click()")  # the second
     assert browser.evaluate("document.querySelector('.card').open")
-    assert browser.evaluate("document.querySelector('.card[open] tbody').rows.length") == 7
+    assert browser.evaluate("document.querySelectorAll('.card[open] tbody tr').length") == 7
 
 
 def test_a_link_to_an_image_opens_it(browser: Browser, site: Path) -> None:
@@ -270,3 +380,42 @@ def test_columns_hide_without_the_script(browser: Browser, overview: Path) -> No
         assert browser.evaluate(SHOWN) == ["seeds3", "seeds5"]
     finally:
         browser.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_runs_are_filtered_by_text_state_and_role(browser: Browser, site: Path) -> None:
+    shown = "[...document.querySelectorAll('#all-runs tbody tr:not([hidden])')]"
+    browser.open((site / "runs.html").as_uri() + "#role=baseline", 1280)
+    assert browser.evaluate(f"{shown}.length") == 3
+    assert browser.evaluate(f"{shown}.every(row => row.dataset.role === 'baseline')")
+    browser.evaluate("document.querySelector('[name=text]').value = '-s2'")
+    browser.evaluate("document.querySelector('[name=text]').dispatchEvent(new Event('input', {bubbles: true}))")
+    assert browser.evaluate(f"{shown}.length") == 1
+    assert browser.evaluate("document.querySelector('.filter output').textContent").startswith("1 of ")
+    assert browser.evaluate("location.hash") == "#text=-s2&role=baseline"
+    browser.evaluate("location.hash = 'state=complete'")
+    browser.evaluate("new Promise(resolve => setTimeout(resolve))")
+    assert browser.evaluate(f"{shown}.length") == 19
+
+
+def test_values_are_read_off_the_curves(browser: Browser, site: Path, finished: Path) -> None:
+    run_id = min(path.name for path in (finished / "runs").glob("final-*"))
+    epochs = json.loads((finished / "runs" / run_id / "history.json").read_text())["epochs"]
+    browser.open((site / "runs" / f"{run_id}.html").as_uri(), 1280)
+    values = "[...document.querySelectorAll('.legend b')].map(b => Number(b.textContent))"
+    names = ("val_accuracy", "train_accuracy", "val_loss", "hard_loss", "soft_loss", "train_loss")
+    for number, epoch in enumerate(epochs, start=1):
+        browser.evaluate(f"document.querySelector('[type=range]').value = {number}")
+        browser.evaluate("document.querySelector('[type=range]').dispatchEvent(new Event('input'))")
+        read = browser.evaluate(values)[: len(names)]
+        measured = [epoch[name] * (100 if "accuracy" in name else 1) for name in names]
+        assert read == pytest.approx(measured, rel=0.006)
+        assert f"{read[0]:.2f}" in browser.evaluate("document.querySelector('[aria-valuetext]').ariaValueText")
+
+
+def test_an_arm_can_be_hidden(browser: Browser, site: Path) -> None:
+    browser.open((site / "index.html").as_uri(), 1280)
+    drawn = "[...document.querySelectorAll('#training svg [data-group=baseline]')]"
+    visible = f"{drawn}.filter(path => getComputedStyle(path).display !== 'none').length"
+    assert browser.evaluate(visible) > 5
+    browser.evaluate("document.querySelectorAll('#training [type=checkbox]')[1].click()")
+    assert browser.evaluate(visible) == 0

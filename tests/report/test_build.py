@@ -1,11 +1,7 @@
 """The site as files: the same bytes twice, holes shown, nothing fetched, every link and number good."""
 
-import base64
 import csv
-import html.parser
-import io
 import json
-import posixpath
 import re
 import shutil
 from collections.abc import Callable
@@ -23,32 +19,11 @@ from harness.report.results import read_results
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, Failure, StoreIndex
+from tests.report.pages import Links, broken_links, files_of
 
 
 def build(sweep_dir: Path) -> Path:
     return build_report(sweep_dir, sweep_dir.parent / ".data").parent
-
-
-class Links(html.parser.HTMLParser):
-    """Ids, links and pictures of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.hrefs: list[str] = []
-        self.sources: list[str] = []
-        self.images_without_alt = 0
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if values.get("id"):
-            self.ids.append(values["id"] or "")
-        if tag == "a" and values.get("href"):
-            self.hrefs.append(values["href"] or "")
-        if tag == "img":
-            self.sources.append(values.get("src") or "")
-            self.images_without_alt += not values.get("alt")
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +32,19 @@ def site(finished: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=["finished", pytest.param("ensemble", marks=pytest.mark.thorough)])
-def parsed(request: pytest.FixtureRequest) -> dict[str, Links]:
-    site = build(request.getfixturevalue(request.param))
-    return {path.relative_to(site).as_posix(): Links(path.read_text()) for path in site.rglob("*.html")}
+def any_site(request: pytest.FixtureRequest) -> Path:
+    return build(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(scope="module")
+def parsed(any_site: Path) -> dict[str, Links]:
+    return {name: Links(path.read_text()) for name, path in files_of(any_site).items() if name.endswith(".html")}
 
 
 @pytest.mark.thorough
 def test_rebuilding_gives_the_same_bytes(finished: Path, site: Path) -> None:
-    def contents(site: Path) -> dict[Path, bytes]:
-        return {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
-
-    before = contents(site)
-    assert contents(build(finished)) == before
+    before = {name: path.read_bytes() for name, path in files_of(site).items()}
+    assert {name: path.read_bytes() for name, path in files_of(build(finished)).items()} == before
 
 
 def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:
@@ -91,15 +67,8 @@ def test_every_class_has_a_page(site: Path) -> None:
         assert {path.name for path in folder.glob("class-*.html")} == {f"class-{index}.html" for index in range(10)}
 
 
-def test_every_link_leads_somewhere(site: Path, parsed: dict[str, Links]) -> None:
-    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    for name, page in parsed.items():
-        for href in page.hrefs:
-            target, _, anchor = href.partition("#")
-            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), target)) if target else name
-            assert target in files, f"{name}: {href}"
-            if anchor:
-                assert anchor in parsed[target].ids, f"{name}: {href}"
+def test_every_link_leads_somewhere(any_site: Path, parsed: dict[str, Links]) -> None:
+    assert broken_links(parsed, files_of(any_site)) == []
 
 
 def test_ids_are_unique(parsed: dict[str, Links]) -> None:
@@ -117,19 +86,17 @@ def test_nothing_is_fetched(site: Path) -> None:
         assert "@import" not in text
 
 
-def test_pictures_are_the_test_images(site: Path, finished: Path, parsed: dict[str, Links]) -> None:
-    results = read_results(finished)
-    stored = np.load(finished.parent / ".data" / results.record.digest / "train_images.npy")
+def test_pictures_are_the_test_images(any_site: Path, parsed: dict[str, Links]) -> None:
+    sweep_dir = any_site.parent
+    results = read_results(sweep_dir)
+    stored = np.load(sweep_dir.parent / ".data" / results.record.digest / "train_images.npy")
     known = {image.tobytes() for image in stored[:, 0]}
-    num_pictures = 0
-    for page in parsed.values():
-        assert page.images_without_alt == 0
-        for source in page.sources:
-            content = base64.b64decode(source.removeprefix("data:image/png;base64,"), validate=True)
-            with Image.open(io.BytesIO(content)) as image:
-                assert np.asarray(image).tobytes() in known
-            num_pictures += 1
-    assert num_pictures > 30
+    for name, page in parsed.items():
+        assert page.pictures_without_words == 0
+        assert page.pictures or re.search(r"runs|agreement-student-alone", name)
+        for href, (x, y, width, height) in page.pictures:
+            with Image.open((any_site / name).parent / href) as sheet:
+                assert np.asarray(sheet)[y : y + height, x : x + width].tobytes() in known
 
 
 def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
@@ -145,15 +112,20 @@ def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
         gain = row.gain.both.mean if row.gain else None
         assert (float(record["gain"]) if record["gain"] else None) == values["gain"] == gain
     latex = (site / "table.tex").read_text()
-    plain = re.sub(r"\\mathbf{([^}]*)}", r"\1", latex)
     for row in rows:
         assert row.accuracy is not None
-        assert f"${100 * row.accuracy.mean:.2f} \\pm {100 * row.accuracy.half_width:.2f}$" in plain
+        mean = f"{100 * row.accuracy.mean:.2f}"
+        mean = rf"\mathbf{{{mean}}}" if row.standing == "best" else mean
+        after = r"\rlap{$^{\dagger}$} &" if row.standing == "tied" else " &"
+        assert rf"${mean} \pm {100 * row.accuracy.half_width:.2f}${after}" in latex
     assert latex.count(" \\\\\n") == 1 + len(rows)
     assert all(rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
     markdown = (site / "table.md").read_text().splitlines()
-    assert len(markdown) == 2 + len(rows)
-    assert {line.count("|") for line in markdown} == {9}
+    assert len(markdown) == 2 + len(rows) + 2
+    assert {line.count("|") for line in markdown[: 2 + len(rows)]} == {9}
+    assert sum("**" in line for line in markdown) == 1
+    text = (site / "index.html").read_text()
+    assert text.count("<sup>†</sup>") == latex.count(r"\rlap") == sum(row.standing == "tied" for row in rows)
 
 
 def test_class_table_adds_up(site: Path, finished: Path) -> None:
@@ -229,7 +201,8 @@ def test_without_the_data_store_pictures_are_missed_and_said(sweep_dir: Path) ->
     shutil.rmtree(sweep_dir.parent / ".data")
     text = (build(sweep_dir) / "index.html").read_text()
     assert "is no longer there" in text
-    assert "<img" not in text
+    assert 'class="picture' not in text
+    assert not list((sweep_dir / "report").glob("*.png"))
 
 
 STAGES = ("test-", "final-", "compare-", "search-", "baseline-", "logits-", "teacher-")
@@ -284,12 +257,16 @@ def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable
 
 
 @pytest.mark.thorough
-def test_a_class_page_says_what_it_leaves_out(invented: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for limit in ("MAX_PICTURES", "NUM_SAMPLES", "NUM_CHANGED"):
-        monkeypatch.setattr(site_module, limit, 1)
+@pytest.mark.parametrize("limit", [{"MAX_PICTURES": 1}, {"MAX_PICTURES_IN_ALL": 3}])
+def test_a_class_page_says_what_it_leaves_out(
+    invented: Path, monkeypatch: pytest.MonkeyPatch, limit: dict[str, int]
+) -> None:
+    for name, number in (limit | {"NUM_SAMPLES": 1, "NUM_CHANGED": 1}).items():
+        monkeypatch.setattr(site_module, name, number)
     files = report_files(invented, invented.parent / ".data")
     misread, _, _ = files["class-0.html"].partition('id="right"')
     shown = misread.count('<details class="card"')
+    assert 1 <= shown <= 3
     assert re.search(rf"{shown} of the \d+ misread images are shown", files["class-0.html"])
     assert "not shown." in files["class-0.html"]
 

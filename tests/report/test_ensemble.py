@@ -12,7 +12,8 @@ from harness.report.build import report_files
 from harness.report.language import language
 from harness.report.mistakes import find_mistakes
 from harness.report.results import read_results
-from harness.report.rundown import describe_runs, find_holes, find_progress
+from harness.report.rundown import find_holes, find_progress
+from harness.report.runs import describe_runs
 from kd.files import read_record, write_record
 from kd.records import Metrics
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.language import LANGUAGES, language
-from harness.report.latex import MAX_ROWS, escape_latex, floating
+from harness.report.latex import MAX_ROWS, escape_latex, floating, tabular
 from harness.report.statistics import Estimate
 from harness.report.study import Study, read_study
 from harness.report.table import UNKNOWN, Column, Table, to_csv
@@ -77,7 +77,7 @@ def test_golden_markdown_and_csv() -> None:
         "| --- | ---: | ---: | ---: | ---: |\n"
         "| Teacher |  | 99.00 ± 1.00 |  | 0.10 |\n"
         "| A_1 & B | 4 | 90.00 ± 2.00 |  | 0.50 |\n"
-        "| C\\|D | 2.5 | 91.00 | −1.00 ± 2.00 | 0.40 |\n"
+        "| C\\|D | 2.5 | **91.00** | −1.00 ± 2.00 | **0.40** |\n"
     )
     assert to_csv(TABLE.flat()) == (
         "model,temperature,accuracy,accuracy_low,accuracy_high,gain,gain_low,gain_high,loss\n"
@@ -89,9 +89,23 @@ def test_golden_markdown_and_csv() -> None:
 
 def test_equally_good_ones_are_all_bold_and_a_lone_one_is_not() -> None:
     same = Table("x", "", COLUMNS, (RECORDS[1], RECORDS[1]), frozenset({0, 1}))
-    assert [same.is_best(number, COLUMNS[2]) for number in (0, 1)] == [True, True]
+    assert [same.standing(number, COLUMNS[2]) for number in (0, 1)] == ["best", "best"]
     lone = Table("x", "", COLUMNS, RECORDS, frozenset({1}))
-    assert not any(lone.is_best(number, column) for number in range(3) for column in COLUMNS)
+    assert not any(lone.standing(number, column) for number in range(3) for column in COLUMNS)
+
+
+def test_standings_that_are_known_are_marked_and_explained() -> None:
+    columns = (COLUMNS[0], Column("accuracy", "Accuracy, %", percent, standing="standing"))
+    standings = (None, "tied", "best")
+    records = tuple(record | {"standing": standing} for record, standing in zip(RECORDS, standings, strict=True))
+    table = Table("x", "", columns, records, note="†: not clearly below it")
+    assert table.to_markdown().splitlines()[2:] == [
+        "| Teacher | 99.00 ± 1.00 |", "| A_1 & B | 90.00 ± 2.00 † |", "| C\\|D | **91.00** |", "",
+        "†: not clearly below it",
+    ]  # fmt: skip
+    assert [line.partition(" & $")[2] for line in tabular(table).splitlines() if "&" in line] == [
+        "", r"99.00 \pm 1.00$ \\", r"90.00 \pm 2.00$\rlap{$^{\dagger}$} \\", r"\mathbf{91.00}$ \\"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["50% & $5 #1_a{b}~^\\", '<b>"|', "α ± − × ²", "two\nlines\tand more"])
@@ -127,7 +141,7 @@ def test_all_formats_hold_the_same_records(study: Study) -> None:
         for one, other in zip(from_csv, from_json, strict=True):
             assert one == {key: "" if value is None else str(value) for key, value in other.items()}
         for folder in ("", "zh/"):
-            assert files[f"{folder}{path}.md"].count("\n") == 2 + len(table.records)
+            assert files[f"{folder}{path}.md"].count("\n") == 2 + len(table.records) + 2 * bool(table.note)
             assert files[f"{folder}{path}.tex"].count(" \\\\\n") == 1 + len(table.records)
 
 

@@ -29,6 +29,11 @@ class-hidden = { $number ->
    *[other] { $number } more images
 } of this kind not shown.
 class-elsewhere = Also read so by some model, shown under another answer:
+class-others = Other wrong answers
+class-read-as = Read as
+class-not-shown = Images not shown
+class-above = Images shown above
+class-others-note = Readings of all seeds together. Their images are not shown, or stand above under a commoner wrong answer.
 class-none = No model misread any image of this class.
 class-right = Read right by every model
 class-samples = Samples shown on the front page.

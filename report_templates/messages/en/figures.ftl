@@ -4,8 +4,6 @@ axis-accuracy-from = test accuracy, % (axis begins at { $low })
 axis-gain = gain over the baseline, points of test accuracy
 axis-val-accuracy = val accuracy, %
 axis-val-loss = val loss
-axis-loss = training loss, log scale
-axis-epoch = epoch
 axis-temperature = temperature T (log scale)
 axis-alpha = α, weight of the teacher
 axis-error = error rate on test, %
@@ -17,8 +15,6 @@ axis-truth = true class{ $by ->
     [number] , by number
    *[name] { "" }
 }
-hard-loss = { $name }, hard loss
-soft-loss = { $name }, soft loss
 spoken-accuracy = { $name } { $value } %
 spoken-gain = { $name } { $gain } ({ $interval })
 spoken-trial = trial { $number }: { $facts }
@@ -27,7 +23,6 @@ spoken-cell = { $truth } read as { $said }: { $number } of { $total }
 spoken-row = { $truth }: { $number } of { $total } right
 figure-bars = Test accuracy by model: { $values }.
 figure-gains = Gain over the baseline in points, with 95 % intervals: { $values }.
-figure-curves = { $axis } by epoch, for { $names }.
 figure-search = { $number ->
     [one] 1 search trial
    *[other] { $number } search trials

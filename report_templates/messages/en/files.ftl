@@ -31,7 +31,6 @@ file-main-basis = Gain: over the baseline on the same seeds and images ({ $image
    *[other] { $seeds } seeds
 }).
 file-main-ensemble = Ensemble: the mean of the teachers’ logits, which taught the students.
-file-best = Bold: the best student; whether it is clearly better, its gain’s interval says.
 file-beyond-caption = Beyond accuracy, on { $images } test images: means over seeds; ± is the 95 % interval for another training. Negative log-likelihood in nats and calibration error (15 bins): less is better. Bold: the best student.
 file-seeds-caption = Baseline and distilled student seed by seed, on the same { $images } test images. Fixed: the baseline misreads it, the distilled student does not; broken: the reverse; p: McNemar’s exact test.
 file-agreement-caption = Decisions beside the { $num_teachers ->

@@ -27,3 +27,4 @@ hole-predictions-damaged = damaged ({ $error }), so there are no { $use ->
     [ensemble] val figures of the ensemble
    *[test] intervals over images and no pictures
 }
+hole-steps-damaged = damaged ({ $error }), so the losses of its steps are not drawn

@@ -1,11 +1,78 @@
-# The table of runs.
+# The table of runs, its summary on the front page, and the page of a run.
 runs = Runs
-runs-run = Run
-runs-role = Role
-runs-time = Training time
-runs-attempts = Attempts
+runs-title = Runs of { $sweep }
+runs-all = { $number ->
+    [one] The one run, in full
+   *[other] All { $number } runs: filter and sort
+}
+runs-back = Back to the report
+runs-note = Training time is the sum of the epochs, as hours:minutes:seconds. Hours on devices are those of all attempts that have ended, with start-up and evaluation: devices (on a CPU: threads) times wall-clock hours.
 runs-others = { $number ->
     [one] 1 other run folder
    *[other] { $number } other run folders
 } from earlier versions of this sweep, not used here: { $names }
-several-attempts = { $number }: { $ends }
+runs-shown = { $shown } of { $all } runs
+runs-filter = Filter
+runs-any = any
+runs-run = Run
+runs-number = Runs
+runs-role = Role
+runs-why = Why not complete
+runs-time = Training time
+runs-gpu-hours = GPU-hours
+runs-core-hours = Core-hours
+runs-attempts = Attempts
+runs-preempted = Preempted
+runs-node = Node
+runs-device = Device
+runs-slowest = The slowest
+search-listed = The { $number } best of { $all } trials.
+holes-more = { $number ->
+    [one] One more is not listed here.
+   *[other] { $number } more are not listed here.
+}
+run-split = { $split ->
+    [val] val
+   *[test] test
+}
+run-accuracy = { $split ->
+    [val] Val accuracy
+   *[test] Test accuracy
+}
+run-trial = trial { $number } of { $all }
+run-seed = seed { $seed }
+run-preempted = { $number ->
+    [one] preempted once
+   *[other] preempted { $number } times
+}
+run-siblings = The same setting elsewhere:
+run-sibling = { role }, seed { $seed }
+run-curves = Curves
+run-thinned = one in { $every } epochs
+run-metrics = Metrics after the last epoch
+run-top5 = Among the five likeliest, %
+run-nll = Negative log-likelihood
+run-ece = Calibration error
+run-one-attempt = One attempt, on { $host } ({ $device }): began { $began }, took { $took }, commit { $commit }.
+run-attempt = No.
+run-began = Began
+run-took = Took
+run-ended = How it ended
+run-from = Went on from
+run-code = Commit
+run-resumed = epoch { $epoch }, step { $step }
+run-afresh = the beginning
+run-uncommitted = + uncommitted changes
+run-configuration = Configuration
+run-differences = { $number ->
+    [0] Nothing differs from the first seed of the baseline.
+    [one] One key differs from the first seed of the baseline.
+   *[other] { $number } keys differ from the first seed of the baseline.
+}
+run-same = { $number ->
+    [one] The key that is the same
+   *[other] The { $number } keys that are the same
+}
+run-here = This run
+run-in-baseline = Baseline
+run-log = End of the log { $name }

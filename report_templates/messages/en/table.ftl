@@ -12,6 +12,7 @@ table-note = Means over seeds. Intervals are 95 % and cover both another trainin
     [1] teacher’s
    *[other] ensemble’s
 }.
+table-standing = Bold: the student with the best test accuracy. †: not clearly below it; the 95 % interval of the paired difference contains zero.
 table-note-ensemble = The ensemble taught the students: it is the mean of the { $number } teachers’ raw logits, and costs what they cost together.
 table-note-published = Published figures: { $source }.
 table-beyond = Beyond accuracy

@@ -1,10 +1,5 @@
 # How the trainings went.
 training = Training
-training-val = Val accuracy: mean over seeds, band from the lowest to the highest seed, as far as every seed has come. The first epochs may lie below the axis.
-training-loss = Losses on the training images. Hard: cross-entropy with the labels. Soft: divergence from the { $num_teachers ->
-    [1] teacher
-   *[other] ensemble
-}, times T².
 training-not-begun = No run has finished an epoch yet.
 measures = Faster, steadier, more even?
 measures-head = Measure (less is better)

@@ -89,6 +89,7 @@ state = { $state ->
     [unfinished] unfinished
     [not-started] not started
     [unreadable] unreadable
+    [interrupted] interrupted
     [open] open
     [preempted] preempted
     [timeout] timeout

@@ -20,6 +20,11 @@ class-readings = { $arm }：{ $number } 次{ $num_seeds ->
 }
 class-hidden = 此类图像另有 { $number } 张未显示。
 class-elsewhere = 也有模型如此判断，但显示在其他判断之下：
+class-others = 其他错误判断
+class-read-as = 判为
+class-not-shown = 未显示的图像
+class-above = 已在上面显示的图像
+class-others-note = 数字为所有种子合计的判断次数。对应的图像未显示，或已列在上面更常见的错误判断之下。
 class-none = 没有模型误判该类别的任何图像。
 class-right = 所有模型都判对
 class-samples = 首页上展示的样本。

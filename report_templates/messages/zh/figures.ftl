@@ -4,8 +4,6 @@ axis-accuracy-from = 测试准确率，%（坐标轴自 { $low } 起）
 axis-gain = 相对基线的测试准确率提升，百分点
 axis-val-accuracy = 验证准确率，%
 axis-val-loss = 验证损失
-axis-loss = 训练损失，对数刻度
-axis-epoch = 训练轮次
 axis-temperature = 温度 T（对数刻度）
 axis-alpha = α，教师项的权重
 axis-error = 测试错误率，%
@@ -17,8 +15,6 @@ axis-truth = 真实类别{ $by ->
     [number] （编号）
    *[name] { "" }
 }
-hard-loss = { $name }，硬损失
-soft-loss = { $name }，软损失
 spoken-accuracy = { $name } { $value }%
 spoken-gain = { $name } { $gain }（{ $interval }）
 spoken-trial = 试验 { $number }：{ $facts }
@@ -27,7 +23,6 @@ spoken-cell = { $truth } 被判为 { $said }：{ $total } 次中的 { $number } 
 spoken-row = { $truth }：{ $total } 次中判对 { $number } 次
 figure-bars = 各模型的测试准确率：{ $values }。
 figure-gains = 相对基线的提升（百分点）及 95% 置信区间：{ $values }。
-figure-curves = 各轮次的{ $axis }：{ $names }。
 figure-search = { $number } 次搜索试验，按温度与 alpha 排布。{ $best ->
     [none] 尚未选定。
    *[other] 最佳：{ $best }。

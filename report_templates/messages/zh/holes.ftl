@@ -21,3 +21,4 @@ hole-predictions-damaged = 文件损坏（{ $error }），因此没有{ $use ->
     [ensemble] 教师集成的验证数值
    *[test] 图像上的区间，也没有图像
 }
+hole-steps-damaged = 已损坏（{ $error }），因此不画其逐步损失

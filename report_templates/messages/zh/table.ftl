@@ -12,6 +12,7 @@ table-note = 数值为各随机种子的均值。95% 置信区间同时考虑再
     [1] 教师
    *[other] 教师集成
 }。
+table-standing = 粗体：测试准确率最高的学生。†：与其无明显差异，配对差值的 95% 置信区间包含零。
 table-note-ensemble = 教导学生的是教师集成：它是 { $number } 个教师原始 logits 的平均，成本为各教师之和。
 table-note-published = 已发表的数值：{ $source }。
 table-beyond = 准确率之外

@@ -1,10 +1,5 @@
 # 训练过程。
 training = 训练
-training-val = 验证准确率：各随机种子的均值，色带为最低到最高的种子，画到所有种子都完成的轮次。最初几轮可能低于坐标轴。
-training-loss = 训练图像上的损失。硬损失：与标签的交叉熵。软损失：与{ $num_teachers ->
-    [1] 教师
-   *[other] 教师集成
-}的散度乘以 T²。
 training-not-begun = 还没有运行完成一轮训练。
 measures = 更快、更稳、更均衡吗？
 measures-head = 指标（越小越好）

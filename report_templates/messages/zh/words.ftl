@@ -80,6 +80,7 @@ state = { $state ->
     [unfinished] 未完成
     [not-started] 未开始
     [unreadable] 无法读取
+    [interrupted] 中断
     [open] 未结束
     [preempted] 被抢占
     [timeout] 超时

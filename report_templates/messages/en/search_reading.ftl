@@ -1,0 +1,81 @@
+# The search of α and T: what its trials tell, and what to try next.
+trials-points = { $value } points
+trials-accuracy = val accuracy, %
+trials-loss = val loss
+trials-axis-number = trial
+trials-axis-alpha = α, weight of the teacher
+trials-axis-temperature = temperature T (log scale)
+trials-complete = complete
+trials-pruned = pruned
+trials-failed = failed
+trials-running = running
+trials-best = best
+trials-best-so-far = best so far
+trials-noise-band = one seed’s luck
+trials-no-best = none yet
+trials-text = trial { $number }: α { $alpha }, T { $t }, { $state }, { $value }
+trials-text-without-value = trial { $number }: α { $alpha }, T { $t }, { $state }
+trials-figure-history = Value of each of { $number } trials in the order of the search. The best: { $best }.
+trials-figure-alpha = Value of each of { $number } trials against alpha. The best: { $best }.
+trials-figure-temperature = Value of each of { $number } trials against temperature. The best: { $best }.
+trials-caption-history = Every trial in the order of the search; the line is the best complete one so far. Grey: how far another seed could move the best.
+trials-caption-alpha = The same values against α, T as it came.
+trials-caption-temperature = The same values against T, α as it came.
+trials-states = { $complete } complete, { $pruned } pruned (shown at their value when they were stopped), { $failed } failed and { $running } running (at the figure’s bad end where they have no value).
+trials-outside = { $number ->
+    [one] 1 trial lies far outside and is drawn on the figures’ edge.
+   *[other] { $number } trials lie far outside and are drawn on the figures’ edge.
+}
+trials-region = As good as the best, as far as one training can tell: settings inside the dashed line, within α { $alpha_low } to { $alpha_high } and T { $t_low } to { $t_high }. That is { $share } % of the searched map; their smoothed value is at most { $tolerance } worse than the best one’s, which is the noise of one training.
+trials-surface-note = Shading: the complete trials smoothed by a Gaussian process with a noise term (drawn from { $least } trials on, and only where trials lie near enough). Pruned trials do not enter it.
+trials-no-surface = { $number ->
+    [one] There is 1 complete trial
+   *[other] There are { $number } complete trials
+} that can be placed on the map: a smoothed map needs { $least }, with α and T both searched, so only the best point is known, not the region around it.
+trials-noise-heading = How much of this is luck?
+trials-noise = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. Over the seeds of the final runs the value of one and the same setting has a standard deviation of { $deviation } ({ $degrees ->
+    [one] 1 degree
+   *[other] { $degrees } degrees
+} of freedom): a difference of that size between two trials may be luck alone.
+trials-noise-unknown = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. How large it is cannot be told before two seeds of one setting are complete.
+trials-final-mean = The best trial’s value is { $best }; the same setting has { $mean } { $number ->
+    [one] with one other seed
+   *[other] in the mean of { $number } other seeds
+}, which did not choose it.
+trials-importance-heading = Which of the two matters
+trials-parameter = Parameter
+trials-importance = Share of what α and T explain
+trials-parameter-name = { $name ->
+    [alpha] α
+   *[temperature] T
+}
+trials-importance-note = fANOVA (Hutter et al. 2014) over the complete trials (evenly spaced ones where there are more than { $most }), as optuna-dashboard shows it. The shares add up to 100 % even where α and T explain next to nothing.
+trials-importance-few = With { $number } complete trials of at least { $least } it means little.
+
+advice-heading = What to try next
+advice-settled = Nothing asks for more: the best setting lies inside the searched range, stands out from the noise, and no named setting is as good.
+advice-none-complete = { $number ->
+    [one] The one trial that ended
+   *[other] None of the { $number } trials that ended
+} { $number ->
+    [one] is not complete
+   *[other] is complete
+} ({ $pruned } pruned, { $failed } failed), so there is no best setting. A failed run’s reason is under Holes; without pruning every trial is trained to its end.
+advice-unfinished = { $running ->
+    [0] The search is not over: what follows may change.
+    [one] The search is not over (1 trial is running): what follows may change.
+   *[other] The search is not over ({ $running } trials are running): what follows may change.
+}
+advice-failed = { $failed } of { $number } trials failed, at least { $share } %: their part of the map is blank. The reasons are under Holes.
+advice-too-few = { $number ->
+    [one] One trial has
+   *[other] { $number } trials have
+} a value; ten a parameter, { $least } in all, is the usual least for a map to be trusted. Finished trials are kept, only the new ones are trained.
+advice-flat = α and T hardly matter here: { $share } % of the searched map ({ $least } % is the limit) is as good as the best within the noise of one training. More trials will not help; more seeds, another loss or a better teacher may.
+advice-edge-alpha-low = The best α, { $value }, lies within { $share } % of the range’s lower end { $end }: something better may lie beyond. Widen the range:
+advice-edge-alpha-high = The best α, { $value }, lies within { $share } % of the range’s upper end { $end }: something better may lie beyond. Widen the range:
+advice-edge-temperature-low = The best T, { $value }, lies within { $share } % of the range’s lower end { $end } (on the log scale): something better may lie beyond. Widen the range:
+advice-edge-temperature-high = The best T, { $value }, lies within { $share } % of the range’s upper end { $end } (on the log scale): something better may lie beyond. Widen the range:
+advice-no-teacher = The best α, { $value }, hardly uses the teacher: within { $share } % of { $end }, which is plain training on labels. In this range of T this teacher has little to give; a wider range of T, another loss or another teacher may.
+advice-all-teacher = The best α, { $value }, hardly uses the labels: within { $share } % of { $end }, where the range ends by its nature. There is nothing to widen; the teacher is worth copying outright.
+advice-named-as-good = The named setting { $setting } is not clearly worse: over the final seeds the search’s best leads it on val by { $lead } points (95 % interval { $low } to { $high }).

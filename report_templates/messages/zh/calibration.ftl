@@ -1,0 +1,43 @@
+# 校准：置信度与准确率的比较。混淆：蒸馏改变了什么，以及最易混淆的类别。
+calibration-heading = 置信度可信吗？
+calibration-nav = 校准
+calibration-model = 模型
+calibration-ece = 校准误差（ECE），百分点
+calibration-surplus = 置信度减准确率，百分点
+calibration-seeds = 种子数
+calibration-interval = { $low } 到 { $high }
+calibration-accuracy = 准确率，%
+calibration-images = 图像，%
+calibration-confidence = 置信度，%
+calibration-bin-head = { $arm }：准确率，%；下方：置信度，% · 每个种子的图像数
+calibration-spoken = { $arm }：校准误差 { $ece } 个百分点
+calibration-figure = 15 个置信度区间内的准确率，以及各区间的图像占比。{ $values }。
+calibration-caption = { $images } 张测试图像上的可靠性图：虚线以上表示模型的正确率高于其置信度，虚线以下表示过度自信。取所有种子的平均；空心标记：每个种子不足 { $least } 张图像。下图：各区间的图像。
+calibration-change = { $verdict ->
+    [gain] 蒸馏使学生模型的校准变好
+    [loss] 蒸馏使学生模型的校准变差
+   *[none] 蒸馏是否改变校准尚不明确
+}：其校准误差变化了 { $change } 个百分点（对种子的 95 % 区间为 { $low } 到 { $high }）。
+calibration-no-change = 要判断蒸馏是否改变校准，两种学生模型都至少需要两个种子。
+calibration-note = 置信度指 T 为 1 时最大的 softmax 概率。校准误差：各图像所在区间的准确率与置信度之差的绝对值对图像取平均，区间为 15 个等宽区间（Guo 等，2017）。区间估计为对种子的 95 % 区间；图像较少时，校准误差本身会略微偏高。
+calibration-table = 各区间的数值
+
+confusion-said = 模型的判断
+confusion-truth = 真实类别
+confusion-others = 其他
+confusion-cell = { $truth } 被判为 { $said }：每个种子 { $number } 张图像
+confusion-change-title = 蒸馏减基线
+confusion-change-figure = 蒸馏减基线，每个种子的图像数：混淆减少 { $fewer } 张，增加 { $more } 张。
+confusion-change-note = 蓝色：蒸馏后变少的混淆；橙色：变多的混淆；对角线上的灰色数字：判对的图像。测试集上对 { $number } 个种子取平均。单个格子未作显著性检验：小的数字是噪声。整个类别是否有变化，在“类别”一节中检验。
+confusion-grouped-figure = { $arm }：每个种子有 { $wrong } 张图像在所示各行之间被判错。
+confusion-grouped-link = 最易混淆的 { $number } 个类别（带数字）
+confusion-grouped-title = 最易混淆的类别
+confusion-crumb = 混淆
+confusion-grouped-heading = { $total } 个类别中最易混淆的 { $number } 个
+confusion-grouped-explained = 学生模型最常混淆的各对类别，易混淆者相邻；其余类别合并为“其他”一行一列。学生模型的混淆中有 { $share } % 的两端都在这 { $number } 个类别之内。
+confusion-grouped-note = 测试集上每个种子的图像数。第一幅图中蓝色表示蒸馏后变少，橙色表示变多。其余各图的颜色深浅随数目的平方根变化。其余类别彼此之间的混淆未列出。点击格子可查看其图像。
+confusion-evenness-link = 错误在各类别间分布得是否均匀，见“训练”一节的测量
+confusion-pairs-heading = 最易混淆的类别对
+confusion-pair = 类别对（双向）
+confusion-pair-change = 蒸馏带来的变化
+confusion-pairs-note = 测试集上每个种子的图像数：互相误判的双向合计，学生模型中最常见者在前。

@@ -1,0 +1,109 @@
+"""Agreement cell by cell and guess by guess, against loops over images and models."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.report import gallery as gallery_module
+from harness.report.agreement import find_agreements
+from harness.report.build import report_files
+from harness.report.gallery import CELLS, find_galleries
+from harness.report.mistakes import NUM_GUESSES, Mistakes, find_mistakes
+from harness.report.results import read_results
+
+
+@pytest.fixture
+def mistakes(invented: Path) -> Mistakes:
+    found = find_mistakes(read_results(invented), ["<b>x", "a & b", 'quote"s'])
+    assert found is not None
+    return found
+
+
+def cell_of(said: int, taught: int, truth: int) -> str:
+    if said == truth:
+        return "both_right" if taught == truth else "student_alone"
+    if taught == truth:
+        return "teacher_alone"
+    return "wrong_alike" if said == taught else "wrong_apart"
+
+
+def test_every_image_stands_where_most_students_put_it(mistakes: Mistakes) -> None:
+    galleries = {one.cell: one for one in find_galleries(mistakes)}
+    assert tuple(galleries) == CELLS
+    teacher, students = mistakes.opinions["teacher"].said_SN[0], mistakes.opinions["distilled"].said_SN
+    for image, truth in enumerate(mistakes.labels_N):
+        votes = Counter(cell_of(said, teacher[image], truth) for said in students[:, image])
+        ranked = [cell for cell in (*CELLS, "both_right") if votes[cell] == max(votes.values())]
+        assert [cell for cell, one in galleries.items() if image in one.images] == [
+            cell for cell in ranked[:1] if cell != "both_right"
+        ]
+    assert any(one.images for one in galleries.values())
+
+
+def test_shares_are_those_of_the_table(invented: Path, mistakes: Mistakes) -> None:
+    shares = next(one.shares for one in find_agreements(read_results(invented)) if one.arm.key == "distilled")
+    for one in find_galleries(mistakes):
+        assert one.share == pytest.approx(getattr(shares, one.cell))
+
+
+def test_the_clearest_case_comes_first(mistakes: Mistakes) -> None:
+    opinions, images = mistakes.opinions, np.arange(len(mistakes.labels_N))
+    lead = (
+        opinions["distilled"].probabilities_SNC[:, images, mistakes.labels_N].mean(axis=0)
+        - opinions["teacher"].probabilities_SNC[0, images, mistakes.labels_N]
+    )
+    alone, taught, *_ = find_galleries(mistakes)
+    unanimous = [i for i in alone.images if opinions["distilled"].right_SN[:, i].all()]
+    assert list(alone.images[: len(unanimous)]) == sorted(unanimous, key=lambda i: -lead[i])
+    unanimous = [i for i in taught.images if not opinions["distilled"].right_SN[:, i].any()]
+    assert list(taught.images[: len(unanimous)]) == sorted(unanimous, key=lambda i: lead[i])
+
+
+def test_without_a_distilled_student_there_is_no_gallery(mistakes: Mistakes) -> None:
+    for key in ("teacher", "distilled"):
+        others = {name: found for name, found in mistakes.opinions.items() if name != key}
+        assert find_galleries(replace(mistakes, opinions=others)) == ()
+    assert find_galleries(None) == ()
+
+
+def test_guesses_are_the_likeliest_classes_and_the_true_one(tmp_path: Path, invent: Callable[..., Path]) -> None:
+    folder = invent(tmp_path / "results", 8, 40, [f"kind {n}" for n in range(8)])
+    mistakes = find_mistakes(read_results(folder), None)
+    assert mistakes is not None
+    for opinions in mistakes.opinions.values():
+        for image in range(40):
+            truth = int(mistakes.labels_N[image])
+            for seed, opinion in enumerate(opinions.by_run(image, truth)):
+                probabilities = opinions.probabilities_SNC[seed, image]
+                ranked = sorted(range(8), key=lambda said: -probabilities[said])[:NUM_GUESSES]
+                expected = [n for n, s in enumerate(ranked) if n == 0 or s == truth or probabilities[s] >= 0.005]
+                expected_said = [ranked[n] for n in expected] + ([] if truth in ranked else [truth])
+                assert [guess.said for guess in opinion.guesses] == expected_said
+                assert opinion.guesses[0].said == opinions.said_SN[seed, image]
+                for guess in opinion.guesses:
+                    assert guess.probability == pytest.approx(float(probabilities[guess.said]))
+
+
+def test_a_cell_leads_to_its_images_in_two_clicks(invented: Path, mistakes: Mistakes) -> None:
+    files = report_files(invented, invented.parent / ".data")
+    for one in find_galleries(mistakes):
+        page = files[one.page]
+        assert (f'href="{one.page}"' in files["index.html"]) == bool(one.images)
+        assert re.findall(r'<details class="card" id="image-(\d+)"', page) == [str(image) for image in one.images]
+        assert page.count('<svg class="picture') >= len(one.images)
+        assert "<b>x" not in page
+
+
+def test_a_page_says_what_it_leaves_out(invented: Path, mistakes: Mistakes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery_module, "MAX_PICTURES", 2)
+    files = report_files(invented, invented.parent / ".data")
+    crowded = [one for one in find_galleries(mistakes) if len(one.images) > 3]
+    assert crowded
+    for one in crowded:
+        assert files[one.page].count('<details class="card"') == 2
+        assert f"{len(one.images) - 2} more images of this kind are not shown." in files[one.page]

@@ -1,0 +1,90 @@
+"""The answer in one sentence: gain, loss and neither; kept, cost and speed, known or not."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.report.answer import Answer, find_answer, find_rows
+from harness.report.costs import Cost, find_costs
+from harness.report.language import language
+from harness.report.lead import lead_sentence
+from harness.report.results import read_results
+from harness.report.statistics import Estimate
+from kd.records import Timing
+
+EN, ZH = language("en"), language("zh")
+
+
+def _timing(median_ms: float) -> Timing:
+    return Timing(batch_size=1, num_repeats=9, median_ms=median_ms, quartiles_ms=(median_ms, median_ms))
+
+
+@pytest.fixture
+def known(invented: Path) -> tuple[Answer, list[Cost]]:
+    """From 93.1 to 94.3 %, with 97 % of the accuracy, a quarter of the parameters, and 3.4 times as fast."""
+    results = read_results(invented)
+    rows = find_rows(results)
+    answer = find_answer(results, rows)
+    assert answer.gain is not None
+    gain = answer.gain._replace(
+        both=Estimate(0.012, 0.009, 0.015, 0.004), before=0.931, after=0.943, num_seeds=5, num_images=1000
+    )
+    distilled = replace(answer.distilled, kept=0.97, parameter_ratio=0.25)
+    teacher, student = find_costs(results, rows)
+    costs = [teacher._replace(single=_timing(3.4)), student._replace(single=_timing(1.0))]
+    return replace(answer, gain=gain, distilled=distilled), costs
+
+
+def test_a_gain_in_one_sentence(known: tuple[Answer, list[Cost]]) -> None:
+    assert lead_sentence(*known, EN) == (
+        "Distillation raises the student from 93.10 to 94.30 % (+1.20\u00a0±\u00a00.30 points, 5 seeds, p = 0.004): "
+        "it keeps 97.0 % of the teacher’s accuracy with 25.0 % of its parameters and reads one image 3.4 times as fast."
+    )
+    assert lead_sentence(*known, ZH) == (
+        "蒸馏使学生模型的测试准确率从 93.10% 提高到 94.30%"
+        "（+1.20\u00a0±\u00a00.30 个百分点，5 个随机种子，p = 0.004）："
+        "它以教师模型 25.0% 的参数量保留了其 97.0% 的准确率，读一张图像的速度为其 3.4 倍。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.001, 0.003, "Distillation raises the student"),
+        (-0.003, -0.001, "Distillation lowers the student"),
+        (-0.001, 0.003, "Distillation does not clearly help: 93.10 % without it, 94.30 % with it"),
+    ],
+)
+def test_no_gain_is_said_as_plainly(known: tuple[Answer, list[Cost]], low: float, high: float, words: str) -> None:
+    answer, costs = known
+    assert answer.gain is not None
+    changed = replace(answer, gain=answer.gain._replace(both=Estimate((low + high) / 2, low, high, 0.5)))
+    sentence = lead_sentence(changed, costs, EN)
+    assert sentence is not None and sentence.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("teacher_ms", "student_ms", "ending"),
+    [
+        (1.0, 3.4, "but takes 3.4 times as long for one image."),
+        (1.0, 1.01, "and reads one image as fast."),
+        (None, 1.0, "25.0 % of its parameters."),
+    ],
+)
+def test_speed_is_compared_where_both_were_measured(
+    known: tuple[Answer, list[Cost]], teacher_ms: float | None, student_ms: float, ending: str
+) -> None:
+    answer, (teacher, student) = known
+    timing = None if teacher_ms is None else _timing(teacher_ms)
+    costs = [teacher._replace(single=timing), student._replace(single=_timing(student_ms))]
+    sentence = lead_sentence(answer, costs, EN)
+    assert sentence is not None and sentence.endswith(ending)
+
+
+def test_what_is_unknown_is_left_out(known: tuple[Answer, list[Cost]]) -> None:
+    answer, costs = known
+    unknown = replace(answer, distilled=replace(answer.distilled, kept=None))
+    sentence = lead_sentence(unknown, costs, EN)
+    assert sentence is not None and sentence.endswith("5 seeds, p = 0.004).")
+    assert lead_sentence(replace(answer, gain=None), costs, EN) is None
