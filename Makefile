@@ -90,6 +90,7 @@ scale: .venv/.dev    ## the controller on a fake SLURM in simulated time: 10,000
 bench: .venv/.dev    ## measure ratios against plainer ways of doing the same (DATA=folder with mnist and cifar10: trials too)
 	$(BIN)/python -m bench.overhead
 	$(BIN)/python -m bench.scaling
+	$(BIN)/python -m bench.pack
 	$(if $(DATA),$(BIN)/python -m bench.speed "$(DATA)")
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts

@@ -61,7 +61,9 @@ def note_death(run_folder: Path, attempt: Attempt, reason: str | None) -> None:
     write_record(attempt_path(run_folder, attempt.number), dead)
 
 
-def take(run_folder: Path, job_id: str, device: str, num_threads: int, code: Code) -> "Ownership | None":
+def take(
+    run_folder: Path, job_id: str, device: str, num_threads: int, code: Code, num_together: int = 1
+) -> "Ownership | None":
     """Begin the next attempt, or None where another one is at work.
 
     An earlier execution of this very job is not waited for: a scheduler starts a job again when it has
@@ -79,6 +81,7 @@ def take(run_folder: Path, job_id: str, device: str, num_threads: int, code: Cod
         started_at=now(),
         device=device,
         num_threads=num_threads,
+        num_together=num_together,
         code=code,
     )
     (run_folder / "attempts").mkdir(exist_ok=True)

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -13,6 +13,14 @@ from kd.config import Config
 from kd.errors import InputError
 
 CLUSTERS = Path("sweeps") / "clusters"
+Pack = Annotated[
+    Annotated[int, Field(ge=1)] | Literal["auto"],
+    Field(
+        description="runs of a job that are trained together as one stacked model; auto: on a GPU as many as can be, "
+        "where the student is small; on a CPU 1, which keeps a run's bits"
+    ),
+]
+AUTO_PACK = 8  # on a GPU, in jobs of as many runs as fill a minute; not measured
 OWN_OPTIONS = {"array", "error", "job-name", "no-requeue", "open-mode", "output", "parsable", "signal", "wrap"}
 
 
@@ -24,6 +32,16 @@ class LocalProfile(Config):
     runs_per_job: int | None = Field(
         None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
     )
+    pack: Pack = "auto"
+
+    @model_validator(mode="after")
+    def _packs_fit_jobs(self) -> "LocalProfile":
+        return _with_packs_in_jobs(self)
+
+    @property
+    def pack_size(self) -> int:
+        """Runs of a job that are trained together, as far as they can be."""
+        return _pack_size(self, bool(visible_gpus()))
 
     @property
     def num_slots(self) -> int:
@@ -86,6 +104,7 @@ class SlurmProfile(Config):
     runs_per_job: int | None = Field(
         None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
     )
+    pack: Pack = "auto"
     requeue: bool = Field(True, description="SLURM restarts an interrupted job; false: the controller submits another")
     controller_partition: str | None = Field(None, description="of the controller's own job (DETACH=1); null: as above")
     controller_time_min: int = Field(1440, ge=1, description="its limit; it is requeued and goes on")
@@ -102,7 +121,12 @@ class SlurmProfile(Config):
     def _time_to_stop(self) -> "SlurmProfile":
         if self.signal_delay_s >= self.time_min * 60:
             raise ValueError(f"signal_delay_s {self.signal_delay_s} leaves nothing of time_min {self.time_min}")
-        return self
+        return _with_packs_in_jobs(self)
+
+    @property
+    def pack_size(self) -> int:
+        """Runs of a job that are trained together, as far as they can be."""
+        return _pack_size(self, self.gpus_per_run > 0)
 
     @property
     def num_slots(self) -> int:
@@ -120,6 +144,31 @@ class SlurmProfile(Config):
 
 
 Profile = LocalProfile | SlurmProfile
+AnyProfile = TypeVar("AnyProfile", LocalProfile, SlurmProfile)
+
+
+def _with_packs_in_jobs(profile: AnyProfile) -> AnyProfile:
+    if profile.pack != "auto" and profile.runs_per_job is not None and profile.pack > profile.runs_per_job:
+        raise ValueError(f"pack {profile.pack} is above runs_per_job {profile.runs_per_job}")
+    return profile
+
+
+def _pack_size(profile: Profile, on_gpu: bool) -> int:
+    if profile.pack != "auto":
+        return profile.pack
+    return (profile.runs_per_job or AUTO_PACK) if on_gpu else 1
+
+
+def job_size(num_ready: int, num_free: int, runs_per_job: int, num_together: int) -> int:
+    """How many of the ready runs the next job takes: an even share, or all that are trained together.
+
+    Args:
+        num_ready: Runs that may start.
+        num_free: Jobs that may.
+        runs_per_job: The most runs of a job.
+        num_together: So many of the ready runs make a pack.
+    """
+    return min(runs_per_job, max(-(-num_ready // num_free), num_together))
 
 
 def load_cluster(name: str) -> Profile:

@@ -15,16 +15,18 @@ from collections.abc import Callable, Iterable
 from optuna.trial import TrialState
 
 from harness.attempts import last_attempt, note_death
+from harness.cluster import job_size
 from harness.executors import Executor
 from harness.folder import SweepFolder
 from harness.journal import Journal
-from harness.plan import Plan
+from harness.plan import Plan, Run
 from harness.progress import runs_of_a_job
 from harness.records import JobRecord, Trials
 from harness.search import Search, TrialResult
 from harness.stages import Step, is_over, last_step, steps_before_test
 from harness.state import OVER, RunState, read_history, run_state
 from harness.sweep import Setting
+from kd.config import pack_key
 from kd.files import write_record
 from kd.records import Failure
 
@@ -65,6 +67,7 @@ class Controller:
         self._states: dict[str, RunState] = {}
         self._looked_at: set[str] = set()  # in this turn
         self._results: dict[str, TrialResult] = {}
+        self._pack_keys: dict[str, str | None] = {}
         self._crashes: dict[str, tuple[int, tuple[int, int]]] = {}
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         self._search, self._journal = self._open_search()
@@ -217,19 +220,37 @@ class Controller:
         ready = [step for step in self.steps if step.is_ready(self.state_of)]
         if not ready:
             return False
-        most_runs = self._executor.runs_per_job or runs_of_a_job(self.folder, self.steps, self.state_of)
+        most_runs = self._executor.runs_per_job or max(
+            runs_of_a_job(self.folder, self.steps, self.state_of), self._executor.pack_size
+        )
         free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
         batches: dict[int, list[list[Step]]] = {}
         most = SUBMIT_SHARE
         while ready and most > 0 and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
             alike = [step for step in ready if step.run.gpus == gpus]
-            batch = alike[: min(most_runs, -(-len(alike) // (free // slots)))]
+            alike, num_together = self._together_first(alike)
+            batch = alike[: job_size(len(alike), free // slots, most_runs, num_together)]
             batches.setdefault(gpus, []).append(batch)
             taken = {step.run.id for step in batch}
             ready = [step for step in ready if step.run.id not in taken]
             free -= slots
             most -= len(batch)
         return any([self._submit_jobs(alike, gpus) for gpus, alike in batches.items()])
+
+    def _together_first(self, alike: list[Step]) -> tuple[list[Step], int]:
+        """The steps, but after the most urgent one those that make a pack with it; and how many it then has."""
+        largest = self._executor.pack_size
+        key = self._pack_key(alike[0].run) if largest > 1 else None
+        if key is None:
+            return alike, 1
+        together = [step for step in alike if self._pack_key(step.run) == key][:largest]
+        taken = {step.run.id for step in together}
+        return [*together, *(step for step in alike if step.run.id not in taken)], len(together)
+
+    def _pack_key(self, run: Run) -> str | None:
+        if run.id not in self._pack_keys:
+            self._pack_keys[run.id] = pack_key(run.config)
+        return self._pack_keys[run.id]
 
     def _submit_jobs(self, batches: list[list[Step]], gpus: int) -> bool:
         for step in itertools.chain(*batches):

@@ -24,6 +24,7 @@ class Executor(Protocol):
 
     num_slots: int
     runs_per_job: int | None
+    pack_size: int
 
     def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
         """Start a job of ``gpus`` tasks for each batch of runs, beside the ``busy`` jobs.
@@ -73,6 +74,8 @@ class LocalExecutor:
     def __init__(self, profile: LocalProfile, sweep: Path, data: Path, job: Callable[..., RunsJob] = RunsJob) -> None:
         self.num_slots = profile.num_slots
         self.runs_per_job = profile.runs_per_job
+        self.pack_size = profile.pack_size
+        self._pack = profile.pack
         self._threads = profile.threads_per_slot
         self.slots_of = profile.slots_of
         self._gpus = visible_gpus()
@@ -105,7 +108,7 @@ class LocalExecutor:
             visible_gpus=gpus,
         )
         with _detached():
-            job = self._submitit.submit(self._job(run_ids, self._sweep, self._data, self._threads))
+            job = self._submitit.submit(self._job(run_ids, self._sweep, self._data, self._threads, pack=self._pack))
         self._jobs.append(job)
         pid = int(job.job_id)
         return JobRecord(

@@ -11,13 +11,15 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from harness import attempts
 from harness.clock import FORMAT
 from harness.code import current_code
+from kd.config import pack_key
 from kd.errors import (
     FencedError,
     InputError,
@@ -26,8 +28,8 @@ from kd.errors import (
     NonFiniteLossError,
     NoProgressError,
 )
-from kd.files import write_record
-from kd.records import AttemptEnd, Failure
+from kd.files import read_record, write_record
+from kd.records import AttemptEnd, Failure, Metrics, RunRecord
 
 if TYPE_CHECKING:
     import torch
@@ -84,6 +86,8 @@ class RunsJob:
         num_threads: CPU threads this job owns.
         limit_s: After so many seconds a signal means that the job's time is over.
         after_stop: Called last in a job that was asked to stop and leaves runs open.
+        pack: At most so many runs are trained as one stacked model, where they can; auto: on a GPU all of the job,
+            of a student that is small enough for this to pay.
     """
 
     def __init__(
@@ -94,6 +98,7 @@ class RunsJob:
         num_threads: int,
         limit_s: float | None = None,
         after_stop: Callable[[], None] | None = None,
+        pack: int | Literal["auto"] = 1,
     ) -> None:
         self.run_ids = run_ids
         self.sweep = sweep
@@ -101,6 +106,7 @@ class RunsJob:
         self.num_threads = num_threads
         self.limit_s = limit_s
         self.after_stop = after_stop
+        self.pack = pack
 
     def __call__(self) -> None:
         """Execute the runs until they are over or a signal asks to stop."""
@@ -150,12 +156,15 @@ class RunsJob:
         from kd.runs import Control, Places
 
         places = Places(self.sweep, self.data)
-        for run_id in self.run_ids:
+        largest = self.pack if self.pack != "auto" else 1 if device.type == "cpu" else len(self.run_ids)
+        for run_id, *others in self._packs(largest if world.size == 1 else 1):
             (is_stopped,) = world.any(stop.is_set())
             if is_stopped:
                 stop.reason = stop.reason or ELSEWHERE
                 return
-            if world.is_main:
+            if others:
+                self._attempt_together([run_id, *others], job_id, places, device, stop)
+            elif world.is_main:
                 self._attempt(run_id, job_id, places, device, stop, world)
             elif split := world.broadcast(None):
                 _assist(run_id, places, device, Control(stop.is_set, split=split), world)
@@ -166,15 +175,42 @@ class RunsJob:
         from kd.runs import Control, execute
 
         folder = places.run(run_id)
-        owned = None
-        if not _has_result(folder):
-            owned = attempts.take(folder, job_id, _describe(device, world.size), self.num_threads, current_code())
-            log.info("%s: %s", run_id, "started" if owned else "another attempt is at work")
+        owned = self._take(folder, job_id, _describe(device, world.size))
         split = 2 ** attempts.num_out_of_memory(folder)
         world.broadcast(split if owned else 0)
         if owned is not None:
             control = Control(stop.is_set, owned.guard, owned.started, split)
             _end(owned, folder, lambda: execute(run_id, places, device, control, world).status, stop, world)
+
+    def _take(self, folder: Path, job_id: str, device: str, num_together: int = 1) -> attempts.Ownership | None:
+        if _has_result(folder):
+            return None
+        owned = attempts.take(folder, job_id, device, self.num_threads, current_code(), num_together)
+        log.info("%s: %s", folder.name, "started" if owned else "another attempt is at work")
+        return owned
+
+    def _packs(self, largest: int) -> list[list[str]]:
+        """The runs in order, those together that may be trained as one stacked model."""
+        if largest == 1:
+            return [[run_id] for run_id in self.run_ids]
+        alike: dict[str, list[str]] = {}
+        for run_id in self.run_ids:
+            alike.setdefault(_key_of(self.sweep / "runs" / run_id) or run_id, []).append(run_id)
+        return [runs[start : start + largest] for runs in alike.values() for start in range(0, len(runs), largest)]
+
+    def _attempt_together(
+        self, run_ids: list[str], job_id: str, places: "Places", device: "torch.device", stop: StopFlag
+    ) -> None:
+        from kd.distributed import ALONE
+        from kd.runs import Control, execute_together
+
+        taken = {
+            run_id: self._take(places.run(run_id), job_id, _describe(device, 1), len(run_ids)) for run_id in run_ids
+        }
+        owners = {run_id: owned for run_id, owned in taken.items() if owned}
+        controls = {run_id: Control(stop.is_set, owned.guard, owned.started) for run_id, owned in owners.items()}
+        for run_id, outcome in execute_together(controls, places, device, if_it_pays=self.pack == "auto"):
+            _end(owners[run_id], places.run(run_id), partial(_status_of, outcome), stop, ALONE)
 
 
 def _log_to_stdout() -> None:
@@ -193,6 +229,25 @@ def _log_to_stdout() -> None:
 
 def _has_result(folder: Path) -> bool:
     return (folder / "metrics.json").exists() or (folder / "failure.json").exists()
+
+
+def _key_of(folder: Path) -> str | None:
+    """What the run has in common with those it may be trained with; None if it goes alone.
+
+    So does one whose last attempt died or lacked memory: company may be what killed it, and it must not be given up
+    for that.
+    """
+    last = attempts.last_attempt(folder)
+    is_unlucky = last is not None and last.end in (None, "died", "out of memory")
+    if is_unlucky or _has_result(folder) or attempts.num_out_of_memory(folder):
+        return None
+    return pack_key(read_record(folder / "config.json", RunRecord).config)
+
+
+def _status_of(outcome: Metrics | Exception) -> AttemptEnd:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome.status
 
 
 def _end(

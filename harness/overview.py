@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.attempts import changed_code, read_attempts
-from harness.cluster import SlurmProfile, load_cluster, student_jobs
+from harness.cluster import Profile, SlurmProfile, job_size, load_cluster, student_jobs
 from harness.display import render
 from harness.folder import SweepFolder, end_of_log, find_logs
 from harness.plan import STAGES, Plan
@@ -56,11 +56,18 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     _say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
-        f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} a job. "
-        "Nothing was submitted.",
+        f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} a job"
+        f"{_packing(profile)}. Nothing was submitted.",
     )
     if isinstance(profile, SlurmProfile):
         _print_submission(profile, plan, folder, steps, console)
+
+
+def _packing(profile: Profile) -> str:
+    if profile.pack_size == 1:
+        return ""
+    small = "small " if profile.pack == "auto" else ""
+    return f", of which up to {profile.pack_size} train as one stacked model ({small}students with the same settings)"
 
 
 def _print_submission(
@@ -72,7 +79,7 @@ def _print_submission(
     def state_of(run_id: str) -> RunState:
         return run_state(folder.run(run_id))
 
-    most_runs = profile.runs_per_job or runs_of_a_job(folder, steps, state_of)
+    most_runs = profile.runs_per_job or max(runs_of_a_job(folder, steps, state_of), profile.pack_size)
     finished = [seconds * step.run.gpus for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
     left = sum(stage_totals(plan).values()) - len(finished)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
@@ -85,7 +92,7 @@ def _print_submission(
         _say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
     ready = Counter(step.run.gpus for step in steps if step.is_ready(state_of)) or Counter({1: 0})
     for gpus, num_ready in ready.items():
-        share = min(most_runs, max(1, -(-num_ready // profile.num_slots)))
+        share = job_size(max(1, num_ready), profile.num_slots, most_runs, profile.pack_size)
         num_jobs = min(max(1, -(-num_ready // share)), profile.num_slots)
         _say(console, f"— the first of the arrays, {num_ready} runs in {num_jobs} jobs:")
         _say(console, sbatch_text(profile, folder.path, num_jobs, gpus).rstrip())

@@ -144,11 +144,14 @@ def _best(plan: Plan, trials: Trials) -> TrialRecord | None:
 
 
 def run_seconds(folder: SweepFolder, run_id: str) -> float | None:
-    """What a finished run took, over all its attempts that said how they ended; None while it is open."""
+    """What a finished run took, over all its attempts that said how they ended; None while it is open.
+
+    Of an attempt that began together with others it is the run's share.
+    """
     if run_state(folder.run(run_id)) not in OVER:
         return None
     attempts = read_attempts(folder.run(run_id))
-    return sum(seconds_between(each.started_at, each.ended_at) for each in attempts if each.ended_at)
+    return sum(seconds for each in attempts if (seconds := _seconds(each)) is not None)
 
 
 def runs_of_a_job(folder: SweepFolder, steps: Iterable[Step], state_of: StateOf) -> int:
@@ -176,6 +179,10 @@ def _pace(folder: SweepFolder, steps: Iterable[Step], state_of: StateOf) -> floa
 
 def _cost(folder: SweepFolder, run_id: str) -> float | None:
     attempt = last_attempt(folder.run(run_id))
-    if attempt is None or attempt.ended_at is None:
+    return _seconds(attempt) if attempt else None
+
+
+def _seconds(attempt: Attempt) -> float | None:
+    if attempt.ended_at is None:
         return None
-    return seconds_between(attempt.started_at, attempt.ended_at)
+    return seconds_between(attempt.started_at, attempt.ended_at) / attempt.num_together

@@ -126,6 +126,7 @@ class SlurmExecutor:
             )
         self.num_slots = profile.num_slots
         self.runs_per_job = profile.runs_per_job
+        self.pack_size = profile.pack_size
         self._profile = profile
         self._sweep = sweep
         self._data = data
@@ -154,6 +155,7 @@ class SlurmExecutor:
                 self._profile.cpus_per_task,
                 self._profile.time_min * 60 - self._profile.signal_delay_s - LIMIT_MARGIN_S,
                 after_stop,
+                self._profile.pack,
             )
             for run_ids in batches
         ]

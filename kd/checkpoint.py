@@ -1,5 +1,6 @@
 """Checkpoints: the newest two, each with its SHA-256 in its name, read without running pickles."""
 
+import copy
 import hashlib
 import io
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from kd.files import write_bytes
 
@@ -23,7 +25,7 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any]) -> None:
     """
     folder.mkdir(exist_ok=True)
     buffer = io.BytesIO()
-    torch.save(state, buffer)
+    torch.save(_without_neighbours(state), buffer)
     content = buffer.getvalue()
     digest = hashlib.sha256(content).hexdigest()[:16]
     written = folder / f"step-{step:09d}-{digest}.pt"
@@ -44,6 +46,18 @@ def load_checkpoint(folder: Path, device: torch.device) -> dict[str, Any] | None
             return state
         warnings.warn(f"{path} is damaged and was passed over", stacklevel=2)
     return None
+
+
+def _without_neighbours(value: Any) -> Any:
+    """The same, with a copy of each tensor that lies within a larger one: torch would write all of that."""
+    match value:
+        case Tensor() if value.untyped_storage().nbytes() > value.nbytes:
+            return value.clone()
+        case dict():
+            kept = copy.copy(value)  # with the versions of its modules, which a state_dict has as an attribute
+            kept.update((key, _without_neighbours(each)) for key, each in value.items())
+            return kept
+    return value
 
 
 def _newest_first(folder: Path) -> list[Path]:

@@ -296,6 +296,21 @@ class TestConfig(Config):
 RunConfig = Annotated[TrainConfig | LogitsConfig | TestConfig, Field(discriminator="kind")]
 
 
+def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
+    """The same for runs that may be trained as one stacked model; None for a run that is trained alone.
+
+    They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model and batches in parts each
+    need the step to themselves.
+    """
+    if not isinstance(config, TrainConfig):
+        return None
+    training = config.training
+    if training.gpus > 1 or training.compile or training.accumulation_steps > 1:
+        return None
+    content = config.model_dump(mode="json", exclude={"role": True, "seed": True, "distill": {"alpha", "temperature"}})
+    return short_hash(content)
+
+
 def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:
     """The run's name and folder: role, hash of everything that decides its numbers, seed.
 

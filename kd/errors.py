@@ -17,6 +17,10 @@ class InterruptedTrainingError(RuntimeError):
     """Training was asked to stop and did so at a step boundary, after writing a checkpoint."""
 
 
+class PackError(RuntimeError):
+    """Runs cannot be trained as one stacked model; each of them can alone, from its checkpoint."""
+
+
 class FencedError(RuntimeError):
     """A newer attempt owns this run; the older one must not write beside it."""
 

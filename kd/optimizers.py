@@ -1,30 +1,45 @@
 """torch's optimizers over a model's parameters."""
 
+from typing import Any
+
 import torch
 from torch import nn
 
 from kd.config import OptimizerConfig
 
 
-def build_optimizer(config: OptimizerConfig, model: nn.Module) -> torch.optim.Optimizer:
+def build_optimizer(config: OptimizerConfig, model: nn.Module, num_stacked_dims: int = 0) -> torch.optim.Optimizer:
     """The optimizer over all parameters of ``model``, in torch's fused implementation.
 
     Weight decay is for parameters of two dimensions or more. On the scales and shifts of
     normalisations and on biases it does not regularise: a norm's scale is undone by the next layer.
+    Dimensions along which several models are stacked do not count.
     """
-    groups = _groups(model, config.weight_decay)
+    groups = _groups(model, config.weight_decay, 2 + num_stacked_dims)
     if config.name == "sgd":
         return torch.optim.SGD(groups, config.lr, momentum=config.momentum, nesterov=config.nesterov, fused=True)
     kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
     return kind(groups, config.lr, fused=True)
 
 
-def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+def load_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
+    """Load what ``optimizer.state_dict()`` gave, each tensor in the memory layout of its parameter.
+
+    Fused kernels on a CPU take that layout for granted, and go wrong without a word where it is another: a checkpoint
+    may have been written by a program that laid parameters out otherwise.
+    """
+    optimizer.load_state_dict(state)
+    for parameter, values in optimizer.state.items():
+        for key, value in values.items():
+            if value.shape == parameter.shape and value.stride() != parameter.stride():
+                values[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
+
+
+def _groups(model: nn.Module, weight_decay: float, fewest_dims: int) -> list[dict[str, object]]:
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     if weight_decay == 0:  # also AdamW's, whose own default is 0.01
         return [{"params": parameters, "weight_decay": 0.0}]
-    groups = [
-        {"params": [parameter for parameter in parameters if parameter.ndim >= 2], "weight_decay": weight_decay},
-        {"params": [parameter for parameter in parameters if parameter.ndim < 2], "weight_decay": 0.0},
-    ]
+    decayed = [parameter for parameter in parameters if parameter.ndim >= fewest_dims]
+    others = [parameter for parameter in parameters if parameter.ndim < fewest_dims]
+    groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
     return [group for group in groups if group["params"]]

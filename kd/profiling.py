@@ -28,7 +28,7 @@ PHASES = {
         "kd.logits.OnlineTeacher._logits",
     ),
     "forward": ("kd.models.ImageModel.forward",),
-    "loss": ("kd.training.Training._losses",),
+    "loss": ("kd.training.Training.losses",),
     "backward": ("torch.Tensor.backward",),
     "optimizer": ("torch.optim.SGD.step", "torch.optim.Adam.step", "kd.ema.WeightAverage.update"),  # AdamW is an Adam
     "evaluation": ("kd.training.Training._evaluate", "kd.runs.score", "kd.runs.measure_size"),

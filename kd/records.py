@@ -41,7 +41,7 @@ class EpochRecord(BaseModel):
     train_accuracy: float = Field(description="of mixed images, the class with the larger share is the right one")
     val_loss: float
     val_accuracy: float
-    seconds: float
+    seconds: float = Field(description="of a run trained together with others, its share")
     images_per_s: float
 
 
@@ -166,6 +166,7 @@ class Attempt(Record):
     start_step: int = Field(0, description="steps, or views of a teacher's pass, already done when it began")
     device: str = "cpu"
     num_threads: int = 1
+    num_together: int = Field(1, description="runs that began as one stacked model")
     code: Code = Code()
 
 

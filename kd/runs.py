@@ -3,12 +3,14 @@
 Whoever starts the next attempt, the run goes on from what its folder holds.
 """
 
+import logging
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -17,9 +19,9 @@ from numpy.typing import NDArray
 from kd.cards import training_card
 from kd.checkpoint import load_checkpoint, save_checkpoint
 from kd.config import LogitsConfig, TestConfig, TrainConfig
-from kd.data import Images, open_test, open_training
+from kd.data import Images, TrainingData, open_test, open_training
 from kd.distributed import ALONE, World
-from kd.errors import InterruptedTrainingError
+from kd.errors import InterruptedTrainingError, PackError
 from kd.evaluation import compute_logits, measure_size
 from kd.files import read_record, size_of_weights, write_atomically, write_bytes, write_record
 from kd.logits import (
@@ -33,12 +35,16 @@ from kd.logits import (
 )
 from kd.losses import average_logits
 from kd.model_files import load_model, save_model
+from kd.packs import pays, train_together
 from kd.records import History, Metrics, ModelCard, Pruning, RunRecord, Scores, Speed
 from kd.scores import score
 from kd.speed import describe_hardware, describe_precision, measure_speed
 from kd.training import Training
 
+log = logging.getLogger(__name__)
+
 SAVE_INTERVAL_S = 60.0
+Result = TypeVar("Result")
 
 
 class Places(NamedTuple):
@@ -171,15 +177,84 @@ def execute(
     _use_tensor_cores(device)
     match config:
         case TrainConfig():
-            metrics = _train(run_id, config, places, device, control, world)
+            work = _prepare(run_id, config, places, device, control, _open_teacher(config, places, device), world)
+            work.training.run()
+            return _conclude(work)
         case LogitsConfig():
             metrics = _write_logits(run_id, config, places, device, control)
         case TestConfig():
             metrics = _test(run_id, config, places, device, control)
     control.guard()
     write_record(folder / "metrics.json", metrics)
-    shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     return metrics
+
+
+def execute_together(
+    controls: Mapping[str, Control], places: Places, device: torch.device, if_it_pays: bool = False
+) -> Iterator[tuple[str, Metrics | Exception]]:
+    """Carry several trainings to their ends as one stacked model; gives each run when it ends, or what it failed of.
+
+    Those that were cut at different steps train apart. Where a step fails that runs take together, they go on alone,
+    one after the other, from their checkpoints.
+
+    Args:
+        controls: What speaks for each run. The runs have the same ``kd.config.pack_key`` and no ``metrics.json``.
+        places: Where everything is.
+        device: To compute on.
+        if_it_pays: Train a model alone that is too large to gain by company.
+    """
+    _use_tensor_cores(device)
+    left = list(controls)
+    # what fails here fails again alone, where it is known whose failure it is
+    if not if_it_pays or _tried(partial(_pays, left[0], places, device)) is True:
+        for run_id, outcome in _train_packs(controls, places, device):
+            left.remove(run_id)
+            yield run_id, outcome
+    for run_id in left:
+        yield run_id, _tried(partial(execute, run_id, places, device, controls[run_id]))
+
+
+def _train_packs(
+    controls: Mapping[str, Control], places: Places, device: torch.device
+) -> Iterator[tuple[str, Metrics | Exception]]:
+    """As ``execute_together``, but for runs that must go on alone: they are not given."""
+    teacher: Teacher | None = None
+    works: dict[str, _Work] = {}
+    for run_id, control in controls.items():
+        try:
+            config = _read_training(run_id, places)
+            teacher = teacher or _open_teacher(config, places, device)
+            works[run_id] = _prepare(run_id, config, places, device, control, teacher)
+        except Exception as error:
+            log.warning("%s goes on alone: %s", run_id, error)
+    for step in sorted({work.training.steps_done for work in works.values()}):
+        trainings = {name: work.training for name, work in works.items() if work.training.steps_done == step}
+        log.info("together from step %d: %s", step, ", ".join(trainings))
+        try:
+            for run_id, failure in train_together(trainings):
+                del trainings[run_id]
+                work = works.pop(run_id)
+                yield run_id, _tried(partial(_conclude, work)) if failure is None else failure
+        except PackError as error:
+            log.warning("alone from their checkpoints go on %s: %s", ", ".join(trainings), error)
+
+
+def _pays(run_id: str, places: Places, device: torch.device) -> bool:
+    config = _read_training(run_id, places)
+    return pays(config, open_training(config.data, places.data, device))
+
+
+def _tried(work: Callable[[], Result]) -> Result | Exception:
+    try:
+        return work()
+    except Exception as error:
+        return error
+
+
+def _read_training(run_id: str, places: Places) -> TrainConfig:
+    config = read_record(places.run(run_id) / "config.json", RunRecord).config
+    assert isinstance(config, TrainConfig), f"{run_id} is not trained"
+    return config
 
 
 def assist(run_id: str, places: Places, device: torch.device, control: Control, world: World) -> None:
@@ -189,8 +264,7 @@ def assist(run_id: str, places: Places, device: torch.device, control: Control, 
         InterruptedTrainingError: The ``control`` of some rank asked to stop.
         NonFiniteLossError: Training diverged.
     """
-    config = read_record(places.run(run_id) / "config.json", RunRecord).config
-    assert isinstance(config, TrainConfig), f"{run_id} is not trained, so one process carries it out"
+    config = _read_training(run_id, places)
     _use_tensor_cores(device)
     data = open_training(config.data, places.data, device)
     config = _in_parts(config, control.split)
@@ -214,16 +288,39 @@ def _open_teacher(config: TrainConfig, places: Places, device: torch.device) -> 
     return TeacherLogits(places.logits(config.logits), device) if config.logits else None
 
 
-def _train(
-    run_id: str, config: TrainConfig, places: Places, device: torch.device, control: Control, world: World
-) -> Metrics:
+class _Work(NamedTuple):
+    """A training with what its results are made of."""
+
+    run_id: str
+    folder: Path
+    config: TrainConfig
+    data: TrainingData
+    control: Control
+    keeper: RunFolder
+    training: Training
+
+
+def _prepare(
+    run_id: str,
+    config: TrainConfig,
+    places: Places,
+    device: torch.device,
+    control: Control,
+    teacher: Teacher | None,
+    world: World = ALONE,
+) -> _Work:
+    """A training at the step that its checkpoint holds."""
     folder = places.run(run_id)
     data = open_training(config.data, places.data, device)
     keeper = RunFolder(folder, device, control)
-    teacher = _open_teacher(config, places, device)
     training = Training(_in_parts(config, control.split), data, keeper, teacher, world)
     control.started(training.epochs_done, training.steps_done)
-    finished = training.run()
+    return _Work(run_id, folder, config, data, control, keeper, training)
+
+
+def _conclude(work: _Work) -> Metrics:
+    """Write the results of a training that has ended, ``metrics.json`` last."""
+    run_id, folder, config, data, control, keeper, training = work
     keeper.record(training.history)
     assert training.val_logits is not None
     val_logits, val_labels = training.val_logits.cpu().numpy(), data.val.labels_N.cpu().numpy()
@@ -241,14 +338,18 @@ def _train(
         _write_arrays(folder / "steps.npz", training.measured_steps()._asdict())
         size = measure_size(training.model, data.input_shape)
         size = size.model_copy(update={"num_bytes": size_of_weights(folder / "model")})
-    return Metrics(
+    metrics = Metrics(
         run_id=run_id,
-        status="complete" if finished else "pruned",
+        status="pruned" if training.pruned else "complete",
         epochs=training.epochs_done,
         val=val,
         size=size,
         weights_sha256=weights_sha256,
     )
+    control.guard()
+    write_record(folder / "metrics.json", metrics)
+    shutil.rmtree(folder / "checkpoint", ignore_errors=True)
+    return metrics
 
 
 def _write_logits(run_id: str, config: LogitsConfig, places: Places, device: torch.device, control: Control) -> Metrics:

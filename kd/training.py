@@ -11,7 +11,7 @@ act alike: what one of them alone can know, they agree on.
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -31,7 +31,7 @@ from kd.logits import BatchLogits, Teacher
 from kd.losses import DistillationLoss, LossParts, heaviest_class
 from kd.model_files import open_checkpoint
 from kd.models import ImageModel, build_model
-from kd.optimizers import build_optimizer
+from kd.optimizers import build_optimizer, load_state
 from kd.records import EpochRecord, History
 from kd.schedules import learning_rate
 from kd.scores import score
@@ -70,6 +70,24 @@ class Steps(NamedTuple):
     hard_loss: NDArray[np.float32]
     train_accuracy: NDArray[np.float32]
     lr: NDArray[np.float32]
+
+
+class Batch(NamedTuple):
+    """What a step trains on: samples [B], the view they are seen in, and what the teacher says of samples in it."""
+
+    rows_B: Tensor
+    view: View
+    teach: BatchLogits | None
+
+
+class Parts(NamedTuple):
+    """What a step computes with and changes. ``sums``: measured at each step, float64 [steps, 4]."""
+
+    model: ImageModel
+    average: WeightAverage | None
+    optimizer: torch.optim.Optimizer
+    loss: DistillationLoss | None
+    sums: Tensor
 
 
 class Training:
@@ -126,7 +144,10 @@ class Training:
         # is under way over this rank's alone
         num_steps = config.training.epochs * self._steps_per_epoch
         self._sums = torch.zeros(num_steps, 4, dtype=torch.float64, device=self._device)
-        self._seconds = 0.0  # spent on the current epoch by earlier attempts
+        self._seconds = 0.0  # spent on the current epoch, also by earlier attempts
+        self._looked_at_clock = time.perf_counter()
+        self.num_sharing = 1  # trainings that the time is divided among
+        self.pruned = False
         self.val_logits: Tensor | None = None
         state = world.broadcast(keeper.load() if world.is_main else None, self._device)
         if state is not None:
@@ -136,6 +157,11 @@ class Training:
     def model(self) -> ImageModel:
         """The model to evaluate and to keep: the average of the weights where one is kept."""
         return self._average.model if self._average else self._trained
+
+    @property
+    def parts(self) -> Parts:
+        """For ``kd.packs``, which takes the steps of several trainings at once."""
+        return Parts(self._trained, self._average, self._optimizer, self._loss, self._sums)
 
     @property
     def epochs_done(self) -> int:
@@ -154,13 +180,23 @@ class Training:
             InterruptedTrainingError: The keeper asked to stop; a checkpoint was written.
             NonFiniteLossError: The loss became NaN or infinite.
         """
-        pruned = self.epochs_done > 0 and self._should_prune()
-        while not pruned and self.epochs_done < self.config.training.epochs:
-            self._run_epoch(self.epochs_done)
-            pruned = self._should_prune()
+        for batch in self.steps():
+            self.train_step(*batch)
+        return not self.pruned
+
+    def steps(self) -> Iterator[Batch]:
+        """All of ``run`` but its steps, which the caller takes; it is given a batch again until it has done so.
+
+        Raises:
+            InterruptedTrainingError: As ``run``.
+            NonFiniteLossError: As ``run``.
+        """
+        self.pruned = self.epochs_done > 0 and self._should_prune()
+        while not self.pruned and self.epochs_done < self.config.training.epochs:
+            yield from self._run_epoch(self.epochs_done)
+            self.pruned = self._should_prune()
         if self.val_logits is None and self._world.is_main:  # resumed after the last epoch
             self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
-        return not pruned
 
     def measured_steps(self) -> Steps:
         """What was measured at each step of the whole epochs so far."""
@@ -172,8 +208,8 @@ class Training:
         total, soft, hard, accuracy = means.float().T.numpy()
         return Steps(total, soft, hard, accuracy, np.array(rates, np.float32))
 
-    def _run_epoch(self, epoch: int) -> None:
-        started = time.perf_counter() - self._seconds
+    def _run_epoch(self, epoch: int) -> Iterator[Batch]:
+        self._looked_at_clock = time.perf_counter()
         training = self.config.training
         view = View(self.config.view_of_epoch(epoch), self._data.train, self.config.augment)
         order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
@@ -181,15 +217,26 @@ class Training:
         self._trained.train()
         batches = torch.split(order, training.batch_size)
         for batch in view.read_ahead(batches[self._step - epoch * self._steps_per_epoch :]):
-            self._seconds = time.perf_counter() - started
-            self._stop_or_save()
-            self._train_step(batch, view, teach)
-        self._finish_epoch(epoch, started)
+            step = self._step
+            while self._step == step:
+                self._count_seconds()
+                self._stop_or_save()
+                yield Batch(batch, view, teach)
+        self._finish_epoch(epoch)
 
-    def _train_step(self, batch: Tensor, view: View, teach: BatchLogits | None) -> None:
-        training = self.config.training
+    def set_rate(self) -> None:
+        """Give the optimizer the next step's learning rate."""
         for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate(training, self._step / self._steps_per_epoch)
+            group["lr"] = learning_rate(self.config.training, self._step / self._steps_per_epoch)
+
+    def count_step(self) -> None:
+        """Note that the next step was taken."""
+        self._step += 1
+
+    def train_step(self, batch: Tensor, view: View, teach: BatchLogits | None) -> None:
+        """Take the step that ``steps`` gave the batch of."""
+        training = self.config.training
+        self.set_rate()
         self._optimizer.zero_grad(set_to_none=True)
         *parts, last = torch.chunk(self._world.part(batch), training.accumulation_steps)
         with without_exchange(self._parallel):
@@ -201,7 +248,7 @@ class Training:
         self._optimizer.step()
         if self._average:
             self._average.update(self._trained, self._step)
-        self._step += 1
+        self.count_step()
 
     def _add_gradients(self, batch: Tensor, share: float, view: View, teach: BatchLogits | None) -> None:
         """Those of a part of a step's images; ``share`` is how much of the step it is."""
@@ -213,7 +260,7 @@ class Training:
         teacher_BC = teach(batch, images_BCHW) if teach else None
         logits_BC = self._forward(images_BCHW)
         labels = view.labels(batch, logits_BC.shape[1])
-        losses = self._losses(logits_BC, teacher_BC, labels)
+        losses = self.losses(logits_BC, teacher_BC, labels)
         (losses.total if weight == 1 else losses.total * weight).backward()  # type: ignore[no-untyped-call]
         if is_idle:
             return
@@ -221,21 +268,27 @@ class Training:
             num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
             self._sums[self._step] += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
 
-    def _losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor) -> LossParts:
+    def losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor) -> LossParts:
+        """The loss of some images; without a teacher cross-entropy alone."""
         if self._loss is None or teacher_BC is None:
             hard = F.cross_entropy(logits_BC, labels, label_smoothing=self.config.training.label_smoothing)
             return LossParts(hard, torch.zeros_like(hard), hard)
         parts: LossParts = self._loss(logits_BC, teacher_BC, labels)
         return parts
 
-    def _finish_epoch(self, epoch: int, started: float) -> None:
+    def _count_seconds(self) -> None:
+        now = time.perf_counter()
+        self._seconds += (now - self._looked_at_clock) / self.num_sharing
+        self._looked_at_clock = now
+
+    def _finish_epoch(self, epoch: int) -> None:
         steps = slice(self._step - self._steps_per_epoch, self._step)
         self._sums[steps] = self._world.sum(self._sums[steps])
         total, soft, hard, accuracy = (self._sums[steps].sum(0) / self._num_samples).tolist()
         if not math.isfinite(total):
             raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
         val_loss, val_accuracy = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
-        seconds = time.perf_counter() - started
+        self._count_seconds()
         record = EpochRecord(
             epoch=epoch + 1,
             lr=self._optimizer.param_groups[0]["lr"],
@@ -245,8 +298,8 @@ class Training:
             train_accuracy=accuracy,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
-            seconds=seconds,
-            images_per_s=self._num_samples / seconds,
+            seconds=self._seconds,
+            images_per_s=self._num_samples / self._seconds,
         )
         self.history = self.history.model_copy(update={"epochs": (*self.history.epochs, record)})
         self._seconds = 0.0
@@ -298,7 +351,7 @@ class Training:
         self._trained.load_state_dict(state["model"])
         if self._average:
             self._average.model.load_state_dict(state["average"])
-        self._optimizer.load_state_dict(state["optimizer"])
+        load_state(self._optimizer, state["optimizer"])
         self._step, self._sums, self._seconds = state["step"], self._world.own(state["sums"]), state["seconds"]
         self.history = History.model_validate_json(state["history"])
         torch.set_rng_state(self._world.own(state["random"].cpu()))

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -9,11 +10,11 @@ from torch import Tensor
 from kd.augment import augment, view_table
 from kd.config import AugmentConfig
 from kd.data import MappedImages, Split
-from kd.mixing import mix_images, mix_labels, mixing_of_view
+from kd.mixing import Mixing, mix_images, mix_labels, mixing_of_view
 
 
 class View:
-    """One view of the training images, sample by sample the same in any batch.
+    """One view of the training images, sample by sample the same in any batch. What it takes is made at first use.
 
     Args:
         number: Which view.
@@ -25,12 +26,20 @@ class View:
         self.number = number
         self._train = train
         self._config = config
-        num_samples, device = len(train.labels_N), train.labels_N.device
-        self._table = view_table(number, num_samples).to(device) if config.changes_pixels else None
-        self._mixing = None
-        if config.mixes:
-            height, width = train.images_NCHW.shape[2:]
-            self._mixing = mixing_of_view(number, num_samples, (height, width), config).to(device)
+
+    @cached_property
+    def _table(self) -> Tensor | None:
+        if not self._config.changes_pixels:
+            return None
+        return view_table(self.number, len(self._train.labels_N)).to(self._train.labels_N.device)
+
+    @cached_property
+    def _mixing(self) -> Mixing | None:
+        if not self._config.mixes:
+            return None
+        height, width = self._train.images_NCHW.shape[2:]
+        mixing = mixing_of_view(self.number, len(self._train.labels_N), (height, width), self._config)
+        return mixing.to(self._train.labels_N.device)
 
     def read_ahead(self, parts: Sequence[Tensor]) -> Iterator[Tensor]:
         """``parts``, one by one; while one is worked on, images of the next that are not in memory are being read."""

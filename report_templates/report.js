@@ -163,6 +163,7 @@ for (const set of document.querySelectorAll(".charts")) {
     });
   }
   tools.className = "tools";
+  output.textContent = last;
   if (last > 1) tools.append(labelled(set.dataset.epoch, slider), output);
   tools.append(...hiders(set));
   set.prepend(tools);

@@ -6,6 +6,7 @@ light and the dark page.
 """
 
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper
 ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare")}
 _NAMES = (INK, MUTED, LINE, PAPER, HEAT, COOL, *ARM_COLORS.values())
 _MARKERS = {name: f"#0101{number:02x}" for number, name in enumerate(_NAMES, start=1)}
+_MARK = re.compile(r'<use href="([^"]*)" x="([^"]*)" y="([^"]*)" style="([^"]*)"/>')
+_MARKS = re.compile(r'<use href="([^"]*)" x="[^>]*style="[^>]*/>\s*(?:<use href="\1" x="[^>]*style="[^>]*/>\s*)+')
 POINTS_PER_INCH = 72
 MAX_ENLARGEMENT = 1.18
 STYLE: Any = {
@@ -219,6 +222,42 @@ def _shorter(tag: str) -> str:
     return re.sub(r"\s+([A-Zz])\s+", r"\1", tag) if tag.startswith("<path") else tag
 
 
+def _gathered(marks: str, marker: str) -> str:
+    """Marks of one shape in little room, since a search has thousands of them.
+
+    Where they look the same, a path through their places, of which only the marks at its corners are drawn;
+    otherwise one by one, with what their styles have in common said once.
+
+    Args:
+        marks: Two or more ``<use>`` of the same shape.
+        marker: A new id.
+    """
+    found = [(shape, f"{float(x):.1f}", f"{float(y):.1f}", style) for shape, x, y, style in _MARK.findall(marks)]
+    shape, _, _, style = found[0]
+    if all(each[3] == style for each in found):
+        places = "L".join(f"{x} {y}" for _, x, y, _ in found)
+        corners = " ".join(f'marker-{which}="url(#{marker})"' for which in ("start", "mid", "end"))
+        return (
+            f'<marker id="{marker}" markerUnits="userSpaceOnUse" overflow="visible"><use href="{shape}" '
+            f'style="{style}"/></marker><path d="M{places}" style="fill: none" {corners}/>\n'
+        )
+    styles = [style.split("; ") for *_, style in found]
+    common = [part for part in styles[0] if all(part in style for style in styles)]
+    own = ("; ".join(part for part in style if part not in common) for style in styles)
+    uses = (
+        f'<use href="{shape}" x="{x}" y="{y}" style="{rest}"/>' for (_, x, y, _), rest in zip(found, own, strict=True)
+    )
+    return f'<g style="{"; ".join(common)}">{"".join(uses)}</g>\n'
+
+
+def _short_ids(svg: str, name: str) -> str:
+    """Numbers instead of Matplotlib's hashes in the ids of shapes and of what clips them."""
+    hashes = dict.fromkeys(re.findall(rf'id="({re.escape(name)}-(?:[Cmp]|image)\w*[0-9a-f]{{10}})"', svg))
+    for number, long in enumerate(hashes):
+        svg = svg.replace(f'{long}"', f'{name}-{number}"').replace(f"{long})", f"{name}-{number})")
+    return svg
+
+
 def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     """What HTML needs of the file: no prologue, no name spaces, unique ids, variables for colours."""
     svg = svg[svg.index("<svg") :]
@@ -228,7 +267,9 @@ def _clean(svg: str, name: str, description: str, overlay: str) -> str:
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r"url\(#", f"url(#{name}-", svg).replace('href="#', f'href="#{name}-')
     svg = re.sub(r"<[^>]+>", lambda tag: _shorter(tag[0]), svg)
-    svg = svg.replace("<g/>", "")
+    svg = _short_ids(svg.replace("<g/>", ""), name)
+    numbers = itertools.count()
+    svg = _MARKS.sub(lambda marks: _gathered(marks[0], f"{name}-marks-{next(numbers)}"), svg)
     for name_of_color, marker in _MARKERS.items():
         svg = svg.replace(marker, f"var(--{name_of_color.removeprefix('kd:')})")
     opening = re.match(r"<svg[^>]*>", svg)

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from kd.losses.soft import (
+    Temperature,
     at_least_float32,
     check_labels,
     decoupled_divergence,
@@ -119,14 +120,39 @@ class DistillationLoss(nn.Module):
             labels = labels.to(student_BC.dtype)
         else:
             check_labels(student_BC, labels)
-        soft = self._soft(student_logits_BC, teacher_logits_BC, heaviest_class(labels))
+        with torch.set_grad_enabled(torch.is_grad_enabled() and self.alpha > 0):
+            soft = self._soft(student_logits_BC, teacher_logits_BC, labels, self.temperature)
         hard = F.cross_entropy(student_BC, labels, label_smoothing=self.label_smoothing)
         return LossParts(self._mixed(soft, hard), soft, hard)
 
-    def _soft(self, student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor) -> Tensor:
+    def at(
+        self,
+        alpha: Tensor,
+        temperature: Tensor,
+        student_logits_BC: Tensor,
+        teacher_logits_BC: Tensor,
+        labels: Tensor,
+    ) -> LossParts:
+        """``forward`` with another alpha and T, as scalar tensors: ``torch.func.vmap`` computes it for many at once.
+
+        Args:
+            alpha: 0 to 1, not checked.
+            temperature: T > 0, not checked.
+            student_logits_BC: Raw logits [batch, classes], float32 or float64.
+            teacher_logits_BC: Raw logits of the same shape.
+            labels: As in ``forward``.
+        """
+        # a side of weight 0 could be infinite, and 0 · ∞ is no number: no gradient passes through it
+        for_soft_BC = torch.where(alpha > 0, student_logits_BC, student_logits_BC.detach())
+        for_hard_BC = torch.where(alpha < 1, student_logits_BC, student_logits_BC.detach())
+        soft = self._soft(for_soft_BC, teacher_logits_BC, labels, temperature)
+        hard = F.cross_entropy(for_hard_BC, labels, label_smoothing=self.label_smoothing)
+        mixed = alpha * soft + (1 - alpha) * hard
+        return LossParts(torch.where(alpha == 0, hard, torch.where(alpha == 1, soft, mixed)), soft, hard)
+
+    def _soft(self, student_BC: Tensor, teacher_BC: Tensor, labels: Tensor, temperature: Temperature) -> Tensor:
         compute = LOSSES[self.loss].compute
-        with torch.set_grad_enabled(torch.is_grad_enabled() and self.alpha > 0):
-            return compute(student_BC, teacher_BC, labels_B, temperature=self.temperature, **self.options)
+        return compute(student_BC, teacher_BC, heaviest_class(labels), temperature=temperature, **self.options)
 
     def _mixed(self, soft: Tensor, hard: Tensor) -> Tensor:
         """Without the side of weight 0, which could be infinite."""

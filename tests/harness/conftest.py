@@ -41,6 +41,7 @@ class InlineExecutor:
     def __init__(self, folder: SweepFolder, num_slots: int = 2) -> None:
         self.num_slots = num_slots
         self.runs_per_job = 2
+        self.pack_size = 1
         self.submitted: list[str] = []
         self._folder = folder
 

@@ -29,6 +29,8 @@ def test_every_profile_loads_and_shows_every_key(path: Path) -> None:
         ("kind: slurm\nadditional: {--nice: 1}", "additional: write '--nice' as 'nice'"),
         ("kind: slurm\nadditional: {exclusive: false}", "additional: exclusive: a switch is true, or left out"),
         ("kind: slurm\ntime_min: 2", "signal_delay_s 120 leaves nothing of time_min 2"),
+        ("pack: 8\nruns_per_job: 4", "pack 8 is above runs_per_job 4"),
+        ("kind: slurm\npack: 8\nruns_per_job: 4", "pack 8 is above runs_per_job 4"),
     ],
 )
 def test_mistakes(tmp_path: Path, text: str, message: str) -> None:

@@ -246,6 +246,7 @@ class DyingExecutor:
 
     num_slots = 2
     runs_per_job = 2
+    pack_size = 1
 
     def __init__(self) -> None:
         self.submitted: list[str] = []
@@ -345,6 +346,7 @@ class HoldingExecutor:
     """Jobs go on for ever. ``submitted`` lists their runs and GPUs."""
 
     runs_per_job = 2
+    pack_size = 1
 
     def __init__(self, num_slots: int) -> None:
         self.num_slots = num_slots

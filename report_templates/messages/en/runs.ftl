@@ -54,6 +54,7 @@ run-top5 = Among the five likeliest, %
 run-nll = Negative log-likelihood
 run-ece = Calibration error
 run-one-attempt = One attempt, on { $host } ({ $device }): began { $began }, took { $took }, commit { $commit }.
+run-attempts = Attempts
 run-attempt = No.
 run-began = Began
 run-took = Took

@@ -1,6 +1,11 @@
 """A user's own module: models by import path."""
 
+import math
+
+import torch
 from torch import nn
+
+from kd.models import BUILT_IN
 
 
 def dropout_net(num_classes, input_shape):
@@ -14,3 +19,45 @@ def dropout_net(num_classes, input_shape):
         nn.Dropout(0.5),
         nn.Linear(32, num_classes),
     )
+
+
+class SecretiveNet(nn.Linear):
+    """Adds numbers that are drawn with the weights and are no part of the state."""
+
+    def __init__(self, num_pixels, num_classes):
+        super().__init__(num_pixels, num_classes)
+        self.offset = torch.randn(num_classes)
+
+    def forward(self, images):
+        return super().forward(images.flatten(1)) + self.offset
+
+
+def secretive_net(num_classes, input_shape):
+    return SecretiveNet(math.prod(input_shape), num_classes)
+
+
+class Exact(nn.Module):
+    """A net that computes in float64."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net.double()
+
+    def forward(self, images):
+        return self.net(images.double())
+
+
+def exact_plain_conv(num_classes, input_shape):
+    return Exact(BUILT_IN["plain_conv"](num_classes, input_shape))
+
+
+def exact_cifar_light_cnn(num_classes, input_shape):
+    return Exact(BUILT_IN["cifar_light_cnn"](num_classes, input_shape))
+
+
+def exact_small_resnet(num_classes, input_shape):
+    return Exact(BUILT_IN["small_resnet"](num_classes, input_shape))
+
+
+def exact_mnist_cnn(num_classes, input_shape):
+    return Exact(BUILT_IN["mnist_cnn"](num_classes, input_shape))
