@@ -6,8 +6,6 @@ light and the dark page.
 """
 
 import io
-import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,12 +24,12 @@ from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from harness.report.inline_svg import inline
+
 INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat", "kd:cool"
 ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare")}
 _NAMES = (INK, MUTED, LINE, PAPER, HEAT, COOL, *ARM_COLORS.values())
 _MARKERS = {name: f"#0101{number:02x}" for number, name in enumerate(_NAMES, start=1)}
-_MARK = re.compile(r'<use href="([^"]*)" x="([^"]*)" y="([^"]*)" style="([^"]*)"/>')
-_MARKS = re.compile(r'<use href="([^"]*)" x="[^>]*style="[^>]*/>\s*(?:<use href="\1" x="[^>]*style="[^>]*/>\s*)+')
 POINTS_PER_INCH = 72
 MAX_ENLARGEMENT = 1.18
 STYLE: Any = {
@@ -122,7 +120,15 @@ class Drawing:
         with drawing_style():
             self.figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
             overlay = "".join(_overlay(self.figure, spot) for spot in self.hotspots)
-        return Markup(_clean(stream.getvalue(), self.name, self.description, overlay))
+        box, body = inline(stream.getvalue(), self.name)
+        for color, marker in _MARKERS.items():
+            body = body.replace(marker, f"var(--{color.removeprefix('kd:')})")
+        width = float(box.split()[2]) * MAX_ENLARGEMENT
+        role = "group" if "<a " in overlay else "img"
+        return Markup(
+            f'<svg id="figure-{self.name}" viewBox="{box}" role="{role}" aria-label="{escape(self.description)}" '
+            f'stroke-linejoin="round" style="max-width: {width:.0f}px">{body}{overlay}</svg>'
+        )
 
 
 @contextmanager
@@ -186,7 +192,16 @@ def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotsp
     if _look.get().line_scale != 1:
         for artist in figure.findobj():
             _thin(artist, _look.get().line_scale)
+    settle(figure)
     return Drawing(name, figure, description, tuple(hotspots))
+
+
+def settle(figure: Figure) -> None:
+    """Give everything its final place, once: each writer would look for it again."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def _thin(artist: Artist, scale: float) -> None:
@@ -207,78 +222,6 @@ def _overlay(figure: Figure, spot: Hotspot) -> str:
     left, right = sorted((x0, x1))
     top, bottom = sorted((height - y0, height - y1))
     title = f"<title>{escape(spot.title)}</title>"
-    box = f'<rect class="spot" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"'
+    sizes = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    box = '<rect class="spot" ' + " ".join(f'{key}="{round(size, 1):g}"' for key, size in sizes.items())
     return f"{box}>{title}</rect>" if spot.href is None else f'<a href="{escape(spot.href)}">{title}{box}/></a>'
-
-
-def _shorter(tag: str) -> str:
-    """A tag without what says nothing: names of groups, fonts that the page has, thousandths of a pixel."""
-    if tag.startswith("<g id="):
-        return "<g>"
-    tag = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", tag)
-    tag = re.sub(r"font-family: [^;\"]*;? ?", "", tag)
-    tag = re.sub(r' transform="rotate\(-?0(\.0+)? [^"]*"', "", tag)
-    tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
-    return re.sub(r"\s+([A-Zz])\s+", r"\1", tag) if tag.startswith("<path") else tag
-
-
-def _gathered(marks: str, marker: str) -> str:
-    """Marks of one shape in little room, since a search has thousands of them.
-
-    Where they look the same, a path through their places, of which only the marks at its corners are drawn;
-    otherwise one by one, with what their styles have in common said once.
-
-    Args:
-        marks: Two or more ``<use>`` of the same shape.
-        marker: A new id.
-    """
-    found = [(shape, f"{float(x):.1f}", f"{float(y):.1f}", style) for shape, x, y, style in _MARK.findall(marks)]
-    shape, _, _, style = found[0]
-    if all(each[3] == style for each in found):
-        places = "L".join(f"{x} {y}" for _, x, y, _ in found)
-        corners = " ".join(f'marker-{which}="url(#{marker})"' for which in ("start", "mid", "end"))
-        return (
-            f'<marker id="{marker}" markerUnits="userSpaceOnUse" overflow="visible"><use href="{shape}" '
-            f'style="{style}"/></marker><path d="M{places}" style="fill: none" {corners}/>\n'
-        )
-    styles = [style.split("; ") for *_, style in found]
-    common = [part for part in styles[0] if all(part in style for style in styles)]
-    own = ("; ".join(part for part in style if part not in common) for style in styles)
-    uses = (
-        f'<use href="{shape}" x="{x}" y="{y}" style="{rest}"/>' for (_, x, y, _), rest in zip(found, own, strict=True)
-    )
-    return f'<g style="{"; ".join(common)}">{"".join(uses)}</g>\n'
-
-
-def _short_ids(svg: str, name: str) -> str:
-    """Numbers instead of Matplotlib's hashes in the ids of shapes and of what clips them."""
-    hashes = dict.fromkeys(re.findall(rf'id="({re.escape(name)}-(?:[Cmp]|image)\w*[0-9a-f]{{10}})"', svg))
-    for number, long in enumerate(hashes):
-        svg = svg.replace(f'{long}"', f'{name}-{number}"').replace(f"{long})", f"{name}-{number})")
-    return svg
-
-
-def _clean(svg: str, name: str, description: str, overlay: str) -> str:
-    """What HTML needs of the file: no prologue, no name spaces, unique ids, variables for colours."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
-    svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    svg = re.sub(r"url\(#", f"url(#{name}-", svg).replace('href="#', f'href="#{name}-')
-    svg = re.sub(r"<[^>]+>", lambda tag: _shorter(tag[0]), svg)
-    svg = _short_ids(svg.replace("<g/>", ""), name)
-    numbers = itertools.count()
-    svg = _MARKS.sub(lambda marks: _gathered(marks[0], f"{name}-marks-{next(numbers)}"), svg)
-    for name_of_color, marker in _MARKERS.items():
-        svg = svg.replace(marker, f"var(--{name_of_color.removeprefix('kd:')})")
-    opening = re.match(r"<svg[^>]*>", svg)
-    assert opening is not None
-    box = re.search(r'viewBox="([^"]*)"', opening[0])
-    assert box is not None
-    width = float(box[1].split()[2]) * MAX_ENLARGEMENT
-    role = 'role="group"' if "<a " in overlay else 'role="img"'
-    label = f'aria-label="{escape(description)}"'
-    head = f'<svg id="figure-{name}" viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
-    body = re.sub(r"\n\s*", "\n", svg[opening.end() :]).replace("</svg>", overlay + "</svg>")
-    return head + body.strip()

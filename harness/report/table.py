@@ -128,7 +128,10 @@ def to_csv(records: Sequence[Mapping[str, Any]]) -> str:
 
 
 def to_json(content: Any) -> str:
-    """Anything made of flat records as a JSON document."""
+    """Anything made of flat records as a JSON document; of a list every record is a line."""
+    if isinstance(content, list):
+        lines = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in content)
+        return "[\n" + ",\n".join(lines) + "\n]\n"
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
