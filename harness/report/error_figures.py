@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from harness.report.calibration import NUM_BINS, Calibration
 from harness.report.confusions import Matrix
-from harness.report.heatmaps import make_room
+from harness.report.heatmaps import make_room, write_numbers
 from harness.report.language import Language
 from harness.report.svg import (
     COOL,
@@ -112,13 +112,7 @@ def _map(
     figure, axes = new_figure(460, 470, fit=False)  # with hundreds of texts the layout engine takes a second
     largest = float(np.abs(colored).max()) or 1.0
     axes.pcolormesh(np.ma.masked_equal(colored, 0), cmap=_diverging(), vmin=-largest, vmax=largest)
-    size = relative_size(9 if len(labels) <= 12 else 6.5)
-    for row, column in np.ndindex(colored.shape):
-        if numbers[row][column]:
-            color = MUTED if row == column else INK
-            axes.text(
-                column + 0.5, row + 0.5, numbers[row][column], ha="center", va="center", color=color, fontsize=size
-            )  # fmt: skip
+    write_numbers(axes, numbers, 9 if len(labels) <= 12 else 6.5, diagonal=MUTED)
     for place in range(len(labels)):
         axes.add_patch(Rectangle((place, place), 1, 1, facecolor="none", edgecolor=LINE, linewidth=1))
     _label_axes(axes, labels, say)

@@ -1,9 +1,11 @@
 """Confusion matrices as heat maps of the errors alone, each cell a link to its images."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
@@ -35,9 +37,6 @@ def _wrong_shares(counts_CC: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing:
     """Row: true class; column: what the model said. Colour: share of the class; number: images, summed over seeds."""
-    import seaborn
-    from matplotlib.colors import ListedColormap, to_rgb
-
     counts_CC, class_names = mistakes.confusions[key], mistakes.class_names
     num_classes = len(class_names)
     numbered = num_classes <= MAX_CLASSES_WITH_NUMBERS
@@ -45,21 +44,11 @@ def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing
     color = to_rgb(HEAT if numbered else "#d9812b")
     ramp = ListedColormap([(*color, STRONGEST * step / 63) for step in range(64)])
     figure, axes = new_figure(WIDTH, HEIGHT, fit=False)
-    seaborn.heatmap(
-        _wrong_shares(counts_CC),
-        ax=axes,
-        cmap=ramp,
-        vmin=0,
-        vmax=fullest,
-        cbar=False,
-        square=False,
-        annot=_numbers(counts_CC) if numbered else False,
-        fmt="",
-        annot_kws={"color": INK, "size": relative_size(10 if num_classes <= 12 else 7)},
-        xticklabels=False,
-        yticklabels=False,
-        rasterized=not numbered,
-    )
+    shares = np.ma.masked_equal(_wrong_shares(counts_CC), 0)
+    axes.pcolormesh(shares, cmap=ramp, vmin=0, vmax=fullest, rasterized=not numbered)
+    axes.set_ylim(num_classes, 0)
+    if numbered:
+        write_numbers(axes, _numbers(counts_CC), 10 if num_classes <= 12 else 7)
     axes.set_title(say("arm", kind=key), color=INK, fontsize=relative_size(12), loc="left")
     by = "name" if numbered else "number"
     axes.set_xlabel(say("axis-said", by=by), color=MUTED)
@@ -82,6 +71,22 @@ def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing
     return finish(f"confusion-{key}", figure, spoken, spots)
 
 
+def write_numbers(axes: Axes, numbers: Sequence[Sequence[str]], size: float, diagonal: str = INK) -> None:
+    """Write a text into each cell of a map.
+
+    Args:
+        axes: The map's.
+        numbers: By row and column.
+        size: Of the letters, for the web.
+        diagonal: The colour of those on the diagonal.
+    """
+    style: Any = {"ha": "center", "va": "center", "fontsize": relative_size(size)}
+    for row, texts in enumerate(numbers):
+        for column, text in enumerate(texts):
+            if text:
+                axes.text(column + 0.5, row + 0.5, text, color=diagonal if row == column else INK, **style)
+
+
 def make_room(axes: Axes) -> None:
     """Place the map beside its names: the same names, and so the same place, on every map."""
     figure = axes.get_figure(root=True)
@@ -97,8 +102,8 @@ def _diagonal(place: int) -> Rectangle:
     return Rectangle((place, place), 1, 1, facecolor="none", edgecolor=LINE, linewidth=1)
 
 
-def _numbers(counts_CC: NDArray[np.int64]) -> NDArray[np.str_]:
-    return np.array([[str(number) if number else "" for number in row] for row in counts_CC])
+def _numbers(counts_CC: NDArray[np.int64]) -> list[list[str]]:
+    return [[str(number) if number else "" for number in row] for row in counts_CC]
 
 
 def _cells(counts_CC: NDArray[np.int64], class_names: Sequence[str], say: Language) -> list[Hotspot]:

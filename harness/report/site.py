@@ -129,7 +129,7 @@ def _front(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
 
 def _front_words(study: Study, say: Language) -> dict[str, Any]:
     """What the front page shows, in words."""
-    # Matplotlib costs half a second and seaborn more; whoever only wants the answer does not pay.
+    # Matplotlib costs half a second; whoever only wants the answer does not pay.
     from harness.report import figures, heatmaps, svg
 
     results, mistakes = study.results, study.mistakes
