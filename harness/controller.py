@@ -220,22 +220,30 @@ class Controller:
         ready = [step for step in self.steps if step.is_ready(self.state_of)]
         if not ready:
             return False
-        most_runs = self._executor.runs_per_job or max(
-            runs_of_a_job(self.folder, self.steps, self.state_of), self._executor.pack_size
-        )
         free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
+        # A job with nothing left to do is about to end, and its slot will take its share.
+        soon = free + sum(job.num_slots for job in self.jobs.values() if self._is_done(job))
         batches: dict[int, list[list[Step]]] = {}
         most = SUBMIT_SHARE
         while ready and most > 0 and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
             alike = [step for step in ready if step.run.gpus == gpus]
             alike, num_together = self._together_first(alike)
-            batch = alike[: job_size(len(alike), free // slots, most_runs, num_together)]
+            batch = alike[: job_size(len(alike), soon // slots, self._most_runs(len(alike), slots), num_together)]
             batches.setdefault(gpus, []).append(batch)
             taken = {step.run.id for step in batch}
             ready = [step for step in ready if step.run.id not in taken]
-            free -= slots
+            free, soon = free - slots, soon - slots
             most -= len(batch)
         return any([self._submit_jobs(alike, gpus) for gpus, alike in batches.items()])
+
+    def _is_done(self, job: JobRecord) -> bool:
+        return all(self.state_of(run_id) in OVER for run_id in job.run_ids)
+
+    def _most_runs(self, num_ready: int, slots: int) -> int:
+        if self._executor.runs_per_job is not None:
+            return self._executor.runs_per_job
+        num_jobs = self._executor.num_slots // slots
+        return max(runs_of_a_job(self.folder, self.steps, self.state_of, num_ready, num_jobs), self._executor.pack_size)
 
     def _together_first(self, alike: list[Step]) -> tuple[list[Step], int]:
         """The steps, but after the most urgent one those that make a pack with it; and how many it then has."""

@@ -14,11 +14,12 @@ from harness.attempts import changed_code, read_attempts
 from harness.cluster import Profile, SlurmProfile, job_size, load_cluster, student_jobs
 from harness.display import render
 from harness.folder import SweepFolder, end_of_log, find_logs
-from harness.plan import STAGES, Plan
+from harness.plan import STAGES, Plan, Run
 from harness.progress import attempts_of_runs, read_progress, run_seconds, runs_of_a_job
 from harness.stages import Step, known_steps, stage_totals
 from harness.state import RunState, read_failure, read_history, run_state
 from harness.teaching import explain, find_teaching
+from kd.config import pack_key
 from kd.errors import InputError
 from kd.records import Attempt
 from kd.splits import open_division
@@ -79,9 +80,9 @@ def _print_submission(
     def state_of(run_id: str) -> RunState:
         return run_state(folder.run(run_id))
 
-    most_runs = profile.runs_per_job or max(runs_of_a_job(folder, steps, state_of), profile.pack_size)
     finished = [seconds * step.run.gpus for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
     left = sum(stage_totals(plan).values()) - len(finished)
+    most_runs = profile.runs_per_job or max(runs_of_a_job(folder, steps, state_of, left, 1), profile.pack_size)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
         hours = left * statistics.mean(finished) / 3600
@@ -90,12 +91,22 @@ def _print_submission(
         hours = -(-left // most_runs) * profile.time_min / 60
         _say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
         _say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
-    ready = Counter(step.run.gpus for step in steps if step.is_ready(state_of)) or Counter({1: 0})
-    for gpus, num_ready in ready.items():
-        share = job_size(max(1, num_ready), profile.num_slots, most_runs, profile.pack_size)
-        num_jobs = min(max(1, -(-num_ready // share)), profile.num_slots)
-        _say(console, f"— the first of the arrays, {num_ready} runs in {num_jobs} jobs:")
+    ready = [step.run for step in steps if step.is_ready(state_of)]
+    for gpus in sorted({run.gpus for run in ready}) or [1]:
+        alike = [run for run in ready if run.gpus == gpus]
+        num_jobs = min(max(1, _num_jobs(alike, profile, most_runs)), profile.num_slots)
+        _say(console, f"— the first of the arrays, {len(alike)} runs in {num_jobs} jobs:")
         _say(console, sbatch_text(profile, folder.path, num_jobs, gpus).rstrip())
+
+
+def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
+    """Jobs that carry these out: packs apart from what cannot be packed with them."""
+    packs = Counter(pack_key(run.config) if profile.pack_size > 1 else None for run in runs)
+    sizes = {
+        key: job_size(number, profile.num_slots, most_runs, min(number, profile.pack_size) if key else 1)
+        for key, number in packs.items()
+    }
+    return sum(-(-number // sizes[key]) for key, number in packs.items())
 
 
 def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:

@@ -154,10 +154,19 @@ def run_seconds(folder: SweepFolder, run_id: str) -> float | None:
     return sum(seconds for each in attempts if (seconds := _seconds(each)) is not None)
 
 
-def runs_of_a_job(folder: SweepFolder, steps: Iterable[Step], state_of: StateOf) -> int:
-    """As many as fill ``JOB_S``, at the pace of the finished ones."""
+def runs_of_a_job(folder: SweepFolder, steps: Iterable[Step], state_of: StateOf, num_ready: int, num_jobs: int) -> int:
+    """As many as fill ``JOB_S``, at the pace of the finished ones; of few runs an even share, but a quarter of that.
+
+    Args:
+        folder: The sweep's results.
+        steps: Its runs.
+        state_of: The state of a run.
+        num_ready: Runs that may start.
+        num_jobs: Jobs that there is room for, busy or not.
+    """
     seconds = _pace(folder, steps, state_of)
-    return RUNS_UNTIMED if seconds is None else max(1, min(MOST_RUNS, round(JOB_S / max(seconds, 1e-3))))
+    full = RUNS_UNTIMED if seconds is None else max(1, min(MOST_RUNS, round(JOB_S / max(seconds, 1e-3))))
+    return min(full, max(-(-num_ready // num_jobs), -(-full // 4)))
 
 
 def _seconds_left(

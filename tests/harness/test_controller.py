@@ -369,8 +369,27 @@ class HoldingExecutor:
 @pytest.mark.parametrize(("seconds", "num_runs"), [(None, 4), (1, 32), (10, 6), (25, 2), (1000, 1)])
 def test_a_job_gets_runs_for_about_a_minute(lab: Any, seconds: int | None, num_runs: int) -> None:
     executor = HoldingExecutor(num_slots=1)
+    controller = _waiting_for_baselines(lab, executor, seconds, num_baselines=40)
+    controller.turn()
+    [(run_ids, _)] = executor.submitted
+    assert len(run_ids) == num_runs
+
+
+@pytest.mark.parametrize(("busy_with", "sizes"), [(None, [7, 6]), ("teacher", [7]), ("another sweep", [8])])
+def test_a_slot_that_is_about_to_fall_free_is_left_its_share(lab: Any, busy_with: str | None, sizes: list[int]) -> None:
+    executor = HoldingExecutor(num_slots=2)
+    controller = _waiting_for_baselines(lab, executor, 2, num_baselines=14)
+    if busy_with is not None:
+        run_id = controller.plan.teachers[0].id if busy_with == "teacher" else "search-unfinished"
+        controller.jobs["busy"] = JobRecord(job_id="busy", run_ids=(run_id,), submitted_at="2026-01-01T00:00:00Z")
+    controller.turn()
+    assert [len(run_ids) for run_ids, _ in executor.submitted] == sizes
+
+
+def _waiting_for_baselines(lab: Any, executor: Any, seconds: int | None, num_baselines: int) -> Any:
+    """A controller that has baselines alone to submit, the first of which took so long."""
     executor.runs_per_job = None
-    controller = lab.controller(executor, seeds=40)
+    controller = lab.controller(executor, seeds=num_baselines)
     teacher, first = controller.plan.teachers[0], controller.plan.baselines[0]
     for run in (teacher, first):
         (controller.folder.run(run.id) / "attempts").mkdir(parents=True)
@@ -381,9 +400,7 @@ def test_a_job_gets_runs_for_about_a_minute(lab: Any, seconds: int | None, num_r
         attempt = Attempt(number=1, job_id="1", host="here", pid=1, process_created=0.0, end="complete", **times)
         write_record(attempt_path(controller.folder.run(first.id), 1), attempt)
         write_record(controller.folder.run(first.id) / "metrics.json", Metrics(run_id=first.id))
-    controller.turn()
-    [(run_ids, _)] = executor.submitted
-    assert len(run_ids) == num_runs
+    return controller
 
 
 @pytest.mark.parametrize(
