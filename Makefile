@@ -7,6 +7,7 @@ RETRY   ?=
 DETACH  ?=
 PORT    ?= 8000
 DATA    ?=
+DIR     ?=
 PYTHON  ?= python3
 
 BIN     := .venv/bin
@@ -14,7 +15,7 @@ HARNESS := $(BIN)/python -m harness
 CHOSEN  := --sweep "$(SWEEP)"
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan profile status why cancel report export serve test test-fast contract chaos scale bench lint clean
+.PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast contract chaos scale bench lint clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -54,6 +55,15 @@ cancel: .venv/.run   ## stop a sweep; what it did is kept
 
 report: .venv/.run   ## build the report again from the result files
 	@$(HARNESS) report $(CHOSEN)
+
+index: .venv/.run    ## list all sweeps again: results/index.html, as every sweep and report does at its end
+	@$(HARNESS) index
+
+publish: .venv/.run  ## copy the report into a folder for GitHub Pages or any web space: make publish DIR=FOLDER
+	@$(HARNESS) publish $(CHOSEN) --dir "$(DIR)"
+
+paper: .venv/.run    ## tables, figures and a main.tex for a LaTeX paper, in results/SWEEP/paper (DIR=FOLDER)
+	@$(HARNESS) paper $(CHOSEN) --dir "$(DIR)"
 
 export: .venv/.onnx  ## the best student of a complete sweep as results/SWEEP/model.onnx
 	@$(BIN)/python -m kd.export "results/$(SWEEP)/model" "results/$(SWEEP)/model.onnx"

@@ -144,10 +144,57 @@ def cancel(sweep: SweepOption = "quickstart", results: ResultsOption = Path("res
 @_one_line_errors
 def report(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
     """Build the report again from the result files."""
+    from harness.report.overview_pages import write_overview
     from harness.start import write_report
 
     folder, _ = _reopen(sweep, results)
     write_report(folder, console)
+    write_overview(results)
+
+
+@app.command()
+@_one_line_errors
+def index(results: ResultsOption = Path("results")) -> None:
+    """List all sweeps again, with how each stands, on a page of their own."""
+    from harness.report.overview_pages import write_overview
+
+    if not results.is_dir():
+        raise InputError(f"results: no folder {results}")
+    console.print(str(write_overview(results)), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+@_one_line_errors
+def publish(
+    target: Annotated[str, typer.Option("--dir", help="a new or empty folder, or one that was published before")],
+    sweep: SweepOption = "quickstart",
+    results: ResultsOption = Path("results"),
+) -> None:
+    """Copy a sweep's report into a folder that any web server can serve."""
+    from harness.report.publishing import publish_site
+
+    if not target:
+        raise InputError(f"DIR: say where to: make publish SWEEP={sweep} DIR=FOLDER")
+    index = publish_site(SweepFolder(results, _name_of(sweep)), Path(target))
+    console.print(str(index), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+@_one_line_errors
+def paper(
+    target: Annotated[str, typer.Option("--dir", help="where to; results/<sweep>/paper where not given")] = "",
+    sweep: SweepOption = "quickstart",
+    results: ResultsOption = Path("results"),
+) -> None:
+    """Write a sweep's tables and figures for a LaTeX paper."""
+    from harness.report.language import LANGUAGES, language
+    from harness.report.paper import write_paper
+    from harness.report.study import read_study
+
+    folder, _ = _reopen(sweep, results)
+    say = language(next(iter(LANGUAGES)))
+    main_tex = write_paper(read_study(folder.path, folder.data), Path(target) if target else folder.path / "paper", say)
+    console.print(str(main_tex), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

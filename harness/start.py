@@ -37,11 +37,14 @@ def carry_out(
     Returns:
         ``incomplete`` where failed runs left a hole.
     """
+    from harness.report.overview_pages import write_overview
+
     profile = load_cluster(cluster)
     num_jobs = student_jobs(profile, plan.sweep)
     folder.create()
     with folder.controlled(num_jobs):
         declare(record, folder, cluster)
+        write_overview(folder.path.parent)
         if retry_failed:
             folder.forget_failures()
         executor = make_executor(profile, folder.path, folder.data)
@@ -62,6 +65,7 @@ def carry_out(
             _say(console, f"Stop them: make cancel SWEEP={plan.sweep.name}")
             return "detached"
         write_report(folder, console)
+    write_overview(folder.path.parent)  # no longer under control, so no longer running
     return "complete" if complete else "incomplete"
 
 

@@ -179,6 +179,32 @@ function openTarget() {
 }
 addEventListener("hashchange", openTarget);
 openTarget();
+// The table of sweeps hands the ticked ones on in the address; the comparison shows those.
+for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
+const picks = [...document.querySelectorAll("input[data-pick]")];
+for (const pick of picks) pick.addEventListener("change", () => {
+  const names = picks.filter((each) => each.checked).map((each) => encodeURIComponent(each.value));
+  document.querySelector("a[data-compare]").hash = names.join("&");
+});
+const columns = [...document.querySelectorAll("input[data-column]")];
+function showColumns() {
+  const names = location.hash.slice(1).split("&").map(decodeURIComponent);
+  if (!columns.some((column) => names.includes(column.value))) return;
+  for (const column of columns) column.checked = names.includes(column.value);
+}
+function markDifferences() {
+  const shown = columns.filter((column) => column.checked).map((column) => column.dataset.column);
+  for (const row of document.querySelectorAll(".settings tbody tr")) {
+    const values = shown.map((column) => row.querySelector(`.${column}`).textContent);
+    row.classList.toggle("same", new Set(values).size < 2);
+  }
+}
+if (columns.length) {
+  showColumns();
+  markDifferences();
+  addEventListener("hashchange", () => { showColumns(); markDifferences(); });
+  for (const column of columns) column.addEventListener("change", markDifferences);
+}
 // What scrolls can be reached by keyboard; where links or buttons inside can be, the browser scrolls with them.
 const boxes = document.querySelectorAll(".scroll, .inner, pre");
 function letKeysScroll() {

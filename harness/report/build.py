@@ -2,18 +2,10 @@
 
 from pathlib import Path
 
-from harness.report import sections
-from harness.report.agreement import find_agreements
-from harness.report.answer import find_answer, find_rows
-from harness.report.costs import find_costs
-from harness.report.language import LANGUAGES, Message, language
-from harness.report.latex import agreements_to_latex, costs_to_latex, table_caption, to_latex
-from harness.report.mistakes import find_mistakes
-from harness.report.pictures import open_pictures
-from harness.report.results import read_results
-from harness.report.runs import describe_runs, run_records
-from harness.report.site import Study, pages
-from harness.report.tables import class_records, table_records, to_csv, to_json, to_markdown
+from harness.report import summary
+from harness.report.site import pages
+from harness.report.study import read_study
+from harness.report.tables import table_files
 from kd.files import replaced_folder
 
 
@@ -42,29 +34,8 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
 
 def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     """Every file of the site by its path."""
-    results = read_results(sweep_dir)
-    pictures, picture_problem = open_pictures(results.plan.data, data_root)
-    rows = find_rows(results)
-    answer = find_answer(results, rows)
-    mistakes = find_mistakes(results, pictures.store.class_names if pictures else None)
-    if mistakes is not None and pictures is not None and len(pictures) != len(mistakes.labels_N):
-        pictures, picture_problem = None, Message("pictures-other-number")
-    costs = find_costs(results, rows)
-    agreements = find_agreements(results)
-    records = table_records(rows, agreements, costs)
-    classes = class_records(mistakes.classes) if mistakes else []
-    files = {
-        "table.csv": to_csv(records),
-        "table.json": to_json(answer, records, classes, results.speed),
-        "table.tex": to_latex(rows, table_caption(results, rows, answer), f"tab:{results.plan.sweep.name}"),
-        "table.md": to_markdown(rows),
-    }
-    files["runs.csv"] = to_csv(run_records(describe_runs(results, language(next(iter(LANGUAGES))))))
-    if classes:
-        files["classes.csv"] = to_csv(classes)
-    if agreements:
-        files["agreement.tex"] = agreements_to_latex(agreements, f"tab:{results.plan.sweep.name}-agreement")
-    files["cost.tex"] = costs_to_latex(costs, results.speed, f"tab:{results.plan.sweep.name}-cost")
-    findings = sections.find(results, mistakes, rows, costs, data_root)
-    study = Study(results, rows, answer, agreements, costs, mistakes, pictures, picture_problem, findings)
+    study = read_study(sweep_dir, data_root)
+    files = table_files(study)
+    record = summary.summarize(study.results, study.answer, study.costs)
+    files[summary.FILE] = record.model_dump_json(indent=2) + "\n"
     return files | pages(study, files)

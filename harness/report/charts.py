@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from harness.report.text import significant
 
 WIDTH, HEIGHT = 340, 196
-LEFT, RIGHT, TOP, BOTTOM = 50, 8, 8, 22
+LEFT, RIGHT, TOP, BOTTOM = 52, 8, 8, 22
 PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 PER_DECADE = 2000  # units of a logarithmic axis: to 0.06 %
 COARSE_PER_DECADE = 200  # to 0.6 %
@@ -52,10 +52,18 @@ class Curve:
 
 
 class Tick(NamedTuple):
-    """A place on an axis, in units of the paths, and its mark."""
+    """A place on an axis and its mark."""
 
     place: float
     text: str
+
+
+class Axis(NamedTuple):
+    """A vertical axis in its own values."""
+
+    low: float
+    high: float
+    ticks: list[Tick]
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,16 @@ class Chart:
         with np.errstate(invalid="ignore", divide="ignore"):
             units: Floats = self.per_decade * np.log10(values) if self.is_log else self.per_unit * values
             return np.rint(units)
+
+    @property
+    def y_axis(self) -> Axis:
+        """The vertical axis, for whoever draws the curves elsewhere."""
+        low, high = _y_range(self)
+        ticks = [Tick(self._value(tick.place), tick.text) for tick in _y_ticks(self, low, high)]
+        return Axis(self._value(low), self._value(high), ticks)
+
+    def _value(self, units: float) -> float:
+        return float(10 ** (units / self.per_decade) if self.is_log else units / self.per_unit)
 
     def _values(self) -> Iterable[Floats]:
         for curve in self.curves:
@@ -226,7 +244,7 @@ class _Box(NamedTuple):
 
 def _draw(chart: Chart) -> str:
     box = _Box(*_x_range(chart), *_y_range(chart))
-    rows, columns = _y_ticks(chart, box), _x_ticks(chart, box)
+    rows, columns = _y_ticks(chart, box.y_low, box.y_high), _x_ticks(chart, box)
     grid = "".join(f"M{LEFT} {box.down(place)}h{PLOT_WIDTH}" for place, _ in rows)
     values = "".join(f"<text y={box.down(place)}>{text}</text>" for place, text in rows)
     epochs = "".join(f"<text x={box.across(place)}>{text}</text>" for place, text in columns)
@@ -271,13 +289,14 @@ def _y_range(chart: Chart) -> tuple[float, float]:
 
 
 def _x_ticks(chart: Chart, box: _Box) -> list[Tick]:
+    """In units of the paths."""
     parts = chart.x_parts
     places = _nice(box.x_low / parts, box.x_high / parts, nbins=6, steps=(1, 2, 5, 10), integer=True)
     return [Tick(place * parts, f"{place:.0f}") for place in places if box.x_low <= place * parts <= box.x_high]
 
 
-def _y_ticks(chart: Chart, box: _Box) -> list[Tick]:
-    low, high = box.y_low, box.y_high
+def _y_ticks(chart: Chart, low: float, high: float) -> list[Tick]:
+    """In units of the paths."""
     if chart.is_log:
         values = _decades(low / chart.per_decade, high / chart.per_decade)
         if len(values) < 2:

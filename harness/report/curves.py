@@ -67,13 +67,17 @@ RATE = Quantity("curves-rate", "curves-rate-short", lambda epoch: epoch.lr)
 
 def arm_charts(arms: Sequence[Arm], say: Language) -> list[Chart]:
     """Every quantity with all arms that have it: means over seeds, bands from the lowest to the highest seed."""
+    charts = epoch_charts(arms, (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS, HARD_LOSS, SOFT_LOSS), say)
+    return charts + _steps_chart(arms, say) + epoch_charts(arms, (RATE,), say)
+
+
+def epoch_charts(arms: Sequence[Arm], quantities: Iterable[Quantity], say: Language) -> list[Chart]:
+    """Some quantities, each with all arms that have it."""
     charts = []
-    for quantity in (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS, HARD_LOSS, SOFT_LOSS):
+    for quantity in quantities:
         curves = tuple(curve for arm in arms if (curve := _arm_curve(arm, quantity, say)) is not None)
         charts += _chart(say(quantity.title), curves, quantity, say)
-    charts += _steps_chart(arms, say)
-    rates = tuple(curve for arm in arms if (curve := _arm_curve(arm, RATE, say)) is not None)
-    return charts + _chart(say(RATE.title), rates, RATE, say)
+    return charts
 
 
 def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:

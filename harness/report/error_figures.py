@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgb
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from harness.report.calibration import NUM_BINS, Calibration
 from harness.report.confusions import Matrix
+from harness.report.heatmaps import make_room, write_numbers
 from harness.report.language import Language
 from harness.report.svg import (
     COOL,
@@ -19,12 +19,13 @@ from harness.report.svg import (
     LINE,
     MUTED,
     PAPER,
-    POINTS_PER_INCH,
     Drawing,
     Hotspot,
     color_of,
+    empty_figure,
     finish,
     new_figure,
+    relative_size,
 )
 from harness.report.text import MINUS, percent
 
@@ -38,7 +39,7 @@ LEAST_CHANGE = 0.05  # images a seed that a number is written for
 
 def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
     """Accuracy against confidence by bin, above how many images each bin has."""
-    figure = Figure(figsize=(440 / POINTS_PER_INCH, 430 / POINTS_PER_INCH), dpi=POINTS_PER_INCH, layout="constrained")
+    figure = empty_figure(440, 430)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     upper.plot([0, 100], [0, 100], color=MUTED, linewidth=1.2, linestyle="--")
     for number, arm in enumerate(calibration.arms):
@@ -111,33 +112,28 @@ def _map(
     figure, axes = new_figure(460, 470, fit=False)  # with hundreds of texts the layout engine takes a second
     largest = float(np.abs(colored).max()) or 1.0
     axes.pcolormesh(np.ma.masked_equal(colored, 0), cmap=_diverging(), vmin=-largest, vmax=largest)
-    size = 9 if len(labels) <= 12 else 6.5
-    for row, column in np.ndindex(colored.shape):
-        if numbers[row][column]:
-            color = MUTED if row == column else INK
-            axes.text(
-                column + 0.5, row + 0.5, numbers[row][column], ha="center", va="center", color=color, fontsize=size
-            )  # fmt: skip
+    write_numbers(axes, numbers, 9 if len(labels) <= 12 else 6.5, diagonal=MUTED)
     for place in range(len(labels)):
         axes.add_patch(Rectangle((place, place), 1, 1, facecolor="none", edgecolor=LINE, linewidth=1))
     _label_axes(axes, labels, say)
-    axes.set_title(title, color=INK, fontsize=12, loc="left")
+    axes.set_title(title, color=INK, fontsize=relative_size(12), loc="left")
     return finish(name, figure, spoken, _spots(matrix, numbers, labels, say))
 
 
 def _label_axes(axes: Axes, labels: Sequence[str], say: Language) -> None:
     short = [label if len(label) <= MAX_LETTERS else label[: MAX_LETTERS - 1] + "…" for label in labels]
     is_tight = max(map(len, short)) > 3
-    axes.set_position((0.25, 0.22, 0.74, 0.72) if is_tight else (0.09, 0.09, 0.9, 0.86))
     places = [place + 0.5 for place in range(len(labels))]
-    axes.set_xticks(places, short, rotation=90 if is_tight else 0, fontsize=8.5 if is_tight else 10)
-    axes.set_yticks(places, short, fontsize=8.5 if is_tight else 10)
+    size = relative_size(8.5 if is_tight else 10)
+    axes.set_xticks(places, short, rotation=90 if is_tight else 0, fontsize=size)
+    axes.set_yticks(places, short, fontsize=size)
     axes.set_xlim(0, len(labels))
     axes.set_ylim(len(labels), 0)
     axes.set_xlabel(say("confusion-said"))
     axes.set_ylabel(say("confusion-truth"))
     axes.tick_params(length=0, pad=2)
     axes.grid(visible=False)
+    make_room(axes)
 
 
 def _diverging() -> ListedColormap:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 MESSAGES = Path(__file__).resolve().parents[2] / "report_templates" / "messages"
 LANGUAGES = {"en": "English", "zh": "中文"}
 """Code and own name; the first is the one that the site's root is written in."""
+NUM_REMEMBERED = 4096  # texts a language
 _LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 
 
@@ -22,6 +23,14 @@ class Message:
 
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Choice(NamedTuple):
+    """The same page in another language."""
+
+    name: str
+    locale: str
+    href: str
 
 
 class Language:
@@ -43,6 +52,8 @@ class Language:
         self._bundle = FluentBundle([self.locale], use_isolating=False)
         for path in sorted((MESSAGES / code).glob("*.ftl")):
             self._add(path)
+        # Pages say the same things of hundreds of images and runs.
+        self._format = lru_cache(maxsize=NUM_REMEMBERED)(self._put_together)
 
     def __call__(self, message: str | Message, /, **values: Any) -> str:
         """A message as plain text; as markup, with everything else escaped, where one of its values is markup.
@@ -59,21 +70,25 @@ class Language:
             return self(message.name, **message.values)
         if not self._bundle.has_message(message):
             raise KeyError(f"{self.code}: no message {message}")
-        pattern = self._bundle.get_message(message).value
-        assert pattern is not None, f"{self.code}: {message} has attributes alone"
         plain = {name: self._plain(value) for name, value in values.items()}
         # Markup stands aside while the words around it are put together and escaped.
         markup = {name: value for name, value in plain.items() if isinstance(value, Markup)}
         plain |= {name: f"\ue000{name}\ue001" for name in markup}
-        text, errors = self._bundle.format_pattern(pattern, plain)
-        if errors:
-            raise KeyError(f"{self.code}: {message}: {errors[0]}")
+        text = self._format(message, tuple(plain.items()))
         if not markup:
-            return str(text)
+            return text
         escaped = str(escape(text))
         for name, value in markup.items():
             escaped = escaped.replace(f"\ue000{name}\ue001", value)
         return Markup(escaped)
+
+    def _put_together(self, message: str, values: tuple[tuple[str, Any], ...]) -> str:
+        pattern = self._bundle.get_message(message).value
+        assert pattern is not None, f"{self.code}: {message} has attributes alone"
+        text, errors = self._bundle.format_pattern(pattern, dict(values))
+        if errors:
+            raise KeyError(f"{self.code}: {message}: {errors[0]}")
+        return str(text)
 
     def join(self, parts: Iterable[str | Message]) -> str:
         """A list of things, with the language's comma."""
@@ -96,3 +111,12 @@ class Language:
 def language(code: str) -> Language:
     """The language, read once."""
     return Language(code)
+
+
+def folder_of(code: str) -> str:
+    """Where a site keeps a language's files: the first one's at its root, the others' in a folder each.
+
+    >>> folder_of("en"), folder_of("zh")
+    ('', 'zh/')
+    """
+    return "" if code == next(iter(LANGUAGES)) else f"{code}/"

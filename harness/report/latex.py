@@ -1,80 +1,22 @@
-"""The results as LaTeX tables, in English."""
+"""Tables as LaTeX, with booktabs; the best is bold, and † marks what cannot be told from it."""
 
-from collections.abc import Iterable, Sequence
+import re
+import textwrap
+from collections.abc import Mapping
 from typing import Any
 
-from harness.report.agreement import Agreement
-from harness.report.answer import Answer, Row, Standing, basis_text
-from harness.report.costs import Cost, cost_name, cost_note, hardware_text
-from harness.report.language import language
-from harness.report.names import arm_name
-from harness.report.results import Arm, Results
-from harness.report.statistics import Estimate
-from harness.report.tables import plus_minus
-from harness.report.text import megabytes, percent, quantity, signed_points, significant
-from kd.records import Speed
+from harness.report.table import Column, Table
 
-LATEX_SPECIAL = {
+SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "α": r"$\alpha$",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "α": r"$\alpha$", "±": r"$\pm$", "−": r"$-$", "×": r"$\times$",
+    "²": r"$^2$", "³": r"$^3$", "⁻": r"$^-$", "→": r"$\to$", "≤": r"$\leq$", "≥": r"$\geq$", "\u202f": r"\,", "’": "'",
+    "†": r"$\dagger$", "‘": "`", "“": "``", "”": "''", "–": "--", "—": "---", "…": r"\ldots{}",
 }  # fmt: skip
-
-
-def to_latex(rows: Sequence[Row], caption: str, label: str) -> str:
-    """A booktabs table; ± is the longer arm of the 95 % interval."""
-    head = ["Model", r"$\alpha$", "$T$", "Parameters", r"Accuracy (\%)", "Gain (points)", r"Teacher kept (\%)"]
-    return _booktabs(head, [_latex_cells(row) for row in rows], caption, label)
-
-
-def agreements_to_latex(agreements: Sequence[Agreement], label: str) -> str:
-    """Agreement with the teacher, and who is right where."""
-    head = [
-        "Student", r"$\alpha$", "$T$", r"Agrees (\%)", "Both right", "Student alone", "Teacher alone",
-        "Both wrong, alike", "Both wrong, apart",
-    ]  # fmt: skip
-    lines = [
-        [*_latex_name(agreement.arm), _latex_number(agreement.share, percent), *map(percent, agreement.shares)]
-        for agreement in agreements
-    ]
-    caption = r"Agreement with the teacher on the test images and who reads them right, in \%, means over seeds."
-    return _booktabs(head, lines, caption, label)
-
-
-def costs_to_latex(costs: Sequence[Cost], speed: Speed | None, label: str) -> str:
-    """Size and speed of teacher and student."""
-    say = language("en")
-    head = ["Model", "Parameters", "Multiply-adds", "MB", "Latency (ms)", "Images/s", "at batch"]
-    lines = [
-        [
-            rf"{escape_latex(cost_name(cost, say))} (\texttt{{{escape_latex(cost_note(cost, say))}}})",
-            f"{cost.size.num_parameters:,}".replace(",", "{,}") if cost.size else "--",
-            quantity(cost.size.macs) if cost.size else "--",
-            megabytes(cost.size.num_bytes) if cost.size and cost.size.num_bytes else "--",
-            significant(cost.single.median_ms) if cost.single else "--",
-            quantity(round(cost.batch.images_per_s)) if cost.batch else "--",
-            str(cost.batch.batch_size) if cost.batch else "--",
-        ]
-        for cost in costs
-    ]
-    where = f" Measured on {escape_latex(hardware_text(speed, say))}." if speed else ""
-    return _booktabs(head, lines, f"Size and speed; latency is the median for one image.{where}", label)
-
-
-def table_caption(results: Results, rows: Sequence[Row], answer: Answer) -> str:
-    """The table's caption: what ± means and what it rests on."""
-    sweep = results.plan.sweep
-    parts = [
-        f"{sweep.description or sweep.name}. ± is the 95 % interval for another training and another test sample; "
-        "rows with one seed: for another test sample alone."
-    ]
-    if answer.gain:
-        basis = basis_text(answer.gain, language("en"))
-        parts.append(f"Gain over the baseline on the same seeds and images ({basis}).")
-    if answer.num_teachers > 1:
-        parts.append("Ensemble: the mean of the teachers' logits, which taught the students.")
-    if any(row.standing for row in rows):
-        parts.append(language("en")("table-standing"))
-    return escape_latex(" ".join(parts)).replace("±", r"$\pm$").replace("†", r"$\dagger$")
+MAX_ROWS = 40  # of a table that has to fit one page
+HEAD_WIDTH = 11  # characters in a line of a heading
+_NUMBER = re.compile(r"(< )?[+−]?[\d,]*\.?\d+( ± [\d.,]+)?")
 
 
 def escape_latex(text: str) -> str:
@@ -83,53 +25,84 @@ def escape_latex(text: str) -> str:
     >>> escape_latex("50 % of A_b")
     '50 \\% of A\\_b'
     """
-    return "".join(LATEX_SPECIAL.get(character, character) for character in text)
+    return "".join(SPECIAL.get(character, character) for character in " ".join(text.split()))
 
 
-def _booktabs(head: Sequence[str], lines: Iterable[Sequence[str]], caption: str, label: str) -> str:
-    text = [
+def floating(table: Table, label: str) -> str:
+    """A whole table with its caption; one that is too long for a page may break."""
+    caption = escape_latex(table.caption)
+    if is_long(table):
+        return "% needs \\usepackage{booktabs,longtable}\n" + long_table(table, caption, label)
+    lines = [
         "% needs \\usepackage{booktabs}",
         r"\begin{table}",
         r"  \centering",
         rf"  \caption{{{caption}}}",
         rf"  \label{{{label}}}",
-        rf"  \begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
-        r"    \toprule",
-        f"    {' & '.join(head)} \\\\",
-        r"    \midrule",
+        textwrap.indent(tabular(table), "  ").rstrip("\n"),
+        r"\end{table}",
     ]
-    text += [f"    {' & '.join(cells)} \\\\" for cells in lines]
-    text += [r"    \bottomrule", r"  \end{tabular}", r"\end{table}", ""]
-    return "\n".join(text)
+    return "\n".join(lines) + "\n"
 
 
-def _latex_cells(row: Row) -> list[str]:
-    return [
-        *_latex_name(row.arm),
-        f"{row.size.num_parameters:,}".replace(",", "{,}") if row.size else "--",
-        _marked(row.standing, _latex_number(row.accuracy, percent)),
-        _latex_number(row.gain.both if row.gain else None, signed_points),
-        percent(row.kept, 1) if row.kept is not None else "--",
+def is_long(table: Table) -> bool:
+    """Whether a table needs more than a page."""
+    return len(table.records) > MAX_ROWS
+
+
+def tabular(table: Table) -> str:
+    """The table alone, without a caption."""
+    return _lines([rf"\begin{{tabular}}{{{_alignment(table)}}}"], table, [r"\end{tabular}"], [])
+
+
+def long_table(table: Table, caption: str, label: str) -> str:
+    """The table over several pages, each with its head; ``longtable`` wants the caption inside.
+
+    Args:
+        table: The table.
+        caption: As LaTeX.
+        label: Its name for references.
+    """
+    opening = [rf"\begin{{longtable}}{{{_alignment(table)}}}", rf"  \caption{{{caption}}}\label{{{label}}}\\"]
+    return _lines(opening, table, [r"\end{longtable}"], [r"  \endhead"])
+
+
+def _lines(opening: list[str], table: Table, closing: list[str], after_head: list[str]) -> str:
+    heads = " & ".join(_head(column) for column in table.columns)
+    rows = [
+        " & ".join(_cell(table, number, record, column) for column in table.columns)
+        for number, record in enumerate(table.records)
     ]
+    body = [r"  \toprule", rf"  {heads} \\", r"  \midrule", *after_head, *(rf"  {row} \\" for row in rows)]
+    return "\n".join([*opening, *body, r"  \bottomrule", *closing]) + "\n"
 
 
-def _marked(standing: Standing | None, number: str) -> str:
+def _alignment(table: Table) -> str:
+    return "".join("l" if column.is_text else "r" for column in table.columns)
+
+
+def _head(column: Column) -> str:
+    r"""A heading in lines as short as a number.
+
+    >>> _head(Column("a", "T")), _head(Column("b", "Both wrong, %"))
+    ('$T$', '\\begin{tabular}[b]{@{}r@{}}Both wrong,\\\\\\%\\end{tabular}')
+    """
+    lines = [escape_latex(line) for line in textwrap.wrap(column.head, HEAD_WIDTH, break_long_words=False)]
+    if len(lines) == 1:
+        return "$T$" if column.head == "T" else lines[0]
+    side, broken = "l" if column.is_text else "r", r"\\".join(lines)
+    return rf"\begin{{tabular}}[b]{{@{{}}{side}@{{}}}}{broken}\end{{tabular}}"
+
+
+def _cell(table: Table, number: int, record: Mapping[str, Any], column: Column) -> str:
+    text = table.cell(record, column)
+    if not text:
+        return "--"
+    if column.is_text or not _NUMBER.fullmatch(text):
+        return escape_latex(text)
+    mean, sign, spread = text.replace("−", "-").replace(",", "{,}").partition(" ± ")
+    standing = table.standing(number, column)
     if standing == "best":
-        mean, _, rest = number.strip("$").partition(" ")
-        return rf"$\mathbf{{{mean}}} {rest}$" if rest else rf"$\mathbf{{{mean}}}$"
-    return rf"{number}\rlap{{$^{{\dagger}}$}}" if standing == "tied" else number
-
-
-def _latex_name(arm: Arm) -> list[str]:
-    """Name, alpha and T."""
-    distill = arm.distill
-    return [
-        escape_latex(arm_name(arm, language("en"))),
-        f"{distill.alpha:.3g}" if distill else "--",
-        f"{distill.temperature:.3g}" if distill else "--",
-    ]
-
-
-def _latex_number(estimate: Estimate | None, form: Any) -> str:
-    text = plus_minus(estimate, form, r"\pm")
-    return f"${text.replace('−', '-')}$" if text else "--"
+        mean = rf"\mathbf{{{mean}}}"
+    cell = f"${mean} \\pm {spread}$" if sign else f"${mean}$"
+    return rf"{cell}\rlap{{$^{{\dagger}}$}}" if standing == "tied" else cell

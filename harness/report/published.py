@@ -7,7 +7,7 @@ from harness.report.answer import Answer, Row, find_answer, find_rows
 from harness.report.costs import find_costs, hardware_text
 from harness.report.language import language
 from harness.report.results import Results, RunResult
-from harness.report.tables import to_markdown
+from harness.report.tables import main_markdown
 from harness.report.text import megabytes, percent, significant
 from harness.sweep import Sweep
 from kd.cards import accuracy_text, card_path, front_matter, loading_text, public_model_name, training_text
@@ -70,7 +70,7 @@ Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id
 
 Means over seeds; ± is the 95 % interval for another training and another test sample (one seed: another test sample):
 
-{to_markdown(rows)}
+{main_markdown(rows, language("en"))}
 {_cost_text(results, rows)}
 ## Load it
 

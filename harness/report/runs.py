@@ -97,11 +97,11 @@ def listed_trials(results: Results) -> list[TrialRecord]:
 
 
 def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:
-    """Every run as flat values, for CSV; None where there is a hole."""
+    """Every run as flat values; None where there is a hole."""
     return [
-        line._asdict()
+        {name: value for name, value in line._asdict().items() if name not in ("hours", "why")}
         | {"hosts": " ".join(line.hosts), "devices": ", ".join(line.devices)}
-        | {"hours": None, "gpu_hours": line.hours.gpu, "core_hours": line.hours.core}
+        | {"gpu_hours": line.hours.gpu, "core_hours": line.hours.core, "why": line.why}
         for line in lines
     ]
 

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 from harness.records import TrialRecord
 from harness.report.language import Language
 from harness.report.search import SearchReading, Surface, outer_fence
-from harness.report.svg import INK, MUTED, Drawing, Hotspot, color_of, finish, new_figure
+from harness.report.svg import INK, MUTED, Drawing, Hotspot, color_of, finish, new_figure, settle
 
 WIDTH, HEIGHT = 440, 260
 MAX_SPOTS = 200  # trials that are named when pointed at
@@ -219,7 +219,7 @@ def boxes_over(
     """Squares over points as left, bottom, right and top in data coordinates; ``reach`` is in pixels."""
     figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.draw_without_rendering()
+    settle(figure)
     places = axes.transData.transform(points)
     back = axes.transData.inverted().transform
     return [(*back(place - reach).tolist(), *back(place + reach).tolist()) for place in places]

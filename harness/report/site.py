@@ -1,59 +1,27 @@
 """The pages: what each shows, and the templates that say it, once a language."""
 
-import base64
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 import yaml
-from markupsafe import Markup
 
-from harness.report.agreement import Agreement
-from harness.report.answer import Answer, Row, paired, right_by_run
 from harness.report.convergence import find_measures
-from harness.report.costs import Cost
-from harness.report.language import LANGUAGES, Language, Message, language
+from harness.report.language import LANGUAGES, Choice, Language, folder_of, language
 from harness.report.lead import lead_sentence
 from harness.report.mistakes import ARMS, Mistakes
-from harness.report.pictures import Pictures, Sheet
-from harness.report.results import Results
+from harness.report.pictures import Sheet
 from harness.report.run_pages import RunPages, front_of_runs
 from harness.report.rundown import describe_attempts, find_holes, find_progress
-from harness.report.sections import Findings, front_sections, grouped_confusions
-from harness.report.statistics import mcnemar
-from harness.report.templates import TEMPLATES, environment
+from harness.report.sections import front_sections, grouped_confusions
+from harness.report.study import Study, seed_pairs
+from harness.report.templates import environment, frame
 
 NUM_SAMPLES = 10
 NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
 NUM_PAIRS = 10
 MAX_PICTURES = 160  # on one class page
 MAX_PICTURES_IN_ALL = 800  # on all class pages, so that a site of many classes stays small
-
-
-class Study(NamedTuple):
-    """Everything the pages are made of."""
-
-    results: Results
-    rows: tuple[Row, ...]
-    answer: Answer
-    agreements: list[Agreement]
-    costs: tuple[Cost, ...]
-    mistakes: Mistakes | None
-    pictures: Pictures | None
-    picture_problem: Message | None
-    findings: Findings
-
-
-class SeedPair(NamedTuple):
-    """One seed's baseline and distilled student on the same test images."""
-
-    seed: int
-    baseline: float
-    distilled: float
-    fixed: int
-    broken: int
-    p: float
 
 
 class Cell(NamedTuple):
@@ -73,14 +41,6 @@ class Page(NamedTuple):
     template: str
     facts: dict[str, Any]
     words: Callable[[Language], dict[str, Any]] = lambda say: {}
-
-
-class Choice(NamedTuple):
-    """The same page in another language."""
-
-    name: str
-    locale: str
-    href: str
 
 
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
@@ -107,15 +67,11 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
         say = language(code)
         for name, page in all_pages.items():
             context = shared | _place(code, name, sheets.get(name)) | page.facts | page.words(say)
-            site[_folder(code) + name] = environment(say).get_template(page.template).render(context)
+            site[folder_of(code) + name] = environment(say).get_template(page.template).render(context)
         for name, text in runs.render(say, shared, partial(_place, code)).items():
-            site[_folder(code) + name] = text
+            site[folder_of(code) + name] = text
     drawn = {_sheet_name(name): sheet.png() for name, sheet in sheets.items()}
     return site | {name: content for name, content in drawn.items() if content is not None}
-
-
-def _folder(code: str) -> str:
-    return "" if code == next(iter(LANGUAGES)) else f"{code}/"
 
 
 def _sheet_name(name: str) -> str:
@@ -123,24 +79,19 @@ def _sheet_name(name: str) -> str:
 
 
 def _place(code: str, name: str, sheet: Sheet | None = None) -> dict[str, Any]:
-    """Where a page stands: how it reaches the site's root, its pictures, and the same page in other languages."""
-    root = "../" * (_folder(code) + name).count("/")
+    """Where a page stands: its folder, the site's root, its pictures, and the same page in other languages."""
+    root = "../" * (folder_of(code) + name).count("/")
     others = (other for other in LANGUAGES if other != code)
-    choices = [Choice(LANGUAGES[one], language(one).locale, root + _folder(one) + name) for one in others]
+    choices = [Choice(LANGUAGES[one], language(one).locale, root + folder_of(one) + name) for one in others]
     picture_of = partial(sheet.of, href=root + _sheet_name(name)) if sheet else lambda image: None
-    return {"root": root, "choices": choices, "picture_of": picture_of}
+    return {"root": root, "here": folder_of(code), "choices": choices, "picture_of": picture_of}
 
 
 def _shared(study: Study) -> dict[str, Any]:
     """What every page needs."""
-    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return {
+    return frame() | {
         "sweep": study.results.plan.sweep,
         "num_teachers": study.answer.num_teachers,
-        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
-        "script": Markup(script),
-        "script_hash": digest,
         "mistakes": study.mistakes,
         "galleries": study.findings.galleries,
         "picture_problem": study.picture_problem,
@@ -162,7 +113,7 @@ def _front(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
         "answer": answer,
         "agreements": study.agreements,
         "costs": study.costs,
-        "seed_pairs": _seed_pairs(results),
+        "seed_pairs": seed_pairs(results),
         "measures": find_measures(results),
         "pairs": study.mistakes.changed_pairs(NUM_PAIRS) if study.mistakes else [],
         "samples": study.mistakes.samples(NUM_SAMPLES) if study.mistakes else (),
@@ -178,7 +129,7 @@ def _front(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
 
 def _front_words(study: Study, say: Language) -> dict[str, Any]:
     """What the front page shows, in words."""
-    # Matplotlib costs half a second and seaborn more; whoever only wants the answer does not pay.
+    # Matplotlib costs half a second; whoever only wants the answer does not pay.
     from harness.report import figures, heatmaps, svg
 
     results, mistakes = study.results, study.mistakes
@@ -195,19 +146,6 @@ def _front_words(study: Study, say: Language) -> dict[str, Any]:
             "confusion_figures": heatmaps.confusion_maps(mistakes, say) if mistakes else [],
             **front_sections(study.findings, mistakes, say),
         }
-
-
-def _seed_pairs(results: Results) -> list[SeedPair]:
-    right = right_by_run(results)
-    distilled, baseline = results.arm("distilled"), results.arm("baseline")
-    if distilled is None or baseline is None:
-        return []
-    seeds = {run.id: run.run.config.seed for run in distilled.runs if run.run.config.kind == "train"}
-    pairs = []
-    for mine, theirs in zip(*paired(distilled, baseline, right), strict=True):
-        test = mcnemar(right[mine], right[theirs])
-        pairs.append(SeedPair(seeds[mine], float(right[theirs].mean()), float(right[mine].mean()), *test))
-    return pairs
 
 
 def _featured(mistakes: Mistakes | None) -> frozenset[int]:

@@ -1,35 +1,35 @@
 """Matplotlib figures as inline SVG whose colours and fonts come from the page's style sheet.
 
-Figures are drawn in marker colours that nobody would choose; each is then replaced by a CSS
-variable, so that one drawing serves the light and the dark page.
+The drawing functions name colours by what they are for; a ``Look`` says what they are. On the web they are
+marker colours that nobody would choose, each then replaced by a CSS variable, so that one drawing serves the
+light and the dark page.
 """
 
 import io
-import itertools
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any, NamedTuple
 
+import numpy as np
 from markupsafe import Markup
 from matplotlib import rc_context, rcdefaults, rcParams
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection, PathCollection
+from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-INK, MUTED, LINE, PAPER, HEAT, COOL = "#010101", "#010102", "#010103", "#010104", "#010105", "#010106"
-ARM_COLORS = {"teacher": "#010110", "baseline": "#010111", "distilled": "#010112", "compare": "#010113"}
-_VARIABLES = {
-    INK: "ink",
-    MUTED: "muted",
-    LINE: "line",
-    PAPER: "paper",
-    HEAT: "heat",
-    COOL: "cool",
-    **{color: key for key, color in ARM_COLORS.items()},
-}
-_MARK = re.compile(r'<use href="([^"]*)" x="([^"]*)" y="([^"]*)" style="([^"]*)"/>')
-_MARKS = re.compile(r'<use href="([^"]*)" x="[^>]*style="[^>]*/>\s*(?:<use href="\1" x="[^>]*style="[^>]*/>\s*)+')
+from harness.report.inline_svg import inline
+
+INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat", "kd:cool"
+ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare")}
+_NAMES = (INK, MUTED, LINE, PAPER, HEAT, COOL, *ARM_COLORS.values())
+_MARKERS = {name: f"#0101{number:02x}" for number, name in enumerate(_NAMES, start=1)}
 POINTS_PER_INCH = 72
 MAX_ENLARGEMENT = 1.18
 STYLE: Any = {
@@ -62,11 +62,26 @@ STYLE: Any = {
 }
 
 
-class Drawing(NamedTuple):
-    """A finished figure: inline SVG, and what it shows in one sentence."""
+class Look(NamedTuple):
+    """How figures are drawn in some place.
 
-    svg: Markup
-    description: str
+    Args:
+        colors: Real colours by the names above.
+        settings: Matplotlib's.
+        width: Of every figure, in points, which scales its height too; None: as the drawing function asks for.
+        stretch: How much flatter than drawn.
+        line_scale: What widths of lines and sizes of marks are multiplied with.
+    """
+
+    colors: Mapping[str, str]
+    settings: Any
+    width: float | None = None
+    stretch: float = 1.0
+    line_scale: float = 1.0
+
+
+WEB = Look(_MARKERS, STYLE)
+_look: ContextVar[Look] = ContextVar("look", default=WEB)
 
 
 class Hotspot(NamedTuple):
@@ -85,42 +100,119 @@ def color_of(kind: str) -> str:
     return ARM_COLORS[kind]
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A finished figure, and what it shows in one sentence.
+
+    ``name`` is unique on the page; it prefixes the ids inside, which would clash otherwise.
+    """
+
+    name: str
+    figure: Figure
+    description: str
+    hotspots: tuple[Hotspot, ...] = ()
+
+    @cached_property
+    def svg(self) -> Markup:
+        """The figure as inline SVG; for figures that were drawn with the web's look."""
+        stream = io.StringIO()
+        no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        with drawing_style():
+            self.figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
+            overlay = "".join(_overlay(self.figure, spot) for spot in self.hotspots)
+        box, body = inline(stream.getvalue(), self.name)
+        for color, marker in _MARKERS.items():
+            body = body.replace(marker, f"var(--{color.removeprefix('kd:')})")
+        width = float(box.split()[2]) * MAX_ENLARGEMENT
+        role = "group" if "<a " in overlay else "img"
+        return Markup(
+            f'<svg id="figure-{self.name}" viewBox="{box}" role="{role}" aria-label="{escape(self.description)}" '
+            f'stroke-linejoin="round" style="max-width: {width:.0f}px">{body}{overlay}</svg>'
+        )
+
+
 @contextmanager
-def drawing_style() -> Iterator[None]:
-    """Matplotlib's own defaults and our style, whatever the user's matplotlibrc says."""
-    with rc_context():
-        rcdefaults()
-        rcParams.update(STYLE)
-        yield
+def drawing_style(look: Look = WEB) -> Iterator[None]:
+    """Matplotlib's own defaults and a look, whatever the user's matplotlibrc says."""
+    known = get_named_colors_mapping()
+    before = {name: known[name] for name in look.colors if name in known}
+    token = _look.set(look)
+    _name_colors(look.colors)
+    try:
+        with rc_context():
+            rcdefaults()
+            rcParams.update(look.settings)
+            yield
+    finally:
+        _look.reset(token)
+        _name_colors(before)
+
+
+def _name_colors(colors: Mapping[str, Any]) -> None:
+    known = get_named_colors_mapping()
+    for name, color in colors.items():
+        known[name] = color  # one by one: that alone empties matplotlib's cache of colours
 
 
 def new_figure(width: float, height: float, fit: bool = True) -> tuple[Figure, Axes]:
-    """An empty figure of a size in points (CSS pixels at full width), with one plot.
-
-    Args:
-        width: In points.
-        height: In points.
-        fit: Let the layout engine make room for the labels.
-    """
-    size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
-    figure = Figure(figsize=size, dpi=POINTS_PER_INCH, layout="constrained" if fit else None)
+    """As ``empty_figure``, with one plot."""
+    figure = empty_figure(width, height, fit)
     return figure, figure.add_subplot()
 
 
-def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot] = ()) -> Drawing:
-    """Render a figure as inline SVG.
+def empty_figure(width: float, height: float, fit: bool = True) -> Figure:
+    """An empty figure of a size in points (CSS pixels at full width).
 
     Args:
-        name: Unique on the page; prefixes the ids inside, which would clash otherwise.
+        width: In points; a look may have a width of its own.
+        height: In points.
+        fit: Let the layout engine make room for the labels.
+    """
+    look = _look.get()
+    if look.width is not None:
+        width, height = look.width, height * look.width / width / look.stretch
+    size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
+    return Figure(figsize=size, dpi=POINTS_PER_INCH, layout="constrained" if fit else None)
+
+
+def relative_size(size: float) -> float:
+    """A font size, given for the web, in the look that is drawn with."""
+    return float(size / STYLE["font.size"] * rcParams["font.size"])
+
+
+def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot] = ()) -> Drawing:
+    """What was drawn, ready to be shown.
+
+    Args:
+        name: Unique on the page.
         figure: What was drawn.
         description: Its text alternative.
         hotspots: Laid over the first plot.
     """
-    stream = io.StringIO()
-    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
-    overlay = "".join(_overlay(figure, spot) for spot in hotspots)
-    return Drawing(Markup(_clean(stream.getvalue(), name, description, overlay)), description)
+    if _look.get().line_scale != 1:
+        for artist in figure.findobj():
+            _thin(artist, _look.get().line_scale)
+    settle(figure)
+    return Drawing(name, figure, description, tuple(hotspots))
+
+
+def settle(figure: Figure) -> None:
+    """Give everything its final place, once: each writer would look for it again."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
+
+
+def _thin(artist: Artist, scale: float) -> None:
+    if isinstance(artist, Line2D):
+        artist.set_linewidth(artist.get_linewidth() * scale)
+        artist.set_markersize(artist.get_markersize() * scale)
+        artist.set_markeredgewidth(artist.get_markeredgewidth() * scale)
+    elif isinstance(artist, Collection):
+        artist.set_linewidth([width * scale for width in np.atleast_1d(artist.get_linewidth())])
+        if isinstance(artist, PathCollection):
+            artist.set_sizes(artist.get_sizes() * scale**2)
 
 
 def _overlay(figure: Figure, spot: Hotspot) -> str:
@@ -130,78 +222,6 @@ def _overlay(figure: Figure, spot: Hotspot) -> str:
     left, right = sorted((x0, x1))
     top, bottom = sorted((height - y0, height - y1))
     title = f"<title>{escape(spot.title)}</title>"
-    box = f'<rect class="spot" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"'
+    sizes = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    box = '<rect class="spot" ' + " ".join(f'{key}="{round(size, 1):g}"' for key, size in sizes.items())
     return f"{box}>{title}</rect>" if spot.href is None else f'<a href="{escape(spot.href)}">{title}{box}/></a>'
-
-
-def _shorter(tag: str) -> str:
-    """A tag without what says nothing: names of groups, fonts that the page has, thousandths of a pixel."""
-    if tag.startswith("<g id="):
-        return "<g>"
-    tag = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", tag)
-    tag = re.sub(r"font-family: [^;\"]*;? ?", "", tag)
-    tag = re.sub(r' transform="rotate\(-?0(\.0+)? [^"]*"', "", tag)
-    tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
-    return re.sub(r"\s+([A-Zz])\s+", r"\1", tag) if tag.startswith("<path") else tag
-
-
-def _gathered(marks: str, marker: str) -> str:
-    """Marks of one shape in little room, since a search has thousands of them.
-
-    Where they look the same, a path through their places, of which only the marks at its corners are drawn;
-    otherwise one by one, with what their styles have in common said once.
-
-    Args:
-        marks: Two or more ``<use>`` of the same shape.
-        marker: A new id.
-    """
-    found = [(shape, f"{float(x):.1f}", f"{float(y):.1f}", style) for shape, x, y, style in _MARK.findall(marks)]
-    shape, _, _, style = found[0]
-    if all(each[3] == style for each in found):
-        places = "L".join(f"{x} {y}" for _, x, y, _ in found)
-        corners = " ".join(f'marker-{which}="url(#{marker})"' for which in ("start", "mid", "end"))
-        return (
-            f'<marker id="{marker}" markerUnits="userSpaceOnUse" overflow="visible"><use href="{shape}" '
-            f'style="{style}"/></marker><path d="M{places}" style="fill: none" {corners}/>\n'
-        )
-    styles = [style.split("; ") for *_, style in found]
-    common = [part for part in styles[0] if all(part in style for style in styles)]
-    own = ("; ".join(part for part in style if part not in common) for style in styles)
-    uses = (
-        f'<use href="{shape}" x="{x}" y="{y}" style="{rest}"/>' for (_, x, y, _), rest in zip(found, own, strict=True)
-    )
-    return f'<g style="{"; ".join(common)}">{"".join(uses)}</g>\n'
-
-
-def _short_ids(svg: str, name: str) -> str:
-    """Numbers instead of Matplotlib's hashes in the ids of shapes and of what clips them."""
-    hashes = dict.fromkeys(re.findall(rf'id="({re.escape(name)}-(?:[Cmp]|image)\w*[0-9a-f]{{10}})"', svg))
-    for number, long in enumerate(hashes):
-        svg = svg.replace(f'{long}"', f'{name}-{number}"').replace(f"{long})", f"{name}-{number})")
-    return svg
-
-
-def _clean(svg: str, name: str, description: str, overlay: str) -> str:
-    """What HTML needs of the file: no prologue, no name spaces, unique ids, variables for colours."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
-    svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    svg = re.sub(r"url\(#", f"url(#{name}-", svg).replace('href="#', f'href="#{name}-')
-    svg = re.sub(r"<[^>]+>", lambda tag: _shorter(tag[0]), svg)
-    svg = _short_ids(svg.replace("<g/>", ""), name)
-    numbers = itertools.count()
-    svg = _MARKS.sub(lambda marks: _gathered(marks[0], f"{name}-marks-{next(numbers)}"), svg)
-    for color, variable in _VARIABLES.items():
-        svg = svg.replace(color, f"var(--{variable})")
-    opening = re.match(r"<svg[^>]*>", svg)
-    assert opening is not None
-    box = re.search(r'viewBox="([^"]*)"', opening[0])
-    assert box is not None
-    width = float(box[1].split()[2]) * MAX_ENLARGEMENT
-    role = 'role="group"' if "<a " in overlay else 'role="img"'
-    label = f'aria-label="{escape(description)}"'
-    head = f'<svg id="figure-{name}" viewBox="{box[1]}" {role} {label} style="max-width: {width:.0f}px">'
-    body = re.sub(r"\n\s*", "\n", svg[opening.end() :]).replace("</svg>", overlay + "</svg>")
-    return head + body.strip()

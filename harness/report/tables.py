@@ -1,141 +1,380 @@
-"""The results as tables for papers and programs: CSV, JSON, Markdown. In English, whatever the page's language."""
+"""Every table of the report as files: what stands in it, for programs and for people."""
 
-import csv
-import io
-import json
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from harness.report.agreement import Agreement, Shares
-from harness.report.answer import Answer, Row, Standing
-from harness.report.costs import Cost
-from harness.report.language import language
-from harness.report.mistakes import ClassRow
-from harness.report.names import arm_label
-from harness.report.statistics import Estimate
-from harness.report.text import percent, signed_points
-from kd.records import Speed
+from harness.report.answer import Row
+from harness.report.convergence import find_measures
+from harness.report.costs import Cost, cost_name, cost_note, hardware_text
+from harness.report.language import LANGUAGES, Language, folder_of, language
+from harness.report.latex import floating
+from harness.report.names import arm_name, state_text
+from harness.report.results import Arm
+from harness.report.runs import describe_runs, run_records
+from harness.report.study import Study, seed_pairs
+from harness.report.table import UNKNOWN, Column, Form, Table, to_csv, to_json
+from harness.report.text import megabytes, p_value, percent, signed_points, significant
+
+FOLDER = "tables"
+MAIN = "main"
+MAX_PAIRS = 40  # of confused classes, those that changed most
 
 
-def table_records(rows: Iterable[Row], agreements: Iterable[Agreement], costs: Iterable[Cost]) -> list[dict[str, Any]]:
-    """Every arm as flat numbers: shares between 0 and 1, unrounded; None where there is a hole."""
-    by_arm = {agreement.arm.key: agreement for agreement in agreements}
-    by_key = {cost.key: cost for cost in costs}
-    return [
-        _record(row)
-        | _agreement_record(by_arm.get(row.arm.key))
-        | _cost_record(by_key[row.arm.key if row.arm.kind == "teacher" else "student"])
+def find_tables(study: Study, say: Language) -> list[Table]:
+    """All tables that have anything to show, the main one first."""
+    makers: tuple[Callable[[Study, Language], Table], ...] = (
+        main_table, _beyond_accuracy, _seeds, _agreement, _cost, _classes, _confusions, _training, _trials, _runs,
+    )  # fmt: skip
+    return [table for maker in makers if (table := maker(study, say)).records]
+
+
+def table_files(study: Study) -> dict[str, str]:
+    """Every table by file name: for programs once, for people in each language's folder.
+
+    The main one keeps its place beside the page, and its JSON holds the answer too.
+    """
+    label = f"tab:{study.results.plan.sweep.name}"
+    files: dict[str, str] = {}
+    for code in LANGUAGES:
+        for table in find_tables(study, language(code)):
+            is_main = table.name == MAIN
+            path = "table" if is_main else f"{FOLDER}/{table.name}"
+            if code == next(iter(LANGUAGES)):
+                files |= {f"{path}.csv": to_csv(table.flat()), f"{path}.json": to_json(table.flat())}
+            spoken = folder_of(code) + path
+            files[f"{spoken}.md"] = table.to_markdown()
+            files[f"{spoken}.tex"] = floating(table, label if is_main else f"{label}-{table.name}")
+    return files | {"table.json": to_json(_document(study))}
+
+
+def main_table(study: Study, say: Language) -> Table:
+    """Every arm: accuracy, gain, size; for programs, everything that is known of it."""
+    agreements = {agreement.arm.key: agreement for agreement in study.agreements}
+    costs = {cost.key: cost for cost in study.costs}
+    records = [
+        _arm(row.arm, say)
+        | _figures(row)
+        | _decisions(agreements.get(row.arm.key))
+        | _latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
+        for row in study.rows
+    ]
+    note = _standing_note(study.rows, say)
+    caption = say("gap").join([*_main_caption(study, say), *([note] if note else [])])
+    return Table(MAIN, caption, _main_columns(study.rows, say), tuple(records), note=note)
+
+
+def main_markdown(rows: Sequence[Row], say: Language) -> str:
+    """The main table alone, for a model card."""
+    records = tuple(_arm(row.arm, say) | _figures(row) for row in rows)
+    return Table(MAIN, "", _main_columns(rows, say), records, note=_standing_note(rows, say)).to_markdown()
+
+
+def _main_columns(rows: Iterable[Row], say: Language) -> tuple[Column, ...]:
+    kept = say("file-kept", num_teachers=sum(row.arm.kind == "teacher" for row in rows))
+    return (
+        *_arm_columns(say),
+        Column("num_seeds", say("table-seeds")),
+        Column("num_parameters", say("head-parameters"), "{:,}".format),
+        Column("test_accuracy", say("table-accuracy"), percent, standing="standing"),
+        Column("gain", say("head-gain-points"), signed_points, percent),
+        Column("share_of_teacher_accuracy", kept, partial(percent, digits=1)),
+    )
+
+
+def _standing_note(rows: Iterable[Row], say: Language) -> str:
+    """What the marks mean; empty where there are none."""
+    return say("table-standing") if any(row.standing for row in rows) else ""
+
+
+def _main_caption(study: Study, say: Language) -> list[str]:
+    sweep, gain = study.results.plan.sweep, study.answer.gain
+    parts = [say("file-main-caption", study=sweep.description or sweep.name)]
+    if gain is not None:
+        parts.append(say("file-main-basis", images=gain.num_images, seeds=gain.num_seeds))
+    if study.answer.num_teachers > 1:
+        parts.append(say("file-main-ensemble"))
+    return parts
+
+
+def _beyond_accuracy(study: Study, say: Language) -> Table:
+    rows = [row for row in study.rows if row.nll is not None]
+    records = tuple(_arm(row.arm, say) | {"num_seeds": row.num_seeds, **_beyond(row)} for row in rows)
+    has_top5 = any(row.top5 for row in rows)
+    columns = (
+        *_arm_columns(say),
+        *([Column("test_top5", say("table-top5"), percent, best="highest")] if has_top5 else []),
+        Column("test_nll", say("table-nll"), "{:.4f}".format, best="lowest"),
+        Column("test_ece", say("table-ece"), percent, best="lowest"),
+    )
+    caption = say("file-beyond-caption", images=_num_images(study))
+    return Table("beyond_accuracy", caption, columns, records, _students(rows))
+
+
+def _seeds(study: Study, say: Language) -> Table:
+    pairs = seed_pairs(study.results)
+    records = [
+        {
+            "seed": pair.seed,
+            "baseline_accuracy": pair.baseline,
+            "distilled_accuracy": pair.distilled,
+            "gain": pair.distilled - pair.baseline,
+            "num_fixed": pair.fixed,
+            "num_broken": pair.broken,
+            "mcnemar_p": pair.p,
+        }
+        for pair in pairs
+    ]
+    columns = (
+        Column("seed", say("head-seed")),
+        Column("baseline_accuracy", say("real-baseline"), percent),
+        Column("distilled_accuracy", say("real-distilled"), percent),
+        Column("gain", say("head-gain-points"), signed_points),
+        Column("num_fixed", say("real-fixed"), "{:,}".format),
+        Column("num_broken", say("real-broken"), "{:,}".format),
+        Column("mcnemar_p", say("real-mcnemar"), p_value),
+    )
+    return Table("seeds", say("file-seeds-caption", images=_num_images(study)), columns, tuple(records))
+
+
+def _agreement(study: Study, say: Language) -> Table:
+    records = [_arm(one.arm, say) | _decisions(one) for one in study.agreements]
+    num_teachers = study.answer.num_teachers
+    columns = (
+        *_arm_columns(say),
+        Column("agreement_with_teacher", say("agreement-share", num_teachers=num_teachers), percent),
+        Column("agreement_over_baseline", say("agreement-more"), signed_points, percent),
+        Column("share_both_right", say("agreement-both-right"), percent),
+        Column("share_student_alone", say("agreement-student-alone"), percent),
+        Column("share_teacher_alone", say("agreement-teacher-alone", num_teachers=num_teachers), percent),
+        Column("share_wrong_alike", say("agreement-wrong-alike"), percent),
+        Column("share_wrong_apart", say("agreement-wrong-apart"), percent),
+    )
+    caption = say("file-agreement-caption", images=_num_images(study), num_teachers=num_teachers)
+    return Table("agreement", caption, columns, tuple(records))
+
+
+def _cost(study: Study, say: Language) -> Table:
+    records = [
+        {
+            "key": cost.key,
+            "model": cost_name(cost, say),
+            "name": cost_note(cost, say),
+            "num_parameters": cost.size.num_parameters if cost.size else None,
+            "macs": cost.size.macs if cost.size else None,
+            **_latencies(cost),
+        }
+        for cost in study.costs
+    ]
+    columns = (
+        Column("model", say("head-model"), is_text=True),
+        Column("name", say("file-architecture"), is_text=True),
+        Column("num_parameters", say("head-parameters"), "{:,}".format),
+        Column("macs", say("head-macs"), "{:,}".format),
+        Column("num_bytes", say("cost-bytes"), megabytes),
+        Column("latency_single_ms", say("cost-single"), significant),
+        Column("images_per_s", say("cost-throughput"), significant),
+        Column("batch_size", say("file-batch")),
+    )
+    speed = study.results.speed
+    measured = say("file-cost-measured", hardware=hardware_text(speed, say)) if speed else say("cost-unmeasured")
+    return Table("cost", f"{say('file-cost-caption')}{say('gap')}{measured}", columns, tuple(records))
+
+
+def _classes(study: Study, say: Language) -> Table:
+    rows = study.mistakes.classes if study.mistakes else ()
+    arms, num_teachers = ("teacher", "baseline", "distilled"), study.answer.num_teachers
+    records = [
+        {
+            "index": row.index,
+            "class": row.name,
+            "num_images": row.num_images,
+            **{f"{key}_error": row.errors.get(key, UNKNOWN) for key in arms},
+            "gain": row.gain or UNKNOWN,
+            "gain_p": row.gain.p if row.gain else None,
+            "gain_p_holm": row.adjusted_p if row.gain else None,
+            "verdict": row.verdict if row.gain else None,
+        }
         for row in rows
     ]
+    columns = (
+        Column("class", say("classes-class"), is_text=True),
+        Column("num_images", say("file-images"), "{:,}".format),
+        *(Column(f"{key}_error", say("file-error", arm=key, num_teachers=num_teachers), percent) for key in arms),
+        Column("gain", say("head-gain-points"), signed_points, percent),
+        Column("gain_p_holm", say("file-p-holm"), p_value),
+    )
+    return Table("classes", say("file-classes-caption", number=len(records)), columns, tuple(records))
 
 
-def class_records(rows: Iterable[ClassRow]) -> list[dict[str, Any]]:
-    """Every class as flat numbers."""
-    records = []
-    for row in rows:
-        record: dict[str, Any] = {"index": row.index, "class": row.name, "num_images": row.num_images}
-        for key in ("teacher", "baseline", "distilled"):
-            record |= _estimate(f"{key}_error", row.errors.get(key))
-        record |= _estimate("gain", row.gain)
-        record |= {"gain_p": row.gain.p if row.gain else None, "gain_p_holm": row.adjusted_p if row.gain else None}
-        records.append(record | {"verdict": row.verdict if row.gain else None})
-    return records
+def _confusions(study: Study, say: Language) -> Table:
+    mistakes = study.mistakes
+    pairs = mistakes.changed_pairs(MAX_PAIRS) if mistakes else []
+    names = mistakes.class_names if mistakes else ()
+    records = [
+        {
+            "true_class": names[pair.truth],
+            "said_class": names[pair.said],
+            "baseline_images": pair.baseline,
+            "distilled_images": pair.distilled,
+            "change": pair.change,
+        }
+        for pair in pairs
+    ]
+    one: Form = "{:.1f}".format
+    columns = (
+        Column("true_class", say("file-true-class"), is_text=True),
+        Column("said_class", say("file-said-class"), is_text=True),
+        Column("baseline_images", say("confusions-baseline"), one),
+        Column("distilled_images", say("confusions-distilled"), one),
+        Column("change", say("confusions-change"), _signed),
+    )
+    caption = say("file-confusions-caption", images=_num_images(study), number=len(records))
+    return Table("confusions", caption, columns, tuple(records))
 
 
-def to_csv(records: Sequence[dict[str, Any]]) -> str:
-    r"""Records as CSV; holes are empty cells.
-
-    >>> to_csv([{"a": 0.1, "b": None}])
-    'a,b\n0.1,\n'
-    """
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(records[0]) if records else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return stream.getvalue()
-
-
-def to_json(
-    answer: Answer, records: Sequence[dict[str, Any]], classes: Sequence[dict[str, Any]], speed: Speed | None
-) -> str:
-    """The answer, the table, the classes and how speed was measured as one JSON document."""
-    measured = speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None
-    lines = list(answer.lines(language("en")))
-    content = {"schema_version": 1, "answer": lines, "table": records, "classes": classes, "speed": measured}
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def to_markdown(rows: Sequence[Row]) -> str:
-    """The same table for a README."""
-    head = ["Model", "α", "T", "Seeds", "Parameters", "Accuracy, %", "Gain, points", "Teacher kept, %"]
-    lines = [_markdown_line(head), _markdown_line(["---"] + ["---:"] * (len(head) - 1))]
-    for row in rows:
-        distill, size = row.arm.distill, row.size
-        cells = [
-            arm_label(row.arm, language("en")).replace("|", "\\|"),
-            f"{distill.alpha:.3g}" if distill else "",
-            f"{distill.temperature:.3g}" if distill else "",
-            str(row.num_seeds),
-            f"{size.num_parameters:,}" if size else "",
-            _marked(row.standing, plus_minus(row.accuracy, percent, "±")),
-            plus_minus(row.gain.both if row.gain else None, signed_points, "±"),
-            percent(row.kept, 1) if row.kept is not None else "",
-        ]
-        lines.append(_markdown_line(cells))
-    if any(row.standing for row in rows):
-        lines += ["", language("en")("table-standing")]
-    return "\n".join(lines) + "\n"
+def _training(study: Study, say: Language) -> Table:
+    records = [
+        {
+            "key": measure.key,
+            "measure": say("measure", key=measure.key),
+            "unit": say("measure-unit", key=measure.key),
+            "baseline": measure.means.get("baseline"),
+            "distilled": measure.means.get("distilled"),
+            "difference": measure.difference or UNKNOWN,
+            "verdict": measure.verdict if measure.difference else None,
+            "explanation": say(measure.explanation),
+        }
+        for measure in find_measures(study.results)
+    ]
+    two: Form = "{:.2f}".format
+    columns = (
+        Column("measure", say("file-measure"), is_text=True),
+        Column("unit", say("file-unit"), is_text=True),
+        Column("baseline", say("arm", kind="baseline"), two),
+        Column("distilled", say("arm", kind="distilled"), two),
+        Column("difference", say("file-difference"), partial(_signed, digits=2), two),
+    )
+    return Table("training", say("file-training-caption"), columns, tuple(records))
 
 
-def _marked(standing: Standing | None, text: str) -> str:
-    return f"**{text}**" if standing == "best" else f"{text} †" if standing == "tied" else text
+def _trials(study: Study, say: Language) -> Table:
+    results = study.results
+    search = results.plan.sweep.search
+    is_accuracy = search is not None and search.metric == "val_accuracy"
+    records = [
+        {
+            "trial": trial.number,
+            "run": trial.run_id,
+            "alpha": trial.alpha,
+            "temperature": trial.temperature,
+            search.metric if search else "value": trial.value,
+            "num_epochs": _num_epochs(study, trial.run_id),
+            "state": trial.state,
+        }
+        for trial in results.trials
+    ]
+    four: Form = "{:.4f}".format
+    columns = (
+        Column("trial", say("search-trial")),
+        Column("alpha", "α", "{:.3f}".format),
+        Column("temperature", "T", "{:.3g}".format),
+        Column("val_accuracy", say("head-val-accuracy"), percent)
+        if is_accuracy
+        else Column("val_loss", say("head-val-loss"), four),
+        Column("num_epochs", say("head-epochs")),
+        Column("state", say("head-state"), partial(state_text, say=say), is_text=True),
+    )
+    return Table("trials", say("file-trials-caption", number=len(records)), columns, tuple(records))
 
 
-def plus_minus(estimate: Estimate | None, form: Any, sign: str) -> str:
-    """An estimate with the longer arm of its interval; empty where there is none."""
-    if estimate is None:
-        return ""
-    if not math.isfinite(estimate.low):
-        return str(form(estimate.mean))
-    return f"{form(estimate.mean)} {sign} {percent(estimate.half_width)}"
+def _runs(study: Study, say: Language) -> Table:
+    records = run_records(describe_runs(study.results, say))
+    columns = (
+        Column("id", say("runs-run"), is_text=True),
+        Column("role", say("runs-role"), lambda role: say("role", role=role), is_text=True),
+        Column("seed", say("head-seed")),
+        Column("setting", say("head-setting"), is_text=True),
+        Column("standing", say("head-state"), partial(state_text, say=say), is_text=True),
+        Column("num_epochs", say("head-epochs")),
+        Column("val_accuracy", say("head-val-accuracy"), percent),
+        Column("num_attempts", say("runs-attempts")),
+        Column("num_preemptions", say("runs-preempted")),
+        Column("seconds", say("file-seconds"), significant),
+    )
+    return Table("runs", say("file-runs-caption", number=len(records)), columns, tuple(records))
 
 
-def _record(row: Row) -> dict[str, Any]:
-    distill, gain = row.arm.distill, row.gain
+def _document(study: Study) -> dict[str, Any]:
+    """``table.json``: the answer, the main table, the classes, and how speed was measured."""
+    say, speed = language(next(iter(LANGUAGES))), study.results.speed
     return {
-        "arm": row.arm.key,
+        "schema_version": 1,
+        "answer": list(study.answer.lines(say)),
+        "table": main_table(study, say).flat(),
+        "classes": _classes(study, say).flat(),
+        "speed": speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None,
+    }
+
+
+def _arm(arm: Arm, say: Language) -> dict[str, Any]:
+    distill = arm.distill
+    return {
+        "arm": arm.key,
+        "model": arm_name(arm, say),
         "alpha": distill.alpha if distill else None,
         "temperature": distill.temperature if distill else None,
+    }
+
+
+def _arm_columns(say: Language) -> tuple[Column, ...]:
+    three: Form = "{:.3g}".format
+    return (
+        Column("model", say("head-model"), is_text=True),
+        Column("alpha", "α", three),
+        Column("temperature", "T", three),
+    )
+
+
+def _students(rows: Iterable[Row]) -> frozenset[int]:
+    """The best is looked for among them: that the teacher is better is no news."""
+    return frozenset(number for number, row in enumerate(rows) if row.arm.kind != "teacher")
+
+
+def _figures(row: Row) -> dict[str, Any]:
+    gain = row.gain
+    return {
         "num_seeds": row.num_seeds,
         "num_parameters": row.size.num_parameters if row.size else None,
         "macs": row.size.macs if row.size else None,
         "val_accuracy": row.val_accuracy,
-        **_estimate("test_accuracy", row.accuracy),
-        **_estimate("gain", gain.both if gain else None),
+        "test_accuracy": row.accuracy or UNKNOWN,
+        "gain": gain.both if gain else UNKNOWN,
         "gain_p": gain.both.p if gain else None,
         "verdict": gain.verdict if gain else None,
         "standing": row.standing,
-        **_estimate("test_top5", row.top5),
-        **_estimate("test_nll", row.nll),
-        **_estimate("test_ece", row.ece),
+        **_beyond(row),
         "share_of_teacher_accuracy": row.kept,
         "parameters_over_teacher": row.parameter_ratio,
         "macs_over_teacher": row.mac_ratio,
     }
 
 
-def _agreement_record(agreement: Agreement | None) -> dict[str, Any]:
+def _beyond(row: Row) -> Mapping[str, Any]:
+    return {"test_top5": row.top5 or UNKNOWN, "test_nll": row.nll or UNKNOWN, "test_ece": row.ece or UNKNOWN}
+
+
+def _decisions(agreement: Agreement | None) -> dict[str, Any]:
     shares = agreement.shares._asdict() if agreement else dict.fromkeys(Shares._fields)
-    more = agreement.more.both if agreement and agreement.more else None
     return {
-        **_estimate("agreement_with_teacher", agreement.share if agreement else None),
-        **_estimate("agreement_over_baseline", more),
+        "agreement_with_teacher": agreement.share if agreement else UNKNOWN,
+        "agreement_over_baseline": agreement.more.both if agreement and agreement.more else UNKNOWN,
         **{f"share_{name}": share for name, share in shares.items()},
     }
 
 
-def _cost_record(cost: Cost) -> dict[str, Any]:
+def _latencies(cost: Cost) -> dict[str, Any]:
     record: dict[str, Any] = {"num_bytes": cost.size.num_bytes if cost.size else None}
     for name, timing in (("single", cost.single), ("batch", cost.batch)):
         low, high = timing.quartiles_ms if timing else (None, None)
@@ -151,14 +390,16 @@ def _cost_record(cost: Cost) -> dict[str, Any]:
     }
 
 
-def _estimate(name: str, estimate: Estimate | None) -> dict[str, float | None]:
-    known = estimate is not None and math.isfinite(estimate.low)
-    return {
-        name: estimate.mean if estimate else None,
-        f"{name}_low": estimate.low if estimate and known else None,
-        f"{name}_high": estimate.high if estimate and known else None,
-    }
+def _num_images(study: Study) -> int:
+    """Test images that were read; 0 before they are."""
+    test = study.results.test
+    return next((scores.num_images for scores in test.scores.values()), 0) if test else 0
 
 
-def _markdown_line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _num_epochs(study: Study, run_id: str) -> int | None:
+    run = study.results.trial_runs.get(run_id)
+    return len(run.history.epochs) if run and run.history else None
+
+
+def _signed(value: float, digits: int = 1) -> str:
+    return f"{value:+.{digits}f}".replace("-", "−")

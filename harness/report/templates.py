@@ -1,9 +1,15 @@
 """The templates, and the functions that they write numbers and names with."""
 
+import base64
+import hashlib
 from functools import cache, partial
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
+from markupsafe import Markup
 
 from harness.report import answer, costs, names, text
 from harness.report.language import Language
@@ -34,12 +40,28 @@ _SPOKEN_FUNCTIONS = (
 )
 
 
+class _CompiledOnce(BytecodeCache):
+    """Templates' compiled code, shared by the languages; without constant folding it is the same in all of them."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledOnce()
+
+
 @cache
 def environment(say: Language) -> Environment:
     """The templates in a language: ``say`` is everywhere, also in macros, and so are functions that need it."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, optimized=False, bytecode_cache=_COMPILED,
     )  # fmt: skip
     templates.globals["say"] = say
     templates.globals |= {function.__name__: function for function in _FUNCTIONS}
@@ -47,3 +69,13 @@ def environment(say: Language) -> Environment:
     templates.filters |= {function.__name__: function for function in _FILTERS}
     templates.filters |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FILTERS}
     return templates
+
+
+def frame() -> dict[str, Any]:
+    """What every page carries within: the style sheet, and the script with the hash that allows it."""
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    return {
+        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "script": Markup(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }

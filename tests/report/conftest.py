@@ -181,7 +181,7 @@ def write_run(folder: Path, run: Run, metrics: Metrics) -> None:
     write_record(path / "metrics.json", metrics)
 
 
-@pytest.fixture(name="invent")
+@pytest.fixture(name="invent", scope="session")
 def invent_fixture() -> Callable[..., Path]:
     """Makes a finished sweep of any number of classes."""
     return invent

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from harness.records import read_sweep_record, write_sweep_record
 from harness.report.build import build_report
+from harness.report.overview_pages import write_overview
 from tests.report.browser import Browser
 
 pytestmark = pytest.mark.browser
@@ -180,6 +182,62 @@ def test_the_copy_button_carries_the_latex(browser: Browser, site: Path) -> None
     assert not browser.evaluate("document.querySelector('[data-copy=table-tex]').hidden")
     copied = browser.evaluate("document.getElementById('table-tex').textContent")
     assert copied == (site / "table.tex").read_text()
+
+
+@pytest.fixture(scope="module")
+def overview(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A results folder with three sweeps that differ in their seeds."""
+    results = tmp_path_factory.mktemp("overview")
+    record = read_sweep_record(site.parent)
+    for seeds in (3, 4, 5):
+        folder = results / f"seeds{seeds}"
+        shutil.copytree(site, folder / "report")
+        sweep = record.sweep.model_copy(update={"seeds": seeds})
+        write_sweep_record(folder, record.model_copy(update={"sweep": sweep}))
+    return write_overview(results)
+
+
+@pytest.mark.parametrize("page", ["index.html", "compare.zh.html"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_overview_loads_quietly_and_fits(browser: Browser, overview: Path, page: str, width: int) -> None:
+    url = overview.with_name(page).as_uri()
+    browser.open(url, width)
+    assert browser.evaluate("document.documentElement.scrollWidth") == width
+    assert browser.complaints() == []
+    assert browser.requests() == [url]
+
+
+SHOWN = (
+    "[...document.querySelectorAll('.settings thead th')].slice(1).filter(c => c.offsetWidth).map(c => c.textContent)"
+)
+DIFFERENT = (
+    "[...document.querySelectorAll('.settings tbody tr')].filter(r => r.offsetHeight).map(r => r.cells[0].textContent)"
+)
+
+
+def test_two_ticked_sweeps_are_compared(browser: Browser, overview: Path) -> None:
+    browser.open(overview.as_uri(), 1280)
+    for number in (0, 2):
+        browser.evaluate(f"document.querySelectorAll('input[data-pick]')[{number}].click()")
+    browser.open(browser.evaluate("document.querySelector('a[data-compare]').href"), 1280)
+    assert browser.evaluate(SHOWN) == ["seeds3", "seeds5"]
+    assert browser.evaluate(DIFFERENT) == ["seeds"]
+    browser.evaluate("document.querySelector('[data-column=c2]').click()")
+    assert browser.evaluate(SHOWN) == ["seeds3"]
+    assert browser.evaluate(DIFFERENT) == []
+    browser.evaluate("document.querySelector('#only-differences').click()")
+    assert "student.model" in browser.evaluate(DIFFERENT)
+
+
+def test_columns_hide_without_the_script(browser: Browser, overview: Path) -> None:
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(overview.with_name("compare.html").as_uri(), 1280)
+        assert browser.evaluate(SHOWN) == ["seeds3", "seeds4", "seeds5"]
+        browser.evaluate("document.querySelector('#show-1').checked = false")
+        assert browser.evaluate(SHOWN) == ["seeds3", "seeds5"]
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
 def test_runs_are_filtered_by_text_state_and_role(browser: Browser, site: Path) -> None:

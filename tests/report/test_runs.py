@@ -96,7 +96,7 @@ def test_the_table_shows_trouble_in_words(troubled: Path) -> None:
     assert "loss is &lt;nan&gt;" in table
     assert "<b>↺ 1</b>" in table
     assert all(f'href="runs/{line}.html"' in table for line in lines_of(troubled))
-    assert files["runs.csv"].count("\n") == 1 + len(lines_of(troubled))
+    assert files["tables/runs.csv"].count("\n") == 1 + len(lines_of(troubled))
 
 
 def test_a_page_says_how_the_run_came_to_its_state(troubled: Path) -> None:

@@ -102,7 +102,7 @@ def site(finished: Path) -> Path:
 
 def test_every_page_leads_to_itself_in_the_other_language(site: Path) -> None:
     english = {name for name in files_of(site) if name.endswith(".html") and not name.startswith("zh/")}
-    assert english == {name for name in files_of(site / "zh")} and len(english) == 16 + 19
+    assert english == {name for name in files_of(site / "zh") if name.endswith(".html")} and len(english) == 16 + 19
     for name in english:
         for path, locale, other, target in (
             (site / name, "en-GB", "zh-CN", site / "zh" / name),
@@ -115,12 +115,15 @@ def test_every_page_leads_to_itself_in_the_other_language(site: Path) -> None:
             assert (path.parent / (link["href"] or "")).resolve() == target.resolve()
 
 
-def test_files_stand_once_and_both_pages_lead_to_them(site: Path) -> None:
-    assert {path.suffix for path in files_of(site / "zh").values()} == {".html"}
-    for name in ("table.tex", "table.csv", "table.json", "table.md", "classes.csv", "agreement.tex", "cost.tex"):
-        assert (site / name).exists()
-        assert f'href="{name}"' in (site / "index.html").read_text("utf-8")
-        assert f'href="../{name}"' in (site / "zh" / "index.html").read_text("utf-8")
+@pytest.mark.parametrize("table", ["table", "tables/classes", "tables/agreement", "tables/cost", "tables/trials"])
+def test_tables_are_there_for_programs_once_and_for_people_in_their_language(site: Path, table: str) -> None:
+    pages = {folder: (site / folder / "index.html").read_text("utf-8") for folder in ("", "zh")}
+    for ending in ("csv", "json"):
+        assert (site / f"{table}.{ending}").exists() and not (site / "zh" / f"{table}.{ending}").exists()
+        assert f'href="{table}.{ending}"' in pages[""] and f'href="../{table}.{ending}"' in pages["zh"]
+    for ending in ("md", "tex"):
+        assert all(f'href="{table}.{ending}"' in page for page in pages.values())
+    assert not ENGLISH.search((site / "zh" / f"{table}.md").read_text("utf-8"))
 
 
 def test_no_english_is_left_on_a_chinese_page(site: Path, finished: Path) -> None:

@@ -1,0 +1,55 @@
+# Tables as files: headings and captions.
+file-architecture = Architecture
+file-images = Images
+file-kept = { $num_teachers ->
+    [one] Teacher
+   *[other] Ensemble
+} kept, %
+file-batch = at batch
+file-error = { $arm ->
+    [teacher] { $num_teachers ->
+        [one] Teacher
+       *[other] Ensemble
+    } error, %
+    [baseline] Baseline error, %
+   *[distilled] Distilled error, %
+}
+file-p-holm = p (Holm)
+file-true-class = True class
+file-said-class = Read as
+file-measure = Measure
+file-unit = Unit
+file-difference = Difference
+file-seconds = Training, s
+
+file-main-caption = { $study }. Accuracy on test, means over seeds; ± is the 95 % interval for another training and another test sample (one seed: for another test sample alone).
+file-main-basis = Gain: over the baseline on the same seeds and images ({ $images ->
+    [one] 1 test image
+   *[other] { $images } test images
+}, { $seeds ->
+    [one] 1 seed
+   *[other] { $seeds } seeds
+}).
+file-main-ensemble = Ensemble: the mean of the teachers’ logits, which taught the students.
+file-beyond-caption = Beyond accuracy, on { $images } test images: means over seeds; ± is the 95 % interval for another training. Negative log-likelihood in nats and calibration error (15 bins): less is better. Bold: the best student.
+file-seeds-caption = Baseline and distilled student seed by seed, on the same { $images } test images. Fixed: the baseline misreads it, the distilled student does not; broken: the reverse; p: McNemar’s exact test.
+file-agreement-caption = Decisions beside the { $num_teachers ->
+    [one] teacher’s
+   *[other] ensemble’s
+} on { $images } test images, means over seeds; ± is the 95 % interval for another training and another test sample.
+file-cost-caption = Size and speed. Multiply-adds are of one image; latency is the median.
+file-cost-measured = Measured on { $hardware }.
+file-classes-caption = Error rates of the { $number } classes on test, means over seeds. Gain: the drop from baseline to distilled; ± is the 95 % interval for another training and another test sample; p is adjusted (Holm) for looking at all classes.
+file-confusions-caption = { $number ->
+    [one] The confusion
+   *[other] The { $number } confusions
+} that distillation changed most, in images of { $images } test images, means over seeds. Change: distilled minus baseline; less is better.
+file-training-caption = Training of baseline and distilled student, means over seeds; less is better. Difference: distilled minus baseline on the same seeds; ± is its 95 % interval over seeds.
+file-trials-caption = { $number ->
+    [one] The search trial
+   *[other] The { $number } search trials
+}, scored on val after the last epoch.
+file-runs-caption = { $number ->
+    [one] The one run
+   *[other] All { $number } runs
+}, with the last epoch’s accuracy on val.

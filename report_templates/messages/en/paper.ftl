@@ -1,0 +1,47 @@
+# Captions of the figures for papers.
+paper-basis = { $images ->
+    [one] 1 test image
+   *[other] { $images } test images
+}, { $seeds ->
+    [one] 1 seed
+   *[other] { $seeds } seeds
+} of each student
+paper-accuracies-beside-published = Final test accuracy. Line: 95 % interval for another training and another test sample (one seed: for another test sample alone); { $basis }. Diamond: published figure.
+paper-accuracies = Final test accuracy. Line: 95 % interval for another training and another test sample (one seed: for another test sample alone); { $basis }.
+paper-curves = Training by epoch: accuracy on val and on train, cross-entropy on val. Mean over { $seeds ->
+    [one] 1 seed
+   *[other] { $seeds } seeds
+} (one of { $num_teachers ->
+    [one] the teacher
+   *[other] each teacher
+}), band from the lowest to the highest seed. The first epochs of an accuracy may lie below its axis.
+paper-gains = Gain over the baseline on the same seeds and the same images ({ $basis }). Line: 95 % interval for another training and another test sample; one that does not touch zero is a clear difference.
+paper-losses = Losses on the training images by epoch: mean over { $seeds ->
+    [one] 1 seed
+   *[other] { $seeds } seeds
+}, band from the lowest to the highest seed. Hard: cross-entropy with the labels. Soft: divergence from the { $num_teachers ->
+    [one] teacher
+   *[other] teachers’ ensemble
+}, times T².
+paper-search = Every trial of the search by temperature and weight of the teacher. Colour: the metric on val after the last epoch. Ring: the best.{ $mapped ->
+    [yes] { " " }Shading: the complete trials smoothed by a Gaussian process; inside the dashed line settings are as good as the best within the noise of one training.
+   *[no] { "" }
+}
+paper-search-values = Every trial of the search { $by ->
+    [history] in its order; line: the best complete one so far.
+    [alpha] by α, at whichever T it had.
+   *[temperature] by T, at whichever α it had.
+} Ring: the best. Grey: how far another seed could move it.
+paper-classes = Error rate of each class on test ({ $basis }), the hardest class first.
+paper-confusion = Errors of { $arm ->
+    [teacher] the { $num_teachers ->
+        [one] teacher
+       *[other] teachers’ ensemble
+    }
+    [baseline] the baseline
+   *[distilled] the distilled student
+} on test ({ $images } images), summed over seeds. Colour: share of a true class read as another; the diagonal is what was read right.
+paper-confusion-change = Distilled minus baseline: change of each confusion on test ({ $images } images), in images a seed, means over { $seeds ->
+    [one] 1 seed
+   *[other] { $seeds } seeds
+}. Blue: rarer with distillation; orange: more frequent; grey on the diagonal: images read right. Single cells are not tested for significance.

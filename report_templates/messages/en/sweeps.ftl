@@ -1,0 +1,52 @@
+# The table of all sweeps.
+sweeps-title = All sweeps
+sweeps-count = { $number ->
+    [0] There is no sweep yet.
+    [one] 1 sweep.
+   *[other] { $number } sweeps.
+}
+sweeps-verdicts = Distillation clearly helped in { $gains }, clearly did harm in { $losses }, and made no clear difference in { $unclear }.
+sweeps-name = Sweep
+sweeps-interval = Against zero, from −{ $reach } to +{ $reach } points
+sweeps-teacher = Teacher, %
+sweeps-newest = Newest result
+sweeps-hardware = Hardware
+sweeps-state = { $state ->
+    [complete] complete
+    [running] running
+    [failed] failed
+    [incomplete] incomplete
+    [copy] copied report
+    [unreadable] unreadable
+   *[foreign] not a sweep
+}
+sweeps-why = { $state ->
+    [copy] without the runs that it was made from
+   *[foreign] neither a sweep.yaml nor the summary.json of a report
+}
+sweeps-moment = { $time } UTC
+sweeps-progress = { $planned ->
+    [one] { $done } of 1 run done
+   *[other] { $done } of { $planned } runs done
+}
+sweeps-outdated = The report is of an earlier version of this sweep.
+sweeps-unreported = There is no report of this program version; make report builds it.
+sweeps-note = Test accuracies in %, means over seeds. Gain: distilled minus baseline with its 95 % interval, for another training and another test sample. An interval that does not touch the line at zero is a clear difference; an arrow says that it goes on beyond the scale. Teacher: of several, their ensemble.
+sweeps-note-states = States are those of the last make sweep, make report or make index.
+sweeps-others = Other folders here
+sweeps-compare = Compare sweeps side by side
+sweeps-compare-how = Tick the sweeps to compare; without a tick, all are shown.
+sweeps-pick = Compare { $name }
+
+# Sweeps side by side.
+compare-title = Sweeps side by side
+compare-shown = Shown
+compare-results = Results
+compare-kept = Teacher’s accuracy kept, %
+compare-teacher = teacher: { $value }
+compare-seconds = Training time
+compare-note = Latencies are medians and hold for the hardware below them: two machines’ are no comparison. Accuracies on different test images are none either.
+compare-settings = Settings
+compare-key = Key
+compare-only = only settings that differ
+compare-tints = Sweep files as resolved, with all defaults. In a row, cells of one tint hold the same value; the commonest value has no tint.

@@ -1,0 +1,132 @@
+"""The folder for a paper: complete, balanced, the same bytes, and it compiles where there is a LaTeX."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness.records import read_sweep_record, write_sweep_record
+from harness.report.language import LANGUAGES, language
+from harness.report.paper import paper_files, place_files, write_paper
+from harness.report.study import Study, read_study
+from kd.errors import InputError
+
+PDFLATEX = shutil.which("pdflatex")
+
+
+@pytest.fixture(scope="module")
+def study(finished: Path) -> Study:
+    return read_study(finished, finished.parent / ".data")
+
+
+@pytest.fixture(scope="module")
+def files(study: Study) -> dict[str, bytes]:
+    return paper_files(study, language("en"))
+
+
+def texts(files: dict[str, bytes]) -> dict[str, str]:
+    return {name: content.decode() for name, content in files.items() if name.endswith(".tex")}
+
+
+def test_what_the_sources_show_is_there(files: dict[str, bytes]) -> None:
+    for name in ("final_results_summary", "training_process_summary", "search_map", "confusion_distilled"):
+        assert {f"figures/{name}.pdf", f"figures/{name}.svg", f"captions/{name}.tex"} <= set(files)
+    assert {"tables/main.tex", "tables/classes.tex", "captions/main.tex"} <= set(files)
+    assert "3 seeds" in texts(files)["captions/final_results_summary.tex"]
+
+
+def test_every_file_is_shown_and_every_shown_file_is_there(files: dict[str, bytes]) -> None:
+    main = "\n".join(texts(files).values())
+    shown = {f"{path}.tex" for path in re.findall(r"\\input\{([^}]*)\}", main)}
+    shown |= set(re.findall(r"\\includegraphics\{([^}]*)\}", main))
+    assert shown == {name for name in files if name != "main.tex" and not name.endswith(".svg")}
+
+
+def test_braces_and_environments_balance(files: dict[str, bytes]) -> None:
+    for name, text in texts(files).items():
+        bare = re.sub(r"(?<!\\)%.*|\\[{}]", "", text)
+        assert bare.count("{") == bare.count("}"), name
+        assert sorted(re.findall(r"\\begin\{(\w+)", text)) == sorted(re.findall(r"\\end\{(\w+)", text)), name
+        assert text.endswith("\n") and not text.endswith("\n\n")
+
+
+def test_the_same_results_give_the_same_bytes(study: Study, files: dict[str, bytes]) -> None:
+    assert paper_files(study, language("en")) == files
+
+
+@pytest.mark.parametrize(
+    ("name", "width"), [("final_results_summary", "244.8pt"), ("training_process_summary", "504pt")]
+)
+def test_figures_are_for_print(files: dict[str, bytes], name: str, width: str) -> None:
+    svg = files[f"figures/{name}.svg"].decode()
+    assert f'width="{width}"' in svg
+    assert "var(" not in svg and "#0101" not in svg and "<text" not in svg
+    pdf = files[f"figures/{name}.pdf"]
+    assert pdf.startswith(b"%PDF") and b"/FontFile2" in pdf
+    assert b"/Type3" not in pdf and b"Date" not in pdf and b"atplotlib" not in pdf
+
+
+def test_the_web_figures_keep_their_variables(files: dict[str, bytes], finished: Path) -> None:
+    """Drawing for print leaves nothing behind in matplotlib."""
+    from harness.report.build import report_files
+
+    page = report_files(finished, finished.parent / ".data")["index.html"]
+    assert "var(--distilled)" in page and "#0072b2" not in page and "kd:" not in page
+
+
+def test_placing_again_keeps_what_is_yours(tmp_path: Path) -> None:
+    place_files({"main.tex": b"1", "tables/a.tex": b"2", "tables/b.tex": b"3"}, tmp_path)
+    for mine in ("main.aux", "tables/mine.tex"):
+        (tmp_path / mine).write_text("mine")
+    (tmp_path / "tables" / "a.tex").unlink()
+    place_files({"main.tex": b"4", "tables/a.tex": b"2"}, tmp_path)
+    found = {
+        path.relative_to(tmp_path).as_posix(): path.read_text() for path in tmp_path.rglob("*.*") if path.is_file()
+    }
+    del found["paper.json"]
+    assert found == {"main.tex": "4", "tables/a.tex": "2", "main.aux": "mine", "tables/mine.tex": "mine"}
+
+
+def test_a_changed_file_is_not_overwritten(tmp_path: Path) -> None:
+    place_files({"main.tex": b"1", "a.tex": b"2"}, tmp_path)
+    (tmp_path / "main.tex").write_text("my own words")
+    with pytest.raises(InputError, match=r"main\.tex was changed since"):
+        place_files({"main.tex": b"3", "a.tex": b"4"}, tmp_path)
+    with pytest.raises(InputError, match=r"main\.tex was changed since"):
+        place_files({"a.tex": b"4"}, tmp_path)
+    assert (tmp_path / "main.tex").read_text() == "my own words"
+    assert (tmp_path / "a.tex").read_text() == "2"
+
+
+def test_a_file_of_yours_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "main.tex").write_text("mine")
+    with pytest.raises(InputError, match=r"tables/main\.tex is there already"):
+        place_files({"main.tex": b"1", "tables/main.tex": b"2"}, tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["main.tex"]
+
+
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_a_sweep_that_has_just_begun_has_a_paper_too(sweep_dir: Path, code: str) -> None:
+    for path in (sweep_dir / "runs").glob("*/*.*"):
+        path.unlink()
+    (sweep_dir / "trials.json").unlink()
+    files = paper_files(read_study(sweep_dir, sweep_dir.parent / ".data"), language(code))
+    assert {"main.tex", "tables/main.tex"} <= set(files)
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(PDFLATEX is None, reason="no pdflatex on the path")
+def test_it_compiles_whatever_the_names(invented: Path, tmp_path: Path) -> None:
+    assert PDFLATEX is not None
+    record = read_sweep_record(invented)
+    sweep = record.sweep.model_copy(update={"description": r"50 % & $5 #1_a{b} ~^\x <b> α ± “y”"})
+    write_sweep_record(invented, record.model_copy(update={"sweep": sweep}))
+    main = write_paper(read_study(invented, invented.parent / ".data"), tmp_path, language("en"))
+    command = [PDFLATEX, "-interaction=nonstopmode", "-halt-on-error", main.name]
+    for _ in range(2):  # references need a second run
+        done = subprocess.run(command, cwd=main.parent, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull" not in done.stdout and "undefined" not in done.stdout
