@@ -1,6 +1,7 @@
 """The site in a real browser: it loads from a file, logs nothing, fits a phone, sorts, and digs to one image."""
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
