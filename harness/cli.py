@@ -205,7 +205,7 @@ def serve(
     port: Annotated[int, typer.Option(help="0: any free one")] = 8000,
 ) -> None:
     """Serve the report on this machine's loopback address."""
-    from harness.overview import serve_report
+    from harness.serve import serve_report
 
     serve_report(SweepFolder(results, _name_of(sweep)), port, console)
 

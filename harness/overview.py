@@ -1,11 +1,9 @@
-"""The verbs that only look: plan, status, why, serve."""
+"""The verbs that only look: plan, status, why."""
 
 import itertools
 import statistics
 from collections import Counter
 from collections.abc import Iterable
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from rich.console import Console
 from rich.table import Table
@@ -185,28 +183,6 @@ def _print_log(folder: SweepFolder, run_id: str, job_id: str, console: Console) 
             _say(console, f"— the end of {path}:")
             for line in lines:
                 _say(console, line)
-
-
-def serve_report(folder: SweepFolder, port: int, console: Console) -> None:
-    """Serve the report on 127.0.0.1 until Ctrl-C.
-
-    Raises:
-        InputError: There is no report yet.
-    """
-    root = folder.path / "report"
-    if not (root / "index.html").exists():
-        raise InputError(f"{root} holds no report yet; make report SWEEP={folder.path.name} builds it")
-    handler = partial(SimpleHTTPRequestHandler, directory=str(root))
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError as error:
-        raise InputError(f"PORT: cannot listen on 127.0.0.1:{port}: {error.strerror}; try PORT=0") from error
-    with server:
-        _say(console, f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            _say(console, "")
 
 
 def _say(console: Console, line: str) -> None:
