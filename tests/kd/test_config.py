@@ -223,8 +223,18 @@ def test_every_field_of_a_training_was_considered_above():
         "data.source",  # what the data contains is in the digest
         "training.augment",  # the plan resolves it into augment
         "distill.loss",  # one value
+        "teachers",  # instead of logits: below
     }
     assert leaves(TrainConfig) == considered | exceptions
+
+
+def test_who_teaches_online_is_part_of_the_name():
+    def taught_by(*teachers):
+        return run_id(FINAL.model_copy(update={"logits": None, "teachers": teachers}))
+
+    assert (
+        len({run_id(FINAL), taught_by("teacher-1"), taught_by("teacher-2"), taught_by("teacher-1", "teacher-2")}) == 4
+    )
 
 
 def test_an_integer_and_its_float_are_the_same_setting():
@@ -334,7 +344,7 @@ def test_values_outside_their_range_are_refused(kind, content):
 
 @pytest.mark.parametrize("half", [{"distill": DistillConfig()}, {"logits": "logits-00000000"}])
 def test_distillation_without_logits_or_the_reverse_is_refused(half):
-    with pytest.raises(ValidationError, match="distill and logits go together"):
+    with pytest.raises(ValidationError, match="distill goes together with logits or with teachers"):
         TrainConfig.model_validate(BASELINE.model_dump() | half)
 
 
