@@ -68,9 +68,10 @@ def test_a_folder_of_mixed_images_is_refused_with_the_remedy_and_then_studied(la
     assert done.returncode == 0, done.stdout + done.stderr
     assert "left out 1 unreadable image(s)" in done.stderr
     pages = {page.name: page.read_text(encoding="utf-8") for page in (lab.results / "mini" / "report").glob("*.html")}
-    assert set(pages) == {"index.html", "class-0.html", "class-1.html"}
+    assert set(pages) >= {"index.html", "class-0.html", "class-1.html"}
     assert "disc" in pages["class-0.html"]
-    assert "data:image/png;base64," in pages["class-0.html"] + pages["class-1.html"]  # the folder's own images
+    sheets = [lab.results / "mini" / "report" / f"class-{number}.png" for number in (0, 1)]
+    assert any(sheet.exists() and f'href="{sheet.name}"' in pages[f"{sheet.stem}.html"] for sheet in sheets)
     indices = [read_record(path, StoreIndex) for path in (lab.results / ".data").glob("*/index.json")]
     (index,) = [index for index in indices if index.source == data["source"]]
     assert index.skipped == ["disc/01-RGB.png"]
