@@ -79,6 +79,8 @@ def _random_store(source: Path, num_images: int, root: Path) -> Any:
     """A data set of noise, in the Hub's layout."""
     import datasets
 
+    datasets.disable_progress_bars()
+
     random = np.random.default_rng(0)
     features = datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(num_classes=10)})
     for split, number in (("train", num_images), ("test", 100)):
