@@ -180,7 +180,9 @@ def main() -> None:
             if side != "one slot"
         },
         "slots": ratio(
-            seconds["one slot"], seconds["16 trials"], "a whole sweep of 16 trials: one slot / two", "near 2"
+            seconds["one slot"],
+            seconds["16 trials"],
+            "a whole sweep of 16 trials: one slot of two threads / two of one",
         ),
         "memory": {side: amount(values, f"{side}: memory of a process", "MB") for side, values in memory.items()},
         "start": start_seconds(rounds),
