@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import processes
-from harness.clock import now
+from harness.clock import now, seconds_between
 from kd.errors import FencedError, NoProgressError
 from kd.files import create_record, read_record, write_record
 from kd.records import Attempt, AttemptEnd, Code
@@ -34,6 +34,11 @@ def last_attempt(run_folder: Path) -> Attempt | None:
     """The newest attempt, if there is one."""
     paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
     return read_record(paths[-1], Attempt) if paths else None
+
+
+def duration(attempt: Attempt) -> float | None:
+    """Seconds that an attempt took; None for one that has not said that it ended."""
+    return seconds_between(attempt.started_at, attempt.ended_at) if attempt.ended_at else None
 
 
 def num_out_of_memory(run_folder: Path) -> int:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from harness.attempts import last_attempt, read_attempts
-from harness.clock import now, seconds_between
+from harness.attempts import duration, last_attempt, read_attempts
+from harness.clock import now
 from harness.folder import SweepFolder
 from harness.plan import STAGES, Plan
 from harness.records import TrialRecord, Trials
@@ -192,6 +192,5 @@ def _cost(folder: SweepFolder, run_id: str) -> float | None:
 
 
 def _seconds(attempt: Attempt) -> float | None:
-    if attempt.ended_at is None:
-        return None
-    return seconds_between(attempt.started_at, attempt.ended_at) / attempt.num_together
+    seconds = duration(attempt)
+    return None if seconds is None else seconds / attempt.num_together

@@ -4,14 +4,13 @@ import hashlib
 import shlex
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.attempts import duration
 from harness.report.results import Results
 from kd.config import StoredData
 from kd.errors import InputError, UnreadableFileError
-from kd.records import Attempt
 from kd.splits import open_division
 
 CPU = "cpu"
@@ -63,8 +62,9 @@ def find_effort(results: Results) -> Effort:
     num_survivors = 0
     for run in results.all_runs():
         for attempt in run.attempts:
-            hours = _hours(attempt)
-            if hours is None:
+            seconds = duration(attempt)
+            hours = max(0.0, seconds or 0.0) / 3600  # a clock may have been set back
+            if seconds is None:
                 num_open += 1
             elif attempt.device.endswith(CPU):
                 core_hours += hours * attempt.num_threads * run.run.gpus
@@ -115,10 +115,3 @@ def _steps(commit: str | None, name: str, overrides: str) -> Iterator[str]:
     else:
         chosen = f" SET={shlex.quote(overrides)}" if overrides else ""
         yield f"make sweep SWEEP={shlex.quote(name)}{chosen}"
-
-
-def _hours(attempt: Attempt) -> float | None:
-    if attempt.ended_at is None:
-        return None
-    took = datetime.fromisoformat(attempt.ended_at) - datetime.fromisoformat(attempt.started_at)
-    return max(0.0, took.total_seconds() / 3600)

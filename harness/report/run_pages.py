@@ -8,12 +8,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from harness.attempts import duration
 from harness.folder import end_of_log, find_logs
 from harness.report.charts import thinned
 from harness.report.curves import MAX_EPOCHS, Detail, arm_charts, run_charts
 from harness.report.language import Language
 from harness.report.results import Results, RunResult
-from harness.report.runs import STANDINGS, RunLine, attempt_seconds, describe_runs, listed_trials, slowest, sum_up
+from harness.report.runs import STANDINGS, RunLine, describe_runs, listed_trials, slowest, sum_up
 from harness.report.templates import environment
 from kd.config import TrainConfig
 from kd.records import Attempt, EpochRecord, Metrics, Scores
@@ -211,7 +212,7 @@ def _sums(lines: Sequence[RunLine]) -> dict[str, Any]:
         "clock": clock,
         "hours": partial(hours_text, largest=max((max(line.hours) for line in lines), default=0.0)),
         "without_folders": without_folders,
-        "seconds_of": attempt_seconds,
+        "seconds_of": duration,
         "device_text": device_text,
     }
 

@@ -77,7 +77,7 @@ def describe_attempts(results: Results) -> Machines:
         devices=_tally(attempt.device for attempt in attempts),
         commits=_tally(attempt.code.commit or "–" for attempt in attempts),
         changed=[run.id for run in results.all_runs() if changed_code(run.attempts)],
-        seconds=sum(_seconds(run) or 0.0 for run in results.all_runs()),
+        seconds=sum(training_seconds(run) or 0.0 for run in results.all_runs()),
     )
 
 
@@ -85,7 +85,8 @@ def _tally(values: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
 
 
-def _seconds(run: RunResult) -> float | None:
+def training_seconds(run: RunResult) -> float | None:
+    """What a run's epochs took; None before it has a history."""
     return sum(epoch.seconds for epoch in run.history.epochs) if run.history else None
 
 

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from harness.clock import seconds_between
+from harness.attempts import duration
 from harness.records import TrialRecord
 from harness.report.language import Language
 from harness.report.names import setting_text
 from harness.report.results import Results, RunResult
-from harness.report.rundown import why
+from harness.report.rundown import training_seconds, why
 from kd.config import TrainConfig
 from kd.records import Attempt
 
@@ -113,11 +113,6 @@ def standing_of(run: RunResult) -> Standing:
     return "open" if run.attempts and run.attempts[-1].end is None else "interrupted"
 
 
-def attempt_seconds(attempt: Attempt) -> float | None:
-    """How long an attempt took; None for one that has not said that it ended."""
-    return seconds_between(attempt.started_at, attempt.ended_at) if attempt.ended_at else None
-
-
 def hours_of(attempts: Iterable[Attempt]) -> Hours:
     """What attempts have held.
 
@@ -130,7 +125,7 @@ def hours_of(attempts: Iterable[Attempt]) -> Hours:
     for attempt in attempts:
         match = _DEVICES.fullmatch(attempt.device)
         assert match is not None
-        hours = int(match[1] or 1) * (attempt_seconds(attempt) or 0.0) / 3600
+        hours = int(match[1] or 1) * (duration(attempt) or 0.0) / 3600
         if match[2] == "cpu":
             core += attempt.num_threads * hours
         else:
@@ -157,7 +152,7 @@ def _line(run: RunResult, results: Results, trial: int | None, say: Language) ->
         num_preemptions=sum(attempt.end == "preempted" for attempt in run.attempts),
         hosts=tuple(dict.fromkeys(attempt.host for attempt in run.attempts)),
         devices=tuple(dict.fromkeys(attempt.device for attempt in run.attempts)),
-        seconds=sum(epoch.seconds for epoch in epochs) if run.history else None,
+        seconds=training_seconds(run),
         hours=hours_of(run.attempts),
         why=why(run, results, say) if standing not in ("complete", "pruned") else "",
     )

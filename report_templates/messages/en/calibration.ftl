@@ -5,7 +5,6 @@ calibration-model = Model
 calibration-ece = Calibration error (ECE), points
 calibration-surplus = Confidence minus accuracy, points
 calibration-seeds = Seeds
-calibration-interval = { $low } to { $high }
 calibration-accuracy = accuracy, %
 calibration-images = images, %
 calibration-confidence = confidence, %

@@ -5,7 +5,6 @@ calibration-model = 模型
 calibration-ece = 校准误差（ECE），百分点
 calibration-surplus = 置信度减准确率，百分点
 calibration-seeds = 种子数
-calibration-interval = { $low } 到 { $high }
 calibration-accuracy = 准确率，%
 calibration-images = 图像，%
 calibration-confidence = 置信度，%
