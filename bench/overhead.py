@@ -26,10 +26,10 @@ from typing import Any
 import yaml
 
 from bench.figures import ROOT, in_turn, publish, ratio
-from harness.folder import DATA, SweepFolder
-from harness.plan import Plan, Run
-from harness.sweep import find_sweep, load_sweep
-from kd.store import prepare
+from harness.state.folder import DATA, SweepFolder
+from harness.sweep.loading import find_sweep, load_sweep
+from harness.sweep.plan import Plan, Run
+from kd.data.store import prepare
 from tests.slurm.lab import LabOptions, SlurmLab, missing
 
 NUM_SLOTS = 2

@@ -19,11 +19,11 @@ import torch
 
 from bench.figures import in_turn, publish, ratio
 from kd.config import AugmentConfig, DistillConfig, ModelTraining, StoredData, TrainConfig
-from kd.data import Split, TrainingData
-from kd.packs import Pack
+from kd.data.images import Split, TrainingData
+from kd.evaluation.speed import describe_hardware
 from kd.records import History
-from kd.speed import describe_hardware
-from kd.training import Batch, Training
+from kd.training.loop import Batch, Training
+from kd.training.stacked import Pack
 
 BATCH_SIZE = 128
 WARM_UP_STEPS = 2

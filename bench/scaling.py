@@ -20,13 +20,14 @@ import numpy as np
 import yaml
 
 from bench.figures import ROOT, amount, in_turn, publish, ratio
-from harness.folder import DATA, SweepFolder
-from harness.plan import Plan
-from harness.records import SweepRecord, TrialRecord, Trials, write_sweep_record
-from harness.sweep import Setting, load_sweep
+from harness.state.folder import DATA, SweepFolder
+from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
+from harness.sweep.loading import load_sweep
+from harness.sweep.plan import Plan
+from harness.sweep.schema import Setting
+from kd.data.store import prepare
 from kd.files import write_record
 from kd.records import EpochRecord, History, Metrics
-from kd.store import prepare
 
 SWEEP = {
     "name": "scaling",

@@ -28,13 +28,14 @@ import yaml
 from bench import tutorials
 from bench.figures import ROOT, in_turn, publish, ratio
 from bench.floor import Floor
-from harness.folder import SweepFolder
-from harness.plan import Plan
-from harness.sweep import load_sweep
+from harness.state.folder import SweepFolder
+from harness.sweep.loading import load_sweep
+from harness.sweep.plan import Plan
+from kd.data.store import prepare
 from kd.files import read_record
 from kd.records import History
-from kd.runs import Places, execute
-from kd.store import prepare
+from kd.runs.context import Places
+from kd.runs.execute import execute
 
 CPU = torch.device("cpu")
 NUM_TRIALS, EPOCHS, NUM_PROCESSES = 16, 5, 2

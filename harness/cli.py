@@ -10,11 +10,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from harness.folder import SweepFolder
-from harness.plan import Plan
-from harness.records import SweepRecord
-from harness.sweep import Sweep, find_sweep, load_sweep
-from harness.teaching import find_teaching, resolved
+from harness.state.folder import SweepFolder
+from harness.state.records import SweepRecord
+from harness.sweep.loading import find_sweep, load_sweep
+from harness.sweep.plan import Plan
+from harness.sweep.schema import Sweep
+from harness.sweep.teacher_cost import find_teaching, resolved
 from kd.errors import InputError, UnreadableFileError
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="Does knowledge distillation help here, with which alpha and temperature, and is the gain real?",
 )
 console = Console()
+
 
 SweepOption = Annotated[str, typer.Option("--sweep", help="a name in sweeps/, or the path of a YAML file")]
 SetOption = Annotated[str, typer.Option("--set", help="assignments: 'search.num_trials=50 student.epochs=30'")]
@@ -66,8 +68,8 @@ def sweep(
     in_background: Annotated[bool, typer.Option("--detach", help="leave the controller running, and return")] = False,
 ) -> None:
     """Start, continue, re-attach to or repair a sweep, and build its report."""
-    from harness.detach import detach
-    from harness.start import carry_out
+    from harness.commands.detach import detach
+    from harness.commands.run import carry_out
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
     record, plan, folder = _open(sweep, overrides, results)
@@ -87,7 +89,7 @@ def plan(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Show what a sweep would run and what is already done; submit nothing."""
-    from harness.overview import print_plan
+    from harness.commands.inspect import print_plan
 
     _, planned, folder = _open(sweep, overrides, results)
     print_plan(planned, folder, cluster, console)
@@ -99,8 +101,8 @@ def profile(
     sweep: SweepOption = "quickstart", overrides: SetOption = "", results: ResultsOption = Path("results")
 ) -> None:
     """Measure, on this machine, where the time of a teacher, of its pass and of a student goes."""
-    from harness.profile import print_profile
-    from harness.profile import profile as measure
+    from harness.commands.profile import print_profile
+    from harness.commands.profile import profile as measure
 
     _, planned, folder = _open(sweep, overrides, results)
     print_profile(planned, measure(planned, folder), console)
@@ -110,7 +112,7 @@ def profile(
 @_one_line_errors
 def status(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
     """Show how far a sweep is."""
-    from harness.overview import print_status
+    from harness.commands.inspect import print_status
 
     folder, planned = _reopen(sweep, results)
     print_status(planned, folder, console)
@@ -124,7 +126,7 @@ def why(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Show what became of a run: its state, attempts and the end of its log."""
-    from harness.overview import print_why
+    from harness.commands.inspect import print_why
 
     folder, planned = _reopen(sweep, results)
     print_why(run, planned, folder, console)
@@ -134,7 +136,7 @@ def why(
 @_one_line_errors
 def cancel(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
     """Stop a sweep's controller and jobs; what they did is kept."""
-    from harness.detach import stop
+    from harness.commands.detach import stop
 
     folder, planned = _reopen(sweep, results)
     stop(planned, folder, console)
@@ -144,8 +146,8 @@ def cancel(sweep: SweepOption = "quickstart", results: ResultsOption = Path("res
 @_one_line_errors
 def report(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
     """Build the report again from the result files."""
-    from harness.report.overview_pages import write_overview
-    from harness.start import write_report
+    from harness.commands.run import write_report
+    from harness.report.index.pages import write_overview
 
     folder, _ = _reopen(sweep, results)
     write_report(folder, console)
@@ -156,7 +158,7 @@ def report(sweep: SweepOption = "quickstart", results: ResultsOption = Path("res
 @_one_line_errors
 def index(results: ResultsOption = Path("results")) -> None:
     """List all sweeps again, with how each stands, on a page of their own."""
-    from harness.report.overview_pages import write_overview
+    from harness.report.index.pages import write_overview
 
     if not results.is_dir():
         raise InputError(f"results: no folder {results}")
@@ -171,7 +173,7 @@ def publish(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Copy a sweep's report into a folder that any web server can serve."""
-    from harness.report.publishing import publish_site
+    from harness.report.publish.site import publish_site
 
     if not target:
         raise InputError(f"DIR: say where to: make publish SWEEP={sweep} DIR=FOLDER")
@@ -187,9 +189,9 @@ def paper(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Write a sweep's tables and figures for a LaTeX paper."""
-    from harness.report.language import LANGUAGES, language
-    from harness.report.paper import write_paper
+    from harness.report.publish.paper import write_paper
     from harness.report.study import read_study
+    from harness.report.text.language import LANGUAGES, language
 
     folder, _ = _reopen(sweep, results)
     say = language(next(iter(LANGUAGES)))
@@ -205,15 +207,15 @@ def serve(
     port: Annotated[int, typer.Option(help="0: any free one")] = 8000,
 ) -> None:
     """Serve the report on this machine's loopback address."""
-    from harness.serve import serve_report
+    from harness.commands.serve import serve_report
 
     serve_report(SweepFolder(results, _name_of(sweep)), port, console)
 
 
 def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan, SweepFolder]:
     """The sweep of a file, with its data decoded; nothing of the sweep itself is written."""
-    from kd.splits import open_division
-    from kd.store import prepare
+    from kd.data.splits import open_division
+    from kd.data.store import prepare
 
     path = find_sweep(sweep)
     loaded: Sweep = load_sweep(path, overrides)

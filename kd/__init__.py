@@ -5,15 +5,15 @@ from typing import Any
 
 _HOME = {
     "DistillationLoss": "kd.losses",
-    "DistillationTrainer": "kd.library",
+    "DistillationTrainer": "kd.trainer",
     "LossParts": "kd.losses",
     "build_model": "kd.models",
-    "compare_models": "kd.library",
-    "execute": "kd.runs",
+    "compare_models": "kd.trainer",
+    "execute": "kd.runs.execute",
     "kd_divergence": "kd.losses",
-    "load_model": "kd.model_files",
-    "plot_training_curves": "kd.plotting",
-    "set_seed": "kd.library",
+    "load_model": "kd.models.files",
+    "plot_training_curves": "kd.trainer",
+    "set_seed": "kd.trainer",
 }
 __all__ = sorted(_HOME)
 

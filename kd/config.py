@@ -13,11 +13,14 @@ from kd.files import short_hash
 MODELS = ("mnist_cnn", "mnist_mlp", "cifar_resnet18", "cifar_light_cnn", "small_resnet", "plain_conv")
 """Names of the built-in models; ``kd.models`` has their factories."""
 
+
 HF_PREFIX = "hf:"
 """Begins the name of an image classifier of transformers."""
 
+
 MODEL_FORMS = f"{', '.join(MODELS)}, {HF_PREFIX}ID-OR-FOLDER, or package.module:factory"
 """What a model can be, for messages."""
+
 
 Role = Literal["teacher", "baseline", "search", "compare", "final"]
 Temperature = Annotated[float, Field(gt=0)]

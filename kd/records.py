@@ -9,6 +9,10 @@ from kd.config import RunConfig
 SCHEMA_VERSION = 1
 
 
+AttemptEnd = Literal["complete", "pruned", "preempted", "timeout", "died", "fenced", "out of memory", "failed"]
+"""How an attempt ended; ``died`` is the controller's word for one whose job ended and that said nothing."""
+
+
 def _not_newer(version: int) -> int:
     if version > SCHEMA_VERSION:
         raise ValueError(f"schema version {version} is newer than this program reads ({SCHEMA_VERSION})")
@@ -136,10 +140,6 @@ class Failure(Record):
 
     reason: str = Field(description="one line")
     kind: Literal["code error", "bad input", "non-finite loss", "out of memory", "no progress"]
-
-
-AttemptEnd = Literal["complete", "pruned", "preempted", "timeout", "died", "fenced", "out of memory", "failed"]
-"""How an attempt ended; ``died`` is the controller's word for one whose job ended and that said nothing."""
 
 
 class Code(BaseModel):

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from harness.report import summary
-from harness.report.site import pages
+from harness.report.index import summary
+from harness.report.pages.site import pages
 from harness.report.study import read_study
-from harness.report.tables import table_files
+from harness.report.tables.files import table_files
 from kd.files import replaced_folder
 
 

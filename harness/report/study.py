@@ -1,18 +1,42 @@
 """Everything that pages, tables and figures are made of, found once."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.report.agreement import Agreement, find_agreements
-from harness.report.answer import Answer, Row, find_answer, find_rows, paired, right_by_run
-from harness.report.costs import Cost, find_costs
-from harness.report.language import Message
-from harness.report.mistakes import Mistakes, find_mistakes
-from harness.report.pictures import Pictures, open_pictures
-from harness.report.results import Results, read_results
-from harness.report.sections import Findings
-from harness.report.sections import find as find_findings
-from harness.report.statistics import mcnemar
+from harness.report.analysis.agreement import Agreement, Gallery, find_agreements, find_galleries
+from harness.report.analysis.calibration import Calibration, find_calibration
+from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pairs, find_matrix
+from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
+from harness.report.analysis.errors import Mistakes, find_mistakes
+from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run
+from harness.report.analysis.machine_time import Effort, find_effort
+from harness.report.analysis.search import SearchReading, read_search
+from harness.report.analysis.statistics import mcnemar
+from harness.report.results.message import Message
+from harness.report.results.provenance import Command, Part, find_command, find_parts
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results
+from harness.report.results.test_images import Pictures, open_pictures
+from harness.report.text import advice
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is reckoned beyond the answer, whatever the language."""
+
+    search: SearchReading | None
+    advice: tuple[advice.Advice, ...]
+    galleries: tuple[Gallery, ...]
+    calibration: Calibration | None
+    matrix: Matrix | None
+    confused_pairs: tuple[ConfusedPair, ...]
+    size_points: list[Point]
+    latency_points: list[Point]
+    effort: Effort
+    parts: tuple[Part, ...]
+    command: Command
 
 
 class Study(NamedTuple):
@@ -83,3 +107,24 @@ def seed_pairs(results: Results) -> list[SeedPair]:
         test = mcnemar(right[mine], right[theirs])
         pairs.append(SeedPair(seeds[mine], float(right[theirs].mean()), float(right[mine].mean()), *test))
     return pairs
+
+
+def find_findings(
+    results: Results, mistakes: Mistakes | None, rows: Sequence[Row], costs: Sequence[Cost], data_root: Path
+) -> Findings:
+    """Everything that these results allow."""
+    reference = results.plan.sweep.reference
+    search = read_search(results)
+    return Findings(
+        search=search,
+        advice=tuple(advice.find_advice(results, search)) if search else (),
+        galleries=find_galleries(mistakes),
+        calibration=find_calibration(results),
+        matrix=find_matrix(mistakes) if mistakes else None,
+        confused_pairs=tuple(confused_pairs(mistakes)) if mistakes else (),
+        size_points=size_points(rows, costs, reference),
+        latency_points=latency_points(rows, costs, reference),
+        effort=find_effort(results),
+        parts=find_parts(results.plan.data, data_root),
+        command=find_command(results),
+    )

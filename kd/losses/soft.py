@@ -16,6 +16,7 @@ from torch import Tensor
 Temperature = float | Tensor
 """A number, or a scalar tensor: ``torch.func.vmap`` gives each of several runs its own. A tensor is not checked."""
 
+
 _SMALLEST_STD = 1e-7
 _SMALLEST_NORM = 1e-8
 

@@ -21,6 +21,7 @@ from kd.models.resnet import cifar_resnet18, small_resnet
 
 __all__ = ["BUILT_IN", "Factory", "ImageModel", "build_model"]
 
+
 Factory = Callable[[int, tuple[int, int, int]], nn.Module]
 BUILT_IN: dict[str, Factory] = {
     "mnist_cnn": mnist_cnn,

@@ -19,10 +19,10 @@ import psutil
 import pytest
 import yaml
 
-from harness.attempts import read_attempts
-from harness.folder import DATA
+from harness.state.attempts import read_attempts
+from harness.state.folder import DATA
 from kd.config import DataConfig
-from kd.store import prepare
+from kd.data.store import prepare
 from tests.harness.conftest import heed_ctrl_c
 
 pytestmark = pytest.mark.slow

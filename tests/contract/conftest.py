@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from harness.attempts import read_attempts
-from harness.cluster import LocalProfile, SlurmProfile
-from harness.executors import Executor, LocalExecutor
-from harness.records import JobRecord
-from harness.slurm import SlurmExecutor
+from harness.cluster.executor import Executor
+from harness.cluster.local import LocalExecutor
+from harness.cluster.profiles import LocalProfile, SlurmProfile
+from harness.cluster.slurm import SlurmExecutor
+from harness.state.attempts import read_attempts
+from harness.state.records import JobRecord
 from kd.records import Attempt
 from tests.contract.payload import WaitingJob
 from tests.slurm import fake

@@ -6,8 +6,9 @@ import time
 
 import submitit
 
-from harness import attempts
-from harness.jobs import RunsJob, StopFlag
+from harness.cluster.job import RunsJob
+from harness.cluster.stop_flag import StopFlag
+from harness.state import attempts
 from kd.files import write_bytes, write_record
 from kd.records import Code, Metrics
 

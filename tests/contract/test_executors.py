@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from submitit.core.utils import JobPaths
 
-from harness.executors import Executor
-from harness.records import JobRecord
-from harness.slurm import job_name
+from harness.cluster.executor import Executor
+from harness.cluster.slurm import job_name
+from harness.state.records import JobRecord
 from kd.errors import InputError
 from tests.contract.conftest import Site, SlurmSite
 from tests.slurm.cluster import wait_until

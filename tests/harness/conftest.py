@@ -12,15 +12,17 @@ import pytest
 import torch
 import yaml
 
-from harness.cluster import LocalProfile
-from harness.controller import Controller
-from harness.folder import SweepFolder
-from harness.jobs import RunsJob, StopFlag
-from harness.plan import Plan
-from harness.records import JobRecord, SweepRecord, write_sweep_record
-from harness.sweep import Sweep, validate
+from harness.cluster.job import RunsJob
+from harness.cluster.profiles import LocalProfile
+from harness.cluster.stop_flag import StopFlag
+from harness.controller.loop import Controller
+from harness.state.folder import SweepFolder
+from harness.state.records import JobRecord, SweepRecord, write_sweep_record
+from harness.sweep.loading import validate
+from harness.sweep.plan import Plan
+from harness.sweep.schema import Sweep
 from kd.config import DataConfig
-from kd.store import prepare
+from kd.data.store import prepare
 
 torch.set_num_threads(1)
 

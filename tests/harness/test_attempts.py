@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import attempts, processes
+from harness.state import attempts, processes
 from kd.errors import FencedError, NoProgressError
 from kd.files import write_record
 from kd.records import Attempt, Code

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from harness.attempts import attempt_path, last_attempt
 from harness.cli import app
-from harness.progress import read_progress
+from harness.state.attempts import attempt_path, last_attempt
+from harness.state.progress import read_progress
 from kd.files import write_record
 from kd.records import Code
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster import CLUSTERS, LocalProfile, SlurmProfile, load_cluster
+from harness.cluster.profiles import CLUSTERS, LocalProfile, SlurmProfile, load_cluster
 from kd.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,23 +11,24 @@ import pytest
 import torch
 from rich.console import Console
 
-from harness.attempts import attempt_path
-from harness.jobs import StopFlag
-from harness.overview import print_why
-from harness.records import JobRecord
-from harness.report.answer import find_answer
-from harness.report.language import language
-from harness.report.results import read_results
-from harness.report.rundown import find_holes
-from harness.sweep import Setting
+from harness.cluster.stop_flag import StopFlag
+from harness.commands.inspect import print_why
+from harness.report.analysis.gains import find_answer
+from harness.report.results.reader import read_results
+from harness.report.text.headline import answer_lines
+from harness.report.text.language import language
+from harness.report.text.missing import find_holes
+from harness.state.attempts import attempt_path
+from harness.state.records import JobRecord
+from harness.sweep.schema import Setting
 from kd.config import AugmentConfig
-from kd.data import open_training
+from kd.data.images import open_training
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
-from kd.logits import compute_view_logits, view_path
-from kd.model_files import load_model
+from kd.models.files import load_model
 from kd.records import Attempt, Failure, LogitsIndex, Metrics
-from kd.runs import Places
+from kd.runs.context import Places
+from kd.training.teacher import compute_view_logits, view_path
 
 CPU = torch.device("cpu")
 
@@ -115,7 +116,7 @@ def test_running_again_submits_nothing_and_changes_nothing(lab: Any) -> None:
 def test_a_search_longer_than_a_turn_is_taken_up_again_whole(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     first = lab.controller()
     first.run()
-    monkeypatch.setattr("harness.controller.SEARCH_S", 0.0)
+    monkeypatch.setattr("harness.controller.loop.SEARCH_S", 0.0)
     again = lab.controller()
     assert again.run()
     assert again.trials == first.trials
@@ -213,7 +214,7 @@ def test_one_failed_teacher_of_several_blocks_and_is_named(
     )
     holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path), language("en"))}
     assert holes[controller.plan.logits.id] == f"not started: it needs {broken.id}, which failed"
-    first, _ = find_answer(read_results(controller.folder.path)).lines(language("en"))
+    first, _ = answer_lines(find_answer(read_results(controller.folder.path)), language("en"))
     assert "1 of 2 teacher runs missing (failed)" in first
 
 
@@ -292,7 +293,7 @@ def test_a_preempted_run_goes_on(lab: Any) -> None:
             stopped[run_ids] += 1
             stop = StopFlag()
             stop.reason = "SIGTERM"
-            from harness.jobs import RunsJob
+            from harness.cluster.job import RunsJob
 
             RunsJob(run_ids, controller.folder.path, controller.folder.data, 1).work("stopped", stop)
             return JobRecord(job_id="stopped", run_ids=(), submitted_at="2026-01-01T00:00:00Z")
@@ -431,7 +432,7 @@ def test_a_job_has_runs_of_the_same_gpus_and_takes_a_slot_for_each(
 
 
 def test_what_a_turn_does_not_submit_the_next_ones_do(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.controller.SUBMIT_SHARE", 1)
+    monkeypatch.setattr("harness.controller.loop.SUBMIT_SHARE", 1)
     executor = HoldingExecutor(3)
     controller = lab.controller(executor)
     roles_by_turn = []

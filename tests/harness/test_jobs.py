@@ -11,12 +11,14 @@ import pytest
 import torch
 from rich.console import Console
 
-from harness.attempts import last_attempt
-from harness.cluster import LocalProfile
-from harness.executors import LocalExecutor
-from harness.jobs import RunsJob, StopFlag, classify
-from harness.overview import print_why
-from harness.state import read_failure, run_state
+from harness.cluster.failures import classify
+from harness.cluster.job import RunsJob
+from harness.cluster.local import LocalExecutor
+from harness.cluster.profiles import LocalProfile
+from harness.cluster.stop_flag import StopFlag
+from harness.commands.inspect import print_why
+from harness.state.attempts import last_attempt
+from harness.state.run_state import read_failure, run_state
 from kd.errors import InputError, NonFiniteLossError
 from kd.files import write_record
 from kd.records import RunRecord

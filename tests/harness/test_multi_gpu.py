@@ -9,9 +9,9 @@ from typing import Any
 import psutil
 import pytest
 
-from harness.attempts import last_attempt, read_attempts
-from harness.jobs import ELSEWHERE
-from harness.state import read_history
+from harness.cluster.job import ELSEWHERE
+from harness.state.attempts import last_attempt, read_attempts
+from harness.state.run_state import read_history
 
 pytestmark = pytest.mark.slow
 

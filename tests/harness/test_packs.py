@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.attempts import last_attempt, read_attempts
-from harness.cluster import AUTO_PACK, LocalProfile, SlurmProfile, job_size
-from harness.jobs import RunsJob, StopFlag
-from harness.overview import print_plan
-from harness.plan import Plan, Run
-from harness.records import JobRecord
-from harness.state import read_failure, read_history, run_state
-from harness.sweep import Setting
+from harness.cluster.job import RunsJob
+from harness.cluster.profiles import AUTO_PACK, LocalProfile, SlurmProfile, job_size
+from harness.cluster.stop_flag import StopFlag
+from harness.commands.inspect import print_plan
+from harness.state.attempts import last_attempt, read_attempts
+from harness.state.records import JobRecord
+from harness.state.run_state import read_failure, read_history, run_state
+from harness.sweep.plan import Plan, Run
+from harness.sweep.schema import Setting
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord
 from tests.harness.conftest import InlineExecutor

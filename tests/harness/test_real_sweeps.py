@@ -12,9 +12,9 @@ from typing import Any
 import psutil
 import pytest
 
-from harness.attempts import is_alive, last_attempt, read_attempts
-from harness.folder import SweepFolder
-from harness.state import read_history
+from harness.state.attempts import is_alive, last_attempt, read_attempts
+from harness.state.folder import SweepFolder
+from harness.state.run_state import read_history
 
 pytestmark = pytest.mark.slow
 

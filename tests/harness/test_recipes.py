@@ -12,13 +12,13 @@ import pytest
 from PIL import Image, ImageOps
 from rich.console import Console
 
-from harness.stages import stage_totals
-from harness.start import write_report
-from harness.sweep import load_sweep
+from harness.commands.run import write_report
+from harness.sweep.loading import load_sweep
+from harness.sweep.plan import stage_totals
 from kd.config import DataConfig
+from kd.data.store import prepare
 from kd.files import read_record
 from kd.records import Metrics
-from kd.store import prepare
 
 pytestmark = pytest.mark.slow
 

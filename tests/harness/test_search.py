@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from optuna.trial import TrialState
 
-from harness.search import NUM_STARTUP_TRIALS, Search, TrialResult
-from harness.sweep import SearchConfig, Setting
+from harness.controller.search import NUM_STARTUP_TRIALS, Search, TrialResult
+from harness.sweep.schema import SearchConfig, Setting
 from kd.files import short_hash
 
 FIRST = Setting(alpha=0.5, temperature=2.0)

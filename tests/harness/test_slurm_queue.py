@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster import SlurmProfile
-from harness.slurm import sbatch_text
-from harness.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Answer, Queue
+from harness.cluster.profiles import SlurmProfile
+from harness.cluster.slurm import sbatch_text
+from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Answer, Queue
 
 BUSY = Answer(1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
 

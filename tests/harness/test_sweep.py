@@ -12,8 +12,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.plan import Plan
-from harness.sweep import SearchConfig, Setting, Sweep, find_sweep, load_sweep, parse_overrides, read_yaml
+from harness.sweep.loading import find_sweep, load_sweep, parse_overrides, read_yaml
+from harness.sweep.plan import Plan
+from harness.sweep.schema import SearchConfig, Setting, Sweep
 from kd.config import MODELS, AugmentConfig, OptimizerConfig, TrainConfig
 from kd.errors import InputError
 from kd.losses import DistillationLoss

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from harness.plan import VIEWS_OF_A_PART
-from harness.report.answer import find_rows
+from harness.report.analysis.gains import find_rows
+from harness.report.analysis.machine_time import find_progress
 from harness.report.build import report_files
-from harness.report.language import language
-from harness.report.results import read_results
-from harness.report.rundown import find_holes, find_progress
-from harness.stages import steps_before_test
-from harness.teaching import explain, find_teaching, resolved
+from harness.report.results.reader import read_results
+from harness.report.text.language import language
+from harness.report.text.missing import find_holes
+from harness.state.stages import steps_before_test
+from harness.sweep.plan import VIEWS_OF_A_PART
+from harness.sweep.teacher_cost import explain, find_teaching, resolved
 from kd.files import read_record
 from kd.records import History, Metrics
 

@@ -24,10 +24,11 @@ from kd.config import (
     TrainConfig,
     run_id,
 )
+from kd.data.store import prepare
 from kd.files import write_record
 from kd.records import Metrics, RunRecord
-from kd.runs import UNATTENDED, Control, Places, execute
-from kd.store import prepare
+from kd.runs.context import UNATTENDED, Control, Places
+from kd.runs.execute import execute
 
 sys.path.append(str(Path(__file__).parent / "users"))  # models by import path
 torch.set_num_threads(1)  # tiny models: a second thread costs more than it brings

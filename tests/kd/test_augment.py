@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kd.augment import NUM_COLUMNS, augment, epoch_order, view_table
+from kd.augment.transforms import NUM_COLUMNS, augment, epoch_order, view_table
 from kd.config import AugmentConfig
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(1, 256, (40, 3, 7, 6), dtype=np.uint8))  # never 0

@@ -4,9 +4,9 @@ import pytest
 import torch
 from huggingface_hub import ModelCard as HubCard
 
-from kd.cards import front_matter, loading_text, training_card
 from kd.config import run_id
-from kd.data import open_training
+from kd.data.images import open_training
+from kd.model_card import front_matter, loading_text, training_card
 from kd.records import ModelCard, Scores
 from kd.scores import score, wilson_interval
 

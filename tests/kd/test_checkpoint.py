@@ -7,7 +7,7 @@ import pickle
 import pytest
 import torch
 
-from kd.checkpoint import load_checkpoint, save_checkpoint
+from kd.training.checkpoint import load_checkpoint, save_checkpoint
 
 CPU = torch.device("cpu")
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-import kd.data
+import kd.data.images
+from kd.augment.views import View
 from kd.config import AugmentConfig, RandAugmentConfig
-from kd.data import MappedImages, Split, free_memory, in_batches, open_test, open_training
-from kd.views import View
+from kd.data.images import MappedImages, Split, free_memory, in_batches, open_test, open_training
 
 CPU = torch.device("cpu")
 MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
@@ -18,7 +18,7 @@ MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutm
 
 @pytest.fixture
 def no_memory(monkeypatch):
-    monkeypatch.setattr(kd.data, "SHARE_OF_MEMORY", 0.0)
+    monkeypatch.setattr(kd.data.images, "SHARE_OF_MEMORY", 0.0)
     open_training.cache_clear()
     yield
     open_training.cache_clear()
@@ -39,7 +39,7 @@ def test_large_data_stays_on_disk_and_reads_the_same(digits, store_root, caplog,
     assert "read from disk batch by batch" in caplog.text
     mapped_test = open_test(digits, store_root, CPU)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kd.data, "SHARE_OF_MEMORY", 1.0)
+        patch.setattr(kd.data.images, "SHARE_OF_MEMORY", 1.0)
         open_training.cache_clear()
         loaded, loaded_test = open_training(digits, store_root, CPU), open_test(digits, store_root, CPU)
     assert mapped.input_shape == loaded.input_shape == (1, 28, 28)
@@ -60,7 +60,7 @@ def test_a_run_from_disk_writes_the_same_bytes(lab, tmp_path, no_memory):
     mapped.execute(config)
     open_training.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kd.data, "SHARE_OF_MEMORY", 1.0)
+        patch.setattr(kd.data.images, "SHARE_OF_MEMORY", 1.0)
         lab.execute(config)
         logits = lab.logits_config(AugmentConfig(shift=1, mixup=1.0))
         open_training.cache_clear()
@@ -119,8 +119,8 @@ def test_the_next_batch_is_read_ahead(tmp_path, monkeypatch, mixup):
 def test_free_memory_is_bounded_by_the_container(tmp_path, monkeypatch):
     (tmp_path / "job").mkdir()
     (tmp_path / "own").write_text("1:cpu:/x\n0::/job\n")
-    monkeypatch.setattr(kd.data, "_OWN_CGROUP", tmp_path / "own")
-    monkeypatch.setattr(kd.data, "_CGROUPS", tmp_path)
+    monkeypatch.setattr(kd.data.images, "_OWN_CGROUP", tmp_path / "own")
+    monkeypatch.setattr(kd.data.images, "_CGROUPS", tmp_path)
     (tmp_path / "job" / "memory.max").write_text("max\n")
     assert free_memory(CPU) > 2**20
     (tmp_path / "job" / "memory.max").write_text("4096\n")
@@ -128,5 +128,5 @@ def test_free_memory_is_bounded_by_the_container(tmp_path, monkeypatch):
 
 
 def test_free_memory_where_there_is_no_meminfo(tmp_path, monkeypatch):
-    monkeypatch.setattr(kd.data, "_MEMINFO", tmp_path / "none")
+    monkeypatch.setattr(kd.data.images, "_MEMINFO", tmp_path / "none")
     assert free_memory(CPU) > 2**20

@@ -14,9 +14,9 @@ import torch
 from safetensors.torch import load_file
 
 from kd.config import AugmentConfig, OptimizerConfig, RandAugmentConfig, ScheduleConfig, run_id
-from kd.distributed import ALONE, World
 from kd.files import read_record
 from kd.records import History, Metrics
+from kd.training.distributed import ALONE, World
 
 ROOT = Path(__file__).resolve().parents[2]
 RANK = Path(__file__).parent / "users" / "rank.py"

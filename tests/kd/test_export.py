@@ -12,9 +12,9 @@ from torch import nn
 from transformers import ViTConfig, ViTForImageClassification
 
 from kd.errors import InputError
-from kd.export import Parity, export_onnx, main
-from kd.model_files import save_model
 from kd.models import ImageModel, build_model
+from kd.models.files import save_model
+from kd.models.onnx import Parity, export_onnx, main
 from kd.records import ModelCard
 
 pytestmark = pytest.mark.thorough

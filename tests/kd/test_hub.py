@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import kd.hub
+import kd.data.hub
 from kd.config import DataConfig
+from kd.data.store import prepare
 from kd.errors import InputError
-from kd.store import prepare
 
 RANDOM = np.random.default_rng(2)
 IMAGES = RANDOM.integers(0, 256, (12, 6, 5), dtype=np.uint8)
@@ -51,7 +51,7 @@ def png(image):
 
 @pytest.fixture
 def without_datasets(monkeypatch):
-    monkeypatch.setattr(kd.hub, "_has_datasets", lambda: False)
+    monkeypatch.setattr(kd.data.hub, "_has_datasets", lambda: False)
 
 
 def test_validation_becomes_val_and_both_readings_give_one_digest(folder, tmp_path):
@@ -59,7 +59,7 @@ def test_validation_becomes_val_and_both_readings_give_one_digest(folder, tmp_pa
     code = (
         "import sys\n"
         "for name in ('datasets', 'transformers', 'huggingface_hub', 'pandas', 'mlxtend'): sys.modules[name] = None\n"
-        "from pathlib import Path\nfrom kd.config import DataConfig\nfrom kd.store import prepare\n"
+        "from pathlib import Path\nfrom kd.config import DataConfig\nfrom kd.data.store import prepare\n"
         "print(prepare(DataConfig(source=sys.argv[1]), Path(sys.argv[2])).model_dump_json())"
     )
     command = [sys.executable, "-c", code, str(folder), str(tmp_path / "two")]

@@ -12,8 +12,8 @@ import kd
 from kd.config import MODELS
 
 MODULES = sorted(module.name for module in pkgutil.walk_packages(kd.__path__, "kd."))
-WITHOUT_TORCH = ["kd", "kd.config", "kd.errors", "kd.files", "kd.records", "kd.scores", "kd.splits"]
-WITHOUT_TORCH += ["kd.decoding", "kd.hub", "kd.sources", "kd.store"]
+WITHOUT_TORCH = ["kd", "kd.config", "kd.errors", "kd.files", "kd.records", "kd.scores", "kd.data.splits"]
+WITHOUT_TORCH += ["kd.data.decoding", "kd.data.hub", "kd.data.sources", "kd.data.store"]
 NOT_NEEDED = ["datasets", "transformers", "mlxtend", "sklearn", "pandas", "optuna", "submitit", "scipy", "matplotlib"]
 
 

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from kd import DistillationLoss, DistillationTrainer, compare_models, plot_training_curves, set_seed
 from kd.errors import NonFiniteLossError
-from kd.library import CURVES
+from kd.trainer import CURVES
 
 
 def data(num=70, seed=0):

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from kd.augment.views import View
 from kd.config import AugmentConfig, RandAugmentConfig, run_id
-from kd.data import Split, open_training
+from kd.data.images import Split, open_training
 from kd.errors import FencedError, InterruptedTrainingError, UnreadableFileError
 from kd.files import read_record, sha256_of_file
-from kd.logits import TeacherLogits, compute_view_logits, view_path, write_view
-from kd.model_files import load_model
 from kd.models import ImageModel
+from kd.models.files import load_model
 from kd.records import History, LogitsIndex, Metrics
-from kd.runs import Control
-from kd.views import View
+from kd.runs.context import Control
+from kd.training.teacher import TeacherLogits, compute_view_logits, view_path, write_view
 
 CPU = torch.device("cpu")
 PLAIN, SHIFT = AugmentConfig(), AugmentConfig(shift=2, num_views=2)

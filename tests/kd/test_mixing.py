@@ -9,11 +9,11 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kd.augment import augment, view_table
+from kd.augment.mixing import mix_labels, mixing_of_view
+from kd.augment.transforms import augment, view_table
+from kd.augment.views import View
 from kd.config import AugmentConfig, RandAugmentConfig
-from kd.data import MappedImages, Split
-from kd.mixing import mix_labels, mixing_of_view
-from kd.views import View
+from kd.data.images import MappedImages, Split
 
 CPU = torch.device("cpu")
 NUM, CLASSES = 40, 5

@@ -8,8 +8,8 @@ from torch import nn
 
 from kd.config import MODELS
 from kd.errors import InputError
-from kd.model_files import load_model, save_model
 from kd.models import BUILT_IN, ImageModel, build_model
+from kd.models.files import load_model, save_model
 from kd.records import ModelCard
 
 SHAPE = (1, 28, 28)

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from kd.config import OptimizerConfig
-from kd.optimizers import build_optimizer
+from kd.training.optimizers import build_optimizer
 
 
 class Net(nn.Module):

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from kd.config import DataConfig
-from kd.decoding import decode_image
+from kd.data.decoding import decode_image
+from kd.data.store import prepare
 from kd.errors import InputError
 from kd.records import StoreIndex
-from kd.store import prepare
 
 RANDOM = np.random.default_rng(1)
 
@@ -245,7 +245,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 import numpy as np, PIL.Image
-from kd.decoding import Encoded, decode_to_file
+from kd.data.decoding import Encoded, decode_to_file
 import io
 def content(number):
     buffer = io.BytesIO()

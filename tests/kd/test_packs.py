@@ -10,18 +10,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from kd.checkpoint import load_checkpoint
+from kd.augment.views import View
 from kd.config import AugmentConfig, DistillConfig, OptimizerConfig, TrainConfig, pack_key, run_id
-from kd.data import Split, TrainingData
+from kd.data.images import Split, TrainingData
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.files import read_record, write_record
-from kd.logits import BatchLogits
 from kd.losses import LOSSES, DistillationLoss
-from kd.packs import Pack, train_together
 from kd.records import History, Metrics, Pruning
-from kd.runs import Control, execute_together
-from kd.training import Training
-from kd.views import View
+from kd.runs.context import Control
+from kd.runs.stacked import execute_together
+from kd.training.checkpoint import load_checkpoint
+from kd.training.loop import Training
+from kd.training.stacked import Pack, train_together
+from kd.training.teacher import BatchLogits
 from tests.kd.conftest import MIXED, SHIFT
 
 CPU = torch.device("cpu")
@@ -524,9 +525,9 @@ def test_one_that_cannot_begin_fails_alone(lab: Any) -> None:
 
 @pytest.mark.parametrize(("most", "is_stacked"), [(0, False), (1e12, True)])
 def test_a_model_that_fills_a_gpu_goes_alone(lab: Any, monkeypatch: Any, most: float, is_stacked: bool) -> None:
-    monkeypatch.setattr("kd.packs.MOST_MACS", most)
+    monkeypatch.setattr("kd.training.stacked.MOST_MACS", most)
     built = []
-    monkeypatch.setattr("kd.packs.Pack", lambda trainings: built.append(1) or Pack(trainings))
+    monkeypatch.setattr("kd.training.stacked.Pack", lambda trainings: built.append(1) or Pack(trainings))
     names = add_all(lab, [lab.distilled(alpha=alpha) for alpha in (0.2, 0.5)])
     outcomes = dict(execute_together(dict.fromkeys(names, Control()), lab.places, CPU, if_it_pays=True))
     assert all(isinstance(outcome, Metrics) for outcome in outcomes.values())

@@ -23,13 +23,13 @@ from transformers.utils import logging
 
 from kd.config import ModelTraining, TestConfig, run_id
 from kd.errors import InputError, InterruptedTrainingError
-from kd.evaluation import measure_size
+from kd.evaluation.logits import measure_size
 from kd.files import sha256_of_weights
-from kd.model_files import load_model, open_checkpoint, save_model
 from kd.models import build_model
+from kd.models.files import load_model, open_checkpoint, save_model
 from kd.models.huggingface import Processing, processing_of
 from kd.records import ModelCard
-from kd.runs import Control
+from kd.runs.context import Control
 
 CPU = torch.device("cpu")
 SHAPE = (3, 8, 8)

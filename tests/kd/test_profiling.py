@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from kd import profiling
-from kd.profiling import PHASES, Stopwatch
+from kd.runs import profiling
+from kd.runs.profiling import PHASES, Stopwatch
 
 
 @pytest.mark.parametrize("path", [path for paths in PHASES.values() for path in paths])

@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image, ImageEnhance, ImageOps
 
-from kd.augment import augment, view_table
+from kd.augment.rand_augment import OPERATIONS, rand_augment
+from kd.augment.transforms import augment, view_table
 from kd.config import AugmentConfig, RandAugmentConfig
-from kd.rand_augment import OPERATIONS, rand_augment
 
 COLOURED, GREY = (
     torch.from_numpy(np.random.default_rng(channels).integers(0, 256, (30, channels, 32, 28), dtype=np.uint8))

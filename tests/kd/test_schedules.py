@@ -8,7 +8,7 @@ import torch
 from kd.config import ModelTraining, OptimizerConfig, ScheduleConfig, run_id
 from kd.files import read_record
 from kd.records import History
-from kd.schedules import learning_rate
+from kd.training.schedules import learning_rate
 
 
 def rate(epoch, *, epochs=10, lr=0.4, **schedule):

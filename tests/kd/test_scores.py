@@ -18,7 +18,7 @@ from sklearn.metrics import (
 )
 from torch import nn
 
-from kd.evaluation import EVALUATION_BATCH_SIZE, compute_logits, evaluation_batch_size, measure_size
+from kd.evaluation.logits import EVALUATION_BATCH_SIZE, compute_logits, evaluation_batch_size, measure_size
 from kd.models import BUILT_IN, ImageModel, build_model, example
 from kd.records import Scores
 from kd.scores import agreement, class_scores, expected_calibration_error, score, top_k_accuracy

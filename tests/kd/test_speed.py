@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from kd.config import TestConfig, run_id
+from kd.evaluation.speed import BUDGET_S, MOST_REPEATS, measure_speed
 from kd.files import read_record
 from kd.records import Speed
-from kd.speed import BUDGET_S, MOST_REPEATS, measure_speed
 
 IMAGES = torch.arange(10, dtype=torch.uint8).reshape(5, 1, 1, 2)
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kd.config import StoredData
+from kd.data.splits import divide, take_stratified
 from kd.errors import InputError
-from kd.splits import divide, take_stratified
 
 LABELS = st.lists(st.integers(0, 6), min_size=1, max_size=200).map(lambda labels: np.array(labels, np.int64))
 SEED = st.integers(0, 2**32)

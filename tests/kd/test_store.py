@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kd.config import DataConfig
+from kd.data.store import prepare
 from kd.errors import InputError
-from kd.store import prepare
 
 RANDOM = np.random.default_rng(0)
 GREY = RANDOM.integers(0, 256, (12, 6, 5), dtype=np.uint8)  # height 6, width 5

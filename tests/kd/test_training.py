@@ -12,20 +12,20 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from kd.augment import augment, epoch_order, view_table
-from kd.checkpoint import load_checkpoint
+from kd.augment.mixing import mix_images, mixing_of_view
+from kd.augment.transforms import augment, epoch_order, view_table
 from kd.config import AugmentConfig, OptimizerConfig, RandAugmentConfig, TestConfig, run_id
-from kd.data import open_test, open_training
+from kd.data.images import open_test, open_training
 from kd.errors import FencedError, InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.files import read_record, write_record
-from kd.logits import TeacherLogits
-from kd.mixing import mix_images, mixing_of_view
-from kd.model_files import load_model
 from kd.models import build_model
+from kd.models.files import load_model
 from kd.records import History, Pruning, SplitSize, StoreIndex
-from kd.runs import UNATTENDED, Control
+from kd.runs.context import UNATTENDED, Control
 from kd.scores import score
-from kd.training import Training
+from kd.training.checkpoint import load_checkpoint
+from kd.training.loop import Training
+from kd.training.teacher import TeacherLogits
 
 CPU = torch.device("cpu")
 MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)

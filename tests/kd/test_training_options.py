@@ -9,17 +9,17 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from kd.augment import epoch_order
+from kd.augment.transforms import epoch_order
 from kd.config import DistillConfig, OptimizerConfig, ScheduleConfig, run_id
-from kd.data import open_training
-from kd.ema import WeightAverage
+from kd.data.images import open_training
 from kd.errors import InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.files import read_record, sha256_of_weights
-from kd.logits import TeacherLogits
 from kd.losses import DistillationLoss
 from kd.models import ImageModel, build_model
 from kd.records import History
-from kd.runs import Control
+from kd.runs.context import Control
+from kd.training.ema import WeightAverage
+from kd.training.teacher import TeacherLogits
 
 CPU = torch.device("cpu")
 

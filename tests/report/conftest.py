@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 import torch
 
-from harness.plan import Plan, Run
-from harness.records import Provenance, SweepRecord, write_sweep_record
-from harness.search import Search, TrialResult, TrialState
-from harness.sweep import Sweep
+from harness.controller.search import Search, TrialResult, TrialState
+from harness.state.records import Provenance, SweepRecord, write_sweep_record
+from harness.sweep.plan import Plan, Run
+from harness.sweep.schema import Sweep
+from kd.data.store import prepare
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, EpochRecord, History, Metrics, ModelSize, RunRecord, SplitSize, StoreIndex
-from kd.runs import Places, execute
+from kd.runs.context import Places
+from kd.runs.execute import execute
 from kd.scores import score
-from kd.store import prepare
 from tests.report.browser import CHROMIUM, Browser
 
 SMALL: dict[str, Any] = {
@@ -97,7 +98,7 @@ def _search(plan: Plan, places: Places, do: Callable[[Run], Metrics]) -> Any:
         runs[run.id] = run
         return run.id
 
-    from harness.sweep import Setting
+    from harness.sweep.schema import Setting
 
     search = Search(
         sweep.search, Setting(alpha=first.alpha, temperature=first.temperature), sweep.student.epochs, run_of

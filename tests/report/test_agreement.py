@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.agreement import find_agreements
-from harness.report.answer import find_rows
+from harness.report.analysis.agreement import find_agreements
+from harness.report.analysis.costs import find_costs
+from harness.report.analysis.gains import find_rows
 from harness.report.build import report_files
-from harness.report.costs import find_costs
-from harness.report.results import Results, read_results
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results
 from kd.files import read_record
 from kd.records import Metrics, Speed
 

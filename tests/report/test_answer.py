@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.plan import Plan
-from harness.records import Trials, read_sweep_record, write_sweep_record
-from harness.report.answer import find_answer, find_rows, right_by_run, verdict_text
-from harness.report.language import language
-from harness.report.results import read_results
-from harness.report.rundown import find_progress
-from harness.report.statistics import Estimate, Gain, paired_gain
+from harness.report.analysis.gains import find_answer, find_rows, right_by_run
+from harness.report.analysis.machine_time import find_progress
+from harness.report.analysis.statistics import Estimate, Gain, paired_gain
+from harness.report.results.reader import read_results
+from harness.report.text.headline import answer_lines, verdict_text
+from harness.report.text.language import language
+from harness.state.records import Trials, read_sweep_record, write_sweep_record
+from harness.sweep.plan import Plan
 from kd.files import read_record, write_record
 from kd.records import Metrics
 from kd.scores import score
@@ -22,7 +23,7 @@ EN = language("en")
 
 def test_finished_sweep_has_a_full_answer(finished: Path) -> None:
     results = read_results(finished)
-    first, second = find_answer(results).lines(EN)
+    first, second = answer_lines(find_answer(results), EN)
     assert "points (95 % interval" in first
     assert "400 test images, 3 seeds" in first
     best = results.chosen
@@ -88,7 +89,7 @@ def test_right_agrees_with_the_confusion_matrices(finished: Path) -> None:
 def test_a_sweep_that_has_just_begun_says_what_is_missing(sweep_dir: Path) -> None:
     shutil.rmtree(sweep_dir / "runs")
     (sweep_dir / "trials.json").unlink()
-    first, second = find_answer(read_results(sweep_dir)).lines(EN)
+    first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)
     assert first.startswith("No answer yet: the search has not chosen alpha and T yet (0 trials done); 1 of 1 teacher")
     assert second == "Sizes are not known yet."
 
@@ -103,7 +104,7 @@ def test_progress_counts_every_run(sweep_dir: Path) -> None:
 def test_runs_done_but_test_unread(sweep_dir: Path) -> None:
     for path in (sweep_dir / "runs").glob("test-*"):
         shutil.rmtree(path)
-    first, second = find_answer(read_results(sweep_dir)).lines(EN)
+    first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)
     assert first == "No answer yet: the test images have not been read yet."
     assert "keeps an unknown share of the teacher's accuracy" in second
 
@@ -122,7 +123,7 @@ def test_a_missing_seed_is_said_and_left_out_of_the_pairs(sweep_dir: Path) -> No
     answer = find_answer(read_results(sweep_dir))
     assert answer.gain is not None
     assert answer.gain.num_seeds == 2
-    assert "Incomplete: 1 of 3 distilled runs missing (not started)." in answer.lines(EN)[0]
+    assert "Incomplete: 1 of 3 distilled runs missing (not started)." in answer_lines(answer, EN)[0]
 
 
 def test_without_predictions_accuracies_stand_without_intervals(sweep_dir: Path) -> None:
@@ -141,7 +142,7 @@ def test_without_a_search_the_given_setting_is_the_answer(invented: Path) -> Non
     answer = find_answer(read_results(invented))
     assert answer.gain is not None
     assert answer.gain.num_seeds == 2
-    assert "at alpha 0.5, T 2." in answer.lines(EN)[0]
+    assert "at alpha 0.5, T 2." in answer_lines(answer, EN)[0]
 
 
 def test_the_test_run_with_most_current_models_is_used(sweep_dir: Path) -> None:
@@ -153,7 +154,7 @@ def test_the_test_run_with_most_current_models_is_used(sweep_dir: Path) -> None:
     answer = find_answer(results)
     assert answer.gain is not None
     assert answer.gain.num_seeds == 3
-    assert "1 of 4 baseline runs missing" in answer.lines(EN)[0]
+    assert "1 of 4 baseline runs missing" in answer_lines(answer, EN)[0]
 
 
 def test_settings_changed_leave_the_old_runs_as_others(sweep_dir: Path) -> None:

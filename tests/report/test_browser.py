@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from harness.records import read_sweep_record, write_sweep_record
 from harness.report.build import build_report
-from harness.report.overview_pages import write_overview
+from harness.report.index.pages import write_overview
+from harness.state.records import read_sweep_record, write_sweep_record
 from tests.report.browser import Browser
 
 pytestmark = pytest.mark.browser

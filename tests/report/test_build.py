@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from harness.records import Trials, read_sweep_record, write_sweep_record
-from harness.report import site as site_module
-from harness.report.answer import find_rows
+from harness.report.analysis.gains import find_rows
 from harness.report.build import build_report, report_files
-from harness.report.results import read_results
+from harness.report.pages import site as site_module
+from harness.report.results.reader import read_results
+from harness.state.records import Trials, read_sweep_record, write_sweep_record
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, Failure, StoreIndex

@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 from scipy import stats
 from sklearn.calibration import calibration_curve
 
+from harness.report.analysis.calibration import NUM_BINS, find_calibration
+from harness.report.analysis.confusions import Matrix, confused_pairs, find_matrix, group, per_seed, side_by_side
+from harness.report.analysis.errors import Mistakes, find_mistakes
 from harness.report.build import report_files
-from harness.report.calibration import NUM_BINS, find_calibration
-from harness.report.confusions import Matrix, confused_pairs, find_matrix, group, per_seed, side_by_side
-from harness.report.error_figures import arm_map, change_map, reliability_diagram
-from harness.report.language import LANGUAGES, language
-from harness.report.mistakes import Mistakes, find_mistakes
-from harness.report.results import Results, read_results
-from harness.report.svg import drawing_style
+from harness.report.figures.calibration import reliability_diagram
+from harness.report.figures.confusion_maps import arm_map, change_map
+from harness.report.figures.style import drawing_style
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results
+from harness.report.text.language import LANGUAGES, language
 from kd.scores import calibration_bins, expected_calibration_error
 
 NAMES = ["<b>x", "a & b", 'quote"s']

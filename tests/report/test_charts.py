@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.report.charts import Chart, Curve, path_of, thinned
+from harness.report.figures.line_charts import Chart, Curve, path_of, thinned
 
 EPOCHS = np.arange(1.0, 61.0)
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.convergence import Measure, find_measures
-from harness.report.language import Message, language
-from harness.report.results import Results, read_results
+from harness.report.analysis.convergence import Measure, find_measures
+from harness.report.results.message import Message
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results
+from harness.report.text.language import language
 from kd.records import EpochRecord, History
 
 

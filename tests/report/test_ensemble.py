@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.answer import find_answer, find_rows
+from harness.report.analysis.errors import find_mistakes
+from harness.report.analysis.gains import find_answer, find_rows
+from harness.report.analysis.machine_time import find_progress
 from harness.report.build import report_files
-from harness.report.language import language
-from harness.report.mistakes import find_mistakes
-from harness.report.results import read_results
-from harness.report.rundown import find_holes, find_progress
-from harness.report.runs import describe_runs
+from harness.report.results.reader import read_results
+from harness.report.text.headline import answer_lines
+from harness.report.text.language import language
+from harness.report.text.missing import find_holes
+from harness.report.text.run_lines import describe_runs
 from kd.files import read_record, write_record
 from kd.records import Metrics
 
@@ -59,7 +61,7 @@ def test_shares_are_of_the_ensemble_and_its_cost_is_that_of_all_teachers(ensembl
 
 
 def test_the_answer_speaks_of_the_ensemble(ensemble: Path) -> None:
-    first, second = find_answer(read_results(ensemble)).lines(EN)
+    first, second = answer_lines(find_answer(read_results(ensemble)), EN)
     assert "2 seeds" in first
     assert "of the accuracy of the teachers' ensemble with 71.3 % of its parameters (101,770 against 142,750)" in second
 
@@ -117,5 +119,5 @@ def test_without_a_teachers_test_logits_the_share_kept_is_unknown(ensemble: Path
     (unreadable,) = results.unreadable
     assert unreadable.path.endswith("predictions.npz")
     assert EN(unreadable.why) == "missing, so there are no val figures of the ensemble"
-    assert "an unknown share of the accuracy" in find_answer(results).lines(EN)[1]
+    assert "an unknown share of the accuracy" in answer_lines(find_answer(results), EN)[1]
     assert "Ensemble" in report_files(tmp_path / "ensemble", ensemble.parent / ".data")["index.html"]

@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report import gallery as gallery_module
-from harness.report.agreement import find_agreements
+from harness.report.analysis import agreement as gallery_module
+from harness.report.analysis.agreement import CELLS, find_agreements, find_galleries
+from harness.report.analysis.errors import NUM_GUESSES, Mistakes, find_mistakes
 from harness.report.build import report_files
-from harness.report.gallery import CELLS, find_galleries
-from harness.report.mistakes import NUM_GUESSES, Mistakes, find_mistakes
-from harness.report.results import read_results
+from harness.report.results.reader import read_results
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
-from harness.report.language import LANGUAGES, MESSAGES, Language
+from harness.report.text.language import LANGUAGES, MESSAGES, Language
 
 TEMPLATES = MESSAGES.parent
 
@@ -57,6 +57,6 @@ def test_a_message_needs_its_values() -> None:
 def test_a_broken_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "broken.ftl").write_text("good = well\nthis is no message\n")
-    monkeypatch.setattr("harness.report.language.MESSAGES", tmp_path)
+    monkeypatch.setattr("harness.report.text.language.MESSAGES", tmp_path)
     with pytest.raises(ValueError, match="this is no message"):
         Language("en")

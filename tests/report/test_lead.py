@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.answer import Answer, find_answer, find_rows
-from harness.report.costs import Cost, find_costs
-from harness.report.language import language
-from harness.report.lead import lead_sentence
-from harness.report.results import read_results
-from harness.report.statistics import Estimate
+from harness.report.analysis.costs import Cost, find_costs
+from harness.report.analysis.gains import Answer, find_answer, find_rows
+from harness.report.analysis.statistics import Estimate
+from harness.report.results.reader import read_results
+from harness.report.text.headline import lead_sentence
+from harness.report.text.language import language
 from kd.records import Timing
 
 EN, ZH = language("en"), language("zh")

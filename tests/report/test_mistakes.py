@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from harness.report.mistakes import Mistakes, find_mistakes, softmax
-from harness.report.pictures import COLUMNS, MAX_SIDE, Picture, Pictures, Sheet, open_pictures
-from harness.report.results import Results, read_results
-from harness.report.statistics import paired_gain
+from harness.report.analysis.errors import Mistakes, find_mistakes, softmax
+from harness.report.analysis.statistics import paired_gain
+from harness.report.pages.sprite_sheet import COLUMNS, Picture, Sheet
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results
+from harness.report.results.test_images import MAX_SIDE, Pictures, open_pictures
 from kd.records import StoreIndex
 
 

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from harness import processes
-from harness.clock import now
-from harness.plan import Plan
-from harness.records import ControllerRecord, read_sweep_record, write_sweep_record
 from harness.report.build import build_report
-from harness.report.comparison import compare_settings
-from harness.report.language import LANGUAGES
-from harness.report.overview_pages import file_name, overview_files, write_overview
-from harness.report.summary import Summary
-from harness.report.sweeps import Entry, find_sweeps
+from harness.report.index.comparison import compare_settings
+from harness.report.index.pages import file_name, overview_files, write_overview
+from harness.report.index.summary import Summary
+from harness.report.index.sweeps import Entry, find_sweeps
+from harness.report.text.language import LANGUAGES
+from harness.state import processes
+from harness.state.clock import now
+from harness.state.records import ControllerRecord, read_sweep_record, write_sweep_record
+from harness.sweep.plan import Plan
 from kd.files import read_record, write_record
 from kd.records import Failure
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.records import read_sweep_record, write_sweep_record
-from harness.report.language import LANGUAGES, language
-from harness.report.paper import paper_files, place_files, write_paper
+from harness.report.publish.paper import paper_files, place_files, write_paper
 from harness.report.study import Study, read_study
+from harness.report.text.language import LANGUAGES, language
+from harness.state.records import read_sweep_record, write_sweep_record
 from kd.errors import InputError
 
 PDFLATEX = shutil.which("pdflatex")

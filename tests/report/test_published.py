@@ -13,11 +13,11 @@ from transformers import AutoModelForImageClassification, ViTConfig, ViTForImage
 from transformers.utils import logging
 
 from harness.report.build import build_report
-from harness.report.published import publish_student
-from harness.report.results import read_results
-from kd.data import open_test
+from harness.report.publish.student import publish_student
+from harness.report.results.reader import read_results
+from kd.data.images import open_test
 from kd.files import read_record, write_record
-from kd.model_files import load_model
+from kd.models.files import load_model
 from kd.records import Metrics
 from tests.report.conftest import SMALL, carry_out
 

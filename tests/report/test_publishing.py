@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.folder import SweepFolder
-from harness.report.publishing import publish_site
+from harness.report.publish.site import publish_site
+from harness.state.folder import SweepFolder
 from kd.errors import InputError
 
 

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from harness.records import Provenance
+from harness.report.analysis.machine_time import find_effort
 from harness.report.build import report_files
-from harness.report.language import LANGUAGES, language
-from harness.report.reproduction import find_command, find_effort, find_parts
-from harness.report.results import Results, RunResult, read_results
+from harness.report.results.provenance import find_command, find_parts
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results, RunResult
+from harness.report.text.language import LANGUAGES, language
+from harness.state.records import Provenance
 from kd.records import Attempt, Code
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.report import run_pages
+from harness.report.analysis.machine_time import hours_of
 from harness.report.build import report_files
-from harness.report.language import language
-from harness.report.results import read_results
-from harness.report.runs import RunLine, describe_runs, hours_of, sum_up
+from harness.report.pages import run_pages
+from harness.report.results.reader import read_results
+from harness.report.text.language import language
+from harness.report.text.run_lines import RunLine, describe_runs, sum_up
 from kd.files import write_record
 from kd.records import Attempt, Code, EpochRecord, Failure, History
 from tests.report.test_charts import points_of

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.plan import Plan, Run
-from harness.records import SweepRecord, TrialRecord, Trials, write_sweep_record
 from harness.report.build import report_files
-from harness.report.language import LANGUAGES
-from harness.sweep import Setting, Sweep
+from harness.report.text.language import LANGUAGES
+from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
+from harness.sweep.plan import Plan, Run
+from harness.sweep.schema import Setting, Sweep
 from kd.config import TrainConfig
 from kd.records import Attempt, Code, EpochRecord, Failure, History, Metrics, ModelSize, Record, RunRecord, Scores
 from kd.scores import score

@@ -10,14 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.plan import Plan
-from harness.records import SweepRecord, TrialRecord, Trials, write_sweep_record
-from harness.report import advice
-from harness.report.advice import Advice, find_advice
-from harness.report.build import report_files
-from harness.report.language import LANGUAGES, MESSAGES, language
-from harness.report.results import Results, read_results
-from harness.report.search import (
+from harness.report.analysis.search import (
     MAX_TRIALS_FOR_IMPORTANCE,
     MAX_TRIALS_FOR_SHAPE,
     MIN_TRIALS_FOR_MAP,
@@ -32,10 +25,19 @@ from harness.report.search import (
     outer_fence,
     read_search,
 )
-from harness.report.search_figures import MAX_SPOTS, history
-from harness.report.sections import find, front_sections
-from harness.report.svg import drawing_style
-from harness.sweep import SearchConfig, Sweep
+from harness.report.build import report_files
+from harness.report.figures.search import MAX_SPOTS, history
+from harness.report.figures.style import drawing_style
+from harness.report.pages.front_page import front_sections
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results
+from harness.report.study import find_findings
+from harness.report.text import advice
+from harness.report.text.advice import Advice, find_advice
+from harness.report.text.language import LANGUAGES, MESSAGES, language
+from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
+from harness.sweep.plan import Plan
+from harness.sweep.schema import SearchConfig, Sweep
 from kd.files import write_record
 from kd.records import EpochRecord, History, Metrics, RunRecord, Scores
 from tests.report.conftest import SMALL
@@ -388,7 +390,7 @@ def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code:
         trial(15, 0.4, 2.0, 0.1 if metric == "val_accuracy" else 9.0),
     ]
     results = make(trials, metric=metric)
-    section = front_sections(find(results, None, (), (), tmp_path), None, language(code))
+    section = front_sections(find_findings(results, None, (), (), tmp_path), None, language(code))
     assert len(section["trial_figures"]) == 3
     assert section["num_outside"] == 1 + (metric == "val_accuracy")
     for _, drawing in section["trial_figures"]:

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.report.statistics import accuracy, holm, mcnemar, mean_over_both, paired_gain, t_estimate, wilson_interval
+from harness.report.analysis.statistics import (
+    accuracy,
+    holm,
+    mcnemar,
+    mean_over_both,
+    paired_gain,
+    t_estimate,
+    wilson_interval,
+)
 
 
 def _random_right(seed: int, shape: tuple[int, int], share: float) -> np.ndarray:

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from harness.report.inline_svg import short_path
-from harness.report.svg import color_of, drawing_style, finish, new_figure
+from harness.report.figures.style import color_of, drawing_style, finish, new_figure
+from harness.report.figures.svg_minify import short_path
 
 
 def test_marks_are_gathered_by_their_look() -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.language import LANGUAGES, language
-from harness.report.latex import MAX_ROWS, escape_latex, floating, tabular
-from harness.report.statistics import Estimate
+from harness.report.analysis.statistics import Estimate
 from harness.report.study import Study, read_study
-from harness.report.table import UNKNOWN, Column, Table, to_csv
-from harness.report.tables import find_tables, table_files
-from harness.report.text import percent, signed_points
+from harness.report.tables.files import find_tables, table_files
+from harness.report.tables.latex import MAX_ROWS, escape_latex, floating, tabular
+from harness.report.tables.table import UNKNOWN, Column, Table, to_csv
+from harness.report.text.language import LANGUAGES, language
+from harness.report.text.numbers import percent, signed_points
 
 NAMES = {
     "agreement", "beyond_accuracy", "classes", "confusions", "cost", "main", "runs", "seeds", "training", "trials"

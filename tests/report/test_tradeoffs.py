@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.answer import Row, find_rows
+from harness.report.analysis.costs import Cost, find_costs, latency_points, size_points
+from harness.report.analysis.gains import Row, find_rows
 from harness.report.build import report_files
-from harness.report.costs import Cost, find_costs
-from harness.report.language import LANGUAGES, language
-from harness.report.results import Results, read_results
-from harness.report.svg import drawing_style
-from harness.report.tradeoff_figures import scatter
-from harness.report.tradeoffs import latency_points, size_points
+from harness.report.figures.style import drawing_style
+from harness.report.figures.tradeoff import scatter
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results
+from harness.report.text.language import LANGUAGES, language
 
 pytestmark = pytest.mark.thorough
 

@@ -10,15 +10,16 @@ from typing import get_args
 import pytest
 from jinja2 import Environment
 
-from harness.records import TrialRecord
+from harness.report.analysis.statistics import Verdict
 from harness.report.build import build_report, report_files
-from harness.report.language import LANGUAGES, language
-from harness.report.names import state_text
-from harness.report.results import State, read_results
-from harness.report.runs import Standing
-from harness.report.statistics import Verdict
-from harness.report.svg import drawing_style, finish, new_figure
-from harness.report.templates import TEMPLATES
+from harness.report.figures.style import drawing_style, finish, new_figure
+from harness.report.pages.templates import TEMPLATES
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import State
+from harness.report.text.labels import state_text
+from harness.report.text.language import LANGUAGES, language
+from harness.report.text.run_lines import Standing
+from harness.state.records import TrialRecord
 from kd.records import AttemptEnd, Failure
 from tests.report.pages import files_of
 

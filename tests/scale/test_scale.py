@@ -23,11 +23,11 @@ from typing import Any
 import pytest
 from submitit.core.utils import DelayedSubmission, JobPaths
 
-from harness.cluster import SlurmProfile
-from harness.controller import Controller
-from harness.folder import SweepFolder
-from harness.slurm import SlurmExecutor
-from harness.slurm_queue import Answer
+from harness.cluster.profiles import SlurmProfile
+from harness.cluster.slurm import SlurmExecutor
+from harness.cluster.slurm_queue import Answer
+from harness.controller.loop import Controller
+from harness.state.folder import SweepFolder
 from kd.records import EpochRecord, History, Metrics, Scores
 from tests.slurm.cluster import LabOptions
 from tests.slurm.commands import Commands

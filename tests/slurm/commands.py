@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from harness.slurm_queue import Answer
+from harness.cluster.slurm_queue import Answer
 from tests.slurm.model import ENDED, Job, Node, Request, Slurmctld, SlurmError
 
 AWAY = "Unable to contact slurm controller (connect failure)"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from harness.attempts import is_alive, last_attempt, read_attempts
-from harness.cluster import SlurmProfile
-from harness.controller import Controller
-from harness.slurm import SlurmExecutor
-from harness.state import read_history
+from harness.cluster.profiles import SlurmProfile
+from harness.cluster.slurm import SlurmExecutor
+from harness.controller.loop import Controller
+from harness.state.attempts import is_alive, last_attempt, read_attempts
+from harness.state.run_state import read_history
 from kd.files import write_record
 from kd.records import RunRecord
 from tests.harness.conftest import ROOT, Lab, digits  # noqa: F401 a fixture

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import torch
 
-from kd.distributed import World, joined
 from kd.errors import InterruptedTrainingError
-from kd.runs import Control, Places, assist, execute
+from kd.runs.context import Control, Places
+from kd.runs.execute import execute
+from kd.runs.train import assist
+from kd.training.distributed import World, joined
 
 CPU = torch.device("cpu")
 

@@ -1,0 +1,1 @@
+"""Where runs are carried out: profiles, executors, and the job itself."""

@@ -1,0 +1,51 @@
+"""Executors: how jobs are started, watched and stopped. Submission goes through submitit."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from harness.cluster.local import LocalExecutor
+from harness.cluster.profiles import Profile, SlurmProfile
+from harness.state.records import JobRecord
+
+
+class Executor(Protocol):
+    """A place that runs jobs."""
+
+    num_slots: int
+    runs_per_job: int | None
+    pack_size: int
+
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+        """Start a job of ``gpus`` tasks for each batch of runs, beside the ``busy`` jobs.
+
+        Fewer where the place takes no more now.
+        """
+
+    def slots_of(self, gpus: int) -> int:
+        """Slots that a job of so many tasks takes."""
+
+    def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Ids of the jobs that are queued or running."""
+
+    def ending(self, job: JobRecord) -> str | None:
+        """The scheduler's own word for how a job ended, where it has one."""
+
+    def cancel(self, jobs: Iterable[JobRecord]) -> None:
+        """Stop these jobs, leaving them time to write a checkpoint."""
+
+    def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        """Living jobs of this sweep beside the recorded ``jobs``."""
+
+
+def make_executor(profile: Profile, sweep: Path, data: Path) -> Executor:
+    """The executor of a profile.
+
+    Raises:
+        InputError: It cannot be used on this machine.
+    """
+    if isinstance(profile, SlurmProfile):
+        from harness.cluster.slurm import SlurmExecutor
+
+        return SlurmExecutor(profile, sweep, data)
+    return LocalExecutor(profile, sweep, data)

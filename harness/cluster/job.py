@@ -1,0 +1,300 @@
+"""What runs inside a job: one interpreter, one torch, one copy of the data, several runs in turn.
+
+The only part of the harness that loads torch, and only when the job is called.
+"""
+
+import logging
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from harness.cluster.failures import DISK_FULL, classify
+from harness.cluster.stop_flag import StopFlag
+from harness.state import attempts
+from harness.state.clock import FORMAT
+from harness.state.provenance import current_code
+from kd.config import pack_key
+from kd.errors import (
+    FencedError,
+    InterruptedTrainingError,
+    LostRankError,
+)
+from kd.files import read_record, write_record
+from kd.records import AttemptEnd, Failure, Metrics, RunRecord
+
+if TYPE_CHECKING:
+    import torch
+
+    from kd.runs.context import Control, Places
+    from kd.training.distributed import World
+
+
+log = logging.getLogger(__name__)
+
+
+ELSEWHERE = "a signal to another task"
+LOOPBACK = "127.0.0.1"  # the tasks of a job are on one node
+
+
+class RunsJob:
+    """The callable that submitit pickles: these runs, in this order.
+
+    In a job of several tasks each task calls it, and together they train one run after the other. Task 0
+    owns the attempts and writes; after a failure the tasks are out of step, and the job ends.
+
+    Args:
+        run_ids: What to run.
+        sweep: The sweep's results folder.
+        data: The folder of decoded data sets.
+        num_threads: CPU threads this job owns.
+        limit_s: After so many seconds a signal means that the job's time is over.
+        after_stop: Called last in a job that was asked to stop and leaves runs open.
+        pack: At most so many runs are trained as one stacked model, where they can; auto: on a GPU all of the job,
+            of a student that is small enough for this to pay.
+    """
+
+    def __init__(
+        self,
+        run_ids: tuple[str, ...],
+        sweep: Path,
+        data: Path,
+        num_threads: int,
+        limit_s: float | None = None,
+        after_stop: Callable[[], None] | None = None,
+        pack: int | Literal["auto"] = 1,
+    ) -> None:
+        self.run_ids = run_ids
+        self.sweep = sweep
+        self.data = data
+        self.num_threads = num_threads
+        self.limit_s = limit_s
+        self.after_stop = after_stop
+        self.pack = pack
+
+    def __call__(self) -> None:
+        """Execute the runs until they are over or a signal asks to stop."""
+        stop = StopFlag(self.limit_s)
+        stop.install()
+        _log_to_stdout()
+        import submitit
+
+        environment = submitit.JobEnvironment()
+        if environment.num_tasks > 1:
+            self._work_together(environment.job_id, stop)
+        else:
+            self.work(environment.job_id, stop)
+        is_first = environment.global_rank == 0
+        if is_first and stop.is_set() and self.after_stop is not None and not self._is_over():
+            self.after_stop()
+
+    def _work_together(self, job_id: str, stop: StopFlag) -> None:
+        """As one of the job's tasks."""
+        self._prepare_torch()
+        from submitit.helpers import TorchDistributedEnvironment
+
+        from kd.training.distributed import joined
+
+        task = TorchDistributedEnvironment()
+        device = _choose_device(task.local_rank)
+        with joined(task.rank, task.world_size, LOOPBACK, task.master_port, device) as world:
+            self._work(job_id, stop, world, device)
+
+    def _is_over(self) -> bool:
+        return all(_has_result(self.sweep / "runs" / run_id) for run_id in self.run_ids)
+
+    def work(self, job_id: str, stop: StopFlag) -> None:
+        """The same under any job id and stop flag, in a task that is alone."""
+        self._prepare_torch()
+        from kd.training.distributed import ALONE
+
+        self._work(job_id, stop, ALONE, _choose_device(0))
+
+    def _prepare_torch(self) -> None:
+        os.environ["OMP_NUM_THREADS"] = str(self.num_threads)
+        import torch
+
+        torch.set_num_threads(self.num_threads)
+
+    def _work(self, job_id: str, stop: StopFlag, world: "World", device: "torch.device") -> None:
+        from kd.runs.context import Control, Places
+
+        places = Places(self.sweep, self.data)
+        largest = self.pack if self.pack != "auto" else 1 if device.type == "cpu" else len(self.run_ids)
+        for run_id, *others in self._packs(largest if world.size == 1 else 1):
+            (is_stopped,) = world.any(stop.is_set())
+            if is_stopped:
+                stop.reason = stop.reason or ELSEWHERE
+                return
+            if others:
+                self._attempt_together([run_id, *others], job_id, places, device, stop)
+            elif world.is_main:
+                self._attempt(run_id, job_id, places, device, stop, world)
+            elif split := world.broadcast(None):
+                _assist(run_id, places, device, Control(stop.is_set, split=split), world)
+
+    def _attempt(
+        self, run_id: str, job_id: str, places: "Places", device: "torch.device", stop: StopFlag, world: "World"
+    ) -> None:
+        from kd.runs.context import Control
+        from kd.runs.execute import execute
+
+        folder = places.run(run_id)
+        owned = self._take(folder, job_id, _describe(device, world.size))
+        split = 2 ** attempts.num_out_of_memory(folder)
+        world.broadcast(split if owned else 0)
+        if owned is not None:
+            control = Control(stop.is_set, owned.guard, owned.started, split)
+            _end(owned, folder, lambda: execute(run_id, places, device, control, world).status, stop, world)
+
+    def _take(self, folder: Path, job_id: str, device: str, num_together: int = 1) -> attempts.Ownership | None:
+        if _has_result(folder):
+            return None
+        owned = attempts.take(folder, job_id, device, self.num_threads, current_code(), num_together)
+        log.info("%s: %s", folder.name, "started" if owned else "another attempt is at work")
+        return owned
+
+    def _packs(self, largest: int) -> list[list[str]]:
+        """The runs in order, those together that may be trained as one stacked model."""
+        if largest == 1:
+            return [[run_id] for run_id in self.run_ids]
+        alike: dict[str, list[str]] = {}
+        for run_id in self.run_ids:
+            alike.setdefault(_key_of(self.sweep / "runs" / run_id) or run_id, []).append(run_id)
+        return [runs[start : start + largest] for runs in alike.values() for start in range(0, len(runs), largest)]
+
+    def _attempt_together(
+        self, run_ids: list[str], job_id: str, places: "Places", device: "torch.device", stop: StopFlag
+    ) -> None:
+        from kd.runs.context import Control
+        from kd.runs.stacked import execute_together
+        from kd.training.distributed import ALONE
+
+        taken = {
+            run_id: self._take(places.run(run_id), job_id, _describe(device, 1), len(run_ids)) for run_id in run_ids
+        }
+        owners = {run_id: owned for run_id, owned in taken.items() if owned}
+        controls = {run_id: Control(stop.is_set, owned.guard, owned.started) for run_id, owned in owners.items()}
+        for run_id, outcome in execute_together(controls, places, device, if_it_pays=self.pack == "auto"):
+            _end(owners[run_id], places.run(run_id), partial(_status_of, outcome), stop, ALONE)
+
+
+def _log_to_stdout() -> None:
+    """Write our lines, each with its time, into the job's log, which is its standard output.
+
+    Not by way of the root logger: submitit's lines, which have a handler of their own, would stand there twice.
+    """
+    formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s", FORMAT)
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(formatter)
+    for name in ("harness", "kd"):
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+def _has_result(folder: Path) -> bool:
+    return (folder / "metrics.json").exists() or (folder / "failure.json").exists()
+
+
+def _key_of(folder: Path) -> str | None:
+    """What the run has in common with those it may be trained with; None if it goes alone.
+
+    So does one whose last attempt died or lacked memory: company may be what killed it, and it must not be given up
+    for that.
+    """
+    last = attempts.last_attempt(folder)
+    is_unlucky = last is not None and last.end in (None, "died", "out of memory")
+    if is_unlucky or _has_result(folder) or attempts.num_out_of_memory(folder):
+        return None
+    return pack_key(read_record(folder / "config.json", RunRecord).config)
+
+
+def _status_of(outcome: Metrics | Exception) -> AttemptEnd:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome.status
+
+
+def _end(
+    owned: attempts.Ownership, folder: Path, work: Callable[[], AttemptEnd], stop: StopFlag, world: "World"
+) -> None:
+    """Do the work and write down how it ended; only a full disk ends the job with it, and what parts its tasks.
+
+    Raises:
+        OSError: The disk is full.
+    """
+    try:
+        owned.end(work())
+    except InterruptedTrainingError as error:
+        owned.end(stop.end, f"{stop.reason or ELSEWHERE}: {error}")
+    except FencedError as error:
+        log.warning("%s", error)
+        _leave(world)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise  # nothing can be written down now, and another attempt may find room
+        traceback.print_exc()
+        failure = _first_failure(error, world)
+        if failure is not None and failure.kind == "out of memory" and not attempts.num_out_of_memory(folder):
+            owned.end("out of memory", failure.reason)  # the next attempt computes each batch in twice as many parts
+        elif failure is not None:
+            write_record(folder / "failure.json", failure)
+            owned.end("failed", failure.reason)
+        _leave(world)
+
+
+def _assist(run_id: str, places: "Places", device: "torch.device", control: "Control", world: "World") -> None:
+    """Train a run that task 0 owns; what fails here first, task 0 is told."""
+    from kd.runs.train import assist
+
+    try:
+        assist(run_id, places, device, control, world)
+    except InterruptedTrainingError:
+        return
+    except Exception as error:
+        traceback.print_exc()
+        _first_failure(error, world)
+        _leave(world)
+
+
+def _first_failure(error: Exception, world: "World") -> Failure | None:
+    """What went wrong first, in any task; None where one died: the attempt stays without an end, as after any death."""
+    try:
+        return Failure.model_validate_json(world.first_failure(classify(error).model_dump_json()))
+    except LostRankError as lost:
+        log.warning("%s", lost)
+        return None
+
+
+def _leave(world: "World") -> None:
+    """End a task whose fellows are elsewhere in the program; the controller submits what is left.
+
+    Not by way of the interpreter's end, which waits for an exchange that the fellows are not part of.
+    """
+    if world.size > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _choose_device(local_rank: int) -> "torch.device":
+    """This task's GPU, of those that the job sees."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    # a scheduler may show each task its own GPU only, which is then number 0
+    torch.cuda.set_device(local_rank % torch.cuda.device_count())
+    return torch.device("cuda", torch.cuda.current_device())
+
+
+def _describe(device: "torch.device", num_tasks: int) -> str:
+    import torch
+
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+    return name if num_tasks == 1 else f"{num_tasks} × {name}"

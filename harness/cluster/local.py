@@ -1,0 +1,128 @@
+"""Jobs on this machine: submitit's local executor, within slots that the controller holds."""
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import submitit
+
+from harness.cluster.job import RunsJob
+from harness.cluster.profiles import LocalProfile, visible_gpus
+from harness.state import processes
+from harness.state.attempts import is_alive, last_attempt
+from harness.state.clock import now
+from harness.state.records import JobRecord
+
+NO_LIMIT_MIN = 60 * 24 * 365
+
+
+class LocalExecutor:
+    """submitit's LocalExecutor. It starts everything at once, so the controller counts the slots.
+
+    Args:
+        profile: This machine.
+        sweep: The sweep's results folder.
+        data: The folder of decoded data sets.
+        job: Makes what a job executes.
+    """
+
+    def __init__(self, profile: LocalProfile, sweep: Path, data: Path, job: Callable[..., RunsJob] = RunsJob) -> None:
+        self.num_slots = profile.num_slots
+        self.runs_per_job = profile.runs_per_job
+        self.pack_size = profile.pack_size
+        self._pack = profile.pack
+        self._threads = profile.threads_per_slot
+        self.slots_of = profile.slots_of
+        self._gpus = visible_gpus()
+        self._sweep = sweep
+        self._data = data
+        self._job = job
+        self._submitit = submitit.LocalExecutor(folder=sweep / "logs")
+        self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
+
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+        """Start each job on free slots; several tasks all on GPUs or, where the machine has none, on its cores."""
+        busy, started = list(busy), list[JobRecord]()
+        for run_ids in batches:
+            free = self._free_gpus([*busy, *started])[:gpus]
+            if gpus > 1 and self._gpus and len(free) < gpus:
+                break
+            started.append(self._start(run_ids, gpus, free))
+        return started
+
+    def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        """None: a process is found by the attempt it makes."""
+        return []
+
+    def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int, ...]) -> JobRecord:
+        self._submitit.update_parameters(
+            timeout_min=NO_LIMIT_MIN,
+            stderr_to_stdout=True,
+            tasks_per_node=num_tasks,
+            gpus_per_node=len(gpus),
+            visible_gpus=gpus,
+        )
+        with _detached():
+            job = self._submitit.submit(self._job(run_ids, self._sweep, self._data, self._threads, pack=self._pack))
+        self._jobs.append(job)
+        pid = int(job.job_id)
+        return JobRecord(
+            job_id=job.job_id,
+            run_ids=run_ids,
+            submitted_at=now(),
+            pid=pid,
+            process_created=processes.created(pid),
+            gpus=gpus,
+            num_slots=num_tasks,
+        )
+
+    def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Jobs whose watcher or worker process runs; either may have been killed alone."""
+        self._jobs = [job for job in self._jobs if not job.done()]
+        return {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
+
+    def ending(self, job: JobRecord) -> str | None:
+        """None: nobody writes it down."""
+        return None
+
+    def cancel(self, jobs: Iterable[JobRecord]) -> None:
+        """SIGTERM, then SIGKILL for what does not end."""
+        processes.terminate(process for job in jobs for process in self._processes(job))
+
+    def _processes(self, job: JobRecord) -> Iterator[tuple[int, float]]:
+        if job.pid is not None and job.process_created is not None:
+            yield job.pid, job.process_created
+        for run_id in job.run_ids:
+            folder = self._sweep / "runs" / run_id
+            attempt = last_attempt(folder)
+            if attempt is not None and attempt.job_id == job.job_id and is_alive(folder, attempt):
+                yield attempt.pid, attempt.process_created
+
+    def _free_gpus(self, busy: Iterable[JobRecord]) -> tuple[int, ...]:
+        taken = {gpu for job in busy for gpu in job.gpus}
+        return tuple(gpu for gpu in self._gpus if gpu not in taken)
+
+
+@contextmanager
+def _detached() -> Iterator[None]:
+    """Children started meanwhile outlive the terminal.
+
+    They ignore Ctrl-C and hang-up for life, and do not hold the controller's output open: whoever
+    reads it through a pipe sees its end when the controller ends.
+    """
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGHUP)}
+    streams = {number: os.dup(number) for number in (0, 1, 2)}
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    try:
+        for number in streams:
+            os.dup2(nowhere, number)
+        yield
+    finally:
+        for number, saved in streams.items():
+            os.dup2(saved, number)
+            os.close(saved)
+        os.close(nowhere)
+        for signal_number, handler in handlers.items():
+            signal.signal(signal_number, handler)

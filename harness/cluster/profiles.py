@@ -1,0 +1,219 @@
+"""Cluster profiles: where jobs run and how much of it they may use."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from harness.sweep.loading import did_you_mean, read_yaml, validate
+from harness.sweep.schema import Sweep
+from kd.config import Config
+from kd.errors import InputError
+
+CLUSTERS = Path("sweeps") / "clusters"
+Pack = Annotated[
+    Annotated[int, Field(ge=1)] | Literal["auto"],
+    Field(
+        description="runs of a job that are trained together as one stacked model; auto: on a GPU as many as can be, "
+        "where the student is small; on a CPU 1, which keeps a run's bits"
+    ),
+]
+AUTO_PACK = 8  # on a GPU, in jobs of as many runs as fill a minute; not measured
+OWN_OPTIONS = {"array", "error", "job-name", "no-requeue", "open-mode", "output", "parsable", "signal", "wrap"}
+
+
+class LocalProfile(Config):
+    """This machine. A slot is one GPU where there are any, otherwise an equal share of the cores."""
+
+    kind: Literal["local"] = "local"
+    slots: int | None = Field(None, ge=1, description="jobs at a time; null: one a GPU, or one a core")
+    runs_per_job: int | None = Field(
+        None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
+    )
+    pack: Pack = "auto"
+
+    @model_validator(mode="after")
+    def _packs_fit_jobs(self) -> "LocalProfile":
+        return _with_packs_in_jobs(self)
+
+    @property
+    def pack_size(self) -> int:
+        """Runs of a job that are trained together, as far as they can be."""
+        return _pack_size(self, bool(visible_gpus()))
+
+    @property
+    def num_slots(self) -> int:
+        """Jobs at a time."""
+        return self.slots or len(visible_gpus()) or num_cores()
+
+    @property
+    def threads_per_slot(self) -> int:
+        """CPU threads a job owns, for each of its slots."""
+        return max(1, num_cores() // self.num_slots)
+
+    def slots_of(self, gpus: int) -> int:
+        """Slots that a job of ``gpus`` takes: as many.
+
+        Raises:
+            InputError: There are not so many.
+        """
+        most = min(self.num_slots, len(visible_gpus()) or self.num_slots)
+        if gpus > most:
+            raise InputError(f"gpus: {gpus} are more than the {most} slot(s) of this machine")
+        return gpus
+
+
+def _option_names(options: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
+    """The options as sbatch spells them."""
+    named = {name.replace("_", "-"): value for name, value in options.items()}
+    for name, value in named.items():
+        if name.startswith("-"):
+            raise ValueError(f"write '{name}' as '{name.lstrip('-')}', without leading hyphens")
+        if value is False:
+            raise ValueError(f"{name}: a switch is true, or left out")
+        keys = {"time": "time_min", "mem": "mem_gb", "gres": "gpus_per_run", "requeue": "requeue"}
+        own = name.replace("-", "_") if name.replace("-", "_") in SlurmProfile.model_fields else keys.get(name)
+        if own is not None:
+            raise ValueError(f"{name} has a key of its own, {own}")
+        if name in OWN_OPTIONS:
+            raise ValueError(f"{name} is set by this program")
+    return named
+
+
+class SlurmProfile(Config):
+    """A SLURM cluster. Null leaves a choice to the site's default."""
+
+    kind: Literal["slurm"]
+    partition: str | None = None
+    account: str | None = None
+    qos: str | None = None
+    time_min: int = Field(240, ge=1, description="of one job; a job that needs longer is requeued and goes on")
+    signal_delay_s: int = Field(120, ge=1, le=65535, description="a job is asked to stop this long before its limit")
+    gpus_per_run: int = Field(
+        1, ge=0, le=1, description="0: train on the CPU; a run with gpus: N has N tasks, each with so many"
+    )
+    gpu_type: str | None = Field(None, description="as in gres gpu:TYPE:1")
+    cpus_per_task: int = Field(4, ge=1)
+    mem_gb: float | None = Field(None, gt=0, description="for each task")
+    constraint: str | None = None
+    exclude: str | None = Field(None, description="nodes to keep away from")
+    setup: tuple[str, ...] = Field((), description="shell lines run before each job, such as module load")
+    array_parallelism: int = Field(64, ge=1, description="jobs of the sweep at a time, waiting or running")
+    runs_per_job: int | None = Field(
+        None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
+    )
+    pack: Pack = "auto"
+    requeue: bool = Field(True, description="SLURM restarts an interrupted job; false: the controller submits another")
+    controller_partition: str | None = Field(None, description="of the controller's own job (DETACH=1); null: as above")
+    controller_time_min: int = Field(1440, ge=1, description="its limit; it is requeued and goes on")
+    controller_mem_gb: float | None = Field(4.0, gt=0)
+    mail_user: str | None = None
+    mail_type: str | None = None
+    comment: str | None = Field(None, description="null: the sweep's folder")
+    additional: Annotated[dict[str, str | bool | int], AfterValidator(_option_names)] = Field(
+        {}, description="any other sbatch option, without its hyphens: {reservation: night, exclusive: true}"
+    )
+    poll_s: float = Field(10.0, gt=0, description="the queue is asked at most this often, for all jobs at once")
+
+    @model_validator(mode="after")
+    def _time_to_stop(self) -> "SlurmProfile":
+        if self.signal_delay_s >= self.time_min * 60:
+            raise ValueError(f"signal_delay_s {self.signal_delay_s} leaves nothing of time_min {self.time_min}")
+        return _with_packs_in_jobs(self)
+
+    @property
+    def pack_size(self) -> int:
+        """Runs of a job that are trained together, as far as they can be."""
+        return _pack_size(self, self.gpus_per_run > 0)
+
+    @property
+    def num_slots(self) -> int:
+        """Jobs at a time, waiting or running."""
+        return self.array_parallelism
+
+    @property
+    def threads_per_slot(self) -> int:
+        """CPU threads a job owns, for each of its tasks."""
+        return self.cpus_per_task
+
+    def slots_of(self, gpus: int) -> int:
+        """Slots that a job takes: one, however many GPUs it has."""
+        return 1
+
+
+Profile = LocalProfile | SlurmProfile
+AnyProfile = TypeVar("AnyProfile", LocalProfile, SlurmProfile)
+
+
+def _with_packs_in_jobs(profile: AnyProfile) -> AnyProfile:
+    if profile.pack != "auto" and profile.runs_per_job is not None and profile.pack > profile.runs_per_job:
+        raise ValueError(f"pack {profile.pack} is above runs_per_job {profile.runs_per_job}")
+    return profile
+
+
+def _pack_size(profile: Profile, on_gpu: bool) -> int:
+    if profile.pack != "auto":
+        return profile.pack
+    return (profile.runs_per_job or AUTO_PACK) if on_gpu else 1
+
+
+def job_size(num_ready: int, num_free: int, runs_per_job: int, num_together: int) -> int:
+    """How many of the ready runs the next job takes: an even share, or all that are trained together.
+
+    Args:
+        num_ready: Runs that may start.
+        num_free: Jobs that may.
+        runs_per_job: The most runs of a job.
+        num_together: So many of the ready runs make a pack.
+    """
+    return min(runs_per_job, max(-(-num_ready // num_free), num_together))
+
+
+def load_cluster(name: str) -> Profile:
+    """The profile of ``sweeps/clusters/NAME.yaml``, or of a path.
+
+    Raises:
+        InputError: There is no such profile, or it does not validate.
+    """
+    path = Path(name) if name.endswith((".yaml", ".yml")) else CLUSTERS / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(entry.stem for entry in CLUSTERS.glob("*.yaml")))
+        raise InputError(f"CLUSTER: no file {path}; there are {known or 'none'}")
+    content = read_yaml(path)
+    kind = content.get("kind", "local")
+    if kind == "local":
+        return validate(LocalProfile, content, str(path))
+    if kind == "slurm":
+        return validate(SlurmProfile, content, str(path))
+    hint = did_you_mean(str(kind), ("local", "slurm"))
+    raise InputError(f"{path}: kind: '{kind}' is no kind of cluster{hint}; there are local, slurm")
+
+
+def student_jobs(profile: Profile, sweep: Sweep) -> int:
+    """How many of the student's jobs there is room for at a time.
+
+    Raises:
+        InputError: A job of the sweep would never find room.
+    """
+    for teacher in sweep.all_teachers:
+        profile.slots_of(teacher.gpus)
+    return profile.num_slots // profile.slots_of(sweep.student.gpus)
+
+
+def num_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def visible_gpus() -> list[int]:
+    """Numbers of the NVIDIA GPUs this process may use, without loading torch."""
+    limited = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if limited is not None:
+        return [int(word) for word in limited.split(",") if word.strip().isdigit()]
+    if shutil.which("nvidia-smi") is None:
+        return []
+    listing = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, check=False).stdout
+    return list(range(sum(line.startswith("GPU ") for line in listing.splitlines())))

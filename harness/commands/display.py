@@ -1,0 +1,118 @@
+"""What a person sees while a sweep runs: a calm live table on a terminal, timestamped lines in a file."""
+
+from types import TracebackType
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from harness.state.clock import now
+from harness.state.progress import Progress, StageProgress
+from harness.sweep.plan import STAGES
+
+NUM_SHOWN = 8  # running runs in the live table
+BAR_WIDTH = 24
+
+
+class LiveDisplay:
+    """A table that is redrawn in place."""
+
+    def __init__(self, title: str, console: Console) -> None:
+        self._title = title
+        self._live = Live(console=console, auto_refresh=False)
+
+    def __enter__(self) -> "LiveDisplay":
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Draw the sweep as it is now."""
+        self._live.update(render(progress, self._title), refresh=True)
+
+
+class LineDisplay:
+    """One timestamped line whenever the counts of a stage change."""
+
+    def __init__(self, title: str, console: Console) -> None:
+        self._title = title
+        self._console = console
+        self._last: list[StageProgress] | None = None
+
+    def __enter__(self) -> "LineDisplay":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Nothing to put back."""
+
+    def show(self, progress: Progress) -> None:
+        """Print a line if something moved."""
+        counts = [stage._replace(running=0, queued=0) for stage in progress.stages]
+        if counts == self._last:
+            return
+        self._last = counts
+        stages = " · ".join(f"{stage.stage} {stage.done}/{stage.total}" for stage in progress.stages)
+        words = [f"{now()} {self._title} {progress.done}/{progress.total}", stages, *_facts(progress)]
+        self._console.print(" | ".join(words), markup=False, highlight=False, soft_wrap=True)
+
+
+def make_display(title: str, console: Console) -> LiveDisplay | LineDisplay:
+    """The live table where the console is a terminal, lines where it is a file."""
+    return LiveDisplay(title, console) if console.is_terminal else LineDisplay(title, console)
+
+
+def render(progress: Progress, title: str) -> Group:
+    """The sweep as a table of stages, the running runs, and what is known so far."""
+    stages = Table(box=None, pad_edge=False, show_header=False)
+    for stage in sorted(progress.stages, key=lambda stage: STAGES.index(stage.stage)):
+        counts = {"running": stage.running, "waiting in the queue": stage.queued, "failed": stage.failed}
+        counts["blocked by a failed run"] = stage.blocked
+        notes = [f"{number} {what}" for what, number in counts.items() if number]
+        bar = "█" * round(BAR_WIDTH * stage.done / stage.total)
+        stages.add_row(stage.stage, Text(f"{bar:░<{BAR_WIDTH}}"), f"{stage.done}/{stage.total}", ", ".join(notes))
+    parts: list[Table | Text] = [Text(f"{title}: {progress.done} of {progress.total} runs"), stages]
+    if progress.running:
+        parts.append(_running_table(progress))
+    facts = _facts(progress)
+    return Group(*parts, Text(" · ".join(facts))) if facts else Group(*parts)
+
+
+def _running_table(progress: Progress) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for run in progress.running[:NUM_SHOWN]:
+        epoch = f"epoch {run.epoch}/{run.num_epochs}" if run.num_epochs else ""
+        accuracy = "" if run.val_accuracy is None else f"val {run.val_accuracy:.1%}"
+        table.add_row("  " + run.run_id, epoch, accuracy, f"attempt {run.attempt}" if run.attempt > 1 else "")
+    if len(progress.running) > NUM_SHOWN:
+        table.add_row(f"  and {len(progress.running) - NUM_SHOWN} more")
+    return table
+
+
+def _facts(progress: Progress) -> list[str]:
+    facts = []
+    if progress.best is not None and progress.best.value is not None:
+        best = progress.best
+        facts.append(f"best so far {best.value:.4g} at alpha {best.alpha:.2f}, T {best.temperature:.1f}")
+    if progress.failed:
+        facts.append(f"{len(progress.failed)} failed: make why RUN={progress.failed[0]}")
+    if progress.seconds_left:
+        facts.append(f"about {_duration(progress.seconds_left)} left")
+    return facts
+
+
+def _duration(seconds: float) -> str:
+    """A rough length of time in words.
+
+    >>> _duration(42), _duration(600), _duration(9000)
+    ('42 s', '10 min', '2.5 h')
+    """
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

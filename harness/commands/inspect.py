@@ -1,0 +1,189 @@
+"""The verbs that only look: plan, status, why."""
+
+import itertools
+import statistics
+from collections import Counter
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+
+from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
+from harness.commands.display import render
+from harness.state.attempts import changed_code, read_attempts
+from harness.state.folder import SweepFolder, end_of_log, find_logs
+from harness.state.progress import attempts_of_runs, read_progress, run_seconds, runs_of_a_job
+from harness.state.run_state import RunState, read_failure, read_history, run_state
+from harness.state.stages import Step, known_steps
+from harness.sweep.plan import STAGES, Plan, Run, stage_totals
+from harness.sweep.teacher_cost import explain, find_teaching
+from kd.config import pack_key
+from kd.data.splits import open_division
+from kd.errors import InputError
+from kd.records import Attempt
+
+
+def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
+    """What would run, by stage, and what is already done."""
+    profile = load_cluster(cluster)
+    student_jobs(profile, plan.sweep)
+    trials = folder.read_trials()
+    steps = known_steps(plan, trials, lambda run_id: run_state(folder.run(run_id)))
+    done = Counter(step.stage for step in steps if run_state(folder.run(step.run.id)) in ("complete", "pruned"))
+    totals = stage_totals(plan)
+    table = Table(box=None, pad_edge=False)
+    for column in ("stage", "runs", "done", "to do", "epochs each", "names"):
+        table.add_column(column, justify="right" if column in ("runs", "done", "to do", "epochs each") else "left")
+    for stage in STAGES:
+        if stage in totals:
+            known = [step for step in steps if step.stage == stage]
+            epochs = {step.run.config.training.epochs for step in known if step.run.config.kind == "train"}
+            finished = min(done[stage], totals[stage])
+            names = known[0].run.id if known else "chosen as results arrive"
+            more = f" … (+{len(known) - 1})" if len(known) > 1 else ""
+            table.add_row(
+                stage,
+                str(totals[stage]),
+                str(finished),
+                str(totals[stage] - finished),
+                ", ".join(map(str, sorted(epochs))),
+                names + more,
+            )
+    console.print(table)
+    division, store, _ = open_division(plan.data, folder.data)
+    _say(console, explain(plan.sweep, find_teaching(plan, len(division.train), len(store.class_names))))
+    _say(
+        console,
+        f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
+        f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} a job"
+        f"{_packing(profile)}. Nothing was submitted.",
+    )
+    if isinstance(profile, SlurmProfile):
+        _print_submission(profile, plan, folder, steps, console)
+
+
+def _packing(profile: Profile) -> str:
+    if profile.pack_size == 1:
+        return ""
+    small = "small " if profile.pack == "auto" else ""
+    return f", of which up to {profile.pack_size} train as one stacked model ({small}students with the same settings)"
+
+
+def _print_submission(
+    profile: SlurmProfile, plan: Plan, folder: SweepFolder, steps: list[Step], console: Console
+) -> None:
+    """What a SLURM sweep would cost, and the text of its first array."""
+    from harness.cluster.slurm import sbatch_text
+
+    def state_of(run_id: str) -> RunState:
+        return run_state(folder.run(run_id))
+
+    finished = [seconds * step.run.gpus for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
+    left = sum(stage_totals(plan).values()) - len(finished)
+    most_runs = profile.runs_per_job or max(runs_of_a_job(folder, steps, state_of, left, 1), profile.pack_size)
+    unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
+    if finished:
+        hours = left * statistics.mean(finished) / 3600
+        _say(console, f"About {hours:.2g} {unit} for {left} runs, at the mean of the {len(finished)} finished ones.")
+    else:
+        hours = -(-left // most_runs) * profile.time_min / 60
+        _say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
+        _say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
+    ready = [step.run for step in steps if step.is_ready(state_of)]
+    for gpus in sorted({run.gpus for run in ready}) or [1]:
+        alike = [run for run in ready if run.gpus == gpus]
+        num_jobs = min(max(1, _num_jobs(alike, profile, most_runs)), profile.num_slots)
+        _say(console, f"— the first of the arrays, {len(alike)} runs in {num_jobs} jobs:")
+        _say(console, sbatch_text(profile, folder.path, num_jobs, gpus).rstrip())
+
+
+def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
+    """Jobs that carry these out: packs apart from what cannot be packed with them."""
+    packs = Counter(pack_key(run.config) if profile.pack_size > 1 else None for run in runs)
+    sizes = {
+        key: job_size(number, profile.num_slots, most_runs, min(number, profile.pack_size) if key else 1)
+        for key, number in packs.items()
+    }
+    return sum(-(-number // sizes[key]) for key, number in packs.items())
+
+
+def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
+    """How far the sweep is, and whether a controller is at work."""
+    controller = folder.read_controller()
+    progress = read_progress(folder, plan, controller.num_slots if controller else None)
+    console.print(render(progress, plan.sweep.name))
+    attempts = attempts_of_runs(folder, plan)
+    if interruptions := _interruptions(itertools.chain(*attempts.values())):
+        _say(console, f"Interrupted so far: {interruptions}.")
+    changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
+    if changed:
+        _say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
+    if controller is not None:
+        _say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
+    elif progress.done < progress.total:
+        _say(console, f"No controller is at work here; go on with make sweep SWEEP={plan.sweep.name}")
+
+
+def _interruptions(attempts: Iterable[Attempt]) -> str:
+    """How many attempts did not end by themselves, by cause; empty where all did."""
+    ends = Counter(attempt.end for attempt in attempts)
+    counts = {
+        "preempted or stopped": ends["preempted"],
+        "by time limit": ends["timeout"],
+        "died": ends["died"],
+        "out of memory": ends["out of memory"],
+    }
+    return ", ".join(f"{number} {how}" for how, number in counts.items() if number)
+
+
+def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> None:
+    """A run's state, what it waits for, its attempts, and the end of its log.
+
+    Raises:
+        InputError: No run, or more than one, begins with ``name``.
+    """
+
+    def state_of(run_id: str) -> RunState:
+        return run_state(folder.run(run_id))
+
+    steps = {step.run.id: step for step in known_steps(plan, folder.read_trials(), state_of)}
+    known = steps.keys() | {entry.name for entry in (folder.path / "runs").iterdir()}
+    found = sorted(run_id for run_id in known if run_id.startswith(name))
+    if len(found) != 1 and name not in found:
+        few = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
+        raise InputError(f"RUN: {len(found)} runs begin with '{name}'" + (f": {few}" if found else ""))
+    run_id = name if name in found else found[0]
+    run_folder = folder.run(run_id)
+    history, failure = read_history(run_folder), read_failure(run_folder)
+    done = f", {len(history.epochs)} of {history.num_epochs} epochs" if history else ""
+    needs = steps[run_id].needs if run_id in steps else ()
+    missing = [needed for needed in needs if state_of(needed) != "complete"]
+    is_blocked = any(state_of(needed) == "failed" for needed in missing)
+    _say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
+    if failure is not None:
+        _say(console, f"{failure.kind}: {failure.reason}")
+    for needed in missing:
+        _say(console, f"it needs {needed}, which is {state_of(needed)}: make why RUN={needed}")
+    attempts = read_attempts(run_folder)
+    for attempt in attempts:
+        end = f"{attempt.end} {attempt.ended_at}" if attempt.end else "no word of an end"
+        reason = f" ({attempt.reason})" if attempt.reason else ""
+        _say(
+            console,
+            f"attempt {attempt.number}: job {attempt.job_id} on {attempt.host}, {attempt.device}, "
+            f"from epoch {attempt.start_epoch + 1} at {attempt.started_at}: {end}{reason}",
+        )
+    if attempts:
+        _print_log(folder, run_id, attempts[-1].job_id, console)
+
+
+def _print_log(folder: SweepFolder, run_id: str, job_id: str, console: Console) -> None:
+    for path in find_logs(folder.path).get(job_id, []):
+        if lines := end_of_log(path, run_id):
+            _say(console, f"— the end of {path}:")
+            for line in lines:
+                _say(console, line)
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

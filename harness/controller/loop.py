@@ -1,0 +1,275 @@
+"""The controller: one loop that brings the run folders to what the sweep wants.
+
+It holds no state that the files do not: started again after any death it reads the folders, finds
+the jobs that still live, and goes on. ``make sweep`` therefore starts, continues, re-attaches to
+and repairs a sweep.
+"""
+
+import errno
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable
+
+from optuna.trial import TrialState
+
+from harness.cluster.executor import Executor
+from harness.cluster.profiles import job_size
+from harness.controller.optuna_journal import Journal
+from harness.controller.search import Search, TrialResult
+from harness.state.attempts import last_attempt, note_death
+from harness.state.folder import SweepFolder
+from harness.state.progress import runs_of_a_job
+from harness.state.records import JobRecord, Trials
+from harness.state.run_state import OVER, RunState, read_history, run_state
+from harness.state.stages import Step, is_over, last_step, steps_before_test
+from harness.sweep.plan import Plan, Run
+from harness.sweep.schema import Setting
+from kd.config import pack_key
+from kd.files import write_record
+from kd.records import Failure
+
+POLL_FIRST_S = 0.1
+POLL_LONGEST_S = 1.0
+LEAST_FREE_BYTES = 16 * 2**20
+SEARCH_S = 0.3  # of a turn; to ask TPE for one trial takes 10 ms after a thousand and 130 ms after ten thousand
+SUBMIT_SHARE = 50  # runs that a turn submits; each is two files that are flushed to the disk
+JOURNAL_SHARE = 20  # trials that a turn adds to the journal
+MAX_CRASHES = 3  # in a row, without progress
+OUT_OF_MEMORY = "OUT_OF_MEMORY"  # SLURM's word
+
+
+class Controller:
+    """Carries a sweep to its end.
+
+    Args:
+        plan: The runs.
+        folder: The sweep's results folder.
+        executor: Runs the jobs.
+        watch: Called after every turn, for the display.
+        sleep: Waits between two turns in which nothing moved.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        folder: SweepFolder,
+        executor: Executor,
+        watch: Callable[["Controller"], None],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.plan = plan
+        self.folder = folder
+        self._executor = executor
+        self._watch = watch
+        self._sleep = sleep
+        self._states: dict[str, RunState] = {}
+        self._looked_at: set[str] = set()  # in this turn
+        self._results: dict[str, TrialResult] = {}
+        self._pack_keys: dict[str, str | None] = {}
+        self._crashes: dict[str, tuple[int, tuple[int, int]]] = {}
+        self.jobs = {job.job_id: job for job in folder.read_jobs()}
+        self._search, self._journal = self._open_search()
+        self.trials = Trials()
+        self.steps: list[Step] = []
+        self._before_test = steps_before_test(plan, self.trials)
+
+    def run(self) -> bool:
+        """Work until nothing is left to do; False where a run failed for good and left a hole."""
+        pause = POLL_FIRST_S
+        while True:
+            changed = self.turn()
+            self._watch(self)
+            if self.finished:
+                self._mirror_search(None)
+                return not any(
+                    self.state_of(step.run.id) == "failed" or step.blocked_by(self.state_of) for step in self.steps
+                )
+            pause = POLL_FIRST_S if changed else min(pause * 1.3, POLL_LONGEST_S)
+            self._sleep(pause)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every known step is over and no other can become known."""
+        searched = self._search is None or self._search.finished
+        return searched and all(is_over(step, self.state_of) for step in self.steps)
+
+    def state_of(self, run_id: str) -> RunState:
+        """A run's state as of this turn."""
+        return self._states.get(run_id, "waiting")
+
+    def turn(self) -> bool:
+        """Look, tell the search, submit what is ready; says whether anything moved."""
+        before = dict(self._states), self.trials
+        self._looked_at.clear()
+        self._harvest_jobs()
+        self._find_steps()
+        self._advance_search()
+        self._find_steps()
+        submitted = self._submit()
+        self._mirror_search(JOURNAL_SHARE)
+        return submitted or before != (self._states, self.trials)
+
+    def _find_steps(self) -> None:
+        """What is wanted by now, as the folders have it."""
+        self._observe(step.run.id for step in self._before_test)
+        test = last_step(self.plan, self._before_test, self.state_of)
+        self.steps = [*self._before_test, test] if test else self._before_test
+        self._observe([test.run.id] if test else [])
+
+    def _observe(self, run_ids: Iterable[str]) -> None:
+        """Look at the runs that were never looked at and, once a turn, at those in flight: the others rest."""
+        queued = {run_id for job in self.jobs.values() for run_id in job.run_ids}
+        for run_id in run_ids:
+            if run_id not in self._looked_at and self._states.get(run_id, "queued") in ("queued", "running"):
+                self._states[run_id] = run_state(self.folder.run(run_id), queued=run_id in queued)
+                self._looked_at.add(run_id)
+
+    def _harvest_jobs(self) -> None:
+        """Forget the jobs that ended, and notice those that died over a run."""
+        alive = self._executor.alive(self.jobs.values())
+        for job_id, job in list(self.jobs.items()):
+            if job_id not in alive:
+                del self.jobs[job_id]
+                self._notice_crash(job)
+                self.folder.job_path(job_id).unlink(missing_ok=True)
+
+    def _notice_crash(self, job: JobRecord) -> None:
+        """Count a death without a word, and give a run up that keeps dying where it is.
+
+        Raises:
+            OSError: There is no room left on the disk, which is why jobs die and nobody's fault.
+        """
+        if shutil.disk_usage(self.folder.path).free < LEAST_FREE_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.folder.path))
+        attempts = {run_id: last_attempt(self.folder.run(run_id)) for run_id in job.run_ids}
+        ours = {run_id: attempt for run_id, attempt in attempts.items() if attempt and attempt.job_id == job.job_id}
+        crashed = [run_id for run_id, attempt in ours.items() if attempt.end is None]
+        ending = self._executor.ending(job)
+        for run_id in crashed if ours else job.run_ids:
+            folder = self.folder.run(run_id)
+            if run_id in ours:
+                note_death(folder, ours[run_id], ending)
+            if run_state(folder) not in OVER:
+                start = ours[run_id].start_step if run_id in ours else 0
+                self._count_crash(run_id, start, ending)
+
+    def _count_crash(self, run_id: str, start_step: int, ending: str | None) -> None:
+        folder = self.folder.run(run_id)
+        history = read_history(folder)
+        epochs = len(history.epochs) if history else 0
+        number, progress = self._crashes.get(run_id, (0, (epochs, start_step)))
+        number = number + 1 if progress == (epochs, start_step) else 1
+        self._crashes[run_id] = number, (epochs, start_step)
+        if number >= MAX_CRASHES:
+            word = f" ({ending})" if ending else ""
+            hint = "; give the jobs more mem_gb" if ending == OUT_OF_MEMORY else "; see the end of its log"
+            reason = f"the job died {number} times in a row in epoch {epochs + 1}{word}{hint}"
+            write_record(folder / "failure.json", Failure(kind="no progress", reason=reason))
+
+    def _open_search(self) -> tuple[Search | None, Journal | None]:
+        sweep = self.plan.sweep
+        if sweep.search is None:
+            return None, None
+        first = Setting(alpha=sweep.distill.alpha, temperature=sweep.distill.temperature)
+        search = Search(sweep.search, first, sweep.student.epochs, lambda setting: self.plan.trial(setting).id)
+        return search, Journal(self.folder.path / "optuna.journal", sweep.name, search.direction)
+
+    def _advance_search(self) -> None:
+        """Tell and ask what can be, within what a turn may cost."""
+        if self._search is not None and self._search.advance(self._trial_result, SEARCH_S):
+            self.trials = self._search.record()
+            self._before_test = steps_before_test(self.plan, self.trials)
+            write_record(self.folder.path / "trials.json", self.trials)
+
+    def _mirror_search(self, at_most: int | None) -> None:
+        """Bring the journal nearer to the search, by so many trials."""
+        if self._search is not None and self._journal is not None:
+            self._journal.update(self._search.told_trials(), at_most)
+
+    def _trial_result(self, run_id: str) -> TrialResult | None:
+        if run_id not in self._results:
+            self._observe([run_id])
+            result = self._read_result(run_id)
+            if result is None:
+                return None
+            self._results[run_id] = result
+        return self._results[run_id]
+
+    def _read_result(self, run_id: str) -> TrialResult | None:
+        state = self.state_of(run_id)
+        if state == "failed" or any(self.state_of(run.id) == "failed" for run in self.plan.taught_by):
+            return TrialResult(TrialState.FAIL, [], 0.0)
+        if state not in OVER:
+            return None
+        assert self.plan.sweep.search is not None
+        history = read_history(self.folder.run(run_id))
+        assert history is not None
+        values = [float(getattr(epoch, self.plan.sweep.search.metric)) for epoch in history.epochs]
+        ended = TrialState.COMPLETE if state == "complete" else TrialState.PRUNED
+        return TrialResult(ended, values, history.epochs[-1].val_loss)
+
+    def _submit(self) -> bool:
+        """Fill the free slots with what is ready, most urgent first, evenly; says whether any job was taken.
+
+        No more than ``SUBMIT_SHARE`` and a job: the next turn goes on. The runs of a job are of the same number of
+        GPUs. Where the most urgent ones need more slots than are free, the others wait too: taking every slot that
+        falls free, they would starve it.
+        """
+        ready = [step for step in self.steps if step.is_ready(self.state_of)]
+        if not ready:
+            return False
+        free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
+        # A job with nothing left to do is about to end, and its slot will take its share.
+        soon = free + sum(job.num_slots for job in self.jobs.values() if self._is_done(job))
+        batches: dict[int, list[list[Step]]] = {}
+        most = SUBMIT_SHARE
+        while ready and most > 0 and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
+            alike = [step for step in ready if step.run.gpus == gpus]
+            alike, num_together = self._together_first(alike)
+            batch = alike[: job_size(len(alike), soon // slots, self._most_runs(len(alike), slots), num_together)]
+            batches.setdefault(gpus, []).append(batch)
+            taken = {step.run.id for step in batch}
+            ready = [step for step in ready if step.run.id not in taken]
+            free, soon = free - slots, soon - slots
+            most -= len(batch)
+        return any([self._submit_jobs(alike, gpus) for gpus, alike in batches.items()])
+
+    def _is_done(self, job: JobRecord) -> bool:
+        return all(self.state_of(run_id) in OVER for run_id in job.run_ids)
+
+    def _most_runs(self, num_ready: int, slots: int) -> int:
+        if self._executor.runs_per_job is not None:
+            return self._executor.runs_per_job
+        num_jobs = self._executor.num_slots // slots
+        return max(runs_of_a_job(self.folder, self.steps, self.state_of, num_ready, num_jobs), self._executor.pack_size)
+
+    def _together_first(self, alike: list[Step]) -> tuple[list[Step], int]:
+        """The steps, but after the most urgent one those that make a pack with it; and how many it then has."""
+        largest = self._executor.pack_size
+        key = self._pack_key(alike[0].run) if largest > 1 else None
+        if key is None:
+            return alike, 1
+        together = [step for step in alike if self._pack_key(step.run) == key][:largest]
+        taken = {step.run.id for step in together}
+        return [*together, *(step for step in alike if step.run.id not in taken)], len(together)
+
+    def _pack_key(self, run: Run) -> str | None:
+        if run.id not in self._pack_keys:
+            self._pack_keys[run.id] = pack_key(run.config)
+        return self._pack_keys[run.id]
+
+    def _submit_jobs(self, batches: list[list[Step]], gpus: int) -> bool:
+        for step in itertools.chain(*batches):
+            folder = self.folder.add(step.run)
+            thresholds = self._search.pruning.get(step.run.id) if self._search else None
+            if thresholds is not None and not (folder / "pruning.json").exists():
+                write_record(folder / "pruning.json", thresholds)
+        run_ids = [tuple(step.run.id for step in batch) for batch in batches]
+        jobs = self._executor.submit(run_ids, self.jobs.values(), gpus)
+        for job in jobs:
+            self.jobs[job.job_id] = job
+            write_record(self.folder.job_path(job.job_id), job)
+            self._states |= dict.fromkeys(job.run_ids, "queued")
+        return bool(jobs)

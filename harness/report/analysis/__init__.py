@@ -1,0 +1,1 @@
+"""Reckon: numbers from results, without words."""

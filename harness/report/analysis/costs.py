@@ -1,0 +1,87 @@
+"""What the teacher and the student cost to keep and to run."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from harness.report.analysis.gains import Row
+from harness.report.analysis.statistics import Estimate
+from harness.report.results.sweep_results import Arm, Results
+from harness.sweep.schema import Reference
+from kd.config import TrainConfig
+from kd.model_card import public_model_name
+from kd.records import ModelSize, Timing
+
+
+class Cost(NamedTuple):
+    """One architecture. ``single``: one image at a time; ``batch``: the largest batch that was timed.
+
+    ``arm`` is the teacher's; any one of the students', which all cost the same. An ensemble has the size of its
+    teachers together, and neither a ``model`` nor a timing of its own.
+    """
+
+    key: str
+    arm: Arm
+    model: str | None
+    size: ModelSize | None
+    single: Timing | None
+    batch: Timing | None
+
+
+def find_costs(results: Results, rows: tuple[Row, ...]) -> tuple[Cost, ...]:
+    """Of every teacher and, last, of the student, which costs the same however it was trained."""
+    teachers = [row for row in rows if row.arm.kind == "teacher"]
+    students = [row for row in rows if row.arm.kind != "teacher"]
+    student_size = next((row.size for row in students if row.size), None)
+    costs = [_cost(row.arm.key, results, row, row.size) for row in teachers]
+    return *costs, _cost("student", results, students[0], student_size)
+
+
+def _cost(key: str, results: Results, row: Row, size: ModelSize | None) -> Cost:
+    config = row.arm.runs[0].run.config
+    if not isinstance(config, TrainConfig):
+        return Cost(key, row.arm, None, size, None, None)
+    model = config.training.model
+    timings = results.speed.timings.get(model, ()) if results.speed else ()
+    first, last = (timings[0], timings[-1]) if timings else (None, None)
+    return Cost(key, row.arm, public_model_name(model), size, first, last)
+
+
+class Point(NamedTuple):
+    """One arm: its accuracy, as measured and as published, and its price; ``spread`` are the quartiles of a latency."""
+
+    arm: Arm
+    accuracy: Estimate
+    published: float | None
+    price: float
+    spread: tuple[float, float] | None
+
+
+def size_points(rows: Sequence[Row], costs: Sequence[Cost], reference: Reference | None) -> list[Point]:
+    """By number of parameters; empty where all models have the same size."""
+    return _different([
+        Point(row.arm, row.accuracy, _published(row.arm, reference), float(cost.size.num_parameters), None)
+        for row, cost in _priced(rows, costs)
+        if row.accuracy is not None and cost.size is not None
+    ])  # fmt: skip
+
+
+def latency_points(rows: Sequence[Row], costs: Sequence[Cost], reference: Reference | None) -> list[Point]:
+    """By milliseconds for one image; an ensemble has no timing of its own and is left out."""
+    return _different([
+        Point(row.arm, row.accuracy, _published(row.arm, reference), cost.single.median_ms, cost.single.quartiles_ms)
+        for row, cost in _priced(rows, costs)
+        if row.accuracy is not None and cost.single is not None
+    ])  # fmt: skip
+
+
+def _priced(rows: Sequence[Row], costs: Sequence[Cost]) -> list[tuple[Row, Cost]]:
+    by_key = {cost.key: cost for cost in costs}
+    return [(row, by_key[row.arm.key if row.arm.kind == "teacher" else "student"]) for row in rows]
+
+
+def _different(points: list[Point]) -> list[Point]:
+    return points if len({point.price for point in points}) > 1 else []
+
+
+def _published(arm: Arm, reference: Reference | None) -> float | None:
+    return None if reference is None else reference.model_dump().get(arm.key)

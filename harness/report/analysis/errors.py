@@ -1,0 +1,278 @@
+"""Which images and classes the models misread, and what distillation changed about it.
+
+Shape suffixes: S seeds, N test images, C classes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.report.analysis.gains import paired
+from harness.report.analysis.statistics import Estimate, Verdict, accuracy, holm, paired_gain
+from harness.report.results.sweep_results import Results
+from kd.scores import confusion_matrix
+
+ARMS = ("teacher", "baseline", "distilled")
+NUM_GUESSES = 3  # of one model for one image
+LEAST_GUESS = 0.005  # probability of a second or third guess that is worth a word
+
+
+class Opinion(NamedTuple):
+    """What the seeds of one arm say about an image: the commonest answer, and the mean probability it got."""
+
+    said: int
+    num_said: int
+    num_seeds: int
+    num_right: int
+    probability: float
+
+
+class Guess(NamedTuple):
+    """A class and the probability that a model gives it."""
+
+    said: int
+    probability: float
+
+
+class RunOpinion(NamedTuple):
+    """What one model says: its answer, its other likely classes, and, wherever it comes, the true class."""
+
+    run_id: str
+    guesses: tuple[Guess, ...]
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """One arm's readings of the whole test set."""
+
+    key: str
+    run_ids: tuple[str, ...]
+    said_SN: NDArray[np.int64]
+    right_SN: NDArray[np.bool_]
+    probabilities_SNC: NDArray[np.float32]
+    votes_NC: NDArray[np.int64]
+    common_N: NDArray[np.int64]
+
+    def of(self, image: int) -> Opinion:
+        """The arm's opinion of one image."""
+        said = int(self.common_N[image])
+        return Opinion(
+            said=said,
+            num_said=int(self.votes_NC[image, said]),
+            num_seeds=len(self.run_ids),
+            num_right=int(self.right_SN[:, image].sum()),
+            probability=float(self.probabilities_SNC[:, image, said].mean()),
+        )
+
+    def by_run(self, image: int, truth: int) -> list[RunOpinion]:
+        """What each of its models says of one image."""
+        probabilities_SC = self.probabilities_SNC[:, image]
+        order_SC = np.argsort(-probabilities_SC, axis=1, kind="stable")[:, :NUM_GUESSES]
+        return [
+            RunOpinion(run_id, tuple(_guesses(row_C, order_C.tolist(), truth)))
+            for run_id, row_C, order_C in zip(self.run_ids, probabilities_SC, order_SC, strict=True)
+        ]
+
+
+def _guesses(probabilities_C: NDArray[np.float32], order: list[int], truth: int) -> Iterator[Guess]:
+    for place, said in enumerate(order):
+        if place == 0 or said == truth or probabilities_C[said] >= LEAST_GUESS:
+            yield Guess(said, float(probabilities_C[said]))
+    if truth not in order:
+        yield Guess(truth, float(probabilities_C[truth]))
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class: error rates by arm, and the paired gain with its p-value adjusted for looking at every class."""
+
+    index: int
+    name: str
+    num_images: int
+    errors: dict[str, Estimate]
+    gain: Estimate | None
+    adjusted_p: float
+    verdict: Verdict
+
+
+class Pair(NamedTuple):
+    """A confusion that distillation changed: mean number of images a seed, before and after."""
+
+    truth: int
+    said: int
+    baseline: float
+    distilled: float
+
+    @property
+    def change(self) -> float:
+        """Images a seed more (less, where negative) after distillation."""
+        return self.distilled - self.baseline
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """The error analysis of a test reading."""
+
+    labels_N: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    opinions: dict[str, Opinions]
+    classes: tuple[ClassRow, ...]
+    confusions: dict[str, NDArray[np.int64]]
+    fixed: tuple[int, ...]
+    broken: tuple[int, ...]
+
+    def changed_pairs(self, num_pairs: int) -> list[Pair]:
+        """The confusions that changed most between baseline and distilled."""
+        if not {"baseline", "distilled"} <= set(self.confusions):
+            return []
+        before, after = (self.confusions[key] / len(self.opinions[key].run_ids) for key in ("baseline", "distilled"))
+        change = np.abs(after - before)
+        np.fill_diagonal(change, 0)
+        order = np.argsort(-change, axis=None, kind="stable")[:num_pairs]
+        cells = [divmod(int(cell), change.shape[1]) for cell in order if change.flat[cell] > 0]
+        return [Pair(truth, said, float(before[truth, said]), float(after[truth, said])) for truth, said in cells]
+
+    def samples(self, num_samples: int) -> list[int]:
+        """The first test images; where the data are sorted by class, the first of each class instead."""
+        first = list(range(min(num_samples, len(self.labels_N))))
+        if len(set(self.labels_N[first].tolist())) > 2:
+            return first
+        return sorted(np.unique(self.labels_N, return_index=True)[1].tolist())[:num_samples]
+
+    def misread(self, truth: int) -> NDArray[np.int64]:
+        """Images of a class that any model of any arm misreads, most often misread by students first."""
+        images = np.flatnonzero(self.labels_N == truth)
+        wrong = np.zeros(len(images))
+        for key, opinions in self.opinions.items():
+            weight = 0.5 if key == "teacher" else 1.0
+            wrong += weight * (~opinions.right_SN[:, images]).mean(axis=0)
+        return images[np.argsort(-wrong, kind="stable")][: int((wrong > 0).sum())]
+
+
+def find_mistakes(results: Results, class_names: list[str] | None) -> Mistakes | None:
+    """The error analysis; None while there are no test predictions.
+
+    Args:
+        results: The sweep.
+        class_names: From the data store, where it is still there.
+    """
+    test = results.test
+    if test is None or test.labels_N is None or not test.logits:
+        return None
+    labels_N = test.labels_N
+    opinions = {}
+    for key in ARMS:
+        arm = results.arm(key)
+        ids = [run.id for run in (arm.runs if arm else ()) if run.id in test.logits]
+        if ids:
+            opinions[key] = _opinions(key, ids, [test.logits[run_id] for run_id in ids], labels_N)
+    if not opinions:
+        return None
+    num_classes = next(iter(opinions.values())).probabilities_SNC.shape[2]
+    names = tuple(class_names or (results.card.class_names if results.card else ()))
+    if len(names) != num_classes:
+        names = tuple(str(index) for index in range(num_classes))
+    pair = _pair(results, opinions)
+    fixed, broken = _fixed_and_broken(pair, _sureness(opinions, labels_N)) if pair else ((), ())
+    return Mistakes(
+        labels_N=labels_N,
+        class_names=names,
+        opinions=opinions,
+        classes=_class_rows(labels_N, names, opinions, pair),
+        confusions={
+            key: sum(
+                (confusion_matrix(labels_N, row, num_classes) for row in found.said_SN), np.zeros((1, 1), np.int64)
+            )
+            for key, found in opinions.items()
+        },
+        fixed=fixed,
+        broken=broken,
+    )
+
+
+def softmax(logits_NC: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Probabilities [N, C]; rows that are not finite become zero, so that a diverged model can be shown."""
+    shifted = logits_NC.astype(np.float32) - logits_NC.max(axis=1, keepdims=True).astype(np.float32)
+    with np.errstate(invalid="ignore"):
+        exponentials = np.exp(shifted)
+        probabilities_NC: NDArray[np.float32] = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return np.nan_to_num(probabilities_NC)
+
+
+def _opinions(
+    key: str, run_ids: list[str], logits: list[NDArray[np.floating]], labels_N: NDArray[np.int64]
+) -> Opinions:
+    probabilities_SNC = np.stack([softmax(one) for one in logits])
+    said_SN = np.stack([one.argmax(axis=1) for one in logits])
+    num_images, num_classes = logits[0].shape
+    votes_NC = np.zeros((num_images, num_classes), np.int64)
+    for row in said_SN:
+        votes_NC[np.arange(num_images), row] += 1
+    # Probability is at most 1, so a hundredth of it only decides ties.
+    common_N = (votes_NC + probabilities_SNC.mean(axis=0) / 100).argmax(axis=1)
+    return Opinions(key, tuple(run_ids), said_SN, said_SN == labels_N, probabilities_SNC, votes_NC, common_N)
+
+
+class _Paired(NamedTuple):
+    distilled_SN: NDArray[np.bool_]
+    baseline_SN: NDArray[np.bool_]
+
+
+def _pair(results: Results, opinions: dict[str, Opinions]) -> _Paired | None:
+    distilled, baseline = results.arm("distilled"), results.arm("baseline")
+    if distilled is None or baseline is None or not {"baseline", "distilled"} <= set(opinions):
+        return None
+    right = {
+        run_id: opinions[key].right_SN[seed]
+        for key in ("baseline", "distilled")
+        for seed, run_id in enumerate(opinions[key].run_ids)
+    }
+    mine, theirs = paired(distilled, baseline, right)
+    if not mine:
+        return None
+    return _Paired(np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]))
+
+
+def _sureness(opinions: dict[str, Opinions], labels_N: NDArray[np.int64]) -> NDArray[np.floating]:
+    """How much more probability the distilled students give the true class than the baselines [N]."""
+    images = np.arange(len(labels_N))
+    after, before = (opinions[key].probabilities_SNC[:, images, labels_N] for key in ("distilled", "baseline"))
+    return np.asarray(after.mean(axis=0) - before.mean(axis=0))
+
+
+def _fixed_and_broken(pair: _Paired, sureness_N: NDArray[np.floating]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Images that most baseline seeds misread and most distilled seeds read right, and the reverse; clearest first."""
+    before, after = pair.baseline_SN.mean(axis=0), pair.distilled_SN.mean(axis=0)
+    order = np.lexsort((-np.abs(sureness_N), -np.abs(after - before)))
+    fixed = tuple(int(image) for image in order if before[image] < 0.5 < after[image])
+    broken = tuple(int(image) for image in order if after[image] < 0.5 < before[image])
+    return fixed, broken
+
+
+def _class_rows(
+    labels_N: NDArray[np.int64], names: tuple[str, ...], opinions: dict[str, Opinions], pair: _Paired | None
+) -> tuple[ClassRow, ...]:
+    members = [np.flatnonzero(labels_N == index) for index in range(len(names))]
+    gains = [
+        paired_gain(pair.distilled_SN[:, images], pair.baseline_SN[:, images]).both if pair and len(images) else None
+        for images in members
+    ]
+    adjusted = holm(np.array([1.0 if gain is None else gain.p for gain in gains]))
+    rows = []
+    for index, images in enumerate(members):
+        gain, p = gains[index], float(adjusted[index])
+        word: Verdict = "no clear difference"
+        if gain is not None and p < 0.05:
+            word = "gain" if gain.mean > 0 else "loss"
+        errors = {key: _error(found.right_SN[:, images]) for key, found in opinions.items() if len(images)}
+        rows.append(ClassRow(index, names[index], len(images), errors, gain, p, word))
+    return tuple(rows)
+
+
+def _error(right_SN: NDArray[np.bool_]) -> Estimate:
+    """The error rate, as the mirror of the accuracy."""
+    found = accuracy(right_SN)
+    return Estimate(1 - found.mean, 1 - found.high, 1 - found.low)

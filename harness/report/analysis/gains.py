@@ -1,0 +1,184 @@
+"""The answer: did distillation help, by how much, and is it real?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.report.analysis.statistics import Estimate, Gain, accuracy, paired_gain, t_estimate
+from harness.report.results.message import Message
+from harness.report.results.sweep_results import Arm, Results
+from kd.config import DistillConfig
+from kd.records import ModelSize, Scores
+
+Standing = Literal["best", "tied"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One arm in figures. ``None`` is a hole: not run, failed, or not read yet.
+
+    ``gain`` is over the baseline on the seeds that both have; ``kept`` is the share of the teacher's
+    accuracy, or of the ensemble's. ``top5``, ``nll`` and ``ece`` (calibration error) are of the test images,
+    over seeds. ``standing``: the student with the highest test accuracy of several, and those that the paired
+    interval of the difference cannot tell from it.
+    """
+
+    arm: Arm
+    num_seeds: int
+    size: ModelSize | None
+    val_accuracy: float | None
+    accuracy: Estimate | None
+    accuracies: tuple[float, ...]
+    top5: Estimate | None
+    nll: Estimate | None
+    ece: Estimate | None
+    gain: Gain | None
+    kept: float | None
+    parameter_ratio: float | None
+    mac_ratio: float | None
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the whole sweep comes to; ``missing`` says why it is not the full answer."""
+
+    gain: Gain | None
+    chosen: DistillConfig | None
+    baseline: Row
+    distilled: Row
+    teacher: Row
+    num_teachers: int
+    missing: tuple[Message, ...]
+
+
+def right_by_run(results: Results) -> dict[str, NDArray[np.bool_]]:
+    """Which test images [N] each tested run reads right; empty without the test run's predictions."""
+    test = results.test
+    if test is None or test.labels_N is None:
+        return {}
+    return {run_id: logits.argmax(axis=1) == test.labels_N for run_id, logits in test.logits.items()}
+
+
+def find_rows(results: Results) -> tuple[Row, ...]:
+    """Teachers, baseline, distilled and every named setting in figures."""
+    right = right_by_run(results)
+    arms = {arm.key: arm for arm in results.arms}
+    baseline, teacher = arms["baseline"], arms["teacher"]
+    teacher_accuracies = [scores.accuracy for scores in _tested(results, teacher)]
+    teacher_size = _size(teacher)
+    rows = []
+    for arm in results.arms:
+        tested = _tested(results, arm)
+        accuracies = tuple(scores.accuracy for scores in tested)
+        stack = [right[run.id] for run in arm.runs if run.id in right]
+        estimate = accuracy(np.stack(stack)) if stack and len(stack) == len(accuracies) else None
+        if estimate is None and accuracies:
+            mean = float(np.mean(accuracies))
+            estimate = Estimate(mean, float("nan"), float("nan"))
+        size = _size(arm)
+        vals = [run.metrics.val.accuracy for run in arm.runs if run.metrics and run.metrics.val]
+        rows.append(
+            Row(
+                arm=arm,
+                num_seeds=len(accuracies),
+                size=size,
+                val_accuracy=float(np.mean(vals)) if vals else None,
+                accuracy=estimate,
+                accuracies=accuracies,
+                top5=_over_seeds(scores.top5 for scores in tested),
+                nll=_over_seeds(scores.nll for scores in tested),
+                ece=_over_seeds(scores.ece for scores in tested),
+                gain=gain_over(baseline, arm, right) if arm.kind not in ("teacher", "baseline") else None,
+                kept=estimate.mean / teacher_accuracies[0] if estimate and any(teacher_accuracies) else None,
+                parameter_ratio=size.num_parameters / teacher_size.num_parameters if size and teacher_size else None,
+                mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
+            )
+        )
+    return tuple(replace(row, standing=_standing(row, rows, right)) for row in rows)
+
+
+def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer:
+    """The answer of a sweep, finished or not."""
+    by_key = {row.arm.key: row for row in rows or find_rows(results)}
+    return Answer(
+        gain=by_key["distilled"].gain,
+        chosen=results.chosen,
+        baseline=by_key["baseline"],
+        distilled=by_key["distilled"],
+        teacher=by_key["teacher"],
+        num_teachers=len(results.teachers),
+        missing=tuple(_missing(results, by_key)),
+    )
+
+
+def _standing(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Standing | None:
+    students = [one for one in rows if one.arm.kind != "teacher" and any(run.id in right for run in one.arm.runs)]
+    if row not in students or len(students) < 2:
+        return None
+    best = max(students, key=lambda one: float(np.mean(one.accuracies)))
+    if row is best:
+        return "best"
+    lead = gain_over(row.arm, best.arm, right)
+    return "tied" if lead is not None and lead.verdict == "no clear difference" else None
+
+
+def _tested(results: Results, arm: Arm) -> tuple[Scores, ...]:
+    scores = results.test.scores if results.test else {}
+    return tuple(scores[run.id] for run in arm.runs if run.id in scores)
+
+
+def _over_seeds(values: Iterable[float | None]) -> Estimate | None:
+    """Mean and Student's t interval; the mean alone of one seed, nothing where a value is not known."""
+    known = list(values)
+    if not known or None in known:
+        return None
+    array = np.array(known, np.float64)
+    return t_estimate(array) or Estimate(float(array.mean()), float("nan"), float("nan"))
+
+
+def _size(arm: Arm) -> ModelSize | None:
+    return next((run.metrics.size for run in arm.runs if run.metrics and run.metrics.size), None)
+
+
+def paired(arm: Arm, other: Arm, right: dict[str, NDArray[np.bool_]]) -> tuple[list[str], list[str]]:
+    """Ids of both arms' runs, seed by seed, for the seeds that both were tested on."""
+    pairs = [
+        (mine.id, theirs.id)
+        for mine, theirs in zip(arm.runs, other.runs, strict=False)
+        if mine.id in right and theirs.id in right
+    ]
+    return [mine for mine, _ in pairs], [theirs for _, theirs in pairs]
+
+
+def gain_over(baseline: Arm, arm: Arm, right: dict[str, NDArray[np.bool_]]) -> Gain | None:
+    """How much more often ``arm`` is right; None where no seed of both was tested."""
+    mine, theirs = paired(arm, baseline, right)
+    if not mine:
+        return None
+    return paired_gain(np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]))
+
+
+def _missing(results: Results, by_key: dict[str, Row]) -> list[Message]:
+    """Why there is no full answer, most basic reason first."""
+    reasons = []
+    if results.chosen is None:
+        done = sum(trial.state != "running" for trial in results.trials)
+        reasons.append(Message("missing-setting", {"number": done}))
+    students = {key: by_key[key].arm.runs for key in ("baseline", "distilled")}
+    for key, runs in {"teacher": results.teachers, **students}.items():
+        open_runs = [run for run in runs if run.state != "complete"]
+        if open_runs:
+            states = [
+                Message("state", {"state": one.replace(" ", "-")}) for one in sorted({r.state for r in open_runs})
+            ]
+            counts = {"number": len(open_runs), "total": len(runs)}
+            reasons.append(Message("missing-runs", {"kind": key, "states": states, **counts}))
+    if not reasons and results.test is None:
+        reasons.append(Message("missing-test"))
+    elif not reasons and by_key["distilled"].gain is None:
+        reasons.append(Message("missing-predictions"))
+    return reasons

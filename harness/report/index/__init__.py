@@ -1,0 +1,1 @@
+"""All sweeps: a table of them, and any of them side by side."""

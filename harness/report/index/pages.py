@@ -1,0 +1,113 @@
+"""The pages beside the sweeps: all of them in one table, and side by side."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from filelock import FileLock
+
+from harness.report.index import interval_marks
+from harness.report.index.comparison import compare_settings
+from harness.report.index.sweeps import Entry, find_sweeps
+from harness.report.pages.templates import environment, frame
+from harness.report.text.language import LANGUAGES, Choice, language
+from harness.report.text.numbers import significant
+from kd.files import write_bytes
+
+PATIENCE_S = 60.0
+
+
+PICTURE = {"width": interval_marks.WIDTH, "height": interval_marks.HEIGHT}
+
+
+class Line(NamedTuple):
+    """A row of the table of sweeps; ``page`` is the report's address, where there is one."""
+
+    entry: Entry
+    page: str | None
+    mark: interval_marks.Mark | None
+
+
+class Sweeps(NamedTuple):
+    """The folders that are sweeps, with their intervals on one scale, which goes ``reach`` to both sides of zero."""
+
+    lines: list[Line]
+    reach: float
+
+
+def write_overview(results: Path) -> Path:
+    """Write the pages on all sweeps of a results folder, and return the first language's table of sweeps.
+
+    Sweeps may end at the same moment, so reading and writing are one: whoever comes last has seen all.
+
+    Raises:
+        filelock.Timeout: Another process held the lock for a minute.
+    """
+    with FileLock(results / ".overview.lock").acquire(timeout=PATIENCE_S):
+        for name, text in overview_files(find_sweeps(results)).items():
+            write_bytes(results / name, text.encode())
+    return results / file_name("index", next(iter(LANGUAGES)))
+
+
+def file_name(page: str, code: str) -> str:
+    """A page's file in a language. No folder: a sweep may have any name without a dot.
+
+    >>> file_name("index", "en"), file_name("index", "zh")
+    ('index.html', 'index.zh.html')
+    """
+    return f"{page}.html" if code == next(iter(LANGUAGES)) else f"{page}.{code}.html"
+
+
+def overview_files(entries: Sequence[Entry]) -> dict[str, str]:
+    """The pages by file name, in every language."""
+    files = {file_name("index", code): _table_page(entries, code) for code in LANGUAGES}
+    return files | {file_name("compare", code): _comparison_page(entries, code) for code in LANGUAGES}
+
+
+def _table_page(entries: Sequence[Entry], code: str) -> str:
+    sweeps = _sweeps(entries, code)
+    verdicts = Counter(
+        line.entry.summary.gain.verdict for line in sweeps.lines if line.entry.summary and line.entry.summary.gain
+    )
+    return environment(language(code)).get_template("sweeps.html").render(
+        frame(),
+        **sweeps._asdict(),
+        picture=PICTURE,
+        verdicts=verdicts,
+        others=[_line(entry, code) for entry in entries if not entry.is_sweep],
+        compare=file_name("compare", code),
+        choices=_choices("index", code),
+    )  # fmt: skip
+
+
+def _comparison_page(entries: Sequence[Entry], code: str) -> str:
+    sweeps = _sweeps(entries, code)
+    return environment(language(code)).get_template("compare.html").render(
+        frame(),
+        **sweeps._asdict(),
+        picture=PICTURE,
+        settings=compare_settings([line.entry.sweep for line in sweeps.lines]),
+        significant=significant,
+        index=file_name("index", code),
+        choices=_choices("compare", code),
+    )  # fmt: skip
+
+
+def _sweeps(entries: Sequence[Entry], code: str) -> Sweeps:
+    sweeps = [entry for entry in entries if entry.is_sweep]
+    reach = interval_marks.reach_of(entry.summary.gain for entry in sweeps if entry.summary and entry.summary.gain)
+    return Sweeps([_line(entry, code, reach) for entry in sweeps], reach)
+
+
+def _choices(page: str, code: str) -> list[Choice]:
+    """The same page in the other languages."""
+    others = (other for other in LANGUAGES if other != code)
+    return [Choice(LANGUAGES[other], language(other).locale, file_name(page, other)) for other in others]
+
+
+def _line(entry: Entry, code: str, reach: float = interval_marks.MIN_REACH) -> Line:
+    page = entry.pages.get(code) or next(iter(entry.pages.values()), None)
+    gain = entry.summary.gain if entry.summary else None
+    return Line(entry, quote(page) if page else None, interval_marks.mark(gain, reach) if gain else None)

@@ -1,0 +1,114 @@
+"""A sweep in one small file, ``report/summary.json``: what the list of sweeps needs without reading results again."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from harness.report.analysis.costs import Cost
+from harness.report.analysis.gains import Answer
+from harness.report.analysis.machine_time import describe_attempts, find_progress
+from harness.report.analysis.statistics import Verdict
+from harness.report.results.sweep_results import Results
+from kd.config import ModelTraining
+from kd.model_card import public_model_name
+from kd.records import Record
+
+FILE = "summary.json"
+CPU = "cpu"
+
+
+class GainSummary(BaseModel):
+    """The headline: a difference of test accuracies with its 95 % interval, as shares."""
+
+    mean: float
+    low: float
+    high: float
+    num_seeds: int
+    num_images: int
+    verdict: Verdict
+
+
+class CostSummary(BaseModel):
+    """What a model costs; ``latency_ms`` is the median for one image."""
+
+    name: str
+    num_parameters: int | None
+    macs: int | None
+    latency_ms: float | None
+
+
+class Summary(Record):
+    """``summary.json``."""
+
+    name: str
+    description: str
+    is_complete: bool = Field(description="nothing is missing from the answer")
+    num_done: int
+    num_planned: int
+    gain: GainSummary | None
+    alpha: float | None
+    temperature: float | None
+    accuracies: dict[str, float | None] = Field(description="on test: teacher (or ensemble), baseline, distilled")
+    share_kept: float | None = Field(description="of the teacher's accuracy")
+    teacher: CostSummary = Field(description="of several: all together, without a latency")
+    student: CostSummary
+    newest: str | None = Field(description="when the newest attempt ended, or began where none did")
+    hardware: tuple[str, ...]
+    training_seconds: float
+    sweep: dict[str, Any] = Field(description="the sweep as resolved")
+
+
+def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summary:
+    """What the result files come to."""
+    sweep = results.plan.sweep
+    attempts, progress = describe_attempts(results), find_progress(results)
+    moments = [each.ended_at or each.started_at for run in results.all_runs() for each in run.attempts]
+    rows = {"teacher": answer.teacher, "baseline": answer.baseline, "distilled": answer.distilled}
+    return Summary(
+        name=sweep.name,
+        description=sweep.description,
+        is_complete=answer.gain is not None and not answer.missing,
+        num_done=progress.num_done,
+        num_planned=progress.num_planned,
+        gain=_gain(answer),
+        alpha=answer.chosen.alpha if answer.chosen else None,
+        temperature=answer.chosen.temperature if answer.chosen else None,
+        accuracies={key: row.accuracy.mean if row.accuracy else None for key, row in rows.items()},
+        share_kept=answer.distilled.kept,
+        teacher=_cost(costs[0], sweep.all_teachers),
+        student=_cost(costs[-1], [sweep.student]),
+        newest=max(moments, default=None),
+        hardware=_hardware(results, [device for device, _ in attempts.devices]),
+        training_seconds=attempts.seconds,
+        sweep=sweep.model_dump(mode="json"),
+    )
+
+
+def _gain(answer: Answer) -> GainSummary | None:
+    if answer.gain is None:
+        return None
+    gain, both = answer.gain, answer.gain.both
+    return GainSummary(
+        mean=both.mean,
+        low=both.low,
+        high=both.high,
+        num_seeds=gain.num_seeds,
+        num_images=gain.num_images,
+        verdict=gain.verdict,
+    )
+
+
+def _cost(cost: Cost, models: Iterable[ModelTraining]) -> CostSummary:
+    return CostSummary(
+        name=" + ".join(public_model_name(each.model) for each in models),
+        num_parameters=cost.size.num_parameters if cost.size else None,
+        macs=cost.size.macs if cost.size else None,
+        latency_ms=cost.single.median_ms if cost.single else None,
+    )
+
+
+def _hardware(results: Results, devices: Iterable[str]) -> tuple[str, ...]:
+    """GPUs by their names; a processor by its name where the test run has told it."""
+    measured = results.speed.device if results.speed else CPU
+    return tuple(dict.fromkeys(measured if device == CPU else device for device in devices))

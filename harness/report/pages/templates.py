@@ -1,0 +1,87 @@
+"""The templates, and the functions that they write numbers and names with."""
+
+import base64
+import hashlib
+from functools import cache, partial
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
+from markupsafe import Markup
+
+from harness.report.text import headline, labels, numbers
+from harness.report.text.language import Language
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "report_templates"
+_FILTERS = (
+    numbers.megabytes,
+    numbers.p_value,
+    numbers.percent,
+    numbers.points,
+    numbers.quantity,
+    numbers.signed_points,
+    numbers.significant,
+)
+
+
+_FUNCTIONS = (labels.state_sign,)
+
+
+_SPOKEN_FILTERS = (numbers.duration, numbers.interval_text, numbers.ratio, numbers.times)
+
+
+_SPOKEN_FUNCTIONS = (
+    headline.basis_text,
+    headline.verdict_text,
+    labels.cost_name,
+    labels.cost_note,
+    labels.hardware_text,
+    labels.arm_name,
+    labels.arm_note,
+    labels.commit_text,
+    labels.setting_text,
+    labels.state_text,
+)
+
+
+class _CompiledOnce(BytecodeCache):
+    """Templates' compiled code, shared by the languages; without constant folding it is the same in all of them."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledOnce()
+
+
+@cache
+def environment(say: Language) -> Environment:
+    """The templates in a language: ``say`` is everywhere, also in macros, and so are functions that need it."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, optimized=False, bytecode_cache=_COMPILED,
+    )  # fmt: skip
+    templates.globals["say"] = say
+    templates.globals |= {function.__name__: function for function in _FUNCTIONS}
+    templates.globals |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FUNCTIONS}
+    templates.filters |= {function.__name__: function for function in _FILTERS}
+    templates.filters |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FILTERS}
+    return templates
+
+
+def frame() -> dict[str, Any]:
+    """What every page carries within: the style sheet, and the script with the hash that allows it."""
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    return {
+        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "script": Markup(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }

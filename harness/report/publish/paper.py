@@ -1,0 +1,174 @@
+"""A sweep's tables and figures as a folder for a LaTeX paper."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from harness.report.figures.print_style import to_print
+from harness.report.publish.paper_figures import Figure, find_figures
+from harness.report.study import Study
+from harness.report.tables.files import find_tables
+from harness.report.tables.latex import escape_latex, is_long, long_table, tabular
+from harness.report.tables.table import Table
+from harness.report.text.headline import answer_lines
+from harness.report.text.language import Language
+from kd.errors import InputError, UnreadableFileError
+from kd.files import read_record, write_bytes, write_record
+from kd.records import Record
+
+MARKER = "paper.json"
+LEFT_OUT = ("trials", "runs")  # no table for a paper; the report has them
+PREAMBLE = r"""% Written by make paper, which writes it again: keep changes in a file of your own.
+\documentclass[10pt]{article}
+\usepackage[letterpaper,textwidth=7in,textheight=9.2in]{geometry}
+\usepackage{iftex}
+\ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\usepackage{textcomp}\fi
+\usepackage{booktabs,graphicx,longtable}
+\setlength{\tabcolsep}{4pt}
+"""
+
+
+class PaperRecord(Record):
+    """``paper.json``: what was written, so that writing again replaces nothing else."""
+
+    files: dict[str, str] = Field(description="SHA-256 by path")
+
+
+def write_paper(study: Study, target: Path, say: Language) -> Path:
+    """Write tables, figures, captions and a ``main.tex`` that shows them all; the same results give the same bytes.
+
+    Args:
+        study: The sweep.
+        target: The folder; made if need be.
+        say: The language of headings, labels and captions.
+
+    Returns:
+        ``main.tex``.
+
+    Raises:
+        InputError: As ``place_files``.
+    """
+    place_files(paper_files(study, say), target)
+    return target / "main.tex"
+
+
+def place_files(files: Mapping[str, bytes], target: Path) -> None:
+    """Write files, and remove those that an earlier call wrote and this one does not; all others are kept.
+
+    Args:
+        files: Contents by path.
+        target: The folder.
+
+    Raises:
+        InputError: A file that would be written is there already and was not written by this function, or was
+            changed since; nothing is written then.
+    """
+    known = _known(target)
+    _check_untouched(target, files, known)
+    for name, content in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, content)
+    for name in known.keys() - files.keys():
+        (target / name).unlink(missing_ok=True)
+    write_record(target / MARKER, PaperRecord(files={name: _sha256(content) for name, content in files.items()}))
+
+
+def paper_files(study: Study, say: Language) -> dict[str, bytes]:
+    """Every file by its path."""
+    name = study.results.plan.sweep.name
+    tables = [table for table in find_tables(study, say) if table.name not in LEFT_OUT]
+    figures = list(find_figures(study, say))
+    files = {f"captions/{figure.name}.tex": _text(escape_latex(figure.caption)) for figure in figures}
+    for table in tables:
+        files[f"captions/{table.name}.tex"] = _text(escape_latex(table.caption))
+        files[f"tables/{table.name}.tex"] = _text(_table(table, name))
+    for figure in figures:
+        pdf, svg = to_print(figure.drawing, figure.look)
+        files |= {f"figures/{figure.name}.pdf": pdf, f"figures/{figure.name}.svg": svg}
+    files["main.tex"] = _text(_main(study, tables, figures, say))
+    return files
+
+
+def _table(table: Table, study_name: str) -> str:
+    """Without its caption, which has a file of its own; a table over several pages wants it inside."""
+    if not is_long(table):
+        return tabular(table)
+    return long_table(table, _input(f"captions/{table.name}"), _label("tab", study_name, table.name))
+
+
+def _main(study: Study, tables: list[Table], figures: list[Figure], say: Language) -> str:
+    sweep = study.results.plan.sweep
+    parts = [
+        PREAMBLE,
+        r"\begin{document}",
+        rf"\section*{{{escape_latex(sweep.description or sweep.name)}}}",
+        *(rf"\noindent {escape_latex(line)}" + "\n" for line in answer_lines(study.answer, say)),
+        *(_figure_environment(figure, sweep.name) for figure in figures),
+        *(_table_environment(table, sweep.name) for table in tables),
+        r"\end{document}",
+    ]
+    return "\n".join(parts)
+
+
+def _figure_environment(figure: Figure, study_name: str) -> str:
+    return "\n".join(
+        [
+            r"\begin{figure}[htbp]",
+            r"  \centering",
+            rf"  \includegraphics{{figures/{figure.name}.pdf}}",
+            rf"  \caption{{{_input(f'captions/{figure.name}')}}}",
+            rf"  \label{{{_label('fig', study_name, figure.name)}}}",
+            r"\end{figure}",
+        ]
+    )
+
+
+def _table_environment(table: Table, study_name: str) -> str:
+    if is_long(table):
+        return rf"\input{{tables/{table.name}}}"
+    return "\n".join(
+        [
+            r"\begin{table}[htbp]",
+            r"  \centering\small",
+            rf"  \caption{{{_input(f'captions/{table.name}')}}}",
+            rf"  \label{{{_label('tab', study_name, table.name)}}}",
+            rf"  \input{{tables/{table.name}}}",
+            r"\end{table}",
+        ]
+    )
+
+
+def _input(path: str) -> str:
+    return rf"\protect\input{{{path}}}\unskip"
+
+
+def _label(kind: str, study_name: str, name: str) -> str:
+    return f"{kind}:{study_name}-{name}"
+
+
+def _text(text: str) -> bytes:
+    return f"{text.rstrip()}\n".encode()
+
+
+def _known(target: Path) -> Mapping[str, str]:
+    try:
+        return read_record(target / MARKER, PaperRecord).files
+    except FileNotFoundError:
+        return {}
+    except UnreadableFileError as error:
+        raise InputError(f"DIR: {error}; give another folder") from error
+
+
+def _check_untouched(target: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> None:
+    for name in sorted({*files, *known}):
+        path = target / name
+        if path.exists() and _sha256(path.read_bytes()) not in (known.get(name), _sha256(files.get(name, b""))):
+            how = "was changed since it was written" if name in known else "is there already"
+            raise InputError(f"DIR: {path} {how}; move it away, or give another folder")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,170 @@
+"""The figures of a paper, each with its caption: those of the pages, drawn for print, and the trainings."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLocator
+
+from harness.report.figures import accuracy, calibration, confusion_maps, search, tradeoff
+from harness.report.figures.line_charts import Chart
+from harness.report.figures.print_style import COLUMN, PAGE
+from harness.report.figures.style import (
+    INK,
+    Drawing,
+    Look,
+    color_of,
+    drawing_style,
+    empty_figure,
+    finish,
+    relative_size,
+)
+from harness.report.figures.training_curves import (
+    HARD_LOSS,
+    SOFT_LOSS,
+    TRAIN_ACCURACY,
+    VAL_ACCURACY,
+    VAL_LOSS,
+    epoch_charts,
+)
+from harness.report.study import Study
+from harness.report.text.labels import hardware_text
+from harness.report.text.language import Language
+
+WIDTH, HEIGHT = 440, 310
+DASHES = ("-", "--", ":", "-.")
+
+
+Drawn = Iterator[tuple[str, Drawing | None, str]]
+"""Name, drawing and caption; no drawing where there is nothing to draw."""
+
+
+class Figure(NamedTuple):
+    """A figure of the paper; ``look`` says how wide it is."""
+
+    name: str
+    drawing: Drawing
+    look: Look
+    caption: str
+
+
+def find_figures(study: Study, say: Language) -> Iterator[Figure]:
+    """Those that there is something to draw for."""
+    for look, makers in ((PAGE, _training), (COLUMN, _results), (COLUMN, _search), (COLUMN, _errors)):
+        with drawing_style(look):
+            drawn = list(makers(study, say))
+        for name, drawing, caption in drawn:
+            if drawing is not None:
+                yield Figure(name, drawing, look, caption)
+
+
+def _training(study: Study, say: Language) -> Drawn:
+    arms, counts = study.results.arms, {"seeds": study.results.plan.sweep.seeds, "num_teachers": _num_teachers(study)}
+    charts = epoch_charts(arms, (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS), say)
+    yield "training_process_summary", panels("training", charts, say), say("paper-curves", **counts)
+    charts = epoch_charts(arms, (HARD_LOSS, SOFT_LOSS), say)
+    yield "training_losses", panels("losses", charts, say), say("paper-losses", **counts)
+
+
+def _results(study: Study, say: Language) -> Drawn:
+    rows, published, found = study.rows, study.results.plan.sweep.reference, study.findings
+    basis = _basis(study, say)
+    caption = say("paper-accuracies-beside-published" if published else "paper-accuracies", basis=basis)
+    yield "final_results_summary", accuracy.accuracy_bars(rows, published, say), caption
+    yield "gains", accuracy.gain_intervals(rows, say), say("paper-gains", basis=basis)
+    intervals = say("tradeoff-note")
+    if published is not None:
+        intervals += say("gap") + say("tradeoff-published", source=published.source)
+    caption = say("tradeoff-size-caption")
+    yield "accuracy_size", tradeoff.scatter("size", found.size_points, say), caption + say("gap") + intervals
+    if study.results.speed is not None:
+        caption = say("tradeoff-latency-caption", hardware=hardware_text(study.results.speed, say))
+        drawing = tradeoff.scatter("latency", found.latency_points, say)
+        yield "accuracy_latency", drawing, caption + say("gap") + intervals
+
+
+def _search(study: Study, say: Language) -> Drawn:
+    reading = study.findings.search
+    if reading is None:
+        return
+    caption = say("paper-search", mapped="yes" if reading.surface is not None else "no")
+    yield "search_map", search.search_map(study.results, say, reading), caption
+    for _, drawing in search.all_figures(reading, say):
+        name = drawing.name.removeprefix("trials-")
+        yield f"search_{name}", drawing, say("paper-search-values", by=name)
+
+
+def _errors(study: Study, say: Language) -> Drawn:
+    mistakes, found = study.mistakes, study.findings
+    if found.calibration is not None:
+        counts = {"images": found.calibration.arms[0].num_images, "least": calibration.MIN_IN_BIN}
+        drawing = calibration.reliability_diagram(found.calibration, say)
+        yield "calibration", drawing, say("calibration-caption", **counts)
+    if mistakes is None:
+        return
+    yield "class_errors", accuracy.class_errors(mistakes.classes, say), say("paper-classes", basis=_basis(study, say))
+    for drawing in confusion_maps.confusion_maps(mistakes, say):
+        values = {"arm": drawing.name.partition("-")[2], "images": _num_images(study)}
+        caption = say("paper-confusion", num_teachers=_num_teachers(study), **values)
+        yield drawing.name.replace("-", "_"), drawing, caption
+    if found.matrix is not None and "distilled" in mistakes.opinions:
+        drawn = confusion_maps.change_map(found.matrix, mistakes.class_names, say)
+        seeds = len(mistakes.opinions["distilled"].run_ids)
+        yield "confusion_change", drawn, say("paper-confusion-change", images=_num_images(study), seeds=seeds)
+
+
+def panels(name: str, charts: Sequence[Chart], say: Language) -> Drawing | None:
+    """Charts side by side under one legend.
+
+    Args:
+        name: Of the drawing.
+        charts: Of the same arms; nothing is drawn for none.
+        say: The language.
+    """
+    if not charts:
+        return None
+    figure = empty_figure(WIDTH, HEIGHT)
+    handles: dict[str, Artist] = {}
+    for axes, chart in zip(figure.subplots(1, len(charts), squeeze=False)[0], charts, strict=True):
+        _draw(axes, chart)
+        axes.set_xlabel(say("curves-epoch"))
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    columns = min(len(handles), 2 * len(charts) - 2 or 2)
+    figure.legend(
+        handles.values(), handles, loc="outside upper center", ncols=columns, labelcolor=INK, handlelength=1.8
+    )
+    return finish(name, figure, "; ".join(chart.description for chart in charts))
+
+
+def _draw(axes: Axes, chart: Chart) -> None:
+    for curve in chart.curves:
+        color, marker = color_of(curve.kind), "o" if len(curve.x) == 1 else None
+        if curve.low is not None and curve.high is not None:
+            axes.fill_between(curve.x, curve.low, curve.high, color=color, alpha=0.16, linewidth=0)
+        axes.plot(curve.x, curve.y, color=color, linestyle=DASHES[curve.dash], label=curve.label, marker=marker)
+    axis = chart.y_axis
+    if chart.is_log:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.set_ylim(axis.low, axis.high)
+    axes.yaxis.set_major_locator(FixedLocator([tick.place for tick in axis.ticks]))
+    axes.set_yticklabels([tick.text for tick in axis.ticks])
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    axes.set_title(chart.title, color=INK, fontsize=relative_size(12), loc="left")
+    axes.tick_params(length=0)
+
+
+def _basis(study: Study, say: Language) -> str:
+    return say("paper-basis", images=_num_images(study), seeds=study.results.plan.sweep.seeds)
+
+
+def _num_images(study: Study) -> int:
+    test = study.results.test
+    return next((scores.num_images for scores in test.scores.values()), 0) if test else 0
+
+
+def _num_teachers(study: Study) -> int:
+    return study.answer.num_teachers

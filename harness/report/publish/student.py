@@ -1,0 +1,120 @@
+"""The student to take away: the best of the final seeds by val, with its card, in ``<sweep>/model``."""
+
+import shutil
+from pathlib import Path
+
+from harness.report.analysis.costs import find_costs
+from harness.report.analysis.gains import Answer, Row, find_answer, find_rows
+from harness.report.results.sweep_results import Results, RunResult
+from harness.report.tables.students import main_markdown
+from harness.report.text.headline import answer_lines
+from harness.report.text.labels import hardware_text
+from harness.report.text.language import language
+from harness.report.text.numbers import megabytes, percent, significant
+from harness.sweep.schema import Sweep
+from kd.config import TrainConfig
+from kd.files import read_record, replaced_folder
+from kd.model_card import accuracy_text, card_path, front_matter, loading_text, public_model_name, training_text
+from kd.records import ModelCard, Scores
+
+
+def publish_student(results: Results) -> Path | None:
+    """Copy the best final student to ``<sweep>/model`` and write its card; the run's folder stays as it is.
+
+    Best is the highest val accuracy, then the lowest val loss, then the lowest seed. Test decides
+    nothing, so the card's test accuracy is not a chosen one.
+
+    Returns:
+        The folder, or None where there is no student to publish: no full answer, or its files are gone.
+    """
+    rows = find_rows(results)
+    answer, best = find_answer(results, rows), _best_by_val(results)
+    if answer.gain is None or best is None or results.test is None:
+        return None
+    source = results.folder / "runs" / best.id / "model"
+    try:
+        card = read_record(card_path(source), ModelCard)
+    except FileNotFoundError:
+        return None
+    published = results.folder / "model"
+    with replaced_folder(published) as new:
+        shutil.copytree(source, new, dirs_exist_ok=True)
+        text = card_text(results, rows, answer, best, card, results.test.scores[best.id])
+        (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
+    return published
+
+
+def card_text(
+    results: Results, rows: tuple[Row, ...], answer: Answer, run: RunResult, card: ModelCard, test: Scores
+) -> str:
+    """The published student's ``README.md``."""
+    sweep, config = results.plan.sweep, run.run.config
+    assert isinstance(config, TrainConfig) and run.metrics is not None and run.metrics.val is not None
+    val, say = run.metrics.val, language("en")
+    val_images = say("images", number=val.num_images)
+    gain_line, cost_line = answer_lines(answer, say)
+    return f"""\
+{front_matter(sweep.name, config, "test", test)}
+# {sweep.name}
+
+{sweep.description or "A distilled student."}
+
+{training_text(config, card)}
+{_teachers_text(sweep)}
+
+## How good it is
+
+Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id}`, the best of
+{say("seeds", number=sweep.seeds)} by val ({percent(val.accuracy)} % on {val_images}); test chose nothing.
+
+{gain_line}
+{cost_line}
+
+Means over seeds; ± is the 95 % interval for another training and another test sample (one seed: another test sample):
+
+{main_markdown(rows, language("en"))}
+{_cost_text(results, rows)}
+## Load it
+
+{loading_text(card)}
+## How it was made
+
+By a sweep of distillation runs{_program_text(results)}: the teacher's logits, the student alone, a search of alpha and
+temperature on val, and the chosen setting with the same seeds as the student alone.
+"""
+
+
+def _best_by_val(results: Results) -> RunResult | None:
+    finals = results.arm("distilled")
+    tested = results.test.scores if results.test else {}
+    known = [
+        (-run.metrics.val.accuracy, run.metrics.val.nll, number, run)
+        for number, run in enumerate(finals.runs if finals else ())
+        if run.id in tested and run.metrics and run.metrics.val
+    ]
+    return min(known)[-1] if known else None
+
+
+def _teachers_text(sweep: Sweep) -> str:
+    names = [public_model_name(teacher.model) for teacher in sweep.all_teachers]
+    if len(names) == 1:
+        return f"The teacher is a {names[0]}."
+    return f"It was taught by the mean of {len(names)} teachers' logits: {', '.join(names)}."
+
+
+def _cost_text(results: Results, rows: tuple[Row, ...]) -> str:
+    *_, student = find_costs(results, rows)
+    size = f"{megabytes(student.size.num_bytes)} MB of weights" if student.size and student.size.num_bytes else ""
+    if results.speed is None or student.single is None or student.batch is None:
+        return f"{size}.\n" if size else ""
+    hardware = hardware_text(results.speed, language("en"))
+    return (
+        f"{size}; {significant(student.single.median_ms)} ms for one image and "
+        f"{significant(student.batch.images_per_s)} images a second in batches of {student.batch.batch_size} "
+        f"(medians; {hardware}).\n"
+    )
+
+
+def _program_text(results: Results) -> str:
+    commit = results.provenance.code.commit if results.provenance else None
+    return f" (kd-sweep, commit {commit[:12]})" if commit else " (kd-sweep)"

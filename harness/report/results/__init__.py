@@ -1,0 +1,1 @@
+"""Read: the result files of one sweep."""

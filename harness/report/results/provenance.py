@@ -1,0 +1,73 @@
+"""What a sweep cost, what it survived, and how to carry it out again."""
+
+import hashlib
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.report.results.sweep_results import Results
+from kd.config import StoredData
+from kd.data.splits import open_division
+from kd.errors import InputError, UnreadableFileError
+
+_UNSAFE_IN_MAKE = set('"$`\\#\n')  # the recipe puts values between double quotes
+
+
+class Part(NamedTuple):
+    """One part of the data: its images, and a hash of which stored images they are."""
+
+    name: str
+    num_images: int
+    sha256: str
+
+
+class Command(NamedTuple):
+    """What to type.
+
+    ``commit``: of the program, None where it is not known. ``changed``: it had uncommitted changes, which the command
+    cannot bring back. ``is_own_file``: the sweep file is not one of the program's.
+    """
+
+    text: str
+    commit: str | None
+    changed: bool
+    is_own_file: bool
+
+
+def find_parts(data: StoredData, root: Path) -> tuple[Part, ...]:
+    """Train, val and test as the store under ``root`` is divided; none where it is gone."""
+    try:
+        division = open_division(data, root).division
+    except (InputError, UnreadableFileError, ValueError, OSError):
+        return ()
+    splits = {"train": "train", "val": division.val_split, "test": division.test_split}
+    parts = []
+    for name, split in splits.items():
+        positions = getattr(division, name)
+        digest = hashlib.sha256(split.encode() + b"\0" + positions.astype("<i8").tobytes())
+        parts.append(Part(name, len(positions), digest.hexdigest()))
+    return tuple(parts)
+
+
+def find_command(results: Results) -> Command:
+    """The line that carries the same sweep out again, safe to paste into a POSIX shell."""
+    record, provenance = results.record, results.provenance
+    path = Path(record.origin)
+    is_own_file = path.parent != Path("sweeps") or path.suffix != ".yaml"
+    name = record.origin if is_own_file else path.stem
+    code = provenance.code if provenance else None
+    commit = code.commit if code else None
+    steps = " && ".join(_steps(commit, name, record.overrides))
+    return Command(steps, commit, bool(code and code.diff_sha256), is_own_file)
+
+
+def _steps(commit: str | None, name: str, overrides: str) -> Iterator[str]:
+    if commit:
+        yield f"git checkout {shlex.quote(commit)}"
+    if _UNSAFE_IN_MAKE & set(name + overrides):
+        yield "make .venv/.run"
+        yield f".venv/bin/python -m harness sweep --sweep {shlex.quote(name)} --set {shlex.quote(overrides)}"
+    else:
+        chosen = f" SET={shlex.quote(overrides)}" if overrides else ""
+        yield f"make sweep SWEEP={shlex.quote(name)}{chosen}"

@@ -1,0 +1,119 @@
+"""What a sweep's folder holds, read once: every planned run, and whatever is missing or unreadable."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.report.results.message import Message
+from harness.state.records import Provenance, SweepRecord, TrialRecord
+from harness.sweep.plan import Plan, Run
+from kd.config import DistillConfig
+from kd.records import Attempt, Failure, History, Metrics, ModelCard, Scores, Speed
+
+State = Literal["complete", "pruned", "failed", "unfinished", "not started", "unreadable"]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One run: where it stands and what it left. ``step_losses``: the training loss of each step."""
+
+    run: Run
+    state: State
+    metrics: Metrics | None = None
+    history: History | None = None
+    failure: Failure | None = None
+    attempts: tuple[Attempt, ...] = ()
+    step_losses: NDArray[np.float32] | None = None
+
+    @property
+    def id(self) -> str:
+        """The run's name."""
+        return self.run.id
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Runs that differ in their seed alone: the teacher, the baseline, the distilled student, a named setting.
+
+    Of several teachers, "teacher" is the ensemble that taught the students, and each alone is an arm too. The
+    ensemble's one run is the logits run: under its id stand what the mean of the teachers' logits comes to.
+    """
+
+    key: str
+    distill: DistillConfig | None
+    runs: tuple[RunResult, ...]
+
+    @property
+    def kind(self) -> str:
+        """``key`` without its number: teacher, baseline, distilled or compare."""
+        return self.key.rstrip("0123456789")
+
+    @property
+    def number(self) -> int:
+        """Its place, from 1, among several of its kind; 0 where it is the only one."""
+        return int(self.key.removeprefix(self.kind) or 0)
+
+
+class Unreadable(NamedTuple):
+    """A file that cannot be used, by its path in the sweep's folder, and why."""
+
+    path: str
+    why: Message
+
+
+@dataclass(frozen=True)
+class TestReading:
+    """The test run: logits [N, classes] by run id, true labels [N]; scores alone where the file is missing.
+
+    Under the id of the logits run: the mean of several teachers' logits.
+    """
+
+    __test__ = False  # not a pytest class
+
+    run_id: str
+    scores: dict[str, Scores]
+    labels_N: NDArray[np.int64] | None = None
+    logits: dict[str, NDArray[np.floating]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A sweep as its folder tells it."""
+
+    folder: Path
+    record: SweepRecord
+    plan: Plan
+    teachers: tuple[RunResult, ...]
+    arms: tuple[Arm, ...]
+    trials: tuple[TrialRecord, ...]
+    trial_runs: dict[str, RunResult]
+    chosen: DistillConfig | None
+    test: TestReading | None
+    test_run: RunResult | None
+    speed: Speed | None
+    num_test_readings: int
+    provenance: Provenance | None
+    card: ModelCard | None
+    other_runs: tuple[str, ...]
+    unreadable: tuple[Unreadable, ...]
+    logits_runs: tuple[RunResult, ...]
+    """The teachers' pass, its parts first; none where they taught online."""
+
+    def arm(self, key: str) -> Arm | None:
+        """The arm named ``key``."""
+        return next((arm for arm in self.arms if arm.key == key), None)
+
+    def all_runs(self) -> Iterator[RunResult]:
+        """Every run of the plan so far, in the order of the stages."""
+        baseline, *distilled = (arm for arm in self.arms if arm.kind != "teacher")
+        yield from self.teachers
+        yield from self.logits_runs
+        yield from baseline.runs
+        yield from self.trial_runs.values()
+        yield from (run for arm in distilled for run in arm.runs)
+        if self.test_run is not None:
+            yield self.test_run

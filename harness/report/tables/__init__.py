@@ -1,0 +1,1 @@
+"""Tables: each described once, written in every format."""

@@ -1,0 +1,108 @@
+"""Tables as LaTeX, with booktabs; the best is bold, and † marks what cannot be told from it."""
+
+import re
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from harness.report.tables.table import Column, Table
+
+SPECIAL = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "α": r"$\alpha$", "±": r"$\pm$", "−": r"$-$", "×": r"$\times$",
+    "²": r"$^2$", "³": r"$^3$", "⁻": r"$^-$", "→": r"$\to$", "≤": r"$\leq$", "≥": r"$\geq$", "\u202f": r"\,", "’": "'",
+    "†": r"$\dagger$", "‘": "`", "“": "``", "”": "''", "–": "--", "—": "---", "…": r"\ldots{}",
+}  # fmt: skip
+MAX_ROWS = 40  # of a table that has to fit one page
+HEAD_WIDTH = 11  # characters in a line of a heading
+_NUMBER = re.compile(r"(< )?[+−]?[\d,]*\.?\d+( ± [\d.,]+)?")
+
+
+def escape_latex(text: str) -> str:
+    r"""Text as LaTeX prints it.
+
+    >>> escape_latex("50 % of A_b")
+    '50 \\% of A\\_b'
+    """
+    return "".join(SPECIAL.get(character, character) for character in " ".join(text.split()))
+
+
+def floating(table: Table, label: str) -> str:
+    """A whole table with its caption; one that is too long for a page may break."""
+    caption = escape_latex(table.caption)
+    if is_long(table):
+        return "% needs \\usepackage{booktabs,longtable}\n" + long_table(table, caption, label)
+    lines = [
+        "% needs \\usepackage{booktabs}",
+        r"\begin{table}",
+        r"  \centering",
+        rf"  \caption{{{caption}}}",
+        rf"  \label{{{label}}}",
+        textwrap.indent(tabular(table), "  ").rstrip("\n"),
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def is_long(table: Table) -> bool:
+    """Whether a table needs more than a page."""
+    return len(table.records) > MAX_ROWS
+
+
+def tabular(table: Table) -> str:
+    """The table alone, without a caption."""
+    return _lines([rf"\begin{{tabular}}{{{_alignment(table)}}}"], table, [r"\end{tabular}"], [])
+
+
+def long_table(table: Table, caption: str, label: str) -> str:
+    """The table over several pages, each with its head; ``longtable`` wants the caption inside.
+
+    Args:
+        table: The table.
+        caption: As LaTeX.
+        label: Its name for references.
+    """
+    opening = [rf"\begin{{longtable}}{{{_alignment(table)}}}", rf"  \caption{{{caption}}}\label{{{label}}}\\"]
+    return _lines(opening, table, [r"\end{longtable}"], [r"  \endhead"])
+
+
+def _lines(opening: list[str], table: Table, closing: list[str], after_head: list[str]) -> str:
+    heads = " & ".join(_head(column) for column in table.columns)
+    rows = [
+        " & ".join(_cell(table, number, record, column) for column in table.columns)
+        for number, record in enumerate(table.records)
+    ]
+    body = [r"  \toprule", rf"  {heads} \\", r"  \midrule", *after_head, *(rf"  {row} \\" for row in rows)]
+    return "\n".join([*opening, *body, r"  \bottomrule", *closing]) + "\n"
+
+
+def _alignment(table: Table) -> str:
+    return "".join("l" if column.is_text else "r" for column in table.columns)
+
+
+def _head(column: Column) -> str:
+    r"""A heading in lines as short as a number.
+
+    >>> _head(Column("a", "T")), _head(Column("b", "Both wrong, %"))
+    ('$T$', '\\begin{tabular}[b]{@{}r@{}}Both wrong,\\\\\\%\\end{tabular}')
+    """
+    lines = [escape_latex(line) for line in textwrap.wrap(column.head, HEAD_WIDTH, break_long_words=False)]
+    if len(lines) == 1:
+        return "$T$" if column.head == "T" else lines[0]
+    side, broken = "l" if column.is_text else "r", r"\\".join(lines)
+    return rf"\begin{{tabular}}[b]{{@{{}}{side}@{{}}}}{broken}\end{{tabular}}"
+
+
+def _cell(table: Table, number: int, record: Mapping[str, Any], column: Column) -> str:
+    text = table.cell(record, column)
+    if not text:
+        return "--"
+    if column.is_text or not _NUMBER.fullmatch(text):
+        return escape_latex(text)
+    mean, sign, spread = text.replace("−", "-").replace(",", "{,}").partition(" ± ")
+    standing = table.standing(number, column)
+    if standing == "best":
+        mean = rf"\mathbf{{{mean}}}"
+    cell = f"${mean} \\pm {spread}$" if sign else f"${mean}$"
+    return rf"{cell}\rlap{{$^{{\dagger}}$}}" if standing == "tied" else cell

@@ -1,0 +1,141 @@
+"""A table, described once, as CSV and JSON for programs and as Markdown for people (LaTeX: ``latex``)."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, cast
+
+from harness.report.analysis.gains import Standing
+from harness.report.analysis.statistics import Estimate
+
+Form = Callable[[Any], str]
+UNKNOWN = Estimate(math.nan, math.nan, math.nan)
+"""Stands where an estimate is missing, so that the files for programs have the same columns with and without it."""
+
+
+class Column(NamedTuple):
+    """What people see of a record: ``key`` under the heading ``head``, written by ``form``.
+
+    ``spread`` writes what stands after ±, by default as ``form`` does. ``best``: which end is the better one, where
+    the best is marked; ``standing``: the record's key that says so, where it was found out with more care.
+    """
+
+    key: str
+    head: str
+    form: Form = str
+    spread: Form | None = None
+    best: Literal["highest", "lowest"] | None = None
+    standing: str | None = None
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Records and how they are shown.
+
+    A record holds numbers, unrounded, as well as texts, None for holes, and ``Estimate``s, which are three
+    numbers in the files for programs. ``rivals``: records among which the best is marked. ``note``: what the
+    marks mean; the caption says it too, but Markdown has none.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    records: tuple[Mapping[str, Any], ...]
+    rivals: frozenset[int] = frozenset()
+    note: str = ""
+
+    def flat(self) -> list[dict[str, Any]]:
+        """The records as flat numbers."""
+        return [flat(record) for record in self.records]
+
+    def cell(self, record: Mapping[str, Any], column: Column) -> str:
+        """A value as people read it; empty for a hole."""
+        value = record[column.key]
+        if _mean(value) is None and not isinstance(value, str):
+            return ""
+        if not isinstance(value, Estimate):
+            return column.form(value)
+        if not math.isfinite(value.low):
+            return column.form(value.mean)
+        return f"{column.form(value.mean)} ± {(column.spread or column.form)(value.half_width)}"
+
+    def standing(self, number: int, column: Column) -> Standing | None:
+        """Whether a record is marked as the best, or as one that cannot be told from it."""
+        if column.standing is not None:
+            return cast("Standing | None", self.records[number][column.standing])
+        return "best" if self._is_best(number, column) else None
+
+    def _is_best(self, number: int, column: Column) -> bool:
+        """Whether a record is, as rounded in its cell, the best of the rivals."""
+        values = {rival: _mean(self.records[rival][column.key]) for rival in self.rivals}
+        known = {rival: value for rival, value in values.items() if value is not None}
+        if column.best is None or number not in known or len(known) < 2:
+            return False
+        best = (max if column.best == "highest" else min)(known.values())
+        return column.form(known[number]) == column.form(best)
+
+    def to_markdown(self) -> str:
+        """As Markdown prints it."""
+        rules = ["---" if column.is_text else "---:" for column in self.columns]
+        lines = [[column.head for column in self.columns], rules]
+        lines += [
+            [self._markdown_cell(number, column) for column in self.columns] for number in range(len(self.records))
+        ]
+        return "".join(f"| {' | '.join(cells)} |\n" for cells in lines) + (f"\n{self.note}\n" if self.note else "")
+
+    def _markdown_cell(self, number: int, column: Column) -> str:
+        text = self.cell(self.records[number], column).replace("|", "\\|").replace("\n", " ")
+        match self.standing(number, column):
+            case "best":
+                return f"**{text}**"
+            case "tied":
+                return f"{text} †"
+        return text
+
+
+def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with each estimate as three numbers.
+
+    >>> flat({"a": 1, "gain": Estimate(0.5, 0.25, 0.75)})
+    {'a': 1, 'gain': 0.5, 'gain_low': 0.25, 'gain_high': 0.75}
+    """
+    result: dict[str, Any] = {}
+    for key, value in record.items():
+        if isinstance(value, Estimate):
+            ends = {key: value.mean, f"{key}_low": value.low, f"{key}_high": value.high}
+            result |= {name: number if math.isfinite(number) else None for name, number in ends.items()}
+        else:
+            result[key] = None if isinstance(value, float) and not math.isfinite(value) else value
+    return result
+
+
+def to_csv(records: Sequence[Mapping[str, Any]]) -> str:
+    r"""Flat records as CSV; holes are empty cells.
+
+    >>> to_csv([{"a": 0.1, "b": None}])
+    'a,b\n0.1,\n'
+    """
+    stream = io.StringIO()
+    heads = list(dict.fromkeys(key for record in records for key in record))
+    writer = csv.DictWriter(stream, heads, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return stream.getvalue()
+
+
+def to_json(content: Any) -> str:
+    """Anything made of flat records as a JSON document; of a list every record is a line."""
+    if isinstance(content, list):
+        lines = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in content)
+        return "[\n" + ",\n".join(lines) + "\n]\n"
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _mean(value: Any) -> float | None:
+    """The number in a cell; None for texts and holes."""
+    number = value.mean if isinstance(value, Estimate) else value
+    return number if isinstance(number, int | float) and math.isfinite(number) else None

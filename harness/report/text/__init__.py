@@ -1,0 +1,1 @@
+"""Say: numbers, names and sentences in a language."""

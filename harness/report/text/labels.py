@@ -1,0 +1,102 @@
+"""What the report calls arms, settings, states and models."""
+
+from harness.report.analysis.costs import Cost
+from harness.report.results.message import Message
+from harness.report.results.sweep_results import Arm
+from harness.report.text.language import Language
+from kd.config import DistillConfig, LogitsConfig, TrainConfig
+from kd.model_card import public_model_name
+from kd.records import Attempt, Speed
+
+_SIGNS = {
+    "complete": "✓",
+    "pruned": "✂\ufe0e",  # as text, not as a picture
+    "failed": "✗",
+    "unreadable": "?",
+    "interrupted": "◐",
+    "open": "…",
+    "not started": "○",
+}
+
+
+def setting_text(distill: DistillConfig, say: Language) -> str:
+    """A setting as people say it.
+
+    >>> from harness.report.text.language import language
+    >>> setting_text(DistillConfig(alpha=0.5, temperature=4.0), language("en"))
+    'α 0.5, T 4'
+    """
+    return say(setting_message(distill))
+
+
+def setting_message(distill: DistillConfig) -> Message:
+    """The same, to be said later."""
+    return Message("setting", {"alpha": f"{distill.alpha:.3g}", "temperature": f"{distill.temperature:.3g}"})
+
+
+def arm_name(arm: Arm, say: Language) -> str:
+    """Teacher, Ensemble, Teacher 2, Baseline, Distilled or Setting; what sets a named setting apart is its note."""
+    if arm.kind == "teacher" and arm.number:
+        return say("numbered-teacher", number=str(arm.number))
+    return say("arm", kind="ensemble" if _is_ensemble(arm) else arm.kind)
+
+
+def arm_note(arm: Arm, say: Language) -> str:
+    """The small print beside the name: the setting of a distilled student, the model of a teacher."""
+    if arm.distill is not None:
+        return setting_text(arm.distill, say)
+    if arm.kind != "teacher":
+        return say("alone") if arm.kind == "baseline" else say("not-chosen")
+    config = arm.runs[0].run.config
+    if isinstance(config, LogitsConfig):
+        return say("mean-of-teachers", number=1 + len(config.more_teachers))
+    assert isinstance(config, TrainConfig)
+    model = public_model_name(config.training.model)
+    return say("model-seed", model=model, seed=str(config.seed)) if arm.number else model
+
+
+def arm_label(arm: Arm, say: Language) -> str:
+    """The name where no note stands beside it: a named setting with what sets it apart."""
+    name = arm_name(arm, say)
+    return f"{name} {arm_note(arm, say)}" if arm.kind == "compare" else name
+
+
+def state_text(state: str, say: Language) -> str:
+    """The word for a run's state, for how an attempt ended, or for a kind of failure."""
+    return say("state", state=state.replace(" ", "-"))
+
+
+def state_sign(state: str) -> str:
+    """A sign beside the word for a state, so that trouble is seen at a glance and not by colour alone."""
+    return _SIGNS[state]
+
+
+def commit_text(attempt: Attempt, say: Language) -> str:
+    """Which program an attempt ran."""
+    commit = (attempt.code.commit or "?")[:10]
+    return f"{commit} {say('run-uncommitted')}" if attempt.code.diff_sha256 else commit
+
+
+def _is_ensemble(arm: Arm) -> bool:
+    return isinstance(arm.runs[0].run.config, LogitsConfig) if arm.runs else False
+
+
+def cost_name(cost: Cost, say: Language) -> str:
+    """Student, or the teacher's name."""
+    return say("arm", kind="student") if cost.key == "student" else arm_name(cost.arm, say)
+
+
+def cost_note(cost: Cost, say: Language) -> str:
+    """Which model it is."""
+    return cost.model or arm_note(cost.arm, say)
+
+
+def hardware_text(speed: Speed, say: Language) -> str:
+    """What the speed was measured on."""
+    return say(
+        "hardware",
+        device=speed.device,
+        num_threads=speed.num_threads,
+        precision=speed.precision,
+        date=speed.measured_at[:10],
+    )

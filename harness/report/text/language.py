@@ -1,0 +1,117 @@
+"""The report's words: Fluent messages (https://projectfluent.org), one folder a language, one file a subject."""
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Junk
+from markupsafe import Markup, escape
+
+from harness.report.results.message import Message
+
+MESSAGES = Path(__file__).resolve().parents[3] / "report_templates" / "messages"
+LANGUAGES = {"en": "English", "zh": "中文"}
+"""Code and own name; the first is the one that the site's root is written in."""
+
+
+NUM_REMEMBERED = 4096  # texts a language
+_LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+
+
+class Choice(NamedTuple):
+    """The same page in another language."""
+
+    name: str
+    locale: str
+    href: str
+
+
+class Language:
+    """Says messages in one language.
+
+    >>> Language("en")("images", number=1), Language("en")("images", number=1500)
+    ('1 image', '1,500 images')
+    >>> Language("en")("run-with", setting=Markup("<code>a=1</code>"))
+    Markup('with <code>a=1</code>')
+
+    Raises:
+        ValueError: A message file cannot be parsed.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.locale = _LOCALES[code]
+        # Pages are assembled of plain text: invisible marks around every value would end up in tables and files.
+        self._bundle = FluentBundle([self.locale], use_isolating=False)
+        for path in sorted((MESSAGES / code).glob("*.ftl")):
+            self._add(path)
+        # Pages say the same things of hundreds of images and runs.
+        self._format = lru_cache(maxsize=NUM_REMEMBERED)(self._put_together)
+
+    def __call__(self, message: str | Message, /, **values: Any) -> str:
+        """A message as plain text; as markup, with everything else escaped, where one of its values is markup.
+
+        Args:
+            message: Its name, or the whole of it.
+            **values: What it mentions. Whole numbers choose plurals and are grouped; other numbers come as text,
+                rounded by ``harness.report.text``. Messages are said first, and lists of them joined.
+
+        Raises:
+            KeyError: There is no such message, or it mentions what was not given.
+        """
+        if isinstance(message, Message):
+            return self(message.name, **message.values)
+        if not self._bundle.has_message(message):
+            raise KeyError(f"{self.code}: no message {message}")
+        plain = {name: self._plain(value) for name, value in values.items()}
+        # Markup stands aside while the words around it are put together and escaped.
+        markup = {name: value for name, value in plain.items() if isinstance(value, Markup)}
+        plain |= {name: f"\ue000{name}\ue001" for name in markup}
+        text = self._format(message, tuple(plain.items()))
+        if not markup:
+            return text
+        escaped = str(escape(text))
+        for name, value in markup.items():
+            escaped = escaped.replace(f"\ue000{name}\ue001", value)
+        return Markup(escaped)
+
+    def _put_together(self, message: str, values: tuple[tuple[str, Any], ...]) -> str:
+        pattern = self._bundle.get_message(message).value
+        assert pattern is not None, f"{self.code}: {message} has attributes alone"
+        text, errors = self._bundle.format_pattern(pattern, dict(values))
+        if errors:
+            raise KeyError(f"{self.code}: {message}: {errors[0]}")
+        return str(text)
+
+    def join(self, parts: Iterable[str | Message]) -> str:
+        """A list of things, with the language's comma."""
+        return self("comma").join(self._plain(part) for part in parts)
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, Message):
+            return self(value)
+        return self.join(value) if isinstance(value, list | tuple) else value
+
+    def _add(self, path: Path) -> None:
+        resource = FluentResource(path.read_text(encoding="utf-8"))
+        broken = next((entry.content or "" for entry in resource.body if isinstance(entry, Junk)), None)
+        if broken is not None:
+            raise ValueError(f"{path}: not Fluent: {broken.strip().splitlines()[0]}")
+        self._bundle.add_resource(resource)
+
+
+@cache
+def language(code: str) -> Language:
+    """The language, read once."""
+    return Language(code)
+
+
+def folder_of(code: str) -> str:
+    """Where a site keeps a language's files: the first one's at its root, the others' in a folder each.
+
+    >>> folder_of("en"), folder_of("zh")
+    ('', 'zh/')
+    """
+    return "" if code == next(iter(LANGUAGES)) else f"{code}/"

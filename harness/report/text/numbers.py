@@ -1,0 +1,201 @@
+"""Numbers as people read them; those with words beside them in a language."""
+
+import math
+import re
+from itertools import accumulate
+from unicodedata import east_asian_width
+
+from harness.report.analysis.statistics import Estimate
+from harness.report.text.language import Language
+from kd.records import Attempt
+
+MINUS = "−"
+AS_LARGE = 0.005
+"""Sizes that differ by less than this share are called the same."""
+
+
+_FOLDERS = re.compile(r"(?<![\w.…])(?:/[^\s/:'\"]+)+(?=(?:/[^\s/:'\"]+){2})")
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """A share as a percentage without the sign.
+
+    >>> percent(0.98154)
+    '98.15'
+    """
+    return f"{100 * share:.{digits}f}"
+
+
+def points(difference: float, digits: int = 2) -> str:
+    """A difference of shares in percentage points; a rounded zero has no sign.
+
+    >>> points(-0.01234), points(-0.000001)
+    ('−1.23', '0.00')
+    """
+    text = f"{100 * difference:.{digits}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def signed_points(difference: float, digits: int = 2) -> str:
+    """The same with a plus sign where it is positive.
+
+    >>> signed_points(0.0123), signed_points(-0.0123), signed_points(0.0)
+    ('+1.23', '−1.23', '0.00')
+    """
+    text = points(difference, digits)
+    return f"+{text}" if difference > 0 and float(text.replace(MINUS, "-")) != 0 else text
+
+
+def shortened(name: str, length: int) -> str:
+    """A name in at most so many letters, of which an ideograph takes the room of two.
+
+    >>> shortened("cat", 5), shortened("dromedary", 5), shortened("单峰骆驼", 5)
+    ('cat', 'drom…', '单峰…')
+    """
+    widths = [2 if east_asian_width(letter) in "WF" else 1 for letter in name]
+    if sum(widths) <= length:
+        return name
+    fitting = sum(total < length for total in accumulate(widths))
+    return name[:fitting] + "…"
+
+
+def ratio(share: float, say: Language) -> str:
+    """A share in per cent, as precise as it deserves.
+
+    >>> from harness.report.text.language import language
+    >>> [ratio(share, language("en")) for share in (0.9855, 0.0957, 4.967, 0.00213)]
+    ['98.6 %', '9.6 %', '497 %', '0.21 %']
+    """
+    value = 100 * share
+    digits = 0 if value >= 99.95 else 1 if value >= 1 else 2
+    return say("percentage", value=f"{value:.{digits}f}")
+
+
+def times(share: float, num_teachers: int, say: Language) -> str:
+    """How much larger or smaller something is than the teacher's, or the ensemble's.
+
+    >>> from harness.report.text.language import language
+    >>> times(4.967, 1, language("en"))
+    '5.0 times as large as the teacher’s'
+    >>> times(0.045, 3, language("en"))
+    '22.2 times smaller than the ensemble’s'
+    >>> times(1.0, 1, language("en"))
+    'as large as the teacher’s'
+    """
+    size = "same" if math.isclose(share, 1.0, rel_tol=AS_LARGE) else "larger" if share > 1 else "smaller"
+    return say("times", size=size, factor=f"{max(share, 1 / share):.1f}", num_teachers=num_teachers)
+
+
+def p_value(p: float) -> str:
+    """A p-value; tiny ones are only bounded.
+
+    >>> p_value(0.0312), p_value(1e-9), p_value(float("nan"))
+    ('0.031', '< 0.001', '–')
+    """
+    if math.isnan(p):
+        return "–"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def p_equation(p: float) -> str:
+    """The same as an equation.
+
+    >>> p_equation(0.0312), p_equation(1e-9)
+    ('p = 0.031', 'p < 0.001')
+    """
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def quantity(number: int) -> str:
+    """A large count, short.
+
+    >>> quantity(20_490), quantity(101_770_000), quantity(512)
+    ('20.5 K', '102 M', '512')
+    """
+    for scale, letter in ((1e9, "G"), (1e6, "M"), (1e3, "K")):
+        if number >= scale:
+            value = number / scale
+            return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f} {letter}"
+    return str(number)
+
+
+def significant(number: float) -> str:
+    """A measured number to three significant digits.
+
+    >>> significant(0.08347), significant(12.34), significant(2345.6)
+    ('0.0835', '12.3', '2,350')
+    """
+    rounded = float(f"{number:.3g}")
+    return f"{rounded:,.0f}" if rounded >= 100 else f"{rounded:.3g}"
+
+
+def megabytes(num_bytes: int) -> str:
+    """Bytes in megabytes (of 10⁶), as file sizes are told.
+
+    >>> megabytes(407_384), megabytes(86_567_656), megabytes(343_215_616)
+    ('0.407', '86.6', '343')
+    """
+    return significant(num_bytes / 1e6)
+
+
+def duration(seconds: float, say: Language) -> str:
+    """A stretch of time.
+
+    >>> from harness.report.text.language import language
+    >>> [duration(seconds, language("en")) for seconds in (3.21, 75, 7300)]
+    ['3.2 s', '1 min 15 s', '2 h 1 min']
+    """
+    if seconds < 60:
+        return say("seconds", seconds=f"{seconds:.1f}")
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return say("minutes", minutes=str(minutes), seconds=str(rest))
+    return say("hours", hours=str(minutes // 60), minutes=str(minutes % 60))
+
+
+def interval_text(estimate: Estimate, say: Language) -> str:
+    """The interval of a difference, in points.
+
+    >>> from harness.report.text.language import language
+    >>> interval_text(Estimate(0.01, -0.005, 0.025), language("en"))
+    '−0.50 to +2.50'
+    """
+    return say("interval", low=signed_points(estimate.low), high=signed_points(estimate.high))
+
+
+def clock(seconds: float) -> str:
+    """A stretch of time that sorts and aligns.
+
+    >>> clock(4.8), clock(75), clock(7300)
+    ('0:05', '1:15', '2:01:40')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def hours_text(hours: float, largest: float) -> str:
+    """Hours with as many decimals as make a column with this largest entry readable; nothing for none.
+
+    >>> hours_text(0.00417, 0.03), hours_text(1.5, 12.0), hours_text(0.0, 12.0)
+    ('0.0042', '1.50', '')
+    """
+    digits = 4 if largest < 1 else 2 if largest < 100 else 1
+    return f"{hours:.{digits}f}" if hours else ""
+
+
+def device_text(attempt: Attempt) -> str:
+    """What an attempt ran on; of processors, with the threads."""
+    is_cpu = attempt.device.endswith("cpu")
+    return f"{attempt.device} × {attempt.num_threads}" if is_cpu else attempt.device
+
+
+def without_folders(line: str) -> str:
+    """A line of a log without where things lie on the machine; the last two parts of a path tell which file.
+
+    >>> without_folders('File "/home/me/code/kd/training.py", line 3')
+    'File "…/kd/training.py", line 3'
+    """
+    return _FOLDERS.sub("…", line)

@@ -1,0 +1,133 @@
+"""Every run in a line: where it stands, what it used, and why it is not complete."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple
+
+from harness.report.analysis.machine_time import Hours, hours_of, training_seconds
+from harness.report.results.sweep_results import Results, RunResult
+from harness.report.text.labels import setting_text
+from harness.report.text.language import Language
+from harness.report.text.missing import why
+from kd.config import TrainConfig
+
+Standing = Literal[
+    "complete", "pruned", "failed", "unreadable", "interrupted", "open", "not started"
+]  # fmt: skip
+STANDINGS: tuple[Standing, ...] = (
+    "failed", "unreadable", "interrupted", "open", "not started", "pruned", "complete"
+)  # fmt: skip
+"""What is wrong first. ``interrupted``: its last attempt ended before the run did; ``open``: it has not said so."""
+
+
+NUM_SLOWEST = 5
+
+
+class RunLine(NamedTuple):
+    """One run. ``seconds``: of training, by its history; None where it has none."""
+
+    id: str
+    role: str
+    standing: Standing
+    trial: int | None
+    seed: int | None
+    setting: str
+    num_epochs: int | None
+    planned_epochs: int | None
+    val_accuracy: float | None
+    num_attempts: int
+    num_preemptions: int
+    hosts: tuple[str, ...]
+    devices: tuple[str, ...]
+    seconds: float | None
+    hours: Hours
+    why: str
+
+
+class RoleLine(NamedTuple):
+    """All runs of a role."""
+
+    role: str
+    num_runs: int
+    standings: Counter[Standing]
+    num_attempts: int
+    num_preemptions: int
+    seconds: float
+    hours: Hours
+
+
+def describe_runs(results: Results, say: Language) -> list[RunLine]:
+    """Every run, in the order of the stages."""
+    numbers = {trial.run_id: trial.number for trial in results.trials}
+    return [_line(run, results, numbers.get(run.id), say) for run in results.all_runs()]
+
+
+def sum_up(lines: Sequence[RunLine]) -> list[RoleLine]:
+    """The runs by role, in the order of the stages."""
+    return [_role(role, [line for line in lines if line.role == role]) for role in dict.fromkeys(r.role for r in lines)]
+
+
+def slowest(lines: Iterable[RunLine]) -> list[RunLine]:
+    """The runs that trained longest."""
+    timed = [line for line in lines if line.seconds]
+    return sorted(timed, key=lambda line: -(line.seconds or 0.0))[:NUM_SLOWEST]
+
+
+def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:
+    """Every run as flat values; None where there is a hole."""
+    return [
+        {name: value for name, value in line._asdict().items() if name not in ("hours", "why")}
+        | {"hosts": " ".join(line.hosts), "devices": ", ".join(line.devices)}
+        | {"gpu_hours": line.hours.gpu, "core_hours": line.hours.core, "why": line.why}
+        for line in lines
+    ]
+
+
+def standing_of(run: RunResult) -> Standing:
+    """Where a run stands; of an unfinished one, whether its last attempt has ended."""
+    if run.state != "unfinished":
+        return run.state
+    return "open" if run.attempts and run.attempts[-1].end is None else "interrupted"
+
+
+def _line(run: RunResult, results: Results, trial: int | None, say: Language) -> RunLine:
+    config = run.run.config
+    train = config if isinstance(config, TrainConfig) else None
+    epochs = run.history.epochs if run.history else ()
+    standing = standing_of(run)
+    return RunLine(
+        id=run.id,
+        role=config.role,
+        standing=standing,
+        trial=trial,
+        seed=train.seed if train else None,
+        setting=setting_text(train.distill, say) if train and train.distill else "",
+        num_epochs=len(epochs) if run.history else None,
+        planned_epochs=train.training.epochs if train else None,
+        val_accuracy=_val_accuracy(run),
+        num_attempts=len(run.attempts),
+        num_preemptions=sum(attempt.end == "preempted" for attempt in run.attempts),
+        hosts=tuple(dict.fromkeys(attempt.host for attempt in run.attempts)),
+        devices=tuple(dict.fromkeys(attempt.device for attempt in run.attempts)),
+        seconds=training_seconds(run),
+        hours=hours_of(run.attempts),
+        why=why(run, results, say) if standing not in ("complete", "pruned") else "",
+    )
+
+
+def _val_accuracy(run: RunResult) -> float | None:
+    if run.metrics and run.metrics.val:
+        return run.metrics.val.accuracy
+    return run.history.epochs[-1].val_accuracy if run.history and run.history.epochs else None
+
+
+def _role(role: str, lines: Sequence[RunLine]) -> RoleLine:
+    return RoleLine(
+        role=role,
+        num_runs=len(lines),
+        standings=Counter(line.standing for line in lines),
+        num_attempts=sum(line.num_attempts for line in lines),
+        num_preemptions=sum(line.num_preemptions for line in lines),
+        seconds=sum(line.seconds or 0.0 for line in lines),
+        hours=sum((line.hours for line in lines), Hours(0.0, 0.0)),
+    )

@@ -1,0 +1,136 @@
+"""Attempts: who executes a run, and that only one does.
+
+The attempt with the highest number owns the run. A number is taken by creating its file, which
+succeeds for one process only; whoever finds a higher number than its own stops writing.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.state import processes
+from harness.state.clock import now, seconds_between
+from kd.errors import FencedError, NoProgressError
+from kd.files import create_record, read_record, write_record
+from kd.records import Attempt, AttemptEnd, Code
+
+SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
+MAX_TIMEOUTS = 3  # in a row, without a step of progress
+
+
+def attempt_path(run_folder: Path, number: int) -> Path:
+    """The file of an attempt."""
+    return run_folder / "attempts" / f"{number:04d}.json"
+
+
+def read_attempts(run_folder: Path) -> list[Attempt]:
+    """All attempts of a run, oldest first."""
+    return [read_record(path, Attempt) for path in sorted((run_folder / "attempts").glob("[0-9]*.json"))]
+
+
+def last_attempt(run_folder: Path) -> Attempt | None:
+    """The newest attempt, if there is one."""
+    paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
+    return read_record(paths[-1], Attempt) if paths else None
+
+
+def duration(attempt: Attempt) -> float | None:
+    """Seconds that an attempt took; None for one that has not said that it ended."""
+    return seconds_between(attempt.started_at, attempt.ended_at) if attempt.ended_at else None
+
+
+def num_out_of_memory(run_folder: Path) -> int:
+    """How many attempts ended for want of memory."""
+    return sum(attempt.end == "out of memory" for attempt in read_attempts(run_folder))
+
+
+def changed_code(attempts: Sequence[Attempt]) -> bool:
+    """Whether a run went on with other code than it began with: its numbers then belong to neither."""
+    return any(attempt.code != attempts[0].code for attempt in attempts)
+
+
+def is_alive(run_folder: Path, attempt: Attempt) -> bool:
+    """Whether an attempt is at work: its process lives, or, on another host, it gave a sign of late."""
+    if attempt.end is not None:
+        return False
+    if attempt.host == socket.gethostname():
+        return processes.is_alive(attempt.pid, attempt.process_created)
+    return time.time() - attempt_path(run_folder, attempt.number).stat().st_mtime < SILENCE_S
+
+
+def note_death(run_folder: Path, attempt: Attempt, reason: str | None) -> None:
+    """End an attempt that can no longer do so itself: its scheduler says that its job is over."""
+    dead = attempt.model_copy(update={"end": "died", "reason": reason, "ended_at": now()})
+    write_record(attempt_path(run_folder, attempt.number), dead)
+
+
+def take(
+    run_folder: Path, job_id: str, device: str, num_threads: int, code: Code, num_together: int = 1
+) -> "Ownership | None":
+    """Begin the next attempt, or None where another one is at work.
+
+    An earlier execution of this very job is not waited for: a scheduler starts a job again when it has
+    ended the last execution, or has lost sight of it for good.
+    """
+    previous = last_attempt(run_folder)
+    if previous is not None and not _is_requeued(previous, job_id) and is_alive(run_folder, previous):
+        return None
+    attempt = Attempt(
+        number=previous.number + 1 if previous else 1,
+        job_id=job_id,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        process_created=processes.created(),
+        started_at=now(),
+        device=device,
+        num_threads=num_threads,
+        num_together=num_together,
+        code=code,
+    )
+    (run_folder / "attempts").mkdir(exist_ok=True)
+    return Ownership(run_folder, attempt) if create_record(attempt_path(run_folder, attempt.number), attempt) else None
+
+
+def _is_requeued(previous: Attempt, job_id: str) -> bool:
+    here = previous.host == socket.gethostname() and previous.pid == os.getpid()
+    return previous.job_id == job_id and not here
+
+
+class Ownership:
+    """An attempt in progress, seen by the process that makes it."""
+
+    def __init__(self, run_folder: Path, attempt: Attempt) -> None:
+        self._run_folder = run_folder
+        self._attempt = attempt
+
+    def guard(self) -> None:
+        """Give a sign of life; raise ``FencedError`` where a newer attempt owns the run."""
+        newer = attempt_path(self._run_folder, self._attempt.number + 1)
+        if newer.exists():
+            raise FencedError(f"attempt {self._attempt.number} was overtaken: {newer} exists")
+        os.utime(attempt_path(self._run_folder, self._attempt.number))
+
+    def started(self, epochs_done: int, steps_done: int) -> None:
+        """Note from where training goes on.
+
+        Raises:
+            NoProgressError: The last attempts all began here, and each met its job's time limit.
+        """
+        before = read_attempts(self._run_folder)[-MAX_TIMEOUTS - 1 : -1]
+        self._write(start_epoch=epochs_done, start_step=steps_done)
+        in_vain = [each for each in before if each.end == "timeout" and each.start_step == steps_done]
+        if len(in_vain) == MAX_TIMEOUTS:
+            raise NoProgressError(
+                f"{MAX_TIMEOUTS} attempts in a row met their job's time limit and came no further than step "
+                f"{steps_done}; give the jobs a longer time_min, or a longer signal_delay_s"
+            )
+
+    def end(self, how: AttemptEnd, reason: str | None = None) -> None:
+        """Note how the attempt ended."""
+        self._write(end=how, reason=reason, ended_at=now())
+
+    def _write(self, **changes: object) -> None:
+        self._attempt = self._attempt.model_copy(update=changes)
+        write_record(attempt_path(self._run_folder, self._attempt.number), self._attempt)

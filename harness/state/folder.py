@@ -1,0 +1,162 @@
+"""The results folder of one sweep, and the lock of the controller that works on it."""
+
+import os
+import re
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from harness.state import processes
+from harness.state.clock import now
+from harness.state.records import ControllerRecord, JobRecord, SweepRecord, Trials, read_sweep_record
+from harness.sweep.plan import Run
+from kd.errors import InputError, UnreadableFileError
+from kd.files import read_record, write_record
+from kd.records import RunRecord
+
+DATA = ".data"  # beside the sweeps, shared by them
+LOG_LINES = 20
+_LOG_NAME = re.compile(r"(?P<job>.+)_\d+_log\.(?:out|err)")
+_STARTED = ": started"  # ends the line with which a job begins a run
+
+
+class SweepFolder:
+    """``results/<sweep>/``."""
+
+    def __init__(self, results: Path, name: str) -> None:
+        self.path = (results / name).absolute()
+        self.data = (results / DATA).absolute()
+
+    def run(self, run_id: str) -> Path:
+        """The folder of a run."""
+        return self.path / "runs" / run_id
+
+    def add(self, run: Run) -> Path:
+        """The folder of a run, made with its ``config.json`` where it is new."""
+        folder = self.run(run.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "config.json").exists():
+            write_record(folder / "config.json", RunRecord(run_id=run.id, config=run.config))
+        return folder
+
+    def job_path(self, job_id: str) -> Path:
+        """The record of a submitted job."""
+        return self.path / "jobs" / f"{job_id}.json"
+
+    def check_writable(self) -> None:
+        """Make sure, before anything is decoded or submitted, that results can be kept.
+
+        Raises:
+            InputError: The results folder cannot be written.
+        """
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.data):
+                pass
+        except OSError as error:
+            raise InputError(f"results: cannot write {self.path.parent}: {error.strerror}") from error
+
+    def create(self) -> None:
+        """Make the folders."""
+        for name in ("runs", "jobs", "logs"):
+            (self.path / name).mkdir(parents=True, exist_ok=True)
+
+    def forget_failures(self) -> None:
+        """Let failed runs be tried once more."""
+        for path in (self.path / "runs").glob("*/failure.json"):
+            path.unlink()
+
+    def read_sweep(self) -> SweepRecord:
+        """What the newest start resolved.
+
+        Raises:
+            InputError: The sweep was never started, or its record cannot be read.
+        """
+        try:
+            return read_sweep_record(self.path)
+        except FileNotFoundError as error:
+            raise InputError(
+                f"SWEEP: {self.path.name} has no results in {self.path.parent}; start it with make sweep"
+            ) from error
+        except UnreadableFileError as error:
+            raise InputError(str(error)) from error
+
+    def read_trials(self) -> Trials:
+        """The search so far."""
+        path = self.path / "trials.json"
+        return read_record(path, Trials) if path.exists() else Trials()
+
+    def read_jobs(self) -> list[JobRecord]:
+        """Jobs that were submitted and not yet seen to end."""
+        return [read_record(path, JobRecord) for path in sorted((self.path / "jobs").glob("*.json"))]
+
+    def read_controller(self) -> ControllerRecord | None:
+        """The controller at work on this host, if one is."""
+        path = self.path / "controller.json"
+        if not path.exists():
+            return None
+        record = read_record(path, ControllerRecord)
+        here = record.host == socket.gethostname()
+        return record if here and processes.is_alive(record.pid, record.process_created) else None
+
+    @contextmanager
+    def controlled(self, num_slots: int, patience_s: float = 0.0) -> Iterator[None]:
+        """Be the one controller; the lock dies with the process.
+
+        Args:
+            num_slots: For readers that estimate the time left.
+            patience_s: How long to wait for another controller to end.
+
+        Raises:
+            InputError: Another controller is at work; the message says where.
+        """
+        lock = FileLock(self.path / "controller.lock")
+        try:
+            lock.acquire(timeout=patience_s)
+        except Timeout as error:
+            path = self.path / "controller.json"
+            other = read_record(path, ControllerRecord) if path.exists() else None
+            where = (
+                f"by process {other.pid} on {other.host} since {other.started_at}" if other else "by another process"
+            )
+            raise InputError(f"{self.path.name} is already being run {where}; watch it with make status") from error
+        try:
+            record = ControllerRecord(
+                host=socket.gethostname(),
+                pid=os.getpid(),
+                process_created=processes.created(),
+                started_at=now(),
+                num_slots=num_slots,
+            )
+            write_record(self.path / "controller.json", record)
+            yield
+        finally:
+            (self.path / "controller.json").unlink(missing_ok=True)
+            lock.release()
+
+
+def find_logs(sweep: Path) -> dict[str, list[Path]]:
+    """The log files of a sweep's folder by job id, in the order of their names."""
+    logs: dict[str, list[Path]] = {}
+    for path in sorted((sweep / "logs").glob("*_log.*")):
+        if name := _LOG_NAME.fullmatch(path.name):
+            logs.setdefault(name["job"], []).append(path)
+    return logs
+
+
+def end_of_log(path: Path, run_id: str) -> list[str]:
+    """The last lines that a job wrote while it was at a run.
+
+    A job may carry several runs, and says which it begins; a log that does not name this one is taken whole.
+    """
+    lines = path.read_text(errors="replace").splitlines()
+    begun = [number for number, line in enumerate(lines) if line.endswith(_STARTED)]
+    mine = [number for number in begun if lines[number].endswith(f" {run_id}{_STARTED}")]
+    if mine:
+        after = next((number for number in begun if number > mine[-1]), len(lines))
+        lines = lines[mine[-1] : after]
+    return lines[-LOG_LINES:]

@@ -1,0 +1,88 @@
+"""What the controller writes, beside the runs' own records (``kd.records``)."""
+
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from harness.sweep.schema import Sweep
+from kd.errors import UnreadableFileError
+from kd.files import write_bytes
+from kd.records import Code, Record
+
+
+class SweepRecord(Record):
+    """``sweep.yaml``: the sweep as resolved by its newest start, and the data it runs on."""
+
+    sweep: Sweep
+    origin: str = Field(description="the sweep file")
+    overrides: str = ""
+    digest: str = Field(description="of the decoded data")
+
+
+def write_sweep_record(folder: Path, record: SweepRecord) -> None:
+    """Write ``sweep.yaml`` into a sweep's folder."""
+    text = yaml.safe_dump(record.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    write_bytes(folder / "sweep.yaml", text.encode())
+
+
+def read_sweep_record(folder: Path) -> SweepRecord:
+    """Read ``sweep.yaml`` of a sweep's folder.
+
+    Raises:
+        FileNotFoundError: The sweep was never started.
+        UnreadableFileError: The file is damaged or of a newer version.
+    """
+    path = folder / "sweep.yaml"
+    try:
+        return SweepRecord.model_validate(yaml.safe_load(path.read_bytes()))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise UnreadableFileError(f"{path}: {str(error).partition(chr(10))[0]}") from error
+
+
+class Provenance(Record):
+    """``provenance.json``: which program and machines made the results."""
+
+    code: Code
+    cluster: str
+
+
+class TrialRecord(BaseModel):
+    """One trial of the search."""
+
+    number: int
+    run_id: str
+    alpha: float
+    temperature: float
+    state: Literal["running", "complete", "pruned", "failed"] = "running"
+    value: float | None = Field(None, description="the search's metric after the last epoch")
+
+
+class Trials(Record):
+    """``trials.json``: the search so far, for readers; recomputed by every start of the controller."""
+
+    trials: tuple[TrialRecord, ...] = ()
+    best: int | None = Field(None, description="number of the chosen trial, once the search is over")
+
+
+class JobRecord(Record):
+    """``jobs/<id>.json``: a job that was submitted, so that the next controller knows of it."""
+
+    job_id: str
+    run_ids: tuple[str, ...]
+    submitted_at: str
+    pid: int | None = Field(None, description="local jobs: submitit's watcher process")
+    process_created: float | None = None
+    gpus: tuple[int, ...] = Field((), description="local jobs: the numbers of their GPUs")
+    num_slots: int = Field(1, description="that it takes of the place's")
+
+
+class ControllerRecord(Record):
+    """``controller.json``: the controller at work."""
+
+    host: str
+    pid: int
+    process_created: float
+    started_at: str
+    num_slots: int

@@ -1,0 +1,226 @@
+"""From a YAML file and overrides to a checked sweep; each error is one line with the remedy."""
+
+import difflib
+import shlex
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from harness.sweep.schema import Sweep
+from kd.config import Config, ModelTraining
+from kd.errors import InputError
+from kd.files import sha256_of_weights
+
+SWEEPS = Path("sweeps")
+
+
+Loaded = TypeVar("Loaded", bound=Config)
+
+
+def find_sweep(name: str) -> Path:
+    """The file of a sweep given by name (``sweeps/NAME.yaml``) or by path.
+
+    Raises:
+        InputError: There is no such sweep.
+    """
+    is_path = name.endswith((".yaml", ".yml"))
+    if "/" in name and not is_path:
+        raise InputError(f"SWEEP: '{name}' is not a name; give a name without '/', or the path of a .yaml file")
+    path = Path(name) if is_path else SWEEPS / f"{name}.yaml"
+    if path.is_file():
+        return path
+    known = sorted(entry.stem for entry in SWEEPS.glob("*.yaml"))
+    raise InputError(f"SWEEP: no file {path}{did_you_mean(name, known)}; there are {', '.join(known) or 'none'}")
+
+
+def load_sweep(path: Path, overrides: str = "") -> Sweep:
+    """Read, override and validate a sweep file.
+
+    Args:
+        path: The YAML file.
+        overrides: Assignments such as ``search.num_trials=50 student.epochs=30``.
+
+    Raises:
+        InputError: One line that names the file, the key, the bad value and what is allowed.
+    """
+    content = read_yaml(path)
+    for key, value in parse_overrides(overrides):
+        content = _assigned(content, key, value)
+    sweep = validate(Sweep, content, str(path))
+    sweep = sweep.model_copy(
+        update={
+            "teacher": sweep.teacher and _pinned(sweep.teacher, f"{path}: teacher"),
+            "teachers": tuple(_pinned(each, f"{path}: teachers.{n}") for n, each in enumerate(sweep.teachers)),
+            "student": _pinned(sweep.student, f"{path}: student"),
+        }
+    )
+    _check_difference(sweep, path)
+    return sweep
+
+
+def _check_difference(sweep: Sweep, path: Path) -> None:
+    """Refuse what would be counted twice. Not among the model's own rules: results on disk stay readable.
+
+    Raises:
+        InputError: A teacher that is not trained is listed twice, or the search has a seed of the final runs.
+    """
+    places: dict[str | None, int] = {}
+    for place, teacher in enumerate(sweep.teachers):
+        if teacher.epochs == 0 and places.setdefault(teacher.checkpoint_sha256, place) != place:
+            same = f"teachers.{places[teacher.checkpoint_sha256]}"
+            raise InputError(f"{path}: teachers.{place}: with epochs 0 the same model as {same}; list it once")
+    if sweep.search is not None and sweep.search.seed < sweep.seeds:
+        raise InputError(
+            f"{path}: search.seed: must not be one of the final seeds 0 to {sweep.seeds - 1}, got {sweep.search.seed}"
+        )
+
+
+def _pinned(training: ModelTraining, where: str) -> ModelTraining:
+    """With the checkpoint's place made absolute and its weights' digest, by which runs are named.
+
+    Raises:
+        InputError: It holds no weights, or others than the sweep file says.
+    """
+    if training.checkpoint is None:
+        return training
+    folder = Path(training.checkpoint).expanduser().resolve()
+    try:
+        digest = sha256_of_weights(folder)
+    except InputError as error:
+        raise InputError(f"{where}.{error}") from error
+    if training.checkpoint_sha256 not in (None, digest):
+        raise InputError(f"{where}.checkpoint_sha256: {folder} holds {digest}, got '{training.checkpoint_sha256}'")
+    return training.model_copy(update={"checkpoint": str(folder), "checkpoint_sha256": digest})
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice in a mapping, as YAML does; PyYAML lets the last one win."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """The mapping as it is written, before merges (``<<``) are carried out."""
+        node: yaml.MappingNode = super().compose_mapping_node(anchor)
+        first: dict[tuple[str, str], yaml.Mark] = {}
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            mark = first.setdefault((key.tag, key.value), key.start_mark)
+            if mark is not key.start_mark:
+                problem = f"key '{key.value}' is given twice, first in line {mark.line + 1}"
+                raise yaml.composer.ComposerError(None, None, problem, key.start_mark)
+        return node
+
+
+def _load_yaml(text: str) -> Any:
+    return yaml.load(text, _UniqueKeyLoader)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file.
+
+    Raises:
+        InputError: It cannot be read, is not YAML, or holds something else.
+    """
+    try:
+        content = _load_yaml(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8, or a date like 2024-13-01
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        raise InputError(f"{path}{where}: not YAML: {reason}") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: a mapping of keys is wanted, found {type(content).__name__}")
+    return content
+
+
+def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
+    """Key paths and values of ``a.b=1 c=x``; values are YAML.
+
+    >>> parse_overrides("search.num_trials=30 data.source=../mnist")
+    [(['search', 'num_trials'], 30), (['data', 'source'], '../mnist')]
+
+    Raises:
+        InputError: A word without ``=`` or with an empty key, an open quote, a value that is not YAML.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise InputError(f"SET: {text!r}: {str(error).lower()}") from error
+    pairs = []
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not all(key.split(".")):
+            raise InputError(f"SET: '{word}' is not key=value, such as student.epochs=30")
+        try:
+            pairs.append((key.split("."), _load_yaml(value)))
+        except (yaml.YAMLError, ValueError) as error:
+            raise InputError(f"SET: {key}: '{value}' is not a YAML value (quote values with spaces)") from error
+    return pairs
+
+
+def _assigned(content: dict[str, Any], key: list[str], value: Any) -> dict[str, Any]:
+    """A changed copy: a YAML alias makes two keys share one mapping, of which only one is meant."""
+    first, *rest = key
+    if rest:
+        inner = content.get(first)
+        if not isinstance(inner, dict):
+            inner = {} if inner is None or inner == "none" else {"name": inner}
+        value = _assigned(inner, rest, value)
+    return content | {first: value}
+
+
+def validate(kind: type[Loaded], content: Mapping[str, Any], origin: str) -> Loaded:
+    """``content`` as a ``kind``.
+
+    Raises:
+        InputError: The first thing wrong with it, in one line.
+    """
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise InputError(_explain(error, kind, origin)) from error
+
+
+def _explain(error: ValidationError, kind: type[Config], origin: str) -> str:
+    """One line: file, key path, bad value, what is allowed; an unknown key gets the nearest name."""
+    errors = error.errors()
+    first = next((entry for entry in errors if entry["type"] == "extra_forbidden"), errors[0])
+    path = ".".join(str(part) for part in first["loc"])
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        allowed = _allowed_keys(kind, first["loc"][:-1])
+        hint = did_you_mean(str(first["loc"][-1]), allowed)
+        return f"{origin}: {path}: unknown key{hint}; allowed: {', '.join(allowed)}{more}"
+    if first["type"] == "missing":
+        return f"{origin}: {path}: missing{more}"
+    message = first["msg"].removeprefix("Value error, ")
+    value = first["input"]
+    shown = f", got {value!r}" if isinstance(value, str | int | float | bool | type(None)) else ""
+    return f"{origin}: {path}{': ' if path else ''}{message}{shown}{more}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint at the nearest known name, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _allowed_keys(kind: type[Config], location: tuple[int | str, ...]) -> list[str]:
+    """The keys that the model at ``location`` knows, read off the JSON schema."""
+    schema = kind.model_json_schema()
+
+    def resolve(node: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" in node:
+            return resolve(schema["$defs"][node["$ref"].rpartition("/")[2]])
+        options = [resolve(option) for option in node.get("anyOf", ())]
+        return next((option for option in options if "properties" in option or "items" in option), node)
+
+    node = schema
+    for part in location:
+        node = resolve(node)
+        node = node["items"] if isinstance(part, int) else node.get("properties", {}).get(part, node)
+    return list(resolve(node).get("properties", {}))

@@ -1,0 +1,192 @@
+"""From a sweep to its runs: which there are, in which stage, and what each waits for."""
+
+import itertools
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from harness.sweep.schema import Sweep
+from kd.config import (
+    DistillConfig,
+    LogitsConfig,
+    ModelTraining,
+    Role,
+    RunConfig,
+    StoredData,
+    TestConfig,
+    TrainConfig,
+    run_id,
+)
+
+VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
+STAGES = ("teacher", "logits", "baseline", "search", "compare", "final", "test")
+
+
+class Pair(Protocol):
+    """What is searched: a setting, or a record that holds one."""
+
+    @property
+    def alpha(self) -> float:
+        """Weight of the soft loss."""
+
+    @property
+    def temperature(self) -> float:
+        """Of both softmaxes in it."""
+
+
+class Run(NamedTuple):
+    """A run's name and what it is."""
+
+    id: str
+    config: RunConfig
+
+    @property
+    def gpus(self) -> int:
+        """How many carry it out together."""
+        return self.config.training.gpus if isinstance(self.config, TrainConfig) else 1
+
+
+def _run(config: RunConfig) -> Run:
+    return Run(run_id(config), config)
+
+
+class Plan:
+    """The runs of a sweep over prepared data. Pure: the same sweep and data give the same names."""
+
+    def __init__(self, sweep: Sweep, digest: str) -> None:
+        self.sweep = sweep
+        fields = sweep.data.model_dump(include=set(StoredData.model_fields))
+        self.data = StoredData(digest=digest, **fields)
+        self._trials: dict[tuple[float, float], Run] = {}
+
+    @cached_property
+    def teachers(self) -> list[Run]:
+        """The teachers' trainings; equal ones have the seeds 0, 1, 2 and so on."""
+        runs: dict[str, Run] = {}
+        for training in self.sweep.all_teachers:
+            seeded = (self._train("teacher", training, seed) for seed in itertools.count())
+            run = next(run for run in seeded if run.id not in runs)
+            runs[run.id] = run
+        return list(runs.values())
+
+    @property
+    def is_online(self) -> bool:
+        """Whether the teachers teach in every step, and no logits are kept."""
+        return bool(self.sweep.teacher_logits.online)
+
+    @property
+    def num_views(self) -> int:
+        """How many views of the training images a student sees."""
+        return self._student.num_views
+
+    @property
+    def taught_by(self) -> list[Run]:
+        """The runs that every distilled one waits for."""
+        return self.teachers if self.is_online else [*self.teachers, *self.logits_parts, self.logits]
+
+    @cached_property
+    def logits(self) -> Run:
+        """The teachers' pass over every view the student trains on; not in the plan where they teach online.
+
+        Several teachers are known together by its name all the same.
+        """
+        # Only what decides the pixels: two students that see the same views share the logits.
+        augment = self._student.augment.model_copy(update={"num_views": None})
+        teacher, *others = self._teacher_ids
+        return _run(
+            LogitsConfig(
+                data=self.data,
+                teacher=teacher,
+                more_teachers=tuple(others),
+                augment=augment,
+                num_views=self.num_views,
+                dtype=self.sweep.teacher_logits.dtype,
+            )
+        )
+
+    @cached_property
+    def logits_parts(self) -> list[Run]:
+        """The pass in parts, each for any job, before ``logits`` seals it; none of a pass over few views."""
+        whole = self.logits.config
+        assert isinstance(whole, LogitsConfig)
+        starts = range(0, whole.num_views, VIEWS_OF_A_PART) if whole.num_views > VIEWS_OF_A_PART else ()
+        return [
+            _run(
+                whole.model_copy(
+                    update={
+                        "part_of": self.logits.id,
+                        "first_view": start,
+                        "num_views": min(VIEWS_OF_A_PART, whole.num_views - start),
+                    }
+                )
+            )
+            for start in starts
+        ]
+
+    @property
+    def _student(self) -> TrainConfig:
+        student = self.baselines[0].config
+        assert isinstance(student, TrainConfig)
+        return student
+
+    @property
+    def _teacher_ids(self) -> tuple[str, ...]:
+        return tuple(sorted(run.id for run in self.teachers))  # their order decides nothing
+
+    @cached_property
+    def baselines(self) -> list[Run]:
+        """The student alone, once a seed."""
+        return [self._train("baseline", self.sweep.student, seed) for seed in range(self.sweep.seeds)]
+
+    @cached_property
+    def compares(self) -> list[list[Run]]:
+        """Each named setting, once a seed."""
+        return [self._distilled("compare", self.with_setting(setting)) for setting in self.sweep.compare]
+
+    def trial(self, setting: Pair) -> Run:
+        """A search run."""
+        assert self.sweep.search is not None
+        key = setting.alpha, setting.temperature
+        if key not in self._trials:
+            distill = self.with_setting(setting)
+            self._trials[key] = self._train("search", self.sweep.student, self.sweep.search.seed, distill)
+        return self._trials[key]
+
+    def finals(self, distill: DistillConfig) -> list[Run]:
+        """The chosen setting, on the baseline's seeds."""
+        return self._distilled("final", distill)
+
+    def test(self, models: list[str]) -> Run:
+        """The one reading of the test images."""
+        return _run(TestConfig(data=self.data, models=tuple(models)))
+
+    def with_setting(self, setting: Pair) -> DistillConfig:
+        """The sweep's loss with another alpha and temperature."""
+        return self.sweep.distill.model_copy(update={"alpha": setting.alpha, "temperature": setting.temperature})
+
+    def _distilled(self, role: Role, distill: DistillConfig) -> list[Run]:
+        return [self._train(role, self.sweep.student, seed, distill) for seed in range(self.sweep.seeds)]
+
+    def _train(self, role: Role, training: ModelTraining, seed: int, distill: DistillConfig | None = None) -> Run:
+        augment = self.sweep.data.augment if training.augment is None else training.augment
+        return _run(
+            TrainConfig(
+                role=role,
+                seed=seed,
+                data=self.data,
+                training=training.model_copy(update={"augment": None}),
+                augment=augment,
+                distill=distill,
+                logits=self.logits.id if distill and not self.is_online else None,
+                teachers=self._teacher_ids if distill and self.is_online else (),
+            )
+        )
+
+
+def stage_totals(plan: Plan) -> dict[str, int]:
+    """How many runs each stage will have."""
+    seeds, search = plan.sweep.seeds, plan.sweep.search
+    num_logits = len(plan.taught_by) - len(plan.teachers)
+    num_trials = search.planned_trials if search else 0
+    totals = {"teacher": len(plan.teachers), "logits": num_logits, "baseline": seeds, "search": num_trials}
+    totals |= {"compare": seeds * len(plan.sweep.compare), "final": seeds, "test": 1}
+    return {stage: total for stage, total in totals.items() if total}

@@ -1,0 +1,173 @@
+"""The sweep file: one YAML, one study."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from kd.config import Alpha, Config, DataConfig, DistillConfig, LogitsType, ModelTraining, Temperature
+
+
+class Dimension(Config):
+    """One searched value: a range (``low``, ``high``, ``log``) or a list (``values``)."""
+
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    values: tuple[float, ...] | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _range_or_values(self) -> "Dimension":
+        if self.values is None:
+            if self.low is None or self.high is None:
+                raise ValueError("give low and high, or values")
+            if self.low > self.high:
+                raise ValueError(f"low {self.low} is above high {self.high}")
+            if self.log and self.low <= 0:
+                raise ValueError(f"low must be > 0 with log, got {self.low}")
+        elif self.low is not None or self.high is not None:
+            raise ValueError("give low and high, or values, not both")
+        return self
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest value."""
+        if self.values is not None:
+            return min(self.values), max(self.values)
+        assert self.low is not None and self.high is not None
+        return self.low, self.high
+
+    def __contains__(self, value: float) -> bool:
+        if self.values is not None:
+            return value in self.values
+        low, high = self.ends
+        return low <= value <= high
+
+
+class Space(Config):
+    """Where alpha and temperature are looked for."""
+
+    alpha: Dimension = Dimension(low=0.0, high=1.0)
+    temperature: Dimension = Dimension(low=1.0, high=20.0, log=True)
+
+    @model_validator(mode="after")
+    def _inside_the_loss(self) -> "Space":
+        low, high = self.alpha.ends
+        if low < 0 or high > 1:
+            raise ValueError(f"alpha must stay in [0, 1], got {low} to {high}")
+        if self.temperature.ends[0] <= 0:
+            raise ValueError(f"temperature must be > 0, got {self.temperature.ends[0]}")
+        return self
+
+
+class SearchConfig(Config):
+    """How alpha and temperature are chosen, on val alone."""
+
+    sampler: Literal["tpe", "random", "grid"] = "tpe"
+    num_trials: int | None = Field(20, ge=1, description="grid: every cell where null or not given")
+    metric: Literal["val_accuracy", "val_loss"] = "val_accuracy"
+    pruner: Literal["none", "median"] = "median"
+    space: Space = Space()
+    seed: int = Field(
+        1000, ge=0, lt=2**31, description="of the sampler and of every trial's training; not one of the final seeds"
+    )
+    concurrency: int = Field(
+        4, ge=1, description="trial n knows the results up to trial n - concurrency, on a laptop as on a cluster"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _grid_is_whole(cls, content: Any) -> Any:
+        if isinstance(content, Mapping) and content.get("sampler") == "grid":
+            return {"num_trials": None, **content}
+        return content
+
+    @property
+    def planned_trials(self) -> int:
+        """How many trials the search will have."""
+        if self.sampler != "grid":
+            return self.num_trials or 0
+        num_cells = len(self.space.alpha.values or ()) * len(self.space.temperature.values or ())
+        return min(num_cells, self.num_trials or num_cells)
+
+    @model_validator(mode="after")
+    def _grid_has_cells(self) -> "SearchConfig":
+        if self.sampler == "grid" and not (self.space.alpha.values and self.space.temperature.values):
+            raise ValueError("a grid needs values for alpha and temperature")
+        if self.sampler != "grid" and self.num_trials is None:
+            raise ValueError(f"num_trials is needed with sampler {self.sampler}")
+        return self
+
+
+class TeacherLogitsConfig(Config):
+    """Where the distilled runs have the teacher's logits from."""
+
+    online: bool | None = Field(
+        None, description="true: computed in every step; false: once for all runs, and kept; null: what costs less"
+    )
+    dtype: LogitsType = Field("float16", description="in which they are kept")
+    max_gb: float = Field(64, gt=0, description="with online null: kept only where they take no more")
+
+
+class Setting(Config):
+    """A named (alpha, temperature) pair."""
+
+    alpha: Alpha
+    temperature: Temperature
+
+
+class Reference(Config):
+    """Published figures shown beside ours, as fractions."""
+
+    source: str
+    teacher: float | None = Field(None, ge=0, le=1)
+    baseline: float | None = Field(None, ge=0, le=1)
+    distilled: float | None = Field(None, ge=0, le=1)
+
+
+class Sweep(Config):
+    """One study."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)
+    description: str = ""
+    data: DataConfig
+    teacher: ModelTraining | None = Field(None, exclude_if=lambda teacher: teacher is None)
+    teachers: tuple[ModelTraining, ...] = Field(
+        (),
+        min_length=2,
+        exclude_if=lambda teachers: not teachers,
+        description="instead of teacher: their raw logits are averaged; equal ones get seeds 0, 1, 2 …",
+    )
+    student: ModelTraining
+    distill: DistillConfig = DistillConfig()
+    compare: tuple[Setting, ...] = ()
+    search: SearchConfig | None = SearchConfig()
+    teacher_logits: TeacherLogitsConfig = Field(
+        TeacherLogitsConfig(), exclude_if=lambda logits: logits == TeacherLogitsConfig()
+    )
+    seeds: int = Field(5, ge=1, le=1000)
+    reference: Reference | None = None
+
+    @field_validator("teacher", mode="before")
+    @classmethod
+    def _a_list_has_its_own_key(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            raise ValueError("is one mapping; a list goes under teachers")
+        return value
+
+    @property
+    def all_teachers(self) -> tuple[ModelTraining, ...]:
+        """``teachers``, or ``teacher`` alone."""
+        return self.teachers or (() if self.teacher is None else (self.teacher,))
+
+    @model_validator(mode="after")
+    def _one_teacher_or_several(self) -> "Sweep":
+        if (self.teacher is None) != bool(self.teachers):
+            raise ValueError("give teacher, or a list of teachers" + (", not both" if self.teachers else ""))
+        return self
+
+    @model_validator(mode="after")
+    def _the_student_is_trained(self) -> "Sweep":
+        if self.student.epochs == 0:
+            raise ValueError("student.epochs must be at least 1; only a teacher can be used as it is")
+        return self

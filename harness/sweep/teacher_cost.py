@@ -1,0 +1,70 @@
+"""How the teacher teaches: its logits kept once for all runs, or computed in every step, whichever is cheaper."""
+
+from typing import NamedTuple
+
+from harness.sweep.plan import Plan
+from harness.sweep.schema import Sweep
+
+_BYTES = {"float16": 2, "float32": 4}
+
+
+class Teaching(NamedTuple):
+    """What both ways cost, in passes of the teacher over the training images and in bytes on disk."""
+
+    num_runs: int
+    num_epochs: int
+    num_views: int
+    num_bytes: int
+
+    @property
+    def online_passes(self) -> int:
+        """Of the teacher in every step; as many as there are epochs, were no trial pruned."""
+        return self.num_runs * self.num_epochs
+
+
+def find_teaching(plan: Plan, num_images: int, num_classes: int) -> Teaching:
+    """The costs of a sweep.
+
+    Args:
+        plan: The sweep.
+        num_images: That the student is trained on.
+        num_classes: Of the data.
+    """
+    sweep = plan.sweep
+    num_settings = 1 + len(sweep.compare)
+    num_trials = sweep.search.planned_trials if sweep.search else 0
+    num_views = plan.num_views
+    return Teaching(
+        num_runs=num_trials + sweep.seeds * num_settings,
+        num_epochs=sweep.student.epochs,
+        num_views=num_views,
+        num_bytes=num_views * num_images * num_classes * _BYTES[sweep.teacher_logits.dtype],
+    )
+
+
+def resolved(sweep: Sweep, teaching: Teaching) -> Sweep:
+    """The sweep with ``teacher_logits.online`` decided, where it leaves that open."""
+    options = sweep.teacher_logits
+    if options.online is not None:
+        return sweep
+    is_online = teaching.online_passes <= teaching.num_views or _is_too_large(teaching, sweep)
+    return sweep.model_copy(update={"teacher_logits": options.model_copy(update={"online": is_online})})
+
+
+def explain(sweep: Sweep, teaching: Teaching) -> str:
+    """Why the teacher teaches as it does, in one line."""
+    size = f"{teaching.num_bytes / 1e6:,.1f} MB" if teaching.num_bytes < 1e9 else f"{teaching.num_bytes / 1e9:,.1f} GB"
+    kept = f"{_passes(teaching.num_views)} over the training images and {size}"
+    online = f"{_passes(teaching.online_passes)} ({teaching.num_runs} run(s) × {teaching.num_epochs} epochs)"
+    if not sweep.teacher_logits.online:
+        return f"Teacher's logits: kept, for {kept}; in every step they would take {online}."
+    limit = f", more than max_gb {sweep.teacher_logits.max_gb:g}" if _is_too_large(teaching, sweep) else ""
+    return f"Teacher's logits: computed in every step, {online}; kept they would take {kept}{limit}."
+
+
+def _is_too_large(teaching: Teaching, sweep: Sweep) -> bool:
+    return teaching.num_bytes > sweep.teacher_logits.max_gb * 1e9
+
+
+def _passes(number: int) -> str:
+    return "1 pass" if number == 1 else f"{number:,} passes"

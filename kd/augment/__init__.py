@@ -1,0 +1,1 @@
+"""Views of images, the same for teacher and student."""

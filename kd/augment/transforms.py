@@ -1,0 +1,139 @@
+"""Sample order and image views as pure functions of (seed, epoch or view, sample).
+
+numpy's Philox is counter-based: row i of a table drawn under a key is always the same, so nothing
+about randomness has to be saved for an interrupted epoch to continue where it was cut.
+"""
+
+import math
+from typing import Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from kd.augment.rand_augment import rand_augment
+from kd.config import MAX_NUM_OPS, AugmentConfig
+
+# Views are shared by every seed and trial, as the teacher's logits are. Numbers for a new change come
+# from a table with a seed of its own, so that old views stay what they were.
+_TABLES = ((0, 3), (2**62, 7), (2**62 + 1, 2 * MAX_NUM_OPS))  # seed and columns
+NUM_COLUMNS = sum(width for _, width in _TABLES)
+
+
+def epoch_order(seed: int, epoch: int, num_samples: int) -> Tensor:
+    """The order [num_samples] int64 in which an epoch visits its samples."""
+    random = np.random.Generator(np.random.Philox(key=[seed, epoch]))
+    return torch.from_numpy(random.permutation(num_samples))
+
+
+def view_table(view: int, num_samples: int) -> Tensor:
+    """Uniform numbers [num_samples, NUM_COLUMNS] that decide view ``view`` of every sample."""
+    tables = [
+        np.random.Generator(np.random.Philox(key=[seed, view])).random((num_samples, width), dtype=np.float32)
+        for seed, width in _TABLES
+    ]
+    return torch.from_numpy(np.concatenate(tables, axis=1))
+
+
+def augment(images_BCHW: Tensor, table_BU: Tensor, config: AugmentConfig) -> Tensor:
+    """The view of each image that its row of the table decides.
+
+    Args:
+        images_BCHW: uint8 images.
+        table_BU: Their rows of ``view_table``: vertical move, horizontal move, mirror; area, shape and
+            place of the box that is cut out; brightness, contrast, saturation; two for each operation.
+        config: What may change, in this order: box, move, mirror, colours, operations of RandAugment.
+
+    Returns:
+        uint8 images of the same shape.
+    """
+    if config.resized_crop is not None:
+        images_BCHW = _resized_crop(images_BCHW, table_BU[:, 3:7], config.resized_crop)
+    if config.shift:
+        images_BCHW = _shift(images_BCHW, table_BU[:, :2], config.shift, config.shift_fill)
+    if config.flip:
+        mirrored = (table_BU[:, 2] < 0.5)[:, None, None, None]
+        images_BCHW = torch.where(mirrored, images_BCHW.flip(-1), images_BCHW)
+    if config.color_jitter:
+        images_BCHW = _color_jitter(images_BCHW, table_BU[:, 7:10], config.color_jitter)
+    if config.rand_augment is not None:
+        images_BCHW = rand_augment(images_BCHW, table_BU[:, 10:], config.rand_augment)
+    return images_BCHW
+
+
+def _shift(images_BCHW: Tensor, uniform_B2: Tensor, largest: int, fill: Literal["black", "reflect"]) -> Tensor:
+    """Move each image by up to ``largest`` pixels on each axis: a random crop of the padded image."""
+    batch, _, height, width = images_BCHW.shape
+    if fill == "reflect":
+        rows, columns = _reflected(height, largest), _reflected(width, largest)
+        padded = images_BCHW[:, :, rows.to(images_BCHW.device)][..., columns.to(images_BCHW.device)]
+    else:
+        padded = F.pad(images_BCHW, (largest,) * 4)
+    start_B2 = (uniform_B2 * (2 * largest + 1)).long()
+    rows = start_B2[:, 0, None] + torch.arange(height, device=padded.device)
+    columns = start_B2[:, 1, None] + torch.arange(width, device=padded.device)
+    picked = padded.permute(0, 2, 3, 1)[
+        torch.arange(batch, device=padded.device)[:, None, None], rows[:, :, None], columns[:, None, :]
+    ]
+    return picked.permute(0, 3, 1, 2)
+
+
+def _reflected(size: int, padding: int) -> Tensor:
+    """Positions that continue an axis by mirroring at its ends, as often as needed (torch's pad stops at one)."""
+    positions = torch.arange(-padding, size + padding)
+    period = max(2 * (size - 1), 1)
+    wrapped = positions.remainder(period)
+    return torch.minimum(wrapped, period - wrapped) if size > 1 else torch.zeros_like(positions)
+
+
+def _resized_crop(images_BCHW: Tensor, uniform_B4: Tensor, smallest: float) -> Tensor:
+    """Cut out a box of ``smallest`` to 1 of the area, with sides 3:4 to 4:3, and enlarge it (bilinear).
+
+    The box is cut to the image where its longer side would stand out, instead of being drawn again:
+    every sample costs the same, and a row of the table decides it alone.
+    """
+    batch, _, height, width = images_BCHW.shape
+    area_B = height * width * (smallest + (1 - smallest) * uniform_B4[:, 0])
+    shape_B = torch.exp((2 * uniform_B4[:, 1] - 1) * math.log(4 / 3))  # width over height
+    box_height_B = (area_B / shape_B).sqrt().clamp(max=height)
+    box_width_B = (area_B * shape_B).sqrt().clamp(max=width)
+    top_B, left_B = uniform_B4[:, 2] * (height - box_height_B), uniform_B4[:, 3] * (width - box_width_B)
+    rows_BH = _pixel_positions(top_B, box_height_B, height)
+    columns_BW = _pixel_positions(left_B, box_width_B, width)
+    grid_BHW2 = torch.stack(
+        [
+            (2 * columns_BW / width - 1)[:, None, :].expand(batch, height, width),
+            (2 * rows_BH / height - 1)[:, :, None].expand(batch, height, width),
+        ],
+        dim=-1,
+    )
+    enlarged = F.grid_sample(images_BCHW.float(), grid_BHW2, padding_mode="border", align_corners=False)
+    return enlarged.round().to(torch.uint8)
+
+
+def _pixel_positions(start_B: Tensor, length_B: Tensor, size: int) -> Tensor:
+    """Where in the image the centres of a box's ``size`` new pixels lie, in pixels from the edge."""
+    centres = (torch.arange(size, device=start_B.device) + 0.5) / size
+    return start_B[:, None] + length_B[:, None] * centres
+
+
+def _color_jitter(images_BCHW: Tensor, uniform_B3: Tensor, strength: float) -> Tensor:
+    """Brightness, contrast (about the mean grey) and saturation, each times 1 ± ``strength``, in this order."""
+    factors_B3 = 1 + strength * (2 * uniform_B3 - 1)
+    brightness, contrast, saturation = (factor[:, None, None, None] for factor in factors_B3.unbind(1))
+    pixels = (images_BCHW * brightness).clamp(0, 255)
+    mean = _grey(pixels).mean((2, 3), keepdim=True)
+    pixels = (mean + contrast * (pixels - mean)).clamp(0, 255)
+    if pixels.shape[1] == 3:
+        grey = _grey(pixels)
+        pixels = (grey + saturation * (pixels - grey)).clamp(0, 255)
+    return pixels.round().to(torch.uint8)
+
+
+def _grey(pixels_BCHW: Tensor) -> Tensor:
+    """Luma [B, 1, H, W] (ITU-R 601) of three channels; any other number is averaged."""
+    if pixels_BCHW.shape[1] != 3:
+        return pixels_BCHW.mean(1, keepdim=True)
+    red_BHW, green_BHW, blue_BHW = pixels_BCHW.unbind(1)
+    return (0.299 * red_BHW + 0.587 * green_BHW + 0.114 * blue_BHW)[:, None]

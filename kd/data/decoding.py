@@ -1,0 +1,222 @@
+"""Encoded images to one uint8 array on disk: in order, by several threads, a bounded number at a time.
+
+An image becomes grey or RGB and upright: EXIF orientation is applied, transparency is laid over white (as
+a viewer shows it), palettes, CMYK and the like become RGB without colour management. With a size, the
+largest centred box of the wanted shape is cut out and resized (bilinear, antialiased).
+"""
+
+import io
+import os
+import struct
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kd.errors import InputError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+Pixels = NDArray[np.uint8]
+Size = tuple[int, int]
+"""Height and width."""
+
+
+COPY_BYTES = 64 * 2**20
+_IMAGES_PER_TASK = 16
+_WORTH_A_THREAD_S = 0.3e-3  # smaller images are mostly Python, and threads only take its lock from one another
+_ORIENTATION_TAG = 0x0112
+# What Pillow raises on bytes that are no image, or not a whole one; a MemoryError is none of it.
+_DAMAGE = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError, struct.error)
+
+
+class Encoded(NamedTuple):
+    """An image file's name, for messages, and how to read it."""
+
+    name: str
+    read: Callable[[], bytes]
+
+
+class DecodedFile(NamedTuple):
+    """What became of a split: which images [N] were readable, and the names of those that were not."""
+
+    readable_N: NDArray[np.bool_]
+    unreadable: list[str]
+
+
+def decode_image(content: bytes, size: Size | None = None) -> Pixels:
+    """One image: HxW where it is grey, else HxWx3.
+
+    Raises:
+        InputError: It has more than 8 bits a channel (Pillow would turn nearly all of it white).
+        Exception: Of many kinds, where it is damaged.
+    """
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content)) as image:
+        image.load()
+        if image.mode.startswith(("I", "F")):
+            raise InputError(f"has more than 8 bits a channel (mode {image.mode}); convert it to 8 bits")
+        plain = _without_colour_model(image)
+        upright = _upright(plain, _orientation(image))
+        return np.asarray(upright if size is None else _resized(upright, size))
+
+
+def _without_colour_model(image: "Image") -> "Image":
+    """Grey (L) or RGB."""
+    from PIL import Image
+
+    mode = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), layer)
+    return image.convert(mode)
+
+
+def _orientation(image: "Image") -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except _DAMAGE:
+        return 1  # the pixels are whole; a camera's broken note does not make them unusable
+
+
+def _upright(image: "Image", orientation: int) -> "Image":
+    from PIL.Image import Transpose
+
+    methods = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    return image.transpose(methods[orientation]) if orientation in methods else image
+
+
+def _resized(image: "Image", size: Size) -> "Image":
+    from PIL.Image import Resampling
+
+    height, width = size
+    if (image.height, image.width) == size:
+        return image
+    scale = min(image.width / width, image.height / height)
+    left, top = (image.width - width * scale) / 2, (image.height - height * scale) / 2
+    box = (left, top, min(left + width * scale, image.width), min(top + height * scale, image.height))
+    return image.resize((width, height), Resampling.BILINEAR, box=box)
+
+
+def decode_to_file(images: Iterable[Encoded], num_images: int, size: Size | None, path: Path) -> DecodedFile:
+    """Decode ``images`` straight into ``path``, an npy file [N, C, H, W] of those that are readable.
+
+    Grey images stay one channel unless any has colour. Memory does not grow with their number.
+
+    Raises:
+        InputError: Images of more than 8 bits a channel or, without ``size``, of differing sizes; or no image at all.
+    """
+    readable_N, unreadable = np.zeros(num_images, np.bool_), []
+    rows: np.memmap | None = None
+    first, num_rows = "", 0
+    for position, (name, pixels) in enumerate(_decode_in_order(images, size)):
+        if pixels is None:
+            unreadable.append(name)
+            continue
+        height, width = pixels.shape[:2]
+        if rows is None:
+            first = name
+            shape = (num_images, 1 if pixels.ndim == 2 else 3, height, width)
+            rows = np.lib.format.open_memmap(path, "w+", np.uint8, shape)
+        elif rows.shape[2:] != (height, width):
+            raise InputError(
+                f"data.source: {name} is {width}×{height} but {first} is {rows.shape[3]}×{rows.shape[2]}; "
+                "set data.image_size to bring them to one size"
+            )
+        elif pixels.ndim == 3 and rows.shape[1] == 1:
+            rows = reshape_file(path, num_images, 3, num_rows)
+        rows[num_rows] = pixels if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+        readable_N[position] = True
+        num_rows += 1
+    if rows is None:
+        if not unreadable:
+            raise InputError("data.source: a split without images")
+        return DecodedFile(readable_N, unreadable)
+    rows.flush()
+    if num_rows < num_images:
+        reshape_file(path, num_rows, rows.shape[1], num_rows)
+    return DecodedFile(readable_N, unreadable)
+
+
+def reshape_file(path: Path, num_rows: int, num_channels: int, num_filled: int) -> np.memmap:
+    """Copy the first ``num_filled`` images of an npy file into one of another length or number of channels."""
+    old = np.load(path, mmap_mode="r")
+    aside = path.with_suffix(".copy")
+    new = np.lib.format.open_memmap(aside, "w+", np.uint8, (num_rows, num_channels, *old.shape[2:]))
+    for part in chunks_of(old[:num_filled]):
+        new[part] = old[part]
+    new.flush()
+    aside.replace(path)
+    return new
+
+
+def chunks_of(images_NCHW: NDArray[np.uint8]) -> Iterator[slice]:
+    """Slices over the first axis that hold some 64 MiB each."""
+    step = max(1, COPY_BYTES // max(1, images_NCHW[:1].nbytes))
+    return (slice(start, min(start + step, len(images_NCHW))) for start in range(0, len(images_NCHW), step))
+
+
+def _decode_in_order(images: Iterable[Encoded], size: Size | None) -> Iterator[tuple[str, Pixels | None]]:
+    """Names and pixels in the given order; None for pixels that cannot be read."""
+    remaining = iter(images)
+    first = _decode_task_timed(list(islice(remaining, _IMAGES_PER_TASK)), size)
+    yield from first.decoded
+    num_threads = 1 if first.seconds_per_image < _WORTH_A_THREAD_S else _num_cores()
+    pending: deque[Future[list[tuple[str, Pixels | None]]]] = deque()
+    pool = ThreadPoolExecutor(num_threads)
+    try:
+        while True:
+            while len(pending) <= num_threads and (task := list(islice(remaining, _IMAGES_PER_TASK))):
+                pending.append(pool.submit(_decode_task, task, size))
+            if not pending:
+                return
+            yield from pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class _TimedTask(NamedTuple):
+    decoded: list[tuple[str, Pixels | None]]
+    seconds_per_image: float
+
+
+def _decode_task_timed(task: list[Encoded], size: Size | None) -> _TimedTask:
+    started = time.perf_counter()
+    decoded = _decode_task(task, size)
+    return _TimedTask(decoded, (time.perf_counter() - started) / max(1, len(task)))
+
+
+def _decode_task(task: list[Encoded], size: Size | None) -> list[tuple[str, Pixels | None]]:
+    return [(image.name, _decode_or_none(image, size)) for image in task]
+
+
+def _decode_or_none(image: Encoded, size: Size | None) -> Pixels | None:
+    from PIL.Image import DecompressionBombError
+
+    try:
+        return decode_image(image.read(), size)
+    except InputError as error:
+        raise InputError(f"data.source: {image.name} {error}") from error
+    except (*_DAMAGE, DecompressionBombError):
+        return None
+
+
+def _num_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,34 @@
+"""How a source is named: a Hub id, a folder in the Hub's layout, or a folder of images."""
+
+from pathlib import Path
+
+from kd.errors import InputError
+
+
+def local_folder(source: str) -> Path | None:
+    """The folder that ``source`` names, or None where it has the form of a Hub id."""
+    path = Path(source).expanduser()
+    if path.is_dir():
+        return path
+    if source.startswith((".", "/", "~")) or source.count("/") > 1:
+        raise InputError(f"data.source: no folder {path}")
+    return None
+
+
+def hub_id(source: str) -> str | None:
+    """The Hub id that ``source`` is; None where it names a folder or an embedded data set.
+
+    >>> hub_id("ylecun/mnist"), hub_id("folder:pets"), hub_id("/data/pets")
+    ('ylecun/mnist', None, None)
+    """
+    is_path = source.startswith((".", "/", "~")) or source.count("/") > 1 or Path(source).is_dir()
+    return None if is_path or ":" in source else source
+
+
+def public_name(source: str) -> str:
+    """The data set's name without where it lies on this machine.
+
+    >>> public_name("ylecun/mnist"), public_name("folder:~/data/pets"), public_name("embedded:mnist5k")
+    ('ylecun/mnist', 'pets', 'mnist5k')
+    """
+    return hub_id(source) or Path(source.partition(":")[2] or source).expanduser().name

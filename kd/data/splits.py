@@ -1,0 +1,107 @@
+"""How a store's images are divided into train, val and test. Labels and numpy alone, no torch."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kd.config import StoredData
+from kd.errors import InputError
+from kd.files import read_record
+from kd.records import StoreIndex
+
+
+class Division(NamedTuple):
+    """Positions of each part: train in the stored train split, the others in ``val_split`` and ``test_split``."""
+
+    train: NDArray[np.int64]
+    val: NDArray[np.int64]
+    test: NDArray[np.int64]
+    test_split: str
+    val_split: str = "train"
+
+
+class LabelledDivision(NamedTuple):
+    """A division with the store's index and the labels [N] of every stored split."""
+
+    division: Division
+    store: StoreIndex
+    labels: dict[str, NDArray[np.int64]]
+
+
+def open_division(data: StoredData, root: Path) -> LabelledDivision:
+    """The division of a prepared store under ``root``.
+
+    Raises:
+        FileNotFoundError: The store is not there; ``kd.data.store.prepare`` makes it.
+        InputError: A class would be missing from train, val or test.
+    """
+    folder = root / data.digest
+    index = read_record(folder / "index.json", StoreIndex)
+    labels = {split: np.load(folder / f"{split}_labels.npy") for split in index.splits}
+    return LabelledDivision(divide(data, index.class_names, labels), index, labels)
+
+
+def divide(data: StoredData, class_names: list[str], labels: dict[str, NDArray[np.int64]]) -> Division:
+    """Decide which stored image belongs to train, val and test. Reads labels alone.
+
+    A stored val or test split is used as it is; what there is none of is carved from train.
+
+    Raises:
+        InputError: A class would be missing from train, val or test.
+    """
+    pool = np.arange(len(labels["train"]))
+    test_split = "test" if "test" in labels else "train"
+    if test_split == "test":
+        test = np.arange(len(labels["test"]))
+    else:
+        test, pool = take_stratified(labels["train"], round(len(pool) * data.test_fraction), data.split_seed)
+    if data.max_test is not None and data.max_test < len(test):
+        test = test[take_stratified(labels[test_split][test], data.max_test, data.split_seed)[0]]
+    if data.max_train is not None and data.max_train < len(pool):
+        pool = pool[take_stratified(labels["train"][pool], data.max_train, data.split_seed)[0]]
+    if "val" in labels:
+        division = Division(pool, np.arange(len(labels["val"])), test, test_split, "val")
+    else:
+        val, rest = take_stratified(labels["train"][pool], round(len(pool) * data.val_fraction), data.split_seed)
+        division = Division(pool[rest], pool[val], test, test_split)
+    for part, split in (("train", "train"), ("val", division.val_split), ("test", test_split)):
+        counts = np.bincount(labels[split][getattr(division, part)], minlength=len(class_names))
+        if (counts == 0).any():
+            name = class_names[int(counts.argmin())]
+            raise InputError(
+                f"data: class '{name}' has no image in {part} ({counts.sum()} images); "
+                "give more data or larger fractions"
+            )
+    return division
+
+
+def take_stratified(
+    labels_N: NDArray[np.int64], num_taken: int, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Divide positions into ``num_taken`` and the rest, each class in proportion.
+
+    Per class the share is rounded by largest remainder, so the total is exact. Both parts come back
+    sorted, so neither carries the order of the draw.
+
+    Args:
+        labels_N: Classes [N].
+        num_taken: Size of the first part, 0 to N.
+        seed: Which members of each class; the sizes do not depend on it.
+
+    Returns:
+        Positions taken, positions left.
+    """
+    random = np.random.Generator(np.random.Philox(key=seed))
+    classes, counts = np.unique(labels_N, return_counts=True)
+    exact = counts * (num_taken / len(labels_N))
+    quota = np.floor(exact).astype(np.int64)
+    by_remainder = np.argsort(quota - exact, kind="stable")
+    quota[by_remainder[: num_taken - quota.sum()]] += 1
+    taken = [
+        random.permutation(np.flatnonzero(labels_N == label))[:count]
+        for label, count in zip(classes, quota, strict=True)
+    ]
+    chosen = np.sort(np.concatenate(taken))
+    return chosen, np.setdiff1d(np.arange(len(labels_N)), chosen)

@@ -1,0 +1,178 @@
+"""Data sets decoded once into uint8 arrays on disk, memory-mapped by every job.
+
+Layout of a store: ``<root>/<digest>/{index.json, train_images.npy, train_labels.npy, val_…, test_…}``;
+images are [N, C, H, W] uint8, labels [N] int64. A source without val or test is stored without, and
+``kd.data.splits`` divides its train. No torch here: the controller decodes before it submits anything, so
+that bad data is one line on the screen and not a failed job.
+"""
+
+import hashlib
+import logging
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kd.config import DataConfig
+from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
+from kd.data.listing import Listing, SplitListing
+from kd.data.sources import fingerprint, list_source
+from kd.errors import InputError, UnreadableFileError
+from kd.files import read_record, short_hash, write_bytes, write_record
+from kd.records import SplitSize, StoreIndex
+
+log = logging.getLogger(__name__)
+
+
+_NAMES_SHOWN = 5
+
+
+def prepare(data: DataConfig, root: Path) -> StoreIndex:
+    """Find or make the store of ``data.source`` under ``root``; returns its index.
+
+    Raises:
+        InputError: The source cannot be found, reached or decoded, or holds too few classes.
+    """
+    pointer = root / "sources" / _source_key(data)
+    if pointer.exists():
+        try:
+            index = read_record(root / pointer.read_text().strip() / "index.json", StoreIndex)
+        except (FileNotFoundError, UnreadableFileError):
+            pass  # decoded again below
+        else:
+            _warn_of_skipped(index)
+            return index
+    listing = list_source(data)
+    _check_labels(listing, data.source)
+    temporary = root / f".{uuid.uuid4().hex}.tmp"
+    temporary.mkdir(parents=True)
+    try:
+        index = _decode(listing, data, temporary)
+        _publish(index, temporary, root / index.digest)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    _warn_of_skipped(index)
+    pointer.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(pointer, index.digest.encode())
+    return index
+
+
+def _source_key(data: DataConfig) -> str:
+    key: list[Any] = [data.source, data.image_column, data.label_column, fingerprint(data.source)]
+    if data.image_size is not None or data.skip_corrupt:
+        key += [data.target_size, data.skip_corrupt]
+    return short_hash(key)
+
+
+def _check_labels(listing: Listing, name: str) -> None:
+    if "train" not in listing.splits:
+        raise InputError(f"data.source: {name} has no train split")
+    num_classes = len(listing.class_names)
+    if num_classes < 2:
+        raise InputError(f"data.source: {name} has {num_classes} class; a classifier needs at least 2")
+    for split, (labels_N, _) in listing.splits.items():
+        if len(labels_N) and (labels_N.min() < 0 or labels_N.max() >= num_classes):
+            raise InputError(f"data.source: {name}: {split} has a label outside 0…{num_classes - 1}")
+
+
+def _decode(listing: Listing, data: DataConfig, folder: Path) -> StoreIndex:
+    """Fill ``folder`` with the arrays and the index of a source."""
+    skipped: list[str] = []
+    for split, content in listing.splits.items():
+        readable_N, unreadable = _decode_split(content, data, folder / f"{split}_images.npy")
+        if data.skip_corrupt and not readable_N.any():
+            raise InputError(f"data.source: {data.source}: no image of {split} is readable")
+        np.save(folder / f"{split}_labels.npy", content.labels_N[readable_N])
+        skipped += [name.removeprefix(listing.folder) for name in unreadable]
+    if skipped and not data.skip_corrupt:
+        raise InputError(
+            f"data.source: {data.source} has {len(skipped)} unreadable image(s): {_some_of(skipped)}; "
+            "mend or remove them, or set data.skip_corrupt: true"
+        )
+    _give_equal_channels(list(listing.splits), folder)
+    labels = {split: np.load(folder / f"{split}_labels.npy") for split in listing.splits}
+    images = {split: np.load(folder / f"{split}_images.npy", mmap_mode="r") for split in listing.splits}
+    _check_decoded(images, labels, listing.class_names, data.source)
+    index = StoreIndex(
+        source=data.source,
+        digest=_digest(images, labels, listing.class_names),
+        class_names=listing.class_names,
+        splits={
+            split: SplitSize(num_images=len(array), shape=array.shape[1:]) for split, array in sorted(images.items())
+        },
+        skipped=skipped,
+    )
+    write_record(folder / "index.json", index)
+    return index
+
+
+def _decode_split(content: SplitListing, data: DataConfig, path: Path) -> DecodedFile:
+    if not isinstance(content.images, np.ndarray):
+        return decode_to_file(content.images, len(content.labels_N), data.target_size, path)
+    if data.target_size not in (None, content.images.shape[2:]):
+        raise InputError(f"data.image_size: {data.source} comes decoded, in its own size")
+    np.save(path, content.images)
+    return DecodedFile(np.ones(len(content.labels_N), np.bool_), [])
+
+
+def _give_equal_channels(splits: list[str], folder: Path) -> None:
+    """Repeat grey to three channels where another split has colour, as within a split."""
+    files = {split: folder / f"{split}_images.npy" for split in splits}
+    shapes = {split: np.load(path, mmap_mode="r").shape for split, path in files.items() if path.exists()}
+    widest = max((shape[1] for shape in shapes.values()), default=1)
+    for split, shape in shapes.items():
+        if shape[1] < widest:
+            reshape_file(files[split], shape[0], widest, shape[0])
+
+
+def _check_decoded(
+    images: dict[str, NDArray[np.uint8]], labels: dict[str, NDArray[np.int64]], class_names: list[str], name: str
+) -> None:
+    size = images["train"].shape[2:]
+    for split, array in images.items():
+        if array.shape[2:] != size:
+            raise InputError(
+                f"data.source: {name}: {split} images are {array.shape[3]}×{array.shape[2]} but those of train "
+                f"{size[1]}×{size[0]}; set data.image_size to bring them to one size"
+            )
+    counts = np.bincount(labels["train"], minlength=len(class_names))
+    if (counts == 0).any():
+        raise InputError(f"data.source: {name}: class '{class_names[int(counts.argmin())]}' has no training image")
+
+
+def _digest(images: dict[str, NDArray[np.uint8]], labels: dict[str, NDArray[np.int64]], class_names: list[str]) -> str:
+    digest = hashlib.sha256(repr(class_names).encode())
+    for split, array in sorted(images.items()):
+        digest.update(f"{split}{array.shape}".encode())
+        for part in chunks_of(array):
+            digest.update(np.ascontiguousarray(array[part]).data)
+        digest.update(np.ascontiguousarray(labels[split]).data)
+    return digest.hexdigest()[:16]
+
+
+def _publish(index: StoreIndex, temporary: Path, folder: Path) -> None:
+    """Move a finished store to its place; one that is there already holds the same arrays."""
+    try:
+        if read_record(folder / "index.json", StoreIndex).skipped != index.skipped:
+            write_record(folder / "index.json", index)  # the same images, found in another place
+    except (FileNotFoundError, UnreadableFileError):
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
+
+
+def _warn_of_skipped(index: StoreIndex) -> None:
+    if index.skipped:
+        log.warning(
+            "data.skip_corrupt: left out %d unreadable image(s) of %s: %s",
+            len(index.skipped),
+            index.source,
+            _some_of(index.skipped),
+        )
+
+
+def _some_of(names: list[str]) -> str:
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

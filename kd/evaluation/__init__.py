@@ -1,0 +1,1 @@
+"""Logits of a trained model, and its speed."""

@@ -1,0 +1,117 @@
+"""A trained model as a folder: ``model.safetensors`` and what is needed to build it again.
+
+Our own models keep a ``ModelCard`` as ``config.json``. Models of the Hugging Face Hub are kept in that
+library's layout, so that ``from_pretrained(folder)`` loads them anywhere, with the card beside it.
+"""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save
+
+from kd.config import HF_PREFIX, ModelTraining
+from kd.errors import InputError, UnreadableFileError
+from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes, write_record
+from kd.model_card import CARD, CARD_BESIDE, card_path
+from kd.models import ImageModel, build_model
+from kd.models.huggingface import check_class_order, save_pretrained
+from kd.records import ModelCard
+
+WEIGHTS = "model.safetensors"
+
+
+def save_model(folder: Path, model: ImageModel, card: ModelCard) -> str:
+    """Write the model; returns the SHA-256 of its weights."""
+    folder.mkdir(exist_ok=True)
+    if card.model.startswith(HF_PREFIX):
+        _save_pretrained(folder, model)
+        write_record(folder / CARD_BESIDE, card)
+        return sha256_of_weights(folder)
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.net.state_dict().items()}
+    write_bytes(folder / WEIGHTS, save(tensors))
+    write_record(folder / CARD, card)
+    return sha256_of_file(folder / WEIGHTS)
+
+
+def load_model(folder: Path, device: torch.device) -> ImageModel:
+    """Build the model of a folder with its trained weights.
+
+    Raises:
+        FileNotFoundError: The folder holds no model.
+        InputError: Its model name or import path is not known here.
+    """
+    card = read_record(card_path(folder), ModelCard)
+    if card.model.startswith(HF_PREFIX):
+        model = build_model(f"{HF_PREFIX}{folder.resolve()}", card.num_classes, card.input_shape)
+        return model.to(device)
+    model = build_model(card.model, card.num_classes, card.input_shape)
+    model.net.load_state_dict(load_file(folder / WEIGHTS))
+    return model.to(device)
+
+
+def open_checkpoint(
+    training: ModelTraining, input_shape: tuple[int, int, int], class_names: Sequence[str]
+) -> ImageModel:
+    """The model that ``training.checkpoint`` holds: a run's model folder, or one in Hugging Face layout.
+
+    Raises:
+        InputError: It is not there, was changed since the sweep was read, is another model, or does not
+            fit the data. A head of another width is replaced, but not where nothing is trained.
+    """
+    assert training.checkpoint is not None
+    folder, where = Path(training.checkpoint), f"checkpoint: {training.checkpoint}"
+    digest = sha256_of_weights(folder)
+    if training.checkpoint_sha256 not in (None, digest):
+        raise InputError(f"{where}: the weights changed since the sweep was started (sha256 differs)")
+    card = _own_card(folder)
+    if card is None:
+        return _open_foreign(training, folder, input_shape, class_names)
+    if card.model != training.model:
+        raise InputError(f"{where}: holds a {card.model}, the configuration says {training.model}")
+    if card.input_shape != input_shape or card.num_classes != len(class_names):
+        raise InputError(
+            f"{where}: trained on {card.num_classes} classes of {list(card.input_shape)} images, "
+            f"the data has {len(class_names)} of {list(input_shape)}"
+        )
+    check_class_order(training.checkpoint, dict(enumerate(card.class_names)), class_names)
+    return load_model(folder, torch.device("cpu"))
+
+
+def _open_foreign(
+    training: ModelTraining, folder: Path, input_shape: tuple[int, int, int], class_names: Sequence[str]
+) -> ImageModel:
+    where = f"checkpoint: {folder}"
+    if not training.model.startswith(HF_PREFIX):
+        raise InputError(f"{where}: is in Hugging Face layout; give model: {HF_PREFIX}ID, not {training.model}")
+    if training.epochs == 0:
+        from transformers import AutoConfig
+
+        num_classes = AutoConfig.from_pretrained(folder).num_labels
+        if num_classes != len(class_names):
+            raise InputError(f"{where}: has {num_classes} classes, the data {len(class_names)}; train it (epochs > 0)")
+    return build_model(f"{HF_PREFIX}{folder.resolve()}", len(class_names), input_shape, class_names)
+
+
+def _own_card(folder: Path) -> ModelCard | None:
+    """Our card; None for a folder in Hugging Face layout that we did not write."""
+    try:
+        return read_record(card_path(folder), ModelCard)
+    except (FileNotFoundError, UnreadableFileError):
+        if (folder / CARD_BESIDE).exists():
+            raise
+        return None
+
+
+def _save_pretrained(folder: Path, model: ImageModel) -> None:
+    """File by file from a folder aside, so that a crash leaves no file cut short."""
+    aside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.tmp")
+    aside.mkdir()
+    try:
+        save_pretrained(aside, model)
+        for path in sorted(aside.iterdir()):
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

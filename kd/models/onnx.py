@@ -1,0 +1,136 @@
+"""A model folder as ONNX: ``python -m kd.models.onnx FOLDER OUT.onnx``. Needs the ``onnx`` extra.
+
+The graph takes uint8 images, any number at once, and resizes and normalises them itself, as the model does.
+"""
+
+import argparse
+import json
+import logging
+import sys
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from kd.errors import InputError, UnreadableFileError
+from kd.files import read_record, write_atomically
+from kd.model_card import card_path
+from kd.models import ImageModel
+from kd.models.files import load_model
+from kd.records import ModelCard
+
+TOLERANCE = 1e-4  # of the largest logit, or of 1 where all are smaller
+NUM_IMAGES = 8
+EXTRA = "pip install 'kd-sweep[onnx]'"
+
+
+class Parity(NamedTuple):
+    """How far ONNX Runtime's logits are from torch's on the same images; both in the logits' own unit."""
+
+    largest_difference: float
+    largest_logit: float
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the difference is what float32 explains; NaN is not."""
+        return self.largest_difference <= TOLERANCE * max(1.0, self.largest_logit)
+
+
+def export_onnx(folder: Path, out: Path) -> Parity:
+    """Write the model of ``folder`` to ``out``, once ONNX Runtime was seen to give torch's logits.
+
+    Args:
+        folder: A run's ``model/``, or a published one.
+        out: One file, weights included; its metadata hold the class names. Replaced where it exists.
+
+    Raises:
+        InputError: There is no model, the extra is not installed, torch cannot export the model, or the
+            logits differ; ``out`` is untouched.
+    """
+    try:
+        card = read_record(card_path(folder), ModelCard)
+        model = load_model(folder, torch.device("cpu")).eval()
+    except FileNotFoundError as error:
+        hint = "a complete sweep has one in results/SWEEP/model"
+        raise InputError(f"{folder}: holds no trained model; {hint}") from error
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randint(0, 256, (NUM_IMAGES, *card.input_shape), dtype=torch.uint8, generator=generator)
+    content = _to_onnx(model, images[:2], card.class_names)
+    parity = _compare(model, content, images)
+    if not parity.is_close:
+        raise InputError(
+            f"{folder}: ONNX Runtime's logits are up to {parity.largest_difference:.2g} away from torch's, whose "
+            f"largest is {parity.largest_logit:.2g}; {out} is not written"
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(out, lambda stream: stream.write(content))
+    return parity
+
+
+def _to_onnx(model: ImageModel, images_BCHW: Tensor, class_names: list[str]) -> bytes:
+    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)  # no torchvision: fine
+    try:
+        import onnx
+        import onnxruntime  # noqa: F401 said now rather than after the export
+        import onnxscript  # noqa: F401
+    except ImportError as error:
+        raise InputError(f"the export to ONNX needs {error.name}: {EXTRA}") from error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # torch's exporter about torch's own tree library
+            program = torch.onnx.export(
+                model,
+                (images_BCHW,),
+                input_names=["images"],
+                output_names=["logits"],
+                dynamic_shapes=({0: torch.export.Dim("batch")},),
+                dynamo=True,
+                verbose=False,
+            )
+            assert program is not None
+    except torch.onnx.errors.OnnxExporterError as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise InputError(f"torch cannot export this model to ONNX: {reason}") from error
+    program.model.metadata_props["class_names"] = json.dumps(class_names, ensure_ascii=False)
+    return bytes(onnx.ModelProto.SerializeToString(program.model_proto))
+
+
+@torch.inference_mode()
+def _compare(model: ImageModel, content: bytes, images_BCHW: Tensor) -> Parity:
+    """On one image alone, and on all together."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    differences, logits = [], []
+    for batch in (images_BCHW[:1], images_BCHW):
+        ours: NDArray[np.float32] = model(batch).numpy()
+        (theirs,) = session.run(None, {"images": batch.numpy()})
+        differences.append(np.abs(ours - theirs).max())
+        logits.append(np.abs(ours).max())
+    return Parity(float(np.max(differences)), float(np.max(logits)))  # np.max, unlike max, keeps NaN
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; bad input is one line and exit code 2."""
+    parser = argparse.ArgumentParser(prog="python -m kd.models.onnx", description="Write a trained model as ONNX.")
+    parser.add_argument("folder", type=Path, help="a model folder: results/SWEEP/model, or a run's model")
+    parser.add_argument("out", type=Path, help="the .onnx file to write")
+    asked = parser.parse_args(arguments)
+    try:
+        parity = export_onnx(asked.folder, asked.out)
+    except (InputError, UnreadableFileError) as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    print(  # noqa: T201
+        f"{asked.out}: {asked.out.stat().st_size / 2**20:.2f} MiB; largest difference from torch "
+        f"{parity.largest_difference:.2g} (logits up to {parity.largest_logit:.2g})"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

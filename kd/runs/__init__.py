@@ -1,0 +1,1 @@
+"""Runs in their folders, from ``config.json`` to ``metrics.json``."""

@@ -1,0 +1,123 @@
+"""A training as a run: its data, teacher, checkpoint and results."""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from kd.config import TrainConfig
+from kd.data.images import TrainingData, open_training
+from kd.evaluation.logits import measure_size
+from kd.files import read_record, size_of_weights, write_bytes, write_record
+from kd.model_card import training_card
+from kd.models.files import load_model, save_model
+from kd.records import Metrics, ModelCard, RunRecord
+from kd.runs.context import Control, Places, use_tensor_cores
+from kd.runs.folder import Assistant, RunFolder, write_arrays, write_predictions
+from kd.scores import score
+from kd.training.distributed import ALONE, World
+from kd.training.loop import Training
+from kd.training.teacher import (
+    OnlineTeacher,
+    Teacher,
+    TeacherLogits,
+)
+
+
+def read_train_config(run_id: str, places: Places) -> TrainConfig:
+    """The configuration of a run that is known to be a training."""
+    config = read_record(places.run(run_id) / "config.json", RunRecord).config
+    assert isinstance(config, TrainConfig), f"{run_id} is not trained"
+    return config
+
+
+def assist(run_id: str, places: Places, device: torch.device, control: Control, world: World) -> None:
+    """Take part, as a rank above 0, in a training that rank 0 executes; write nothing.
+
+    Raises:
+        InterruptedTrainingError: The ``control`` of some rank asked to stop.
+        NonFiniteLossError: Training diverged.
+    """
+    config = read_train_config(run_id, places)
+    use_tensor_cores(device)
+    data = open_training(config.data, places.data, device)
+    config = _in_parts(config, control.split)
+    Training(config, data, Assistant(control), open_teacher(config, places, device), world).run()
+
+
+def _in_parts(config: TrainConfig, split: int) -> TrainConfig:
+    steps = min(config.training.accumulation_steps * split, config.training.batch_size)
+    training = config.training.model_copy(update={"accumulation_steps": steps})
+    return config.model_copy(update={"training": training})
+
+
+def open_teacher(config: TrainConfig, places: Places, device: torch.device) -> Teacher | None:
+    """The teachers themselves, their kept logits, or None for a training without."""
+    if config.teachers:
+        return OnlineTeacher([load_model(places.run(teacher) / "model", device) for teacher in config.teachers])
+    return TeacherLogits(places.logits(config.logits), device) if config.logits else None
+
+
+class TrainingRun(NamedTuple):
+    """A training with what its results are made of."""
+
+    run_id: str
+    folder: Path
+    config: TrainConfig
+    data: TrainingData
+    control: Control
+    keeper: RunFolder
+    training: Training
+
+
+def prepare(
+    run_id: str,
+    config: TrainConfig,
+    places: Places,
+    device: torch.device,
+    control: Control,
+    teacher: Teacher | None,
+    world: World = ALONE,
+) -> TrainingRun:
+    """A training at the step that its checkpoint holds."""
+    folder = places.run(run_id)
+    data = open_training(config.data, places.data, device)
+    keeper = RunFolder(folder, device, control)
+    training = Training(_in_parts(config, control.split), data, keeper, teacher, world)
+    control.started(training.epochs_done, training.steps_done)
+    return TrainingRun(run_id, folder, config, data, control, keeper, training)
+
+
+def conclude(work: TrainingRun) -> Metrics:
+    """Write the results of a training that has ended, ``metrics.json`` last."""
+    run_id, folder, config, data, control, keeper, training = work
+    keeper.record(training.history)
+    assert training.val_logits is not None
+    val_logits, val_labels = training.val_logits.cpu().numpy(), data.val.labels_N.cpu().numpy()
+    val, weights_sha256, size = score(val_logits, val_labels), None, None
+    if config.role != "search":  # a trial's worth is its score; its weights would fill the disk
+        card = ModelCard(
+            model=config.training.model,
+            num_classes=len(data.class_names),
+            input_shape=data.input_shape,
+            class_names=data.class_names,
+        )
+        weights_sha256 = save_model(folder / "model", training.model, card)
+        write_bytes(folder / "model" / "README.md", training_card(run_id, config, card, val).encode())
+        write_predictions(folder, {"val": val_logits}, val_labels)
+        write_arrays(folder / "steps.npz", training.measured_steps()._asdict())
+        size = measure_size(training.model, data.input_shape)
+        size = size.model_copy(update={"num_bytes": size_of_weights(folder / "model")})
+    metrics = Metrics(
+        run_id=run_id,
+        status="pruned" if training.pruned else "complete",
+        epochs=training.epochs_done,
+        val=val,
+        size=size,
+        weights_sha256=weights_sha256,
+    )
+    control.guard()
+    write_record(folder / "metrics.json", metrics)
+    shutil.rmtree(folder / "checkpoint", ignore_errors=True)
+    return metrics

@@ -1,0 +1,377 @@
+"""One training loop for the teacher, the baseline and every distilled student.
+
+A run is a pure function of its configuration: the seed decides the initial weights, (seed, epoch)
+the order, (view, sample) the augmentation. What else changes while it trains is in ``_state`` and
+travels in the checkpoint, so a run cut anywhere goes on to the same bits on CPU.
+
+Several ranks (``kd.training.distributed``) go through the same steps, each with its part of every batch. They
+act alike: what one of them alone can know, they agree on.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from kd.augment.transforms import epoch_order
+from kd.augment.views import View
+from kd.config import ModelTraining, TrainConfig
+from kd.data.images import TrainingData
+from kd.errors import InterruptedTrainingError, NonFiniteLossError
+from kd.evaluation.logits import compute_logits
+from kd.losses import DistillationLoss, LossParts, heaviest_class
+from kd.models import ImageModel, build_model
+from kd.models.files import open_checkpoint
+from kd.records import EpochRecord, History
+from kd.scores import score
+from kd.training.distributed import ALONE, World, synchronized, without_exchange
+from kd.training.ema import WeightAverage
+from kd.training.optimizers import build_optimizer, load_state
+from kd.training.schedules import learning_rate
+from kd.training.teacher import BatchLogits, Teacher
+
+log = logging.getLogger(__name__)
+
+
+class Keeper(Protocol):
+    """Where a training keeps what must survive it, and who may ask it to stop."""
+
+    def load(self) -> dict[str, Any] | None:
+        """The newest good checkpoint, if any."""
+
+    def save(self, step: int, state: dict[str, Any]) -> None:
+        """Keep a checkpoint."""
+
+    def record(self, history: History) -> None:
+        """Publish the history after an epoch."""
+
+    def should_stop(self) -> bool:
+        """Looked at between steps: checkpoint and stop now?"""
+
+    def should_save(self) -> bool:
+        """Looked at between steps: has the last checkpoint grown old?"""
+
+    def should_prune(self, history: History) -> bool:
+        """Looked at between epochs: is this run not worth finishing?"""
+
+
+class Steps(NamedTuple):
+    """Means over each step's batch, float32 [steps]; without a teacher ``soft_loss`` is 0."""
+
+    train_loss: NDArray[np.float32]
+    soft_loss: NDArray[np.float32]
+    hard_loss: NDArray[np.float32]
+    train_accuracy: NDArray[np.float32]
+    lr: NDArray[np.float32]
+
+
+class Batch(NamedTuple):
+    """What a step trains on: samples [B], the view they are seen in, and what the teacher says of samples in it."""
+
+    rows_B: Tensor
+    view: View
+    teach: BatchLogits | None
+
+
+class Parts(NamedTuple):
+    """What a step computes with and changes. ``sums``: measured at each step, float64 [steps, 4]."""
+
+    model: ImageModel
+    average: WeightAverage | None
+    optimizer: torch.optim.Optimizer
+    loss: DistillationLoss | None
+    sums: Tensor
+
+
+class Training:
+    """A run in progress.
+
+    Args:
+        config: The run.
+        data: Train and val images on the device to train on.
+        keeper: Keeps checkpoints and history.
+        teacher: Required where ``config.distill`` is set.
+        world: The processes that train the run together. Only rank 0's keeper is given checkpoints and
+            history, and asked for a checkpoint; any rank's keeper may ask to stop.
+
+    Raises:
+        InputError: The model cannot be built.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: TrainingData,
+        keeper: Keeper,
+        teacher: Teacher | None = None,
+        world: World = ALONE,
+    ) -> None:
+        self.config = config
+        self._data = data
+        self._keeper = keeper
+        self._teacher = teacher
+        self._world = world
+        self._device = data.train.labels_N.device
+        torch.manual_seed(config.seed)
+        self._trained = _prepared_model(config.training, data, self._device, world)
+        self._parallel = world.wrap(self._trained)
+        self._forward: Callable[[Tensor], Tensor] = self._parallel
+        if config.training.compile:
+            self._forward = torch.compile(self._parallel)
+        if not world.is_main:  # other images, so other dropout
+            torch.manual_seed(config.seed + (world.rank << 32))
+        decay = config.training.ema_decay
+        self._average = None if decay is None else WeightAverage(self._trained, decay)
+        self._optimizer = build_optimizer(config.training.optimizer, self._trained)
+        self._loss = _distillation_loss(config)
+        if config.role == "teacher" and config.training.label_smoothing:
+            log.warning(
+                "teacher.label_smoothing is %g: a teacher trained so tells its students less (arXiv:1906.02629)",
+                config.training.label_smoothing,
+            )
+        self._num_samples = len(data.train.labels_N)
+        self._steps_per_epoch = math.ceil(self._num_samples / config.training.batch_size)
+        self.history = History(num_epochs=config.training.epochs)
+        self._step = 0  # steps done, over all epochs
+        # of every step: total loss, soft loss, hard loss, right answers, summed over images; in the epoch that
+        # is under way over this rank's alone
+        num_steps = config.training.epochs * self._steps_per_epoch
+        self._sums = torch.zeros(num_steps, 4, dtype=torch.float64, device=self._device)
+        self._seconds = 0.0  # spent on the current epoch, also by earlier attempts
+        self._looked_at_clock = time.perf_counter()
+        self.num_sharing = 1  # trainings that the time is divided among
+        self.pruned = False
+        self.val_logits: Tensor | None = None
+        state = world.broadcast(keeper.load() if world.is_main else None, self._device)
+        if state is not None:
+            self._restore(state)
+
+    @property
+    def model(self) -> ImageModel:
+        """The model to evaluate and to keep: the average of the weights where one is kept."""
+        return self._average.model if self._average else self._trained
+
+    @property
+    def parts(self) -> Parts:
+        """For ``kd.training.stacked``, which takes the steps of several trainings at once."""
+        return Parts(self._trained, self._average, self._optimizer, self._loss, self._sums)
+
+    @property
+    def epochs_done(self) -> int:
+        """Whole epochs trained so far."""
+        return len(self.history.epochs)
+
+    @property
+    def steps_done(self) -> int:
+        """Steps trained so far, over all epochs."""
+        return self._step
+
+    def run(self) -> bool:
+        """Train to the last epoch; False if the run was pruned on the way.
+
+        Raises:
+            InterruptedTrainingError: The keeper asked to stop; a checkpoint was written.
+            NonFiniteLossError: The loss became NaN or infinite.
+        """
+        for batch in self.steps():
+            self.train_step(*batch)
+        return not self.pruned
+
+    def steps(self) -> Iterator[Batch]:
+        """All of ``run`` but its steps, which the caller takes; it is given a batch again until it has done so.
+
+        Raises:
+            InterruptedTrainingError: As ``run``.
+            NonFiniteLossError: As ``run``.
+        """
+        self.pruned = self.epochs_done > 0 and self._should_prune()
+        while not self.pruned and self.epochs_done < self.config.training.epochs:
+            yield from self._run_epoch(self.epochs_done)
+            self.pruned = self._should_prune()
+        if self.val_logits is None and self._world.is_main:  # resumed after the last epoch
+            self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
+
+    def measured_steps(self) -> Steps:
+        """What was measured at each step of the whole epochs so far."""
+        sizes = [self.config.training.batch_size] * self._steps_per_epoch
+        sizes[-1] = self._num_samples - sum(sizes[:-1])
+        num_steps = self.epochs_done * self._steps_per_epoch
+        means = self._sums[:num_steps].cpu() / torch.tensor(sizes * self.epochs_done)[:, None]
+        rates = [learning_rate(self.config.training, step / self._steps_per_epoch) for step in range(num_steps)]
+        total, soft, hard, accuracy = means.float().T.numpy()
+        return Steps(total, soft, hard, accuracy, np.array(rates, np.float32))
+
+    def _run_epoch(self, epoch: int) -> Iterator[Batch]:
+        self._looked_at_clock = time.perf_counter()
+        training = self.config.training
+        view = View(self.config.view_of_epoch(epoch), self._data.train, self.config.augment)
+        order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
+        teach = self._teacher.of(view) if self._teacher else None
+        self._trained.train()
+        batches = torch.split(order, training.batch_size)
+        for batch in view.read_ahead(batches[self._step - epoch * self._steps_per_epoch :]):
+            step = self._step
+            while self._step == step:
+                self._count_seconds()
+                self._stop_or_save()
+                yield Batch(batch, view, teach)
+        self._finish_epoch(epoch)
+
+    def set_rate(self) -> None:
+        """Give the optimizer the next step's learning rate."""
+        for group in self._optimizer.param_groups:
+            group["lr"] = learning_rate(self.config.training, self._step / self._steps_per_epoch)
+
+    def count_step(self) -> None:
+        """Note that the next step was taken."""
+        self._step += 1
+
+    def train_step(self, batch: Tensor, view: View, teach: BatchLogits | None) -> None:
+        """Take the step that ``steps`` gave the batch of."""
+        training = self.config.training
+        self.set_rate()
+        self._optimizer.zero_grad(set_to_none=True)
+        *parts, last = torch.chunk(self._world.part(batch), training.accumulation_steps)
+        with without_exchange(self._parallel):
+            for part in parts:
+                self._add_gradients(part, len(part) / len(batch), view, teach)
+        self._add_gradients(last, len(last) / len(batch), view, teach)
+        if training.clip_grad_norm is not None:
+            torch.nn.utils.clip_grad_norm_(self._trained.parameters(), training.clip_grad_norm)
+        self._optimizer.step()
+        if self._average:
+            self._average.update(self._trained, self._step)
+        self.count_step()
+
+    def _add_gradients(self, batch: Tensor, share: float, view: View, teach: BatchLogits | None) -> None:
+        """Those of a part of a step's images; ``share`` is how much of the step it is."""
+        weight = share * self._world.size  # over the ranks the mean is taken, and the sum is meant
+        is_idle = len(batch) == 0
+        if is_idle:  # every rank takes part in the exchange: without an image of its own, with no weight
+            batch = torch.zeros(1, dtype=torch.long, device=self._device)
+        images_BCHW = view.images(batch)
+        teacher_BC = teach(batch, images_BCHW) if teach else None
+        logits_BC = self._forward(images_BCHW)
+        labels = view.labels(batch, logits_BC.shape[1])
+        losses = self.losses(logits_BC, teacher_BC, labels)
+        (losses.total if weight == 1 else losses.total * weight).backward()  # type: ignore[no-untyped-call]
+        if is_idle:
+            return
+        with torch.no_grad():  # tensors, so that a GPU is not waited for
+            num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
+            self._sums[self._step] += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
+
+    def losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor) -> LossParts:
+        """The loss of some images; without a teacher cross-entropy alone."""
+        if self._loss is None or teacher_BC is None:
+            hard = F.cross_entropy(logits_BC, labels, label_smoothing=self.config.training.label_smoothing)
+            return LossParts(hard, torch.zeros_like(hard), hard)
+        parts: LossParts = self._loss(logits_BC, teacher_BC, labels)
+        return parts
+
+    def _count_seconds(self) -> None:
+        now = time.perf_counter()
+        self._seconds += (now - self._looked_at_clock) / self.num_sharing
+        self._looked_at_clock = now
+
+    def _finish_epoch(self, epoch: int) -> None:
+        steps = slice(self._step - self._steps_per_epoch, self._step)
+        self._sums[steps] = self._world.sum(self._sums[steps])
+        total, soft, hard, accuracy = (self._sums[steps].sum(0) / self._num_samples).tolist()
+        if not math.isfinite(total):
+            raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
+        val_loss, val_accuracy = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
+        self._count_seconds()
+        record = EpochRecord(
+            epoch=epoch + 1,
+            lr=self._optimizer.param_groups[0]["lr"],
+            train_loss=total,
+            soft_loss=soft if self._loss else None,
+            hard_loss=hard,
+            train_accuracy=accuracy,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
+            seconds=self._seconds,
+            images_per_s=self._num_samples / self._seconds,
+        )
+        self.history = self.history.model_copy(update={"epochs": (*self.history.epochs, record)})
+        self._seconds = 0.0
+        self._save()
+        if self._world.is_main:
+            self._keeper.record(self.history)
+
+    def _evaluate(self, epoch: int) -> tuple[float, float]:
+        """Loss and accuracy on val."""
+        self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
+        if not self.val_logits.isfinite().all():  # the last step broke the weights
+            raise NonFiniteLossError(f"the val logits are not finite after epoch {epoch + 1}")
+        val = score(self.val_logits.cpu().numpy(), self._data.val.labels_N.cpu().numpy())
+        return val.nll, val.accuracy
+
+    def _should_prune(self) -> bool:
+        pruned: bool = self._world.broadcast(self._world.is_main and self._keeper.should_prune(self.history))
+        return pruned
+
+    def _stop_or_save(self) -> None:
+        stop, save = self._world.any(self._keeper.should_stop(), self._world.is_main and self._keeper.should_save())
+        if stop or save:
+            self._save()
+        if stop:
+            raise InterruptedTrainingError(f"stopped after step {self._step}, in epoch {self.epochs_done + 1}")
+
+    def _save(self) -> None:
+        state = self._state()
+        if self._world.is_main:
+            self._keeper.save(self._step, state)
+
+    def _state(self) -> dict[str, Any]:
+        state = {
+            "model": self._trained.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "step": self._step,
+            "sums": self._world.gather(self._sums),
+            "seconds": self._seconds,
+            "history": self.history.model_dump_json(),
+            "random": self._world.gather(torch.get_rng_state()),
+        }
+        if self._average:
+            state["average"] = self._average.model.state_dict()
+        if self._device.type == "cuda":
+            state["cuda_random"] = self._world.gather(torch.cuda.get_rng_state(self._device))
+        return state
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self._trained.load_state_dict(state["model"])
+        if self._average:
+            self._average.model.load_state_dict(state["average"])
+        load_state(self._optimizer, state["optimizer"])
+        self._step, self._sums, self._seconds = state["step"], self._world.own(state["sums"]), state["seconds"]
+        self.history = History.model_validate_json(state["history"])
+        torch.set_rng_state(self._world.own(state["random"].cpu()))
+        if "cuda_random" in state:
+            torch.cuda.set_rng_state(self._world.own(state["cuda_random"].cpu()), self._device)
+
+
+def _prepared_model(training: ModelTraining, data: TrainingData, device: torch.device, world: World) -> ImageModel:
+    """New, or from a checkpoint; on the device in the layout and precision to train in."""
+    if training.checkpoint is not None:
+        model = open_checkpoint(training, data.input_shape, data.class_names)
+    else:
+        model = build_model(training.model, len(data.class_names), data.input_shape, data.class_names)
+    model.precision = training.precision
+    return synchronized(model.to(device), device, world)
+
+
+def _distillation_loss(config: TrainConfig) -> DistillationLoss | None:
+    distill = config.distill
+    if distill is None:
+        return None
+    smoothing = config.training.label_smoothing
+    return DistillationLoss(distill.temperature, distill.alpha, distill.loss, smoothing, **distill.options)

@@ -1,0 +1,133 @@
+"""The teacher's raw logits: computed once a sweep and read by every distilled run, or online, in every step.
+
+Row i of ``view-0003.npy`` belongs to training sample i under view 3, never to a batch order. Raw
+logits serve every alpha, temperature and seed. ``index.json`` is written last.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from kd.augment.views import View
+from kd.config import AugmentConfig, LogitsType
+from kd.data.images import Split
+from kd.errors import UnreadableFileError
+from kd.evaluation.logits import evaluation_batch_size
+from kd.files import read_record, sha256_of_file, write_atomically, write_record
+from kd.losses import average_logits
+from kd.models import ImageModel
+from kd.records import LogitsIndex
+
+BatchLogits = Callable[[Tensor, Tensor], Tensor]
+"""The teacher's raw logits [B, classes] of samples [B] of a view, and of their images [B, C, H, W] in it."""
+
+
+class Teacher(Protocol):
+    """Whoever teaches a training."""
+
+    def of(self, view: View) -> BatchLogits:
+        """What it says in a view."""
+
+
+def view_path(folder: Path, view: int) -> Path:
+    """The file of one view."""
+    return folder / f"view-{view:04d}.npy"
+
+
+@torch.inference_mode()
+def compute_view_logits(model: ImageModel, train: Split, config: AugmentConfig, view: int) -> Tensor:
+    """The model's logits [N, classes] for one view of the training images."""
+    model.eval()
+    seen = View(view, train, config)
+    rows_N = torch.arange(len(train.labels_N), device=train.labels_N.device)
+    batches = torch.split(rows_N, evaluation_batch_size(model, train.images_NCHW))
+    return torch.cat([model(seen.images(rows)) for rows in seen.read_ahead(batches)])
+
+
+def write_view(folder: Path, view: int, logits_NC: Tensor, dtype: LogitsType = "float16") -> None:
+    """Keep one view's logits."""
+    array = logits_NC.cpu().numpy().astype(dtype)
+    write_atomically(view_path(folder, view), lambda stream: np.save(stream, array))
+
+
+def write_index(folder: Path, weights_sha256: dict[str, str], num_views: int) -> LogitsIndex:
+    """Seal a folder in which all views are written.
+
+    Args:
+        folder: Of the views.
+        weights_sha256: Of each teacher, by run id; the first is the configuration's ``teacher``.
+        num_views: How many views there are.
+    """
+    (teacher, digest), *others = weights_sha256.items()
+    first = np.load(view_path(folder, 0), mmap_mode="r")
+    index = LogitsIndex(
+        teacher=teacher,
+        teacher_weights_sha256=digest,
+        more_teachers=dict(others),
+        num_images=first.shape[0],
+        num_classes=first.shape[1],
+        dtype=str(first.dtype),
+        sha256=[sha256_of_file(view_path(folder, view)) for view in range(num_views)],
+    )
+    write_record(folder / "index.json", index)
+    return index
+
+
+class OnlineTeacher:
+    """The models themselves: their mean raw logits, computed in every step.
+
+    Args:
+        models: On the device that the student trains on; they are left in evaluation mode.
+    """
+
+    def __init__(self, models: Sequence[ImageModel]) -> None:
+        self._models = [model.eval() for model in models]
+
+    def of(self, view: View) -> BatchLogits:
+        """The same in every view: they see the student's images."""
+        return self._logits
+
+    @torch.no_grad()  # not inference mode, whose tensors no gradient may be computed with
+    def _logits(self, rows_B: Tensor, images_BCHW: Tensor) -> Tensor:
+        logits = [model(images_BCHW) for model in self._models]
+        return average_logits(logits) if len(logits) > 1 else logits[0]
+
+
+class TeacherLogits:
+    """Reads a sealed folder of logits; holds the view in use.
+
+    Raises:
+        FileNotFoundError: The folder is not sealed.
+    """
+
+    def __init__(self, folder: Path, device: torch.device) -> None:
+        self._folder = folder
+        self._device = device
+        self._index = read_record(folder / "index.json", LogitsIndex)
+        self._view: tuple[int, Tensor] | None = None
+
+    def of(self, view: View) -> BatchLogits:
+        """The rows of a view.
+
+        Raises:
+            UnreadableFileError: The file is not the one that was written.
+        """
+        logits_NC = self(view.number)
+        return lambda rows_B, images_BCHW: logits_NC[rows_B]
+
+    def __call__(self, view: int) -> Tensor:
+        """Logits [N, classes] of a view on the device, as they were kept.
+
+        Raises:
+            UnreadableFileError: The file is not the one that was written.
+        """
+        if self._view is None or self._view[0] != view:
+            path = view_path(self._folder, view)
+            if sha256_of_file(path) != self._index.sha256[view]:
+                raise UnreadableFileError(f"{path}: checksum differs from index.json; delete the folder and its run")
+            self._view = view, torch.from_numpy(np.load(path)).to(self._device)
+        return self._view[1]
