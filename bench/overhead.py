@@ -56,9 +56,9 @@ ONE_RUN = """
 import sys, torch
 from pathlib import Path
 from kd import execute
-from kd.runs import Places
+from kd.runs.context import RunPaths
 torch.set_num_threads(1)
-execute(sys.argv[3], Places(Path(sys.argv[1]), Path(sys.argv[2])), torch.device("cpu"))
+execute(sys.argv[3], RunPaths(Path(sys.argv[1]), Path(sys.argv[2])), torch.device("cpu"))
 """
 
 

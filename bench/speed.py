@@ -34,7 +34,7 @@ from harness.sweep.plan import Plan
 from kd.data.store import prepare
 from kd.files import read_record
 from kd.records import History
-from kd.runs.context import Places
+from kd.runs.context import RunPaths
 from kd.runs.execute import execute
 
 CPU = torch.device("cpu")
@@ -81,7 +81,7 @@ class Epochs:
         for run in (*plan.teachers, plan.logits, self._student):
             self._places.add(run)
         for run in (*plan.teachers, plan.logits):
-            execute(run.id, Places(self._places.path, self._places.data), CPU)
+            execute(run.id, RunPaths(self._places.path, self._places.data), CPU)
 
     def tutorial(self) -> float:
         """Seconds an image."""
@@ -103,7 +103,7 @@ class Epochs:
         folder = self._places.run(self._student.id)
         for name in ("metrics.json", "history.json"):
             (folder / name).unlink(missing_ok=True)
-        execute(self._student.id, Places(self._places.path, self._places.data), CPU)
+        execute(self._student.id, RunPaths(self._places.path, self._places.data), CPU)
         epochs = read_record(folder / "history.json", History).epochs
         return 1 / statistics.median(epoch.images_per_s for epoch in epochs[1:])
 

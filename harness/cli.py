@@ -15,7 +15,7 @@ from harness.state.records import SweepRecord
 from harness.sweep.loading import find_sweep, load_sweep
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
-from harness.sweep.teacher_cost import find_teaching, resolved
+from harness.sweep.teacher_cost import find_teacher_cost, with_teacher_mode
 from kd.errors import InputError, UnreadableFileError
 
 app = typer.Typer(
@@ -224,7 +224,7 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     index = prepare(loaded.data, folder.data)
     planned = Plan(loaded, index.digest)
     division, store, _ = open_division(planned.data, folder.data)
-    loaded = resolved(loaded, find_teaching(planned, len(division.train), len(store.class_names)))
+    loaded = with_teacher_mode(loaded, find_teacher_cost(planned, len(division.train), len(store.class_names)))
     planned = Plan(loaded, index.digest)
     return SweepRecord(sweep=loaded, origin=str(path), overrides=overrides, digest=index.digest), planned, folder
 

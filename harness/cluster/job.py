@@ -30,9 +30,8 @@ from kd.records import AttemptEnd, Failure, Metrics, RunRecord
 if TYPE_CHECKING:
     import torch
 
-    from kd.runs.context import Control, Places
-    from kd.training.distributed import World
-
+    from kd.runs.context import RunContext, RunPaths
+    from kd.training.distributed import ProcessGroup
 
 log = logging.getLogger(__name__)
 
@@ -97,12 +96,12 @@ class RunsJob:
         self._prepare_torch()
         from submitit.helpers import TorchDistributedEnvironment
 
-        from kd.training.distributed import joined
+        from kd.training.distributed import init_process_group
 
         task = TorchDistributedEnvironment()
         device = _choose_device(task.local_rank)
-        with joined(task.rank, task.world_size, LOOPBACK, task.master_port, device) as world:
-            self._work(job_id, stop, world, device)
+        with init_process_group(task.rank, task.world_size, LOOPBACK, task.master_port, device) as process_group:
+            self._work(job_id, stop, process_group, device)
 
     def _is_over(self) -> bool:
         return all(_has_result(self.sweep / "runs" / run_id) for run_id in self.run_ids)
@@ -110,9 +109,9 @@ class RunsJob:
     def work(self, job_id: str, stop: StopFlag) -> None:
         """The same under any job id and stop flag, in a task that is alone."""
         self._prepare_torch()
-        from kd.training.distributed import ALONE
+        from kd.training.distributed import SINGLE_PROCESS
 
-        self._work(job_id, stop, ALONE, _choose_device(0))
+        self._work(job_id, stop, SINGLE_PROCESS, _choose_device(0))
 
     def _prepare_torch(self) -> None:
         os.environ["OMP_NUM_THREADS"] = str(self.num_threads)
@@ -120,43 +119,55 @@ class RunsJob:
 
         torch.set_num_threads(self.num_threads)
 
-    def _work(self, job_id: str, stop: StopFlag, world: "World", device: "torch.device") -> None:
-        from kd.runs.context import Control, Places
+    def _work(self, job_id: str, stop: StopFlag, process_group: "ProcessGroup", device: "torch.device") -> None:
+        from kd.runs.context import RunContext, RunPaths
 
-        places = Places(self.sweep, self.data)
+        paths = RunPaths(self.sweep, self.data)
         largest = self.pack if self.pack != "auto" else 1 if device.type == "cpu" else len(self.run_ids)
-        for run_id, *others in self._packs(largest if world.size == 1 else 1):
-            (is_stopped,) = world.any(stop.is_set())
+        for run_id, *others in self._packs(largest if process_group.size == 1 else 1):
+            (is_stopped,) = process_group.any(stop.is_set())
             if is_stopped:
                 stop.reason = stop.reason or ELSEWHERE
                 return
             if others:
-                self._attempt_together([run_id, *others], job_id, places, device, stop)
-            elif world.is_main:
-                self._attempt(run_id, job_id, places, device, stop, world)
-            elif split := world.broadcast(None):
-                _assist(run_id, places, device, Control(stop.is_set, split=split), world)
+                self._attempt_together([run_id, *others], job_id, paths, device, stop)
+            elif process_group.is_main:
+                self._attempt(run_id, job_id, paths, device, stop, process_group)
+            elif split := process_group.broadcast(None):
+                _assist(run_id, paths, device, RunContext(stop.is_set, split=split), process_group)
 
     def _attempt(
-        self, run_id: str, job_id: str, places: "Places", device: "torch.device", stop: StopFlag, world: "World"
+        self,
+        run_id: str,
+        job_id: str,
+        paths: "RunPaths",
+        device: "torch.device",
+        stop: StopFlag,
+        process_group: "ProcessGroup",
     ) -> None:
-        from kd.runs.context import Control
+        from kd.runs.context import RunContext
         from kd.runs.execute import execute
 
-        folder = places.run(run_id)
-        owned = self._take(folder, job_id, _describe(device, world.size))
+        folder = paths.run(run_id)
+        lease = self._take(folder, job_id, _describe(device, process_group.size))
         split = 2 ** attempts.num_out_of_memory(folder)
-        world.broadcast(split if owned else 0)
-        if owned is not None:
-            control = Control(stop.is_set, owned.guard, owned.started, split)
-            _end(owned, folder, lambda: execute(run_id, places, device, control, world).status, stop, world)
+        process_group.broadcast(split if lease else 0)
+        if lease is not None:
+            context = RunContext(stop.is_set, lease.guard, lease.started, split)
+            _end(
+                lease,
+                folder,
+                lambda: execute(run_id, paths, device, context, process_group).status,
+                stop,
+                process_group,
+            )
 
-    def _take(self, folder: Path, job_id: str, device: str, num_together: int = 1) -> attempts.Ownership | None:
+    def _take(self, folder: Path, job_id: str, device: str, num_together: int = 1) -> attempts.Lease | None:
         if _has_result(folder):
             return None
-        owned = attempts.take(folder, job_id, device, self.num_threads, current_code(), num_together)
-        log.info("%s: %s", folder.name, "started" if owned else "another attempt is at work")
-        return owned
+        lease = attempts.take(folder, job_id, device, self.num_threads, current_code(), num_together)
+        log.info("%s: %s", folder.name, "started" if lease else "another attempt is at work")
+        return lease
 
     def _packs(self, largest: int) -> list[list[str]]:
         """The runs in order, those together that may be trained as one stacked model."""
@@ -168,19 +179,19 @@ class RunsJob:
         return [runs[start : start + largest] for runs in alike.values() for start in range(0, len(runs), largest)]
 
     def _attempt_together(
-        self, run_ids: list[str], job_id: str, places: "Places", device: "torch.device", stop: StopFlag
+        self, run_ids: list[str], job_id: str, paths: "RunPaths", device: "torch.device", stop: StopFlag
     ) -> None:
-        from kd.runs.context import Control
+        from kd.runs.context import RunContext
         from kd.runs.stacked import execute_together
-        from kd.training.distributed import ALONE
+        from kd.training.distributed import SINGLE_PROCESS
 
         taken = {
-            run_id: self._take(places.run(run_id), job_id, _describe(device, 1), len(run_ids)) for run_id in run_ids
+            run_id: self._take(paths.run(run_id), job_id, _describe(device, 1), len(run_ids)) for run_id in run_ids
         }
-        owners = {run_id: owned for run_id, owned in taken.items() if owned}
-        controls = {run_id: Control(stop.is_set, owned.guard, owned.started) for run_id, owned in owners.items()}
-        for run_id, outcome in execute_together(controls, places, device, if_it_pays=self.pack == "auto"):
-            _end(owners[run_id], places.run(run_id), partial(_status_of, outcome), stop, ALONE)
+        owners = {run_id: lease for run_id, lease in taken.items() if lease}
+        controls = {run_id: RunContext(stop.is_set, lease.guard, lease.started) for run_id, lease in owners.items()}
+        for run_id, outcome in execute_together(controls, paths, device, if_it_pays=self.pack == "auto"):
+            _end(owners[run_id], paths.run(run_id), partial(_status_of, outcome), stop, SINGLE_PROCESS)
 
 
 def _log_to_stdout() -> None:
@@ -221,7 +232,7 @@ def _status_of(outcome: Metrics | Exception) -> AttemptEnd:
 
 
 def _end(
-    owned: attempts.Ownership, folder: Path, work: Callable[[], AttemptEnd], stop: StopFlag, world: "World"
+    lease: attempts.Lease, folder: Path, work: Callable[[], AttemptEnd], stop: StopFlag, process_group: "ProcessGroup"
 ) -> None:
     """Do the work and write down how it ended; only a full disk ends the job with it, and what parts its tasks.
 
@@ -229,54 +240,56 @@ def _end(
         OSError: The disk is full.
     """
     try:
-        owned.end(work())
+        lease.end(work())
     except InterruptedTrainingError as error:
-        owned.end(stop.end, f"{stop.reason or ELSEWHERE}: {error}")
+        lease.end(stop.end, f"{stop.reason or ELSEWHERE}: {error}")
     except FencedError as error:
         log.warning("%s", error)
-        _leave(world)
+        _leave(process_group)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             raise  # nothing can be written down now, and another attempt may find room
         traceback.print_exc()
-        failure = _first_failure(error, world)
+        failure = _first_failure(error, process_group)
         if failure is not None and failure.kind == "out of memory" and not attempts.num_out_of_memory(folder):
-            owned.end("out of memory", failure.reason)  # the next attempt computes each batch in twice as many parts
+            lease.end("out of memory", failure.reason)  # the next attempt computes each batch in twice as many parts
         elif failure is not None:
             write_record(folder / "failure.json", failure)
-            owned.end("failed", failure.reason)
-        _leave(world)
+            lease.end("failed", failure.reason)
+        _leave(process_group)
 
 
-def _assist(run_id: str, places: "Places", device: "torch.device", control: "Control", world: "World") -> None:
+def _assist(
+    run_id: str, paths: "RunPaths", device: "torch.device", context: "RunContext", process_group: "ProcessGroup"
+) -> None:
     """Train a run that task 0 owns; what fails here first, task 0 is told."""
     from kd.runs.train import assist
 
     try:
-        assist(run_id, places, device, control, world)
+        assist(run_id, paths, device, context, process_group)
     except InterruptedTrainingError:
         return
     except Exception as error:
         traceback.print_exc()
-        _first_failure(error, world)
-        _leave(world)
+        _first_failure(error, process_group)
+        _leave(process_group)
 
 
-def _first_failure(error: Exception, world: "World") -> Failure | None:
+def _first_failure(error: Exception, process_group: "ProcessGroup") -> Failure | None:
     """What went wrong first, in any task; None where one died: the attempt stays without an end, as after any death."""
     try:
-        return Failure.model_validate_json(world.first_failure(classify(error).model_dump_json()))
+        return Failure.model_validate_json(process_group.first_failure(classify(error).model_dump_json()))
     except LostRankError as lost:
         log.warning("%s", lost)
         return None
 
 
-def _leave(world: "World") -> None:
+def _leave(process_group: "ProcessGroup") -> None:
     """End a task whose fellows are elsewhere in the program; the controller submits what is left.
 
     Not by way of the interpreter's end, which waits for an exchange that the fellows are not part of.
     """
-    if world.size > 1:
+    if process_group.size > 1:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(1)

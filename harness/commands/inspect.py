@@ -16,7 +16,7 @@ from harness.state.progress import attempts_of_runs, read_progress, run_seconds,
 from harness.state.run_state import RunState, read_failure, read_history, run_state
 from harness.state.stages import Step, known_steps
 from harness.sweep.plan import STAGES, Plan, Run, stage_totals
-from harness.sweep.teacher_cost import explain, find_teaching
+from harness.sweep.teacher_cost import explain, find_teacher_cost
 from kd.config import pack_key
 from kd.data.splits import open_division
 from kd.errors import InputError
@@ -51,7 +51,7 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
             )
     console.print(table)
     division, store, _ = open_division(plan.data, folder.data)
-    _say(console, explain(plan.sweep, find_teaching(plan, len(division.train), len(store.class_names))))
+    _say(console, explain(plan.sweep, find_teacher_cost(plan, len(division.train), len(store.class_names))))
     _say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "

@@ -9,13 +9,13 @@ from harness.report.analysis.agreement import Agreement, Gallery, find_agreement
 from harness.report.analysis.calibration import Calibration, find_calibration
 from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pairs, find_matrix
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
-from harness.report.analysis.errors import Mistakes, find_mistakes
+from harness.report.analysis.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run
 from harness.report.analysis.machine_time import Effort, find_effort
 from harness.report.analysis.search import SearchReading, read_search
 from harness.report.analysis.statistics import mcnemar
 from harness.report.results.message import Message
-from harness.report.results.provenance import Command, Part, find_command, find_parts
+from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.results.test_images import Pictures, open_pictures
@@ -35,7 +35,7 @@ class Findings:
     size_points: list[Point]
     latency_points: list[Point]
     effort: Effort
-    parts: tuple[Part, ...]
+    data_splits: tuple[DataSplit, ...]
     command: Command
 
 
@@ -47,7 +47,7 @@ class Study(NamedTuple):
     answer: Answer
     agreements: list[Agreement]
     costs: tuple[Cost, ...]
-    mistakes: Mistakes | None
+    errors: ErrorAnalysis | None
     pictures: Pictures | None
     picture_problem: Message | None
     findings: Findings
@@ -78,8 +78,8 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
     results = read_results(sweep_dir)
     pictures, picture_problem = open_pictures(results.plan.data, data_root)
     rows = find_rows(results)
-    mistakes = find_mistakes(results, pictures.store.class_names if pictures else None)
-    if mistakes is not None and pictures is not None and len(pictures) != len(mistakes.labels_N):
+    errors = find_errors(results, pictures.store.class_names if pictures else None)
+    if errors is not None and pictures is not None and len(pictures) != len(errors.labels_N):
         pictures, picture_problem = None, Message("pictures-other-number")
     costs = find_costs(results, rows)
     return Study(
@@ -88,10 +88,10 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
         answer=find_answer(results, rows),
         agreements=find_agreements(results),
         costs=costs,
-        mistakes=mistakes,
+        errors=errors,
         pictures=pictures,
         picture_problem=picture_problem,
-        findings=find_findings(results, mistakes, rows, costs, data_root),
+        findings=find_findings(results, errors, rows, costs, data_root),
     )
 
 
@@ -110,7 +110,7 @@ def seed_pairs(results: Results) -> list[SeedPair]:
 
 
 def find_findings(
-    results: Results, mistakes: Mistakes | None, rows: Sequence[Row], costs: Sequence[Cost], data_root: Path
+    results: Results, errors: ErrorAnalysis | None, rows: Sequence[Row], costs: Sequence[Cost], data_root: Path
 ) -> Findings:
     """Everything that these results allow."""
     reference = results.plan.sweep.reference
@@ -118,13 +118,13 @@ def find_findings(
     return Findings(
         search=search,
         advice=tuple(advice.find_advice(results, search)) if search else (),
-        galleries=find_galleries(mistakes),
+        galleries=find_galleries(errors),
         calibration=find_calibration(results),
-        matrix=find_matrix(mistakes) if mistakes else None,
-        confused_pairs=tuple(confused_pairs(mistakes)) if mistakes else (),
+        matrix=find_matrix(errors) if errors else None,
+        confused_pairs=tuple(confused_pairs(errors)) if errors else (),
         size_points=size_points(rows, costs, reference),
         latency_points=latency_points(rows, costs, reference),
         effort=find_effort(results),
-        parts=find_parts(results.plan.data, data_root),
+        data_splits=find_data_splits(results.plan.data, data_root),
         command=find_command(results),
     )

@@ -68,7 +68,7 @@ def note_death(run_folder: Path, attempt: Attempt, reason: str | None) -> None:
 
 def take(
     run_folder: Path, job_id: str, device: str, num_threads: int, code: Code, num_together: int = 1
-) -> "Ownership | None":
+) -> "Lease | None":
     """Begin the next attempt, or None where another one is at work.
 
     An earlier execution of this very job is not waited for: a scheduler starts a job again when it has
@@ -90,7 +90,7 @@ def take(
         code=code,
     )
     (run_folder / "attempts").mkdir(exist_ok=True)
-    return Ownership(run_folder, attempt) if create_record(attempt_path(run_folder, attempt.number), attempt) else None
+    return Lease(run_folder, attempt) if create_record(attempt_path(run_folder, attempt.number), attempt) else None
 
 
 def _is_requeued(previous: Attempt, job_id: str) -> bool:
@@ -98,7 +98,7 @@ def _is_requeued(previous: Attempt, job_id: str) -> bool:
     return previous.job_id == job_id and not here
 
 
-class Ownership:
+class Lease:
     """An attempt in progress, seen by the process that makes it."""
 
     def __init__(self, run_folder: Path, attempt: Attempt) -> None:

@@ -8,7 +8,7 @@ from harness.sweep.schema import Sweep
 _BYTES = {"float16": 2, "float32": 4}
 
 
-class Teaching(NamedTuple):
+class TeacherCost(NamedTuple):
     """What both ways cost, in passes of the teacher over the training images and in bytes on disk."""
 
     num_runs: int
@@ -22,7 +22,7 @@ class Teaching(NamedTuple):
         return self.num_runs * self.num_epochs
 
 
-def find_teaching(plan: Plan, num_images: int, num_classes: int) -> Teaching:
+def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherCost:
     """The costs of a sweep.
 
     Args:
@@ -34,7 +34,7 @@ def find_teaching(plan: Plan, num_images: int, num_classes: int) -> Teaching:
     num_settings = 1 + len(sweep.compare)
     num_trials = sweep.search.planned_trials if sweep.search else 0
     num_views = plan.num_views
-    return Teaching(
+    return TeacherCost(
         num_runs=num_trials + sweep.seeds * num_settings,
         num_epochs=sweep.student.epochs,
         num_views=num_views,
@@ -42,28 +42,28 @@ def find_teaching(plan: Plan, num_images: int, num_classes: int) -> Teaching:
     )
 
 
-def resolved(sweep: Sweep, teaching: Teaching) -> Sweep:
+def with_teacher_mode(sweep: Sweep, cost: TeacherCost) -> Sweep:
     """The sweep with ``teacher_logits.online`` decided, where it leaves that open."""
     options = sweep.teacher_logits
     if options.online is not None:
         return sweep
-    is_online = teaching.online_passes <= teaching.num_views or _is_too_large(teaching, sweep)
+    is_online = cost.online_passes <= cost.num_views or _is_too_large(cost, sweep)
     return sweep.model_copy(update={"teacher_logits": options.model_copy(update={"online": is_online})})
 
 
-def explain(sweep: Sweep, teaching: Teaching) -> str:
+def explain(sweep: Sweep, cost: TeacherCost) -> str:
     """Why the teacher teaches as it does, in one line."""
-    size = f"{teaching.num_bytes / 1e6:,.1f} MB" if teaching.num_bytes < 1e9 else f"{teaching.num_bytes / 1e9:,.1f} GB"
-    kept = f"{_passes(teaching.num_views)} over the training images and {size}"
-    online = f"{_passes(teaching.online_passes)} ({teaching.num_runs} run(s) × {teaching.num_epochs} epochs)"
+    size = f"{cost.num_bytes / 1e6:,.1f} MB" if cost.num_bytes < 1e9 else f"{cost.num_bytes / 1e9:,.1f} GB"
+    kept = f"{_passes(cost.num_views)} over the training images and {size}"
+    online = f"{_passes(cost.online_passes)} ({cost.num_runs} run(s) × {cost.num_epochs} epochs)"
     if not sweep.teacher_logits.online:
         return f"Teacher's logits: kept, for {kept}; in every step they would take {online}."
-    limit = f", more than max_gb {sweep.teacher_logits.max_gb:g}" if _is_too_large(teaching, sweep) else ""
+    limit = f", more than max_gb {sweep.teacher_logits.max_gb:g}" if _is_too_large(cost, sweep) else ""
     return f"Teacher's logits: computed in every step, {online}; kept they would take {kept}{limit}."
 
 
-def _is_too_large(teaching: Teaching, sweep: Sweep) -> bool:
-    return teaching.num_bytes > sweep.teacher_logits.max_gb * 1e9
+def _is_too_large(cost: TeacherCost, sweep: Sweep) -> bool:
+    return cost.num_bytes > sweep.teacher_logits.max_gb * 1e9
 
 
 def _passes(number: int) -> str:

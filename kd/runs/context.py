@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 
 
-class Places(NamedTuple):
+class RunPaths(NamedTuple):
     """The folders a run reads and writes.
 
     ``sweep`` holds ``runs/`` and ``teacher_logits/``; ``data`` holds the decoded data sets.
@@ -25,7 +25,7 @@ class Places(NamedTuple):
         return self.sweep / "teacher_logits" / run_id
 
 
-class Control(NamedTuple):
+class RunContext(NamedTuple):
     """How the world outside speaks to a run.
 
     ``should_stop`` is looked at between steps, views and tested models. ``guard`` is called before
@@ -41,7 +41,7 @@ class Control(NamedTuple):
     split: int = 1
 
 
-UNATTENDED = Control()
+UNATTENDED = RunContext()
 
 
 def use_tensor_cores(device: torch.device) -> None:

@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 
 from kd.files import read_record, write_atomically, write_record
 from kd.records import History, Pruning
-from kd.runs.context import Control
+from kd.runs.context import RunContext
 from kd.training.checkpoint import load_checkpoint, save_checkpoint
 
 SAVE_INTERVAL_S = 60.0
 
 
 class RunFolder:
-    """The ``Keeper`` of a training: checkpoints, history and pruning thresholds in the run's folder."""
+    """The ``RunHooks`` of a training: checkpoints, history and pruning thresholds in the run's folder."""
 
-    def __init__(self, path: Path, device: torch.device, control: Control) -> None:
+    def __init__(self, path: Path, device: torch.device, context: RunContext) -> None:
         self._path = path
         self._device = device
-        self._control = control
+        self._control = context
         self._saved_at = time.monotonic()
         pruning = path / "pruning.json"
         self._pruning = read_record(pruning, Pruning) if pruning.exists() else None
@@ -56,11 +56,11 @@ class RunFolder:
         return self._pruning is not None and self._pruning.prunes(history)
 
 
-class Assistant:
-    """The ``Keeper`` of a rank above 0: it keeps nothing and may ask to stop."""
+class WorkerHooks:
+    """The ``RunHooks`` of a rank above 0: it keeps nothing and may ask to stop."""
 
-    def __init__(self, control: Control) -> None:
-        self._control = control
+    def __init__(self, context: RunContext) -> None:
+        self._control = context
 
     def load(self) -> dict[str, Any] | None:
         """Nothing: rank 0 sends its checkpoint."""

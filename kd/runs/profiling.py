@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from kd.runs.context import Places
+from kd.runs.context import RunPaths
 from kd.runs.execute import execute
 
 START, REST = "start-up", "everything else"
@@ -88,7 +88,7 @@ def main() -> None:
         for path in paths:
             stopwatch.put_on(path, phase)
     stopwatch.seconds[START] = time.time() - float(started)
-    execute(run_id, Places(Path(sweep), Path(data)), device)
+    execute(run_id, RunPaths(Path(sweep), Path(data)), device)
     took = time.time() - float(started)
     json.dump(stopwatch.seconds | {REST: took - sum(stopwatch.seconds.values())}, sys.stdout)
 

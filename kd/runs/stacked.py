@@ -10,7 +10,7 @@ import torch
 from kd.data.images import open_training
 from kd.errors import PackError
 from kd.records import Metrics
-from kd.runs.context import Control, Places, use_tensor_cores
+from kd.runs.context import RunContext, RunPaths, use_tensor_cores
 from kd.runs.execute import execute
 from kd.runs.train import TrainingRun, conclude, open_teacher, prepare, read_train_config
 from kd.training.stacked import pays, train_together
@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 
 def execute_together(
-    controls: Mapping[str, Control], places: Places, device: torch.device, if_it_pays: bool = False
+    controls: Mapping[str, RunContext], paths: RunPaths, device: torch.device, if_it_pays: bool = False
 ) -> Iterator[tuple[str, Metrics | Exception]]:
     """Carry several trainings to their ends as one stacked model; gives each run when it ends, or what it failed of.
 
@@ -33,32 +33,32 @@ def execute_together(
 
     Args:
         controls: What speaks for each run. The runs have the same ``kd.config.pack_key`` and no ``metrics.json``.
-        places: Where everything is.
+        paths: Where everything is.
         device: To compute on.
         if_it_pays: Train a model alone that is too large to gain by company.
     """
     use_tensor_cores(device)
     left = list(controls)
     # what fails here fails again alone, where it is known whose failure it is
-    if not if_it_pays or _tried(partial(_pays, left[0], places, device)) is True:
-        for run_id, outcome in _train_packs(controls, places, device):
+    if not if_it_pays or _tried(partial(_pays, left[0], paths, device)) is True:
+        for run_id, outcome in _train_packs(controls, paths, device):
             left.remove(run_id)
             yield run_id, outcome
     for run_id in left:
-        yield run_id, _tried(partial(execute, run_id, places, device, controls[run_id]))
+        yield run_id, _tried(partial(execute, run_id, paths, device, controls[run_id]))
 
 
 def _train_packs(
-    controls: Mapping[str, Control], places: Places, device: torch.device
+    controls: Mapping[str, RunContext], paths: RunPaths, device: torch.device
 ) -> Iterator[tuple[str, Metrics | Exception]]:
     """As ``execute_together``, but for runs that must go on alone: they are not given."""
     teacher: Teacher | None = None
     works: dict[str, TrainingRun] = {}
-    for run_id, control in controls.items():
+    for run_id, context in controls.items():
         try:
-            config = read_train_config(run_id, places)
-            teacher = teacher or open_teacher(config, places, device)
-            works[run_id] = prepare(run_id, config, places, device, control, teacher)
+            config = read_train_config(run_id, paths)
+            teacher = teacher or open_teacher(config, paths, device)
+            works[run_id] = prepare(run_id, config, paths, device, context, teacher)
         except Exception as error:
             log.warning("%s goes on alone: %s", run_id, error)
     for step in sorted({work.training.steps_done for work in works.values()}):
@@ -73,9 +73,9 @@ def _train_packs(
             log.warning("alone from their checkpoints go on %s: %s", ", ".join(trainings), error)
 
 
-def _pays(run_id: str, places: Places, device: torch.device) -> bool:
-    config = read_train_config(run_id, places)
-    return pays(config, open_training(config.data, places.data, device))
+def _pays(run_id: str, paths: RunPaths, device: torch.device) -> bool:
+    config = read_train_config(run_id, paths)
+    return pays(config, open_training(config.data, paths.data, device))
 
 
 def _tried(work: Callable[[], Result]) -> Result | Exception:

@@ -11,7 +11,7 @@ from kd.files import read_record
 from kd.losses import average_logits
 from kd.models.files import load_model
 from kd.records import Metrics
-from kd.runs.context import Control, Places
+from kd.runs.context import RunContext, RunPaths
 from kd.training.teacher import (
     compute_view_logits,
     view_path,
@@ -21,31 +21,31 @@ from kd.training.teacher import (
 
 
 def run_teacher_pass(
-    run_id: str, config: LogitsConfig, places: Places, device: torch.device, control: Control
+    run_id: str, config: LogitsConfig, paths: RunPaths, device: torch.device, context: RunContext
 ) -> Metrics:
     """Compute the teachers' logits of each view that is not kept yet.
 
     Raises:
-        InterruptedTrainingError: ``control`` asked to stop; the views that are done are kept.
+        InterruptedTrainingError: ``context`` asked to stop; the views that are done are kept.
     """
     teachers = [config.teacher, *config.more_teachers]
-    models = [load_model(places.run(teacher) / "model", device) for teacher in teachers]
-    data = open_training(config.data, places.data, device)
-    folder = places.logits(config.part_of or run_id)
+    models = [load_model(paths.run(teacher) / "model", device) for teacher in teachers]
+    data = open_training(config.data, paths.data, device)
+    folder = paths.logits(config.part_of or run_id)
     folder.mkdir(parents=True, exist_ok=True)
     views = range(config.first_view, config.first_view + config.num_views)
-    control.started(0, sum(view_path(folder, view).exists() for view in views))
+    context.started(0, sum(view_path(folder, view).exists() for view in views))
     for view in views:
-        if control.should_stop():
+        if context.should_stop():
             raise InterruptedTrainingError(f"stopped before view {view + 1} of {views.stop}")
         if not view_path(folder, view).exists():
-            control.guard()
+            context.guard()
             logits = [compute_view_logits(model, data.train, config.augment, view) for model in models]
             write_view(folder, view, average_logits(logits) if len(logits) > 1 else logits[0], config.dtype)
     if config.part_of is not None:
         return Metrics(run_id=run_id)
-    digests = {teacher: _weights_sha256(places.run(teacher)) for teacher in teachers}
-    control.guard()
+    digests = {teacher: _weights_sha256(paths.run(teacher)) for teacher in teachers}
+    context.guard()
     write_index(folder, digests, config.num_views)
     return Metrics(run_id=run_id)
 

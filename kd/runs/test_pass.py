@@ -12,46 +12,46 @@ from kd.evaluation.speed import describe_hardware, describe_precision, measure_s
 from kd.files import read_record, write_record
 from kd.models.files import load_model
 from kd.records import Metrics, RunRecord, Scores, Speed
-from kd.runs.context import Control, Places
+from kd.runs.context import RunContext, RunPaths
 from kd.runs.folder import write_predictions
 from kd.scores import score
 
 
-def run_test(run_id: str, config: TestConfig, places: Places, device: torch.device, control: Control) -> Metrics:
+def run_test(run_id: str, config: TestConfig, paths: RunPaths, device: torch.device, context: RunContext) -> Metrics:
     """Read the test images once with every model, and time each architecture.
 
     Raises:
-        InterruptedTrainingError: ``control`` asked to stop.
+        InterruptedTrainingError: ``context`` asked to stop.
     """
-    test = open_test(config.data, places.data, device)
+    test = open_test(config.data, paths.data, device)
     labels = test.labels_N.cpu().numpy()
-    control.started(0, 0)
+    context.started(0, 0)
     scores: dict[str, Scores] = {}
     logits = {}
     for model_id in config.models:
-        if control.should_stop():
+        if context.should_stop():
             raise InterruptedTrainingError(f"stopped before the test of {model_id}")
-        model = load_model(places.run(model_id) / "model", device)
+        model = load_model(paths.run(model_id) / "model", device)
         logits[model_id] = compute_logits(model, test.images_NCHW).cpu().numpy()
         scores[model_id] = score(logits[model_id], labels)
-    control.guard()
-    write_predictions(places.run(run_id), logits, labels)
-    if not (places.run(run_id) / "speed.json").exists():
-        speed = _measure_speed(config, places, test.images_NCHW, device)
-        control.guard()
-        write_record(places.run(run_id) / "speed.json", speed)
+    context.guard()
+    write_predictions(paths.run(run_id), logits, labels)
+    if not (paths.run(run_id) / "speed.json").exists():
+        speed = _measure_speed(config, paths, test.images_NCHW, device)
+        context.guard()
+        write_record(paths.run(run_id) / "speed.json", speed)
     return Metrics(run_id=run_id, test=scores)
 
 
-def _measure_speed(config: TestConfig, places: Places, images_NCHW: Images, device: torch.device) -> Speed:
+def _measure_speed(config: TestConfig, paths: RunPaths, images_NCHW: Images, device: torch.device) -> Speed:
     """One model of each architecture, one after the other in this process."""
     by_name: dict[str, str] = {}
     for model_id in config.models:
-        trained = read_record(places.run(model_id) / "config.json", RunRecord).config
+        trained = read_record(paths.run(model_id) / "config.json", RunRecord).config
         assert isinstance(trained, TrainConfig)
         by_name.setdefault(trained.training.model, model_id)
     timings = {
-        name: measure_speed(load_model(places.run(model_id) / "model", device), images_NCHW)
+        name: measure_speed(load_model(paths.run(model_id) / "model", device), images_NCHW)
         for name, model_id in by_name.items()
     }
     return Speed(

@@ -13,10 +13,10 @@ from kd.files import read_record, size_of_weights, write_bytes, write_record
 from kd.model_card import training_card
 from kd.models.files import load_model, save_model
 from kd.records import Metrics, ModelCard, RunRecord
-from kd.runs.context import Control, Places, use_tensor_cores
-from kd.runs.folder import Assistant, RunFolder, write_arrays, write_predictions
+from kd.runs.context import RunContext, RunPaths, use_tensor_cores
+from kd.runs.folder import RunFolder, WorkerHooks, write_arrays, write_predictions
 from kd.scores import score
-from kd.training.distributed import ALONE, World
+from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
 from kd.training.loop import Training
 from kd.training.teacher import (
     OnlineTeacher,
@@ -25,25 +25,27 @@ from kd.training.teacher import (
 )
 
 
-def read_train_config(run_id: str, places: Places) -> TrainConfig:
+def read_train_config(run_id: str, paths: RunPaths) -> TrainConfig:
     """The configuration of a run that is known to be a training."""
-    config = read_record(places.run(run_id) / "config.json", RunRecord).config
+    config = read_record(paths.run(run_id) / "config.json", RunRecord).config
     assert isinstance(config, TrainConfig), f"{run_id} is not trained"
     return config
 
 
-def assist(run_id: str, places: Places, device: torch.device, control: Control, world: World) -> None:
+def assist(
+    run_id: str, paths: RunPaths, device: torch.device, context: RunContext, process_group: ProcessGroup
+) -> None:
     """Take part, as a rank above 0, in a training that rank 0 executes; write nothing.
 
     Raises:
-        InterruptedTrainingError: The ``control`` of some rank asked to stop.
+        InterruptedTrainingError: The ``context`` of some rank asked to stop.
         NonFiniteLossError: Training diverged.
     """
-    config = read_train_config(run_id, places)
+    config = read_train_config(run_id, paths)
     use_tensor_cores(device)
-    data = open_training(config.data, places.data, device)
-    config = _in_parts(config, control.split)
-    Training(config, data, Assistant(control), open_teacher(config, places, device), world).run()
+    data = open_training(config.data, paths.data, device)
+    config = _in_parts(config, context.split)
+    Training(config, data, WorkerHooks(context), open_teacher(config, paths, device), process_group).run()
 
 
 def _in_parts(config: TrainConfig, split: int) -> TrainConfig:
@@ -52,11 +54,11 @@ def _in_parts(config: TrainConfig, split: int) -> TrainConfig:
     return config.model_copy(update={"training": training})
 
 
-def open_teacher(config: TrainConfig, places: Places, device: torch.device) -> Teacher | None:
+def open_teacher(config: TrainConfig, paths: RunPaths, device: torch.device) -> Teacher | None:
     """The teachers themselves, their kept logits, or None for a training without."""
     if config.teachers:
-        return OnlineTeacher([load_model(places.run(teacher) / "model", device) for teacher in config.teachers])
-    return TeacherLogits(places.logits(config.logits), device) if config.logits else None
+        return OnlineTeacher([load_model(paths.run(teacher) / "model", device) for teacher in config.teachers])
+    return TeacherLogits(paths.logits(config.logits), device) if config.logits else None
 
 
 class TrainingRun(NamedTuple):
@@ -66,33 +68,33 @@ class TrainingRun(NamedTuple):
     folder: Path
     config: TrainConfig
     data: TrainingData
-    control: Control
-    keeper: RunFolder
+    context: RunContext
+    hooks: RunFolder
     training: Training
 
 
 def prepare(
     run_id: str,
     config: TrainConfig,
-    places: Places,
+    paths: RunPaths,
     device: torch.device,
-    control: Control,
+    context: RunContext,
     teacher: Teacher | None,
-    world: World = ALONE,
+    process_group: ProcessGroup = SINGLE_PROCESS,
 ) -> TrainingRun:
     """A training at the step that its checkpoint holds."""
-    folder = places.run(run_id)
-    data = open_training(config.data, places.data, device)
-    keeper = RunFolder(folder, device, control)
-    training = Training(_in_parts(config, control.split), data, keeper, teacher, world)
-    control.started(training.epochs_done, training.steps_done)
-    return TrainingRun(run_id, folder, config, data, control, keeper, training)
+    folder = paths.run(run_id)
+    data = open_training(config.data, paths.data, device)
+    hooks = RunFolder(folder, device, context)
+    training = Training(_in_parts(config, context.split), data, hooks, teacher, process_group)
+    context.started(training.epochs_done, training.steps_done)
+    return TrainingRun(run_id, folder, config, data, context, hooks, training)
 
 
 def conclude(work: TrainingRun) -> Metrics:
     """Write the results of a training that has ended, ``metrics.json`` last."""
-    run_id, folder, config, data, control, keeper, training = work
-    keeper.record(training.history)
+    run_id, folder, config, data, context, hooks, training = work
+    hooks.record(training.history)
     assert training.val_logits is not None
     val_logits, val_labels = training.val_logits.cpu().numpy(), data.val.labels_N.cpu().numpy()
     val, weights_sha256, size = score(val_logits, val_labels), None, None
@@ -117,7 +119,7 @@ def conclude(work: TrainingRun) -> Metrics:
         size=size,
         weights_sha256=weights_sha256,
     )
-    control.guard()
+    context.guard()
     write_record(folder / "metrics.json", metrics)
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     return metrics

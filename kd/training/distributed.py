@@ -1,7 +1,7 @@
 """Several processes that train one run together, each on its GPU (or, without one, on its CPU threads).
 
 Rank 0 owns the run: it alone reads and writes the run's folder. What the ranks must agree on goes
-through ``World``; for a process that is alone its methods give back what they are given.
+through ``ProcessGroup``; for a process that is alone its methods give back what they are given.
 """
 
 import io
@@ -30,7 +30,7 @@ _FAILURE = "failure"
 Model = TypeVar("Model", bound=nn.Module)
 
 
-class World:
+class ProcessGroup:
     """The processes of a run.
 
     Args:
@@ -148,11 +148,11 @@ class World:
         return [rank for rank, pid in pids.items() if not _is_running(pid)]
 
 
-ALONE = World()
+SINGLE_PROCESS = ProcessGroup()
 
 
 @contextmanager
-def joined(rank: int, size: int, address: str, port: int, device: torch.device) -> Iterator[World]:
+def init_process_group(rank: int, size: int, address: str, port: int, device: torch.device) -> Iterator[ProcessGroup]:
     """Join the other ranks on this host; leave together with them.
 
     Gloo carries what lies on the CPU, also beside NCCL: it tells of a dead rank at once.
@@ -171,20 +171,20 @@ def joined(rank: int, size: int, address: str, port: int, device: torch.device) 
     store.set(_pid_key(rank), str(os.getpid()))
     backend = "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo"
     dist.init_process_group(backend, rank=rank, world_size=size, store=PrefixStore("group", store), timeout=PATIENCE)
-    world = World(rank, size, store)
-    yield world
+    process_group = ProcessGroup(rank, size, store)
+    yield process_group
     # Only after a good end: a group that a rank has left would be waited for. The end of the process ends it too.
-    world.leave()
+    process_group.leave()
     dist.destroy_process_group()
 
 
-def synchronized(model: Model, device: torch.device, world: World) -> Model:
+def synchronized(model: Model, device: torch.device, process_group: ProcessGroup) -> Model:
     """With batch statistics over all ranks' images.
 
     On a CPU, where torch has no synchronized batch normalisation, each rank normalises its part of the
     batch by itself, and rank 0's running statistics are kept.
     """
-    if world.size == 1 or device.type != "cuda":
+    if process_group.size == 1 or device.type != "cuda":
         return model
     converted: Model = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
     return converted

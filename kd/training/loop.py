@@ -31,7 +31,7 @@ from kd.models import ImageModel, build_model
 from kd.models.files import open_checkpoint
 from kd.records import EpochRecord, History
 from kd.scores import score
-from kd.training.distributed import ALONE, World, synchronized, without_exchange
+from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
 from kd.training.ema import WeightAverage
 from kd.training.optimizers import build_optimizer, load_state
 from kd.training.schedules import learning_rate
@@ -40,7 +40,7 @@ from kd.training.teacher import BatchLogits, Teacher
 log = logging.getLogger(__name__)
 
 
-class Keeper(Protocol):
+class RunHooks(Protocol):
     """Where a training keeps what must survive it, and who may ask it to stop."""
 
     def load(self) -> dict[str, Any] | None:
@@ -96,9 +96,9 @@ class Training:
     Args:
         config: The run.
         data: Train and val images on the device to train on.
-        keeper: Keeps checkpoints and history.
+        hooks: Keeps checkpoints and history.
         teacher: Required where ``config.distill`` is set.
-        world: The processes that train the run together. Only rank 0's keeper is given checkpoints and
+        process_group: The processes that train the run together. Only rank 0's keeper is given checkpoints and
             history, and asked for a checkpoint; any rank's keeper may ask to stop.
 
     Raises:
@@ -109,24 +109,24 @@ class Training:
         self,
         config: TrainConfig,
         data: TrainingData,
-        keeper: Keeper,
+        hooks: RunHooks,
         teacher: Teacher | None = None,
-        world: World = ALONE,
+        process_group: ProcessGroup = SINGLE_PROCESS,
     ) -> None:
         self.config = config
         self._data = data
-        self._keeper = keeper
+        self._keeper = hooks
         self._teacher = teacher
-        self._world = world
+        self._world = process_group
         self._device = data.train.labels_N.device
         torch.manual_seed(config.seed)
-        self._trained = _prepared_model(config.training, data, self._device, world)
-        self._parallel = world.wrap(self._trained)
+        self._trained = _prepared_model(config.training, data, self._device, process_group)
+        self._parallel = process_group.wrap(self._trained)
         self._forward: Callable[[Tensor], Tensor] = self._parallel
         if config.training.compile:
             self._forward = torch.compile(self._parallel)
-        if not world.is_main:  # other images, so other dropout
-            torch.manual_seed(config.seed + (world.rank << 32))
+        if not process_group.is_main:  # other images, so other dropout
+            torch.manual_seed(config.seed + (process_group.rank << 32))
         decay = config.training.ema_decay
         self._average = None if decay is None else WeightAverage(self._trained, decay)
         self._optimizer = build_optimizer(config.training.optimizer, self._trained)
@@ -149,7 +149,7 @@ class Training:
         self.num_sharing = 1  # trainings that the time is divided among
         self.pruned = False
         self.val_logits: Tensor | None = None
-        state = world.broadcast(keeper.load() if world.is_main else None, self._device)
+        state = process_group.broadcast(hooks.load() if process_group.is_main else None, self._device)
         if state is not None:
             self._restore(state)
 
@@ -359,14 +359,16 @@ class Training:
             torch.cuda.set_rng_state(self._world.own(state["cuda_random"].cpu()), self._device)
 
 
-def _prepared_model(training: ModelTraining, data: TrainingData, device: torch.device, world: World) -> ImageModel:
+def _prepared_model(
+    training: ModelTraining, data: TrainingData, device: torch.device, process_group: ProcessGroup
+) -> ImageModel:
     """New, or from a checkpoint; on the device in the layout and precision to train in."""
     if training.checkpoint is not None:
         model = open_checkpoint(training, data.input_shape, data.class_names)
     else:
         model = build_model(training.model, len(data.class_names), data.input_shape, data.class_names)
     model.precision = training.precision
-    return synchronized(model.to(device), device, world)
+    return synchronized(model.to(device), device, process_group)
 
 
 def _distillation_loss(config: TrainConfig) -> DistillationLoss | None:

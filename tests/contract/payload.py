@@ -33,8 +33,8 @@ class WaitingJob(RunsJob):
                 return
             if (folder / "metrics.json").exists():
                 continue
-            owned = attempts.take(folder, job_id, "cpu", self.num_threads, Code())
-            if owned is None:
+            lease = attempts.take(folder, job_id, "cpu", self.num_threads, Code())
+            if lease is None:
                 continue
             number = len(attempts.read_attempts(folder))
             seen = {name: os.environ.get(name) for name in ("CUDA_VISIBLE_DEVICES", "SLURMD_NODENAME", "LAB_SETUP")}
@@ -43,9 +43,9 @@ class WaitingJob(RunsJob):
                 if (folder / "die").exists():
                     os._exit(1)
                 if stop.is_set() and not (folder / "stubborn").exists():
-                    owned.end(stop.end, stop.reason)
+                    lease.end(stop.end, stop.reason)
                     return
-                owned.guard()
+                lease.guard()
                 time.sleep(0.02)
             write_record(folder / "metrics.json", Metrics(run_id=run_id))
-            owned.end("complete")
+            lease.end("complete")

@@ -12,22 +12,22 @@ from kd.files import write_record
 from kd.records import Attempt, Code
 
 
-def take(folder: Path) -> attempts.Ownership | None:
+def take(folder: Path) -> attempts.Lease | None:
     return attempts.take(folder, "job-1", "cpu", 1, Code())
 
 
 def test_a_run_at_work_is_not_taken_twice(tmp_path: Path) -> None:
-    owned = take(tmp_path)
-    assert owned is not None
+    lease = take(tmp_path)
+    assert lease is not None
     assert take(tmp_path) is None
-    owned.end("preempted", "SIGTERM")
+    lease.end("preempted", "SIGTERM")
     assert take(tmp_path) is not None
     assert [attempt.number for attempt in attempts.read_attempts(tmp_path)] == [1, 2]
 
 
 def test_a_dead_process_gives_its_run_up(tmp_path: Path) -> None:
-    owned = take(tmp_path)
-    assert owned is not None
+    lease = take(tmp_path)
+    assert lease is not None
     reused = attempts.last_attempt(tmp_path).model_copy(update={"process_created": processes.created() - 100})
     write_record(attempts.attempt_path(tmp_path, 1), reused)
     assert take(tmp_path) is not None
@@ -61,22 +61,22 @@ def test_an_attempt_elsewhere_lives_while_it_gives_signs(tmp_path: Path) -> None
 
 
 def test_guard_gives_a_sign_of_life(tmp_path: Path) -> None:
-    owned = take(tmp_path)
+    lease = take(tmp_path)
     path = attempts.attempt_path(tmp_path, 1)
     os.utime(path, (1000, 1000))
-    owned.guard()
+    lease.guard()
     assert path.stat().st_mtime > 1000
 
 
 def test_a_requeued_job_takes_its_runs_over_at_once(tmp_path: Path) -> None:
     """Its earlier execution may seem alive: on another host it gave a sign a moment ago."""
-    owned = take(tmp_path)
+    lease = take(tmp_path)
     earlier = attempts.last_attempt(tmp_path).model_copy(update={"host": f"not-{socket.gethostname()}", "pid": 1})
     write_record(attempts.attempt_path(tmp_path, 1), earlier)
     assert attempts.take(tmp_path, "job-2", "cpu", 1, Code()) is None
     assert attempts.take(tmp_path, "job-1", "cpu", 1, Code()) is not None
     with pytest.raises(FencedError):
-        owned.guard()
+        lease.guard()
 
 
 def test_an_attempt_whose_job_is_over_is_not_waited_for(tmp_path: Path) -> None:
@@ -92,9 +92,9 @@ def test_an_attempt_whose_job_is_over_is_not_waited_for(tmp_path: Path) -> None:
 
 def time_out(folder: Path, *start_steps: int) -> None:
     for step in start_steps:
-        owned = take(folder)
-        owned.started(0, step)
-        owned.end("timeout", "SIGUSR2")
+        lease = take(folder)
+        lease.started(0, step)
+        lease.end("timeout", "SIGUSR2")
 
 
 def test_time_limits_that_leave_no_time_for_a_step_are_given_up(tmp_path: Path) -> None:

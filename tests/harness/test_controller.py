@@ -17,7 +17,7 @@ from harness.report.analysis.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
-from harness.report.text.missing import find_holes
+from harness.report.text.missing import find_missing
 from harness.state.attempts import attempt_path
 from harness.state.records import JobRecord
 from harness.sweep.schema import Setting
@@ -27,7 +27,7 @@ from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
 from kd.models.files import load_model
 from kd.records import Attempt, Failure, LogitsIndex, Metrics
-from kd.runs.context import Places
+from kd.runs.context import RunPaths
 from kd.training.teacher import compute_view_logits, view_path
 
 CPU = torch.device("cpu")
@@ -186,7 +186,7 @@ def test_students_learn_from_the_mean_of_their_teachers_logits(lab: Any) -> None
     assert roles(controller._executor.submitted)["teacher"] == 3
     test = next(step.run for step in controller.steps if step.stage == "test")
     assert test.config.models[:3] == tuple(run.id for run in plan.teachers)
-    places = Places(folder.path, folder.data)
+    places = RunPaths(folder.path, folder.data)
     train = open_training(plan.data, folder.data, CPU).train
     alone = [
         compute_view_logits(load_model(places.run(run.id) / "model", CPU), train, AugmentConfig(), 0).numpy()
@@ -212,7 +212,7 @@ def test_one_failed_teacher_of_several_blocks_and_is_named(
     assert (
         f"{controller.plan.logits.id}: blocked\nit needs {broken.id}, which is failed: make why RUN={broken.id}" in out
     )
-    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path), language("en"))}
+    holes = {hole.what: hole.why for hole in find_missing(read_results(controller.folder.path), language("en"))}
     assert holes[controller.plan.logits.id] == f"not started: it needs {broken.id}, which failed"
     first, _ = answer_lines(find_answer(read_results(controller.folder.path)), language("en"))
     assert "1 of 2 teacher runs missing (failed)" in first

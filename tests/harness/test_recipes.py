@@ -127,10 +127,10 @@ def test_a_shipped_sweep_runs_from_its_teacher_to_its_report(
         assert len(score.confusion) == (100 if "cifar100" in path.stem else 10)
         assert score.accuracy == np.trace(score.confusion) / 100 <= score.top5
 
-    said = io.StringIO()
-    write_report(controller.folder, Console(file=said))
-    assert "distillation changes test accuracy by" in said.getvalue()
-    assert "report/index.html" in said.getvalue()
+    predicted = io.StringIO()
+    write_report(controller.folder, Console(file=predicted))
+    assert "distillation changes test accuracy by" in predicted.getvalue()
+    assert "report/index.html" in predicted.getvalue()
     page = (controller.folder.path / "report" / "index.html").read_text(encoding="utf-8")
     table = json.loads((controller.folder.path / "report" / "table.json").read_text(encoding="utf-8"))["table"]
     for row in table:

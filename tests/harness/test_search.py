@@ -31,7 +31,7 @@ def quality(setting):
     return 0.9 - (setting.alpha - 0.7) ** 2 - 0.05 * math.log(setting.temperature / 6) ** 2
 
 
-class World:
+class ProcessGroup:
     """Trains trials: knows how each run ends, and which have."""
 
     def __init__(self, search, outcome=None):
@@ -61,12 +61,12 @@ class World:
 
 def complete(search, outcome=None, choose=lambda running: running[0]):
     """Run a search to its end, finishing one run at a time."""
-    world = World(search, outcome)
-    world.advance()
+    process_group = ProcessGroup(search, outcome)
+    process_group.advance()
     while not search.finished:
-        world.finish(choose(world.running()))
-        world.advance()
-    return world
+        process_group.finish(choose(process_group.running()))
+        process_group.advance()
+    return process_group
 
 
 def asked(search):
@@ -93,13 +93,13 @@ def test_whatever_the_order_of_completion_the_same_trials_are_asked(reference, r
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, NUM_TRIALS), st.randoms(use_true_random=False))
 def test_killed_and_recomputed_from_the_results_it_goes_on_the_same(reference, num_done, random):
-    before = World(make())
+    before = ProcessGroup(make())
     before.advance()
     for _ in range(num_done):
         if running := before.running():
             before.finish(random.choice(running))
             before.advance()
-    after = World(make())
+    after = ProcessGroup(make())
     after.done = before.done  # all that is left of the first process: the run folders
     after.advance()
     assert asked(after.search) == asked(before.search)
@@ -133,15 +133,15 @@ def test_with_more_trials_the_first_ones_are_unchanged(sampler):
 @given(random=st.randoms(use_true_random=False))
 def test_trial_n_waits_for_the_results_up_to_n_minus_concurrency(concurrency, random):
     search = make(sampler="random", concurrency=concurrency)
-    world = World(search)
-    world.advance()
+    process_group = ProcessGroup(search)
+    process_group.advance()
     while not search.finished:
-        in_order = list(itertools.takewhile(lambda trial: trial.run_id in world.done, search.trials))
+        in_order = list(itertools.takewhile(lambda trial: trial.run_id in process_group.done, search.trials))
         at_once = NUM_STARTUP_TRIALS - 1  # results that no median is taken of
         assert len(search.trials) == min(NUM_TRIALS, max(len(in_order), at_once) + concurrency)
         assert len(search.told_trials()) == len(in_order)
-        world.finish(random.choice(world.running()))
-        world.advance()
+        process_group.finish(random.choice(process_group.running()))
+        process_group.advance()
     assert len(search.trials) == NUM_TRIALS
 
 
@@ -236,11 +236,11 @@ def test_a_shortened_grid_is_the_first_cells():
 def test_equal_settings_share_a_run_and_its_result():
     space = {"alpha": {"values": [0.5]}, "temperature": {"values": [2, 4]}}
     search = make(sampler="random", num_trials=9, space=space)
-    world = complete(search)
-    assert len(world.done) == 2
+    process_group = complete(search)
+    assert len(process_group.done) == 2
     assert len(search.trials) == len(search.record().trials) == 9
     for trial, record in zip(search.trials, search.record().trials, strict=True):
-        assert record.value == world.done[trial.run_id].values[-1]
+        assert record.value == process_group.done[trial.run_id].values[-1]
     assert search.best.number == min(trial.number for trial in search.trials if trial.setting.temperature == 4)
 
 

@@ -9,10 +9,10 @@ from harness.report.analysis.machine_time import find_progress
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
 from harness.report.text.language import language
-from harness.report.text.missing import find_holes
+from harness.report.text.missing import find_missing
 from harness.state.stages import steps_before_test
 from harness.sweep.plan import VIEWS_OF_A_PART
-from harness.sweep.teacher_cost import explain, find_teaching, resolved
+from harness.sweep.teacher_cost import explain, find_teacher_cost, with_teacher_mode
 from kd.files import read_record
 from kd.records import History, Metrics
 
@@ -35,10 +35,10 @@ SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "aug
 )
 def test_logits_are_kept_where_that_costs_less(lab: Any, changes: dict[str, Any], is_online: bool, says: str) -> None:
     plan, _ = lab.open(**changes)
-    teaching = find_teaching(plan, 45_000, 10)
-    sweep = resolved(plan.sweep, teaching)
+    cost = find_teacher_cost(plan, 45_000, 10)
+    sweep = with_teacher_mode(plan.sweep, cost)
     assert sweep.teacher_logits.online is is_online
-    assert says in explain(sweep, teaching)
+    assert says in explain(sweep, cost)
 
 
 def test_a_long_pass_is_divided_and_sealed_when_all_parts_are_there(lab: Any) -> None:
@@ -59,7 +59,7 @@ def test_a_sweep_over_many_views_keeps_its_logits_in_parts(lab: Any) -> None:
     assert controller.run()
     results = read_results(controller.folder.path)
     assert [run.state for run in results.logits_runs] == ["complete"] * 3
-    assert find_holes(results, EN) == []
+    assert find_missing(results, EN) == []
     assert results.other_runs == ()
     assert find_progress(results).num_done == find_progress(results).num_planned
 
@@ -81,7 +81,7 @@ def test_a_sweep_taught_online_keeps_no_logits_and_comes_to_the_same(lab: Any, t
     assert all(step.stage != "logits" for step in online.steps)
     results = read_results(online.folder.path)
     assert results.logits_runs == ()
-    assert find_holes(results, EN) == []
+    assert find_missing(results, EN) == []
     assert find_progress(results) == (6, 6)
     (tmp_path / "kept").mkdir()
     kept = type(lab)(tmp_path / "kept").controller(**changes, teacher_logits={"online": False, "dtype": "float32"})
@@ -98,7 +98,7 @@ def test_a_failed_part_fails_the_search_and_does_not_hang(lab: Any) -> None:
         '{"kind": "code error", "reason": "made for the test"}'
     )
     assert not controller.run()
-    holes = {hole.what: hole.why for hole in find_holes(read_results(controller.folder.path), EN)}
+    holes = {hole.what: hole.why for hole in find_missing(read_results(controller.folder.path), EN)}
     assert part.id in holes[controller.plan.logits.id]
 
 

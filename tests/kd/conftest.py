@@ -27,7 +27,7 @@ from kd.config import (
 from kd.data.store import prepare
 from kd.files import write_record
 from kd.records import Metrics, RunRecord
-from kd.runs.context import UNATTENDED, Control, Places
+from kd.runs.context import UNATTENDED, RunContext, RunPaths
 from kd.runs.execute import execute
 
 sys.path.append(str(Path(__file__).parent / "users"))  # models by import path
@@ -44,7 +44,7 @@ MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutm
 class Lab:
     """A sweep folder over the digits: 90 training images in batches of 32, 3 epochs, so 9 steps."""
 
-    places: Places
+    paths: RunPaths
     data: StoredData
 
     def config(self, **changes: Any) -> TrainConfig:
@@ -87,23 +87,23 @@ class Lab:
     def add(self, config: TrainConfig | LogitsConfig | TestConfig) -> Path:
         """Make the run's folder; returns it."""
         name = run_id(config)
-        folder = self.places.run(name)
+        folder = self.paths.run(name)
         folder.mkdir(parents=True, exist_ok=True)
         write_record(folder / "config.json", RunRecord(run_id=name, config=config))
         return folder
 
-    def execute(self, config: TrainConfig | LogitsConfig | TestConfig, control: Control = UNATTENDED) -> Metrics:
+    def execute(self, config: TrainConfig | LogitsConfig | TestConfig, context: RunContext = UNATTENDED) -> Metrics:
         """Add the run where it is new and carry it on."""
         name = run_id(config)
-        if not (self.places.run(name) / "config.json").exists():
+        if not (self.paths.run(name) / "config.json").exists():
             self.add(config)
-        return execute(name, self.places, CPU, control)
+        return execute(name, self.paths, CPU, context)
 
     def elsewhere(self, sweep: Path) -> "Lab":
         """A fresh sweep folder with this one's teacher and logits."""
         for part in ("runs", "teacher_logits"):
-            shutil.copytree(self.places.sweep / part, sweep / part)
-        return Lab(Places(sweep, self.places.data), self.data)
+            shutil.copytree(self.paths.sweep / part, sweep / part)
+        return Lab(RunPaths(sweep, self.paths.data), self.data)
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +129,7 @@ def digits(store_root) -> StoredData:
 @pytest.fixture(scope="session")
 def taught(tmp_path_factory, store_root, digits) -> Lab:
     """A sweep folder whose teacher and logits are done. Do not write here: see ``lab``."""
-    lab = Lab(Places(tmp_path_factory.mktemp("taught"), store_root), digits)
+    lab = Lab(RunPaths(tmp_path_factory.mktemp("taught"), store_root), digits)
     lab.execute(lab.teacher())
     for augment in (AugmentConfig(), SHIFT, MIXED):
         lab.execute(lab.logits_config(augment))

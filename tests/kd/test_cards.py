@@ -20,7 +20,7 @@ def hub_card(text: str) -> HubCard:
 def test_a_trained_model_lies_beside_its_card(lab):
     config = lab.distilled(alpha=0.25, temperature=3.0, training={"epochs": 1})
     metrics = lab.execute(config)
-    folder = lab.places.run(run_id(config)) / "model"
+    folder = lab.paths.run(run_id(config)) / "model"
     card = hub_card((folder / "README.md").read_text())
     assert card.data.library_name == "kd-sweep"
     assert "knowledge-distillation" in card.data.tags
@@ -40,7 +40,7 @@ def test_a_trained_model_lies_beside_its_card(lab):
 def test_the_card_of_an_undistilled_model_does_not_claim_a_teacher(lab):
     config = lab.config(training={"epochs": 1})
     lab.execute(config)
-    card = hub_card((lab.places.run(run_id(config)) / "model" / "README.md").read_text())
+    card = hub_card((lab.paths.run(run_id(config)) / "model" / "README.md").read_text())
     assert card.data.tags == ["image-classification"]
     assert "on the labels alone" in card.text
 
@@ -48,10 +48,10 @@ def test_the_card_of_an_undistilled_model_does_not_claim_a_teacher(lab):
 def test_the_lines_that_load_a_model_do_load_it(lab, monkeypatch):
     config = lab.config(training={"epochs": 1})
     metrics = lab.execute(config)
-    monkeypatch.chdir(lab.places.run(run_id(config)) / "model")
-    text = (lab.places.run(run_id(config)) / "model" / "README.md").read_text()
+    monkeypatch.chdir(lab.paths.run(run_id(config)) / "model")
+    text = (lab.paths.run(run_id(config)) / "model" / "README.md").read_text()
     lines = text.partition("```python\n")[2].partition("```")[0]
-    val = open_training(config.data, lab.places.data, torch.device("cpu")).val
+    val = open_training(config.data, lab.paths.data, torch.device("cpu")).val
     names = {"images": val.images_NCHW}
     exec(lines, names)
     assert score(names["logits"].detach().numpy(), val.labels_N.numpy()).accuracy == metrics.val.accuracy

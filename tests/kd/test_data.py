@@ -70,8 +70,8 @@ def test_a_run_from_disk_writes_the_same_bytes(lab, tmp_path, no_memory):
     for folder in ("runs", "teacher_logits"):
         one, other = (
             {
-                str(path.relative_to(place.places.sweep)): path.read_bytes()
-                for path in sorted((place.places.sweep / folder).rglob("*"))
+                str(path.relative_to(place.paths.sweep)): path.read_bytes()
+                for path in sorted((place.paths.sweep / folder).rglob("*"))
                 if path.is_file() and path.name != "history.json"
             }
             for place in (lab, mapped)

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from kd.config import AugmentConfig, OptimizerConfig, RandAugmentConfig, ScheduleConfig, run_id
 from kd.files import read_record
 from kd.records import History, Metrics
-from kd.training.distributed import ALONE, World
+from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
 
 ROOT = Path(__file__).resolve().parents[2]
 RANK = Path(__file__).parent / "users" / "rank.py"
@@ -62,9 +62,9 @@ def together(data: Path, orders: list[dict[str, Any]], size: int = 2) -> list[tu
 
 
 def order(lab: Any, config: Any, **deed: Any) -> dict[str, Any]:
-    if not (lab.places.run(run_id(config)) / "config.json").exists():
+    if not (lab.paths.run(run_id(config)) / "config.json").exists():
         lab.add(config)
-    return {"sweep": str(lab.places.sweep), "run_id": run_id(config), **deed}
+    return {"sweep": str(lab.paths.sweep), "run_id": run_id(config), **deed}
 
 
 def on_two(config: Any) -> Any:
@@ -72,29 +72,29 @@ def on_two(config: Any) -> Any:
 
 
 def results(lab: Any, config: Any) -> dict[str, bytes]:
-    return {name: (lab.places.run(run_id(config)) / name).read_bytes() for name in RESULTS}
+    return {name: (lab.paths.run(run_id(config)) / name).read_bytes() for name in RESULTS}
 
 
 def history(lab: Any, config: Any) -> list[dict[str, Any]]:
-    record = read_record(lab.places.run(run_id(config)) / "history.json", History)
+    record = read_record(lab.paths.run(run_id(config)) / "history.json", History)
     return [epoch.model_dump(exclude={"seconds", "images_per_s"}, exclude_none=True) for epoch in record.epochs]
 
 
 def test_alone_nothing_is_changed() -> None:
     tensor = torch.arange(5)
-    assert ALONE.any(True, False) == (True, False)
-    assert ALONE.broadcast(tensor) is ALONE.sum(tensor) is ALONE.gather(tensor) is tensor
-    assert ALONE.own(tensor) is ALONE.part(tensor) is tensor
-    assert ALONE.first_failure("mine") == "mine"
+    assert SINGLE_PROCESS.any(True, False) == (True, False)
+    assert SINGLE_PROCESS.broadcast(tensor) is SINGLE_PROCESS.sum(tensor) is SINGLE_PROCESS.gather(tensor) is tensor
+    assert SINGLE_PROCESS.own(tensor) is SINGLE_PROCESS.part(tensor) is tensor
+    assert SINGLE_PROCESS.first_failure("mine") == "mine"
     model = torch.nn.Linear(1, 1)
-    assert ALONE.wrap(model) is model
+    assert SINGLE_PROCESS.wrap(model) is model
 
 
 @pytest.mark.parametrize("size", [2, 3, 7])
 @pytest.mark.parametrize("num_images", [1, 2, 5, 32])
 def test_the_parts_of_a_batch_are_the_batch_in_order(size: int, num_images: int) -> None:
     batch = torch.arange(num_images)
-    parts = [World(rank, size).part(batch) for rank in range(size)]
+    parts = [ProcessGroup(rank, size).part(batch) for rank in range(size)]
     assert torch.cat(parts).equal(batch)
     assert len(parts[0]) >= 1
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
@@ -117,14 +117,14 @@ def test_two_train_what_one_does(lab: Any) -> None:
         lab.config(training={"batch_size": 27}),
         lab.distilled(augment=MIXED),
     ]
-    ranks = together(lab.places.data, [order(lab, on_two(config)) for config in configs])
+    ranks = together(lab.paths.data, [order(lab, on_two(config)) for config in configs])
     assert [code for code, _ in ranks] == [0, 0], ranks
     for config in configs:
         metrics = lab.execute(config)
-        shared = read_record(lab.places.run(run_id(on_two(config))) / "metrics.json", Metrics)
+        shared = read_record(lab.paths.run(run_id(on_two(config))) / "metrics.json", Metrics)
         assert shared.val.accuracy == metrics.val.accuracy
         one, two = (
-            load_file(lab.places.run(run_id(each)) / "model" / "model.safetensors") for each in (config, on_two(config))
+            load_file(lab.paths.run(run_id(each)) / "model" / "model.safetensors") for each in (config, on_two(config))
         )
         for name in one:
             torch.testing.assert_close(two[name], one[name], rtol=2e-4, atol=2e-5)
@@ -139,20 +139,20 @@ def test_a_stop_on_any_rank_does_not_change_a_byte(taught: Any, tmp_path: Path) 
     orders = [order(labs[0], config)]
     for lab, rank, look in ((labs[1], 0, 4), (labs[2], 1, 1)):
         orders += [order(lab, config, rank=rank, look=look, deed="stop"), order(lab, config)]
-    ranks = together(taught.places.data, orders)
+    ranks = together(taught.paths.data, orders)
     assert [code for code, _ in ranks] == [0, 0], ranks
     for _, output in ranks:
         assert re.findall(r"interrupted: stopped after step (\d+)", output) == ["4", "1"]
     for lab in labs[1:]:
         assert results(lab, config) == results(labs[0], config)
         assert history(lab, config) == history(labs[0], config)
-        assert not (lab.places.run(run_id(config)) / "checkpoint").exists()
+        assert not (lab.paths.run(run_id(config)) / "checkpoint").exists()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rank", [0, 1])
 def test_a_failure_on_one_rank_is_told_to_all(lab: Any, rank: int) -> None:
-    ranks = together(lab.places.data, [order(lab, on_two(lab.config()), rank=rank, look=2, deed="fail")])
+    ranks = together(lab.paths.data, [order(lab, on_two(lab.config()), rank=rank, look=2, deed="fail")])
     assert [code for code, _ in ranks] == [1, 1]
     assert "first: KeyError('on one rank')" in ranks[rank][1]
     told = ranks[1 - rank][1]
@@ -163,8 +163,8 @@ def test_a_failure_on_one_rank_is_told_to_all(lab: Any, rank: int) -> None:
 @pytest.mark.parametrize("rank", [0, 1])
 def test_the_death_of_a_rank_is_nobodys_failure(lab: Any, rank: int) -> None:
     config = on_two(lab.config())
-    ranks = together(lab.places.data, [order(lab, config, rank=rank, look=5, deed="die")])
+    ranks = together(lab.paths.data, [order(lab, config, rank=rank, look=5, deed="die")])
     assert ranks[rank][0] == -9
     assert "LostRankError: rank" in ranks[1 - rank][1]
-    again = together(lab.places.data, [order(lab, config)])
+    again = together(lab.paths.data, [order(lab, config)])
     assert [code for code, _ in again] == [0, 0], again

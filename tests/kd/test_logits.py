@@ -15,7 +15,7 @@ from kd.files import read_record, sha256_of_file
 from kd.models import ImageModel
 from kd.models.files import load_model
 from kd.records import History, LogitsIndex, Metrics
-from kd.runs.context import Control
+from kd.runs.context import RunContext
 from kd.training.teacher import TeacherLogits, compute_view_logits, view_path, write_view
 
 CPU = torch.device("cpu")
@@ -25,14 +25,14 @@ MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutm
 
 
 def folder_of(lab, augment_config):
-    return lab.places.logits(run_id(lab.logits_config(augment_config)))
+    return lab.paths.logits(run_id(lab.logits_config(augment_config)))
 
 
 def fresh(lab, augment_config):
     """Forget the logits run that the lab came with; gives its configuration and its folder of views."""
     config = lab.logits_config(augment_config)
-    (lab.places.run(run_id(config)) / "metrics.json").unlink()
-    folder = lab.places.logits(run_id(config))
+    (lab.paths.run(run_id(config)) / "metrics.json").unlink()
+    folder = lab.paths.logits(run_id(config))
     for path in folder.iterdir():
         path.unlink()
     return config, folder
@@ -40,8 +40,8 @@ def fresh(lab, augment_config):
 
 def directly(lab, sample, view=0, config=PLAIN):
     """The teacher's logits of one training image, by itself."""
-    train = open_training(lab.data, lab.places.data, CPU).train
-    teacher = load_model(lab.places.run(run_id(lab.teacher())) / "model", CPU).eval()
+    train = open_training(lab.data, lab.paths.data, CPU).train
+    teacher = load_model(lab.paths.run(run_id(lab.teacher())) / "model", CPU).eval()
     with torch.no_grad():
         return teacher(View(view, train, config).images(torch.tensor([sample])))[0]
 
@@ -71,11 +71,11 @@ def test_the_index_seals_what_was_written(taught):
     folder = folder_of(taught, SHIFT)
     index = read_record(folder / "index.json", LogitsIndex)
     teacher = run_id(taught.teacher())
-    metrics = read_record(taught.places.run(teacher) / "metrics.json", Metrics)
+    metrics = read_record(taught.paths.run(teacher) / "metrics.json", Metrics)
     assert (index.num_images, index.num_classes, index.dtype) == (90, 10, "float16")
     assert index.teacher == teacher
     assert index.teacher_weights_sha256 == metrics.weights_sha256
-    assert index.teacher_weights_sha256 == sha256_of_file(taught.places.run(teacher) / "model" / "model.safetensors")
+    assert index.teacher_weights_sha256 == sha256_of_file(taught.paths.run(teacher) / "model" / "model.safetensors")
     assert index.sha256 == [sha256_of_file(view_path(folder, view)) for view in range(2)]
 
 
@@ -121,7 +121,7 @@ def test_a_cut_pass_keeps_the_views_it_has(lab):
     config, folder = fresh(lab, SHIFT)
     looks = iter([False, True])
     with pytest.raises(InterruptedTrainingError, match="before view 2 of 2"):
-        lab.execute(config, Control(should_stop=lambda: next(looks)))
+        lab.execute(config, RunContext(should_stop=lambda: next(looks)))
     assert [path.name for path in folder.iterdir()] == ["view-0000.npy"]
     kept = view_path(folder, 0).stat().st_mtime_ns, view_path(folder, 0).stat().st_ino
     lab.execute(config)
@@ -140,10 +140,10 @@ def test_a_fenced_pass_writes_nothing_more(lab, passes):
             raise FencedError("attempt 2 owns the run")
 
     with pytest.raises(FencedError):
-        lab.execute(config, Control(guard=guard))
+        lab.execute(config, RunContext(guard=guard))
     written = sorted(path.name for path in folder.iterdir())
     assert written == sorted(["view-0000.npy", "view-0001.npy", "index.json"][:passes])
-    assert not (lab.places.run(run_id(config)) / "metrics.json").exists()
+    assert not (lab.paths.run(run_id(config)) / "metrics.json").exists()
 
 
 def test_two_readers_of_a_view_share_one_load(taught):
@@ -168,7 +168,7 @@ def taught_twice(lab, augment, **training):
     online = lab.distilled(**changes, logits=None, teachers=(run_id(lab.teacher()),))
     for config in (offline, online):
         lab.execute(config)
-    return lab.places.run(run_id(offline)), lab.places.run(run_id(online))
+    return lab.paths.run(run_id(offline)), lab.paths.run(run_id(online))
 
 
 def results_of(folder):
@@ -190,7 +190,7 @@ def test_kept_in_float16_the_losses_are_within_its_rounding(lab):
     _, online = taught_twice(lab, SHIFT)
     rounded = lab.distilled(augment=SHIFT, training=STUDENT)
     lab.execute(rounded)
-    first, other = (results_of(folder)[0] for folder in (lab.places.run(run_id(rounded)), online))
+    first, other = (results_of(folder)[0] for folder in (lab.paths.run(run_id(rounded)), online))
     assert first != other
     assert [e.soft_loss for e in first] == pytest.approx([e.soft_loss for e in other], rel=2e-3)
     assert [e.val_loss for e in first] == pytest.approx([e.val_loss for e in other], rel=2e-3)
@@ -206,7 +206,7 @@ def test_several_teachers_teach_online_by_their_mean(lab):
     lab.execute(kept)
     offline = lab.distilled(training=STUDENT, logits=run_id(kept))
     lab.execute(offline)
-    assert results_of(lab.places.run(run_id(offline))) == results_of(lab.places.run(run_id(online)))
+    assert results_of(lab.paths.run(run_id(offline))) == results_of(lab.paths.run(run_id(online)))
 
 
 def test_a_student_cut_under_an_online_teacher_goes_on_to_the_same_bits(lab, tmp_path):
@@ -215,10 +215,10 @@ def test_a_student_cut_under_an_online_teacher_goes_on_to_the_same_bits(lab, tmp
     lab.execute(online)
     looks = iter([False] * 4)
     with pytest.raises(InterruptedTrainingError):
-        other.execute(online, Control(should_stop=lambda: next(looks, True)))
+        other.execute(online, RunContext(should_stop=lambda: next(looks, True)))
     other.execute(online)
     name = run_id(online)
-    assert results_of(other.places.run(name)) == results_of(lab.places.run(name))
+    assert results_of(other.paths.run(name)) == results_of(lab.paths.run(name))
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (1,), ()])

@@ -53,8 +53,8 @@ def root(tmp_path):
 
 @pytest.mark.parametrize("val", ["val", "validation"])
 def test_folders_named_as_splits_are_the_splits(tmp_path, root, val):
-    places = [f"{split}/{name}/0.png" for split in ("train", val, "test") for name in ("cat", "dog")]
-    tree = {place: picture() for place in places}
+    paths = [f"{split}/{name}/0.png" for split in ("train", val, "test") for name in ("cat", "dog")]
+    tree = {place: picture() for place in paths}
     index, arrays = decode(write(tmp_path / "f", tree), root)
     assert index.class_names == ["cat", "dog"]
     assert sorted(index.splits) == ["test", "train", "val"]

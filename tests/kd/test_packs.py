@@ -17,7 +17,7 @@ from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.files import read_record, write_record
 from kd.losses import LOSSES, DistillationLoss
 from kd.records import History, Metrics, Pruning
-from kd.runs.context import Control
+from kd.runs.context import RunContext
 from kd.runs.stacked import execute_together
 from kd.training.checkpoint import load_checkpoint
 from kd.training.loop import Training
@@ -36,7 +36,7 @@ class KilledError(BaseException):
 
 @dataclasses.dataclass
 class Memory:
-    """A ``Keeper`` that keeps the newest checkpoint to itself, and stops or prunes where it is told to."""
+    """A ``RunHooks`` that keeps the newest checkpoint to itself, and stops or prunes where it is told to."""
 
     state: dict[str, Any] | None = None
     stop_at: int | None = None
@@ -90,8 +90,8 @@ def open_all(configs: list[TrainConfig], keepers: list[Memory] | None = None) ->
     data, teacher_NC = noise()
     keepers = keepers or [Memory() for _ in configs]
     return [
-        Training(config, data, keeper, SameInEveryView(teacher_NC) if config.distill else None)
-        for config, keeper in zip(configs, keepers, strict=True)
+        Training(config, data, hooks, SameInEveryView(teacher_NC) if config.distill else None)
+        for config, hooks in zip(configs, keepers, strict=True)
     ]
 
 
@@ -343,8 +343,8 @@ def test_stopped_together_they_go_on_alone_or_in_other_company(make: Any, optimi
     keepers = [Memory(stop_at=step + (number < 2)) for number in range(4)]
     ends = together(open_all(configs, keepers))
     assert {type(end) for end in ends} == {InterruptedTrainingError}
-    assert [keeper.state["step"] for keeper in keepers] == [step] * 4
-    resumed = open_all(configs, [Memory(keeper.state) for keeper in keepers])
+    assert [hooks.state["step"] for hooks in keepers] == [step] * 4
+    resumed = open_all(configs, [Memory(hooks.state) for hooks in keepers])
     resumed[0].run()
     assert together(resumed[1:]) == [None] * 3
     for one, other in zip(resumed, alone, strict=True):
@@ -371,18 +371,18 @@ def add_all(lab: Any, configs: list[TrainConfig]) -> list[str]:
     return [run_id(config) for config in configs]
 
 
-def execute_all(lab: Any, names: list[str], **controls: Control) -> dict[str, Metrics | Exception]:
-    return dict(execute_together({name: controls.get(name, Control()) for name in names}, lab.places, CPU))
+def execute_all(lab: Any, names: list[str], **controls: RunContext) -> dict[str, Metrics | Exception]:
+    return dict(execute_together({name: controls.get(name, RunContext()) for name in names}, lab.paths, CPU))
 
 
-def stop_from(look: int) -> Control:
+def stop_from(look: int) -> RunContext:
     """Asks to stop from its n-th look on, counted from 0."""
     looks = count()
-    return Control(should_stop=lambda: next(looks) >= look)
+    return RunContext(should_stop=lambda: next(looks) >= look)
 
 
 def folders_of(lab: Any, names: list[str], *files: str) -> list[bytes]:
-    return [(lab.places.run(name) / file).read_bytes() for name in names for file in files]
+    return [(lab.paths.run(name) / file).read_bytes() for name in names for file in files]
 
 
 def test_every_run_has_results_of_its_own(lab: Any, tmp_path: Any) -> None:
@@ -396,9 +396,9 @@ def test_every_run_has_results_of_its_own(lab: Any, tmp_path: Any) -> None:
         assert metrics.val.accuracy == pytest.approx(alone.val.accuracy, abs=1 / 30 + 1e-9)
         assert metrics.val.nll == pytest.approx(alone.val.nll, rel=1e-4)
         assert metrics.size == alone.size
-        files = {path.relative_to(lab.places.run(name)) for path in lab.places.run(name).rglob("*")}
-        assert files == {path.relative_to(other.places.run(name)) for path in other.places.run(name).rglob("*")}
-        assert read_record(lab.places.run(name) / "metrics.json", Metrics) == metrics
+        files = {path.relative_to(lab.paths.run(name)) for path in lab.paths.run(name).rglob("*")}
+        assert files == {path.relative_to(other.paths.run(name)) for path in other.paths.run(name).rglob("*")}
+        assert read_record(lab.paths.run(name) / "metrics.json", Metrics) == metrics
 
 
 def test_a_run_without_company_comes_to_its_own_bytes(lab: Any, tmp_path: Any) -> None:
@@ -416,13 +416,13 @@ def test_a_checkpoint_holds_nothing_of_the_neighbours(lab: Any) -> None:
     names = add_all(lab, configs)
     outcomes = execute_all(lab, names, **dict.fromkeys(names, stop_from(20)))
     assert all(isinstance(outcome, InterruptedTrainingError) for outcome in outcomes.values())
-    states = [load_checkpoint(lab.places.run(name) / "checkpoint", CPU) for name in names]
+    states = [load_checkpoint(lab.paths.run(name) / "checkpoint", CPU) for name in names]
     assert [state["step"] for state in states if state] == [5, 5, 5, 5]
     alone = lab.distilled(alpha=0.5)
     with pytest.raises(InterruptedTrainingError):
         lab.execute(alone, stop_from(5))
     sizes = [
-        max(path.stat().st_size for path in (lab.places.run(name) / "checkpoint").iterdir())
+        max(path.stat().st_size for path in (lab.paths.run(name) / "checkpoint").iterdir())
         for name in (*names, run_id(alone))
     ]
     assert max(sizes) < 1.01 * min(sizes)
@@ -442,7 +442,7 @@ def test_killed_together_they_go_on_from_their_checkpoints(lab: Any, tmp_path: A
         return False
 
     with pytest.raises(KilledError):
-        execute_all(lab, names, **dict.fromkeys(names, Control(should_stop=die)))
+        execute_all(lab, names, **dict.fromkeys(names, RunContext(should_stop=die)))
     outcomes = execute_all(lab, names)
     other = lab.elsewhere(tmp_path / "alone")
     for config, name in zip(configs, names, strict=True):
@@ -463,7 +463,7 @@ def test_those_cut_at_different_steps_train_apart(lab: Any) -> None:
 def test_only_the_pruned_one_is_pruned(lab: Any) -> None:
     configs = [lab.distilled(alpha=alpha, role="search") for alpha in (0.2, 0.5, 0.8)]
     names = add_all(lab, configs)
-    write_record(lab.places.run(names[1]) / "pruning.json", Pruning(metric="val_accuracy", thresholds={1: 1.01}))
+    write_record(lab.paths.run(names[1]) / "pruning.json", Pruning(metric="val_accuracy", thresholds={1: 1.01}))
     outcomes = execute_all(lab, names)
     assert [outcomes[name].status for name in names] == ["complete", "pruned", "complete"]
     assert next(iter(outcomes)) == names[1]
@@ -517,8 +517,8 @@ def test_where_memory_runs_out_they_go_on_alone(lab: Any, tmp_path: Any, monkeyp
 def test_one_that_cannot_begin_fails_alone(lab: Any) -> None:
     configs = [lab.distilled(alpha=alpha) for alpha in (0.2, 0.5, 0.8)]
     names = add_all(lab, configs)
-    (lab.places.run(names[1]) / "checkpoint").mkdir()
-    (lab.places.run(names[1]) / "checkpoint" / "step-000000001-0123456789abcdef.pt").mkdir()
+    (lab.paths.run(names[1]) / "checkpoint").mkdir()
+    (lab.paths.run(names[1]) / "checkpoint" / "step-000000001-0123456789abcdef.pt").mkdir()
     outcomes = execute_all(lab, names)
     assert [type(outcomes[name]) for name in names] == [Metrics, IsADirectoryError, Metrics]
 
@@ -529,6 +529,6 @@ def test_a_model_that_fills_a_gpu_goes_alone(lab: Any, monkeypatch: Any, most: f
     built = []
     monkeypatch.setattr("kd.training.stacked.Pack", lambda trainings: built.append(1) or Pack(trainings))
     names = add_all(lab, [lab.distilled(alpha=alpha) for alpha in (0.2, 0.5)])
-    outcomes = dict(execute_together(dict.fromkeys(names, Control()), lab.places, CPU, if_it_pays=True))
+    outcomes = dict(execute_together(dict.fromkeys(names, RunContext()), lab.paths, CPU, if_it_pays=True))
     assert all(isinstance(outcome, Metrics) for outcome in outcomes.values())
     assert bool(built) == is_stacked

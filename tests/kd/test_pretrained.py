@@ -29,7 +29,7 @@ from kd.models import build_model
 from kd.models.files import load_model, open_checkpoint, save_model
 from kd.models.huggingface import Processing, processing_of
 from kd.records import ModelCard
-from kd.runs.context import Control
+from kd.runs.context import RunContext
 
 CPU = torch.device("cpu")
 SHAPE = (3, 8, 8)
@@ -328,7 +328,7 @@ def test_a_pretrained_pair_through_every_kind_of_run(lab, tmp_path):
     metrics = lab.execute(student)
     tested = lab.execute(TestConfig(data=lab.data, models=(run_id(teacher), run_id(student))))
     assert set(tested.test) == {run_id(teacher), run_id(student)}
-    folder = lab.places.run(run_id(student)) / "model"
+    folder = lab.paths.run(run_id(student)) / "model"
     theirs = AutoModelForImageClassification.from_pretrained(folder).eval()
     assert theirs.config.id2label == dict(enumerate("0123456789"))
     assert metrics.weights_sha256 == sha256_of_weights(folder)
@@ -339,7 +339,7 @@ def test_a_pretrained_pair_through_every_kind_of_run(lab, tmp_path):
 @pytest.mark.parametrize("look", [1, 5])
 def test_a_pretrained_run_stopped_and_resumed_ends_in_the_same_bytes(lab, tmp_path, look):
     config = lab.config(training={"model": f"hf:{make(tmp_path / 'net')}", "clip_grad_norm": 1.0})
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
 
     def files():
         paths = [*(folder / "model").iterdir(), folder / "metrics.json", folder / "predictions.npz"]
@@ -350,7 +350,7 @@ def test_a_pretrained_run_stopped_and_resumed_ends_in_the_same_bytes(lab, tmp_pa
     shutil.rmtree(folder)
     looks = count()
     with pytest.raises(InterruptedTrainingError):
-        lab.execute(config, Control(should_stop=lambda: next(looks) == look))
+        lab.execute(config, RunContext(should_stop=lambda: next(looks) == look))
     torch.manual_seed(99)
     lab.execute(config)
     assert files() == expected

@@ -57,7 +57,7 @@ def test_learning_rate_by_hand(schedule, epoch, expected):
 def test_the_schedule_moves_with_every_step_and_is_recorded(lab):
     config = lab.config(training={"schedule": ScheduleConfig(name="cosine", warmup_epochs=1)})
     lab.execute(config)
-    history = read_record(lab.places.run(run_id(config)) / "history.json", History)
+    history = read_record(lab.paths.run(run_id(config)) / "history.json", History)
     # The rate of the last step of each epoch: steps 2, 5 and 8 of 9, three an epoch.
     expected = [2e-3 * 2 / 3, *(2e-3 * (1 + math.cos(math.pi * (step / 3 - 1) / 2)) / 2 for step in (5, 8))]
     assert [epoch.lr for epoch in history.epochs] == pytest.approx(expected, rel=1e-12)

@@ -93,7 +93,7 @@ def models_of(lab):
 def test_the_test_run_times_each_architecture_once_beside_its_metrics(lab):
     test = models_of(lab)
     metrics = lab.execute(test)
-    folder = lab.places.run(run_id(test))
+    folder = lab.paths.run(run_id(test))
     speed = read_record(folder / "speed.json", Speed)
     assert list(speed.timings) == ["mnist_cnn", "mnist_mlp"]
     assert all([timing.batch_size for timing in timings] == [1, 128] for timings in speed.timings.values())
@@ -109,7 +109,7 @@ def test_the_test_run_times_each_architecture_once_beside_its_metrics(lab):
 def test_an_interrupted_test_run_keeps_what_it_measured_and_its_metrics_do_not_change(lab):
     test = models_of(lab)
     lab.execute(test)
-    folder = lab.places.run(run_id(test))
+    folder = lab.paths.run(run_id(test))
     before = {name: (folder / name).read_bytes() for name in ("metrics.json", "speed.json", "predictions.npz")}
     (folder / "metrics.json").unlink()
     lab.execute(test)

@@ -21,7 +21,7 @@ from kd.files import read_record, write_record
 from kd.models import build_model
 from kd.models.files import load_model
 from kd.records import History, Pruning, SplitSize, StoreIndex
-from kd.runs.context import UNATTENDED, Control
+from kd.runs.context import UNATTENDED, RunContext
 from kd.scores import score
 from kd.training.checkpoint import load_checkpoint
 from kd.training.loop import Training
@@ -40,7 +40,7 @@ class KilledError(BaseException):
 def stop_at(look):
     """A control that asks to stop at its n-th look, counted from 0."""
     looks = count()
-    return Control(should_stop=lambda: next(looks) == look)
+    return RunContext(should_stop=lambda: next(looks) == look)
 
 
 def kill_at(look):
@@ -52,7 +52,7 @@ def kill_at(look):
             raise KilledError
         return False
 
-    return Control(should_stop=should_stop)
+    return RunContext(should_stop=should_stop)
 
 
 def results(folder: Path) -> dict[str, bytes]:
@@ -60,7 +60,7 @@ def results(folder: Path) -> dict[str, bytes]:
 
 
 def weights(lab, config):
-    return load_file(lab.places.run(run_id(config)) / "model" / "model.safetensors")
+    return load_file(lab.paths.run(run_id(config)) / "model" / "model.safetensors")
 
 
 def same_weights(one, other):
@@ -92,7 +92,7 @@ def test_a_student_learns_to_read_digits(lab):
     assert metrics.status == "complete"
     assert metrics.val.num_images == 200
     assert metrics.val.accuracy > 0.8
-    history = read_record(lab.places.run(run_id(config)) / "history.json", History)
+    history = read_record(lab.paths.run(run_id(config)) / "history.json", History)
     assert history.epochs[-1].train_loss < history.epochs[0].train_loss / 2
     test = lab.execute(TestConfig(data=config.data, models=(run_id(config),)))
     assert test.test[run_id(config)].num_images == 1500
@@ -104,7 +104,7 @@ def test_the_run_is_the_textbook_loop(lab, views):
     # The same training written out, without any of the program's loop, loss or checkpoint code.
     config = lab.distilled(alpha=0.3, temperature=4.0, augment=views)
     lab.execute(config)
-    data = open_training(config.data, lab.places.data, CPU)
+    data = open_training(config.data, lab.paths.data, CPU)
     torch.manual_seed(config.seed)
     model = build_model("mnist_mlp", 10, (1, 28, 28))
     optimizer = torch.optim.Adam(model.parameters(), 2e-3)
@@ -112,7 +112,7 @@ def test_the_run_is_the_textbook_loop(lab, views):
     for epoch in range(3):
         total, view = 0.0, epoch % 2 if views.changes_pixels else 0
         images = augment(data.train.images_NCHW, view_table(view, 90), views)
-        teacher = torch.from_numpy(np.load(lab.places.logits(config.logits) / f"view-{view:04d}.npy")).float()
+        teacher = torch.from_numpy(np.load(lab.paths.logits(config.logits) / f"view-{view:04d}.npy")).float()
         for batch in torch.split(epoch_order(config.seed, epoch, 90), 32):
             logits = model(images[batch])
             p = F.softmax(teacher[batch] / 4, 1)
@@ -125,7 +125,7 @@ def test_the_run_is_the_textbook_loop(lab, views):
         losses.append(total / 90)
     for name, expected in model.net.state_dict().items():
         torch.testing.assert_close(weights(lab, config)[name], expected, rtol=1e-3, atol=1e-5)
-    history = read_record(lab.places.run(run_id(config)) / "history.json", History)
+    history = read_record(lab.paths.run(run_id(config)) / "history.json", History)
     assert [epoch.train_loss for epoch in history.epochs] == pytest.approx(losses, rel=1e-4)
 
 
@@ -136,7 +136,7 @@ def test_mixed_images_are_learned_with_mixed_labels(lab, distilled):
     make = partial(lab.distilled, alpha=0.4, temperature=3.0) if distilled else lab.config
     config = make(augment=MIXED, training=training)
     lab.execute(config)
-    data = open_training(config.data, lab.places.data, CPU)
+    data = open_training(config.data, lab.paths.data, CPU)
     labels_N, num = data.train.labels_N, 90
     torch.manual_seed(config.seed)
     model = build_model("mnist_mlp", 10, (1, 28, 28))
@@ -159,7 +159,7 @@ def test_mixed_images_are_learned_with_mixed_labels(lab, distilled):
             own, other = smoothed(log_q, labels_N[batch]), smoothed(log_q, partner_labels_N[batch])
             loss = (share * own + (1 - share) * other).mean()
             if distilled:
-                teacher = np.load(lab.places.logits(config.logits) / f"view-{view:04d}.npy")[batch]
+                teacher = np.load(lab.paths.logits(config.logits) / f"view-{view:04d}.npy")[batch]
                 p = F.softmax(torch.from_numpy(teacher).double() / 3, 1)
                 soft = 9 * (p * (p.log() - F.log_softmax(logits.double() / 3, 1))).sum(1).mean()
                 loss = 0.4 * soft + 0.6 * loss
@@ -173,7 +173,7 @@ def test_mixed_images_are_learned_with_mixed_labels(lab, distilled):
         accuracies.append(right / num)
     for name, expected in model.net.state_dict().items():
         torch.testing.assert_close(weights(lab, config)[name], expected, rtol=1e-3, atol=1e-5)
-    history = read_record(lab.places.run(run_id(config)) / "history.json", History)
+    history = read_record(lab.paths.run(run_id(config)) / "history.json", History)
     assert [epoch.train_loss for epoch in history.epochs] == pytest.approx(losses, rel=1e-4)
     assert [epoch.train_accuracy for epoch in history.epochs] == pytest.approx(accuracies)
 
@@ -181,7 +181,7 @@ def test_mixed_images_are_learned_with_mixed_labels(lab, distilled):
 def test_history_and_metrics_tell_what_happened(lab):
     config = lab.distilled(alpha=0.25)
     metrics = lab.execute(config)
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
     history = read_record(folder / "history.json", History)
     assert [epoch.epoch for epoch in history.epochs] == [1, 2, 3]
     assert history.num_epochs == metrics.epochs == 3
@@ -196,7 +196,7 @@ def test_history_and_metrics_tell_what_happened(lab):
         by_epoch = (steps[name] * in_batches).reshape(3, 3).sum(1)
         assert by_epoch == pytest.approx([getattr(epoch, name) for epoch in history.epochs], rel=1e-5)
     assert steps["lr"] == pytest.approx([config.training.optimizer.lr] * 9)
-    data = open_training(config.data, lab.places.data, CPU)
+    data = open_training(config.data, lab.paths.data, CPU)
     model = load_model(folder / "model", CPU).eval()
     with torch.no_grad():
         logits = model(data.val.images_NCHW).numpy()
@@ -210,7 +210,7 @@ def test_history_and_metrics_tell_what_happened(lab):
 def test_a_baseline_measures_no_soft_loss(lab):
     config = lab.config()
     lab.execute(config)
-    history = read_record(lab.places.run(run_id(config)) / "history.json", History)
+    history = read_record(lab.paths.run(run_id(config)) / "history.json", History)
     assert [epoch.soft_loss for epoch in history.epochs] == [None] * 3
     assert all(epoch.train_loss == epoch.hard_loss for epoch in history.epochs)
 
@@ -218,7 +218,7 @@ def test_a_baseline_measures_no_soft_loss(lab):
 def test_a_search_run_keeps_its_score_and_no_weights(lab):
     config = lab.distilled(role="search")
     metrics = lab.execute(config)
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
     assert metrics.weights_sha256 is None
     assert sorted(path.name for path in folder.iterdir()) == ["config.json", "history.json", "metrics.json"]
 
@@ -228,7 +228,7 @@ def test_a_search_run_keeps_its_score_and_no_weights(lab):
 
 def test_stopped_at_every_step_and_resumed_the_results_are_the_same_bytes(lab, recipe):
     lab.execute(recipe)
-    folder = lab.places.run(run_id(recipe))
+    folder = lab.paths.run(run_id(recipe))
     expected, history = results(folder), without_times(read_record(folder / "history.json", History))
     for look in range(STEPS):
         shutil.rmtree(folder)
@@ -238,7 +238,7 @@ def test_stopped_at_every_step_and_resumed_the_results_are_the_same_bytes(lab, r
         state = load_checkpoint(folder / "checkpoint", CPU)
         assert state["step"] == look
         started = []
-        lab.execute(recipe, Control(started=lambda *done, started=started: started.append(done)))
+        lab.execute(recipe, RunContext(started=lambda *done, started=started: started.append(done)))
         assert started == [(look // 3, look)]
         assert results(folder) == expected
         assert without_times(read_record(folder / "history.json", History)) == history
@@ -246,7 +246,7 @@ def test_stopped_at_every_step_and_resumed_the_results_are_the_same_bytes(lab, r
 
 def test_killed_at_every_step_and_resumed_the_results_are_the_same_bytes(lab, recipe):
     lab.execute(recipe)
-    folder = lab.places.run(run_id(recipe))
+    folder = lab.paths.run(run_id(recipe))
     expected = results(folder)
     for look in range(STEPS):
         shutil.rmtree(folder)
@@ -258,7 +258,7 @@ def test_killed_at_every_step_and_resumed_the_results_are_the_same_bytes(lab, re
 
 def test_stopped_after_each_single_step_the_results_are_the_same_bytes(lab, recipe):
     lab.execute(recipe)
-    folder = lab.places.run(run_id(recipe))
+    folder = lab.paths.run(run_id(recipe))
     expected = results(folder)
     shutil.rmtree(folder)
     for _ in range(STEPS - 1):
@@ -270,7 +270,7 @@ def test_stopped_after_each_single_step_the_results_are_the_same_bytes(lab, reci
 
 def test_another_run_in_the_same_process_changes_nothing(lab, recipe):
     lab.execute(recipe)
-    folder = lab.places.run(run_id(recipe))
+    folder = lab.paths.run(run_id(recipe))
     expected = results(folder)
     shutil.rmtree(folder)
     with pytest.raises(InterruptedTrainingError):
@@ -290,7 +290,7 @@ def damage(path: Path):
 @pytest.mark.parametrize("num_damaged", [1, 2])
 def test_damaged_checkpoints_cost_time_and_change_nothing(lab, recipe, num_damaged):
     lab.execute(recipe)
-    folder = lab.places.run(run_id(recipe))
+    folder = lab.paths.run(run_id(recipe))
     expected = results(folder)
     shutil.rmtree(folder)
     with pytest.raises(InterruptedTrainingError):
@@ -301,14 +301,14 @@ def test_damaged_checkpoints_cost_time_and_change_nothing(lab, recipe, num_damag
         damage(path)
     started = []
     with pytest.warns(UserWarning, match="is damaged and was passed over"):
-        lab.execute(recipe, Control(started=lambda *done: started.append(done)))
+        lab.execute(recipe, RunContext(started=lambda *done: started.append(done)))
     assert started == [[(2, 6)], [(0, 0)]][num_damaged - 1]
     assert results(folder) == expected
 
 
 def test_stopped_again_after_damage_the_new_checkpoint_is_the_one_that_counts(lab):
     config = lab.config()
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
     with pytest.raises(InterruptedTrainingError):
         lab.execute(config, stop_at(8))
     for path in (folder / "checkpoint").iterdir():
@@ -326,7 +326,7 @@ def test_stopped_again_after_damage_the_new_checkpoint_is_the_one_that_counts(la
 def test_killed_while_the_results_are_written(lab, monkeypatch, name):
     config = lab.distilled()
     lab.execute(config)
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
     expected = results(folder)
     shutil.rmtree(folder)
     real = Path.replace
@@ -347,13 +347,13 @@ def test_killed_while_the_results_are_written(lab, monkeypatch, name):
 def test_a_finished_run_writes_nothing_when_executed_again(lab):
     config = lab.distilled()
     metrics = lab.execute(config)
-    before = tree(lab.places.sweep)
+    before = tree(lab.paths.sweep)
 
     def touched(*_):
         raise AssertionError("a finished run needs none of this")
 
-    assert lab.execute(config, Control(touched, touched, touched)) == metrics
-    assert tree(lab.places.sweep) == before
+    assert lab.execute(config, RunContext(touched, touched, touched)) == metrics
+    assert tree(lab.paths.sweep) == before
 
 
 # Fencing.
@@ -364,7 +364,7 @@ def test_a_fenced_attempt_publishes_nothing_from_then_on(lab, passes):
     # Guarded are: checkpoint and history after each of 3 epochs, history again, metrics.
     config = lab.config()
     lab.add(config)
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
     calls, seen = count(), []
 
     def guard():
@@ -373,10 +373,10 @@ def test_a_fenced_attempt_publishes_nothing_from_then_on(lab, passes):
             raise FencedError("attempt 2 owns the run")
 
     if passes == 8:
-        assert lab.execute(config, Control(guard=guard)).status == "complete"
+        assert lab.execute(config, RunContext(guard=guard)).status == "complete"
         return
     with pytest.raises(FencedError):
-        lab.execute(config, Control(guard=guard))
+        lab.execute(config, RunContext(guard=guard))
     assert len(seen) == 1
     assert tree(folder) == seen[0]
     assert "metrics.json" not in seen[0]
@@ -390,7 +390,7 @@ def test_alpha_0_is_the_baseline_bit_for_bit(lab):
     one, other = lab.execute(baseline), lab.execute(distilled)
     assert same_weights(weights(lab, baseline), weights(lab, distilled))
     assert one.val == other.val
-    history = read_record(lab.places.run(run_id(distilled)) / "history.json", History)
+    history = read_record(lab.paths.run(run_id(distilled)) / "history.json", History)
     assert all(epoch.soft_loss > 0 for epoch in history.epochs)
 
 
@@ -443,15 +443,15 @@ class Cut(Memory):
 def test_a_checkpoint_in_another_memory_layout_goes_on_to_the_same_bits(lab, optimizer):
     """Such as one of a program that did not know channels last; fused optimizers would go wrong without a word."""
     config = lab.config(training={"model": "mnist_cnn", "optimizer": {"name": optimizer, "lr": 1e-3}})
-    data = open_training(lab.data, lab.places.data, CPU)
+    data = open_training(lab.data, lab.paths.data, CPU)
     whole = Training(config, data, Memory())
     whole.run()
-    keeper = Cut()
+    hooks = Cut()
     with pytest.raises(InterruptedTrainingError):
-        Training(config, data, keeper).run()
-    for values in keeper.state["optimizer"]["state"].values():
+        Training(config, data, hooks).run()
+    for values in hooks.state["optimizer"]["state"].values():
         values |= {name: value.contiguous() for name, value in values.items() if value is not None}
-    resumed = Training(config, data, keeper)
+    resumed = Training(config, data, hooks)
     resumed.run()
     for mine, theirs in zip(resumed.model.parameters(), whole.model.parameters(), strict=True):
         assert torch.equal(mine, theirs)
@@ -462,11 +462,11 @@ def test_a_checkpoint_in_another_memory_layout_goes_on_to_the_same_bits(lab, opt
 def test_alpha_1_ignores_the_labels(lab, alpha, same, views):
     # With mixed views and a temperature of 1 this is function matching.
     config = lab.distilled(alpha=alpha, temperature=1.0, augment=views)
-    data = open_training(lab.data, lab.places.data, CPU)
+    data = open_training(lab.data, lab.paths.data, CPU)
     relabelled = data._replace(train=data.train._replace(labels_N=(data.train.labels_N + 1) % 10))
     trained = []
     for labelled in (data, relabelled):
-        training = Training(config, labelled, Memory(), TeacherLogits(lab.places.logits(config.logits), CPU))
+        training = Training(config, labelled, Memory(), TeacherLogits(lab.paths.logits(config.logits), CPU))
         assert training.run() is True
         trained.append(training.model.state_dict())
     assert same_weights(*trained) is same
@@ -486,7 +486,7 @@ def test_a_loss_that_is_no_number_ends_the_run_as_such(lab, optimizer, distilled
     config = make(training={"optimizer": optimizer})
     with pytest.raises(NonFiniteLossError, match=r"the training loss is (nan|inf) in epoch 1"):
         lab.execute(config)
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
     assert sorted(path.name for path in folder.iterdir()) == ["config.json"]
 
 
@@ -496,7 +496,7 @@ def test_weights_broken_by_the_very_last_step_do_not_count_as_a_result(lab):
     config = lab.config(training=training)
     with pytest.raises(NonFiniteLossError, match="val logits are not finite after epoch 1"):
         lab.execute(config)
-    assert not (lab.places.run(run_id(config)) / "metrics.json").exists()
+    assert not (lab.paths.run(run_id(config)) / "metrics.json").exists()
 
 
 # Pruning.
@@ -525,7 +525,7 @@ def test_thresholds_end_a_run_after_their_epoch(lab, metric, thresholds, epochs)
 
 def test_a_pruned_run_interrupted_anywhere_is_pruned_the_same(lab):
     config = lab.distilled(role="search")
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
 
     def start_over():
         shutil.rmtree(folder, ignore_errors=True)
@@ -557,11 +557,11 @@ def test_a_run_cut_between_its_last_epoch_and_its_metrics_trains_no_further(lab,
             raise KilledError
 
     with pytest.raises(KilledError):
-        lab.execute(config, Control(guard=guard))
+        lab.execute(config, RunContext(guard=guard))
     cut = tree(folder)
     assert "metrics.json" not in cut
     looks = []
-    metrics = lab.execute(config, Control(should_stop=lambda: looks.append(1) or False))
+    metrics = lab.execute(config, RunContext(should_stop=lambda: looks.append(1) or False))
     assert looks == []  # not one more step
     assert metrics.status == ("pruned" if passes == 4 else "complete")
     resumed = (folder / "metrics.json").read_bytes()
@@ -580,25 +580,25 @@ def blind(lab, tmp_path, how):
     """The lab on a copy of the store in which the test images are noise, or gone."""
     root = tmp_path / "blind"
     digest = lab.data.digest
-    shutil.copytree(lab.places.data / digest, root / digest)
+    shutil.copytree(lab.paths.data / digest, root / digest)
     train_file, test_file = root / digest / "train_images.npy", root / digest / "test_images.npy"
     if how == "gone":
         test_file.unlink()
-        return type(lab)(lab.places._replace(data=root), lab.data)
+        return type(lab)(lab.paths._replace(data=root), lab.data)
     file = test_file if test_file.exists() else train_file
     images = np.load(file)
-    test_images = open_test(lab.data, lab.places.data, CPU).images_NCHW.numpy()
+    test_images = open_test(lab.data, lab.paths.data, CPU).images_NCHW.numpy()
     keys = {image.tobytes() for image in test_images}
     is_test = np.array([image.tobytes() in keys for image in images])
     assert is_test.sum() >= len(keys)
     images[is_test] = np.random.default_rng(0).integers(0, 256, images[is_test].shape, dtype=np.uint8)
     np.save(file, images)
-    return type(lab)(lab.places._replace(data=root), lab.data)
+    return type(lab)(lab.paths._replace(data=root), lab.data)
 
 
 def with_own_test_split(lab, tmp_path):
     """The lab on a store that holds a test split of its own."""
-    source, root = lab.places.data / lab.data.digest, tmp_path / "own"
+    source, root = lab.paths.data / lab.data.digest, tmp_path / "own"
     folder = root / "own-test-split"
     folder.mkdir(parents=True)
     images, labels = np.load(source / "train_images.npy"), np.load(source / "train_labels.npy")
@@ -614,7 +614,7 @@ def with_own_test_split(lab, tmp_path):
     )
     write_record(folder / "index.json", index)
     data = lab.data.model_copy(update={"digest": "own-test-split", "max_test": None})
-    return type(lab)(lab.places._replace(data=root, sweep=tmp_path / "own-sweep"), data)
+    return type(lab)(lab.paths._replace(data=root, sweep=tmp_path / "own-sweep"), data)
 
 
 @pytest.mark.parametrize(("split", "how"), [("divided", "noise"), ("own", "noise"), ("own", "gone")])
@@ -623,9 +623,9 @@ def test_no_training_or_search_run_reads_a_test_image(lab, tmp_path, split, how)
     if split == "own":
         lab = with_own_test_split(lab, tmp_path)
     else:
-        lab = type(lab)(lab.places._replace(sweep=tmp_path / "again"), lab.data.model_copy(update={"max_test": None}))
+        lab = type(lab)(lab.paths._replace(sweep=tmp_path / "again"), lab.data.model_copy(update={"max_test": None}))
     blinded = blind(lab, tmp_path, how)
-    blinded = type(lab)(blinded.places._replace(sweep=tmp_path / "blind-sweep"), lab.data)
+    blinded = type(lab)(blinded.paths._replace(sweep=tmp_path / "blind-sweep"), lab.data)
     teacher, logits = lab.teacher(), lab.logits_config(AugmentConfig())
     chain = [teacher, logits, lab.config(), lab.distilled(role="search"), lab.distilled()]
     written = []
@@ -634,8 +634,8 @@ def test_no_training_or_search_run_reads_a_test_image(lab, tmp_path, split, how)
             place.execute(config)
         written.append(
             {
-                str(path.relative_to(place.places.sweep)): path.read_bytes()
-                for path in place.places.sweep.rglob("*")
+                str(path.relative_to(place.paths.sweep)): path.read_bytes()
+                for path in place.paths.sweep.rglob("*")
                 if path.is_file() and path.name != "history.json"
             }
         )
@@ -656,12 +656,12 @@ def test_the_test_run_scores_each_model_on_the_test_images(lab):
     lab.execute(lab.config())
     config = TestConfig(data=lab.data, models=models)
     metrics = lab.execute(config)
-    test = open_test(lab.data, lab.places.data, CPU)
-    predictions = np.load(lab.places.run(run_id(config)) / "predictions.npz", allow_pickle=False)
+    test = open_test(lab.data, lab.paths.data, CPU)
+    predictions = np.load(lab.paths.run(run_id(config)) / "predictions.npz", allow_pickle=False)
     assert sorted(predictions) == sorted(["labels", *models])
     np.testing.assert_array_equal(predictions["labels"], test.labels_N.numpy())
     for name in models:
-        model = load_model(lab.places.run(name) / "model", CPU).eval()
+        model = load_model(lab.paths.run(name) / "model", CPU).eval()
         with torch.no_grad():
             logits = model(test.images_NCHW).numpy()
         np.testing.assert_array_equal(predictions[name], logits)
@@ -673,7 +673,7 @@ def test_a_stopped_test_run_starts_again_and_ends_the_same(lab):
     config = TestConfig(data=lab.data, models=(run_id(lab.teacher()),))
     with pytest.raises(InterruptedTrainingError):
         lab.execute(config, stop_at(0))
-    folder = lab.places.run(run_id(config))
+    folder = lab.paths.run(run_id(config))
     assert [path.name for path in folder.iterdir()] == ["config.json"]
     assert lab.execute(config, UNATTENDED).test.keys() == {run_id(lab.teacher())}
 
@@ -682,4 +682,4 @@ def test_a_model_that_does_not_exist_is_one_line_and_nothing_is_written(lab):
     config = lab.config(training={"model": "no_such_package:model"})
     with pytest.raises(InputError, match="cannot import no_such_package:model"):
         lab.execute(config)
-    assert [path.name for path in lab.places.run(run_id(config)).iterdir()] == ["config.json"]
+    assert [path.name for path in lab.paths.run(run_id(config)).iterdir()] == ["config.json"]

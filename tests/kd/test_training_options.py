@@ -17,7 +17,7 @@ from kd.files import read_record, sha256_of_weights
 from kd.losses import DistillationLoss
 from kd.models import ImageModel, build_model
 from kd.records import History
-from kd.runs.context import Control
+from kd.runs.context import RunContext
 from kd.training.ema import WeightAverage
 from kd.training.teacher import TeacherLogits
 
@@ -25,11 +25,11 @@ CPU = torch.device("cpu")
 
 
 def history(lab, config):
-    return read_record(lab.places.run(run_id(config)) / "history.json", History)
+    return read_record(lab.paths.run(run_id(config)) / "history.json", History)
 
 
 def weights(lab, config):
-    return load_file(lab.places.run(run_id(config)) / "model" / "model.safetensors")
+    return load_file(lab.paths.run(run_id(config)) / "model" / "model.safetensors")
 
 
 def difference(one, other):
@@ -44,7 +44,7 @@ def run(lab, config):
 
 def by_hand(lab, config, step):
     """The run's batches through ``step(model, optimizer, images, labels, number)``; gives the model."""
-    data = open_training(config.data, lab.places.data, CPU)
+    data = open_training(config.data, lab.paths.data, CPU)
     torch.manual_seed(config.seed)
     model = build_model(config.training.model, 10, (1, 28, 28)).train()
     optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
@@ -133,7 +133,7 @@ def test_the_averaged_weights_are_kept_and_evaluated(lab):
     assert difference(weights(lab, config), averages) < 1e-5
     assert difference(last.net.state_dict(), averages) > 1e-3
     last.net.load_state_dict(averages)
-    val = open_training(config.data, lab.places.data, CPU).val
+    val = open_training(config.data, lab.paths.data, CPU).val
     accuracy = (last.eval()(val.images_NCHW).argmax(1) == val.labels_N).float().mean()
     assert metrics.val.accuracy == pytest.approx(accuracy.item())
     assert history(lab, config).epochs[-1].val_accuracy == metrics.val.accuracy
@@ -182,8 +182,8 @@ def test_options_of_optimizer_and_schedule_reach_the_run(lab, training):
 @pytest.mark.parametrize("loss", ["soft_ce", "kd_zscore", "dkd", "dist", "nkd", "hard"])
 def test_the_loss_of_the_configuration_is_the_one_that_trains(lab, loss):
     config = lab.distilled(distill=DistillConfig(loss=loss, alpha=0.6, temperature=3), training={"optimizer": SGD})
-    teacher_NC = TeacherLogits(lab.places.logits(config.logits), CPU)(0)
-    data = open_training(config.data, lab.places.data, CPU)
+    teacher_NC = TeacherLogits(lab.paths.logits(config.logits), CPU)(0)
+    data = open_training(config.data, lab.paths.data, CPU)
     compute, soft = DistillationLoss(3, 0.6, loss), []
 
     def step(model, optimizer, images, labels, number):
@@ -214,10 +214,10 @@ def test_a_compiled_model_trains_as_the_plain_one_and_resumes_to_the_same_bits(l
     plain, compiled = (lab.config(training={"optimizer": SGD, "compile": value}) for value in (False, True))
     expected = run(lab, compiled)
     assert difference(run(lab, plain), expected) < 1e-4
-    shutil.rmtree(lab.places.run(run_id(compiled)))
+    shutil.rmtree(lab.paths.run(run_id(compiled)))
     looks = count()
     with pytest.raises(InterruptedTrainingError):
-        lab.execute(compiled, Control(should_stop=lambda: next(looks) == 4))
+        lab.execute(compiled, RunContext(should_stop=lambda: next(looks) == 4))
     assert difference(run(lab, compiled), expected) == 0
 
 
@@ -225,7 +225,7 @@ def test_a_compiled_model_trains_as_the_plain_one_and_resumes_to_the_same_bits(l
 
 
 def from_checkpoint(lab, **changes):
-    folder = lab.places.run(run_id(lab.teacher())) / "model"
+    folder = lab.paths.run(run_id(lab.teacher())) / "model"
     training = {"model": "mnist_cnn", "checkpoint": str(folder), "checkpoint_sha256": sha256_of_weights(folder)}
     return lab.config(role="teacher", training=training | changes)
 
@@ -249,7 +249,7 @@ def test_a_checkpoint_that_changed_is_refused_and_nothing_is_written(lab):
     config = from_checkpoint(lab, epochs=0, checkpoint_sha256="0" * 64)
     with pytest.raises(InputError, match="the weights changed since the sweep was started"):
         lab.execute(config)
-    assert [path.name for path in lab.places.run(run_id(config)).iterdir()] == ["config.json"]
+    assert [path.name for path in lab.paths.run(run_id(config)).iterdir()] == ["config.json"]
 
 
 # Several teachers.
@@ -263,6 +263,6 @@ def test_the_raw_logits_of_several_teachers_are_averaged(lab):
     alone = one.model_copy(update={"teacher": run_id(other)})
     for config in (both, alone):
         lab.execute(config)
-    first, second, mean = (TeacherLogits(lab.places.logits(run_id(c)), CPU)(0).float() for c in (one, alone, both))
+    first, second, mean = (TeacherLogits(lab.paths.logits(run_id(c)), CPU)(0).float() for c in (one, alone, both))
     torch.testing.assert_close(mean, (first + second) / 2, rtol=2e-3, atol=2e-3)
     assert not torch.equal(first, second)

@@ -17,7 +17,7 @@ from harness.sweep.schema import Sweep
 from kd.data.store import prepare
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, EpochRecord, History, Metrics, ModelSize, RunRecord, SplitSize, StoreIndex
-from kd.runs.context import Places
+from kd.runs.context import RunPaths
 from kd.runs.execute import execute
 from kd.scores import score
 from tests.report.browser import CHROMIUM, Browser
@@ -44,7 +44,7 @@ def carry_out(content: dict[str, Any], results: Path) -> Path:
     folder = results / sweep.name
     folder.mkdir()
     plan = Plan(sweep, digest)
-    places = Places(folder, data)
+    places = RunPaths(folder, data)
     write_sweep_record(
         folder,
         SweepRecord(sweep=sweep, origin=f"sweeps/{sweep.name}.yaml", overrides="seeds=3", digest=digest),
@@ -65,7 +65,7 @@ def carry_out(content: dict[str, Any], results: Path) -> Path:
     return folder
 
 
-def execute_run(run: Run, places: Places, code: Code) -> Metrics:
+def execute_run(run: Run, places: RunPaths, code: Code) -> Metrics:
     """One run, with the record of one attempt."""
     folder = places.run(run.id)
     (folder / "attempts").mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def execute_run(run: Run, places: Places, code: Code) -> Metrics:
     return metrics
 
 
-def _search(plan: Plan, places: Places, do: Callable[[Run], Metrics]) -> Any:
+def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Any:
     sweep = plan.sweep
     if sweep.search is None:
         return sweep.distill

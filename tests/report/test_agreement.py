@@ -38,10 +38,12 @@ def test_shares_are_counts_over_seeds_and_images(results: Results) -> None:
     for one in agreements:
         counts: Counter[str] = Counter()
         for run in one.arm.runs:
-            for label, said, taught in zip(test.labels_N, test.logits[run.id].argmax(axis=1), teacher, strict=True):
+            for label, predicted, taught in zip(
+                test.labels_N, test.logits[run.id].argmax(axis=1), teacher, strict=True
+            ):
                 right = {(True, True): "both_right", (True, False): "student_alone", (False, True): "teacher_alone"}
-                wrong = "wrong_alike" if said == taught else "wrong_apart"
-                counts[right.get((bool(said == label), bool(taught == label)), wrong)] += 1
+                wrong = "wrong_alike" if predicted == taught else "wrong_apart"
+                counts[right.get((bool(predicted == label), bool(taught == label)), wrong)] += 1
         total = len(one.arm.runs) * len(test.labels_N)
         assert one.shares._asdict() == pytest.approx({name: counts[name] / total for name in one.shares._fields})
         assert sum(one.shares) == pytest.approx(1)

@@ -54,12 +54,12 @@ def test_rows_that_the_paired_interval_cannot_tell_from_the_best_are_tied(finish
     students = {row.arm.key: row for row in find_rows(results) if row.arm.kind != "teacher"}
     stacks = {key: np.stack([right[run.id] for run in row.arm.runs]) for key, row in students.items()}
     best = max(stacks, key=lambda key: stacks[key].mean())
-    assert students[best].standing == "best"
+    assert students[best].rank == "best"
     for key, row in students.items():
         if key != best:
             interval = paired_gain(stacks[best], stacks[key]).both
-            assert (row.standing == "tied") == (interval.low <= 0 <= interval.high)
-    assert [row.standing for row in find_rows(results) if row.arm.kind == "teacher"] == [None]
+            assert (row.rank == "tied") == (interval.low <= 0 <= interval.high)
+    assert [row.rank for row in find_rows(results) if row.arm.kind == "teacher"] == [None]
 
 
 def test_equal_students_are_tied_and_a_hopeless_one_is_not(invented: Path) -> None:
@@ -68,15 +68,15 @@ def test_equal_students_are_tied_and_a_hopeless_one_is_not(invented: Path) -> No
     perfect = np.eye(3)[results.test.labels_N]
     baseline, distilled = (results.arm(key) for key in ("baseline", "distilled"))
     assert baseline is not None and distilled is not None
-    for logits, standing in ((perfect, "tied"), (-perfect, None)):
+    for logits, rank in ((perfect, "tied"), (-perfect, None)):
         for run in baseline.runs:
             results.test.logits[run.id] = logits
             results.test.scores[run.id] = score(logits, results.test.labels_N)
         for run in distilled.runs:
             results.test.logits[run.id] = perfect
             results.test.scores[run.id] = score(perfect, results.test.labels_N)
-        found = {row.arm.key: row.standing for row in find_rows(results)}
-        assert sorted([found["baseline"] or "", found["distilled"] or ""]) == sorted([standing or "", "best"])
+        found = {row.arm.key: row.rank for row in find_rows(results)}
+        assert sorted([found["baseline"] or "", found["distilled"] or ""]) == sorted([rank or "", "best"])
 
 
 def test_right_agrees_with_the_confusion_matrices(finished: Path) -> None:

@@ -115,8 +115,8 @@ def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
     for row in rows:
         assert row.accuracy is not None
         mean = f"{100 * row.accuracy.mean:.2f}"
-        mean = rf"\mathbf{{{mean}}}" if row.standing == "best" else mean
-        after = r"\rlap{$^{\dagger}$} &" if row.standing == "tied" else " &"
+        mean = rf"\mathbf{{{mean}}}" if row.rank == "best" else mean
+        after = r"\rlap{$^{\dagger}$} &" if row.rank == "tied" else " &"
         assert rf"${mean} \pm {100 * row.accuracy.half_width:.2f}${after}" in latex
     assert latex.count(" \\\\\n") == 1 + len(rows)
     assert all(rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
@@ -125,7 +125,7 @@ def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
     assert {line.count("|") for line in markdown[: 2 + len(rows)]} == {9}
     assert sum("**" in line for line in markdown) == 1
     text = (site / "index.html").read_text()
-    assert text.count("<sup>†</sup>") == latex.count(r"\rlap") == sum(row.standing == "tied" for row in rows)
+    assert text.count("<sup>†</sup>") == latex.count(r"\rlap") == sum(row.rank == "tied" for row in rows)
 
 
 def test_class_table_adds_up(site: Path, finished: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_failed_run_is_shown_with_its_reason(sweep_dir: Path) -> None:
     (folder / "metrics.json").unlink()
     write_record(folder / "failure.json", Failure(reason="loss became nan in epoch 2", kind="non-finite loss"))
     text = (build(sweep_dir) / "index.html").read_text()
-    assert 'id="holes"' in text
+    assert 'id="missing"' in text
     assert "failed (non-finite loss): loss became nan in epoch 2" in text
 
 

@@ -15,7 +15,7 @@ from sklearn.calibration import calibration_curve
 
 from harness.report.analysis.calibration import NUM_BINS, find_calibration
 from harness.report.analysis.confusions import Matrix, confused_pairs, find_matrix, group, per_seed, side_by_side
-from harness.report.analysis.errors import Mistakes, find_mistakes
+from harness.report.analysis.errors import ErrorAnalysis, find_errors
 from harness.report.build import report_files
 from harness.report.figures.calibration import reliability_diagram
 from harness.report.figures.confusion_maps import arm_map, change_map
@@ -52,8 +52,8 @@ def results(invented: Path) -> Results:
 
 
 @pytest.fixture
-def mistakes(results: Results) -> Mistakes:
-    found = find_mistakes(results, NAMES)
+def errors(results: Results) -> ErrorAnalysis:
+    found = find_errors(results, NAMES)
     assert found is not None
     return found
 
@@ -123,18 +123,18 @@ def test_what_is_not_tested_or_diverged_is_left_out(results: Results) -> None:
     assert empty is None
 
 
-def test_confusions_are_counted_in_images_a_seed(mistakes: Mistakes) -> None:
-    for key, matrix in per_seed(mistakes).items():
-        opinions = mistakes.opinions[key]
+def test_confusions_are_counted_in_images_a_seed(errors: ErrorAnalysis) -> None:
+    for key, matrix in per_seed(errors).items():
+        predictions = errors.predictions[key]
         counts: Counter[tuple[int, int]] = Counter()
-        for row in opinions.said_SN:
-            counts.update(zip(mistakes.labels_N.tolist(), row.tolist(), strict=True))
+        for row in predictions.predicted_SN:
+            counts.update(zip(errors.labels_N.tolist(), row.tolist(), strict=True))
         for cell in np.ndindex(3, 3):
-            assert matrix[cell] == pytest.approx(counts[cell] / len(opinions.run_ids))
+            assert matrix[cell] == pytest.approx(counts[cell] / len(predictions.run_ids))
 
 
-def test_the_change_is_distilled_minus_baseline(mistakes: Mistakes) -> None:
-    matrix, by_arm = find_matrix(mistakes), per_seed(mistakes)
+def test_the_change_is_distilled_minus_baseline(errors: ErrorAnalysis) -> None:
+    matrix, by_arm = find_matrix(errors), per_seed(errors)
     assert not matrix.has_others and matrix.classes == (0, 1, 2) and matrix.share_inside == 1
     assert matrix.change is not None
     assert matrix.change == pytest.approx(by_arm["distilled"] - by_arm["baseline"])
@@ -143,8 +143,8 @@ def test_the_change_is_distilled_minus_baseline(mistakes: Mistakes) -> None:
     assert only_teacher.change is None
 
 
-def test_pairs_go_both_ways_most_confused_first(mistakes: Mistakes) -> None:
-    pairs, by_arm = confused_pairs(mistakes), per_seed(mistakes)
+def test_pairs_go_both_ways_most_confused_first(errors: ErrorAnalysis) -> None:
+    pairs, by_arm = confused_pairs(errors), per_seed(errors)
     assert {(pair.one, pair.other) for pair in pairs} <= {(0, 1), (0, 2), (1, 2)}
     weights = [pair.by_arm["baseline"] + pair.by_arm["distilled"] for pair in pairs]
     assert weights == sorted(weights, reverse=True)
@@ -169,13 +169,13 @@ def crowd(tmp_path: Path, invent: Callable[..., Path]) -> Path:
 
 
 def test_of_many_classes_the_most_confused_stand_alone(crowd: Path) -> None:
-    mistakes = find_mistakes(read_results(crowd), [f"kind {n}" for n in range(30)])
-    assert mistakes is not None
-    matrix = find_matrix(mistakes, 6)
+    errors = find_errors(read_results(crowd), [f"kind {n}" for n in range(30)])
+    assert errors is not None
+    matrix = find_matrix(errors, 6)
     assert matrix.has_others and len(matrix.classes) == 5
     places = {index: place for place, index in enumerate(matrix.classes)}
     assert abs(places[10] - places[21]) == 1 and abs(places[4] - places[5]) == 1
-    for key, whole in per_seed(mistakes).items():
+    for key, whole in per_seed(errors).items():
         grouped = matrix.by_arm[key]
         assert grouped.shape == (6, 6)
         assert grouped.sum() == pytest.approx(whole.sum())
@@ -184,7 +184,7 @@ def test_of_many_classes_the_most_confused_stand_alone(crowd: Path) -> None:
         others = [index for index in range(30) if index not in matrix.classes]
         assert grouped[:5, 5] == pytest.approx(whole[np.ix_(matrix.classes, others)].sum(axis=1))
         assert grouped[5, 5] == pytest.approx(whole[np.ix_(others, others)].sum())
-    students = per_seed(mistakes)["baseline"] + per_seed(mistakes)["distilled"]
+    students = per_seed(errors)["baseline"] + per_seed(errors)["distilled"]
     np.fill_diagonal(students, 0)
     inside = students[np.ix_(matrix.classes, matrix.classes)].sum() / students.sum()
     assert matrix.share_inside == pytest.approx(inside)
@@ -197,8 +197,8 @@ def test_without_confusions_there_is_still_a_matrix() -> None:
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))
-def test_figures_speak_every_language(results: Results, mistakes: Mistakes, code: str) -> None:
-    calibration, matrix, say = find_calibration(results), find_matrix(mistakes), language(code)
+def test_figures_speak_every_language(results: Results, errors: ErrorAnalysis, code: str) -> None:
+    calibration, matrix, say = find_calibration(results), find_matrix(errors), language(code)
     assert calibration is not None
     with drawing_style():
         diagram = reliability_diagram(calibration, say)
@@ -209,14 +209,14 @@ def test_figures_speak_every_language(results: Results, mistakes: Mistakes, code
     for drawing in (change, arm):
         assert "<b>x" not in drawing.svg and "&lt;b&gt;x" in drawing.svg
     assert matrix.change is not None
-    for truth, said in np.ndindex(3, 3):
-        if abs(matrix.change[truth, said]) >= 0.05:
-            anchor = "" if truth == said else f"#as-{said}"
+    for truth, predicted in np.ndindex(3, 3):
+        if abs(matrix.change[truth, predicted]) >= 0.05:
+            anchor = "" if truth == predicted else f"#as-{predicted}"
             assert f'href="class-{truth}.html{anchor}"' in change.svg
 
 
-def test_an_unchanged_matrix_is_drawn(mistakes: Mistakes) -> None:
-    same = find_matrix(mistakes).by_arm["teacher"]
+def test_an_unchanged_matrix_is_drawn(errors: ErrorAnalysis) -> None:
+    same = find_matrix(errors).by_arm["teacher"]
     with drawing_style():
         drawing = change_map(Matrix((0, 1, 2), False, {"baseline": same, "distilled": same}), NAMES, language("en"))
     assert drawing is not None and 'class="spot"' not in drawing.svg

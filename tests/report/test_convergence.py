@@ -1,4 +1,4 @@
-"""Speed, unrest and evenness on histories whose answer is known."""
+"""Speed, fluctuation and evenness on histories whose answer is known."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -65,8 +65,8 @@ def test_epochs_to_the_baselines_final_accuracy(results: Results) -> None:
     assert "85.00 %" in language("en")(measure.explanation)
 
 
-def test_steady_progress_is_not_unrest(results: Results) -> None:
-    measure = _measure(results, "unrest")
+def test_steady_progress_is_no_fluctuation(results: Results) -> None:
+    measure = _measure(results, "fluctuation")
     wobble = np.array([0.1, 0.2, 0.1, 0.2])
     fit = np.polyval(np.polyfit(np.arange(4), wobble, 1), np.arange(4))
     expected = 100 * np.sqrt(((wobble - fit) ** 2).sum() / 2)
@@ -75,7 +75,7 @@ def test_steady_progress_is_not_unrest(results: Results) -> None:
 
 def test_evenness_comes_from_the_class_errors(results: Results) -> None:
     assert results.test is not None
-    measure, worst = _measure(results, "unevenness"), _measure(results, "worst")
+    measure, worst = _measure(results, "class-spread"), _measure(results, "worst")
     spreads, highest = [], []
     for run in results.arms[1].runs:
         counts = np.array(results.test.scores[run.id].confusion)

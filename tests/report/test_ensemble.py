@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.analysis.errors import find_mistakes
+from harness.report.analysis.errors import find_errors
 from harness.report.analysis.gains import find_answer, find_rows
 from harness.report.analysis.machine_time import find_progress
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
-from harness.report.text.missing import find_holes
+from harness.report.text.missing import find_missing
 from harness.report.text.run_lines import describe_runs
 from kd.files import read_record, write_record
 from kd.records import Metrics
@@ -71,18 +71,18 @@ def test_every_run_is_counted_once(ensemble: Path) -> None:
     runs = [run.id for run in results.all_runs()]
     assert len(set(runs)) == len(runs) == 3 + 1 + 2 + 2 + 2 + 1
     assert find_progress(results) == (11, 11)
-    assert find_holes(results, EN) == []
+    assert find_missing(results, EN) == []
     assert results.other_runs == ()
     assert [run.seed for run in describe_runs(results, EN)[:3]] == [0, 1, 0]
 
 
 def test_the_error_analysis_is_of_the_ensemble(ensemble: Path) -> None:
     results = read_results(ensemble)
-    mistakes = find_mistakes(results, None)
-    assert mistakes is not None and results.test is not None
-    assert mistakes.opinions["teacher"].run_ids == (results.plan.logits.id,)
+    errors = find_errors(results, None)
+    assert errors is not None and results.test is not None
+    assert errors.predictions["teacher"].run_ids == (results.plan.logits.id,)
     ensemble_accuracy = results.test.scores[results.plan.logits.id].accuracy
-    assert mistakes.opinions["teacher"].right_SN.mean() == pytest.approx(ensemble_accuracy)
+    assert errors.predictions["teacher"].right_SN.mean() == pytest.approx(ensemble_accuracy)
 
 
 def test_the_site_shows_each_teacher_and_the_ensemble(ensemble: Path) -> None:
@@ -115,7 +115,7 @@ def test_without_a_teachers_test_logits_the_share_kept_is_unknown(ensemble: Path
     rows = {row.arm.key: row for row in find_rows(results)}
     assert (rows["teacher"].accuracy, rows["teacher"].val_accuracy, rows["distilled"].kept) == (None, None, None)
     assert rows["distilled"].gain is not None
-    assert f"read the test images without {missing}" in [hole.why for hole in find_holes(results, EN)]
+    assert f"read the test images without {missing}" in [hole.why for hole in find_missing(results, EN)]
     (unreadable,) = results.unreadable
     assert unreadable.path.endswith("predictions.npz")
     assert EN(unreadable.why) == "missing, so there are no val figures of the ensemble"

@@ -11,32 +11,32 @@ import pytest
 
 from harness.report.analysis import agreement as gallery_module
 from harness.report.analysis.agreement import CELLS, find_agreements, find_galleries
-from harness.report.analysis.errors import NUM_GUESSES, Mistakes, find_mistakes
+from harness.report.analysis.errors import TOP_K, ErrorAnalysis, find_errors
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
 
 
 @pytest.fixture
-def mistakes(invented: Path) -> Mistakes:
-    found = find_mistakes(read_results(invented), ["<b>x", "a & b", 'quote"s'])
+def errors(invented: Path) -> ErrorAnalysis:
+    found = find_errors(read_results(invented), ["<b>x", "a & b", 'quote"s'])
     assert found is not None
     return found
 
 
-def cell_of(said: int, taught: int, truth: int) -> str:
-    if said == truth:
+def cell_of(predicted: int, taught: int, truth: int) -> str:
+    if predicted == truth:
         return "both_right" if taught == truth else "student_alone"
     if taught == truth:
         return "teacher_alone"
-    return "wrong_alike" if said == taught else "wrong_apart"
+    return "wrong_alike" if predicted == taught else "wrong_apart"
 
 
-def test_every_image_stands_where_most_students_put_it(mistakes: Mistakes) -> None:
-    galleries = {one.cell: one for one in find_galleries(mistakes)}
+def test_every_image_stands_where_most_students_put_it(errors: ErrorAnalysis) -> None:
+    galleries = {one.cell: one for one in find_galleries(errors)}
     assert tuple(galleries) == CELLS
-    teacher, students = mistakes.opinions["teacher"].said_SN[0], mistakes.opinions["distilled"].said_SN
-    for image, truth in enumerate(mistakes.labels_N):
-        votes = Counter(cell_of(said, teacher[image], truth) for said in students[:, image])
+    teacher, students = errors.predictions["teacher"].predicted_SN[0], errors.predictions["distilled"].predicted_SN
+    for image, truth in enumerate(errors.labels_N):
+        votes = Counter(cell_of(predicted, teacher[image], truth) for predicted in students[:, image])
         ranked = [cell for cell in (*CELLS, "both_right") if votes[cell] == max(votes.values())]
         assert [cell for cell, one in galleries.items() if image in one.images] == [
             cell for cell in ranked[:1] if cell != "both_right"
@@ -44,53 +44,53 @@ def test_every_image_stands_where_most_students_put_it(mistakes: Mistakes) -> No
     assert any(one.images for one in galleries.values())
 
 
-def test_shares_are_those_of_the_table(invented: Path, mistakes: Mistakes) -> None:
+def test_shares_are_those_of_the_table(invented: Path, errors: ErrorAnalysis) -> None:
     shares = next(one.shares for one in find_agreements(read_results(invented)) if one.arm.key == "distilled")
-    for one in find_galleries(mistakes):
+    for one in find_galleries(errors):
         assert one.share == pytest.approx(getattr(shares, one.cell))
 
 
-def test_the_clearest_case_comes_first(mistakes: Mistakes) -> None:
-    opinions, images = mistakes.opinions, np.arange(len(mistakes.labels_N))
+def test_the_clearest_case_comes_first(errors: ErrorAnalysis) -> None:
+    predictions, images = errors.predictions, np.arange(len(errors.labels_N))
     lead = (
-        opinions["distilled"].probabilities_SNC[:, images, mistakes.labels_N].mean(axis=0)
-        - opinions["teacher"].probabilities_SNC[0, images, mistakes.labels_N]
+        predictions["distilled"].probabilities_SNC[:, images, errors.labels_N].mean(axis=0)
+        - predictions["teacher"].probabilities_SNC[0, images, errors.labels_N]
     )
-    alone, taught, *_ = find_galleries(mistakes)
-    unanimous = [i for i in alone.images if opinions["distilled"].right_SN[:, i].all()]
+    alone, taught, *_ = find_galleries(errors)
+    unanimous = [i for i in alone.images if predictions["distilled"].right_SN[:, i].all()]
     assert list(alone.images[: len(unanimous)]) == sorted(unanimous, key=lambda i: -lead[i])
-    unanimous = [i for i in taught.images if not opinions["distilled"].right_SN[:, i].any()]
+    unanimous = [i for i in taught.images if not predictions["distilled"].right_SN[:, i].any()]
     assert list(taught.images[: len(unanimous)]) == sorted(unanimous, key=lambda i: lead[i])
 
 
-def test_without_a_distilled_student_there_is_no_gallery(mistakes: Mistakes) -> None:
+def test_without_a_distilled_student_there_is_no_gallery(errors: ErrorAnalysis) -> None:
     for key in ("teacher", "distilled"):
-        others = {name: found for name, found in mistakes.opinions.items() if name != key}
-        assert find_galleries(replace(mistakes, opinions=others)) == ()
+        others = {name: found for name, found in errors.predictions.items() if name != key}
+        assert find_galleries(replace(errors, predictions=others)) == ()
     assert find_galleries(None) == ()
 
 
 def test_guesses_are_the_likeliest_classes_and_the_true_one(tmp_path: Path, invent: Callable[..., Path]) -> None:
     folder = invent(tmp_path / "results", 8, 40, [f"kind {n}" for n in range(8)])
-    mistakes = find_mistakes(read_results(folder), None)
-    assert mistakes is not None
-    for opinions in mistakes.opinions.values():
+    errors = find_errors(read_results(folder), None)
+    assert errors is not None
+    for predictions in errors.predictions.values():
         for image in range(40):
-            truth = int(mistakes.labels_N[image])
-            for seed, opinion in enumerate(opinions.by_run(image, truth)):
-                probabilities = opinions.probabilities_SNC[seed, image]
-                ranked = sorted(range(8), key=lambda said: -probabilities[said])[:NUM_GUESSES]
+            truth = int(errors.labels_N[image])
+            for seed, prediction in enumerate(predictions.by_run(image, truth)):
+                probabilities = predictions.probabilities_SNC[seed, image]
+                ranked = sorted(range(8), key=lambda predicted: -probabilities[predicted])[:TOP_K]
                 expected = [n for n, s in enumerate(ranked) if n == 0 or s == truth or probabilities[s] >= 0.005]
                 expected_said = [ranked[n] for n in expected] + ([] if truth in ranked else [truth])
-                assert [guess.said for guess in opinion.guesses] == expected_said
-                assert opinion.guesses[0].said == opinions.said_SN[seed, image]
-                for guess in opinion.guesses:
-                    assert guess.probability == pytest.approx(float(probabilities[guess.said]))
+                assert [candidate.predicted for candidate in prediction.top_k] == expected_said
+                assert prediction.top_k[0].predicted == predictions.predicted_SN[seed, image]
+                for candidate in prediction.top_k:
+                    assert candidate.probability == pytest.approx(float(probabilities[candidate.predicted]))
 
 
-def test_a_cell_leads_to_its_images_in_two_clicks(invented: Path, mistakes: Mistakes) -> None:
+def test_a_cell_leads_to_its_images_in_two_clicks(invented: Path, errors: ErrorAnalysis) -> None:
     files = report_files(invented, invented.parent / ".data")
-    for one in find_galleries(mistakes):
+    for one in find_galleries(errors):
         page = files[one.page]
         assert (f'href="{one.page}"' in files["index.html"]) == bool(one.images)
         assert re.findall(r'<details class="card" id="image-(\d+)"', page) == [str(image) for image in one.images]
@@ -98,10 +98,10 @@ def test_a_cell_leads_to_its_images_in_two_clicks(invented: Path, mistakes: Mist
         assert "<b>x" not in page
 
 
-def test_a_page_says_what_it_leaves_out(invented: Path, mistakes: Mistakes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_says_what_it_leaves_out(invented: Path, errors: ErrorAnalysis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gallery_module, "MAX_PICTURES", 2)
     files = report_files(invented, invented.parent / ".data")
-    crowded = [one for one in find_galleries(mistakes) if len(one.images) > 3]
+    crowded = [one for one in find_galleries(errors) if len(one.images) > 3]
     assert crowded
     for one in crowded:
         assert files[one.page].count('<details class="card"') == 2

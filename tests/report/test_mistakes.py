@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from harness.report.analysis.errors import Mistakes, find_mistakes, softmax
+from harness.report.analysis.errors import ErrorAnalysis, find_errors, softmax
 from harness.report.analysis.statistics import paired_gain
 from harness.report.pages.sprite_sheet import COLUMNS, Picture, Sheet
 from harness.report.results.reader import read_results
@@ -23,52 +23,53 @@ def results(finished: Path) -> Results:
 
 
 @pytest.fixture(scope="module")
-def mistakes(results: Results) -> Mistakes:
-    found = find_mistakes(results, None)
+def errors(results: Results) -> ErrorAnalysis:
+    found = find_errors(results, None)
     assert found is not None
     return found
 
 
-def test_confusions_are_the_sums_of_the_recorded_ones(results: Results, mistakes: Mistakes) -> None:
+def test_confusions_are_the_sums_of_the_recorded_ones(results: Results, errors: ErrorAnalysis) -> None:
     assert results.test is not None
     for key in ("teacher", "baseline", "distilled"):
         arm = results.arm(key)
         assert arm is not None
         recorded = sum(np.array(results.test.scores[run.id].confusion) for run in arm.runs)
-        assert (mistakes.confusions[key] == recorded).all()
+        assert (errors.confusions[key] == recorded).all()
 
 
-def test_opinions_are_the_commonest_answers(mistakes: Mistakes) -> None:
-    opinions = mistakes.opinions["distilled"]
-    for image in range(0, len(mistakes.labels_N), 7):
-        answers = Counter(opinions.said_SN[:, image].tolist())
-        opinion = opinions.of(image)
-        assert opinion.num_said == max(answers.values())
-        assert answers[opinion.said] == opinion.num_said
-        assert opinion.num_right == answers[int(mistakes.labels_N[image])]
-        probabilities = [one[image, opinion.said] for one in opinions.probabilities_SNC]
-        assert opinion.probability == pytest.approx(sum(probabilities) / len(probabilities))
+def test_opinions_are_the_commonest_answers(errors: ErrorAnalysis) -> None:
+    predictions = errors.predictions["distilled"]
+    for image in range(0, len(errors.labels_N), 7):
+        answers = Counter(predictions.predicted_SN[:, image].tolist())
+        prediction = predictions.of(image)
+        assert prediction.num_predicted == max(answers.values())
+        assert answers[prediction.predicted] == prediction.num_predicted
+        assert prediction.num_right == answers[int(errors.labels_N[image])]
+        probabilities = [one[image, prediction.predicted] for one in predictions.probabilities_SNC]
+        assert prediction.probability == pytest.approx(sum(probabilities) / len(probabilities))
 
 
-def test_fixed_and_broken_by_majority(mistakes: Mistakes) -> None:
+def test_fixed_and_broken_by_majority(errors: ErrorAnalysis) -> None:
     fixed, broken = set(), set()
-    for image, truth in enumerate(mistakes.labels_N):
+    for image, truth in enumerate(errors.labels_N):
         before, after = (
-            [said == truth for said in mistakes.opinions[key].said_SN[:, image]] for key in ("baseline", "distilled")
+            [predicted == truth for predicted in errors.predictions[key].predicted_SN[:, image]]
+            for key in ("baseline", "distilled")
         )
         if sum(before) < len(before) / 2 and sum(after) > len(after) / 2:
             fixed.add(image)
         if sum(before) > len(before) / 2 and sum(after) < len(after) / 2:
             broken.add(image)
-    assert set(mistakes.fixed) == fixed
-    assert set(mistakes.broken) == broken
+    assert set(errors.fixed) == fixed
+    assert set(errors.broken) == broken
 
 
-def test_class_gains_are_paired_gains_of_the_class(mistakes: Mistakes) -> None:
-    for row in mistakes.classes:
-        images = mistakes.labels_N == row.index
+def test_class_gains_are_paired_gains_of_the_class(errors: ErrorAnalysis) -> None:
+    for row in errors.classes:
+        images = errors.labels_N == row.index
         expected = paired_gain(
-            mistakes.opinions["distilled"].right_SN[:, images], mistakes.opinions["baseline"].right_SN[:, images]
+            errors.predictions["distilled"].right_SN[:, images], errors.predictions["baseline"].right_SN[:, images]
         )
         assert row.gain == expected.both
         assert row.gain is not None
@@ -76,25 +77,25 @@ def test_class_gains_are_paired_gains_of_the_class(mistakes: Mistakes) -> None:
         assert row.gain.mean == pytest.approx(row.errors["baseline"].mean - row.errors["distilled"].mean)
 
 
-def test_misread_lists_every_image_that_any_model_misreads(mistakes: Mistakes) -> None:
+def test_misread_lists_every_image_that_any_model_misreads(errors: ErrorAnalysis) -> None:
     wrong = {
         image
-        for image, truth in enumerate(mistakes.labels_N)
-        if any((opinions.said_SN[:, image] != truth).any() for opinions in mistakes.opinions.values())
+        for image, truth in enumerate(errors.labels_N)
+        if any((predictions.predicted_SN[:, image] != truth).any() for predictions in errors.predictions.values())
     }
-    assert {int(image) for index in range(10) for image in mistakes.misread(index)} == wrong
+    assert {int(image) for index in range(10) for image in errors.misread(index)} == wrong
 
 
-def test_changed_pairs_are_the_largest_changes(mistakes: Mistakes) -> None:
-    pairs = mistakes.changed_pairs(5)
-    seeds = len(mistakes.opinions["baseline"].run_ids)
-    changes = np.abs(mistakes.confusions["distilled"] - mistakes.confusions["baseline"]) / seeds
+def test_changed_pairs_are_the_largest_changes(errors: ErrorAnalysis) -> None:
+    pairs = errors.changed_pairs(5)
+    seeds = len(errors.predictions["baseline"].run_ids)
+    changes = np.abs(errors.confusions["distilled"] - errors.confusions["baseline"]) / seeds
     np.fill_diagonal(changes, 0)
     assert [abs(pair.change) for pair in pairs] == pytest.approx(np.sort(changes, axis=None)[::-1][:5])
 
 
-def test_samples_of_sorted_data_are_one_of_each_class(mistakes: Mistakes) -> None:
-    assert sorted(mistakes.labels_N[mistakes.samples(10)].tolist()) == list(range(10))
+def test_samples_of_sorted_data_are_one_of_each_class(errors: ErrorAnalysis) -> None:
+    assert sorted(errors.labels_N[errors.samples(10)].tolist()) == list(range(10))
 
 
 def test_softmax_survives_huge_and_broken_logits() -> None:

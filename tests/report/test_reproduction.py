@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from harness.report.analysis.machine_time import find_effort
 from harness.report.build import report_files
-from harness.report.results.provenance import find_command, find_parts
+from harness.report.results.provenance import find_command, find_data_splits
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.language import LANGUAGES, language
@@ -71,15 +71,15 @@ def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> 
 
 def test_parts_are_named_by_their_images(invented: Path, results: Results) -> None:
     data, root = results.plan.data, invented.parent / ".data"
-    parts = find_parts(data, root)
+    parts = find_data_splits(data, root)
     assert [(part.name, part.num_images) for part in parts] == [("train", 54), ("val", 6), ("test", 60)]
     assert len({part.sha256 for part in parts}) == 3
-    assert find_parts(data, root) == parts
-    other = find_parts(data.model_copy(update={"split_seed": data.split_seed + 1}), root)
+    assert find_data_splits(data, root) == parts
+    other = find_data_splits(data.model_copy(update={"split_seed": data.split_seed + 1}), root)
     assert [one.sha256 == two.sha256 for one, two in zip(parts, other, strict=True)] == [False, False, True]
-    assert find_parts(data, root / "nowhere") == ()
+    assert find_data_splits(data, root / "nowhere") == ()
     np.save(root / "invented" / "train_labels.npy", np.zeros(60, np.int64))
-    assert find_parts(data, root) == ()
+    assert find_data_splits(data, root) == ()
 
 
 HOSTILE = [
@@ -131,7 +131,7 @@ def test_the_page_says_it_in_full(finished: Path) -> None:
     command = find_command(read_results(finished))
     assert command.commit == "0123456789abcdef"
     assert f'<pre id="reproduce">{escape(command.text)}</pre>' in index
-    for part in find_parts(read_results(finished).plan.data, finished.parent / ".data"):
+    for part in find_data_splits(read_results(finished).plan.data, finished.parent / ".data"):
         assert part.sha256[:16] in index
     assert language("en")("reproduce-undisturbed") in index
 

@@ -59,7 +59,7 @@ def page_of(folder: Path, run_id: str) -> str:
 
 
 def test_every_run_stands_somewhere(troubled: Path) -> None:
-    found = [(line.role, line.seed, line.standing) for line in lines_of(troubled).values()]
+    found = [(line.role, line.seed, line.status) for line in lines_of(troubled).values()]
     assert found == [
         ("teacher", 0, "complete"),
         ("logits", None, "not started"),
@@ -75,7 +75,7 @@ def test_the_summary_adds_up(troubled: Path) -> None:
     lines = list(lines_of(troubled).values())
     roles = {role.role: role for role in sum_up(lines)}
     assert sum(role.num_runs for role in roles.values()) == len(lines)
-    assert roles["baseline"].standings == {"failed": 1, "complete": 1}
+    assert roles["baseline"].statuses == {"failed": 1, "complete": 1}
     assert (roles["baseline"].num_attempts, roles["baseline"].num_preemptions) == (3, 1)
     assert roles["baseline"].hours == (1.5, 0.0)
     assert roles["final"].hours == (0.5, 0.0)  # the open attempt has not said how long it took
@@ -125,7 +125,7 @@ def test_a_page_compares_with_the_baseline(invented: Path) -> None:
 
 
 def test_the_end_of_the_log_is_the_runs_own(troubled: Path) -> None:
-    run_id = next(line.id for line in lines_of(troubled).values() if line.standing == "failed")
+    run_id = next(line.id for line in lines_of(troubled).values() if line.status == "failed")
     logs = troubled / "logs"
     logs.mkdir()
     text = f"t INFO other: started\nnot mine\nt INFO {run_id}: started\nmine <1>\nt INFO another: started\nnot mine\n"

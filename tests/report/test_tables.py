@@ -89,15 +89,15 @@ def test_golden_markdown_and_csv() -> None:
 
 def test_equally_good_ones_are_all_bold_and_a_lone_one_is_not() -> None:
     same = Table("x", "", COLUMNS, (RECORDS[1], RECORDS[1]), frozenset({0, 1}))
-    assert [same.standing(number, COLUMNS[2]) for number in (0, 1)] == ["best", "best"]
+    assert [same.rank(number, COLUMNS[2]) for number in (0, 1)] == ["best", "best"]
     lone = Table("x", "", COLUMNS, RECORDS, frozenset({1}))
-    assert not any(lone.standing(number, column) for number in range(3) for column in COLUMNS)
+    assert not any(lone.rank(number, column) for number in range(3) for column in COLUMNS)
 
 
 def test_standings_that_are_known_are_marked_and_explained() -> None:
-    columns = (COLUMNS[0], Column("accuracy", "Accuracy, %", percent, standing="standing"))
-    standings = (None, "tied", "best")
-    records = tuple(record | {"standing": standing} for record, standing in zip(RECORDS, standings, strict=True))
+    columns = (COLUMNS[0], Column("accuracy", "Accuracy, %", percent, rank="rank"))
+    ranks = (None, "tied", "best")
+    records = tuple(record | {"rank": rank} for record, rank in zip(RECORDS, ranks, strict=True))
     table = Table("x", "", columns, records, note="†: not clearly below it")
     assert table.to_markdown().splitlines()[2:] == [
         "| Teacher | 99.00 ± 1.00 |", "| A_1 & B | 90.00 ± 2.00 † |", "| C\\|D | **91.00** |", "",

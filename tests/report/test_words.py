@@ -18,7 +18,7 @@ from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import State
 from harness.report.text.labels import state_text
 from harness.report.text.language import LANGUAGES, language
-from harness.report.text.run_lines import Standing
+from harness.report.text.run_lines import RunStatus
 from harness.state.records import TrialRecord
 from kd.records import AttemptEnd, Failure
 from tests.report.pages import files_of
@@ -83,7 +83,7 @@ def test_every_message_is_said_somewhere() -> None:
 def test_every_state_has_a_word(code: str) -> None:
     states = {
         *get_args(State),
-        *get_args(Standing),
+        *get_args(RunStatus),
         *get_args(AttemptEnd),
         *get_args(Failure.model_fields["kind"].annotation),
         *get_args(TrialRecord.model_fields["state"].annotation),

@@ -225,9 +225,9 @@ async def serve(
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked: dict[str, Any] = json.loads(await reader.read())
-        said = await answer(asked["words"], asked["env"], Path(asked["folder"]))
+        predicted = await answer(asked["words"], asked["env"], Path(asked["folder"]))
         with suppress(ConnectionError):  # a client may have been killed meanwhile
-            writer.write(json.dumps(said).encode())
+            writer.write(json.dumps(predicted).encode())
             await writer.drain()
         writer.close()
 

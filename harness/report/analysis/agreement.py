@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.errors import Mistakes
+from harness.report.analysis.errors import ErrorAnalysis
 from harness.report.analysis.gains import gain_over
 from harness.report.analysis.statistics import Estimate, Gain, accuracy
 from harness.report.results.sweep_results import Arm, Results, TestReading
@@ -101,17 +101,17 @@ class Gallery(NamedTuple):
         return self.images[:MAX_PICTURES]
 
 
-def find_galleries(mistakes: Mistakes | None) -> tuple[Gallery, ...]:
+def find_galleries(errors: ErrorAnalysis | None) -> tuple[Gallery, ...]:
     """One a cell; none before the teacher and a distilled student were tested."""
-    if mistakes is None or not {"teacher", "distilled"} <= set(mistakes.opinions):
+    if errors is None or not {"teacher", "distilled"} <= set(errors.predictions):
         return ()
-    cells_KSN = _cells(mistakes)
+    cells_KSN = _cells(errors)
     num_seeds = cells_KSN.shape[1]
     votes_KN = cells_KSN.sum(axis=1)
     # Of equal votes the first cell wins, and any cell wins over "both right": better one image too many.
     votes_KN = np.vstack([votes_KN, num_seeds - votes_KN.sum(axis=0)])
     chosen_N = votes_KN.argmax(axis=0)
-    clearness_KN = _clearness(mistakes)
+    clearness_KN = _clearness(errors)
     galleries = []
     for number, cell in enumerate(CELLS):
         order = np.lexsort((-clearness_KN[number], -votes_KN[number]))
@@ -120,26 +120,26 @@ def find_galleries(mistakes: Mistakes | None) -> tuple[Gallery, ...]:
     return tuple(galleries)
 
 
-def _cells(mistakes: Mistakes) -> NDArray[np.bool_]:
+def _cells(errors: ErrorAnalysis) -> NDArray[np.bool_]:
     """Which of ``CELLS`` each image falls into with each distilled student [cells, seeds, images]."""
-    teacher, students = mistakes.opinions["teacher"], mistakes.opinions["distilled"]
-    said_N, right_N = teacher.said_SN[0], teacher.right_SN[0]
-    right_SN, alike_SN = students.right_SN, students.said_SN == said_N
+    teacher, students = errors.predictions["teacher"], errors.predictions["distilled"]
+    said_N, right_N = teacher.predicted_SN[0], teacher.right_SN[0]
+    right_SN, alike_SN = students.right_SN, students.predicted_SN == said_N
     both_wrong_SN = ~right_SN & ~right_N
     return np.stack([right_SN & ~right_N, ~right_SN & right_N, both_wrong_SN & alike_SN, both_wrong_SN & ~alike_SN])
 
 
-def _clearness(mistakes: Mistakes) -> NDArray[np.floating]:
+def _clearness(errors: ErrorAnalysis) -> NDArray[np.floating]:
     """How clear a case of each cell an image is [cells, images].
 
     Where one alone is right: by how much more it believes in the true class than the other does.
     Where both are wrong: how much they believe in what they say, together.
     """
-    teacher, students = mistakes.opinions["teacher"], mistakes.opinions["distilled"]
-    images = np.arange(len(mistakes.labels_N))
+    teacher, students = errors.predictions["teacher"], errors.predictions["distilled"]
+    images = np.arange(len(errors.labels_N))
     lead_N = (
-        students.probabilities_SNC[:, images, mistakes.labels_N].mean(axis=0)
-        - teacher.probabilities_SNC[0, images, mistakes.labels_N]
+        students.probabilities_SNC[:, images, errors.labels_N].mean(axis=0)
+        - teacher.probabilities_SNC[0, images, errors.labels_N]
     )
-    sureness_N = students.probabilities_SNC.max(axis=2).mean(axis=0) + teacher.probabilities_SNC[0].max(axis=1)
-    return np.stack([lead_N, -lead_N, sureness_N, sureness_N])
+    confidence_change_N = students.probabilities_SNC.max(axis=2).mean(axis=0) + teacher.probabilities_SNC[0].max(axis=1)
+    return np.stack([lead_N, -lead_N, confidence_change_N, confidence_change_N])

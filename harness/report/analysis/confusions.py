@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.errors import ARMS, Mistakes
+from harness.report.analysis.errors import ARMS, ErrorAnalysis
 
 MAX_ROWS = 20  # of a map with numbers
 NUM_PAIRS = 10
@@ -46,18 +46,16 @@ class Matrix(NamedTuple):
         return self.by_arm["distilled"] - self.by_arm["baseline"]
 
 
-def per_seed(mistakes: Mistakes) -> dict[str, NDArray[np.float64]]:
+def per_seed(errors: ErrorAnalysis) -> dict[str, NDArray[np.float64]]:
     """Confusion matrices in images a seed, by arm."""
     return {
-        key: mistakes.confusions[key] / len(mistakes.opinions[key].run_ids)
-        for key in ARMS
-        if key in mistakes.confusions
+        key: errors.confusions[key] / len(errors.predictions[key].run_ids) for key in ARMS if key in errors.confusions
     }
 
 
-def confused_pairs(mistakes: Mistakes, num_pairs: int = NUM_PAIRS) -> list[ConfusedPair]:
+def confused_pairs(errors: ErrorAnalysis, num_pairs: int = NUM_PAIRS) -> list[ConfusedPair]:
     """The pairs that the students confuse most, by the mean of their arms; the teacher decides nothing."""
-    by_arm = per_seed(mistakes)
+    by_arm = per_seed(errors)
     mass_CC = _mass(by_arm)
     pairs = _ranked(mass_CC)[:num_pairs]
     return [
@@ -71,15 +69,15 @@ def confused_pairs(mistakes: Mistakes, num_pairs: int = NUM_PAIRS) -> list[Confu
     ]
 
 
-def _link(by_arm: dict[str, NDArray[np.float64]], truth: int, said: int) -> str:
-    is_met = any(counts_CC[truth, said] for counts_CC in by_arm.values())
-    return f"class-{truth}.html" + (f"#as-{said}" if is_met else "")
+def _link(by_arm: dict[str, NDArray[np.float64]], truth: int, predicted: int) -> str:
+    is_met = any(counts_CC[truth, predicted] for counts_CC in by_arm.values())
+    return f"class-{truth}.html" + (f"#as-{predicted}" if is_met else "")
 
 
-def find_matrix(mistakes: Mistakes, max_rows: int = MAX_ROWS) -> Matrix:
+def find_matrix(errors: ErrorAnalysis, max_rows: int = MAX_ROWS) -> Matrix:
     """Every class; where there are more than ``max_rows``, those of the most confused pairs, and all others as one."""
-    by_arm = per_seed(mistakes)
-    num_classes = len(mistakes.class_names)
+    by_arm = per_seed(errors)
+    num_classes = len(errors.class_names)
     if num_classes <= max_rows:
         return Matrix(tuple(range(num_classes)), False, by_arm)
     mass_CC = _mass(by_arm)

@@ -20,7 +20,7 @@ ROUNDING = 1e-9  # of a mean of accuracies
 class Measure:
     """One property of trainings, where less is better: mean over seeds by arm, and distilled minus baseline.
 
-    ``key``: epochs, unrest, unevenness or worst; all but the first are in points.
+    ``key``: epochs, fluctuation, class-spread or worst; all but the first are in points.
     """
 
     key: str
@@ -54,13 +54,13 @@ def find_measures(results: Results) -> list[Measure]:
         return test.get(run.id) if test else run.metrics.val if run.metrics else None
 
     reach = Message("measure-epochs-explained", {"target": f"{100 * target:.2f}"})
-    straying = Message("measure-unrest-explained", {"share": f"{100 * LATE_SHARE:.0f}", "number": MIN_LATE})
-    spread = Message("measure-unevenness-explained", {"split": where})
+    straying = Message("measure-fluctuation-explained", {"share": f"{100 * LATE_SHARE:.0f}", "number": MIN_LATE})
+    spread = Message("measure-class-spread-explained", {"split": where})
     highest = Message("measure-worst-explained", {"split": where})
     candidates = [
         _measure("epochs", reach, arms, lambda run: _epochs_to(run, target)),
-        _measure("unrest", straying, arms, _late_spread),
-        _measure("unevenness", spread, arms, lambda run: _class_errors(scores(run), np.std)),
+        _measure("fluctuation", straying, arms, _late_spread),
+        _measure("class-spread", spread, arms, lambda run: _class_errors(scores(run), np.std)),
         _measure("worst", highest, arms, lambda run: _class_errors(scores(run), np.max)),
     ]
     return [measure for measure in candidates if measure.means]

@@ -16,73 +16,73 @@ from harness.report.results.sweep_results import Results
 from kd.scores import confusion_matrix
 
 ARMS = ("teacher", "baseline", "distilled")
-NUM_GUESSES = 3  # of one model for one image
-LEAST_GUESS = 0.005  # probability of a second or third guess that is worth a word
+TOP_K = 3  # of one model for one image
+LEAST_PROBABILITY = 0.005  # probability of a second or third guess that is worth a word
 
 
-class Opinion(NamedTuple):
+class Prediction(NamedTuple):
     """What the seeds of one arm say about an image: the commonest answer, and the mean probability it got."""
 
-    said: int
-    num_said: int
+    predicted: int
+    num_predicted: int
     num_seeds: int
     num_right: int
     probability: float
 
 
-class Guess(NamedTuple):
+class ClassProbability(NamedTuple):
     """A class and the probability that a model gives it."""
 
-    said: int
+    predicted: int
     probability: float
 
 
-class RunOpinion(NamedTuple):
+class RunPredictions(NamedTuple):
     """What one model says: its answer, its other likely classes, and, wherever it comes, the true class."""
 
     run_id: str
-    guesses: tuple[Guess, ...]
+    top_k: tuple[ClassProbability, ...]
 
 
 @dataclass(frozen=True)
-class Opinions:
+class ArmPredictions:
     """One arm's readings of the whole test set."""
 
     key: str
     run_ids: tuple[str, ...]
-    said_SN: NDArray[np.int64]
+    predicted_SN: NDArray[np.int64]
     right_SN: NDArray[np.bool_]
     probabilities_SNC: NDArray[np.float32]
     votes_NC: NDArray[np.int64]
     common_N: NDArray[np.int64]
 
-    def of(self, image: int) -> Opinion:
+    def of(self, image: int) -> Prediction:
         """The arm's opinion of one image."""
-        said = int(self.common_N[image])
-        return Opinion(
-            said=said,
-            num_said=int(self.votes_NC[image, said]),
+        predicted = int(self.common_N[image])
+        return Prediction(
+            predicted=predicted,
+            num_predicted=int(self.votes_NC[image, predicted]),
             num_seeds=len(self.run_ids),
             num_right=int(self.right_SN[:, image].sum()),
-            probability=float(self.probabilities_SNC[:, image, said].mean()),
+            probability=float(self.probabilities_SNC[:, image, predicted].mean()),
         )
 
-    def by_run(self, image: int, truth: int) -> list[RunOpinion]:
+    def by_run(self, image: int, truth: int) -> list[RunPredictions]:
         """What each of its models says of one image."""
         probabilities_SC = self.probabilities_SNC[:, image]
-        order_SC = np.argsort(-probabilities_SC, axis=1, kind="stable")[:, :NUM_GUESSES]
+        order_SC = np.argsort(-probabilities_SC, axis=1, kind="stable")[:, :TOP_K]
         return [
-            RunOpinion(run_id, tuple(_guesses(row_C, order_C.tolist(), truth)))
+            RunPredictions(run_id, tuple(_top_k(row_C, order_C.tolist(), truth)))
             for run_id, row_C, order_C in zip(self.run_ids, probabilities_SC, order_SC, strict=True)
         ]
 
 
-def _guesses(probabilities_C: NDArray[np.float32], order: list[int], truth: int) -> Iterator[Guess]:
-    for place, said in enumerate(order):
-        if place == 0 or said == truth or probabilities_C[said] >= LEAST_GUESS:
-            yield Guess(said, float(probabilities_C[said]))
+def _top_k(probabilities_C: NDArray[np.float32], order: list[int], truth: int) -> Iterator[ClassProbability]:
+    for place, predicted in enumerate(order):
+        if place == 0 or predicted == truth or probabilities_C[predicted] >= LEAST_PROBABILITY:
+            yield ClassProbability(predicted, float(probabilities_C[predicted]))
     if truth not in order:
-        yield Guess(truth, float(probabilities_C[truth]))
+        yield ClassProbability(truth, float(probabilities_C[truth]))
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Pair(NamedTuple):
     """A confusion that distillation changed: mean number of images a seed, before and after."""
 
     truth: int
-    said: int
+    predicted: int
     baseline: float
     distilled: float
 
@@ -113,12 +113,12 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Mistakes:
+class ErrorAnalysis:
     """The error analysis of a test reading."""
 
     labels_N: NDArray[np.int64]
     class_names: tuple[str, ...]
-    opinions: dict[str, Opinions]
+    predictions: dict[str, ArmPredictions]
     classes: tuple[ClassRow, ...]
     confusions: dict[str, NDArray[np.int64]]
     fixed: tuple[int, ...]
@@ -128,12 +128,15 @@ class Mistakes:
         """The confusions that changed most between baseline and distilled."""
         if not {"baseline", "distilled"} <= set(self.confusions):
             return []
-        before, after = (self.confusions[key] / len(self.opinions[key].run_ids) for key in ("baseline", "distilled"))
+        before, after = (self.confusions[key] / len(self.predictions[key].run_ids) for key in ("baseline", "distilled"))
         change = np.abs(after - before)
         np.fill_diagonal(change, 0)
         order = np.argsort(-change, axis=None, kind="stable")[:num_pairs]
         cells = [divmod(int(cell), change.shape[1]) for cell in order if change.flat[cell] > 0]
-        return [Pair(truth, said, float(before[truth, said]), float(after[truth, said])) for truth, said in cells]
+        return [
+            Pair(truth, predicted, float(before[truth, predicted]), float(after[truth, predicted]))
+            for truth, predicted in cells
+        ]
 
     def samples(self, num_samples: int) -> list[int]:
         """The first test images; where the data are sorted by class, the first of each class instead."""
@@ -146,13 +149,13 @@ class Mistakes:
         """Images of a class that any model of any arm misreads, most often misread by students first."""
         images = np.flatnonzero(self.labels_N == truth)
         wrong = np.zeros(len(images))
-        for key, opinions in self.opinions.items():
+        for key, predictions in self.predictions.items():
             weight = 0.5 if key == "teacher" else 1.0
-            wrong += weight * (~opinions.right_SN[:, images]).mean(axis=0)
+            wrong += weight * (~predictions.right_SN[:, images]).mean(axis=0)
         return images[np.argsort(-wrong, kind="stable")][: int((wrong > 0).sum())]
 
 
-def find_mistakes(results: Results, class_names: list[str] | None) -> Mistakes | None:
+def find_errors(results: Results, class_names: list[str] | None) -> ErrorAnalysis | None:
     """The error analysis; None while there are no test predictions.
 
     Args:
@@ -163,30 +166,30 @@ def find_mistakes(results: Results, class_names: list[str] | None) -> Mistakes |
     if test is None or test.labels_N is None or not test.logits:
         return None
     labels_N = test.labels_N
-    opinions = {}
+    predictions = {}
     for key in ARMS:
         arm = results.arm(key)
         ids = [run.id for run in (arm.runs if arm else ()) if run.id in test.logits]
         if ids:
-            opinions[key] = _opinions(key, ids, [test.logits[run_id] for run_id in ids], labels_N)
-    if not opinions:
+            predictions[key] = _arm_predictions(key, ids, [test.logits[run_id] for run_id in ids], labels_N)
+    if not predictions:
         return None
-    num_classes = next(iter(opinions.values())).probabilities_SNC.shape[2]
+    num_classes = next(iter(predictions.values())).probabilities_SNC.shape[2]
     names = tuple(class_names or (results.card.class_names if results.card else ()))
     if len(names) != num_classes:
         names = tuple(str(index) for index in range(num_classes))
-    pair = _pair(results, opinions)
-    fixed, broken = _fixed_and_broken(pair, _sureness(opinions, labels_N)) if pair else ((), ())
-    return Mistakes(
+    pair = _pair(results, predictions)
+    fixed, broken = _fixed_and_broken(pair, _confidence_change(predictions, labels_N)) if pair else ((), ())
+    return ErrorAnalysis(
         labels_N=labels_N,
         class_names=names,
-        opinions=opinions,
-        classes=_class_rows(labels_N, names, opinions, pair),
+        predictions=predictions,
+        classes=_class_rows(labels_N, names, predictions, pair),
         confusions={
             key: sum(
-                (confusion_matrix(labels_N, row, num_classes) for row in found.said_SN), np.zeros((1, 1), np.int64)
+                (confusion_matrix(labels_N, row, num_classes) for row in found.predicted_SN), np.zeros((1, 1), np.int64)
             )
-            for key, found in opinions.items()
+            for key, found in predictions.items()
         },
         fixed=fixed,
         broken=broken,
@@ -202,18 +205,20 @@ def softmax(logits_NC: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.nan_to_num(probabilities_NC)
 
 
-def _opinions(
+def _arm_predictions(
     key: str, run_ids: list[str], logits: list[NDArray[np.floating]], labels_N: NDArray[np.int64]
-) -> Opinions:
+) -> ArmPredictions:
     probabilities_SNC = np.stack([softmax(one) for one in logits])
-    said_SN = np.stack([one.argmax(axis=1) for one in logits])
+    predicted_SN = np.stack([one.argmax(axis=1) for one in logits])
     num_images, num_classes = logits[0].shape
     votes_NC = np.zeros((num_images, num_classes), np.int64)
-    for row in said_SN:
+    for row in predicted_SN:
         votes_NC[np.arange(num_images), row] += 1
     # Probability is at most 1, so a hundredth of it only decides ties.
     common_N = (votes_NC + probabilities_SNC.mean(axis=0) / 100).argmax(axis=1)
-    return Opinions(key, tuple(run_ids), said_SN, said_SN == labels_N, probabilities_SNC, votes_NC, common_N)
+    return ArmPredictions(
+        key, tuple(run_ids), predicted_SN, predicted_SN == labels_N, probabilities_SNC, votes_NC, common_N
+    )
 
 
 class _Paired(NamedTuple):
@@ -221,14 +226,14 @@ class _Paired(NamedTuple):
     baseline_SN: NDArray[np.bool_]
 
 
-def _pair(results: Results, opinions: dict[str, Opinions]) -> _Paired | None:
+def _pair(results: Results, predictions: dict[str, ArmPredictions]) -> _Paired | None:
     distilled, baseline = results.arm("distilled"), results.arm("baseline")
-    if distilled is None or baseline is None or not {"baseline", "distilled"} <= set(opinions):
+    if distilled is None or baseline is None or not {"baseline", "distilled"} <= set(predictions):
         return None
     right = {
-        run_id: opinions[key].right_SN[seed]
+        run_id: predictions[key].right_SN[seed]
         for key in ("baseline", "distilled")
-        for seed, run_id in enumerate(opinions[key].run_ids)
+        for seed, run_id in enumerate(predictions[key].run_ids)
     }
     mine, theirs = paired(distilled, baseline, right)
     if not mine:
@@ -236,24 +241,26 @@ def _pair(results: Results, opinions: dict[str, Opinions]) -> _Paired | None:
     return _Paired(np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]))
 
 
-def _sureness(opinions: dict[str, Opinions], labels_N: NDArray[np.int64]) -> NDArray[np.floating]:
+def _confidence_change(predictions: dict[str, ArmPredictions], labels_N: NDArray[np.int64]) -> NDArray[np.floating]:
     """How much more probability the distilled students give the true class than the baselines [N]."""
     images = np.arange(len(labels_N))
-    after, before = (opinions[key].probabilities_SNC[:, images, labels_N] for key in ("distilled", "baseline"))
+    after, before = (predictions[key].probabilities_SNC[:, images, labels_N] for key in ("distilled", "baseline"))
     return np.asarray(after.mean(axis=0) - before.mean(axis=0))
 
 
-def _fixed_and_broken(pair: _Paired, sureness_N: NDArray[np.floating]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _fixed_and_broken(
+    pair: _Paired, confidence_change_N: NDArray[np.floating]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Images that most baseline seeds misread and most distilled seeds read right, and the reverse; clearest first."""
     before, after = pair.baseline_SN.mean(axis=0), pair.distilled_SN.mean(axis=0)
-    order = np.lexsort((-np.abs(sureness_N), -np.abs(after - before)))
+    order = np.lexsort((-np.abs(confidence_change_N), -np.abs(after - before)))
     fixed = tuple(int(image) for image in order if before[image] < 0.5 < after[image])
     broken = tuple(int(image) for image in order if after[image] < 0.5 < before[image])
     return fixed, broken
 
 
 def _class_rows(
-    labels_N: NDArray[np.int64], names: tuple[str, ...], opinions: dict[str, Opinions], pair: _Paired | None
+    labels_N: NDArray[np.int64], names: tuple[str, ...], predictions: dict[str, ArmPredictions], pair: _Paired | None
 ) -> tuple[ClassRow, ...]:
     members = [np.flatnonzero(labels_N == index) for index in range(len(names))]
     gains = [
@@ -267,7 +274,7 @@ def _class_rows(
         word: Verdict = "no clear difference"
         if gain is not None and p < 0.05:
             word = "gain" if gain.mean > 0 else "loss"
-        errors = {key: _error(found.right_SN[:, images]) for key, found in opinions.items() if len(images)}
+        errors = {key: _error(found.right_SN[:, images]) for key, found in predictions.items() if len(images)}
         rows.append(ClassRow(index, names[index], len(images), errors, gain, p, word))
     return tuple(rows)
 

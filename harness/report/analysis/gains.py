@@ -13,7 +13,7 @@ from harness.report.results.sweep_results import Arm, Results
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
 
-Standing = Literal["best", "tied"]
+Rank = Literal["best", "tied"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Row:
 
     ``gain`` is over the baseline on the seeds that both have; ``kept`` is the share of the teacher's
     accuracy, or of the ensemble's. ``top5``, ``nll`` and ``ece`` (calibration error) are of the test images,
-    over seeds. ``standing``: the student with the highest test accuracy of several, and those that the paired
+    over seeds. ``rank``: the student with the highest test accuracy of several, and those that the paired
     interval of the difference cannot tell from it.
     """
 
@@ -39,7 +39,7 @@ class Row:
     kept: float | None
     parameter_ratio: float | None
     mac_ratio: float | None
-    standing: Standing | None = None
+    rank: Rank | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def find_rows(results: Results) -> tuple[Row, ...]:
                 mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
             )
         )
-    return tuple(replace(row, standing=_standing(row, rows, right)) for row in rows)
+    return tuple(replace(row, rank=_rank(row, rows, right)) for row in rows)
 
 
 def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer:
@@ -115,7 +115,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
     )
 
 
-def _standing(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Standing | None:
+def _rank(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Rank | None:
     students = [one for one in rows if one.arm.kind != "teacher" and any(run.id in right for run in one.arm.runs)]
     if row not in students or len(students) < 2:
         return None

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from harness.report.analysis.confusions import Matrix
-from harness.report.analysis.errors import Mistakes
+from harness.report.analysis.errors import ErrorAnalysis
 from harness.report.figures.style import (
     COOL,
     HEAT,
@@ -39,10 +39,10 @@ MAX_LETTERS = 14  # of a class name
 LEAST_CHANGE = 0.05  # images a seed that a number is written for
 
 
-def confusion_maps(mistakes: Mistakes, say: Language) -> list[Drawing]:
+def confusion_maps(errors: ErrorAnalysis, say: Language) -> list[Drawing]:
     """One map an arm, on one scale of colour."""
-    fullest = max([MIN_FULL_SHARE, *(float(_wrong_shares(counts).max()) for counts in mistakes.confusions.values())])
-    return [_map(key, mistakes, fullest, say) for key in mistakes.confusions]
+    fullest = max([MIN_FULL_SHARE, *(float(_wrong_shares(counts).max()) for counts in errors.confusions.values())])
+    return [_map(key, errors, fullest, say) for key in errors.confusions]
 
 
 def _wrong_shares(counts_CC: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -52,9 +52,9 @@ def _wrong_shares(counts_CC: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(share_CC)
 
 
-def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing:
+def _map(key: str, errors: ErrorAnalysis, fullest: float, say: Language) -> Drawing:
     """Row: true class; column: what the model said. Colour: share of the class; number: images, summed over seeds."""
-    counts_CC, class_names = mistakes.confusions[key], mistakes.class_names
+    counts_CC, class_names = errors.confusions[key], errors.class_names
     num_classes = len(class_names)
     numbered = num_classes <= MAX_CLASSES_WITH_NUMBERS
     # A raster cannot follow the page's colours; this one reads on light and dark alike.
@@ -83,7 +83,7 @@ def _map(key: str, mistakes: Mistakes, fullest: float, say: Language) -> Drawing
     axes.grid(visible=False)
     spots = _cells(counts_CC, class_names, say) if numbered else _rows(counts_CC, class_names, say)
     wrong = 1 - counts_CC.diagonal().sum() / max(1, counts_CC.sum())
-    num_seeds = len(mistakes.opinions[key].run_ids)
+    num_seeds = len(errors.predictions[key].run_ids)
     spoken = say("figure-confusion", arm=say("arm", kind=key), wrong=percent(wrong), num_seeds=num_seeds)
     return finish(f"confusion-{key}", figure, spoken, spots)
 
@@ -126,11 +126,11 @@ def _numbers(counts_CC: NDArray[np.int64]) -> list[list[str]]:
 def _cells(counts_CC: NDArray[np.int64], class_names: Sequence[str], say: Language) -> list[Hotspot]:
     totals = counts_CC.sum(axis=1)
     spots = []
-    for truth, said in zip(*np.nonzero(counts_CC), strict=True):
-        counts = {"number": int(counts_CC[truth, said]), "total": int(totals[truth])}
-        text = say("spoken-cell", truth=class_names[truth], said=class_names[said], **counts)
-        href = f"class-{truth}.html" if truth == said else f"class-{truth}.html#as-{said}"
-        spots.append(Hotspot(said, truth, said + 1, truth + 1, text, href))
+    for truth, predicted in zip(*np.nonzero(counts_CC), strict=True):
+        counts = {"number": int(counts_CC[truth, predicted]), "total": int(totals[truth])}
+        text = say("spoken-cell", truth=class_names[truth], predicted=class_names[predicted], **counts)
+        href = f"class-{truth}.html" if truth == predicted else f"class-{truth}.html#as-{predicted}"
+        spots.append(Hotspot(predicted, truth, predicted + 1, truth + 1, text, href))
     return spots
 
 
@@ -223,7 +223,7 @@ def _spots(matrix: Matrix, numbers: list[list[str]], labels: Sequence[str], say:
     for row, column in np.ndindex(len(labels), len(labels)):
         if not numbers[row][column]:
             continue
-        text = say("confusion-cell", truth=labels[row], said=labels[column], number=numbers[row][column])
+        text = say("confusion-cell", truth=labels[row], predicted=labels[column], number=numbers[row][column])
         href = None
         if row < num_single:
             href = f"class-{matrix.classes[row]}.html"

@@ -13,7 +13,7 @@ from harness.report.figures.style import (
     PAPER,
     STYLE,
     Drawing,
-    Look,
+    FigureStyle,
     drawing_style,
 )
 
@@ -46,8 +46,8 @@ _SETTINGS = STYLE | {
     "figure.constrained_layout.w_pad": 0.02,
     "figure.constrained_layout.h_pad": 0.02,
 }
-COLUMN = Look(_COLORS, _SETTINGS, width=72 * COLUMN_IN, line_scale=0.6)
-PAGE = Look(_COLORS, _SETTINGS, width=72 * PAGE_IN, stretch=PAGE_IN / COLUMN_IN, line_scale=0.6)
+COLUMN = FigureStyle(_COLORS, _SETTINGS, width=72 * COLUMN_IN, line_scale=0.6)
+PAGE = FigureStyle(_COLORS, _SETTINGS, width=72 * PAGE_IN, stretch=PAGE_IN / COLUMN_IN, line_scale=0.6)
 
 
 class Print(NamedTuple):
@@ -57,7 +57,7 @@ class Print(NamedTuple):
     svg: bytes
 
 
-def to_print(drawing: Drawing, look: Look) -> Print:
+def to_print(drawing: Drawing, look: FigureStyle) -> Print:
     """Save what was drawn in ``look``, with neither date nor program in it."""
     pdf, svg = io.BytesIO(), io.BytesIO()
     with drawing_style(look):

@@ -1,6 +1,6 @@
 """Matplotlib figures as inline SVG whose colours and fonts come from the page's style sheet.
 
-The drawing functions name colours by what they are for; a ``Look`` says what they are. On the web they are
+The drawing functions name colours by what they are for; a ``FigureStyle`` says what they are. On the web they are
 marker colours that nobody would choose, each then replaced by a CSS variable, so that one drawing serves the
 light and the dark page.
 """
@@ -63,7 +63,7 @@ STYLE: Any = {
 }
 
 
-class Look(NamedTuple):
+class FigureStyle(NamedTuple):
     """How figures are drawn in some place.
 
     Args:
@@ -81,8 +81,8 @@ class Look(NamedTuple):
     line_scale: float = 1.0
 
 
-WEB = Look(_MARKERS, STYLE)
-_look: ContextVar[Look] = ContextVar("look", default=WEB)
+WEB = FigureStyle(_MARKERS, STYLE)
+_look: ContextVar[FigureStyle] = ContextVar("look", default=WEB)
 
 
 class Hotspot(NamedTuple):
@@ -133,7 +133,7 @@ class Drawing:
 
 
 @contextmanager
-def drawing_style(look: Look = WEB) -> Iterator[None]:
+def drawing_style(look: FigureStyle = WEB) -> Iterator[None]:
     """Matplotlib's own defaults and a look, whatever the user's matplotlibrc says."""
     known = get_named_colors_mapping()
     before = {name: known[name] for name in look.colors if name in known}

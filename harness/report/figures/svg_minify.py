@@ -101,8 +101,8 @@ def _said(style: str) -> Iterator[tuple[str, str]]:
             yield key, value
 
 
-def _style(said: Mapping[str, str]) -> str:
-    return ";".join(f"{key}:{value}" for key, value in said.items())
+def _style(predicted: Mapping[str, str]) -> str:
+    return ";".join(f"{key}:{value}" for key, value in predicted.items())
 
 
 def _is_seen(element: Element) -> bool:

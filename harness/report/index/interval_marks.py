@@ -25,7 +25,7 @@ class Difference(Protocol):
         """Upper end."""
 
 
-class Mark(NamedTuple):
+class IntervalMark(NamedTuple):
     """Where an interval is drawn, in the picture's units; an end that was cut off lies beyond the scale."""
 
     low: float
@@ -53,19 +53,19 @@ def reach_of(differences: Iterable[Difference]) -> float:
     return max([MIN_REACH, *means, *clear, *([statistics.median(ends)] if ends else [])])
 
 
-def mark(difference: Difference, reach: float) -> Mark:
+def interval_mark(difference: Difference, reach: float) -> IntervalMark:
     """One interval on the common scale.
 
     >>> from harness.report.analysis.statistics import Estimate
-    >>> mark(Estimate(0.0, -0.01, 0.04), 0.02)
-    Mark(low=37.5, mean=70.0, high=135.0, cut_low=False, cut_high=True)
+    >>> interval_mark(Estimate(0.0, -0.01, 0.04), 0.02)
+    IntervalMark(low=37.5, mean=70.0, high=135.0, cut_low=False, cut_high=True)
     """
 
     def place(value: float) -> float:
         inside = max(-reach, min(reach, value))
         return round(WIDTH / 2 + inside / reach * (WIDTH / 2 - MARGIN), 1)
 
-    return Mark(
+    return IntervalMark(
         low=place(difference.low),
         mean=place(difference.mean),
         high=place(difference.high),

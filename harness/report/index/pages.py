@@ -27,7 +27,7 @@ class Line(NamedTuple):
 
     entry: Entry
     page: str | None
-    mark: interval_marks.Mark | None
+    interval_mark: interval_marks.IntervalMark | None
 
 
 class Sweeps(NamedTuple):
@@ -110,4 +110,4 @@ def _choices(page: str, code: str) -> list[Choice]:
 def _line(entry: Entry, code: str, reach: float = interval_marks.MIN_REACH) -> Line:
     page = entry.pages.get(code) or next(iter(entry.pages.values()), None)
     gain = entry.summary.gain if entry.summary else None
-    return Line(entry, quote(page) if page else None, interval_marks.mark(gain, reach) if gain else None)
+    return Line(entry, quote(page) if page else None, interval_marks.interval_mark(gain, reach) if gain else None)

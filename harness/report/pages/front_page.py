@@ -8,7 +8,7 @@ import yaml
 from harness.report.analysis.calibration import NUM_BINS
 from harness.report.analysis.confusions import MAX_ROWS
 from harness.report.analysis.convergence import find_measures
-from harness.report.analysis.errors import Mistakes
+from harness.report.analysis.errors import ErrorAnalysis
 from harness.report.analysis.machine_time import describe_attempts, find_progress
 from harness.report.analysis.search import MAX_TRIALS_FOR_IMPORTANCE, MIN_TRIALS_FOR_MAP
 from harness.report.analysis.statistics import Estimate, verdict
@@ -17,7 +17,7 @@ from harness.report.study import Findings, Study, seed_pairs
 from harness.report.text import advice
 from harness.report.text.headline import lead_sentence
 from harness.report.text.language import Language
-from harness.report.text.missing import find_holes
+from harness.report.text.missing import find_missing
 from harness.report.text.numbers import percent, points
 
 NUM_SAMPLES = 10
@@ -25,7 +25,7 @@ NUM_CHANGED = 12  # pictures shown of each kind: fixed, broken
 NUM_PAIRS = 10
 
 
-def front_sections(findings: Findings, mistakes: Mistakes | None, say: Language) -> dict[str, Any]:
+def front_sections(findings: Findings, errors: ErrorAnalysis | None, say: Language) -> dict[str, Any]:
     """What the front page's sections show and say."""
     from harness.report.figures import style, tradeoff  # Matplotlib takes half a second to load
 
@@ -34,21 +34,21 @@ def front_sections(findings: Findings, mistakes: Mistakes | None, say: Language)
             "size_figure": tradeoff.scatter("size", findings.size_points, say),
             "latency_figure": tradeoff.scatter("latency", findings.latency_points, say),
             "effort": findings.effort,
-            "parts": findings.parts,
+            "data_splits": findings.data_splits,
             "command": findings.command,
             **_search(findings, say),
             **_calibration(findings, say),
-            **_confusions(findings, mistakes, say),
+            **_confusions(findings, errors, say),
         }
 
 
-def grouped_confusions(findings: Findings, mistakes: Mistakes | None, say: Language) -> dict[str, Any]:
+def grouped_confusions(findings: Findings, errors: ErrorAnalysis | None, say: Language) -> dict[str, Any]:
     """The page of the most confused classes, where there are too many for one map."""
     from harness.report.figures import confusion_maps, style
 
     matrix = findings.matrix
-    assert matrix is not None and mistakes is not None
-    names = mistakes.class_names
+    assert matrix is not None and errors is not None
+    names = errors.class_names
     with style.drawing_style():
         change = confusion_maps.change_map(matrix, names, say)
         drawings = [confusion_maps.arm_map(key, matrix, names, say) for key in matrix.by_arm]
@@ -99,13 +99,13 @@ def _calibration(findings: Findings, say: Language) -> dict[str, Any]:
     }
 
 
-def _confusions(findings: Findings, mistakes: Mistakes | None, say: Language) -> dict[str, Any]:
+def _confusions(findings: Findings, errors: ErrorAnalysis | None, say: Language) -> dict[str, Any]:
     matrix = findings.matrix
-    if matrix is None or mistakes is None:
+    if matrix is None or errors is None:
         return {}
     from harness.report.figures import confusion_maps
 
-    change = None if matrix.has_others else confusion_maps.change_map(matrix, mistakes.class_names, say)
+    change = None if matrix.has_others else confusion_maps.change_map(matrix, errors.class_names, say)
     return {"confusion_change": change, "confused_pairs": findings.confused_pairs, "max_rows": MAX_ROWS}
 
 
@@ -124,8 +124,8 @@ def front_facts(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
         "costs": study.costs,
         "seed_pairs": seed_pairs(results),
         "measures": find_measures(results),
-        "pairs": study.mistakes.changed_pairs(NUM_PAIRS) if study.mistakes else [],
-        "samples": study.mistakes.samples(NUM_SAMPLES) if study.mistakes else (),
+        "pairs": study.errors.changed_pairs(NUM_PAIRS) if study.errors else [],
+        "samples": study.errors.samples(NUM_SAMPLES) if study.errors else (),
         "num_changed": NUM_CHANGED,
         "attempts": describe_attempts(results),
         "progress": find_progress(results),
@@ -141,17 +141,17 @@ def front_words(study: Study, say: Language) -> dict[str, Any]:
     # Matplotlib costs half a second; whoever only wants the answer does not pay.
     from harness.report.figures import accuracy, confusion_maps, search, style
 
-    results, mistakes = study.results, study.mistakes
+    results, errors = study.results, study.errors
     with style.drawing_style():
         return {
             "lead": lead_sentence(study.answer, study.costs, say),
             **front_of_runs(results, say),
-            "holes": find_holes(results, say),
+            "missing_results": find_missing(results, say),
             "bars": accuracy.accuracy_bars(study.rows, results.plan.sweep.reference, say),
             "gain_figure": accuracy.gain_intervals(study.rows, say),
             "search_figure": search.search_map(results, say, study.findings.search),
-            "class_figure": accuracy.class_errors(mistakes.classes, say) if mistakes else None,
+            "class_figure": accuracy.class_errors(errors.classes, say) if errors else None,
             "max_classes_shown": accuracy.MAX_CLASSES_SHOWN,
-            "confusion_figures": confusion_maps.confusion_maps(mistakes, say) if mistakes else [],
-            **front_sections(study.findings, mistakes, say),
+            "confusion_figures": confusion_maps.confusion_maps(errors, say) if errors else [],
+            **front_sections(study.findings, errors, say),
         }

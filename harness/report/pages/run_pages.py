@@ -14,7 +14,7 @@ from harness.report.pages.templates import environment
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.language import Language
 from harness.report.text.numbers import clock, device_text, hours_text, without_folders
-from harness.report.text.run_lines import STANDINGS, RunLine, describe_runs, slowest, sum_up
+from harness.report.text.run_lines import RUN_STATUSES, RunLine, describe_runs, slowest, sum_up
 from harness.state.attempts import duration
 from harness.state.folder import end_of_log, find_logs
 from kd.config import TrainConfig
@@ -171,10 +171,10 @@ def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def _sums(lines: Sequence[RunLine]) -> dict[str, Any]:
-    totals = Counter(line.standing for line in lines)
+    totals = Counter(line.status for line in lines)
     return {
         "num_runs": len(lines),
-        "standings": [(standing, totals[standing]) for standing in STANDINGS if totals[standing]],
+        "statuses": [(status, totals[status]) for status in RUN_STATUSES if totals[status]],
         "has_reasons": any(line.why for line in lines),
         "has_gpu_hours": any(line.hours.gpu for line in lines),
         "has_core_hours": any(line.hours.core for line in lines),

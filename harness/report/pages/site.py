@@ -28,14 +28,14 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     With them, at the root, the sheet of each page's pictures, the style sheet and the script: the front page and the
     table of runs hold both, other pages load them.
     """
-    featured = featured_images(study.mistakes)
-    mistakes, findings = study.mistakes, study.findings
+    featured = featured_images(study.errors)
+    errors, findings = study.errors, study.findings
     all_pages = {"index.html": Page("index.html", front_facts(study, files), partial(front_words, study))}
-    for row in mistakes.classes if mistakes else ():
-        assert mistakes is not None
-        all_pages[f"class-{row.index}.html"] = Page("class.html", class_page(mistakes, row.index, featured))
+    for row in errors.classes if errors else ():
+        assert errors is not None
+        all_pages[f"class-{row.index}.html"] = Page("class.html", class_page(errors, row.index, featured))
     if findings.matrix is not None and findings.matrix.has_others:
-        all_pages["confusions.html"] = Page("confusions.html", {}, partial(grouped_confusions, findings, mistakes))
+        all_pages["confusions.html"] = Page("confusions.html", {}, partial(grouped_confusions, findings, errors))
     for gallery in findings.galleries:
         all_pages[gallery.page] = Page("agreement.html", {"gallery": gallery})
     shared = _shared(study)
@@ -71,9 +71,9 @@ def _shared(study: Study) -> dict[str, Any]:
     return frame() | {
         "sweep": study.results.plan.sweep,
         "num_teachers": study.answer.num_teachers,
-        "mistakes": study.mistakes,
+        "errors": study.errors,
         "galleries": study.findings.galleries,
         "picture_problem": study.picture_problem,
-        "arm_keys": [key for key in ARMS if study.mistakes and key in study.mistakes.opinions],
+        "arm_keys": [key for key in ARMS if study.errors and key in study.errors.predictions],
         "seed_of": {run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
     }

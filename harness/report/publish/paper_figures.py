@@ -13,7 +13,7 @@ from harness.report.figures.print_style import COLUMN, PAGE
 from harness.report.figures.style import (
     INK,
     Drawing,
-    Look,
+    FigureStyle,
     color_of,
     drawing_style,
     empty_figure,
@@ -45,7 +45,7 @@ class Figure(NamedTuple):
 
     name: str
     drawing: Drawing
-    look: Look
+    look: FigureStyle
     caption: str
 
 
@@ -96,21 +96,21 @@ def _search(study: Study, say: Language) -> Drawn:
 
 
 def _errors(study: Study, say: Language) -> Drawn:
-    mistakes, found = study.mistakes, study.findings
+    errors, found = study.errors, study.findings
     if found.calibration is not None:
         counts = {"images": found.calibration.arms[0].num_images, "least": calibration.MIN_IN_BIN}
         drawing = calibration.reliability_diagram(found.calibration, say)
         yield "calibration", drawing, say("calibration-caption", **counts)
-    if mistakes is None:
+    if errors is None:
         return
-    yield "class_errors", accuracy.class_errors(mistakes.classes, say), say("paper-classes", basis=_basis(study, say))
-    for drawing in confusion_maps.confusion_maps(mistakes, say):
+    yield "class_errors", accuracy.class_errors(errors.classes, say), say("paper-classes", basis=_basis(study, say))
+    for drawing in confusion_maps.confusion_maps(errors, say):
         values = {"arm": drawing.name.partition("-")[2], "images": _num_images(study)}
         caption = say("paper-confusion", num_teachers=_num_teachers(study), **values)
         yield drawing.name.replace("-", "_"), drawing, caption
-    if found.matrix is not None and "distilled" in mistakes.opinions:
-        drawn = confusion_maps.change_map(found.matrix, mistakes.class_names, say)
-        seeds = len(mistakes.opinions["distilled"].run_ids)
+    if found.matrix is not None and "distilled" in errors.predictions:
+        drawn = confusion_maps.change_map(found.matrix, errors.class_names, say)
+        seeds = len(errors.predictions["distilled"].run_ids)
         yield "confusion_change", drawn, say("paper-confusion-change", images=_num_images(study), seeds=seeds)
 
 

@@ -14,7 +14,7 @@ from kd.errors import InputError, UnreadableFileError
 _UNSAFE_IN_MAKE = set('"$`\\#\n')  # the recipe puts values between double quotes
 
 
-class Part(NamedTuple):
+class DataSplit(NamedTuple):
     """One part of the data: its images, and a hash of which stored images they are."""
 
     name: str
@@ -35,7 +35,7 @@ class Command(NamedTuple):
     is_own_file: bool
 
 
-def find_parts(data: StoredData, root: Path) -> tuple[Part, ...]:
+def find_data_splits(data: StoredData, root: Path) -> tuple[DataSplit, ...]:
     """Train, val and test as the store under ``root`` is divided; none where it is gone."""
     try:
         division = open_division(data, root).division
@@ -46,7 +46,7 @@ def find_parts(data: StoredData, root: Path) -> tuple[Part, ...]:
     for name, split in splits.items():
         positions = getattr(division, name)
         digest = hashlib.sha256(split.encode() + b"\0" + positions.astype("<i8").tobytes())
-        parts.append(Part(name, len(positions), digest.hexdigest()))
+        parts.append(DataSplit(name, len(positions), digest.hexdigest()))
     return tuple(parts)
 
 

@@ -36,7 +36,7 @@ class Reader:
         except FileNotFoundError:
             return None
         except (UnreadableFileError, OSError) as error:
-            self.note(path, "hole-unreadable", reason=str(error).removeprefix(f"{path}: "))
+            self.note(path, "missing-because-unreadable", reason=str(error).removeprefix(f"{path}: "))
             return None
 
     def note(self, path: Path, message: str, **values: str) -> None:
@@ -50,9 +50,9 @@ class Reader:
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return dict(arrays)
         except FileNotFoundError:
-            self.note(path, "hole-predictions-missing", use=use)
+            self.note(path, "missing-because-predictions-missing", use=use)
         except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
-            self.note(path, "hole-predictions-damaged", error=type(error).__name__, use=use)
+            self.note(path, "missing-because-predictions-damaged", error=type(error).__name__, use=use)
         return None
 
     def step_losses(self, run_id: str) -> NDArray[np.float32] | None:
@@ -65,7 +65,7 @@ class Reader:
         except FileNotFoundError:
             return None
         except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
-            self.note(path, "hole-steps-damaged", error=type(error).__name__)
+            self.note(path, "missing-because-steps-damaged", error=type(error).__name__)
             return None
 
     def run(self, run: Run) -> RunResult:

@@ -10,7 +10,7 @@ MAX_PAIRS = 40  # of confused classes, those that changed most
 
 
 def _classes(study: Study, say: Language) -> Table:
-    rows = study.mistakes.classes if study.mistakes else ()
+    rows = study.errors.classes if study.errors else ()
     arms, num_teachers = ("teacher", "baseline", "distilled"), study.answer.num_teachers
     records = [
         {
@@ -36,13 +36,13 @@ def _classes(study: Study, say: Language) -> Table:
 
 
 def _confusions(study: Study, say: Language) -> Table:
-    mistakes = study.mistakes
-    pairs = mistakes.changed_pairs(MAX_PAIRS) if mistakes else []
-    names = mistakes.class_names if mistakes else ()
+    errors = study.errors
+    pairs = errors.changed_pairs(MAX_PAIRS) if errors else []
+    names = errors.class_names if errors else ()
     records = [
         {
             "true_class": names[pair.truth],
-            "said_class": names[pair.said],
+            "said_class": names[pair.predicted],
             "baseline_images": pair.baseline,
             "distilled_images": pair.distilled,
             "change": pair.change,

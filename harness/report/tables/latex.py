@@ -101,8 +101,8 @@ def _cell(table: Table, number: int, record: Mapping[str, Any], column: Column) 
     if column.is_text or not _NUMBER.fullmatch(text):
         return escape_latex(text)
     mean, sign, spread = text.replace("−", "-").replace(",", "{,}").partition(" ± ")
-    standing = table.standing(number, column)
-    if standing == "best":
+    rank = table.rank(number, column)
+    if rank == "best":
         mean = rf"\mathbf{{{mean}}}"
     cell = f"${mean} \\pm {spread}$" if sign else f"${mean}$"
-    return rf"{cell}\rlap{{$^{{\dagger}}$}}" if standing == "tied" else cell
+    return rf"{cell}\rlap{{$^{{\dagger}}$}}" if rank == "tied" else cell

@@ -74,7 +74,7 @@ def _runs(study: Study, say: Language) -> Table:
         Column("role", say("runs-role"), lambda role: say("role", role=role), is_text=True),
         Column("seed", say("head-seed")),
         Column("setting", say("head-setting"), is_text=True),
-        Column("standing", say("head-state"), partial(state_text, say=say), is_text=True),
+        Column("status", say("head-state"), partial(state_text, say=say), is_text=True),
         Column("num_epochs", say("head-epochs")),
         Column("val_accuracy", say("head-val-accuracy"), percent),
         Column("num_attempts", say("runs-attempts")),

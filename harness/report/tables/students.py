@@ -28,7 +28,7 @@ def main_table(study: Study, say: Language) -> Table:
         | _latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
     ]
-    note = _standing_note(study.rows, say)
+    note = _rank_note(study.rows, say)
     caption = say("gap").join([*_main_caption(study, say), *([note] if note else [])])
     return Table(MAIN, caption, _main_columns(study.rows, say), tuple(records), note=note)
 
@@ -36,7 +36,7 @@ def main_table(study: Study, say: Language) -> Table:
 def main_markdown(rows: Sequence[Row], say: Language) -> str:
     """The main table alone, for a model card."""
     records = tuple(_arm(row.arm, say) | _figures(row) for row in rows)
-    return Table(MAIN, "", _main_columns(rows, say), records, note=_standing_note(rows, say)).to_markdown()
+    return Table(MAIN, "", _main_columns(rows, say), records, note=_rank_note(rows, say)).to_markdown()
 
 
 def _main_columns(rows: Iterable[Row], say: Language) -> tuple[Column, ...]:
@@ -45,15 +45,15 @@ def _main_columns(rows: Iterable[Row], say: Language) -> tuple[Column, ...]:
         *_arm_columns(say),
         Column("num_seeds", say("table-seeds")),
         Column("num_parameters", say("head-parameters"), "{:,}".format),
-        Column("test_accuracy", say("table-accuracy"), percent, standing="standing"),
+        Column("test_accuracy", say("table-accuracy"), percent, rank="rank"),
         Column("gain", say("head-gain-points"), signed_points, percent),
         Column("share_of_teacher_accuracy", kept, partial(percent, digits=1)),
     )
 
 
-def _standing_note(rows: Iterable[Row], say: Language) -> str:
+def _rank_note(rows: Iterable[Row], say: Language) -> str:
     """What the marks mean; empty where there are none."""
-    return say("table-standing") if any(row.standing for row in rows) else ""
+    return say("table-standing") if any(row.rank for row in rows) else ""
 
 
 def _main_caption(study: Study, say: Language) -> list[str]:
@@ -185,7 +185,7 @@ def _figures(row: Row) -> dict[str, Any]:
         "gain": gain.both if gain else UNKNOWN,
         "gain_p": gain.both.p if gain else None,
         "verdict": gain.verdict if gain else None,
-        "standing": row.standing,
+        "rank": row.rank,
         **_beyond(row),
         "share_of_teacher_accuracy": row.kept,
         "parameters_over_teacher": row.parameter_ratio,

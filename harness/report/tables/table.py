@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
-from harness.report.analysis.gains import Standing
+from harness.report.analysis.gains import Rank
 from harness.report.analysis.statistics import Estimate
 
 Form = Callable[[Any], str]
@@ -20,7 +20,7 @@ class Column(NamedTuple):
     """What people see of a record: ``key`` under the heading ``head``, written by ``form``.
 
     ``spread`` writes what stands after ±, by default as ``form`` does. ``best``: which end is the better one, where
-    the best is marked; ``standing``: the record's key that says so, where it was found out with more care.
+    the best is marked; ``rank``: the record's key that says so, where it was found out with more care.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Column(NamedTuple):
     form: Form = str
     spread: Form | None = None
     best: Literal["highest", "lowest"] | None = None
-    standing: str | None = None
+    rank: str | None = None
     is_text: bool = False
 
 
@@ -63,10 +63,10 @@ class Table:
             return column.form(value.mean)
         return f"{column.form(value.mean)} ± {(column.spread or column.form)(value.half_width)}"
 
-    def standing(self, number: int, column: Column) -> Standing | None:
+    def rank(self, number: int, column: Column) -> Rank | None:
         """Whether a record is marked as the best, or as one that cannot be told from it."""
-        if column.standing is not None:
-            return cast("Standing | None", self.records[number][column.standing])
+        if column.rank is not None:
+            return cast("Rank | None", self.records[number][column.rank])
         return "best" if self._is_best(number, column) else None
 
     def _is_best(self, number: int, column: Column) -> bool:
@@ -89,7 +89,7 @@ class Table:
 
     def _markdown_cell(self, number: int, column: Column) -> str:
         text = self.cell(self.records[number], column).replace("|", "\\|").replace("\n", " ")
-        match self.standing(number, column):
+        match self.rank(number, column):
             case "best":
                 return f"**{text}**"
             case "tied":

@@ -8,44 +8,44 @@ from harness.report.text.language import Language
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
 
 
-class Hole(NamedTuple):
+class Missing(NamedTuple):
     """Something that should be there and is not."""
 
     what: str
     why: str
 
 
-def find_holes(results: Results, say: Language) -> list[Hole]:
+def find_missing(results: Results, say: Language) -> list[Missing]:
     """Everything missing, failed or unreadable, each with its reason."""
     open_runs = (run for run in results.all_runs() if run.state not in ("complete", "pruned"))
-    holes = [Hole(run.id, why(run, results, say)) for run in open_runs]
+    missing = [Missing(run.id, why(run, results, say)) for run in open_runs]
     if results.plan.sweep.search is not None and not results.trials:
-        holes.append(Hole("trials.json", say("hole-no-search")))
+        missing.append(Missing("trials.json", say("missing-because-no-search")))
     if results.chosen is None:
-        holes.append(Hole(say("final-runs"), say("hole-no-finals")))
+        missing.append(Missing(say("final-runs"), say("missing-because-no-finals")))
     if results.test_run is None:
-        holes.append(Hole(say("test-run"), say("hole-no-test")))
+        missing.append(Missing(say("test-run"), say("missing-because-no-test")))
     elif results.test is not None:
         models = [*results.teachers, *(run for arm in results.arms if arm.kind != "teacher" for run in arm.runs)]
         unread = [run.id for run in models if run.id not in results.test.scores]
         if unread:
-            holes.append(Hole(results.test_run.id, say("hole-unread", runs=unread)))
-    return holes + [Hole(file.path, say(file.why)) for file in results.unreadable]
+            missing.append(Missing(results.test_run.id, say("missing-because-unread", runs=unread)))
+    return missing + [Missing(file.path, say(file.why)) for file in results.unreadable]
 
 
 def why(run: RunResult, results: Results, say: Language) -> str:
     """Why a run is not complete."""
     if run.failure is not None:
-        return say("hole-failed", kind=state_text(run.failure.kind, say), reason=run.failure.reason)
+        return say("missing-because-failed", kind=state_text(run.failure.kind, say), reason=run.failure.reason)
     if run.state == "unfinished":
         done = len(run.history.epochs) if run.history else 0
         if not run.attempts:
-            return say("hole-unfinished", number=done)
+            return say("missing-because-unfinished", number=done)
         last = run.attempts[-1]
         end = state_text(last.end or "open", say)
-        return say("hole-last-attempt", number=done, end=end) + (f" ({last.reason})" if last.reason else "")
+        return say("missing-because-last-attempt", number=done, end=end) + (f" ({last.reason})" if last.reason else "")
     failed = [needed.id for needed in _needed(run, results) if needed.state == "failed"]
-    return say("hole-needs", runs=failed) if failed else state_text(run.state, say)
+    return say("missing-because-needs", runs=failed) if failed else state_text(run.state, say)
 
 
 def _needed(run: RunResult, results: Results) -> tuple[RunResult, ...]:

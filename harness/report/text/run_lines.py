@@ -11,10 +11,10 @@ from harness.report.text.language import Language
 from harness.report.text.missing import why
 from kd.config import TrainConfig
 
-Standing = Literal[
+RunStatus = Literal[
     "complete", "pruned", "failed", "unreadable", "interrupted", "open", "not started"
 ]  # fmt: skip
-STANDINGS: tuple[Standing, ...] = (
+RUN_STATUSES: tuple[RunStatus, ...] = (
     "failed", "unreadable", "interrupted", "open", "not started", "pruned", "complete"
 )  # fmt: skip
 """What is wrong first. ``interrupted``: its last attempt ended before the run did; ``open``: it has not said so."""
@@ -28,7 +28,7 @@ class RunLine(NamedTuple):
 
     id: str
     role: str
-    standing: Standing
+    status: RunStatus
     trial: int | None
     seed: int | None
     setting: str
@@ -49,7 +49,7 @@ class RoleLine(NamedTuple):
 
     role: str
     num_runs: int
-    standings: Counter[Standing]
+    statuses: Counter[RunStatus]
     num_attempts: int
     num_preemptions: int
     seconds: float
@@ -83,7 +83,7 @@ def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:
     ]
 
 
-def standing_of(run: RunResult) -> Standing:
+def status_of(run: RunResult) -> RunStatus:
     """Where a run stands; of an unfinished one, whether its last attempt has ended."""
     if run.state != "unfinished":
         return run.state
@@ -94,11 +94,11 @@ def _line(run: RunResult, results: Results, trial: int | None, say: Language) ->
     config = run.run.config
     train = config if isinstance(config, TrainConfig) else None
     epochs = run.history.epochs if run.history else ()
-    standing = standing_of(run)
+    status = status_of(run)
     return RunLine(
         id=run.id,
         role=config.role,
-        standing=standing,
+        status=status,
         trial=trial,
         seed=train.seed if train else None,
         setting=setting_text(train.distill, say) if train and train.distill else "",
@@ -111,7 +111,7 @@ def _line(run: RunResult, results: Results, trial: int | None, say: Language) ->
         devices=tuple(dict.fromkeys(attempt.device for attempt in run.attempts)),
         seconds=training_seconds(run),
         hours=hours_of(run.attempts),
-        why=why(run, results, say) if standing not in ("complete", "pruned") else "",
+        why=why(run, results, say) if status not in ("complete", "pruned") else "",
     )
 
 
@@ -125,7 +125,7 @@ def _role(role: str, lines: Sequence[RunLine]) -> RoleLine:
     return RoleLine(
         role=role,
         num_runs=len(lines),
-        standings=Counter(line.standing for line in lines),
+        statuses=Counter(line.status for line in lines),
         num_attempts=sum(line.num_attempts for line in lines),
         num_preemptions=sum(line.num_preemptions for line in lines),
         seconds=sum(line.seconds or 0.0 for line in lines),

@@ -34,11 +34,11 @@ answer-progress = of { $number ->
 } done
 answer-incomplete = Incomplete:
 answer-missing = Missing:
-answer-holes = { $number ->
-    [one] 1 hole
-   *[other] { $number } holes
+answer-gaps = { $number ->
+    [one] 1 gap
+   *[other] { $number } gaps
 } in these results: { $link }.
-answer-holes-link = what is missing and why
+answer-gaps-link = what is missing and why
 answer-bars = Final test accuracy. Line: 95 % interval.
 answer-bars-published = Final test accuracy. Line: 95 % interval. Diamond: published, { $source }.
 answer-kept = { $num_teachers ->

@@ -9,4 +9,4 @@ confusions-pair = Confusion
 confusions-baseline = Baseline, images a seed
 confusions-distilled = Distilled, images a seed
 confusions-change = Change
-read-as = { $truth } read as { $said }
+read-as = { $truth } read as { $predicted }

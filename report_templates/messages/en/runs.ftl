@@ -27,7 +27,7 @@ runs-node = Node
 runs-device = Device
 runs-slowest = The slowest
 search-listed = The { $number } best of { $all } trials.
-holes-more = { $number ->
+missing-results-more = { $number ->
     [one] One more is not listed here.
    *[other] { $number } more are not listed here.
 }

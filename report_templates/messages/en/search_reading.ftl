@@ -60,13 +60,13 @@ advice-none-complete = { $number ->
 } { $number ->
     [one] is not complete
    *[other] is complete
-} ({ $pruned } pruned, { $failed } failed), so there is no best setting. A failed run’s reason is under Holes; without pruning every trial is trained to its end.
+} ({ $pruned } pruned, { $failed } failed), so there is no best setting. A failed run’s reason is under Missing results; without pruning every trial is trained to its end.
 advice-unfinished = { $running ->
     [0] The search is not over: what follows may change.
     [one] The search is not over (1 trial is running): what follows may change.
    *[other] The search is not over ({ $running } trials are running): what follows may change.
 }
-advice-failed = { $failed } of { $number } trials failed, at least { $share } %: their part of the map is blank. The reasons are under Holes.
+advice-failed = { $failed } of { $number } trials failed, at least { $share } %: their part of the map is blank. The reasons are under Missing results.
 advice-too-few = { $number ->
     [one] One trial has
    *[other] { $number } trials have

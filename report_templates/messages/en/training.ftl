@@ -6,8 +6,8 @@ measures-head = Measure (less is better)
 measures-difference = Difference, 95 % over seeds
 measure = { $key ->
     [epochs] Epochs to the baseline’s final val accuracy
-    [unrest] Unrest at the end
-    [unevenness] Unevenness over classes
+    [fluctuation] Late-epoch jitter
+    [class-spread] Spread of class errors
    *[worst] Worst class
 }
 measure-unit = { $key ->
@@ -22,8 +22,8 @@ measure-verdict = { $verdict ->
 }
 measure-explained = { $name }: { $explanation }.
 measure-epochs-explained = first epoch with val accuracy of at least { $target } %, the mean of the baseline’s last epochs; a run that never gets there counts one epoch more than it trained
-measure-unrest-explained = how far val accuracy strays from a straight line over the last { $share } % of the epochs (at least { $number }), as a standard deviation, so that steady progress is not unrest
-measure-unevenness-explained = standard deviation of the classes’ error rates on { $split ->
+measure-fluctuation-explained = how far val accuracy strays from a straight line over the last { $share } % of the epochs (at least { $number }), as a standard deviation, so that steady progress is no jitter
+measure-class-spread-explained = standard deviation of the classes’ error rates on { $split ->
     [test] test
    *[val] val
 }

@@ -9,4 +9,4 @@ confusions-pair = 混淆
 confusions-baseline = 基线，每个种子的图像数
 confusions-distilled = 蒸馏，每个种子的图像数
 confusions-change = 变化
-read-as = { $truth } 被判为 { $said }
+read-as = { $truth } 被判为 { $predicted }

@@ -21,7 +21,7 @@ runs-node = 节点
 runs-device = 设备
 runs-slowest = 最慢的运行
 search-listed = 共 { $all } 次试验，此处列出最好的 { $number } 次。
-holes-more = 另有 { $number } 项未在此列出。
+missing-results-more = 另有 { $number } 项未在此列出。
 run-split = { $split ->
     [val] 验证
    *[test] 测试

@@ -6,8 +6,8 @@ measures-head = 指标（越小越好）
 measures-difference = 差值，种子间的 95% 置信区间
 measure = { $key ->
     [epochs] 达到基线最终验证准确率的轮数
-    [unrest] 末期波动
-    [unevenness] 类别间不均衡
+    [fluctuation] 末期波动
+    [class-spread] 类别间不均衡
    *[worst] 最差类别
 }
 measure-unit = { $key ->
@@ -22,8 +22,8 @@ measure-verdict = { $verdict ->
 }
 measure-explained = { $name }：{ $explanation }。
 measure-epochs-explained = 验证准确率首次达到 { $target }%（基线最后一轮的均值）的轮次；始终未达到的运行按训练轮数加一计
-measure-unrest-explained = 最后 { $share }% 的轮次（至少 { $number } 轮）中，验证准确率偏离直线的标准差；因此平稳的上升不算波动
-measure-unevenness-explained = 各类别在{ $split ->
+measure-fluctuation-explained = 最后 { $share }% 的轮次（至少 { $number } 轮）中，验证准确率偏离直线的标准差；因此平稳的上升不算波动
+measure-class-spread-explained = 各类别在{ $split ->
     [test] 测试集
    *[val] 验证集
 }上错误率的标准差

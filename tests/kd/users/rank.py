@@ -14,15 +14,15 @@ from pathlib import Path
 import torch
 
 from kd.errors import InterruptedTrainingError
-from kd.runs.context import Control, Places
+from kd.runs.context import RunContext, RunPaths
 from kd.runs.execute import execute
 from kd.runs.train import assist
-from kd.training.distributed import World, joined
+from kd.training.distributed import ProcessGroup, init_process_group
 
 CPU = torch.device("cpu")
 
 
-def control(order: dict, rank: int) -> Control:
+def context(order: dict, rank: int) -> RunContext:
     looks = count()
 
     def should_stop() -> bool:
@@ -35,14 +35,14 @@ def control(order: dict, rank: int) -> Control:
             raise KeyError("on one rank")
         return True
 
-    return Control(should_stop=should_stop)
+    return RunContext(should_stop=should_stop)
 
 
-def carry_out(order: dict, data: Path, world: World) -> None:
-    places = Places(Path(order["sweep"]), data)
-    work = execute if world.is_main else assist
+def carry_out(order: dict, data: Path, process_group: ProcessGroup) -> None:
+    paths = RunPaths(Path(order["sweep"]), data)
+    work = execute if process_group.is_main else assist
     try:
-        work(order["run_id"], places, CPU, control(order, world.rank), world)
+        work(order["run_id"], paths, CPU, context(order, process_group.rank), process_group)
     except InterruptedTrainingError as error:
         print(f"interrupted: {error}", flush=True)  # noqa: T201
 
@@ -50,12 +50,12 @@ def carry_out(order: dict, data: Path, world: World) -> None:
 def main() -> None:
     rank, size, port = map(int, sys.argv[1:4])
     torch.set_num_threads(1)
-    with joined(rank, size, "127.0.0.1", port, CPU) as world:
+    with init_process_group(rank, size, "127.0.0.1", port, CPU) as process_group:
         try:
             for order in json.loads(sys.argv[5]):
-                carry_out(order, Path(sys.argv[4]), world)
+                carry_out(order, Path(sys.argv[4]), process_group)
         except Exception as error:
-            print(f"first: {world.first_failure(repr(error))}", flush=True)  # noqa: T201
+            print(f"first: {process_group.first_failure(repr(error))}", flush=True)  # noqa: T201
             raise
 
 

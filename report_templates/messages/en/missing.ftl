@@ -1,0 +1,30 @@
+# What should be there and is not.
+missing-results = Missing results
+missing-results-what = What
+missing-results-why = Why
+final-runs = final runs
+test-run = test run
+missing-because-no-search = the search has not begun
+missing-because-no-finals = they start when the search has chosen alpha and T
+missing-because-no-test = the test images are read once, when every other run is over
+missing-because-unread = read the test images without { $runs }
+missing-because-failed = failed ({ $kind }): { $reason }
+missing-because-unfinished = unfinished after { $number ->
+    [one] 1 epoch
+   *[other] { $number } epochs
+}
+missing-because-last-attempt = unfinished after { $number ->
+    [one] 1 epoch
+   *[other] { $number } epochs
+}; its last attempt: { $end }
+missing-because-needs = not started: it needs { $runs }, which failed
+missing-because-unreadable = unreadable: { $reason }
+missing-because-predictions-missing = missing, so there are no { $use ->
+    [ensemble] val figures of the ensemble
+   *[test] intervals over images and no pictures
+}
+missing-because-predictions-damaged = damaged ({ $error }), so there are no { $use ->
+    [ensemble] val figures of the ensemble
+   *[test] intervals over images and no pictures
+}
+missing-because-steps-damaged = damaged ({ $error }), so the losses of its steps are not drawn
