@@ -23,7 +23,7 @@ class RunFolder:
     def __init__(self, path: Path, device: torch.device, context: RunContext) -> None:
         self._path = path
         self._device = device
-        self._control = context
+        self._context = context
         self._saved_at = time.monotonic()
         pruning = path / "pruning.json"
         self._pruning = read_record(pruning, Pruning) if pruning.exists() else None
@@ -34,18 +34,18 @@ class RunFolder:
 
     def save(self, step: int, state: dict[str, Any]) -> None:
         """Write a checkpoint."""
-        self._control.guard()
+        self._context.guard()
         save_checkpoint(self._path / "checkpoint", step, state)
         self._saved_at = time.monotonic()
 
     def record(self, history: History) -> None:
         """Write ``history.json``."""
-        self._control.guard()
+        self._context.guard()
         write_record(self._path / "history.json", history)
 
     def should_stop(self) -> bool:
         """Whether a signal asked for it."""
-        return self._control.should_stop()
+        return self._context.should_stop()
 
     def should_save(self) -> bool:
         """Whether the last checkpoint is a minute old."""
@@ -60,7 +60,7 @@ class WorkerHooks:
     """The ``RunHooks`` of a rank above 0: it keeps nothing and may ask to stop."""
 
     def __init__(self, context: RunContext) -> None:
-        self._control = context
+        self._context = context
 
     def load(self) -> dict[str, Any] | None:
         """Nothing: rank 0 sends its checkpoint."""
@@ -74,7 +74,7 @@ class WorkerHooks:
 
     def should_stop(self) -> bool:
         """Whether a signal asked for it."""
-        return self._control.should_stop()
+        return self._context.should_stop()
 
     def should_save(self) -> bool:
         """Leave it to rank 0."""
