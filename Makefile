@@ -1,18 +1,30 @@
 # Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
-SWEEP   ?= quickstart
-CLUSTER ?= local
-SET     ?=
-RUN     ?=
-RETRY   ?=
-DETACH  ?=
-PORT    ?= 8000
-DATA    ?=
-DIR     ?=
-PYTHON  ?= python3
+VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR
+KNOWN     := $(VARIABLES) PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
 
+# A variable that is misspelt, or a SET without its quotes, would silently run something else.
+UNKNOWN := $(strip $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(filter-out $(KNOWN) MAKEFLAGS,$(name)))))
+$(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are $(KNOWN), and several assignments stand in quotes: SET="a=1 b=2"))
+
+# What the shell exports under such a name (CLUSTER, DIR) was meant for another program.
+FOREIGN := $(strip $(foreach name,SWEEP CLUSTER SET RETRY DETACH,$(if $(filter environment,$(firstword $(origin $(name)))),$(name))))
+$(if $(FOREIGN),$(error $(FOREIGN) stands in the environment; write it behind make, as in: make sweep $(firstword $(FOREIGN))=…))
+$(foreach name,RUN PORT DATA DIR,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
+
+# The values reach the recipes through the environment, byte for byte: neither make nor the shell reads a quote, a
+# dollar or a backquote in them.
+$(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
+$(if $(SWEEP),,$(eval override SWEEP := quickstart))
+$(if $(CLUSTER),,$(eval override CLUSTER := local))
+$(if $(PORT),,$(eval override PORT := 8000))
+export $(VARIABLES)
+
+PYTHON  ?= python3
 BIN     := .venv/bin
 HARNESS := $(BIN)/python -m harness
-CHOSEN  := --sweep "$(SWEEP)"
+CHOSEN  := --sweep "$$SWEEP"
+YES     := 1 yes true on
+$(foreach name,RETRY DETACH,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
 .PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast contract chaos scale bench lint clean
@@ -36,19 +48,19 @@ help:           ## list the targets
 	@touch $@
 
 sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)
-	@$(HARNESS) sweep $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)" $(if $(RETRY),--retry-failed) $(if $(DETACH),--detach)
+	@$(HARNESS) sweep $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET" $(if $(filter $(YES),$(RETRY)),--retry-failed) $(if $(filter $(YES),$(DETACH)),--detach)
 
 plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
-	@$(HARNESS) plan $(CHOSEN) --cluster "$(CLUSTER)" --set "$(SET)"
+	@$(HARNESS) plan $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET"
 
 status: .venv/.run   ## how far a sweep is
 	@$(HARNESS) status $(CHOSEN)
 
 why: .venv/.run      ## what became of a run: make why RUN=NAME
-	@$(HARNESS) why $(CHOSEN) --run "$(RUN)"
+	@$(HARNESS) why $(CHOSEN) --run "$$RUN"
 
 profile: .venv/.run  ## where the time of a sweep's runs goes, measured here on a few epochs
-	@$(HARNESS) profile $(CHOSEN) --set "$(SET)"
+	@$(HARNESS) profile $(CHOSEN) --set "$$SET"
 
 cancel: .venv/.run   ## stop a sweep; what it did is kept
 	@$(HARNESS) cancel $(CHOSEN)
@@ -60,16 +72,16 @@ index: .venv/.run    ## list all sweeps again: results/index.html, as every swee
 	@$(HARNESS) index
 
 publish: .venv/.run  ## copy the report into a folder for GitHub Pages or any web space: make publish DIR=FOLDER
-	@$(HARNESS) publish $(CHOSEN) --dir "$(DIR)"
+	@$(HARNESS) publish $(CHOSEN) --dir "$$DIR"
 
 paper: .venv/.run    ## tables, figures and a main.tex for a LaTeX paper, in results/SWEEP/paper (DIR=FOLDER)
-	@$(HARNESS) paper $(CHOSEN) --dir "$(DIR)"
+	@$(HARNESS) paper $(CHOSEN) --dir "$$DIR"
 
 export: .venv/.onnx  ## the best student of a complete sweep as results/SWEEP/model.onnx
-	@$(BIN)/python -m kd.models.onnx "results/$(SWEEP)/model" "results/$(SWEEP)/model.onnx"
+	@$(BIN)/python -m kd.models.onnx "results/$$SWEEP/model" "results/$$SWEEP/model.onnx"
 
 serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
-	@$(HARNESS) serve $(CHOSEN) --port "$(PORT)"
+	@$(HARNESS) serve $(CHOSEN) --port "$$PORT"
 
 test: lint           ## everything: lint, fast tests, real sweeps
 	$(BIN)/python -m pytest -n auto -m "not slow and not slurm"
@@ -91,7 +103,7 @@ bench: .venv/.dev    ## measure ratios against plainer ways of doing the same (D
 	$(BIN)/python -m bench.overhead
 	$(BIN)/python -m bench.scaling
 	$(BIN)/python -m bench.pack
-	$(if $(DATA),$(BIN)/python -m bench.speed "$(DATA)")
+	$(if $(DATA),$(BIN)/python -m bench.speed "$$DATA")
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

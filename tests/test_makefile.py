@@ -1,0 +1,88 @@
+"""The Makefile hands on what a person typed, byte for byte, and refuses what it does not know."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NASTY = [
+    "a=$HOME b=`id` c=$(id)",
+    "d=$(shell id) e=$$x",
+    "data.source='my folder' f=\\x",
+    'g="quoted; rm -rf x" h=#i',
+    "名字=猫 ★",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A checkout whose Python says what it was called with."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nfor word in "$@"; do printf \'%s\\0\' "$word"; done\n')
+    python.chmod(0o755)
+    for stamp in (".run", ".dev", ".onnx"):  # set up, as far as make can tell
+        (tmp_path / ".venv" / stamp).touch()
+    return tmp_path
+
+
+def make(folder: Path, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    names = ("SWEEP", "CLUSTER", "SET", "RUN", "RETRY", "DETACH", "PORT", "DATA", "DIR", "MAKEFLAGS", "MAKELEVEL")
+    env = {name: value for name, value in os.environ.items() if name not in names} | variables
+    return subprocess.run(["make", *words], cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def words_of(folder: Path, *words: str, **variables: str) -> list[str]:
+    done = make(folder, *words, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("\0")[:-1]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_strings_pass_byte_for_byte(folder: Path, text: str) -> None:
+    assert words_of(folder, "sweep", f"SET={text}")[-1] == text
+    assert words_of(folder, "status", f"SWEEP={text}")[-1] == text
+    assert words_of(folder, "why", f"RUN={text}")[-1] == text
+    assert words_of(folder, "publish", f"DIR={text}")[-1] == text
+    assert not (folder / "x").exists()
+
+
+def test_defaults(folder: Path) -> None:
+    expected = ["-m", "harness", "sweep", "--sweep", "quickstart", "--cluster", "local", "--set", ""]
+    assert words_of(folder, "sweep") == expected
+    assert words_of(folder, "serve")[-2:] == ["--port", "8000"]
+
+
+@pytest.mark.parametrize(("value", "expected"), [("1", True), ("yes", True), ("0", False), ("no", False), ("", False)])
+def test_switches_mean_what_they_say(folder: Path, value: str, expected: bool) -> None:
+    words = words_of(folder, "sweep", f"RETRY={value}", f"DETACH={value}")
+    assert ("--retry-failed" in words) == ("--detach" in words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sweep", "CLUSTR=slurm"], "unknown variable CLUSTR"),
+        (["sweep", "SET=search.num_trials=5", "student.epochs=3"], "unknown variable student.epochs"),
+        (["sweep", "set=a=1"], "unknown variable set"),
+        (["sweep", "RETRY=maybe"], "RETRY=maybe: give 1 or 0"),
+    ],
+)
+def test_what_is_misspelt_is_refused(folder: Path, words: list[str], said: str) -> None:
+    done = make(folder, *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not done.stdout
+
+
+def test_what_the_shell_exports_for_others_is_not_taken(folder: Path) -> None:
+    done = make(folder, "sweep", CLUSTER="hpc2")
+    assert done.returncode == 2
+    assert "CLUSTER stands in the environment" in done.stderr
+    assert words_of(folder, "sweep", "CLUSTER=local", CLUSTER="hpc2")[6] == "local"
+    assert words_of(folder, "publish", DIR="/elsewhere")[-1] == ""
