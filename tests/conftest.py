@@ -1,13 +1,26 @@
-"""A SLURM for all tests that want one, started by the first of them."""
+"""What all tests may ask for: sweeps to carry out and finished ones, a browser, a SLURM started when first wanted."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+import torch
+from hypothesis import settings
 
 from tests.slurm.cluster import LabOptions
 from tests.slurm.lab import SlurmLab, missing
+
+pytest_plugins = (
+    "tests.support.sweep_lab",
+    "tests.support.small_sweep",
+    "tests.support.invented_sweep",
+    "tests.support.browser",
+)
+
+torch.set_num_threads(1)  # tiny models: a second thread costs more than it brings
+settings.register_profile("unhurried", deadline=None, derandomize=True)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -23,11 +23,11 @@ from harness.state.attempts import read_attempts
 from harness.state.folder import DATA
 from kd.config import DataConfig
 from kd.data.store import prepare
-from tests.harness.conftest import heed_ctrl_c
+from tests.support.root import ROOT
+from tests.support.sweep_lab import heed_ctrl_c
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 NUM_KILLS = int(os.environ.get("CHAOS_KILLS", "12"))
 SEED = int(os.environ.get("CHAOS_SEED", "0"))
 SWEEP: dict[str, Any] = {
@@ -41,6 +41,7 @@ SWEEP: dict[str, Any] = {
 # Loaded by every Python of the sweep: dies, once, between writing a file aside and renaming it into place.
 CRASH_AT_RENAME = """
 import os, pathlib, signal
+from tests.support.root import ROOT
 _replace = pathlib.Path.replace
 def replace(self, target):
     order = pathlib.Path(os.environ["CRASH_ORDER"])

@@ -16,8 +16,7 @@ from harness.state.attempts import attempt_path, last_attempt
 from harness.state.progress import read_progress
 from kd.files import write_record
 from kd.records import Code
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.root import ROOT
 
 
 def invoke(*words: str) -> Any:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.root import ROOT
+
 NOTEBOOK = ROOT / "notebooks" / "distillation_tutorial.ipynb"
 MAX_BYTES = 200_000
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from tests.slurm import client
 from tests.slurm.cluster import Cluster, LabOptions
 from tests.slurm.lab import die_with_parent
+from tests.support.root import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol", "sinfo", "lab")
 
 

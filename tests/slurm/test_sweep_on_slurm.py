@@ -14,10 +14,11 @@ from harness.state.attempts import is_alive, last_attempt, read_attempts
 from harness.state.run_state import read_history
 from kd.files import write_record
 from kd.records import RunRecord
-from tests.harness.conftest import ROOT, Lab, digits  # noqa: F401 a fixture
 from tests.slurm.cluster import LabOptions, wait_until
 from tests.slurm.held import HOLD
 from tests.slurm.lab import SlurmLab
+from tests.support.root import ROOT
+from tests.support.sweep_lab import Lab
 
 pytestmark = [pytest.mark.slurm, pytest.mark.slow]
 
@@ -88,7 +89,7 @@ def held(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return hold
 
 
-def make_lab(results: Path, digits: Path) -> Lab:  # noqa: F811
+def make_lab(results: Path, digits: Path) -> Lab:
     results.mkdir()
     (results / ".data").symlink_to(digits)
     return Lab(results)
@@ -96,7 +97,7 @@ def make_lab(results: Path, digits: Path) -> Lab:  # noqa: F811
 
 def test_an_interrupted_sweep_ends_in_the_bytes_of_a_quiet_one(
     tmp_path: Path,
-    digits: Path,  # noqa: F811
+    digits: Path,
     start_slurm: Callable[[LabOptions], SlurmLab],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -125,7 +126,7 @@ def test_an_interrupted_sweep_ends_in_the_bytes_of_a_quiet_one(
 
 def test_a_detached_controller_is_a_job_that_goes_on_when_interrupted(
     tmp_path: Path,
-    digits: Path,  # noqa: F811
+    digits: Path,
     start_slurm: Callable[[LabOptions], SlurmLab],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -158,7 +159,7 @@ def test_a_detached_controller_is_a_job_that_goes_on_when_interrupted(
 
 def test_a_run_of_two_tasks_goes_on_when_interrupted(
     tmp_path: Path,
-    digits: Path,  # noqa: F811
+    digits: Path,
     start_slurm: Callable[[LabOptions], SlurmLab],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,0 +1,52 @@
+"""Cluster profiles: every shipped one loads, and mistakes are one line."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.cluster.profiles import CLUSTERS, LocalProfile, SlurmProfile, load_cluster
+from kd.errors import InputError
+from tests.support.root import ROOT
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / CLUSTERS).glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_profile_loads_and_shows_every_key(path: Path) -> None:
+    profile = load_cluster(str(path))
+    assert profile.model_fields_set == set(type(profile).model_fields)
+    assert profile == (SlurmProfile(kind="slurm") if profile.kind == "slurm" else LocalProfile())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("kind: slrum", "kind: 'slrum' is no kind of cluster (did you mean slurm?); there are local, slurm"),
+        ("kind: slurm\npartion: x", "partion: unknown key (did you mean partition?)"),
+        ("slot: 2", "slot: unknown key (did you mean slots?)"),
+        ("kind: slurm\nadditional: {gres: 'gpu:2'}", "additional: gres has a key of its own, gpus_per_run"),
+        ("kind: slurm\nadditional: {time: 5}", "additional: time has a key of its own, time_min"),
+        ("kind: slurm\nadditional: {array: 0-3}", "additional: array is set by this program"),
+        ("kind: slurm\nadditional: {--nice: 1}", "additional: write '--nice' as 'nice'"),
+        ("kind: slurm\nadditional: {exclusive: false}", "additional: exclusive: a switch is true, or left out"),
+        ("kind: slurm\ntime_min: 2", "signal_delay_s 120 leaves nothing of time_min 2"),
+        ("pack: 8\nruns_per_job: 4", "pack 8 is above runs_per_job 4"),
+        ("kind: slurm\npack: 8\nruns_per_job: 4", "pack 8 is above runs_per_job 4"),
+    ],
+)
+def test_mistakes(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError) as error:
+        load_cluster(str(path))
+    assert str(error.value).startswith(f"{path}: {message}")
+
+
+def test_options_are_spelt_as_sbatch_spells_them() -> None:
+    profile = SlurmProfile.model_validate({"kind": "slurm", "additional": {"cpu_freq": "high", "exclusive": True}})
+    assert profile.additional == {"cpu-freq": "high", "exclusive": True}
+
+
+def test_a_run_of_several_gpus_takes_as_many_slots_here_and_one_on_a_cluster() -> None:
+    assert LocalProfile(slots=4).slots_of(3) == 3
+    with pytest.raises(InputError, match=r"gpus: 5 are more than the 4 slot\(s\) of this machine"):
+        LocalProfile(slots=4).slots_of(5)
+    assert SlurmProfile(kind="slurm").slots_of(8) == 1

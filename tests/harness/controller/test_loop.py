@@ -1,0 +1,420 @@
+"""The controller with jobs carried out in this process."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from rich.console import Console
+
+from harness.cluster.stop_flag import StopFlag
+from harness.commands.inspect import print_why
+from harness.report.analysis.gains import find_answer
+from harness.report.results.reader import read_results
+from harness.report.text.headline import answer_lines
+from harness.report.text.language import language
+from harness.report.text.missing import find_missing
+from harness.state.attempts import attempt_path
+from harness.state.records import JobRecord
+from harness.sweep.schema import Setting
+from kd.config import AugmentConfig
+from kd.data.images import open_training
+from kd.errors import UnreadableFileError
+from kd.files import read_record, write_record
+from kd.models.files import load_model
+from kd.records import Attempt, Failure, LogitsIndex, Metrics
+from kd.runs.context import RunPaths
+from kd.training.teacher import compute_view_logits, view_path
+from tests.support.sweep_lab import HoldingExecutor
+
+CPU = torch.device("cpu")
+
+
+def roles(run_ids: list[str]) -> Counter[str]:
+    return Counter(run_id.partition("-")[0] for run_id in run_ids)
+
+
+def result_files(folder: Path) -> dict[str, bytes]:
+    names = ("metrics.json", "predictions.npz", "model.safetensors")
+    return {
+        str(path.relative_to(folder)): path.read_bytes() for name in names for path in folder.glob(f"runs/**/{name}")
+    }
+
+
+def test_a_sweep_runs_every_stage_once_and_in_order(lab: Any) -> None:
+    controller = lab.controller(compare=[{"alpha": 0.9, "temperature": 4.0}])
+    assert controller.run()
+    submitted = controller._executor.submitted
+    assert roles(submitted) == {
+        "teacher": 1,
+        "logits": 1,
+        "baseline": 2,
+        "search": 4,
+        "compare": 2,
+        "final": 2,
+        "test": 1,
+    }
+    assert submitted.index(controller.plan.teachers[0].id) < submitted.index(controller.plan.logits.id)
+    assert all(
+        submitted.index(controller.plan.logits.id) < submitted.index(run) for run in submitted if "search" in run
+    )
+    assert submitted[-1].startswith("test-")
+
+
+def test_baseline_and_final_share_seeds_and_the_search_has_its_own(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    seeds = {role: set() for role in ("baseline", "final", "search")}
+    for run_id in controller._executor.submitted:
+        role, _, seed = run_id.partition("-")[0], *run_id.rpartition("-s")[1:]
+        if role in seeds:
+            seeds[role].add(seed)
+    assert seeds["baseline"] == seeds["final"] == {"0", "1"}
+    assert seeds["search"].isdisjoint(seeds["final"])
+
+
+def test_the_finals_train_the_best_trial_and_the_test_reads_all_models(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    trials = controller.trials
+    best = trials.trials[trials.best]
+    assert best.value == max(trial.value for trial in trials.trials if trial.state == "complete")
+    finals = controller.plan.finals(
+        controller.plan.with_setting(Setting(alpha=best.alpha, temperature=best.temperature))
+    )
+    test = next(step.run for step in controller.steps if step.stage == "test")
+    expected = [controller.plan.teachers[0].id, *(run.id for run in [*controller.plan.baselines, *finals])]
+    assert list(test.config.models) == expected
+    metrics = read_record(controller.folder.run(test.id) / "metrics.json", Metrics)
+    assert set(metrics.test) == set(expected)
+    assert all(scores.num_images == 100 for scores in metrics.test.values())
+
+
+def test_only_the_test_run_holds_test_scores(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    for path in controller.folder.path.glob("runs/*/metrics.json"):
+        assert bool(read_record(path, Metrics).test) == path.parent.name.startswith("test-")
+
+
+def test_running_again_submits_nothing_and_changes_nothing(lab: Any) -> None:
+    first = lab.controller()
+    first.run()
+    before = result_files(first.folder.path)
+    again = lab.controller()
+    assert again.run()
+    assert again._executor.submitted == []
+    assert again.steps[-1].stage == "test"  # it did not stop before it had looked at everything
+    assert again.trials == first.trials
+    assert result_files(first.folder.path) == before
+
+
+@pytest.mark.thorough
+def test_a_search_longer_than_a_turn_is_taken_up_again_whole(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = lab.controller()
+    first.run()
+    monkeypatch.setattr("harness.controller.loop.SEARCH_S", 0.0)
+    again = lab.controller()
+    assert again.run()
+    assert again.trials == first.trials
+    assert again._executor.submitted == []
+    assert again.steps[-1].stage == "test"
+
+
+def test_more_trials_run_only_the_new_ones_and_what_depends_on_them(lab: Any) -> None:
+    first = lab.controller()
+    first.run()
+    more = lab.controller(search={"num_trials": 7, "concurrency": 2})
+    more.run()
+    counts = roles(more._executor.submitted)
+    assert counts["search"] == 3
+    assert not {"teacher", "logits", "baseline"} & set(counts)
+    assert more.trials.trials[:4] == first.trials.trials
+    # the finals and the test run again only if another setting won
+    changed = more.trials.best != first.trials.best
+    assert (counts["final"], counts["test"]) == ((2, 1) if changed else (0, 0))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("num_slots", [1, 3])
+def test_the_number_of_slots_does_not_change_a_byte(lab: Any, tmp_path: Path, num_slots: int) -> None:
+    first = lab.controller()
+    first.run()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / ".data").symlink_to(lab.results / ".data")
+    other = type(lab)(tmp_path / "other").controller()
+    other._executor.num_slots = num_slots
+    other._executor.runs_per_job = 1
+    other.run()
+    assert result_files(other.folder.path) == result_files(first.folder.path)
+
+
+def test_views_of_augmented_data_have_their_own_teacher_logits(lab: Any) -> None:
+    data = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "augment": {"shift": 1, "num_views": 2}}
+    controller = lab.controller(data=data)
+    assert controller.run()
+    index = controller.folder.path / "teacher_logits" / controller.plan.logits.id / "index.json"
+    assert len(read_record(index, LogitsIndex).sha256) == 2
+
+
+def test_a_failed_teacher_blocks_what_needs_it_and_nothing_else(
+    lab: Any, add_module: Callable[[str, str], None]
+) -> None:
+    add_module("broken_teacher", "def build(num_classes, input_shape):\n    raise RuntimeError('no such luck')\n")
+    controller = lab.controller(teacher={"model": "broken_teacher:build", "epochs": 1})
+    assert not controller.run()
+    assert controller.state_of(controller.plan.teachers[0].id) == "failed"
+    assert all(controller.state_of(run.id) == "complete" for run in controller.plan.baselines)
+    assert roles(controller._executor.submitted) == {"teacher": 1, "baseline": 2}
+    failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
+    assert (failure.kind, failure.reason) == ("code error", "RuntimeError: no such luck")
+    assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
+
+
+CNN = {"model": "mnist_cnn", "epochs": 1, "batch_size": 32}
+MLP = CNN | {"model": "mnist_mlp"}
+
+
+@pytest.mark.thorough
+def test_students_learn_from_the_mean_of_their_teachers_logits(lab: Any) -> None:
+    controller = lab.controller(teacher=None, teachers=[CNN, MLP, CNN])
+    assert controller.run()
+    plan, folder = controller.plan, controller.folder
+    assert roles(controller._executor.submitted)["teacher"] == 3
+    test = next(step.run for step in controller.steps if step.stage == "test")
+    assert test.config.models[:3] == tuple(run.id for run in plan.teachers)
+    places = RunPaths(folder.path, folder.data)
+    train = open_training(plan.data, folder.data, CPU).train
+    alone = [
+        compute_view_logits(load_model(places.run(run.id) / "model", CPU), train, AugmentConfig(), 0).numpy()
+        for run in plan.teachers
+    ]
+    written = np.load(view_path(places.logits(plan.logits.id), 0))
+    np.testing.assert_allclose(written, np.mean(alone, axis=0), rtol=2**-10, atol=1e-6)
+    assert not np.allclose(alone[0], alone[2])
+
+
+def test_one_failed_teacher_of_several_blocks_and_is_named(
+    lab: Any, add_module: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_module("broken_second", "def build(num_classes, input_shape):\n    raise RuntimeError('no such luck')\n")
+    controller = lab.controller(teacher=None, teachers=[CNN, CNN | {"model": "broken_second:build"}])
+    assert not controller.run()
+    good, broken = controller.plan.teachers
+    assert (controller.state_of(good.id), controller.state_of(broken.id)) == ("complete", "failed")
+    assert roles(controller._executor.submitted) == {"teacher": 2, "baseline": 2}
+    assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
+    print_why("logits", controller.plan, controller.folder, Console(width=300))
+    out = capsys.readouterr().out
+    assert (
+        f"{controller.plan.logits.id}: blocked\nit needs {broken.id}, which is failed: make why RUN={broken.id}" in out
+    )
+    holes = {hole.what: hole.why for hole in find_missing(read_results(controller.folder.path), language("en"))}
+    assert holes[controller.plan.logits.id] == f"not started: it needs {broken.id}, which failed"
+    first, _ = answer_lines(find_answer(read_results(controller.folder.path)), language("en"))
+    assert "1 of 2 teacher runs missing (failed)" in first
+
+
+@pytest.mark.thorough
+def test_one_failed_seed_leaves_a_hole_and_the_test_still_runs(lab: Any) -> None:
+    controller = lab.controller()
+    folder = controller.folder.run(controller.plan.baselines[1].id)
+    folder.mkdir()
+    (folder / "failure.json").write_text(Failure(kind="non-finite loss", reason="made for the test").model_dump_json())
+    assert not controller.run()
+    test = next(step.run for step in controller.steps if step.stage == "test")
+    assert controller.plan.baselines[1].id not in test.config.models
+    assert controller.plan.baselines[0].id in test.config.models
+
+
+@pytest.mark.thorough
+def test_failed_runs_are_tried_again_only_when_asked(lab: Any) -> None:
+    controller = lab.controller()
+    folder = controller.folder.run(controller.plan.baselines[1].id)
+    folder.mkdir()
+    (folder / "failure.json").write_text(Failure(kind="code error", reason="made for the test").model_dump_json())
+    controller.run()
+    assert not lab.controller().run()
+    controller.folder.forget_failures()
+    assert lab.controller().run()
+
+
+class DyingExecutor:
+    """Every job dies at once without a word."""
+
+    num_slots = 2
+    runs_per_job = 2
+    pack_size = 1
+
+    def __init__(self) -> None:
+        self.submitted: list[str] = []
+
+    def slots_of(self, gpus: int) -> int:
+        return gpus
+
+    def submit(self, batches: Any, busy: Any, gpus: int = 1) -> list[JobRecord]:
+        return [self._bury(run_ids) for run_ids in batches]
+
+    def _bury(self, run_ids: tuple[str, ...]) -> JobRecord:
+        self.submitted += run_ids
+        return JobRecord(job_id=f"{len(self.submitted)}", run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z")
+
+    def alive(self, jobs: Any) -> set[str]:
+        return set()
+
+    def ending(self, job: JobRecord) -> str | None:
+        return "OUT_OF_MEMORY"
+
+    def cancel(self, jobs: Any) -> None:
+        raise AssertionError
+
+
+def test_jobs_that_keep_dying_are_given_up(lab: Any) -> None:
+    controller = lab.controller(DyingExecutor())
+    assert not controller.run()
+    assert Counter(controller._executor.submitted)[controller.plan.teachers[0].id] == 3
+    failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
+    assert failure.kind == "no progress"
+    assert failure.reason == "the job died 3 times in a row in epoch 1 (OUT_OF_MEMORY); give the jobs more mem_gb"
+
+
+def test_a_preempted_run_goes_on(lab: Any) -> None:
+    """A job that is stopped at once leaves its runs waiting, however often that happens."""
+    controller = lab.controller()
+    executor = controller._executor
+    finish = executor._carry_out
+    stopped = Counter()
+
+    def carry_out(run_ids: tuple[str, ...]) -> JobRecord:
+        if stopped[run_ids] < 5:
+            stopped[run_ids] += 1
+            stop = StopFlag()
+            stop.reason = "SIGTERM"
+            from harness.cluster.job import RunsJob
+
+            RunsJob(run_ids, controller.folder.path, controller.folder.data, 1).work("stopped", stop)
+            return JobRecord(job_id="stopped", run_ids=(), submitted_at="2026-01-01T00:00:00Z")
+        return finish(run_ids)
+
+    executor._carry_out = carry_out
+    assert controller.run()
+
+
+@pytest.mark.thorough
+def test_a_run_of_a_newer_version_is_named_not_skipped(lab: Any) -> None:
+    first = lab.controller()
+    first.run()
+    path = first.folder.run(first.plan.baselines[0].id) / "metrics.json"
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(content | {"schema_version": 99}))
+    with pytest.raises(UnreadableFileError, match=r"metrics\.json.*version 99 is newer"):
+        lab.controller().run()
+
+
+def test_a_sweep_without_search_trains_its_own_setting(lab: Any) -> None:
+    controller = lab.controller(search=None, distill={"alpha": 0.7, "temperature": 4.0})
+    assert controller.run()
+    assert roles(controller._executor.submitted) == {"teacher": 1, "logits": 1, "baseline": 2, "final": 2, "test": 1}
+
+
+@pytest.mark.thorough
+def test_the_journal_is_rebuilt_when_it_is_torn(lab: Any) -> None:
+    import optuna
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    def load() -> list[Any]:
+        storage = JournalStorage(JournalFileBackend(str(journal)))
+        return optuna.load_study(study_name="mini", storage=storage).trials
+
+    controller = lab.controller()
+    controller.run()
+    journal = controller.folder.path / "optuna.journal"
+    before = load()
+    assert [trial.params["alpha"] for trial in before] == [trial.alpha for trial in controller.trials.trials]
+    journal.write_bytes(journal.read_bytes()[:-40])
+    lab.controller().run()
+    assert [(trial.params, trial.values) for trial in load()] == [(trial.params, trial.values) for trial in before]
+    journal.unlink()
+    lab.controller().run()
+    assert [(trial.params, trial.values) for trial in load()] == [(trial.params, trial.values) for trial in before]
+
+
+@pytest.mark.parametrize(("seconds", "num_runs"), [(None, 4), (1, 32), (10, 6), (25, 2), (1000, 1)])
+def test_a_job_gets_runs_for_about_a_minute(lab: Any, seconds: int | None, num_runs: int) -> None:
+    executor = HoldingExecutor(num_slots=1)
+    controller = _waiting_for_baselines(lab, executor, seconds, num_baselines=40)
+    controller.turn()
+    [(run_ids, _)] = executor.submitted
+    assert len(run_ids) == num_runs
+
+
+@pytest.mark.parametrize(("busy_with", "sizes"), [(None, [7, 6]), ("teacher", [7]), ("another sweep", [8])])
+def test_a_slot_that_is_about_to_fall_free_is_left_its_share(lab: Any, busy_with: str | None, sizes: list[int]) -> None:
+    executor = HoldingExecutor(num_slots=2)
+    controller = _waiting_for_baselines(lab, executor, 2, num_baselines=14)
+    if busy_with is not None:
+        run_id = controller.plan.teachers[0].id if busy_with == "teacher" else "search-unfinished"
+        controller.jobs["busy"] = JobRecord(job_id="busy", run_ids=(run_id,), submitted_at="2026-01-01T00:00:00Z")
+    controller.turn()
+    assert [len(run_ids) for run_ids, _ in executor.submitted] == sizes
+
+
+def _waiting_for_baselines(lab: Any, executor: Any, seconds: int | None, num_baselines: int) -> Any:
+    """A controller that has baselines alone to submit, the first of which took so long."""
+    executor.runs_per_job = None
+    controller = lab.controller(executor, seeds=num_baselines)
+    teacher, first = controller.plan.teachers[0], controller.plan.baselines[0]
+    for run in (teacher, first):
+        (controller.folder.run(run.id) / "attempts").mkdir(parents=True)
+    write_record(controller.folder.run(teacher.id) / "failure.json", Failure(kind="code error", reason="made so"))
+    if seconds is not None:
+        end = f"2026-01-01T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}Z"
+        times = {"started_at": "2026-01-01T00:00:00Z", "ended_at": end}
+        attempt = Attempt(number=1, job_id="1", host="here", pid=1, process_created=0.0, end="complete", **times)
+        write_record(attempt_path(controller.folder.run(first.id), 1), attempt)
+        write_record(controller.folder.run(first.id) / "metrics.json", Metrics(run_id=first.id))
+    return controller
+
+
+@pytest.mark.parametrize(
+    ("num_slots", "teacher_gpus", "student_gpus", "jobs"),
+    [
+        (3, 2, 1, [(["teacher"], 2), (["baseline", "baseline"], 1)]),
+        (4, 2, 1, [(["teacher"], 2), (["baseline"], 1), (["baseline"], 1)]),
+        (3, 1, 1, [(["teacher"], 1), (["baseline"], 1), (["baseline"], 1)]),
+        (3, 2, 2, [(["teacher", "baseline"], 2)]),
+        (3, 1, 3, [(["teacher"], 1)]),
+        (2, 3, 1, []),
+    ],
+)
+def test_a_job_has_runs_of_the_same_gpus_and_takes_a_slot_for_each(
+    lab: Any, num_slots: int, teacher_gpus: int, student_gpus: int, jobs: Any
+) -> None:
+    def trained(model: str, gpus: int) -> dict[str, Any]:
+        return {"model": model, "epochs": 2, "batch_size": 32, "gpus": gpus}
+
+    executor = HoldingExecutor(num_slots)
+    sides = {"teacher": trained("mnist_cnn", teacher_gpus), "student": trained("mnist_mlp", student_gpus)}
+    controller = lab.controller(executor, **sides)
+    controller.turn()
+    submitted = [([run_id.split("-")[0] for run_id in run_ids], gpus) for run_ids, gpus in executor.submitted]
+    assert submitted == jobs
+    controller.turn()
+    assert len(executor.submitted) == len(jobs)
+
+
+def test_what_a_turn_does_not_submit_the_next_ones_do(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.controller.loop.SUBMIT_SHARE", 1)
+    executor = HoldingExecutor(3)
+    controller = lab.controller(executor)
+    roles_by_turn = []
+    for _ in range(4):
+        controller.turn()
+        roles_by_turn.append([run_id.split("-")[0] for run_ids, _ in executor.submitted for run_id in run_ids])
+    whole = ["teacher", "baseline", "baseline"]
+    assert roles_by_turn == [whole[:1], whole[:2], whole, whole]

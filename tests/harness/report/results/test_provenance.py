@@ -1,0 +1,143 @@
+"""Machine time summed by hand, divisions told apart, and a command that a real shell and make understand."""
+
+import json
+import shlex
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from markupsafe import escape
+
+from harness.report.analysis.machine_time import find_effort
+from harness.report.build import report_files
+from harness.report.results.provenance import find_command, find_data_splits
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results, RunResult
+from harness.report.text.language import LANGUAGES, language
+from harness.state.records import Provenance
+from kd.records import Attempt, Code
+from tests.support.root import ROOT
+
+
+def attempt(number: int, hours: int | None, **fields: Any) -> Attempt:
+    ended = None if hours is None else f"2026-01-01T{hours:02d}:00:00+00:00"
+    return Attempt.model_validate(
+        {
+            "number": number, "job_id": "1", "host": "h", "pid": 1, "process_created": 0.0, "ended_at": ended,
+            "started_at": "2026-01-01T00:00:00+00:00",
+        } | fields
+    )  # fmt: skip
+
+
+@pytest.fixture
+def results(invented: Path) -> Results:
+    return read_results(invented)
+
+
+def with_attempts(results: Results, *attempts: tuple[Attempt, ...]) -> Results:
+    """The first baselines with these attempts, and no other run with any."""
+    baseline = results.arms[1]
+    runs: list[RunResult] = [
+        replace(run, attempts=made) for run, made in zip(baseline.runs, [*attempts, (), ()], strict=False)
+    ]
+    return replace(results, arms=(results.arms[0], replace(baseline, runs=tuple(runs)), *results.arms[2:]))
+
+
+def test_machine_time_is_hours_times_threads_and_gpus(results: Results) -> None:
+    first = (attempt(1, 3, end="preempted", num_threads=4), attempt(2, 1, end="complete", device="NVIDIA H100"))
+    second = (attempt(1, 2, end="complete", device="2 × NVIDIA H100"), attempt(2, None))
+    effort = find_effort(with_attempts(results, first, second))
+    assert effort.core_hours == pytest.approx(12)
+    assert effort.gpu_hours == pytest.approx({"NVIDIA H100": 3})  # the runs themselves are of one GPU
+    assert effort.num_open == 1
+
+
+def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> None:
+    broken = (attempt(1, 1, end="died"), attempt(2, 2, end="preempted"), attempt(3, 3, end="preempted"))
+    interrupted = with_attempts(results, (*broken, attempt(4, 4, end="complete")), broken)
+    unfinished = replace(interrupted.arms[1].runs[1], state="unfinished")
+    arms = list(interrupted.arms)
+    arms[1] = replace(arms[1], runs=(arms[1].runs[0], unfinished))
+    effort = find_effort(replace(interrupted, arms=tuple(arms)))
+    assert effort.interrupted == {"preempted": 2, "died": 1}
+    assert effort.num_survivors == 1
+    assert find_effort(with_attempts(results)).interrupted == {}
+
+
+def test_parts_are_named_by_their_images(invented: Path, results: Results) -> None:
+    data, root = results.plan.data, invented.parent / ".data"
+    parts = find_data_splits(data, root)
+    assert [(part.name, part.num_images) for part in parts] == [("train", 54), ("val", 6), ("test", 60)]
+    assert len({part.sha256 for part in parts}) == 3
+    assert find_data_splits(data, root) == parts
+    other = find_data_splits(data.model_copy(update={"split_seed": data.split_seed + 1}), root)
+    assert [one.sha256 == two.sha256 for one, two in zip(parts, other, strict=True)] == [False, False, True]
+    assert find_data_splits(data, root / "nowhere") == ()
+    np.save(root / "invented" / "train_labels.npy", np.zeros(60, np.int64))
+    assert find_data_splits(data, root) == ()
+
+
+HOSTILE = [
+    "",
+    "seeds=3",
+    "search.num_trials=40 student.epochs=30",
+    "description='two words' seeds=2",
+    'description="$(touch broken)" seeds=2',
+    "description='a`touch broken`b' seeds=2",
+    "description='#; touch broken' seeds=2",
+    r"description='back\slash' seeds=2",
+    'description="it\'s 100 %"',
+]
+
+
+@pytest.mark.parametrize("overrides", HOSTILE)
+def test_the_command_reaches_the_program_as_it_was(results: Results, tmp_path: Path, overrides: str) -> None:
+    """Through a real shell, and the project's Makefile where that is safe."""
+    record = results.record.model_copy(update={"origin": "sweeps/quickstart.yaml", "overrides": overrides})
+    command = find_command(replace(results, record=record))
+    assert command.commit is None and not command.is_own_file
+    place = tmp_path / "copy"
+    (place / ".venv" / "bin").mkdir(parents=True)
+    (place / "Makefile").write_text((ROOT / "Makefile").read_text())
+    for name in ("pyproject.toml", "constraints.txt", ".venv/.run"):
+        (place / name).touch()
+    python = place / ".venv" / "bin" / "python"
+    python.write_text('#!/usr/bin/env python3\nimport json, sys\njson.dump(sys.argv[1:], open("asked.json", "w"))\n')
+    python.chmod(0o755)
+    subprocess.run(["sh", "-c", command.text], cwd=place, check=True, capture_output=True)
+    asked = json.loads((place / "asked.json").read_text())
+    assert asked[asked.index("--sweep") + 1] == "quickstart"
+    assert (asked[asked.index("--set") + 1] if "--set" in asked else "") == overrides
+    assert not (place / "broken").exists()
+
+
+def test_the_command_names_the_commit_and_its_limits(results: Results) -> None:
+    provenance = Provenance(code=Code(commit="0123abcd", diff_sha256="f" * 64), cluster="local")
+    record = results.record.model_copy(update={"origin": "own dir/my sweep.yaml", "overrides": "seeds=3"})
+    command = find_command(replace(results, provenance=provenance, record=record))
+    assert command.text == "git checkout 0123abcd && make sweep SWEEP='own dir/my sweep.yaml' SET=seeds=3"
+    assert command.changed and command.is_own_file
+    assert shlex.split(command.text)[-2:] == ["SWEEP=own dir/my sweep.yaml", "SET=seeds=3"]
+
+
+@pytest.mark.thorough
+def test_the_page_says_it_in_full(finished: Path) -> None:
+    index = report_files(finished, finished.parent / ".data")["index.html"]
+    command = find_command(read_results(finished))
+    assert command.commit == "0123456789abcdef"
+    assert f'<pre id="reproduce">{escape(command.text)}</pre>' in index
+    for part in find_data_splits(read_results(finished).plan.data, finished.parent / ".data"):
+        assert part.sha256[:16] in index
+    assert language("en")("reproduce-undisturbed") in index
+
+
+@pytest.mark.parametrize("code", list(LANGUAGES))
+@pytest.mark.parametrize("cause", ["preempted", "timeout", "died", "out-of-memory"])
+def test_every_cause_has_a_word(code: str, cause: str) -> None:
+    words: Callable[..., str] = language(code)
+    others = {words("reproduce-interrupted", cause=one, number=2) for one in ("preempted", "timeout", "died")}
+    assert len(others | {words("reproduce-interrupted", cause=cause, number=2)}) == 3 + (cause == "out-of-memory")

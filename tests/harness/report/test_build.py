@@ -1,0 +1,307 @@
+"""The site as files: the same bytes twice, holes shown, nothing fetched, every link and number good."""
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from harness.report.analysis.gains import find_rows
+from harness.report.build import build_report, report_files
+from harness.report.pages import site as site_module
+from harness.report.results.reader import read_results
+from harness.state.records import Trials, read_sweep_record, write_sweep_record
+from kd.errors import UnreadableFileError
+from kd.files import read_record, write_record
+from kd.records import Attempt, Code, Failure, StoreIndex
+from tests.support.pages import Links, broken_links, files_of
+
+
+def build(sweep_dir: Path) -> Path:
+    return build_report(sweep_dir, sweep_dir.parent / ".data").parent
+
+
+@pytest.fixture(scope="module")
+def site(finished: Path) -> Path:
+    return build(finished)
+
+
+@pytest.fixture(scope="module", params=["finished", pytest.param("ensemble", marks=pytest.mark.thorough)])
+def any_site(request: pytest.FixtureRequest) -> Path:
+    return build(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(scope="module")
+def parsed(any_site: Path) -> dict[str, Links]:
+    return {name: Links(path.read_text()) for name, path in files_of(any_site).items() if name.endswith(".html")}
+
+
+@pytest.mark.thorough
+def test_rebuilding_gives_the_same_bytes(finished: Path, site: Path) -> None:
+    before = {name: path.read_bytes() for name, path in files_of(site).items()}
+    assert {name: path.read_bytes() for name, path in files_of(build(finished)).items()} == before
+
+
+def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:
+    assert site == finished / "report"
+    assert not list(finished.glob(".report*"))
+
+
+@pytest.mark.thorough
+def test_a_failed_build_keeps_the_old_site(sweep_dir: Path) -> None:
+    old = (build(sweep_dir) / "index.html").read_bytes()
+    (sweep_dir / "sweep.yaml").write_text("{")
+    with pytest.raises(UnreadableFileError):
+        build(sweep_dir)
+    assert (sweep_dir / "report" / "index.html").read_bytes() == old
+    assert not list(sweep_dir.glob(".report*"))
+
+
+def test_every_class_has_a_page(site: Path) -> None:
+    for folder in (site, site / "zh"):
+        assert {path.name for path in folder.glob("class-*.html")} == {f"class-{index}.html" for index in range(10)}
+
+
+def test_every_link_leads_somewhere(any_site: Path, parsed: dict[str, Links]) -> None:
+    assert broken_links(parsed, files_of(any_site)) == []
+
+
+def test_ids_are_unique(parsed: dict[str, Links]) -> None:
+    for name, page in parsed.items():
+        repeated = {found for found in page.ids if page.ids.count(found) > 1}
+        assert not repeated, name
+
+
+def test_nothing_is_fetched(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        text = path.read_text()
+        assert 'http-equiv="Content-Security-Policy" content="default-src \'none\'' in text
+        assert not re.search(r"https?://", text), path.name
+        assert not re.search(r"(src|href)=\"//", text)
+        assert "@import" not in text
+
+
+def test_pictures_are_the_test_images(any_site: Path, parsed: dict[str, Links]) -> None:
+    sweep_dir = any_site.parent
+    results = read_results(sweep_dir)
+    stored = np.load(sweep_dir.parent / ".data" / results.record.digest / "train_images.npy")
+    known = {image.tobytes() for image in stored[:, 0]}
+    for name, page in parsed.items():
+        assert page.pictures_without_words == 0
+        assert page.pictures or re.search(r"runs|agreement-student-alone", name)
+        for href, (x, y, width, height) in page.pictures:
+            with Image.open((any_site / name).parent / href) as sheet:
+                assert np.asarray(sheet)[y : y + height, x : x + width].tobytes() in known
+
+
+def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
+    rows = find_rows(read_results(finished))
+    with (site / "table.csv").open(newline="") as stream:
+        from_csv = list(csv.DictReader(stream))
+    from_json = json.loads((site / "table.json").read_text())
+    assert from_json["answer"][0] and len(from_json["classes"]) == 10
+    for row, record, values in zip(rows, from_csv, from_json["table"], strict=True):
+        assert record["arm"] == values["arm"] == row.arm.key
+        assert row.accuracy is not None
+        assert float(record["test_accuracy"]) == values["test_accuracy"] == row.accuracy.mean
+        gain = row.gain.both.mean if row.gain else None
+        assert (float(record["gain"]) if record["gain"] else None) == values["gain"] == gain
+    latex = (site / "table.tex").read_text()
+    for row in rows:
+        assert row.accuracy is not None
+        mean = f"{100 * row.accuracy.mean:.2f}"
+        mean = rf"\mathbf{{{mean}}}" if row.rank == "best" else mean
+        after = r"\rlap{$^{\dagger}$} &" if row.rank == "tied" else " &"
+        assert rf"${mean} \pm {100 * row.accuracy.half_width:.2f}${after}" in latex
+    assert latex.count(" \\\\\n") == 1 + len(rows)
+    assert all(rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
+    markdown = (site / "table.md").read_text().splitlines()
+    assert len(markdown) == 2 + len(rows) + 2
+    assert {line.count("|") for line in markdown[: 2 + len(rows)]} == {9}
+    assert sum("**" in line for line in markdown) == 1
+    text = (site / "index.html").read_text()
+    assert text.count("<sup>†</sup>") == latex.count(r"\rlap") == sum(row.rank == "tied" for row in rows)
+
+
+def test_class_table_adds_up(site: Path, finished: Path) -> None:
+    """Each arm's class errors, weighted by class size, are its error rate."""
+    rows = {row.arm.key: row for row in find_rows(read_results(finished))}
+    with (site / "tables" / "classes.csv").open(newline="") as stream:
+        classes = list(csv.DictReader(stream))
+    sizes = np.array([int(row["num_images"]) for row in classes])
+    for key in ("teacher", "baseline", "distilled"):
+        errors = np.array([float(row[f"{key}_error"]) for row in classes])
+        accuracy = rows[key].accuracy
+        assert accuracy is not None
+        assert (errors @ sizes) / sizes.sum() == pytest.approx(1 - accuracy.mean)
+
+
+def test_published_figures_stand_beside_ours(site: Path) -> None:
+    text = (site / "index.html").read_text()
+    assert "Published" in text
+    assert "90.00" in text and "a paper" in text
+
+
+def test_names_are_escaped(invented: Path) -> None:
+    files = report_files(invented, invented.parent / ".data")
+    for name, text in files.items():
+        if name.endswith(".html"):
+            assert "<b>x" not in text, name
+    assert "&lt;b&gt;x" in files["index.html"]
+    assert "a &amp; b" in files["class-1.html"]
+
+
+@pytest.mark.thorough
+def test_a_failed_run_is_shown_with_its_reason(sweep_dir: Path) -> None:
+    run = read_results(sweep_dir).arms[1].runs[0].id
+    folder = sweep_dir / "runs" / run
+    (folder / "metrics.json").unlink()
+    write_record(folder / "failure.json", Failure(reason="loss became nan in epoch 2", kind="non-finite loss"))
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert 'id="missing"' in text
+    assert "failed (non-finite loss): loss became nan in epoch 2" in text
+
+
+@pytest.mark.thorough
+def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
+    runs = [run.id for run in read_results(sweep_dir).arms[2].runs]
+    damage = {"metrics.json": "{", "history.json": '{"schema_version": 99}', "attempts/0001.json": ""}
+    for run, (name, content) in zip(runs, damage.items(), strict=True):
+        (sweep_dir / "runs" / run / name).write_text(content)
+    text = (build(sweep_dir) / "index.html").read_text()
+    for run, name in zip(runs, damage, strict=True):
+        assert f"runs/{run}/{name}</code></td><td" in text
+    assert "schema version 99 is newer than this program reads (1)" in text
+    assert "1 of 3 distilled runs missing (unreadable)" in text
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ["provenance.json", "trials.json"])
+def test_sweep_files_may_be_missing_or_broken(sweep_dir: Path, name: str) -> None:
+    (sweep_dir / name).write_text("[]")
+    assert name in (build(sweep_dir) / "index.html").read_text()
+    (sweep_dir / name).unlink()
+    build(sweep_dir)
+
+
+@pytest.mark.thorough
+def test_a_damaged_prediction_file_is_a_hole(sweep_dir: Path) -> None:
+    next(iter((sweep_dir / "runs").glob("test-*/predictions.npz"))).write_bytes(b"PK\x03\x04 torn")
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert "damaged (" in text
+
+
+@pytest.mark.thorough
+def test_without_the_data_store_pictures_are_missed_and_said(sweep_dir: Path) -> None:
+    shutil.rmtree(sweep_dir.parent / ".data")
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert "is no longer there" in text
+    assert 'class="picture' not in text
+    assert not list((sweep_dir / "report").glob("*.png"))
+
+
+STAGES = ("test-", "final-", "compare-", "search-", "baseline-", "logits-", "teacher-")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("num_missing", range(1, len(STAGES) + 1))
+def test_a_sweep_in_progress_builds(sweep_dir: Path, num_missing: int) -> None:
+    """Take the stages away one by one, last first."""
+    for prefix in STAGES[:num_missing]:
+        for path in (sweep_dir / "runs").glob(f"{prefix}*"):
+            shutil.rmtree(path)
+    if "search-" in STAGES[:num_missing]:
+        (sweep_dir / "trials.json").unlink()
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert "No answer yet" in text
+    assert "not started" in text or "the test images are read once" in text
+
+
+@pytest.mark.thorough
+def test_a_run_at_work_shows_how_far_it_is(sweep_dir: Path) -> None:
+    run = read_results(sweep_dir).arms[1].runs[0].id
+    (sweep_dir / "runs" / run / "metrics.json").unlink()
+    assert "unfinished after 4 epochs; its last attempt: complete" in (build(sweep_dir) / "index.html").read_text()
+
+
+@pytest.mark.thorough
+def test_a_search_by_loss_with_one_trial_builds(sweep_dir: Path) -> None:
+    record = read_sweep_record(sweep_dir)
+    assert record.sweep.search is not None
+    search = record.sweep.search.model_copy(update={"metric": "val_loss"})
+    write_sweep_record(
+        sweep_dir,
+        record.model_copy(update={"sweep": record.sweep.model_copy(update={"search": search})}),
+    )
+    trials = read_record(sweep_dir / "trials.json", Trials).trials[:1]
+    write_record(sweep_dir / "trials.json", Trials(trials=trials, best=0))
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert "Val loss" in text
+    assert "1 search trials" not in text
+
+
+@pytest.mark.thorough
+def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable[..., Path]) -> None:
+    num_classes = 30
+    folder = invent(tmp_path / "results", num_classes, 300, [f"kind {index}" for index in range(num_classes)])
+    site = build(folder)
+    text = (site / "index.html").read_text()
+    assert "true class, by number" in text
+    assert "The 24 classes that change most" in text
+    assert len(list(site.glob("class-*.html"))) == num_classes
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("limit", [{"MAX_PICTURES": 1}, {"MAX_PICTURES_IN_ALL": 3}])
+def test_a_class_page_says_what_it_leaves_out(
+    invented: Path, monkeypatch: pytest.MonkeyPatch, limit: dict[str, int]
+) -> None:
+    for name, number in (limit | {"NUM_SAMPLES": 1, "NUM_CHANGED": 1}).items():
+        monkeypatch.setattr(site_module, name, number)
+    files = report_files(invented, invented.parent / ".data")
+    misread, _, _ = files["class-0.html"].partition('id="right"')
+    shown = misread.count('<details class="card"')
+    assert 1 <= shown <= 3
+    assert re.search(rf"{shown} of the \d+ misread images are shown", files["class-0.html"])
+    assert "not shown." in files["class-0.html"]
+
+
+@pytest.mark.thorough
+def test_images_left_out_are_counted_and_named(invented: Path) -> None:
+    assert "left out" not in (build(invented) / "index.html").read_text()
+    path = invented.parent / ".data" / "invented" / "index.json"
+    store = read_record(path, StoreIndex)
+    write_record(path, store.model_copy(update={"skipped": ["cats/<1>.png"]}))
+    assert "1 unreadable image left out: <code>cats/&lt;1&gt;.png</code></dd>" in (
+        (build(invented) / "index.html").read_text()
+    )
+    write_record(path, store.model_copy(update={"skipped": [f"{n}.png" for n in range(7)]}))
+    text = (build(invented) / "index.html").read_text()
+    assert "7 unreadable images left out: <code>0.png</code>, " in text
+    assert "<code>4.png</code> and 2 more</dd>" in text
+
+
+def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None:
+    for path in (path for path in site.rglob("*") if path.is_file()):
+        assert str(finished.parent).encode() not in path.read_bytes()
+
+
+@pytest.mark.thorough
+def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
+    assert "Code changed" not in (build(sweep_dir) / "index.html").read_text()
+    run = next(path for path in sorted((sweep_dir / "runs").iterdir()) if path.name.startswith("baseline"))
+    code = Code(commit="0" * 40)
+    fields = {"job_id": "1", "host": "h", "pid": 1, "process_created": 0.0, "started_at": "2026-01-01T00:00:00Z"}
+    (run / "attempts").mkdir(exist_ok=True)
+    write_record(run / "attempts" / "0001.json", Attempt(number=1, end="preempted", code=code, **fields))
+    same = Attempt(number=2, end="complete", code=code, **fields)
+    write_record(run / "attempts" / "0002.json", same)
+    assert "Code changed" not in (build(sweep_dir) / "index.html").read_text()
+    write_record(run / "attempts" / "0002.json", same.model_copy(update={"code": Code(commit="1" * 40)}))
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert f"1 run went on with other code than it began with: <code>{run.name}</code>" in text

@@ -1,0 +1,61 @@
+"""What tests want to know of a site's pages."""
+
+import html.parser
+import posixpath
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+
+
+class Links(html.parser.HTMLParser):
+    """Ids, links (with what the page loads from beside it) and pictures of a page: the file, and the place on it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.hrefs: list[str] = []
+        self.pictures: list[tuple[str, tuple[int, ...]]] = []
+        self.pictures_without_words = 0
+        self._place: tuple[int, ...] = ()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if values.get("id"):
+            self.ids.append(values["id"])
+        if tag == "svg" and "picture" in values.get("class", ""):
+            self._place = tuple(int(number) for number in values["viewbox"].split())
+            self.pictures_without_words += values.get("role") != "img" or not values.get("aria-label")
+        if tag == "image" and values.get("href", "").endswith(".png"):
+            self.pictures.append((values["href"], self._place))
+        href = values.get("src" if tag == "script" else "href") if tag in ("a", "link", "script") else None
+        if href and not href.startswith("data:"):
+            self.hrefs.append(href)
+
+
+def files_of(site: Path) -> dict[str, Path]:
+    """Every file of a site by its path inside."""
+    return {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*")) if path.is_file()}
+
+
+def broken_links(pages: Mapping[str, Links], files: Collection[str]) -> list[str]:
+    """Links of pages that lead to no file, or to no element of another page."""
+    broken = []
+    for name, page in pages.items():
+        for href in page.hrefs:
+            path, _, anchor = href.partition("#")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
+            if target not in files or (anchor and anchor not in pages[target].ids):
+                broken.append(f"{name}: {href}")
+    return broken
+
+
+def points_of(d: str) -> list[tuple[int, int]]:
+    """The points of a path, as the pages' script reads them."""
+    points = []
+    for piece in d.split("M")[1:]:
+        numbers = [int(text) for text in re.findall(r"-?\d+", piece.removesuffix("h0").removesuffix("z"))]
+        points += list(zip(np.cumsum(numbers[::2]).tolist(), np.cumsum(numbers[1::2]).tolist(), strict=True))
+    return points
