@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from functools import cache, partial
-from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -13,8 +12,9 @@ from markupsafe import Markup
 
 from harness.report.text import headline, labels, numbers
 from harness.report.text.language import Language
+from harness.shipped import shipped
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "report_templates"
+TEMPLATES = shipped("report_templates")
 _FILTERS = (
     numbers.megabytes,
     numbers.p_value,

@@ -10,8 +10,9 @@ from fluent.syntax.ast import Junk
 from markupsafe import Markup, escape
 
 from harness.report.results.message import Message
+from harness.shipped import shipped
 
-MESSAGES = Path(__file__).resolve().parents[3] / "report_templates" / "messages"
+MESSAGES = shipped("report_templates") / "messages"
 LANGUAGES = {"en": "English", "zh": "中文"}
 """Code and own name; the first is the one that the site's root is written in."""
 

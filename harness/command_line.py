@@ -1,0 +1,36 @@
+"""How a person types a command of this program: as ``make`` in a checkout, as ``kd-sweep`` where it is installed."""
+
+import shlex
+import sys
+from pathlib import Path
+
+PROGRAM = "kd-sweep"
+
+
+def command_line(verb: str, sweep: str | None = None, **options: str | bool) -> str:
+    """A command to print, in the form in which the program was started.
+
+    Args:
+        verb: What to do, such as ``status``.
+        sweep: With which sweep; left out where it goes without saying.
+        options: By the name of the option, ``retry_failed=True`` for ``--retry-failed``. Empty ones are left out.
+
+    >>> command_line("sweep", "quickstart", set="student.epochs=30 seeds=3", retry_failed=True)
+    "make sweep SWEEP=quickstart SET='student.epochs=30 seeds=3' RETRY=1"
+    """
+    given = {name: value for name, value in options.items() if value}
+    if Path(sys.argv[0]).stem != PROGRAM:
+        words = {"SWEEP": sweep} if sweep else {}
+        words |= {_make_name(name): "1" if value is True else str(value) for name, value in given.items()}
+        return " ".join(["make", verb, *(f"{name}={shlex.quote(value)}" for name, value in words.items())])
+    parts = [PROGRAM, verb, *([shlex.quote(sweep)] if sweep else [])]
+    for name, value in given.items():
+        parts.append(f"--{name.replace('_', '-')}")
+        if value is not True:
+            parts.append(shlex.quote(str(value)))
+    return " ".join(parts)
+
+
+def _make_name(option: str) -> str:
+    """The Makefile's variable: ``RETRY`` for ``--retry-failed``, else the option's name in capitals."""
+    return "RETRY" if option == "retry_failed" else option.upper()
