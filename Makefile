@@ -105,11 +105,12 @@ bench: .venv/.dev    ## measure ratios against plainer ways of doing the same (D
 	$(BIN)/python -m bench.pack
 	$(if $(DATA),$(BIN)/python -m bench.speed "$$DATA")
 
-lint: .venv/.dev     ## ruff, mypy --strict, import contracts
+lint: .venv/.dev     ## ruff, mypy --strict, import contracts, dependencies that nobody imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/deptry .
 
 clean:               ## remove the environment and caches, never results
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 
-from harness.state.folder import SweepFolder
+from harness import __version__
+from harness.command_line import PROGRAM, command_line
+from harness.state.folder import SweepFolder, last_started
 from harness.state.records import SweepRecord
 from harness.sweep.loading import find_sweep, load_sweep
 from harness.sweep.plan import Plan
@@ -25,12 +27,31 @@ app = typer.Typer(
     help="Does knowledge distillation help here, with which alpha and temperature, and is the gain real?",
 )
 console = Console()
+QUICKSTART = "quickstart"
 
 
-SweepOption = Annotated[str, typer.Option("--sweep", help="a name in sweeps/, or the path of a YAML file")]
+SweepName = Annotated[
+    str, typer.Argument(metavar="SWEEP", show_default=False, help="a name in sweeps/, or the path of a YAML file")
+]
+SweepOption = Annotated[str, typer.Option("--sweep", hidden=True, help="the same as an option, as the Makefile has it")]
 SetOption = Annotated[str, typer.Option("--set", help="assignments: 'search.num_trials=50 student.epochs=30'")]
 ResultsOption = Annotated[Path, typer.Option("--results", help="where results are kept")]
 ClusterOption = Annotated[str, typer.Option("--cluster", help="a name in sweeps/clusters/, or the path of a YAML file")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"{PROGRAM} {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="say which version this is")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:
@@ -59,8 +80,20 @@ def _fail(message: str, code: int) -> None:
 
 @app.command()
 @_one_line_errors
+def init() -> None:
+    """Write a sweep to start from, cluster profiles and a Makefile into this folder; overwrite nothing."""
+    from harness.commands.init import write_start
+
+    for path in write_start(Path()):
+        console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Next: {command_line('sweep', 'quickstart')}", markup=False, highlight=False)
+
+
+@app.command()
+@_one_line_errors
 def sweep(
-    sweep: SweepOption = "quickstart",
+    name: SweepName = "",
+    sweep: SweepOption = "",
     cluster: ClusterOption = "local",
     overrides: SetOption = "",
     results: ResultsOption = Path("results"),
@@ -72,10 +105,10 @@ def sweep(
     from harness.commands.run import carry_out
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
-    record, plan, folder = _open(sweep, overrides, results)
+    record, plan, folder = _open(_first(name, sweep), overrides, results)
     if in_background:
         return detach(record, plan, folder, cluster, console, [word for word in sys.argv[1:] if word != "--detach"])
-    again = f"make sweep SWEEP={sweep}" + (f' SET="{overrides}"' if overrides else "")
+    again = command_line("sweep", _first(name, sweep), set=overrides)
     end = carry_out(record, plan, folder, cluster, console, again, retry_failed)
     raise typer.Exit(1 if end == "incomplete" else 0)
 
@@ -83,7 +116,8 @@ def sweep(
 @app.command()
 @_one_line_errors
 def plan(
-    sweep: SweepOption = "quickstart",
+    name: SweepName = "",
+    sweep: SweepOption = "",
     cluster: ClusterOption = "local",
     overrides: SetOption = "",
     results: ResultsOption = Path("results"),
@@ -91,30 +125,33 @@ def plan(
     """Show what a sweep would run and what is already done; submit nothing."""
     from harness.commands.inspect import print_plan
 
-    _, planned, folder = _open(sweep, overrides, results)
+    _, planned, folder = _open(_first(name, sweep), overrides, results)
     print_plan(planned, folder, cluster, console)
 
 
 @app.command()
 @_one_line_errors
 def profile(
-    sweep: SweepOption = "quickstart", overrides: SetOption = "", results: ResultsOption = Path("results")
+    name: SweepName = "",
+    sweep: SweepOption = "",
+    overrides: SetOption = "",
+    results: ResultsOption = Path("results"),
 ) -> None:
     """Measure, on this machine, where the time of a teacher, of its pass and of a student goes."""
     from harness.commands.profile import print_profile
     from harness.commands.profile import profile as measure
 
-    _, planned, folder = _open(sweep, overrides, results)
+    _, planned, folder = _open(_first(name, sweep), overrides, results)
     print_profile(planned, measure(planned, folder), console)
 
 
 @app.command()
 @_one_line_errors
-def status(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
+def status(name: SweepName = "", sweep: SweepOption = "", results: ResultsOption = Path("results")) -> None:
     """Show how far a sweep is."""
     from harness.commands.inspect import print_status
 
-    folder, planned = _reopen(sweep, results)
+    folder, planned = _reopen(_started(results, name, sweep), results)
     print_status(planned, folder, console)
 
 
@@ -122,34 +159,35 @@ def status(sweep: SweepOption = "quickstart", results: ResultsOption = Path("res
 @_one_line_errors
 def why(
     run: Annotated[str, typer.Option("--run", help="a run's name, or its beginning")],
-    sweep: SweepOption = "quickstart",
+    name: SweepName = "",
+    sweep: SweepOption = "",
     results: ResultsOption = Path("results"),
 ) -> None:
     """Show what became of a run: its state, attempts and the end of its log."""
     from harness.commands.inspect import print_why
 
-    folder, planned = _reopen(sweep, results)
+    folder, planned = _reopen(_started(results, name, sweep), results)
     print_why(run, planned, folder, console)
 
 
 @app.command()
 @_one_line_errors
-def cancel(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
+def cancel(name: SweepName = "", sweep: SweepOption = "", results: ResultsOption = Path("results")) -> None:
     """Stop a sweep's controller and jobs; what they did is kept."""
     from harness.commands.detach import stop
 
-    folder, planned = _reopen(sweep, results)
+    folder, planned = _reopen(_started(results, name, sweep), results)
     stop(planned, folder, console)
 
 
 @app.command()
 @_one_line_errors
-def report(sweep: SweepOption = "quickstart", results: ResultsOption = Path("results")) -> None:
+def report(name: SweepName = "", sweep: SweepOption = "", results: ResultsOption = Path("results")) -> None:
     """Build the report again from the result files."""
     from harness.commands.run import write_report
     from harness.report.index.pages import write_overview
 
-    folder, _ = _reopen(sweep, results)
+    folder, _ = _reopen(_started(results, name, sweep), results)
     write_report(folder, console)
     write_overview(results)
 
@@ -169,15 +207,16 @@ def index(results: ResultsOption = Path("results")) -> None:
 @_one_line_errors
 def publish(
     target: Annotated[str, typer.Option("--dir", help="a new or empty folder, or one that was published before")],
-    sweep: SweepOption = "quickstart",
+    name: SweepName = "",
+    sweep: SweepOption = "",
     results: ResultsOption = Path("results"),
 ) -> None:
     """Copy a sweep's report into a folder that any web server can serve."""
     from harness.report.publish.site import publish_site
 
     if not target:
-        raise InputError(f"DIR: say where to: make publish SWEEP={sweep} DIR=FOLDER")
-    index = publish_site(SweepFolder(results, _name_of(sweep)), Path(target))
+        raise InputError(f"DIR: say where to: {command_line('publish', name or sweep, dir='FOLDER')}")
+    index = publish_site(SweepFolder(results, _name_of(_started(results, name, sweep))), Path(target))
     console.print(str(index), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -185,7 +224,8 @@ def publish(
 @_one_line_errors
 def paper(
     target: Annotated[str, typer.Option("--dir", help="where to; results/<sweep>/paper where not given")] = "",
-    sweep: SweepOption = "quickstart",
+    name: SweepName = "",
+    sweep: SweepOption = "",
     results: ResultsOption = Path("results"),
 ) -> None:
     """Write a sweep's tables and figures for a LaTeX paper."""
@@ -193,7 +233,7 @@ def paper(
     from harness.report.study import read_study
     from harness.report.text.language import LANGUAGES, language
 
-    folder, _ = _reopen(sweep, results)
+    folder, _ = _reopen(_started(results, name, sweep), results)
     say = language(next(iter(LANGUAGES)))
     main_tex = write_paper(read_study(folder.path, folder.data), Path(target) if target else folder.path / "paper", say)
     console.print(str(main_tex), markup=False, highlight=False, soft_wrap=True)
@@ -202,14 +242,39 @@ def paper(
 @app.command()
 @_one_line_errors
 def serve(
-    sweep: SweepOption = "quickstart",
+    name: SweepName = "",
+    sweep: SweepOption = "",
     results: ResultsOption = Path("results"),
     port: Annotated[int, typer.Option(help="0: any free one")] = 8000,
 ) -> None:
     """Serve the report on this machine's loopback address."""
     from harness.commands.serve import serve_report
 
-    serve_report(SweepFolder(results, _name_of(sweep)), port, console)
+    serve_report(SweepFolder(results, _name_of(_started(results, name, sweep))), port, console)
+
+
+@app.command()
+def schema(
+    kind: Annotated[
+        Literal["sweep", "cluster"], typer.Argument(help="of a sweep file, or of a cluster profile")
+    ] = "sweep",
+) -> None:
+    """Print the JSON Schema of a sweep file or of a cluster profile, for editors."""
+    from harness.commands.schema import schema_text
+
+    print(schema_text(kind), end="")  # noqa: T201 not for a console that wraps
+
+
+def _first(name: str, sweep: str) -> str:
+    """The sweep that was asked for, as a word or as an option; the quickstart where none was."""
+    if name and sweep and name != sweep:
+        raise InputError(f"SWEEP: two were given, '{name}' and '{sweep}'")
+    return name or sweep or QUICKSTART
+
+
+def _started(results: Path, name: str, sweep: str) -> str:
+    """The same, but where none was asked for the one in ``results`` that was started last."""
+    return _first(name, sweep or ("" if name else last_started(results) or ""))
 
 
 def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan, SweepFolder]:

@@ -85,7 +85,9 @@ def _none_is_empty(value: Any) -> Any:
     return {} if value == "none" else value
 
 
-Augment = Annotated[AugmentConfig, BeforeValidator(_none_is_empty)]
+Augment = Annotated[
+    AugmentConfig, BeforeValidator(_none_is_empty, json_schema_input_type=AugmentConfig | Literal["none"])
+]
 
 
 class DataConfig(Config):
@@ -113,10 +115,13 @@ class DataConfig(Config):
         return (self.image_size, self.image_size) if isinstance(self.image_size, int) else self.image_size
 
 
+OptimizerName = Literal["sgd", "adam", "adamw"]
+
+
 class OptimizerConfig(Config):
     """One of torch's optimizers."""
 
-    name: Literal["sgd", "adam", "adamw"] = "adam"
+    name: OptimizerName = "adam"
     lr: float = Field(1e-3, gt=0)
     momentum: float = Field(0.9, ge=0, lt=1, description="SGD only")
     nesterov: bool = Field(False, description="SGD only")
@@ -131,10 +136,13 @@ class OptimizerConfig(Config):
         return self
 
 
+ScheduleName = Literal["constant", "cosine", "step", "one_cycle"]
+
+
 class ScheduleConfig(Config):
     """Learning rate over the steps of a run."""
 
-    name: Literal["constant", "cosine", "step", "one_cycle"] = "constant"
+    name: ScheduleName = "constant"
     warmup_epochs: float = Field(0.0, ge=0, description="linear from zero; one_cycle has a rise of its own")
     milestones: tuple[float, ...] = Field((), description="step: epochs after which the rate falls")
     gamma: float = Field(0.1, gt=0, lt=1, description="step: what the rate is multiplied with at each milestone")
@@ -155,6 +163,13 @@ def _name_alone(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
+# Where a mapping is wanted, its name alone is one that leaves the rest as it is: ``optimizer: adam``.
+Optimizer = Annotated[
+    OptimizerConfig, BeforeValidator(_name_alone, json_schema_input_type=OptimizerConfig | OptimizerName)
+]
+Schedule = Annotated[ScheduleConfig, BeforeValidator(_name_alone, json_schema_input_type=ScheduleConfig | ScheduleName)]
+
+
 def _known_model(name: str) -> str:
     if name not in MODELS and ":" not in name:
         near = difflib.get_close_matches(name, MODELS, n=1)
@@ -166,14 +181,16 @@ def _known_model(name: str) -> str:
 class ModelTraining(Config):
     """A model and how it is trained."""
 
-    model: Annotated[str, AfterValidator(_known_model)] = Field(description=f"one of {MODEL_FORMS}")
+    model: Annotated[str, AfterValidator(_known_model)] = Field(
+        description=f"one of {MODEL_FORMS}", examples=list(MODELS)
+    )
     checkpoint: str | None = Field(None, description="start from this model folder: a run's model/, or Hugging Face's")
     checkpoint_sha256: str | None = Field(None, description="of its weights; found when the sweep is read")
     epochs: int = Field(ge=0, description="0 only with a checkpoint, which is then used as it is")
     batch_size: int = Field(128, ge=1)
     accumulation_steps: int = Field(1, ge=1, description="parts that each batch is computed in, to need less memory")
-    optimizer: Annotated[OptimizerConfig, BeforeValidator(_name_alone)] = OptimizerConfig()
-    schedule: Annotated[ScheduleConfig, BeforeValidator(_name_alone)] = ScheduleConfig()
+    optimizer: Optimizer = OptimizerConfig()
+    schedule: Schedule = ScheduleConfig()
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="in cross-entropy; not advised for a teacher")
     clip_grad_norm: float | None = Field(None, gt=0, description="largest norm of all gradients together")
     ema_decay: float | None = Field(

@@ -139,6 +139,12 @@ class SweepFolder:
             lock.release()
 
 
+def last_started(results: Path) -> str | None:
+    """The name of the sweep whose newest start, which writes its record, was the last of all."""
+    started = sorted(results.glob("*/sweep.yaml"), key=lambda path: path.stat().st_mtime)
+    return started[-1].parent.name if started else None
+
+
 def find_logs(sweep: Path) -> dict[str, list[Path]]:
     """The log files of a sweep's folder by job id, in the order of their names."""
     logs: dict[str, list[Path]] = {}

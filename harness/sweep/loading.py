@@ -32,6 +32,8 @@ def find_sweep(name: str) -> Path:
     path = Path(name) if is_path else SWEEPS / f"{name}.yaml"
     if path.is_file():
         return path
+    if not is_path and not SWEEPS.is_dir():
+        raise InputError(f"SWEEP: no file {path}, and no folder {SWEEPS} here; kd-sweep init writes one")
     known = sorted(entry.stem for entry in SWEEPS.glob("*.yaml"))
     raise InputError(f"SWEEP: no file {path}{did_you_mean(name, known)}; there are {', '.join(known) or 'none'}")
 

@@ -128,8 +128,10 @@ class Reference(Config):
 class Sweep(Config):
     """One study."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)
-    description: str = ""
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80, description="of the folder that results are kept in"
+    )
+    description: str = Field("", description="one line, shown in the report")
     data: DataConfig
     teacher: ModelTraining | None = Field(None, exclude_if=lambda teacher: teacher is None)
     teachers: tuple[ModelTraining, ...] = Field(
@@ -140,12 +142,12 @@ class Sweep(Config):
     )
     student: ModelTraining
     distill: DistillConfig = DistillConfig()
-    compare: tuple[Setting, ...] = ()
-    search: SearchConfig | None = SearchConfig()
+    compare: tuple[Setting, ...] = Field((), description="settings that are trained beside the one that is searched")
+    search: SearchConfig | None = Field(SearchConfig(), description="null: take alpha and temperature as distill says")
     teacher_logits: TeacherLogitsConfig = Field(
         TeacherLogitsConfig(), exclude_if=lambda logits: logits == TeacherLogitsConfig()
     )
-    seeds: int = Field(5, ge=1, le=1000)
+    seeds: int = Field(5, ge=1, le=1000, description="final runs of each setting, with the seeds 0, 1, 2 …")
     reference: Reference | None = None
 
     @field_validator("teacher", mode="before")

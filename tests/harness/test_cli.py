@@ -74,6 +74,18 @@ def test_a_sweep_that_is_not_there(lab: Any, name: str) -> None:
     assert "SWEEP: " in complain("sweep", "--sweep", name, "--results", str(lab.results))
 
 
+def test_a_sweep_is_a_word_or_an_option_or_the_last_that_was_started(lab: Any) -> None:
+    for name in ("older", "newer"):
+        path = lab.results / name / "sweep.yaml"
+        path.parent.mkdir()
+        path.write_text("{")
+        os.utime(path, (1.0, 1.0) if name == "older" else (2.0, 2.0))
+    where = ("--results", str(lab.results))
+    for words, meant in (((), "newer"), (("older",), "older"), (("--sweep", "older"), "older")):
+        assert f"results/{meant}/sweep.yaml" in complain("status", *words, *where)
+    assert "two were given, 'older' and 'newer'" in complain("status", "older", "--sweep", "newer", *where)
+
+
 def test_a_sweep_file_that_is_not_yaml(lab: Any) -> None:
     path = lab.write()
     path.write_text("name: [mini")

@@ -380,7 +380,7 @@ def test_a_name_never_leads_elsewhere(project, name):
 
 def test_without_any_sweep(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="there are none"):
+    with pytest.raises(InputError, match="no folder sweeps here; kd-sweep init writes one"):
         find_sweep("one")
 
 
