@@ -27,7 +27,7 @@ YES     := 1 yes true on
 $(foreach name,RETRY DETACH,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast contract chaos scale bench lint clean
+.PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast contract chaos scale bench lint structure clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -111,6 +111,9 @@ lint: .venv/.dev     ## ruff, mypy --strict, import contracts, dependencies that
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/deptry .
+
+structure: .venv/.dev ## files, imports, floors and circles of every folder; draws docs/architecture.md's picture again
+	PYTHONPATH=. $(BIN)/python docs/structure.py --write
 
 clean:               ## remove the environment and caches, never results
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
