@@ -24,8 +24,6 @@ calibration-no-change = Whether distillation changes the calibration needs two s
 calibration-note = Confidence is the largest softmax probability at T 1. Calibration error: mean over images of the distance between accuracy and confidence of their bin, 15 bins of equal width (Guo et al. 2017). Intervals are 95 % over seeds; with few images the error itself is a little too high.
 calibration-table = The bins in figures
 
-confusion-said = the model said
-confusion-truth = true class
 confusion-others = other
 confusion-cell = { $truth } read as { $predicted }: { $number } images a seed
 confusion-change-title = Distilled minus baseline

@@ -21,8 +21,6 @@ calibration-no-change = 要判断蒸馏是否改变校准，两种学生模型�
 calibration-note = 置信度指 T 为 1 时最大的 softmax 概率。校准误差：各图像所在区间的准确率与置信度之差的绝对值对图像取平均，区间为 15 个等宽区间（Guo 等，2017）。区间估计为对种子的 95 % 区间；图像较少时，校准误差本身会略微偏高。
 calibration-table = 各区间的数值
 
-confusion-said = 模型的判断
-confusion-truth = 真实类别
 confusion-others = 其他
 confusion-cell = { $truth } 被判为 { $predicted }：每个种子 { $number } 张图像
 confusion-change-title = 蒸馏减基线
