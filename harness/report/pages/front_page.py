@@ -147,7 +147,7 @@ def front_words(study: Study, say: Language) -> dict[str, Any]:
             "lead": lead_sentence(study.answer, study.costs, say),
             **front_of_runs(results, say),
             "missing_results": find_missing(results, say),
-            "bars": accuracy.accuracy_bars(study.rows, results.plan.sweep.reference, say),
+            "accuracy_figure": accuracy.accuracies(study.rows, results.plan.sweep.reference, say),
             "gain_figure": accuracy.gain_intervals(study.rows, say),
             "search_figure": search.search_map(results, say, study.findings.search),
             "class_figure": accuracy.class_errors(errors.classes, say) if errors else None,

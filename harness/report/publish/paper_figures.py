@@ -71,7 +71,7 @@ def _results(study: Study, say: Language) -> Drawn:
     rows, published, found = study.rows, study.results.plan.sweep.reference, study.findings
     basis = _basis(study, say)
     caption = say("paper-accuracies-beside-published" if published else "paper-accuracies", basis=basis)
-    yield "final_results_summary", accuracy.accuracy_bars(rows, published, say), caption
+    yield "final_results_summary", accuracy.accuracies(rows, published, say), caption
     yield "gains", accuracy.gain_intervals(rows, say), say("paper-gains", basis=basis)
     intervals = say("tradeoff-note")
     if published is not None:
