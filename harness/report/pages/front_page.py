@@ -86,12 +86,13 @@ def _calibration(findings: Findings, say: Language) -> dict[str, Any]:
     calibration = findings.calibration
     if calibration is None:
         return {"calibration": None}
-    from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram
+    from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram, true_class_figure
 
     change = calibration.change
     return {
         "calibration": calibration,
         "calibration_figure": reliability_diagram(calibration, say),
+        "true_class_figure": true_class_figure(findings.true_class, say),
         # Less error is a gain.
         "calibration_verdict": verdict(Estimate(-change.mean, -change.high, -change.low)) if change else None,
         "num_bins": NUM_BINS,
