@@ -14,6 +14,7 @@ from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, p
 from harness.report.analysis.machine_time import Effort, find_effort
 from harness.report.analysis.search import SearchReading, read_search
 from harness.report.analysis.statistics import mcnemar
+from harness.report.analysis.true_class import TrueClass, find_true_class
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits
 from harness.report.results.reader import read_results
@@ -30,6 +31,7 @@ class Findings:
     advice: tuple[advice.Advice, ...]
     galleries: tuple[Gallery, ...]
     calibration: Calibration | None
+    true_class: tuple[TrueClass, ...]
     matrix: Matrix | None
     confused_pairs: tuple[ConfusedPair, ...]
     size_points: list[Point]
@@ -120,6 +122,7 @@ def find_findings(
         advice=tuple(advice.find_advice(results, search)) if search else (),
         galleries=find_galleries(errors),
         calibration=find_calibration(results),
+        true_class=find_true_class(results),
         matrix=find_matrix(errors) if errors else None,
         confused_pairs=tuple(confused_pairs(errors)) if errors else (),
         size_points=size_points(rows, costs, reference),

@@ -48,10 +48,7 @@ def find_calibration(results: Results) -> Calibration | None:
         return None
     arms, errors = [], {}
     for key in ARMS:
-        arm = results.arm(key)
-        tested = {n: test.logits[run.id] for n, run in enumerate(arm.runs if arm else ()) if run.id in test.logits}
-        # A diverged model says nothing of confidence: its probabilities are not numbers.
-        tested = {n: logits for n, logits in tested.items() if np.isfinite(logits).all()}
+        tested = finite_logits(results, key)
         if tested:
             bins = [calibration_bins(logits, test.labels_N, NUM_BINS) for logits in tested.values()]
             errors[key] = {n: expected_calibration_error(one, test.labels_N, NUM_BINS) for n, one in tested.items()}
@@ -60,6 +57,18 @@ def find_calibration(results: Results) -> Calibration | None:
         return None
     before, after = errors.get("baseline", {}), errors.get("distilled", {})
     return Calibration(tuple(arms), t_estimate(np.array([after[n] - before[n] for n in after if n in before])))
+
+
+def finite_logits(results: Results, key: str) -> dict[int, NDArray[np.floating]]:
+    """Test logits [N, C] of an arm's models by the place of the run in its arm.
+
+    A diverged model is left out: its probabilities are not numbers, so it says nothing of confidence.
+    """
+    arm, test = results.arm(key), results.test
+    if arm is None or test is None:
+        return {}
+    tested = {place: test.logits[run.id] for place, run in enumerate(arm.runs) if run.id in test.logits}
+    return {place: logits_NC for place, logits_NC in tested.items() if np.isfinite(logits_NC).all()}
 
 
 def _reliability(key: str, bins: list[CalibrationBins], errors: list[float]) -> Reliability:

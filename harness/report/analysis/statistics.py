@@ -27,12 +27,17 @@ class Estimate(NamedTuple):
         """The longer arm of the interval: what stands after ± in a table."""
         return max(self.high - self.mean, self.mean - self.low)
 
+    def times(self, factor: float) -> "Estimate":
+        """In another unit: 100 for per cent."""
+        return Estimate(factor * self.mean, factor * self.low, factor * self.high, self.p)
+
 
 class Gain(NamedTuple):
     """A paired difference in accuracy, and what it would be if only one source of chance counted.
 
     ``both`` is the headline. ``seeds`` (another training, these test images) is None with one seed.
     ``images``: these trainings, another test sample. ``before`` and ``after``: the two accuracies.
+    ``by_seed``: the difference of each pair of trainings.
     """
 
     both: Estimate
@@ -42,6 +47,7 @@ class Gain(NamedTuple):
     num_images: int
     before: float
     after: float
+    by_seed: tuple[float, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -147,6 +153,7 @@ def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], con
         num_images=num_images,
         before=float(baseline_SN.mean()),
         after=float(right_SN.mean()),
+        by_seed=tuple(difference_SN.mean(axis=1).tolist()),
     )
 
 

@@ -1,77 +1,65 @@
-"""The figures of the front page, but for the confusion matrices (``heatmaps``)."""
+"""How often the models are right: by arm, against the baseline, and by class."""
 
-import math
 from collections.abc import Sequence
 
 from matplotlib.ticker import FuncFormatter
 
 from harness.report.analysis.errors import ClassRow
 from harness.report.analysis.gains import Row
-from harness.report.figures.style import INK, LINE, PAPER, Drawing, Hotspot, color_of, finish, new_figure
+from harness.report.figures.forest import ForestRow, forest
+from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
-from harness.report.text.numbers import interval_text, percent, shortened, signed_points
+from harness.report.text.numbers import MINUS, interval_text, percent, shortened, signed_points
 from harness.sweep.schema import Reference
 
 WIDTH = 440
 MAX_CLASSES_SHOWN = 24
 
 
-def accuracy_bars(rows: Sequence[Row], reference: Reference | None, say: Language) -> Drawing | None:
-    """Final test accuracies with their intervals; published figures as open diamonds."""
-    shown = [row for row in rows if row.accuracy is not None]
-    if not shown:
-        return None
-    figure, axes = new_figure(WIDTH, 70 + 38 * len(shown))
+def accuracies(rows: Sequence[Row], reference: Reference | None, say: Language) -> Drawing | None:
+    """Final test accuracies in per cent: mean, interval and seeds; published figures as open diamonds."""
     published = {} if reference is None else reference.model_dump()
-    values = []
-    for place, row in enumerate(shown):
-        estimate = row.accuracy
-        assert estimate is not None
-        ends = (estimate.low, estimate.high) if math.isfinite(estimate.low) else (estimate.mean, estimate.mean)
-        values += [100 * end for end in ends]
-        axes.barh(place, 100 * estimate.mean, color=color_of(row.arm.kind), height=0.62)
-        axes.plot([100 * ends[0], 100 * ends[1]], [place, place], color=INK, linewidth=1.4, solid_capstyle="butt")
-        theirs = published.get(row.arm.key)
-        if theirs is not None:
-            values.append(100 * theirs)
-            axes.plot(100 * theirs, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)
-    low = max(0.0, math.floor(min(values) - max(1.0, 0.35 * (max(values) - min(values)))))
-    axes.set_xlim(low, max(values) + 0.05 * (max(values) - low))
-    # The figure stands beside the name: at the bar's end it would be taken for the diamond's.
-    figures = [(arm_label(row.arm, say), percent(row.accuracy.mean)) for row in shown if row.accuracy]
-    labels = [f"{name}\u2002{value}" for name, value in figures]
-    axes.set_yticks(range(len(shown)), labels, color=INK)
-    axes.invert_yaxis()
-    axes.grid(visible=False, axis="y")
-    axes.set_xlabel(say("axis-accuracy-from", low=f"{low:.0f}") if low else say("axis-accuracy"))
-    axes.tick_params(length=0)
-    spoken = [say("spoken-accuracy", name=name, value=value) for name, value in figures]
-    return finish("bars", figure, say("figure-bars", values=spoken))
+    shown, spoken = [], []
+    for row in rows:
+        if row.accuracy is None:
+            continue
+        name, value, theirs = arm_label(row.arm, say), percent(row.accuracy.mean), published.get(row.arm.key)
+        shown.append(
+            ForestRow(
+                # The figure stands beside the name: at the mark it would be taken for the diamond's.
+                label=f"{name}\u2002{value}",
+                kind=row.arm.kind,
+                estimate=row.accuracy.times(100),
+                seeds=tuple(100 * seed for seed in row.accuracies),
+                published=None if theirs is None else 100 * theirs,
+            )
+        )
+        spoken.append(say("spoken-accuracy", name=name, value=value))
+    return forest("accuracies", shown, say("axis-accuracy"), say("figure-accuracies", values=spoken)) if shown else None
 
 
 def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:
-    """Gains over the baseline with their intervals against zero."""
-    lines = [(arm_label(row.arm, say), row.arm.kind, row.gain.both) for row in rows if row.gain is not None]
-    if not lines:
+    """Gains over the baseline in points: mean and interval against zero, and every seed's own."""
+    shown, spoken = [], []
+    for row in rows:
+        if row.gain is None:
+            continue
+        name, both = arm_label(row.arm, say), row.gain.both
+        seeds = tuple(100 * seed for seed in row.gain.by_seed)
+        shown.append(ForestRow(name, row.arm.kind, both.times(100), seeds))
+        spoken.append(
+            say("spoken-gain", name=name, gain=signed_points(both.mean), interval=interval_text(both, say))
+        )
+    if not shown:
         return None
-    figure, axes = new_figure(WIDTH, 62 + 30 * len(lines))
-    axes.axvline(0, color=INK, linewidth=1.2)
-    for place, (_, kind, estimate) in enumerate(lines):
-        color = color_of(kind)
-        axes.plot([100 * estimate.low, 100 * estimate.high], [place, place], color=color, linewidth=3)
-        axes.plot(100 * estimate.mean, place, marker="o", markersize=8, color=color)
-    axes.set_yticks(range(len(lines)), [label for label, _, _ in lines], color=INK)
-    axes.set_ylim(len(lines) - 0.4, -0.6)
-    axes.grid(visible=False, axis="y")
-    axes.set_xlabel(say("axis-gain"))
-    axes.tick_params(length=0)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0"))
-    spoken = [
-        say("spoken-gain", name=label, gain=signed_points(estimate.mean), interval=interval_text(estimate, say))
-        for label, _, estimate in lines
-    ]
-    return finish("gains", figure, say("figure-gains", values=spoken))
+    drawing = forest("gains", shown, say("axis-gain"), say("figure-gains", values=spoken), zero=True)
+    drawing.figure.axes[0].xaxis.set_major_formatter(FuncFormatter(_signed))
+    return drawing
+
+
+def _signed(value: float, _: object) -> str:
+    return f"{value:+g}".replace("-", MINUS) if value else "0"
 
 
 def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:

@@ -1,17 +1,22 @@
-"""Calibration and changes of confusion, drawn."""
+"""Confidence drawn: beside accuracy, and in the right answer."""
+
+from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from numpy.typing import NDArray
 
 from harness.report.analysis.calibration import NUM_BINS, Calibration
-from harness.report.figures.style import INK, MUTED, PAPER, Drawing, color_of, empty_figure, finish
+from harness.report.analysis.true_class import TrueClass
+from harness.report.figures.style import INK, MUTED, PAPER, Drawing, color_of, empty_figure, finish, new_figure
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
 
 MIN_IN_BIN = 20  # images a seed: with fewer a bin's accuracy is luck
 MARKERS = {"teacher": "s", "baseline": "o", "distilled": "D"}
-
-
-STRONGEST = 0.85  # opacity, so that numbers stay readable on the fullest cell
+PROBABILITIES = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999)  # on the axis of the true class
+NEARLY_CERTAIN = (1e-6, 1 - 1e-6)  # beyond the axis; 0 and 1 themselves have no logit
+MAX_STEPS = 200  # of a distribution: more than a figure of this width can show
 
 
 def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
@@ -46,3 +51,36 @@ def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
         say("calibration-spoken", arm=say("arm", kind=arm.key), ece=percent(arm.ece.mean)) for arm in calibration.arms
     )
     return finish("calibration", figure, say("calibration-figure", values=values))
+
+
+def true_class_figure(arms: Sequence[TrueClass], say: Language) -> Drawing | None:
+    """For each arm the share of test images whose true class gets at most a probability; lower is better."""
+    import seaborn  # takes half a second to load, and most commands draw nothing
+
+    if not arms:
+        return None
+    figure, axes = new_figure(440, 300)
+    # A good model is nearly sure of nearly every image: on a linear axis all of it would happen in the last millimetre.
+    axes.set_xscale("logit", nonpositive="clip")
+    for arm in arms:
+        seaborn.ecdfplot(
+            x=_thinned(arm.probability_N).clip(*NEARLY_CERTAIN), stat="percent", ax=axes, color=color_of(arm.key),
+            linewidth=1.8, label=say("arm", kind=arm.key),
+        )  # fmt: skip
+    axes.set_xlim(PROBABILITIES[0], PROBABILITIES[-1])
+    axes.set_ylim(0, 100)
+    axes.xaxis.set_major_locator(FixedLocator(PROBABILITIES))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel(say("true-class-axis"))
+    axes.set_ylabel(say("true-class-images"))
+    axes.tick_params(length=0)
+    axes.legend(loc="upper left", labelcolor=INK)
+    values = [say("true-class-spoken", arm=say("arm", kind=arm.key), median=percent(arm.median, 1)) for arm in arms]
+    return finish("true-class", figure, say("true-class-figure", values=values))
+
+
+def _thinned(values_N: NDArray[np.float64]) -> NDArray[np.float64]:
+    """At most ``MAX_STEPS`` values that stand for all: the middle ones of parts with equally many each."""
+    num_steps = min(len(values_N), MAX_STEPS)
+    return np.quantile(values_N, (np.arange(num_steps) + 0.5) / num_steps, method="inverted_cdf")

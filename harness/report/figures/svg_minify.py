@@ -41,12 +41,28 @@ def inline(svg: str, name: str) -> Picture:
     definitions: list[Element] = []
     shown = list(_flat(root, definitions))
     numbers = itertools.count()
-    ids = {each.attrib["id"]: f"{name}-{next(numbers)}" for each in definitions}
+    definitions, ids = _each_once(definitions, (f"{name}-{number}" for number in numbers))
     for element in itertools.chain(definitions, *(each.iter() for each in shown)):
         _rename(element, ids)
     shown = _gathered(shown, (f"{name}-{number}" for number in numbers))
     body = "".join(map(_text, [_group("defs", {}, definitions), *shown] if definitions else shown))
     return Picture(root.attrib["viewBox"], body)
+
+
+def _each_once(definitions: Iterable[Element], names: Iterator[str]) -> tuple[list[Element], dict[str, str]]:
+    """Definitions that differ, and the new name of each id: every scatter defines the mark of its dots again."""
+    kept: list[Element] = []
+    name_of: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    for each in definitions:
+        known = each.attrib.pop("id")
+        content = _text(each)
+        if content not in name_of:
+            name_of[content] = next(names)
+            kept.append(each)
+            each.attrib["id"] = name_of[content]
+        ids[known] = name_of[content]
+    return kept, ids
 
 
 def _without_namespaces(root: Element) -> Element:

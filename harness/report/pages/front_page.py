@@ -86,12 +86,13 @@ def _calibration(findings: Findings, say: Language) -> dict[str, Any]:
     calibration = findings.calibration
     if calibration is None:
         return {"calibration": None}
-    from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram
+    from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram, true_class_figure
 
     change = calibration.change
     return {
         "calibration": calibration,
         "calibration_figure": reliability_diagram(calibration, say),
+        "true_class_figure": true_class_figure(findings.true_class, say),
         # Less error is a gain.
         "calibration_verdict": verdict(Estimate(-change.mean, -change.high, -change.low)) if change else None,
         "num_bins": NUM_BINS,
@@ -147,7 +148,7 @@ def front_words(study: Study, say: Language) -> dict[str, Any]:
             "lead": lead_sentence(study.answer, study.costs, say),
             **front_of_runs(results, say),
             "missing_results": find_missing(results, say),
-            "bars": accuracy.accuracy_bars(study.rows, results.plan.sweep.reference, say),
+            "accuracy_figure": accuracy.accuracies(study.rows, results.plan.sweep.reference, say),
             "gain_figure": accuracy.gain_intervals(study.rows, say),
             "search_figure": search.search_map(results, say, study.findings.search),
             "class_figure": accuracy.class_errors(errors.classes, say) if errors else None,

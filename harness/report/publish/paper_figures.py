@@ -71,7 +71,7 @@ def _results(study: Study, say: Language) -> Drawn:
     rows, published, found = study.rows, study.results.plan.sweep.reference, study.findings
     basis = _basis(study, say)
     caption = say("paper-accuracies-beside-published" if published else "paper-accuracies", basis=basis)
-    yield "final_results_summary", accuracy.accuracy_bars(rows, published, say), caption
+    yield "final_results_summary", accuracy.accuracies(rows, published, say), caption
     yield "gains", accuracy.gain_intervals(rows, say), say("paper-gains", basis=basis)
     intervals = say("tradeoff-note")
     if published is not None:
@@ -101,6 +101,8 @@ def _errors(study: Study, say: Language) -> Drawn:
         counts = {"images": found.calibration.arms[0].num_images, "least": calibration.MIN_IN_BIN}
         drawing = calibration.reliability_diagram(found.calibration, say)
         yield "calibration", drawing, say("calibration-caption", **counts)
+        drawing = calibration.true_class_figure(found.true_class, say)
+        yield "true_class_probability", drawing, say("true-class-caption", images=counts["images"])
     if errors is None:
         return
     yield "class_errors", accuracy.class_errors(errors.classes, say), say("paper-classes", basis=_basis(study, say))

@@ -39,8 +39,8 @@ answer-gaps = { $number ->
    *[other] { $number } gaps
 } in these results: { $link }.
 answer-gaps-link = what is missing and why
-answer-bars = Final test accuracy. Line: 95 % interval.
-answer-bars-published = Final test accuracy. Line: 95 % interval. Diamond: published, { $source }.
+answer-accuracies = Final test accuracy: mean and 95 % interval; below them a dot for each seed.
+answer-accuracies-published = Final test accuracy: mean and 95 % interval; below them a dot for each seed. Diamond: published, { $source }.
 answer-kept = { $num_teachers ->
     [1] Teacher’s
    *[other] Ensemble’s

@@ -22,10 +22,16 @@ calibration-change = { $verdict ->
 }: its calibration error changes by { $change } points (95 % interval over seeds { $low } to { $high }).
 calibration-no-change = Whether distillation changes the calibration needs two seeds of both students.
 calibration-note = Confidence is the largest softmax probability at T 1. Calibration error: mean over images of the distance between accuracy and confidence of their bin, 15 bins of equal width (Guo et al. 2017). Intervals are 95 % over seeds; with few images the error itself is a little too high.
+true-class-axis = probability of the true class, % (logit scale)
+true-class-images = images, %
+true-class-spoken = { $arm } { $median } %
+true-class-figure = Share of test images whose true class gets at most a probability. Half of the images get at most: { $values }.
+true-class-caption = Probability given to the true class of { $images ->
+    [one] 1 test image
+   *[other] each of { $images } test images
+}, mean over seeds: the share of images that get at most so much. The lower a line, the more probability goes to the right answers.
 calibration-table = The bins in figures
 
-confusion-said = the model said
-confusion-truth = true class
 confusion-others = other
 confusion-cell = { $truth } read as { $predicted }: { $number } images a seed
 confusion-change-title = Distilled minus baseline

@@ -1,6 +1,5 @@
 # Axes, legends and spoken descriptions of the figures.
 axis-accuracy = test accuracy, %
-axis-accuracy-from = test accuracy, % (axis begins at { $low })
 axis-gain = gain over the baseline, points of test accuracy
 axis-val-accuracy = val accuracy, %
 axis-val-loss = val loss
@@ -21,7 +20,7 @@ spoken-trial = trial { $number }: { $facts }
 spoken-class = class { $name }: see its misread images
 spoken-cell = { $truth } read as { $predicted }: { $number } of { $total }
 spoken-row = { $truth }: { $number } of { $total } right
-figure-bars = Test accuracy by model: { $values }.
+figure-accuracies = Test accuracy by model: { $values }.
 figure-gains = Gain over the baseline in points, with 95 % intervals: { $values }.
 figure-search = { $number ->
     [one] 1 search trial

@@ -33,8 +33,8 @@ answer-incomplete = 尚不完整：
 answer-missing = 尚缺：
 answer-gaps = 这些结果中有 { $number } 处缺口：{ $link }。
 answer-gaps-link = 缺什么、为什么缺
-answer-bars = 最终测试准确率。线段：95% 置信区间。
-answer-bars-published = 最终测试准确率。线段：95% 置信区间。菱形：已发表的数值（{ $source }）。
+answer-accuracies = 最终测试准确率：平均值与 95% 置信区间；下方每个点为一个种子。
+answer-accuracies-published = 最终测试准确率：平均值与 95% 置信区间；下方每个点为一个种子。菱形：已发表的数值（{ $source }）。
 answer-kept = { $num_teachers ->
     [1] 教师模型
    *[other] 教师集成

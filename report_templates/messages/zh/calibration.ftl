@@ -19,10 +19,13 @@ calibration-change = { $verdict ->
 }：其校准误差变化了 { $change } 个百分点（对种子的 95 % 区间为 { $low } 到 { $high }）。
 calibration-no-change = 要判断蒸馏是否改变校准，两种学生模型都至少需要两个种子。
 calibration-note = 置信度指 T 为 1 时最大的 softmax 概率。校准误差：各图像所在区间的准确率与置信度之差的绝对值对图像取平均，区间为 15 个等宽区间（Guo 等，2017）。区间估计为对种子的 95 % 区间；图像较少时，校准误差本身会略微偏高。
+true-class-axis = 真实类别的概率，%（logit 刻度）
+true-class-images = 图像，%
+true-class-spoken = { $arm } { $median }%
+true-class-figure = 真实类别所得概率不超过某一值的测试图像占比。半数图像所得概率不超过：{ $values }。
+true-class-caption = { $images } 张测试图像各自真实类别所得的概率（对种子取平均）：所得概率不超过横轴数值的图像占比。曲线越低，给予正确答案的概率越多。
 calibration-table = 各区间的数值
 
-confusion-said = 模型的判断
-confusion-truth = 真实类别
 confusion-others = 其他
 confusion-cell = { $truth } 被判为 { $predicted }：每个种子 { $number } 张图像
 confusion-change-title = 蒸馏减基线

@@ -1,6 +1,5 @@
 # 图的坐标轴、图例与文字描述。
 axis-accuracy = 测试准确率，%
-axis-accuracy-from = 测试准确率，%（坐标轴自 { $low } 起）
 axis-gain = 相对基线的测试准确率提升，百分点
 axis-val-accuracy = 验证准确率，%
 axis-val-loss = 验证损失
@@ -21,7 +20,7 @@ spoken-trial = 试验 { $number }：{ $facts }
 spoken-class = 类别 { $name }：查看被误判的图像
 spoken-cell = { $truth } 被判为 { $predicted }：{ $total } 次中的 { $number } 次
 spoken-row = { $truth }：{ $total } 次中判对 { $number } 次
-figure-bars = 各模型的测试准确率：{ $values }。
+figure-accuracies = 各模型的测试准确率：{ $values }。
 figure-gains = 相对基线的提升（百分点）及 95% 置信区间：{ $values }。
 figure-search = { $number } 次搜索试验，按温度与 alpha 排布。{ $best ->
     [none] 尚未选定。

@@ -1,0 +1,93 @@
+"""A forest plot: a row for each arm, its mean and interval, and every seed as a dot.
+
+Nothing is computed here: mean and interval account for seeds and test images together (``analysis.statistics``), which
+seaborn's ``pointplot`` would estimate anew from the seeds alone.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+
+from harness.report.analysis.statistics import Estimate
+from harness.report.figures.style import INK, PAPER, Drawing, color_of, finish, new_figure
+
+WIDTH, HEIGHT_OF_ROW, HEIGHT_OF_AXIS = 440, 40, 50
+SEEDS_BELOW = 0.27  # of a row: a dot on the interval's line would not be seen
+MARGIN = 0.05  # of the axis, left and right of what is drawn
+
+
+class ForestRow(NamedTuple):
+    """One row; all values in the axis's unit.
+
+    Args:
+        label: Beside the row.
+        kind: Of the arm, which has a colour.
+        estimate: The ends are NaN where there is no interval.
+        seeds: One value a seed.
+        published: A figure to compare with.
+    """
+
+    label: str
+    kind: str
+    estimate: Estimate
+    seeds: tuple[float, ...] = ()
+    published: float | None = None
+
+
+def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, zero: bool = False) -> Drawing:
+    """Draw rows from top to bottom.
+
+    Args:
+        name: Unique on the page.
+        rows: At least one.
+        axis: What the values are, with their unit.
+        description: The text alternative.
+        zero: Draw a line at zero, and have it on the axis.
+    """
+    figure, axes = new_figure(WIDTH, HEIGHT_OF_AXIS + HEIGHT_OF_ROW * len(rows))
+    if zero:
+        axes.axvline(0, color=INK, linewidth=1.2)
+    for place, row in enumerate(rows):
+        color, (mean, low, high, _) = color_of(row.kind), row.estimate
+        if math.isfinite(low):
+            axes.plot([low, high], [place, place], color=color, linewidth=2.5, solid_capstyle="butt")
+        axes.scatter([mean], [place], s=64, color=color, linewidths=0, zorder=2)
+        if row.published is not None:
+            axes.plot(row.published, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)
+    _draw_seeds(axes, rows)
+    low, high = _range(rows, zero)
+    axes.set_xlim(low - MARGIN * (high - low), high + MARGIN * (high - low))
+    axes.set_yticks(range(len(rows)), [row.label for row in rows], color=INK)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(axis)
+    axes.set_ylabel("")
+    axes.tick_params(length=0)
+    return finish(name, figure, description)
+
+
+def _draw_seeds(axes: Axes, rows: Sequence[ForestRow]) -> None:
+    """Every seed below its arm's interval; see-through, so that equal seeds show as a darker dot."""
+    import seaborn  # takes half a second to load, and most commands draw nothing
+
+    dots = [(value, place + SEEDS_BELOW, row.kind) for place, row in enumerate(rows) for value in row.seeds]
+    if not dots:
+        return
+    values, places, kinds = zip(*dots, strict=True)
+    seaborn.stripplot(
+        x=values, y=places, hue=kinds, palette={kind: color_of(kind) for kind in kinds}, ax=axes, orient="h",
+        native_scale=True, legend=False, size=5.5, alpha=0.55,
+        jitter=False,  # chance would give other bytes with every report
+    )  # fmt: skip
+
+
+def _range(rows: Sequence[ForestRow], zero: bool) -> tuple[float, float]:
+    """From the lowest to the highest value drawn; some room where there is but one."""
+    values = [0.0] if zero else []
+    for row in rows:
+        own = (row.estimate.mean, row.estimate.low, row.estimate.high, row.published)
+        values += [value for value in (*own, *row.seeds) if value is not None and math.isfinite(value)]
+    low, high = min(values), max(values)
+    return (low, high) if low < high else (low - 1, high + 1)
