@@ -1,15 +1,17 @@
 """What runs write: one model a file. No torch here, so that every verb can read results at once."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from kd.config import RunConfig
 
 SCHEMA_VERSION = 1
+CPU = "cpu"  # the device of an attempt without a GPU
 
 
-AttemptEnd = Literal["complete", "pruned", "preempted", "timeout", "died", "fenced", "out of memory", "failed"]
+AttemptEnd = Literal["complete", "pruned", "preempted", "timeout", "died", "out of memory", "failed"]
 """How an attempt ended; ``died`` is the controller's word for one whose job ended and that said nothing."""
 
 
@@ -164,10 +166,22 @@ class Attempt(Record):
     reason: str | None = None
     start_epoch: int = Field(0, description="whole epochs already done when it began")
     start_step: int = Field(0, description="steps, or views of a teacher's pass, already done when it began")
-    device: str = "cpu"
-    num_threads: int = 1
+    device: str = Field(CPU, description="name of the GPU; cpu")
+    num_devices: int = Field(1, description="GPUs, or processes on a CPU, that carried it out together")
+    num_threads: int = Field(1, description="CPU threads of each process")
     num_together: int = Field(1, description="runs that began as one stacked model")
     code: Code = Code()
+    last_seen_at: str | None = Field(
+        None, exclude=True, description="of one without an end: its last sign of life, by its file's time; not written"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_device(cls, content: Any) -> Any:
+        """Older files hold number and name in one: "2 × NVIDIA H100"."""
+        device = content.get("device", CPU) if isinstance(content, dict) else CPU
+        counted = re.fullmatch(r"(\d+) × (.*)", device) if isinstance(device, str) else None
+        return content | {"num_devices": counted[1], "device": counted[2]} if counted else content
 
 
 class LogitsIndex(Record):

@@ -1,7 +1,6 @@
 """Figures computed from logits and labels, in numpy: the same code serves jobs and the report."""
 
 import math
-from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -119,28 +118,6 @@ def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -
     centre = (share + z**2 / (2 * num_images)) / scale
     half = z * math.sqrt(share * (1 - share) / num_images + z**2 / (4 * num_images**2)) / scale
     return max(0.0, centre - half), min(1.0, centre + half)
-
-
-class ClassScores(NamedTuple):
-    """By class; NaN where nothing was predicted (precision) or nothing is there (recall)."""
-
-    precision_C: NDArray[np.float64]
-    recall_C: NDArray[np.float64]
-
-
-def class_scores(confusion: Sequence[Sequence[int]]) -> ClassScores:
-    """Precision and recall of each class, from ``Scores.confusion``.
-
-    >>> class_scores([[3, 1], [0, 4]]).recall_C.tolist()
-    [0.75, 1.0]
-    """
-    matrix = np.asarray(confusion, np.float64)
-    right_C, predicted_C, present_C = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
-    undefined = np.full(len(matrix), np.nan)
-    return ClassScores(
-        precision_C=np.divide(right_C, predicted_C, out=undefined.copy(), where=predicted_C > 0),
-        recall_C=np.divide(right_C, present_C, out=undefined.copy(), where=present_C > 0),
-    )
 
 
 def score(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer]) -> Scores:

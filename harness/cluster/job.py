@@ -25,7 +25,7 @@ from kd.errors import (
     LostRankError,
 )
 from kd.files import read_record, write_record
-from kd.records import AttemptEnd, Failure, Metrics, RunRecord
+from kd.records import CPU, AttemptEnd, Failure, Metrics, RunRecord
 
 if TYPE_CHECKING:
     import torch
@@ -149,7 +149,7 @@ class RunsJob:
         from kd.runs.execute import execute
 
         folder = paths.run(run_id)
-        lease = self._take(folder, job_id, _describe(device, process_group.size))
+        lease = self._take(folder, job_id, device, num_devices=process_group.size)
         split = 2 ** attempts.num_out_of_memory(folder)
         process_group.broadcast(split if lease else 0)
         if lease is not None:
@@ -162,10 +162,13 @@ class RunsJob:
                 process_group,
             )
 
-    def _take(self, folder: Path, job_id: str, device: str, num_together: int = 1) -> attempts.Lease | None:
+    def _take(
+        self, folder: Path, job_id: str, device: "torch.device", num_together: int = 1, num_devices: int = 1
+    ) -> attempts.Lease | None:
         if _has_result(folder):
             return None
-        lease = attempts.take(folder, job_id, device, self.num_threads, current_code(), num_together)
+        name, code = _name_of(device), current_code()
+        lease = attempts.take(folder, job_id, name, self.num_threads, code, num_together, num_devices)
         log.info("%s: %s", folder.name, "started" if lease else "another attempt is at work")
         return lease
 
@@ -185,9 +188,7 @@ class RunsJob:
         from kd.runs.stacked import execute_together
         from kd.training.distributed import SINGLE_PROCESS
 
-        taken = {
-            run_id: self._take(paths.run(run_id), job_id, _describe(device, 1), len(run_ids)) for run_id in run_ids
-        }
+        taken = {run_id: self._take(paths.run(run_id), job_id, device, len(run_ids)) for run_id in run_ids}
         owners = {run_id: lease for run_id, lease in taken.items() if lease}
         controls = {run_id: RunContext(stop.is_set, lease.guard, lease.started) for run_id, lease in owners.items()}
         for run_id, outcome in execute_together(controls, paths, device, if_it_pays=self.pack == "auto"):
@@ -306,8 +307,7 @@ def _choose_device(local_rank: int) -> "torch.device":
     return torch.device("cuda", torch.cuda.current_device())
 
 
-def _describe(device: "torch.device", num_tasks: int) -> str:
+def _name_of(device: "torch.device") -> str:
     import torch
 
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
-    return name if num_tasks == 1 else f"{num_tasks} × {name}"
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else CPU

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
 from harness.commands.display import render
-from harness.state.attempts import changed_code, read_attempts
+from harness.state.attempts import changed_code, device_name, read_attempts
 from harness.state.folder import SweepFolder, end_of_log, find_logs
-from harness.state.progress import attempts_of_runs, read_progress, run_seconds, runs_of_a_job
-from harness.state.run_state import RunState, read_failure, read_history, run_state
+from harness.state.progress import attempts_of_runs, machine_time_of, read_progress, runs_of_a_job
+from harness.state.run_state import OVER, RunState, read_failure, read_history, run_state
 from harness.state.stages import Step, known_steps
 from harness.sweep.plan import STAGES, Plan, Run, stage_totals
 from harness.sweep.teacher_cost import explain, find_teacher_cost
@@ -78,12 +78,14 @@ def _print_submission(
     def state_of(run_id: str) -> RunState:
         return run_state(folder.run(run_id))
 
-    finished = [seconds * step.run.gpus for step in steps if (seconds := run_seconds(folder, step.run.id)) is not None]
-    left = sum(stage_totals(plan).values()) - len(finished)
+    over = {step.run.id: step.run for step in steps if state_of(step.run.id) in OVER}
+    times = machine_time_of(folder, over)
+    finished = [time.wall_hours * over[run_id].gpus for run_id, time in times.items()]
+    left = sum(stage_totals(plan).values()) - len(over)
     most_runs = profile.runs_per_job or max(runs_of_a_job(folder, steps, state_of, left, 1), profile.pack_size)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
-        hours = left * statistics.mean(finished) / 3600
+        hours = left * statistics.mean(finished)
         _say(console, f"About {hours:.2g} {unit} for {left} runs, at the mean of the {len(finished)} finished ones.")
     else:
         hours = -(-left // most_runs) * profile.time_min / 60
@@ -170,7 +172,7 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
         reason = f" ({attempt.reason})" if attempt.reason else ""
         _say(
             console,
-            f"attempt {attempt.number}: job {attempt.job_id} on {attempt.host}, {attempt.device}, "
+            f"attempt {attempt.number}: job {attempt.job_id} on {attempt.host}, {device_name(attempt)}, "
             f"from epoch {attempt.start_epoch + 1} at {attempt.started_at}: {end}{reason}",
         )
     if attempts:

@@ -11,7 +11,6 @@ from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pa
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run
-from harness.report.analysis.machine_time import Effort, find_effort
 from harness.report.analysis.search import SearchReading, read_search
 from harness.report.analysis.statistics import mcnemar
 from harness.report.analysis.true_class import TrueClass, find_true_class
@@ -36,7 +35,6 @@ class Findings:
     confused_pairs: tuple[ConfusedPair, ...]
     size_points: list[Point]
     latency_points: list[Point]
-    effort: Effort
     data_splits: tuple[DataSplit, ...]
     command: Command
 
@@ -127,7 +125,6 @@ def find_findings(
         confused_pairs=tuple(confused_pairs(errors)) if errors else (),
         size_points=size_points(rows, costs, reference),
         latency_points=latency_points(rows, costs, reference),
-        effort=find_effort(results),
         data_splits=find_data_splits(results.plan.data, data_root),
         command=find_command(results),
     )

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.state import processes
-from harness.state.clock import now, seconds_between
+from harness.state.clock import now, seconds_between, timestamp, written
 from kd.errors import FencedError, NoProgressError
 from kd.files import create_record, read_record, write_record
 from kd.records import Attempt, AttemptEnd, Code
 
 SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
+CLOCKS_DIFFER_S = 60.0  # at most, of the hosts of a cluster and its file server
 MAX_TIMEOUTS = 3  # in a row, without a step of progress
 
 
@@ -27,18 +28,42 @@ def attempt_path(run_folder: Path, number: int) -> Path:
 
 def read_attempts(run_folder: Path) -> list[Attempt]:
     """All attempts of a run, oldest first."""
-    return [read_record(path, Attempt) for path in sorted((run_folder / "attempts").glob("[0-9]*.json"))]
+    paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
+    return [with_last_sign(path, read_record(path, Attempt)) for path in paths]
 
 
 def last_attempt(run_folder: Path) -> Attempt | None:
     """The newest attempt, if there is one."""
     paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
-    return read_record(paths[-1], Attempt) if paths else None
+    return with_last_sign(paths[-1], read_record(paths[-1], Attempt)) if paths else None
+
+
+def with_last_sign(path: Path, attempt: Attempt) -> Attempt:
+    """An attempt, read from ``path``; one without an end with its last sign of life, where that is known.
+
+    Each sign of life touches the file. A copy of the folder need not keep the files' times; it is told by
+    ``config.json``, which is written before the first attempt and is younger in such a copy.
+    """
+    config = path.parent.parent / "config.json"
+    if attempt.ended_at is not None or not config.exists():
+        return attempt
+    if config.stat().st_mtime > timestamp(attempt.started_at) + CLOCKS_DIFFER_S:
+        return attempt
+    return attempt.model_copy(update={"last_seen_at": written(path.stat().st_mtime)})
 
 
 def duration(attempt: Attempt) -> float | None:
-    """Seconds that an attempt took; None for one that has not said that it ended."""
-    return seconds_between(attempt.started_at, attempt.ended_at) if attempt.ended_at else None
+    """Seconds that an attempt took, without an end up to its last sign of life; None where neither is known.
+
+    Never negative, though the clock may have been set back meanwhile.
+    """
+    until = attempt.ended_at or attempt.last_seen_at
+    return max(0.0, seconds_between(attempt.started_at, until)) if until else None
+
+
+def device_name(attempt: Attempt) -> str:
+    """What an attempt ran on, for people: ``cpu``, ``NVIDIA H100``, ``2 × NVIDIA H100``."""
+    return attempt.device if attempt.num_devices == 1 else f"{attempt.num_devices} × {attempt.device}"
 
 
 def num_out_of_memory(run_folder: Path) -> int:
@@ -61,13 +86,22 @@ def is_alive(run_folder: Path, attempt: Attempt) -> bool:
 
 
 def note_death(run_folder: Path, attempt: Attempt, reason: str | None) -> None:
-    """End an attempt that can no longer do so itself: its scheduler says that its job is over."""
-    dead = attempt.model_copy(update={"end": "died", "reason": reason, "ended_at": now()})
+    """End an attempt that can no longer do so itself: its scheduler says that its job is over.
+
+    It ended at its last sign of life: the controller may come to know of it hours later.
+    """
+    dead = attempt.model_copy(update={"end": "died", "reason": reason, "ended_at": attempt.last_seen_at or now()})
     write_record(attempt_path(run_folder, attempt.number), dead)
 
 
 def take(
-    run_folder: Path, job_id: str, device: str, num_threads: int, code: Code, num_together: int = 1
+    run_folder: Path,
+    job_id: str,
+    device: str,
+    num_threads: int,
+    code: Code,
+    num_together: int = 1,
+    num_devices: int = 1,
 ) -> "Lease | None":
     """Begin the next attempt, or None where another one is at work.
 
@@ -85,6 +119,7 @@ def take(
         process_created=processes.created(),
         started_at=now(),
         device=device,
+        num_devices=num_devices,
         num_threads=num_threads,
         num_together=num_together,
         code=code,

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from harness.state.attempts import duration, last_attempt, read_attempts
+from harness.state.attempts import last_attempt, read_attempts
 from harness.state.clock import now
 from harness.state.folder import SweepFolder
+from harness.state.machine_time import MachineTime, machine_time
 from harness.state.records import TrialRecord, Trials
 from harness.state.run_state import OVER, RunState, read_history, run_state
 from harness.state.stages import StateOf, Step, known_steps
@@ -143,15 +144,10 @@ def _best(plan: Plan, trials: Trials) -> TrialRecord | None:
     return max(complete, key=lambda trial: sign * (trial.value or 0.0))
 
 
-def run_seconds(folder: SweepFolder, run_id: str) -> float | None:
-    """What a finished run took, over all its attempts that said how they ended; None while it is open.
-
-    Of an attempt that began together with others it is the run's share.
-    """
-    if run_state(folder.run(run_id)) not in OVER:
-        return None
-    attempts = read_attempts(folder.run(run_id))
-    return sum(seconds for each in attempts if (seconds := _seconds(each)) is not None)
+def machine_time_of(folder: SweepFolder, run_ids: Iterable[str]) -> dict[str, MachineTime]:
+    """What runs have held of the machines so far, by id; without those of which no attempt says how long it took."""
+    attempts = {run_id: read_attempts(folder.run(run_id)) for run_id in run_ids}
+    return {run_id: time for run_id, time in machine_time(attempts).items() if time.num_unknown < len(attempts[run_id])}
 
 
 def runs_of_a_job(folder: SweepFolder, steps: Iterable[Step], state_of: StateOf, num_ready: int, num_jobs: int) -> int:
@@ -182,15 +178,5 @@ def _seconds_left(
 def _pace(folder: SweepFolder, steps: Iterable[Step], state_of: StateOf) -> float | None:
     """Mean seconds of the students that finished; None while none has."""
     finished = [step.run.id for step in steps if step.stage in STUDENTS and state_of(step.run.id) in OVER]
-    costs = [cost for run_id in finished[-NUM_TIMED:] if (cost := _cost(folder, run_id)) is not None]
-    return statistics.mean(costs) if costs else None
-
-
-def _cost(folder: SweepFolder, run_id: str) -> float | None:
-    attempt = last_attempt(folder.run(run_id))
-    return _seconds(attempt) if attempt else None
-
-
-def _seconds(attempt: Attempt) -> float | None:
-    seconds = duration(attempt)
-    return None if seconds is None else seconds / attempt.num_together
+    times = machine_time_of(folder, finished[-NUM_TIMED:]).values()
+    return 3600 * statistics.mean(time.wall_hours for time in times) if times else None

@@ -12,8 +12,6 @@ from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
     log_loss,
-    precision_score,
-    recall_score,
     top_k_accuracy_score,
 )
 from torch import nn
@@ -21,7 +19,7 @@ from torch import nn
 from kd.evaluation.logits import EVALUATION_BATCH_SIZE, compute_logits, evaluation_batch_size, measure_size
 from kd.models import BUILT_IN, ImageModel, build_model, example
 from kd.records import Scores
-from kd.scores import agreement, class_scores, expected_calibration_error, score, top_k_accuracy
+from kd.scores import agreement, expected_calibration_error, score, top_k_accuracy
 
 SMALL = (3, 8, 8)
 
@@ -45,13 +43,6 @@ def test_scores_equal_scikit_learns(num_classes, num_images, seed, dtype):
         assert scores.top5 == pytest.approx(top_k_accuracy_score(labels, _ranked(wide), k=5, labels=classes))
     else:
         assert scores.top5 is None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of scikit-learn, about classes without images
-        expected = [
-            function(labels, predictions, labels=classes, average=None, zero_division=np.nan)
-            for function in (precision_score, recall_score)
-        ]
-    np.testing.assert_allclose(class_scores(scores.confusion), expected)
 
 
 def _ranked(logits):

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from harness.report.analysis.attempts import find_progress, summarize_attempts
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
-from harness.report.analysis.machine_time import describe_attempts, find_progress
 from harness.report.analysis.statistics import Verdict
 from harness.report.results.sweep_results import Results
 from kd.config import ModelTraining
@@ -62,7 +62,7 @@ class Summary(Record):
 def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summary:
     """What the result files come to."""
     sweep = results.plan.sweep
-    attempts, progress = describe_attempts(results), find_progress(results)
+    attempts, progress = summarize_attempts(results), find_progress(results)
     moments = [each.ended_at or each.started_at for run in results.all_runs() for each in run.attempts]
     rows = {"teacher": answer.teacher, "baseline": answer.baseline, "distilled": answer.distilled}
     return Summary(

@@ -5,11 +5,11 @@ from typing import Any
 
 import yaml
 
+from harness.report.analysis.attempts import find_progress, summarize_attempts
 from harness.report.analysis.calibration import NUM_BINS
 from harness.report.analysis.confusions import MAX_ROWS
 from harness.report.analysis.convergence import find_measures
 from harness.report.analysis.errors import ErrorAnalysis
-from harness.report.analysis.machine_time import describe_attempts, find_progress
 from harness.report.analysis.search import MAX_TRIALS_FOR_IMPORTANCE, MIN_TRIALS_FOR_MAP
 from harness.report.analysis.statistics import Estimate, verdict
 from harness.report.pages.run_pages import front_of_runs
@@ -33,7 +33,6 @@ def front_sections(findings: Findings, errors: ErrorAnalysis | None, say: Langua
         return {
             "size_figure": tradeoff.scatter("size", findings.size_points, say),
             "latency_figure": tradeoff.scatter("latency", findings.latency_points, say),
-            "effort": findings.effort,
             "data_splits": findings.data_splits,
             "command": findings.command,
             **_search(findings, say),
@@ -128,7 +127,7 @@ def front_facts(study: Study, files: Mapping[str, str]) -> dict[str, Any]:
         "pairs": study.errors.changed_pairs(NUM_PAIRS) if study.errors else [],
         "samples": study.errors.samples(NUM_SAMPLES) if study.errors else (),
         "num_changed": NUM_CHANGED,
-        "attempts": describe_attempts(results),
+        "attempts": summarize_attempts(results),
         "progress": find_progress(results),
         "resolved": resolved,
         "files": files,

@@ -172,14 +172,15 @@ def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 def _sums(lines: Sequence[RunLine]) -> dict[str, Any]:
     totals = Counter(line.status for line in lines)
+    hours = [hours for line in lines for hours in (line.machine_time.gpu_hours, line.machine_time.core_hours)]
     return {
         "num_runs": len(lines),
         "statuses": [(status, totals[status]) for status in RUN_STATUSES if totals[status]],
         "has_reasons": any(line.why for line in lines),
-        "has_gpu_hours": any(line.hours.gpu for line in lines),
-        "has_core_hours": any(line.hours.core for line in lines),
+        "has_gpu_hours": any(line.machine_time.gpu_hours for line in lines),
+        "has_core_hours": any(line.machine_time.core_hours for line in lines),
         "clock": clock,
-        "hours": partial(hours_text, largest=max((max(line.hours) for line in lines), default=0.0)),
+        "hours": partial(hours_text, largest=max(hours, default=0.0)),
         "without_folders": without_folders,
         "seconds_of": duration,
         "device_text": device_text,

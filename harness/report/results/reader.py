@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results, RunResult, State, TestReading, Unreadable
+from harness.state.attempts import with_last_sign
 from harness.state.records import Provenance, Trials, read_sweep_record
 from harness.sweep.plan import Plan, Run
 from kd.config import DistillConfig, TestConfig
@@ -75,7 +76,7 @@ class Reader:
         metrics = self.read(folder / "metrics.json", Metrics)
         failure = self.read(folder / "failure.json", Failure)
         damaged = len(self.unreadable) > before
-        attempts = (self.read(path, Attempt) for path in sorted(folder.glob("attempts/*.json")))
+        attempts = {path: self.read(path, Attempt) for path in sorted(folder.glob("attempts/*.json"))}
         state: State = "not started"
         if metrics is not None:
             state = metrics.status
@@ -91,7 +92,7 @@ class Reader:
             metrics=metrics,
             history=self.read(folder / "history.json", History),
             failure=failure,
-            attempts=tuple(attempt for attempt in attempts if attempt is not None),
+            attempts=tuple(with_last_sign(path, attempt) for path, attempt in attempts.items() if attempt is not None),
             step_losses=self.step_losses(run.id),
         )
 

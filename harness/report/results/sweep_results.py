@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.results.message import Message
+from harness.state.machine_time import MachineTime, machine_time
 from harness.state.records import Provenance, SweepRecord, TrialRecord
 from harness.sweep.plan import Plan, Run
 from kd.config import DistillConfig
@@ -33,6 +35,11 @@ class RunResult:
     def id(self) -> str:
         """The run's name."""
         return self.run.id
+
+    @property
+    def training_seconds(self) -> float | None:
+        """What its epochs took; None before it has a history."""
+        return sum(epoch.seconds for epoch in self.history.epochs) if self.history else None
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,11 @@ class Results:
     def arm(self, key: str) -> Arm | None:
         """The arm named ``key``."""
         return next((arm for arm in self.arms if arm.key == key), None)
+
+    @cached_property
+    def machine_times(self) -> dict[str, MachineTime]:
+        """What each run has held of the machines, by id."""
+        return machine_time({run.id: run.attempts for run in self.all_runs()})
 
     def all_runs(self) -> Iterator[RunResult]:
         """Every run of the plan so far, in the order of the stages."""

@@ -7,7 +7,8 @@ from unicodedata import east_asian_width
 
 from harness.report.analysis.statistics import Estimate
 from harness.report.text.language import Language
-from kd.records import Attempt
+from harness.state.attempts import device_name
+from kd.records import CPU, Attempt
 
 MINUS = "−"
 AS_LARGE = 0.005
@@ -188,8 +189,8 @@ def hours_text(hours: float, largest: float) -> str:
 
 def device_text(attempt: Attempt) -> str:
     """What an attempt ran on; of processors, with the threads."""
-    is_cpu = attempt.device.endswith("cpu")
-    return f"{attempt.device} × {attempt.num_threads}" if is_cpu else attempt.device
+    name = device_name(attempt)
+    return f"{name} × {attempt.num_threads}" if attempt.device == CPU else name
 
 
 def without_folders(line: str) -> str:

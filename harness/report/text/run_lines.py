@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from harness.report.analysis.machine_time import Hours, hours_of, training_seconds
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import setting_text
 from harness.report.text.language import Language
 from harness.report.text.missing import why
+from harness.state.attempts import device_name
+from harness.state.machine_time import MachineTime
 from kd.config import TrainConfig
 
 RunStatus = Literal[
@@ -40,7 +41,7 @@ class RunLine(NamedTuple):
     hosts: tuple[str, ...]
     devices: tuple[str, ...]
     seconds: float | None
-    hours: Hours
+    machine_time: MachineTime
     why: str
 
 
@@ -53,7 +54,7 @@ class RoleLine(NamedTuple):
     num_attempts: int
     num_preemptions: int
     seconds: float
-    hours: Hours
+    machine_time: MachineTime
 
 
 def describe_runs(results: Results, say: Language) -> list[RunLine]:
@@ -76,9 +77,9 @@ def slowest(lines: Iterable[RunLine]) -> list[RunLine]:
 def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:
     """Every run as flat values; None where there is a hole."""
     return [
-        {name: value for name, value in line._asdict().items() if name not in ("hours", "why")}
+        {name: value for name, value in line._asdict().items() if name not in ("machine_time", "why")}
         | {"hosts": " ".join(line.hosts), "devices": ", ".join(line.devices)}
-        | {"gpu_hours": line.hours.gpu, "core_hours": line.hours.core, "why": line.why}
+        | {"gpu_hours": line.machine_time.gpu_hours, "core_hours": line.machine_time.core_hours, "why": line.why}
         for line in lines
     ]
 
@@ -108,9 +109,9 @@ def _line(run: RunResult, results: Results, trial: int | None, say: Language) ->
         num_attempts=len(run.attempts),
         num_preemptions=sum(attempt.end == "preempted" for attempt in run.attempts),
         hosts=tuple(dict.fromkeys(attempt.host for attempt in run.attempts)),
-        devices=tuple(dict.fromkeys(attempt.device for attempt in run.attempts)),
-        seconds=training_seconds(run),
-        hours=hours_of(run.attempts),
+        devices=tuple(dict.fromkeys(device_name(attempt) for attempt in run.attempts)),
+        seconds=run.training_seconds,
+        machine_time=results.machine_times[run.id],
         why=why(run, results, say) if status not in ("complete", "pruned") else "",
     )
 
@@ -129,5 +130,5 @@ def _role(role: str, lines: Sequence[RunLine]) -> RoleLine:
         num_attempts=sum(line.num_attempts for line in lines),
         num_preemptions=sum(line.num_preemptions for line in lines),
         seconds=sum(line.seconds or 0.0 for line in lines),
-        hours=sum((line.hours for line in lines), Hours(0.0, 0.0)),
+        machine_time=sum((line.machine_time for line in lines), MachineTime()),
     )

@@ -21,8 +21,8 @@ reproduce-cost = Machine time
 reproduce-gpu-hours = { $hours } GPU-hours on { $device }
 reproduce-core-hours = { $hours } core-hours on CPU
 reproduce-open = { $number ->
-    [one] 1 attempt without an end not counted
-   *[other] { $number } attempts without an end not counted
+    [one] 1 attempt of unknown length not counted
+   *[other] { $number } attempts of unknown length not counted
 }
 reproduce-survived = Interruptions survived
 reproduce-interrupted = { $cause ->

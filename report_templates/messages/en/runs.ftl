@@ -6,7 +6,7 @@ runs-all = { $number ->
    *[other] All { $number } runs: filter and sort
 }
 runs-back = Back to the report
-runs-note = Training time is the sum of the epochs, as hours:minutes:seconds. Hours on devices are those of all attempts that have ended, with start-up and evaluation: devices (on a CPU: threads) times wall-clock hours.
+runs-note = Training time is the sum of the epochs, as hours:minutes:seconds. Hours on devices are those of all attempts, with start-up and evaluation: devices (on a CPU: threads) times wall-clock hours. Runs that train together share them; an attempt without an end counts until its last sign of life.
 runs-others = { $number ->
     [one] 1 other run folder
    *[other] { $number } other run folders

@@ -94,7 +94,6 @@ state = { $state ->
     [preempted] preempted
     [timeout] timeout
     [died] died
-    [fenced] fenced
     [out-of-memory] out of memory
     [code-error] code error
     [bad-input] bad input

@@ -17,7 +17,7 @@ reproduce-comma = ，
 reproduce-cost = 机器时间
 reproduce-gpu-hours = { $hours } GPU 小时（{ $device }）
 reproduce-core-hours = { $hours } CPU 核小时
-reproduce-open = 另有 { $number } 次尝试没有结束时间，未计入
+reproduce-open = 另有 { $number } 次尝试时长不明，未计入
 reproduce-survived = 挺过的中断
 reproduce-interrupted = { $cause ->
     [preempted] { $number } 次被抢占或停止

@@ -85,7 +85,6 @@ state = { $state ->
     [preempted] 被抢占
     [timeout] 超时
     [died] 异常中止
-    [fenced] 被后来者取代
     [out-of-memory] 内存不足
     [code-error] 代码错误
     [bad-input] 输入有误

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.errors import find_errors
 from harness.report.analysis.gains import find_answer, find_rows
-from harness.report.analysis.machine_time import find_progress
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.gains import find_rows
-from harness.report.analysis.machine_time import find_progress
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
 from harness.report.text.language import language

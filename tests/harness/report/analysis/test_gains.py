@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.gains import find_answer, find_rows, right_by_run
-from harness.report.analysis.machine_time import find_progress
 from harness.report.analysis.statistics import Estimate, Gain, paired_gain
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines, verdict_text

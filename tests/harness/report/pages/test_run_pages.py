@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.report.analysis.machine_time import hours_of
 from harness.report.build import report_files
 from harness.report.pages import run_pages
 from harness.report.results.reader import read_results
 from harness.report.text.language import language
 from harness.report.text.run_lines import RunLine, describe_runs, sum_up
+from harness.state.machine_time import MachineTime
 from kd.files import write_record
 from kd.records import Attempt, Code, EpochRecord, Failure, History
 from tests.support.pages import points_of
@@ -45,8 +45,8 @@ def troubled(invented: Path) -> Path:
         (third, 1): Attempt(number=1, end="preempted", **ended),
         (fourth, 1): Attempt(number=1, **FIELDS),
     }
-    for (run_id, number), attempt in attempts.items():
-        write_record(runs / run_id / "attempts" / f"{number:04d}.json", attempt)
+    for pid, ((run_id, number), attempt) in enumerate(attempts.items()):  # each in a process of its own
+        write_record(runs / run_id / "attempts" / f"{number:04d}.json", attempt.model_copy(update={"pid": pid}))
     return invented
 
 
@@ -77,14 +77,8 @@ def test_the_summary_adds_up(troubled: Path) -> None:
     assert sum(role.num_runs for role in roles.values()) == len(lines)
     assert roles["baseline"].statuses == {"failed": 1, "complete": 1}
     assert (roles["baseline"].num_attempts, roles["baseline"].num_preemptions) == (3, 1)
-    assert roles["baseline"].hours == (1.5, 0.0)
-    assert roles["final"].hours == (0.5, 0.0)  # the open attempt has not said how long it took
-
-
-def test_processes_share_a_run() -> None:
-    ended = FIELDS | {"number": 1, "ended_at": "2026-01-01T02:00:00Z"}
-    assert hours_of([Attempt(device="4 × NVIDIA A100", **ended)]) == (8.0, 0.0)
-    assert hours_of([Attempt(device="2 × cpu", num_threads=3, **ended)]) == (0.0, 12.0)
+    assert roles["baseline"].machine_time == MachineTime({"NVIDIA H100": 1.5}, wall_hours=1.5)
+    assert roles["final"].machine_time == MachineTime({"NVIDIA H100": 0.5}, wall_hours=0.5, num_unknown=1)
 
 
 def test_the_table_shows_trouble_in_words(troubled: Path) -> None:

@@ -1,4 +1,4 @@
-"""Machine time summed by hand, divisions told apart, and a command that a real shell and make understand."""
+"""Interruptions that were survived, divisions told apart, and a command that a real shell and make understand."""
 
 import json
 import shlex
@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from harness.report.analysis.machine_time import find_effort
+from harness.report.analysis.attempts import summarize_attempts
 from harness.report.build import report_files
 from harness.report.results.provenance import find_command, find_data_splits
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.language import LANGUAGES, language
+from harness.state.machine_time import MachineTime
 from harness.state.records import Provenance
 from kd.records import Attempt, Code
 from tests.support.root import ROOT
@@ -47,13 +48,11 @@ def with_attempts(results: Results, *attempts: tuple[Attempt, ...]) -> Results:
     return replace(results, arms=(results.arms[0], replace(baseline, runs=tuple(runs)), *results.arms[2:]))
 
 
-def test_machine_time_is_hours_times_threads_and_gpus(results: Results) -> None:
-    first = (attempt(1, 3, end="preempted", num_threads=4), attempt(2, 1, end="complete", device="NVIDIA H100"))
-    second = (attempt(1, 2, end="complete", device="2 × NVIDIA H100"), attempt(2, None))
-    effort = find_effort(with_attempts(results, first, second))
-    assert effort.core_hours == pytest.approx(12)
-    assert effort.gpu_hours == pytest.approx({"NVIDIA H100": 3})  # the runs themselves are of one GPU
-    assert effort.num_open == 1
+def test_machine_time_is_that_of_all_runs(results: Results) -> None:
+    first = (attempt(1, 3, pid=1, num_threads=4), attempt(2, 1, pid=2, device="NVIDIA H100"))
+    second = (attempt(1, 2, pid=3, device="NVIDIA H100", num_devices=2), attempt(2, None))
+    found = summarize_attempts(with_attempts(results, first, second)).machine_time
+    assert found == MachineTime({"NVIDIA H100": 5.0}, core_hours=12.0, wall_hours=6.0, num_unknown=1)
 
 
 def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> None:
@@ -62,10 +61,10 @@ def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> 
     unfinished = replace(interrupted.arms[1].runs[1], state="unfinished")
     arms = list(interrupted.arms)
     arms[1] = replace(arms[1], runs=(arms[1].runs[0], unfinished))
-    effort = find_effort(replace(interrupted, arms=tuple(arms)))
-    assert effort.interrupted == {"preempted": 2, "died": 1}
-    assert effort.num_survivors == 1
-    assert find_effort(with_attempts(results)).interrupted == {}
+    found = summarize_attempts(replace(interrupted, arms=tuple(arms)))
+    assert found.interrupted == {"preempted": 2, "died": 1}
+    assert found.num_survivors == 1
+    assert summarize_attempts(with_attempts(results)).interrupted == {}
 
 
 def test_parts_are_named_by_their_images(invented: Path, results: Results) -> None:

@@ -1,0 +1,72 @@
+"""What all attempts of a sweep come to, and how far it is."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from harness.report.results.sweep_results import Results
+from harness.state.attempts import changed_code, device_name
+from harness.state.machine_time import MachineTime
+from harness.sweep.plan import stage_totals
+
+SURVIVED = ("preempted", "timeout", "died", "out of memory")
+"""Ends of attempts that a run can go on from."""
+
+
+class Progress(NamedTuple):
+    """Runs that are over, of all there will be."""
+
+    num_done: int
+    num_planned: int
+
+
+class AttemptSummary(NamedTuple):
+    """What the attempts say of the machines and the program, each with its number of attempts.
+
+    ``changed``: runs that went on with other code than they began with. ``seconds``: of training, by the histories.
+    ``interrupted``: by cause, attempts that broke off in runs that are over nonetheless, ``num_survivors`` of them.
+    """
+
+    num_attempts: int
+    num_resumed: int
+    ends: list[tuple[str, int]]
+    hosts: list[tuple[str, int]]
+    devices: list[tuple[str, int]]
+    commits: list[tuple[str, int]]
+    changed: list[str]
+    seconds: float
+    machine_time: MachineTime
+    interrupted: dict[str, int]
+    num_survivors: int
+
+
+def find_progress(results: Results) -> Progress:
+    """How many of the sweep's runs are over; the search's are counted before they are known."""
+    num_done = sum(run.state in ("complete", "pruned", "failed") for run in results.all_runs())
+    return Progress(num_done, sum(stage_totals(results.plan).values()))
+
+
+def summarize_attempts(results: Results) -> AttemptSummary:
+    """Sums over all attempts, those of failed and pruned runs too."""
+    runs = list(results.all_runs())
+    attempts = [attempt for run in runs for attempt in run.attempts]
+    over = [run for run in runs if run.state in ("complete", "pruned")]
+    broken = [[attempt.end for attempt in run.attempts if attempt.end in SURVIVED] for run in over]
+    interrupted = Counter[str | None](end for ends in broken for end in ends)
+    return AttemptSummary(
+        num_attempts=len(attempts),
+        num_resumed=sum(attempt.start_epoch > 0 for attempt in attempts),
+        ends=_tally(attempt.end or "open" for attempt in attempts),
+        hosts=_tally(attempt.host for attempt in attempts),
+        devices=_tally(device_name(attempt) for attempt in attempts),
+        commits=_tally(attempt.code.commit or "–" for attempt in attempts),
+        changed=[run.id for run in runs if changed_code(run.attempts)],
+        seconds=sum(run.training_seconds or 0.0 for run in runs),
+        machine_time=sum(results.machine_times.values(), MachineTime()),
+        interrupted={cause: interrupted[cause] for cause in SURVIVED if interrupted[cause]},
+        num_survivors=sum(bool(ends) for ends in broken),
+    )
+
+
+def _tally(values: Iterable[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
