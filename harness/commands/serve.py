@@ -1,8 +1,13 @@
-"""A sweep's report on this machine's loopback address, as new as its results."""
+"""A sweep's report on this machine's loopback address, as new as its results.
 
+On a login node everybody reaches the loopback address. So every page lies behind a secret in the address, which only
+the person who started the server has seen; whoever asks without it is told so, and makes the server do nothing.
+"""
+
+import secrets
 import threading
 from collections.abc import Iterator
-from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,9 +17,12 @@ from rich.console import Console
 from harness.state.folder import SweepFolder
 from kd.errors import InputError, UnreadableFileError
 
+LOOPBACK = "127.0.0.1"
+MOST_CONNECTIONS = 32  # at a time; a page asks for some ten files
+PATIENCE_S = 30.0  # with a reader who has connected and asks for nothing
+
 FRONT = ("/", "/index.html", "/runs.html")
 """Ends of the addresses for which the report is built again where results are newer."""
-
 
 RESULTS = ("sweep.yaml", "trials.json", "runs/*/*.json", "runs/*/attempts/*.json")
 
@@ -57,19 +65,76 @@ class LiveReport:
                 yield str(path), path.stat().st_mtime_ns
 
 
+class ReportServer(ThreadingHTTPServer):
+    """Serves one site to those who know its address.
+
+    Args:
+        report: What is served.
+        port: 0: any free one.
+    """
+
+    daemon_threads = True  # a reader who keeps a connection open must not keep the program
+
+    def __init__(self, report: LiveReport, port: int) -> None:
+        self.report = report
+        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self.secret = secrets.token_urlsafe(16)
+        super().__init__((LOOPBACK, port), _Handler)
+
+    @property
+    def address(self) -> str:
+        """Of the front page."""
+        return f"http://{LOOPBACK}:{self.server_port}/{self.secret}/"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """In a thread of its own, or not at all where too many are at work."""
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve one connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
+
 class _Handler(SimpleHTTPRequestHandler):
-    def __init__(self, *args: Any, report: LiveReport, **options: Any) -> None:
-        self._report = report
-        super().__init__(*args, directory=str(report.root), **options)
+    timeout = PATIENCE_S
+    server: ReportServer
 
-    def do_GET(self) -> None:
+    def __init__(self, request: Any, client_address: Any, server: ReportServer) -> None:
+        super().__init__(request, client_address, server, directory=str(server.report.root))
+
+    def send_head(self) -> Any:
+        """Of GET and HEAD alike: refuse what was not asked for by the printed address."""
+        host = self.headers.get("Host", "")
+        if host not in (f"{LOOPBACK}:{self.server.server_port}", f"localhost:{self.server.server_port}"):
+            # a name that an attacker's page made point here would make the browser ask in the page's name
+            self.send_error(HTTPStatus.FORBIDDEN, "open the address that make serve printed")
+            return None
+        _, secret, *rest = self.path.split("/", 2)
+        if not rest or not secrets.compare_digest(secret.encode(), self.server.secret.encode()):
+            self.send_error(HTTPStatus.FORBIDDEN, "open the address that make serve printed")
+            return None
+        self.path = f"/{rest[0]}"
         if self.path.partition("?")[0].endswith(FRONT):
-            self._report.refresh()
-        super().do_GET()
+            self.server.report.refresh()
+        root = self.server.report.root.resolve()
+        if not Path(self.translate_path(self.path)).resolve().is_relative_to(root):
+            self.send_error(HTTPStatus.NOT_FOUND)  # a link that leads out of the site
+            return None
+        return super().send_head()
+
+    def list_directory(self, path: Any) -> Any:
+        """No folder is listed."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
 
-def make_server(folder: SweepFolder, port: int) -> ThreadingHTTPServer:
-    """A server of the sweep's report on 127.0.0.1.
+def make_server(folder: SweepFolder, port: int) -> ReportServer:
+    """A server of the sweep's report on the loopback address.
 
     Raises:
         InputError: The sweep was never started, or the port is taken.
@@ -78,9 +143,9 @@ def make_server(folder: SweepFolder, port: int) -> ThreadingHTTPServer:
     report = LiveReport(folder)
     report.refresh()
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, report=report))
+        return ReportServer(report, port)
     except OSError as error:
-        raise InputError(f"PORT: cannot listen on 127.0.0.1:{port}: {error.strerror}; try PORT=0") from error
+        raise InputError(f"PORT: cannot listen on {LOOPBACK}:{port}: {error.strerror}; try PORT=0") from error
 
 
 def serve_report(folder: SweepFolder, port: int, console: Console) -> None:
@@ -90,8 +155,7 @@ def serve_report(folder: SweepFolder, port: int, console: Console) -> None:
         InputError: The sweep was never started, or the port is taken.
     """
     with make_server(folder, port) as server:
-        address = f"http://127.0.0.1:{server.server_port}/"
-        console.print(f"{address} (Ctrl-C ends it; reload to see new results)", markup=False, soft_wrap=True)
+        console.print(f"{server.address} (Ctrl-C ends it; reload to see new results)", markup=False, soft_wrap=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
