@@ -2,10 +2,12 @@
 
 import shutil
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 
 from kd.config import (
     AugmentConfig,
@@ -23,6 +25,9 @@ from kd.files import write_record
 from kd.records import Metrics, RunRecord
 from kd.runs.context import UNATTENDED, RunContext, RunPaths
 from kd.runs.execute import execute
+
+STEPS = 9  # of a lab run: 3 epochs of 90 images in batches of 32
+RESULTS = ("metrics.json", "predictions.npz", "steps.npz", "model/model.safetensors", "model/config.json")
 
 CPU = torch.device("cpu")
 SHIFT = AugmentConfig(shift=2, num_views=2)
@@ -93,3 +98,46 @@ class Lab:
         for part in ("runs", "teacher_logits"):
             shutil.copytree(self.paths.sweep / part, sweep / part)
         return Lab(RunPaths(sweep, self.paths.data), self.data)
+
+
+class KilledError(BaseException):
+    """As SIGKILL: no checkpoint is written on the way out."""
+
+
+def stop_at(look):
+    """A control that asks to stop at its n-th look, counted from 0."""
+    looks = count()
+    return RunContext(should_stop=lambda: next(looks) == look)
+
+
+def kill_at(look):
+    """A control that ends the attempt at its n-th look without a checkpoint."""
+    looks = count()
+
+    def should_stop():
+        if next(looks) == look:
+            raise KilledError
+        return False
+
+    return RunContext(should_stop=should_stop)
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in RESULTS}
+
+
+def weights(lab, config):
+    return load_file(lab.paths.run(run_id(config)) / "model" / "model.safetensors")
+
+
+def same_weights(one, other):
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def tree(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Every file with its content, inode and time of change."""
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
