@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file
 
+from kd.augment.transforms import epoch_order
 from kd.config import (
     AugmentConfig,
     DistillConfig,
@@ -21,8 +22,10 @@ from kd.config import (
     TrainConfig,
     run_id,
 )
-from kd.files import write_record
-from kd.records import Metrics, RunRecord
+from kd.data.images import open_training
+from kd.files import read_record, write_record
+from kd.models import build_model
+from kd.records import History, Metrics, RunRecord
 from kd.runs.context import UNATTENDED, RunContext, RunPaths
 from kd.runs.execute import execute
 
@@ -123,14 +126,17 @@ def kill_at(look):
 
 
 def results(folder: Path) -> dict[str, bytes]:
+    """The files that an interruption may not change."""
     return {name: (folder / name).read_bytes() for name in RESULTS}
 
 
 def weights(lab, config):
+    """The weights that a run ended with, by name."""
     return load_file(lab.paths.run(run_id(config)) / "model" / "model.safetensors")
 
 
 def same_weights(one, other):
+    """Whether two sets of weights are the same bits."""
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
@@ -141,3 +147,41 @@ def tree(folder: Path) -> dict[str, tuple[bytes, int, int]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def by_hand(lab, config, step):
+    """The run's batches through ``step(model, optimizer, images, labels, number)``; gives the model."""
+    data = open_training(config.data, lab.paths.data, CPU)
+    torch.manual_seed(config.seed)
+    model = build_model(config.training.model, 10, (1, 28, 28)).train()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
+    batches = [batch for epoch in range(3) for batch in torch.split(epoch_order(config.seed, epoch, 90), 32)]
+    for number, batch in enumerate(batches):
+        optimizer.zero_grad()
+        step(model, optimizer, data.train.images_NCHW[batch], data.train.labels_N[batch], number)
+    return model
+
+
+def difference(one, other):
+    """The largest difference between two sets of weights."""
+    return max((one[name] - other[name]).abs().max().item() for name in one)
+
+
+def history(lab, config):
+    """What a run wrote down of its epochs."""
+    return read_record(lab.paths.run(run_id(config)) / "history.json", History)
+
+
+def fresh(lab, augment_config):
+    """Forget the logits run that the lab came with; gives its configuration and its folder of views."""
+    config = lab.logits_config(augment_config)
+    (lab.paths.run(run_id(config)) / "metrics.json").unlink()
+    folder = lab.paths.logits(run_id(config))
+    for path in folder.iterdir():
+        path.unlink()
+    return config, folder
+
+
+def folder_of(lab, augment_config):
+    """Where the logits of views lie."""
+    return lab.paths.logits(run_id(lab.logits_config(augment_config)))

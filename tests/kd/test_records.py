@@ -1,4 +1,4 @@
-"""TODO"""
+"""Records survive the round trip, and those of other versions are read."""
 
 import pytest
 from hypothesis import given

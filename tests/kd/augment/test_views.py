@@ -1,4 +1,4 @@
-"""TODO"""
+"""A view is its images and labels, whatever the batches that read it."""
 
 import numpy as np
 import pytest

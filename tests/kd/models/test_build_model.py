@@ -1,7 +1,5 @@
 """Models by name, from the user's own package, with their own normalisation, in their folders."""
 
-import sys
-
 import pytest
 import torch
 
@@ -10,21 +8,6 @@ from kd.errors import InputError
 from kd.models import BUILT_IN, build_model
 
 SHAPE = (1, 28, 28)
-
-
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """A user's module; gives the function that writes it."""
-    monkeypatch.syspath_prepend(tmp_path)
-    before = set(sys.modules)
-
-    def write(name, text):
-        (tmp_path / f"{name}.py").write_text(text)
-
-    yield write
-    for name in set(sys.modules) - before:
-        if name.startswith("users_"):
-            del sys.modules[name]
 
 
 def images(num=4, shape=SHAPE):

@@ -1,4 +1,4 @@
-"""TODO"""
+"""The example models are what their docstrings say."""
 
 import pytest
 

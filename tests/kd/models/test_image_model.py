@@ -1,6 +1,4 @@
-"""TODO"""
-
-import sys
+"""What a model does around its net: pixels, normalisation, memory layout."""
 
 import pytest
 import torch
@@ -9,21 +7,6 @@ from torch import nn
 from kd.models import ImageModel, build_model
 
 SHAPE = (1, 28, 28)
-
-
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """A user's module; gives the function that writes it."""
-    monkeypatch.syspath_prepend(tmp_path)
-    before = set(sys.modules)
-
-    def write(name, text):
-        (tmp_path / f"{name}.py").write_text(text)
-
-    yield write
-    for name in set(sys.modules) - before:
-        if name.startswith("users_"):
-            del sys.modules[name]
 
 
 def images(num=4, shape=SHAPE):

@@ -1,4 +1,4 @@
-"""TODO"""
+"""A run is carried out once, by its owner alone, whatever else the process does."""
 
 import shutil
 from itertools import count

@@ -1,4 +1,4 @@
-"""TODO"""
+"""What a run's folder holds survives damage and cuts, and prunes the run."""
 
 import shutil
 from itertools import count

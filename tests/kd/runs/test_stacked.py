@@ -1,4 +1,4 @@
-"""TODO"""
+"""Runs trained together: results of their own, from their own checkpoints, or alone."""
 
 from itertools import count
 from typing import Any
@@ -14,8 +14,7 @@ from kd.runs.context import RunContext
 from kd.runs.stacked import execute_together
 from kd.training.checkpoint import load_checkpoint
 from kd.training.stacked import Pack
-
-CPU = torch.device("cpu")
+from tests.kd.run_lab import CPU
 
 
 class KilledError(BaseException):

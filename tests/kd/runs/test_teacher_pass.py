@@ -1,11 +1,11 @@
-"""TODO"""
+"""The teachers' pass: which logits belong to which image, and what a cut leaves."""
 
 import pytest
 import torch
 from torch import nn
 
 from kd.augment.views import View
-from kd.config import AugmentConfig, RandAugmentConfig, run_id
+from kd.config import AugmentConfig, run_id
 from kd.data.images import Split, open_training
 from kd.errors import FencedError, InterruptedTrainingError
 from kd.files import read_record, sha256_of_file
@@ -14,11 +14,9 @@ from kd.models.files import load_model
 from kd.records import LogitsIndex, Metrics
 from kd.runs.context import RunContext
 from kd.training.teacher import TeacherLogits, compute_view_logits, view_path
+from tests.kd.run_lab import CPU, MIXED, SHIFT, folder_of, fresh
 
-PLAIN, SHIFT = AugmentConfig(), AugmentConfig(shift=2, num_views=2)
-MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
-
-CPU = torch.device("cpu")
+PLAIN = AugmentConfig()
 
 
 def test_the_raw_logits_of_several_teachers_are_averaged(lab):
@@ -32,20 +30,6 @@ def test_the_raw_logits_of_several_teachers_are_averaged(lab):
     first, second, mean = (TeacherLogits(lab.paths.logits(run_id(c)), CPU)(0).float() for c in (one, alone, both))
     torch.testing.assert_close(mean, (first + second) / 2, rtol=2e-3, atol=2e-3)
     assert not torch.equal(first, second)
-
-
-def folder_of(lab, augment_config):
-    return lab.paths.logits(run_id(lab.logits_config(augment_config)))
-
-
-def fresh(lab, augment_config):
-    """Forget the logits run that the lab came with; gives its configuration and its folder of views."""
-    config = lab.logits_config(augment_config)
-    (lab.paths.run(run_id(config)) / "metrics.json").unlink()
-    folder = lab.paths.logits(run_id(config))
-    for path in folder.iterdir():
-        path.unlink()
-    return config, folder
 
 
 def directly(lab, sample, view=0, config=PLAIN):

@@ -1,4 +1,4 @@
-"""TODO"""
+"""The test images are read once, by the test run; scores and speed."""
 
 import shutil
 
@@ -14,9 +14,7 @@ from kd.models.files import load_model
 from kd.records import Speed, SplitSize, StoreIndex
 from kd.runs.context import UNATTENDED
 from kd.scores import score
-from tests.kd.run_lab import stop_at
-
-CPU = torch.device("cpu")
+from tests.kd.run_lab import CPU, stop_at
 
 
 def blind(lab, tmp_path, how):

@@ -13,7 +13,6 @@ from kd.augment.transforms import augment, epoch_order, view_table
 from kd.config import (
     AugmentConfig,
     OptimizerConfig,
-    RandAugmentConfig,
     TestConfig,
     run_id,
 )
@@ -26,10 +25,7 @@ from kd.records import History
 from kd.runs.context import RunContext
 from kd.scores import score
 from kd.training.checkpoint import load_checkpoint
-from tests.kd.run_lab import STEPS, KilledError, kill_at, results, same_weights, stop_at, weights
-
-CPU = torch.device("cpu")
-MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
+from tests.kd.run_lab import CPU, MIXED, STEPS, KilledError, history, kill_at, results, same_weights, stop_at, weights
 
 
 def without_times(history: History) -> list[dict]:
@@ -277,10 +273,6 @@ def test_weights_broken_by_the_very_last_step_do_not_count_as_a_result(lab):
 
 
 # The test images.
-
-
-def history(lab, config):
-    return read_record(lab.paths.run(run_id(config)) / "history.json", History)
 
 
 def from_checkpoint(lab, **changes):

@@ -1,45 +1,16 @@
-"""TODO"""
+"""Averaged weights, and running statistics beside them."""
 
 import pytest
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 
-from kd.augment.transforms import epoch_order
-from kd.config import OptimizerConfig, run_id
+from kd.config import OptimizerConfig
 from kd.data.images import open_training
-from kd.files import read_record
 from kd.models import build_model
-from kd.records import History
 from kd.training.ema import WeightAverage
+from tests.kd.run_lab import CPU, by_hand, difference, history, weights
 
-CPU = torch.device("cpu")
 SGD = OptimizerConfig(name="sgd", lr=0.1)
-
-
-def history(lab, config):
-    return read_record(lab.paths.run(run_id(config)) / "history.json", History)
-
-
-def weights(lab, config):
-    return load_file(lab.paths.run(run_id(config)) / "model" / "model.safetensors")
-
-
-def difference(one, other):
-    return max((one[name] - other[name]).abs().max().item() for name in one)
-
-
-def by_hand(lab, config, step):
-    """The run's batches through ``step(model, optimizer, images, labels, number)``; gives the model."""
-    data = open_training(config.data, lab.paths.data, CPU)
-    torch.manual_seed(config.seed)
-    model = build_model(config.training.model, 10, (1, 28, 28)).train()
-    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
-    batches = [batch for epoch in range(3) for batch in torch.split(epoch_order(config.seed, epoch, 90), 32)]
-    for number, batch in enumerate(batches):
-        optimizer.zero_grad()
-        step(model, optimizer, data.train.images_NCHW[batch], data.train.labels_N[batch], number)
-    return model
 
 
 def test_the_averaged_weights_are_kept_and_evaluated(lab):

@@ -8,62 +8,29 @@ from itertools import count
 import pytest
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 
 from kd.augment.transforms import epoch_order
 from kd.config import (
     AugmentConfig,
     DistillConfig,
     OptimizerConfig,
-    RandAugmentConfig,
     ScheduleConfig,
     run_id,
 )
 from kd.data.images import open_training
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
-from kd.files import read_record
 from kd.losses import DistillationLoss
-from kd.models import ImageModel, build_model
-from kd.records import History
+from kd.models import ImageModel
 from kd.runs.context import RunContext
 from kd.training.loop import Training
 from kd.training.teacher import TeacherLogits
-from tests.kd.run_lab import same_weights
-
-MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
-
-CPU = torch.device("cpu")
-
-
-def history(lab, config):
-    return read_record(lab.paths.run(run_id(config)) / "history.json", History)
-
-
-def weights(lab, config):
-    return load_file(lab.paths.run(run_id(config)) / "model" / "model.safetensors")
-
-
-def difference(one, other):
-    return max((one[name] - other[name]).abs().max().item() for name in one)
+from tests.kd.run_lab import CPU, MIXED, by_hand, difference, history, same_weights, weights
 
 
 def run(lab, config):
     """Execute; gives the final weights."""
     lab.execute(config)
     return weights(lab, config)
-
-
-def by_hand(lab, config, step):
-    """The run's batches through ``step(model, optimizer, images, labels, number)``; gives the model."""
-    data = open_training(config.data, lab.paths.data, CPU)
-    torch.manual_seed(config.seed)
-    model = build_model(config.training.model, 10, (1, 28, 28)).train()
-    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
-    batches = [batch for epoch in range(3) for batch in torch.split(epoch_order(config.seed, epoch, 90), 32)]
-    for number, batch in enumerate(batches):
-        optimizer.zero_grad()
-        step(model, optimizer, data.train.images_NCHW[batch], data.train.labels_N[batch], number)
-    return model
 
 
 SGD = OptimizerConfig(name="sgd", lr=0.1)

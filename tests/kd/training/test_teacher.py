@@ -6,31 +6,16 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kd.config import AugmentConfig, RandAugmentConfig, run_id
+from kd.config import AugmentConfig, run_id
 from kd.errors import InterruptedTrainingError, UnreadableFileError
 from kd.files import read_record
 from kd.records import History, Metrics
 from kd.runs.context import RunContext
 from kd.training.teacher import TeacherLogits, view_path, write_view
+from tests.kd.run_lab import CPU, MIXED, SHIFT, folder_of, fresh
 
-CPU = torch.device("cpu")
-PLAIN, SHIFT = AugmentConfig(), AugmentConfig(shift=2, num_views=2)
+PLAIN = AugmentConfig()
 STUDENT = {"model": "mnist_mlp", "epochs": 2, "batch_size": 32}
-MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
-
-
-def folder_of(lab, augment_config):
-    return lab.paths.logits(run_id(lab.logits_config(augment_config)))
-
-
-def fresh(lab, augment_config):
-    """Forget the logits run that the lab came with; gives its configuration and its folder of views."""
-    config = lab.logits_config(augment_config)
-    (lab.paths.run(run_id(config)) / "metrics.json").unlink()
-    folder = lab.paths.logits(run_id(config))
-    for path in folder.iterdir():
-        path.unlink()
-    return config, folder
 
 
 @given(st.lists(st.floats(-60000, 60000, width=32), min_size=1, max_size=20))
