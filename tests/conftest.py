@@ -12,6 +12,7 @@ from tests.slurm.cluster import LabOptions
 from tests.slurm.lab import SlurmLab, missing
 
 pytest_plugins = (
+    "tests.support.sweep_files",
     "tests.support.sweep_lab",
     "tests.support.small_sweep",
     "tests.support.invented_sweep",

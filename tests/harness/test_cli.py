@@ -1,35 +1,15 @@
 """The command line as a shell sees it."""
 
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from harness.cli import app
-from harness.state.attempts import attempt_path, last_attempt
-from harness.state.progress import read_progress
-from kd.files import write_record
-from kd.records import Code
+from tests.support.command_line import complain, invoke
 from tests.support.root import ROOT
-
-
-def invoke(*words: str) -> Any:
-    return CliRunner().invoke(app, list(words))
-
-
-def complain(*words: str) -> str:
-    """Run a command that must fail as bad input; returns its one line."""
-    result = invoke(*words)
-    assert result.exit_code == 2, result.output
-    assert result.stderr.count("\n") == 1
-    assert result.stderr.startswith("error: ")
-    return str(result.stderr)
 
 
 @pytest.mark.parametrize("verb", ["--help", "status"])
@@ -122,97 +102,6 @@ def test_without_network_one_line_says_what_was_tried(lab: Any) -> None:
     assert done.stderr.count("\n") == 1
     assert "'ylecun/mnist' as a Hub id at http://127.0.0.1:9" in done.stderr
     assert "SET=data.source=PATH" in done.stderr
-
-
-def test_plan_shows_the_stages_and_writes_no_sweep(lab: Any) -> None:
-    result = invoke("plan", "--sweep", str(lab.write()), "--results", str(lab.results))
-    assert result.exit_code == 0
-    assert "Nothing was submitted" in result.output
-    assert [line.split()[:2] for line in result.output.splitlines()[1:7]] == [
-        ["teacher", "1"],
-        ["logits", "1"],
-        ["baseline", "2"],
-        ["search", "4"],
-        ["final", "2"],
-        ["test", "1"],
-    ]
-    assert not (lab.results / "mini").exists()
-
-
-@pytest.mark.thorough
-def test_plan_on_slurm_shows_the_text_and_the_cost_and_needs_no_slurm(lab: Any) -> None:
-    at = ("--sweep", str(lab.write()), "--results", str(lab.results), "--cluster", "slurm")
-    output = invoke("plan", *at).output
-    assert "11 runs in jobs of up to\n8 with time_min 240 each may take 8 GPU-hours" in output
-    assert "the first of the arrays, 3 runs in 2 jobs" in output
-    assert "#SBATCH --array=0-1%2" in output
-    assert not (lab.results / "mini").exists()
-    lab.controller().run()
-    assert "GPU-hours for 0 runs, at the mean of the 11 finished ones" in invoke("plan", *at).output
-
-
-def test_status_and_why_after_a_sweep(lab: Any) -> None:
-    controller = lab.controller()
-    controller.run()
-    at = ("--sweep", "mini", "--results", str(lab.results))
-    status = invoke("status", *at).output
-    assert "mini: 11 of 11 runs" in status
-    why = invoke("why", *at, "--run", "teacher").output
-    assert f"{controller.plan.teachers[0].id}: complete, 1 of 1 epochs" in why
-    assert "attempt 1: job inline-0" in why
-    assert "2 runs begin with 'baseline'" in complain("why", *at, "--run", "baseline")
-    assert "0 runs begin with 'x'" in complain("why", *at, "--run", "x")
-
-
-def test_progress_counts_what_the_folders_say(lab: Any) -> None:
-    controller = lab.controller()
-    before = read_progress(controller.folder, controller.plan, None)
-    assert (before.done, before.total) == (0, 11)
-    controller.run()
-    after = read_progress(controller.folder, controller.plan, 2)
-    assert (after.done, after.total, after.failed) == (11, 11, [])
-    assert after.best.number == controller.trials.best
-
-
-@pytest.mark.thorough
-def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
-    controller = lab.controller()
-    controller.run()
-    at = ("--sweep", "mini", "--results", str(lab.results))
-    assert "other code" not in invoke("status", *at).output
-    folder = controller.folder.run(controller.plan.teachers[0].id)
-    first = last_attempt(folder)
-    changed = first.model_copy(update={"number": 2, "code": Code(commit="another")})
-    write_record(attempt_path(folder, 2), changed)
-    assert f"1 run(s) went on with other code than they began with: {folder.name}" in invoke("status", *at).output
-
-
-@pytest.mark.thorough
-def test_status_counts_interruptions_by_cause(lab: Any) -> None:
-    controller = lab.controller()
-    controller.run()
-    at = ("--sweep", "mini", "--results", str(lab.results))
-    assert "Interrupted" not in invoke("status", *at).output
-    folder = controller.folder.run(controller.plan.teachers[0].id)
-    first = last_attempt(folder)
-    for number, end in enumerate(("preempted", "timeout", "died", "preempted", "complete"), start=2):
-        write_record(attempt_path(folder, number), first.model_copy(update={"number": number, "end": end}))
-    assert "Interrupted so far: 2 preempted or stopped, 1 by time limit, 1 died." in invoke("status", *at).output
-
-
-def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, str], None]) -> None:
-    add_module("no_teacher", "def build(num_classes, input_shape):\n    raise KeyError('head')\n")
-    controller = lab.controller(teacher={"model": "no_teacher:build", "epochs": 1})
-    assert not controller.run()
-    at = ("--sweep", "mini", "--results", str(lab.results))
-    status = invoke("status", *at).output
-    assert re.search(r"logits .* 0/1 +1 blocked by a failed run", status)
-    assert re.search(r"search .* 0/4 +4 blocked by a failed run", status)
-    why = invoke("why", *at, "--run", "logits").output
-    teacher = controller.plan.teachers[0].id
-    assert f"{controller.plan.logits.id}: blocked" in why
-    assert f"it needs {teacher}, which is failed: make why RUN={teacher}" in why
-    assert "code error: KeyError: 'head'" in invoke("why", *at, "--run", teacher).output
 
 
 def test_publishing_says_where_and_refuses_in_one_line(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 import shutil
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 
+from kd.augment.transforms import epoch_order
 from kd.config import (
     AugmentConfig,
     DistillConfig,
@@ -19,10 +22,15 @@ from kd.config import (
     TrainConfig,
     run_id,
 )
-from kd.files import write_record
-from kd.records import Metrics, RunRecord
+from kd.data.images import open_training
+from kd.files import read_record, write_record
+from kd.models import build_model
+from kd.records import History, Metrics, RunRecord
 from kd.runs.context import UNATTENDED, RunContext, RunPaths
 from kd.runs.execute import execute
+
+STEPS = 9  # of a lab run: 3 epochs of 90 images in batches of 32
+RESULTS = ("metrics.json", "predictions.npz", "steps.npz", "model/model.safetensors", "model/config.json")
 
 CPU = torch.device("cpu")
 SHIFT = AugmentConfig(shift=2, num_views=2)
@@ -93,3 +101,87 @@ class Lab:
         for part in ("runs", "teacher_logits"):
             shutil.copytree(self.paths.sweep / part, sweep / part)
         return Lab(RunPaths(sweep, self.paths.data), self.data)
+
+
+class KilledError(BaseException):
+    """As SIGKILL: no checkpoint is written on the way out."""
+
+
+def stop_at(look):
+    """A control that asks to stop at its n-th look, counted from 0."""
+    looks = count()
+    return RunContext(should_stop=lambda: next(looks) == look)
+
+
+def kill_at(look):
+    """A control that ends the attempt at its n-th look without a checkpoint."""
+    looks = count()
+
+    def should_stop():
+        if next(looks) == look:
+            raise KilledError
+        return False
+
+    return RunContext(should_stop=should_stop)
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    """The files that an interruption may not change."""
+    return {name: (folder / name).read_bytes() for name in RESULTS}
+
+
+def weights(lab, config):
+    """The weights that a run ended with, by name."""
+    return load_file(lab.paths.run(run_id(config)) / "model" / "model.safetensors")
+
+
+def same_weights(one, other):
+    """Whether two sets of weights are the same bits."""
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def tree(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Every file with its content, inode and time of change."""
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def by_hand(lab, config, step):
+    """The run's batches through ``step(model, optimizer, images, labels, number)``; gives the model."""
+    data = open_training(config.data, lab.paths.data, CPU)
+    torch.manual_seed(config.seed)
+    model = build_model(config.training.model, 10, (1, 28, 28)).train()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
+    batches = [batch for epoch in range(3) for batch in torch.split(epoch_order(config.seed, epoch, 90), 32)]
+    for number, batch in enumerate(batches):
+        optimizer.zero_grad()
+        step(model, optimizer, data.train.images_NCHW[batch], data.train.labels_N[batch], number)
+    return model
+
+
+def difference(one, other):
+    """The largest difference between two sets of weights."""
+    return max((one[name] - other[name]).abs().max().item() for name in one)
+
+
+def history(lab, config):
+    """What a run wrote down of its epochs."""
+    return read_record(lab.paths.run(run_id(config)) / "history.json", History)
+
+
+def fresh(lab, augment_config):
+    """Forget the logits run that the lab came with; gives its configuration and its folder of views."""
+    config = lab.logits_config(augment_config)
+    (lab.paths.run(run_id(config)) / "metrics.json").unlink()
+    folder = lab.paths.logits(run_id(config))
+    for path in folder.iterdir():
+        path.unlink()
+    return config, folder
+
+
+def folder_of(lab, augment_config):
+    """Where the logits of views lie."""
+    return lab.paths.logits(run_id(lab.logits_config(augment_config)))

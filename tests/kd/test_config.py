@@ -1,6 +1,6 @@
 """A run's name is its identity: what decides its numbers changes it, and nothing else does."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -21,10 +21,12 @@ from kd.config import (
     StoredData,
     TestConfig,
     TrainConfig,
+    pack_key,
     run_id,
 )
 from kd.losses import LOSSES
 from kd.records import RunRecord
+from tests.kd.run_lab import SHIFT
 
 DATA = StoredData(
     source="embedded:mnist5k",
@@ -434,3 +436,33 @@ def test_the_losses_of_the_configuration_are_those_there_are():
         options = dict.fromkeys(loss.options, 2.0)
         assert DistillConfig(loss=name, **options).options == options
         assert DistillConfig(loss=name).options == {}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"training": {"gpus": 2}},
+        {"training": {"compile": True}},
+        {"training": {"accumulation_steps": 2}},
+    ],
+)
+def test_some_runs_never_have_company(taught: Any, changes: Any) -> None:
+    assert pack_key(taught.distilled(**changes)) is None
+    assert pack_key(taught.logits_config(AugmentConfig())) is None
+
+
+def test_company_has_the_same_settings_but_for_role_seed_alpha_and_temperature(taught: Any) -> None:
+    key = pack_key(taught.distilled())
+    assert key is not None
+    assert key == pack_key(taught.distilled(alpha=0.0, temperature=9.0, seed=7, role="search"))
+    others = [
+        taught.config(),
+        taught.distilled(augment=SHIFT),
+        taught.distilled(training={"batch_size": 16}),
+        taught.distilled(training={"optimizer": OptimizerConfig(lr=0.5)}),
+        taught.distilled(distill=DistillConfig(loss="dkd")),
+        taught.distilled(distill=DistillConfig(loss="dkd", beta=2.0)),
+    ]
+    keys = [pack_key(other) for other in others]
+    assert None not in keys
+    assert len({key, *keys}) == 1 + len(others)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kd.errors import UnreadableFileError
 from kd.files import create_record, read_record, sha256_of_file, short_hash, write_atomically, write_bytes, write_record
-from kd.records import SCHEMA_VERSION, EpochRecord, Failure, History, Metrics, Pruning
+from kd.records import SCHEMA_VERSION, Failure
 
 RECORD = Failure(reason="the loss is nan", kind="non-finite loss")
 
@@ -153,77 +153,7 @@ def test_a_missing_file_is_not_a_damaged_one(tmp_path):
         read_record(tmp_path / "none.json", Failure)
 
 
-def test_keys_that_a_later_program_added_are_passed_over(tmp_path):
-    path = tmp_path / "failure.json"
-    path.write_text('{"schema_version": 1, "reason": "x", "kind": "code error", "mood": "bad"}')
-    assert read_record(path, Failure) == Failure(reason="x", kind="code error")
-
-
 FLOAT = st.floats(allow_nan=False, allow_infinity=False)
-
-
-@given(
-    st.lists(
-        st.builds(
-            EpochRecord,
-            epoch=st.integers(1, 999),
-            lr=FLOAT,
-            train_loss=FLOAT,
-            soft_loss=st.none() | FLOAT,
-            hard_loss=FLOAT,
-            train_accuracy=FLOAT,
-            val_loss=FLOAT,
-            val_accuracy=FLOAT,
-            seconds=FLOAT,
-            images_per_s=FLOAT,
-        ),
-        max_size=3,
-    )
-)
-def test_numbers_survive_the_round_trip_to_the_last_bit(tmp_path_factory, epochs):
-    path = tmp_path_factory.getbasetemp() / "history.json"
-    history = History(num_epochs=5, epochs=tuple(epochs))
-    write_record(path, history)
-    assert read_record(path, History) == history
-
-
-def test_pruning_thresholds_survive_the_round_trip(tmp_path):
-    pruning = Pruning(metric="val_loss", thresholds={2: 0.25, 10: 0.125})
-    write_record(tmp_path / "pruning.json", pruning)
-    assert read_record(tmp_path / "pruning.json", Pruning) == pruning
-
-
-def epoch(number, accuracy, loss):
-    return EpochRecord(
-        epoch=number,
-        lr=1e-3,
-        train_loss=1,
-        hard_loss=1,
-        train_accuracy=0.5,
-        val_loss=loss,
-        val_accuracy=accuracy,
-        seconds=1,
-        images_per_s=1,
-    )
-
-
-@pytest.mark.parametrize(
-    ("metric", "threshold", "prunes"),
-    [
-        ("val_accuracy", 0.8, False),  # the best so far counts, and equal is good enough
-        ("val_accuracy", 0.81, True),
-        ("val_loss", 0.4, False),
-        ("val_loss", 0.39, True),
-    ],
-)
-def test_a_run_is_pruned_where_its_best_epoch_is_worse(metric, threshold, prunes):
-    history = History(num_epochs=4, epochs=(epoch(1, 0.8, 0.4), epoch(2, 0.5, 0.9)))
-    assert Pruning(metric=metric, thresholds={2: threshold}).prunes(history) is prunes
-    assert Pruning(metric=metric, thresholds={1: threshold, 3: threshold}).prunes(history) is False
-
-
-def test_metrics_hold_nothing_that_changes_from_attempt_to_attempt():
-    assert not {"seconds", "started_at", "host", "device"} & set(Metrics.model_fields)
 
 
 @given(st.dictionaries(st.text(max_size=3), st.integers() | st.text(max_size=3) | FLOAT, max_size=5), st.randoms())

@@ -1,11 +1,9 @@
 """Figures against scikit-learn, and sizes counted by hand."""
 
-import itertools
 import warnings
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import (
@@ -14,14 +12,8 @@ from sklearn.metrics import (
     log_loss,
     top_k_accuracy_score,
 )
-from torch import nn
 
-from kd.evaluation.logits import EVALUATION_BATCH_SIZE, compute_logits, evaluation_batch_size, measure_size
-from kd.models import BUILT_IN, ImageModel, build_model, example
-from kd.records import Scores
 from kd.scores import agreement, expected_calibration_error, score, top_k_accuracy
-
-SMALL = (3, 8, 8)
 
 
 @given(st.integers(2, 12), st.integers(1, 60), st.integers(0, 2**32), st.sampled_from([np.float16, np.float32]))
@@ -74,12 +66,6 @@ def test_calibration_by_hand():
     assert expected_calibration_error(undecided, np.array([0, 0, 1, 1])) == pytest.approx(0)
 
 
-def test_records_without_the_newer_figures_are_still_read():
-    old = '{"num_images": 2, "accuracy": 0.5, "nll": 1.0, "confusion": [[1, 0], [1, 0]]}'
-    scores = Scores.model_validate_json(old)
-    assert (scores.top5, scores.ece) == (None, None)
-
-
 def test_agreement_is_of_decisions_and_needs_the_same_images():
     random = np.random.default_rng(0)
     teacher, student = random.standard_normal((2, 50, 4))
@@ -106,83 +92,3 @@ def test_the_logits_given_are_not_changed():
     logits = np.array([[1.0, 2.0]])
     score(logits, np.array([0]))
     assert logits.tolist() == [[1.0, 2.0]]
-
-
-def conv_size(widths, size):
-    """Parameters without bias plus batch normalisation, and multiply-accumulates, of 3×3 convolutions at one size."""
-    pairs = list(itertools.pairwise(widths))
-    weights = sum(9 * before * after for before, after in pairs)
-    return weights + sum(2 * after for _, after in pairs), weights * size * size
-
-
-@pytest.mark.parametrize(
-    ("name", "shape", "num_parameters", "macs"),
-    [
-        # 1→16 and 16→32 convolutions of 3×3 on 28×28 and 14×14, then 32·7·7 → 10
-        (
-            "mnist_cnn",
-            (1, 28, 28),
-            (16 * 9 + 16) + (32 * 16 * 9 + 32) + (1568 * 10 + 10),
-            28 * 28 * 16 * 9 + 14 * 14 * 32 * 16 * 9 + 1568 * 10,
-        ),
-        ("mnist_mlp", (1, 28, 28), (784 * 128 + 128) + (128 * 10 + 10), 784 * 128 + 128 * 10),
-        ("cifar_resnet18", (3, 32, 32), 11_173_962, 555_422_720),  # the sizes that papers give for it
-        (
-            "cifar_light_cnn",
-            (3, 32, 32),
-            sum(conv_size(widths, 1)[0] for widths in [(3, 64, 64), (64, 128, 128), (128, 208)]) + 208 * 10 + 10,
-            sum(conv_size(*stage)[1] for stage in [((3, 64, 64), 32), ((64, 128, 128), 16), ((128, 208), 8)]) + 2080,
-        ),
-        ("small_resnet", (1, 28, 28), 1_355_290, 115_946_112),
-        (
-            "plain_conv",
-            (1, 28, 28),
-            conv_size((1, 32, 64, 96, 112), 1)[0] + 112 * 10 + 10,
-            sum(conv_size(*stage)[1] for stage in [((1, 32), 28), ((32, 64), 14), ((64, 96), 7), ((96, 112), 3)])
-            + 1120,
-        ),
-    ],
-)
-def test_sizes_counted_by_hand(name, shape, num_parameters, macs):
-    model = build_model(name, 10, shape)
-    size = measure_size(model, shape)
-    assert (size.num_parameters, size.macs) == (num_parameters, macs)
-    assert f"{num_parameters:,} parameters" in BUILT_IN[name].__doc__
-
-
-@pytest.mark.parametrize("factory", [example.dropout_resnet, example.dropout_conv])
-def test_the_example_models_are_as_large_as_they_say(factory):
-    model = build_model(f"kd.models.example:{factory.__name__}", 10, (1, 28, 28))
-    size = measure_size(model, (1, 28, 28))
-    assert f"{size.num_parameters:,} parameters on 1×28×28 images and 10 classes" in factory.__doc__
-    assert model.mean.item() == pytest.approx(0.286 * 255)
-
-
-def test_logits_are_in_the_order_of_images_whatever_the_batches():
-    num = 2 * EVALUATION_BATCH_SIZE + 7
-    images = torch.zeros(num, 1, 1, 2, dtype=torch.uint8)
-    images[:, 0, 0, 0], images[:, 0, 0, 1] = torch.arange(num) // 256, torch.arange(num) % 256
-    logits = compute_logits(ImageModel(nn.Flatten()), images)
-    numbers = (logits * 255).round().long()
-    assert (numbers[:, 0] * 256 + numbers[:, 1]).tolist() == list(range(num))
-
-
-@pytest.mark.parametrize(
-    ("input_size", "shape", "expected"),
-    [(None, (1, 28, 28), 1000), (None, (3, 128, 128), 1000), ((224, 224), (3, 32, 32), 326), ((9999, 9999), SMALL, 1)],
-)
-def test_large_images_are_evaluated_fewer_at_once(input_size, shape, expected):
-    model = ImageModel(nn.Identity(), input_size=input_size)
-    assert evaluation_batch_size(model, torch.zeros(1, *shape, dtype=torch.uint8)) == expected
-
-
-def test_evaluation_uses_evaluation_mode_and_no_gradients():
-    torch.manual_seed(0)
-    model = ImageModel(nn.Sequential(nn.Flatten(), nn.BatchNorm1d(4), nn.Dropout(0.5), nn.Linear(4, 2)))
-    model.train()
-    images = torch.randint(0, 256, (9, 1, 2, 2), dtype=torch.uint8)
-    running = model.net[1].running_mean.clone()
-    first, second = compute_logits(model, images), compute_logits(model, images)
-    assert torch.equal(first, second)
-    assert torch.equal(model.net[1].running_mean, running)
-    assert not first.requires_grad

@@ -14,6 +14,8 @@ from kd.records import EpochRecord, History, Metrics, ModelSize, RunRecord, Spli
 from kd.scores import score
 from tests.support.small_sweep import SMALL
 
+UNFRIENDLY_NAMES = ["<b>x", "a & b", 'quote"s']
+
 
 def invent(results: Path, num_classes: int, num_test: int, class_names: list[str], seeds: int = 2) -> Path:
     """A finished sweep without any training: random pictures in colour, and logits that are mostly right."""
@@ -84,4 +86,4 @@ def invent_fixture() -> Callable[..., Path]:
 @pytest.fixture
 def invented(tmp_path: Path) -> Path:
     """A finished sweep of three classes with unfriendly names."""
-    return invent(tmp_path / "results", 3, 60, ["<b>x", "a & b", 'quote"s'])
+    return invent(tmp_path / "results", 3, 60, UNFRIENDLY_NAMES)

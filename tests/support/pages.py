@@ -8,6 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from harness.report.build import build_report
+
+SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder", "data-done")
+
 
 class Links(html.parser.HTMLParser):
     """Ids, links (with what the page loads from beside it) and pictures of a page: the file, and the place on it."""
@@ -59,3 +63,38 @@ def points_of(d: str) -> list[tuple[int, int]]:
         numbers = [int(text) for text in re.findall(r"-?\d+", piece.removesuffix("h0").removesuffix("z"))]
         points += list(zip(np.cumsum(numbers[::2]).tolist(), np.cumsum(numbers[1::2]).tolist(), strict=True))
     return points
+
+
+class Texts(html.parser.HTMLParser):
+    """What a page says: its text, and the attributes that are read out; code and data blocks are left out."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.links: list[dict[str, str | None]] = []
+        self.language: str | None = None
+        self._hidden: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag in ("script", "style", "code", "pre"):
+            self._hidden.append(tag)
+        if tag == "html":
+            self.language = values.get("lang")
+        if tag == "a" and values.get("hreflang"):
+            self.links.append(values)
+        self.texts += [values[name] or "" for name in SPOKEN_ATTRIBUTES if name in values]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden and self._hidden[-1] == tag:
+            self._hidden.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.texts.append(data)
+
+
+def build(sweep_dir: Path) -> Path:
+    """Build a sweep's report; gives the folder of its pages."""
+    return build_report(sweep_dir, sweep_dir.parent / ".data").parent

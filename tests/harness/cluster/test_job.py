@@ -2,24 +2,16 @@
 
 import errno
 import os
-import re
 import signal
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-import torch
-from rich.console import Console
 
-from harness.cluster.failures import classify
 from harness.cluster.job import RunsJob
-from harness.cluster.local import LocalExecutor
-from harness.cluster.profiles import LocalProfile
 from harness.cluster.stop_flag import StopFlag
-from harness.commands.inspect import print_why
 from harness.state.attempts import last_attempt
 from harness.state.run_state import read_failure, run_state
-from kd.errors import InputError, NonFiniteLossError
 from kd.files import write_record
 from kd.records import RunRecord
 
@@ -31,23 +23,6 @@ def submit(lab: Any, **changes: Any) -> tuple[Any, RunsJob]:
     folder.run(run.id).mkdir()
     write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
     return folder.run(run.id), RunsJob((run.id,), folder.path, folder.data, 1)
-
-
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        (NonFiniteLossError("nan"), "non-finite loss"),
-        (InputError("no such model"), "bad input"),
-        (MemoryError(), "out of memory"),
-        (torch.OutOfMemoryError("CUDA out of memory"), "out of memory"),
-        (KeyError("x"), "code error"),
-    ],
-)
-def test_failures_are_told_apart(error: Exception, kind: str) -> None:
-    failure = classify(error)
-    assert failure.kind == kind
-    assert "\n" not in failure.reason
-    assert failure.reason
 
 
 def test_a_code_error_is_written_down_and_not_repeated(lab: Any, add_module: Callable[[str, str], None]) -> None:
@@ -89,13 +64,6 @@ def test_a_signal_stops_at_the_next_step_and_the_next_attempt_goes_on(lab: Any, 
     assert run_state(folder) == "complete"
 
 
-@pytest.mark.parametrize(("limit_s", "end"), [(0.0, "timeout"), (3600.0, "preempted"), (None, "preempted")])
-def test_a_signal_late_in_a_job_is_its_time_limit(limit_s: float | None, end: str) -> None:
-    stop = StopFlag(limit_s)
-    stop._handle(signal.SIGUSR2, None)
-    assert stop.end == end
-
-
 def test_a_full_disk_loses_nothing(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The job ends with the error, the run stays open, and there is room the next time."""
     folder, job = submit(lab)
@@ -115,27 +83,6 @@ def test_a_full_disk_loses_nothing(lab: Any, monkeypatch: pytest.MonkeyPatch) ->
     write_record(folder / "attempts" / "0001.json", dead)
     job.work("2", StopFlag())
     assert run_state(folder) == "complete"
-
-
-@pytest.mark.thorough
-def test_the_log_of_a_job_says_what_happened_and_when(lab: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    teacher = {"model": "mnist_mlp", "epochs": 1, "label_smoothing": 0.1}
-    plan, folder = lab.open(teacher=teacher)
-    (run,) = plan.teachers
-    folder.run(run.id).mkdir()
-    write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
-    executor = LocalExecutor(LocalProfile(slots=2), folder.path, folder.data)
-    executor.submit([(run.id,)], [])
-    executor._jobs[0].wait()
-    print_why("teacher", plan, folder, Console(width=300))
-    _, _, log = capsys.readouterr().out.partition("— the end of ")
-    time = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
-    for line in (
-        rf"INFO {run.id}: started$",
-        r"INFO .*: 180 images of ",
-        r"WARNING teacher\.label_smoothing is 0\.1: ",
-    ):
-        assert len(re.findall(time + line, log, re.MULTILINE)) == 1, line
 
 
 HUNGRY = """

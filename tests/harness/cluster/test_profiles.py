@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.profiles import CLUSTERS, LocalProfile, SlurmProfile, load_cluster
+from harness.cluster.profiles import AUTO_PACK, CLUSTERS, LocalProfile, SlurmProfile, job_size, load_cluster
 from kd.errors import InputError
 from tests.support.root import ROOT
 
@@ -50,3 +50,23 @@ def test_a_run_of_several_gpus_takes_as_many_slots_here_and_one_on_a_cluster() -
     with pytest.raises(InputError, match=r"gpus: 5 are more than the 4 slot\(s\) of this machine"):
         LocalProfile(slots=4).slots_of(5)
     assert SlurmProfile(kind="slurm").slots_of(8) == 1
+
+
+@pytest.mark.parametrize(
+    ("num_ready", "num_free", "runs_per_job", "num_together", "size"),
+    [(16, 2, 4, 1, 4), (16, 8, 4, 1, 2), (16, 8, 4, 4, 4), (2, 8, 4, 2, 2), (3, 1, 2, 1, 2), (1, 8, 4, 1, 1)],
+)
+def test_size_of_the_next_job(num_ready: int, num_free: int, runs_per_job: int, num_together: int, size: int) -> None:
+    assert job_size(num_ready, num_free, runs_per_job, num_together) == size
+
+
+def test_automatic_packs_are_jobs_on_gpus_and_none_on_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert LocalProfile(runs_per_job=16).pack_size == 16
+    assert LocalProfile(pack=2).pack_size == 2
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert LocalProfile().pack_size == 1
+    assert LocalProfile(pack=2).pack_size == 2
+    assert SlurmProfile(kind="slurm").pack_size == AUTO_PACK
+    assert SlurmProfile(kind="slurm", runs_per_job=4).pack_size == 4
+    assert SlurmProfile(kind="slurm", gpus_per_run=0).pack_size == 1

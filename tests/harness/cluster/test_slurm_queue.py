@@ -1,12 +1,9 @@
 """The view of SLURM's queue, fed with answers."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
-from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm import sbatch_text
 from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Answer, Queue
 
 BUSY = Answer(1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
@@ -78,51 +75,6 @@ def test_a_new_job_is_alive_before_the_first_look_that_can_show_it() -> None:
     assert slurm.queue.submitted() == {"9"}
     slurm.after(10)
     assert slurm.queue.submitted() == set()
-
-
-def test_the_text_that_is_submitted() -> None:
-    profile = SlurmProfile(
-        kind="slurm",
-        partition="gpu",
-        account="lab",
-        gpu_type="a100",
-        mem_gb=31.5,
-        setup=("module load cuda",),
-        array_parallelism=2,
-        additional={"reservation": "night", "exclusive": True},
-    )
-    text = sbatch_text(profile, Path("/results/mini"), 3)
-    head, _, command = text.partition("\n\n# setup\n")
-    assert head.splitlines()[3:] == [
-        "#SBATCH --account=lab",
-        "#SBATCH --array=0-2%2",
-        "#SBATCH --comment=/results/mini",
-        "#SBATCH --cpus-per-task=4",
-        "#SBATCH --exclusive",
-        "#SBATCH --gres=gpu:a100:1",
-        "#SBATCH --job-name=kd-mini-79ee0947",
-        "#SBATCH --mem=32256M",
-        "#SBATCH --nodes=1",
-        "#SBATCH --open-mode=append",
-        "#SBATCH --output=/results/mini/logs/%A_%a_0_log.out",
-        "#SBATCH --partition=gpu",
-        "#SBATCH --requeue",
-        "#SBATCH --reservation=night",
-        "#SBATCH --signal=USR2@120",
-        "#SBATCH --time=240",
-    ]
-    assert command.startswith("module load cuda\n")
-    assert "srun --unbuffered --output /results/mini/logs/%A_%a_%t_log.out --cpus-per-task=4 " in command
-
-
-def test_a_run_of_several_gpus_is_several_tasks_on_one_node() -> None:
-    profile = SlurmProfile(kind="slurm", gpu_type="a100", mem_gb=16)
-    lines = sbatch_text(profile, Path("/results/mini"), 1, gpus=4).splitlines()
-    expected = ("--nodes=1", "--ntasks-per-node=4", "--gres=gpu:a100:4", "--cpus-per-task=4", "--mem=65536M")
-    assert {f"#SBATCH {option}" for option in expected} <= set(lines)
-    on_cpus = sbatch_text(SlurmProfile(kind="slurm", gpus_per_run=0), Path("/results/mini"), 1, gpus=4)
-    assert "--ntasks-per-node=4" in on_cpus
-    assert "gres" not in on_cpus
 
 
 def test_how_a_job_ended_is_kept_in_slurms_words() -> None:

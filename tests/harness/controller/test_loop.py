@@ -13,6 +13,7 @@ from rich.console import Console
 
 from harness.cluster.stop_flag import StopFlag
 from harness.commands.inspect import print_why
+from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
@@ -20,16 +21,20 @@ from harness.report.text.language import language
 from harness.report.text.missing import find_missing
 from harness.state.attempts import attempt_path
 from harness.state.records import JobRecord
+from harness.sweep.plan import VIEWS_OF_A_PART
 from harness.sweep.schema import Setting
 from kd.config import AugmentConfig
 from kd.data.images import open_training
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
 from kd.models.files import load_model
-from kd.records import Attempt, Failure, LogitsIndex, Metrics
+from kd.records import Attempt, Failure, History, LogitsIndex, Metrics
 from kd.runs.context import RunPaths
 from kd.training.teacher import compute_view_logits, view_path
 from tests.support.sweep_lab import HoldingExecutor
+
+EN = language("en")
+SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "augment": {"shift": 1}}
 
 CPU = torch.device("cpu")
 
@@ -321,29 +326,6 @@ def test_a_sweep_without_search_trains_its_own_setting(lab: Any) -> None:
     assert roles(controller._executor.submitted) == {"teacher": 1, "logits": 1, "baseline": 2, "final": 2, "test": 1}
 
 
-@pytest.mark.thorough
-def test_the_journal_is_rebuilt_when_it_is_torn(lab: Any) -> None:
-    import optuna
-    from optuna.storages import JournalStorage
-    from optuna.storages.journal import JournalFileBackend
-
-    def load() -> list[Any]:
-        storage = JournalStorage(JournalFileBackend(str(journal)))
-        return optuna.load_study(study_name="mini", storage=storage).trials
-
-    controller = lab.controller()
-    controller.run()
-    journal = controller.folder.path / "optuna.journal"
-    before = load()
-    assert [trial.params["alpha"] for trial in before] == [trial.alpha for trial in controller.trials.trials]
-    journal.write_bytes(journal.read_bytes()[:-40])
-    lab.controller().run()
-    assert [(trial.params, trial.values) for trial in load()] == [(trial.params, trial.values) for trial in before]
-    journal.unlink()
-    lab.controller().run()
-    assert [(trial.params, trial.values) for trial in load()] == [(trial.params, trial.values) for trial in before]
-
-
 @pytest.mark.parametrize(("seconds", "num_runs"), [(None, 4), (1, 32), (10, 6), (25, 2), (1000, 1)])
 def test_a_job_gets_runs_for_about_a_minute(lab: Any, seconds: int | None, num_runs: int) -> None:
     executor = HoldingExecutor(num_slots=1)
@@ -418,3 +400,68 @@ def test_what_a_turn_does_not_submit_the_next_ones_do(lab: Any, monkeypatch: pyt
         roles_by_turn.append([run_id.split("-")[0] for run_ids, _ in executor.submitted for run_id in run_ids])
     whole = ["teacher", "baseline", "baseline"]
     assert roles_by_turn == [whole[:1], whole[:2], whole, whole]
+
+
+@pytest.mark.parametrize(
+    ("num_slots", "pack_size", "sizes"),
+    [(4, 1, [1, 1, 2, 2]), (4, 4, [2, 4]), (3, 4, [2, 4]), (4, 3, [1, 2, 3]), (6, 4, [1, 1, 4])],
+)
+def test_a_pack_goes_into_one_job_though_slots_are_free(
+    lab: Any, num_slots: int, pack_size: int, sizes: list[int]
+) -> None:
+    executor = HoldingExecutor(num_slots)
+    executor.runs_per_job, executor.pack_size = 4, pack_size
+    controller = lab.controller(executor, seeds=5)
+    controller.turn()
+    assert sorted(map(len, (run_ids for run_ids, _ in executor.submitted))) == sorted(sizes)
+    assert {run_ids[0].split("-")[0] for run_ids, _ in executor.submitted} == {"teacher", "baseline"}
+
+
+@pytest.mark.thorough
+def test_a_sweep_over_many_views_keeps_its_logits_in_parts(lab: Any) -> None:
+    student = {"model": "mnist_mlp", "epochs": VIEWS_OF_A_PART + 1, "batch_size": 32}
+    controller = lab.controller(data=SHIFTED, student=student, search=None, seeds=1)
+    assert controller.run()
+    results = read_results(controller.folder.path)
+    assert [run.state for run in results.logits_runs] == ["complete"] * 3
+    assert find_missing(results, EN) == []
+    assert results.other_runs == ()
+    assert find_progress(results).num_done == find_progress(results).num_planned
+
+
+def _accuracies(controller: Any) -> list[list[float]]:
+    histories = [read_record(controller.folder.run(run.id) / "history.json", History) for run in _finals(controller)]
+    return [[epoch.val_accuracy for epoch in history.epochs] for history in histories]
+
+
+def _finals(controller: Any) -> Any:
+    return controller.plan.finals(controller.plan.sweep.distill)
+
+
+def test_a_sweep_taught_online_keeps_no_logits_and_comes_to_the_same(lab: Any, tmp_path: Any) -> None:
+    changes = {"search": None, "seeds": 2, "data": SHIFTED}
+    online = lab.controller(**changes, teacher_logits={"online": True})
+    assert online.run()
+    assert not (online.folder.path / "teacher_logits").exists()
+    assert all(step.stage != "logits" for step in online.steps)
+    results = read_results(online.folder.path)
+    assert results.logits_runs == ()
+    assert find_missing(results, EN) == []
+    assert find_progress(results) == (6, 6)
+    (tmp_path / "kept").mkdir()
+    kept = type(lab)(tmp_path / "kept").controller(**changes, teacher_logits={"online": False, "dtype": "float32"})
+    assert kept.run()
+    assert _accuracies(online) == _accuracies(kept)
+
+
+def test_a_failed_part_fails_the_search_and_does_not_hang(lab: Any) -> None:
+    student = {"model": "mnist_mlp", "epochs": VIEWS_OF_A_PART + 1, "batch_size": 32}
+    controller = lab.controller(data=SHIFTED, student=student, seeds=1)
+    part = controller.plan.logits_parts[0]
+    controller.folder.run(part.id).mkdir(parents=True)
+    (controller.folder.run(part.id) / "failure.json").write_text(
+        '{"kind": "code error", "reason": "made for the test"}'
+    )
+    assert not controller.run()
+    holes = {hole.what: hole.why for hole in find_missing(read_results(controller.folder.path), EN)}
+    assert part.id in holes[controller.plan.logits.id]

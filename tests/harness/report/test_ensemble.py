@@ -3,6 +3,7 @@
 import csv
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -121,3 +122,18 @@ def test_without_a_teachers_test_logits_the_share_kept_is_unknown(ensemble: Path
     assert EN(unreadable.why) == "missing, so there are no val figures of the ensemble"
     assert "an unknown share of the accuracy" in answer_lines(find_answer(results), EN)[1]
     assert "Ensemble" in report_files(tmp_path / "ensemble", ensemble.parent / ".data")["index.html"]
+
+
+@pytest.mark.thorough
+def test_an_ensemble_that_taught_online_has_its_row(lab: Any) -> None:
+    teacher = {"model": "mnist_cnn", "epochs": 1, "batch_size": 32}
+    controller = lab.controller(
+        teacher=None, teachers=[teacher, teacher], search=None, seeds=1, teacher_logits={"online": True}
+    )
+    assert controller.run()
+    results = read_results(controller.folder.path)
+    row = find_rows(results)[0]
+    assert row.arm.key == "teacher" and row.accuracy is not None and row.size is not None
+    sizes = [read_record(controller.folder.run(run.id) / "metrics.json", Metrics).size for run in results.plan.teachers]
+    assert row.size.num_parameters == sum(size.num_parameters for size in sizes if size)
+    assert "averaged in every step" in report_files(controller.folder.path, controller.folder.data)["index.html"]

@@ -1,105 +1,23 @@
 """A user's own folder: splits, sizes, modes, cameras' orientation, damage; and memory that stays flat."""
 
 import io
-import logging
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from kd.config import DataConfig
 from kd.data.decoding import decode_image
 from kd.data.store import prepare
 from kd.errors import InputError
-from kd.records import StoreIndex
-
-RANDOM = np.random.default_rng(1)
-
-
-def picture(height=6, width=5, *channels):
-    return Image.fromarray(RANDOM.integers(0, 256, (height, width, *channels), dtype=np.uint8))
-
-
-def write(folder, tree):
-    """Images by path."""
-    for name, image in tree.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        image.save(folder / name)
-    return folder
-
-
-def decode(folder, root, **options):
-    index = prepare(DataConfig(source=f"folder:{folder}", **options), root)
-    return index, {path.stem: np.load(path) for path in (root / index.digest).glob("*.npy")}
-
-
-def refusal(folder, root, **options):
-    with pytest.raises(InputError) as caught:
-        decode(folder, root, **options)
-    assert "\n" not in str(caught.value)
-    assert not root.exists() or list(root.rglob("*.npy")) == []
-    return str(caught.value)
-
-
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "stores"
-
+from tests.kd.image_folders import COLOUR, GREY, decode, decode_folder, picture, refusal, write_folder, write_tree
 
 # Splits.
-
-
-@pytest.mark.parametrize("val", ["val", "validation"])
-def test_folders_named_as_splits_are_the_splits(tmp_path, root, val):
-    paths = [f"{split}/{name}/0.png" for split in ("train", val, "test") for name in ("cat", "dog")]
-    tree = {place: picture() for place in paths}
-    index, arrays = decode(write(tmp_path / "f", tree), root)
-    assert index.class_names == ["cat", "dog"]
-    assert sorted(index.splits) == ["test", "train", "val"]
-    for split, place in (("train", "train"), ("val", val), ("test", "test")):
-        np.testing.assert_array_equal(arrays[f"{split}_images"][1, 0], np.asarray(tree[f"{place}/dog/0.png"]))
-        assert arrays[f"{split}_labels"].tolist() == [0, 1]
-
-
-def test_train_alone_may_have_its_own_folder(tmp_path, root):
-    folder = write(tmp_path / "f", {f"train/{name}/0.png": picture() for name in "ab"})
-    assert decode(folder, root)[0].class_names == ["a", "b"]
-
-
-def test_a_class_may_be_called_train(tmp_path, root):
-    folder = write(tmp_path / "f", {f"{name}/0.png": picture() for name in ("train", "car")})
-    assert decode(folder, root)[0].class_names == ["car", "train"]
-
-
-def test_class_folders_must_agree_across_splits(tmp_path, root):
-    names = ["train/a/0.png", "train/b/0.png", "test/a/0.png", "test/c/0.png"]
-    folder = write(tmp_path / "f", {name: picture() for name in names})
-    assert refusal(folder, root) == (
-        f"data.source: {folder}/test and {folder}/train must have the same class folders; only one of them has b, c"
-    )
-
-
-@pytest.mark.parametrize(
-    ("names", "reason"),
-    [
-        (["train/a/0.png", "test/a/0.png", "more/a/0.png"], "beside them more"),
-        (["val/a/0.png", "test/a/0.png"], "but no train"),
-        (["train/a/0.png", "val/a/0.png", "validation/a/0.png"], "both val and validation"),
-        (["train/0.png", "test/0.png"], "train has no sub-folders"),
-    ],
-)
-def test_layouts_that_could_mean_two_things_are_refused(tmp_path, root, names, reason):
-    assert reason in refusal(write(tmp_path / "f", {name: picture() for name in names}), root)
-
-
-def test_grey_train_beside_colour_test_becomes_colour(tmp_path, root):
-    tree = {"train/a/0.png": picture(), "train/b/0.png": picture()}
-    tree |= {"test/a/0.png": picture(6, 5, 3), "test/b/0.png": picture(6, 5, 3)}
-    _, arrays = decode(write(tmp_path / "f", tree), root)
-    np.testing.assert_array_equal(arrays["train_images"][0], np.stack([np.asarray(tree["train/a/0.png"])] * 3))
-    np.testing.assert_array_equal(arrays["test_images"][0], np.asarray(tree["test/a/0.png"]).transpose(2, 0, 1))
 
 
 # Sizes.
@@ -108,7 +26,7 @@ def test_grey_train_beside_colour_test_becomes_colour(tmp_path, root):
 @pytest.mark.parametrize(("size", "shape"), [(4, (1, 4, 4)), ([4, 7], (1, 4, 7))])
 def test_any_sizes_become_the_asked_one(tmp_path, root, size, shape):
     tree = {"a/0.png": picture(8, 6), "a/1.png": picture(30, 9), "b/0.png": picture(4, 4), "b/1.png": picture(3, 50)}
-    index, arrays = decode(write(tmp_path / "f", tree), root, image_size=size)
+    index, arrays = decode_folder(write_tree(tmp_path / "f", tree), root, image_size=size)
     assert index.splits["train"].shape == shape
     if size == 4:
         np.testing.assert_array_equal(arrays["train_images"][2, 0], np.asarray(tree["b/0.png"]))  # of that size already
@@ -139,12 +57,6 @@ def test_shrinking_averages_instead_of_picking_pixels():
 def test_sizes_that_cannot_be(size):
     with pytest.raises(ValueError, match="image_size"):
         DataConfig(source="x", image_size=size)
-
-
-def test_a_size_is_part_of_what_is_remembered(tmp_path, root):
-    folder = write(tmp_path / "f", {f"{name}/0.png": picture(8, 8) for name in "ab"})
-    digests = {decode(folder, root, **options)[0].digest for options in ({}, {"image_size": 4}, {"image_size": [4, 4]})}
-    assert len(digests) == 2
 
 
 # Modes.
@@ -189,56 +101,6 @@ def test_images_are_turned_upright(orientation, form):
 # Damage.
 
 
-def damaged_folder(folder, num_damaged):
-    tree = {f"{name}/{number:02d}.png": picture() for name in "ab" for number in range(10)}
-    write(folder, tree)
-    for number in range(num_damaged):
-        (folder / f"b/{number:02d}.png").write_bytes(b"not an image")
-    return folder, tree
-
-
-def test_many_damaged_images_are_counted_and_five_are_named(tmp_path, root):
-    message = refusal(damaged_folder(tmp_path / "f", 7)[0], root)
-    assert "7 unreadable image(s): b/00.png, b/01.png, b/02.png, b/03.png, b/04.png and 2 more; " in message
-    assert "data.skip_corrupt: true" in message
-
-
-def test_damaged_images_are_left_out_and_recorded_when_asked(tmp_path, root, caplog):
-    folder, tree = damaged_folder(tmp_path / "f", 2)
-    index, arrays = decode(folder, root, skip_corrupt=True)
-    assert index.skipped == ["b/00.png", "b/01.png"]
-    assert StoreIndex.model_validate_json((root / index.digest / "index.json").read_text()).skipped == index.skipped
-    assert arrays["train_labels"].tolist() == [0] * 10 + [1] * 8
-    np.testing.assert_array_equal(arrays["train_images"][10, 0], np.asarray(tree["b/02.png"]))
-    caplog.clear()
-    with caplog.at_level(logging.WARNING):
-        assert prepare(DataConfig(source=f"folder:{folder}", skip_corrupt=True), root) == index  # from its pointer
-    assert "left out 2 unreadable image(s)" in caplog.text
-    with pytest.raises(InputError, match=r"2 unreadable image\(s\)"):
-        decode(folder, root)
-
-
-def test_what_was_left_out_is_no_part_of_the_digest(tmp_path, root):
-    folder, _ = damaged_folder(tmp_path / "f", 2)
-    with_them, _ = decode(folder, root, skip_corrupt=True)
-    for name in with_them.skipped:
-        (folder / name).unlink()
-    without, _ = decode(folder, root)
-    assert without.digest == with_them.digest
-    assert without.skipped == []
-
-
-def test_a_class_that_loses_all_its_images_is_an_error(tmp_path, root):
-    assert "class 'b' has no training image" in refusal(damaged_folder(tmp_path / "f", 10)[0], root, skip_corrupt=True)
-
-
-def test_a_split_that_loses_all_its_images_is_an_error(tmp_path, root):
-    folder = write(tmp_path / "f", {f"{split}/{name}/0.png": picture() for split in ("train", "test") for name in "ab"})
-    for name in "ab":
-        (folder / f"test/{name}/0.png").write_bytes(b"")
-    assert "no image of test is readable" in refusal(folder, root, skip_corrupt=True)
-
-
 # Memory.
 
 MEASURE = """
@@ -274,3 +136,59 @@ def test_memory_does_not_grow_with_the_data(tmp_path):
     grown_mib, file_mib = map(int, out.split())
     assert file_mib == 300
     assert grown_mib < 80
+
+
+def test_palette_alpha_and_two_tone_images(tmp_path, root):
+    rgb = Image.fromarray(COLOUR[0])
+    palette = rgb.quantize(8)
+    alpha = rgb.copy()
+    alpha.putalpha(255)
+    grey_alpha = Image.merge("LA", [Image.fromarray(GREY[1]), Image.new("L", (5, 6), 255)])
+    two_tone = Image.fromarray(GREY[3] > 127)
+    assert [image.mode for image in (palette, alpha, grey_alpha, two_tone)] == ["P", "RGBA", "LA", "1"]
+    folder = write_folder(tmp_path / "f", [palette, alpha, grey_alpha, two_tone])
+    _, arrays = decode(f"folder:{folder}", root)
+    first = [np.asarray(palette.convert("RGB")).transpose(2, 0, 1), np.stack([GREY[1]] * 3)]
+    second = [COLOUR[0].transpose(2, 0, 1), np.stack([255 * (GREY[3] > 127)] * 3)]
+    np.testing.assert_array_equal(arrays["train_images"], np.stack([*first, *second]))
+
+
+def test_grey_with_alpha_alone_stays_one_channel(tmp_path, root):
+    image = Image.merge("LA", [Image.fromarray(GREY[1]), Image.fromarray(GREY[2])])
+    index, _ = decode(f"folder:{write_folder(tmp_path / 'f', [image, image])}", root)
+    assert index.splits["train"].shape == (1, 6, 5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32, np.float32])
+def test_more_than_8_bits_is_refused_and_not_turned_white(tmp_path, root, dtype):
+    folder = write_folder(tmp_path / "f", GREY)
+    Image.fromarray((GREY[0].astype(np.int64) * 257).astype(dtype)).save(folder / "class1" / "deep.tiff")
+    message = refusal(f"folder:{folder}", root)
+    assert "deep.tiff" in message
+    assert "8 bits" in message
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # it remarks on what it then refuses or reads
+@given(st.sampled_from(["PNG", "JPEG", "BMP", "GIF", "WEBP", "PPM", "TIFF"]), st.data())
+def test_damage_of_any_kind_is_an_input_error_or_still_an_image(tmp_path_factory, form, data):
+    buffer = io.BytesIO()
+    Image.fromarray(COLOUR[0]).save(buffer, form)
+    content = bytearray(buffer.getvalue())
+    content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+    content = content[: data.draw(st.integers(0, len(content)))]
+    base = tmp_path_factory.mktemp("damage")
+    folder = write_folder(base / "f", COLOUR[:2])
+    (folder / "class0" / f"bad.{form.lower()}").write_bytes(content)
+    try:
+        prepare(DataConfig(source=f"folder:{folder}"), base / "stores")
+    except InputError as error:
+        assert "bad." in str(error)
+
+
+def test_an_absurd_size_is_an_unreadable_image(tmp_path, root):
+    folder = write_folder(tmp_path / "f", GREY)
+    header = bytearray((folder / "class0" / "000.png").read_bytes())
+    header[16:24] = (10**5).to_bytes(4, "big") * 2  # ten thousand million pixels in 100 bytes
+    header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
+    (folder / "class0" / "000.png").write_bytes(header)
+    assert "1 unreadable image(s)" in refusal(f"folder:{folder}", root)

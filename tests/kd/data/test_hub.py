@@ -1,17 +1,18 @@
 """A folder in the Hub's layout reads the same with datasets and, where that is not installed, with pyarrow alone."""
 
-import io
+import os
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from PIL import Image
 
 import kd.data.hub
 from kd.config import DataConfig
 from kd.data.store import prepare
 from kd.errors import InputError
+from tests.kd.image_folders import GREY, decode, png, refusal
 
 RANDOM = np.random.default_rng(2)
 IMAGES = RANDOM.integers(0, 256, (12, 6, 5), dtype=np.uint8)
@@ -41,12 +42,6 @@ def write(folder, name, images, names=("cat", "dog")):
     )
     (folder / "data").mkdir(parents=True, exist_ok=True)
     table.to_parquet(str(folder / "data" / f"{name}.parquet"))
-
-
-def png(image):
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -111,3 +106,107 @@ def test_splits_that_name_other_classes(folder, tmp_path, without_datasets):
     write(folder, "test-00000-of-00001", IMAGES[8:], names=("dog", "cat"))
     with pytest.raises(InputError, match="names other classes in test than in train"):
         prepare(DataConfig(source=str(folder)), tmp_path / "s")
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    """Writes parquet files as a Hub data set holds them; gives the folder."""
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    folder = tmp_path / "hub"
+
+    def write(label_type=None, **splits):
+        for split, (images, labels) in splits.items():
+            cells = [None if image is None else {"bytes": png(image), "path": None} for image in images]
+            features = {"image": datasets.Image(), "label": label_type or datasets.ClassLabel(names=["cat", "dog"])}
+            table = datasets.Dataset.from_dict(
+                {"image": cells, "label": list(labels)}, features=datasets.Features(features)
+            )
+            (folder / "data").mkdir(parents=True, exist_ok=True)
+            table.to_parquet(str(folder / "data" / f"{split}-00000-of-00001.parquet"))
+        return folder
+
+    datasets.disable_progress_bars()
+    return write
+
+
+def test_hub_layout(hub, root):
+    folder = hub(train=(GREY[:8], [0, 1] * 4), test=(GREY[8:], [1, 0] * 2))
+    index, arrays = decode(folder, root)
+    assert index.class_names == ["cat", "dog"]
+    assert {split: size.num_images for split, size in index.splits.items()} == {"train": 8, "test": 4}
+    np.testing.assert_array_equal(arrays["train_images"], GREY[:8, None])
+    np.testing.assert_array_equal(arrays["test_images"], GREY[8:, None])
+    assert arrays["train_labels"].tolist() == [0, 1] * 4
+    assert arrays["test_labels"].tolist() == [1, 0] * 2
+
+
+def test_hub_layout_changed_on_disk_is_decoded_again(hub, root):
+    folder = hub(train=(GREY[:8], [0, 1] * 4))
+    before, _ = decode(folder, root)
+    path = folder / "data" / "train-00000-of-00001.parquet"
+    stamp = path.stat().st_mtime_ns
+    hub(train=(255 - GREY[:8], [0, 1] * 4))
+    os.utime(path, ns=(stamp + 10**9, stamp + 10**9))
+    after, arrays = decode(folder, root)
+    assert after.digest != before.digest
+    np.testing.assert_array_equal(arrays["train_images"], 255 - GREY[:8, None])
+
+
+def test_hub_layout_label_outside_the_classes(hub, root):
+    import datasets
+
+    folder = hub(train=(GREY[:4], [0, 1, 0, 1]), test=(GREY[4:6], [0, -1]))
+    assert "test has a label outside 0…1" in refusal(folder, root)
+    shutil.rmtree(folder)
+    folder = hub(train=(GREY[:4], [0, 1, -1, 1]), label_type=datasets.Value("int64"))
+    assert "train has a label outside 0…1" in refusal(folder, root, label_column="label")
+
+
+def test_hub_layout_class_without_training_image(hub, root):
+    assert "class 'dog' has no training image" in refusal(hub(train=(GREY[:4], [0] * 4)), root)
+
+
+def test_hub_layout_integer_labels_without_names(hub, root):
+    import datasets
+
+    folder = hub(train=(GREY[:6], [0, 1, 2] * 2), label_type=datasets.Value("int64"))
+    message = refusal(folder, root)
+    assert "data.label_column" in message
+    assert "name one of: image, label" in message
+    assert decode(folder, root, label_column="label")[0].class_names == ["0", "1", "2"]
+
+
+def test_hub_layout_labels_that_are_words(hub, root):
+    import datasets
+
+    folder = hub(train=(GREY[:2], ["cat", "dog"]), label_type=datasets.Value("string"))
+    message = refusal(folder, root, label_column="label")
+    assert "data.label_column: train holds 'cat'" in message
+
+
+def test_hub_layout_row_without_label(hub, root):
+    folder = hub(train=(GREY[:3], [0, 1, None]))
+    assert "data.label_column: train holds None" in refusal(folder, root)
+
+
+def test_hub_layout_row_without_image(hub, root):
+    folder = hub(train=([GREY[0], None, GREY[2]], [0, 1, 0]))
+    assert "1 unreadable image(s): train row 1; mend" in refusal(folder, root)
+
+
+def test_hub_layout_wrong_column_lists_the_columns(hub, root):
+    folder = hub(train=(GREY[:4], [0, 1, 0, 1]))
+    assert refusal(folder, root, image_column="img") == (
+        f"data.image_column: {folder} has no column 'img'; it has image, label"
+    )
+
+
+def test_hub_layout_test_images_of_another_size(hub, root):
+    folder = hub(train=(GREY[:4], [0, 1, 0, 1]), test=(GREY[4:6, :, :4], [0, 1]))
+    assert "test images are 4×6 but those of train 5×6; set data.image_size" in refusal(folder, root)
+
+
+def test_hub_layout_without_train_split(hub, root):
+    assert "data.image_column" in refusal(hub(test=(GREY[:4], [0, 1, 0, 1])), root)

@@ -9,11 +9,9 @@ import torch
 
 import kd.data.images
 from kd.augment.views import View
-from kd.config import AugmentConfig, RandAugmentConfig
+from kd.config import AugmentConfig
 from kd.data.images import MappedImages, Split, free_memory, in_batches, open_test, open_training
-
-CPU = torch.device("cpu")
-MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
+from tests.kd.run_lab import CPU, MIXED
 
 
 @pytest.fixture

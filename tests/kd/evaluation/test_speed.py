@@ -6,10 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from kd.config import TestConfig, run_id
 from kd.evaluation.speed import BUDGET_S, MOST_REPEATS, measure_speed
-from kd.files import read_record
-from kd.records import Speed
 
 IMAGES = torch.arange(10, dtype=torch.uint8).reshape(5, 1, 1, 2)
 
@@ -78,44 +75,3 @@ def test_a_model_slower_than_the_budget_is_timed_once():
     (timing,) = model.measure()
     assert (timing.num_repeats, timing.quartiles_ms) == (1, (2000.0, 2000.0))
     assert len(model.batches) == 2
-
-
-def models_of(lab):
-    """A teacher, two seeds of a student, and the reading of the test images."""
-    students = [lab.config(seed=seed, training={"epochs": 1}) for seed in (0, 1)]
-    for student in students:
-        lab.execute(student)
-    teacher = lab.teacher()
-    return TestConfig(data=lab.data, models=(run_id(teacher), *(run_id(student) for student in students)))
-
-
-@pytest.mark.thorough
-def test_the_test_run_times_each_architecture_once_beside_its_metrics(lab):
-    test = models_of(lab)
-    metrics = lab.execute(test)
-    folder = lab.paths.run(run_id(test))
-    speed = read_record(folder / "speed.json", Speed)
-    assert list(speed.timings) == ["mnist_cnn", "mnist_mlp"]
-    assert all([timing.batch_size for timing in timings] == [1, 128] for timings in speed.timings.values())
-    assert all(timing.median_ms > 0 for timings in speed.timings.values() for timing in timings)
-    assert speed.num_threads == torch.get_num_threads()
-    assert speed.device
-    assert speed.precision == "float32"
-    assert "ms" not in (folder / "metrics.json").read_text()
-    assert metrics.test.keys() == set(test.models)
-
-
-@pytest.mark.thorough
-def test_an_interrupted_test_run_keeps_what_it_measured_and_its_metrics_do_not_change(lab):
-    test = models_of(lab)
-    lab.execute(test)
-    folder = lab.paths.run(run_id(test))
-    before = {name: (folder / name).read_bytes() for name in ("metrics.json", "speed.json", "predictions.npz")}
-    (folder / "metrics.json").unlink()
-    lab.execute(test)
-    assert {name: (folder / name).read_bytes() for name in before} == before
-    for name in ("metrics.json", "speed.json"):
-        (folder / name).unlink()
-    lab.execute(test)
-    assert (folder / "speed.json").exists()
-    assert (folder / "metrics.json").read_bytes() == before["metrics.json"]

@@ -1,6 +1,5 @@
 """Models of the Hugging Face Hub: heads, input sizes, normalisation, class order, folders and refusals."""
 
-import json
 import shutil
 from itertools import count
 
@@ -11,62 +10,19 @@ import torch.nn.functional as F
 from PIL import Image
 from transformers import (
     AutoModelForImageClassification,
-    DeiTConfig,
-    DeiTForImageClassification,
-    DeiTForImageClassificationWithTeacher,
-    ResNetConfig,
-    ResNetForImageClassification,
-    ViTConfig,
-    ViTForImageClassification,
 )
-from transformers.utils import logging
 
-from kd.config import ModelTraining, TestConfig, run_id
+from kd.config import TestConfig, run_id
 from kd.errors import InputError, InterruptedTrainingError
 from kd.evaluation.logits import measure_size
 from kd.files import sha256_of_weights
 from kd.models import build_model
-from kd.models.files import load_model, open_checkpoint, save_model
+from kd.models.files import load_model, save_model
 from kd.models.huggingface import Processing, processing_of
-from kd.records import ModelCard
 from kd.runs.context import RunContext
+from tests.kd.pretrained import NAMES, PROCESSOR, SHAPE, card, images, make
 
 CPU = torch.device("cpu")
-SHAPE = (3, 8, 8)
-NAMES = ["ant", "bee", "cat"]
-TINY = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-PROCESSOR = {"size": {"height": 16, "width": 16}, "resample": 2, "image_mean": [0.5] * 3, "image_std": [0.25] * 3}
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    logging.disable_progress_bar()
-
-
-def make(folder, kind="vit", num_labels=3, labels=None, processor=PROCESSOR):
-    """A tiny model with random weights in a folder of Hugging Face layout."""
-    torch.manual_seed(1)
-    names = {"id2label": dict(enumerate(labels))} if labels else {"num_labels": num_labels}
-    kinds = {
-        "vit": lambda: ViTForImageClassification(ViTConfig(**TINY, image_size=16, patch_size=8, **names)),
-        "deit": lambda: DeiTForImageClassification(DeiTConfig(**TINY, image_size=16, patch_size=8, **names)),
-        "deit-teacher": lambda: DeiTForImageClassificationWithTeacher(
-            DeiTConfig(**TINY, image_size=16, patch_size=8, **names)
-        ),
-        "resnet": lambda: ResNetForImageClassification(
-            ResNetConfig(
-                embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", num_channels=3, **names
-            )
-        ),
-    }
-    kinds[kind]().save_pretrained(folder)
-    if processor is not None:
-        (folder / "preprocessor_config.json").write_text(json.dumps(processor))
-    return folder
-
-
-def images(num=2, shape=SHAPE, seed=0):
-    return torch.randint(0, 256, (num, *shape), dtype=torch.uint8, generator=torch.Generator().manual_seed(seed))
 
 
 @pytest.mark.parametrize("kind", ["vit", "deit", "deit-teacher", "resnet"])
@@ -250,10 +206,6 @@ def test_a_revision_can_be_named(hub):
 # Folders.
 
 
-def card(name):
-    return ModelCard(model=name, num_classes=3, input_shape=SHAPE, class_names=NAMES)
-
-
 def test_a_saved_model_is_a_folder_of_its_own_library_and_loads_back(tmp_path):
     name = f"hf:{make(tmp_path / 'net', num_labels=7)}"
     torch.manual_seed(0)
@@ -274,43 +226,6 @@ def test_a_saved_model_is_a_folder_of_its_own_library_and_loads_back(tmp_path):
     assert theirs.config.id2label == dict(enumerate(NAMES))
     assert save_model(tmp_path / "copy", again, card(name)) == digest == sha256_of_weights(tmp_path / "copy")
     assert measure_size(again, SHAPE) == measure_size(model, SHAPE)
-
-
-def training(checkpoint, model, **changes):
-    return ModelTraining(model=model, checkpoint=str(checkpoint), **({"epochs": 0} | changes))
-
-
-def test_a_checkpoint_is_opened_in_either_layout(tmp_path):
-    foreign = make(tmp_path / "net", labels=NAMES)
-    opened = open_checkpoint(training(foreign, "hf:some/name"), SHAPE, NAMES).eval()
-    assert torch.equal(opened(images()), build_model(f"hf:{foreign}", 3, SHAPE).eval()(images()))
-    for name in ("mnist_mlp", f"hf:{foreign}"):
-        model = build_model(name, 3, SHAPE).eval()
-        save_model(tmp_path / name[:3], model, card(name))
-        opened = open_checkpoint(training(tmp_path / name[:3], name), SHAPE, NAMES).eval()
-        assert torch.equal(opened(images()), model(images()))
-
-
-def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
-    ours, foreign = tmp_path / "ours", make(tmp_path / "net", num_labels=5)
-    save_model(ours, build_model("mnist_mlp", 3, SHAPE), card("mnist_mlp"))
-
-    def refused(config, shape=SHAPE, names=NAMES):
-        with pytest.raises(InputError) as caught:
-            open_checkpoint(config, shape, names)
-        return str(caught.value)
-
-    assert "holds a mnist_mlp, the configuration says mnist_cnn" in refused(training(ours, "mnist_cnn"))
-    assert "trained on 3 classes of [3, 8, 8] images, the data has 3 of [1, 8, 8]" in refused(
-        training(ours, "mnist_mlp"), shape=(1, 8, 8)
-    )
-    assert "class 0 is 'ant'" in refused(training(ours, "mnist_mlp"), names=["bee", "ant", "cat"])
-    assert "the weights changed since" in refused(training(ours, "mnist_mlp", checkpoint_sha256="0" * 64))
-    assert "has 5 classes, the data 3; train it" in refused(training(foreign, "hf:x/y"))
-    assert "is in Hugging Face layout; give model: hf:ID, not mnist_mlp" in refused(training(foreign, "mnist_mlp"))
-    assert "no .safetensors file" in refused(training(tmp_path / "none", "mnist_mlp", checkpoint_sha256="0" * 64))
-    tuned = open_checkpoint(training(foreign, "hf:x/y", epochs=1), SHAPE, NAMES)
-    assert tuned(images()).shape == (2, 3)
 
 
 # Whole runs.

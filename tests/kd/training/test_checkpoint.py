@@ -8,8 +8,7 @@ import pytest
 import torch
 
 from kd.training.checkpoint import load_checkpoint, save_checkpoint
-
-CPU = torch.device("cpu")
+from tests.kd.run_lab import CPU
 
 
 def save(folder, step, **more):

@@ -13,15 +13,14 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from kd.config import AugmentConfig, OptimizerConfig, RandAugmentConfig, ScheduleConfig, run_id
+from kd.config import OptimizerConfig, ScheduleConfig, run_id
 from kd.files import read_record
 from kd.records import History, Metrics
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
+from tests.kd.run_lab import MIXED, SHIFT
 from tests.support.root import ROOT
 
 RANK = ROOT / "tests" / "kd" / "users" / "rank.py"
-SHIFT = AugmentConfig(shift=2, num_views=2)
-MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 RESULTS = ("metrics.json", "predictions.npz", "model/model.safetensors")
 
 

@@ -1,5 +1,6 @@
 """What each option of a training does, against the same training written out."""
 
+import copy
 import logging
 import shutil
 from itertools import count
@@ -7,52 +8,29 @@ from itertools import count
 import pytest
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 
 from kd.augment.transforms import epoch_order
-from kd.config import DistillConfig, OptimizerConfig, ScheduleConfig, run_id
+from kd.config import (
+    AugmentConfig,
+    DistillConfig,
+    OptimizerConfig,
+    ScheduleConfig,
+    run_id,
+)
 from kd.data.images import open_training
-from kd.errors import InputError, InterruptedTrainingError, NonFiniteLossError
-from kd.files import read_record, sha256_of_weights
+from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.losses import DistillationLoss
-from kd.models import ImageModel, build_model
-from kd.records import History
+from kd.models import ImageModel
 from kd.runs.context import RunContext
-from kd.training.ema import WeightAverage
+from kd.training.loop import Training
 from kd.training.teacher import TeacherLogits
-
-CPU = torch.device("cpu")
-
-
-def history(lab, config):
-    return read_record(lab.paths.run(run_id(config)) / "history.json", History)
-
-
-def weights(lab, config):
-    return load_file(lab.paths.run(run_id(config)) / "model" / "model.safetensors")
-
-
-def difference(one, other):
-    return max((one[name] - other[name]).abs().max().item() for name in one)
+from tests.kd.run_lab import CPU, MIXED, by_hand, difference, history, same_weights, weights
 
 
 def run(lab, config):
     """Execute; gives the final weights."""
     lab.execute(config)
     return weights(lab, config)
-
-
-def by_hand(lab, config, step):
-    """The run's batches through ``step(model, optimizer, images, labels, number)``; gives the model."""
-    data = open_training(config.data, lab.paths.data, CPU)
-    torch.manual_seed(config.seed)
-    model = build_model(config.training.model, 10, (1, 28, 28)).train()
-    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
-    batches = [batch for epoch in range(3) for batch in torch.split(epoch_order(config.seed, epoch, 90), 32)]
-    for number, batch in enumerate(batches):
-        optimizer.zero_grad()
-        step(model, optimizer, data.train.images_NCHW[batch], data.train.labels_N[batch], number)
-    return model
 
 
 SGD = OptimizerConfig(name="sgd", lr=0.1)
@@ -113,40 +91,6 @@ def test_gradients_are_clipped_to_a_norm(lab, largest):
         optimizer.step()
 
     assert difference(run(lab, config), by_hand(lab, config, step).net.state_dict()) < 1e-5
-
-
-def test_the_averaged_weights_are_kept_and_evaluated(lab):
-    config = lab.config(training={"optimizer": SGD, "ema_decay": 0.6})
-    averages = {}
-
-    def step(model, optimizer, images, labels, number):
-        if not averages:
-            averages.update({name: value.clone() for name, value in model.net.state_dict().items()})
-        F.cross_entropy(model(images), labels).backward()
-        optimizer.step()
-        decay = min(0.6, (1 + number) / (10 + number))
-        for name, value in model.net.state_dict().items():
-            averages[name] = decay * averages[name] + (1 - decay) * value
-
-    metrics = lab.execute(config)
-    last = by_hand(lab, config, step)
-    assert difference(weights(lab, config), averages) < 1e-5
-    assert difference(last.net.state_dict(), averages) > 1e-3
-    last.net.load_state_dict(averages)
-    val = open_training(config.data, lab.paths.data, CPU).val
-    accuracy = (last.eval()(val.images_NCHW).argmax(1) == val.labels_N).float().mean()
-    assert metrics.val.accuracy == pytest.approx(accuracy.item())
-    assert history(lab, config).epochs[-1].val_accuracy == metrics.val.accuracy
-
-
-def test_running_statistics_are_copied_into_the_average():
-    model = build_model("users_nets:dropout_net", 3, (1, 4, 4)).train()
-    average = WeightAverage(model, 0.99)
-    model(torch.randint(0, 256, (8, 1, 4, 4), dtype=torch.uint8))
-    average.update(model, 0)
-    assert torch.equal(average.model.net[2].running_mean, model.net[2].running_mean)
-    assert average.model.net[2].num_batches_tracked == 1
-    assert not any(parameter.requires_grad for parameter in average.model.parameters())
 
 
 def test_precision_narrows_training_and_never_evaluation(lab):
@@ -224,45 +168,75 @@ def test_a_compiled_model_trains_as_the_plain_one_and_resumes_to_the_same_bits(l
 # Starting from a checkpoint.
 
 
-def from_checkpoint(lab, **changes):
-    folder = lab.paths.run(run_id(lab.teacher())) / "model"
-    training = {"model": "mnist_cnn", "checkpoint": str(folder), "checkpoint_sha256": sha256_of_weights(folder)}
-    return lab.config(role="teacher", training=training | changes)
-
-
-def test_a_checkpoint_without_epochs_is_the_model_itself(lab):
-    config = from_checkpoint(lab, epochs=0)
-    metrics = lab.execute(config)
-    teacher = lab.execute(lab.teacher())
-    assert (metrics.epochs, metrics.status) == (0, "complete")
-    assert (metrics.val, metrics.size, metrics.weights_sha256) == (teacher.val, teacher.size, teacher.weights_sha256)
-    assert history(lab, config).epochs == ()
-
-
-def test_a_checkpoint_is_where_training_starts(lab):
-    tuned = lab.execute(from_checkpoint(lab, epochs=1, optimizer=OptimizerConfig(lr=1e-5)))
-    assert tuned.val.nll == pytest.approx(lab.execute(lab.teacher()).val.nll, rel=0.05)
-    assert tuned.weights_sha256 != lab.execute(lab.teacher()).weights_sha256
-
-
-def test_a_checkpoint_that_changed_is_refused_and_nothing_is_written(lab):
-    config = from_checkpoint(lab, epochs=0, checkpoint_sha256="0" * 64)
-    with pytest.raises(InputError, match="the weights changed since the sweep was started"):
-        lab.execute(config)
-    assert [path.name for path in lab.paths.run(run_id(config)).iterdir()] == ["config.json"]
-
-
 # Several teachers.
 
 
-def test_the_raw_logits_of_several_teachers_are_averaged(lab):
-    other = lab.config(role="teacher", seed=5)
-    lab.execute(other)
-    one = lab.logits_config(lab.config().augment)
-    both = one.model_copy(update={"more_teachers": (run_id(other),)})
-    alone = one.model_copy(update={"teacher": run_id(other)})
-    for config in (both, alone):
-        lab.execute(config)
-    first, second, mean = (TeacherLogits(lab.paths.logits(run_id(c)), CPU)(0).float() for c in (one, alone, both))
-    torch.testing.assert_close(mean, (first + second) / 2, rtol=2e-3, atol=2e-3)
-    assert not torch.equal(first, second)
+class Memory:
+    """A keeper that keeps nothing."""
+
+    def load(self):
+        return None
+
+    def save(self, step, state):
+        pass
+
+    def record(self, history):
+        pass
+
+    def should_stop(self):
+        return False
+
+    def should_save(self):
+        return False
+
+    def should_prune(self, history):
+        return False
+
+
+class Cut(Memory):
+    """Stops after the first step, and gives the checkpoint back as it was told to change it."""
+
+    state = None
+
+    def load(self):
+        return self.state
+
+    def save(self, step, state):
+        self.state = copy.deepcopy(state)
+
+    def should_stop(self):
+        self.asked = getattr(self, "asked", 0) + 1
+        return self.asked == 2
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_a_checkpoint_in_another_memory_layout_goes_on_to_the_same_bits(lab, optimizer):
+    """Such as one of a program that did not know channels last; fused optimizers would go wrong without a word."""
+    config = lab.config(training={"model": "mnist_cnn", "optimizer": {"name": optimizer, "lr": 1e-3}})
+    data = open_training(lab.data, lab.paths.data, CPU)
+    whole = Training(config, data, Memory())
+    whole.run()
+    hooks = Cut()
+    with pytest.raises(InterruptedTrainingError):
+        Training(config, data, hooks).run()
+    for values in hooks.state["optimizer"]["state"].values():
+        values |= {name: value.contiguous() for name, value in values.items() if value is not None}
+    resumed = Training(config, data, hooks)
+    resumed.run()
+    for mine, theirs in zip(resumed.model.parameters(), whole.model.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+@pytest.mark.parametrize("views", [AugmentConfig(), MIXED], ids=["plain", "mixed"])
+@pytest.mark.parametrize(("alpha", "same"), [(1.0, True), (0.9, False)])
+def test_alpha_1_ignores_the_labels(lab, alpha, same, views):
+    # With mixed views and a temperature of 1 this is function matching.
+    config = lab.distilled(alpha=alpha, temperature=1.0, augment=views)
+    data = open_training(lab.data, lab.paths.data, CPU)
+    relabelled = data._replace(train=data.train._replace(labels_N=(data.train.labels_N + 1) % 10))
+    trained = []
+    for labelled in (data, relabelled):
+        training = Training(config, labelled, Memory(), TeacherLogits(lab.paths.logits(config.logits), CPU))
+        assert training.run() is True
+        trained.append(training.model.state_dict())
+    assert same_weights(*trained) is same

@@ -5,78 +5,17 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from torch import nn
 
-from kd.augment.views import View
-from kd.config import AugmentConfig, RandAugmentConfig, run_id
-from kd.data.images import Split, open_training
-from kd.errors import FencedError, InterruptedTrainingError, UnreadableFileError
-from kd.files import read_record, sha256_of_file
-from kd.models import ImageModel
-from kd.models.files import load_model
-from kd.records import History, LogitsIndex, Metrics
+from kd.config import AugmentConfig, run_id
+from kd.errors import InterruptedTrainingError, UnreadableFileError
+from kd.files import read_record
+from kd.records import History, Metrics
 from kd.runs.context import RunContext
-from kd.training.teacher import TeacherLogits, compute_view_logits, view_path, write_view
+from kd.training.teacher import TeacherLogits, view_path, write_view
+from tests.kd.run_lab import CPU, MIXED, SHIFT, folder_of, fresh
 
-CPU = torch.device("cpu")
-PLAIN, SHIFT = AugmentConfig(), AugmentConfig(shift=2, num_views=2)
+PLAIN = AugmentConfig()
 STUDENT = {"model": "mnist_mlp", "epochs": 2, "batch_size": 32}
-MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
-
-
-def folder_of(lab, augment_config):
-    return lab.paths.logits(run_id(lab.logits_config(augment_config)))
-
-
-def fresh(lab, augment_config):
-    """Forget the logits run that the lab came with; gives its configuration and its folder of views."""
-    config = lab.logits_config(augment_config)
-    (lab.paths.run(run_id(config)) / "metrics.json").unlink()
-    folder = lab.paths.logits(run_id(config))
-    for path in folder.iterdir():
-        path.unlink()
-    return config, folder
-
-
-def directly(lab, sample, view=0, config=PLAIN):
-    """The teacher's logits of one training image, by itself."""
-    train = open_training(lab.data, lab.paths.data, CPU).train
-    teacher = load_model(lab.paths.run(run_id(lab.teacher())) / "model", CPU).eval()
-    with torch.no_grad():
-        return teacher(View(view, train, config).images(torch.tensor([sample])))[0]
-
-
-def close_to_float16(stored, exact):
-    torch.testing.assert_close(stored.float(), exact, rtol=2**-11, atol=1e-5)
-
-
-def test_row_i_belongs_to_sample_i(taught):
-    logits = TeacherLogits(folder_of(taught, PLAIN), CPU)(0)
-    assert logits.dtype is torch.float16
-    assert logits.shape == (90, 10)
-    for sample in range(90):
-        close_to_float16(logits[sample], directly(taught, sample))
-
-
-@pytest.mark.parametrize("config", [SHIFT, MIXED], ids=["shifted", "mixed"])
-def test_under_augmentation_each_view_has_its_own(taught, config):
-    read = TeacherLogits(folder_of(taught, config), CPU)
-    for view in (1, 0):
-        for sample in range(0, 90, 7):
-            close_to_float16(read(view)[sample], directly(taught, sample, view, config))
-    assert (read(0) - read(1)).abs().max() > 0.5
-
-
-def test_the_index_seals_what_was_written(taught):
-    folder = folder_of(taught, SHIFT)
-    index = read_record(folder / "index.json", LogitsIndex)
-    teacher = run_id(taught.teacher())
-    metrics = read_record(taught.paths.run(teacher) / "metrics.json", Metrics)
-    assert (index.num_images, index.num_classes, index.dtype) == (90, 10, "float16")
-    assert index.teacher == teacher
-    assert index.teacher_weights_sha256 == metrics.weights_sha256
-    assert index.teacher_weights_sha256 == sha256_of_file(taught.paths.run(teacher) / "model" / "model.safetensors")
-    assert index.sha256 == [sha256_of_file(view_path(folder, view)) for view in range(2)]
 
 
 @given(st.lists(st.floats(-60000, 60000, width=32), min_size=1, max_size=20))
@@ -116,47 +55,9 @@ def test_an_unsealed_folder_is_not_read(lab):
         TeacherLogits(folder, CPU)
 
 
-def test_a_cut_pass_keeps_the_views_it_has(lab):
-    reference = view_path(folder_of(lab, SHIFT), 0).read_bytes(), view_path(folder_of(lab, SHIFT), 1).read_bytes()
-    config, folder = fresh(lab, SHIFT)
-    looks = iter([False, True])
-    with pytest.raises(InterruptedTrainingError, match="before view 2 of 2"):
-        lab.execute(config, RunContext(should_stop=lambda: next(looks)))
-    assert [path.name for path in folder.iterdir()] == ["view-0000.npy"]
-    kept = view_path(folder, 0).stat().st_mtime_ns, view_path(folder, 0).stat().st_ino
-    lab.execute(config)
-    assert (view_path(folder, 0).stat().st_mtime_ns, view_path(folder, 0).stat().st_ino) == kept
-    assert (view_path(folder, 0).read_bytes(), view_path(folder, 1).read_bytes()) == reference
-
-
-@pytest.mark.parametrize("passes", range(4))
-def test_a_fenced_pass_writes_nothing_more(lab, passes):
-    # Guarded are: view 0, view 1, the index, the metrics.
-    config, folder = fresh(lab, SHIFT)
-    left = iter([None] * passes)
-
-    def guard():
-        if next(left, "fenced") == "fenced":
-            raise FencedError("attempt 2 owns the run")
-
-    with pytest.raises(FencedError):
-        lab.execute(config, RunContext(guard=guard))
-    written = sorted(path.name for path in folder.iterdir())
-    assert written == sorted(["view-0000.npy", "view-0001.npy", "index.json"][:passes])
-    assert not (lab.paths.run(run_id(config)) / "metrics.json").exists()
-
-
 def test_two_readers_of_a_view_share_one_load(taught):
     read = TeacherLogits(folder_of(taught, SHIFT), CPU)
     assert read(0) is read(0)
-
-
-def test_the_teacher_is_in_evaluation_mode_when_it_is_asked():
-    torch.manual_seed(0)
-    model = ImageModel(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(4, 2))).train()
-    split = Split(torch.randint(0, 256, (9, 1, 2, 2), dtype=torch.uint8), torch.zeros(9, dtype=torch.int64))
-    first, second = (compute_view_logits(model, split, PLAIN, 0) for _ in range(2))
-    assert torch.equal(first, second)
 
 
 def taught_twice(lab, augment, **training):
@@ -219,22 +120,6 @@ def test_a_student_cut_under_an_online_teacher_goes_on_to_the_same_bits(lab, tmp
     other.execute(online)
     name = run_id(online)
     assert results_of(other.paths.run(name)) == results_of(lab.paths.run(name))
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0), (1,), ()])
-def test_a_pass_in_parts_is_the_same_pass(lab, order):
-    reference = [view_path(folder_of(lab, SHIFT), view).read_bytes() for view in range(2)]
-    config, folder = fresh(lab, SHIFT)
-    for view in order:
-        part = config.model_copy(update={"part_of": run_id(config), "first_view": view, "num_views": 1})
-        lab.execute(part)
-        assert not (folder / "index.json").exists()
-    written = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
-    assert len(written) == len(order)
-    lab.execute(config)
-    assert [view_path(folder, view).read_bytes() for view in range(2)] == reference
-    assert all((folder / name).stat().st_mtime_ns == when for name, when in written.items())
-    assert TeacherLogits(folder, CPU)(1).shape == (90, 10)
 
 
 @pytest.mark.parametrize("changes", [{"logits": None}, {"teachers": ("teacher-1",)}, {"distill": None}])

@@ -19,7 +19,7 @@ from harness.report.build import report_files
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from kd.files import read_record
-from kd.records import Metrics, Speed
+from kd.records import Metrics
 
 pytestmark = pytest.mark.thorough
 
@@ -71,17 +71,6 @@ def test_quality_of_probabilities_is_the_mean_of_the_recorded_scores(results: Re
             estimate = getattr(row, name)
             assert estimate.mean == pytest.approx(np.mean([getattr(one, name) for one in scores]))
             assert math.isnan(estimate.low) == (len(scores) == 1)
-
-
-def test_costs_are_the_recorded_ones(results: Results, finished: Path) -> None:
-    teacher, student = find_costs(results, find_rows(results))
-    assert (teacher.model, student.model) == ("mnist_cnn", "mnist_mlp")
-    speed = read_record(next(finished.glob("runs/test-*/speed.json")), Speed)
-    for cost, role in ((teacher, "teacher"), (student, "baseline")):
-        weights = next(finished.glob(f"runs/{role}-*/model/model.safetensors"))
-        assert cost.size is not None
-        assert cost.size.num_bytes == weights.stat().st_size
-        assert (cost.single, cost.batch) == speed.timings[cost.model]
 
 
 def test_tables_and_pages_hold_them(finished: Path, results: Results) -> None:

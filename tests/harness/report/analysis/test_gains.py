@@ -6,32 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.gains import find_answer, find_rows, right_by_run
-from harness.report.analysis.statistics import Estimate, Gain, paired_gain
+from harness.report.analysis.statistics import paired_gain
 from harness.report.results.reader import read_results
-from harness.report.text.headline import answer_lines, verdict_text
+from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
-from harness.state.records import Trials, read_sweep_record, write_sweep_record
-from harness.sweep.plan import Plan
 from kd.files import read_record, write_record
 from kd.records import Metrics
 from kd.scores import score
 
 EN = language("en")
-
-
-def test_finished_sweep_has_a_full_answer(finished: Path) -> None:
-    results = read_results(finished)
-    first, second = answer_lines(find_answer(results), EN)
-    assert "points (95 % interval" in first
-    assert "400 test images, 3 seeds" in first
-    best = results.chosen
-    assert best is not None
-    assert f"alpha {best.alpha:.3g}, T {best.temperature:.3g}" in first
-    assert "9.9 % of its multiply-adds" in second
-    assert "497 % of its parameters (101,770 against 20,490)" in second
-    assert "larger model, 5.0 times as large" in second
 
 
 def test_gain_is_the_difference_of_the_recorded_accuracies(finished: Path) -> None:
@@ -86,29 +70,6 @@ def test_right_agrees_with_the_confusion_matrices(finished: Path) -> None:
         assert right.sum() == np.trace(np.array(results.test.scores[run_id].confusion))
 
 
-def test_a_sweep_that_has_just_begun_says_what_is_missing(sweep_dir: Path) -> None:
-    shutil.rmtree(sweep_dir / "runs")
-    (sweep_dir / "trials.json").unlink()
-    first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)
-    assert first.startswith("No answer yet: the search has not chosen alpha and T yet (0 trials done); 1 of 1 teacher")
-    assert second == "Sizes are not known yet."
-
-
-def test_progress_counts_every_run(sweep_dir: Path) -> None:
-    assert find_progress(read_results(sweep_dir)) == (1 + 1 + 3 + 7 + 3 + 3 + 1,) * 2
-    for path in (sweep_dir / "runs").glob("test-*"):
-        shutil.rmtree(path)
-    assert find_progress(read_results(sweep_dir)) == (18, 19)
-
-
-def test_runs_done_but_test_unread(sweep_dir: Path) -> None:
-    for path in (sweep_dir / "runs").glob("test-*"):
-        shutil.rmtree(path)
-    first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)
-    assert first == "No answer yet: the test images have not been read yet."
-    assert "keeps an unknown share of the teacher's accuracy" in second
-
-
 def test_a_missing_seed_is_said_and_left_out_of_the_pairs(sweep_dir: Path) -> None:
     results = read_results(sweep_dir)
     final = results.arms[2].runs[1].id
@@ -143,45 +104,3 @@ def test_without_a_search_the_given_setting_is_the_answer(invented: Path) -> Non
     assert answer.gain is not None
     assert answer.gain.num_seeds == 2
     assert "at alpha 0.5, T 2." in answer_lines(answer, EN)[0]
-
-
-def test_the_test_run_with_most_current_models_is_used(sweep_dir: Path) -> None:
-    """A longer sweep has another test id; until it has run, the old reading serves for the models it knows."""
-    record = read_sweep_record(sweep_dir)
-    longer = record.model_copy(update={"sweep": record.sweep.model_copy(update={"seeds": 4})})
-    write_sweep_record(sweep_dir, longer)
-    results = read_results(sweep_dir)
-    answer = find_answer(results)
-    assert answer.gain is not None
-    assert answer.gain.num_seeds == 3
-    assert "1 of 4 baseline runs missing" in answer_lines(answer, EN)[0]
-
-
-def test_settings_changed_leave_the_old_runs_as_others(sweep_dir: Path) -> None:
-    record = read_sweep_record(sweep_dir)
-    student = record.sweep.student.model_copy(update={"epochs": 9})
-    write_sweep_record(
-        sweep_dir,
-        record.model_copy(update={"sweep": record.sweep.model_copy(update={"student": student})}),
-    )
-    write_record(sweep_dir / "trials.json", Trials())
-    results = read_results(sweep_dir)
-    plan = Plan(results.record.sweep, results.record.digest)
-    assert all(run.state == "not started" for run in results.arms[1].runs)
-    assert plan.teachers[0].id not in results.other_runs
-    assert any(name.startswith("baseline-") for name in results.other_runs)
-    assert find_answer(results).gain is None
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "seeds", "words"),
-    [
-        (0.01, 0.03, 5, "A real gain"),
-        (-0.03, -0.01, 5, "A real loss"),
-        (-0.01, 0.03, 5, "No clear difference"),
-        (0.01, 0.03, 1, "A gain in one training"),
-    ],
-)
-def test_verdict_in_words(low: float, high: float, seeds: int, words: str) -> None:
-    estimate = Estimate((low + high) / 2, low, high, 0.5)
-    assert verdict_text(Gain(estimate, None, estimate, seeds, 100, 0.5, 0.52), EN) == words

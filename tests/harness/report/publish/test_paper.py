@@ -16,64 +16,34 @@ from kd.errors import InputError
 PDFLATEX = shutil.which("pdflatex")
 
 
-@pytest.fixture(scope="module")
-def study(finished: Path) -> Study:
-    return read_study(finished, finished.parent / ".data")
-
-
-@pytest.fixture(scope="module")
-def files(study: Study) -> dict[str, bytes]:
-    return paper_files(study, language("en"))
-
-
 def texts(files: dict[str, bytes]) -> dict[str, str]:
     return {name: content.decode() for name, content in files.items() if name.endswith(".tex")}
 
 
-def test_what_the_sources_show_is_there(files: dict[str, bytes]) -> None:
+def test_what_the_sources_show_is_there(paper: dict[str, bytes]) -> None:
     for name in ("final_results_summary", "training_process_summary", "search_map", "confusion_distilled"):
-        assert {f"figures/{name}.pdf", f"figures/{name}.svg", f"captions/{name}.tex"} <= set(files)
-    assert {"tables/main.tex", "tables/classes.tex", "captions/main.tex"} <= set(files)
-    assert "3 seeds" in texts(files)["captions/final_results_summary.tex"]
+        assert {f"figures/{name}.pdf", f"figures/{name}.svg", f"captions/{name}.tex"} <= set(paper)
+    assert {"tables/main.tex", "tables/classes.tex", "captions/main.tex"} <= set(paper)
+    assert "3 seeds" in texts(paper)["captions/final_results_summary.tex"]
 
 
-def test_every_file_is_shown_and_every_shown_file_is_there(files: dict[str, bytes]) -> None:
-    main = "\n".join(texts(files).values())
+def test_every_file_is_shown_and_every_shown_file_is_there(paper: dict[str, bytes]) -> None:
+    main = "\n".join(texts(paper).values())
     shown = {f"{path}.tex" for path in re.findall(r"\\input\{([^}]*)\}", main)}
     shown |= set(re.findall(r"\\includegraphics\{([^}]*)\}", main))
-    assert shown == {name for name in files if name != "main.tex" and not name.endswith(".svg")}
+    assert shown == {name for name in paper if name != "main.tex" and not name.endswith(".svg")}
 
 
-def test_braces_and_environments_balance(files: dict[str, bytes]) -> None:
-    for name, text in texts(files).items():
+def test_braces_and_environments_balance(paper: dict[str, bytes]) -> None:
+    for name, text in texts(paper).items():
         bare = re.sub(r"(?<!\\)%.*|\\[{}]", "", text)
         assert bare.count("{") == bare.count("}"), name
         assert sorted(re.findall(r"\\begin\{(\w+)", text)) == sorted(re.findall(r"\\end\{(\w+)", text)), name
         assert text.endswith("\n") and not text.endswith("\n\n")
 
 
-def test_the_same_results_give_the_same_bytes(study: Study, files: dict[str, bytes]) -> None:
-    assert paper_files(study, language("en")) == files
-
-
-@pytest.mark.parametrize(
-    ("name", "width"), [("final_results_summary", "244.8pt"), ("training_process_summary", "504pt")]
-)
-def test_figures_are_for_print(files: dict[str, bytes], name: str, width: str) -> None:
-    svg = files[f"figures/{name}.svg"].decode()
-    assert f'width="{width}"' in svg
-    assert "var(" not in svg and "#0101" not in svg and "<text" not in svg
-    pdf = files[f"figures/{name}.pdf"]
-    assert pdf.startswith(b"%PDF") and b"/FontFile2" in pdf
-    assert b"/Type3" not in pdf and b"Date" not in pdf and b"atplotlib" not in pdf
-
-
-def test_the_web_figures_keep_their_variables(files: dict[str, bytes], finished: Path) -> None:
-    """Drawing for print leaves nothing behind in matplotlib."""
-    from harness.report.build import report_files
-
-    page = report_files(finished, finished.parent / ".data")["index.html"]
-    assert "var(--distilled)" in page and "#0072b2" not in page and "kd:" not in page
+def test_the_same_results_give_the_same_bytes(study: Study, paper: dict[str, bytes]) -> None:
+    assert paper_files(study, language("en")) == paper
 
 
 def test_placing_again_keeps_what_is_yours(tmp_path: Path) -> None:

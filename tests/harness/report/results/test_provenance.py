@@ -3,68 +3,21 @@
 import json
 import shlex
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from markupsafe import escape
 
-from harness.report.analysis.attempts import summarize_attempts
 from harness.report.build import report_files
 from harness.report.results.provenance import find_command, find_data_splits
 from harness.report.results.reader import read_results
-from harness.report.results.sweep_results import Results, RunResult
-from harness.report.text.language import LANGUAGES, language
-from harness.state.machine_time import MachineTime
+from harness.report.results.sweep_results import Results
+from harness.report.text.language import language
 from harness.state.records import Provenance
-from kd.records import Attempt, Code
+from kd.records import Code
 from tests.support.root import ROOT
-
-
-def attempt(number: int, hours: int | None, **fields: Any) -> Attempt:
-    ended = None if hours is None else f"2026-01-01T{hours:02d}:00:00+00:00"
-    return Attempt.model_validate(
-        {
-            "number": number, "job_id": "1", "host": "h", "pid": 1, "process_created": 0.0, "ended_at": ended,
-            "started_at": "2026-01-01T00:00:00+00:00",
-        } | fields
-    )  # fmt: skip
-
-
-@pytest.fixture
-def results(invented: Path) -> Results:
-    return read_results(invented)
-
-
-def with_attempts(results: Results, *attempts: tuple[Attempt, ...]) -> Results:
-    """The first baselines with these attempts, and no other run with any."""
-    baseline = results.arms[1]
-    runs: list[RunResult] = [
-        replace(run, attempts=made) for run, made in zip(baseline.runs, [*attempts, (), ()], strict=False)
-    ]
-    return replace(results, arms=(results.arms[0], replace(baseline, runs=tuple(runs)), *results.arms[2:]))
-
-
-def test_machine_time_is_that_of_all_runs(results: Results) -> None:
-    first = (attempt(1, 3, pid=1, num_threads=4), attempt(2, 1, pid=2, device="NVIDIA H100"))
-    second = (attempt(1, 2, pid=3, device="NVIDIA H100", num_devices=2), attempt(2, None))
-    found = summarize_attempts(with_attempts(results, first, second)).machine_time
-    assert found == MachineTime({"NVIDIA H100": 5.0}, core_hours=12.0, wall_hours=6.0, num_unknown=1)
-
-
-def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> None:
-    broken = (attempt(1, 1, end="died"), attempt(2, 2, end="preempted"), attempt(3, 3, end="preempted"))
-    interrupted = with_attempts(results, (*broken, attempt(4, 4, end="complete")), broken)
-    unfinished = replace(interrupted.arms[1].runs[1], state="unfinished")
-    arms = list(interrupted.arms)
-    arms[1] = replace(arms[1], runs=(arms[1].runs[0], unfinished))
-    found = summarize_attempts(replace(interrupted, arms=tuple(arms)))
-    assert found.interrupted == {"preempted": 2, "died": 1}
-    assert found.num_survivors == 1
-    assert summarize_attempts(with_attempts(results)).interrupted == {}
 
 
 def test_parts_are_named_by_their_images(invented: Path, results: Results) -> None:
@@ -132,11 +85,3 @@ def test_the_page_says_it_in_full(finished: Path) -> None:
     for part in find_data_splits(read_results(finished).plan.data, finished.parent / ".data"):
         assert part.sha256[:16] in index
     assert language("en")("reproduce-undisturbed") in index
-
-
-@pytest.mark.parametrize("code", list(LANGUAGES))
-@pytest.mark.parametrize("cause", ["preempted", "timeout", "died", "out-of-memory"])
-def test_every_cause_has_a_word(code: str, cause: str) -> None:
-    words: Callable[..., str] = language(code)
-    others = {words("reproduce-interrupted", cause=one, number=2) for one in ("preempted", "timeout", "died")}
-    assert len(others | {words("reproduce-interrupted", cause=cause, number=2)}) == 3 + (cause == "out-of-memory")

@@ -7,9 +7,9 @@ import pytest
 
 from harness.report.analysis.costs import Cost, find_costs
 from harness.report.analysis.gains import Answer, find_answer, find_rows
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.statistics import Estimate, Gain
 from harness.report.results.reader import read_results
-from harness.report.text.headline import lead_sentence
+from harness.report.text.headline import answer_lines, lead_sentence, verdict_text
 from harness.report.text.language import language
 from kd.records import Timing
 
@@ -88,3 +88,30 @@ def test_what_is_unknown_is_left_out(known: tuple[Answer, list[Cost]]) -> None:
     sentence = lead_sentence(unknown, costs, EN)
     assert sentence is not None and sentence.endswith("5 seeds, p = 0.004).")
     assert lead_sentence(replace(answer, gain=None), costs, EN) is None
+
+
+def test_finished_sweep_has_a_full_answer(finished: Path) -> None:
+    results = read_results(finished)
+    first, second = answer_lines(find_answer(results), EN)
+    assert "points (95 % interval" in first
+    assert "400 test images, 3 seeds" in first
+    best = results.chosen
+    assert best is not None
+    assert f"alpha {best.alpha:.3g}, T {best.temperature:.3g}" in first
+    assert "9.9 % of its multiply-adds" in second
+    assert "497 % of its parameters (101,770 against 20,490)" in second
+    assert "larger model, 5.0 times as large" in second
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "seeds", "words"),
+    [
+        (0.01, 0.03, 5, "A real gain"),
+        (-0.03, -0.01, 5, "A real loss"),
+        (-0.01, 0.03, 5, "No clear difference"),
+        (0.01, 0.03, 1, "A gain in one training"),
+    ],
+)
+def test_verdict_in_words(low: float, high: float, seeds: int, words: str) -> None:
+    estimate = Estimate((low + high) / 2, low, high, 0.5)
+    assert verdict_text(Gain(estimate, None, estimate, seeds, 100, 0.5, 0.52), EN) == words

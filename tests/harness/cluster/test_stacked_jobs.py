@@ -7,12 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from harness.cluster.job import RunsJob
-from harness.cluster.profiles import AUTO_PACK, LocalProfile, SlurmProfile, job_size
 from harness.cluster.stop_flag import StopFlag
-from harness.commands.inspect import print_plan
 from harness.state.attempts import last_attempt, read_attempts
 from harness.state.records import JobRecord
 from harness.state.run_state import read_failure, read_history, run_state
@@ -20,7 +17,7 @@ from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Setting
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord
-from tests.support.sweep_lab import HoldingExecutor, InlineExecutor
+from tests.support.sweep_lab import InlineExecutor
 
 SETTINGS = [Setting(alpha=alpha, temperature=temperature) for alpha, temperature in ((0.2, 2), (0.5, 4), (0.9, 8))]
 
@@ -222,48 +219,3 @@ def test_the_time_of_a_pack_is_divided_among_its_runs(taught: Any) -> None:
 
 
 # What the controller sends.
-
-
-@pytest.mark.parametrize(
-    ("num_slots", "pack_size", "sizes"),
-    [(4, 1, [1, 1, 2, 2]), (4, 4, [2, 4]), (3, 4, [2, 4]), (4, 3, [1, 2, 3]), (6, 4, [1, 1, 4])],
-)
-def test_a_pack_goes_into_one_job_though_slots_are_free(
-    lab: Any, num_slots: int, pack_size: int, sizes: list[int]
-) -> None:
-    executor = HoldingExecutor(num_slots)
-    executor.runs_per_job, executor.pack_size = 4, pack_size
-    controller = lab.controller(executor, seeds=5)
-    controller.turn()
-    assert sorted(map(len, (run_ids for run_ids, _ in executor.submitted))) == sorted(sizes)
-    assert {run_ids[0].split("-")[0] for run_ids, _ in executor.submitted} == {"teacher", "baseline"}
-
-
-@pytest.mark.parametrize(
-    ("num_ready", "num_free", "runs_per_job", "num_together", "size"),
-    [(16, 2, 4, 1, 4), (16, 8, 4, 1, 2), (16, 8, 4, 4, 4), (2, 8, 4, 2, 2), (3, 1, 2, 1, 2), (1, 8, 4, 1, 1)],
-)
-def test_size_of_the_next_job(num_ready: int, num_free: int, runs_per_job: int, num_together: int, size: int) -> None:
-    assert job_size(num_ready, num_free, runs_per_job, num_together) == size
-
-
-def test_automatic_packs_are_jobs_on_gpus_and_none_on_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    assert LocalProfile(runs_per_job=16).pack_size == 16
-    assert LocalProfile(pack=2).pack_size == 2
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert LocalProfile().pack_size == 1
-    assert LocalProfile(pack=2).pack_size == 2
-    assert SlurmProfile(kind="slurm").pack_size == AUTO_PACK
-    assert SlurmProfile(kind="slurm", runs_per_job=4).pack_size == 4
-    assert SlurmProfile(kind="slurm", gpus_per_run=0).pack_size == 1
-
-
-def test_a_plan_says_how_runs_are_packed(lab: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    plan, folder = lab.open()
-    cluster = tmp_path / "here.yaml"
-    for pack, text in ((3, "of which up to 3 train as one stacked model (students with the same settings)"), (1, None)):
-        cluster.write_text(f"kind: local\npack: {pack}\n")
-        print_plan(plan, folder, str(cluster), Console(width=300))
-        shown = capsys.readouterr().out
-        assert text in shown if text else "stacked" not in shown

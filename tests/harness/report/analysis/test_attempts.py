@@ -1,0 +1,57 @@
+"""Machine time: hours of attempts, shared and interrupted."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from harness.report.analysis.attempts import find_progress, summarize_attempts
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results, RunResult
+from harness.state.machine_time import MachineTime
+from kd.records import Attempt
+
+
+def attempt(number: int, hours: int | None, **fields: Any) -> Attempt:
+    ended = None if hours is None else f"2026-01-01T{hours:02d}:00:00+00:00"
+    return Attempt.model_validate(
+        {
+            "number": number, "job_id": "1", "host": "h", "pid": 1, "process_created": 0.0, "ended_at": ended,
+            "started_at": "2026-01-01T00:00:00+00:00",
+        } | fields
+    )  # fmt: skip
+
+
+def with_attempts(results: Results, *attempts: tuple[Attempt, ...]) -> Results:
+    """The first baselines with these attempts, and no other run with any."""
+    baseline = results.arms[1]
+    runs: list[RunResult] = [
+        replace(run, attempts=made) for run, made in zip(baseline.runs, [*attempts, (), ()], strict=False)
+    ]
+    return replace(results, arms=(results.arms[0], replace(baseline, runs=tuple(runs)), *results.arms[2:]))
+
+
+def test_machine_time_is_that_of_all_runs(results: Results) -> None:
+    first = (attempt(1, 3, pid=1, num_threads=4), attempt(2, 1, pid=2, device="NVIDIA H100"))
+    second = (attempt(1, 2, pid=3, device="NVIDIA H100", num_devices=2), attempt(2, None))
+    found = summarize_attempts(with_attempts(results, first, second)).machine_time
+    assert found == MachineTime({"NVIDIA H100": 5.0}, core_hours=12.0, wall_hours=6.0, num_unknown=1)
+
+
+def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> None:
+    broken = (attempt(1, 1, end="died"), attempt(2, 2, end="preempted"), attempt(3, 3, end="preempted"))
+    interrupted = with_attempts(results, (*broken, attempt(4, 4, end="complete")), broken)
+    unfinished = replace(interrupted.arms[1].runs[1], state="unfinished")
+    arms = list(interrupted.arms)
+    arms[1] = replace(arms[1], runs=(arms[1].runs[0], unfinished))
+    found = summarize_attempts(replace(interrupted, arms=tuple(arms)))
+    assert found.interrupted == {"preempted": 2, "died": 1}
+    assert found.num_survivors == 1
+    assert summarize_attempts(with_attempts(results)).interrupted == {}
+
+
+def test_progress_counts_every_run(sweep_dir: Path) -> None:
+    assert find_progress(read_results(sweep_dir)) == (1 + 1 + 3 + 7 + 3 + 3 + 1,) * 2
+    for path in (sweep_dir / "runs").glob("test-*"):
+        shutil.rmtree(path)
+    assert find_progress(read_results(sweep_dir)) == (18, 19)

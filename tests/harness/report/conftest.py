@@ -1,0 +1,65 @@
+"""Sweeps and reports that the tests of the report share."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.report.analysis.errors import ErrorAnalysis, find_errors
+from harness.report.publish.paper import paper_files
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Results
+from harness.report.study import Study, read_study
+from harness.report.text.language import language
+from tests.support.invented_search import Make, make_results
+from tests.support.invented_sweep import UNFRIENDLY_NAMES
+from tests.support.measured_costs import Measured, measure
+from tests.support.pages import build
+from tests.support.troubled_sweep import trouble
+
+
+@pytest.fixture
+def results(invented: Path) -> Results:
+    return read_results(invented)
+
+
+@pytest.fixture
+def errors(results: Results) -> ErrorAnalysis:
+    found = find_errors(results, UNFRIENDLY_NAMES)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def troubled(invented: Path) -> Path:
+    """A sweep with failed, preempted and open runs."""
+    return trouble(invented)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Makes the results of a sweep with given trials and students."""
+    return make_results(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def site(finished: Path) -> Path:
+    """The finished sweep's report. Read it, never change it."""
+    return build(finished)
+
+
+@pytest.fixture(scope="session")
+def study(finished: Path) -> Study:
+    """All that the report says of the finished sweep."""
+    return read_study(finished, finished.parent / ".data")
+
+
+@pytest.fixture(scope="session")
+def paper(study: Study) -> dict[str, bytes]:
+    """The files of the finished sweep's folder for a paper."""
+    return paper_files(study, language("en"))
+
+
+@pytest.fixture(scope="session")
+def single(finished: Path) -> Measured:
+    """The finished sweep and its costs."""
+    return measure(finished)

@@ -1,0 +1,46 @@
+"""The figures of a search show every trial."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.report.analysis.search import (
+    read_search,
+)
+from harness.report.figures.search import MAX_SPOTS, history
+from harness.report.figures.style import drawing_style
+from harness.report.pages.front_page import front_sections
+from harness.report.study import find_findings
+from harness.report.text.language import LANGUAGES, language
+from tests.support.invented_search import Make, hill, trial, trials_of
+
+
+@pytest.mark.parametrize("code", list(LANGUAGES))
+@pytest.mark.parametrize("metric", ["val_accuracy", "val_loss"])
+def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code: str) -> None:
+    trials = [
+        *trials_of(hill, 12),
+        trial(12, 0.1, 2.0, 0.5, "pruned"),
+        trial(13, 0.2, 2.0, None, "failed"),
+        trial(14, 0.3, 2.0, None, "running"),
+        trial(15, 0.4, 2.0, 0.1 if metric == "val_accuracy" else 9.0),
+    ]
+    results = make(trials, metric=metric)
+    section = front_sections(find_findings(results, None, (), (), tmp_path), None, language(code))
+    assert len(section["trial_figures"]) == 3
+    assert section["num_outside"] == 1 + (metric == "val_accuracy")
+    for _, drawing in section["trial_figures"]:
+        assert drawing.svg.count('class="spot"') == len(trials)
+        for state in ("complete", "pruned", "failed", "running"):
+            assert language(code)(f"trials-{state}") in drawing.svg
+
+
+def test_points_too_many_to_be_pointed_at_have_no_names(make: Make) -> None:
+    reading = read_search(make(trials_of(hill, MAX_SPOTS + 1)))
+    assert reading is not None
+    with drawing_style():
+        drawing = history(reading, language("en"))
+    places = re.findall(r'<path d="M([^"]*)"[^>]* marker-mid=', drawing.svg)
+    assert sum(len(path.split("L")) for path in places) > MAX_SPOTS - 10  # a mark or two stand alone
+    assert 'class="spot"' not in drawing.svg

@@ -1,0 +1,62 @@
+"""Curves of steps and of seeds."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.report.build import report_files
+from harness.report.results.reader import read_results
+from kd.files import write_record
+from kd.records import History
+from tests.support.pages import points_of
+from tests.support.troubled_sweep import epoch, page_of
+
+
+def test_steps_are_drawn_in_parts_of_an_epoch(invented: Path) -> None:
+    run_id = read_results(invented).arms[1].runs[0].id
+    folder = invented / "runs" / run_id
+    write_record(folder / "history.json", History(num_epochs=4, epochs=tuple(epoch(number) for number in range(1, 5))))
+    losses = np.geomspace(4.0, 0.5, 4 * 150).astype(np.float32)
+    np.savez(folder / "steps.npz", train_loss=losses)
+    page = page_of(invented, run_id)
+    assert "Training loss by step" in page
+    found = re.search(r'data-reading="log10 (\d+)" data-parts="75">.*?<path class="baseline" d="([^"]*)"', page)
+    assert found is not None
+    at, read = zip(*points_of(found[2]), strict=True)
+    units = np.interp(np.arange(1, 301), at, read)
+    assert 10 ** (-units / float(found[1])) == pytest.approx(losses.reshape(300, 2).mean(axis=1), rel=0.001)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 torn", b""])
+def test_damaged_steps_are_a_hole(invented: Path, content: bytes) -> None:
+    run_id = read_results(invented).arms[1].runs[0].id
+    (invented / "runs" / run_id / "steps.npz").write_bytes(content)
+    files = report_files(invented, invented.parent / ".data")
+    assert f"runs/{run_id}/steps.npz" in files["index.html"]
+    assert "Training loss by step" not in files[f"runs/{run_id}.html"]
+
+
+def test_steps_that_do_not_fit_the_history_are_not_drawn(invented: Path) -> None:
+    run_id = read_results(invented).arms[1].runs[0].id
+    folder = invented / "runs" / run_id
+    write_record(folder / "history.json", History(num_epochs=3, epochs=tuple(epoch(number) for number in range(1, 4))))
+    np.savez(folder / "steps.npz", train_loss=np.ones(100, np.float32))
+    assert "Training loss by step" not in page_of(invented, run_id)
+
+
+@pytest.mark.thorough
+def test_the_front_page_draws_seed_bands(finished: Path) -> None:
+    text = report_files(finished, finished.parent / ".data")["index.html"]
+    results = read_results(finished)
+    stack = [[100 * each.val_accuracy for each in run.history.epochs] for run in results.arms[1].runs if run.history]
+    section = text.partition('id="training"')[2]
+    line = re.search(r'<path class="baseline" data-group="baseline" d="([^"]*)"', section)
+    band = re.search(r'<path class="band baseline" data-group="baseline" d="([^"]*)"', section)
+    assert line is not None
+    assert band is not None
+    at, read = zip(*points_of(line[1]), strict=True)
+    assert -np.interp([1, 2, 3, 4], at, read) / 100 == pytest.approx(np.mean(stack, axis=0), abs=0.005)
+    heights = [-y / 100 for _, y in points_of(band[1])]
+    assert (min(heights), max(heights)) == pytest.approx((np.min(stack), np.max(stack)), abs=0.005)

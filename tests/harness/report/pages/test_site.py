@@ -1,0 +1,68 @@
+"""The pages of the site: whole, linked, and of this sweep alone."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from harness.report.build import report_files
+from harness.report.results.reader import read_results
+from tests.support.pages import Links, broken_links, build, files_of
+
+
+@pytest.fixture(scope="module", params=["finished", pytest.param("ensemble", marks=pytest.mark.thorough)])
+def any_site(request: pytest.FixtureRequest) -> Path:
+    return build(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(scope="module")
+def parsed(any_site: Path) -> dict[str, Links]:
+    return {name: Links(path.read_text()) for name, path in files_of(any_site).items() if name.endswith(".html")}
+
+
+def test_every_class_has_a_page(site: Path) -> None:
+    for folder in (site, site / "zh"):
+        assert {path.name for path in folder.glob("class-*.html")} == {f"class-{index}.html" for index in range(10)}
+
+
+def test_every_link_leads_somewhere(any_site: Path, parsed: dict[str, Links]) -> None:
+    assert broken_links(parsed, files_of(any_site)) == []
+
+
+def test_ids_are_unique(parsed: dict[str, Links]) -> None:
+    for name, page in parsed.items():
+        repeated = {found for found in page.ids if page.ids.count(found) > 1}
+        assert not repeated, name
+
+
+def test_nothing_is_fetched(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        text = path.read_text()
+        assert 'http-equiv="Content-Security-Policy" content="default-src \'none\'' in text
+        assert not re.search(r"https?://", text), path.name
+        assert not re.search(r"(src|href)=\"//", text)
+        assert "@import" not in text
+
+
+def test_pictures_are_the_test_images(any_site: Path, parsed: dict[str, Links]) -> None:
+    sweep_dir = any_site.parent
+    results = read_results(sweep_dir)
+    stored = np.load(sweep_dir.parent / ".data" / results.record.digest / "train_images.npy")
+    known = {image.tobytes() for image in stored[:, 0]}
+    for name, page in parsed.items():
+        assert page.pictures_without_words == 0
+        assert page.pictures or re.search(r"runs|agreement-student-alone", name)
+        for href, (x, y, width, height) in page.pictures:
+            with Image.open((any_site / name).parent / href) as sheet:
+                assert np.asarray(sheet)[y : y + height, x : x + width].tobytes() in known
+
+
+def test_names_are_escaped(invented: Path) -> None:
+    files = report_files(invented, invented.parent / ".data")
+    for name, text in files.items():
+        if name.endswith(".html"):
+            assert "<b>x" not in text, name
+    assert "&lt;b&gt;x" in files["index.html"]
+    assert "a &amp; b" in files["class-1.html"]

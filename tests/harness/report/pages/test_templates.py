@@ -1,0 +1,34 @@
+"""Templates hold no words, and every message is said."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from jinja2 import Environment
+
+from harness.report.analysis.statistics import Verdict
+from harness.report.pages.templates import TEMPLATES
+from tests.support.pages import Texts
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_templates_hold_no_words(path: Path) -> None:
+    tokens = list(Environment(trim_blocks=True, lstrip_blocks=True).lex(path.read_text("utf-8")))
+    literal = Texts(
+        "".join(value if kind == "data" else " " if kind.endswith("_begin") else "" for _, kind, value in tokens)
+    )
+    assert not [text for text in literal.texts if re.search(r"[^\W\d_]{2,}", text)]
+    strings = [value[1:-1] for _, kind, value in tokens if kind == "string"]
+    assert not [text for text in strings if re.search(r"[a-z]{2,} [a-z]{2,}", text) and text not in get_args(Verdict)]
+
+
+def test_every_message_is_said_somewhere() -> None:
+    code = Path("harness").rglob("*.py")
+    texts = "\n".join(path.read_text("utf-8") for path in (*code, *TEMPLATES.rglob("*.html")))
+    messages = "\n".join(path.read_text("utf-8") for path in (TEMPLATES / "messages" / "en").glob("*.ftl"))
+    names = re.findall(r"^([a-z][\w-]*) =", messages, re.MULTILINE)
+    assert len(names) > 100
+    beginnings = tuple(re.findall(r"""["']([a-z][\w-]*-)(?:["']|\{)""", texts))  # of names that are put together
+    silent = [name for name in names if not re.search(rf"""["']{name}["']""", texts)]
+    assert not [name for name in silent if not name.startswith(beginnings)]

@@ -1,0 +1,23 @@
+"""The table of classes."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.report.analysis.gains import find_rows
+from harness.report.results.reader import read_results
+
+
+def test_class_table_adds_up(site: Path, finished: Path) -> None:
+    """Each arm's class errors, weighted by class size, are its error rate."""
+    rows = {row.arm.key: row for row in find_rows(read_results(finished))}
+    with (site / "tables" / "classes.csv").open(newline="") as stream:
+        classes = list(csv.DictReader(stream))
+    sizes = np.array([int(row["num_images"]) for row in classes])
+    for key in ("teacher", "baseline", "distilled"):
+        errors = np.array([float(row[f"{key}_error"]) for row in classes])
+        accuracy = rows[key].accuracy
+        assert accuracy is not None
+        assert (errors @ sizes) / sizes.sum() == pytest.approx(1 - accuracy.mean)

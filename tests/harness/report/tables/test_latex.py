@@ -1,0 +1,46 @@
+"""Golden LaTeX, and nothing that a name could break."""
+
+import re
+
+import pytest
+
+from harness.report.tables.latex import MAX_ROWS, escape_latex, floating
+from harness.report.tables.table import Table
+from tests.harness.report.tables.example_table import COLUMNS, RECORDS, TABLE
+
+
+def test_golden_latex() -> None:
+    assert (
+        floating(TABLE, "tab:x")
+        == r"""% needs \usepackage{booktabs}
+\begin{table}
+  \centering
+  \caption{95 \% of a\_b; $\pm$ as above}
+  \label{tab:x}
+  \begin{tabular}{lrrrr}
+    \toprule
+    Model & $T$ & Accuracy, \% & \begin{tabular}[b]{@{}r@{}}Gain,\\points\end{tabular} & Loss \\
+    \midrule
+    Teacher & -- & $99.00 \pm 1.00$ & -- & $0.10$ \\
+    A\_1 \& B & $4$ & $90.00 \pm 2.00$ & -- & $0.50$ \\
+    C\textbar{}D & $2.5$ & $\mathbf{91.00}$ & $-1.00 \pm 2.00$ & $\mathbf{0.40}$ \\
+    \bottomrule
+  \end{tabular}
+\end{table}
+"""
+    )
+
+
+def test_a_table_that_fits_no_page_may_break() -> None:
+    table = Table("long", "Many", COLUMNS, RECORDS * MAX_ROWS)
+    latex = floating(table, "tab:long")
+    assert r"\begin{table}" not in latex
+    assert latex.count(r"\begin{longtable}") == latex.count(r"\end{longtable}") == latex.count(r"\endhead") == 1
+    assert r"\caption{Many}\label{tab:long}\\" in latex
+
+
+@pytest.mark.parametrize("text", ["50% & $5 #1_a{b}~^\\", '<b>"|', "α ± − × ²", "two\nlines\tand more"])
+def test_escaped_text_has_no_bare_special_character(text: str) -> None:
+    escaped = escape_latex(text)
+    stripped = re.sub(r"\\[a-z]+(\{\})?|\\[&%$#_{},]|\$[^$]*\$", "", escaped)
+    assert not set(stripped) & set('&%$#_{}~^\\<>|"αβ±−×²\n\t')

@@ -1,0 +1,135 @@
+"""Advice on a search, rule by rule."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from harness.report.analysis.search import (
+    read_search,
+)
+from harness.report.results.sweep_results import Results
+from harness.report.text import advice
+from harness.report.text.advice import Advice, find_advice
+from harness.report.text.language import LANGUAGES, MESSAGES, language
+from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
+
+EDGES = [
+    ("edge-temperature-high", "search.space.temperature.high=40", 0.5, 19.0),
+    ("edge-temperature-low", "search.space.temperature.low=0.5", 0.5, 1.05),
+    ("edge-alpha-high", "search.space.alpha.high=1", 0.89, 4.0),
+    ("edge-alpha-low", "search.space.alpha.low=0", 0.11, 4.0),
+]
+
+
+def rules(results: Results) -> dict[str, Advice]:
+    reading = read_search(results)
+    assert reading is not None
+    found = find_advice(results, reading)
+    for one in found:
+        for code in LANGUAGES:
+            assert language(code)(one.message, **one.values)
+    return {one.rule: one for one in found}
+
+
+def test_a_good_search_is_settled(make: Make) -> None:
+    trials = trials_of(hill)
+    assert set(rules(make(trials, best_of(trials), GOOD))) == {"settled"}
+
+
+@pytest.mark.parametrize("state", ["pruned", "failed"])
+def test_no_complete_trial(make: Make, state: str) -> None:
+    results = make([trial(n, 0.5, 2.0 + n, 0.5 if state == "pruned" else None, state) for n in range(24)])
+    found = rules(results)
+    assert set(found) == {"none-complete"}
+    assert (found["none-complete"].change == "search.pruner=none") == (state == "pruned")
+    assert found["none-complete"].values[state] == 24
+
+
+def test_an_open_search_is_provisional(make: Make) -> None:
+    trials = [*trials_of(hill, 4), trial(4, 0.5, 5.0, None, "running")]
+    found = rules(make(trials))
+    assert found["unfinished"].values == {"running": 1}
+    assert "too-few" not in found
+
+
+@pytest.mark.parametrize(("num_failed", "is_met"), [(4, False), (5, True)])
+def test_many_failures(make: Make, num_failed: int, is_met: bool) -> None:
+    trials = [
+        t if n >= num_failed else t.model_copy(update={"state": "failed", "value": None})
+        for n, t in enumerate(trials_of(hill, 25))
+    ]
+    assert advice.MAX_FAILED_SHARE == 0.2
+    assert ("failed" in rules(make(trials, best_of(trials), GOOD))) == is_met
+
+
+@pytest.mark.parametrize(("number", "is_met"), [(advice.MIN_ENDED - 1, True), (advice.MIN_ENDED, False)])
+def test_too_few(make: Make, number: int, is_met: bool) -> None:
+    trials = trials_of(hill, number)
+    found = rules(make(trials, best_of(trials), GOOD, num_trials=number))
+    assert ("too-few" in found) == is_met
+    if is_met:
+        assert found["too-few"].change == f"search.num_trials={advice.MIN_ENDED}"
+
+
+@pytest.mark.parametrize("is_flat", [True, False])
+def test_flat(make: Make, is_flat: bool) -> None:
+    random = np.random.default_rng(2)
+    trials = trials_of(lambda a, t: (0.9 if is_flat else hill(a, t)) + 0.004 * random.normal())
+    found = rules(make(trials, best_of(trials), GOOD))
+    assert ("flat" in found) == is_flat
+    assert not any(rule.startswith("edge") for rule in found)
+
+
+@pytest.mark.parametrize(("rule", "change", "alpha", "temperature"), EDGES)
+def test_the_edge_of_the_range(make: Make, rule: str, change: str, alpha: float, temperature: float) -> None:
+    space = {"alpha": {"low": 0.1, "high": 0.9}, "temperature": {"low": 1.0, "high": 20.0, "log": True}}
+    steep = [t.model_copy(update={"alpha": 0.1 + 0.8 * t.alpha}) for t in trials_of(lambda a, t: 0.8 + 0.1 * a * t)]
+    edge = trial(24, alpha, temperature, 0.99)
+    found = rules(make([*steep, edge], 24, GOOD, space=space))
+    assert found[rule].change == change
+    assert len([name for name in found if name.startswith("edge")]) == 1
+
+
+def test_a_little_inside_is_no_edge(make: Make) -> None:
+    inside = float(20 ** (1 - 1.2 * advice.EDGE_SHARE))
+    found = rules(make([*trials_of(lambda a, t: 0.8 + 0.1 * t), trial(24, 0.5, inside, 0.99)], 24, GOOD))
+    assert not any(rule.startswith("edge") for rule in found)
+
+
+@pytest.mark.parametrize(("alpha", "rule"), [(0.99, "all-teacher"), (0.01, "no-teacher"), (0.9, None)])
+def test_alpha_ends_by_its_nature(make: Make, alpha: float, rule: str | None) -> None:
+    found = rules(make([*trials_of(lambda a, t: 0.8 + 0.1 * t), trial(24, alpha, 4.0, 0.99)], 24, GOOD))
+    assert {name for name in found if name.endswith("-teacher")} == ({rule} if rule else set())
+    assert all(one.change is None for one in found.values())
+
+
+def test_a_grid_gets_one_more_value(make: Make) -> None:
+    space = {"alpha": {"values": [0.1, 0.5, 0.9]}, "temperature": {"values": [1.0, 4.0, 16.0]}}
+    cells = [(a, t) for a in (0.1, 0.5, 0.9) for t in (1.0, 4.0, 16.0)]
+    trials = [trial(n, a, t, 0.8 + 0.01 * t - (a - 0.5) ** 2) for n, (a, t) in enumerate(cells)]
+    found = rules(make(trials, best_of(trials), GOOD, sampler="grid", num_trials=None, space=space))
+    assert found["edge-temperature-high"].change == "search.space.temperature.values=[1,4,16,32]"
+    assert found["too-few"].change is None
+
+
+@pytest.mark.parametrize(("named", "is_met"), [([0.950, 0.953], True), ([0.930, 0.932], False)])
+def test_a_named_setting_as_good_as_the_best(make: Make, named: list[float], is_met: bool) -> None:
+    trials = trials_of(hill)
+    results = make(trials, best_of(trials), GOOD | {"compare1": named})
+    assert ("named-as-good" in rules(results)) == is_met
+    distilled, compare = results.arm("distilled"), results.arm("compare1")
+    assert distilled is not None and compare is not None
+    lead = advice.val_lead(distilled, compare)
+    expected = stats.ttest_rel(GOOD["distilled"], named).confidence_interval()
+    assert lead is not None and (lead.low, lead.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_every_rule_was_met() -> None:
+    """The rules that messages know are those that this file meets."""
+    messages = (MESSAGES / "en" / "search_reading.ftl").read_text(encoding="utf-8")
+    known = set(re.findall(r"^advice-([\w-]+) =", messages, re.MULTILINE)) - {"heading"}
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert all(f'"{rule}"' in text for rule in known), known

@@ -1,0 +1,64 @@
+"""A saved model comes back as it was, and a checkpoint fits or is refused."""
+
+import pytest
+import torch
+
+from kd.config import ModelTraining
+from kd.errors import InputError
+from kd.models import BUILT_IN, build_model
+from kd.models.files import load_model, open_checkpoint, save_model
+from kd.records import ModelCard
+from tests.kd.pretrained import NAMES, SHAPE, card, images, make
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_saved_model_gives_the_same_logits(tmp_path, name):
+    model = build_model(name, 10, SHAPE).eval()
+    written = ModelCard(model=name, num_classes=10, input_shape=SHAPE, class_names=list("0123456789"))
+    digest = save_model(tmp_path / "model", model, written)
+    again = load_model(tmp_path / "model", torch.device("cpu")).eval()
+    assert torch.equal(again(images()), model(images()))
+    assert save_model(tmp_path / "copy", again, written) == digest
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == ["config.json", "model.safetensors"]
+
+
+def test_a_folder_without_model(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load_model(tmp_path, torch.device("cpu"))
+
+
+def training(checkpoint, model, **changes):
+    return ModelTraining(model=model, checkpoint=str(checkpoint), **({"epochs": 0} | changes))
+
+
+def test_a_checkpoint_is_opened_in_either_layout(tmp_path):
+    foreign = make(tmp_path / "net", labels=NAMES)
+    opened = open_checkpoint(training(foreign, "hf:some/name"), SHAPE, NAMES).eval()
+    assert torch.equal(opened(images()), build_model(f"hf:{foreign}", 3, SHAPE).eval()(images()))
+    for name in ("mnist_mlp", f"hf:{foreign}"):
+        model = build_model(name, 3, SHAPE).eval()
+        save_model(tmp_path / name[:3], model, card(name))
+        opened = open_checkpoint(training(tmp_path / name[:3], name), SHAPE, NAMES).eval()
+        assert torch.equal(opened(images()), model(images()))
+
+
+def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
+    ours, foreign = tmp_path / "ours", make(tmp_path / "net", num_labels=5)
+    save_model(ours, build_model("mnist_mlp", 3, SHAPE), card("mnist_mlp"))
+
+    def refused(config, shape=SHAPE, names=NAMES):
+        with pytest.raises(InputError) as caught:
+            open_checkpoint(config, shape, names)
+        return str(caught.value)
+
+    assert "holds a mnist_mlp, the configuration says mnist_cnn" in refused(training(ours, "mnist_cnn"))
+    assert "trained on 3 classes of [3, 8, 8] images, the data has 3 of [1, 8, 8]" in refused(
+        training(ours, "mnist_mlp"), shape=(1, 8, 8)
+    )
+    assert "class 0 is 'ant'" in refused(training(ours, "mnist_mlp"), names=["bee", "ant", "cat"])
+    assert "the weights changed since" in refused(training(ours, "mnist_mlp", checkpoint_sha256="0" * 64))
+    assert "has 5 classes, the data 3; train it" in refused(training(foreign, "hf:x/y"))
+    assert "is in Hugging Face layout; give model: hf:ID, not mnist_mlp" in refused(training(foreign, "mnist_mlp"))
+    assert "no .safetensors file" in refused(training(tmp_path / "none", "mnist_mlp", checkpoint_sha256="0" * 64))
+    tuned = open_checkpoint(training(foreign, "hf:x/y", epochs=1), SHAPE, NAMES)
+    assert tuned(images()).shape == (2, 3)

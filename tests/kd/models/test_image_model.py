@@ -1,0 +1,54 @@
+"""What a model does around its net: pixels, normalisation, memory layout."""
+
+import pytest
+import torch
+from torch import nn
+
+from kd.models import ImageModel, build_model
+
+SHAPE = (1, 28, 28)
+
+
+def images(num=4, shape=SHAPE):
+    return torch.randint(0, 256, (num, *shape), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("flatten", ["flatten(1)", "view(images.shape[0], -1)"])
+def test_convolutions_are_computed_channels_last_unless_the_net_cannot(package, flatten):
+    package(
+        "users_conv",
+        "from torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self, num_classes, input_shape):\n"
+        "        super().__init__()\n"
+        "        self.conv, self.head = nn.Conv2d(3, 4, 3), nn.Linear(4 * 6 * 6, num_classes)\n"
+        "    def forward(self, images):\n"
+        f"        return self.head(self.conv(images).{flatten})\n",
+    )
+    model = build_model("users_conv:Net", 10, (3, 8, 8))
+    assert model.net.conv.weight.is_contiguous(memory_format=torch.channels_last) == (flatten == "flatten(1)")
+    assert model.training
+    model(images(4, (3, 8, 8))).sum().backward()
+
+
+def test_pixels_are_between_0_and_1_where_the_net_says_nothing():
+    seen = ImageModel(nn.Identity())(images())
+    torch.testing.assert_close(seen, images().float() / 255)
+
+
+def test_a_net_gets_its_own_normalisation(package):
+    package(
+        "users_normal",
+        "from torch import nn\n"
+        "def make(num_classes, input_shape):\n"
+        "    net = nn.Identity()\n"
+        "    net.image_mean, net.image_std = (0.5, 0.25, 0.0), (0.5, 0.25, 2.0)\n"
+        "    return net\n",
+    )
+    pixels = images(2, (3, 4, 4))
+    seen = build_model("users_normal:make", 10, (3, 4, 4))(pixels)
+    expected = torch.stack(
+        [(pixels[:, k] / 255 - mean) / std for k, (mean, std) in enumerate([(0.5, 0.5), (0.25, 0.25), (0.0, 2.0)])],
+        dim=1,
+    )
+    torch.testing.assert_close(seen, expected)
