@@ -7,6 +7,16 @@ from pathlib import Path
 PROGRAM = "kd-sweep"
 
 
+def is_installed_command() -> bool:
+    """Whether this process was started as ``kd-sweep``, and not as ``python -m harness``, as the Makefile does."""
+    return Path(sys.argv[0]).stem == PROGRAM
+
+
+def start_words() -> list[str]:
+    """What starts this program once more, in the same way, with the commands it prints in the same form."""
+    return [sys.argv[0]] if is_installed_command() else [sys.executable, "-m", "harness"]
+
+
 def command_line(verb: str, sweep: str | None = None, **options: str | bool) -> str:
     """A command to print, in the form in which the program was started.
 
@@ -19,7 +29,7 @@ def command_line(verb: str, sweep: str | None = None, **options: str | bool) -> 
     "make sweep SWEEP=quickstart SET='student.epochs=30 seeds=3' RETRY=1"
     """
     given = {name: value for name, value in options.items() if value}
-    if Path(sys.argv[0]).stem != PROGRAM:
+    if not is_installed_command():
         words = {"SWEEP": sweep} if sweep else {}
         words |= {_make_name(name): "1" if value is True else str(value) for name, value in given.items()}
         return " ".join(["make", verb, *(f"{name}={shlex.quote(value)}" for name, value in words.items())])

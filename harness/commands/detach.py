@@ -2,13 +2,13 @@
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 from rich.console import Console
 
 from harness.cluster.executor import make_executor
 from harness.cluster.profiles import SlurmProfile, load_cluster
+from harness.command_line import start_words
 from harness.commands.run import carry_out, declare
 from harness.state.folder import SweepFolder
 from harness.state.processes import terminate
@@ -108,7 +108,7 @@ def _submit(profile: SlurmProfile, job: ControllerJob, folder: SweepFolder) -> s
 def _spawn(words: list[str], log: Path) -> int:
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "harness", *words],
+            [*start_words(), *words],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,

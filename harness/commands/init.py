@@ -11,22 +11,23 @@ STARTERS = ("quickstart.yaml", "clusters/*.yaml", "schema/*.json")
 
 
 MAKEFILE = """\
-# Short ways to type kd-sweep's commands: make sweep SWEEP=quickstart CLUSTER=local SET="seeds=3"
-SWEEP   ?= quickstart
-CLUSTER ?= local
-SET     ?=
-RUN     ?=
-DIR     ?=
+# Short ways to type kd-sweep's commands: make sweep SWEEP=quickstart CLUSTER=local SET="seeds=3 student.epochs=30"
+SWEEP   = quickstart
+CLUSTER = local
+SET     =
+RUN     =
+DIR     =
+export SWEEP CLUSTER SET RUN DIR
 
 .PHONY: sweep plan status why cancel report publish paper serve
 sweep plan:
-	kd-sweep $@ "$(SWEEP)" --cluster "$(CLUSTER)" --set "$(SET)"
+	kd-sweep $@ "$$SWEEP" --cluster "$$CLUSTER" --set "$$SET"
 status cancel report serve:
-	kd-sweep $@ "$(SWEEP)"
+	kd-sweep $@ "$$SWEEP"
 why:
-	kd-sweep why "$(SWEEP)" --run "$(RUN)"
+	kd-sweep $@ "$$SWEEP" --run "$$RUN"
 publish paper:
-	kd-sweep $@ "$(SWEEP)" --dir "$(DIR)"
+	kd-sweep $@ "$$SWEEP" --dir "$$DIR"
 """
 
 

@@ -1,8 +1,10 @@
 """Commands that the program prints can be typed as they stand."""
 
+import sys
+
 import pytest
 
-from harness.command_line import command_line
+from harness.command_line import command_line, start_words
 
 
 @pytest.fixture
@@ -20,6 +22,13 @@ def test_installed_a_command_is_kd_sweeps(installed):
     assert command_line("status", "mnist") == "kd-sweep status mnist"
     assert command_line("sweep", "my own/a.yaml", set="a=1 b=2") == "kd-sweep sweep 'my own/a.yaml' --set 'a=1 b=2'"
     assert command_line("sweep", "mnist", retry_failed=True) == "kd-sweep sweep mnist --retry-failed"
+
+
+def test_a_controller_in_the_background_is_started_the_same_way(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/work/.venv/lib/harness/__main__.py", "sweep", "--detach"])
+    assert start_words() == [sys.executable, "-m", "harness"]
+    monkeypatch.setattr("sys.argv", ["/usr/local/bin/kd-sweep", "sweep", "--detach"])
+    assert start_words() == ["/usr/local/bin/kd-sweep"]
 
 
 def test_empty_options_are_left_out(installed):

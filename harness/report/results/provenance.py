@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.command_line import PROGRAM
 from harness.report.results.sweep_results import Results
 from kd.config import StoredData
 from kd.data.splits import open_division
@@ -26,13 +27,15 @@ class Command(NamedTuple):
     """What to type.
 
     ``commit``: of the program, None where it is not known. ``changed``: it had uncommitted changes, which the command
-    cannot bring back. ``is_own_file``: the sweep file is not one of the program's.
+    cannot bring back. ``is_own_file``: the sweep file is not one of the program's. ``version``: of the program where
+    it was installed from a package, and no commit says which it was.
     """
 
     text: str
     commit: str | None
     changed: bool
     is_own_file: bool
+    version: str | None = None
 
 
 def find_data_splits(data: StoredData, root: Path) -> tuple[DataSplit, ...]:
@@ -58,8 +61,15 @@ def find_command(results: Results) -> Command:
     name = record.origin if is_own_file else path.stem
     code = provenance.code if provenance else None
     commit = code.commit if code else None
-    steps = " && ".join(_steps(commit, name, record.overrides))
-    return Command(steps, commit, bool(code and code.diff_sha256), is_own_file)
+    version = code.versions.get(PROGRAM) if code and not commit else None
+    steps = _installed_step(name, record.overrides) if version else _steps(commit, name, record.overrides)
+    return Command(" && ".join(steps), commit, bool(code and code.diff_sha256), is_own_file, version)
+
+
+def _installed_step(name: str, overrides: str) -> Iterator[str]:
+    """Of a program that was installed from a package; the version is said beside."""
+    chosen = f" --set {shlex.quote(overrides)}" if overrides else ""
+    yield f"{PROGRAM} sweep {shlex.quote(name)}{chosen}"
 
 
 def _steps(commit: str | None, name: str, overrides: str) -> Iterator[str]:

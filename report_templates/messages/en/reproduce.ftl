@@ -2,6 +2,7 @@
 reproduce-heading = Carry it out again
 reproduce-copy = Copy command
 reproduce-note = In a copy of the program. With the same versions on the same kind of CPU the same numbers come out; on a GPU, or another CPU, they may differ a little.
+reproduce-version = The program was installed as kd-sweep { $version }.
 reproduce-no-commit = The commit is not known, so the program’s version is left open.
 reproduce-changed = The program had uncommitted changes, which the command does not bring back.
 reproduce-own-file = The sweep file is not one of the program’s; what it came to stands below and can be saved as one.

@@ -2,6 +2,7 @@
 reproduce-heading = 重现
 reproduce-copy = 复制命令
 reproduce-note = 在程序的副本中运行。版本相同且 CPU 类型相同时，数值相同；在 GPU 或其他 CPU 上可能略有差异。
+reproduce-version = 所用程序是以软件包安装的 kd-sweep { $version }。
 reproduce-no-commit = 提交号未知，因此未指定程序版本。
 reproduce-changed = 程序当时含有未提交的改动，此命令无法还原。
 reproduce-own-file = 该研究文件不属于程序自带；其解析结果见下文，可另存为文件。

@@ -76,6 +76,14 @@ def test_the_command_names_the_commit_and_its_limits(results: Results) -> None:
     assert shlex.split(command.text)[-2:] == ["SWEEP=own dir/my sweep.yaml", "SET=seeds=3"]
 
 
+def test_installed_from_a_package_the_command_is_its_own(results: Results) -> None:
+    provenance = Provenance(code=Code(versions={"kd-sweep": "1.2.3"}), cluster="local")
+    record = results.record.model_copy(update={"origin": "sweeps/mnist.yaml", "overrides": "seeds=3 student.epochs=2"})
+    command = find_command(replace(results, provenance=provenance, record=record))
+    assert command.text == "kd-sweep sweep mnist --set 'seeds=3 student.epochs=2'"
+    assert command.version == "1.2.3" and not command.is_own_file
+
+
 @pytest.mark.thorough
 def test_the_page_says_it_in_full(finished: Path) -> None:
     index = report_files(finished, finished.parent / ".data")["index.html"]

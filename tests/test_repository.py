@@ -1,0 +1,54 @@
+"""What the repository says of itself, beside its code, is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from harness import __version__
+from harness.shipped import CHECKOUT
+
+assert CHECKOUT is not None
+ROOT = CHECKOUT
+PAGES = [ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/releasing.md")]
+TOP = ("kd", "harness", "tests", "docs", "sweeps", "report_templates", "bench", "results/example", ".ci", ".github")
+PATH = re.compile(rf"`((?:{'|'.join(map(re.escape, TOP))})/[\w./-]*)`")
+TARGET = re.compile(r"`make ([a-z-]+)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_files_that_a_page_names_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    made_up = {"kd/a/b.py", "tests/kd/a/test_b.py", "sweeps/clusters/NAME.yaml"}
+    links = {str((page.parent / link).resolve().relative_to(ROOT)) for link in re.findall(r"\]\(([\w./-]+)\)", text)}
+    named = (set(PATH.findall(text)) | links) - made_up
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_make_targets_that_a_page_names_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(TARGET.findall(page.read_text(encoding="utf-8"))) <= targets
+
+
+def test_the_citation_is_of_this_version() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == __version__
+    assert citation["license"] == "MIT"
+
+
+def test_workflows_run_what_a_person_runs() -> None:
+    steps = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["test"]["steps"]
+    assert [step["run"] for step in steps if "run" in step][-1] == "bash .ci/run"
+    steps = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text())["jobs"]["publish"]["steps"]
+    folders = [step["with"]["path"] for step in steps if "with" in step]
+    assert folders == ["results/example"] and (ROOT / folders[0] / "index.html").is_file()
+
+
+def test_hooks_run_what_lint_runs() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    recipe = (ROOT / "Makefile").read_text().partition("\nlint:")[2].partition("\n\n")[0]
+    programs = [re.search(r"\.venv/bin/([\w-]+)", hook["entry"]) for hook in hooks]
+    assert all(program and f"$(BIN)/{program[1]}" in recipe for program in programs)
