@@ -53,7 +53,7 @@ class StudyFrames:
     to 1, not in percent. Every table but ``trials`` begins with the run's name and what tells it apart:
 
     Columns:
-        run (str): the run's folder under ``runs/``; joins the tables
+        run (str): the run's folder in runs/; joins the tables
         role (str): teacher, logits, baseline, search, compare, final or test: the stage it belongs to
         arm (str): runs that differ in their seed alone: teacher, baseline, distilled, compare1 …; NaN for trials
         seed (Int64): of the training
