@@ -33,7 +33,7 @@ class MachineTime:
     @property
     def gpu_hours(self) -> float:
         """On GPUs of any name."""
-        return sum(self.gpu_hours_by_device.values())
+        return sum(self.gpu_hours_by_device.values(), 0.0)
 
     def __add__(self, other: "MachineTime") -> "MachineTime":
         mine, theirs = self.gpu_hours_by_device, other.gpu_hours_by_device

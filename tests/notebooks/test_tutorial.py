@@ -31,7 +31,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
     environment |= {"OMP_NUM_THREADS": "1"}  # such small networks are faster so where cores are shared
     command = [sys.executable, "tutorial.py"]
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -47,6 +47,9 @@ def test_every_cell_runs_and_says_what_the_text_around_it_promises(printed: str)
     assert re.search(r"gain [+-][\d.]+ ± [\d.]+ points", printed)
     assert "['lemon', 'plum']" in printed
     assert "left out: nothing" in printed
+    arms = dict(re.findall(r"^(baseline|distilled|teacher) +(0\.\d+) ", printed, re.MULTILINE))
+    assert list(arms) == ["baseline", "distilled", "teacher"]  # of the sweep, read back with load_study
+    assert float(arms["teacher"]) > float(arms["baseline"])
 
 
 def test_it_is_small_and_says_how_to_open_it_on_colab() -> None:

@@ -37,6 +37,13 @@ class RunResult:
         return self.run.id
 
     @property
+    def val_accuracy(self) -> float | None:
+        """After its end; of one that goes on, after its newest epoch."""
+        if self.metrics and self.metrics.val:
+            return self.metrics.val.accuracy
+        return self.history.epochs[-1].val_accuracy if self.history and self.history.epochs else None
+
+    @property
     def training_seconds(self) -> float | None:
         """What its epochs took; None before it has a history."""
         return sum(epoch.seconds for epoch in self.history.epochs) if self.history else None

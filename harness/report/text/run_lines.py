@@ -105,7 +105,7 @@ def _line(run: RunResult, results: Results, trial: int | None, say: Language) ->
         setting=setting_text(train.distill, say) if train and train.distill else "",
         num_epochs=len(epochs) if run.history else None,
         planned_epochs=train.training.epochs if train else None,
-        val_accuracy=_val_accuracy(run),
+        val_accuracy=run.val_accuracy,
         num_attempts=len(run.attempts),
         num_preemptions=sum(attempt.end == "preempted" for attempt in run.attempts),
         hosts=tuple(dict.fromkeys(attempt.host for attempt in run.attempts)),
@@ -114,12 +114,6 @@ def _line(run: RunResult, results: Results, trial: int | None, say: Language) ->
         machine_time=results.machine_times[run.id],
         why=why(run, results, say) if status not in ("complete", "pruned") else "",
     )
-
-
-def _val_accuracy(run: RunResult) -> float | None:
-    if run.metrics and run.metrics.val:
-        return run.metrics.val.accuracy
-    return run.history.epochs[-1].val_accuracy if run.history and run.history.epochs else None
 
 
 def _role(role: str, lines: Sequence[RunLine]) -> RoleLine:
