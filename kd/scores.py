@@ -107,6 +107,8 @@ def agreement(one_NC: NDArray[np.floating], other_NC: NDArray[np.floating]) -> f
 def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval of a share: it stays inside [0, 1] and holds its level near the ends.
 
+    For model cards, which ``kd`` writes without scipy; the report gives the same interval.
+
     References:
         Wilson, Probable inference, the law of succession, and statistical inference, JASA 1927.
     """

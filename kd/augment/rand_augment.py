@@ -3,6 +3,10 @@
 All numbers are whole, or computed pixel by pixel, so an image comes to the same bytes in any batch.
 Operations that move pixels take the nearest one, and black from outside: torchvision's defaults.
 
+Pillow's own ``ImageOps`` and ``ImageEnhance`` give the same bytes, which the tests hold these functions to. They are
+not called, since they take one image at a time, of one or three channels, from the CPU's memory: views are made where
+the training is, on a GPU from a batch that never leaves it.
+
 References:
     Cubuk et al.: RandAugment: Practical automated data augmentation with a reduced search space, arXiv:1909.13719.
 """

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from kd.augment.rand_augment import rand_augment
 from kd.config import MAX_NUM_OPS, AugmentConfig
+from kd.phases import DATA
 
 # Views are shared by every seed and trial, as the teacher's logits are. Numbers for a new change come
 # from a table with a seed of its own, so that old views stay what they were.
@@ -21,6 +22,7 @@ _TABLES = ((0, 3), (2**62, 7), (2**62 + 1, 2 * MAX_NUM_OPS))  # seed and columns
 NUM_COLUMNS = sum(width for _, width in _TABLES)
 
 
+@DATA
 def epoch_order(seed: int, epoch: int, num_samples: int) -> Tensor:
     """The order [num_samples] int64 in which an epoch visits its samples."""
     random = np.random.Generator(np.random.Philox(key=[seed, epoch]))

@@ -11,6 +11,7 @@ from kd.augment.mixing import Mixing, mix_images, mix_labels, mixing_of_view
 from kd.augment.transforms import augment, view_table
 from kd.config import AugmentConfig
 from kd.data.images import MappedImages, Split
+from kd.phases import VIEWS
 
 
 class View:
@@ -49,6 +50,7 @@ class View:
                 images.expect(self._needed(following))
             yield part
 
+    @VIEWS
     def images(self, rows_B: Tensor) -> Tensor:
         """The view [B, C, H, W] of some samples, uint8."""
         if self._mixing is None:
@@ -57,6 +59,7 @@ class View:
         own, partners = self._augmented(self._needed(rows_B)).chunk(2)
         return mix_images(own, partners, mixing)
 
+    @VIEWS
     def labels(self, rows_B: Tensor, num_classes: int) -> Tensor:
         """The labels [B] of some samples, int64; where images are mixed the weights [B, classes] of both labels."""
         labels_N = self._train.labels_N

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from kd.config import StoredData
 from kd.data.splits import open_division
+from kd.phases import DATA
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,7 @@ def in_batches(images_NCHW: Images, size: int) -> Iterator[Tensor]:
 
 
 @lru_cache(maxsize=1)
+@DATA
 def open_training(data: StoredData, root: Path, device: torch.device) -> TrainingData:
     """Train and val of the store under ``root``, for ``device``; the runs of one job share them.
 

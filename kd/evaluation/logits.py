@@ -6,6 +6,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from kd.data.images import Images, in_batches
 from kd.models import ImageModel
+from kd.phases import EVALUATION
 from kd.records import ModelSize
 
 EVALUATION_BATCH_SIZE = 1000  # of images up to 128×128 pixels; fewer of larger ones
@@ -26,6 +27,7 @@ def compute_logits(model: nn.Module, images_NCHW: Images) -> Tensor:
     return torch.cat([model(batch) for batch in batches])
 
 
+@EVALUATION
 def measure_size(model: ImageModel, input_shape: tuple[int, int, int]) -> ModelSize:
     """Parameters, and multiply-accumulates of convolutions and matrix products for one image."""
     device = next(model.parameters()).device

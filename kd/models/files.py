@@ -18,11 +18,13 @@ from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes
 from kd.model_card import CARD, CARD_BESIDE, card_path
 from kd.models import ImageModel, build_model
 from kd.models.huggingface import check_class_order, save_pretrained
+from kd.phases import RESULTS
 from kd.records import ModelCard
 
 WEIGHTS = "model.safetensors"
 
 
+@RESULTS
 def save_model(folder: Path, model: ImageModel, card: ModelCard) -> str:
     """Write the model; returns the SHA-256 of its weights."""
     folder.mkdir(exist_ok=True)

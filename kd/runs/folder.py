@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from kd.files import read_record, write_atomically, write_record
+from kd.phases import CHECKPOINT
 from kd.records import History, Pruning
 from kd.runs.context import RunContext
 from kd.training.checkpoint import load_checkpoint, save_checkpoint
@@ -28,16 +29,19 @@ class RunFolder:
         pruning = path / "pruning.json"
         self._pruning = read_record(pruning, Pruning) if pruning.exists() else None
 
+    @CHECKPOINT
     def load(self) -> dict[str, Any] | None:
         """The newest good checkpoint."""
         return load_checkpoint(self._path / "checkpoint", self._device)
 
+    @CHECKPOINT
     def save(self, step: int, state: dict[str, Any]) -> None:
         """Write a checkpoint."""
         self._context.guard()
         save_checkpoint(self._path / "checkpoint", step, state)
         self._saved_at = time.monotonic()
 
+    @CHECKPOINT
     def record(self, history: History) -> None:
         """Write ``history.json``."""
         self._context.guard()

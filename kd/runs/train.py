@@ -12,6 +12,7 @@ from kd.evaluation.logits import measure_size
 from kd.files import read_record, size_of_weights, write_bytes, write_record
 from kd.model_card import training_card
 from kd.models.files import load_model, save_model
+from kd.phases import EVALUATION
 from kd.records import Metrics, ModelCard, RunRecord
 from kd.runs.context import RunContext, RunPaths, use_tensor_cores
 from kd.runs.folder import RunFolder, WorkerHooks, write_arrays, write_predictions
@@ -97,7 +98,9 @@ def conclude(work: TrainingRun) -> Metrics:
     hooks.record(training.history)
     assert training.val_logits is not None
     val_logits, val_labels = training.val_logits.cpu().numpy(), data.val.labels_N.cpu().numpy()
-    val, weights_sha256, size = score(val_logits, val_labels), None, None
+    with EVALUATION:
+        val = score(val_logits, val_labels)
+    weights_sha256, size = None, None
     if config.role != "search":  # a trial's worth is its score; its weights would fill the disk
         card = ModelCard(
             model=config.training.model,

@@ -29,6 +29,7 @@ from kd.evaluation.logits import compute_logits
 from kd.losses import DistillationLoss, LossParts, heaviest_class
 from kd.models import ImageModel, build_model
 from kd.models.files import open_checkpoint
+from kd.phases import BACKWARD, EVALUATION, FORWARD, LOSS, OPTIMIZER
 from kd.records import EpochRecord, History
 from kd.scores import score
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
@@ -245,9 +246,10 @@ class Training:
         self._add_gradients(last, len(last) / len(batch), view, teach)
         if training.clip_grad_norm is not None:
             torch.nn.utils.clip_grad_norm_(self._trained.parameters(), training.clip_grad_norm)
-        self._optimizer.step()
-        if self._average:
-            self._average.update(self._trained, self._step)
+        with OPTIMIZER:
+            self._optimizer.step()
+            if self._average:
+                self._average.update(self._trained, self._step)
         self.count_step()
 
     def _add_gradients(self, batch: Tensor, share: float, view: View, teach: BatchLogits | None) -> None:
@@ -258,16 +260,19 @@ class Training:
             batch = torch.zeros(1, dtype=torch.long, device=self._device)
         images_BCHW = view.images(batch)
         teacher_BC = teach(batch, images_BCHW) if teach else None
-        logits_BC = self._forward(images_BCHW)
+        with FORWARD:
+            logits_BC = self._forward(images_BCHW)
         labels = view.labels(batch, logits_BC.shape[1])
         losses = self.losses(logits_BC, teacher_BC, labels)
-        (losses.total if weight == 1 else losses.total * weight).backward()  # type: ignore[no-untyped-call]
+        with BACKWARD:
+            (losses.total if weight == 1 else losses.total * weight).backward()  # type: ignore[no-untyped-call]
         if is_idle:
             return
         with torch.no_grad():  # tensors, so that a GPU is not waited for
             num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
             self._sums[self._step] += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
 
+    @LOSS
     def losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor) -> LossParts:
         """The loss of some images; without a teacher cross-entropy alone."""
         if self._loss is None or teacher_BC is None:
@@ -307,6 +312,7 @@ class Training:
         if self._world.is_main:
             self._keeper.record(self.history)
 
+    @EVALUATION
     def _evaluate(self, epoch: int) -> tuple[float, float]:
         """Loss and accuracy on val."""
         self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)

@@ -6,8 +6,10 @@ import torch
 from torch import nn
 
 from kd.config import OptimizerConfig
+from kd.phases import START_UP
 
 
+@START_UP  # the first one of a process loads torch's compiler
 def build_optimizer(config: OptimizerConfig, model: nn.Module, num_stacked_dims: int = 0) -> torch.optim.Optimizer:
     """The optimizer over all parameters of ``model``, in torch's fused implementation.
 

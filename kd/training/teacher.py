@@ -20,6 +20,7 @@ from kd.evaluation.logits import evaluation_batch_size
 from kd.files import read_record, sha256_of_file, write_atomically, write_record
 from kd.losses import average_logits
 from kd.models import ImageModel
+from kd.phases import FORWARD, RESULTS, TEACHER
 from kd.records import LogitsIndex
 
 BatchLogits = Callable[[Tensor, Tensor], Tensor]
@@ -45,15 +46,22 @@ def compute_view_logits(model: ImageModel, train: Split, config: AugmentConfig, 
     seen = View(view, train, config)
     rows_N = torch.arange(len(train.labels_N), device=train.labels_N.device)
     batches = torch.split(rows_N, evaluation_batch_size(model, train.images_NCHW))
-    return torch.cat([model(seen.images(rows)) for rows in seen.read_ahead(batches)])
+    logits = []
+    for rows in seen.read_ahead(batches):
+        images_BCHW = seen.images(rows)
+        with FORWARD:
+            logits.append(model(images_BCHW))
+    return torch.cat(logits)
 
 
+@RESULTS
 def write_view(folder: Path, view: int, logits_NC: Tensor, dtype: LogitsType = "float16") -> None:
     """Keep one view's logits."""
     array = logits_NC.cpu().numpy().astype(dtype)
     write_atomically(view_path(folder, view), lambda stream: np.save(stream, array))
 
 
+@RESULTS
 def write_index(folder: Path, weights_sha256: dict[str, str], num_views: int) -> LogitsIndex:
     """Seal a folder in which all views are written.
 
@@ -91,6 +99,7 @@ class OnlineTeacher:
         """The same in every view: they see the student's images."""
         return self._logits
 
+    @TEACHER
     @torch.no_grad()  # not inference mode, whose tensors no gradient may be computed with
     def _logits(self, rows_B: Tensor, images_BCHW: Tensor) -> Tensor:
         logits = [model(images_BCHW) for model in self._models]
@@ -104,6 +113,7 @@ class TeacherLogits:
         FileNotFoundError: The folder is not sealed.
     """
 
+    @TEACHER
     def __init__(self, folder: Path, device: torch.device) -> None:
         self._folder = folder
         self._device = device
@@ -119,6 +129,7 @@ class TeacherLogits:
         logits_NC = self(view.number)
         return lambda rows_B, images_BCHW: logits_NC[rows_B]
 
+    @TEACHER
     def __call__(self, view: int) -> Tensor:
         """Logits [N, classes] of a view on the device, as they were kept.
 

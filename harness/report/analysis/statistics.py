@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
 from kd import scores
 
@@ -87,7 +87,11 @@ def t_estimate(values: NDArray[np.floating], confidence: float = 0.95) -> Estima
 
 
 def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -> Estimate:
-    """A share as an ``Estimate`` with ``kd.scores.wilson_interval``."""
+    """A share as an ``Estimate``, with the interval that the model cards give too.
+
+    It is ``kd.scores.wilson_interval`` and not scipy's, since ``kd`` does without scipy, and two ways to the same
+    interval could differ in a last digit. A test holds it to scipy's.
+    """
     low, high = scores.wilson_interval(num_right, num_images, confidence)
     return Estimate(num_right / num_images, low, high)
 
@@ -168,8 +172,11 @@ def mcnemar(right_N: NDArray[np.bool_], baseline_N: NDArray[np.bool_]) -> Discor
     """
     fixed = int((right_N & ~baseline_N).sum())
     broken = int((~right_N & baseline_N).sum())
-    p = 1.0 if fixed == broken else min(1.0, 2 * float(bdtr(min(fixed, broken), fixed + broken, 0.5)))
-    return Discordance(fixed, broken, p)
+    if fixed == broken:  # none at all, above all, of which there is nothing to test
+        return Discordance(fixed, broken, 1.0)
+    from scipy.stats import binomtest  # takes half a second to load, and only the table of seeds asks for it
+
+    return Discordance(fixed, broken, float(binomtest(fixed, fixed + broken).pvalue))
 
 
 def holm(p_values: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -198,7 +205,11 @@ def _unless_unanimous(estimate: Estimate, num_images: int, confidence: float) ->
 
 
 def _estimate(mean: float, variance: float, degrees: float, confidence: float) -> Estimate:
-    """A symmetric interval; with no spread at all it is the mean itself."""
+    """A symmetric interval; with no spread at all it is the mean itself.
+
+    Student's t by scipy's special functions: ``scipy.stats.t`` calls the same ones with the same result, takes 300 µs
+    to do so instead of 2, and is asked once for each class and arm.
+    """
     error = float(np.sqrt(variance))
     if error == 0:
         return Estimate(mean, mean, mean, 1.0 if mean == 0 else 0.0)

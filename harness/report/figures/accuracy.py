@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from matplotlib.ticker import FuncFormatter
-
 from harness.report.analysis.errors import ClassRow
 from harness.report.analysis.gains import Row
 from harness.report.figures.forest import ForestRow, forest
 from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
-from harness.report.text.numbers import MINUS, interval_text, percent, shortened, signed_points
+from harness.report.text.numbers import interval_text, percent, shortened, signed_points
 from harness.sweep.schema import Reference
 
 WIDTH = 440
@@ -48,18 +46,8 @@ def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:
         name, both = arm_label(row.arm, say), row.gain.both
         seeds = tuple(100 * seed for seed in row.gain.by_seed)
         shown.append(ForestRow(name, row.arm.kind, both.times(100), seeds))
-        spoken.append(
-            say("spoken-gain", name=name, gain=signed_points(both.mean), interval=interval_text(both, say))
-        )
-    if not shown:
-        return None
-    drawing = forest("gains", shown, say("axis-gain"), say("figure-gains", values=spoken), zero=True)
-    drawing.figure.axes[0].xaxis.set_major_formatter(FuncFormatter(_signed))
-    return drawing
-
-
-def _signed(value: float, _: object) -> str:
-    return f"{value:+g}".replace("-", MINUS) if value else "0"
+        spoken.append(say("spoken-gain", name=name, gain=signed_points(both.mean), interval=interval_text(both, say)))
+    return forest("gains", shown, say("axis-gain"), say("figure-gains", values=spoken), zero=True) if shown else None
 
 
 def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:

@@ -159,7 +159,9 @@ def _draw(shown: ConfusionMap, say: Language) -> Drawing:
     if numbered:
         for place in range(num_classes):
             axes.add_patch(Rectangle((place, place), 1, 1, facecolor="none", edgecolor=LINE, linewidth=1))
-    _label_axes(axes, {place: shown.labels[place] if numbered else str(place) for place in range(0, num_classes, every)})
+    _label_axes(
+        axes, {place: shown.labels[place] if numbered else str(place) for place in range(0, num_classes, every)}
+    )
     by = "name" if numbered else "number"
     axes.set_xlabel(say("axis-said", by=by))
     axes.set_ylabel(say("axis-truth", by=by))

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
 
 from harness.report.analysis.statistics import Estimate
 from harness.report.figures.style import INK, PAPER, Drawing, color_of, finish, new_figure
+from harness.report.text.numbers import MINUS
 
 WIDTH, HEIGHT_OF_ROW, HEIGHT_OF_AXIS = 440, 40, 50
 SEEDS_BELOW = 0.27  # of a row: a dot on the interval's line would not be seen
@@ -44,11 +46,14 @@ def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, ze
         rows: At least one.
         axis: What the values are, with their unit.
         description: The text alternative.
-        zero: Draw a line at zero, and have it on the axis.
+        zero: The values are differences: sign them, and draw a line at zero.
     """
     figure, axes = new_figure(WIDTH, HEIGHT_OF_AXIS + HEIGHT_OF_ROW * len(rows))
     if zero:
         axes.axvline(0, color=INK, linewidth=1.2)
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: f"{value:+g}".replace("-", MINUS) if value else "0")
+        )
     for place, row in enumerate(rows):
         color, (mean, low, high, _) = color_of(row.kind), row.estimate
         if math.isfinite(low):

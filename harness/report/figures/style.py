@@ -30,6 +30,8 @@ from harness.report.figures.svg_minify import inline
 INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat", "kd:cool"
 ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare")}
 _NAMES = (INK, MUTED, LINE, PAPER, HEAT, COOL, *ARM_COLORS.values())
+# Matplotlib knows no CSS variables and writes only colours that it understands. So each name stands for a colour that
+# nobody would choose and that differs from all others in its last byte; Drawing.svg finds it again in the text.
 _MARKERS = {name: f"#0101{number:02x}" for number, name in enumerate(_NAMES, start=1)}
 POINTS_PER_INCH = 72
 MAX_ENLARGEMENT = 1.18
@@ -134,7 +136,12 @@ class Drawing:
 
 @contextmanager
 def drawing_style(look: FigureStyle = WEB) -> Iterator[None]:
-    """Matplotlib's own defaults and a look, whatever the user's matplotlibrc says."""
+    """Matplotlib's own defaults and a look, whatever the user's matplotlibrc says.
+
+    Matplotlib has one registry of colour names for the whole process, and no rcParam for more of them. The look's names
+    are put into it for the time of drawing, so that every function of Matplotlib and seaborn takes them as it takes
+    "red"; afterwards it is as before, for a program that draws its own figures beside ours (a notebook).
+    """
     known = get_named_colors_mapping()
     before = {name: known[name] for name in look.colors if name in known}
     token = _look.set(look)
@@ -147,6 +154,8 @@ def drawing_style(look: FigureStyle = WEB) -> Iterator[None]:
     finally:
         _look.reset(token)
         _name_colors(before)
+        for name in look.colors.keys() - before.keys():
+            del known[name]
 
 
 def _name_colors(colors: Mapping[str, Any]) -> None:

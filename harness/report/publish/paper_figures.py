@@ -101,8 +101,8 @@ def _errors(study: Study, say: Language) -> Drawn:
         counts = {"images": found.calibration.arms[0].num_images, "least": calibration.MIN_IN_BIN}
         drawing = calibration.reliability_diagram(found.calibration, say)
         yield "calibration", drawing, say("calibration-caption", **counts)
-        drawing = calibration.true_class_figure(found.true_class, say)
-        yield "true_class_probability", drawing, say("true-class-caption", images=counts["images"])
+        caption = say("true-class-caption", images=counts["images"])
+        yield "true_class_probability", calibration.true_class_figure(found.true_class, say), caption
     if errors is None:
         return
     yield "class_errors", accuracy.class_errors(errors.classes, say), say("paper-classes", basis=_basis(study, say))

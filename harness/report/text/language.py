@@ -67,7 +67,9 @@ class Language:
         if not self._bundle.has_message(message):
             raise KeyError(f"{self.code}: no message {message}")
         plain = {name: self._plain(value) for name, value in values.items()}
-        # Markup stands aside while the words around it are put together and escaped.
+        # Markup stands aside while the words around it are put together and escaped: Fluent knows plain text alone,
+        # and whatever may stand for the markup must neither be escaped nor occur in what is said. U+E000 and U+E001
+        # are private: Unicode gives them to no writing system.
         markup = {name: value for name, value in plain.items() if isinstance(value, Markup)}
         plain |= {name: f"\ue000{name}\ue001" for name in markup}
         text = self._format(message, tuple(plain.items()))

@@ -1,38 +1,22 @@
-"""The stopwatch of ``make profile``."""
-
-import itertools
-import pkgutil
-import sys
+"""A profiled run passes through the phases that its kind has."""
 
 import pytest
 
-from kd.runs import profiling
-from kd.runs.profiling import PHASES, Stopwatch
+from kd.phases import Stopwatch, timed_by
+from tests.kd.run_lab import SHIFT, Lab
+
+TRAINED = {"views", "forward", "loss", "backward", "optimizer", "evaluation", "checkpoint", "results"}
 
 
-@pytest.mark.parametrize("path", [path for paths in PHASES.values() for path in paths])
-def test_every_timed_function_is_where_it_is_said_to_be(path: str) -> None:
-    assert callable(pkgutil.resolve_name(path))
-
-
-def inner() -> None: ...
-
-
-def outer() -> None:
-    inner()
-    raise ValueError
-
-
-def test_what_a_timed_function_calls_counts_as_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks = itertools.count()
-    monkeypatch.setattr(profiling.time, "perf_counter", lambda: float(next(ticks)))
-    for name in ("inner", "outer"):
-        monkeypatch.setattr(sys.modules[__name__], name, globals()[name])  # put back what is wrapped
+@pytest.mark.parametrize("kind", ["baseline", "distilled", "logits"])
+def test_every_phase_of_a_run_is_timed(lab: Lab, kind: str) -> None:
+    config, phases = {
+        "baseline": (lab.config(augment=SHIFT), TRAINED),
+        "distilled": (lab.distilled(), TRAINED | {"teacher's logits"}),
+        "logits": (lab.logits_config(SHIFT.model_copy(update={"shift": 1})), {"views", "forward", "results"}),
+    }[kind]
     stopwatch = Stopwatch(lambda: None)
-    stopwatch.put_on(f"{__name__}.inner", "forward")
-    stopwatch.put_on(f"{__name__}.outer", "backward")
-    with pytest.raises(ValueError):
-        outer()
-    assert (stopwatch.seconds["forward"], stopwatch.seconds["backward"]) == (0, 1)
-    inner()
-    assert stopwatch.seconds["forward"] == 1
+    with timed_by(stopwatch):
+        lab.execute(config)
+    timed = {phase for phase, seconds in stopwatch.seconds.items() if seconds > 0}
+    assert timed - {"start-up", "data"} == phases  # those two are done once a process, by whichever test came first

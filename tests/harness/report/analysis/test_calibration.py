@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 from sklearn.calibration import calibration_curve
 
 from harness.report.analysis.calibration import NUM_BINS, find_calibration
+from harness.report.analysis.true_class import find_true_class
 from harness.report.results.sweep_results import Results
 from kd.scores import calibration_bins, expected_calibration_error
 
@@ -80,6 +81,23 @@ def test_arms_are_means_over_seeds(results: Results) -> None:
     expected = stats.ttest_rel(errors["distilled"], errors["baseline"]).confidence_interval()
     assert calibration.change is not None
     assert (calibration.change.low, calibration.change.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_the_true_class_gets_the_mean_over_seeds(results: Results) -> None:
+    test, found = results.test, find_true_class(results)
+    assert test is not None and test.labels_N is not None
+    assert [arm.key for arm in found] == ["teacher", "baseline", "distilled"]
+    images = np.arange(len(test.labels_N))
+    for arm in found:
+        runs = (results.arm(arm.key) or results.arms[0]).runs
+        probabilities = [special.softmax(test.logits[run.id].astype(float), axis=1) for run in runs]
+        expected_N = np.mean(probabilities, axis=0)[images, test.labels_N]
+        assert arm.probability_N == pytest.approx(expected_N)
+        assert np.mean(expected_N <= arm.median) >= 0.5 >= np.mean(expected_N < arm.median)
+        assert arm.num_seeds == len(runs)
+    assert find_true_class(replace(results, test=None)) == ()
+    diverged = {run_id: np.full_like(logits, np.nan) for run_id, logits in test.logits.items()}
+    assert find_true_class(replace(results, test=replace(test, logits=diverged))) == ()
 
 
 def test_what_is_not_tested_or_diverged_is_left_out(results: Results) -> None:

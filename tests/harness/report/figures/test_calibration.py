@@ -1,4 +1,4 @@
-"""The reliability diagram in every language."""
+"""The distribution of the true class's probability: the drawn line says what share of images gets at most how much."""
 
 import numpy as np
 import pytest
@@ -6,12 +6,44 @@ import pytest
 from harness.report.analysis.calibration import find_calibration
 from harness.report.analysis.confusions import find_matrix
 from harness.report.analysis.errors import ErrorAnalysis
-from harness.report.figures.calibration import reliability_diagram
+from harness.report.analysis.true_class import TrueClass
+from harness.report.figures.calibration import MAX_STEPS, reliability_diagram, true_class_figure
 from harness.report.figures.confusion_maps import arm_map, change_map
 from harness.report.figures.style import drawing_style
 from harness.report.results.sweep_results import Results
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_sweep import UNFRIENDLY_NAMES
+
+EN = language("en")
+
+
+@pytest.mark.parametrize("num_images", [1, 7, 5000])
+def test_the_line_is_the_share_of_images(num_images: int) -> None:
+    probability_N = np.random.default_rng(0).beta(2, 1, num_images)
+    with drawing_style():
+        drawing = true_class_figure((TrueClass("baseline", probability_N, 1),), EN)
+    assert drawing is not None
+    (line,) = drawing.figure.axes[0].lines
+    x, y = (np.asarray(values) for values in line.get_data())
+    assert len(x) <= MAX_STEPS + 1
+    for at in (0.02, 0.3, 0.5, 0.9, 0.99):
+        drawn = y[np.flatnonzero(x <= at)[-1]]
+        assert drawn == pytest.approx(100 * np.mean(probability_N <= at), abs=100 / min(num_images, MAX_STEPS) / 1.9)
+
+
+def test_certain_models_are_drawn_too() -> None:
+    arms = (TrueClass("teacher", np.ones(30), 1), TrueClass("baseline", np.zeros(30), 1))
+    with drawing_style():
+        drawing = true_class_figure(arms, EN)
+    assert drawing is not None
+    assert "Teacher 100.0 %" in drawing.description
+    assert "nan" not in drawing.svg
+    assert "var(--teacher)" in drawing.svg
+    assert "var(--baseline)" in drawing.svg
+
+
+def test_nothing_is_drawn_of_no_arm() -> None:
+    assert true_class_figure((), EN) is None
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))
