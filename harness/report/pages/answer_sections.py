@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from harness.report.analysis.agreement import Gallery
+from harness.report.analysis.attempts import Progress, find_progress
 from harness.report.analysis.errors import ClassRow
 from harness.report.analysis.gains import Answer
-from harness.report.analysis.gains import Gain
-from harness.report.analysis.attempts import Progress, find_progress
+from harness.report.analysis.statistics import Gain
 from harness.report.figures import accuracy, tradeoff
 from harness.report.pages.parts import Figure, PageTable, figure, page_table
 from harness.report.study import Study
@@ -19,7 +21,6 @@ from harness.report.text.labels import hardware_text
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
 from harness.sweep.schema import Reference
-from markupsafe import Markup
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,28 @@
-"""What sections of pages are made of: figures with their captions, and tables with their files."""
+"""What pages are made of: their place in the site, figures with their captions, tables with their files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from harness.report.figures.style import Drawing
+from harness.report.pages.sprite_sheet import Picture
 from harness.report.tables.files import path_of
 from harness.report.tables.html import to_html
 from harness.report.tables.table import Table
-from harness.report.text.language import Language, folder_of
+from harness.report.text.language import Choice, Language, folder_of
 
 ENDINGS = {"LaTeX": "tex", "CSV": "csv", "Markdown": "md"}
 FOR_PROGRAMS = ("csv", "json")  # their files stand once, at the site's root
+
+
+class Place(NamedTuple):
+    """Where a page stands: the way to the site's root, the same page in other languages, and its pictures."""
+
+    root: str
+    choices: list[Choice]
+    picture_of: Callable[[int], Picture | None]
 
 
 class Figure(NamedTuple):

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from harness.report.figures.line_charts import Chart, thinned
 from harness.report.figures.training_curves import Detail, run_charts
-from harness.report.pages.parts import PageTable
+from harness.report.pages.parts import PageTable, Place
 from harness.report.pages.templates import environment
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.study import Study
@@ -115,7 +115,7 @@ class RunPages:
         self._facts = [self._facts_of(run) for run in runs]
 
     def render(
-        self, say: Language, shared: Mapping[str, Any], place: Callable[[str], Mapping[str, Any]]
+        self, say: Language, shared: Mapping[str, Any], place: Callable[[str], Place]
     ) -> Iterator[tuple[str, str]]:
         """All pages in a language, each with its path in the language's folder.
 
@@ -126,10 +126,10 @@ class RunPages:
         """
         lines = describe_runs(self._results, say)
         table, page = (environment(say).get_template(name) for name in ("runs.html", "run.html"))
-        yield "runs.html", table.render(shared, **place("runs.html"), page=self._all_runs(lines, say))
+        yield "runs.html", table.render(shared, **place("runs.html")._asdict(), page=self._all_runs(lines, say))
         for facts, line in zip(self._facts, lines, strict=True):
             name = f"runs/{line.id}.html"
-            yield name, page.render(shared, **place(name), page=self._page(facts, line, say))
+            yield name, page.render(shared, **place(name)._asdict(), page=self._page(facts, line, say))
 
     def _all_runs(self, lines: Sequence[RunLine], say: Language) -> AllRunsPage:
         table = line_table(lines, say)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import yaml
 from markupsafe import Markup
 
-from harness.report.analysis.convergence import Measure, find_measures
 from harness.report.analysis.attempts import AttemptSummary, summarize_attempts
+from harness.report.analysis.convergence import Measure, find_measures
 from harness.report.analysis.search import (
     MAX_TRIALS_FOR_IMPORTANCE,
     MIN_TRIALS_FOR_MAP,
@@ -45,8 +45,10 @@ class ShownChart(NamedTuple):
 
 @dataclass(frozen=True)
 class TrainingSection:
-    """Curves of every arm, and what distillation changed in the trainings. ``thinned``: one of so many epochs is
-    drawn; None for all."""
+    """Curves of every arm, and what distillation changed in the trainings.
+
+    ``thinned``: one of so many epochs is drawn; None for all.
+    """
 
     charts: tuple[ShownChart, ...]
     last_epoch: int

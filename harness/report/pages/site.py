@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from harness.report.analysis.agreement import Gallery
 from harness.report.analysis.errors import ARMS, ErrorAnalysis
-from harness.report.pages.class_pages import class_page, others_table
+from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.confusion_page import confusion_page
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.front_page import front_page
+from harness.report.pages.parts import Place
 from harness.report.pages.run_pages import RunPages
-from harness.report.pages.sprite_sheet import Picture, Sheet
+from harness.report.pages.sprite_sheet import Sheet
 from harness.report.pages.templates import environment, frame
 from harness.report.results.message import Message
 from harness.report.study import Study
@@ -31,14 +32,6 @@ class Site:
     seed_of: Mapping[str, int]
     galleries: tuple[Gallery, ...]
     picture_problem: Message | None
-
-
-class Place(NamedTuple):
-    """Where a page stands: the way to the site's root, the same page in other languages, and its pictures."""
-
-    root: str
-    choices: list[Choice]
-    picture_of: Callable[[int], Picture | None]
 
 
 class Page(NamedTuple):
@@ -66,7 +59,7 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
             place = _place(code, page.name, sheets.get(page.name))
             template = environment(say).get_template(page.template)
             site[folder_of(code) + page.name] = template.render(shared, **place._asdict(), **page.context(say))
-        for name, text in runs.render(say, shared, lambda name, code=code: _place(code, name)._asdict()):
+        for name, text in runs.render(say, shared, partial(_place, code)):
             site[folder_of(code) + name] = text
     drawn = {_sheet_name(name): sheet.png() for name, sheet in sheets.items()}
     return site | {name: content for name, content in drawn.items() if content is not None}
@@ -80,16 +73,20 @@ def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
         return
     featured = featured_images(errors)
     for row in errors.classes:
-        found = class_page(errors, row.index, featured)
-        yield Page(
-            f"class-{row.index}.html",
-            "class.html",
-            lambda say, found=found: {"page": found, "others": others_table(found, say)},
-        )
+        yield _page_of_class(class_page(errors, row.index, featured))
     if findings.matrix is not None and findings.matrix.has_others:
         yield Page("confusions.html", "confusions.html", lambda say: {"page": confusion_page(study, say)})
     for gallery in findings.galleries:
-        yield Page(gallery.page, "agreement.html", lambda say, gallery=gallery: {"gallery": gallery})
+        yield _page_of_gallery(gallery)
+
+
+def _page_of_class(page: ClassPage) -> Page:
+    name = f"class-{page.row.index}.html"
+    return Page(name, "class.html", lambda say: {"page": page, "others": others_table(page, say)})
+
+
+def _page_of_gallery(gallery: Gallery) -> Page:
+    return Page(gallery.page, "agreement.html", lambda say: {"gallery": gallery})
 
 
 def _sheet_name(name: str) -> str:
@@ -111,9 +108,7 @@ def _site(study: Study) -> Site:
         num_teachers=study.answer.num_teachers,
         errors=errors,
         arm_keys=tuple(key for key in ARMS if errors and key in errors.predictions),
-        seed_of={
-            run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"
-        },
+        seed_of={run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
         galleries=study.findings.galleries,
         picture_problem=study.picture_problem,
     )

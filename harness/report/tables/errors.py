@@ -166,7 +166,7 @@ def bin_table(calibration: Calibration, say: Language) -> Table:
     def below(record: Record, arm: Reliability) -> Iterator[str]:
         count = arm.count_B[record["number"]]
         images = f"{count:.0f}" if count >= 10 else f"{count:.1f}"
-        yield f"{percent(arm.confidence_B[record['number']], 1)} · {images}"
+        yield f"{percent(float(arm.confidence_B[record['number']]), 1)} · {images}"
 
     columns = (
         Column("bin", say("calibration-confidence"), is_text=True),

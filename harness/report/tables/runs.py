@@ -33,7 +33,7 @@ def line_table(lines: Sequence[RunLine], say: Language) -> Table:
     columns = (
         Column("id", say("runs-run"), is_text=True, html=_code_of_id, link=_page),
         Column("status", say("head-state"), partial(state_text, say=say), is_text=True, html=partial(_status, say=say)),
-        Column("why", say("runs-why"), is_text=True, in_latex=False, mark=lambda record: "wide" if record["why"] else ""),
+        Column("why", say("runs-why"), is_text=True, in_latex=False, mark=_room),
         Column("num_attempts", say("runs-attempts")),
         Column("num_preemptions", say("runs-preempted"), html=_preemptions),
         Column("role", say("runs-role"), lambda role: say("role", role=role), is_text=True),
@@ -147,6 +147,10 @@ def _epochs(record: Record) -> str:
 
 def _most_hours(records: Sequence[Record]) -> float:
     return max((max(record["gpu_hours"], record["core_hours"]) for record in records), default=0.0)
+
+
+def _room(record: Record) -> str:
+    return "wide" if record["why"] else ""
 
 
 def _filtered_by(record: Record) -> Mapping[str, str]:

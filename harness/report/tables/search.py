@@ -54,8 +54,12 @@ def trial_table(study: Study, say: Language, trials: Sequence[TrialRecord] | Non
 def importance_table(importances: Mapping[str, float], say: Language) -> Table:
     """Each parameter's share of what the settings explain."""
     records = tuple({"parameter": name, "share": share} for name, share in importances.items())
+
+    def parameter(name: str) -> str:
+        return say("trials-parameter-name", name=name)
+
     columns = (
-        Column("parameter", say("trials-parameter"), lambda name: say("trials-parameter-name", name=name), is_text=True),
+        Column("parameter", say("trials-parameter"), parameter, is_text=True),
         Column("share", say("trials-importance"), lambda share: say("percentage", value=percent(share, 0))),
     )
     return Table("importances", "", columns, records, look=Look("tight"))

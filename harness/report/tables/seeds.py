@@ -50,7 +50,7 @@ def chance_table(gain: Gain, say: Language) -> Table:
         record("real-images", say("real-paired-images", number=gain.num_images), gain.images),
     )
     columns = (
-        Column("chance", say("real-chance"), is_text=True, below=lambda record: [record["note"]] * bool(record["note"])),
+        Column("chance", say("real-chance"), is_text=True, below=lambda record: filter(None, [record["note"]])),
         Column("interval", say("real-interval")),
         Column("p", "p", p_value),
     )

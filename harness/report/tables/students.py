@@ -206,9 +206,8 @@ def _dotted_cost(record: Record) -> str:
     return with_dot("distilled" if record["key"] == "student" else "teacher", record["model"])
 
 
-def _note(record: Record) -> Iterator[str]:
-    if record["note"]:
-        yield record["note"]
+def _note(record: Record) -> Iterable[str]:
+    return filter(None, [record["note"]])
 
 
 def _origin(arm: Arm, sweep: Sweep, say: Language) -> str:

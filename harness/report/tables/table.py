@@ -80,6 +80,9 @@ class Look(NamedTuple):
         return "sortable" in self.css.split()
 
 
+PLAIN = Look()
+
+
 @dataclass(frozen=True)
 class Table:
     """Records and how they are shown.
@@ -95,7 +98,7 @@ class Table:
     records: tuple[Record, ...]
     rivals: frozenset[int] = frozenset()
     note: str = ""
-    look: Look = Look()
+    look: Look = PLAIN
 
     def flat(self) -> list[dict[str, Any]]:
         """The records as flat numbers."""
