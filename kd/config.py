@@ -238,6 +238,15 @@ class DistillConfig(Config):
         return {name: value for name in ("beta", "gamma") if (value := getattr(self, name)) is not None}
 
 
+def setting_number(value: float) -> str:
+    """An alpha or a temperature as every text, table and figure writes it: three significant digits.
+
+    >>> setting_number(0.92187), setting_number(4.0), setting_number(12.34)
+    ('0.922', '4', '12.3')
+    """
+    return f"{value:.3g}"
+
+
 class StoredData(Config):
     """The part of ``DataConfig`` that decides a run's numbers, with the decoded content's digest."""
 

@@ -52,6 +52,12 @@ class Study(NamedTuple):
     picture_problem: Message | None
     findings: Findings
 
+    @property
+    def num_test_images(self) -> int:
+        """Test images that were read; 0 before they are."""
+        test = self.results.test
+        return next((scores.num_images for scores in test.scores.values()), 0) if test else 0
+
 
 class SeedPair(NamedTuple):
     """One seed's baseline and distilled student on the same test images."""

@@ -1,50 +1,40 @@
-"""The pages of runs: the table of all of them, a page each, and what the front page says of them."""
+"""The pages of runs: the table of all of them, and a page each."""
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.report.analysis.search import listed_trials
-from harness.report.figures.line_charts import thinned
-from harness.report.figures.training_curves import MAX_EPOCHS, Detail, arm_charts, run_charts
+from markupsafe import Markup
+
+from harness.report.figures.line_charts import Chart, thinned
+from harness.report.figures.training_curves import Detail, run_charts
+from harness.report.pages.parts import PageTable, Place
 from harness.report.pages.templates import environment
 from harness.report.results.sweep_results import Results, RunResult
+from harness.report.study import Study
+from harness.report.tables import run as run_tables
+from harness.report.tables.files import path_of
+from harness.report.tables.html import to_html
+from harness.report.tables.run import Difference
+from harness.report.tables.runs import line_table
 from harness.report.text.language import Language
-from harness.report.text.numbers import clock, device_text, hours_text, without_folders
-from harness.report.text.run_lines import RUN_STATUSES, RunLine, describe_runs, slowest, sum_up
-from harness.state.attempts import duration
+from harness.report.text.numbers import without_folders
+from harness.report.text.run_lines import RunLine, RunStatus, count_statuses, describe_runs
 from harness.state.folder import end_of_log, find_logs
 from kd.config import TrainConfig
-from kd.records import EpochRecord, Metrics, Scores
+from kd.records import Attempt, EpochRecord, Metrics, Scores
 
 MANY_RUNS = 200
 """From here on run pages are brief, so that the site of a thousand runs stays small."""
-
-
 TOLD_ELSEWHERE = frozenset({"role", "seed", "logits", "distill.loss"})
 """Keys whose differences a brief page leaves to its facts and to the sweep."""
-
-
 MAX_SIBLINGS = 20
-
-
+MAX_OTHERS = 20  # folders of earlier versions that are named
 FULL, BRIEF = Detail(120, 60, True), Detail(24, 0, False)
-
-
-class Difference(NamedTuple):
-    """A key of a run's configuration, with its value there and in the baseline's; null where there is none."""
-
-    key: str
-    value: str
-    baseline: str
-
-    @property
-    def differs(self) -> bool:
-        """Whether they are not the same."""
-        return self.value != self.baseline
 
 
 class Sibling(NamedTuple):
@@ -55,20 +45,54 @@ class Sibling(NamedTuple):
     seed: int
 
 
-def front_of_runs(results: Results, say: Language) -> dict[str, Any]:
-    """What the front page says: curves of all arms, runs by role and state, the slowest."""
-    lines = describe_runs(results, say)
-    charts = arm_charts(results.arms, say)
-    return {
-        "training_charts": charts,
-        "last_epoch": max((round(curve.x[-1]) for chart in charts for curve in chart.curves), default=0),
-        "max_epochs_drawn": MAX_EPOCHS,
-        "roles": sum_up(lines),
-        "run_ids": frozenset(line.id for line in lines),
-        "slowest_runs": slowest(lines),
-        "listed_trials": listed_trials(results),
-        **_sums(lines),
-    }
+class LogEnd(NamedTuple):
+    """The end of a log of the last attempt's job."""
+
+    name: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a run's page shows in any language. ``num_siblings``: all of them; the page names the first ones."""
+
+    run: RunResult
+    epochs: tuple[EpochRecord, ...]
+    changed: tuple[Difference, ...]
+    same: tuple[Difference, ...]
+    siblings: tuple[Sibling, ...]
+    num_siblings: int
+    scores: tuple[tuple[str, Scores], ...]
+    logs: tuple[LogEnd, ...]
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """The page of a run in a language; a table is None where there is nothing to tell."""
+
+    line: RunLine
+    facts: RunFacts
+    charts: tuple[Chart, ...]
+    epochs: Markup | None
+    scores: Markup | None
+    only_attempt: Attempt | None
+    attempts: Markup | None
+    changed: Markup | None
+    same: Markup | None
+    detail: Detail
+    num_trials: int
+
+
+@dataclass(frozen=True)
+class AllRunsPage:
+    """The table of all runs, with what it can be filtered by and the folders that no run of this sweep is in."""
+
+    table: PageTable
+    statuses: tuple[tuple[RunStatus, int], ...]
+    roles: tuple[tuple[str, int], ...]
+    num_runs: int
+    others: tuple[str, ...]
+    max_others: int = MAX_OTHERS
 
 
 class RunPages:
@@ -77,23 +101,23 @@ class RunPages:
     Run pages are too many to carry the style sheet and the script each: they load both from the site's root.
     """
 
-    def __init__(self, results: Results) -> None:
-        self._results = results
-        runs = list(results.all_runs())
+    def __init__(self, study: Study) -> None:
+        self._results = study.results
+        runs = list(self._results.all_runs())
         self._detail = BRIEF if len(runs) > MANY_RUNS else FULL
-        self._logs = find_logs(results.folder)
+        self._logs = find_logs(self._results.folder)
         self._read_log = cache(end_of_log)
-        self._baseline = flatten(results.plan.baselines[0].config.model_dump(mode="json"))
+        self._baseline = flatten(self._results.plan.baselines[0].config.model_dump(mode="json"))
         self._siblings: dict[str, list[Sibling]] = defaultdict(list)
         for run in runs:
             if (setting := _setting_of(run)) is not None:
                 self._siblings[setting].append(Sibling(run.id, run.run.config.role, _seed(run)))
-        self._facts = {run.id: self._facts_of(run) for run in runs}
+        self._facts = [self._facts_of(run) for run in runs]
 
     def render(
-        self, say: Language, shared: Mapping[str, Any], place: Callable[[str], Mapping[str, Any]]
-    ) -> dict[str, str]:
-        """All pages in a language, by their path in its folder.
+        self, say: Language, shared: Mapping[str, Any], place: Callable[[str], Place]
+    ) -> Iterator[tuple[str, str]]:
+        """All pages in a language, each with its path in the language's folder.
 
         Args:
             say: The language.
@@ -101,37 +125,61 @@ class RunPages:
             place: Says where a page of a path stands.
         """
         lines = describe_runs(self._results, say)
-        by_role = Counter(line.role for line in lines)
-        shared = {**shared, **_sums(lines), "detail": self._detail, "num_trials": len(self._results.trials)}
         table, page = (environment(say).get_template(name) for name in ("runs.html", "run.html"))
-        others = self._results.other_runs
-        pages = {
-            "runs.html": table.render(shared, **place("runs.html"), lines=lines, by_role=by_role, other_runs=others)
-        }
-        for run, line in zip(self._results.all_runs(), lines, strict=True):
-            name = f"runs/{run.id}.html"
-            charts = run_charts(run, say, self._detail)
-            pages[name] = page.render(shared, **place(name), line=line, run=run, charts=charts, **self._facts[run.id])
-        return pages
+        yield "runs.html", table.render(shared, **place("runs.html")._asdict(), page=self._all_runs(lines, say))
+        for facts, line in zip(self._facts, lines, strict=True):
+            name = f"runs/{line.id}.html"
+            yield name, page.render(shared, **place(name)._asdict(), page=self._page(facts, line, say))
 
-    def _facts_of(self, run: RunResult) -> dict[str, Any]:
-        """What a run's page shows in any language."""
+    def _all_runs(self, lines: Sequence[RunLine], say: Language) -> AllRunsPage:
+        table = line_table(lines, say)
+        return AllRunsPage(
+            table=PageTable(to_html(table, say), path_of(table)),
+            statuses=count_statuses(lines),
+            roles=tuple(Counter(line.role for line in lines).items()),
+            num_runs=len(lines),
+            others=self._results.other_runs,
+        )
+
+    def _page(self, facts: RunFacts, line: RunLine, say: Language) -> RunPage:
+        attempts, is_train = facts.run.attempts, line.planned_epochs is not None
+        is_plain = len(attempts) == 1 and attempts[0].end in ("complete", "pruned")
+        same = facts.same if is_train else facts.changed + facts.same
+        changed = facts.changed if is_train else ()
+        has_scores = facts.scores and self._detail.everything
+        return RunPage(
+            line=line,
+            facts=facts,
+            charts=tuple(run_charts(facts.run, say, self._detail)),
+            epochs=to_html(run_tables.epoch_table(facts.epochs, say), say) if facts.epochs else None,
+            scores=to_html(run_tables.score_table(facts.scores, say), say) if has_scores else None,
+            only_attempt=attempts[0] if is_plain else None,
+            attempts=to_html(run_tables.attempt_table(attempts, say), say) if attempts and not is_plain else None,
+            changed=to_html(run_tables.difference_table(changed, say), say) if changed else None,
+            same=to_html(run_tables.setting_table(same, say), say) if same else None,
+            detail=self._detail,
+            num_trials=len(self._results.trials),
+        )
+
+    def _facts_of(self, run: RunResult) -> RunFacts:
         siblings = [each for each in self._siblings.get(_setting_of(run) or "", ()) if each.id != run.id]
-        return {
-            "epochs": self._epochs(run),
-            "differences": self._differences(run),
-            "siblings": siblings[:MAX_SIBLINGS],
-            "num_siblings": len(siblings),
-            "scores": _scores(run, self._results),
-            "attempts": run.attempts,
-            "logs": self._ends(run),
-        }
+        differences = self._differences(run)
+        return RunFacts(
+            run=run,
+            epochs=self._epochs(run),
+            changed=tuple(each for each in differences if each.differs),
+            same=tuple(each for each in differences if not each.differs),
+            siblings=tuple(siblings[:MAX_SIBLINGS]),
+            num_siblings=len(siblings),
+            scores=_scores(run, self._results),
+            logs=tuple(self._ends(run)),
+        )
 
-    def _epochs(self, run: RunResult) -> list[EpochRecord]:
+    def _epochs(self, run: RunResult) -> tuple[EpochRecord, ...]:
         epochs = run.history.epochs if run.history else ()
         if not self._detail.num_epochs:
-            return []
-        return [epochs[index] for index in thinned(len(epochs), self._detail.num_epochs)]
+            return ()
+        return tuple(epochs[index] for index in thinned(len(epochs), self._detail.num_epochs))
 
     def _differences(self, run: RunResult) -> list[Difference]:
         config = flatten(run.run.config.model_dump(mode="json"))
@@ -141,18 +189,18 @@ class RunPages:
         parents = {key[:place] for key in both for place, sign in enumerate(key) if sign == "."}
         keys = [key for key in both if key not in parents]
         found = [Difference(key, config.get(key, "null"), self._baseline.get(key, "null")) for key in keys]
-        changed, same = ([d for d in found if d.differs == differs] for differs in (True, False))
         if self._detail.everything:
-            return changed + same
-        return [difference for difference in changed if difference.key not in TOLD_ELSEWHERE]
+            return found
+        return [each for each in found if each.differs and each.key not in TOLD_ELSEWHERE]
 
-    def _ends(self, run: RunResult) -> list[tuple[str, list[str]]]:
-        """The end of each log of the last attempt's job, with its name."""
+    def _ends(self, run: RunResult) -> Iterator[LogEnd]:
+        """Of a run that went well nobody asks for the log, where there are many."""
         if not run.attempts or (run.state in ("complete", "pruned") and not self._detail.everything):
-            return []
+            return
         paths: list[Path] = self._logs.get(run.attempts[-1].job_id, [])
-        ends = [(path.name, [without_folders(line) for line in self._read_log(path, run.id)]) for path in paths]
-        return [(name, lines) for name, lines in ends if lines]
+        for path in paths:
+            if lines := [without_folders(line) for line in self._read_log(path, run.id)]:
+                yield LogEnd(path.name, lines)
 
 
 def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
@@ -170,23 +218,6 @@ def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return flat
 
 
-def _sums(lines: Sequence[RunLine]) -> dict[str, Any]:
-    totals = Counter(line.status for line in lines)
-    hours = [hours for line in lines for hours in (line.machine_time.gpu_hours, line.machine_time.core_hours)]
-    return {
-        "num_runs": len(lines),
-        "statuses": [(status, totals[status]) for status in RUN_STATUSES if totals[status]],
-        "has_reasons": any(line.why for line in lines),
-        "has_gpu_hours": any(line.machine_time.gpu_hours for line in lines),
-        "has_core_hours": any(line.machine_time.core_hours for line in lines),
-        "clock": clock,
-        "hours": partial(hours_text, largest=max(hours, default=0.0)),
-        "without_folders": without_folders,
-        "seconds_of": duration,
-        "device_text": device_text,
-    }
-
-
 def _setting_of(run: RunResult) -> str | None:
     """The same for runs that differ in seed and role alone; None for what has no seed."""
     config = run.run.config
@@ -198,11 +229,11 @@ def _seed(run: RunResult) -> int:
     return run.run.config.seed
 
 
-def _scores(run: RunResult, results: Results) -> list[tuple[str, Scores]]:
+def _scores(run: RunResult, results: Results) -> tuple[tuple[str, Scores], ...]:
     """How the run does on val and on test, as far as it was measured."""
     metrics: Metrics | None = run.metrics
     found = {
         "val": metrics.val if metrics else None,
         "test": results.test.scores.get(run.id) if results.test and isinstance(run.run.config, TrainConfig) else None,
     }
-    return [(name, scores) for name, scores in found.items() if scores is not None]
+    return tuple((name, scores) for name, scores in found.items() if scores is not None)

@@ -1,25 +1,45 @@
 """The pages: what each shows, and the templates that say it, once a language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from harness.report.analysis.errors import ARMS
-from harness.report.pages.class_pages import class_page, featured_images
-from harness.report.pages.front_page import front_facts, front_words, grouped_confusions
+from harness.report.analysis.agreement import Gallery
+from harness.report.analysis.errors import ARMS, ErrorAnalysis
+from harness.report.pages.class_pages import ClassPage, class_page, others_table
+from harness.report.pages.confusion_page import confusion_page
+from harness.report.pages.error_sections import featured_images
+from harness.report.pages.front_page import front_page
+from harness.report.pages.parts import Place
 from harness.report.pages.run_pages import RunPages
 from harness.report.pages.sprite_sheet import Sheet
 from harness.report.pages.templates import environment, frame
+from harness.report.results.message import Message
 from harness.report.study import Study
 from harness.report.text.language import LANGUAGES, Choice, Language, folder_of, language
+from harness.sweep.schema import Sweep
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page of a sweep may mention. ``arm_keys``: the arms whose predictions there are."""
+
+    sweep: Sweep
+    num_teachers: int
+    errors: ErrorAnalysis | None
+    arm_keys: tuple[str, ...]
+    seed_of: Mapping[str, int]
+    galleries: tuple[Gallery, ...]
+    picture_problem: Message | None
 
 
 class Page(NamedTuple):
-    """A page in no language yet: what its template is given, in figures and, once there is a language, in words."""
+    """A page in no language yet: its template, and what makes all that it shows once there is a language."""
 
+    name: str
     template: str
-    facts: dict[str, Any]
-    words: Callable[[Language], dict[str, Any]] = lambda say: {}
+    context: Callable[[Language], Mapping[str, Any]]
 
 
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
@@ -28,52 +48,67 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     With them, at the root, the sheet of each page's pictures, the style sheet and the script: the front page and the
     table of runs hold both, other pages load them.
     """
-    featured = featured_images(study.errors)
-    errors, findings = study.errors, study.findings
-    all_pages = {"index.html": Page("index.html", front_facts(study, files), partial(front_words, study))}
-    for row in errors.classes if errors else ():
-        assert errors is not None
-        all_pages[f"class-{row.index}.html"] = Page("class.html", class_page(errors, row.index, featured))
-    if findings.matrix is not None and findings.matrix.has_others:
-        all_pages["confusions.html"] = Page("confusions.html", {}, partial(grouped_confusions, findings, errors))
-    for gallery in findings.galleries:
-        all_pages[gallery.page] = Page("agreement.html", {"gallery": gallery})
-    shared = _shared(study)
-    sheets = {name: Sheet(study.pictures) for name in all_pages} if study.pictures else {}
-    runs = RunPages(study.results)
+    all_pages = list(_pages(study, files))
+    shared = frame() | {"site": _site(study)}
+    sheets = {page.name: Sheet(study.pictures) for page in all_pages} if study.pictures else {}
+    runs = RunPages(study)
     site: dict[str, str | bytes] = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
     for code in LANGUAGES:
         say = language(code)
-        for name, page in all_pages.items():
-            context = shared | _place(code, name, sheets.get(name)) | page.facts | page.words(say)
-            site[folder_of(code) + name] = environment(say).get_template(page.template).render(context)
-        for name, text in runs.render(say, shared, partial(_place, code)).items():
+        for page in all_pages:
+            place = _place(code, page.name, sheets.get(page.name))
+            template = environment(say).get_template(page.template)
+            site[folder_of(code) + page.name] = template.render(shared, **place._asdict(), **page.context(say))
+        for name, text in runs.render(say, shared, partial(_place, code)):
             site[folder_of(code) + name] = text
     drawn = {_sheet_name(name): sheet.png() for name, sheet in sheets.items()}
     return site | {name: content for name, content in drawn.items() if content is not None}
+
+
+def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
+    """Every page but those of runs."""
+    errors, findings = study.errors, study.findings
+    yield Page("index.html", "index.html", lambda say: {"page": front_page(study, files, say)})
+    if errors is None:
+        return
+    featured = featured_images(errors)
+    for row in errors.classes:
+        yield _page_of_class(class_page(errors, row.index, featured))
+    if findings.matrix is not None and findings.matrix.has_others:
+        yield Page("confusions.html", "confusions.html", lambda say: {"page": confusion_page(study, say)})
+    for gallery in findings.galleries:
+        yield _page_of_gallery(gallery)
+
+
+def _page_of_class(page: ClassPage) -> Page:
+    name = f"class-{page.row.index}.html"
+    return Page(name, "class.html", lambda say: {"page": page, "others": others_table(page, say)})
+
+
+def _page_of_gallery(gallery: Gallery) -> Page:
+    return Page(gallery.page, "agreement.html", lambda say: {"gallery": gallery})
 
 
 def _sheet_name(name: str) -> str:
     return name.replace(".html", ".png")
 
 
-def _place(code: str, name: str, sheet: Sheet | None = None) -> dict[str, Any]:
-    """Where a page stands: its folder, the site's root, its pictures, and the same page in other languages."""
+def _place(code: str, name: str, sheet: Sheet | None = None) -> Place:
     root = "../" * (folder_of(code) + name).count("/")
     others = (other for other in LANGUAGES if other != code)
     choices = [Choice(LANGUAGES[one], language(one).locale, root + folder_of(one) + name) for one in others]
     picture_of = partial(sheet.of, href=root + _sheet_name(name)) if sheet else lambda image: None
-    return {"root": root, "here": folder_of(code), "choices": choices, "picture_of": picture_of}
+    return Place(root, choices, picture_of)
 
 
-def _shared(study: Study) -> dict[str, Any]:
-    """What every page needs."""
-    return frame() | {
-        "sweep": study.results.plan.sweep,
-        "num_teachers": study.answer.num_teachers,
-        "errors": study.errors,
-        "galleries": study.findings.galleries,
-        "picture_problem": study.picture_problem,
-        "arm_keys": [key for key in ARMS if study.errors and key in study.errors.predictions],
-        "seed_of": {run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
-    }
+def _site(study: Study) -> Site:
+    errors = study.errors
+    return Site(
+        sweep=study.results.plan.sweep,
+        num_teachers=study.answer.num_teachers,
+        errors=errors,
+        arm_keys=tuple(key for key in ARMS if errors and key in errors.predictions),
+        seed_of={run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
+        galleries=study.findings.galleries,
+        picture_problem=study.picture_problem,
+    )

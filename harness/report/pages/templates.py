@@ -10,40 +10,34 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from harness.report.tables import runs
 from harness.report.text import headline, labels, numbers
 from harness.report.text.language import Language
 from harness.shipped import shipped
+from harness.state.attempts import duration
+from kd.config import setting_number
 
 TEMPLATES = shipped("report_templates")
 _FILTERS = (
-    numbers.megabytes,
-    numbers.p_value,
+    numbers.clock,
     numbers.percent,
     numbers.points,
-    numbers.quantity,
     numbers.signed_points,
     numbers.significant,
+    runs.state_key,
+    setting_number,
 )
-
-
-_FUNCTIONS = (labels.state_sign,)
-
-
+_FUNCTIONS = (numbers.device_text,)
 _SPOKEN_FILTERS = (numbers.duration, numbers.interval_text, numbers.ratio, numbers.times)
-
-
 _SPOKEN_FUNCTIONS = (
     headline.basis_text,
     headline.verdict_text,
-    labels.cost_name,
-    labels.cost_note,
-    labels.hardware_text,
-    labels.arm_name,
-    labels.arm_note,
     labels.commit_text,
     labels.setting_text,
     labels.state_text,
+    runs.status_mark,
 )
+"""What templates call; a spoken one is given the language."""
 
 
 class _CompiledOnce(BytecodeCache):
@@ -70,7 +64,7 @@ def environment(say: Language) -> Environment:
         lstrip_blocks=True, optimized=False, bytecode_cache=_COMPILED,
     )  # fmt: skip
     templates.globals["say"] = say
-    templates.globals |= {function.__name__: function for function in _FUNCTIONS}
+    templates.globals |= {"seconds_of": duration} | {function.__name__: function for function in _FUNCTIONS}
     templates.globals |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FUNCTIONS}
     templates.filters |= {function.__name__: function for function in _FILTERS}
     templates.filters |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FILTERS}

@@ -107,13 +107,13 @@ def _errors(study: Study, say: Language) -> Drawn:
         return
     yield "class_errors", accuracy.class_errors(errors.classes, say), say("paper-classes", basis=_basis(study, say))
     for drawing in confusion_maps.confusion_maps(errors, say):
-        values = {"arm": drawing.name.partition("-")[2], "images": _num_images(study)}
+        values = {"arm": drawing.name.partition("-")[2], "images": study.num_test_images}
         caption = say("paper-confusion", num_teachers=_num_teachers(study), **values)
         yield drawing.name.replace("-", "_"), drawing, caption
     if found.matrix is not None and "distilled" in errors.predictions:
         drawn = confusion_maps.change_map(found.matrix, errors.class_names, say)
         seeds = len(errors.predictions["distilled"].run_ids)
-        yield "confusion_change", drawn, say("paper-confusion-change", images=_num_images(study), seeds=seeds)
+        yield "confusion_change", drawn, say("paper-confusion-change", images=study.num_test_images, seeds=seeds)
 
 
 def panels(name: str, charts: Sequence[Chart], say: Language) -> Drawing | None:
@@ -160,12 +160,7 @@ def _draw(axes: Axes, chart: Chart) -> None:
 
 
 def _basis(study: Study, say: Language) -> str:
-    return say("paper-basis", images=_num_images(study), seeds=study.results.plan.sweep.seeds)
-
-
-def _num_images(study: Study) -> int:
-    test = study.results.test
-    return next((scores.num_images for scores in test.scores.values()), 0) if test else 0
+    return say("paper-basis", images=study.num_test_images, seeds=study.results.plan.sweep.seeds)
 
 
 def _num_teachers(study: Study) -> int:

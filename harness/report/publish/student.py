@@ -72,7 +72,7 @@ Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id
 
 Means over seeds; ± is the 95 % interval for another training and another test sample (one seed: another test sample):
 
-{main_markdown(rows, language("en"))}
+{main_markdown(rows, sweep, say)}
 {_cost_text(results, rows)}
 ## Load it
 

@@ -68,9 +68,10 @@ def long_table(table: Table, caption: str, label: str) -> str:
 
 
 def _lines(opening: list[str], table: Table, closing: list[str], after_head: list[str]) -> str:
-    heads = " & ".join(_head(column) for column in table.columns)
+    columns = _columns(table)
+    heads = " & ".join(_head(column) for column in columns)
     rows = [
-        " & ".join(_cell(table, number, record, column) for column in table.columns)
+        " & ".join(_cell(table, number, record, column) for column in columns)
         for number, record in enumerate(table.records)
     ]
     body = [r"  \toprule", rf"  {heads} \\", r"  \midrule", *after_head, *(rf"  {row} \\" for row in rows)]
@@ -78,7 +79,11 @@ def _lines(opening: list[str], table: Table, closing: list[str], after_head: lis
 
 
 def _alignment(table: Table) -> str:
-    return "".join("l" if column.is_text else "r" for column in table.columns)
+    return "".join("l" if column.is_text else "r" for column in _columns(table))
+
+
+def _columns(table: Table) -> list[Column]:
+    return [column for column in table.columns if column.in_latex]
 
 
 def _head(column: Column) -> str:

@@ -1,6 +1,6 @@
-"""The tables of models: the main one, accuracy over seeds, agreement, cost."""
+"""The tables of models: the main one, what lies beyond accuracy, agreement, cost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,11 +8,14 @@ from harness.report.analysis.agreement import Agreement, Shares
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Row
 from harness.report.results.sweep_results import Arm
-from harness.report.study import Study, seed_pairs
-from harness.report.tables.table import UNKNOWN, Column, Form, Table
-from harness.report.text.labels import arm_name, cost_name, cost_note, hardware_text
+from harness.report.study import Study
+from harness.report.tables.html import coloured, with_dot
+from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note, hardware_text
 from harness.report.text.language import Language
-from harness.report.text.numbers import megabytes, p_value, percent, signed_points, significant
+from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
+from harness.sweep.schema import Sweep
+from kd.config import setting_number
 
 MAIN = "main"
 
@@ -21,33 +24,59 @@ def main_table(study: Study, say: Language) -> Table:
     """Every arm: accuracy, gain, size; for programs, everything that is known of it."""
     agreements = {agreement.arm.key: agreement for agreement in study.agreements}
     costs = {cost.key: cost for cost in study.costs}
+    sweep = study.results.plan.sweep
+    published = sweep.reference.model_dump() if sweep.reference else {}
     records = [
-        _arm(row.arm, say)
+        _arm(row.arm, sweep, say)
         | _figures(row)
+        | {"published_accuracy": published.get(row.arm.key)}
         | _decisions(agreements.get(row.arm.key))
         | _latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
     ]
+    columns = _main_columns(study.rows, sweep.seeds, say)
+    if published:
+        place = [column.key for column in columns].index("gain")
+        columns = (*columns[:place], Column("published_accuracy", say("table-published"), percent), *columns[place:])
     note = _rank_note(study.rows, say)
     caption = say("gap").join([*_main_caption(study, say), *([note] if note else [])])
-    return Table(MAIN, caption, _main_columns(study.rows, say), tuple(records), note=note)
+    return Table(MAIN, caption, columns, tuple(records), note=note, look=ARMS)
 
 
-def main_markdown(rows: Sequence[Row], say: Language) -> str:
+def main_markdown(rows: Sequence[Row], sweep: Sweep, say: Language) -> str:
     """The main table alone, for a model card."""
-    records = tuple(_arm(row.arm, say) | _figures(row) for row in rows)
-    return Table(MAIN, "", _main_columns(rows, say), records, note=_rank_note(rows, say)).to_markdown()
+    records = tuple(_arm(row.arm, sweep, say) | _figures(row) for row in rows)
+    return Table(MAIN, "", _main_columns(rows, sweep.seeds, say), records, note=_rank_note(rows, say)).to_markdown()
 
 
-def _main_columns(rows: Iterable[Row], say: Language) -> tuple[Column, ...]:
+def _main_columns(rows: Iterable[Row], num_seeds: int, say: Language) -> tuple[Column, ...]:
     kept = say("file-kept", num_teachers=sum(row.arm.kind == "teacher" for row in rows))
+
+    def verdict(record: Record) -> Iterator[str]:
+        yield coloured(record["verdict"], say("verdict", verdict=record["verdict"]))
+
+    def over_teacher(record: Record, key: str) -> Iterator[str]:
+        if record[key] is not None:
+            yield ratio(record[key], say)
+
+    def planned(record: Record) -> Iterator[str]:
+        if not record["arm"].startswith("teacher") and record["num_seeds"] < num_seeds:
+            yield say("table-of", number=num_seeds)
+
     return (
         *_arm_columns(say),
-        Column("num_seeds", say("table-seeds")),
-        Column("num_parameters", say("head-parameters"), "{:,}".format),
         Column("test_accuracy", say("table-accuracy"), percent, rank="rank"),
-        Column("gain", say("head-gain-points"), signed_points, percent),
+        Column("gain", say("head-gain-points"), signed_points, percent, below=verdict),
         Column("share_of_teacher_accuracy", kept, partial(percent, digits=1)),
+        Column(
+            "num_parameters",
+            say("head-parameters"),
+            "{:,}".format,
+            below=partial(over_teacher, key="parameters_over_teacher"),
+        ),
+        Column("macs", say("head-macs"), quantity, below=partial(over_teacher, key="macs_over_teacher")),
+        Column("val_accuracy", say("head-val-accuracy"), percent),
+        Column("num_seeds", say("table-seeds"), below=planned),
     )
 
 
@@ -66,9 +95,11 @@ def _main_caption(study: Study, say: Language) -> list[str]:
     return parts
 
 
-def _beyond_accuracy(study: Study, say: Language) -> Table:
+def beyond_accuracy(study: Study, say: Language) -> Table:
+    """Top-5 accuracy, likelihood and calibration error of every tested arm."""
     rows = [row for row in study.rows if row.nll is not None]
-    records = tuple(_arm(row.arm, say) | {"num_seeds": row.num_seeds, **_beyond(row)} for row in rows)
+    sweep = study.results.plan.sweep
+    records = tuple(_arm(row.arm, sweep, say) | {"num_seeds": row.num_seeds, **_beyond(row)} for row in rows)
     has_top5 = any(row.top5 for row in rows)
     columns = (
         *_arm_columns(say),
@@ -76,38 +107,14 @@ def _beyond_accuracy(study: Study, say: Language) -> Table:
         Column("test_nll", say("table-nll"), "{:.4f}".format, best="lowest"),
         Column("test_ece", say("table-ece"), percent, best="lowest"),
     )
-    caption = say("file-beyond-caption", images=_num_images(study))
-    return Table("beyond_accuracy", caption, columns, records, _students(rows))
+    caption = say("file-beyond-caption", images=study.num_test_images)
+    return Table("beyond_accuracy", caption, columns, records, _students(rows), look=ARMS)
 
 
-def _seeds(study: Study, say: Language) -> Table:
-    pairs = seed_pairs(study.results)
-    records = [
-        {
-            "seed": pair.seed,
-            "baseline_accuracy": pair.baseline,
-            "distilled_accuracy": pair.distilled,
-            "gain": pair.distilled - pair.baseline,
-            "num_fixed": pair.fixed,
-            "num_broken": pair.broken,
-            "mcnemar_p": pair.p,
-        }
-        for pair in pairs
-    ]
-    columns = (
-        Column("seed", say("head-seed")),
-        Column("baseline_accuracy", say("real-baseline"), percent),
-        Column("distilled_accuracy", say("real-distilled"), percent),
-        Column("gain", say("head-gain-points"), signed_points),
-        Column("num_fixed", say("real-fixed"), "{:,}".format),
-        Column("num_broken", say("real-broken"), "{:,}".format),
-        Column("mcnemar_p", say("real-mcnemar"), p_value),
-    )
-    return Table("seeds", say("file-seeds-caption", images=_num_images(study)), columns, tuple(records))
-
-
-def _agreement(study: Study, say: Language) -> Table:
-    records = [_arm(one.arm, say) | _decisions(one) for one in study.agreements]
+def agreement_table(study: Study, say: Language) -> Table:
+    """Every student's decisions beside the teacher's."""
+    sweep = study.results.plan.sweep
+    records = [_arm(one.arm, sweep, say) | _decisions(one) for one in study.agreements]
     num_teachers = study.answer.num_teachers
     columns = (
         *_arm_columns(say),
@@ -119,11 +126,12 @@ def _agreement(study: Study, say: Language) -> Table:
         Column("share_wrong_alike", say("agreement-wrong-alike"), percent),
         Column("share_wrong_apart", say("agreement-wrong-apart"), percent),
     )
-    caption = say("file-agreement-caption", images=_num_images(study), num_teachers=num_teachers)
-    return Table("agreement", caption, columns, tuple(records))
+    caption = say("file-agreement-caption", images=study.num_test_images, num_teachers=num_teachers)
+    return Table("agreement", caption, columns, tuple(records), look=ARMS)
 
 
-def _cost(study: Study, say: Language) -> Table:
+def cost_table(study: Study, say: Language) -> Table:
+    """What each architecture costs to keep and to run."""
     records = [
         {
             "key": cost.key,
@@ -135,38 +143,78 @@ def _cost(study: Study, say: Language) -> Table:
         }
         for cost in study.costs
     ]
+
+    def quartiles(record: Record, name: str) -> Iterator[str]:
+        low, high = (record[f"latency_{name}_ms_quartile{which}"] for which in (1, 3))
+        yield say("interval", low=significant(low), high=significant(high))
+        yield say("cost-passes", number=record[f"latency_{name}_num_passes"])
+
     columns = (
-        Column("model", say("head-model"), is_text=True),
+        Column("model", say("head-model"), is_text=True, html=_dotted_cost),
         Column("name", say("file-architecture"), is_text=True),
         Column("num_parameters", say("head-parameters"), "{:,}".format),
-        Column("macs", say("head-macs"), "{:,}".format),
+        Column("macs", say("head-macs"), quantity),
         Column("num_bytes", say("cost-bytes"), megabytes),
-        Column("latency_single_ms", say("cost-single"), significant),
+        Column("latency_single_ms", say("cost-single"), significant, below=partial(quartiles, name="single")),
+        Column("latency_batch_ms", say("cost-batch"), significant, below=partial(quartiles, name="batch")),
         Column("images_per_s", say("cost-throughput"), significant),
         Column("batch_size", say("file-batch")),
     )
     speed = study.results.speed
     measured = say("file-cost-measured", hardware=hardware_text(speed, say)) if speed else say("cost-unmeasured")
-    return Table("cost", f"{say('file-cost-caption')}{say('gap')}{measured}", columns, tuple(records))
+    caption = f"{say('file-cost-caption')}{say('gap')}{measured}"
+    return Table("cost", caption, columns, tuple(records), look=Look("pinned"))
 
 
-def _arm(arm: Arm, say: Language) -> dict[str, Any]:
+def is_distilled(record: Record) -> bool:
+    """Whether a row is that of the model that the sweep came to."""
+    return bool(record["arm"] == "distilled")
+
+
+def _stands_out(record: Record) -> Mapping[str, str]:
+    return {"class": "chosen" if is_distilled(record) else ""}
+
+
+ARMS = Look("sortable pinned", row=_stands_out)
+"""A row an arm, the distilled student's in its colour."""
+
+
+def _arm(arm: Arm, sweep: Sweep, say: Language) -> dict[str, Any]:
     distill = arm.distill
     return {
         "arm": arm.key,
         "model": arm_name(arm, say),
+        "note": _origin(arm, sweep, say),
         "alpha": distill.alpha if distill else None,
         "temperature": distill.temperature if distill else None,
     }
 
 
 def _arm_columns(say: Language) -> tuple[Column, ...]:
-    three: Form = "{:.3g}".format
     return (
-        Column("model", say("head-model"), is_text=True),
-        Column("alpha", "α", three),
-        Column("temperature", "T", three),
+        Column("model", say("head-model"), is_text=True, html=_dotted_arm, below=_note),
+        Column("alpha", "α", setting_number),
+        Column("temperature", "T", setting_number),
     )
+
+
+def _dotted_arm(record: Record) -> str:
+    return with_dot(record["arm"], record["model"])
+
+
+def _dotted_cost(record: Record) -> str:
+    return with_dot("distilled" if record["key"] == "student" else "teacher", record["model"])
+
+
+def _note(record: Record) -> Iterable[str]:
+    return filter(None, [record["note"]])
+
+
+def _origin(arm: Arm, sweep: Sweep, say: Language) -> str:
+    """What sets an arm apart beside its setting, which has columns of its own."""
+    if arm.distill is None:
+        return arm_note(arm, say)
+    return say("found-by-search") if arm.key == "distilled" and sweep.search else ""
 
 
 def _students(rows: Iterable[Row]) -> frozenset[int]:
@@ -214,15 +262,10 @@ def _latencies(cost: Cost) -> dict[str, Any]:
             f"latency_{name}_ms": timing.median_ms if timing else None,
             f"latency_{name}_ms_quartile1": low,
             f"latency_{name}_ms_quartile3": high,
+            f"latency_{name}_num_passes": timing.num_repeats if timing else None,
         }
     timing = cost.batch
     return record | {
         "batch_size": timing.batch_size if timing else None,
         "images_per_s": timing.images_per_s if timing else None,
     }
-
-
-def _num_images(study: Study) -> int:
-    """Test images that were read; 0 before they are."""
-    test = study.results.test
-    return next((scores.num_images for scores in test.scores.values()), 0) if test else 0

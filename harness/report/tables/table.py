@@ -1,16 +1,17 @@
-"""A table, described once, as CSV and JSON for programs and as Markdown for people (LaTeX: ``latex``)."""
+"""A table, described once: as CSV and JSON for programs, as Markdown for people (LaTeX: ``latex``, pages: ``html``)."""
 
 import csv
 import io
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
 from harness.report.analysis.gains import Rank
 from harness.report.analysis.statistics import Estimate
 
+Record = Mapping[str, Any]
 Form = Callable[[Any], str]
 UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 """Stands where an estimate is missing, so that the files for programs have the same columns with and without it."""
@@ -19,17 +20,67 @@ UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 class Column(NamedTuple):
     """What people see of a record: ``key`` under the heading ``head``, written by ``form``.
 
-    ``spread`` writes what stands after ±, by default as ``form`` does. ``best``: which end is the better one, where
-    the best is marked; ``rank``: the record's key that says so, where it was found out with more care.
+    ``spread`` writes what stands after ±, by default as ``form`` does; ``has_interval``: False where the mean is
+    enough. ``best``: which end is the better one, where
+    the best is marked; ``rank``: the record's key that says so, where it was found out with more care. ``in_latex``:
+    False where paper has no room for it.
+
+    A page shows the same text, and what only a page can: ``html`` dresses it (a sign, a coloured square), ``link``
+    makes it lead somewhere, ``below`` adds small lines under it, ``mark`` colours its cell, ``css`` its whole column.
     """
 
     key: str
     head: str
     form: Form = str
     spread: Form | None = None
+    has_interval: bool = True
     best: Literal["highest", "lowest"] | None = None
     rank: str | None = None
     is_text: bool = False
+    in_latex: bool = True
+    html: Callable[[Record], str] | None = None
+    link: Callable[[Record], str | None] | None = None
+    below: Callable[[Record], Iterable[str]] | None = None
+    mark: Callable[[Record], str] | None = None
+    css: str = ""
+
+    def text(self, value: Any) -> str:
+        """A value without its interval; empty for a hole."""
+        if isinstance(value, str):
+            return self.form(value)
+        number = mean_of(value)
+        return "" if number is None else self.form(number)
+
+    def interval(self, value: Any) -> Estimate | None:
+        """A value whose interval is shown; None where it has none."""
+        is_shown = self.has_interval and isinstance(value, Estimate) and math.isfinite(value.low)
+        return cast("Estimate", value) if is_shown else None
+
+
+class Look(NamedTuple):
+    """How a page shows a table.
+
+    ``css``: classes of the table (``sortable`` lets the script sort it); ``box``: of what scrolls around it. ``row``:
+    a row's attributes. ``num_shown``: rows on the page, the first ones; the files have all. ``is_terse``: leave out
+    what HTML can do without, where there are a thousand such rows.
+    """
+
+    css: str = ""
+    box: str = ""
+    row: Callable[[Record], Mapping[str, str]] | None = None
+    num_shown: int | None = None
+    is_terse: bool = False
+    hole: str = "–"
+    caption: str = ""
+    id: str = ""
+
+    @property
+    def sorts(self) -> bool:
+        """Whether a reader can sort it."""
+        return "sortable" in self.css.split()
+
+
+PLAIN = Look()
 
 
 @dataclass(frozen=True)
@@ -44,24 +95,20 @@ class Table:
     name: str
     caption: str
     columns: tuple[Column, ...]
-    records: tuple[Mapping[str, Any], ...]
+    records: tuple[Record, ...]
     rivals: frozenset[int] = frozenset()
     note: str = ""
+    look: Look = PLAIN
 
     def flat(self) -> list[dict[str, Any]]:
         """The records as flat numbers."""
         return [flat(record) for record in self.records]
 
-    def cell(self, record: Mapping[str, Any], column: Column) -> str:
-        """A value as people read it; empty for a hole."""
+    def cell(self, record: Record, column: Column) -> str:
+        """A value as people read it, with its interval after ±; empty for a hole."""
         value = record[column.key]
-        if _mean(value) is None and not isinstance(value, str):
-            return ""
-        if not isinstance(value, Estimate):
-            return column.form(value)
-        if not math.isfinite(value.low):
-            return column.form(value.mean)
-        return f"{column.form(value.mean)} ± {(column.spread or column.form)(value.half_width)}"
+        text, interval = column.text(value), column.interval(value)
+        return text if interval is None else f"{text} ± {(column.spread or column.form)(interval.half_width)}"
 
     def rank(self, number: int, column: Column) -> Rank | None:
         """Whether a record is marked as the best, or as one that cannot be told from it."""
@@ -71,7 +118,7 @@ class Table:
 
     def _is_best(self, number: int, column: Column) -> bool:
         """Whether a record is, as rounded in its cell, the best of the rivals."""
-        values = {rival: _mean(self.records[rival][column.key]) for rival in self.rivals}
+        values = {rival: mean_of(self.records[rival][column.key]) for rival in self.rivals}
         known = {rival: value for rival, value in values.items() if value is not None}
         if column.best is None or number not in known or len(known) < 2:
             return False
@@ -97,7 +144,7 @@ class Table:
         return text
 
 
-def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+def flat(record: Record) -> dict[str, Any]:
     """A record with each estimate as three numbers.
 
     >>> flat({"a": 1, "gain": Estimate(0.5, 0.25, 0.75)})
@@ -113,7 +160,7 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def to_csv(records: Sequence[Mapping[str, Any]]) -> str:
+def to_csv(records: Sequence[Record]) -> str:
     r"""Flat records as CSV; holes are empty cells.
 
     >>> to_csv([{"a": 0.1, "b": None}])
@@ -135,7 +182,7 @@ def to_json(content: Any) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _mean(value: Any) -> float | None:
+def mean_of(value: Any) -> float | None:
     """The number in a cell; None for texts and holes."""
     number = value.mean if isinstance(value, Estimate) else value
     return number if isinstance(number, int | float) and math.isfinite(number) else None

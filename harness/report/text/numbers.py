@@ -45,8 +45,17 @@ def signed_points(difference: float, digits: int = 2) -> str:
     >>> signed_points(0.0123), signed_points(-0.0123), signed_points(0.0)
     ('+1.23', '−1.23', '0.00')
     """
-    text = points(difference, digits)
-    return f"+{text}" if difference > 0 and float(text.replace(MINUS, "-")) != 0 else text
+    return signed(100 * difference, digits)
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A change with its sign; a rounded zero has none.
+
+    >>> signed(1.24), signed(-3.0), signed(-0.04)
+    ('+1.2', '−3.0', '0.0')
+    """
+    text = points(value / 100, digits)
+    return f"+{text}" if value > 0 and float(text.replace(MINUS, "-")) != 0 else text
 
 
 def shortened(name: str, length: int) -> str:

@@ -68,6 +68,12 @@ def sum_up(lines: Sequence[RunLine]) -> list[RoleLine]:
     return [_role(role, [line for line in lines if line.role == role]) for role in dict.fromkeys(r.role for r in lines)]
 
 
+def count_statuses(lines: Iterable[RunLine]) -> tuple[tuple[RunStatus, int], ...]:
+    """How many runs stand where, what is wrong first; nothing of what none is."""
+    totals = Counter(line.status for line in lines)
+    return tuple((status, totals[status]) for status in RUN_STATUSES if totals[status])
+
+
 def slowest(lines: Iterable[RunLine]) -> list[RunLine]:
     """The runs that trained longest."""
     timed = [line for line in lines if line.seconds]

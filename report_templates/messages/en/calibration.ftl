@@ -1,6 +1,5 @@
 # Calibration: confidence beside accuracy. Confusions: what distillation changed, and the most confused classes.
 calibration-heading = Is it as sure as it is right?
-calibration-nav = Calibration
 calibration-model = Model
 calibration-ece = Calibration error (ECE), points
 calibration-surplus = Confidence minus accuracy, points

@@ -1,6 +1,5 @@
 # 校准：置信度与准确率的比较。混淆：蒸馏改变了什么，以及最易混淆的类别。
 calibration-heading = 置信度可信吗？
-calibration-nav = 校准
 calibration-model = 模型
 calibration-ece = 校准误差（ECE），百分点
 calibration-surplus = 置信度减准确率，百分点

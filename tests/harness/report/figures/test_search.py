@@ -10,7 +10,7 @@ from harness.report.analysis.search import (
 )
 from harness.report.figures.search import MAX_SPOTS, history
 from harness.report.figures.style import drawing_style
-from harness.report.pages.front_page import front_sections
+from harness.report.pages.run_sections import reading_part
 from harness.report.study import find_findings
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_search import Make, hill, trial, trials_of
@@ -27,10 +27,13 @@ def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code:
         trial(15, 0.4, 2.0, 0.1 if metric == "val_accuracy" else 9.0),
     ]
     results = make(trials, metric=metric)
-    section = front_sections(find_findings(results, None, (), (), tmp_path), None, language(code))
-    assert len(section["trial_figures"]) == 3
-    assert section["num_outside"] == 1 + (metric == "val_accuracy")
-    for _, drawing in section["trial_figures"]:
+    found = find_findings(results, None, (), (), tmp_path)
+    assert found.search is not None
+    with drawing_style():
+        part = reading_part(found.search, found.advice, language(code))
+    assert len(part.figures) == 3
+    assert part.num_outside == 1 + (metric == "val_accuracy")
+    for drawing, _ in part.figures:
         assert drawing.svg.count('class="spot"') == len(trials)
         for state in ("complete", "pruned", "failed", "running"):
             assert language(code)(f"trials-{state}") in drawing.svg

@@ -1,0 +1,160 @@
+"""Sections of the front page about models: the answer, the table, chance, agreement, cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from harness.report.analysis.agreement import Gallery
+from harness.report.analysis.attempts import Progress, find_progress
+from harness.report.analysis.errors import ClassRow
+from harness.report.analysis.gains import Answer
+from harness.report.analysis.statistics import Gain
+from harness.report.figures import accuracy, tradeoff
+from harness.report.pages.parts import Figure, PageTable, figure, page_table
+from harness.report.study import Study
+from harness.report.tables.html import to_html
+from harness.report.tables.seeds import chance_table, seed_table
+from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
+from harness.report.text.headline import lead_sentence
+from harness.report.text.labels import hardware_text
+from harness.report.text.language import Language
+from harness.report.text.missing import find_missing
+from harness.sweep.schema import Reference
+
+
+@dataclass(frozen=True)
+class AnswerSection:
+    """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so."""
+
+    answer: Answer
+    lead: str | None
+    progress: Progress
+    num_missing: int
+    accuracies: Figure | None
+    num_classes: int
+    gaining: tuple[ClassRow, ...]
+    losing: tuple[ClassRow, ...]
+
+
+@dataclass(frozen=True)
+class TableSection:
+    """The main table, and what lies beyond accuracy. ``source``: of the published figures beside ours."""
+
+    students: PageTable
+    beyond: PageTable | None
+    source: str | None
+    has_ranks: bool
+
+
+@dataclass(frozen=True)
+class RealSection:
+    """Whether the gain may be luck: of training, of the test images, or of both."""
+
+    gain: Gain
+    figure: Figure | None
+    chance: Markup
+    seeds: PageTable | None
+    num_readings: int
+
+
+@dataclass(frozen=True)
+class AgreementSection:
+    """Whether students decide as the teacher does."""
+
+    students: PageTable
+    galleries: tuple[Gallery, ...]
+
+
+@dataclass(frozen=True)
+class CostSection:
+    """What teacher and student cost; ``hardware``: what speed was measured on, None where it was not."""
+
+    models: PageTable
+    hardware: str | None
+    is_tested: bool
+
+
+@dataclass(frozen=True)
+class TradeoffSection:
+    """Accuracy against size and latency. ``source``: of the published figures that stand beside ours."""
+
+    figures: tuple[Figure, ...]
+    source: str | None
+
+
+def answer_section(study: Study, say: Language) -> AnswerSection:
+    """The first thing that a reader sees."""
+    source = published_source(study.results.plan.sweep.reference)
+    caption = say("answer-accuracies-published", source=source) if source else say("answer-accuracies")
+    drawing = accuracy.accuracies(study.rows, study.results.plan.sweep.reference, say)
+    classes = study.errors.classes if study.errors else ()
+    return AnswerSection(
+        answer=study.answer,
+        lead=lead_sentence(study.answer, study.costs, say),
+        progress=find_progress(study.results),
+        num_missing=len(find_missing(study.results, say)),
+        accuracies=figure(drawing, caption),
+        num_classes=len(classes),
+        gaining=tuple(row for row in classes if row.verdict == "gain"),
+        losing=tuple(row for row in classes if row.verdict == "loss"),
+    )
+
+
+def table_section(study: Study, files: Mapping[str, str], say: Language) -> TableSection:
+    """Every arm in figures."""
+    students = page_table(main_table(study, say), files, say, "LaTeX", "CSV", "Markdown")
+    assert students is not None, "a sweep has arms"
+    reference = study.results.plan.sweep.reference
+    return TableSection(
+        students=students,
+        beyond=page_table(beyond_accuracy(study, say), files, say),
+        source=reference.source if reference else None,
+        has_ranks=any(row.rank for row in study.rows),
+    )
+
+
+def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealSection | None:
+    """None before there is a gain."""
+    gain = study.answer.gain
+    if gain is None:
+        return None
+    return RealSection(
+        gain=gain,
+        figure=figure(accuracy.gain_intervals(study.rows, say), say("real-figure")),
+        chance=to_html(chance_table(gain, say), say),
+        seeds=page_table(seed_table(study, say), files, say),
+        num_readings=study.results.num_test_readings,
+    )
+
+
+def agreement_section(study: Study, files: Mapping[str, str], say: Language) -> AgreementSection | None:
+    """None before the teacher and a student were tested."""
+    students = page_table(agreement_table(study, say), files, say, "LaTeX")
+    return AgreementSection(students, study.findings.galleries) if students else None
+
+
+def cost_section(study: Study, files: Mapping[str, str], say: Language) -> CostSection:
+    """Size and speed."""
+    models = page_table(cost_table(study, say), files, say, "LaTeX")
+    assert models is not None, "a sweep has models"
+    speed = study.results.speed
+    return CostSection(models, hardware_text(speed, say) if speed else None, study.results.test is not None)
+
+
+def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:
+    """None where all models have one price, or none is known."""
+    found, speed = study.findings, study.results.speed
+    drawn = [figure(tradeoff.scatter("size", found.size_points, say), say("tradeoff-size-caption"))]
+    if speed is not None:
+        caption = say("tradeoff-latency-caption", hardware=hardware_text(speed, say))
+        drawn.append(figure(tradeoff.scatter("latency", found.latency_points, say), caption))
+    figures = tuple(one for one in drawn if one is not None)
+    return TradeoffSection(figures, published_source(study.results.plan.sweep.reference)) if figures else None
+
+
+def published_source(reference: Reference | None) -> str | None:
+    """Where published accuracies come from; None where there are none to draw."""
+    if reference is None or (reference.teacher, reference.baseline, reference.distilled) == (None, None, None):
+        return None
+    return reference.source

@@ -1,0 +1,154 @@
+"""Sections of the front page about the test images: classes, confusions, pictures, calibration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from harness.report.analysis.confusions import MAX_ROWS
+from harness.report.analysis.errors import ErrorAnalysis
+from harness.report.analysis.statistics import Estimate, Verdict, verdict
+from harness.report.figures import accuracy, confusion_maps
+from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram, true_class_figure
+from harness.report.figures.style import Drawing
+from harness.report.pages.parts import Figure, PageTable, figure, page_table
+from harness.report.study import Study
+from harness.report.tables.errors import bin_table, calibration_table, class_table, confusion_table, pair_table
+from harness.report.tables.html import to_html
+from harness.report.text.language import Language
+
+NUM_SAMPLES = 10  # pictures of the first test images
+NUM_CHANGED = 12  # pictures of each kind: fixed, broken
+
+
+@dataclass(frozen=True)
+class ClassesSection:
+    """Error rates by class."""
+
+    figure: Figure | None
+    classes: PageTable
+    num_classes: int
+
+
+@dataclass(frozen=True)
+class ConfusionsSection:
+    """Which class is read as which, and what distillation changed in it.
+
+    ``change``: the map of changes, on ``num_seeds`` seeds. ``num_grouped``: classes on the page of the most confused
+    ones; None where there are few enough for one map.
+    """
+
+    maps: tuple[Drawing, ...]
+    is_numbered: bool
+    change: Figure | None
+    num_seeds: int
+    pairs: Markup | None
+    num_grouped: int | None
+    changed: PageTable | None
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Test images of one kind: the clearest of ``number``."""
+
+    number: int
+    images: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PicturesSection:
+    """Images that distillation fixed, images that it broke (None before there is a gain), and a sample of all."""
+
+    fixed: Gallery | None
+    broken: Gallery | None
+    samples: tuple[int, ...]
+    is_sorted_by_class: bool
+
+
+@dataclass(frozen=True)
+class CalibrationSection:
+    """Whether a model is as often right as it says. ``change``: in calibration error, by distillation."""
+
+    diagram: Figure
+    true_class: Figure | None
+    arms: Markup
+    bins: Markup
+    change: Estimate | None
+    verdict: Verdict | None
+
+
+def classes_section(study: Study, files: Mapping[str, str], say: Language) -> ClassesSection | None:
+    """None before there are predictions of the test images."""
+    errors = study.errors
+    if errors is None:
+        return None
+    classes = page_table(class_table(study, say), files, say)
+    assert classes is not None, "there are classes"
+    number = len(errors.classes)
+    some = number > accuracy.MAX_CLASSES_SHOWN
+    words = say("classes-figure-some", number=accuracy.MAX_CLASSES_SHOWN) if some else say("classes-figure")
+    return ClassesSection(figure(accuracy.class_errors(errors.classes, say), words), classes, number)
+
+
+def confusions_section(study: Study, files: Mapping[str, str], say: Language) -> ConfusionsSection | None:
+    """None before there are predictions of the test images."""
+    errors, matrix = study.errors, study.findings.matrix
+    if errors is None:
+        return None
+    is_whole = matrix is not None and not matrix.has_others
+    change = confusion_maps.change_map(matrix, errors.class_names, say) if matrix and is_whole else None
+    distilled = errors.predictions.get("distilled")
+    pairs = study.findings.confused_pairs
+    return ConfusionsSection(
+        maps=tuple(confusion_maps.confusion_maps(errors, say)),
+        is_numbered=len(errors.class_names) <= MAX_ROWS,
+        change=figure(change, change.description) if change else None,
+        num_seeds=len(distilled.run_ids) if distilled else 0,
+        pairs=to_html(pair_table(pairs, errors, say), say) if pairs else None,
+        num_grouped=MAX_ROWS - 1 if len(errors.class_names) > MAX_ROWS else None,
+        changed=page_table(confusion_table(study, say), files, say),
+    )
+
+
+def pictures_section(study: Study) -> PicturesSection | None:
+    """None before there are predictions of the test images."""
+    errors = study.errors
+    if errors is None:
+        return None
+    has_gain, samples = study.answer.gain is not None, tuple(errors.samples(NUM_SAMPLES))
+    return PicturesSection(
+        fixed=_clearest(errors.fixed) if has_gain else None,
+        broken=_clearest(errors.broken) if has_gain else None,
+        samples=samples,
+        is_sorted_by_class=samples != tuple(range(len(samples))),
+    )
+
+
+def featured_images(errors: ErrorAnalysis | None) -> frozenset[int]:
+    """Images that the front page links to: their class pages must show them whatever the limit."""
+    if errors is None:
+        return frozenset()
+    return frozenset((*errors.samples(NUM_SAMPLES), *errors.fixed[:NUM_CHANGED], *errors.broken[:NUM_CHANGED]))
+
+
+def calibration_section(study: Study, say: Language) -> CalibrationSection | None:
+    """None before any arm was tested."""
+    calibration, true_class = study.findings.calibration, study.findings.true_class
+    if calibration is None:
+        return None
+    num_images = calibration.arms[0].num_images
+    caption = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
+    change = calibration.change
+    return CalibrationSection(
+        diagram=Figure(reliability_diagram(calibration, say), caption),
+        true_class=figure(true_class_figure(true_class, say), say("true-class-caption", images=num_images)),
+        arms=to_html(calibration_table(calibration, say), say),
+        bins=to_html(bin_table(calibration, say), say),
+        change=change,
+        # Less error is a gain.
+        verdict=verdict(Estimate(-change.mean, -change.high, -change.low)) if change else None,
+    )
+
+
+def _clearest(images: tuple[int, ...]) -> Gallery:
+    return Gallery(len(images), images[:NUM_CHANGED])

@@ -1,0 +1,210 @@
+"""Sections of the front page about the work: training, search, what is missing, runs, provenance."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import yaml
+from markupsafe import Markup
+
+from harness.report.analysis.attempts import AttemptSummary, summarize_attempts
+from harness.report.analysis.convergence import Measure, find_measures
+from harness.report.analysis.search import (
+    MAX_TRIALS_FOR_IMPORTANCE,
+    MIN_TRIALS_FOR_MAP,
+    SearchReading,
+    listed_trials,
+)
+from harness.report.figures import search as search_figures
+from harness.report.figures.line_charts import Chart
+from harness.report.figures.training_curves import MAX_EPOCHS, arm_charts
+from harness.report.pages.parts import Figure, PageTable, figure, page_table
+from harness.report.results.provenance import Command, DataSplit
+from harness.report.results.sweep_results import Results
+from harness.report.study import Study
+from harness.report.tables.html import to_html
+from harness.report.tables.runs import missing_table, role_table, slowest_table
+from harness.report.tables.search import importance_table, trial_table
+from harness.report.tables.training import curve_table, measure_table
+from harness.report.text.advice import MIN_ENDED, Advice
+from harness.report.text.language import Language
+from harness.report.text.missing import find_missing
+from harness.report.text.numbers import percent, points
+from harness.report.text.run_lines import RunStatus, count_statuses, describe_runs, slowest, sum_up
+
+MAX_MISSING = 50  # rows on the front page
+
+
+class ShownChart(NamedTuple):
+    """Curves, and some of their values as a table; None where there is but one."""
+
+    chart: Chart
+    values: Markup | None
+
+
+@dataclass(frozen=True)
+class TrainingSection:
+    """Curves of every arm, and what distillation changed in the trainings.
+
+    ``thinned``: one of so many epochs is drawn; None for all.
+    """
+
+    charts: tuple[ShownChart, ...]
+    last_epoch: int
+    thinned: int | None
+    measures: tuple[Measure, ...]
+    table: PageTable | None
+
+
+@dataclass(frozen=True)
+class SearchReadingPart:
+    """What the trials tell, and which numbers it rests on."""
+
+    reading: SearchReading
+    advice: tuple[Advice, ...]
+    figures: tuple[Figure, ...]
+    num_outside: int
+    importances: Markup | None
+    tolerance: str
+    noise: str
+    best: str
+    final_mean: str
+    min_trials_for_map: int = MIN_TRIALS_FOR_MAP
+    most_for_importance: int = MAX_TRIALS_FOR_IMPORTANCE
+    min_ended: int = MIN_ENDED
+
+
+@dataclass(frozen=True)
+class SearchSection:
+    """The search; without a ``map`` it has not begun, or the sweep has none."""
+
+    map: Figure | None
+    trials: PageTable | None
+    num_listed: int
+    num_trials: int
+    num_runs: int
+    part: SearchReadingPart | None
+
+
+@dataclass(frozen=True)
+class MissingSection:
+    """What should be there and is not."""
+
+    table: Markup
+    num_more: int
+    num_runs: int
+
+
+@dataclass(frozen=True)
+class RunsSection:
+    """The runs summed up."""
+
+    statuses: tuple[tuple[RunStatus, int], ...]
+    roles: Markup
+    slowest: Markup | None
+    num_runs: int
+
+
+@dataclass(frozen=True)
+class ProvenanceSection:
+    """Where the results come from, what they cost, and how to have them again. ``resolved``: the sweep file."""
+
+    results: Results
+    attempts: AttemptSummary
+    data_splits: tuple[DataSplit, ...]
+    command: Command
+    resolved: str
+    skipped: tuple[str, ...]
+
+
+def training_section(study: Study, files: Mapping[str, str], say: Language) -> TrainingSection:
+    """Curves, measures, and the values of both."""
+    charts = arm_charts(study.results.arms, say)
+    last_epoch = max((round(curve.x[-1]) for chart in charts for curve in chart.curves), default=0)
+    return TrainingSection(
+        charts=tuple(_with_values(chart, say) for chart in charts),
+        last_epoch=last_epoch,
+        thinned=math.ceil(last_epoch / MAX_EPOCHS) if last_epoch > MAX_EPOCHS else None,
+        measures=tuple(find_measures(study.results)),
+        table=page_table(measure_table(study, say), files, say),
+    )
+
+
+def search_section(study: Study, files: Mapping[str, str], say: Language) -> SearchSection:
+    """The trials and what they tell."""
+    results, search = study.results, study.results.plan.sweep.search
+    listed = listed_trials(results)
+    reading = study.findings.search
+    drawn = search_figures.search_map(results, say, reading) if search else None
+    return SearchSection(
+        map=figure(drawn, say("search-figure", metric=search.metric)) if search else None,
+        trials=page_table(trial_table(study, say, listed), files, say),
+        num_listed=len(listed),
+        num_trials=len(results.trials),
+        num_runs=sum(1 for _ in results.all_runs()),
+        part=reading_part(reading, study.findings.advice, say) if reading else None,
+    )
+
+
+def reading_part(reading: SearchReading, advice: tuple[Advice, ...], say: Language) -> SearchReadingPart:
+    """What the trials tell, in the search's own quantity: points of accuracy, or loss."""
+
+    def change(difference: float) -> str:
+        return say("trials-points", value=points(difference)) if reading.maximize else f"{difference:.4f}"
+
+    def value(level: float | None) -> str:
+        if level is None:
+            return ""
+        return say("percentage", value=percent(level)) if reading.maximize else f"{level:.4f}"
+
+    return SearchReadingPart(
+        reading=reading,
+        advice=advice,
+        figures=tuple(Figure(drawing, say(caption)) for caption, drawing in search_figures.all_figures(reading, say)),
+        num_outside=search_figures.num_outside(reading),
+        importances=to_html(importance_table(reading.importances, say), say) if reading.importances else None,
+        tolerance=change(reading.surface.tolerance) if reading.surface else "",
+        noise=change(reading.noise.deviation) if reading.noise else "",
+        best=value(reading.best.value) if reading.best else "",
+        final_mean=value(reading.final_mean),
+    )
+
+
+def missing_section(study: Study, say: Language) -> MissingSection | None:
+    """None where nothing is missing."""
+    missing = find_missing(study.results, say)
+    run_ids = frozenset(run.id for run in study.results.all_runs())
+    table = missing_table(missing[:MAX_MISSING], run_ids, say)
+    return MissingSection(to_html(table, say), len(missing) - MAX_MISSING, len(run_ids)) if missing else None
+
+
+def runs_section(study: Study, say: Language) -> RunsSection:
+    """By role and state; the slowest."""
+    lines = describe_runs(study.results, say)
+    slow = slowest(lines)
+    return RunsSection(
+        statuses=count_statuses(lines),
+        roles=to_html(role_table(sum_up(lines), say), say),
+        slowest=to_html(slowest_table(slow, say), say) if slow else None,
+        num_runs=len(lines),
+    )
+
+
+def provenance_section(study: Study) -> ProvenanceSection:
+    """The same in every language."""
+    sweep, found = study.results.plan.sweep, study.findings
+    return ProvenanceSection(
+        results=study.results,
+        attempts=summarize_attempts(study.results),
+        data_splits=found.data_splits,
+        command=found.command,
+        # As the reader could have written it.
+        resolved=yaml.safe_dump(sweep.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100),
+        skipped=tuple(study.pictures.store.skipped) if study.pictures else (),
+    )
+
+
+def _with_values(chart: Chart, say: Language) -> ShownChart:
+    table = curve_table(chart, say)
+    return ShownChart(chart, to_html(table, say) if len(table.records) > 1 else None)

@@ -1,0 +1,57 @@
+"""The tables of chance: the gain seed by seed, and what its interval would be if only one source of luck counted."""
+
+from typing import Any
+
+from harness.report.analysis.statistics import Estimate, Gain
+from harness.report.study import Study, seed_pairs
+from harness.report.tables.table import Column, Look, Table
+from harness.report.text.language import Language
+from harness.report.text.numbers import interval_text, p_value, percent, signed_points
+
+
+def seed_table(study: Study, say: Language) -> Table:
+    """Baseline and distilled student, seed by seed."""
+    records = [
+        {
+            "seed": pair.seed,
+            "baseline_accuracy": pair.baseline,
+            "distilled_accuracy": pair.distilled,
+            "gain": pair.distilled - pair.baseline,
+            "num_fixed": pair.fixed,
+            "num_broken": pair.broken,
+            "mcnemar_p": pair.p,
+        }
+        for pair in seed_pairs(study.results)
+    ]
+    columns = (
+        Column("seed", say("head-seed")),
+        Column("baseline_accuracy", say("real-baseline"), percent),
+        Column("distilled_accuracy", say("real-distilled"), percent),
+        Column("gain", say("head-gain-points"), signed_points),
+        Column("num_fixed", say("real-fixed"), "{:,}".format),
+        Column("num_broken", say("real-broken"), "{:,}".format),
+        Column("mcnemar_p", say("real-mcnemar"), p_value),
+    )
+    caption = say("file-seeds-caption", images=study.num_test_images)
+    return Table("seeds", caption, columns, tuple(records), look=Look("sortable"))
+
+
+def chance_table(gain: Gain, say: Language) -> Table:
+    """The headline's interval, and that for another training alone and for another test sample alone."""
+
+    def record(what: str, note: str, estimate: Estimate | None) -> dict[str, Any]:
+        interval = interval_text(estimate, say) if estimate else say("real-one-seed")
+        return {"chance": say(what), "note": note, "interval": interval, "p": estimate.p if estimate else None}
+
+    training = say("real-paired-seeds", number=gain.num_seeds) if gain.seeds else ""
+    records = (
+        record("real-both", say("real-headline"), gain.both),
+        record("real-training", training, gain.seeds),
+        record("real-images", say("real-paired-images", number=gain.num_images), gain.images),
+    )
+    columns = (
+        Column("chance", say("real-chance"), is_text=True, below=lambda record: filter(None, [record["note"]])),
+        Column("interval", say("real-interval")),
+        Column("p", "p", p_value),
+    )
+    return Table("chance", "", columns, records, look=Look("tight"))
