@@ -1,0 +1,26 @@
+"""Arms by their keys, and all runs once, in the order of the stages."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import Arm
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "number"), [("teacher", "teacher", 0), ("compare1", "compare", 1), ("teacher12", "teacher", 12)]
+)
+def test_a_key_is_a_kind_and_a_number(key: str, kind: str, number: int) -> None:
+    arm = Arm(key, None, ())
+    assert (arm.kind, arm.number) == (kind, number)
+
+
+def test_every_run_comes_once_and_each_stage_after_those_it_needs(finished: Path) -> None:
+    results = read_results(finished)
+    ids = [run.id for run in results.all_runs()]
+    assert len(set(ids)) == len(ids) == len(list((finished / "runs").iterdir()))
+    stages = list(dict.fromkeys(run.partition("-")[0] for run in ids))
+    assert stages == ["teacher", "logits", "baseline", "search", "final", "compare", "test"]
+    assert results.arm("distilled") in results.arms
+    assert results.arm("compare9") is None

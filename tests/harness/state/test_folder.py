@@ -1,0 +1,61 @@
+"""A sweep's folder: one controller at a time, and the part of a log that is a run's own."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.state.folder import LOG_LINES, SweepFolder, end_of_log, find_logs
+from harness.state.records import ControllerRecord
+from kd.errors import InputError
+from kd.files import write_record
+
+
+def test_a_second_controller_is_told_who_is_at_work(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path, "mini")
+    folder.create()
+    with folder.controlled(2):
+        at_work = folder.read_controller()
+        assert at_work is not None and at_work.num_slots == 2
+        with pytest.raises(InputError, match=rf"mini is already being run by process {at_work.pid} on {at_work.host}"):
+            SweepFolder(tmp_path, "mini").controlled(1).__enter__()
+    assert folder.read_controller() is None
+    with folder.controlled(1):
+        pass
+
+
+@pytest.mark.parametrize("changes", [{"process_created": 0.0}, {"host": "elsewhere"}])
+def test_a_controller_that_died_or_is_elsewhere_is_not_at_work_here(tmp_path: Path, changes: dict[str, Any]) -> None:
+    folder = SweepFolder(tmp_path, "mini")
+    folder.create()
+    with folder.controlled(2):
+        record = folder.read_controller()
+        assert record is not None
+        write_record(folder.path / "controller.json", ControllerRecord.model_validate(record.model_dump() | changes))
+        assert folder.read_controller() is None
+
+
+def test_a_run_keeps_the_configuration_that_it_began_with(lab: Any) -> None:
+    plan, folder = lab.open()
+    path = folder.add(plan.teachers[0]) / "config.json"
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    folder.add(plan.teachers[0])
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_logs_are_found_by_job_and_in_order(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    for name in ("7_1_0_log.out", "7_0_1_log.out", "7_0_0_log.out", "8_0_log.err", "8_submitted.pkl", "controller.log"):
+        (tmp_path / "logs" / name).touch()
+    logs = {job: [path.name for path in paths] for job, paths in find_logs(tmp_path).items()}
+    assert logs == {"7_0": ["7_0_0_log.out", "7_0_1_log.out"], "7_1": ["7_1_0_log.out"], "8": ["8_0_log.err"]}
+
+
+def test_of_a_log_a_run_has_what_was_written_while_it_was_at_work(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("torch\nINFO a: started\none\nINFO b: started\ntwo\nINFO a: started\nthree\n")
+    assert end_of_log(log, "a") == ["INFO a: started", "three"]  # its newest attempt
+    assert end_of_log(log, "b") == ["INFO b: started", "two"]
+    assert end_of_log(log, "c") == log.read_text().splitlines()
+    log.write_text("INFO a: started\n" + "line\n" * 100)
+    assert end_of_log(log, "a") == ["line"] * LOG_LINES

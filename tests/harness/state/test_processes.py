@@ -1,0 +1,69 @@
+"""Processes are told apart by when they began, and end when they are told to."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from harness.state import processes
+
+MEEK = "import sys; print('ready', flush=True); sys.stdin.read()"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + MEEK
+
+
+@pytest.fixture
+def start() -> Iterator:
+    started = []
+
+    def begin(code: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_a_number_alone_does_not_make_a_process_alive() -> None:
+    assert processes.is_alive(os.getpid(), processes.created())
+    assert not processes.is_alive(os.getpid(), processes.created() - 60)
+
+
+def test_who_is_told_to_end_ends(start) -> None:
+    process = start(MEEK)
+    born = processes.created(process.pid)
+    assert processes.is_alive(process.pid, born)
+    processes.terminate([(process.pid, born)])
+    assert not processes.is_alive(process.pid, born)
+
+
+def test_a_process_that_ended_and_was_not_waited_for_is_not_alive(start) -> None:
+    process = start(MEEK)
+    born = processes.created(process.pid)
+    process.stdin.close()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it is over, and still has its number
+    assert not processes.is_alive(process.pid, born)
+    process.stdin = None
+
+
+def test_what_ignores_the_request_is_killed(start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "TERMINATION_PATIENCE_S", 0.01)
+    process = start(STUBBORN)
+    born = processes.created(process.pid)
+    processes.terminate([(process.pid, born)])
+    process.wait()
+    assert not processes.is_alive(process.pid, born)
+
+
+def test_a_later_process_of_the_same_number_is_left_alone(start) -> None:
+    process = start(MEEK)
+    born = processes.created(process.pid)
+    processes.terminate([(process.pid, born - 60)])
+    assert processes.is_alive(process.pid, born)

@@ -1,0 +1,53 @@
+"""A test lies where its module does, and pages name files that are there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.root import ROOT
+
+WITHOUT_TESTS = {
+    "kd/data/listing.py": "two named tuples",
+    "kd/errors.py": "names of exceptions",
+    "kd/runs/context.py": "named tuples, and a switch that is of GPUs alone",
+    "harness/report/results/columns.py": "a table of names and meanings: tests/harness/report/results/test_frames.py",
+    "harness/jobs.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",
+    "harness/slurm.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",
+    "harness/report/results/message.py": "a dataclass",
+}
+"""Modules without a test file of their own, and why."""
+
+PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")]
+PATH = re.compile(r"`((?:kd|harness|tests|bench|docs|notebooks|report_templates|sweeps)/[\w./-]*\w/?)`")
+
+
+def modules() -> list[str]:
+    """Every module that could be tested, by its path in the project."""
+    found = [path for package in ("kd", "harness") for path in (ROOT / package).rglob("*.py")]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found if not path.name.startswith("__"))
+
+
+def test_file_of(module: str) -> Path:
+    """Where the tests of a module lie."""
+    path = Path(module)
+    return ROOT / "tests" / path.parent / f"test_{path.name}"
+
+
+test_file_of.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("module", modules())
+def test_every_module_has_its_tests(module: str) -> None:
+    assert test_file_of(module).exists() is (module not in WITHOUT_TESTS), f"{test_file_of(module).relative_to(ROOT)}"
+
+
+def test_exceptions_are_modules_that_there_are() -> None:
+    assert set(WITHOUT_TESTS) <= set(modules())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_paths_that_a_page_names_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert [path for path in PATH.findall(text) if not (ROOT / path).exists()] == []
+    assert re.findall(r"`test_\w+\.py`", text) == [], "name a test by its whole path"
