@@ -14,9 +14,10 @@ from harness.report.pages.templates import environment
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.language import Language
 from harness.report.text.numbers import clock, device_text, hours_text, without_folders
-from harness.report.text.run_lines import RUN_STATUSES, RunLine, describe_runs, slowest, sum_up
+from harness.report.text.run_lines import RUN_STATES, RunLine, describe_runs, slowest, sum_up
 from harness.state.attempts import duration
 from harness.state.folder import end_of_log, find_logs
+from harness.state.run_state import FINISHED
 from kd.config import TrainConfig
 from kd.records import EpochRecord, Metrics, Scores
 
@@ -148,7 +149,7 @@ class RunPages:
 
     def _ends(self, run: RunResult) -> list[tuple[str, list[str]]]:
         """The end of each log of the last attempt's job, with its name."""
-        if not run.attempts or (run.state in ("complete", "pruned") and not self._detail.everything):
+        if not run.attempts or (run.state in FINISHED and not self._detail.everything):
             return []
         paths: list[Path] = self._logs.get(run.attempts[-1].job_id, [])
         ends = [(path.name, [without_folders(line) for line in self._read_log(path, run.id)]) for path in paths]
@@ -175,7 +176,7 @@ def _sums(lines: Sequence[RunLine]) -> dict[str, Any]:
     hours = [hours for line in lines for hours in (line.machine_time.gpu_hours, line.machine_time.core_hours)]
     return {
         "num_runs": len(lines),
-        "statuses": [(status, totals[status]) for status in RUN_STATUSES if totals[status]],
+        "statuses": [(status, totals[status]) for status in RUN_STATES if totals[status]],
         "has_reasons": any(line.why for line in lines),
         "has_gpu_hours": any(line.machine_time.gpu_hours for line in lines),
         "has_core_hours": any(line.machine_time.core_hours for line in lines),

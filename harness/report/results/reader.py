@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.results.message import Message
-from harness.report.results.sweep_results import Arm, Results, RunResult, State, TestReading, Unreadable
-from harness.state.attempts import with_last_sign
-from harness.state.records import Provenance, Trials, read_sweep_record
+from harness.report.results.sweep_results import Arm, Results, RunResult, TestReading, Unreadable
+from harness.state.attempts import is_alive, with_last_sign
+from harness.state.records import JobRecord, Provenance, TrialRecord, Trials, read_sweep_record
+from harness.state.run_state import FINISHED, RunState, derive_state
 from harness.sweep.plan import Plan, Run
 from kd.config import DistillConfig, TestConfig
 from kd.errors import UnreadableFileError
@@ -29,6 +30,8 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.unreadable: list[Unreadable] = []
+        jobs = (self.read(path, JobRecord) for path in sorted(folder.glob("jobs/*.json")))
+        self._queued = {run_id for job in jobs if job is not None for run_id in job.run_ids}
 
     def read(self, path: Path, kind: type[Read]) -> Read | None:
         """The record at ``path``; None where it is missing, or unreadable, which is noted."""
@@ -76,23 +79,24 @@ class Reader:
         metrics = self.read(folder / "metrics.json", Metrics)
         failure = self.read(folder / "failure.json", Failure)
         damaged = len(self.unreadable) > before
-        attempts = {path: self.read(path, Attempt) for path in sorted(folder.glob("attempts/*.json"))}
-        state: State = "not started"
-        if metrics is not None:
-            state = metrics.status
-        elif damaged:
-            state = "unreadable"
-        elif failure is not None:
-            state = "failed"
-        elif (folder / "attempts").exists() or (folder / "history.json").exists():
-            state = "unfinished"
+        read = {path: self.read(path, Attempt) for path in sorted(folder.glob("attempts/*.json"))}
+        attempts = tuple(with_last_sign(path, attempt) for path, attempt in read.items() if attempt is not None)
+        state = derive_state(
+            metrics,
+            has_failed=failure is not None,
+            is_running=bool(attempts) and is_alive(folder, attempts[-1]),
+            is_queued=run.id in self._queued,
+            has_begun=(folder / "attempts").exists() or (folder / "history.json").exists(),
+        )
+        if damaged and metrics is None:
+            state = RunState.UNREADABLE
         return RunResult(
             run=run,
             state=state,
             metrics=metrics,
             history=self.read(folder / "history.json", History),
             failure=failure,
-            attempts=tuple(with_last_sign(path, attempt) for path, attempt in attempts.items() if attempt is not None),
+            attempts=attempts,
             step_losses=self.step_losses(run.id),
         )
 
@@ -112,9 +116,8 @@ def read_results(sweep_dir: Path) -> Results:
     teachers = tuple(reader.run(run) for run in plan.teachers)
     logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
     students = tuple(_student_arms(plan, chosen, reader))
-    trial_runs = {
-        trial.run_id: reader.run(plan.trial(trial)) for trial in trials.trials if record.sweep.search is not None
-    }
+    searched = trials.trials if record.sweep.search is not None else ()
+    trial_runs = {trial.run_id: reader.run(plan.trial(trial)) for trial in searched}
     test_run, num_readings = _find_test(plan, teachers, students, reader)
     planned = {run.id for run in (*teachers, *logits_runs, *(run for arm in students for run in arm.runs))}
     planned |= set(trial_runs)
@@ -127,7 +130,7 @@ def read_results(sweep_dir: Path) -> Results:
         plan=plan,
         teachers=teachers,
         arms=(*_teacher_arms(teachers, _ensemble(plan, teachers, logits_runs, reader)), *students),
-        trials=trials.trials,
+        trials=tuple(_as_its_run(trial, trial_runs.get(trial.run_id), plan) for trial in trials.trials),
         trial_runs=trial_runs,
         chosen=chosen,
         test=_with_ensemble(_read_test(test_run, reader), plan),
@@ -140,6 +143,16 @@ def read_results(sweep_dir: Path) -> Results:
         unreadable=tuple(reader.unreadable),
         logits_runs=logits_runs,
     )
+
+
+def _as_its_run(trial: TrialRecord, run: RunResult | None, plan: Plan) -> TrialRecord:
+    """A trial where its run stands: the search may not have been told yet, and a page has one state for both."""
+    if run is None or plan.sweep.search is None:
+        return trial
+    value = trial.value
+    if value is None and run.state in FINISHED and run.history and run.history.epochs:
+        value = float(getattr(run.history.epochs[-1], plan.sweep.search.metric))
+    return trial.model_copy(update={"state": run.state, "value": value})
 
 
 def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
@@ -166,11 +179,13 @@ def _ensemble(
     """The logits run, kept or not, with what all teachers together score on val, and cost; None of one teacher."""
     if len(teachers) == 1:
         return None
-    logits_run = logits_runs[-1] if logits_runs else RunResult(plan.logits, "complete", Metrics(run_id=plan.logits.id))
+    logits_run = (
+        logits_runs[-1] if logits_runs else RunResult(plan.logits, RunState.COMPLETE, Metrics(run_id=plan.logits.id))
+    )
     found = [run.metrics for run in teachers if run.metrics is not None]
     sizes = [metrics.size for metrics in found if metrics.size is not None]
     if len(sizes) < len(teachers):
-        return replace(logits_run, state="not started", metrics=None)
+        return replace(logits_run, state=RunState.NOT_STARTED, metrics=None)
     if logits_run.metrics is None:
         return logits_run
     num_bytes = [one.num_bytes for one in sizes if one.num_bytes is not None]
@@ -205,7 +220,7 @@ def _find_test(
     """The test run that reads most of the current models, and how many finished test runs there are."""
     baseline, distilled, *compared = students
     order = [*teachers, *(run for arm in (baseline, *compared, distilled) for run in arm.runs)]
-    wanted = [run.id for run in order if run.state == "complete"]
+    wanted = [run.id for run in order if run.state == RunState.COMPLETE]
     candidates = []
     for path in sorted((reader.folder / "runs").glob("test-*")):
         config = reader.read(path / "config.json", RunRecord)

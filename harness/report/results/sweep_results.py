@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from harness.report.results.message import Message
 from harness.state.machine_time import MachineTime, machine_time
 from harness.state.records import Provenance, SweepRecord, TrialRecord
+from harness.state.run_state import RunState
 from harness.sweep.plan import Plan, Run
 from kd.config import DistillConfig
 from kd.records import Attempt, Failure, History, Metrics, ModelCard, Scores, Speed
-
-State = Literal["complete", "pruned", "failed", "unfinished", "not started", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class RunResult:
     """One run: where it stands and what it left. ``step_losses``: the training loss of each step."""
 
     run: Run
-    state: State
+    state: RunState
     metrics: Metrics | None = None
     history: History | None = None
     failure: Failure | None = None

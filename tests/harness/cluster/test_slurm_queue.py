@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Answer, Queue
+from harness.cluster.slurm_command import Answer
+from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Queue
 
 BUSY = Answer(1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
 
