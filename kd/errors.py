@@ -31,3 +31,7 @@ class NoProgressError(RuntimeError):
 
 class LostRankError(RuntimeError):
     """Another process of a run that several train died without a word; the next attempt goes on."""
+
+
+class UnansweredError(InputError):
+    """A scheduler does not answer now, so that nobody knows what runs; it may a moment later."""

@@ -1,6 +1,7 @@
 """What runs write: one model a file. No torch here, so that every verb can read results at once."""
 
 import re
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -11,8 +12,17 @@ SCHEMA_VERSION = 1
 CPU = "cpu"  # the device of an attempt without a GPU
 
 
-AttemptEnd = Literal["complete", "pruned", "preempted", "timeout", "died", "out of memory", "failed"]
-"""How an attempt ended; ``died`` is the controller's word for one whose job ended and that said nothing."""
+class AttemptEnd(StrEnum):
+    """How an attempt ended, in the words of the files."""
+
+    COMPLETE = "complete"
+    PRUNED = "pruned"
+    PREEMPTED = "preempted"
+    TIMEOUT = "timeout"
+    DIED = "died"  # the controller's word for an attempt whose job ended and that said nothing
+    OUT_OF_MEMORY = "out of memory"
+    FAILED = "failed"
+    DISK_FULL = "disk full"
 
 
 def _not_newer(version: int) -> int:
@@ -129,7 +139,7 @@ class Metrics(Record):
     """
 
     run_id: str
-    status: Literal["complete", "pruned"] = "complete"
+    status: Literal[AttemptEnd.COMPLETE, AttemptEnd.PRUNED] = AttemptEnd.COMPLETE
     epochs: int | None = None
     val: Scores | None = None
     size: ModelSize | None = None
@@ -164,6 +174,7 @@ class Attempt(Record):
     ended_at: str | None = None
     end: AttemptEnd | None = None
     reason: str | None = None
+    end_epoch: int | None = Field(None, description="whole epochs done when it ended; null in older files")
     start_epoch: int = Field(0, description="whole epochs already done when it began")
     start_step: int = Field(0, description="steps, or views of a teacher's pass, already done when it began")
     device: str = Field(CPU, description="name of the GPU; cpu")

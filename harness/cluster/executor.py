@@ -31,6 +31,15 @@ class Executor(Protocol):
     def ending(self, job: JobRecord) -> str | None:
         """The scheduler's own word for how a job ended, where it has one."""
 
+    def node(self, job: JobRecord) -> str | None:
+        """Where a job ran, as far as that is known."""
+
+    def avoid(self, nodes: Iterable[str]) -> None:
+        """Start no further job on these nodes."""
+
+    def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
+        """What a person should know: why these jobs wait, why no more are taken."""
+
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """Stop these jobs, leaving them time to write a checkpoint."""
 

@@ -1,18 +1,9 @@
 """What an exception in a run means: the kind of failure, in one line."""
 
 import errno
-from typing import TYPE_CHECKING
 
-from kd.errors import (
-    InputError,
-    NonFiniteLossError,
-    NoProgressError,
-)
+from kd.errors import InputError, NonFiniteLossError, NoProgressError
 from kd.records import Failure
-
-if TYPE_CHECKING:
-    pass
-
 
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 

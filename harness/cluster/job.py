@@ -9,6 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -220,7 +221,7 @@ def _key_of(folder: Path) -> str | None:
     for that.
     """
     last = attempts.last_attempt(folder)
-    is_unlucky = last is not None and last.end in (None, "died", "out of memory")
+    is_unlucky = last is not None and last.end in (None, AttemptEnd.DIED, AttemptEnd.OUT_OF_MEMORY)
     if is_unlucky or _has_result(folder) or attempts.num_out_of_memory(folder):
         return None
     return pack_key(read_record(folder / "config.json", RunRecord).config)
@@ -249,14 +250,17 @@ def _end(
         _leave(process_group)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in DISK_FULL:
-            raise  # nothing can be written down now, and another attempt may find room
+            with suppress(OSError):  # a few bytes may find room where a checkpoint did not
+                lease.end(AttemptEnd.DISK_FULL, f"{error.strerror}: {error.filename or folder}")
+            raise  # another attempt may find room
         traceback.print_exc()
         failure = _first_failure(error, process_group)
         if failure is not None and failure.kind == "out of memory" and not attempts.num_out_of_memory(folder):
-            lease.end("out of memory", failure.reason)  # the next attempt computes each batch in twice as many parts
+            # the next attempt computes each batch in twice as many parts
+            lease.end(AttemptEnd.OUT_OF_MEMORY, failure.reason)
         elif failure is not None:
             write_record(folder / "failure.json", failure)
-            lease.end("failed", failure.reason)
+            lease.end(AttemptEnd.FAILED, failure.reason)
         _leave(process_group)
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import submitit
+from submitit.core.utils import JobPaths
 
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import LocalProfile, visible_gpus
@@ -84,8 +85,19 @@ class LocalExecutor:
         return {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
 
     def ending(self, job: JobRecord) -> str | None:
-        """None: nobody writes it down."""
+        """COMPLETED of a job that returned; of another nobody writes it down."""
+        return "COMPLETED" if JobPaths(self._sweep / "logs", job.job_id).result_pickle.exists() else None
+
+    def node(self, job: JobRecord) -> str | None:
+        """None: there is only this machine."""
         return None
+
+    def avoid(self, nodes: Iterable[str]) -> None:
+        """Nothing: there is only this machine."""
+
+    def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
+        """Nothing: what waits, waits for a slot."""
+        return []
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """SIGTERM, then SIGKILL for what does not end."""

@@ -5,99 +5,35 @@ jobs, and the run folders say what became of the runs.
 """
 
 import io
-import os
 import shutil
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stderr
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import submitit
 from submitit.core.utils import DelayedSubmission, FailedJobError, FailedSubmissionError, JobPaths
-from submitit.slurm.slurm import SlurmJobEnvironment, _make_sbatch_string
+from submitit.slurm.slurm import SlurmJobEnvironment
 
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_queue import Queue, Run, run_command
+from harness.cluster.slurm_command import Run, clean_environment, first_line, is_busy, refusal_of, run_command
+from harness.cluster.slurm_queue import Queue
+from harness.cluster.slurm_script import controller_name, controller_parameters, job_name, parameters
+from harness.cluster.slurm_site import Partition, explain, read_partition
 from harness.state.clock import now
 from harness.state.records import JobRecord
-from kd.errors import InputError
-from kd.files import short_hash
+from kd.errors import InputError, UnansweredError
 
 LARGEST_ARRAY = 500  # SLURM's default MaxArraySize allows 1000
 CLIENT_COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol")
-PATIENCE_AT_START_S = 60.0
 REQUEUE_PATIENCE_S = 60.0
 LIMIT_MARGIN_S = 90.0  # SLURM warns of a limit up to a minute early, and a job's program starts some seconds late
-BUSY = (
-    "unable to contact slurm controller",
-    "timed out",
-    "connection refused",
-    "zero bytes were transmitted",
-    "temporarily",
-    "try again",
-    "communication",
-    "slurm_persist_conn",
-    "unexpected message received",  # what scontrol requeue says while there is no slurmctld
-)
-LIMITS = ("submit limit", "qosmaxsubmit", "assocmaxsubmit", "job violates accounting/qos policy")
-
-
-def job_name(sweep: Path) -> str:
-    """What the jobs of a results folder are called: readable, and no other folder's."""
-    return f"kd-{sweep.name}-{short_hash(str(sweep))}"
-
-
-def parameters(profile: SlurmProfile, sweep: Path, gpus: int = 1) -> dict[str, Any]:
-    """A profile in submitit's words, for jobs of ``gpus`` tasks on one node."""
-    gpu = f"gpu:{profile.gpu_type}" if profile.gpu_type else "gpu"
-    given = {
-        "partition": profile.partition,
-        "account": profile.account,
-        "qos": profile.qos,
-        "constraint": profile.constraint,
-        "exclude": profile.exclude,
-        "mail_user": profile.mail_user,
-        "mail_type": profile.mail_type,
-        "mem": None if profile.mem_gb is None else f"{round(profile.mem_gb * gpus * 1024)}M",
-        "gres": f"{gpu}:{profile.gpus_per_run * gpus}" if profile.gpus_per_run else None,
-        "ntasks_per_node": gpus if gpus > 1 else None,
-        "setup": list(profile.setup) or None,
-    }
-    return {key: value for key, value in given.items() if value is not None} | {
-        "job_name": job_name(sweep),
-        "comment": profile.comment or str(sweep),
-        "time": profile.time_min,
-        "signal_delay_s": profile.signal_delay_s,
-        "cpus_per_task": profile.cpus_per_task,
-        "array_parallelism": profile.array_parallelism,
-        "stderr_to_stdout": True,
-        "wckey": None,
-        # since 22.05 a step does not inherit the number from its job
-        "srun_args": [f"--cpus-per-task={profile.cpus_per_task}"],
-        "additional_parameters": {"requeue" if profile.requeue else "no-requeue": True} | dict(profile.additional),
-    }
-
-
-def sbatch_text(profile: SlurmProfile, sweep: Path, num_jobs: int, gpus: int = 1) -> str:
-    """What would be submitted for this many jobs of ``gpus`` tasks.
-
-    submitit makes the text only while it submits. This is the function that makes it, and the module that the script
-    starts, neither of which submitit promises to keep: its version is pinned exactly, and a test compares this text
-    with what its executor writes.
-    """
-    command = f"{sys.executable} -u -m submitit.core._submit {sweep / 'logs'}"
-    return str(
-        _make_sbatch_string(
-            command=command,
-            folder=sweep / "logs",
-            map_count=num_jobs if num_jobs > 1 else None,
-            **parameters(profile, sweep, gpus),
-        )
-    )
+HOLD_S, LONGEST_HOLD_S = 10.0, 120.0  # between two submissions that a full limit refuses
 
 
 class SlurmExecutor:
@@ -137,51 +73,51 @@ class SlurmExecutor:
         self._data = data
         self._job = job
         self._run = run
+        self._clock = clock
         self._queue = Queue(job_name(sweep), profile.poll_s, run, clock)
         self.slots_of = profile.slots_of
         self._recorded: set[str] = set()
         self._in_doubt = False
+        self._largest_array = LARGEST_ARRAY
+        self._refusal = ""
+        self._hold_s, self._hold_until = HOLD_S, -float("inf")
 
     def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
-        """Submit one array; none while the scheduler does not take any, and the next turn tries again.
+        """Submit one array; a smaller one, or none, while the scheduler does not take more.
 
         Raises:
-            InputError: sbatch refuses the profile.
+            InputError: sbatch refuses the profile for good.
         """
-        batches = batches[:LARGEST_ARRAY]
-        if self._in_doubt and not self._drop_unstarted():
+        batches = wanted = batches[: self._largest_array]
+        if self._clock() < self._hold_until or (self._in_doubt and not self._drop_unstarted()):
             return []
-        after_stop = requeue_this_job if self._profile.requeue else None
-        jobs = [
-            self._job(
-                run_ids,
-                self._sweep,
-                self._data,
-                self._profile.cpus_per_task,
-                self._profile.time_min * 60 - self._profile.signal_delay_s - LIMIT_MARGIN_S,
-                after_stop,
-                self._profile.pack,
-            )
-            for run_ids in batches
-        ]
-        try:
-            with _outside_of_jobs(), redirect_stderr(io.StringIO()):
-                submitted = self._submitit(gpus).submit_array(jobs)
-        except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-            self._in_doubt = True  # sbatch can time out on a submission that slurmctld carries out
-            _raise_unless_busy(str(error), any(busy))
-            return []
-        moment = now()
-        records = [
-            JobRecord(job_id=job.job_id, run_ids=run_ids, submitted_at=moment)
-            for job, run_ids in zip(submitted, batches, strict=True)
-        ]
-        self._queue.expect([record.job_id for record in records])
-        self._recorded.update(record.job_id for record in records)
-        return records
+        has_jobs = any(busy)
+        while True:
+            try:
+                submitted = self._submit_array(batches, gpus)
+            except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
+                refusal = refusal_of(str(error), has_jobs)
+                if refusal == "for good":
+                    raise InputError(f"CLUSTER: {first_line(str(error))}") from error
+                self._refusal = first_line(str(error))
+                if refusal == "busy":
+                    self._in_doubt = True  # sbatch can time out on a submission that slurmctld carries out
+                    return []
+                if len(batches) == 1:
+                    self._hold()
+                    return []
+                batches = batches[: len(batches) // 2]
+                if refusal == "array too large":
+                    self._largest_array = len(batches)
+            else:
+                if len(batches) == len(wanted):
+                    self._refusal, self._hold_s = "", HOLD_S
+                else:
+                    self._hold()
+                return self._remember(submitted, batches)
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
-        """Jobs that the queue holds; all of them while it cannot be asked."""
+        """Jobs that are not known to be over; all of them while the queue cannot be asked."""
         job_ids = {job.job_id for job in jobs}
         self._recorded |= job_ids
         phases = self._queue.phases()
@@ -190,11 +126,42 @@ class SlurmExecutor:
         stuck = [job_id for job_id in job_ids if phases.get(job_id) == "stuck"]
         if stuck:
             self._run(["scancel", *stuck])  # it is over by the next look, and another job takes its runs
-        return job_ids & (self._queue.submitted() | {job_id for job_id, phase in phases.items() if phase != "over"})
+        return {job_id for job_id in job_ids if phases.get(job_id) != "over"} - self._queue.gone(job_ids)
 
     def ending(self, job: JobRecord) -> str | None:
-        """SLURM's word for how a job ended, as of the newest look."""
+        """SLURM's word for how a job ended, where it still knows."""
         return self._queue.ending(job.job_id)
+
+    def node(self, job: JobRecord) -> str | None:
+        """Where a job ran, as it was last seen."""
+        found = self._queue.find(job.job_id)
+        return found.node if found is not None and found.node not in ("", "(null)") else None
+
+    def avoid(self, nodes: Iterable[str]) -> None:
+        """Start no further job on these nodes, as long as another one is left."""
+        bad = set(nodes) | set((self._profile.exclude or "").split(",")) - {""}
+        if self._partition is not None and self._partition.nodes - bad:
+            self._profile = self._profile.model_copy(update={"exclude": ",".join(sorted(bad))})
+
+    def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
+        """That SLURM is silent or takes no more jobs, and why jobs wait."""
+        found = []
+        phases = self._queue.phases()
+        if phases is None:
+            found.append(f"SLURM does not answer, so all jobs are taken for alive: {first_line(self._queue.error)}")
+        if self._refusal:
+            found.append(f"SLURM takes no more jobs now, and is asked again: {self._refusal}; see array_parallelism")
+        reasons = Counter(
+            seen.reason
+            for job in jobs
+            if (phases or {}).get(job.job_id) == "waiting" and (seen := self._queue.find(job.job_id)) is not None
+        )
+        return found + [f"{number} job(s) wait {self._explain(why)}" for why, number in reasons.most_common()]
+
+    def why_waiting(self, job: JobRecord) -> str | None:
+        """Why a job waits, in words that go on from "waits"; None of one that does not."""
+        seen = self._queue.find(job.job_id) if self._queue.phases() is not None else None
+        return self._explain(seen.reason) if seen is not None and seen.phase == "waiting" else None
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """``scancel`` these jobs; SLURM gives them its KillWait to write a checkpoint.
@@ -212,14 +179,12 @@ class SlurmExecutor:
         """Living jobs of this sweep beside ``jobs``: their controller died before it wrote them down.
 
         Raises:
-            InputError: The scheduler does not answer, so that nobody knows what runs.
+            UnansweredError: The scheduler does not answer, so that nobody knows what runs.
         """
         self._recorded |= {job.job_id for job in jobs}
-        deadline = time.monotonic() + PATIENCE_AT_START_S
-        while (phases := self._queue.look_now()) is None:
-            if time.monotonic() > deadline:
-                raise InputError(f"CLUSTER: squeue does not answer: {self._queue.error}")
-            time.sleep(1.0)
+        phases = self._queue.look_now()
+        if phases is None:
+            raise UnansweredError(f"CLUSTER: squeue does not answer: {self._queue.error}")
         found = [job_id for job_id, phase in phases.items() if phase != "over" and job_id not in self._recorded]
         records = [record for job_id in found if (record := self._read_record(job_id)) is not None]
         self._recorded |= {record.job_id for record in records}
@@ -228,10 +193,39 @@ class SlurmExecutor:
             self._run(["scancel", *sorted(unstarted)])
         return records
 
-    def _submitit(self, gpus: int) -> submitit.SlurmExecutor:
+    def _submit_array(self, batches: Sequence[tuple[str, ...]], gpus: int) -> list[submitit.Job[None]]:
+        profile = self._profile
+        limit_s = profile.time_min * 60 - profile.signal_delay_s - LIMIT_MARGIN_S
+        after_stop = requeue_this_job if profile.requeue else None
+        jobs = [
+            self._job(run_ids, self._sweep, self._data, profile.cpus_per_task, limit_s, after_stop, profile.pack)
+            for run_ids in batches
+        ]
         executor = submitit.SlurmExecutor(folder=self._sweep / "logs")
-        executor.update_parameters(**parameters(self._profile, self._sweep, gpus))
-        return executor
+        executor.update_parameters(**parameters(profile, self._sweep, gpus))
+        with clean_environment(), redirect_stderr(io.StringIO()):
+            return list(executor.submit_array(jobs))
+
+    def _remember(self, submitted: Sequence[submitit.Job[None]], batches: Sequence[tuple[str, ...]]) -> list[JobRecord]:
+        moment = now()
+        records = [
+            JobRecord(job_id=job.job_id, run_ids=run_ids, submitted_at=moment)
+            for job, run_ids in zip(submitted, batches, strict=True)
+        ]
+        self._queue.expect([record.job_id for record in records])
+        self._recorded.update(record.job_id for record in records)
+        return records
+
+    def _hold(self) -> None:
+        self._hold_until = self._clock() + self._hold_s
+        self._hold_s = min(2 * self._hold_s, LONGEST_HOLD_S)
+
+    @cached_property
+    def _partition(self) -> Partition | None:
+        return read_partition(self._profile.partition, self._run)
+
+    def _explain(self, reason: str) -> str:
+        return explain(reason, self._profile, self._partition if "TimeLimit" in reason else None)
 
     def _drop_unstarted(self) -> bool:
         """Cancel what a failed submission left in the queue; False while that is not known.
@@ -263,44 +257,31 @@ def submit_controller(profile: SlurmProfile, sweep: Path, controller: Callable[[
     Raises:
         InputError: sbatch refuses.
     """
-    small = profile.model_copy(
-        update={
-            "partition": profile.controller_partition or profile.partition,
-            "time_min": profile.controller_time_min,
-            "mem_gb": profile.controller_mem_gb,
-            "gpus_per_run": 0,
-            "cpus_per_task": 1,
-        }
-    )
     executor = submitit.SlurmExecutor(folder=sweep / "logs")
-    executor.update_parameters(**parameters(small, sweep) | {"job_name": _controller_name(sweep)})
+    executor.update_parameters(**controller_parameters(profile, sweep))
     try:
-        with _outside_of_jobs(), redirect_stderr(io.StringIO()):
+        with clean_environment(), redirect_stderr(io.StringIO()):
             return str(executor.submit(controller).job_id)
     except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-        raise InputError(f"CLUSTER: {str(error).strip().splitlines()[-1]}") from error
+        raise InputError(f"CLUSTER: {first_line(str(error))}") from error
 
 
 def find_controller(sweep: Path, run: Run = run_command) -> str | None:
     """The id of the sweep's controller job, waiting or running, or None.
 
     Raises:
-        InputError: The scheduler does not answer.
+        UnansweredError: The scheduler does not answer.
     """
-    queue = Queue(_controller_name(sweep), 0.0, run)
+    queue = Queue(controller_name(sweep), 0.0, run)
     phases = queue.look_now()
     if phases is None:
-        raise InputError(f"CLUSTER: squeue does not answer: {queue.error}")
+        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
     return next((job_id for job_id, phase in phases.items() if phase != "over"), None)
 
 
 def cancel_controller(sweep: Path, run: Run = run_command) -> None:
     """End the sweep's controller job, if it has one; its runs go on."""
-    run(["scancel", "--me", f"--name={_controller_name(sweep)}"])
-
-
-def _controller_name(sweep: Path) -> str:
-    return f"{job_name(sweep)}-controller"
+    run(["scancel", "--me", f"--name={controller_name(sweep)}"])
 
 
 def requeue_this_job() -> None:
@@ -313,33 +294,7 @@ def requeue_this_job() -> None:
     deadline = time.monotonic() + REQUEUE_PATIENCE_S
     while (answer := run_command(["scontrol", "requeue", "incomplete", job_id])).code != 0:
         print(f"requeue: {answer.error}", flush=True)  # noqa: T201
-        if time.monotonic() > deadline or not _is_busy(answer.error):
+        if time.monotonic() > deadline or not is_busy(answer.error):
             return  # the controller submits another job
         time.sleep(1.0)
     raise SystemExit  # before submitit writes down that the job is over
-
-
-def _is_busy(error: str) -> bool:
-    return any(sign in error.lower() for sign in BUSY)
-
-
-def _raise_unless_busy(error: str, has_jobs: bool) -> None:
-    """Tell a scheduler that cannot take a job now from one that never will."""
-    if _is_busy(error) or (has_jobs and any(sign in error.lower() for sign in LIMITS)):
-        return
-    line = next((line for line in error.splitlines() if line.strip()), "no reason given")
-    raise InputError(f"CLUSTER: {line.strip()}")
-
-
-@contextmanager
-def _outside_of_jobs() -> Iterator[None]:
-    """Without the variables of a job that this program may itself run in: sbatch takes them for options."""
-    removed = {
-        name: os.environ.pop(name)
-        for name in list(os.environ)
-        if name.startswith(("SLURM_", "SBATCH_", "SRUN_", "SUBMITIT_")) and name != "SLURM_CONF"
-    }
-    try:
-        yield
-    finally:
-        os.environ.update(removed)

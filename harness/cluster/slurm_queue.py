@@ -4,11 +4,11 @@
 which nothing is known is believed alive: the price of an error is a wait, not a run made twice.
 """
 
-import os
-import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
+
+from harness.cluster.slurm_command import Run, is_busy, run_command
 
 Phase = Literal["waiting", "stuck", "running", "over", "unsettled", "unknown"]
 
@@ -46,29 +46,16 @@ STUCK = ("launch failed requeued held", "launch_failed_requeued_held")
 
 SETTLE_S = 60.0  # an unsettled state that lasts this long is the end of the job
 LONGEST_BACK_OFF_S = 60.0
-COMMAND_PATIENCE_S = 30.0
+MISSES = 3  # looks in a row that do not show a job of which slurmctld, asked for it by its id, knows nothing either
 
 
-class Answer(NamedTuple):
-    """What a command said."""
+class QueuedJob(NamedTuple):
+    """A job as one look showed it. ``state`` and ``reason`` are SLURM's words; ``node`` is empty while it waits."""
 
-    code: int
-    output: str
-    error: str = ""
-
-
-Run = Callable[[Sequence[str]], Answer]
-
-
-def run_command(words: Sequence[str]) -> Answer:
-    """Run a SLURM client command; one that hangs or is missing counts as one that failed."""
-    try:
-        done = subprocess.run(
-            words, capture_output=True, text=True, check=False, timeout=COMMAND_PATIENCE_S, env=os.environ
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Answer(-1, "", str(error))
-    return Answer(done.returncode, done.stdout, done.stderr.strip())
+    state: str
+    reason: str
+    node: str
+    phase: Phase
 
 
 class Queue:
@@ -90,11 +77,15 @@ class Queue:
         self._clock = clock
         self._next_look = -float("inf")
         self._num_failures = 0
-        self._phases: dict[str, Phase] | None = None
-        self._endings: dict[str, str] = {}
+        self._jobs: dict[str, QueuedJob] | None = None
+        self._last_known: dict[str, QueuedJob] = {}
         self._unsettled_since: dict[str, float] = {}
         self._submitted: set[str] = set()
+        self._misses: dict[str, int] = {}
+        self._num_looks = 0
+        self._looks_of_misses = 0
         self.error = ""
+        self.silent_since: float | None = None
 
     def expect(self, job_ids: Sequence[str]) -> None:
         """Jobs that were just submitted: alive, though the newest listing may be older than they are."""
@@ -104,35 +95,74 @@ class Queue:
         """Jobs that are newer than the newest look."""
         return set(self._submitted)
 
+    def find(self, job_id: str) -> QueuedJob | None:
+        """A job as it was last seen; None where it never was."""
+        return self._last_known.get(job_id)
+
     def ending(self, job_id: str) -> str | None:
-        """SLURM's state of a job that is over, as of the newest look; None where it knows none."""
-        return self._endings.get(job_id)
+        """SLURM's state of a job that is over; None where it knows none."""
+        job = self.find(job_id)
+        return job.state if job is not None and job.phase == "over" else None
 
     def phases(self) -> dict[str, Phase] | None:
         """Phase by job, as of the newest look; None where the last look failed."""
         if self._clock() >= self._next_look:
             self._look()
-        return self._phases
+        return self._phases()
 
     def look_now(self) -> dict[str, Phase] | None:
         """Phase by job, as of this moment; None where the scheduler does not answer."""
         self._look()
-        return self._phases
+        return self._phases()
+
+    def gone(self, job_ids: Iterable[str]) -> set[str]:
+        """Of these jobs those that are over though no answer says so: SLURM has forgotten them.
+
+        One answer without a job proves nothing. So slurmctld is asked for each by its id, once a look, and
+        only when it has not known a job ``MISSES`` times in a row is the job gone.
+        """
+        if self._jobs is None:
+            return set()
+        absent = [job_id for job_id in job_ids if job_id not in self._jobs and job_id not in self._submitted]
+        if self._looks_of_misses != self._num_looks:
+            self._looks_of_misses = self._num_looks
+            self._misses = {job_id: self._count_miss(job_id) for job_id in absent}
+        return {job_id for job_id in absent if self._misses.get(job_id, 0) >= MISSES}
+
+    def _count_miss(self, job_id: str) -> int:
+        """How often in a row a job was missed; a state that is an end decides at once."""
+        answer = self._run(("scontrol", "--oneliner", "show", "job", job_id))
+        if answer.code == 0:
+            words = dict(word.split("=", 1) for word in answer.output.split() if "=" in word)
+            state = words.get("JobState", "")
+            if PHASES.get(state) != "over":
+                return 0
+            self._last_known[job_id] = QueuedJob(state, words.get("Reason", ""), words.get("NodeList", ""), "over")
+            return MISSES
+        return 0 if is_busy(answer.error) else self._misses.get(job_id, 0) + 1
+
+    def _phases(self) -> dict[str, Phase] | None:
+        return None if self._jobs is None else {job_id: job.phase for job_id, job in self._jobs.items()}
 
     def _look(self) -> None:
-        words = ("squeue", "--noheader", "--array", "--me", "--states=all", f"--name={self._name}", "--format=%i|%T|%r")
-        answer = self._run(words)
+        mine = ("--array", "--me", "--states=all", f"--name={self._name}")
+        answer = self._run(("squeue", "--noheader", *mine, "--format=%i|%T|%r|%N"))
         now = self._clock()
         if answer.code != 0:
             self._num_failures += 1
-            self._phases, self.error = None, answer.error
+            self._jobs, self.error = None, answer.error
+            self.silent_since = now if self.silent_since is None else self.silent_since
             self._next_look = now + min(self._poll_s * 2**self._num_failures, LONGEST_BACK_OFF_S)
             return
-        self._num_failures, self.error = 0, ""
+        self._num_failures, self.error, self.silent_since = 0, "", None
+        self._num_looks += 1
         self._next_look = now + self._poll_s
-        rows = [line.split("|") for line in answer.output.splitlines() if line.count("|") >= 2]
-        self._phases = {job_id: self._phase(job_id, state, reason, now) for job_id, state, reason, *_ in rows}
-        self._endings = {job_id: state for job_id, state, *_ in rows if self._phases[job_id] == "over"}
+        rows = [[*line.split("|"), ""] for line in answer.output.splitlines() if line.count("|") >= 2]
+        self._jobs = {
+            job_id: QueuedJob(state, reason, node, self._phase(job_id, state, reason, now))
+            for job_id, state, reason, node, *_ in rows
+        }
+        self._last_known |= self._jobs
         self._submitted.clear()
 
     def _phase(self, job_id: str, state: str, reason: str, now: float) -> Phase:

@@ -3,12 +3,8 @@
 import signal
 import time
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from kd.records import AttemptEnd
-
-if TYPE_CHECKING:
-    pass
 
 
 class StopFlag:
@@ -20,7 +16,7 @@ class StopFlag:
 
     def __init__(self, limit_s: float | None = None) -> None:
         self.reason: str | None = None
-        self.end: AttemptEnd = "preempted"
+        self.end = AttemptEnd.PREEMPTED
         self._limit = None if limit_s is None else time.monotonic() + limit_s
 
     def install(self) -> None:
@@ -37,4 +33,4 @@ class StopFlag:
             return  # a scheduler may send more than one
         self.reason = signal.Signals(number).name
         if self._limit is not None and time.monotonic() >= self._limit:
-            self.end = "timeout"
+            self.end = AttemptEnd.TIMEOUT

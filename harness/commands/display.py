@@ -1,5 +1,7 @@
 """What a person sees while a sweep runs: a calm live table on a terminal, timestamped lines in a file."""
 
+import re
+from collections.abc import Iterable
 from types import TracebackType
 
 from rich.console import Console, Group
@@ -37,12 +39,12 @@ class LiveDisplay:
 
 
 class LineDisplay:
-    """One timestamped line whenever the counts of a stage change."""
+    """One timestamped line whenever the counts of a stage change, or something else is to be said."""
 
     def __init__(self, title: str, console: Console) -> None:
         self._title = title
         self._console = console
-        self._last: list[StageProgress] | None = None
+        self._last: tuple[list[StageProgress], list[str]] | None = None
 
     def __enter__(self) -> "LineDisplay":
         return self
@@ -54,13 +56,14 @@ class LineDisplay:
 
     def show(self, progress: Progress) -> None:
         """Print a line if something moved."""
-        counts = [stage._replace(running=0, queued=0) for stage in progress.stages]
-        if counts == self._last:
+        known = [stage._replace(running=0, queued=0) for stage in progress.stages], _without_numbers(progress.notes)
+        if known == self._last:
             return
-        self._last = counts
+        self._last = known
         stages = " · ".join(f"{stage.stage} {stage.done}/{stage.total}" for stage in progress.stages)
         words = [f"{now()} {self._title} {progress.done}/{progress.total}", stages, *_facts(progress)]
-        self._console.print(" | ".join(words), markup=False, highlight=False, soft_wrap=True)
+        for line in (" | ".join(words), *progress.notes):
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def make_display(title: str, console: Console) -> LiveDisplay | LineDisplay:
@@ -77,11 +80,12 @@ def render(progress: Progress, title: str) -> Group:
         notes = [f"{number} {what}" for what, number in counts.items() if number]
         bar = "█" * round(BAR_WIDTH * stage.done / stage.total)
         stages.add_row(stage.stage, Text(f"{bar:░<{BAR_WIDTH}}"), f"{stage.done}/{stage.total}", ", ".join(notes))
-    parts: list[Table | Text] = [Text(f"{title}: {progress.done} of {progress.total} runs"), stages]
+    parts: list[Table | Text] = [Text(f"{title}: {progress.state}, {progress.done} of {progress.total} runs"), stages]
     if progress.running:
         parts.append(_running_table(progress))
-    facts = _facts(progress)
-    return Group(*parts, Text(" · ".join(facts))) if facts else Group(*parts)
+    if facts := _facts(progress):
+        parts.append(Text(" · ".join(facts)))
+    return Group(*parts, *map(Text, progress.notes))
 
 
 def _running_table(progress: Progress) -> Table:
@@ -93,6 +97,11 @@ def _running_table(progress: Progress) -> Table:
     if len(progress.running) > NUM_SHOWN:
         table.add_row(f"  and {len(progress.running) - NUM_SHOWN} more")
     return table
+
+
+def _without_numbers(notes: Iterable[str]) -> list[str]:
+    """The notes but for what counts up or down in them, which is no news."""
+    return [re.sub(r"\d+", "", note) for note in notes]
 
 
 def _facts(progress: Progress) -> list[str]:

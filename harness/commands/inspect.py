@@ -10,33 +10,32 @@ from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
 from harness.commands.display import render
-from harness.state.attempts import changed_code, device_name, read_attempts
+from harness.state.attempts import changed_code, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
-from harness.state.progress import attempts_of_runs, machine_time_of, read_progress, runs_of_a_job
-from harness.state.run_state import OVER, RunState, read_failure, read_history, run_state
-from harness.state.stages import Step, known_steps
+from harness.state.progress import machine_time_of, measure, runs_of_a_job
+from harness.state.run_state import FINISHED, RunState, read_failure, read_history
+from harness.state.snapshot import Snapshot, read_snapshot
 from harness.sweep.plan import STAGES, Plan, Run, stage_totals
 from harness.sweep.teacher_cost import explain, find_teacher_cost
 from kd.config import pack_key
 from kd.data.splits import open_division
 from kd.errors import InputError
-from kd.records import Attempt
+from kd.records import Attempt, AttemptEnd
 
 
 def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
     """What would run, by stage, and what is already done."""
     profile = load_cluster(cluster)
     student_jobs(profile, plan.sweep)
-    trials = folder.read_trials()
-    steps = known_steps(plan, trials, lambda run_id: run_state(folder.run(run_id)))
-    done = Counter(step.stage for step in steps if run_state(folder.run(step.run.id)) in ("complete", "pruned"))
+    now = read_snapshot(folder, plan)
+    done = Counter(step.stage for step in now.steps if now.state_of(step.run.id) in FINISHED)
     totals = stage_totals(plan)
     table = Table(box=None, pad_edge=False)
     for column in ("stage", "runs", "done", "to do", "epochs each", "names"):
         table.add_column(column, justify="right" if column in ("runs", "done", "to do", "epochs each") else "left")
     for stage in STAGES:
         if stage in totals:
-            known = [step for step in steps if step.stage == stage]
+            known = [step for step in now.steps if step.stage == stage]
             epochs = {step.run.config.training.epochs for step in known if step.run.config.kind == "train"}
             finished = min(done[stage], totals[stage])
             names = known[0].run.id if known else "chosen as results arrive"
@@ -59,7 +58,7 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
         f"{_packing(profile)}. Nothing was submitted.",
     )
     if isinstance(profile, SlurmProfile):
-        _print_submission(profile, plan, folder, steps, console)
+        _print_submission(profile, now, console)
 
 
 def _packing(profile: Profile) -> str:
@@ -69,20 +68,15 @@ def _packing(profile: Profile) -> str:
     return f", of which up to {profile.pack_size} train as one stacked model ({small}students with the same settings)"
 
 
-def _print_submission(
-    profile: SlurmProfile, plan: Plan, folder: SweepFolder, steps: list[Step], console: Console
-) -> None:
+def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) -> None:
     """What a SLURM sweep would cost, and the text of its first array."""
-    from harness.cluster.slurm import sbatch_text
+    from harness.cluster.slurm_script import sbatch_text
 
-    def state_of(run_id: str) -> RunState:
-        return run_state(folder.run(run_id))
-
-    over = {step.run.id: step.run for step in steps if state_of(step.run.id) in OVER}
-    times = machine_time_of(folder, over)
+    over = {step.run.id: step.run for step in now.steps if now.is_over(step.run.id)}
+    times = machine_time_of(now, over)
     finished = [time.wall_hours * over[run_id].gpus for run_id, time in times.items()]
-    left = sum(stage_totals(plan).values()) - len(over)
-    most_runs = profile.runs_per_job or max(runs_of_a_job(folder, steps, state_of, left, 1), profile.pack_size)
+    left = sum(stage_totals(now.plan).values()) - len(over)
+    most_runs = profile.runs_per_job or max(runs_of_a_job(now, left, 1), profile.pack_size)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
         hours = left * statistics.mean(finished)
@@ -91,12 +85,12 @@ def _print_submission(
         hours = -(-left // most_runs) * profile.time_min / 60
         _say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
         _say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
-    ready = [step.run for step in steps if step.is_ready(state_of)]
+    ready = [step.run for step in now.steps if step.is_ready(now.state_of)]
     for gpus in sorted({run.gpus for run in ready}) or [1]:
         alike = [run for run in ready if run.gpus == gpus]
         num_jobs = min(max(1, _num_jobs(alike, profile, most_runs)), profile.num_slots)
         _say(console, f"— the first of the arrays, {len(alike)} runs in {num_jobs} jobs:")
-        _say(console, sbatch_text(profile, folder.path, num_jobs, gpus).rstrip())
+        _say(console, sbatch_text(profile, now.folder.path, num_jobs, gpus).rstrip())
 
 
 def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
@@ -112,9 +106,10 @@ def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
 def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
     """How far the sweep is, and whether a controller is at work."""
     controller = folder.read_controller()
-    progress = read_progress(folder, plan, controller.num_slots if controller else None)
+    now = read_snapshot(folder, plan)
+    progress = measure(now, controller.num_slots if controller else None)
     console.print(render(progress, plan.sweep.name))
-    attempts = attempts_of_runs(folder, plan)
+    attempts = {step.run.id: now.attempts(step.run.id) for step in now.steps}
     if interruptions := _interruptions(itertools.chain(*attempts.values())):
         _say(console, f"Interrupted so far: {interruptions}.")
     changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
@@ -130,10 +125,11 @@ def _interruptions(attempts: Iterable[Attempt]) -> str:
     """How many attempts did not end by themselves, by cause; empty where all did."""
     ends = Counter(attempt.end for attempt in attempts)
     counts = {
-        "preempted or stopped": ends["preempted"],
-        "by time limit": ends["timeout"],
-        "died": ends["died"],
-        "out of memory": ends["out of memory"],
+        "preempted or stopped": ends[AttemptEnd.PREEMPTED],
+        "by time limit": ends[AttemptEnd.TIMEOUT],
+        "died": ends[AttemptEnd.DIED],
+        "out of memory": ends[AttemptEnd.OUT_OF_MEMORY],
+        "by a full disk": ends[AttemptEnd.DISK_FULL],
     }
     return ", ".join(f"{number} {how}" for how, number in counts.items() if number)
 
@@ -144,11 +140,9 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     Raises:
         InputError: No run, or more than one, begins with ``name``.
     """
-
-    def state_of(run_id: str) -> RunState:
-        return run_state(folder.run(run_id))
-
-    steps = {step.run.id: step for step in known_steps(plan, folder.read_trials(), state_of)}
+    now = read_snapshot(folder, plan)
+    state_of = now.state_of
+    steps = {step.run.id: step for step in now.steps}
     known = steps.keys() | {entry.name for entry in (folder.path / "runs").iterdir()}
     found = sorted(run_id for run_id in known if run_id.startswith(name))
     if len(found) != 1 and name not in found:
@@ -159,14 +153,14 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     history, failure = read_history(run_folder), read_failure(run_folder)
     done = f", {len(history.epochs)} of {history.num_epochs} epochs" if history else ""
     needs = steps[run_id].needs if run_id in steps else ()
-    missing = [needed for needed in needs if state_of(needed) != "complete"]
-    is_blocked = any(state_of(needed) == "failed" for needed in missing)
+    missing = [needed for needed in needs if state_of(needed) != RunState.COMPLETE]
+    is_blocked = any(state_of(needed) == RunState.FAILED for needed in missing)
     _say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
     if failure is not None:
         _say(console, f"{failure.kind}: {failure.reason}")
     for needed in missing:
         _say(console, f"it needs {needed}, which is {state_of(needed)}: make why RUN={needed}")
-    attempts = read_attempts(run_folder)
+    attempts = now.attempts(run_id)
     for attempt in attempts:
         end = f"{attempt.end} {attempt.ended_at}" if attempt.end else "no word of an end"
         reason = f" ({attempt.reason})" if attempt.reason else ""

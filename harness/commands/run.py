@@ -53,7 +53,7 @@ def carry_out(
         display = make_display(plan.sweep.name, console)
 
         def watch(controller: Controller) -> None:
-            display.show(measure(folder, plan, controller.trials, controller.steps, controller.state_of, num_jobs))
+            display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
 
         controller = Controller(plan, folder, executor, watch)
         try:

@@ -5,39 +5,32 @@ the jobs that still live, and goes on. ``make sweep`` therefore starts, continue
 and repairs a sweep.
 """
 
-import errno
 import itertools
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterable
 
-from optuna.trial import TrialState
-
 from harness.cluster.executor import Executor
 from harness.cluster.profiles import job_size
+from harness.controller.harvest import Harvest
 from harness.controller.optuna_journal import Journal
 from harness.controller.search import Search, TrialResult
-from harness.state.attempts import last_attempt, note_death
 from harness.state.folder import SweepFolder
 from harness.state.progress import runs_of_a_job
 from harness.state.records import JobRecord, Trials
 from harness.state.run_state import OVER, RunState, read_history, run_state
+from harness.state.snapshot import Snapshot
 from harness.state.stages import Step, is_over, last_step, steps_before_test
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Setting
 from kd.config import pack_key
 from kd.files import write_record
-from kd.records import Failure
 
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
-LEAST_FREE_BYTES = 16 * 2**20
 SEARCH_S = 0.3  # of a turn; to ask TPE for one trial takes 10 ms after a thousand and 130 ms after ten thousand
 SUBMIT_SHARE = 50  # runs that a turn submits; each is two files that are flushed to the disk
 JOURNAL_SHARE = 20  # trials that a turn adds to the journal
-MAX_CRASHES = 3  # in a row, without progress
-OUT_OF_MEMORY = "OUT_OF_MEMORY"  # SLURM's word
+MOVING = (RunState.QUEUED, RunState.RUNNING)  # of themselves; others rest until a job is submitted
 
 
 class Controller:
@@ -49,6 +42,7 @@ class Controller:
         executor: Runs the jobs.
         watch: Called after every turn, for the display.
         sleep: Waits between two turns in which nothing moved.
+        clock: Seconds, growing.
     """
 
     def __init__(
@@ -58,6 +52,7 @@ class Controller:
         executor: Executor,
         watch: Callable[["Controller"], None],
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.plan = plan
         self.folder = folder
@@ -68,7 +63,7 @@ class Controller:
         self._looked_at: set[str] = set()  # in this turn
         self._results: dict[str, TrialResult] = {}
         self._pack_keys: dict[str, str | None] = {}
-        self._crashes: dict[str, tuple[int, tuple[int, int]]] = {}
+        self._harvest = Harvest(folder, executor, clock)
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         self._search, self._journal = self._open_search()
         self.trials = Trials()
@@ -83,9 +78,7 @@ class Controller:
             self._watch(self)
             if self.finished:
                 self._mirror_search(None)
-                return not any(
-                    self.state_of(step.run.id) == "failed" or step.blocked_by(self.state_of) for step in self.steps
-                )
+                return RunState.FAILED not in {self.state_of(step.run.id) for step in self.steps}
             pause = POLL_FIRST_S if changed else min(pause * 1.3, POLL_LONGEST_S)
             self._sleep(pause)
 
@@ -97,7 +90,15 @@ class Controller:
 
     def state_of(self, run_id: str) -> RunState:
         """A run's state as of this turn."""
-        return self._states.get(run_id, "waiting")
+        return self._states.get(run_id, RunState.NOT_STARTED)
+
+    def snapshot(self) -> Snapshot:
+        """The sweep as of this turn."""
+        return Snapshot(self.folder, self.plan, self.trials, self.steps, self.state_of, tuple(self.jobs.values()))
+
+    def notes(self) -> list[str]:
+        """What a person should know: why jobs wait, or why none are submitted."""
+        return [*self._harvest.notes(), *self._executor.notes(self.jobs.values())]
 
     def turn(self) -> bool:
         """Look, tell the search, submit what is ready; says whether anything moved."""
@@ -122,51 +123,17 @@ class Controller:
         """Look at the runs that were never looked at and, once a turn, at those in flight: the others rest."""
         queued = {run_id for job in self.jobs.values() for run_id in job.run_ids}
         for run_id in run_ids:
-            if run_id not in self._looked_at and self._states.get(run_id, "queued") in ("queued", "running"):
+            if run_id not in self._looked_at and self._states.get(run_id, RunState.QUEUED) in MOVING:
                 self._states[run_id] = run_state(self.folder.run(run_id), queued=run_id in queued)
                 self._looked_at.add(run_id)
 
     def _harvest_jobs(self) -> None:
-        """Forget the jobs that ended, and notice those that died over a run."""
+        """Forget the jobs that ended, and write down how those ended that cannot say so."""
         alive = self._executor.alive(self.jobs.values())
         for job_id, job in list(self.jobs.items()):
             if job_id not in alive:
                 del self.jobs[job_id]
-                self._notice_crash(job)
-                self.folder.job_path(job_id).unlink(missing_ok=True)
-
-    def _notice_crash(self, job: JobRecord) -> None:
-        """Count a death without a word, and give a run up that keeps dying where it is.
-
-        Raises:
-            OSError: There is no room left on the disk, which is why jobs die and nobody's fault.
-        """
-        if shutil.disk_usage(self.folder.path).free < LEAST_FREE_BYTES:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.folder.path))
-        attempts = {run_id: last_attempt(self.folder.run(run_id)) for run_id in job.run_ids}
-        ours = {run_id: attempt for run_id, attempt in attempts.items() if attempt and attempt.job_id == job.job_id}
-        crashed = [run_id for run_id, attempt in ours.items() if attempt.end is None]
-        ending = self._executor.ending(job)
-        for run_id in crashed if ours else job.run_ids:
-            folder = self.folder.run(run_id)
-            if run_id in ours:
-                note_death(folder, ours[run_id], ending)
-            if run_state(folder) not in OVER:
-                start = ours[run_id].start_step if run_id in ours else 0
-                self._count_crash(run_id, start, ending)
-
-    def _count_crash(self, run_id: str, start_step: int, ending: str | None) -> None:
-        folder = self.folder.run(run_id)
-        history = read_history(folder)
-        epochs = len(history.epochs) if history else 0
-        number, progress = self._crashes.get(run_id, (0, (epochs, start_step)))
-        number = number + 1 if progress == (epochs, start_step) else 1
-        self._crashes[run_id] = number, (epochs, start_step)
-        if number >= MAX_CRASHES:
-            word = f" ({ending})" if ending else ""
-            hint = "; give the jobs more mem_gb" if ending == OUT_OF_MEMORY else "; see the end of its log"
-            reason = f"the job died {number} times in a row in epoch {epochs + 1}{word}{hint}"
-            write_record(folder / "failure.json", Failure(kind="no progress", reason=reason))
+                self._harvest.take_in(job)
 
     def _open_search(self) -> tuple[Search | None, Journal | None]:
         sweep = self.plan.sweep
@@ -199,16 +166,15 @@ class Controller:
 
     def _read_result(self, run_id: str) -> TrialResult | None:
         state = self.state_of(run_id)
-        if state == "failed" or any(self.state_of(run.id) == "failed" for run in self.plan.taught_by):
-            return TrialResult(TrialState.FAIL, [], 0.0)
+        if state == RunState.FAILED or any(self.state_of(run.id) == RunState.FAILED for run in self.plan.taught_by):
+            return TrialResult(RunState.FAILED, [], 0.0)
         if state not in OVER:
             return None
         assert self.plan.sweep.search is not None
         history = read_history(self.folder.run(run_id))
         assert history is not None
         values = [float(getattr(epoch, self.plan.sweep.search.metric)) for epoch in history.epochs]
-        ended = TrialState.COMPLETE if state == "complete" else TrialState.PRUNED
-        return TrialResult(ended, values, history.epochs[-1].val_loss)
+        return TrialResult(state, values, history.epochs[-1].val_loss)
 
     def _submit(self) -> bool:
         """Fill the free slots with what is ready, most urgent first, evenly; says whether any job was taken.
@@ -218,8 +184,9 @@ class Controller:
         falls free, they would starve it.
         """
         ready = [step for step in self.steps if step.is_ready(self.state_of)]
-        if not ready:
+        if not ready or self._harvest.is_pausing:
             return False
+        now = self.snapshot()
         free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
         # A job with nothing left to do is about to end, and its slot will take its share.
         soon = free + sum(job.num_slots for job in self.jobs.values() if self._is_done(job))
@@ -228,7 +195,7 @@ class Controller:
         while ready and most > 0 and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
             alike = [step for step in ready if step.run.gpus == gpus]
             alike, num_together = self._together_first(alike)
-            batch = alike[: job_size(len(alike), soon // slots, self._most_runs(len(alike), slots), num_together)]
+            batch = alike[: job_size(len(alike), soon // slots, self._most_runs(now, len(alike), slots), num_together)]
             batches.setdefault(gpus, []).append(batch)
             taken = {step.run.id for step in batch}
             ready = [step for step in ready if step.run.id not in taken]
@@ -239,11 +206,11 @@ class Controller:
     def _is_done(self, job: JobRecord) -> bool:
         return all(self.state_of(run_id) in OVER for run_id in job.run_ids)
 
-    def _most_runs(self, num_ready: int, slots: int) -> int:
+    def _most_runs(self, now: Snapshot, num_ready: int, slots: int) -> int:
         if self._executor.runs_per_job is not None:
             return self._executor.runs_per_job
         num_jobs = self._executor.num_slots // slots
-        return max(runs_of_a_job(self.folder, self.steps, self.state_of, num_ready, num_jobs), self._executor.pack_size)
+        return max(runs_of_a_job(now, num_ready, num_jobs), self._executor.pack_size)
 
     def _together_first(self, alike: list[Step]) -> tuple[list[Step], int]:
         """The steps, but after the most urgent one those that make a pack with it; and how many it then has."""
@@ -271,5 +238,5 @@ class Controller:
         for job in jobs:
             self.jobs[job.job_id] = job
             write_record(self.folder.job_path(job.job_id), job)
-            self._states |= dict.fromkeys(job.run_ids, "queued")
+            self._states |= dict.fromkeys(job.run_ids, RunState.QUEUED)
         return bool(jobs)

@@ -19,6 +19,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from harness.state.records import TrialRecord, Trials
+from harness.state.run_state import RunState
 from harness.state.search_space import distributions
 from harness.sweep.schema import SearchConfig, Setting
 from kd.records import Pruning
@@ -26,15 +27,18 @@ from kd.records import Pruning
 NUM_RANDOM_TRIALS = 10  # told before TPE looks at results at all
 NUM_STARTUP_TRIALS = 5  # finished before the median means something
 WARMUP_SHARE = 0.3  # of the epochs, never pruned
-
-
+OPTUNA_STATES = {
+    RunState.COMPLETE: TrialState.COMPLETE,
+    RunState.PRUNED: TrialState.PRUNED,
+    RunState.FAILED: TrialState.FAIL,
+}
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
 class TrialResult(NamedTuple):
     """How a trial's run ended: the metric after each epoch, and the val loss that breaks ties."""
 
-    state: TrialState
+    state: RunState
     values: list[float]
     val_loss: float
 
@@ -109,7 +113,7 @@ class Search:
         complete = [
             (trial, result)
             for trial, result in zip(self.trials, self._results, strict=False)
-            if result.state == TrialState.COMPLETE
+            if result.state == RunState.COMPLETE
         ]
         sign = -1 if self._maximize else 1
         ranked = sorted(complete, key=lambda pair: (sign * pair[1].values[-1], pair[1].val_loss, pair[0].number))
@@ -149,11 +153,11 @@ class Search:
         trial = self.trials[len(self._results)].optuna_trial
         for epoch, value in enumerate(result.values, start=1):
             trial.report(value, epoch)
-        final = result.values[-1] if result.state == TrialState.COMPLETE else None
-        self._study.tell(trial, final, state=result.state)
+        final = result.values[-1] if result.state == RunState.COMPLETE else None
+        self._study.tell(trial, final, state=OPTUNA_STATES[result.state])
         self._results.append(result)
         known = {
-            "state": result.state.name.lower().replace("fail", "failed"),
+            "state": result.state,
             "value": result.values[-1] if result.values else None,
         }
         record = self._records[trial.number].model_dump()
@@ -161,7 +165,7 @@ class Search:
 
     def _thresholds(self) -> Pruning | None:
         """The median rule over the trials told so far, as numbers that the job can apply by itself."""
-        complete = [result.values for result in self._results if result.state == TrialState.COMPLETE]
+        complete = [result.values for result in self._results if result.state == RunState.COMPLETE]
         if self._config.pruner == "none" or len(complete) < NUM_STARTUP_TRIALS:
             return None
         first = max(1, round(self._num_epochs * WARMUP_SHARE))

@@ -8,6 +8,7 @@ import os
 import socket
 import time
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from harness.state import processes
@@ -19,6 +20,8 @@ from kd.records import Attempt, AttemptEnd, Code
 SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
 CLOCKS_DIFFER_S = 60.0  # at most, of the hosts of a cluster and its file server
 MAX_TIMEOUTS = 3  # in a row, without a step of progress
+NOBODYS_FAULT = frozenset({"CANCELLED", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "LAUNCH_FAILED", "REVOKED"})
+"""SLURM's words for ends of a job that say nothing of the run."""
 
 
 def attempt_path(run_folder: Path, number: int) -> Path:
@@ -68,7 +71,7 @@ def device_name(attempt: Attempt) -> str:
 
 def num_out_of_memory(run_folder: Path) -> int:
     """How many attempts ended for want of memory."""
-    return sum(attempt.end == "out of memory" for attempt in read_attempts(run_folder))
+    return sum(attempt.end == AttemptEnd.OUT_OF_MEMORY for attempt in read_attempts(run_folder))
 
 
 def changed_code(attempts: Sequence[Attempt]) -> bool:
@@ -85,13 +88,50 @@ def is_alive(run_folder: Path, attempt: Attempt) -> bool:
     return time.time() - attempt_path(run_folder, attempt.number).stat().st_mtime < SILENCE_S
 
 
-def note_death(run_folder: Path, attempt: Attempt, reason: str | None) -> None:
+def note_death(run_folder: Path, attempt: Attempt, reason: str | None, end_epoch: int | None = None) -> None:
     """End an attempt that can no longer do so itself: its scheduler says that its job is over.
 
     It ended at its last sign of life: the controller may come to know of it hours later.
+
+    Args:
+        run_folder: The run.
+        attempt: That died.
+        reason: The scheduler's word, if it has one.
+        end_epoch: Whole epochs that were done by then.
     """
-    dead = attempt.model_copy(update={"end": "died", "reason": reason, "ended_at": attempt.last_seen_at or now()})
-    write_record(attempt_path(run_folder, attempt.number), dead)
+    ended_at = attempt.last_seen_at or now()
+    changes = {"end": AttemptEnd.DIED, "reason": reason, "ended_at": ended_at, "end_epoch": end_epoch}
+    write_record(attempt_path(run_folder, attempt.number), attempt.model_copy(update=changes))
+
+
+def deaths_in_a_row(attempts: Sequence[Attempt]) -> int:
+    """How often a run has died where it stands now, and nobody but the run can have been at fault.
+
+    Counted over the files, so that a controller which starts anew counts on. Attempts that were stopped from
+    outside are passed over; one that came further, or ended of itself, ends the row.
+
+    Args:
+        attempts: All of a run, oldest first.
+    """
+    number, place = 0, None
+    for attempt, following in reversed(list(zip_longest(attempts, attempts[1:]))):
+        if _is_stopped(attempt, following):
+            continue
+        if attempt.end not in (None, AttemptEnd.DIED):
+            break
+        here = (attempt.start_epoch if attempt.end_epoch is None else attempt.end_epoch, attempt.start_step)
+        if place not in (None, here):
+            break
+        number, place = number + 1, here
+    return number
+
+
+def _is_stopped(attempt: Attempt, following: Attempt | None) -> bool:
+    """Whether an attempt ended for a reason outside of its run: also where its job was simply started again."""
+    if attempt.end in (AttemptEnd.PREEMPTED, AttemptEnd.TIMEOUT, AttemptEnd.DISK_FULL):
+        return True
+    is_requeued = attempt.end is None and following is not None and following.job_id == attempt.job_id
+    return is_requeued or (attempt.end in (None, AttemptEnd.DIED) and attempt.reason in NOBODYS_FAULT)
 
 
 def take(
@@ -155,7 +195,7 @@ class Lease:
         """
         before = read_attempts(self._run_folder)[-MAX_TIMEOUTS - 1 : -1]
         self._write(start_epoch=epochs_done, start_step=steps_done)
-        in_vain = [each for each in before if each.end == "timeout" and each.start_step == steps_done]
+        in_vain = [each for each in before if each.end == AttemptEnd.TIMEOUT and each.start_step == steps_done]
         if len(in_vain) == MAX_TIMEOUTS:
             raise NoProgressError(
                 f"{MAX_TIMEOUTS} attempts in a row met their job's time limit and came no further than step "
@@ -164,7 +204,7 @@ class Lease:
 
     def end(self, how: AttemptEnd, reason: str | None = None) -> None:
         """Note how the attempt ended."""
-        self._write(end=how, reason=reason, ended_at=now())
+        self._write(end=AttemptEnd(how), reason=reason, ended_at=now())
 
     def _write(self, **changes: object) -> None:
         self._attempt = self._attempt.model_copy(update=changes)

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from harness.state import processes
 from harness.state.clock import now
-from harness.state.records import ControllerRecord, JobRecord, SweepRecord, Trials, read_sweep_record
+from harness.state.records import ControllerRecord, FalseStart, JobRecord, SweepRecord, Trials, read_sweep_record
 from harness.sweep.plan import Run
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
@@ -47,6 +47,10 @@ class SweepFolder:
         """The record of a submitted job."""
         return self.path / "jobs" / f"{job_id}.json"
 
+    def false_start_path(self, job_id: str) -> Path:
+        """The record of a job that ended before it began."""
+        return self.path / "jobs" / "never-began" / f"{job_id}.json"
+
     def check_writable(self) -> None:
         """Make sure, before anything is decoded or submitted, that results can be kept.
 
@@ -62,12 +66,12 @@ class SweepFolder:
 
     def create(self) -> None:
         """Make the folders."""
-        for name in ("runs", "jobs", "logs"):
+        for name in ("runs", "jobs/never-began", "logs"):
             (self.path / name).mkdir(parents=True, exist_ok=True)
 
     def forget_failures(self) -> None:
-        """Let failed runs be tried once more."""
-        for path in (self.path / "runs").glob("*/failure.json"):
+        """Let failed runs be tried once more, on every node."""
+        for path in (*self.path.glob("runs/*/failure.json"), *self.path.glob("jobs/never-began/*.json")):
             path.unlink()
 
     def read_sweep(self) -> SweepRecord:
@@ -93,6 +97,10 @@ class SweepFolder:
     def read_jobs(self) -> list[JobRecord]:
         """Jobs that were submitted and not yet seen to end."""
         return [read_record(path, JobRecord) for path in sorted((self.path / "jobs").glob("*.json"))]
+
+    def read_false_starts(self) -> list[FalseStart]:
+        """Jobs that ended before they began a run."""
+        return [read_record(path, FalseStart) for path in sorted(self.path.glob("jobs/never-began/*.json"))]
 
     def read_controller(self) -> ControllerRecord | None:
         """The controller at work on this host, if one is."""

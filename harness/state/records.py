@@ -1,11 +1,11 @@
 """What the controller writes, beside the runs' own records (``kd.records``)."""
 
 from pathlib import Path
-from typing import Literal
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
+from harness.state.run_state import RunState
 from harness.sweep.schema import Sweep
 from kd.errors import UnreadableFileError
 from kd.files import write_bytes
@@ -55,7 +55,10 @@ class TrialRecord(BaseModel):
     run_id: str
     alpha: float
     temperature: float
-    state: Literal["running", "complete", "pruned", "failed"] = "running"
+    state: RunState = Field(
+        RunState.RUNNING,
+        description="as the search was told; where the run itself stands, its folder says",
+    )
     value: float | None = Field(None, description="the search's metric after the last epoch")
 
 
@@ -76,6 +79,26 @@ class JobRecord(Record):
     process_created: float | None = None
     gpus: tuple[int, ...] = Field((), description="local jobs: the numbers of their GPUs")
     num_slots: int = Field(1, description="that it takes of the place's")
+
+
+class FalseStart(Record):
+    """``jobs/never-began/<id>.json``: a job that ended before it began any of its runs."""
+
+    job_id: str
+    run_ids: tuple[str, ...]
+    ended_at: str
+    state: str | None = Field(None, description="the scheduler's word for how it ended")
+    node: str | None = None
+    log: str | None = Field(None, description="path of its output")
+    log_end: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The job in one line: which, where, how it ended, and what it said last."""
+        where = f" on {self.node}" if self.node else ""
+        last = next((line.strip() for line in reversed(self.log_end) if line.strip()), None)
+        said = f"its log ends: {last} ({self.log})" if last else f"its log is {self.log or 'nowhere'}"
+        return f"job {self.job_id}{where}: {self.state or 'no word of how it ended'}; {said}"
 
 
 class ControllerRecord(Record):

@@ -6,6 +6,7 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 
 from harness.state.records import TrialRecord
+from harness.state.run_state import RunState
 from harness.sweep.schema import Dimension, SearchConfig
 
 
@@ -13,7 +14,7 @@ def study_of(config: SearchConfig, records: Iterable[TrialRecord]) -> optuna.Stu
     """A study in memory of the complete trials, for Optuna's own analyses."""
     study = optuna.create_study(direction="maximize" if config.metric == "val_accuracy" else "minimize")
     for record in records:
-        if record.state == "complete" and record.value is not None:
+        if record.state == RunState.COMPLETE and record.value is not None:
             params = {"alpha": record.alpha, "temperature": record.temperature}
             trial = optuna.trial.create_trial(params=params, distributions=distributions(config), value=record.value)
             study.add_trial(trial)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from harness.state.records import Trials
-from harness.state.run_state import OVER, RunState
+from harness.state.run_state import IDLE, OVER, RunState
 from harness.sweep.plan import Plan, Run
 
 StateOf = Callable[[str], RunState]
@@ -19,11 +19,11 @@ class Step(NamedTuple):
 
     def is_ready(self, state_of: StateOf) -> bool:
         """Whether it may start now."""
-        return state_of(self.run.id) == "waiting" and all(state_of(needed) == "complete" for needed in self.needs)
+        return state_of(self.run.id) in IDLE and all(state_of(needed) == RunState.COMPLETE for needed in self.needs)
 
     def blocked_by(self, state_of: StateOf) -> list[str]:
         """The runs that failed for good, without which it can never start."""
-        return [needed for needed in self.needs if state_of(needed) == "failed"]
+        return [needed for needed in self.needs if state_of(needed) == RunState.FAILED]
 
 
 def known_steps(plan: Plan, trials: Trials, state_of: StateOf) -> list[Step]:
@@ -69,7 +69,7 @@ def last_step(plan: Plan, steps: Iterable[Step], state_of: StateOf) -> Step | No
     """
     trained = {step.run.id: step for step in steps if step.stage in ("teacher", "baseline", "compare", "final")}
     open_runs = [step for step in trained.values() if not is_over(step, state_of)]
-    complete = {name: step.stage for name, step in trained.items() if state_of(name) == "complete"}
+    complete = {name: step.stage for name, step in trained.items() if state_of(name) == RunState.COMPLETE}
     if open_runs or not {"baseline", "final"} <= set(complete.values()):
         return None
     order = [*plan.teachers, *plan.baselines, *(run for runs in plan.compares for run in runs)]

@@ -13,7 +13,7 @@ from kd.files import read_record, size_of_weights, write_bytes, write_record
 from kd.model_card import training_card
 from kd.models.files import load_model, save_model
 from kd.phases import EVALUATION
-from kd.records import Metrics, ModelCard, RunRecord
+from kd.records import AttemptEnd, Metrics, ModelCard, RunRecord
 from kd.runs.context import RunContext, RunPaths, use_tensor_cores
 from kd.runs.folder import RunFolder, WorkerHooks, write_arrays, write_predictions
 from kd.scores import score
@@ -116,7 +116,7 @@ def conclude(work: TrainingRun) -> Metrics:
         size = size.model_copy(update={"num_bytes": size_of_weights(folder / "model")})
     metrics = Metrics(
         run_id=run_id,
-        status="pruned" if training.pruned else "complete",
+        status=AttemptEnd.PRUNED if training.pruned else AttemptEnd.COMPLETE,
         epochs=training.epochs_done,
         val=val,
         size=size,

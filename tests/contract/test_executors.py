@@ -11,7 +11,7 @@ import pytest
 from submitit.core.utils import JobPaths
 
 from harness.cluster.executor import Executor
-from harness.cluster.slurm import job_name
+from harness.cluster.slurm_script import job_name
 from harness.state.records import JobRecord
 from kd.errors import InputError
 from tests.contract.conftest import Site, SlurmSite

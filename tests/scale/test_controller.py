@@ -25,7 +25,7 @@ from submitit.core.utils import DelayedSubmission, JobPaths
 
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm import SlurmExecutor
-from harness.cluster.slurm_queue import Answer
+from harness.cluster.slurm_command import Answer
 from harness.controller.loop import Controller
 from harness.state.folder import SweepFolder
 from kd.records import EpochRecord, History, Metrics, Scores

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from harness.cluster.slurm_queue import Answer
+from harness.cluster.slurm_command import Answer
 from tests.slurm.model import ENDED, Job, Node, Request, Slurmctld, SlurmError
 
 AWAY = "Unable to contact slurm controller (connect failure)"
@@ -19,6 +19,7 @@ SQUEUE_FIELDS: dict[str, Callable[[Job], str]] = {
     "%i": lambda job: job.name,
     "%T": lambda job: job.state,
     "%r": lambda job: job.reason,
+    "%N": lambda job: job.last_node,
 }
 
 

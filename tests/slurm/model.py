@@ -92,6 +92,7 @@ class Job:
     fate: str | None = None  # what it will be when its processes are gone
     restarts: int = 0
     execution: "Execution | None" = None
+    last_node: str = ""  # where it runs, or ran last
 
     @property
     def request(self) -> Request:
@@ -360,6 +361,7 @@ class Slurmctld:
         job.array.num_running += 1
         self._number(job)
         job.state, job.reason = "RUNNING", "None"
+        job.last_node = node.name
         job.execution = execution = Execution(job, node, cpus, gpus, self._clock())
         node.executions.append(execution)
         if request.warning is not None:
@@ -405,7 +407,7 @@ class Slurmctld:
             self._forget_later(job)
 
     def _queue_again(self, job: Job) -> None:
-        job.state, job.reason = "PENDING", "BeginTime"
+        job.state, job.reason, job.last_node = "PENDING", "BeginTime", ""
         job.restarts += 1
         job.eligible_s = self._clock() + self._timing.requeue_wait
         self._pending.append(job)

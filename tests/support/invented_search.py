@@ -12,7 +12,7 @@ from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from kd.files import write_record
-from kd.records import EpochRecord, History, Metrics, RunRecord, Scores
+from kd.records import EpochRecord, Failure, History, Metrics, RunRecord, Scores
 from tests.support.small_sweep import SMALL
 
 Make = Callable[..., Results]
@@ -43,6 +43,16 @@ def best_of(trials: list[TrialRecord]) -> int:
     return max((t for t in trials if t.state == "complete"), key=lambda t: t.value or 0).number
 
 
+def _leave_run(folder: Path, state: str) -> None:
+    """What a trial's run leaves that says where it stands: that, and not the search's record, is what is shown."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if state == "failed":
+        (folder / "failure.json").write_text(Failure(kind="code error", reason="made so").model_dump_json())
+    elif state != "running":
+        metrics = Metrics.model_validate({"run_id": folder.name, "status": state})
+        (folder / "metrics.json").write_text(metrics.model_dump_json())
+
+
 def make_results(tmp_path: Path) -> Make:
     """Results of a sweep with these trials, its best chosen, and students with these val accuracies by seed."""
 
@@ -65,6 +75,8 @@ def make_results(tmp_path: Path) -> Make:
         runs = {"baseline": plan.baselines, "compare1": plan.compares[0]}
         if chosen is not None:
             runs["distilled"] = plan.finals(plan.with_setting(chosen))
+        for each in trials:
+            _leave_run(folder / "runs" / plan.trial(each).id, each.state)
         for key, values in (students or {}).items():
             for run, value in zip(runs[key], values, strict=True):
                 path = folder / "runs" / run.id

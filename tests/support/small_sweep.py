@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import torch
 
-from harness.controller.search import Search, TrialResult, TrialState
+from harness.controller.search import Search, TrialResult
 from harness.state.records import Provenance, SweepRecord, write_sweep_record
+from harness.state.run_state import RunState
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
 from kd.data.store import prepare
@@ -108,7 +109,7 @@ def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Any:
             write_record(folder / "pruning.json", pruning)
         metrics = do(runs[run_id])
         history = read_record(folder / "history.json", History)
-        state = TrialState.COMPLETE if metrics.status == "complete" else TrialState.PRUNED
+        state = RunState(metrics.status)
         return TrialResult(state, [getattr(e, search_metric) for e in history.epochs], history.epochs[-1].val_loss)
 
     search_metric = sweep.search.metric

@@ -63,7 +63,16 @@ class InlineExecutor:
         return set()
 
     def ending(self, job: JobRecord) -> str | None:
+        return "COMPLETED"
+
+    def node(self, job: JobRecord) -> str | None:
         return None
+
+    def avoid(self, nodes: Iterable[str]) -> None:
+        raise AssertionError("an inline job runs here")
+
+    def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
+        return []
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         raise AssertionError("an inline job is over before it could be cancelled")

@@ -7,9 +7,13 @@ from typing import NamedTuple
 from harness.report.results.sweep_results import Results
 from harness.state.attempts import changed_code, device_name
 from harness.state.machine_time import MachineTime
+from harness.state.run_state import FINISHED, OVER
 from harness.sweep.plan import stage_totals
+from kd.records import AttemptEnd
 
-SURVIVED = ("preempted", "timeout", "died", "out of memory")
+SURVIVED = (
+    AttemptEnd.PREEMPTED, AttemptEnd.TIMEOUT, AttemptEnd.DIED, AttemptEnd.OUT_OF_MEMORY, AttemptEnd.DISK_FULL
+)  # fmt: skip
 """Ends of attempts that a run can go on from."""
 
 
@@ -42,7 +46,7 @@ class AttemptSummary(NamedTuple):
 
 def find_progress(results: Results) -> Progress:
     """How many of the sweep's runs are over; the search's are counted before they are known."""
-    num_done = sum(run.state in ("complete", "pruned", "failed") for run in results.all_runs())
+    num_done = sum(run.state in OVER for run in results.all_runs())
     return Progress(num_done, sum(stage_totals(results.plan).values()))
 
 
@@ -50,7 +54,7 @@ def summarize_attempts(results: Results) -> AttemptSummary:
     """Sums over all attempts, those of failed and pruned runs too."""
     runs = list(results.all_runs())
     attempts = [attempt for run in runs for attempt in run.attempts]
-    over = [run for run in runs if run.state in ("complete", "pruned")]
+    over = [run for run in runs if run.state in FINISHED]
     broken = [[attempt.end for attempt in run.attempts if attempt.end in SURVIVED] for run in over]
     interrupted = Counter[str | None](end for ends in broken for end in ends)
     return AttemptSummary(

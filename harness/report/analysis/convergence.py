@@ -9,6 +9,7 @@ import numpy as np
 from harness.report.analysis.statistics import Estimate, Verdict, t_estimate, verdict
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results, RunResult
+from harness.state.run_state import RunState
 from kd.records import Scores
 
 LATE_SHARE = 0.2
@@ -79,14 +80,14 @@ def _measure(key: str, explanation: Message, arms: list[Arm], value: Callable[[R
 
 
 def _epochs_to(run: RunResult, target: float) -> float | None:
-    if run.history is None or run.state != "complete" or not run.history.epochs:
+    if run.history is None or run.state != RunState.COMPLETE or not run.history.epochs:
         return None
     reached = (record.epoch for record in run.history.epochs if record.val_accuracy >= target - ROUNDING)
     return float(next(reached, len(run.history.epochs) + 1))
 
 
 def _late_spread(run: RunResult) -> float | None:
-    if run.history is None or run.state != "complete":
+    if run.history is None or run.state != RunState.COMPLETE:
         return None
     values = [record.val_accuracy for record in run.history.epochs]
     num_late = max(MIN_LATE, math.ceil(LATE_SHARE * len(values)))

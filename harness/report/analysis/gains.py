@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from harness.report.analysis.statistics import Estimate, Gain, accuracy, paired_gain, t_estimate
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results
+from harness.state.run_state import OVER, RunState
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
 
@@ -166,11 +167,11 @@ def _missing(results: Results, by_key: dict[str, Row]) -> list[Message]:
     """Why there is no full answer, most basic reason first."""
     reasons = []
     if results.chosen is None:
-        done = sum(trial.state != "running" for trial in results.trials)
+        done = sum(trial.state in OVER for trial in results.trials)
         reasons.append(Message("missing-setting", {"number": done}))
     students = {key: by_key[key].arm.runs for key in ("baseline", "distilled")}
     for key, runs in {"teacher": results.teachers, **students}.items():
-        open_runs = [run for run in runs if run.state != "complete"]
+        open_runs = [run for run in runs if run.state != RunState.COMPLETE]
         if open_runs:
             states = [
                 Message("state", {"state": one.replace(" ", "-")}) for one in sorted({r.state for r in open_runs})

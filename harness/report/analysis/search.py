@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from harness.report.results.sweep_results import Results
 from harness.state.records import TrialRecord
+from harness.state.run_state import OVER, RunState
 from harness.sweep.schema import SearchConfig
 
 MIN_TRIALS_FOR_MAP = 8  # complete: three numbers of the smooth map's shape are fitted to them
@@ -128,6 +129,11 @@ class SearchReading:
         """How many trials are in a state."""
         return sum(trial.state == state for trial in self.trials)
 
+    @property
+    def num_open(self) -> int:
+        """How many trials are not over."""
+        return sum(trial.state not in OVER for trial in self.trials)
+
 
 def read_search(results: Results) -> SearchReading | None:
     """The search so far; None where the sweep has none, or no trial was asked."""
@@ -151,16 +157,22 @@ def read_search(results: Results) -> SearchReading | None:
     )
 
 
+def shown_state(trial: TrialRecord) -> str:
+    """A trial's state as figures tell them apart: all that are not over are "open"."""
+    return trial.state if trial.state in OVER else "open"
+
+
 def finished_trials(trials: Iterable[TrialRecord]) -> list[TrialRecord]:
     """Complete trials with a finite value, each run once: equal settings share their run."""
-    by_run = {t.run_id: t for t in trials if t.state == "complete" and t.value is not None and math.isfinite(t.value)}
+    complete = (trial for trial in trials if trial.state == RunState.COMPLETE)
+    by_run = {each.run_id: each for each in complete if each.value is not None and math.isfinite(each.value)}
     return sorted(by_run.values(), key=lambda trial: trial.number)
 
 
 def best_so_far(trials: Sequence[TrialRecord], maximize: bool) -> tuple[float | None, ...]:
     """The best complete value up to each trial; None before the first."""
     sign = 1.0 if maximize else -1.0
-    merits = [sign * t.value if t.state == "complete" and t.value is not None else np.nan for t in trials]
+    merits = [sign * t.value if t.state == RunState.COMPLETE and t.value is not None else np.nan for t in trials]
     best = sign * np.fmax.accumulate(np.array(merits))
     return tuple(None if math.isnan(value) else float(value) for value in best)
 
@@ -297,8 +309,9 @@ def _best(results: Results, complete: Sequence[TrialRecord], maximize: bool) -> 
 def _last_values(results: Results, key: str, metric: str) -> list[float]:
     """The metric after the last epoch, of an arm's complete runs."""
     arm = results.arm(key)
-    runs = [run for run in (arm.runs if arm else ()) if run.state == "complete" and run.history and run.history.epochs]
-    return [float(getattr(run.history.epochs[-1], metric)) for run in runs if run.history]
+    complete = [run for run in (arm.runs if arm else ()) if run.state == RunState.COMPLETE]
+    histories = [run.history for run in complete if run.history and run.history.epochs]
+    return [float(getattr(history.epochs[-1], metric)) for history in histories]
 
 
 def listed_trials(results: Results) -> list[TrialRecord]:
@@ -307,5 +320,5 @@ def listed_trials(results: Results) -> list[TrialRecord]:
     if search is None or len(results.trials) <= MAX_TRIALS_LISTED:
         return list(results.trials)
     sign = -1 if search.metric == "val_accuracy" else 1
-    scored = [trial for trial in results.trials if trial.state == "complete" and trial.value is not None]
+    scored = [trial for trial in results.trials if trial.state == RunState.COMPLETE and trial.value is not None]
     return sorted(scored, key=lambda trial: sign * (trial.value or 0.0))[:MAX_TRIALS_LISTED]

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
-from harness.report.analysis.search import SearchReading, Surface, listed_trials, outer_fence
+from harness.report.analysis.search import SearchReading, Surface, listed_trials, outer_fence, shown_state
 from harness.report.figures.style import (
     INK,
     MUTED,
@@ -24,6 +24,7 @@ from harness.report.text.labels import state_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
 from harness.state.records import TrialRecord
+from harness.state.run_state import RunState
 
 WIDTH, HEIGHT = 440, 260
 MAX_SPOTS = 200  # trials that are named when pointed at
@@ -112,7 +113,7 @@ def _scatter(
         trial.number: (place(trial), min(max(_height(reading, trial, bad_end), low), high)) for trial in reading.trials
     }
     for state, style in _styles().items():
-        found = [drawn[trial.number] for trial in reading.trials if trial.state == state]
+        found = [drawn[trial.number] for trial in reading.trials if shown_state(trial) == state]
         if found:
             axes.scatter(
                 [x for x, _ in found], [y for _, y in found], label=say(f"trials-{state}"), clip_on=False, **style
@@ -151,7 +152,7 @@ def _styles() -> dict[str, dict[str, Any]]:
         "complete": {"marker": "o", "color": color_of("distilled"), "s": 46, "zorder": 3},
         "pruned": {"marker": "x", "color": MUTED, "s": 38, "linewidths": 1.5, "zorder": 3},
         "failed": {"marker": "s", "facecolors": "none", "edgecolors": INK, "s": 42, "zorder": 3},
-        "running": {"marker": "o", "facecolors": "none", "edgecolors": MUTED, "s": 42, "zorder": 3},
+        "open": {"marker": "o", "facecolors": "none", "edgecolors": MUTED, "s": 42, "zorder": 3},
     }
 
 
@@ -199,7 +200,10 @@ def _best_text(reading: SearchReading, say: Language) -> str:
 
 def trial_text(reading: SearchReading, trial: TrialRecord, say: Language) -> str:
     """A trial in one line."""
-    state, setting = say(f"trials-{trial.state}"), {"alpha": f"{trial.alpha:.3g}", "t": f"{trial.temperature:.3g}"}
+    state, setting = (
+        say(f"trials-{shown_state(trial)}"),
+        {"alpha": f"{trial.alpha:.3g}", "t": f"{trial.temperature:.3g}"},
+    )
     if trial.value is None:
         return say("trials-text-without-value", number=str(trial.number), state=state, **setting)
     value = f"{100 * trial.value:.2f} %" if reading.maximize else f"{trial.value:.4f}"
@@ -219,14 +223,14 @@ def search_map(results: Results, say: Language, reading: SearchReading | None = 
         return None
     figure, axes = new_figure(WIDTH, 340)
     metric_is_accuracy = search.metric == "val_accuracy"
-    scored = [trial for trial in results.trials if trial.value is not None and trial.state == "complete"]
+    scored = [trial for trial in results.trials if trial.value is not None and trial.state == RunState.COMPLETE]
     styles: dict[str, dict[str, Any]] = {
         "pruned": {"marker": "x", "color": MUTED, "s": 42, "linewidths": 1.6},
         "failed": {"marker": "s", "facecolors": "none", "edgecolors": INK, "s": 46},
-        "running": {"marker": "o", "facecolors": "none", "edgecolors": MUTED, "s": 46},
+        "open": {"marker": "o", "facecolors": "none", "edgecolors": MUTED, "s": 46},
     }
     for state, style in styles.items():
-        found = [trial for trial in results.trials if trial.state == state]
+        found = [trial for trial in results.trials if shown_state(trial) == state]
         if found:
             axes.scatter(
                 [t.temperature for t in found],
@@ -282,7 +286,7 @@ def _best_number(results: Results) -> int | None:
     if chosen is None:
         return None
     found = (t for t in results.trials if (t.alpha, t.temperature) == (chosen.alpha, chosen.temperature))
-    return next((t.number for t in found if t.state == "complete"), None)
+    return next((t.number for t in found if t.state == RunState.COMPLETE), None)
 
 
 def _temperature_ticks(temperatures: Sequence[float]) -> Any:

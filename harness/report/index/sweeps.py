@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from harness.report.index import summary
 from harness.report.index.summary import Summary
 from harness.report.text.language import LANGUAGES
 from harness.state.folder import SweepFolder
-from harness.state.progress import read_progress
+from harness.state.progress import measure
 from harness.state.records import SweepRecord, read_sweep_record
+from harness.state.run_state import SweepState
+from harness.state.snapshot import read_snapshot
 from harness.sweep.plan import Plan
 from kd.errors import UnreadableFileError
 from kd.files import read_record
-
-State = Literal["complete", "running", "failed", "incomplete", "copy", "unreadable", "foreign"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Entry:
     """
 
     name: str
-    state: State
+    state: SweepState
     problem: str = ""
     summary: Summary | None = None
     is_current: bool = True
@@ -40,7 +40,7 @@ class Entry:
     @property
     def is_sweep(self) -> bool:
         """Whether its sweep file could be read, so that it can stand beside others."""
-        return bool(self.sweep) and self.state != "copy"
+        return bool(self.sweep) and self.state != SweepState.COPY
 
 
 def find_sweeps(results: Path) -> list[Entry]:
@@ -62,7 +62,7 @@ def _entry(path: Path) -> Entry:
         return _unreadable(path, error)
     entry = Entry(
         name=path.name,
-        state="complete",
+        state=SweepState.COMPLETE,
         summary=report,
         sweep=record.sweep.model_dump(mode="json"),
         pages=_pages(path, path / "report"),
@@ -79,16 +79,13 @@ def _with_state(entry: Entry, path: Path, record: SweepRecord) -> Entry:
         is_run = folder.read_controller() is not None
         if report is not None and is_current and report.is_complete and not is_run:
             return Entry(**fields | {"num_done": report.num_done, "num_planned": report.num_planned})
-        progress = read_progress(folder, Plan(record.sweep, record.digest), None)
+        progress = measure(read_snapshot(folder, Plan(record.sweep, record.digest)), 1 if is_run else None)
     except (UnreadableFileError, OSError) as error:
-        return Entry(**fields | {"state": "unreadable", "problem": _reason(error, path), "is_current": is_current})
-    state: State = "complete" if progress.done == progress.total else "incomplete"
-    if is_run or progress.running:
-        state = "running"
-    elif progress.failed:
-        state = "failed"
+        return Entry(
+            **fields | {"state": SweepState.UNREADABLE, "problem": _reason(error, path), "is_current": is_current}
+        )
     counts = {"num_done": progress.done, "num_planned": progress.total}
-    return Entry(**fields | counts | {"state": state, "is_current": is_current})
+    return Entry(**fields | counts | {"state": progress.state, "is_current": is_current})
 
 
 def _without_runs(path: Path) -> Entry:
@@ -101,10 +98,10 @@ def _without_runs(path: Path) -> Entry:
     except (UnreadableFileError, OSError) as error:
         return _unreadable(path, error)
     if report is None:
-        return Entry(path.name, "foreign")
+        return Entry(path.name, SweepState.FOREIGN)
     return Entry(
         name=path.name,
-        state="copy",
+        state=SweepState.COPY,
         summary=report,
         num_done=report.num_done,
         num_planned=report.num_planned,
@@ -114,7 +111,7 @@ def _without_runs(path: Path) -> Entry:
 
 
 def _unreadable(path: Path, error: Exception) -> Entry:
-    return Entry(path.name, "unreadable", _reason(error, path), pages=_pages(path, path / "report"))
+    return Entry(path.name, SweepState.UNREADABLE, _reason(error, path), pages=_pages(path, path / "report"))
 
 
 def _reason(error: Exception, path: Path) -> str:

@@ -23,8 +23,9 @@ from harness.report.tables.run import Difference
 from harness.report.tables.runs import line_table
 from harness.report.text.language import Language
 from harness.report.text.numbers import without_folders
-from harness.report.text.run_lines import RunLine, RunStatus, count_statuses, describe_runs
+from harness.report.text.run_lines import RunLine, count_statuses, describe_runs
 from harness.state.folder import end_of_log, find_logs
+from harness.state.run_state import FINISHED, RunState
 from kd.config import TrainConfig
 from kd.records import Attempt, EpochRecord, Metrics, Scores
 
@@ -88,7 +89,7 @@ class AllRunsPage:
     """The table of all runs, with what it can be filtered by and the folders that no run of this sweep is in."""
 
     table: PageTable
-    statuses: tuple[tuple[RunStatus, int], ...]
+    statuses: tuple[tuple[RunState, int], ...]
     roles: tuple[tuple[str, int], ...]
     num_runs: int
     others: tuple[str, ...]
@@ -195,7 +196,7 @@ class RunPages:
 
     def _ends(self, run: RunResult) -> Iterator[LogEnd]:
         """Of a run that went well nobody asks for the log, where there are many."""
-        if not run.attempts or (run.state in ("complete", "pruned") and not self._detail.everything):
+        if not run.attempts or (run.state in FINISHED and not self._detail.everything):
             return
         paths: list[Path] = self._logs.get(run.attempts[-1].job_id, [])
         for path in paths:

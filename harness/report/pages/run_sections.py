@@ -31,7 +31,7 @@ from harness.report.text.advice import MIN_ENDED, Advice
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
 from harness.report.text.numbers import percent, points
-from harness.report.text.run_lines import RunStatus, count_statuses, describe_runs, slowest, sum_up
+from harness.report.text.run_lines import RunState, count_statuses, describe_runs, slowest, sum_up
 
 MAX_MISSING = 50  # rows on the front page
 
@@ -100,7 +100,7 @@ class MissingSection:
 class RunsSection:
     """The runs summed up."""
 
-    statuses: tuple[tuple[RunStatus, int], ...]
+    statuses: tuple[tuple[RunState, int], ...]
     roles: Markup
     slowest: Markup | None
     num_runs: int

@@ -79,7 +79,7 @@ class StudyFrames:
             loss (str): kind of the distillation loss; NaN where there is no teacher
             alpha (float64): weight of the soft loss
             temperature (float64): T of the soft loss
-            state (str): complete, pruned, failed, unfinished, not started or unreadable
+            state (str): complete, pruned, failed, interrupted, running, queued, not started or unreadable
             failure (str): why it failed for good
             num_epochs (Int64): epochs done
             planned_epochs (Int64): epochs to do
@@ -138,7 +138,7 @@ class StudyFrames:
             run (str): the run that carried it out; two trials of one setting share it
             alpha (float64): weight of the soft loss
             temperature (float64): T of the soft loss
-            state (str): running, complete, pruned or failed
+            state (str): its run's
             metric (str): what is searched for: val_accuracy (share, the larger the better) or val_loss (nats)
             value (float64): the metric after the last epoch
             num_epochs (Int64): epochs done

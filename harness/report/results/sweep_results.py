@@ -1,10 +1,10 @@
-"""What a sweep's folder holds, read once: every planned run, and whatever is missing or unreadable."""
+"""What a sweep's folder holds, as values: every run that the plan asks for, and what is missing or unreadable."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from harness.report.results.message import Message
 from harness.state.machine_time import MachineTime, machine_time
 from harness.state.records import Provenance, SweepRecord, TrialRecord
+from harness.state.run_state import RunState
 from harness.sweep.plan import Plan, Run
 from kd.config import DistillConfig
 from kd.records import Attempt, Failure, History, Metrics, ModelCard, Scores, Speed
-
-State = Literal["complete", "pruned", "failed", "unfinished", "not started", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class RunResult:
     """One run: where it stands and what it left. ``step_losses``: the training loss of each step."""
 
     run: Run
-    state: State
+    state: RunState
     metrics: Metrics | None = None
     history: History | None = None
     failure: Failure | None = None
@@ -96,26 +95,46 @@ class TestReading:
 
 @dataclass(frozen=True)
 class Results:
-    """A sweep as its folder tells it."""
+    """A sweep as its folder tells it.
+
+    Args:
+        folder: The sweep's.
+        record: ``sweep.yaml``.
+        plan: The runs that the sweep asks for.
+        teachers: Their trainings.
+        logits_runs: The teachers' pass, its parts first; none where they taught online.
+        arms: What is compared: the teacher (of several, the ensemble and then each), the baseline, the distilled
+            student, which has no runs before the search has chosen, and every named setting.
+        trials: The search so far, each trial where its run stands.
+        trial_runs: Their runs, by id; equal settings share one.
+        chosen: The setting of the distilled student; None before the search has chosen.
+        test: What the test run found; None before it is complete.
+        test_run: The one that reads most of the current models.
+        num_test_readings: Complete test runs, of earlier forms of the sweep too.
+        speed: How long the models take for a batch, measured in the test run.
+        provenance: Which program and machines made the results.
+        card: The teacher's, which knows the class names.
+        unreadable: Files that cannot be used, in the order in which they were met.
+        other_runs: Folders of runs that this form of the sweep does not ask for.
+    """
 
     folder: Path
     record: SweepRecord
     plan: Plan
     teachers: tuple[RunResult, ...]
+    logits_runs: tuple[RunResult, ...]
     arms: tuple[Arm, ...]
     trials: tuple[TrialRecord, ...]
     trial_runs: dict[str, RunResult]
     chosen: DistillConfig | None
     test: TestReading | None
     test_run: RunResult | None
-    speed: Speed | None
     num_test_readings: int
+    speed: Speed | None
     provenance: Provenance | None
     card: ModelCard | None
-    other_runs: tuple[str, ...]
-    unreadable: tuple[Unreadable, ...]
-    logits_runs: tuple[RunResult, ...]
-    """The teachers' pass, its parts first; none where they taught online."""
+    unreadable: tuple[Unreadable, ...] = ()
+    other_runs: tuple[str, ...] = ()
 
     def arm(self, key: str) -> Arm | None:
         """The arm named ``key``."""

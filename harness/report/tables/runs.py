@@ -12,7 +12,7 @@ from harness.report.text.labels import state_sign, state_text
 from harness.report.text.language import Language
 from harness.report.text.missing import Missing
 from harness.report.text.numbers import clock, hours_text, percent
-from harness.report.text.run_lines import RUN_STATUSES, RoleLine, RunLine, describe_runs, run_records
+from harness.report.text.run_lines import RUN_STATES, RoleLine, RunLine, describe_runs, run_records
 
 RUNS = "runs/"
 """Where the pages of runs lie, as seen from the front page and from the table of all runs."""
@@ -56,7 +56,7 @@ def line_table(lines: Sequence[RunLine], say: Language) -> Table:
 
 def role_table(roles: Sequence[RoleLine], say: Language) -> Table:
     """The runs of each role by state, and what they used together."""
-    statuses = [status for status in RUN_STATUSES if any(role.statuses[status] for role in roles)]
+    statuses = [status for status in RUN_STATES if any(role.statuses[status] for role in roles)]
     records = [
         {
             **dict.fromkeys(statuses),

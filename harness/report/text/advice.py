@@ -36,13 +36,13 @@ def find_advice(results: Results, reading: SearchReading) -> list[Advice]:
     """Everything that applies, most basic first; "settled" where nothing does."""
     config = results.plan.sweep.search
     assert config is not None
-    num_running = reading.num("running")
-    num_ended = len(reading.trials) - num_running
+    num_open = reading.num_open
+    num_ended = len(reading.trials) - num_open
     if num_ended and not reading.num("complete"):
         values = {"number": num_ended, "pruned": reading.num("pruned"), "failed": reading.num("failed")}
         return [Advice("none-complete", values, "search.pruner=none" if reading.num("pruned") else None)]
     found = [
-        *_unfinished(results, num_running),
+        *_unfinished(results, num_open),
         *_failed(reading, num_ended),
         *(_too_few(reading, config) if results.chosen else ()),
         *_flat_or_edge(reading, config),
@@ -51,9 +51,9 @@ def find_advice(results: Results, reading: SearchReading) -> list[Advice]:
     return found or [Advice("settled", {})]
 
 
-def _unfinished(results: Results, num_running: int) -> Iterator[Advice]:
+def _unfinished(results: Results, num_open: int) -> Iterator[Advice]:
     if results.chosen is None:
-        yield Advice("unfinished", {"running": num_running})
+        yield Advice("unfinished", {"open": num_open})
 
 
 def _failed(reading: SearchReading, num_ended: int) -> Iterator[Advice]:

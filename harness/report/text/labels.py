@@ -14,7 +14,8 @@ _SIGNS = {
     "failed": "✗",
     "unreadable": "?",
     "interrupted": "◐",
-    "open": "…",
+    "running": "…",
+    "queued": "…",
     "not started": "○",
 }
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import state_text
 from harness.report.text.language import Language
+from harness.state.run_state import FINISHED, RunState
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
 
 
@@ -17,7 +18,7 @@ class Missing(NamedTuple):
 
 def find_missing(results: Results, say: Language) -> list[Missing]:
     """Everything missing, failed or unreadable, each with its reason."""
-    open_runs = (run for run in results.all_runs() if run.state not in ("complete", "pruned"))
+    open_runs = (run for run in results.all_runs() if run.state not in FINISHED)
     missing = [Missing(run.id, why(run, results, say)) for run in open_runs]
     if results.plan.sweep.search is not None and not results.trials:
         missing.append(Missing("trials.json", say("missing-because-no-search")))
@@ -37,14 +38,14 @@ def why(run: RunResult, results: Results, say: Language) -> str:
     """Why a run is not complete."""
     if run.failure is not None:
         return say("missing-because-failed", kind=state_text(run.failure.kind, say), reason=run.failure.reason)
-    if run.state == "unfinished":
+    if run.state in (RunState.INTERRUPTED, RunState.RUNNING):
         done = len(run.history.epochs) if run.history else 0
         if not run.attempts:
             return say("missing-because-unfinished", number=done)
         last = run.attempts[-1]
         end = state_text(last.end or "open", say)
         return say("missing-because-last-attempt", number=done, end=end) + (f" ({last.reason})" if last.reason else "")
-    failed = [needed.id for needed in _needed(run, results) if needed.state == "failed"]
+    failed = [needed.id for needed in _needed(run, results) if needed.state == RunState.FAILED]
     return say("missing-because-needs", runs=failed) if failed else state_text(run.state, say)
 
 

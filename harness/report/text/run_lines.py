@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import setting_text
@@ -10,17 +10,15 @@ from harness.report.text.language import Language
 from harness.report.text.missing import why
 from harness.state.attempts import device_name
 from harness.state.machine_time import MachineTime
+from harness.state.run_state import FINISHED, RunState
 from kd.config import TrainConfig
+from kd.records import AttemptEnd
 
-RunStatus = Literal[
-    "complete", "pruned", "failed", "unreadable", "interrupted", "open", "not started"
-]  # fmt: skip
-RUN_STATUSES: tuple[RunStatus, ...] = (
-    "failed", "unreadable", "interrupted", "open", "not started", "pruned", "complete"
+RUN_STATES = (
+    RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunState.RUNNING, RunState.QUEUED,
+    RunState.NOT_STARTED, RunState.PRUNED, RunState.COMPLETE,
 )  # fmt: skip
-"""What is wrong first. ``interrupted``: its last attempt ended before the run did; ``open``: it has not said so."""
-
-
+"""What is wrong first."""
 NUM_SLOWEST = 5
 
 
@@ -29,7 +27,7 @@ class RunLine(NamedTuple):
 
     id: str
     role: str
-    status: RunStatus
+    status: RunState
     trial: int | None
     seed: int | None
     setting: str
@@ -50,7 +48,7 @@ class RoleLine(NamedTuple):
 
     role: str
     num_runs: int
-    statuses: Counter[RunStatus]
+    statuses: Counter[RunState]
     num_attempts: int
     num_preemptions: int
     seconds: float
@@ -68,10 +66,10 @@ def sum_up(lines: Sequence[RunLine]) -> list[RoleLine]:
     return [_role(role, [line for line in lines if line.role == role]) for role in dict.fromkeys(r.role for r in lines)]
 
 
-def count_statuses(lines: Iterable[RunLine]) -> tuple[tuple[RunStatus, int], ...]:
+def count_statuses(lines: Iterable[RunLine]) -> tuple[tuple[RunState, int], ...]:
     """How many runs stand where, what is wrong first; nothing of what none is."""
     totals = Counter(line.status for line in lines)
-    return tuple((status, totals[status]) for status in RUN_STATUSES if totals[status])
+    return tuple((status, totals[status]) for status in RUN_STATES if totals[status])
 
 
 def slowest(lines: Iterable[RunLine]) -> list[RunLine]:
@@ -90,22 +88,14 @@ def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:
     ]
 
 
-def status_of(run: RunResult) -> RunStatus:
-    """Where a run stands; of an unfinished one, whether its last attempt has ended."""
-    if run.state != "unfinished":
-        return run.state
-    return "open" if run.attempts and run.attempts[-1].end is None else "interrupted"
-
-
 def _line(run: RunResult, results: Results, trial: int | None, say: Language) -> RunLine:
     config = run.run.config
     train = config if isinstance(config, TrainConfig) else None
     epochs = run.history.epochs if run.history else ()
-    status = status_of(run)
     return RunLine(
         id=run.id,
         role=config.role,
-        status=status,
+        status=run.state,
         trial=trial,
         seed=train.seed if train else None,
         setting=setting_text(train.distill, say) if train and train.distill else "",
@@ -113,12 +103,12 @@ def _line(run: RunResult, results: Results, trial: int | None, say: Language) ->
         planned_epochs=train.training.epochs if train else None,
         val_accuracy=run.val_accuracy,
         num_attempts=len(run.attempts),
-        num_preemptions=sum(attempt.end == "preempted" for attempt in run.attempts),
+        num_preemptions=sum(attempt.end == AttemptEnd.PREEMPTED for attempt in run.attempts),
         hosts=tuple(dict.fromkeys(attempt.host for attempt in run.attempts)),
         devices=tuple(dict.fromkeys(device_name(attempt) for attempt in run.attempts)),
         seconds=run.training_seconds,
         machine_time=results.machine_times[run.id],
-        why=why(run, results, say) if status not in ("complete", "pruned") else "",
+        why=why(run, results, say) if run.state not in FINISHED else "",
     )
 
 

@@ -58,10 +58,11 @@ answer-classes-lose = { $number ->
 answer-none-loses = none surely loses
 answer-none-loses-either = none surely loses either
 
-missing-setting = the search has not chosen alpha and T yet ({ $number ->
-    [one] 1 trial
-   *[other] { $number } trials
-} done)
+missing-setting = { $number ->
+    [0] the search has not chosen alpha and T yet
+    [one] the search has not chosen alpha and T yet (1 trial done)
+   *[other] the search has not chosen alpha and T yet ({ $number } trials done)
+}
 missing-runs = { $number } of { $total } { $kind ->
     [teacher] teacher
     [baseline] baseline

@@ -30,6 +30,7 @@ reproduce-interrupted = { $cause ->
     [preempted] { $number } preempted or stopped
     [timeout] { $number } by time limit
     [died] { $number } died
+    [disk-full] { $number } by a full disk
    *[out-of-memory] { $number } out of memory
 }
 reproduce-survivors = { " " }in { $number ->

@@ -8,7 +8,7 @@ trials-axis-temperature = temperature T (log scale)
 trials-complete = complete
 trials-pruned = pruned
 trials-failed = failed
-trials-running = running
+trials-open = not finished
 trials-best = best
 trials-best-so-far = best so far
 trials-noise-band = one seed’s luck
@@ -21,7 +21,7 @@ trials-figure-temperature = Value of each of { $number } trials against temperat
 trials-caption-history = Every trial in the order of the search; the line is the best complete one so far. Grey: how far another seed could move the best.
 trials-caption-alpha = The same values against α, T as it came.
 trials-caption-temperature = The same values against T, α as it came.
-trials-states = { $complete } complete, { $pruned } pruned (shown at their value when they were stopped), { $failed } failed and { $running } running (at the figure’s bad end where they have no value).
+trials-states = { $complete } complete, { $pruned } pruned (shown at their value when they were stopped), { $failed } failed and { $open } not finished (at the figure’s bad end where they have no value).
 trials-outside = { $number ->
     [one] 1 trial lies far outside and is drawn on the figures’ edge.
    *[other] { $number } trials lie far outside and are drawn on the figures’ edge.
@@ -61,10 +61,10 @@ advice-none-complete = { $number ->
     [one] is not complete
    *[other] is complete
 } ({ $pruned } pruned, { $failed } failed), so there is no best setting. A failed run’s reason is under Missing results; without pruning every trial is trained to its end.
-advice-unfinished = { $running ->
+advice-unfinished = { $open ->
     [0] The search is not over: what follows may change.
-    [one] The search is not over (1 trial is running): what follows may change.
-   *[other] The search is not over ({ $running } trials are running): what follows may change.
+    [one] The search is not over (1 trial is not finished): what follows may change.
+   *[other] The search is not over ({ $open } trials are not finished): what follows may change.
 }
 advice-failed = { $failed } of { $number } trials failed, at least { $share } %: their part of the map is blank. The reasons are under Missing results.
 advice-too-few = { $number ->

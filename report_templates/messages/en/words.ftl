@@ -86,7 +86,7 @@ state = { $state ->
     [pruned] pruned
     [failed] failed
     [running] running
-    [unfinished] unfinished
+    [queued] queued
     [not-started] not started
     [unreadable] unreadable
     [interrupted] interrupted
@@ -94,6 +94,7 @@ state = { $state ->
     [preempted] preempted
     [timeout] timeout
     [died] died
+    [disk-full] disk full
     [out-of-memory] out of memory
     [code-error] code error
     [bad-input] bad input

@@ -49,7 +49,10 @@ answer-classes-lose = { $number } 个下降：
 answer-none-loses = 没有确定下降的类别
 answer-none-loses-either = 也没有确定下降的类别
 
-missing-setting = 搜索尚未选定 alpha 和 T（已完成 { $number } 次试验）
+missing-setting = { $number ->
+    [0] 搜索尚未选定 alpha 和 T
+   *[other] 搜索尚未选定 alpha 和 T（已完成 { $number } 次试验）
+}
 missing-runs = { $total } 次{ $kind ->
     [teacher] 教师
     [baseline] 基线

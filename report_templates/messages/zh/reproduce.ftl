@@ -24,6 +24,7 @@ reproduce-interrupted = { $cause ->
     [preempted] { $number } 次被抢占或停止
     [timeout] { $number } 次超时
     [died] { $number } 次意外终止
+    [disk-full] { $number } 次磁盘已满
    *[out-of-memory] { $number } 次内存不足
 }
 reproduce-survivors = ，涉及 { $number } 次训练，均已继续直至结束

@@ -8,7 +8,7 @@ trials-axis-temperature = 温度 T（对数坐标）
 trials-complete = 完成
 trials-pruned = 已剪枝
 trials-failed = 失败
-trials-running = 运行中
+trials-open = 未完成
 trials-best = 最优
 trials-best-so-far = 迄今最优
 trials-noise-band = 单个种子的随机波动
@@ -21,7 +21,7 @@ trials-figure-temperature = { $number } 次试验的取值随温度的变化。�
 trials-caption-history = 按搜索顺序排列的各次试验；折线为迄今最优的已完成试验。灰带：换一个随机种子可能使最优值变动的幅度。
 trials-caption-alpha = 同样的取值随 α 的变化，T 各不相同。
 trials-caption-temperature = 同样的取值随 T 的变化，α 各不相同。
-trials-states = { $complete } 次完成，{ $pruned } 次被剪枝（画在停止时的取值处），{ $failed } 次失败，{ $running } 次运行中（没有取值的画在图中较差的一端）。
+trials-states = { $complete } 次完成，{ $pruned } 次被剪枝（画在停止时的取值处），{ $failed } 次失败，{ $open } 次未完成（没有取值的画在图中较差的一端）。
 trials-outside = { $number } 次试验远离其余试验，画在图的边缘。
 trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置：α 在 { $alpha_low } 到 { $alpha_high } 之间，T 在 { $t_low } 到 { $t_high } 之间，占搜索范围的 { $share } %；它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
 trials-surface-note = 底色：用带噪声项的高斯过程对已完成试验作的平滑（至少需要 { $least } 次试验，且只画在附近有试验之处）。被剪枝的试验不参与平滑。
@@ -43,9 +43,9 @@ trials-importance-few = 已完成的试验只有 { $number } 次（至少应有 
 advice-heading = 下一步试什么
 advice-settled = 无需再做什么：最优设置位于搜索范围内部，明显超出噪声，也没有哪个指定设置与它同样好。
 advice-none-complete = 已结束的 { $number } 次试验没有一次完成（{ $pruned } 次被剪枝，{ $failed } 次失败），因此没有最优设置。失败的原因见“缺口”一节；不剪枝则每次试验都会训练到底。
-advice-unfinished = { $running ->
+advice-unfinished = { $open ->
     [0] 搜索尚未结束：以下内容可能改变。
-   *[other] 搜索尚未结束（{ $running } 次试验运行中）：以下内容可能改变。
+   *[other] 搜索尚未结束（{ $open } 次试验未完成）：以下内容可能改变。
 }
 advice-failed = { $number } 次试验中有 { $failed } 次失败，达到了 { $share } %：图上相应的部分是空白。原因见“缺口”一节。
 advice-too-few = 有取值的试验为 { $number } 次；通常每个参数至少十次、共 { $least } 次，图才可信。已完成的试验会保留，只训练新增的试验。

@@ -77,7 +77,7 @@ state = { $state ->
     [pruned] 已剪枝
     [failed] 失败
     [running] 运行中
-    [unfinished] 未完成
+    [queued] 排队中
     [not-started] 未开始
     [unreadable] 无法读取
     [interrupted] 中断
@@ -85,6 +85,7 @@ state = { $state ->
     [preempted] 被抢占
     [timeout] 超时
     [died] 异常中止
+    [disk-full] 磁盘已满
     [out-of-memory] 内存不足
     [code-error] 代码错误
     [bad-input] 输入有误

@@ -58,7 +58,7 @@ def test_a_signal_stops_at_the_next_step_and_the_next_attempt_goes_on(lab: Any, 
     stop.is_set = lambda: next(answers)
     job.work("1", stop)
     attempt = last_attempt(folder)
-    assert (attempt.end, run_state(folder)) == ("preempted", "waiting")
+    assert (attempt.end, run_state(folder)) == ("preempted", "interrupted")
     assert attempt.reason.startswith(f"{number.name}: stopped after step 1")
     job.work("2", StopFlag())
     assert run_state(folder) == "complete"
@@ -107,7 +107,7 @@ def test_out_of_memory_is_tried_once_more_in_twice_as_many_parts(
     add_module("hungry_once", HUNGRY.format(largest=16))
     folder, job = submit(lab, student={"model": "hungry_once:build", "epochs": 1, "batch_size": 32})
     job.work("1", StopFlag())
-    assert (last_attempt(folder).end, run_state(folder)) == ("out of memory", "waiting")
+    assert (last_attempt(folder).end, run_state(folder)) == ("out of memory", "interrupted")
     assert last_attempt(folder).reason == "no room for 32 images"
     job.work("2", StopFlag())
     assert run_state(folder) == "complete"

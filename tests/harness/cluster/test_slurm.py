@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm import sbatch_text
+from harness.cluster.slurm_script import sbatch_text
 
 
 def test_the_text_that_is_submitted() -> None:

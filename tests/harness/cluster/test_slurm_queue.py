@@ -9,8 +9,9 @@ import pytest
 import submitit
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm import parameters, sbatch_text
-from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Answer, Queue
+from harness.cluster.slurm_command import Answer
+from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Queue
+from harness.cluster.slurm_script import parameters, sbatch_text
 
 BUSY = Answer(1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
 

@@ -16,7 +16,7 @@ from harness.state.run_state import read_failure, read_history, run_state
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Setting
 from kd.files import read_record, write_record
-from kd.records import Metrics, RunRecord
+from kd.records import AttemptEnd, Metrics, RunRecord
 from tests.support.sweep_lab import InlineExecutor
 
 SETTINGS = [Setting(alpha=alpha, temperature=temperature) for alpha, temperature in ((0.2, 2), (0.5, 4), (0.9, 8))]
@@ -151,7 +151,8 @@ def test_after_a_death_a_run_goes_alone(taught: Any, end: Any) -> None:
     stop, looks = StopFlag(), count()
     stop.is_set = lambda: next(looks) >= 9
     work(folder, folders, stop)
-    dead = last_attempt(folders[1]).model_copy(update={"end": end, "pid": 1, "process_created": 0.0})
+    gone = {"end": end and AttemptEnd(end), "pid": 1, "process_created": 0.0}
+    dead = last_attempt(folders[1]).model_copy(update=gone)
     write_record(folders[1] / "attempts" / "0001.json", dead)
     work(folder, folders, job_id="2")
     assert together(folders) == [2, 1, 2]

@@ -11,7 +11,7 @@ from rich.console import Console
 from harness.commands.inspect import print_plan
 from harness.state.attempts import attempt_path, last_attempt
 from kd.files import write_record
-from kd.records import Code
+from kd.records import AttemptEnd, Code
 from tests.support.command_line import complain, invoke
 
 
@@ -47,7 +47,7 @@ def test_status_and_why_after_a_sweep(lab: Any) -> None:
     controller.run()
     at = ("--sweep", "mini", "--results", str(lab.results))
     status = invoke("status", *at).output
-    assert "mini: 11 of 11 runs" in status
+    assert "mini: complete, 11 of 11 runs" in status
     why = invoke("why", *at, "--run", "teacher").output
     assert f"{controller.plan.teachers[0].id}: complete, 1 of 1 epochs" in why
     assert "attempt 1: job inline-0" in why
@@ -77,7 +77,7 @@ def test_status_counts_interruptions_by_cause(lab: Any) -> None:
     folder = controller.folder.run(controller.plan.teachers[0].id)
     first = last_attempt(folder)
     for number, end in enumerate(("preempted", "timeout", "died", "preempted", "complete"), start=2):
-        write_record(attempt_path(folder, number), first.model_copy(update={"number": number, "end": end}))
+        write_record(attempt_path(folder, number), first.model_copy(update={"number": number, "end": AttemptEnd(end)}))
     assert "Interrupted so far: 2 preempted or stopped, 1 by time limit, 1 died." in invoke("status", *at).output
 
 

@@ -248,45 +248,6 @@ def test_failed_runs_are_tried_again_only_when_asked(lab: Any) -> None:
     assert lab.controller().run()
 
 
-class DyingExecutor:
-    """Every job dies at once without a word."""
-
-    num_slots = 2
-    runs_per_job = 2
-    pack_size = 1
-
-    def __init__(self) -> None:
-        self.submitted: list[str] = []
-
-    def slots_of(self, gpus: int) -> int:
-        return gpus
-
-    def submit(self, batches: Any, busy: Any, gpus: int = 1) -> list[JobRecord]:
-        return [self._bury(run_ids) for run_ids in batches]
-
-    def _bury(self, run_ids: tuple[str, ...]) -> JobRecord:
-        self.submitted += run_ids
-        return JobRecord(job_id=f"{len(self.submitted)}", run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z")
-
-    def alive(self, jobs: Any) -> set[str]:
-        return set()
-
-    def ending(self, job: JobRecord) -> str | None:
-        return "OUT_OF_MEMORY"
-
-    def cancel(self, jobs: Any) -> None:
-        raise AssertionError
-
-
-def test_jobs_that_keep_dying_are_given_up(lab: Any) -> None:
-    controller = lab.controller(DyingExecutor())
-    assert not controller.run()
-    assert Counter(controller._executor.submitted)[controller.plan.teachers[0].id] == 3
-    failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
-    assert failure.kind == "no progress"
-    assert failure.reason == "the job died 3 times in a row in epoch 1 (OUT_OF_MEMORY); give the jobs more mem_gb"
-
-
 def test_a_preempted_run_goes_on(lab: Any) -> None:
     """A job that is stopped at once leaves its runs waiting, however often that happens."""
     controller = lab.controller()

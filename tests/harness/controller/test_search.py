@@ -7,9 +7,9 @@ import statistics
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from optuna.trial import TrialState
 
 from harness.controller.search import NUM_STARTUP_TRIALS, Search, TrialResult
+from harness.state.run_state import RunState
 from harness.sweep.schema import SearchConfig, Setting
 from kd.files import short_hash
 
@@ -44,8 +44,8 @@ class ProcessGroup:
         values = [final - 0.2 / epoch for epoch in range(1, NUM_EPOCHS)] + [final]
         for epoch in sorted(trial.pruning.thresholds if trial.pruning else ()):
             if max(values[:epoch]) < trial.pruning.thresholds[epoch]:
-                return TrialResult(TrialState.PRUNED, values[:epoch], 1 - values[epoch - 1])
-        return TrialResult(TrialState.COMPLETE, values, 1 - final)
+                return TrialResult(RunState.PRUNED, values[:epoch], 1 - values[epoch - 1])
+        return TrialResult(RunState.COMPLETE, values, 1 - final)
 
     def running(self):
         return [trial for trial in self.search.trials if trial.run_id not in self.done]
@@ -174,7 +174,7 @@ def test_concurrency_is_part_of_what_tpe_knows():
 
 def test_tpe_listens_to_the_results():
     search = make(num_trials=14)
-    complete(search, lambda trial: TrialResult(TrialState.COMPLETE, [-quality(trial.setting)] * NUM_EPOCHS, 0.0))
+    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [-quality(trial.setting)] * NUM_EPOCHS, 0.0))
     plain = make(num_trials=14)
     complete(plain)
     assert search.trials[-1].setting != plain.trials[-1].setting
@@ -250,8 +250,8 @@ def test_equal_settings_share_a_run_and_its_result():
 def failing(numbers):
     def outcome(trial):
         if trial.number in numbers:
-            return TrialResult(TrialState.FAIL, [0.99] if trial.number % 2 else [], math.inf)
-        return TrialResult(TrialState.COMPLETE, [quality(trial.setting)] * NUM_EPOCHS, 0.0)
+            return TrialResult(RunState.FAILED, [0.99] if trial.number % 2 else [], math.inf)
+        return TrialResult(RunState.COMPLETE, [quality(trial.setting)] * NUM_EPOCHS, 0.0)
 
     return outcome
 
@@ -286,7 +286,7 @@ def test_a_pruned_trial_is_never_best():
     search = make(num_trials=3)
 
     def outcome(trial):
-        state = TrialState.PRUNED if trial.number == 1 else TrialState.COMPLETE
+        state = RunState.PRUNED if trial.number == 1 else RunState.COMPLETE
         return TrialResult(state, [0.99 if trial.number == 1 else 0.5 + trial.number / 100], 0.1)
 
     complete(search, outcome)
@@ -308,7 +308,7 @@ def test_a_pruned_trial_is_never_best():
 def test_best_is_by_metric_then_val_loss_then_number(metric, values, val_losses, best):
     search = make(sampler="random", num_trials=4, metric=metric)
     ends = {
-        number: TrialResult(TrialState.COMPLETE, [0.0, value], loss)
+        number: TrialResult(RunState.COMPLETE, [0.0, value], loss)
         for number, (value, loss) in enumerate(zip(values, val_losses, strict=True))
     }
     complete(search, lambda trial: ends[trial.number])
@@ -319,13 +319,13 @@ def test_best_is_by_metric_then_val_loss_then_number(metric, values, val_losses,
 def test_best_counts_the_last_epoch_and_not_the_best_one():
     search = make(num_trials=2)
     ends = [[0.99, 0.5], [0.1, 0.6]]
-    complete(search, lambda trial: TrialResult(TrialState.COMPLETE, ends[trial.number], 0.1))
+    complete(search, lambda trial: TrialResult(RunState.COMPLETE, ends[trial.number], 0.1))
     assert search.best.number == 1
 
 
 def test_optuna_minimises_val_loss():
     search = make(metric="val_loss", num_trials=30, concurrency=1, pruner="none")
-    complete(search, lambda trial: TrialResult(TrialState.COMPLETE, [1 - quality(trial.setting)], 0.0))
+    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [1 - quality(trial.setting)], 0.0))
     late = [quality(trial.setting) for trial in search.trials[15:]]
     early = [quality(trial.setting) for trial in search.trials[1:11]]
     assert statistics.mean(late) > statistics.mean(early)
@@ -340,10 +340,10 @@ def test_thresholds_are_the_median_of_the_complete_trials_told(metric):
 
     def outcome(trial):
         if trial.number == 1:
-            return TrialResult(TrialState.FAIL, [9.0] * NUM_EPOCHS, 0.0)
+            return TrialResult(RunState.FAILED, [9.0] * NUM_EPOCHS, 0.0)
         if trial.number == 2:
-            return TrialResult(TrialState.PRUNED, [9.0] * 4, 0.0)
-        return TrialResult(TrialState.COMPLETE, [trial.number + epoch / 100 for epoch in range(1, 11)], 0.0)
+            return TrialResult(RunState.PRUNED, [9.0] * 4, 0.0)
+        return TrialResult(RunState.COMPLETE, [trial.number + epoch / 100 for epoch in range(1, 11)], 0.0)
 
     complete(search, outcome)
     for trial in search.trials:
@@ -373,5 +373,5 @@ def test_some_of_the_reference_search_is_pruned(reference):
 
 def test_a_run_of_one_epoch_is_never_pruned():
     search = Search(SearchConfig(num_trials=8), FIRST, 1, run_of)
-    complete(search, lambda trial: TrialResult(TrialState.COMPLETE, [0.5], 0.1))
+    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [0.5], 0.1))
     assert all(trial.pruning is None or not trial.pruning.thresholds for trial in search.trials)

@@ -9,6 +9,7 @@ from harness.report.analysis.attempts import find_progress, summarize_attempts
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results, RunResult
 from harness.state.machine_time import MachineTime
+from harness.state.run_state import RunState
 from kd.records import Attempt
 
 
@@ -41,7 +42,7 @@ def test_machine_time_is_that_of_all_runs(results: Results) -> None:
 def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> None:
     broken = (attempt(1, 1, end="died"), attempt(2, 2, end="preempted"), attempt(3, 3, end="preempted"))
     interrupted = with_attempts(results, (*broken, attempt(4, 4, end="complete")), broken)
-    unfinished = replace(interrupted.arms[1].runs[1], state="unfinished")
+    unfinished = replace(interrupted.arms[1].runs[1], state=RunState.INTERRUPTED)
     arms = list(interrupted.arms)
     arms[1] = replace(arms[1], runs=(arms[1].runs[0], unfinished))
     found = summarize_attempts(replace(interrupted, arms=tuple(arms)))

@@ -35,7 +35,7 @@ def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code:
     assert part.num_outside == 1 + (metric == "val_accuracy")
     for drawing, _ in part.figures:
         assert drawing.svg.count('class="spot"') == len(trials)
-        for state in ("complete", "pruned", "failed", "running"):
+        for state in ("complete", "pruned", "failed", "open"):
             assert language(code)(f"trials-{state}") in drawing.svg
 
 

@@ -21,6 +21,7 @@ from harness.report.results.frames import StudyFrames
 from harness.report.results.reader import read_results
 from harness.state.machine_time import MachineTime
 from harness.state.records import Trials
+from harness.state.run_state import RunState
 from kd.errors import InputError
 from kd.files import read_record
 from kd.records import EpochRecord, History, Metrics
@@ -109,9 +110,9 @@ def without_runs(folder: Path) -> None:
 def half_searched(folder: Path) -> None:
     path = folder / "trials.json"
     trials = read_record(path, Trials)
-    states = ("pruned", "failed", "running", "complete")
+    states = (RunState.PRUNED, RunState.FAILED, RunState.RUNNING, RunState.COMPLETE)
     few = [
-        trial.model_copy(update={"state": state, "value": None if state != "complete" else 0.5})
+        trial.model_copy(update={"state": state, "value": 0.5 if state == RunState.COMPLETE else None})
         for trial, state in zip(trials.trials, states, strict=False)
     ]
     path.write_text(Trials(trials=tuple(few)).model_dump_json())

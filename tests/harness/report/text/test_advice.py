@@ -14,6 +14,7 @@ from harness.report.results.sweep_results import Results
 from harness.report.text import advice
 from harness.report.text.advice import Advice, find_advice
 from harness.report.text.language import LANGUAGES, MESSAGES, language
+from harness.state.run_state import RunState
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
 
 EDGES = [
@@ -51,14 +52,14 @@ def test_no_complete_trial(make: Make, state: str) -> None:
 def test_an_open_search_is_provisional(make: Make) -> None:
     trials = [*trials_of(hill, 4), trial(4, 0.5, 5.0, None, "running")]
     found = rules(make(trials))
-    assert found["unfinished"].values == {"running": 1}
+    assert found["unfinished"].values == {"open": 1}
     assert "too-few" not in found
 
 
 @pytest.mark.parametrize(("num_failed", "is_met"), [(4, False), (5, True)])
 def test_many_failures(make: Make, num_failed: int, is_met: bool) -> None:
     trials = [
-        t if n >= num_failed else t.model_copy(update={"state": "failed", "value": None})
+        t if n >= num_failed else t.model_copy(update={"state": RunState.FAILED, "value": None})
         for n, t in enumerate(trials_of(hill, 25))
     ]
     assert advice.MAX_FAILED_SHARE == 0.2

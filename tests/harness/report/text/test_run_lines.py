@@ -17,7 +17,7 @@ def test_every_run_stands_somewhere(troubled: Path) -> None:
         ("baseline", 0, "failed"),
         ("baseline", 1, "complete"),
         ("final", 0, "interrupted"),
-        ("final", 1, "open"),
+        ("final", 1, "running"),
         ("test", None, "complete"),
     ]
 
@@ -35,7 +35,7 @@ def test_the_summary_adds_up(troubled: Path) -> None:
 def test_the_table_shows_trouble_in_words(troubled: Path) -> None:
     files = report_files(troubled, troubled.parent / ".data")
     table = files["runs.html"]
-    for state, word in (("failed", "failed"), ("interrupted", "interrupted"), ("open", "open")):
+    for state, word in (("failed", "failed"), ("interrupted", "interrupted"), ("running", "running")):
         row = re.search(rf'<tr data-state="{state}".*?(?=<tr|</tbody>)', table, re.DOTALL)
         assert row is not None
         assert f"</b> {word}</span>" in row[0]

@@ -1,0 +1,171 @@
+"""What a site allows, and why it lets a job wait: SLURM's words in ours, with the key to change."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from harness.cluster.profiles import SlurmProfile
+from harness.cluster.slurm_command import Run, run_command
+
+NEVER = "and will not start by itself"
+REASONS: dict[str, str] = {
+    "Resources": "for free nodes",
+    "Priority": "for jobs of a higher priority",
+    "BeginTime": "for the time at which SLURM starts it again",
+    "JobArrayTaskLimit": "for others of its array: array_parallelism limits them",
+    "Dependency": "for a job that it depends on",
+    "DependencyNeverSatisfied": f"for a job that failed, {NEVER}: scancel it",
+    "Licenses": "for a licence",
+    "Reservation": "for its reservation",
+    "JobHeldUser": f"held by its user, {NEVER}: scontrol release frees it",
+    "JobHeldAdmin": f"held by an administrator, {NEVER}: ask them",
+    "JobHoldMaxRequeue": f"held since it was requeued too often, {NEVER}: scontrol release frees it",
+    "PartitionDown": "for its partition, which is down: ask the site, or choose another partition",
+    "PartitionInactive": "for its partition, which is inactive: ask the site, or choose another partition",
+    "PartitionTimeLimit": f"since time_min is above its partition's limit, {NEVER}: lower time_min",
+    "PartitionNodeLimit": f"since its partition has not so many nodes, {NEVER}",
+    "InvalidAccount": f"since its account is not valid, {NEVER}: correct account",
+    "InvalidQOS": f"since its QOS is not valid, {NEVER}: correct qos",
+    "BadConstraints": f"since no node fits constraint, {NEVER}: correct constraint",
+    "ReqNodeNotAvail": "for nodes that are down, drained or reserved",
+    "NodeDown": "for a node that is down",
+}
+PATTERNS: tuple[tuple[str, str], ...] = (
+    (r"(QOS|Assoc).*MaxWall|.*TimeLimit", f"since time_min is above a limit, {NEVER}: lower time_min"),
+    (r"(QOS|Assoc).*PerJob.*", f"since one job asks for more than a limit allows, {NEVER}: ask for less"),
+    (r"(QOS|Assoc)Max(Submit)?Job.*", "for a limit of jobs: a lower array_parallelism asks for fewer at a time"),
+    (r"(QOS|Assoc)(Grp|Usage).*", "for a limit that your group shares"),
+    (r"(QOS|Assoc).*", "for a limit of what you may hold at a time: a lower array_parallelism asks for less"),
+    (r".*held.*", f"held after a failed start, {NEVER}: scontrol release frees it"),
+)
+
+
+class Partition(NamedTuple):
+    """What a partition allows; None where it sets no limit. Memory in MB, of a node."""
+
+    name: str
+    is_up: bool
+    max_time_min: int | None
+    max_mem_mb: int | None
+    max_cpus: int | None
+    gpus: dict[str, int] | None
+    """Of its nodes the most by type; the empty type is any."""
+    nodes: frozenset[str] = frozenset()
+
+
+def explain(reason: str, profile: SlurmProfile, partition: Partition | None = None) -> str:
+    """Why a job waits, in a few words that go on from "waits"; SLURM's own word is kept.
+
+    Args:
+        reason: As squeue says it.
+        profile: What was asked for.
+        partition: Where, if it is known.
+    """
+    word = reason.partition(",")[0].strip()
+    if word == "PartitionTimeLimit" and partition is not None and partition.max_time_min is not None:
+        limit = partition.max_time_min
+        return f"since time_min {profile.time_min} is above the {limit} of partition {partition.name}, {NEVER} ({word})"
+    text = REASONS.get(word) or next((text for form, text in PATTERNS if re.fullmatch(form, word)), None)
+    return f"{text} ({reason})" if text else f"for a reason that SLURM calls {reason or 'nothing'}"
+
+
+def read_partition(name: str | None, run: Run = run_command) -> Partition | None:
+    """A partition as ``scontrol`` and ``sinfo`` describe it, by default the site's; None where they do not say.
+
+    Args:
+        name: Its name, None for the default one.
+        run: Runs a command.
+    """
+    answer = run(("scontrol", "--oneliner", "show", "partition", *([name] if name else [])))
+    found = [_fields(line) for line in answer.output.splitlines() if "PartitionName=" in line]
+    fields = next((each for each in found if name or each.get("Default") == "YES"), None)
+    if answer.code != 0 or fields is None:
+        return None
+    nodes = run(("sinfo", "--noheader", "--Node", f"--partition={fields['PartitionName']}", "--format=%N|%c|%m|%G"))
+    rows = [line.split("|") for line in nodes.output.splitlines() if line.count("|") == 3] if nodes.code == 0 else []
+    sizes = [int(size) for _, _, size, _ in rows if size.isdigit()]
+    limits = [int(value) for value in (fields.get("MaxMemPerNode", ""),) if value.isdigit()]
+    return Partition(
+        name=fields["PartitionName"],
+        is_up=fields.get("State") == "UP",
+        max_time_min=_minutes(fields.get("MaxTime", "")),
+        max_mem_mb=min([*limits, *([max(sizes)] if sizes else [])], default=None),
+        max_cpus=max((int(cpus) for _, cpus, _, _ in rows if cpus.isdigit()), default=None),
+        gpus=_gpus(gres for *_, gres in rows) if rows else None,
+        nodes=frozenset(name for name, *_ in rows),
+    )
+
+
+def misfits(profile: SlurmProfile, partition: Partition, tasks: int = 1) -> list[str]:
+    """What a job asks for beyond what a partition has, a line each, with the key to change.
+
+    Args:
+        profile: Of the job.
+        partition: Where it would run.
+        tasks: Of the job, on one node.
+    """
+    where, found = f"partition {partition.name}", []
+    if not partition.is_up:
+        found.append(f"{where} is not up: jobs wait until the site brings it back")
+    if partition.max_time_min is not None and profile.time_min > partition.max_time_min:
+        found.append(f"time_min {profile.time_min} is above the {partition.max_time_min} of {where}")
+    mem_mb = None if profile.mem_gb is None else profile.mem_gb * tasks * 1024
+    if mem_mb is not None and partition.max_mem_mb is not None and mem_mb > partition.max_mem_mb:
+        mem = f"mem_gb {profile.mem_gb:g}{_times(tasks)}"
+        found.append(f"{mem} is above the {partition.max_mem_mb / 1024:.4g} of a node of {where}")
+    if partition.max_cpus is not None and profile.cpus_per_task * tasks > partition.max_cpus:
+        cpus = f"cpus_per_task {profile.cpus_per_task}{_times(tasks)}"
+        found.append(f"{cpus} is above the {partition.max_cpus} of a node of {where}")
+    if profile.gpus_per_run and partition.gpus is not None:
+        found += _missing_gpus(profile, partition, tasks, where)
+    return found
+
+
+def _missing_gpus(profile: SlurmProfile, partition: Partition, tasks: int, where: str) -> list[str]:
+    assert partition.gpus is not None
+    there = partition.gpus.get(profile.gpu_type or "", 0)
+    if profile.gpus_per_run * tasks <= there:
+        return []
+    if profile.gpu_type and not there:
+        types = ", ".join(sorted(name for name in partition.gpus if name)) or "no type by name"
+        return [f"gpu_type {profile.gpu_type} is not in {where}, which has {types}"]
+    wanted = f"{profile.gpus_per_run * tasks} GPU(s)"
+    return [f"a job asks for {wanted} on one node, and a node of {where} has at most {there}: gpus_per_run, gpus"]
+
+
+def _times(tasks: int) -> str:
+    return f" × {tasks} tasks" if tasks > 1 else ""
+
+
+def _fields(line: str) -> dict[str, str]:
+    return dict(word.split("=", 1) for word in line.split() if "=" in word)
+
+
+def _minutes(text: str) -> int | None:
+    """SLURM's time in minutes; None for UNLIMITED.
+
+    >>> _minutes("1-00:00:00"), _minutes("00:10:00"), _minutes("UNLIMITED")
+    (1440, 10, None)
+    """
+    found = re.fullmatch(r"(?:(\d+)-)?(\d+):(\d+):(\d+)", text)
+    if found is None:
+        return None
+    days, hours, minutes, _ = (int(part or 0) for part in found.groups())
+    return (24 * days + hours) * 60 + minutes
+
+
+def _gpus(gres: Iterable[str]) -> dict[str, int]:
+    """The most GPUs of a node, by type, from texts such as ``gpu:a100:4(S:0-1),shard:8``.
+
+    >>> _gpus(["gpu:a100:4(S:0-1)", "gpu:2", "(null)"])
+    {'': 4, 'a100': 4}
+    """
+    most = {"": 0}
+    for text in gres:
+        here: dict[str, int] = {"": 0}
+        for kind, number in re.findall(r"gpu(?::([A-Za-z]\w*[\w.-]*))?:(\d+)", text):
+            here[""] += int(number)
+            if kind:
+                here[kind] = here.get(kind, 0) + int(number)
+        most |= {kind: max(number, most.get(kind, 0)) for kind, number in here.items()}
+    return most

@@ -1,0 +1,152 @@
+"""What becomes of ended jobs: runs that died, jobs that never began, and what is nobody's fault, told apart."""
+
+import errno
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from harness.cluster.executor import Executor
+from harness.state.attempts import (
+    NOBODYS_FAULT,
+    attempt_path,
+    deaths_in_a_row,
+    last_attempt,
+    note_death,
+    read_attempts,
+)
+from harness.state.clock import now
+from harness.state.folder import SweepFolder, end_of_log, find_logs
+from harness.state.records import FalseStart, JobRecord
+from harness.state.run_state import OVER, RunState, read_history, run_state
+from kd.errors import InputError
+from kd.files import write_record
+from kd.records import Attempt, AttemptEnd, Failure
+
+LEAST_FREE_BYTES = 16 * 2**20
+MAX_DEATHS = 3  # of a run in a row, without progress
+PAUSES_S = (0.0, 5.0, 30.0, 120.0)  # after the first job in a row that never began, the second, and so on
+MAX_FALSE_STARTS = len(PAUSES_S) + 1
+BAD_NODE = 2  # so many jobs in a row that never began on a node, and it is kept away from
+COMPLETED, OUT_OF_MEMORY = "COMPLETED", "OUT_OF_MEMORY"  # SLURM's words
+
+
+class Harvest:
+    """Takes in the jobs that ended.
+
+    Args:
+        folder: The sweep's results.
+        executor: Knows how a job ended.
+        clock: Seconds, growing.
+    """
+
+    def __init__(self, folder: SweepFolder, executor: Executor, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder = folder
+        self._executor = executor
+        self._clock = clock
+        self._num_false_starts = 0  # in a row, of this controller: who starts another has mended something
+        self._resume_at = -float("inf")
+        self._strikes = Counter(start.node for start in folder.read_false_starts() if start.node)
+        self._last: FalseStart | None = None
+        self._avoid_bad_nodes()
+
+    @property
+    def is_pausing(self) -> bool:
+        """Whether nothing is to be submitted now, because the last jobs never began."""
+        return self._clock() < self._resume_at
+
+    def notes(self) -> list[str]:
+        """What a person should know of it."""
+        found = []
+        if self._num_false_starts and self._last is not None:
+            pause = f"; the next are submitted in {self._resume_at - self._clock():.0f} s" if self.is_pausing else ""
+            found.append(f"{self._num_false_starts} job(s) in a row never began a run: {self._last.text}{pause}")
+        if bad := self._bad_nodes():
+            found.append(f"jobs die at once on {', '.join(bad)}, which this sweep keeps away from; RETRY=1 tries again")
+        return found
+
+    def take_in(self, job: JobRecord) -> None:
+        """Write down how a job ended, as far as its runs do not say so themselves.
+
+        Raises:
+            OSError: There is no room left on the disk, which is why jobs die and nobody's fault.
+            InputError: Job after job ends before it begins a run.
+        """
+        self._check_room()
+        ending = self._executor.ending(job)
+        newest = {run_id: last_attempt(self._folder.run(run_id)) for run_id in job.run_ids}
+        mine = {run_id: each for run_id, each in newest.items() if each and each.job_id == job.job_id}
+        for run_id, attempt in mine.items():
+            self._close(run_id, attempt, ending)
+        self._folder.job_path(job.job_id).unlink(missing_ok=True)
+        full = next((attempt for attempt in mine.values() if attempt.end == AttemptEnd.DISK_FULL), None)
+        if full is not None:
+            raise OSError(errno.ENOSPC, full.reason)
+        if mine or ending == COMPLETED or not self._waits_for(job):
+            self._num_false_starts = 0
+            self._strikes.pop(self._executor.node(job) or "", None)
+        else:
+            self._note_false_start(job, ending)
+
+    def _check_room(self) -> None:
+        if shutil.disk_usage(self._folder.path).free < LEAST_FREE_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._folder.path))
+
+    def _close(self, run_id: str, attempt: Attempt, ending: str | None) -> None:
+        folder = self._folder.run(run_id)
+        if attempt.end is not None:
+            return
+        history = read_history(folder)
+        note_death(folder, attempt, ending, len(history.epochs) if history else 0)
+        if run_state(folder) not in OVER:
+            self._give_up_where_hopeless(run_id, ending)
+
+    def _give_up_where_hopeless(self, run_id: str, ending: str | None) -> None:
+        """Fail a run that died too often where it stands; whoever retries it begins a new row."""
+        folder = self._folder.run(run_id)
+        attempts = read_attempts(folder)
+        number, last = deaths_in_a_row(attempts), attempts[-1]
+        if number < MAX_DEATHS:
+            return
+        word = f" ({ending})" if ending else ""
+        hint = "; give the jobs more mem_gb" if ending == OUT_OF_MEMORY else "; see the end of its log"
+        reason = f"the job died {number} times in a row in epoch {(last.end_epoch or 0) + 1}{word}{hint}"
+        write_record(folder / "failure.json", Failure(kind="no progress", reason=reason))
+        given_up = last.model_copy(update={"end": AttemptEnd.FAILED, "reason": reason})
+        write_record(attempt_path(folder, last.number), given_up)
+
+    def _waits_for(self, job: JobRecord) -> bool:
+        """Whether one of the job's runs is neither over nor in other hands."""
+        states = (run_state(self._folder.run(run_id)) for run_id in job.run_ids)
+        return any(state not in OVER and state != RunState.RUNNING for state in states)
+
+    def _note_false_start(self, job: JobRecord, ending: str | None) -> None:
+        log = find_logs(self._folder.path).get(job.job_id, [])
+        start = FalseStart(
+            job_id=job.job_id,
+            run_ids=job.run_ids,
+            ended_at=now(),
+            state=ending,
+            node=self._executor.node(job),
+            log=str(log[0]) if log else None,
+            log_end=tuple(end_of_log(log[0], "")[-3:]) if log else (),
+        )
+        write_record(self._folder.false_start_path(job.job_id), start)
+        self._last = start
+        self._num_false_starts += 1
+        if start.node and ending not in NOBODYS_FAULT:
+            self._strikes[start.node] += 1
+            self._avoid_bad_nodes()
+        if self._num_false_starts >= MAX_FALSE_STARTS:
+            raise InputError(
+                f"CLUSTER: {self._num_false_starts} jobs in a row ended before they began a run; the last, {start.text}"
+            )
+        self._resume_at = self._clock() + PAUSES_S[self._num_false_starts - 1]
+
+    def _bad_nodes(self) -> list[str]:
+        return sorted(node for node, number in self._strikes.items() if number >= BAD_NODE)
+
+    def _avoid_bad_nodes(self) -> None:
+        if bad := self._bad_nodes():
+            self._executor.avoid(bad)

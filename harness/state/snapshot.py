@@ -1,0 +1,68 @@
+"""A sweep at one moment: what its files say, read once and passed on."""
+
+from harness.state.attempts import read_attempts
+from harness.state.folder import SweepFolder
+from harness.state.records import JobRecord, Trials
+from harness.state.run_state import OVER, RunState, run_state
+from harness.state.stages import StateOf, Step, known_steps
+from harness.sweep.plan import Plan
+from kd.records import Attempt
+
+
+class Snapshot:
+    """The steps that are known and where each run stands.
+
+    Args:
+        folder: The sweep's results.
+        plan: Its runs.
+        trials: The search so far.
+        steps: The runs that are known by now, most urgent first.
+        state_of: The state of a run, read or remembered.
+        jobs: That were submitted and not yet seen to end.
+    """
+
+    def __init__(
+        self,
+        folder: SweepFolder,
+        plan: Plan,
+        trials: Trials,
+        steps: list[Step],
+        state_of: StateOf,
+        jobs: tuple[JobRecord, ...] = (),
+    ) -> None:
+        self.folder = folder
+        self.plan = plan
+        self.trials = trials
+        self.steps = steps
+        self.state_of = state_of
+        self.jobs = jobs
+        self._attempts: dict[str, list[Attempt]] = {}
+
+    def attempts(self, run_id: str) -> list[Attempt]:
+        """The attempts at a run, oldest first; its files are read at the first call alone."""
+        if run_id not in self._attempts:
+            self._attempts[run_id] = read_attempts(self.folder.run(run_id))
+        return self._attempts[run_id]
+
+    def is_over(self, run_id: str) -> bool:
+        """Whether a run will not go on."""
+        return self.state_of(run_id) in OVER
+
+
+def read_snapshot(folder: SweepFolder, plan: Plan) -> Snapshot:
+    """A sweep as its files have it now.
+
+    Raises:
+        UnreadableFileError: One of them is damaged or of a newer version.
+    """
+    jobs = tuple(folder.read_jobs())
+    queued = {run_id for job in jobs for run_id in job.run_ids}
+    states: dict[str, RunState] = {}
+
+    def state_of(run_id: str) -> RunState:
+        if run_id not in states:
+            states[run_id] = run_state(folder.run(run_id), run_id in queued)
+        return states[run_id]
+
+    trials = folder.read_trials()
+    return Snapshot(folder, plan, trials, known_steps(plan, trials, state_of), state_of, jobs)

@@ -1,0 +1,209 @@
+"""What the controller makes of jobs that ended badly."""
+
+import errno
+import socket
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.controller.harvest import MAX_FALSE_STARTS, PAUSES_S, Harvest
+from harness.controller.loop import Controller
+from harness.state.attempts import attempt_path, last_attempt, read_attempts
+from harness.state.folder import SweepFolder
+from harness.state.records import JobRecord
+from harness.state.run_state import read_failure
+from kd.errors import InputError
+from kd.files import write_record
+from kd.records import Attempt, AttemptEnd, EpochRecord, History
+
+MOMENT = "2026-01-01T00:00:00Z"
+
+
+class DoomedExecutor:
+    """Every job is over at once: it has begun its runs where ``begins``, and done so many epochs of each."""
+
+    num_slots = 1
+    runs_per_job = 1
+    pack_size = 1
+
+    def __init__(self, folder: SweepFolder, ending: str | None = None, begins: bool = True, node: str | None = None):
+        self.submitted: list[str] = []
+        self.avoided: set[str] = set()
+        self.epochs: Counter[str] = Counter()
+        self.is_progressing = False
+        self._folder = folder
+        self._ending = ending
+        self._begins = begins
+        self._node = node
+
+    def slots_of(self, gpus: int) -> int:
+        return gpus
+
+    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+        return [self._bury(run_ids) for run_ids in batches]
+
+    def _bury(self, run_ids: tuple[str, ...]) -> JobRecord:
+        job_id = str(len(self.submitted) + 1)
+        self.submitted += run_ids
+        for run_id in run_ids if self._begins else ():
+            die(self._folder.run(run_id), job_id, self.epochs[run_id])
+            self.epochs[run_id] += self.is_progressing
+            write_record(self._folder.run(run_id) / "history.json", history(self.epochs[run_id]))
+        return JobRecord(job_id=job_id, run_ids=run_ids, submitted_at=MOMENT)
+
+    def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
+        return set()
+
+    def ending(self, job: JobRecord) -> str | None:
+        return self._ending
+
+    def node(self, job: JobRecord) -> str | None:
+        return self._node
+
+    def avoid(self, nodes: Iterable[str]) -> None:
+        self.avoided |= set(nodes)
+
+    def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
+        return []
+
+
+def die(folder: Path, job_id: str, start_epoch: int = 0, **changes: Any) -> None:
+    """Leave the attempt of a process that is dead."""
+    (folder / "attempts").mkdir(parents=True, exist_ok=True)
+    number = len(read_attempts(folder)) + 1
+    told = {"host": socket.gethostname(), "pid": 1, "process_created": 0.0, "started_at": MOMENT}
+    told |= {"start_epoch": start_epoch, "start_step": 10 * start_epoch, "job_id": job_id}
+    write_record(attempt_path(folder, number), Attempt.model_validate(told | {"number": number} | changes))
+
+
+def history(num_epochs: int) -> History:
+    numbers = dict.fromkeys(EpochRecord.model_fields, 1.0)
+    epochs = [EpochRecord.model_validate(numbers | {"epoch": each + 1}) for each in range(num_epochs)]
+    return History(num_epochs=1000, epochs=tuple(epochs))
+
+
+def only_the_teacher(lab: Any, executor: Any, clock: Any = lambda: 0.0) -> Controller:
+    """A controller whose first submission is the teacher, one slot wide; it looks at what the last one left."""
+    plan, folder = lab.open()
+    return Controller(plan, folder, executor, lambda controller: None, lambda seconds: None, clock)
+
+
+def test_a_run_that_keeps_dying_is_given_up_with_its_cause(lab: Any) -> None:
+    executor = DoomedExecutor(lab.open()[1], "OUT_OF_MEMORY")
+    controller = only_the_teacher(lab, executor)
+    assert not controller.run()
+    teacher = controller.plan.teachers[0].id
+    assert Counter(executor.submitted)[teacher] == 3
+    failure = read_failure(controller.folder.run(teacher))
+    assert failure.kind == "no progress"
+    assert failure.reason == "the job died 3 times in a row in epoch 1 (OUT_OF_MEMORY); give the jobs more mem_gb"
+
+
+def test_deaths_are_counted_over_controllers_that_start_anew(lab: Any) -> None:
+    executor = DoomedExecutor(lab.open()[1])
+    teacher = only_the_teacher(lab, executor).plan.teachers[0].id
+    for _ in range(5):
+        controller = only_the_teacher(lab, executor)
+        controller.turn()  # submits, or takes in what the controller before has submitted
+        if (controller.folder.run(teacher) / "failure.json").exists():
+            break
+    assert Counter(executor.submitted)[teacher] == 3
+    assert "died 3 times in a row" in read_failure(controller.folder.run(teacher)).reason
+
+
+def test_a_run_given_up_is_tried_afresh_when_asked(lab: Any) -> None:
+    executor = DoomedExecutor(lab.open()[1])
+    only_the_teacher(lab, executor).run()
+    lab.open()[1].forget_failures()
+    controller = only_the_teacher(lab, executor)
+    controller.run()
+    assert Counter(executor.submitted)[controller.plan.teachers[0].id] == 6
+
+
+def test_a_run_that_comes_further_each_time_is_never_given_up(lab: Any) -> None:
+    executor = DoomedExecutor(lab.open()[1])
+    executor.is_progressing = True
+    controller = only_the_teacher(lab, executor)
+    for _ in range(20):
+        controller.turn()
+    assert read_failure(controller.folder.run(controller.plan.teachers[0].id)) is None
+
+
+@pytest.mark.parametrize("word", ["CANCELLED", "NODE_FAIL", "PREEMPTED"])
+def test_what_is_not_the_runs_fault_does_not_count(lab: Any, word: str) -> None:
+    executor = DoomedExecutor(lab.open()[1], word)
+    controller = only_the_teacher(lab, executor)
+    for _ in range(8):
+        controller.turn()
+    folder = controller.folder.run(controller.plan.teachers[0].id)
+    assert read_failure(folder) is None
+    assert {(attempt.end, attempt.reason) for attempt in read_attempts(folder)[:-1]} == {("died", word)}
+
+
+def test_jobs_that_never_begin_are_no_deaths_and_pauses_between_them_grow(lab: Any) -> None:
+    seconds = 0.0
+    executor = DoomedExecutor(lab.open()[1], "FAILED", begins=False)
+    controller = only_the_teacher(lab, executor, lambda: seconds)
+    log = controller.folder.path / "logs" / "1_0_log.out"
+    log.write_text("module: command not found\n\n")
+    waited = [0.0]
+    with pytest.raises(InputError) as stopped:
+        for _ in range(10_000):
+            before = len(executor.submitted)
+            controller.turn()
+            seconds += 1.0
+            waited.append(0.0 if len(executor.submitted) > before else waited.pop() + 1.0)
+    assert str(stopped.value).startswith(f"CLUSTER: {MAX_FALSE_STARTS} jobs in a row ended before they began a run")
+    assert [pause for pause in waited if pause > 1.0] == sorted(pause for pause in waited if pause > 1.0)
+    assert sum(waited) >= sum(PAUSES_S)
+    starts = controller.folder.read_false_starts()
+    assert len(starts) == MAX_FALSE_STARTS == len(executor.submitted)
+    assert starts[0].text == f"job 1: FAILED; its log ends: module: command not found ({log})"
+    assert not list(controller.folder.path.glob("runs/*/failure.json"))
+
+
+def test_a_node_on_which_jobs_die_at_once_is_avoided_also_by_the_next_controller(lab: Any) -> None:
+    folder = lab.open()[1]
+    executor = DoomedExecutor(folder, "FAILED", begins=False, node="n2")
+    harvest = Harvest(folder, executor, lambda: 0.0)
+    folder.run("teacher-1").mkdir()
+    harvest.take_in(JobRecord(job_id="1", run_ids=("teacher-1",), submitted_at=MOMENT))
+    assert executor.avoided == set()
+    harvest.take_in(JobRecord(job_id="2", run_ids=("teacher-1",), submitted_at=MOMENT))
+    assert executor.avoided == {"n2"}
+    assert "jobs die at once on n2" in harvest.notes()[-1]
+    another = DoomedExecutor(folder)
+    Harvest(folder, another, lambda: 0.0)
+    assert another.avoided == {"n2"}
+    folder.forget_failures()
+    third = DoomedExecutor(folder)
+    Harvest(folder, third, lambda: 0.0)
+    assert third.avoided == set()
+
+
+def test_a_cancelled_job_says_nothing_of_its_node(lab: Any) -> None:
+    folder = lab.open()[1]
+    executor = DoomedExecutor(folder, "CANCELLED", begins=False, node="n2")
+    harvest = Harvest(folder, executor, lambda: 0.0)
+    folder.run("teacher-1").mkdir()
+    for number in range(3):
+        harvest.take_in(JobRecord(job_id=str(number), run_ids=("teacher-1",), submitted_at=MOMENT))
+    assert executor.avoided == set()
+
+
+def test_a_full_disk_stops_the_controller_and_no_run(lab: Any) -> None:
+    folder = lab.open()[1]
+    harvest = Harvest(folder, DoomedExecutor(folder), lambda: 0.0)
+    job = JobRecord(job_id="1", run_ids=("teacher-1",), submitted_at=MOMENT)
+    write_record(folder.job_path("1"), job)
+    reason = "Disk quota exceeded: model.safetensors"
+    die(folder.run("teacher-1"), "1", end=AttemptEnd.DISK_FULL, reason=reason)
+    with pytest.raises(OSError, match="quota exceeded") as full:
+        harvest.take_in(job)
+    assert full.value.errno == errno.ENOSPC
+    assert read_failure(folder.run("teacher-1")) is None
+    assert last_attempt(folder.run("teacher-1")).end == "disk full"
+    assert folder.read_jobs() == []  # the same command goes on when there is room
