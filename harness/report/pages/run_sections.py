@@ -32,6 +32,7 @@ from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
 from harness.report.text.numbers import percent, points
 from harness.report.text.run_lines import count_statuses, describe_runs, slowest, sum_up
+from harness.state.run_state import RunState
 
 MAX_MISSING = 50  # rows on the front page
 
