@@ -111,6 +111,10 @@ def _detached() -> Iterator[None]:
 
     They ignore Ctrl-C and hang-up for life, and do not hold the controller's output open: whoever
     reads it through a pipe sees its end when the controller ends.
+
+    submitit starts them with a ``Popen`` of its own, to which no streams can be given. So what they inherit is changed
+    in this process for the moment of the start, and that is the descriptors 0, 1 and 2: a child never sees
+    ``sys.stdout``.
     """
     handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGHUP)}
     streams = {number: os.dup(number) for number in (0, 1, 2)}

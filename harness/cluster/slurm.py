@@ -83,7 +83,12 @@ def parameters(profile: SlurmProfile, sweep: Path, gpus: int = 1) -> dict[str, A
 
 
 def sbatch_text(profile: SlurmProfile, sweep: Path, num_jobs: int, gpus: int = 1) -> str:
-    """What would be submitted for this many jobs of ``gpus`` tasks."""
+    """What would be submitted for this many jobs of ``gpus`` tasks.
+
+    submitit makes the text only while it submits. This is the function that makes it, and the module that the script
+    starts, neither of which submitit promises to keep: its version is pinned exactly, and a test compares this text
+    with what its executor writes.
+    """
     command = f"{sys.executable} -u -m submitit.core._submit {sweep / 'logs'}"
     return str(
         _make_sbatch_string(

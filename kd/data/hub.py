@@ -1,6 +1,9 @@
 """Data sets in the Hub's layout: through ``datasets`` where it is installed, local parquet files without it too.
 
-Both readings give the same images, labels and class names, and so the same digest.
+Both readings give the same images, labels and class names, and so the same digest. Neither can do without the other:
+``datasets`` alone reaches the Hub and reads its other layouts (images in folders, CSV, JSON, WebDataset, features that
+only a README describes), so it goes first wherever it is installed; ``kd`` by itself brings no more than pyarrow, which
+is enough for what most data sets on the Hub are and a local copy therefore is: parquet files by split.
 """
 
 import json

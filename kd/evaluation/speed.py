@@ -1,4 +1,9 @@
-"""How fast a model answers, on the machine and in the precision that it is evaluated in."""
+"""How fast a model answers, on the machine and in the precision that it is evaluated in.
+
+What is asked for is how long one pass takes whose answer is waited for, and how much that varies.
+``torch.utils.benchmark`` answers another question: its ``blocked_autorange`` times blocks of 10, 100 … passes of a fast
+model and waits for a GPU only at the end of each, so passes overlap there and the quartiles are those of means.
+"""
 
 import platform
 import time

@@ -43,7 +43,9 @@ class ProcessGroup:
         self.rank = rank
         self.size = size
         self._store = store
-        self._lent: deque[weakref.ref[Tensor]] = deque(maxlen=8)  # more than gloo has threads
+        # Weak, to be told when the last of gloo's threads has let go of a tensor and not to be one that holds on to it.
+        # Eight, since each thread holds on to its last exchange only, and gloo has fewer threads.
+        self._lent: deque[weakref.ref[Tensor]] = deque(maxlen=8)
 
     @property
     def is_main(self) -> bool:
