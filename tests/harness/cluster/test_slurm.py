@@ -1,9 +1,14 @@
 """The text that is submitted."""
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+import submitit
+
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_script import sbatch_text
+from harness.cluster.slurm_script import parameters, sbatch_text
 
 
 def test_the_text_that_is_submitted() -> None:
@@ -49,3 +54,20 @@ def test_a_run_of_several_gpus_is_several_tasks_on_one_node() -> None:
     on_cpus = sbatch_text(SlurmProfile(kind="slurm", gpus_per_run=0), Path("/results/mini"), 1, gpus=4)
     assert "--ntasks-per-node=4" in on_cpus
     assert "gres" not in on_cpus
+
+
+@pytest.mark.parametrize("num_jobs", [1, 3])
+def test_the_plan_shows_what_submitit_would_submit(
+    num_jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``sbatch_text`` leans on private parts of submitit; where this fails, look for what became of them."""
+    for name in ("sbatch", "srun"):
+        (tmp_path / name).write_text("#!/bin/sh\necho Submitted batch job 7\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    profile = SlurmProfile(kind="slurm", partition="gpu", gpus_per_run=1)
+    executor = submitit.SlurmExecutor(folder=tmp_path / "logs")
+    executor.update_parameters(**parameters(profile, tmp_path))
+    jobs = executor.submit_array([print] * num_jobs) if num_jobs > 1 else [executor.submit(print)]
+    assert sbatch_text(profile, tmp_path, num_jobs) == jobs[0].paths.submission_file.read_text()
+    assert find_spec("submitit.core._submit") is not None  # what the script starts

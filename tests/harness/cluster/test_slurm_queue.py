@@ -1,17 +1,11 @@
 """The view of SLURM's queue, fed with answers."""
 
-import os
 from collections.abc import Sequence
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
-import submitit
 
-from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm_command import Answer
 from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Queue
-from harness.cluster.slurm_script import parameters, sbatch_text
 
 BUSY = Answer(1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
 
@@ -89,20 +83,3 @@ def test_how_a_job_ended_is_kept_in_slurms_words() -> None:
     slurm.rows = "7_0|OUT_OF_MEMORY|OutOfMemory\n7_1|RUNNING|None\n7_2|NODE_FAIL|None\n"
     slurm.after(0)
     assert [slurm.queue.ending(job_id) for job_id in ("7_0", "7_1", "7_2", "8")] == ["OUT_OF_MEMORY", None, None, None]
-
-
-@pytest.mark.parametrize("num_jobs", [1, 3])
-def test_the_plan_shows_what_submitit_would_submit(
-    num_jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """``sbatch_text`` leans on private parts of submitit; where this fails, look for what became of them."""
-    for name in ("sbatch", "srun"):
-        (tmp_path / name).write_text("#!/bin/sh\necho Submitted batch job 7\n")
-        (tmp_path / name).chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    profile = SlurmProfile(kind="slurm", partition="gpu", gpus_per_run=1)
-    executor = submitit.SlurmExecutor(folder=tmp_path / "logs")
-    executor.update_parameters(**parameters(profile, tmp_path))
-    jobs = executor.submit_array([print] * num_jobs) if num_jobs > 1 else [executor.submit(print)]
-    assert sbatch_text(profile, tmp_path, num_jobs) == jobs[0].paths.submission_file.read_text()
-    assert find_spec("submitit.core._submit") is not None  # what the script starts
