@@ -26,7 +26,7 @@ def list_source(data: DataConfig) -> Listing:
         return _list_embedded(rest)
     if kind == "folder":
         return _list_folder(Path(rest).expanduser())
-    from kd.data.hub import list_hub
+    from kd.data.sources.hub import list_hub
 
     return list_hub(data, local_folder(data.source))
 
