@@ -213,6 +213,10 @@ class StoreIndex(Record):
     class_names: list[str]
     splits: dict[str, SplitSize]
     skipped: list[str] = Field(default_factory=list, description="names of unreadable images that were left out")
+    left_out: dict[str, int] = Field(
+        default_factory=dict, description="files beside the images, and splits that were not taken: number by kind"
+    )
+    remarks: list[str] = Field(default_factory=list, description="how the source was read where that was not plain")
 
 
 class ModelCard(Record):

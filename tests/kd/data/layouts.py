@@ -1,13 +1,17 @@
 """Folders as people have them, and what must be read, or said, of each."""
 
 import io
+import json
 import os
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from PIL import Image
 
 ANIMALS = ("cat", "dog")
@@ -50,29 +54,32 @@ def cell(seed: str) -> dict[str, Any]:
     return {"bytes": encoded(seed), "path": None}
 
 
+IMAGE = {"_type": "Image"}
+CLASS_LABEL = {"_type": "ClassLabel", "names": list(ANIMALS)}
+
+
 def parquet(
     folder: Path,
     name: str = "data/train-00000-of-00001",
     *,
     image: Iterable[Any] | None = None,
     label: Iterable[Any] | None = None,
-    number: int = 8,
+    number: int = 16,
     features: dict[str, Any] | None = None,
     **more: Iterable[Any],
 ) -> None:
-    """A table as ``datasets`` writes it."""
-    import datasets
-
-    columns: dict[str, Any] = {
+    """A table as ``datasets`` writes it, with the columns' types in its head; a feature None has no type there."""
+    columns = {
         "image": [cell(f"{name} {k}") for k in range(number)] if image is None else list(image),
         "label": [k % 2 for k in range(number)] if label is None else list(label),
         **{key: list(values) for key, values in more.items()},
     }
-    types = {"image": datasets.Image(), "label": datasets.ClassLabel(names=list(ANIMALS))} | (features or {})
-    table = datasets.Dataset.from_dict(columns, features=datasets.Features({key: types[key] for key in columns}))
+    described = {"image": IMAGE, "label": CLASS_LABEL} | (features or {})
+    described = {key: value for key, value in described.items() if value is not None}
+    table = pa.table(columns).replace_schema_metadata({"huggingface": json.dumps({"info": {"features": described}})})
     path = folder / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.to_parquet(str(path))
+    pq.write_table(table, path)
 
 
 class Layout(NamedTuple):
@@ -85,7 +92,7 @@ class Layout(NamedTuple):
     name: str
     build: Callable[[Path], None]
     said: str
-    options: dict[str, Any] = {}
+    options: Mapping[str, Any] = MappingProxyType({})
     ways: tuple[str, ...] = ("folder", "hub")
 
 
@@ -185,69 +192,43 @@ def _tables(*names: str, **options: Any) -> Callable[[Path], None]:
     return lambda folder: [parquet(folder, f"data/{name}", **options) for name in names] and None
 
 
-def _typed(type_name: str, **options: Any) -> dict[str, Any]:
-    import datasets
-
-    return {"features": {"label": datasets.Value(type_name)}, **options}
-
-
 def _readme(text: str) -> Callable[[Path], None]:
     return _files(**{"README.md": f"---\n{text}\n---\n# Data\n".encode()})
 
 
-def _label(type_name: str, labels: Iterable[Any], name: str = "data/train-00000-of-00001") -> Callable[[Path], None]:
+def _label(labels: Iterable[Any], name: str = "data/train-00000-of-00001") -> Callable[[Path], None]:
     labels = list(labels)
-    return lambda folder: parquet(folder, name, label=labels, number=len(labels), **_typed(type_name))
+    return lambda folder: parquet(folder, name, label=labels, number=len(labels), features={"label": None})
 
 
-def _lists(folder: Path) -> None:
-    import datasets
-
-    parquet(folder, label=[[1, 0], [0, 1]] * 4, features={"label": datasets.List(datasets.Value("int64"))})
+def _image(cells: Iterable[Any], kind: Any = None) -> Callable[[Path], None]:
+    return lambda folder: parquet(folder, image=cells, features={"image": kind})
 
 
-def _raw_bytes(folder: Path) -> None:
-    import datasets
-
-    parquet(folder, image=[encoded(str(k)) for k in range(8)], features={"image": datasets.Value("binary")})
-
-
-def _arrays(folder: Path) -> None:
-    import datasets
-
-    kind = datasets.Array2D(shape=(28, 28), dtype="uint8")
-    parquet(folder, image=[pixels(str(k)) for k in range(8)], features={"image": kind})
-
-
-def _paths(folder: Path) -> None:
-    import datasets
-
-    parquet(folder, image=[f"{k}.png" for k in range(8)], features={"image": datasets.Value("string")})
+def _bytes() -> list[bytes]:
+    return [encoded(str(k)) for k in range(16)]
 
 
 def _foreign_path(folder: Path) -> None:
     put(folder.with_name("secret.png"), encoded("secret"))
     outside = str(folder.with_name("secret.png"))
-    parquet(folder, image=[cell(str(k)) for k in range(7)] + [{"bytes": None, "path": outside}])
+    parquet(folder, image=[cell(str(k)) for k in range(15)] + [{"bytes": None, "path": outside}])
 
 
 def _own_path(folder: Path) -> None:
     put(folder / "pictures/7.png", encoded("seven"))
-    parquet(folder, image=[cell(str(k)) for k in range(7)] + [{"bytes": None, "path": "pictures/7.png"}])
+    parquet(folder, image=[cell(str(k)) for k in range(15)] + [{"bytes": None, "path": "pictures/7.png"}])
 
 
 def _configurations(folder: Path) -> None:
     for place in ("small", "large"):
-        parquet(folder, f"{place}/train-00000-of-00001", number=8 if place == "small" else 16)
-
-
-def _unused_name(folder: Path) -> None:
-    import datasets
-
-    parquet(folder, features={"label": datasets.ClassLabel(names=["bird", "cat", "dog"])}, label=[1, 2] * 4)
+        parquet(folder, f"{place}/train-00000-of-00001", number=16 if place == "small" else 32)
 
 
 SPLIT_KEYS = {"train": "train", "test": None}
+
+
+LABEL = {"label_column": "label"}
 
 
 LAYOUTS = [
@@ -268,7 +249,11 @@ LAYOUTS = [
     Layout("val test", _splits("val", "test"), "refused"),
     Layout("val validation", _splits("train", "val", "validation"), "refused"),
     Layout("wrapped", _classes(*(f"pets/{a}" for a in ANIMALS)), "refused"),
-    Layout("wrapped and __MACOSX", _and(_classes(*(f"pets/{a}" for a in ANIMALS)), _files(**{"__MACOSX/._pets": b"x"})), "refused"),
+    Layout(
+        "wrapped and __MACOSX",
+        _and(_classes(*(f"pets/{a}" for a in ANIMALS)), _files(**{"__MACOSX/._pets": b"x"})),
+        "refused",
+    ),
     Layout("flat test", _and(_splits("train"), _classes("test")), "refused"),
     Layout("flat test, left out", _and(_splits("train"), _classes("test")), "2 classes", {"splits": SPLIT_KEYS}),
     Layout("flat", _classes("."), "refused"),
@@ -285,27 +270,60 @@ LAYOUTS = [
     Layout("left out", _left_out, "2 classes"),
     Layout("rare class", _and(_classes(*ANIMALS), _classes("owl", number=1)), "refused"),
     Layout("odd names", _classes("Straße #1", "狗 'x'"), "2 classes"),
-    Layout("table", _tables("train-00000-of-00001", "test-00000-of-00001"), "2 classes", {}, ("hub",)),
-    Layout("table training testing", _tables("training", "testing"), "2 classes", {}, ("hub",)),
-    Layout("table words", _label("string", ["dog", "cat"] * 4), "2", {"label_column": "label"}, ("hub",)),
-    Layout("table bool", _label("bool", [True, False] * 4), "2", {"label_column": "label"}, ("hub",)),
-    Layout("table from 1", _label("int64", [1, 2] * 4), "2", {"label_column": "label"}, ("hub",)),
-    Layout("table large label", _label("int64", [1, 4_000_000_000] * 4), "2", {"label_column": "label"}, ("hub",)),
-    Layout("table floats", _label("float64", [0.5, 1.0] * 4), "ref", {"label_column": "label"}, ("hub",)),
-    Layout("table floats with gaps", _label("float64", [0, None] * 4), "ref", {"label_column": "label"}, ("hub",)),
-    Layout("table lists", _lists, "refused", {"label_column": "label"}, ("hub",)),
-    Layout("table unlabelled test", _and(_table(), _table(name="data/test-00000-of-00001", label=[-1] * 8)), "ref", {}, ("hub",)),
-    Layout("table unlabelled test left out", _and(_table(), _table(name="data/test-00000-of-00001", label=[-1] * 8)), "2", {"splits": {"test": None}}, ("hub",)),
-    Layout("table None test", _and(_table(), _table(name="data/test-00000-of-00001", label=[None] * 8)), "ref", {}, ("hub",)),
-    Layout("table unused name", _unused_name, "2", {}, ("hub",)),
-    Layout("table raw bytes", _raw_bytes, "2", {"image_column": "image"}, ("hub",)),
-    Layout("table arrays", _arrays, "ref", {"image_column": "image"}, ("hub",)),
-    Layout("table paths", _paths, "ref", {"image_column": "image"}, ("hub",)),
-    Layout("table foreign path", _foreign_path, "ref", {}, ("hub",)),
-    Layout("table own path", _own_path, "2", {}, ("hub",)),
-    Layout("table two images", _table(second=[cell(f"s{k}") for k in range(8)], features={"second": __import__("datasets").Image()}), "ref", {}, ("hub",)),
-    Layout("configurations", _configurations, "ref", {}, ("hub",)),
-    Layout("configurations, one named", _configurations, "2", {"config": "small"}, ("hub",)),
-    Layout("README elsewhere", _and(_table(), _readme("configs:\n- config_name: default\n  data_files: /elsewhere/*")), "ref", {}, ("hub",)),
-    Layout("README above", _and(_table(), _readme("configs:\n- config_name: default\n  data_files: ../*.parquet")), "ref", {}, ("hub",)),
+    *(
+        Layout(f"table: {name}", build, said, options, ("hub",))
+        for name, build, said, options in (
+            ("train test", _tables("train-00000-of-00001", "test-00000-of-00001"), "2 classes", {}),
+            ("training testing", _tables("training", "testing"), "2 classes", {}),
+            ("words", _label(["dog", "cat"] * 8), "2", LABEL),
+            ("true and false", _label([True, False] * 8), "2", LABEL),
+            ("numbers from 1", _label([1, 2] * 8), "2", LABEL),
+            ("a large number", _label([1, 4_000_000_000] * 8), "2", LABEL),
+            ("fractions", _label([0.5, 1.0] * 8), "ref", LABEL),
+            ("lists", _label([[1, 0], [0, 1]] * 8), "ref", LABEL),
+            ("test all -1", _and(_table(), _table(name="data/test-00000-of-00001", label=[-1] * 16)), "ref", {}),
+            (
+                "test all -1, left out",
+                _and(_table(), _table(name="data/test-00000-of-00001", label=[-1] * 16)),
+                "2",
+                {"splits": {"test": None}},
+            ),
+            ("test all None", _and(_table(), _table(name="data/test-00000-of-00001", label=[None] * 16)), "ref", {}),
+            ("some None", _table(label=[0, 1, None, 1] * 4), "ref", {}),
+            (
+                "a name without images",
+                _table(label=[1, 2] * 8, features={"label": {"_type": "ClassLabel", "names": ["bird", *ANIMALS]}}),
+                "2",
+                {},
+            ),
+            ("raw bytes", _image(_bytes()), "2", {"image_column": "image"}),
+            (
+                "arrays",
+                _image(
+                    [pixels(str(k)).tolist() for k in range(16)],
+                    {"_type": "Array2D", "shape": [28, 28], "dtype": "uint8"},
+                ),
+                "ref",
+                {"image_column": "image"},
+            ),
+            ("paths", _image([f"{k}.png" for k in range(16)]), "ref", {"image_column": "image"}),
+            ("path elsewhere", _foreign_path, "ref", {}),
+            ("path inside", _own_path, "2", {}),
+            ("two images", _table(second=[cell(f"s{k}") for k in range(16)], features={"second": IMAGE}), "ref", {}),
+            ("configurations", _configurations, "ref", {}),
+            ("configurations, one named", _configurations, "2", {"config": "small"}),
+            (
+                "README elsewhere",
+                _and(_table(), _readme("configs:\n- config_name: default\n  data_files: /elsewhere/*")),
+                "ref",
+                {},
+            ),
+            (
+                "README above",
+                _and(_table(), _readme("configs:\n- config_name: default\n  data_files: ../*.parquet")),
+                "ref",
+                {},
+            ),
+        )
+    ),
 ]

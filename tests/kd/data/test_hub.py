@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-import kd.data.hub
+import kd.data.sources.hub
 from kd.config import DataConfig
 from kd.data.store import prepare
 from kd.errors import InputError
@@ -46,7 +46,7 @@ def write(folder, name, images, names=("cat", "dog")):
 
 @pytest.fixture
 def without_datasets(monkeypatch):
-    monkeypatch.setattr(kd.data.hub, "_has_datasets", lambda: False)
+    monkeypatch.setattr(kd.data.sources.hub, "_has_datasets", lambda: False)
 
 
 def test_validation_becomes_val_and_both_readings_give_one_digest(folder, tmp_path):
