@@ -214,7 +214,7 @@ class StoreIndex(Record):
     splits: dict[str, SplitSize]
     skipped: list[str] = Field(default_factory=list, description="names of unreadable images that were left out")
     left_out: dict[str, int] = Field(
-        default_factory=dict, description="files beside the images, and splits that were not taken: number by kind"
+        default_factory=dict, description="numbers of files that are no images, by ending, and of other folders' files"
     )
     remarks: list[str] = Field(default_factory=list, description="how the source was read where that was not plain")
 

@@ -21,7 +21,7 @@ class SplitListing(NamedTuple):
 class Listing(NamedTuple):
     """A source: its splits (train, val, test), its classes in label order, and the folder its names start with.
 
-    ``left_out``: numbers of files that are no images, by ending, and of what else was not taken. ``remarks``: how the
+    ``left_out``: numbers of files that are no images, by ending, and of other folders' files. ``remarks``: how the
     source was read, where that was not plain.
     """
 

@@ -36,7 +36,7 @@ def describe(store: StoreIndex, division: Division) -> str:
     >>> from kd.data.splits import divide
     >>> index = StoreIndex(source="s", digest="d", class_names=["cat", "dog"], splits={}, left_out={".heic": 40})
     >>> describe(index, Division([0] * 36, [0] * 8, [0] * 9, "test"))
-    '2 classes: cat, dog; train 36, val 8, test 9 images (val set apart from train); left out: .heic 40'
+    '2 classes: cat, dog; train 36, val 8, test 9 images (val set apart from train); left out: 40 files (.heic 40)'
     """
     names = [_printable(name) for name in store.class_names[:_NAMES_SHOWN]]
     shown = ", ".join(names) + (", …" if len(store.class_names) > _NAMES_SHOWN else "")
@@ -50,7 +50,7 @@ def describe(store: StoreIndex, division: Division) -> str:
     if store.skipped:
         parts.append(f"unreadable and left out: {len(store.skipped):,} images")
     if store.left_out:
-        parts.append(f"left out: {_printable(kinds(store.left_out))}")
+        parts.append(f"left out: {sum(store.left_out.values()):,} files ({_printable(kinds(store.left_out))})")
     return "; ".join(parts)
 
 

@@ -8,11 +8,13 @@ import numpy as np
 from kd.config import DataConfig
 from kd.data.listing import Listing, SplitListing
 from kd.data.source_names import local_folder
-from kd.data.sources.files import file_stats
+from kd.data.sources.files import file_stats, walk
 from kd.errors import InputError
 
 READERS_VERSION = 2
 """Of how local folders are read: a store that an earlier way made is not taken for one of this way."""
+
+_TABLES = {"metadata.csv", "metadata.jsonl", "metadata.parquet"}  # a row an image, which datasets reads
 
 
 def list_source(data: DataConfig) -> Listing:
@@ -36,7 +38,7 @@ def list_source(data: DataConfig) -> Listing:
         return hub.list_hub(data, None)
     if parquet.has_parquet(folder):
         return parquet.list_parquet(data, folder)
-    is_described = bool(readme.read_readme(folder).configurations) or any(folder.rglob("metadata.*"))
+    is_described = bool(readme.read_readme(folder).configurations) or any(path.name in _TABLES for path in walk(folder))
     if folders.holds_images(folder) and not is_described:
         return folders.list_folder(data, folder)
     return hub.list_hub(data, folder)

@@ -44,7 +44,12 @@ def loose_files(folder: Path) -> list[Path]:
 
 def files_under(folder: Path) -> list[Path]:
     """All visible entries under a folder that are no folders, sorted. A link to a folder above it is not followed."""
-    return sorted(_walk(folder, (folder.resolve(),)))
+    return sorted(walk(folder))
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """The same, one by one and in any order."""
+    return _walk(folder, (folder.resolve(),))
 
 
 def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from kd.config import DataConfig, Part
 from kd.data.listing import Listing, SplitListing, kinds
-from kd.data.sources.files import divide_images, encoded_file, files_under, loose_files, sub_folders
+from kd.data.sources.files import divide_images, encoded_file, files_under, loose_files, sub_folders, walk
 from kd.data.sources.split_names import WHOLE, choose_splits, part_of, plain_part, remarks_on
 from kd.errors import InputError
 
@@ -26,7 +26,7 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
     names, others = _find_splits(data, folder)
     places = {part: folder if name == WHOLE else folder / name for part, name in names.items()}
     class_names, splits = [], {}
-    left_out = Counter({f"folder {name}": 1 for name in others})
+    left_out = Counter({f"folder {name}": len(files_under(folder / name)) for name in others})
     loose = [folder] if WHOLE not in names.values() else []
     for place in [*loose, *places.values()]:
         images, beside = divide_images(loose_files(place))
@@ -45,7 +45,7 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
 
 def holds_images(folder: Path) -> bool:
     """Whether there is any image under a folder."""
-    return any(divide_images([path])[0] for path in files_under(folder))
+    return any(divide_images([path])[0] for path in walk(folder))
 
 
 def _find_splits(data: DataConfig, folder: Path) -> tuple[dict[Part, str], list[str]]:

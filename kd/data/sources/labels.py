@@ -11,7 +11,7 @@ from kd.errors import InputError
 UNLABELLED = -1
 """What the Hub writes where a label is kept secret."""
 
-_TYPES: dict[type, str] = {bool: "true or false", int: "numbers", str: "words"}
+_TYPES: dict[type, str] = {bool: "values true and false", int: "numbers", str: "words"}
 _NAMES_SHOWN = 5
 
 
@@ -52,7 +52,7 @@ def encode_labels(values: Mapping[str, Sequence[Any]], names: Sequence[str] | No
         _check_range(values, len(names), column)
         class_names = [names[value] for value in present]
         unused = [name for number, name in enumerate(names) if number not in found]
-        remark = f"class names without an image: {_some_of(unused)}" if unused else ""
+        remark = f"left out, as no image has them: {_some_of(unused)}" if unused else ""
     position = {value: number for number, value in enumerate(present)}
     splits = {
         split: np.fromiter((position[label] for label in labels), np.int64, len(labels))

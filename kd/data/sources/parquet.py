@@ -8,7 +8,7 @@ from typing import Any
 
 from kd.config import DataConfig
 from kd.data.listing import Listing
-from kd.data.sources.files import files_under, is_hidden, is_regular
+from kd.data.sources.files import files_under, is_hidden, is_regular, walk
 from kd.data.sources.readme import DEFAULT_SPLIT, Readme, read_readme
 from kd.data.sources.split_names import part_of, plain_part
 from kd.data.sources.tables import CLASS_LABEL, IMAGE, Table, list_tables
@@ -22,7 +22,7 @@ Files = dict[str, list[Path]]
 
 def has_parquet(folder: Path) -> bool:
     """Whether there are tables under a folder; ``metadata.parquet`` describes images and is none."""
-    return any(path.suffix == ".parquet" and path.stem != "metadata" for path in files_under(folder))
+    return any(path.suffix == ".parquet" and path.stem != "metadata" for path in walk(folder))
 
 
 def list_parquet(data: DataConfig, folder: Path) -> Listing:

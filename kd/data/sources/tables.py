@@ -66,8 +66,8 @@ def list_tables(data: DataConfig, tables: dict[str, Table], home: Path) -> Listi
         split: SplitListing(labels.splits[split], _Images(table, split, image_column, home))
         for split, table in chosen.items()
     }
-    left_out = {f"split {name}": tables[name].num_rows for name in choice.others}
-    return Listing(splits, labels.class_names, "", left_out, (*remarks_on(choice.splits), *labels.remarks))
+    beside = [f"split {name} of {tables[name].num_rows:,} rows left out" for name in choice.others]
+    return Listing(splits, labels.class_names, remarks=(*remarks_on(choice.splits), *labels.remarks, *beside))
 
 
 def _column_of_kind(table: Table, kind: str, source: str, key: str) -> str:

@@ -40,7 +40,7 @@ def images(folder: Path, *places: str, number: int = 8, ending: str = ".png", fo
     """``number`` images in each place."""
     for place in places:
         for k in range(number):
-            put(folder / place / f"{k:02d}{ending}", encoded(f"{place}/{k}", form))
+            put(folder / place / f"{k:02d}{ending}", encoded(f"{place}/{k}{ending}", form))
 
 
 def split_folders(folder: Path, *splits: str, classes: Iterable[str] = ANIMALS) -> None:
@@ -85,15 +85,15 @@ def parquet(
 class Layout(NamedTuple):
     """A folder, and what is said of it: the data line that is printed, or the refusal.
 
-    ``ways``: how it may be named: ``folder`` (folder:PATH), ``hub`` (PATH); all of them say the same.
-    ``options``: keys of ``data:`` beside the source. ``said``: a part of the line.
+    ``said``: the folder is D in it. ``options``: keys of ``data:`` beside the source. ``is_table``: folder:PATH is for
+    folders of images, and cannot read it.
     """
 
     name: str
     build: Callable[[Path], None]
     said: str
     options: Mapping[str, Any] = MappingProxyType({})
-    ways: tuple[str, ...] = ("folder", "hub")
+    is_table: bool = False
 
 
 def _splits(*names: str) -> Callable[[Path], None]:
@@ -124,16 +124,16 @@ def _hidden(folder: Path) -> None:
     images(folder, *ANIMALS)
     for name in ANIMALS:
         for hidden in (f"{name}/.ipynb_checkpoints/00-checkpoint.png", f"{name}/__MACOSX/00.png"):
-            put(folder / hidden, encoded(f"{name}/0"))
+            put(folder / hidden, encoded(f"{name}/0.png"))
         for hidden in ("._00.png", "Thumbs.db", ".DS_Store"):
             put(folder / name / hidden, b"resource fork")
 
 
 def _linked(folder: Path) -> None:
-    images(folder.with_name("elsewhere"), *ANIMALS)
     images(folder, *ANIMALS, number=2)
     for name in ANIMALS:
-        (folder / name / "more").symlink_to(folder.with_name("elsewhere") / name, target_is_directory=True)
+        images(folder.with_name("elsewhere"), f"more/{name}")
+        (folder / name / "more").symlink_to(folder.with_name("elsewhere") / "more" / name, target_is_directory=True)
 
 
 def _linked_class(folder: Path) -> None:
@@ -158,7 +158,7 @@ def _fifo(folder: Path) -> None:
 def _duplicates(folder: Path) -> None:
     split_folders(folder, "train", "test")
     for k in range(3):
-        put(folder / f"test/cat/copy{k}.png", encoded(f"train/cat/{k}"))
+        put(folder / f"test/cat/copy{k}.png", encoded(f"train/cat/{k}.png"))
 
 
 def _huge(folder: Path) -> None:
@@ -225,105 +225,300 @@ def _configurations(folder: Path) -> None:
         parquet(folder, f"{place}/train-00000-of-00001", number=16 if place == "small" else 32)
 
 
-SPLIT_KEYS = {"train": "train", "test": None}
+def _in_folders(folder: Path) -> None:
+    for split in ("train", "validation"):
+        parquet(folder, f"default/{split}/0000")
 
 
-LABEL = {"label_column": "label"}
+def _undescribed(folder: Path) -> None:
+    """Types in the README alone."""
+    parquet(folder, features={"image": None, "label": None})
+    names = "".join(f"\n          '{number}': {name}" for number, name in enumerate(ANIMALS))
+    _readme(
+        "dataset_info:\n  features:\n  - name: image\n    dtype: image\n  - name: label\n    dtype:\n"
+        f"      class_label:\n        names:{names}"
+    )(folder)
 
 
-LAYOUTS = [
-    Layout("classes", _classes(*ANIMALS), "2 classes"),
-    Layout("train test", _splits("train", "test"), "2 classes"),
-    Layout("train val test", _splits("train", "val", "test"), "2 classes"),
-    Layout("Train Test", _splits("Train", "Test"), "2 classes"),
-    Layout("training testing", _splits("training", "testing"), "2 classes"),
-    Layout("train valid", _splits("train", "valid"), "2 classes"),
-    Layout("train eval", _splits("train", "eval"), "2 classes"),
-    Layout("images_train images_test", _splits("images_train", "images_test"), "2 classes"),
-    Layout("train2017 val2017", _splits("train2017", "val2017"), "2 classes"),
-    Layout("fold1 fold2", _splits("fold1", "fold2"), "refused"),
-    Layout("fold1 fold2, named", _splits("fold1", "fold2"), "2", {"splits": {"train": "fold1", "test": "fold2"}}),
-    Layout("class first", _classes(*(f"{a}/{s}" for a in ANIMALS for s in ("train", "test"))), "refused"),
-    Layout("YOLO", _classes(*(f"{a}/{s}" for a in ("images", "labels") for s in ("train", "val"))), "refused"),
-    Layout("train test unlabeled", _splits("train", "test", "unlabeled"), "refused"),
-    Layout("val test", _splits("val", "test"), "refused"),
-    Layout("val validation", _splits("train", "val", "validation"), "refused"),
-    Layout("wrapped", _classes(*(f"pets/{a}" for a in ANIMALS)), "refused"),
+def _default_of_two(folder: Path) -> None:
+    _configurations(folder)
+    entries = (f"- config_name: {name}\n  data_files: {name}/*.parquet" for name in ("small", "large"))
+    _readme("configs:\n" + "\n".join(entries) + "\n  default: true")(folder)
+
+
+APART = "(val and test set apart from train)"
+POOL = f"2 classes: cat, dog; train 9, val 2, test 5 images {APART}"
+TWO_SPLITS = "2 classes: cat, dog; train 14, val 2, test 10 images (val set apart from train)"
+WITH_VAL = "2 classes: cat, dog; train 11, val 10, test 5 images (test set apart from train)"
+ALL_CLASSES = "data.splits: {train: .}"
+UNLABELLED = "leave it out: data.splits: {test: null}, and some of train is set apart instead"
+WANTED = "labels must be whole numbers, words, or true and false, one an image"
+
+
+FOLDERS = [
+    Layout("classes", _classes(*ANIMALS), POOL),
+    Layout("train test", _splits("train", "test"), TWO_SPLITS),
+    Layout("train val test", _splits("train", "val", "test"), "2 classes: cat, dog; train 16, val 10, test 4 images"),
+    Layout("Train Test", _splits("Train", "Test"), f"{TWO_SPLITS}; train is 'Train', test is 'Test'"),
+    Layout("training testing", _splits("training", "testing"), f"{TWO_SPLITS}; train is 'training', test is 'testing'"),
+    Layout("train valid", _splits("train", "valid"), f"{WITH_VAL}; val is 'valid'"),
+    Layout("train eval", _splits("train", "eval"), f"{TWO_SPLITS}; test is 'eval'"),
     Layout(
-        "wrapped and __MACOSX",
-        _and(_classes(*(f"pets/{a}" for a in ANIMALS)), _files(**{"__MACOSX/._pets": b"x"})),
-        "refused",
+        "images_train images_test",
+        _splits("images_train", "images_test"),
+        f"{TWO_SPLITS}; train is 'images_train', test is 'images_test'",
     ),
-    Layout("flat test", _and(_splits("train"), _classes("test")), "refused"),
-    Layout("flat test, left out", _and(_splits("train"), _classes("test")), "2 classes", {"splits": SPLIT_KEYS}),
-    Layout("flat", _classes("."), "refused"),
-    Layout("class called train", _classes("train", "car"), "2 classes"),
-    Layout("one image under each class folder's images/", _classes("cat/images", "dog/images"), "2 classes"),
-    Layout("hidden", _hidden, "2 classes"),
-    Layout("linked", _linked, "2 classes"),
-    Layout("linked classes", _linked_class, "2 classes"),
-    Layout("loop of links", _loop, "2 classes"),
-    Layout("pipe and device", _fifo, "2 classes"),
-    Layout("duplicates", _duplicates, "2 classes"),
-    Layout("huge", _huge, "refused"),
-    Layout("endings", _endings, "2 classes"),
-    Layout("left out", _left_out, "2 classes"),
-    Layout("rare class", _and(_classes(*ANIMALS), _classes("owl", number=1)), "refused"),
-    Layout("odd names", _classes("Straße #1", "狗 'x'"), "2 classes"),
-    *(
-        Layout(f"table: {name}", build, said, options, ("hub",))
-        for name, build, said, options in (
-            ("train test", _tables("train-00000-of-00001", "test-00000-of-00001"), "2 classes", {}),
-            ("training testing", _tables("training", "testing"), "2 classes", {}),
-            ("words", _label(["dog", "cat"] * 8), "2", LABEL),
-            ("true and false", _label([True, False] * 8), "2", LABEL),
-            ("numbers from 1", _label([1, 2] * 8), "2", LABEL),
-            ("a large number", _label([1, 4_000_000_000] * 8), "2", LABEL),
-            ("fractions", _label([0.5, 1.0] * 8), "ref", LABEL),
-            ("lists", _label([[1, 0], [0, 1]] * 8), "ref", LABEL),
-            ("test all -1", _and(_table(), _table(name="data/test-00000-of-00001", label=[-1] * 16)), "ref", {}),
-            (
-                "test all -1, left out",
-                _and(_table(), _table(name="data/test-00000-of-00001", label=[-1] * 16)),
-                "2",
-                {"splits": {"test": None}},
-            ),
-            ("test all None", _and(_table(), _table(name="data/test-00000-of-00001", label=[None] * 16)), "ref", {}),
-            ("some None", _table(label=[0, 1, None, 1] * 4), "ref", {}),
-            (
-                "a name without images",
-                _table(label=[1, 2] * 8, features={"label": {"_type": "ClassLabel", "names": ["bird", *ANIMALS]}}),
-                "2",
-                {},
-            ),
-            ("raw bytes", _image(_bytes()), "2", {"image_column": "image"}),
-            (
-                "arrays",
-                _image(
-                    [pixels(str(k)).tolist() for k in range(16)],
-                    {"_type": "Array2D", "shape": [28, 28], "dtype": "uint8"},
-                ),
-                "ref",
-                {"image_column": "image"},
-            ),
-            ("paths", _image([f"{k}.png" for k in range(16)]), "ref", {"image_column": "image"}),
-            ("path elsewhere", _foreign_path, "ref", {}),
-            ("path inside", _own_path, "2", {}),
-            ("two images", _table(second=[cell(f"s{k}") for k in range(16)], features={"second": IMAGE}), "ref", {}),
-            ("configurations", _configurations, "ref", {}),
-            ("configurations, one named", _configurations, "2", {"config": "small"}),
-            (
-                "README elsewhere",
-                _and(_table(), _readme("configs:\n- config_name: default\n  data_files: /elsewhere/*")),
-                "ref",
-                {},
-            ),
-            (
-                "README above",
-                _and(_table(), _readme("configs:\n- config_name: default\n  data_files: ../*.parquet")),
-                "ref",
-                {},
-            ),
-        )
+    Layout("train2017 val2017", _splits("train2017", "val2017"), f"{WITH_VAL}; train is 'train2017', val is 'val2017'"),
+    Layout(
+        "fold1 fold2",
+        _splits("fold1", "fold2"),
+        "data.source: the folders fold1, fold2 of D all hold cat, dog; if those are the classes, say which folder is "
+        f"what: data.splits: {{train: fold1, test: fold2}}; if fold1, fold2 are: {ALL_CLASSES}",
+    ),
+    Layout(
+        "fold1 fold2, named",
+        _splits("fold1", "fold2"),
+        f"{TWO_SPLITS}; train is 'fold1', test is 'fold2'",
+        {"splits": {"train": "fold1", "test": "fold2"}},
+    ),
+    Layout(
+        "fold1 fold2, as classes",
+        _splits("fold1", "fold2"),
+        "2 classes: fold1, fold2; train 15, val 3, test 8 images (val and test set apart from train)",
+        {"splits": {"train": "."}},
+    ),
+    Layout(
+        "fold1 fold2, misspelt",
+        _splits("fold1", "fold2"),
+        "data.splits.train: no split 'fold3'; D has fold1, fold2",
+        {"splits": {"train": "fold3"}},
+    ),
+    Layout(
+        "classes outside, splits inside",
+        _classes(*(f"{name}/{split}" for name in ANIMALS for split in ("train", "test"))),
+        "data.source: each of the folders cat, dog of D holds test, train; put the splits outside and the classes "
+        f"inside: test/cat; if they are no splits: {ALL_CLASSES}",
+    ),
+    Layout(
+        "train test unlabeled",
+        _splits("train", "test", "unlabeled"),
+        "data.source: D has train, test, and beside them unlabeled, which is none of train, val, test; to leave it "
+        f"out: data.splits: {{train: train, test: test}}; if all are classes: {ALL_CLASSES}",
+    ),
+    Layout(
+        "val test",
+        _splits("val", "test"),
+        "data.source: D has test, val but no train; say which it is: data.splits: {train: NAME}",
+    ),
+    Layout(
+        "train val validation",
+        _splits("train", "val", "validation"),
+        "data.source: D has train, val, validation: both val and validation could be val; name one: "
+        "data.splits: {val: val}",
+    ),
+    Layout(
+        "a folder around all, and __MACOSX",
+        _and(_classes(*(f"pets/{name}" for name in ANIMALS)), _files(**{"__MACOSX/._pets": b"x"})),
+        "data.source: all of D is in the folder pets (cat, dog); give that: D/pets",
+    ),
+    Layout(
+        "flat test",
+        _and(_splits("train"), _classes("test")),
+        f"data.source: D/test has no class folders, so its 8 images have no labels; {UNLABELLED}",
+    ),
+    Layout(
+        "flat test, left out",
+        _and(_splits("train"), _classes("test")),
+        f"{POOL}; left out: 8 files (folder test 8)",
+        {"splits": {"test": None}},
+    ),
+    Layout(
+        "flat",
+        _classes("."),
+        "data.source: D has no sub-folders but 8 images; folder:PATH wants one sub-folder a class",
+    ),
+    Layout("a class called train", _classes("train", "car"), POOL.replace("cat, dog", "car, train")),
+    Layout("classes called after splits", _classes("bus", "test tube"), POOL.replace("cat, dog", "bus, test tube")),
+    Layout("a folder in each class", _classes("cat/images", "dog/images"), POOL),
+    Layout("hidden", _hidden, POOL),
+    Layout("linked", _linked, POOL.replace("9, val 2, test 5", "12, val 2, test 6")),
+    Layout("linked classes", _linked_class, POOL),
+    Layout("loop of links", _loop, POOL),
+    Layout("pipe and device", _fifo, f"{POOL}; left out: 2 files (device or pipe 2)"),
+    Layout(
+        "duplicates",
+        _duplicates,
+        f"{TWO_SPLITS}; duplicates: 3 of train also in test (data.duplicates: drop leaves them out, allow says nothing)".replace(
+            "test 10", "test 13"
+        ),
+    ),
+    Layout(
+        "huge",
+        _huge,
+        "data.source: D has 1 unreadable image(s): cat/huge.png (more than 178,956,970 pixels; make it smaller); "
+        "mend or remove them, or set data.skip_corrupt: true",
+    ),
+    Layout("endings", _endings, POOL.replace("9, val 2, test 5", "12, val 2, test 6")),
+    Layout("other endings", _left_out, f"{POOL}; left out: 41 files (.heic 40, no ending 1)"),
+    Layout(
+        "a class of other endings",
+        _and(_classes("cat"), _files(**{"dog/0.heic": b"x", "dog/1.heic": b"x"})),
+        "data.source: class folder D/dog holds no images, only .heic 2",
+    ),
+    Layout(
+        "rare class",
+        _and(_classes(*ANIMALS), _classes("owl", number=1)),
+        "data: class 'owl' (1 in all) has no image in val (2 images); give more data or larger fractions, or leave "
+        "such classes out",
+    ),
+    Layout("odd names", _classes("Straße #1", "狗 'x'"), POOL.replace("cat, dog", "Straße #1, 狗 'x'")),
+]
+
+
+def _labelled(name: str, labels: Iterable[Any], said: str) -> Layout:
+    return Layout(name, _label(labels), said, {"label_column": "label"}, is_table=True)
+
+
+def _table_of_images(name: str, cells: Iterable[Any], said: str, kind: Any = None) -> Layout:
+    return Layout(name, _image(cells, kind), said, {"image_column": "image"}, is_table=True)
+
+
+_TEST = "data/test-00000-of-00001"
+_NO_IMAGES = "not images; it must hold image files: bytes, or the type Image of datasets"
+_ELSEWHERE = "which are outside its folder; mend data_files"
+
+
+def _configured(pattern: str) -> Callable[[Path], None]:
+    return _and(_table(), _readme(f"configs:\n- config_name: default\n  data_files: {pattern}"))
+
+
+TABLES = [
+    Layout("table", _tables("train-00000-of-00001", "test"), TWO_SPLITS.replace("10", "16"), is_table=True),
+    Layout(
+        "tables training testing",
+        _tables("training", "testing"),
+        f"{TWO_SPLITS.replace('10', '16')}; train is 'training', test is 'testing'",
+        is_table=True,
+    ),
+    Layout(
+        "tables in folders of splits",
+        _in_folders,
+        f"{WITH_VAL.replace('10', '16')}; val is 'validation'",
+        is_table=True,
+    ),
+    Layout("a table called otherwise", _table(name="pets"), POOL, is_table=True),
+    Layout("types in the README alone", _undescribed, POOL, is_table=True),
+    _labelled("words", ["dog", "cat"] * 8, f"{POOL}; classes are the words in 'label', sorted"),
+    _labelled(
+        "true and false",
+        [True, False] * 8,
+        f"{POOL.replace('cat, dog', 'False, True')}; classes are the values true and false in 'label', sorted",
+    ),
+    _labelled(
+        "numbers from 1",
+        [1, 2] * 8,
+        f"{POOL.replace('cat, dog', '1, 2')}; classes are the numbers in 'label', sorted",
+    ),
+    _labelled(
+        "a large number",
+        [1, 4_000_000_000] * 8,
+        f"{POOL.replace('cat, dog', '1, 4000000000')}; classes are the numbers in 'label', sorted",
+    ),
+    _labelled("fractions", [0.5, 1.0] * 8, f"data.label_column: 'label' of D holds double; {WANTED}"),
+    _labelled(
+        "lists",
+        [[1, 0], [0, 1]] * 8,
+        "data.label_column: 'label' of D holds lists (list<element: int64>): several labels an image, or one-hot; one "
+        "label is wanted: keep images with one label, and write its number into a column",
+    ),
+    Layout(
+        "test all -1",
+        _and(_table(), _table(name=_TEST, label=[-1] * 16)),
+        f"data.label_column: test has no labels ('label' is -1 in all 16 rows); {UNLABELLED}",
+        is_table=True,
+    ),
+    Layout(
+        "test all -1, left out",
+        _and(_table(), _table(name=_TEST, label=[-1] * 16)),
+        f"{POOL}; split test of 16 rows left out",
+        {"splits": {"test": None}},
+        is_table=True,
+    ),
+    Layout(
+        "test all None",
+        _and(_table(), _table(name=_TEST, label=[None] * 16)),
+        f"data.label_column: test has no labels ('label' is None in all 16 rows); {UNLABELLED}",
+        is_table=True,
+    ),
+    Layout(
+        "some None",
+        _table(label=[0, 1, None, 1] * 4),
+        "data.label_column: train has 4 of 16 rows without a label (None in 'label', first in row 2); remove those "
+        "rows, or name another column",
+        is_table=True,
+    ),
+    Layout(
+        "a name that no image has",
+        _table(label=[1, 2] * 8, features={"label": CLASS_LABEL | {"names": ["bird", *ANIMALS]}}),
+        f"{POOL}; left out, as no image has them: bird",
+        is_table=True,
+    ),
+    _table_of_images("raw bytes", _bytes(), POOL),
+    _table_of_images(
+        "arrays",
+        [pixels(str(k)).tolist() for k in range(16)],
+        f"data.image_column: 'image' of D holds Array2D, {_NO_IMAGES}",
+        {"_type": "Array2D", "shape": [28, 28], "dtype": "uint8"},
+    ),
+    _table_of_images(
+        "paths", [f"{k}.png" for k in range(16)], f"data.image_column: 'image' of D holds string, {_NO_IMAGES}"
+    ),
+    Layout(
+        "a path elsewhere",
+        _foreign_path,
+        "data.source: train row 15 names the file 'ABOVE/secret.png', which is not in D",
+        is_table=True,
+    ),
+    Layout("a path inside", _own_path, POOL, is_table=True),
+    Layout(
+        "two columns of images",
+        _table(second=[cell(f"second {k}") for k in range(16)], features={"second": IMAGE}),
+        "data.image_column: D has 2 columns of type Image; name one of: image, second",
+        is_table=True,
+    ),
+    Layout(
+        "configurations",
+        _configurations,
+        "data.config: D has several configurations: large, small; name one: data.config: large",
+        is_table=True,
+    ),
+    Layout("configurations, one named", _configurations, POOL, {"config": "small"}, is_table=True),
+    Layout(
+        "configurations, misspelt",
+        _configurations,
+        "data.config: D has no configuration 'tiny'; it has large, small",
+        {"config": "tiny"},
+        is_table=True,
+    ),
+    Layout(
+        "configurations, one the default",
+        _default_of_two,
+        POOL.replace("9, val 2, test 5", "19, val 3, test 10"),
+        is_table=True,
+    ),
+    Layout(
+        "a README that names files elsewhere",
+        _configured("/elsewhere/*"),
+        f"data.source: D/README.md names the files '/elsewhere/*', {_ELSEWHERE}",
+        is_table=True,
+    ),
+    Layout(
+        "a README that names files above",
+        _configured("../*.parquet"),
+        f"data.source: D/README.md names the files '../*.parquet', {_ELSEWHERE}",
+        is_table=True,
     ),
 ]
+
+
+LAYOUTS = [*FOLDERS, *TABLES]

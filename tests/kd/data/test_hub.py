@@ -92,13 +92,13 @@ def test_what_needs_datasets_says_so(source, tmp_path, without_datasets, monkeyp
 
 def test_two_data_sets_in_one_folder(folder, tmp_path, without_datasets):
     write(folder / "other", "train", IMAGES[:2])
-    with pytest.raises(InputError, match=r"several data sets \(data, other/data\); give the folder of one"):
+    with pytest.raises(InputError, match=r"several configurations: data, other/data; name one: data.config: data"):
         prepare(DataConfig(source=str(folder)), tmp_path / "s")
 
 
 def test_files_that_are_no_parquet(folder, tmp_path, without_datasets):
     (folder / "data" / "train-00001-of-00002.parquet").write_bytes(b"junk" * 10)
-    with pytest.raises(InputError, match=r"cannot load .*: .*; for a local copy"):
+    with pytest.raises(InputError, match=r"cannot load .*: .*; copy the files anew"):
         prepare(DataConfig(source=str(folder)), tmp_path / "s")
 
 
