@@ -348,9 +348,8 @@ FOLDERS = [
     Layout(
         "duplicates",
         _duplicates,
-        f"{TWO_SPLITS}; duplicates: 3 of train also in test (data.duplicates: drop leaves them out, allow says nothing)".replace(
-            "test 10", "test 13"
-        ),
+        f"{TWO_SPLITS.replace('10', '13')}; duplicates: 3 of train also in test (data.duplicates: drop leaves them "
+        "out, allow says nothing)",
     ),
     Layout(
         "huge",
