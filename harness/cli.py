@@ -106,6 +106,7 @@ def sweep(
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
     record, plan, folder = _open(_first(name, sweep), overrides, results)
+    _say_data(plan, folder)
     if in_background:
         return detach(record, plan, folder, cluster, console, [word for word in sys.argv[1:] if word != "--detach"])
     again = command_line("sweep", _first(name, sweep), set=overrides)
@@ -126,6 +127,7 @@ def plan(
     from harness.commands.inspect import print_plan
 
     _, planned, folder = _open(_first(name, sweep), overrides, results)
+    _say_data(planned, folder)
     print_plan(planned, folder, cluster, console)
 
 
@@ -292,6 +294,14 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     loaded = with_teacher_mode(loaded, find_teacher_cost(planned, len(division.train), len(store.class_names)))
     planned = Plan(loaded, index.digest)
     return SweepRecord(sweep=loaded, origin=str(path), overrides=overrides, digest=index.digest), planned, folder
+
+
+def _say_data(plan: Plan, folder: SweepFolder) -> None:
+    """What was read, before anything else is said of it."""
+    from kd.data.summary import summarize
+
+    line = summarize(plan.sweep.data, plan.data.digest, folder.data)
+    console.print(f"Data: {line}.", markup=False, highlight=False, soft_wrap=True)
 
 
 def _reopen(sweep: str, results: Path) -> tuple[SweepFolder, Plan]:

@@ -90,6 +90,13 @@ Augment = Annotated[
 ]
 
 
+Part = Literal["train", "val", "test"]
+
+
+def _is_none(value: Any) -> bool:
+    return value is None
+
+
 class DataConfig(Config):
     """Where the images come from and how they are divided."""
 
@@ -107,7 +114,26 @@ class DataConfig(Config):
         "antialiased; null: as they are, all of one size",
     )
     skip_corrupt: bool = Field(False, description="leave unreadable images out, and say so, instead of stopping")
+    config: str | None = Field(
+        None, exclude_if=_is_none, description="which of a source's several configurations, as the Hub calls them"
+    )
+    splits: dict[Part, str | None] | None = Field(
+        None,
+        exclude_if=_is_none,
+        description="what the source calls train, val and test, as in {train: fold1, test: null}; null: left out; "
+        "what is not named is found by its usual names",
+    )
+    duplicates: Literal["warn", "drop", "allow"] = Field(
+        "warn",
+        exclude_if=lambda duplicates: duplicates == "warn",
+        description="images that are in two of train, val and test: say so, leave them out of the earlier, or be mute",
+    )
     augment: Augment = AugmentConfig()
+
+    def stored(self, digest: str) -> "StoredData":
+        """What of it decides a run's numbers, over decoded content of this digest."""
+        shared = self.model_dump(include=set(StoredData.model_fields))
+        return StoredData(digest=digest, drop_duplicates=self.duplicates == "drop", **shared)
 
     @property
     def target_size(self) -> tuple[int, int] | None:
@@ -283,6 +309,11 @@ class StoredData(Config):
     split_seed: int
     max_train: int | None
     max_test: int | None
+    drop_duplicates: bool = Field(
+        False,
+        exclude_if=lambda drop: not drop,
+        description="leave out of train what is also in val or test, and out of val what is also in test",
+    )
 
 
 class TrainConfig(Config):

@@ -224,6 +224,10 @@ class StoreIndex(Record):
     class_names: list[str]
     splits: dict[str, SplitSize]
     skipped: list[str] = Field(default_factory=list, description="names of unreadable images that were left out")
+    left_out: dict[str, int] = Field(
+        default_factory=dict, description="numbers of files that are no images, by ending, and of other folders' files"
+    )
+    remarks: list[str] = Field(default_factory=list, description="how the source was read where that was not plain")
 
 
 class ModelCard(Record):

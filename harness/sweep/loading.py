@@ -158,10 +158,15 @@ def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
         if not equals or not all(key.split(".")):
             raise InputError(f"SET: '{word}' is not key=value, such as student.epochs=30")
         try:
-            pairs.append((key.split("."), _load_yaml(value)))
+            pairs.append((key.split("."), value if _is_path(key, value) else _load_yaml(value)))
         except (yaml.YAMLError, ValueError) as error:
             raise InputError(f"SET: {key}: '{value}' is not a YAML value (quote values with spaces)") from error
     return pairs
+
+
+def _is_path(key: str, value: str) -> bool:
+    """Whether a value is taken letter by letter: to YAML, `` #`` would end a folder's name, and ``: `` divide it."""
+    return key == "data.source" and not value.startswith(('"', "'"))
 
 
 def _assigned(content: dict[str, Any], key: list[str], value: Any) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from kd.config import (
     ModelTraining,
     Role,
     RunConfig,
-    StoredData,
     TestConfig,
     TrainConfig,
     run_id,
@@ -43,8 +42,7 @@ class Plan:
 
     def __init__(self, sweep: Sweep, digest: str) -> None:
         self.sweep = sweep
-        fields = sweep.data.model_dump(include=set(StoredData.model_fields))
-        self.data = StoredData(digest=digest, **fields)
+        self.data = sweep.data.stored(digest)
         self._trials: dict[tuple[float, float], Run] = {}
 
     @cached_property

@@ -9,9 +9,11 @@ import io
 import os
 import struct
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,12 +32,45 @@ Size = tuple[int, int]
 """Height and width."""
 
 
+# Of what Pillow reads: still pictures of 8 bits. Not those that it hands to another program (EPS to Ghostscript), or
+# that hold measurements or films.
+_FORMATS = {"AVIF", "BMP", "DIB", "GIF", "ICO", "JPEG", "JPEG2000", "MPO", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA"}
+_FORMATS |= {"TIFF", "WEBP"}
+_UNSIGNED = {"TGA"}  # no first bytes tell it, and nearly any text could be one
 COPY_BYTES = 64 * 2**20
 _IMAGES_PER_TASK = 16
 _WORTH_A_THREAD_S = 0.3e-3  # smaller images are mostly Python, and threads only take its lock from one another
 _ORIENTATION_TAG = 0x0112
 # What Pillow raises on bytes that are no image, or not a whole one; a MemoryError is none of it.
 _DAMAGE = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError, struct.error)
+
+
+@cache
+def image_formats() -> tuple[str, ...]:
+    """Pillow's names of the formats that are read, as far as it was built with them."""
+    from PIL import Image
+
+    Image.init()
+    return tuple(name for name in Image.OPEN if name in _FORMATS)
+
+
+@cache
+def signed_formats() -> tuple[str, ...]:
+    """Those that a file's first bytes tell."""
+    return tuple(name for name in image_formats() if name not in _UNSIGNED)
+
+
+@cache
+def image_endings() -> frozenset[str]:
+    """The endings of files that can be read, in lower case and with their dot."""
+    from PIL import Image
+
+    Image.init()
+    return frozenset(ending for ending, name in Image.registered_extensions().items() if name in _FORMATS)
+
+
+class TooLargeError(ValueError):
+    """An image that is refused for its size, before its pixels are read."""
 
 
 class Encoded(NamedTuple):
@@ -57,17 +92,21 @@ def decode_image(content: bytes, size: Size | None = None) -> Pixels:
 
     Raises:
         InputError: It has more than 8 bits a channel (Pillow would turn nearly all of it white).
+        TooLargeError: It has more pixels than Pillow thinks right, which tells a trap from a picture.
         Exception: Of many kinds, where it is damaged.
     """
     from PIL import Image
 
-    with Image.open(io.BytesIO(content)) as image:
-        image.load()
-        if image.mode.startswith(("I", "F")):
-            raise InputError(f"has more than 8 bits a channel (mode {image.mode}); convert it to 8 bits")
-        plain = _without_colour_model(image)
-        upright = _upright(plain, _orientation(image))
-        return np.asarray(upright if size is None else _resized(upright, size))
+    try:
+        with Image.open(io.BytesIO(content), formats=image_formats()) as image:
+            image.load()
+            if image.mode.startswith(("I", "F")):
+                raise InputError(f"has more than 8 bits a channel (mode {image.mode}); convert it to 8 bits")
+            plain = _without_colour_model(image)
+            upright = _upright(plain, _orientation(image))
+            return np.asarray(upright if size is None else _resized(upright, size))
+    except Image.DecompressionBombError as error:
+        raise TooLargeError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0):,} pixels; make it smaller") from error
 
 
 def _without_colour_model(image: "Image") -> "Image":
@@ -118,11 +157,14 @@ def _resized(image: "Image", size: Size) -> "Image":
 def decode_to_file(images: Iterable[Encoded], num_images: int, size: Size | None, path: Path) -> DecodedFile:
     """Decode ``images`` straight into ``path``, an npy file [N, C, H, W] of those that are readable.
 
+    An unreadable one is named, with the reason where that is another than damage.
+
     Grey images stay one channel unless any has colour. Memory does not grow with their number.
 
     Raises:
         InputError: Images of more than 8 bits a channel or, without ``size``, of differing sizes; or no image at all.
     """
+    _expect_large_images()
     readable_N, unreadable = np.zeros(num_images, np.bool_), []
     rows: np.memmap | None = None
     first, num_rows = "", 0
@@ -153,6 +195,13 @@ def decode_to_file(images: Iterable[Encoded], num_images: int, size: Size | None
     if num_rows < num_images:
         reshape_file(path, num_rows, rows.shape[1], num_rows)
     return DecodedFile(readable_N, unreadable)
+
+
+def _expect_large_images() -> None:
+    """Silence Pillow's remark on images of half the size that it refuses: they are read, and the remark has no name."""
+    from PIL.Image import DecompressionBombWarning
+
+    warnings.simplefilter("ignore", DecompressionBombWarning)
 
 
 def reshape_file(path: Path, num_rows: int, num_channels: int, num_filled: int) -> np.memmap:
@@ -204,18 +253,18 @@ def _decode_task_timed(task: list[Encoded], size: Size | None) -> _TimedTask:
 
 
 def _decode_task(task: list[Encoded], size: Size | None) -> list[tuple[str, Pixels | None]]:
-    return [(image.name, _decode_or_none(image, size)) for image in task]
+    return [_decoded(image, size) for image in task]
 
 
-def _decode_or_none(image: Encoded, size: Size | None) -> Pixels | None:
-    from PIL.Image import DecompressionBombError
-
+def _decoded(image: Encoded, size: Size | None) -> tuple[str, Pixels | None]:
     try:
-        return decode_image(image.read(), size)
+        return image.name, decode_image(image.read(), size)
     except InputError as error:
         raise InputError(f"data.source: {image.name} {error}") from error
-    except (*_DAMAGE, DecompressionBombError):
-        return None
+    except TooLargeError as error:
+        return f"{image.name} ({error})", None
+    except _DAMAGE:
+        return image.name, None
 
 
 def _num_cores() -> int:

@@ -1,15 +1,14 @@
 """What a source offers: its splits and their files."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kd.data.decoding import Encoded
-
-SPLIT_NAMES = {"train": "train", "val": "val", "validation": "val", "test": "test"}
-"""The stored split, by what sources call it."""
 
 
 class SplitListing(NamedTuple):
@@ -20,8 +19,23 @@ class SplitListing(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A source: its splits (train, val, test), its classes in label order, and the folder its names start with."""
+    """A source: its splits (train, val, test), its classes in label order, and the folder its names start with.
+
+    ``left_out``: numbers of files that are no images, by ending, and of other folders' files. ``remarks``: how the
+    source was read, where that was not plain.
+    """
 
     splits: dict[str, SplitListing]
     class_names: list[str]
     folder: str = ""
+    left_out: Mapping[str, int] = MappingProxyType({})
+    remarks: tuple[str, ...] = ()
+
+
+def kinds(left_out: Mapping[str, int]) -> str:
+    """Numbers by kind, the most frequent first.
+
+    >>> kinds({".txt": 1, ".heic": 40})
+    '.heic 40, .txt 1'
+    """
+    return ", ".join(f"{kind} {number}" for kind, number in Counter(left_out).most_common())

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import StoredData
+from kd.data.duplicates import image_hashes
 from kd.errors import InputError
 from kd.files import read_record
 from kd.records import StoreIndex
@@ -40,13 +41,25 @@ def open_division(data: StoredData, root: Path) -> LabelledDivision:
     folder = root / data.digest
     index = read_record(folder / "index.json", StoreIndex)
     labels = {split: np.load(folder / f"{split}_labels.npy") for split in index.splits}
-    return LabelledDivision(divide(data, index.class_names, labels), index, labels)
+    hashes = {split: image_hashes(folder, split) for split in index.splits} if data.drop_duplicates else None
+    return LabelledDivision(divide(data, index.class_names, labels, hashes), index, labels)
 
 
-def divide(data: StoredData, class_names: list[str], labels: dict[str, NDArray[np.int64]]) -> Division:
+def divide(
+    data: StoredData,
+    class_names: list[str],
+    labels: dict[str, NDArray[np.int64]],
+    hashes: dict[str, NDArray[np.uint64]] | None = None,
+) -> Division:
     """Decide which stored image belongs to train, val and test. Reads labels alone.
 
     A stored val or test split is used as it is; what there is none of is carved from train.
+
+    Args:
+        data: Sizes, shares and seed.
+        class_names: In label order.
+        labels: Of every stored split.
+        hashes: Of the images' content: what is in test is left out of train and val, what is in val out of train.
 
     Raises:
         InputError: A class would be missing from train, val or test.
@@ -66,15 +79,36 @@ def divide(data: StoredData, class_names: list[str], labels: dict[str, NDArray[n
     else:
         val, rest = take_stratified(labels["train"][pool], round(len(pool) * data.val_fraction), data.split_seed)
         division = Division(pool[rest], pool[val], test, test_split)
-    for part, split in (("train", "train"), ("val", division.val_split), ("test", test_split)):
-        counts = np.bincount(labels[split][getattr(division, part)], minlength=len(class_names))
-        if (counts == 0).any():
-            name = class_names[int(counts.argmin())]
-            raise InputError(
-                f"data: class '{name}' has no image in {part} ({counts.sum()} images); "
-                "give more data or larger fractions"
-            )
+    if hashes is not None:
+        division = _without_duplicates(division, hashes)
+    _check_classes(division, class_names, labels)
     return division
+
+
+def _without_duplicates(division: Division, hashes: dict[str, NDArray[np.uint64]]) -> Division:
+    in_test = hashes[division.test_split][division.test]
+    in_val = hashes[division.val_split][division.val]
+    train = division.train[~np.isin(hashes["train"][division.train], np.concatenate([in_val, in_test]))]
+    return division._replace(train=train, val=division.val[~np.isin(in_val, in_test)])
+
+
+def _check_classes(division: Division, class_names: list[str], labels: dict[str, NDArray[np.int64]]) -> None:
+    """Raises: InputError: A class would be missing from train, val or test."""
+    for part, split in (("train", "train"), ("val", division.val_split), ("test", division.test_split)):
+        counts = np.bincount(labels[split][getattr(division, part)], minlength=len(class_names))
+        missing = [name for name, count in zip(class_names, counts, strict=True) if count == 0]
+        if not missing:
+            continue
+        number = int(np.bincount(np.concatenate(list(labels.values())))[class_names.index(missing[0])])
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        if part != "train" and split == part:
+            remedy = f"add some, or set some of train apart instead: data.splits: {{{part}: null}}"
+        else:
+            remedy = "give more data or larger fractions, or leave such classes out"
+        raise InputError(
+            f"data: class '{missing[0]}' ({number} in all){more} has no image in {part} ({counts.sum()} images); "
+            f"{remedy}"
+        )
 
 
 def take_stratified(

@@ -64,6 +64,8 @@ def _source_key(data: DataConfig) -> str:
     key: list[Any] = [data.source, data.image_column, data.label_column, fingerprint(data.source)]
     if data.image_size is not None or data.skip_corrupt:
         key += [data.target_size, data.skip_corrupt]
+    if data.config is not None or data.splits is not None:
+        key += [data.config, data.splits]
     return short_hash(key)
 
 
@@ -104,6 +106,8 @@ def _decode(listing: Listing, data: DataConfig, folder: Path) -> StoreIndex:
             split: SplitSize(num_images=len(array), shape=array.shape[1:]) for split, array in sorted(images.items())
         },
         skipped=skipped,
+        left_out=dict(listing.left_out),
+        remarks=list(listing.remarks),
     )
     write_record(folder / "index.json", index)
     return index
@@ -156,7 +160,7 @@ def _digest(images: dict[str, NDArray[np.uint8]], labels: dict[str, NDArray[np.i
 def _publish(index: StoreIndex, temporary: Path, folder: Path) -> None:
     """Move a finished store to its place; one that is there already holds the same arrays."""
     try:
-        if read_record(folder / "index.json", StoreIndex).skipped != index.skipped:
+        if read_record(folder / "index.json", StoreIndex) != index:
             write_record(folder / "index.json", index)  # the same images, found in another place
     except (FileNotFoundError, UnreadableFileError):
         shutil.rmtree(folder, ignore_errors=True)

@@ -68,7 +68,7 @@ def changed(config, path, value):
     *parents, last = path.split(".")
     for part in parents:
         inner = inner[part]
-    assert inner[last] != value
+    assert inner.get(last) != value
     inner[last] = value
     for key, needed in NEEDS.get((path, str(value)), NEEDS.get((path, ""), {})).items():
         outer, _, name = key.rpartition(".")
@@ -109,6 +109,7 @@ def test_where_the_data_lies_is_not_part_of_the_name(config):
         ("data.split_seed", 1),
         ("data.max_train", 1000),
         ("data.max_test", 1000),
+        ("data.drop_duplicates", True),
         ("role", "compare"),
         ("training.model", "mnist_cnn"),
         ("training.epochs", 6),

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-import kd.data.hub
+import kd.data.sources.hub
 from kd.config import DataConfig
 from kd.data.store import prepare
 from kd.errors import InputError
@@ -46,7 +46,7 @@ def write(folder, name, images, names=("cat", "dog")):
 
 @pytest.fixture
 def without_datasets(monkeypatch):
-    monkeypatch.setattr(kd.data.hub, "_has_datasets", lambda: False)
+    monkeypatch.setattr(kd.data.sources.hub, "_has_datasets", lambda: False)
 
 
 def test_validation_becomes_val_and_both_readings_give_one_digest(folder, tmp_path):
@@ -92,13 +92,13 @@ def test_what_needs_datasets_says_so(source, tmp_path, without_datasets, monkeyp
 
 def test_two_data_sets_in_one_folder(folder, tmp_path, without_datasets):
     write(folder / "other", "train", IMAGES[:2])
-    with pytest.raises(InputError, match=r"several data sets \(data, other/data\); give the folder of one"):
+    with pytest.raises(InputError, match=r"several configurations: data, other/data; name one: data.config: data"):
         prepare(DataConfig(source=str(folder)), tmp_path / "s")
 
 
 def test_files_that_are_no_parquet(folder, tmp_path, without_datasets):
     (folder / "data" / "train-00001-of-00002.parquet").write_bytes(b"junk" * 10)
-    with pytest.raises(InputError, match=r"cannot load .*: .*; for a local copy"):
+    with pytest.raises(InputError, match=r"cannot load .*: .*; copy the files anew"):
         prepare(DataConfig(source=str(folder)), tmp_path / "s")
 
 

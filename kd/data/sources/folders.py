@@ -1,0 +1,154 @@
+"""A folder of images: a sub-folder a class, or folders named as splits that hold them."""
+
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from kd.config import DataConfig, Part
+from kd.data.listing import Listing, SplitListing, kinds
+from kd.data.sources.files import divide_images, encoded_file, files_under, loose_files, sub_folders, walk
+from kd.data.sources.split_names import WHOLE, choose_splits, part_of, plain_part, remarks_on
+from kd.errors import InputError
+
+
+def list_folder(data: DataConfig, folder: Path) -> Listing:
+    """The images of a folder.
+
+    Raises:
+        InputError: It is not there, or is laid out in a way that could mean two things.
+    """
+    if not folder.is_dir():
+        raise InputError(f"data.source: no folder {folder}")
+    if data.config is not None:
+        raise InputError(f"data.config: {folder} is a folder of images, which has no configurations; leave the key out")
+    names, others = _find_splits(data, folder)
+    places = {part: folder if name == WHOLE else folder / name for part, name in names.items()}
+    class_names, splits = [], {}
+    left_out = Counter({f"folder {name}": len(files_under(folder / name)) for name in others})
+    loose = [folder] if WHOLE not in names.values() else []
+    for place in [*loose, *places.values()]:
+        images, beside = divide_images(loose_files(place))
+        left_out += beside + Counter(path.suffix.lower() or "no ending" for path in images)
+    for part, place in places.items():
+        classes = _class_folders(place, part, folder)
+        if part == "train":
+            class_names = list(classes)
+            if data.splits is None:
+                _check_depth(classes, folder)
+        _check_agreement(list(classes), class_names, place, places["train"])
+        of_name = {_composed(name): entry for name, entry in classes.items()}
+        splits[str(part)] = _list_classes([of_name[_composed(name)] for name in class_names], left_out)
+    return Listing(splits, class_names, f"{folder}/", dict(left_out), remarks_on(names))
+
+
+def holds_images(folder: Path) -> bool:
+    """Whether there is any image under a folder."""
+    return any(divide_images([path])[0] for path in walk(folder))
+
+
+def _find_splits(data: DataConfig, folder: Path) -> tuple[dict[Part, str], list[str]]:
+    """The folder of each part, train first, and those of none."""
+    names = [entry.name for entry in sub_folders(folder)]
+    asked = data.splits
+    if asked is not None and asked.get("train") == WHOLE:
+        names.append(WHOLE)
+        choice = choose_splits([name for name in names if name in asked.values()], asked, str(folder))
+        return choice.splits, []
+    if asked is None and not _are_splits(folder, names):
+        return {"train": WHOLE}, []
+    choice = choose_splits(names, asked, str(folder))
+    if asked is None and choice.others:
+        taken = ", ".join(f"{part}: {name}" for part, name in choice.splits.items())
+        raise InputError(
+            f"data.source: {folder} has {', '.join(choice.splits.values())}, and beside them {choice.others[0]}, which "
+            f"is none of train, val, test; to leave it out: data.splits: {{{taken}}}; if all are classes: "
+            f"data.splits: {{train: {WHOLE}}}"
+        )
+    return choice.splits, choice.others
+
+
+def _are_splits(folder: Path, names: list[str]) -> bool:
+    """Whether these sub-folders are splits, and not classes, of which one may be called 'train', or 'test tube'."""
+    plain = {name: part for name in names if (part := plain_part(name)) is not None}
+    if all(part_of(name) for name in names):
+        return len(plain) == len(names) > 0 or any(sub_folders(folder / name) for name in names)
+    return "train" in plain.values() and len(set(plain.values())) > 1
+
+
+def _class_folders(place: Path, part: Part, folder: Path) -> dict[str, Path]:
+    """The folders of the classes of a split, by name, sorted."""
+    classes = {_readable(entry): entry for entry in sub_folders(place)}
+    if classes:
+        return classes
+    number = len(divide_images(loose_files(place))[0])
+    if part == "train":
+        held = f" but {number} images" if number else ""
+        raise InputError(f"data.source: {place} has no sub-folders{held}; folder:PATH wants one sub-folder a class")
+    raise InputError(
+        f"data.source: {place} has no class folders, so its {number} images have no labels; leave it out: "
+        f"data.splits: {{{part}: null}}, and some of train is set apart instead"
+    )
+
+
+def _readable(folder: Path) -> str:
+    try:
+        folder.name.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"data.source: the name of the folder {str(folder)!r} is not UTF-8; rename it") from error
+    return folder.name
+
+
+def _check_depth(classes: dict[str, Path], folder: Path) -> None:
+    """Refuse folders that all hold the same folders: those are the classes, or these are.
+
+    Raises:
+        InputError: They do; one folder within each says nothing.
+    """
+    inner = [tuple(entry.name for entry in sub_folders(place)) for place in classes.values()]
+    if len(set(inner)) != 1 or len(inner[0]) < 2:
+        return
+    held, names = ", ".join(inner[0]), list(classes)
+    if len(names) == 1:
+        place = classes[names[0]]
+        raise InputError(f"data.source: all of {place.parent} is in the folder {names[0]} ({held}); give that: {place}")
+    if all(part_of(name) for name in inner[0]):
+        raise InputError(
+            f"data.source: each of the folders {', '.join(names)} of {folder} holds {held}; put the splits outside and "
+            f"the classes inside: {inner[0][0]}/{names[0]}; if they are no splits: data.splits: {{train: {WHOLE}}}"
+        )
+    raise InputError(
+        f"data.source: the folders {', '.join(names)} of {folder} all hold {held}; if those are the classes, say "
+        f"which folder is what: data.splits: {{train: {names[0]}, test: {names[-1]}}}; if {', '.join(names)} are: "
+        f"data.splits: {{train: {WHOLE}}}"
+    )
+
+
+def _check_agreement(names: list[str], class_names: list[str], place: Path, train: Path) -> None:
+    """Raises: InputError: A split has other classes than train."""
+    odd = sorted(set(map(_composed, names)) ^ set(map(_composed, class_names)))
+    if odd:
+        raise InputError(
+            f"data.source: {place} and {train} must have the same class folders; only one of them has {', '.join(odd)}"
+        )
+
+
+def _composed(name: str) -> str:
+    """One spelling for letters with accents; macOS and Linux write them in two."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _list_classes(classes: list[Path], left_out: Counter[str]) -> SplitListing:
+    """The images of class folders, labelled by position; files that are none are counted in ``left_out``."""
+    files: list[Path] = []
+    labels: list[int] = []
+    for label, entry in enumerate(classes):
+        found, others = divide_images(files_under(entry))
+        if not found:
+            held = f", only {kinds(others)}" if others else ""
+            raise InputError(f"data.source: class folder {entry} holds no images{held}")
+        files += found
+        labels += [label] * len(found)
+        left_out.update(others)
+    return SplitListing(np.array(labels, np.int64), [encoded_file(path) for path in files])

@@ -1,0 +1,109 @@
+"""Data sets through ``datasets``: those on the Hub, and local ones of a layout that only it reads."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from kd.config import DataConfig
+from kd.data.listing import Listing
+from kd.data.sources.readme import read_readme
+from kd.data.sources.tables import CLASS_LABEL, Table, list_tables
+from kd.errors import InputError
+
+LOCAL_COPY_HINT = "for a local copy: SET=data.source=PATH (Hub layout) or data.source=folder:PATH"
+
+
+def list_hub(data: DataConfig, folder: Path | None) -> Listing:
+    """A Hub id or a local ``folder``.
+
+    Raises:
+        InputError: It cannot be reached or read, or its columns are not what was asked for.
+    """
+    if not _has_datasets():
+        where = "is on the Hub, which needs" if folder is None else "has no image or train-*.parquet in it; others need"
+        raise InputError(f"data.source: {data.source} {where}: pip install datasets; {LOCAL_COPY_HINT}")
+    if folder is None:
+        from huggingface_hub import constants
+
+        _check_hub_id(data.source)
+        return list_tables(data, _load(data, data.source), Path(constants.HF_HUB_CACHE))
+    read_readme(folder)  # refuses files that it names elsewhere, which datasets would read
+    return list_tables(data, _load(data, str(folder)), folder)
+
+
+def _has_datasets() -> bool:
+    try:
+        return find_spec("datasets") is not None
+    except ValueError:  # a module that was blocked on purpose
+        return False
+
+
+def _load(data: DataConfig, place: str) -> dict[str, Table]:
+    import datasets
+
+    datasets.disable_progress_bars()
+    try:
+        loaded = datasets.load_dataset(place, name=data.config)
+    except Exception as error:  # the library raises many kinds; all of them mean: no such data
+        names = _configurations(place) if data.config is None else []
+        if len(names) > 1:
+            raise InputError(
+                f"data.config: {data.source} has several configurations: {', '.join(names)}; name one: "
+                f"data.config: {names[0]}"
+            ) from error
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"data.source: cannot load {data.source}: {reason}; {LOCAL_COPY_HINT}") from error
+    return {str(split): _table(loaded[split]) for split in loaded}
+
+
+def _configurations(place: str) -> list[str]:
+    import datasets
+
+    try:
+        return list(datasets.get_dataset_config_names(place))
+    except Exception:  # whatever is wrong was said by the first try
+        return []
+
+
+def _table(table: Any) -> Table:
+    import datasets
+
+    for name, feature in table.features.items():
+        if isinstance(feature, datasets.Image):
+            table = table.cast_column(name, datasets.Image(decode=False))
+    class_names = {
+        name: list(feature.names)
+        for name, feature in table.features.items()
+        if isinstance(feature, datasets.ClassLabel) and feature.names is not None
+    }
+    return Table(
+        kinds={name: _kind(feature, name in class_names) for name, feature in table.features.items()},
+        class_names=class_names,
+        cells=lambda column: iter(table[column]),
+        num_rows=len(table),
+    )
+
+
+def _kind(feature: Any, has_names: bool) -> str:
+    name = type(feature).__name__
+    if name == "Value" or (name == CLASS_LABEL and not has_names):
+        return str(feature.dtype)
+    return name
+
+
+def _check_hub_id(source: str) -> None:
+    """One quick question, so that a machine without network waits seconds and not half a minute."""
+    from huggingface_hub import HfApi, constants
+
+    if constants.HF_HUB_OFFLINE:
+        return  # a copy in the Hub's own cache may still serve
+    try:
+        HfApi().dataset_info(source, timeout=10)
+    except Exception as error:  # the client under it raises many kinds; all of them mean: not reached
+        if (Path(constants.HF_HUB_CACHE) / f"datasets--{source.replace('/', '--')}").is_dir():
+            return
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise InputError(
+            f"data.source: tried {source!r} as a Hub id at {constants.ENDPOINT} and in the local Hub cache: {reason}; "
+            f"{LOCAL_COPY_HINT}"
+        ) from error

@@ -1,0 +1,114 @@
+"""A table of images and labels, whoever reads it: which columns, which splits, and what a cell may name."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kd.config import DataConfig
+from kd.data.decoding import Encoded
+from kd.data.listing import Listing, SplitListing
+from kd.data.sources.files import inside, read_bounded
+from kd.data.sources.labels import check_label_type, encode_labels
+from kd.data.sources.split_names import choose_splits, remarks_on
+from kd.errors import InputError
+
+IMAGE = "Image"
+CLASS_LABEL = "ClassLabel"
+_BYTES = {"binary", "large_binary"}
+
+
+class Table(NamedTuple):
+    """One split.
+
+    ``kinds``: of each column, such as Image, ClassLabel, string. ``class_names``: of columns that have them. ``cells``:
+    gives those of a column in order, an image as {"bytes", "path"}. ``num_rows``: of each column.
+    """
+
+    kinds: dict[str, str]
+    class_names: dict[str, list[str]]
+    cells: Callable[[str], Iterator[Any]]
+    num_rows: int
+
+
+def list_tables(data: DataConfig, tables: dict[str, Table], home: Path) -> Listing:
+    """The images and labels of a source's tables.
+
+    Args:
+        data: Which splits and columns.
+        tables: By the source's own names of its splits.
+        home: The folder that a cell may name files of.
+
+    Raises:
+        InputError: A split or column is not there, or holds something else than images and labels.
+    """
+    source = data.source
+    choice = choose_splits(tables, data.splits, source)
+    chosen: dict[str, Table] = {part: tables[name] for part, name in choice.splits.items()}
+    train = chosen["train"]
+    image_column = data.image_column or _column_of_kind(train, IMAGE, source, "image_column")
+    label_column = data.label_column or _column_of_kind(train, CLASS_LABEL, source, "label_column")
+    names = train.class_names.get(label_column)
+    for split, table in chosen.items():
+        for key, column in (("image_column", image_column), ("label_column", label_column)):
+            if column not in table.kinds:
+                where = source if split == "train" else f"{split} of {source}"
+                raise InputError(f"data.{key}: {where} has no column '{column}'; it has {', '.join(table.kinds)}")
+        if table.class_names.get(label_column) != names:
+            raise InputError(f"data.label_column: {source} names other classes in {split} than in train")
+        _check_image_type(table.kinds[image_column], image_column, source)
+        check_label_type(table.kinds[label_column], label_column, source)
+    labels = encode_labels(
+        {split: list(table.cells(label_column)) for split, table in chosen.items()}, names, label_column
+    )
+    splits = {
+        split: SplitListing(labels.splits[split], _Images(table, split, image_column, home))
+        for split, table in chosen.items()
+    }
+    beside = [f"split {name} of {tables[name].num_rows:,} rows left out" for name in choice.others]
+    return Listing(splits, labels.class_names, remarks=(*remarks_on(choice.splits), *labels.remarks, *beside))
+
+
+def _column_of_kind(table: Table, kind: str, source: str, key: str) -> str:
+    found = [name for name, its_kind in table.kinds.items() if its_kind == kind]
+    if len(found) != 1:
+        raise InputError(
+            f"data.{key}: {source} has {len(found)} columns of type {kind}; "
+            f"name one of: {', '.join(found or table.kinds)}"
+        )
+    return found[0]
+
+
+def _check_image_type(kind: str, column: str, source: str) -> None:
+    if kind != IMAGE and kind not in _BYTES:
+        raise InputError(
+            f"data.image_column: '{column}' of {source} holds {kind}, not images; it must hold image files: bytes, or "
+            "the type Image of datasets"
+        )
+
+
+@dataclass(frozen=True)
+class _Images:
+    """The images of a split; each iteration reads them anew, so that none is kept."""
+
+    table: Table
+    split: str
+    column: str
+    home: Path
+
+    def __iter__(self) -> Iterator[Encoded]:
+        for row, cell in enumerate(self.table.cells(self.column)):
+            yield Encoded(f"{self.split} row {row}", partial(_content, cell, self.home))
+
+
+def _content(cell: Any, home: Path) -> bytes:
+    if cell is None:
+        return b""  # a row without image: counted with the unreadable ones
+    if isinstance(cell, bytes):
+        return cell
+    if cell["bytes"] is not None:
+        return bytes(cell["bytes"])
+    if cell["path"] is None:
+        return b""
+    return read_bounded(inside(home, cell["path"]))
