@@ -50,17 +50,13 @@ def num_floors(graph: nx.DiGraph) -> int:
     return int(nx.dag_longest_path_length(nx.condensation(graph))) + 1
 
 
-def room_graph(graph: nx.DiGraph) -> nx.DiGraph:
-    """Rooms and what they import: a folder is a room.
+def find_rooms(graph: nx.DiGraph) -> dict[str, str]:
+    """The room of every module: a folder is a room.
 
-    A module that lies beside folders is a room of its own, but those that need no folder are the ground of theirs.
+    A module that lies beside folders is a room of its own, but those that need no folder are the ground of theirs. The
+    ``__init__`` of a building is its door, with its public names, and no room.
     """
-    names = {module: _room_of(graph, module) for module in graph}
-    rooms = nx.DiGraph()
-    rooms.add_nodes_from(sorted(set(names.values())))
-    rooms.add_edges_from(sorted((names[a], names[b]) for a, b in graph.edges if names[a] != names[b]))
-    rooms.remove_nodes_from([*nx.isolates(rooms)])  # of a package that holds folders alone: its empty __init__
-    return rooms
+    return {module: _room_of(graph, module) for module in graph if module not in BUILDINGS}
 
 
 def _room_of(graph: nx.DiGraph, module: str) -> str:
@@ -69,6 +65,16 @@ def _room_of(graph: nx.DiGraph, module: str) -> str:
         return folder
     reached = {folder_of(graph, other) for other in nx.descendants(graph, module)}
     return f"{folder}.*" if reached <= {"kd", folder} else module
+
+
+def room_graph(graph: nx.DiGraph) -> nx.DiGraph:
+    """Rooms and which others each imports."""
+    room = find_rooms(graph)
+    rooms = nx.DiGraph()
+    rooms.add_nodes_from(sorted(set(room.values())))
+    inside = graph.subgraph(room)
+    rooms.add_edges_from(sorted((room[a], room[b]) for a, b in inside.edges if room[a] != room[b]))
+    return rooms
 
 
 def table(graph: nx.DiGraph) -> str:
@@ -87,12 +93,15 @@ def table(graph: nx.DiGraph) -> str:
 def picture(graph: nx.DiGraph) -> str:
     """The rooms as a Mermaid chart: an arrow means "imports"; what follows from other arrows is left out."""
     rooms = nx.transitive_reduction(room_graph(graph))
+    members: dict[str, list[str]] = defaultdict(list)
+    for module, room in find_rooms(graph).items():
+        members[room].append(module)
     lines = ["```mermaid", "flowchart TD"]
     for building in BUILDINGS:
         lines.append(f'  subgraph {_key(building)}_ ["{building.replace(".", "/")}"]')
         for room in sorted(rooms):
-            if room.rpartition(".")[0] == building and room not in BUILDINGS:
-                lines.append(f'    {_key(room)}["{_label(graph, room)}"]')
+            if room.rpartition(".")[0] == building:
+                lines.append(f'    {_key(room)}["{_label(members[room], room)}"]')
         lines.append("  end")
     lines += [f"  {_key(a)} --> {_key(b)}" for a, b in sorted(rooms.edges)]
     return "\n".join([*lines, "```"]) + "\n"
@@ -102,11 +111,10 @@ def _key(room: str) -> str:
     return room.replace("*", "ground").replace(".", "_")
 
 
-def _label(graph: nx.DiGraph, room: str) -> str:
+def _label(members: list[str], room: str) -> str:
     if not room.endswith(".*"):
         return room.rpartition(".")[2]
-    names = (module.rpartition(".")[2] for module in graph if _room_of(graph, module) == room)
-    return ", ".join(sorted(name for name in names if name not in PACKAGES))
+    return ", ".join(module.rpartition(".")[2] for module in members)
 
 
 def with_picture(text: str, drawn: str) -> str:

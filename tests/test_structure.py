@@ -31,11 +31,8 @@ def test_floors_circles_and_rooms_of_a_small_program() -> None:
     graph = nx.DiGraph([("kd.runs.a", "kd.runs.b"), ("kd.runs.b", "kd.data.c"), ("kd.data.c", "kd.files")])
     graph.add_edges_from([("kd", "kd.runs"), ("kd.runs", "kd.runs.a"), ("kd.data", "kd.data.c")])
     assert structure["num_floors"](graph) == 6
-    assert sorted(structure["room_graph"](graph).edges) == [
-        ("kd", "kd.runs"),
-        ("kd.data", "kd.*"),
-        ("kd.runs", "kd.data"),
-    ]
+    rooms = structure["room_graph"](graph)
+    assert sorted(rooms.edges) == [("kd.data", "kd.*"), ("kd.runs", "kd.data")]
     graph.add_edge("kd.data.c", "kd.runs.b")
     assert structure["circles"](graph) == [["kd.data.c", "kd.runs.b"]]
     assert structure["num_floors"](graph) == 5, "a circle counts as one"
