@@ -4,7 +4,7 @@ A run is a pure function of its configuration, so the configuration names the ru
 """
 
 import difflib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -238,6 +238,18 @@ class DistillConfig(Config):
         return {name: value for name in ("beta", "gamma") if (value := getattr(self, name)) is not None}
 
 
+class HasSetting(Protocol):
+    """What has an alpha and a temperature: a loss, a searched setting, a record of a trial."""
+
+    @property
+    def alpha(self) -> float:
+        """Weight of the soft loss."""
+
+    @property
+    def temperature(self) -> float:
+        """Of both softmaxes in it."""
+
+
 def setting_number(value: float) -> str:
     """An alpha or a temperature as every text, table and figure writes it: three significant digits.
 
@@ -245,6 +257,20 @@ def setting_number(value: float) -> str:
     ('0.922', '4', '12.3')
     """
     return f"{value:.3g}"
+
+
+def setting_numbers(setting: HasSetting) -> dict[str, str]:
+    """Both, for a text that has words of its own around them."""
+    return {"alpha": setting_number(setting.alpha), "temperature": setting_number(setting.temperature)}
+
+
+def setting_words(setting: HasSetting) -> str:
+    """A setting in plain text.
+
+    >>> setting_words(DistillConfig(alpha=0.92187, temperature=4.0))
+    'alpha 0.922, T 4'
+    """
+    return "alpha {alpha}, T {temperature}".format_map(setting_numbers(setting))
 
 
 class StoredData(Config):

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kd.config import HF_PREFIX, TrainConfig
+from kd.config import HF_PREFIX, TrainConfig, setting_numbers
 from kd.data.source_names import hub_id, public_name
 from kd.records import ModelCard, Scores
 from kd.scores import wilson_interval
@@ -96,7 +96,8 @@ def training_text(config: TrainConfig, card: ModelCard) -> str:
     training, distill = config.training, config.distill
     by = "on the labels alone"
     if distill is not None:
-        by = f"by a teacher (loss {distill.loss}, alpha {distill.alpha:.3g}, temperature {distill.temperature:.3g})"
+        setting = "alpha {alpha}, temperature {temperature}".format_map(setting_numbers(distill))
+        by = f"by a teacher (loss {distill.loss}, {setting})"
     epochs = "1 epoch" if training.epochs == 1 else f"{training.epochs} epochs"
     model, data = public_model_name(training.model), public_name(config.data.source)
     return (

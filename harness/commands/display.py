@@ -12,6 +12,7 @@ from rich.text import Text
 from harness.state.clock import now
 from harness.state.progress import Progress, StageProgress
 from harness.sweep.plan import STAGES
+from kd.config import setting_words
 
 NUM_SHOWN = 8  # running runs in the live table
 BAR_WIDTH = 24
@@ -108,7 +109,7 @@ def _facts(progress: Progress) -> list[str]:
     facts = []
     if progress.best is not None and progress.best.value is not None:
         best = progress.best
-        facts.append(f"best so far {best.value:.4g} at alpha {best.alpha:.2f}, T {best.temperature:.1f}")
+        facts.append(f"best so far {best.value:.4g} at {setting_words(best)}")
     if progress.failed:
         facts.append(f"{len(progress.failed)} failed: make why RUN={progress.failed[0]}")
     if progress.seconds_left:

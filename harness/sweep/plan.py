@@ -2,11 +2,12 @@
 
 import itertools
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from harness.sweep.schema import Sweep
 from kd.config import (
     DistillConfig,
+    HasSetting,
     LogitsConfig,
     ModelTraining,
     Role,
@@ -19,18 +20,6 @@ from kd.config import (
 
 VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
 STAGES = ("teacher", "logits", "baseline", "search", "compare", "final", "test")
-
-
-class Pair(Protocol):
-    """What is searched: a setting, or a record that holds one."""
-
-    @property
-    def alpha(self) -> float:
-        """Weight of the soft loss."""
-
-    @property
-    def temperature(self) -> float:
-        """Of both softmaxes in it."""
 
 
 class Run(NamedTuple):
@@ -142,7 +131,7 @@ class Plan:
         """Each named setting, once a seed."""
         return [self._distilled("compare", self.with_setting(setting)) for setting in self.sweep.compare]
 
-    def trial(self, setting: Pair) -> Run:
+    def trial(self, setting: HasSetting) -> Run:
         """A search run."""
         assert self.sweep.search is not None
         key = setting.alpha, setting.temperature
@@ -159,7 +148,7 @@ class Plan:
         """The one reading of the test images."""
         return _run(TestConfig(data=self.data, models=tuple(models)))
 
-    def with_setting(self, setting: Pair) -> DistillConfig:
+    def with_setting(self, setting: HasSetting) -> DistillConfig:
         """The sweep's loss with another alpha and temperature."""
         return self.sweep.distill.model_copy(update={"alpha": setting.alpha, "temperature": setting.temperature})
 

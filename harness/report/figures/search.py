@@ -20,11 +20,12 @@ from harness.report.figures.style import (
     nice_ticks,
 )
 from harness.report.results.sweep_results import Results
-from harness.report.text.labels import state_text
+from harness.report.text.labels import setting_text, state_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
 from harness.state.records import TrialRecord
 from harness.state.run_state import RunState
+from kd.config import setting_number
 
 WIDTH, HEIGHT = 440, 260
 MAX_SPOTS = 200  # trials that are named when pointed at
@@ -200,10 +201,8 @@ def _best_text(reading: SearchReading, say: Language) -> str:
 
 def trial_text(reading: SearchReading, trial: TrialRecord, say: Language) -> str:
     """A trial in one line."""
-    state, setting = (
-        say(f"trials-{shown_state(trial)}"),
-        {"alpha": f"{trial.alpha:.3g}", "t": f"{trial.temperature:.3g}"},
-    )
+    state = say(f"trials-{shown_state(trial)}")
+    setting = {"alpha": setting_number(trial.alpha), "t": setting_number(trial.temperature)}
     if trial.value is None:
         return say("trials-text-without-value", number=str(trial.number), state=state, **setting)
     value = f"{100 * trial.value:.2f} %" if reading.maximize else f"{trial.value:.4f}"
@@ -277,7 +276,7 @@ def search_map(results: Results, say: Language, reading: SearchReading | None = 
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
     named = listed_trials(results) if len(results.trials) <= MAX_SPOTS else ()
     spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in named]
-    chosen = "none" if best is None else _point_text(best, say)
+    chosen = "none" if best is None else setting_text(best, say)
     return finish("search", figure, say("figure-search", number=len(results.trials), best=chosen), spots)
 
 
@@ -305,11 +304,7 @@ def _trial_spot(axes: Axes, temperature: float, alpha: float, text: str) -> Hots
 
 
 def _trial_text(trial: TrialRecord, metric_is_accuracy: bool, say: Language) -> str:
-    facts = [_point_text(trial, say), state_text(trial.state, say)]
+    facts = [setting_text(trial, say), state_text(trial.state, say)]
     if trial.value is not None:
         facts.append(say("percentage", value=percent(trial.value)) if metric_is_accuracy else f"{trial.value:.4f}")
     return say("spoken-trial", number=str(trial.number), facts=facts)
-
-
-def _point_text(trial: TrialRecord, say: Language) -> str:
-    return say("setting", alpha=f"{trial.alpha:.3g}", temperature=f"{trial.temperature:.3g}")

@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
+from markupsafe import Markup
+
 WIDTH, HEIGHT = 140, 18
 MARGIN = 5
 MIN_REACH = 0.005
@@ -71,4 +73,22 @@ def interval_mark(difference: Difference, reach: float) -> IntervalMark:
         high=place(difference.high),
         cut_low=difference.low < -reach,
         cut_high=difference.high > reach,
+    )
+
+
+def draw(mark: IntervalMark, verdict: str) -> Markup:
+    """The interval as a small picture in the colour of its verdict, with an arrow where it goes on beyond the scale.
+
+    Beside it stands the interval in numbers, so nobody is told of the picture.
+    """
+    middle = HEIGHT // 2
+    line = f"M{mark.low} {middle}H{mark.high}"
+    if mark.cut_low:
+        line += f"M{mark.low + 4} {middle - 4}L{mark.low} {middle}L{mark.low + 4} {middle + 4}"
+    if mark.cut_high:
+        line += f"M{mark.high - 4} {middle - 4}L{mark.high} {middle}L{mark.high - 4} {middle + 4}"
+    return Markup(
+        f'<svg class="interval {verdict.replace(" ", "-")}" width="{WIDTH}" height="{HEIGHT}"'
+        f' viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true"><path class="zero" d="M{WIDTH // 2} 0V{HEIGHT}"/>'
+        f'<path class="range" d="{line}"/><circle cx="{mark.mean}" cy="{middle}" r="4"/></svg>'
     )

@@ -1,7 +1,7 @@
 """The pages beside the sweeps: all of them in one table, and side by side."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -11,23 +11,13 @@ from filelock import FileLock
 from harness.report.index import interval_marks
 from harness.report.index.comparison import compare_settings
 from harness.report.index.sweeps import Entry, find_sweeps
+from harness.report.index.tables import Line, comparison_table, linked, setting_table, sweep_table
 from harness.report.pages.templates import environment, frame
+from harness.report.tables.html import to_html
 from harness.report.text.language import LANGUAGES, Choice, language
-from harness.report.text.numbers import significant
 from kd.files import write_bytes
 
 PATIENCE_S = 60.0
-
-
-PICTURE = {"width": interval_marks.WIDTH, "height": interval_marks.HEIGHT}
-
-
-class Line(NamedTuple):
-    """A row of the table of sweeps; ``page`` is the report's address, where there is one."""
-
-    entry: Entry
-    page: str | None
-    interval_mark: interval_marks.IntervalMark | None
 
 
 class Sweeps(NamedTuple):
@@ -67,32 +57,35 @@ def overview_files(entries: Sequence[Entry]) -> dict[str, str]:
 
 
 def _table_page(entries: Sequence[Entry], code: str) -> str:
-    sweeps = _sweeps(entries, code)
-    verdicts = Counter(
-        line.entry.summary.gain.verdict for line in sweeps.lines if line.entry.summary and line.entry.summary.gain
-    )
-    return environment(language(code)).get_template("sweeps.html").render(
+    (lines, reach), say = _sweeps(entries, code), language(code)
+    gains = (line.entry.summary.gain for line in lines if line.entry.summary)
+    others = [(linked(line.page, line.entry.name), line.entry) for line in _lines_of_others(entries, code)]
+    return environment(say).get_template("sweeps.html").render(
         frame(),
-        **sweeps._asdict(),
-        picture=PICTURE,
-        verdicts=verdicts,
-        others=[_line(entry, code) for entry in entries if not entry.is_sweep],
+        num_sweeps=len(lines),
+        table=to_html(sweep_table(lines, reach, say), say),
+        verdicts=Counter(gain.verdict for gain in gains if gain),
+        others=others,
         compare=file_name("compare", code),
         choices=_choices("index", code),
     )  # fmt: skip
 
 
 def _comparison_page(entries: Sequence[Entry], code: str) -> str:
-    sweeps = _sweeps(entries, code)
-    return environment(language(code)).get_template("compare.html").render(
+    (lines, reach), say = _sweeps(entries, code), language(code)
+    settings = compare_settings([line.entry.sweep for line in lines])
+    return environment(say).get_template("compare.html").render(
         frame(),
-        **sweeps._asdict(),
-        picture=PICTURE,
-        settings=compare_settings([line.entry.sweep for line in sweeps.lines]),
-        significant=significant,
+        names=[line.entry.name for line in lines],
+        results=to_html(comparison_table(lines, reach, say), say),
+        settings=to_html(setting_table(lines, settings, say), say),
         index=file_name("index", code),
         choices=_choices("compare", code),
     )  # fmt: skip
+
+
+def _lines_of_others(entries: Sequence[Entry], code: str) -> Iterator[Line]:
+    return (_line(entry, code) for entry in entries if not entry.is_sweep)
 
 
 def _sweeps(entries: Sequence[Entry], code: str) -> Sweeps:

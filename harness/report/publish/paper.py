@@ -1,24 +1,19 @@
 """A sweep's tables and figures as a folder for a LaTeX paper."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field
-
 from harness.report.figures.print_style import to_print
 from harness.report.publish.paper_figures import Figure, find_figures
+from harness.report.publish.written import MARKER, OLD_MARKERS, check_untouched, mark_written, read_own
 from harness.report.study import Study
 from harness.report.tables.files import find_tables
 from harness.report.tables.latex import escape_latex, is_long, long_table, tabular
 from harness.report.tables.table import Table
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import Language
-from kd.errors import InputError, UnreadableFileError
-from kd.files import read_record, write_bytes, write_record
-from kd.records import Record
+from kd.files import write_bytes
 
-MARKER = "paper.json"
 LEFT_OUT = ("trials", "runs")  # no table for a paper; the report has them
 PREAMBLE = r"""% Written by make paper, which writes it again: keep changes in a file of your own.
 \documentclass[10pt]{article}
@@ -28,12 +23,6 @@ PREAMBLE = r"""% Written by make paper, which writes it again: keep changes in a
 \usepackage{booktabs,graphicx,longtable}
 \setlength{\tabcolsep}{4pt}
 """
-
-
-class PaperRecord(Record):
-    """``paper.json``: what was written, so that writing again replaces nothing else."""
-
-    files: dict[str, str] = Field(description="SHA-256 by path")
 
 
 def write_paper(study: Study, target: Path, say: Language) -> Path:
@@ -65,15 +54,17 @@ def place_files(files: Mapping[str, bytes], target: Path) -> None:
         InputError: A file that would be written is there already and was not written by this function, or was
             changed since; nothing is written then.
     """
-    known = _known(target)
-    _check_untouched(target, files, known)
+    known = read_own(target)
+    new = [name for name, content in files.items() if not _holds(target / name, content)]
+    gone = (known or {}).keys() - files.keys() - {MARKER, *OLD_MARKERS}
+    check_untouched(target, {*new, *gone}, known)
     for name, content in files.items():
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(path, content)
-    for name in known.keys() - files.keys():
+    for name in gone:
         (target / name).unlink(missing_ok=True)
-    write_record(target / MARKER, PaperRecord(files={name: _sha256(content) for name, content in files.items()}))
+    mark_written(target, files)
 
 
 def paper_files(study: Study, say: Language) -> dict[str, bytes]:
@@ -153,22 +144,6 @@ def _text(text: str) -> bytes:
     return f"{text.rstrip()}\n".encode()
 
 
-def _known(target: Path) -> Mapping[str, str]:
-    try:
-        return read_record(target / MARKER, PaperRecord).files
-    except FileNotFoundError:
-        return {}
-    except UnreadableFileError as error:
-        raise InputError(f"DIR: {error}; give another folder") from error
-
-
-def _check_untouched(target: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> None:
-    for name in sorted({*files, *known}):
-        path = target / name
-        if path.exists() and _sha256(path.read_bytes()) not in (known.get(name), _sha256(files.get(name, b""))):
-            how = "was changed since it was written" if name in known else "is there already"
-            raise InputError(f"DIR: {path} {how}; move it away, or give another folder")
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether a file is already as it shall be: then it does not matter who wrote it."""
+    return path.exists() and path.read_bytes() == content

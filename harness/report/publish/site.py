@@ -3,22 +3,12 @@
 import shutil
 from pathlib import Path
 
-from pydantic import Field
-
+from harness.report.publish.written import check_untouched, mark_written, read_own
 from harness.state.folder import SweepFolder
-from kd.errors import InputError, UnreadableFileError
-from kd.files import read_record, replaced_folder, write_record
-from kd.records import Record
+from kd.errors import InputError
+from kd.files import replaced_folder
 
-MARKER = "site.json"
 NO_JEKYLL = ".nojekyll"  # GitHub Pages then serves the files as they are
-
-
-class SiteRecord(Record):
-    """``site.json``: marks a published site, so that publishing again replaces what it wrote and nothing else."""
-
-    name: str
-    files: tuple[str, ...] = Field(description="all of them, this one too")
 
 
 def publish_site(folder: SweepFolder, target: Path) -> Path:
@@ -34,7 +24,8 @@ def publish_site(folder: SweepFolder, target: Path) -> Path:
         Its ``index.html``.
 
     Raises:
-        InputError: There is no report, or ``target`` holds anything that this function did not write.
+        InputError: There is no report, or ``target`` holds anything that this function did not write, or that was
+            changed since.
     """
     site, target = (folder.path / "report").resolve(), target.resolve()
     if not (site / "index.html").exists():
@@ -45,9 +36,8 @@ def publish_site(folder: SweepFolder, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with replaced_folder(target) as new:
         shutil.copytree(site, new, dirs_exist_ok=True)
-        files = (*_files(new), MARKER, NO_JEKYLL)
         (new / NO_JEKYLL).touch()
-        write_record(new / MARKER, SiteRecord(name=folder.path.name, files=tuple(sorted(files))))
+        mark_written(new, {name: (new / name).read_bytes() for name in sorted(_files(new))})
     return target / "index.html"
 
 
@@ -59,15 +49,15 @@ def _check_ours(target: Path) -> None:
     found = _files(target)
     if not found:
         return
-    try:
-        known = read_record(target / MARKER, SiteRecord).files
-    except (FileNotFoundError, UnreadableFileError) as error:
+    known = read_own(target)
+    if known is None:
         raise InputError(
             f"DIR: {target} is not empty and no site that make publish wrote; give a new or an empty folder"
-        ) from error
+        )
     if foreign := sorted(set(found) - set(known)):
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         raise InputError(f"DIR: {target} holds {foreign[0]}{more}, no part of the site; give a folder of its own")
+    check_untouched(target, found, known)
 
 
 def _files(folder: Path) -> list[str]:

@@ -4,7 +4,7 @@ An interval stands small under its mean, the first cell of a row is its header, 
 does not sort says in ``data-value`` what it is sorted by. The script ``report.js`` makes ``sortable`` tables sort.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
@@ -46,38 +46,46 @@ def _row(table: Table, number: int, say: Language) -> str:
 
 def _cell(table: Table, number: int, place: int, say: Language) -> str:
     column, record, look = table.columns[place], table.records[number], table.look
-    text = column.text(record[column.key])
-    lines = [f"<small>{escape(line)}</small>" for line in _lines(column, record, say)] if text else []
-    tag, is_first = ("th", True) if place == 0 else ("td", False)
-    mark = column.mark(record) if column.mark else ""
+    lines = _lines(column, record, say)
+    is_first = place == 0
+    tag, mark = "th" if is_first else "td", column.mark(record) if column.mark else ""
     attributes = {
         "scope": "row" if is_first and not look.is_terse else "",
         "class": f"{_side(column, is_first)} {mark}".strip(),
     }
     opening = _attributes(attributes) + (_sort_value(table, column, record, bool(lines)) if look.sorts else "")
-    inner = _inner(table, number, column, text) or look.hole
-    return f"<{tag}{opening}>{inner}{''.join(lines)}" + ("" if look.is_terse else f"</{tag}>")
-
-
-def _inner(table: Table, number: int, column: Column, text: str) -> str:
-    """The text, or what dresses it, with its link and its rank."""
-    record = table.records[number]
-    inner = str(escape(column.html(record) if column.html else text))
-    if column.link and inner and (href := column.link(record)) is not None:
-        inner = f'<a href="{escape(href)}">{inner}</a>'
+    inner = _inner(column, record)
     match table.rank(number, column):
         case "best":
-            return f"<strong>{inner}</strong>"
+            inner = f"<strong>{inner}</strong>"
         case "tied":
-            return f"{inner}<sup>†</sup>"
+            inner += "<sup>†</sup>"
+    return f"<{tag}{opening}>{inner or look.hole}{lines}" + ("" if look.is_terse else f"</{tag}>")
+
+
+def content_of(column: Column, record: Record, say: Language) -> Markup:
+    """What stands in a cell, for a table that is turned on its side; empty for a hole."""
+    return Markup(_inner(column, record) + _lines(column, record, say))
+
+
+def _inner(column: Column, record: Record) -> str:
+    """The text, or what dresses it, with its link."""
+    inner = str(escape(column.html(record) if column.html else column.text(record[column.key])))
+    if column.link and inner and (href := column.link(record)) is not None:
+        return f'<a href="{escape(href)}">{inner}</a>'
     return inner
 
 
-def _lines(column: Column, record: Record, say: Language) -> Iterator[str]:
-    """What stands small under a cell's text."""
-    if (interval := column.interval(record[column.key])) is not None:
-        yield say("interval", low=column.form(interval.low), high=column.form(interval.high))
-    yield from column.below(record) if column.below else ()
+def _lines(column: Column, record: Record, say: Language) -> str:
+    """What stands small under a cell's text; nothing under a hole."""
+    if not column.text(record[column.key]):
+        return ""
+    interval = column.interval(record[column.key])
+    lines: list[str] = []
+    if interval is not None:
+        lines.append(say("interval", low=column.form(interval.low), high=column.form(interval.high)))
+    lines += column.below(record) if column.below else ()
+    return "".join(f"<small>{escape(line)}</small>" for line in lines)
 
 
 def _sort_value(table: Table, column: Column, record: Record, has_lines: bool) -> str:

@@ -7,6 +7,7 @@ from harness.report.analysis.gains import Answer
 from harness.report.analysis.statistics import Gain
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, p_equation, percent, ratio, signed_points
+from kd.config import setting_numbers
 
 AS_FAST = 0.05
 """Latencies that differ by less than this share are called the same."""
@@ -86,8 +87,7 @@ def _gain_line(answer: Answer, say: Language) -> str:
         gain=signed_points(answer.gain.both.mean),
         interval=interval_text(answer.gain.both, say),
         basis=basis_text(answer.gain, say),
-        alpha=f"{answer.chosen.alpha:.3g}",
-        temperature=f"{answer.chosen.temperature:.3g}",
+        **setting_numbers(answer.chosen),
     )
     return f"{line} {say('line-incomplete', missing=missing)}" if missing else line
 

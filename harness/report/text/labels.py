@@ -4,7 +4,7 @@ from harness.report.analysis.costs import Cost
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm
 from harness.report.text.language import Language
-from kd.config import DistillConfig, LogitsConfig, TrainConfig
+from kd.config import HasSetting, LogitsConfig, TrainConfig, setting_numbers
 from kd.model_card import public_model_name
 from kd.records import Attempt, Speed
 
@@ -20,19 +20,20 @@ _SIGNS = {
 }
 
 
-def setting_text(distill: DistillConfig, say: Language) -> str:
+def setting_text(distill: HasSetting, say: Language) -> str:
     """A setting as people say it.
 
     >>> from harness.report.text.language import language
+    >>> from kd.config import DistillConfig
     >>> setting_text(DistillConfig(alpha=0.5, temperature=4.0), language("en"))
     'α 0.5, T 4'
     """
     return say(setting_message(distill))
 
 
-def setting_message(distill: DistillConfig) -> Message:
+def setting_message(distill: HasSetting) -> Message:
     """The same, to be said later."""
-    return Message("setting", {"alpha": f"{distill.alpha:.3g}", "temperature": f"{distill.temperature:.3g}"})
+    return Message("setting", setting_numbers(distill))
 
 
 def arm_name(arm: Arm, say: Language) -> str:

@@ -1,9 +1,7 @@
 # Calibration: confidence beside accuracy. Confusions: what distillation changed, and the most confused classes.
 calibration-heading = Is it as sure as it is right?
-calibration-model = Model
 calibration-ece = Calibration error (ECE), points
 calibration-surplus = Confidence minus accuracy, points
-calibration-seeds = Seeds
 calibration-accuracy = accuracy, %
 calibration-images = images, %
 calibration-confidence = confidence, %

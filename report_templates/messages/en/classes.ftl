@@ -1,7 +1,6 @@
 # Error rates by class.
 classes = Classes
 classes-class = Class
-classes-gain = Gain
 classes-figure = Hardest class first. A row leads to the class’s misread images.
 classes-figure-some = The { $number } classes that change most, hardest first. A row leads to the class’s misread images.
 classes-caption = Error rates in %, gain in points; { $same ->

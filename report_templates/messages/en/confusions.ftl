@@ -5,7 +5,6 @@ confusions-note = Colour: share of a true class read as another; the diagonal is
    *[no] { " " }A row leads to its class’s images.
 }
 confusions-changed = What distillation changed most
-confusions-pair = Confusion
 confusions-baseline = Baseline, images a seed
 confusions-distilled = Distilled, images a seed
 confusions-change = Change

@@ -8,7 +8,6 @@ cost-passes = { $number ->
     [one] 1 pass
    *[other] { $number } passes
 }
-cost-of-batch = batch of { $number }
 cost-note = Latency from pixels to logits: median and quartiles of repeated passes after warming up, teacher and student in one process, on { $hardware }. Other work on the machine slows them.
 cost-unmeasured = Speed was not measured.
 cost-not-yet = Speed was not measured; the test run does it.

@@ -19,8 +19,6 @@ file-true-class = True class
 file-said-class = Read as
 file-measure = Measure
 file-unit = Unit
-file-difference = Difference
-file-seconds = Training, s
 
 file-main-caption = { $study }. Accuracy on test, means over seeds; ± is the 95 % interval for another training and another test sample (one seed: for another test sample alone).
 file-main-basis = Gain: over the baseline on the same seeds and images ({ $images ->

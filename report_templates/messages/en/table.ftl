@@ -1,11 +1,6 @@
 # The table for the paper, and what stands beside accuracy.
 table-accuracy = Test accuracy, %
 table-published = Published, %
-table-gain = Gain over baseline, points
-table-kept = { $num_teachers ->
-    [1] Teacher
-   *[other] Ensemble
-} kept
 table-seeds = Seeds
 table-of = of { $number }
 table-note = Means over seeds. Intervals are 95 % and cover both another training and another test sample; a row with one seed covers another test sample alone (Wilson). Shares are of the { $num_teachers ->

@@ -1,9 +1,7 @@
 # 校准：置信度与准确率的比较。混淆：蒸馏改变了什么，以及最易混淆的类别。
 calibration-heading = 置信度可信吗？
-calibration-model = 模型
 calibration-ece = 校准误差（ECE），百分点
 calibration-surplus = 置信度减准确率，百分点
-calibration-seeds = 种子数
 calibration-accuracy = 准确率，%
 calibration-images = 图像，%
 calibration-confidence = 置信度，%

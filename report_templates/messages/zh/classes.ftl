@@ -1,7 +1,6 @@
 # 各类别的错误率。
 classes = 类别
 classes-class = 类别
-classes-gain = 提升
 classes-figure = 最难的类别在最上面。点击一行可查看该类别被误判的图像。
 classes-figure-some = 变化最大的 { $number } 个类别，最难的在最上面。点击一行可查看该类别被误判的图像。
 classes-caption = 错误率单位为 %，提升单位为百分点；每个类别 { $same ->

@@ -5,7 +5,6 @@ confusions-note = 颜色：一个真实类别被判为另一类别的比例；�
    *[no] 点击一行可查看该类别的图像。
 }
 confusions-changed = 蒸馏改变最多的混淆
-confusions-pair = 混淆
 confusions-baseline = 基线，每个种子的图像数
 confusions-distilled = 蒸馏，每个种子的图像数
 confusions-change = 变化

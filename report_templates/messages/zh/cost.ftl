@@ -5,7 +5,6 @@ cost-single = 单张图像，毫秒
 cost-batch = 一个批次，毫秒
 cost-throughput = 每秒图像数
 cost-passes = { $number } 次
-cost-of-batch = 批大小 { $number }
 cost-note = 从像素到 logits 的延迟：预热之后多次重复的中位数与四分位数，教师与学生在同一进程中测量，硬件为 { $hardware }。机器上的其他任务会使其变慢。
 cost-unmeasured = 未测量速度。
 cost-not-yet = 尚未测量速度；测试运行时会测量。

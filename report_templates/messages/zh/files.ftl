@@ -19,8 +19,6 @@ file-true-class = 真实类别
 file-said-class = 被判为
 file-measure = 指标
 file-unit = 单位
-file-difference = 差值
-file-seconds = 训练时间，s
 
 file-main-caption = { $study }。测试准确率为各随机种子的均值；± 为 95% 置信区间，同时涵盖重新训练和更换测试样本（仅一个种子时只涵盖更换测试样本）。
 file-main-basis = 提升：在相同种子和相同图像上与基线之差（{ $images } 张测试图像，{ $seeds } 个种子）。

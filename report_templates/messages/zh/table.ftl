@@ -1,11 +1,6 @@
 # 论文用的结果表，以及准确率之外的指标。
 table-accuracy = 测试准确率，%
 table-published = 已发表，%
-table-gain = 相对基线的提升，百分点
-table-kept = { $num_teachers ->
-    [1] 教师
-   *[other] 教师集成
-}准确率保留
 table-seeds = 随机种子数
 table-of = 共 { $number } 个
 table-note = 数值为各随机种子的均值。95% 置信区间同时考虑再训练一次与换一批测试样本；只有一个种子的行仅考虑换一批测试样本（Wilson）。比例均相对于{ $num_teachers ->

@@ -55,7 +55,7 @@ def test_placing_again_keeps_what_is_yours(tmp_path: Path) -> None:
     found = {
         path.relative_to(tmp_path).as_posix(): path.read_text() for path in tmp_path.rglob("*.*") if path.is_file()
     }
-    del found["paper.json"]
+    del found["written.json"]
     assert found == {"main.tex": "4", "tables/a.tex": "2", "main.aux": "mine", "tables/mine.tex": "mine"}
 
 

@@ -32,7 +32,7 @@ def test_the_whole_site_is_copied_and_nothing_else(sweep: SweepFolder, tmp_path:
     assert publish_site(sweep, target) == target / "index.html"
     copied = content(target)
     assert copied.items() >= content(sweep.path / "report").items()
-    assert set(copied) - set(content(sweep.path / "report")) == {"site.json", ".nojekyll"}
+    assert set(copied) - set(content(sweep.path / "report")) == {"written.json", ".nojekyll"}
     assert [path.name for path in target.parent.iterdir()] == ["study"]
 
 

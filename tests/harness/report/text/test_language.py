@@ -41,8 +41,8 @@ def test_every_language_says_the_same_with_the_same_values(code: str) -> None:
     assert _messages(code) == _messages(first)
 
 
-def test_templates_ask_for_messages_that_exist() -> None:
-    texts = [path.read_text("utf-8") for path in TEMPLATES.rglob("*.html")]
+def test_templates_and_programs_ask_for_messages_that_exist() -> None:
+    texts = [path.read_text("utf-8") for path in (*TEMPLATES.rglob("*.html"), *Path("harness").rglob("*.py"))]
     asked = {name for text in texts for name in re.findall(r'\bsay\(\s*"([\w-]+)"', text)}
     assert asked <= set(_messages("en")), asked - set(_messages("en"))
 
