@@ -11,7 +11,7 @@ import pytest
 
 from harness.report.analysis.gains import find_rows
 from harness.report.build import report_files
-from harness.report.pages import site as site_module
+from harness.report.pages import class_pages, error_sections
 from harness.report.results.reader import read_results
 from harness.state.records import Trials, read_sweep_record, write_sweep_record
 from kd.errors import UnreadableFileError
@@ -64,7 +64,7 @@ def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
     assert all(rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
     markdown = (site / "table.md").read_text().splitlines()
     assert len(markdown) == 2 + len(rows) + 2
-    assert {line.count("|") for line in markdown[: 2 + len(rows)]} == {9}
+    assert {line.count("|") for line in markdown[: 2 + len(rows)]} == {12}
     assert sum("**" in line for line in markdown) == 1
     text = (site / "index.html").read_text()
     assert text.count("<sup>†</sup>") == latex.count(r"\rlap") == sum(row.rank == "tied" for row in rows)
@@ -152,8 +152,10 @@ def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable
 def test_a_class_page_says_what_it_leaves_out(
     invented: Path, monkeypatch: pytest.MonkeyPatch, limit: dict[str, int]
 ) -> None:
-    for name, number in (limit | {"NUM_SAMPLES": 1, "NUM_CHANGED": 1}).items():
-        monkeypatch.setattr(site_module, name, number)
+    for name, number in limit.items():
+        monkeypatch.setattr(class_pages, name, number)
+    for name in ("NUM_SAMPLES", "NUM_CHANGED"):
+        monkeypatch.setattr(error_sections, name, 1)
     files = report_files(invented, invented.parent / ".data")
     misread, _, _ = files["class-0.html"].partition('id="right"')
     shown = misread.count('<details class="card"')

@@ -52,7 +52,7 @@ def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
         (sweep_dir / "runs" / run / name).write_text(content)
     text = (build(sweep_dir) / "index.html").read_text()
     for run, name in zip(runs, damage, strict=True):
-        assert f"runs/{run}/{name}</code></td><td" in text
+        assert f"runs/{run}/{name}</code></th><td" in text
     assert "schema version 99 is newer than this program reads (1)" in text
     assert "1 of 3 distilled runs missing (unreadable)" in text
 
