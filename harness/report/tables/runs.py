@@ -136,7 +136,7 @@ def _page(record: Record) -> str:
 
 def _preemptions(record: Record) -> str:
     number = record["num_preemptions"]
-    return Markup("<b>↺ {}</b>").format(number) if number else ""
+    return Markup("<b>↺ {}</b>").format(number) if number else "0"
 
 
 def _epochs(record: Record) -> str:

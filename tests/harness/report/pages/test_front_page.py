@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.search import (
-    read_search,
-)
+from harness.report.analysis.search import read_search
 from harness.report.build import report_files
 from harness.report.pages.front_page import FrontPage, front_page
 from harness.report.pages.templates import TEMPLATES

@@ -34,3 +34,23 @@ def test_every_message_is_said_somewhere() -> None:
     said_by_others = set(re.findall(r"\{ ([a-z][\w-]*) \}", messages))
     silent = [name for name in names if not re.search(rf"""["']{name}["']""", texts) and name not in said_by_others]
     assert not [name for name in silent if not name.startswith(beginnings)]
+
+
+def test_every_macro_is_used() -> None:
+    texts = "\n".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    macros = re.findall(r"\{% macro (\w+)\(", texts)
+    assert len(macros) > 5
+    unused = [name for name in macros if len(re.findall(rf"(?<!macro )\b{name}\(", texts)) < 1]
+    assert not unused
+
+
+def test_rows_of_tables_are_written_by_the_tables() -> None:
+    """Only the guesses of a card, of which a page has hundreds, are rows of a template."""
+    rows = {
+        (path.name, line)
+        for path in TEMPLATES.rglob("*.html")
+        for line in path.read_text("utf-8").splitlines()
+        if "<tr>" in line or "<td" in line
+    }
+    assert {name for name, _ in rows} == {"macros.html"}
+    assert max(len(line) for _, line in rows) < 200
