@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from harness.report.results.columns import CLASSES, HISTORY, PREDICTIONS, RUNS, TRIALS
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results, RunResult
-from harness.state.attempts import device_name
-from kd.config import TrainConfig
 from kd.errors import InputError, UnreadableFileError
 from kd.model_card import public_model_name
 
@@ -145,13 +143,22 @@ class StudyFrames:
             is_best (bool): the setting that was chosen
         """
         search, chosen = self._results.plan.sweep.search, self._results.chosen
-        rows = [
-            trial.model_dump()
-            | {"trial": trial.number, "run": trial.run_id, "metric": search.metric if search else None}
-            | {"num_epochs": _num_epochs(self._results.trial_runs.get(trial.run_id))}
-            | {"is_best": chosen is not None and (trial.alpha, trial.temperature) == (chosen.alpha, chosen.temperature)}
-            for trial in self._results.trials
-        ]
+        metric = search.metric if search else None
+        best = (chosen.alpha, chosen.temperature) if chosen else None
+        rows = []
+        for trial in self._results.trials:
+            run = self._results.trial_runs.get(trial.run_id)
+            rows.append({
+                "trial": trial.number,
+                "run": trial.run_id,
+                "alpha": trial.alpha,
+                "temperature": trial.temperature,
+                "state": trial.state,
+                "metric": metric,
+                "value": trial.value,
+                "num_epochs": run.num_epochs if run else None,
+                "is_best": (trial.alpha, trial.temperature) == best,
+            })  # fmt: skip
         return _frame(TRIALS, rows)
 
     @cached_property
@@ -207,7 +214,7 @@ class StudyFrames:
                 "run": run.id,
                 "role": run.run.config.role,
                 "arm": arms.get(run.id),
-                "seed": run.run.config.seed if isinstance(run.run.config, TrainConfig) else None,
+                "seed": run.training.seed if run.training else None,
             }
             for run in runs
         }
@@ -220,16 +227,16 @@ class StudyFrames:
             "trial": trial,
             "state": run.state,
             "failure": run.failure.reason if run.failure else None,
-            "num_epochs": _num_epochs(run),
+            "num_epochs": run.num_epochs,
             "val_accuracy": run.val_accuracy,
             "val_nll": run.metrics.val.nll if run.metrics and run.metrics.val else None,
             **({f"test_{name}": getattr(test, name) for name in ("accuracy", "top5", "nll", "ece")} if test else {}),
             "num_parameters": run.metrics.size.num_parameters if run.metrics and run.metrics.size else None,
             "macs": run.metrics.size.macs if run.metrics and run.metrics.size else None,
             "num_attempts": len(run.attempts),
-            "num_preemptions": sum(attempt.end == "preempted" for attempt in run.attempts),
-            "hosts": " ".join(dict.fromkeys(attempt.host for attempt in run.attempts)) or None,
-            "devices": ", ".join(dict.fromkeys(map(device_name, run.attempts))) or None,
+            "num_preemptions": run.num_preemptions,
+            "hosts": " ".join(run.hosts) or None,
+            "devices": ", ".join(run.devices) or None,
             "training_seconds": run.training_seconds,
             "wall_hours": time.wall_hours,
             "gpu_hours": time.gpu_hours,
@@ -254,15 +261,11 @@ class StudyFrames:
 
 def _asked(run: RunResult) -> dict[str, Any]:
     """What a training was asked to do; nothing of what is none."""
-    config = run.run.config
-    if not isinstance(config, TrainConfig):
+    config = run.training
+    if config is None:
         return {}
     asked = {"model": public_model_name(config.training.model), "planned_epochs": config.training.epochs}
     return asked | (config.distill.model_dump(include={"loss", "alpha", "temperature"}) if config.distill else {})
-
-
-def _num_epochs(run: RunResult | None) -> int | None:
-    return len(run.history.epochs) if run and run.history else None
 
 
 def _of_images(logits_NC: NDArray[np.floating], labels_N: NDArray[np.int64]) -> dict[str, NDArray[Any]]:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.results.message import Message
+from harness.state.attempts import device_name
 from harness.state.machine_time import MachineTime, machine_time
 from harness.state.records import Provenance, SweepRecord, TrialRecord
 from harness.state.run_state import RunState
 from harness.sweep.plan import Plan, Run
-from kd.config import DistillConfig
-from kd.records import Attempt, Failure, History, Metrics, ModelCard, Scores, Speed
+from kd.config import DistillConfig, TrainConfig
+from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,31 @@ class RunResult:
     def id(self) -> str:
         """The run's name."""
         return self.run.id
+
+    @property
+    def training(self) -> TrainConfig | None:
+        """What was asked of a training; None of the teachers' pass and of the test run."""
+        return self.run.config if isinstance(self.run.config, TrainConfig) else None
+
+    @property
+    def num_epochs(self) -> int | None:
+        """Epochs done; None before the first."""
+        return len(self.history.epochs) if self.history else None
+
+    @property
+    def num_preemptions(self) -> int:
+        """Attempts that were preempted or stopped."""
+        return sum(attempt.end == AttemptEnd.PREEMPTED for attempt in self.attempts)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The machines it ran on, each once."""
+        return tuple(dict.fromkeys(attempt.host for attempt in self.attempts))
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """What it ran on there, each once."""
+        return tuple(dict.fromkeys(device_name(attempt) for attempt in self.attempts))
 
     @property
     def val_accuracy(self) -> float | None:

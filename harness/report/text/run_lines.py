@@ -8,11 +8,8 @@ from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import setting_text
 from harness.report.text.language import Language
 from harness.report.text.missing import why
-from harness.state.attempts import device_name
 from harness.state.machine_time import MachineTime
 from harness.state.run_state import FINISHED, RunState
-from kd.config import TrainConfig
-from kd.records import AttemptEnd
 
 RUN_STATES = (
     RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunState.RUNNING, RunState.QUEUED,
@@ -89,23 +86,21 @@ def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:
 
 
 def _line(run: RunResult, results: Results, trial: int | None, say: Language) -> RunLine:
-    config = run.run.config
-    train = config if isinstance(config, TrainConfig) else None
-    epochs = run.history.epochs if run.history else ()
+    train = run.training
     return RunLine(
         id=run.id,
-        role=config.role,
+        role=run.run.config.role,
         status=run.state,
         trial=trial,
         seed=train.seed if train else None,
         setting=setting_text(train.distill, say) if train and train.distill else "",
-        num_epochs=len(epochs) if run.history else None,
+        num_epochs=run.num_epochs,
         planned_epochs=train.training.epochs if train else None,
         val_accuracy=run.val_accuracy,
         num_attempts=len(run.attempts),
-        num_preemptions=sum(attempt.end == AttemptEnd.PREEMPTED for attempt in run.attempts),
-        hosts=tuple(dict.fromkeys(attempt.host for attempt in run.attempts)),
-        devices=tuple(dict.fromkeys(device_name(attempt) for attempt in run.attempts)),
+        num_preemptions=run.num_preemptions,
+        hosts=run.hosts,
+        devices=run.devices,
         seconds=run.training_seconds,
         machine_time=results.machine_times[run.id],
         why=why(run, results, say) if run.state not in FINISHED else "",
