@@ -1,6 +1,13 @@
 """``python -m harness``."""
 
-from harness.cli import main
+import sys
+
+INTERRUPTED = 130  # what a shell makes of Ctrl-C
 
 if __name__ == "__main__":
-    main()
+    try:
+        from harness.cli import main
+
+        main()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 console = Console()
 QUICKSTART = "quickstart"
+INTERRUPTED = 130  # what a shell makes of Ctrl-C
 
 
 SweepName = Annotated[
@@ -66,6 +67,8 @@ def _one_line_errors(verb: Callable[..., Any]) -> Callable[..., Any]:
             return verb(*args, **kwargs)
         except (InputError, UnreadableFileError) as error:
             _fail(str(error), 2)
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             _fail(f"{where}{error.strerror or error}; nothing is lost, the same command goes on", 1)
@@ -109,8 +112,7 @@ def sweep(
     _say_data(plan, folder)
     if in_background:
         return detach(record, plan, folder, cluster, console, [word for word in sys.argv[1:] if word != "--detach"])
-    again = command_line("sweep", _first(name, sweep), set=overrides)
-    end = carry_out(record, plan, folder, cluster, console, again, retry_failed)
+    end = carry_out(record, plan, folder, cluster, console, retry_failed)
     raise typer.Exit(1 if end == "incomplete" else 0)
 
 

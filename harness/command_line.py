@@ -1,10 +1,15 @@
-"""How a person types a command of this program: as ``make`` in a checkout, as ``kd-sweep`` where it is installed."""
+"""How a person types a command of this program: as ``make`` in a checkout, as ``kd-sweep`` where it is installed.
+
+What ``make`` has no variable for, or would read as its own, is typed as ``python -m harness``.
+"""
 
 import shlex
 import sys
 from pathlib import Path
 
 PROGRAM = "kd-sweep"
+UNSAFE_IN_MAKE = set('"$`\\#\n')  # the recipe puts values between double quotes
+NOT_IN_MAKE = {"results"}  # options that the Makefile has no variable for
 
 
 def is_installed_command() -> bool:
@@ -29,11 +34,14 @@ def command_line(verb: str, sweep: str | None = None, **options: str | bool) -> 
     "make sweep SWEEP=quickstart SET='student.epochs=30 seeds=3' RETRY=1"
     """
     given = {name: value for name, value in options.items() if value}
-    if not is_installed_command():
+    is_strange = any(UNSAFE_IN_MAKE & set(str(value)) for value in (sweep or "", *given.values()))
+    is_for_make = not is_strange and not NOT_IN_MAKE & set(given)
+    if not is_installed_command() and is_for_make:
         words = {"SWEEP": sweep} if sweep else {}
         words |= {_make_name(name): "1" if value is True else str(value) for name, value in given.items()}
         return " ".join(["make", verb, *(f"{name}={shlex.quote(value)}" for name, value in words.items())])
-    parts = [PROGRAM, verb, *([shlex.quote(sweep)] if sweep else [])]
+    program = PROGRAM if is_installed_command() else f"{shlex.quote(sys.executable)} -m harness"
+    parts = [program, verb, *([shlex.quote(sweep)] if sweep else [])]
     for name, value in given.items():
         parts.append(f"--{name.replace('_', '-')}")
         if value is not True:

@@ -169,7 +169,9 @@ class Attempt(Record):
     job_id: str
     host: str
     pid: int
-    process_created: float = Field(description="seconds since 1970; tells a reused pid apart")
+    process_created: float = Field(
+        description="tells a reused pid apart: seconds after boot on Linux, in older files and elsewhere since 1970"
+    )
     started_at: str
     ended_at: str | None = None
     end: AttemptEnd | None = None

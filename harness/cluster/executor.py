@@ -15,6 +15,7 @@ class Executor(Protocol):
     num_slots: int
     runs_per_job: int | None
     pack_size: int
+    hang_min: float
 
     def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
         """Start a job of ``gpus`` tasks for each batch of runs, beside the ``busy`` jobs.

@@ -154,7 +154,7 @@ class RunsJob:
         split = 2 ** attempts.num_out_of_memory(folder)
         process_group.broadcast(split if lease else 0)
         if lease is not None:
-            context = RunContext(stop.is_set, lease.guard, lease.started, split)
+            context = RunContext(_looking(stop, lease), lease.guard, lease.started, split)
             _end(
                 lease,
                 folder,
@@ -191,7 +191,9 @@ class RunsJob:
 
         taken = {run_id: self._take(paths.run(run_id), job_id, device, len(run_ids)) for run_id in run_ids}
         owners = {run_id: lease for run_id, lease in taken.items() if lease}
-        controls = {run_id: RunContext(stop.is_set, lease.guard, lease.started) for run_id, lease in owners.items()}
+        controls = {
+            run_id: RunContext(_looking(stop, lease), lease.guard, lease.started) for run_id, lease in owners.items()
+        }
         for run_id, outcome in execute_together(controls, paths, device, if_it_pays=self.pack == "auto"):
             _end(owners[run_id], paths.run(run_id), partial(_status_of, outcome), stop, SINGLE_PROCESS)
 
@@ -208,6 +210,16 @@ def _log_to_stdout() -> None:
     for name in ("harness", "kd"):
         logging.getLogger(name).addHandler(handler)
         logging.getLogger(name).setLevel(logging.INFO)
+
+
+def _looking(stop: StopFlag, lease: attempts.Lease) -> Callable[[], bool]:
+    """Whether to stop; each look says that the run came further since the last."""
+
+    def look() -> bool:
+        lease.sign()
+        return stop.is_set()
+
+    return look
 
 
 def _has_result(folder: Path) -> bool:

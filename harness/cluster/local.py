@@ -33,6 +33,7 @@ class LocalExecutor:
         self.num_slots = profile.num_slots
         self.runs_per_job = profile.runs_per_job
         self.pack_size = profile.pack_size
+        self.hang_min = profile.hang_min
         self._pack = profile.pack
         self._threads = profile.threads_per_slot
         self.slots_of = profile.slots_of

@@ -21,6 +21,9 @@ Pack = Annotated[
         "where the student is small; on a CPU 1, which keeps a run's bits"
     ),
 ]
+HangMin = Annotated[
+    float, Field(gt=0, description="a run that has made no step for so long is ended and goes on from its checkpoint")
+]
 AUTO_PACK = 8  # on a GPU, in jobs of as many runs as fill a minute; not measured
 OWN_OPTIONS = {"array", "error", "job-name", "no-requeue", "open-mode", "output", "parsable", "signal", "wrap"}
 
@@ -34,6 +37,8 @@ class LocalProfile(Config):
         None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
     )
     pack: Pack = "auto"
+
+    hang_min: HangMin = 60
 
     @model_validator(mode="after")
     def _packs_fit_jobs(self) -> "LocalProfile":
@@ -116,6 +121,7 @@ class SlurmProfile(Config):
     additional: Annotated[dict[str, str | bool | int], AfterValidator(_option_names)] = Field(
         {}, description="any other sbatch option, without its hyphens: {reservation: night, exclusive: true}"
     )
+    hang_min: HangMin = 60
     poll_s: float = Field(10.0, gt=0, description="the queue is asked at most this often, for all jobs at once")
 
     @model_validator(mode="after")

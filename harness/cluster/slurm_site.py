@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm_command import Run, run_command
+from kd.errors import InputError
 
 NEVER = "and will not start by itself"
 REASONS: dict[str, str] = {
@@ -94,6 +95,18 @@ def read_partition(name: str | None, run: Run = run_command) -> Partition | None
         gpus=_gpus(gres for *_, gres in rows) if rows else None,
         nodes=frozenset(name for name, *_ in rows),
     )
+
+
+def check_partition(name: str, run: Run = run_command) -> None:
+    """Make sure that there is such a partition, as far as the scheduler answers.
+
+    Raises:
+        InputError: There is none; the message says which there are.
+    """
+    if "not found" not in run(("scontrol", "--oneliner", "show", "partition", name)).error:
+        return
+    there = run(("sinfo", "--noheader", "--format=%R")).output.split()
+    raise InputError(f"CLUSTER: partition: '{name}' is not on this cluster; there are {', '.join(sorted(set(there)))}")
 
 
 def misfits(profile: SlurmProfile, partition: Partition, tasks: int = 1) -> list[str]:

@@ -1,46 +1,88 @@
 """A controller without a terminal: a process of its own here, a small job on SLURM; and how to end it."""
 
+import os
 import signal
 import subprocess
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from harness.cluster.executor import make_executor
-from harness.cluster.profiles import SlurmProfile, load_cluster
+from harness.cluster.profiles import SlurmProfile, load_cluster, student_jobs
 from harness.command_line import start_words
-from harness.commands.run import carry_out, declare
+from harness.commands.hints import Hints
+from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
+from harness.commands.run import End, control, declare, list_sweeps_again
 from harness.state.folder import SweepFolder
 from harness.state.processes import terminate
-from harness.state.records import Provenance, SweepRecord
+from harness.state.records import SweepRecord
 from harness.sweep.plan import Plan
 from kd.errors import InputError
-from kd.files import read_record
+
+if TYPE_CHECKING:
+    from submitit.helpers import DelayedSubmission
 
 HANDOVER_S = 60.0  # a controller that was told to end is waited for this long
+SIGNALS = (signal.SIGTERM, signal.SIGUSR2)
 
 
 class ControllerJob:
-    """The callable that submitit pickles: a controller that asks for itself again when it is interrupted."""
+    """The callable that submitit pickles: a controller that asks for itself again when it is interrupted.
 
-    def __init__(self, record: SweepRecord, plan: Plan, folder: SweepFolder, cluster: str, retry_failed: bool) -> None:
-        self._record = record
-        self._plan = plan
-        self._folder = folder
-        self._cluster = cluster
-        self._retry_failed = retry_failed
+    It holds names and paths alone and reads the sweep when it starts, so that a newer program can carry out what
+    an older one submitted.
+
+    Args:
+        results: Where results are kept.
+        name: The sweep.
+        cluster: Name or path of the cluster profile.
+        folder: In which names of sweeps and profiles are looked up.
+    """
+
+    def __init__(self, results: Path, name: str, cluster: str, folder: Path) -> None:
+        self.results = str(results)
+        self.name = name
+        self.cluster = cluster
+        self.folder = str(folder)
 
     def __call__(self) -> None:
         """Carry the sweep out; called in the job."""
         from harness.cluster.slurm import requeue_this_job
 
-        for number in (signal.SIGTERM, signal.SIGUSR2):
-            signal.signal(number, signal.default_int_handler)  # detach, as for Ctrl-C
-        console = Console()
-        again = f"make sweep SWEEP={self._plan.sweep.name}"
-        end = carry_out(self._record, self._plan, self._folder, self._cluster, console, again, self._retry_failed)
+        for number in SIGNALS:
+            signal.signal(number, _interrupt)
+        try:
+            end: End = self._work()
+        except KeyboardInterrupt:  # while it started
+            end = "detached"
         if end == "detached":
             requeue_this_job()
+
+    def checkpoint(self) -> "DelayedSubmission":
+        """What submitit requeues where a signal comes before the call: the same."""
+        from submitit.helpers import DelayedSubmission
+
+        return DelayedSubmission(self)
+
+    def _work(self) -> End:
+        os.chdir(self.folder)
+        folder = SweepFolder(Path(self.results), self.name)
+        record = folder.read_sweep()
+        plan, profile = Plan(record.sweep, record.digest), load_cluster(self.cluster)
+        num_jobs = student_jobs(profile, plan.sweep)
+        with folder.controlled(num_jobs):
+            end = control(plan, folder, profile, num_jobs, Console())
+        list_sweeps_again(folder, end)
+        return end
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Detach as for Ctrl-C, once: a scheduler sends more than one signal, and the second must not end the farewell."""
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def detach(
@@ -60,17 +102,28 @@ def detach(
         InputError: Another controller is at work, or waits in the queue.
     """
     profile = load_cluster(cluster)
+    check_same_place(folder, cluster, profile)
+    make_first_executor(folder, profile)
     folder.create()
     with folder.controlled(profile.num_slots):  # refused where another controller is at work
+        if isinstance(profile, SlurmProfile):
+            _refuse_second(folder)
         declare(record, folder, cluster)
+        if "--retry-failed" in words:
+            folder.forget_failures()
     if isinstance(profile, SlurmProfile):
-        job = ControllerJob(record, plan, folder, cluster, "--retry-failed" in words)
-        where = f"job {_submit(profile, job, folder)}"
+        from harness.cluster.slurm import submit_controller
+
+        job = ControllerJob(folder.path.parent, folder.path.name, cluster, Path.cwd())
+        job_id, words_of_it = submit_controller(profile, folder.path, job)
+        where = f"job {job_id}"
+        if words_of_it:
+            _say(console, words_of_it)
     else:
         where = f"process {_spawn(words, folder.path / 'logs' / 'controller.log')}"
-    name = plan.sweep.name
-    line = f"The controller is {where}. Watch: make status SWEEP={name}. Stop: make cancel SWEEP={name}"
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+    hints = Hints(folder)
+    _say(console, f"The controller is {where}. Watch: {hints.status()}")
+    _say(console, f"Stop: {hints.cancel()}")
 
 
 def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
@@ -82,7 +135,7 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     controller = folder.read_controller()
     if controller is not None:
         terminate([(controller.pid, controller.process_created)])
-    profile = load_cluster(read_record(folder.path / "provenance.json", Provenance).cluster)
+    profile = load_cluster(recorded_cluster(folder) or "local")
     if isinstance(profile, SlurmProfile):
         from harness.cluster.slurm import cancel_controller
 
@@ -90,19 +143,24 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     with folder.controlled(profile.num_slots, patience_s=HANDOVER_S):
         executor = make_executor(profile, folder.path, folder.data)
         jobs = folder.read_jobs()
-        jobs += executor.unrecorded(jobs)
+        jobs += find_unrecorded(executor, jobs, lambda line: _say(console, line))
         alive = executor.alive(jobs)
         executor.cancel(job for job in jobs if job.job_id in alive)
-    console.print(f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; make sweep goes on from here.", highlight=False)
+    _say(console, f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; it goes on with: {Hints(folder).again()}")
 
 
-def _submit(profile: SlurmProfile, job: ControllerJob, folder: SweepFolder) -> str:
-    from harness.cluster.slurm import find_controller, submit_controller
+def _refuse_second(folder: SweepFolder) -> None:
+    from harness.cluster.slurm import find_controller
 
-    waiting = find_controller(folder.path)
+    waiting = patiently(lambda: find_controller(folder.path), lambda line: None)
     if waiting is not None:
-        raise InputError(f"{folder.path.name} already has a controller: job {waiting}; watch it with make status")
-    return submit_controller(profile, folder.path, job)
+        raise InputError(
+            f"{folder.path.name} already has a controller, job {waiting}: watch it with {Hints(folder).status()}"
+        )
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _spawn(words: list[str], log: Path) -> int:

@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from harness.commands.hints import Hints
 from harness.state.clock import now
 from harness.state.progress import Progress, StageProgress
 from harness.sweep.plan import STAGES
@@ -21,8 +22,9 @@ BAR_WIDTH = 24
 class LiveDisplay:
     """A table that is redrawn in place."""
 
-    def __init__(self, title: str, console: Console) -> None:
+    def __init__(self, title: str, console: Console, hints: Hints) -> None:
         self._title = title
+        self._hints = hints
         self._live = Live(console=console, auto_refresh=False)
 
     def __enter__(self) -> "LiveDisplay":
@@ -36,14 +38,15 @@ class LiveDisplay:
 
     def show(self, progress: Progress) -> None:
         """Draw the sweep as it is now."""
-        self._live.update(render(progress, self._title), refresh=True)
+        self._live.update(render(progress, self._title, self._hints), refresh=True)
 
 
 class LineDisplay:
     """One timestamped line whenever the counts of a stage change, or something else is to be said."""
 
-    def __init__(self, title: str, console: Console) -> None:
+    def __init__(self, title: str, console: Console, hints: Hints) -> None:
         self._title = title
+        self._hints = hints
         self._console = console
         self._last: tuple[list[StageProgress], list[str]] | None = None
 
@@ -62,17 +65,17 @@ class LineDisplay:
             return
         self._last = known
         stages = " · ".join(f"{stage.stage} {stage.done}/{stage.total}" for stage in progress.stages)
-        words = [f"{now()} {self._title} {progress.done}/{progress.total}", stages, *_facts(progress)]
+        words = [f"{now()} {self._title} {progress.done}/{progress.total}", stages, *_facts(progress, self._hints)]
         for line in (" | ".join(words), *progress.notes):
             self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def make_display(title: str, console: Console) -> LiveDisplay | LineDisplay:
+def make_display(title: str, console: Console, hints: Hints) -> LiveDisplay | LineDisplay:
     """The live table where the console is a terminal, lines where it is a file."""
-    return LiveDisplay(title, console) if console.is_terminal else LineDisplay(title, console)
+    return (LiveDisplay if console.is_terminal else LineDisplay)(title, console, hints)
 
 
-def render(progress: Progress, title: str) -> Group:
+def render(progress: Progress, title: str, hints: Hints) -> Group:
     """The sweep as a table of stages, the running runs, and what is known so far."""
     stages = Table(box=None, pad_edge=False, show_header=False)
     for stage in sorted(progress.stages, key=lambda stage: STAGES.index(stage.stage)):
@@ -84,7 +87,7 @@ def render(progress: Progress, title: str) -> Group:
     parts: list[Table | Text] = [Text(f"{title}: {progress.state}, {progress.done} of {progress.total} runs"), stages]
     if progress.running:
         parts.append(_running_table(progress))
-    if facts := _facts(progress):
+    if facts := _facts(progress, hints):
         parts.append(Text(" · ".join(facts)))
     return Group(*parts, *map(Text, progress.notes))
 
@@ -105,13 +108,13 @@ def _without_numbers(notes: Iterable[str]) -> list[str]:
     return [re.sub(r"\d+", "", note) for note in notes]
 
 
-def _facts(progress: Progress) -> list[str]:
+def _facts(progress: Progress, hints: Hints) -> list[str]:
     facts = []
     if progress.best is not None and progress.best.value is not None:
         best = progress.best
         facts.append(f"best so far {best.value:.4g} at {setting_words(best)}")
     if progress.failed:
-        facts.append(f"{len(progress.failed)} failed: make why RUN={progress.failed[0]}")
+        facts.append(f"{len(progress.failed)} failed: {hints.why(progress.failed[0])}")
     if progress.seconds_left:
         facts.append(f"about {_duration(progress.seconds_left)} left")
     return facts

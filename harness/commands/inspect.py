@@ -10,6 +10,8 @@ from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
 from harness.commands.display import render
+from harness.commands.hints import Hints
+from harness.commands.queue_view import look_at_queue
 from harness.state.attempts import changed_code, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
 from harness.state.progress import machine_time_of, measure, runs_of_a_job
@@ -85,12 +87,30 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
         hours = -(-left // most_runs) * profile.time_min / 60
         _say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
         _say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
+    _say_misfits(profile, now.plan, console)
     ready = [step.run for step in now.steps if step.is_ready(now.state_of)]
     for gpus in sorted({run.gpus for run in ready}) or [1]:
         alike = [run for run in ready if run.gpus == gpus]
         num_jobs = min(max(1, _num_jobs(alike, profile, most_runs)), profile.num_slots)
         _say(console, f"— the first of the arrays, {len(alike)} runs in {num_jobs} jobs:")
         _say(console, sbatch_text(profile, now.folder.path, num_jobs, gpus).rstrip())
+
+
+def _say_misfits(profile: SlurmProfile, plan: Plan, console: Console) -> None:
+    """What the jobs ask for beyond what their partition has, where the site can be asked."""
+    from harness.cluster.slurm_site import misfits, read_partition
+
+    partition = read_partition(profile.partition)
+    if partition is None:
+        return
+    tasks = max(run.gpus for run in (*plan.teachers, *plan.baselines))
+    for line in misfits(profile, partition, tasks):
+        _say(console, f"Will not run as it is: {line}")
+    controller = read_partition(profile.controller_partition) if profile.controller_partition else partition
+    limit = controller.max_time_min if controller is not None else None
+    if controller is not None and limit is not None and profile.controller_time_min > limit:
+        its = f"controller_time_min {profile.controller_time_min}"
+        _say(console, f"{its} is above the {limit} of partition {controller.name}: with DETACH=1 it will be {limit}")
 
 
 def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
@@ -104,21 +124,35 @@ def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
 
 
 def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
-    """How far the sweep is, and whether a controller is at work."""
-    controller = folder.read_controller()
-    now = read_snapshot(folder, plan)
-    progress = measure(now, controller.num_slots if controller else None)
-    console.print(render(progress, plan.sweep.name))
+    """How far the sweep is, what its jobs wait for, what failed, and whether a controller is at work."""
+    controller, now, hints = folder.read_controller(), read_snapshot(folder, plan), Hints(folder)
+    queue = look_at_queue(now)
+    progress = measure(now, controller.num_slots if controller else None, queue.notes)
+    console.print(render(progress, plan.sweep.name, hints))
     attempts = {step.run.id: now.attempts(step.run.id) for step in now.steps}
     if interruptions := _interruptions(itertools.chain(*attempts.values())):
         _say(console, f"Interrupted so far: {interruptions}.")
     changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
     if changed:
         _say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
+    if starts := folder.read_false_starts():
+        _say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
+    if progress.failed:
+        _say_way_on(folder, progress.failed[0], hints, console)
     if controller is not None:
         _say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
+    elif queue.controller is not None:
+        _say(console, f"Its controller is {queue.controller}.")
     elif progress.done < progress.total:
-        _say(console, f"No controller is at work here; go on with make sweep SWEEP={plan.sweep.name}")
+        _say(console, f"No controller is at work here; go on with {hints.again()}")
+
+
+def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console) -> None:
+    """How a failed run is tried again: what was bad input is tried by every start."""
+    failure = read_failure(folder.run(run_id))
+    if failure is not None:
+        command = hints.again(retry_failed=failure.kind != "bad input")
+        _say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); when the cause is mended: {command}")
 
 
 def _interruptions(attempts: Iterable[Attempt]) -> str:
@@ -141,7 +175,7 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
         InputError: No run, or more than one, begins with ``name``.
     """
     now = read_snapshot(folder, plan)
-    state_of = now.state_of
+    state_of, hints = now.state_of, Hints(folder)
     steps = {step.run.id: step for step in now.steps}
     known = steps.keys() | {entry.name for entry in (folder.path / "runs").iterdir()}
     found = sorted(run_id for run_id in known if run_id.startswith(name))
@@ -157,9 +191,12 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     is_blocked = any(state_of(needed) == RunState.FAILED for needed in missing)
     _say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
     if failure is not None:
-        _say(console, f"{failure.kind}: {failure.reason}")
+        _say_way_on(folder, run_id, hints, console)
     for needed in missing:
-        _say(console, f"it needs {needed}, which is {state_of(needed)}: make why RUN={needed}")
+        _say(console, f"it needs {needed}, which is {state_of(needed)}: {hints.why(needed)}")
+    for job in now.jobs if run_id in steps and state_of(run_id) == RunState.QUEUED else ():
+        if run_id in job.run_ids and (reason := look_at_queue(now).why_waiting(job)):
+            _say(console, f"job {job.job_id} waits {reason}")
     attempts = now.attempts(run_id)
     for attempt in attempts:
         end = f"{attempt.end} {attempt.ended_at}" if attempt.end else "no word of an end"
@@ -169,6 +206,8 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
             f"attempt {attempt.number}: job {attempt.job_id} on {attempt.host}, {device_name(attempt)}, "
             f"from epoch {attempt.start_epoch + 1} at {attempt.started_at}: {end}{reason}",
         )
+    for start in (each for each in folder.read_false_starts() if run_id in each.run_ids):
+        _say(console, f"never began, {start.ended_at}: {start.text}")
     if attempts:
         _print_log(folder, run_id, attempts[-1].job_id, console)
 

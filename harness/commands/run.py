@@ -7,13 +7,16 @@ from typing import Literal
 from rich.console import Console
 
 from harness.cluster.executor import make_executor
-from harness.cluster.profiles import load_cluster, student_jobs
+from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.display import make_display
+from harness.commands.hints import Hints
+from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
 from harness.controller.loop import Controller
 from harness.state.folder import SweepFolder
 from harness.state.progress import measure
 from harness.state.provenance import current_code
 from harness.state.records import Provenance, SweepRecord, write_sweep_record
+from harness.state.run_state import RunState, read_failure
 from harness.sweep.plan import Plan
 from kd.files import write_record
 
@@ -21,7 +24,7 @@ End = Literal["complete", "incomplete", "detached"]
 
 
 def carry_out(
-    record: SweepRecord, plan: Plan, folder: SweepFolder, cluster: str, console: Console, again: str, retry_failed: bool
+    record: SweepRecord, plan: Plan, folder: SweepFolder, cluster: str, console: Console, retry_failed: bool
 ) -> End:
     """Run a sweep to its end and print the answer.
 
@@ -31,42 +34,83 @@ def carry_out(
         folder: Its results.
         cluster: Name or path of the cluster profile.
         console: Where a person looks.
-        again: The command that re-attaches.
         retry_failed: Forget failures first.
 
     Returns:
         ``incomplete`` where failed runs left a hole.
-    """
-    from harness.report.index.pages import write_overview
 
+    Raises:
+        InputError: The profile is refused, or the sweep is at work elsewhere.
+    """
     profile = load_cluster(cluster)
     num_jobs = student_jobs(profile, plan.sweep)
+    check_same_place(folder, cluster, profile)
+    make_first_executor(folder, profile)
     folder.create()
     with folder.controlled(num_jobs):
         declare(record, folder, cluster)
-        write_overview(folder.path.parent)
+        take_over_waiting_controller(folder, profile, lambda line: _say(console, line))
         if retry_failed:
             folder.forget_failures()
+        end = control(plan, folder, profile, num_jobs, console)
+    list_sweeps_again(folder, end)
+    return end
+
+
+def list_sweeps_again(folder: SweepFolder, end: End) -> None:
+    """Write the table of all sweeps, in which this one is no longer running."""
+    from harness.report.index.pages import write_overview
+
+    if end != "detached":
+        write_overview(folder.path.parent)
+
+
+def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, console: Console) -> End:
+    """Be the controller of a sweep that is declared, under its lock, up to the report.
+
+    Args:
+        plan: The runs.
+        folder: The sweep's results.
+        profile: Where they are carried out.
+        num_jobs: Students' jobs that there is room for at a time.
+        console: Where a person looks.
+    """
+    from harness.report.index.pages import write_overview
+
+    try:
+        write_overview(folder.path.parent)
+        folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
         executor = make_executor(profile, folder.path, folder.data)
-        for job in executor.unrecorded(folder.read_jobs()):
+        for job in find_unrecorded(executor, folder.read_jobs(), lambda line: _say(console, line)):
             write_record(folder.job_path(job.job_id), job)
-        display = make_display(plan.sweep.name, console)
+        display = make_display(plan.sweep.name, console, Hints(folder))
 
         def watch(controller: Controller) -> None:
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
 
         controller = Controller(plan, folder, executor, watch)
-        try:
-            with display:
-                complete = controller.run()
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not garble the last words
-            _say(console, f"Detached; {len(controller.jobs)} job(s) go on. Re-attach: {again}")
-            _say(console, f"Stop them: make cancel SWEEP={plan.sweep.name}")
-            return "detached"
+        with display:
+            complete = controller.run()
         write_report(folder, console)
-    write_overview(folder.path.parent)  # no longer under control, so no longer running
+        _say_what_failed(controller, console)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not garble the last words
+        hints = Hints(folder)
+        _say(console, f"Detached; {len(folder.read_jobs())} job(s) go on. Re-attach: {hints.again()}")
+        _say(console, f"Stop them: {hints.cancel()}")
+        return "detached"
     return "complete" if complete else "incomplete"
+
+
+def _say_what_failed(controller: Controller, console: Console) -> None:
+    """The first failure's reason, and the way on, as the last lines."""
+    failed = [step.run.id for step in controller.steps if controller.state_of(step.run.id) == RunState.FAILED]
+    if not failed:
+        return
+    hints, failure = Hints(controller.folder), read_failure(controller.folder.run(failed[0]))
+    reason = f" ({failure.kind}: {failure.reason})" if failure else ""
+    _say(console, f"{len(failed)} run(s) failed, first {failed[0]}{reason}: {hints.why(failed[0])}")
+    _say(console, f"When the cause is mended: {hints.again(retry_failed=True)}")
 
 
 def declare(record: SweepRecord, folder: SweepFolder, cluster: str) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from harness.cluster.executor import Executor
 from harness.state.attempts import (
@@ -26,6 +26,7 @@ from kd.records import Attempt, AttemptEnd, Failure
 
 LEAST_FREE_BYTES = 16 * 2**20
 MAX_DEATHS = 3  # of a run in a row, without progress
+SIGNS_INTERVAL_S = 30.0  # between two looks at whether runs make steps
 PAUSES_S = (0.0, 5.0, 30.0, 120.0)  # after the first job in a row that never began, the second, and so on
 MAX_FALSE_STARTS = len(PAUSES_S) + 1
 BAD_NODE = 2  # so many jobs in a row that never began on a node, and it is kept away from
@@ -49,6 +50,9 @@ class Harvest:
         self._resume_at = -float("inf")
         self._strikes = Counter(start.node for start in folder.read_false_starts() if start.node)
         self._last: FalseStart | None = None
+        self._hung: dict[str, str] = {}  # why a job was ended, until it is over
+        self._ended_as_hung: list[str] = []
+        self._next_look_at_signs = -float("inf")
         self._avoid_bad_nodes()
 
     @property
@@ -58,13 +62,33 @@ class Harvest:
 
     def notes(self) -> list[str]:
         """What a person should know of it."""
-        found = []
+        found = list(self._ended_as_hung[-1:])
         if self._num_false_starts and self._last is not None:
             pause = f"; the next are submitted in {self._resume_at - self._clock():.0f} s" if self.is_pausing else ""
             found.append(f"{self._num_false_starts} job(s) in a row never began a run: {self._last.text}{pause}")
         if bad := self._bad_nodes():
             found.append(f"jobs die at once on {', '.join(bad)}, which this sweep keeps away from; RETRY=1 tries again")
         return found
+
+    def end_hung(self, jobs: Iterable[JobRecord]) -> None:
+        """Cancel jobs over a run that makes no step; the next attempt goes on from the checkpoint."""
+        if self._clock() < self._next_look_at_signs:
+            return
+        self._next_look_at_signs = self._clock() + SIGNS_INTERVAL_S
+        for job in jobs:
+            if job.job_id not in self._hung and (run_id := self._find_hung(job)) is not None:
+                self._hung[job.job_id] = f"hung: no step for {self._executor.hang_min:g} min (hang_min)"
+                self._ended_as_hung.append(f"{run_id} made no step for {self._executor.hang_min:g} min; it was ended")
+                self._executor.cancel([job])
+
+    def _find_hung(self, job: JobRecord) -> str | None:
+        for run_id in job.run_ids:
+            attempt = last_attempt(self._folder.run(run_id))
+            if attempt is not None and attempt.job_id == job.job_id and attempt.end is None:
+                silent_s = time.time() - attempt_path(self._folder.run(run_id), attempt.number).stat().st_mtime
+                if silent_s > 60 * self._executor.hang_min:
+                    return run_id
+        return None
 
     def take_in(self, job: JobRecord) -> None:
         """Write down how a job ended, as far as its runs do not say so themselves.
@@ -74,7 +98,7 @@ class Harvest:
             InputError: Job after job ends before it begins a run.
         """
         self._check_room()
-        ending = self._executor.ending(job)
+        ending = self._hung.pop(job.job_id, None) or self._executor.ending(job)
         newest = {run_id: last_attempt(self._folder.run(run_id)) for run_id in job.run_ids}
         mine = {run_id: each for run_id, each in newest.items() if each and each.job_id == job.job_id}
         for run_id, attempt in mine.items():

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable
 
 from harness.cluster.executor import Executor
 from harness.cluster.profiles import job_size
+from harness.controller.artefacts import forget_purged
 from harness.controller.harvest import Harvest
 from harness.controller.optuna_journal import Journal
 from harness.controller.search import Search, TrialResult
 from harness.state.folder import SweepFolder
 from harness.state.progress import runs_of_a_job
+from harness.state.provenance import ProgramWatch
 from harness.state.records import JobRecord, Trials
 from harness.state.run_state import OVER, RunState, read_history, run_state
 from harness.state.snapshot import Snapshot
@@ -23,11 +25,14 @@ from harness.state.stages import Step, is_over, last_step, steps_before_test
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Setting
 from kd.config import pack_key
+from kd.errors import InputError
 from kd.files import write_record
 
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
 SEARCH_S = 0.3  # of a turn; to ask TPE for one trial takes 10 ms after a thousand and 130 ms after ten thousand
+PROGRAM_INTERVAL_S = 30.0  # between two looks at whether the program is still the same
+OUTDATED = "is not what it was when this controller was started, which therefore submits no more jobs"
 SUBMIT_SHARE = 50  # runs that a turn submits; each is two files that are flushed to the disk
 JOURNAL_SHARE = 20  # trials that a turn adds to the journal
 MOVING = (RunState.QUEUED, RunState.RUNNING)  # of themselves; others rest until a job is submitted
@@ -43,6 +48,7 @@ class Controller:
         watch: Called after every turn, for the display.
         sleep: Waits between two turns in which nothing moved.
         clock: Seconds, growing.
+        program: Tells whether the program's files are those that it was started from.
     """
 
     def __init__(
@@ -53,11 +59,16 @@ class Controller:
         watch: Callable[["Controller"], None],
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        program: ProgramWatch | None = None,
     ) -> None:
         self.plan = plan
         self.folder = folder
         self._executor = executor
         self._watch = watch
+        self._clock = clock
+        self._program = program or ProgramWatch()
+        self._changed: str | None = None
+        self._next_look_at_program = -float("inf")
         self._sleep = sleep
         self._states: dict[str, RunState] = {}
         self._looked_at: set[str] = set()  # in this turn
@@ -76,6 +87,8 @@ class Controller:
         while True:
             changed = self.turn()
             self._watch(self)
+            if self._changed is not None and not self.jobs:
+                raise InputError(f"{self._changed} {OUTDATED}; start it again and it goes on")
             if self.finished:
                 self._mirror_search(None)
                 return RunState.FAILED not in {self.state_of(step.run.id) for step in self.steps}
@@ -98,13 +111,15 @@ class Controller:
 
     def notes(self) -> list[str]:
         """What a person should know: why jobs wait, or why none are submitted."""
-        return [*self._harvest.notes(), *self._executor.notes(self.jobs.values())]
+        outdated = [f"{self._changed} {OUTDATED}; its {len(self.jobs)} job(s) go on"] if self._changed else []
+        return [*outdated, *self._harvest.notes(), *self._executor.notes(self.jobs.values())]
 
     def turn(self) -> bool:
         """Look, tell the search, submit what is ready; says whether anything moved."""
         before = dict(self._states), self.trials
         self._looked_at.clear()
         self._harvest_jobs()
+        self._harvest.end_hung(self.jobs.values())
         self._find_steps()
         self._advance_search()
         self._find_steps()
@@ -184,8 +199,12 @@ class Controller:
         falls free, they would starve it.
         """
         ready = [step for step in self.steps if step.is_ready(self.state_of)]
-        if not ready or self._harvest.is_pausing:
+        if not ready or self._harvest.is_pausing or self._is_outdated():
             return False
+        if purged := forget_purged(self.folder, self.steps, ready):
+            for run_id in purged:
+                del self._states[run_id]
+            return True
         now = self.snapshot()
         free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
         # A job with nothing left to do is about to end, and its slot will take its share.
@@ -202,6 +221,13 @@ class Controller:
             free, soon = free - slots, soon - slots
             most -= len(batch)
         return any([self._submit_jobs(alike, gpus) for gpus, alike in batches.items()])
+
+    def _is_outdated(self) -> bool:
+        """Whether another program lies where this one was started: its jobs would be of neither."""
+        if self._changed is None and self._clock() >= self._next_look_at_program:
+            self._next_look_at_program = self._clock() + PROGRAM_INTERVAL_S
+            self._changed = self._program.changed()
+        return self._changed is not None
 
     def _is_done(self, job: JobRecord) -> bool:
         return all(self.state_of(run_id) in OVER for run_id in job.run_ids)

@@ -19,6 +19,7 @@ from kd.records import Attempt, AttemptEnd, Code
 
 SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
 CLOCKS_DIFFER_S = 60.0  # at most, of the hosts of a cluster and its file server
+SIGN_INTERVAL_S = 30.0
 MAX_TIMEOUTS = 3  # in a row, without a step of progress
 NOBODYS_FAULT = frozenset({"CANCELLED", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "LAUNCH_FAILED", "REVOKED"})
 """SLURM's words for ends of a job that say nothing of the run."""
@@ -179,6 +180,7 @@ class Lease:
     def __init__(self, run_folder: Path, attempt: Attempt) -> None:
         self._run_folder = run_folder
         self._attempt = attempt
+        self._signed_at = time.monotonic()
 
     def guard(self) -> None:
         """Give a sign of life; raise ``FencedError`` where a newer attempt owns the run."""
@@ -186,6 +188,12 @@ class Lease:
         if newer.exists():
             raise FencedError(f"attempt {self._attempt.number} was overtaken: {newer} exists")
         os.utime(attempt_path(self._run_folder, self._attempt.number))
+
+    def sign(self) -> None:
+        """Give a sign of life, as often as there is progress: most calls do nothing."""
+        if time.monotonic() - self._signed_at >= SIGN_INTERVAL_S:
+            self._signed_at = time.monotonic()
+            os.utime(attempt_path(self._run_folder, self._attempt.number))
 
     def started(self, epochs_done: int, steps_done: int) -> None:
         """Note from where training goes on.

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from harness.command_line import command_line
 from harness.state import processes
 from harness.state.clock import now
 from harness.state.records import ControllerRecord, FalseStart, JobRecord, SweepRecord, Trials, read_sweep_record
 from harness.sweep.plan import Run
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
-from kd.records import RunRecord
+from kd.records import Failure, RunRecord
 
 DATA = ".data"  # beside the sweeps, shared by them
 LOG_LINES = 20
@@ -30,6 +31,12 @@ class SweepFolder:
     def __init__(self, results: Path, name: str) -> None:
         self.path = (results / name).absolute()
         self.data = (results / DATA).absolute()
+
+    @property
+    def _named_results(self) -> str:
+        """The results' folder as a command names it: not at all where it is the usual one."""
+        place = self.path.parent
+        return "" if place == Path("results").absolute() else str(place)
 
     def run(self, run_id: str) -> Path:
         """The folder of a run."""
@@ -69,9 +76,12 @@ class SweepFolder:
         for name in ("runs", "jobs/never-began", "logs"):
             (self.path / name).mkdir(parents=True, exist_ok=True)
 
-    def forget_failures(self) -> None:
-        """Let failed runs be tried once more, on every node."""
-        for path in (*self.path.glob("runs/*/failure.json"), *self.path.glob("jobs/never-began/*.json")):
+    def forget_failures(self, kind: str | None = None) -> None:
+        """Let failed runs be tried once more, on every node; with a ``kind`` those that failed so alone."""
+        for path in self.path.glob("runs/*/failure.json"):
+            if kind is None or _is_failure(path, kind):
+                path.unlink()
+        for path in self.path.glob("jobs/never-began/*.json") if kind is None else ():
             path.unlink()
 
     def read_sweep(self) -> SweepRecord:
@@ -83,8 +93,9 @@ class SweepFolder:
         try:
             return read_sweep_record(self.path)
         except FileNotFoundError as error:
+            start = command_line("sweep", self.path.name, results=self._named_results)
             raise InputError(
-                f"SWEEP: {self.path.name} has no results in {self.path.parent}; start it with make sweep"
+                f"SWEEP: {self.path.name} has no results in {self.path.parent}; start it with {start}"
             ) from error
         except UnreadableFileError as error:
             raise InputError(str(error)) from error
@@ -131,7 +142,8 @@ class SweepFolder:
             where = (
                 f"by process {other.pid} on {other.host} since {other.started_at}" if other else "by another process"
             )
-            raise InputError(f"{self.path.name} is already being run {where}; watch it with make status") from error
+            watch = command_line("status", self.path.name, results=self._named_results)
+            raise InputError(f"{self.path.name} is already being run {where}; watch it with {watch}") from error
         try:
             record = ControllerRecord(
                 host=socket.gethostname(),
@@ -151,6 +163,13 @@ def last_started(results: Path) -> str | None:
     """The name of the sweep whose newest start, which writes its record, was the last of all."""
     started = sorted(results.glob("*/sweep.yaml"), key=lambda path: path.stat().st_mtime)
     return started[-1].parent.name if started else None
+
+
+def _is_failure(path: Path, kind: str) -> bool:
+    try:
+        return read_record(path, Failure).kind == kind
+    except UnreadableFileError:
+        return False
 
 
 def find_logs(sweep: Path) -> dict[str, list[Path]]:

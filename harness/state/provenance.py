@@ -4,10 +4,13 @@ import hashlib
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from harness.shipped import CHECKOUT
 from kd.records import Code
 
+WATCHED = ("harness", "kd")
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("torch", "transformers", "datasets", "submitit", "optuna", "numpy")
 
 
@@ -22,6 +25,34 @@ def current_code() -> Code:
         diff_sha256=hashlib.sha256(diff.encode()).hexdigest() if diff else None,
         versions={name: found for name in names if (found := _version(name))},
     )
+
+
+class ProgramWatch:
+    """Notices that the program's files are no longer those that this process was started from.
+
+    Args:
+        root: The folder that holds the packages.
+    """
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self._root = root
+        self._stamps = self._look()
+        self._hashes = {path: _hash(path) for path in self._stamps}
+
+    def changed(self) -> str | None:
+        """A file that has another content, is new or is gone; None where all is as it was."""
+        stamps = self._look()
+        touched = {path for path, _ in stamps.items() ^ self._stamps.items()}
+        different = (path for path in sorted(touched) if _hash(path) != self._hashes.get(path))
+        return next((str(path.relative_to(self._root)) for path in different), None)
+
+    def _look(self) -> dict[Path, tuple[int, int]]:
+        paths = [path for package in WATCHED for path in (self._root / package).rglob("*.py")]
+        return {path: (status.st_mtime_ns, status.st_size) for path in paths for status in (path.stat(),)}
+
+
+def _hash(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
 
 def _git(*words: str) -> str | None:

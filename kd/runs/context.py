@@ -28,8 +28,8 @@ class RunPaths(NamedTuple):
 class RunContext(NamedTuple):
     """How the world outside speaks to a run.
 
-    ``should_stop`` is looked at between steps, views and tested models. ``guard`` is called before
-    anything is published and raises ``FencedError`` where a newer attempt owns the run. ``started``
+    ``should_stop`` is looked at between steps, views and tested models, and each look is a sign of life. ``guard``
+    is called before anything is published and raises ``FencedError`` where a newer attempt owns the run. ``started``
     hears how many whole epochs and how many steps (of a teacher's pass: views) were already done.
     ``split``: compute each batch in so many times more parts than the run's configuration says, because
     memory ran out; the batch stays the same.

@@ -40,7 +40,9 @@ def run_teacher_pass(
             raise InterruptedTrainingError(f"stopped before view {view + 1} of {views.stop}")
         if not view_path(folder, view).exists():
             context.guard()
-            logits = [compute_view_logits(model, data.train, config.augment, view) for model in models]
+            # a view may take an hour; a look at whether to stop is a sign of life
+            look = context.should_stop
+            logits = [compute_view_logits(model, data.train, config.augment, view, look) for model in models]
             write_view(folder, view, average_logits(logits) if len(logits) > 1 else logits[0], config.dtype)
     if config.part_of is not None:
         return Metrics(run_id=run_id)

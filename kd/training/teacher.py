@@ -40,8 +40,10 @@ def view_path(folder: Path, view: int) -> Path:
 
 
 @torch.inference_mode()
-def compute_view_logits(model: ImageModel, train: Split, config: AugmentConfig, view: int) -> Tensor:
-    """The model's logits [N, classes] for one view of the training images."""
+def compute_view_logits(
+    model: ImageModel, train: Split, config: AugmentConfig, view: int, between: Callable[[], object] = lambda: None
+) -> Tensor:
+    """The model's logits [N, classes] for one view of the training images; ``between`` is called after each batch."""
     model.eval()
     seen = View(view, train, config)
     rows_N = torch.arange(len(train.labels_N), device=train.labels_N.device)
@@ -51,6 +53,7 @@ def compute_view_logits(model: ImageModel, train: Split, config: AugmentConfig, 
         images_BCHW = seen.images(rows)
         with FORWARD:
             logits.append(model(images_BCHW))
+        between()
     return torch.cat(logits)
 
 

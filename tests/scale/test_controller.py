@@ -47,6 +47,18 @@ CHECKPOINT_S = 10.0
 SCORES = Scores(num_images=4, accuracy=0.5, nll=1.0, confusion=[[1, 1], [1, 1]])
 
 
+def leave_artefact(folder: SweepFolder, run_id: str) -> None:
+    """What later runs look for before they start: weights, or a sealed teacher's pass over one view."""
+    model, logits = folder.run(run_id) / "model", folder.path / "teacher_logits" / run_id
+    if run_id.startswith("logits-"):
+        logits.mkdir(parents=True)
+        (logits / "index.json").touch()
+        (logits / "view-0000.npy").touch()
+    elif not run_id.startswith("search-"):
+        model.mkdir()
+        (model / "model.safetensors").touch()
+
+
 class SimulatedCluster:
     """Jobs whose runs have results when their time has come; some are preempted, ask for themselves and start over."""
 
@@ -110,6 +122,7 @@ class SimulatedCluster:
             val_accuracy=accuracy, seconds=1.0, images_per_s=1.0,
         )  # fmt: skip
         (folder / "history.json").write_text(History(num_epochs=1, epochs=(epoch,)).model_dump_json())
+        leave_artefact(self.folder, run_id)
         (folder / "metrics.json").write_text(Metrics(run_id=run_id, val=SCORES).model_dump_json())
 
 

@@ -41,6 +41,7 @@ class InlineExecutor:
         self.num_slots = num_slots
         self.runs_per_job = 2
         self.pack_size = 1
+        self.hang_min = 60.0
         self.submitted: list[str] = []
         self._folder = folder
 
@@ -83,6 +84,7 @@ class HoldingExecutor:
 
     runs_per_job = 2
     pack_size = 1
+    hang_min = 60.0
 
     def __init__(self, num_slots: int) -> None:
         self.num_slots = num_slots

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.command_line import PROGRAM
+from harness.command_line import PROGRAM, UNSAFE_IN_MAKE
 from harness.report.results.sweep_results import Results
 from kd.config import StoredData
 from kd.data.splits import open_division
 from kd.errors import InputError, UnreadableFileError
-
-_UNSAFE_IN_MAKE = set('"$`\\#\n')  # the recipe puts values between double quotes
 
 
 class DataSplit(NamedTuple):
@@ -75,7 +73,7 @@ def _installed_step(name: str, overrides: str) -> Iterator[str]:
 def _steps(commit: str | None, name: str, overrides: str) -> Iterator[str]:
     if commit:
         yield f"git checkout {shlex.quote(commit)}"
-    if _UNSAFE_IN_MAKE & set(name + overrides):
+    if UNSAFE_IN_MAKE & set(name + overrides):
         yield "make .venv/.run"
         yield f".venv/bin/python -m harness sweep --sweep {shlex.quote(name)} --set {shlex.quote(overrides)}"
     else:

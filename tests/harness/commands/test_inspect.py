@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from harness.commands.hints import Hints
 from harness.commands.inspect import print_plan
 from harness.state.attempts import attempt_path, last_attempt
 from kd.files import write_record
@@ -92,7 +93,7 @@ def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, s
     why = invoke("why", *at, "--run", "logits").output
     teacher = controller.plan.teachers[0].id
     assert f"{controller.plan.logits.id}: blocked" in why
-    assert f"it needs {teacher}, which is failed: make why RUN={teacher}" in why
+    assert f"it needs {teacher}, which is failed: {Hints(controller.folder).why(teacher)}" in why
     assert "code error: KeyError: 'head'" in invoke("why", *at, "--run", teacher).output
 
 

@@ -28,6 +28,7 @@ class DoomedExecutor:
     num_slots = 1
     runs_per_job = 1
     pack_size = 1
+    hang_min = 60.0
 
     def __init__(self, folder: SweepFolder, ending: str | None = None, begins: bool = True, node: str | None = None):
         self.submitted: list[str] = []

@@ -12,6 +12,7 @@ import torch
 from rich.console import Console
 
 from harness.cluster.stop_flag import StopFlag
+from harness.commands.hints import Hints
 from harness.commands.inspect import print_why
 from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.gains import find_answer
@@ -213,11 +214,10 @@ def test_one_failed_teacher_of_several_blocks_and_is_named(
     assert (controller.state_of(good.id), controller.state_of(broken.id)) == ("complete", "failed")
     assert roles(controller._executor.submitted) == {"teacher": 2, "baseline": 2}
     assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
+    hint = Hints(controller.folder).why(broken.id)
     print_why("logits", controller.plan, controller.folder, Console(width=300))
     out = capsys.readouterr().out
-    assert (
-        f"{controller.plan.logits.id}: blocked\nit needs {broken.id}, which is failed: make why RUN={broken.id}" in out
-    )
+    assert f"{controller.plan.logits.id}: blocked\nit needs {broken.id}, which is failed: {hint}" in out
     holes = {hole.what: hole.why for hole in find_missing(read_results(controller.folder.path), language("en"))}
     assert holes[controller.plan.logits.id] == f"not started: it needs {broken.id}, which failed"
     first, _ = answer_lines(find_answer(read_results(controller.folder.path)), language("en"))

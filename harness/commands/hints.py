@@ -1,0 +1,62 @@
+"""The commands that a sweep's messages tell a person to type: whole, so that they can be pasted as they stand."""
+
+from pathlib import Path
+
+from harness.command_line import command_line
+from harness.state.folder import SweepFolder
+from harness.state.records import Provenance
+from kd.files import read_record
+
+
+class Hints:
+    """Commands about one sweep, made of what its folder holds: file, overrides, cluster and place of the results.
+
+    Args:
+        folder: The sweep's results; the sweep was started there at least once.
+    """
+
+    def __init__(self, folder: SweepFolder) -> None:
+        self._folder = folder
+
+    def again(self, retry_failed: bool = False, detach: bool = False) -> str:
+        """Go on with the sweep as it was started last."""
+        record = self._folder.read_sweep()
+        provenance = self._folder.path / "provenance.json"
+        cluster = read_record(provenance, Provenance).cluster if provenance.exists() else "local"
+        given = {
+            "cluster": "" if cluster == "local" else cluster,
+            "set": record.overrides,
+            "results": self._results,
+        }
+        name = _name_of(record.origin)
+        return command_line("sweep", name, **given, retry_failed=retry_failed, detach=detach)
+
+    def status(self) -> str:
+        """How far the sweep is."""
+        return self._about("status")
+
+    def cancel(self) -> str:
+        """Stop the sweep's controller and jobs."""
+        return self._about("cancel")
+
+    def why(self, run_id: str) -> str:
+        """What became of a run."""
+        return self._about("why", run=run_id)
+
+    def _about(self, verb: str, **options: str) -> str:
+        return command_line(verb, self._folder.path.name, **options, results=self._results)
+
+    @property
+    def _results(self) -> str:
+        place = self._folder.path.parent
+        return "" if place == Path("results").absolute() else str(place)
+
+
+def _name_of(origin: str) -> str:
+    """A sweep file as one names it: ``quickstart`` for the file of that name in ``sweeps/``, else its path.
+
+    >>> _name_of("sweeps/quickstart.yaml"), _name_of("../mine.yaml")
+    ('quickstart', '../mine.yaml')
+    """
+    path = Path(origin)
+    return path.stem if path.parent == Path("sweeps") and path.suffix == ".yaml" else origin

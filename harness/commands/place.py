@@ -1,0 +1,123 @@
+"""Where a sweep's jobs are: one place at a time, and one controller."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from harness.cluster.executor import Executor, make_executor
+from harness.cluster.profiles import Profile, SlurmProfile, load_cluster
+from harness.commands.hints import Hints
+from harness.state.folder import SweepFolder
+from harness.state.records import JobRecord, Provenance
+from kd.errors import InputError, UnansweredError
+from kd.files import read_record
+
+PATIENCE_AT_START_S = 60.0
+Answer = TypeVar("Answer")
+
+
+def recorded_cluster(folder: SweepFolder) -> str | None:
+    """Where the sweep was started last; None before its first start."""
+    path = folder.path / "provenance.json"
+    return read_record(path, Provenance).cluster if path.exists() else None
+
+
+def check_same_place(folder: SweepFolder, cluster: str, profile: Profile) -> None:
+    """Refuse a start on another kind of cluster while jobs of the first live: nobody would look after them.
+
+    Args:
+        folder: The sweep's results.
+        cluster: Where it is to be started now.
+        profile: That of ``cluster``.
+
+    Raises:
+        InputError: Jobs live elsewhere, or nobody can tell from here.
+    """
+    before = recorded_cluster(folder)
+    if before is None or before == cluster:
+        return
+    hints = Hints(folder)
+    try:
+        first = load_cluster(before)
+        if first.kind == profile.kind:
+            return
+        living = _living_jobs(folder, first)
+    except InputError as error:
+        jobs = folder.read_jobs()
+        if not jobs:
+            return
+        raise InputError(
+            f"CLUSTER: {len(jobs)} job(s) of {folder.path.name} are on {before}, which cannot be asked ({error}); "
+            f"end them first: {hints.cancel()}"
+        ) from error
+    if living:
+        raise InputError(
+            f"CLUSTER: {len(living)} job(s) of {folder.path.name} live on {before}: go on there with {hints.again()}, "
+            f"or end them first with {hints.cancel()}"
+        )
+
+
+def make_first_executor(folder: SweepFolder, profile: Profile) -> Executor:
+    """The executor of a start: what the site refuses is refused before a folder is made.
+
+    Raises:
+        InputError: The profile cannot be used on this machine, or has no such partition.
+    """
+    executor = make_executor(profile, folder.path, folder.data)
+    if isinstance(profile, SlurmProfile):
+        from harness.cluster.slurm_site import check_partition
+
+        for partition in filter(None, (profile.partition, profile.controller_partition)):
+            check_partition(partition)
+    return executor
+
+
+def _living_jobs(folder: SweepFolder, profile: Profile) -> set[str]:
+    executor = make_executor(profile, folder.path, folder.data)
+    jobs = folder.read_jobs()
+    living = executor.alive(jobs) | {job.job_id for job in executor.unrecorded(jobs)}
+    if isinstance(profile, SlurmProfile):
+        from harness.cluster.slurm import find_controller
+
+        living |= {controller} if (controller := find_controller(folder.path)) else set()
+    return living
+
+
+def take_over_waiting_controller(folder: SweepFolder, profile: Profile, say: Callable[[str], None]) -> None:
+    """Cancel a controller's job that waits in the queue: the one that starts here does its work."""
+    if not isinstance(profile, SlurmProfile):
+        return
+    from harness.cluster.slurm import cancel_controller, find_controller
+
+    waiting = patiently(lambda: find_controller(folder.path), say)
+    if waiting is not None:
+        cancel_controller(folder.path)
+        say(f"Job {waiting}, a controller of this sweep that was still queued, is cancelled: this one takes over.")
+
+
+def find_unrecorded(executor: Executor, jobs: list[JobRecord], say: Callable[[str], None]) -> list[JobRecord]:
+    """Living jobs that no controller wrote down.
+
+    Raises:
+        UnansweredError: The scheduler does not answer for a minute.
+    """
+    return patiently(lambda: executor.unrecorded(jobs), say)
+
+
+def patiently(ask: Callable[[], Answer], say: Callable[[str], None]) -> Answer:
+    """Ask a scheduler until it answers, and say once that it does not.
+
+    Raises:
+        UnansweredError: It does not for a minute.
+    """
+    deadline, is_said = time.monotonic() + PATIENCE_AT_START_S, False
+    while True:
+        try:
+            return ask()
+        except UnansweredError as error:
+            if time.monotonic() > deadline:
+                raise
+            if not is_said:
+                say(f"{error}; asking again for {PATIENCE_AT_START_S:.0f} s")
+                is_said = True
+            time.sleep(1.0)
