@@ -22,12 +22,15 @@ export $(VARIABLES)
 PYTHON  ?= python3
 BIN     := .venv/bin
 HARNESS := $(BIN)/python -m harness
+PYTEST  := $(BIN)/python -m pytest --dist loadgroup
+FAST_TESTS   := not (slow or thorough or browser or slurm)
+CHOSEN_TESTS := essential or $(FAST_TESTS)
 CHOSEN  := --sweep "$$SWEEP"
 YES     := 1 yes true on
 $(foreach name,RETRY DETACH,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast contract chaos scale bench lint structure clean
+.PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -83,12 +86,16 @@ export: .venv/.onnx  ## the best student of a complete sweep as results/SWEEP/mo
 serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$$PORT"
 
-test: lint           ## everything: lint, fast tests, real sweeps
-	$(BIN)/python -m pytest -n auto -m "not slow and not slurm"
-	$(BIN)/python -m pytest -m "slow or slurm"
+test: lint           ## lint, the fast tests, and of what is slow one sweep, one kill-and-resume, one page: 5 minutes
+	$(PYTEST) -n auto -m "$(CHOSEN_TESTS)"
 
-test-fast: .venv/.dev   ## the fast tests, in about a minute
-	$(BIN)/python -m pytest -n auto -m "not slow and not thorough and not browser and not slurm"
+test-fast: .venv/.dev   ## the fast tests: 2 minutes
+	$(PYTEST) -n auto -m "$(FAST_TESTS)"
+
+test-rest: .venv/.dev   ## what make test leaves out: corners, browser, real sweeps, kills, SLURM: 20 minutes
+	$(PYTEST) -n "$$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))" -m "not ($(CHOSEN_TESTS))"
+
+test-all: test test-rest ## every test once
 
 chaos: .venv/.dev    ## a hundred random kills over a real sweep (CHAOS_KILLS=100 CHAOS_SEED=0)
 	CHAOS_KILLS=$(or $(CHAOS_KILLS),100) $(BIN)/python -m pytest tests/chaos -s

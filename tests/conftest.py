@@ -24,6 +24,13 @@ settings.register_profile("unhurried", deadline=None, derandomize=True)
 settings.load_profile("unhurried")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real SLURMs are waited for most of the time: one process has them all, and starts each once."""
+    for item in items:
+        if item.get_closest_marker("slurm"):
+            item.add_marker(pytest.mark.xdist_group("slurm"))
+
+
 @pytest.fixture(scope="session")
 def start_slurm() -> Iterator[Callable[[LabOptions], SlurmLab]]:
     """Gives the cluster with these options; each is started once and stopped at the end."""

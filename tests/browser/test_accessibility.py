@@ -7,17 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.build import build_report
 from tests.support.browser import Browser
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 PAGES = ("index.html", "class-3.html", "agreement-wrong-alike.html", "runs.html", "runs/final-*-s0.html")
-
-
-@pytest.fixture(scope="module")
-def site(finished: Path) -> Path:
-    return build_report(finished, finished.parent / ".data").parent
 
 
 @pytest.fixture(scope="module")

@@ -21,15 +21,10 @@ pytestmark = pytest.mark.browser
 LOADED = ("style.css", "report.js")  # from the site itself, by pages of which there are many
 
 
-@pytest.fixture(scope="module")
-def site(finished: Path) -> Path:
-    return build_report(finished, finished.parent / ".data").parent
-
-
 @pytest.mark.parametrize(
     ("page", "loaded"),
     [
-        ("index.html", ("index.png",)),
+        pytest.param("index.html", ("index.png",), marks=pytest.mark.essential),
         ("zh/index.html", ("index.png",)),
         ("runs.html", ()),
         ("class-3.html", (*LOADED, "class-3.png")),

@@ -18,8 +18,9 @@ from harness.state.records import JobRecord
 from kd.records import Attempt
 from tests.contract.payload import WaitingJob
 from tests.slurm import fake
-from tests.slurm.cluster import Cluster, LabOptions, wait_until
+from tests.slurm.cluster import Cluster, LabOptions
 from tests.slurm.lab import SlurmLab
+from tests.support.waiting import wait_until
 
 FAKES = {"fake": LabOptions(), "fake with preempt_send_user_signal": LabOptions(user_signal=True)}
 REAL = {
@@ -82,13 +83,11 @@ class Site(ABC):
     def wait_for_start(self, *run_ids: str, number: int = 1) -> None:
         """Wait until attempt ``number`` of each run is at work."""
         marks = [self.run(run_id) / f"seen-{number}.json" for run_id in run_ids]
-        wait_until(
-            lambda: all(mark.exists() for mark in marks), f"attempt {number} of {', '.join(run_ids)}", timeout_s=60
-        )
+        wait_until(lambda: all(mark.exists() for mark in marks), f"attempt {number} of {', '.join(run_ids)}")
 
     def wait_for_end(self, executor: Executor, jobs: Sequence[JobRecord]) -> None:
         """Wait until the executor says that all jobs are over."""
-        wait_until(lambda: not executor.alive(jobs), "end of the jobs", timeout_s=120)
+        wait_until(lambda: not executor.alive(jobs), "end of the jobs")
 
     def finish(self, executor: Executor, jobs: Sequence[JobRecord]) -> None:
         """Let the runs end, and see that they do."""

@@ -15,7 +15,7 @@ from harness.cluster.slurm_script import job_name
 from harness.state.records import JobRecord
 from kd.errors import InputError
 from tests.contract.conftest import Site, SlurmSite
-from tests.slurm.cluster import wait_until
+from tests.support.waiting import wait_until
 
 with_accounting = pytest.mark.also_with("accounting")
 with_user_signal = pytest.mark.also_with("preempt_send_user_signal")
@@ -137,10 +137,10 @@ def test_a_job_that_dies_is_over(site: Site) -> None:
 
 @no_meaning_locally("no time limit")
 def test_a_time_limit_ends_an_attempt_and_the_job_starts_again(site: SlurmSite) -> None:
-    executor = site.executor(time_min=1, signal_delay_s=55)
+    executor = site.executor(time_min=1, signal_delay_s=45)  # the first attempt has 15 s to begin
     jobs = site.submit(executor, "a")
     site.wait_for_start("a")
-    site.lab.pass_time(5)
+    site.lab.pass_time(15)
     wait_until_resumed(site, executor, jobs)
     check_resumed(site, jobs[0].job_id, "a", "SIGUSR2", end="timeout")
     site.finish(executor, jobs)
@@ -263,7 +263,7 @@ def test_a_job_that_has_to_stop_while_slurmctld_is_away_asks_until_it_is_back(si
     site.lab.stop_controller()
     os.kill(site.attempts("a")[0].pid, signal.SIGUSR2)
     log = JobPaths(site.sweep / "logs", jobs[0].job_id).stdout
-    wait_until(lambda: "requeue: " in log.read_text(), "refusal", timeout_s=60)
+    wait_until(lambda: "requeue: " in log.read_text(), "refusal")
     site.lab.start_controller()
     wait_until_resumed(site, executor, jobs)
     check_resumed(site, jobs[0].job_id, "a", "SIGUSR2")
@@ -328,7 +328,7 @@ def wait_until_resumed(site: SlurmSite, executor: Executor, jobs: Sequence[JobRe
         assert executor.alive(jobs) == {job.job_id for job in jobs}
         return (site.run("a") / "seen-2.json").exists()
 
-    wait_until(resumed, "second attempt", timeout_s=45)
+    wait_until(resumed, "second attempt")
 
 
 def check_resumed(site: Site, job_id: str, run_id: str, reason: str | None, end: str = "preempted") -> None:

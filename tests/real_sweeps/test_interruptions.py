@@ -15,8 +15,10 @@ import pytest
 from harness.state.attempts import is_alive, last_attempt, read_attempts
 from harness.state.folder import SweepFolder
 from harness.state.run_state import read_history
+from tests.support.once import make_once
 from tests.support.root import ROOT
 from tests.support.sweep_lab import Lab
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -27,6 +29,9 @@ SIZE = {
     "search": {"num_trials": 4, "concurrency": 2},
     "seeds": 2,
 }
+
+
+ESSENTIAL = pytest.param("search", 1, marks=pytest.mark.essential)
 
 
 def result_files(results: Path) -> dict[str, bytes]:
@@ -59,18 +64,20 @@ def finish(lab: Any, path: Path) -> str:
     return str(done.stdout)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory, digits: Path) -> dict[str, bytes]:
     """The result files of the sweep when nothing happens to it."""
-    results = tmp_path_factory.mktemp("undisturbed") / "results"
-    results.mkdir()
-    (results / ".data").symlink_to(digits)
-    lab = Lab(results)
-    finish(lab, lab.write(**SIZE))
-    return result_files(results)
+
+    def carry_out(folder: Path) -> None:
+        lab = Lab(folder / "results")
+        lab.results.mkdir()
+        (lab.results / ".data").symlink_to(digits)
+        finish(lab, lab.write(**SIZE))
+
+    return result_files(make_once(tmp_path_factory, "undisturbed", carry_out) / "results")
 
 
-@pytest.mark.parametrize(("stage", "done"), [("baseline", 1), ("search", 1), ("final", 1)])
+@pytest.mark.parametrize(("stage", "done"), [("baseline", 1), ESSENTIAL, ("final", 1)])
 def test_killed_controller(lab: Any, undisturbed: dict[str, bytes], stage: str, done: int) -> None:
     path = lab.write(**SIZE)
     process = lab.start("sweep", "--sweep", str(path))
@@ -89,9 +96,8 @@ def test_killed_jobs(lab: Any, undisturbed: dict[str, bytes], stage: str, done: 
     path = lab.write(**SIZE)
     process = lab.start("sweep", "--sweep", str(path))
     wait_for(process, stage, done)
-    while not (killed := workers(lab.results)) and process.poll() is None:
-        pass  # until a run is at work
-    for worker in killed:
+    wait_until(lambda: workers(lab.results) or process.poll() is not None, "a run at work")
+    for worker in workers(lab.results):
         worker.kill()
     wait_for(process, "test", 1)
     process.communicate()

@@ -1,8 +1,6 @@
 """A real sweep whose runs are each trained by two processes, and what is done to one of them."""
 
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import pytest
 from harness.cluster.job import ELSEWHERE
 from harness.state.attempts import last_attempt, read_attempts
 from harness.state.run_state import read_history
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -22,14 +21,6 @@ SIZE = {
     "search": None,
     "seeds": 1,
 }
-
-
-def wait_until(condition: Callable[[], Any], timeout_s: float = 60.0) -> Any:
-    deadline = time.monotonic() + timeout_s
-    while not (value := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return value
 
 
 def task(logs: Path, rank: int) -> psutil.Process:
@@ -54,20 +45,20 @@ def test_a_signal_to_one_rank_and_the_death_of_one_do_not_change_a_byte(lab: Any
     words = ("sweep", "--sweep", str(lab.write(**SIZE)), "--cluster", str(cluster))
     process = lab.start(*words)
     sweep = lab.results / "mini"
-    folder = wait_until(lambda: next(iter(sweep.glob("runs/teacher-*")), None))
+    folder = wait_until(lambda: next(iter(sweep.glob("runs/teacher-*")), None), "teacher")
 
     def num_epochs() -> int:
         history = read_history(folder)
         return len(history.epochs) if history else 0
 
-    wait_until(lambda: num_epochs() > 0)
+    wait_until(lambda: num_epochs() > 0, "first epoch")
     task(sweep / "logs", 1).send_signal(signal.SIGTERM)
-    stopped = wait_until(lambda: (attempt := last_attempt(folder)).end and attempt)
+    stopped = wait_until(lambda: (attempt := last_attempt(folder)).end and attempt, "end of the attempt")
     assert stopped.number == 1
     before = num_epochs()
-    wait_until(lambda: num_epochs() > before)
+    wait_until(lambda: num_epochs() > before, "another epoch")
     task(sweep / "logs", 1).kill()
-    output = process.communicate(timeout=200)[0]
+    output = process.communicate()[0]
     assert process.returncode == 0, output
     first, second, third = read_attempts(folder)
     assert (first.end, second.end, third.end) == ("preempted", "died", "complete")

@@ -99,7 +99,11 @@ def write_small_models(folder: Path) -> str:
     return f"teacher.model=hf:{folder / 'vit'} student.model=hf:{folder / 'deit'}"
 
 
-@pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.essential] * (path.stem == "quickstart")) for path in SWEEPS],
+    ids=lambda path: path.stem,
+)
 def test_a_shipped_sweep_runs_from_its_teacher_to_its_report(
     path: Path, lab: Any, tmp_path: Path, picture: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from kd.records import Attempt, Code, EpochRecord, Failure, History, Metrics, Mo
 from kd.scores import score
 from tests.support.pages import Links, broken_links
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("a thousand runs")]
 
 NUM_RUNS, NUM_CLASSES, NUM_EPOCHS, NUM_TEST, NUM_SEEDS = 1000, 100, 60, 1000, 5
 STEPS_PER_EPOCH = 40

@@ -1,13 +1,11 @@
 """What a test asks of a cluster: the same of a real SLURM and of a fake one."""
 
 import subprocess
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Self
 
-START_PATIENCE_S = 30.0
+from tests.support.waiting import wait_until
 
 
 class LabOptions(NamedTuple):
@@ -19,19 +17,6 @@ class LabOptions(NamedTuple):
     grace_s: int = 5
     user_signal: bool = False  # preempt_send_user_signal: preemption sends USR2 in place of the first TERM
     accounting: bool = False  # slurmdbd on a database
-
-
-def wait_until(condition: Callable[[], object], what: str, timeout_s: float = START_PATIENCE_S) -> None:
-    """Poll until ``condition()`` is true.
-
-    Raises:
-        TimeoutError: It did not become true in time.
-    """
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"no {what} within {timeout_s:g} s")
-        time.sleep(0.05)
 
 
 class Cluster(ABC):

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.slurm.cluster import Cluster, LabOptions, wait_until
+from tests.slurm.cluster import Cluster, LabOptions
+from tests.support.waiting import wait_until
 
 CLUSTER_BINARIES = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 DATABASE_BINARIES = ("slurmdbd", "sacct", "sacctmgr", "mariadbd", "mariadb-install-db")

@@ -14,11 +14,12 @@ from harness.state.attempts import is_alive, last_attempt, read_attempts
 from harness.state.run_state import read_history
 from kd.files import write_record
 from kd.records import RunRecord
-from tests.slurm.cluster import LabOptions, wait_until
+from tests.slurm.cluster import LabOptions
 from tests.slurm.held import HOLD
 from tests.slurm.lab import SlurmLab
 from tests.support.root import ROOT
 from tests.support.sweep_lab import Lab
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.slurm, pytest.mark.slow]
 
@@ -144,13 +145,13 @@ def test_a_detached_controller_is_a_job_that_goes_on_when_interrupted(
     job_id = started.stdout.partition("The controller is job ")[2].partition(".")[0]
 
     controller = lab.results / "mini" / "controller.json"
-    wait_until(controller.exists, "controller at work", 60.0)
+    wait_until(controller.exists, "controller at work")
     again = lab.run(*words, "--detach")
     assert again.returncode == 2
     assert "is already being run by process" in again.stderr
 
     slurm.run("scancel", "--signal=USR2", job_id)
-    wait_until(lambda: not controller.exists(), "end of the interrupted controller", 60.0)
+    wait_until(lambda: not controller.exists(), "end of the interrupted controller")
     report = lab.results / "mini" / "report" / "index.html"
     assert not report.exists()
     hold.unlink()
@@ -175,11 +176,11 @@ def test_a_run_of_two_tasks_goes_on_when_interrupted(
     executor = SlurmExecutor(profile, folder.path, folder.data)
     jobs = executor.submit([(run.id,)], [], gpus=2)
     try:
-        wait_until((folder.run(run.id) / "history.json").exists, "an epoch", 90.0)
+        wait_until((folder.run(run.id) / "history.json").exists, "an epoch")
         slurm.run("scancel", "--signal=USR2", jobs[0].job_id)
-        wait_until(lambda: read_attempts(folder.run(run.id))[0].end, "the interrupted attempt's end", 60.0)
+        wait_until(lambda: read_attempts(folder.run(run.id))[0].end, "the interrupted attempt's end")
         hold.unlink()
-        wait_until((folder.run(run.id) / "metrics.json").exists, "the end", 120.0)
+        wait_until((folder.run(run.id) / "metrics.json").exists, "the end")
     finally:
         slurm.restore()
     first, second = read_attempts(folder.run(run.id))

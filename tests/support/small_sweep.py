@@ -18,6 +18,8 @@ from kd.files import read_record, write_record
 from kd.records import Attempt, Code, History, Metrics, RunRecord
 from kd.runs.context import RunPaths
 from kd.runs.execute import execute
+from tests.support.once import make_once
+from tests.support.pages import build
 
 SMALL: dict[str, Any] = {
     "name": "small",
@@ -122,7 +124,7 @@ def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Any:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished sweep; its data lie beside it in ``.data``. Read it, never change it."""
-    return carry_out(SMALL, tmp_path_factory.mktemp("results"))
+    return make_once(tmp_path_factory, "finished", lambda results: carry_out(SMALL, results)) / "small"
 
 
 @pytest.fixture(scope="session")
@@ -130,11 +132,26 @@ def ensemble(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished sweep of two CNNs that differ in their seed and a third teacher. Read it, never change it."""
     cnn = SMALL["teacher"]
     changes = {"name": "ensemble", "teacher": None, "teachers": [cnn, cnn, cnn | {"model": "mnist_mlp", "epochs": 1}]}
-    return carry_out(SMALL | changes | {"search": None, "seeds": 2}, tmp_path_factory.mktemp("results"))
+    content = SMALL | changes | {"search": None, "seeds": 2}
+    return make_once(tmp_path_factory, "ensemble", lambda results: carry_out(content, results)) / "ensemble"
+
+
+@pytest.fixture(scope="session")
+def site(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished sweep's report, in its folder. Read it, never change it."""
+    make_once(tmp_path_factory, "site", lambda _: build(finished))
+    return finished / "report"
+
+
+@pytest.fixture(scope="session")
+def ensemble_site(ensemble: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of several teachers. Read it, never change it."""
+    make_once(tmp_path_factory, "ensemble-site", lambda _: build(ensemble))
+    return ensemble / "report"
 
 
 @pytest.fixture
 def sweep_dir(finished: Path, tmp_path: Path) -> Path:
     """A copy of the finished sweep, free to be damaged."""
-    shutil.copytree(finished.parent, tmp_path / "results", ignore=shutil.ignore_patterns("report"))
+    shutil.copytree(finished.parent, tmp_path / "results", ignore=shutil.ignore_patterns("report", ".report*"))
     return tmp_path / "results" / finished.name

@@ -22,6 +22,7 @@ from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from kd.config import DataConfig
 from kd.data.store import prepare
+from tests.support.once import make_once
 from tests.support.root import ROOT
 
 MINI: dict[str, Any] = {
@@ -165,9 +166,7 @@ class Lab:
 @pytest.fixture(scope="session")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedded digits, decoded once for all tests."""
-    root = tmp_path_factory.mktemp("digits")
-    prepare(DataConfig(source="embedded:mnist5k"), root)
-    return root
+    return make_once(tmp_path_factory, "digits", lambda root: prepare(DataConfig(source="embedded:mnist5k"), root))
 
 
 @pytest.fixture

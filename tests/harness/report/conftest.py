@@ -13,7 +13,6 @@ from harness.report.text.language import language
 from tests.support.invented_search import Make, make_results
 from tests.support.invented_sweep import UNFRIENDLY_NAMES
 from tests.support.measured_costs import Measured, measure
-from tests.support.pages import build
 from tests.support.troubled_sweep import trouble
 
 
@@ -39,12 +38,6 @@ def troubled(invented: Path) -> Path:
 def make(tmp_path: Path) -> Make:
     """Makes the results of a sweep with given trials and students."""
     return make_results(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def site(finished: Path) -> Path:
-    """The finished sweep's report. Read it, never change it."""
-    return build(finished)
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ from tests.support.pages import build, files_of
 
 
 @pytest.mark.thorough
-def test_rebuilding_gives_the_same_bytes(finished: Path, site: Path) -> None:
+def test_rebuilding_gives_the_same_bytes(sweep_dir: Path, site: Path) -> None:
     before = {name: path.read_bytes() for name, path in files_of(site).items()}
-    assert {name: path.read_bytes() for name, path in files_of(build(finished)).items()} == before
+    assert {name: path.read_bytes() for name, path in files_of(build(sweep_dir)).items()} == before
 
 
 def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:
@@ -32,8 +32,8 @@ def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_a_failed_build_keeps_the_old_site(sweep_dir: Path) -> None:
-    old = (build(sweep_dir) / "index.html").read_bytes()
+def test_a_failed_build_keeps_the_old_site(sweep_dir: Path, site: Path) -> None:
+    old = (shutil.copytree(site, sweep_dir / "report") / "index.html").read_bytes()
     (sweep_dir / "sweep.yaml").write_text("{")
     with pytest.raises(UnreadableFileError):
         build(sweep_dir)

@@ -33,8 +33,8 @@ def test_figures_name_every_model(single: Measured, ensemble: Path, code: str) -
                 assert f"{100 * point.accuracy.mean:.2f} %" in drawing.description
 
 
-def test_the_page_has_them_beside_the_cost(finished: Path, sweep_dir: Path) -> None:
-    index = report_files(finished, finished.parent / ".data")["index.html"]
+def test_the_page_has_them_beside_the_cost(site: Path, sweep_dir: Path) -> None:
+    index = (site / "index.html").read_text("utf-8")
     assert index.index('id="cost"') < index.index('id="tradeoff"')
     assert "Hollow: published, a paper" in index
     next(sweep_dir.glob("runs/test-*/speed.json")).unlink()

@@ -47,8 +47,8 @@ def test_steps_that_do_not_fit_the_history_are_not_drawn(invented: Path) -> None
 
 
 @pytest.mark.thorough
-def test_the_front_page_draws_seed_bands(finished: Path) -> None:
-    text = report_files(finished, finished.parent / ".data")["index.html"]
+def test_the_front_page_draws_seed_bands(finished: Path, site: Path) -> None:
+    text = (site / "index.html").read_text("utf-8")
     results = read_results(finished)
     stack = [[100 * each.val_accuracy for each in run.history.epochs] for run in results.arms[1].runs if run.history]
     section = text.partition('id="training"')[2]

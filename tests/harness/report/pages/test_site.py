@@ -9,12 +9,12 @@ from PIL import Image
 
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
-from tests.support.pages import Links, broken_links, build, files_of
+from tests.support.pages import Links, broken_links, files_of
 
 
-@pytest.fixture(scope="module", params=["finished", pytest.param("ensemble", marks=pytest.mark.thorough)])
+@pytest.fixture(scope="module", params=["site", pytest.param("ensemble_site", marks=pytest.mark.thorough)])
 def any_site(request: pytest.FixtureRequest) -> Path:
-    return build(request.getfixturevalue(request.param))
+    return Path(request.getfixturevalue(request.param))
 
 
 @pytest.fixture(scope="module")

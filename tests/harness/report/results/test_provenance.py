@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from harness.report.build import report_files
 from harness.report.results.provenance import find_command, find_data_splits
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
@@ -85,8 +84,8 @@ def test_installed_from_a_package_the_command_is_its_own(results: Results) -> No
 
 
 @pytest.mark.thorough
-def test_the_page_says_it_in_full(finished: Path) -> None:
-    index = report_files(finished, finished.parent / ".data")["index.html"]
+def test_the_page_says_it_in_full(finished: Path, site: Path) -> None:
+    index = (site / "index.html").read_text("utf-8")
     command = find_command(read_results(finished))
     assert command.commit == "0123456789abcdef"
     assert f'<pre id="reproduce">{escape(command.text)}</pre>' in index
