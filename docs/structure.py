@@ -51,7 +51,7 @@ def num_floors(graph: nx.DiGraph) -> int:
 
 
 def find_rooms(graph: nx.DiGraph) -> dict[str, str]:
-    """The room of every module: a folder is a room.
+    """The room of every module: a folder of a building, with the folders in it, is a room.
 
     A module that lies beside folders is a room of its own, but those that need no folder are the ground of theirs. The
     ``__init__`` of a building is its door, with its public names, and no room.
@@ -62,7 +62,8 @@ def find_rooms(graph: nx.DiGraph) -> dict[str, str]:
 def _room_of(graph: nx.DiGraph, module: str) -> str:
     folder = folder_of(graph, module)
     if folder not in BUILDINGS:
-        return folder
+        building = max((each for each in BUILDINGS if folder.startswith(f"{each}.")), key=len)
+        return ".".join(folder.split(".")[: building.count(".") + 2])
     reached = {folder_of(graph, other) for other in nx.descendants(graph, module)}
     return f"{folder}.*" if reached <= {"kd", folder} else module
 
@@ -129,8 +130,9 @@ def main() -> None:
     """Print the table, and with ``--write`` draw the picture again."""
     graph = import_graph()
     print(table(graph))  # noqa: T201
-    for group in circles(graph) + circles(room_graph(graph)):
-        print("circle:", ", ".join(group))  # noqa: T201
+    found = circles(graph) + circles(room_graph(graph))
+    if found:
+        sys.exit("\n".join(f"circle: {', '.join(group)}" for group in found))
     if "--write" in sys.argv[1:]:
         text = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(with_picture(text, picture(graph)), encoding="utf-8")
