@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
@@ -45,7 +46,10 @@ def comparison_table(lines: Sequence[Line], reach: float, say: Language) -> Tabl
         {"what": column.head} | {f"c{place}": content_of(column, record, say) for place, record in enumerate(records)}
         for column in _columns(reach, say)
     )
-    columns = (Column("what", say("compare-results"), is_text=True), *_sweep_columns(lines, with_links=True))
+    columns = (
+        Column("what", say("compare-results"), is_text=True),
+        *(column._replace(html=itemgetter(column.key)) for column in _sweep_columns(lines, with_links=True)),
+    )
     return Table("comparison", "", columns, rows, look=Look("pinned compared"))
 
 
@@ -86,6 +90,13 @@ def _tint(record: Record, place: int) -> str:
 def _columns(reach: float, say: Language) -> tuple[Column, ...]:
     """What is told of every sweep."""
 
+    def state(word: str) -> str:
+        return say("sweeps-state", state=word)
+
+    def marked(record: Record) -> str:
+        text = state(record["state"])
+        return coloured("loss", text) if record["state"] in ("failed", "unreadable") else text
+
     def teacher(record: Record, key: str, column: Column) -> Iterator[str]:
         yield say("compare-teacher", value=column.text(record[f"teacher_{key}"]) or "–")
 
@@ -96,8 +107,7 @@ def _columns(reach: float, say: Language) -> tuple[Column, ...]:
     return (
         Column("gain", say("head-gain-points"), signed_points, below=partial(_gain, say=say)),
         Column("interval", say("sweeps-interval", reach=points(reach, 1)), signed_points, html=_drawn),
-        Column("state", say("head-state"), partial(_state, say=say), is_text=True, below=partial(_progress, say=say),
-               mark=lambda record: "loss" if record["state"] in ("failed", "unreadable") else ""),
+        Column("state", say("head-state"), state, is_text=True, html=marked, below=partial(_progress, say=say)),
         Column("alpha", "α", setting_number),
         Column("temperature", "T", setting_number),
         Column("teacher", say("sweeps-teacher"), percent),
@@ -170,10 +180,6 @@ def _gain(record: Record, say: Language) -> Iterator[str]:
 def _drawn(record: Record) -> str:
     line = record["line"]
     return draw(line.interval_mark, line.entry.summary.gain.verdict) if line.interval_mark else ""
-
-
-def _state(state: str, say: Language) -> str:
-    return say("sweeps-state", state=state)
 
 
 def _progress(record: Record, say: Language) -> Iterator[str]:
