@@ -41,6 +41,19 @@ def test_ids_are_short_and_all_known() -> None:
     assert {*re.findall(r'href="#([^"]*)"', svg), *re.findall(r"url\(#([^)]*)\)", svg)} <= set(ids)
 
 
+def test_equal_marks_are_defined_once() -> None:
+    with drawing_style():
+        figure, axes = new_figure(400, 300)
+        for place, arm in enumerate(("teacher", "baseline", "distilled")):
+            axes.scatter([1, 2], [place, place], s=30, color=color_of(arm), linewidths=0)
+        axes.scatter([1], [4], s=60, linewidths=0)
+        axes.set_axis_off()
+        svg = finish("dots", figure, "a test").svg
+    marks = re.findall(r'<path [^>]*\bid="(dots-\d+)"', svg)
+    assert len(marks) == 2
+    assert [svg.count(f'href="#{mark}"') for mark in marks] == [3, 1]
+
+
 def test_nothing_unseen_and_nothing_twice() -> None:
     with drawing_style():
         figure, axes = new_figure(400, 300)
