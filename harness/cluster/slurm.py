@@ -23,7 +23,7 @@ from harness.cluster.job import RunsJob
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm_command import Run, clean_environment, first_line, is_busy, refusal_of, run_command
 from harness.cluster.slurm_queue import Queue
-from harness.cluster.slurm_script import controller_name, controller_parameters, job_name, parameters
+from harness.cluster.slurm_script import job_name, parameters
 from harness.cluster.slurm_site import Partition, explain, read_partition
 from harness.state.clock import now
 from harness.state.records import JobRecord
@@ -89,33 +89,40 @@ class SlurmExecutor:
         Raises:
             InputError: sbatch refuses the profile for good.
         """
-        batches = wanted = batches[: self._largest_array]
         if self._clock() < self._hold_until or (self._in_doubt and not self._drop_unstarted()):
             return []
-        has_jobs = any(busy)
-        while True:
+        self._refusal, has_jobs = "", any(busy)
+        batches = batches[: self._largest_array]
+        while batches:
             try:
                 submitted = self._submit_array(batches, gpus)
             except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-                refusal = refusal_of(str(error), has_jobs)
-                if refusal == "for good":
-                    raise InputError(f"CLUSTER: {first_line(str(error))}") from error
-                self._refusal = first_line(str(error))
-                if refusal == "busy":
-                    self._in_doubt = True  # sbatch can time out on a submission that slurmctld carries out
-                    return []
-                if len(batches) == 1:
-                    self._hold()
-                    return []
-                batches = batches[: len(batches) // 2]
-                if refusal == "array too large":
-                    self._largest_array = len(batches)
+                batches = self._fewer(batches, str(error), has_jobs)
             else:
-                if len(batches) == len(wanted):
-                    self._refusal, self._hold_s = "", HOLD_S
-                else:
-                    self._hold()
+                self._hold_s = HOLD_S
                 return self._remember(submitted, batches)
+        self._hold_s = min(2 * self._hold_s, LONGEST_HOLD_S)
+        return []
+
+    def _fewer(self, batches: Sequence[tuple[str, ...]], error: str, has_jobs: bool) -> Sequence[tuple[str, ...]]:
+        """What to try at once after a refusal; nothing where some time has to pass.
+
+        Raises:
+            InputError: It is for good.
+        """
+        refusal = refusal_of(error, has_jobs)
+        if refusal == "for good":
+            raise InputError(f"CLUSTER: {first_line(error)}")
+        fewer = batches[: len(batches) // 2]
+        if refusal == "array too large":
+            self._largest_array = max(1, len(fewer))
+            return fewer
+        self._refusal = first_line(error)
+        if refusal == "busy":
+            self._in_doubt = True  # sbatch can time out on a submission that slurmctld carries out
+            return ()
+        self._hold_until = self._clock() + self._hold_s
+        return fewer
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Jobs that are not known to be over; all of them while the queue cannot be asked."""
@@ -217,10 +224,6 @@ class SlurmExecutor:
         self._recorded.update(record.job_id for record in records)
         return records
 
-    def _hold(self) -> None:
-        self._hold_until = self._clock() + self._hold_s
-        self._hold_s = min(2 * self._hold_s, LONGEST_HOLD_S)
-
     @cached_property
     def _partition(self) -> Partition | None:
         return read_partition(self._profile.partition, self._run)
@@ -250,72 +253,6 @@ class SlurmExecutor:
             return None
         job: Any = DelayedSubmission.load(path).function
         return JobRecord(job_id=job_id, run_ids=job.run_ids, submitted_at=now())
-
-
-def submit_controller(
-    profile: SlurmProfile, sweep: Path, controller: Callable[[], None], run: Run = run_command
-) -> tuple[str, str]:
-    """Submit a sweep's controller as a small job, no longer than its partition allows.
-
-    Returns:
-        Its id, and what a person should know of it, or nothing.
-
-    Raises:
-        InputError: sbatch refuses.
-    """
-    partition = read_partition(profile.controller_partition or profile.partition, run)
-    limit, word = partition.max_time_min if partition is not None else None, ""
-    if partition is not None and limit is not None and profile.controller_time_min > limit:
-        word = f"controller_time_min {profile.controller_time_min} is above the {limit} of partition {partition.name}: "
-        word += f"the controller has {limit} min, is then started again and goes on."
-        profile = profile.model_copy(update={"controller_time_min": limit})
-    executor = submitit.SlurmExecutor(folder=sweep / "logs")
-    executor.update_parameters(**controller_parameters(profile, sweep))
-    try:
-        with clean_environment(), redirect_stderr(io.StringIO()):
-            return str(executor.submit(controller).job_id), word
-    except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-        raise InputError(f"CLUSTER: {first_line(str(error))}") from error
-
-
-def find_controller(sweep: Path, run: Run = run_command) -> str | None:
-    """The id of the sweep's controller job, waiting or running, or None.
-
-    Raises:
-        UnansweredError: The scheduler does not answer.
-    """
-    queue = Queue(controller_name(sweep), 0.0, run)
-    phases = queue.look_now()
-    if phases is None:
-        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
-    return next((job_id for job_id, phase in phases.items() if phase != "over"), None)
-
-
-def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_command) -> str | None:
-    """The sweep's controller job in a few words, with the reason where it waits; None where it has none.
-
-    Raises:
-        UnansweredError: The scheduler does not answer.
-    """
-    queue = Queue(controller_name(sweep), 0.0, run)
-    phases = queue.look_now()
-    if phases is None:
-        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
-    job_id = next((job_id for job_id, phase in phases.items() if phase != "over"), None)
-    seen = queue.find(job_id) if job_id is not None else None
-    if seen is None:
-        return None
-    if seen.phase != "waiting":
-        return f"job {job_id} on {seen.node}"
-    its = profile.model_copy(update={"time_min": profile.controller_time_min})
-    place = read_partition(profile.controller_partition or profile.partition, run)
-    text = explain(seen.reason, its, place).replace("time_min", "controller_time_min")
-    return f"job {job_id}, which waits {text}"
-
-
-def cancel_controller(sweep: Path, run: Run = run_command) -> None:
-    """End the sweep's controller job, if it has one; its runs go on."""
-    run(["scancel", "--me", f"--name={controller_name(sweep)}"])
 
 
 def requeue_this_job() -> None:

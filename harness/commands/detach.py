@@ -112,7 +112,7 @@ def detach(
         if "--retry-failed" in words:
             folder.forget_failures()
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm import submit_controller
+        from harness.cluster.slurm_controller import submit_controller
 
         job = ControllerJob(folder.path.parent, folder.path.name, cluster, Path.cwd())
         job_id, words_of_it = submit_controller(profile, folder.path, job)
@@ -137,7 +137,7 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
         terminate([(controller.pid, controller.process_created)])
     profile = load_cluster(recorded_cluster(folder) or "local")
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm import cancel_controller
+        from harness.cluster.slurm_controller import cancel_controller
 
         cancel_controller(folder.path)
     with folder.controlled(profile.num_slots, patience_s=HANDOVER_S):
@@ -150,7 +150,7 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
 
 
 def _refuse_second(folder: SweepFolder) -> None:
-    from harness.cluster.slurm import find_controller
+    from harness.cluster.slurm_controller import find_controller
 
     waiting = patiently(lambda: find_controller(folder.path), lambda line: None)
     if waiting is not None:

@@ -1,6 +1,7 @@
 """Places that run jobs, each with its way of interfering, and which case is held on which."""
 
 import json
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -107,8 +108,9 @@ class SlurmSite(Site):
 
     def executor(self, **changes: Any) -> SlurmExecutor:
         keys = {"kind": "slurm", "partition": "low", "cpus_per_task": 1, "gpus_per_run": 0, "poll_s": 0.2}
+        clock = changes.pop("clock", time.monotonic)
         profile = SlurmProfile.model_validate(keys | changes)
-        return SlurmExecutor(profile, self.sweep, self.sweep.parent / ".data", job=WaitingJob)
+        return SlurmExecutor(profile, self.sweep, self.sweep.parent / ".data", job=WaitingJob, clock=clock)
 
     def executor_with_gpus(self) -> SlurmExecutor:
         return self.executor(gpus_per_run=1)
@@ -193,6 +195,7 @@ def site(
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "no_meaning_locally(why): the case is not held on the local executor")
+    config.addinivalue_line("markers", "fake_only(why): the case is not held on a real SLURM")
     config.addinivalue_line("markers", "also_with(option, ...): the case is held on SLURMs with these options too")
 
 
@@ -201,6 +204,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "site" in metafunc.fixturenames:
         options = [option for mark in metafunc.definition.iter_markers("also_with") for option in mark.args]
         wanted = ["fake", "slurm", *(f"{kind} with {option}" for kind in ("fake", "slurm") for option in options)]
+        if metafunc.definition.get_closest_marker("fake_only") is not None:
+            wanted = ["fake"]
         if metafunc.definition.get_closest_marker("no_meaning_locally") is None:
             wanted.append("local")
         marks = {each: (pytest.mark.slurm, pytest.mark.slow) if each in REAL else pytest.mark.slow for each in BACKENDS}

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,12 @@ import pytest
 from submitit.core.utils import JobPaths
 
 from harness.cluster.executor import Executor
+from harness.cluster.profiles import SlurmProfile
+from harness.cluster.slurm_controller import describe_controller, find_controller, submit_controller
 from harness.cluster.slurm_script import job_name
+from harness.cluster.slurm_site import misfits, read_partition
+from harness.commands.place import take_over_waiting_controller
+from harness.state.folder import SweepFolder
 from harness.state.records import JobRecord
 from kd.errors import InputError
 from tests.contract.conftest import Site, SlurmSite
@@ -319,6 +325,113 @@ def test_a_submission_that_failed_late_is_not_made_twice(
 def test_a_profile_that_the_site_refuses_is_one_line(site: SlurmSite) -> None:
     with pytest.raises(InputError, match=r"^CLUSTER: .*invalid partition.*$"):
         site.submit(site.executor(partition="nowhere"), "a")
+
+
+@no_scheduler
+def test_why_a_job_waits_is_said_with_the_key_to_change(site: SlurmSite) -> None:
+    site.lab.limit_time("low", 10)
+    executor = site.executor(time_min=60)
+    jobs = site.submit(executor, "a", "b")
+    expected = "2 job(s) wait since time_min 60 is above the 10 of partition low, and will not start by itself"
+    wait_until(lambda: executor.notes(jobs) == [f"{expected} (PartitionTimeLimit)"], "the reason")
+    assert executor.why_waiting(jobs[0]) == f"{expected.partition('wait ')[2]} (PartitionTimeLimit)"
+    partition = read_partition("low")
+    assert partition is not None
+    assert partition.nodes == set(site.lab.nodes)
+    profile = SlurmProfile(kind="slurm", partition="low", time_min=60, gpus_per_run=1, gpu_type="h100", mem_gb=1000)
+    assert [line.partition(" ")[0] for line in misfits(profile, partition)] == ["time_min", "mem_gb", "gpu_type"]
+    executor.cancel(jobs)
+
+
+@no_scheduler
+def test_the_users_shell_is_no_hidden_input(site: SlurmSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQUEUE_PARTITION alone lets squeue show nothing, with exit code 0."""
+    for name in ("SQUEUE_PARTITION", "SCANCEL_PARTITION", "SBATCH_PARTITION", "SALLOC_PARTITION"):
+        monkeypatch.setenv(name, "high")
+    for name in ("SQUEUE_ACCOUNT", "SQUEUE_QOS", "SCANCEL_ACCOUNT", "SBATCH_ACCOUNT", "SLURM_CLUSTERS"):
+        monkeypatch.setenv(name, "elsewhere")
+    executor = site.executor()
+    jobs = site.submit(executor, "a", "b")
+    site.wait_for_start("a", "b")
+    assert executor.alive(jobs) == {job.job_id for job in jobs}
+    executor.cancel(jobs[1:])
+    site.wait_for_end(executor, jobs[1:])
+    site.finish(executor, jobs[:1])
+
+
+@pytest.mark.fake_only("a limit of a QOS needs accounts")
+@no_scheduler
+def test_a_full_limit_of_jobs_is_waited_for_and_said(site: SlurmSite) -> None:
+    ahead = [0.0]
+    executor = site.executor(clock=lambda: time.monotonic() + ahead[0])
+    site.lab.limit_jobs(3)
+    jobs = site.submit(executor, *"abcd")
+    assert [job.run_ids for job in jobs] == [("a",), ("b",)]  # half of what was asked for
+    ahead[0] += 10.0
+    jobs += site.submit(executor, "c")
+    ahead[0] += 10.0
+    assert site.submit(executor, "d") == []
+    assert "takes no more jobs now, and is asked again: sbatch: error: QOSMaxSubmitJobPerUserLimit" in " ".join(
+        executor.notes(jobs)
+    )
+    site.lab.limit_jobs(None)
+    assert site.submit(executor, "d") == []  # not before some time has passed
+    ahead[0] += 20.0
+    jobs += site.submit(executor, "d")
+    site.finish(executor, jobs)
+    assert executor.notes(jobs) == []
+
+
+@pytest.mark.fake_only("its limit is a line of its configuration")
+@no_scheduler
+def test_an_array_that_is_too_large_is_made_smaller(site: SlurmSite) -> None:
+    executor = site.executor()
+    site.lab.limit_arrays(2)
+    jobs = site.submit(executor, *"abcdef")
+    assert [job.run_ids for job in jobs] == [("a",)]  # six, three, one
+    jobs += site.submit(executor, *"bcdef")
+    assert len(jobs) == 2  # it is not tried again with more
+    site.finish(executor, jobs)
+
+
+@no_scheduler
+def test_a_job_that_fails_before_it_begins_says_where_and_its_node_can_be_avoided(site: SlurmSite) -> None:
+    bad = site.lab.nodes[0]
+    executor = site.executor(setup=[f'[ "$SLURMD_NODENAME" != {bad} ] || exit 3'], cpus_per_task=8)
+    jobs = site.submit(executor, "a", "b")  # a whole node each
+    failed = next(job for job in jobs for _ in [wait_until(lambda: len(executor.alive(jobs)) == 1, "the failure")]
+                  if job.job_id not in executor.alive(jobs))  # fmt: skip
+    assert (executor.ending(failed), executor.node(failed)) == ("FAILED", bad)
+    executor.avoid([bad])
+    again = site.submit(executor, *failed.run_ids)
+    site.finish(executor, [job for job in jobs if job is not failed] + again)
+    assert executor.node(again[0]) == site.lab.nodes[1]
+    executor.avoid(site.lab.nodes)  # as long as another one is left
+    last = site.submit(executor, "c")
+    site.finish(executor, last)
+
+
+@no_scheduler
+def test_a_waiting_controller_is_taken_over_and_its_limit_is_the_partitions(site: SlurmSite) -> None:
+    profile = SlurmProfile(
+        kind="slurm",
+        partition="low",
+        gpus_per_run=0,
+        requeue=False,
+        controller_mem_gb=None,
+        additional={"exclusive": True},
+    )
+    site.lab.limit_time("low", 10)
+    busy = [site.lab.batch("--partition=high", "--exclusive", f"--nodelist={node}") for node in site.lab.nodes]
+    wait_until(lambda: all(site.lab.job(each)["JobState"] == "RUNNING" for each in busy), "full nodes")
+    job_id, word = submit_controller(profile, site.sweep, os.getpid)
+    assert word.startswith("controller_time_min 1440 is above the 10 of partition low: the controller has 10 min")
+    assert site.lab.job(job_id)["Requeue"] == "1"
+    wait_until(lambda: "waits for" in (describe_controller(profile, site.sweep) or ""), "the reason")
+    said: list[str] = []
+    take_over_waiting_controller(SweepFolder(site.sweep.parent, site.sweep.name), profile, said.append)
+    assert said[0].startswith(f"Job {job_id}, a controller of this sweep that was still queued, is cancelled")
+    wait_until(lambda: find_controller(site.sweep) is None, "cancellation")
 
 
 def wait_until_resumed(site: SlurmSite, executor: Executor, jobs: Sequence[JobRecord]) -> None:

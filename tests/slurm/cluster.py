@@ -107,9 +107,14 @@ class Cluster(ABC):
         """Take a node out of service, as an administrator would."""
         self.run("scontrol", "update", f"nodename={node}", "state=down", "reason=test")
 
+    def limit_time(self, partition: str, minutes: int | None) -> None:
+        """Let jobs of a partition that ask for more wait for ever."""
+        self.run("scontrol", "update", f"partitionname={partition}", f"MaxTime={minutes or 'UNLIMITED'}")
+
     def restore(self) -> None:
-        """Cancel all jobs and bring every daemon and node back."""
+        """Cancel all jobs, bring every daemon and node back, and lift limits."""
         self._start_missing()
+        self.limit_time("low", None)
         self.run("scancel", "--user=root", check=False)
         wait_until(lambda: not self.run("squeue", "-h", check=False), "empty queue")
         for node, state in self.node_states().items():

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from harness.cluster.slurm_command import Answer
-from tests.slurm.model import ENDED, Job, Node, Request, Slurmctld, SlurmError
+from tests.slurm.model import DEFAULT_PARTITION, ENDED, SUBMIT_LIMIT, TIERS, Job, Node, Request, Slurmctld, SlurmError
 
 AWAY = "Unable to contact slurm controller (connect failure)"
 SQUEUE_FIELDS: dict[str, Callable[[Job], str]] = {
@@ -28,6 +28,7 @@ class Commands:
 
     def __init__(self, model: Slurmctld) -> None:
         self._model = model
+        self._env: Mapping[str, str] = {}
         self._commands: dict[str, Callable[[list[str]], str]] = {
             "squeue": self._squeue,
             "scancel": self._scancel,
@@ -42,6 +43,7 @@ class Commands:
             if name == "sbatch":
                 return Answer(0, self._sbatch(arguments, env, folder))
             if name in self._commands:
+                self._env = env
                 return Answer(0, self._commands[name](arguments))
             return Answer(1, "", f"fake {name}: not understood")
         except SlurmError as error:
@@ -58,6 +60,8 @@ class Commands:
     def _sbatch(self, words: list[str], env: Mapping[str, str], folder: Path) -> str:
         self._check_present("sbatch: error: Batch job submission failed")
         given = _sbatch_parser().parse_args(words)
+        if "SBATCH_PARTITION" in env:  # outweighs the script's own line, as with the real one
+            words = [*words, f"--partition={env['SBATCH_PARTITION']}"]
         if given.wrap is None:
             script = (folder / given.script).read_text()
             directives = [line.removeprefix("#SBATCH ") for line in script.splitlines() if line.startswith("#SBATCH ")]
@@ -67,9 +71,11 @@ class Commands:
         try:
             array = self._model.submit(_request(given, script, env, folder))
         except SlurmError as error:
-            reason = (
-                f"invalid partition specified: {given.partition}\nsbatch: error: " if "partition" in str(error) else ""
-            )
+            reason = ""
+            if "partition" in str(error):
+                reason = f"invalid partition specified: {given.partition}\nsbatch: error: "
+            elif str(error) == SUBMIT_LIMIT:
+                reason = "QOSMaxSubmitJobPerUserLimit\nsbatch: error: "
             raise SlurmError(f"sbatch: error: {reason}Batch job submission failed: {error}") from error
         return f"{array.number}\n" if given.parsable else f"Submitted batch job {array.number}\n"
 
@@ -87,7 +93,9 @@ class Commands:
         return "".join(
             "".join(SQUEUE_FIELDS[each](job) if each in SQUEUE_FIELDS else each for each in fields) + "\n"
             for job in self._jobs()
-            if (given.states or job.state not in ENDED) and given.name in (None, job.request.name)
+            if (given.states or job.state not in ENDED)
+            and given.name in (None, job.request.name)
+            and self._env.get("SQUEUE_PARTITION") in (None, job.request.partition)
         )
 
     def _scancel(self, words: list[str]) -> str:
@@ -138,11 +146,35 @@ class Commands:
             case ["--oneliner", "show", "job", name]:
                 self._check_present("slurm_load_jobs error")
                 return "".join(_describe(job) for job in self._known("slurm_load_jobs error", name))
+            case ["--oneliner", "show", "partition", *names]:
+                self._check_present("slurm_load_partitions error")
+                return self._describe_partitions(names)
+            case ["update", partition, limit] if partition.startswith("partitionname="):
+                self._check_present("slurm_update error")
+                self._limit_time(partition.partition("=")[2], limit.partition("=")[2])
+                return ""
             case ["update", *settings]:
                 self._check_present("slurm_update error")
                 self._update_node(dict(setting.split("=", 1) for setting in settings))
                 return ""
         raise argparse.ArgumentError(None, " ".join(words))
+
+    def _describe_partitions(self, names: list[str]) -> str:
+        if unknown := [name for name in names if name not in TIERS]:
+            raise SlurmError(f"Partition {unknown[0]} not found")
+        lines = []
+        for name in names or TIERS:
+            minutes = self._model.max_minutes.get(name)
+            limit = "UNLIMITED" if minutes is None else f"{minutes // 60:02}:{minutes % 60:02}:00"
+            default = "YES" if name == DEFAULT_PARTITION else "NO"
+            lines.append(f"PartitionName={name} Default={default} MaxTime={limit} State=UP MaxMemPerNode=UNLIMITED\n")
+        return "".join(lines)
+
+    def _limit_time(self, partition: str, minutes: str) -> None:
+        if minutes == "UNLIMITED":
+            self._model.max_minutes.pop(partition, None)
+        else:
+            self._model.max_minutes[partition] = int(minutes)
 
     def _known(self, prefix: str, name: str) -> list[Job]:
         try:
@@ -170,9 +202,20 @@ class Commands:
 
     def _sinfo(self, words: list[str]) -> str:
         self._check_present("slurm_load_partitions")
-        if words != ["-h", "-N", "-p", "main", "-o", "%N %t"]:
-            raise argparse.ArgumentError(None, " ".join(words))
+        match words:
+            case ["--noheader", "--Node", partition, "--format=%N|%c|%m|%G"] if partition.startswith("--partition="):
+                return "".join(f"{node.name}|{node.cpus}|64000|{self._gres}\n" for node in self._model.nodes.values())
+            case ["--noheader", "--format=%R"]:
+                return "\n".join(TIERS)
+            case ["-h", "-N", "-p", "main", "-o", "%N %t"]:
+                pass
+            case _:
+                raise argparse.ArgumentError(None, " ".join(words))
         return "".join(f"{node.name} {_node_state(node)}\n" for node in self._model.nodes.values())
+
+    @property
+    def _gres(self) -> str:
+        return f"gpu:{self._model.gpus_per_node}" if self._model.gpus_per_node else "(null)"
 
     def _jobs(self) -> list[Job]:
         return [job for array in self._model.arrays.values() for job in array.jobs]

@@ -199,6 +199,10 @@ class Daemon:
             case ["restore power"]:
                 for each in self._model.nodes.values():
                     self._model.restart(each)
+            case ["limit jobs", number]:
+                self._model.max_submit = int(number) if number != "none" else None
+            case ["limit arrays", number]:
+                self._model.max_array = int(number) if number != "none" else 1001
             case ["pass time", seconds]:
                 self._clock.move(float(seconds))
             case _:

@@ -86,6 +86,16 @@ class FakeSlurm(Cluster):
         """Move the cluster's clock."""
         self.run("lab", "pass time", str(seconds))
 
+    def limit_jobs(self, number: int | None) -> None:
+        """Take no more jobs than so many, waiting or running."""
+        self.run("lab", "limit jobs", str(number or "none"))
+
+    def limit_arrays(self, number: int | None) -> None:
+        """Take no larger arrays."""
+        self.run("lab", "limit arrays", str(number or "none"))
+
     def _start_missing(self) -> None:
         self.run("lab", "come back")
+        self.limit_jobs(None)
+        self.limit_arrays(None)
         self.run("lab", "restore power")

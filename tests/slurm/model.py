@@ -15,6 +15,8 @@ from typing import NamedTuple, Protocol
 from tests.slurm.cluster import LabOptions
 
 TIERS = {"low": 1, "main": 10, "high": 100}
+DEFAULT_PARTITION = "main"
+SUBMIT_LIMIT = "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"
 ENDED = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "PREEMPTED"}
 
 
@@ -150,6 +152,9 @@ class Slurmctld:
         }
         self.arrays: dict[int, Array] = {}
         self.is_away = False
+        self.max_minutes: dict[str, int] = {}  # by partition: jobs that ask for more wait for ever
+        self.max_submit: int | None = None  # jobs that wait or run
+        self.max_array: int = 1001
         self._options = options
         self._launcher = launcher
         self._clock = clock
@@ -162,6 +167,10 @@ class Slurmctld:
         self._unheard: list[tuple[Execution, int]] = []
         self._is_settled = True
 
+    @property
+    def gpus_per_node(self) -> int:
+        return self._options.gpus_per_node
+
     # orders
 
     def submit(self, request: Request) -> Array:
@@ -172,6 +181,12 @@ class Slurmctld:
             raise SlurmError("Invalid node name specified")
         if request.gpus > self._options.gpus_per_node:
             raise SlurmError("Requested node configuration is not available")
+        wanted = request.array or (0,)
+        if len(wanted) > self.max_array:
+            raise SlurmError("Invalid job array specification")
+        num_open = sum(job.state not in ENDED for array in self.arrays.values() for job in array.jobs)
+        if self.max_submit is not None and num_open + len(wanted) > self.max_submit:
+            raise SlurmError(SUBMIT_LIMIT)
         array = Array(next(self._numbers), request)
         self.arrays[array.number] = array
         for task in (None,) if request.array is None else request.array:
@@ -317,7 +332,9 @@ class Slurmctld:
             request = job.request
             if job.eligible_s > self._clock():
                 continue
-            if request.at_once is not None and job.array.num_running >= request.at_once:
+            if request.limit_s > 60 * self.max_minutes.get(request.partition, 10**6):
+                job.reason = "PartitionTimeLimit"
+            elif request.at_once is not None and job.array.num_running >= request.at_once:
                 job.reason = "JobArrayTaskLimit"
             elif id(request) in too_large:
                 job.reason = "Resources"

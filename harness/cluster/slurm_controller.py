@@ -1,0 +1,83 @@
+"""The controller of a sweep as a job of its own: submitted, found, described and cancelled."""
+
+import io
+import subprocess
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from pathlib import Path
+
+import submitit
+from submitit.core.utils import FailedJobError, FailedSubmissionError
+
+from harness.cluster.profiles import SlurmProfile
+from harness.cluster.slurm_command import Run, clean_environment, first_line, run_command
+from harness.cluster.slurm_queue import Queue
+from harness.cluster.slurm_script import controller_name, controller_parameters
+from harness.cluster.slurm_site import explain, read_partition
+from kd.errors import InputError, UnansweredError
+
+
+def submit_controller(
+    profile: SlurmProfile, sweep: Path, controller: Callable[[], None], run: Run = run_command
+) -> tuple[str, str]:
+    """Submit a sweep's controller as a small job, no longer than its partition allows.
+
+    Returns:
+        Its id, and what a person should know of it, or nothing.
+
+    Raises:
+        InputError: sbatch refuses.
+    """
+    partition = read_partition(profile.controller_partition or profile.partition, run)
+    limit, word = partition.max_time_min if partition is not None else None, ""
+    if partition is not None and limit is not None and profile.controller_time_min > limit:
+        word = f"controller_time_min {profile.controller_time_min} is above the {limit} of partition {partition.name}: "
+        word += f"the controller has {limit} min, is then started again and goes on."
+        profile = profile.model_copy(update={"controller_time_min": limit})
+    executor = submitit.SlurmExecutor(folder=sweep / "logs")
+    executor.update_parameters(**controller_parameters(profile, sweep))
+    try:
+        with clean_environment(), redirect_stderr(io.StringIO()):
+            return str(executor.submit(controller).job_id), word
+    except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
+        raise InputError(f"CLUSTER: {first_line(str(error))}") from error
+
+
+def find_controller(sweep: Path, run: Run = run_command) -> str | None:
+    """The id of the sweep's controller job, waiting or running, or None.
+
+    Raises:
+        UnansweredError: The scheduler does not answer.
+    """
+    queue = Queue(controller_name(sweep), 0.0, run)
+    phases = queue.look_now()
+    if phases is None:
+        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
+    return next((job_id for job_id, phase in phases.items() if phase != "over"), None)
+
+
+def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_command) -> str | None:
+    """The sweep's controller job in a few words, with the reason where it waits; None where it has none.
+
+    Raises:
+        UnansweredError: The scheduler does not answer.
+    """
+    queue = Queue(controller_name(sweep), 0.0, run)
+    phases = queue.look_now()
+    if phases is None:
+        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
+    job_id = next((job_id for job_id, phase in phases.items() if phase != "over"), None)
+    seen = queue.find(job_id) if job_id is not None else None
+    if seen is None:
+        return None
+    if seen.phase != "waiting":
+        return f"job {job_id} on {seen.node}"
+    its = profile.model_copy(update={"time_min": profile.controller_time_min})
+    place = read_partition(profile.controller_partition or profile.partition, run)
+    text = explain(seen.reason, its, place).replace("time_min", "controller_time_min")
+    return f"job {job_id}, which waits {text}"
+
+
+def cancel_controller(sweep: Path, run: Run = run_command) -> None:
+    """End the sweep's controller job, if it has one; its runs go on."""
+    run(["scancel", "--me", f"--name={controller_name(sweep)}"])
