@@ -205,6 +205,7 @@ def test_a_checkpoint_without_weights_is_refused(write_sweep, tmp_path):
 # Finding a sweep.
 
 
+@pytest.fixture
 def project(tmp_path, monkeypatch):
     """A folder with sweeps/one.yaml and sweeps/other.yaml, as the working directory."""
     (tmp_path / "sweeps").mkdir()
@@ -318,20 +319,20 @@ def test_an_assignment_changes_one_user_of_a_yaml_alias(write_sweep):
         "#",
     ],
 )
-def test_the_data_may_lie_in_a_folder_of_any_name(write, path):
+def test_the_data_may_lie_in_a_folder_of_any_name(write_sweep, path):
     for source in (f"folder:/data/{path}", f"/data/{path}", f"./{path}"):
-        sweep = load_sweep(write(MINIMAL), f"seeds=2 {shlex.quote(f'data.source={source}')} student.epochs=7")
+        sweep = load_sweep(write_sweep(MINIMAL), f"seeds=2 {shlex.quote(f'data.source={source}')} student.epochs=7")
         assert (sweep.data.source, sweep.seeds, sweep.student.epochs) == (source, 2, 7)
 
 
-def test_a_source_in_quotes_of_its_own_is_read_without_them(write):
-    assert load_sweep(write(MINIMAL), """data.source="'folder:my pets'" """).data.source == "folder:my pets"
+def test_a_source_in_quotes_of_its_own_is_read_without_them(write_sweep):
+    assert load_sweep(write_sweep(MINIMAL), """data.source="'folder:my pets'" """).data.source == "folder:my pets"
 
 
 @pytest.mark.parametrize("text", ["data.source=folder:my pets", "data.source=folder:it's"])
-def test_a_value_that_wants_quotes_says_so(write, text):
+def test_a_value_that_wants_quotes_says_so(write_sweep, text):
     with pytest.raises(InputError, match=r"stands in quotes: data\.source='folder:my pets'"):
-        load_sweep(write(MINIMAL), text)
+        load_sweep(write_sweep(MINIMAL), text)
 
 
 @pytest.mark.parametrize(
@@ -343,8 +344,8 @@ def test_a_value_that_wants_quotes_says_so(write, text):
         ("data.splits=null", None),
     ],
 )
-def test_splits_can_be_named_behind_make(write, overrides, splits):
-    assert load_sweep(write(MINIMAL), overrides).data.splits == splits
+def test_splits_can_be_named_behind_make(write_sweep, overrides, splits):
+    assert load_sweep(write_sweep(MINIMAL), overrides).data.splits == splits
 
 
 @pytest.mark.parametrize(
@@ -354,9 +355,9 @@ def test_splits_can_be_named_behind_make(write, overrides, splits):
         ("data.duplicates=keep", "data.duplicates: Input should be 'warn', 'drop' or 'allow'"),
     ],
 )
-def test_keys_of_data_that_are_misspelt(write, overrides, message):
+def test_keys_of_data_that_are_misspelt(write_sweep, overrides, message):
     with pytest.raises(InputError) as caught:
-        load_sweep(write(MINIMAL), overrides)
+        load_sweep(write_sweep(MINIMAL), overrides)
     assert message in str(caught.value)
 
 
