@@ -139,6 +139,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return content
 
 
+_QUOTING = "a value with spaces or quotes stands in quotes: data.source='folder:my pets'"
+
+
 def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
     """Key paths and values of ``a.b=1 c=x``; values are YAML.
 
@@ -151,12 +154,12 @@ def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise InputError(f"SET: {text!r}: {str(error).lower()}") from error
+        raise InputError(f"SET: {text!r}: {str(error).lower()}; {_QUOTING}") from error
     pairs = []
     for word in words:
         key, equals, value = word.partition("=")
         if not equals or not all(key.split(".")):
-            raise InputError(f"SET: '{word}' is not key=value, such as student.epochs=30")
+            raise InputError(f"SET: '{word}' is not key=value, such as student.epochs=30; {_QUOTING}")
         try:
             pairs.append((key.split("."), value if _is_path(key, value) else _load_yaml(value)))
         except (yaml.YAMLError, ValueError) as error:

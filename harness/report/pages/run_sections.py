@@ -117,6 +117,7 @@ class ProvenanceSection:
     command: Command
     resolved: str
     skipped: tuple[str, ...]
+    left_out: Mapping[str, int]
 
 
 def training_section(study: Study, files: Mapping[str, str], say: Language) -> TrainingSection:
@@ -203,6 +204,7 @@ def provenance_section(study: Study) -> ProvenanceSection:
         # As the reader could have written it.
         resolved=yaml.safe_dump(sweep.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100),
         skipped=tuple(study.pictures.store.skipped) if study.pictures else (),
+        left_out=study.pictures.store.left_out if study.pictures else {},
     )
 
 

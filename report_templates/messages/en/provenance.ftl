@@ -8,6 +8,10 @@ provenance-skipped = { $number ->
     [one] 1 unreadable image
    *[other] { $number } unreadable images
 } left out: { $names }
+provenance-left-out = { $number ->
+    [one] 1 other file left out: { $kinds }
+   *[other] { $number } other files left out: { $kinds }
+}
 provenance-more = { " " }and { $number } more
 provenance-teachers = Teachers
 provenance-averaged = their raw logits averaged in { $run }

@@ -5,6 +5,7 @@ run-with = 并设置 { $setting }
 provenance-data = 数据
 provenance-content = { $source }，内容 { $digest }
 provenance-skipped = 略去 { $number } 张无法读取的图像：{ $names }
+provenance-left-out = 略去 { $number } 个其他文件：{ $kinds }
 provenance-more = { " " }等，另有 { $number } 张
 provenance-teachers = 教师
 provenance-averaged = 其原始 logits 在 { $run } 中取平均

@@ -177,6 +177,9 @@ def test_images_left_out_are_counted_and_named(invented: Path) -> None:
     text = (build(invented) / "index.html").read_text()
     assert "7 unreadable images left out: <code>0.png</code>, " in text
     assert "<code>4.png</code> and 2 more</dd>" in text
+    write_record(path, store.model_copy(update={"left_out": {".heic": 40, "folder <b>": 2}}))
+    text = (build(invented) / "index.html").read_text()
+    assert "42 other files left out: <code>.heic</code>, <code>folder &lt;b&gt;</code></dd>" in text
 
 
 def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None:

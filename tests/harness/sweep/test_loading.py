@@ -1,6 +1,7 @@
 """A sweep file is understood, or refused in one line that says what to do."""
 
 import hashlib
+import shlex
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,7 @@ def test_a_checkpoint_without_weights_is_refused(write_sweep, tmp_path):
 # Finding a sweep.
 
 
+@pytest.fixture
 def project(tmp_path, monkeypatch):
     """A folder with sweeps/one.yaml and sweeps/other.yaml, as the working directory."""
     (tmp_path / "sweeps").mkdir()
@@ -297,6 +299,66 @@ def test_an_assignment_changes_one_user_of_a_yaml_alias(write_sweep):
     text = text.replace("mlp, epochs: 3", "mlp, epochs: 3, optimizer: *o")
     sweep = load_sweep(write_sweep(text), "student.optimizer.lr=0.25")
     assert (sweep.teacher.optimizer.lr, sweep.student.optimizer.lr) == (0.5, 0.25)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "my pets",
+        "pets #1",
+        "it's",
+        'the "best"',
+        "猫 и собаки",
+        "a: b",
+        "{a, b}",
+        "*",
+        "50%",
+        "$HOME",
+        "a\\b",
+        "end ",
+        "#",
+    ],
+)
+def test_the_data_may_lie_in_a_folder_of_any_name(write_sweep, path):
+    for source in (f"folder:/data/{path}", f"/data/{path}", f"./{path}"):
+        sweep = load_sweep(write_sweep(MINIMAL), f"seeds=2 {shlex.quote(f'data.source={source}')} student.epochs=7")
+        assert (sweep.data.source, sweep.seeds, sweep.student.epochs) == (source, 2, 7)
+
+
+def test_a_source_in_quotes_of_its_own_is_read_without_them(write_sweep):
+    assert load_sweep(write_sweep(MINIMAL), """data.source="'folder:my pets'" """).data.source == "folder:my pets"
+
+
+@pytest.mark.parametrize("text", ["data.source=folder:my pets", "data.source=folder:it's"])
+def test_a_value_that_wants_quotes_says_so(write_sweep, text):
+    with pytest.raises(InputError, match=r"stands in quotes: data\.source='folder:my pets'"):
+        load_sweep(write_sweep(MINIMAL), text)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "splits"),
+    [
+        ("data.splits.test=null", {"test": None}),
+        ("data.splits.train=fold1 data.splits.test=fold2", {"train": "fold1", "test": "fold2"}),
+        ("data.splits='{train: .}'", {"train": "."}),
+        ("data.splits=null", None),
+    ],
+)
+def test_splits_can_be_named_behind_make(write_sweep, overrides, splits):
+    assert load_sweep(write_sweep(MINIMAL), overrides).data.splits == splits
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ("data.splits.tset=null", "data.splits.tset"),
+        ("data.duplicates=keep", "data.duplicates: Input should be 'warn', 'drop' or 'allow'"),
+    ],
+)
+def test_keys_of_data_that_are_misspelt(write_sweep, overrides, message):
+    with pytest.raises(InputError) as caught:
+        load_sweep(write_sweep(MINIMAL), overrides)
+    assert message in str(caught.value)
 
 
 def test_the_last_of_two_assignments_counts(write_sweep):

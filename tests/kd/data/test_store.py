@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import kd.data.sources
+import kd.data.store
 from kd.config import DataConfig
 from kd.data.store import prepare
 from kd.errors import InputError
+from kd.files import short_hash
 from kd.records import StoreIndex
 from tests.kd.image_folders import (
     COLOUR,
@@ -63,14 +66,50 @@ def test_a_changed_file_is_decoded_again(tmp_path, root):
     np.testing.assert_array_equal(arrays["train_images"][0, 0], 255 - GREY[0])
 
 
-def test_an_unchanged_source_is_not_decoded_again(tmp_path, root):
+def test_an_unchanged_source_is_not_decoded_again(tmp_path, root, monkeypatch):
     folder = write_folder(tmp_path / "f", GREY)
     before, _ = decode(f"folder:{folder}", root)
-    path = folder / "class0" / "000.png"
-    stat = path.stat()
-    path.write_bytes(b"\0" * stat.st_size)  # not an image any more, but of the same size and time
-    os.utime(path, ns=(stat.st_mtime_ns, stat.st_mtime_ns))
+    monkeypatch.setattr(kd.data.store, "list_source", None)
     assert prepare(DataConfig(source=f"folder:{folder}"), root) == before
+
+
+def test_a_file_replaced_by_one_of_its_size_and_time_is_decoded_again(tmp_path, root):
+    folder = write_folder(tmp_path / "f", GREY)
+    path = folder / "class0" / "000.bmp"
+    Image.fromarray(GREY[0]).save(path)
+    before, _ = decode(f"folder:{folder}", root)
+    stat = path.stat()
+    Image.fromarray(255 - GREY[0]).save(path)
+    os.utime(path, ns=(stat.st_mtime_ns, stat.st_mtime_ns))  # as cp -p, rsync -t and tar do
+    assert path.stat().st_size == stat.st_size
+    assert decode(f"folder:{folder}", root)[0].digest != before.digest
+
+
+def test_images_added_behind_a_link_are_decoded(tmp_path, root):
+    folder, behind = write_folder(tmp_path / "f", GREY), tmp_path / "behind"
+    behind.mkdir()
+    (folder / "class0" / "more").symlink_to(behind, target_is_directory=True)
+    assert decode(f"folder:{folder}", root)[0].splits["train"].num_images == 12
+    Image.fromarray(GREY[0]).save(behind / "new.png")
+    assert decode(f"folder:{folder}", root)[0].splits["train"].num_images == 13
+
+
+def test_a_store_of_an_earlier_way_of_reading_is_made_anew_and_has_its_name(tmp_path, root, monkeypatch):
+    folder = write_folder(tmp_path / "f", GREY)
+    monkeypatch.setattr(kd.data.sources, "READERS_VERSION", 1)
+    before, _ = decode(f"folder:{folder}", root)
+    monkeypatch.undo()
+    assert decode(f"folder:{folder}", root)[0].digest == before.digest
+    assert len(list((root / "sources").iterdir())) == 2
+
+
+@pytest.mark.parametrize("source", ["embedded:mnist5k", "someone/something"])
+def test_what_is_not_read_from_a_folder_keeps_its_key(source):
+    key = short_hash([source, None, None, []])
+    assert kd.data.store._source_key(DataConfig(source=source)) == key
+    assert kd.data.store._source_key(DataConfig(source=source, duplicates="drop")) == key
+    assert kd.data.store._source_key(DataConfig(source=source, config="small")) != key
+    assert kd.data.store._source_key(DataConfig(source=source, splits={"test": None})) != key
 
 
 def test_a_lost_or_damaged_store_is_decoded_again(tmp_path, root):

@@ -6,12 +6,14 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 import kd.data.sources.hub
 from kd.config import DataConfig
 from kd.data.store import prepare
 from kd.errors import InputError
+from tests.kd.data.layouts import parquet
 from tests.kd.image_folders import GREY, decode, png, refusal
 
 RANDOM = np.random.default_rng(2)
@@ -155,17 +157,16 @@ def test_hub_layout_changed_on_disk_is_decoded_again(hub, root):
 
 
 def test_hub_layout_label_outside_the_classes(hub, root):
-    import datasets
-
     folder = hub(train=(GREY[:4], [0, 1, 0, 1]), test=(GREY[4:6], [0, -1]))
-    assert "test has a label outside 0…1" in refusal(folder, root)
+    assert "test has 1 of 2 rows without a label (-1 in 'label', first in row 1)" in refusal(folder, root)
     shutil.rmtree(folder)
-    folder = hub(train=(GREY[:4], [0, 1, -1, 1]), label_type=datasets.Value("int64"))
-    assert "train has a label outside 0…1" in refusal(folder, root, label_column="label")
+    parquet(folder, label=[0, 1, 2, 1] * 4)
+    assert refusal(folder, root) == "data.label_column: train has a label outside 0…1: 2 in 'label', row 2"
 
 
 def test_hub_layout_class_without_training_image(hub, root):
-    assert "class 'dog' has no training image" in refusal(hub(train=(GREY[:4], [0] * 4)), root)
+    folder = hub(train=(GREY[:4], [0] * 4), test=(GREY[4:8], [0, 1] * 2))
+    assert "class 'dog' has no training image" in refusal(folder, root)
 
 
 def test_hub_layout_integer_labels_without_names(hub, root):
@@ -182,13 +183,15 @@ def test_hub_layout_labels_that_are_words(hub, root):
     import datasets
 
     folder = hub(train=(GREY[:2], ["cat", "dog"]), label_type=datasets.Value("string"))
-    message = refusal(folder, root, label_column="label")
-    assert "data.label_column: train holds 'cat'" in message
+    assert "name one of: image, label" in refusal(folder, root)
+    index, arrays = decode(folder, root, label_column="label")
+    assert index.class_names == ["cat", "dog"]
+    assert arrays["train_labels"].tolist() == [0, 1]
 
 
 def test_hub_layout_row_without_label(hub, root):
     folder = hub(train=(GREY[:3], [0, 1, None]))
-    assert "data.label_column: train holds None" in refusal(folder, root)
+    assert "train has 1 of 3 rows without a label (None in 'label', first in row 2)" in refusal(folder, root)
 
 
 def test_hub_layout_row_without_image(hub, root):
@@ -209,4 +212,29 @@ def test_hub_layout_test_images_of_another_size(hub, root):
 
 
 def test_hub_layout_without_train_split(hub, root):
-    assert "data.image_column" in refusal(hub(test=(GREY[:4], [0, 1, 0, 1])), root)
+    assert "has test but no train" in refusal(hub(test=(GREY[:4], [0, 1, 0, 1])), root)
+
+
+def test_damage_inside_a_file_is_one_line(tmp_path, root):
+    parquet(tmp_path / "hub")
+    path = tmp_path / "hub/data/train-00000-of-00001.parquet"
+    content = bytearray(path.read_bytes())
+    content[4:2000] = b"\xff" * 1996  # the pages of the first column; head and foot are whole
+    path.write_bytes(content)
+    assert "cannot load" in refusal(tmp_path / "hub", root)
+
+
+def test_a_head_that_means_nothing_is_passed_over(tmp_path, root):
+    path = tmp_path / "hub/train.parquet"
+    parquet(tmp_path / "hub", "train")
+    for head in (b"[1]", b'{"info": 3}', b'{"info": {"features": {"label": 1}}}'):
+        table = pq.read_table(path).replace_schema_metadata({b"huggingface": head})
+        pq.write_table(table, path)
+        assert decode(tmp_path / "hub", root, label_column="label")[0].class_names == ["0", "1"]
+
+
+def test_hidden_tables_are_none(tmp_path, root):
+    parquet(tmp_path / "hub", "train")
+    (tmp_path / "hub/.cache").mkdir()
+    (tmp_path / "hub/.cache/train.parquet").write_bytes(b"junk")
+    assert decode(tmp_path / "hub", root)[0].splits["train"].num_images == 16

@@ -1,0 +1,108 @@
+"""What only datasets reads: the Hub, and local folders with a table of their images."""
+
+from typing import Any
+
+import pytest
+
+import kd.data.sources.hub
+from kd.config import DataConfig
+from kd.data.store import prepare
+from kd.errors import InputError
+from tests.kd.data.layouts import encoded, images, put
+from tests.kd.image_folders import decode, refusal
+
+# datasets leaves the table open
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+
+
+def described(folder, *names):
+    """A folder of images with a table that labels them."""
+    for number, name in enumerate(names):
+        if not name.startswith(("/", "..")):
+            put(folder / name, encoded(str(number)))
+    rows = "".join(f"{name},{'cat' if number % 2 else 'dog'}\n" for number, name in enumerate(names))
+    put(folder / "metadata.csv", f"file_name,kind\n{rows}".encode())
+    return folder
+
+
+def test_a_table_of_images_labels_them(tmp_path, root):
+    folder = described(tmp_path / "f", *(f"{number}.png" for number in range(4)))
+    assert "name one of: image, kind" in refusal(folder, root)
+    index, arrays = decode(folder, root, label_column="kind")
+    assert index.class_names == ["cat", "dog"]
+    assert sorted(arrays["train_labels"].tolist()) == [0, 0, 1, 1]
+
+
+def test_a_table_of_images_cannot_name_others(tmp_path, root):
+    put(tmp_path / "secret.png", encoded("secret"))
+    folder = described(tmp_path / "f", "0.png", "1.png", "../secret.png", "3.png")
+    message = refusal(folder, root, label_column="kind")
+    assert message.startswith("data.source: ")
+
+
+def test_a_readme_beside_images_cannot_name_others(tmp_path, root):
+    images(tmp_path / "secret", "cat", "dog")
+    images(tmp_path / "f", "cat", "dog")
+    put(tmp_path / "f/README.md", b"---\nconfigs:\n- config_name: default\n  data_files: ../secret/**\n---\n")
+    assert "which are outside its folder" in refusal(tmp_path / "f", root)
+
+
+def test_configurations_of_what_only_datasets_reads(tmp_path, root):
+    for name in ("small", "large"):
+        put(tmp_path / f"f/{name}.csv", b"text,label\na,0\nb,1\n")
+    entries = "".join(f"- config_name: {name}\n  data_files: {name}.csv\n" for name in ("small", "large"))
+    put(tmp_path / "f/README.md", f"---\nconfigs:\n{entries}---\n".encode())
+    assert refusal(tmp_path / "f", root) == (
+        f"data.config: {tmp_path}/f has several configurations: small, large; name one: data.config: small"
+    )
+    assert "data.image_column" in refusal(tmp_path / "f", root, config="small")
+
+
+class FakeHub:
+    """What the Hub's libraries answer about one data set, whose cells name files of the cache."""
+
+    def __init__(self, path: Any) -> None:
+        self.path = str(path)
+
+    def load_dataset(self, place: str, name: str | None) -> Any:
+        import datasets
+
+        cells = [{"bytes": encoded(str(number)), "path": None} for number in range(3)]
+        columns = {"image": [*cells, {"bytes": None, "path": self.path}], "label": [0, 1, 0, 1]}
+        features = datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(names=["a", "b"])})
+        return {"train": datasets.Dataset.from_dict(columns, features=features)}
+
+
+@pytest.fixture
+def hub_cache(tmp_path, monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    return tmp_path / "hub"
+
+
+@pytest.mark.parametrize("is_inside", [True, False])
+def test_cells_of_the_hub_name_files_of_its_cache_alone(tmp_path, root, hub_cache, monkeypatch, is_inside):
+    import datasets
+
+    path = (hub_cache if is_inside else tmp_path) / "picture.png"
+    put(path, encoded("picture"))
+    monkeypatch.setattr(datasets, "load_dataset", FakeHub(path).load_dataset)
+    if is_inside:
+        assert prepare(DataConfig(source="someone/pets"), root).splits["train"].num_images == 4
+    else:
+        assert "train row 3 names the file" in refusal("someone/pets", root)
+
+
+def test_without_datasets_the_hub_is_out_of_reach(root, monkeypatch):
+    monkeypatch.setattr(kd.data.sources.hub, "_has_datasets", lambda: False)
+    with pytest.raises(InputError, match="is on the Hub, which needs: pip install datasets"):
+        prepare(DataConfig(source="someone/pets"), root)
