@@ -30,7 +30,7 @@ YES     := 1 yes true on
 $(foreach name,RETRY DETACH,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure clean
+.PHONY: help sweep check plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'

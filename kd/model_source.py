@@ -79,9 +79,7 @@ def _files_of(name: str, folder: Path) -> dict[str, Path]:
         raise InputError(f"model: {name}: its config.json or index is not whole: {error}") from error
     missing = sorted(parts - files.keys())
     if missing or not any(path.suffix in (".safetensors", ".bin") for path in files.values()):
-        raise InputError(
-            f"model: {name}: {folder} lacks {missing[0] if missing else 'its weights (model.safetensors)'}"
-        )
+        raise InputError(f"model: {name}: {folder} lacks {missing[0] if missing else 'weights, model.safetensors'}")
     if kind is None:
         raise InputError(
             f"model: {name}: config.json names no model_type, so it is no model of transformers; a model that this "

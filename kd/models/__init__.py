@@ -97,8 +97,8 @@ def check_logits(name: str, logits: Tensor, num_images: int, num_classes: int) -
         return
     if logits.ndim == 2 and len(logits) == num_images:
         raise InputError(
-            f"model: {name} gives {logits.shape[1]:,} logits an image, the data has {num_classes:,} classes; make its last "
-            "layer as wide as num_classes says, the first argument of its factory"
+            f"model: {name} gives {logits.shape[1]:,} logits per image, the data has {num_classes:,} classes; make "
+            "its last layer as wide as num_classes says, the first argument of its factory"
         )
     raise InputError(
         f"model: {name} gives {list(logits.shape)} for {num_images} images; wanted are logits "

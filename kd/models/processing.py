@@ -46,7 +46,7 @@ def read_processor(place: str, revision: str, config: Any) -> Any | None:
     if is_of_timm(config):
         return None
     try:
-        return AutoImageProcessor.from_pretrained(place, revision=revision, backend="pil")
+        return AutoImageProcessor.from_pretrained(place, revision=revision, backend="pil")  # type: ignore[no-untyped-call]
     except OSError:
         if (Path(place) / "preprocessor_config.json").exists():
             raise
@@ -92,7 +92,8 @@ def processing_of(content: Mapping[str, Any]) -> Processing:
     if not content.get("do_rescale", True):
         factor = 1.0
     offset = 1.0 if content.get("rescale_offset") else 0.0
-    mean, std = (0.0,), (1.0,)
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
     if content.get("do_normalize", True):
         mean, std = tuple(content.get("image_mean") or (0.5,)), tuple(content.get("image_std") or (0.5,))
     mean, std = (
@@ -180,11 +181,16 @@ def _difference(ours: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any]) -> str
     return f"random ones are {numbers[0]} here, {numbers[1]} there"
 
 
-def describe_processing(model: ImageModel) -> str:
-    """What is fed to a model, as in ``224×224, bicubic, mean 0.485 0.456 0.406, std 0.229 0.224 0.225``."""
-    names = {"nearest-exact": "nearest"}
-    size = "as they are" if model.input_size is None else "{}×{}".format(*model.input_size)
-    words = [size if model.input_size is None else f"{size}, {names.get(model.interpolation, model.interpolation)}"]
+def describe_processing(model: ImageModel, shape: tuple[int, int, int]) -> str:
+    """What is fed to a model, as in ``224×224, bicubic, mean 0.485 0.456 0.406, std 0.229 0.224 0.225``.
+
+    Args:
+        model: The model.
+        shape: Channels, height and width of the data's images.
+    """
+    is_resized = model.input_size not in (None, shape[1:])
+    words = ["{}×{}".format(*(model.input_size or shape[1:]))]
+    words += [model.interpolation.removesuffix("-exact")] if is_resized else []
     words += [f"{name} {_numbers(values)}" for name, values in (("mean", model.mean), ("std", model.std))]
     if model.flip_channels:
         words.append("blue, green, red")
