@@ -71,7 +71,7 @@ def print_rehearsal(found: Rehearsal, console: Console, notes_only: bool = False
 
 
 def _line_of(tried: RehearsedModel) -> str:
-    memory = f"{tried.memory_bytes / 2**20:,.0f} MiB"
+    memory = f"{max(1, tried.memory_bytes / 2**20):,.0f} MiB"
     return (
         f"{tried.place} {tried.model}: {tried.num_parameters:,} parameters; sees {tried.fed}; "
         f"a batch takes about {memory} of memory"
