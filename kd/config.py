@@ -417,6 +417,7 @@ def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:
     content["data"].pop("source")
     training = content.get("training", {})
     training.pop("checkpoint", None)  # checkpoint_sha256 says what was in it
+    training.pop("match_classes", None)  # it decides whether the run starts, not what comes of it
     if "model_sha256" in training and training["model"].startswith(HF_PREFIX):
         training["model"] = HF_PREFIX  # and model_sha256 what the folder held
     seed = content.pop("seed", None)

@@ -58,12 +58,12 @@ def source_files(module: str) -> dict[str, Path]:
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        path = _find(name)
+        path = _find(name) if name else None
         if name in found or path is None or (found and not _is_own(path)):
             continue
         found[name] = path
         if _is_own(path):
-            waiting += _imports(path, name)
+            waiting += [*_imports(path, name), name.rpartition(".")[0]]
     return found
 
 

@@ -386,9 +386,7 @@ def prepared_model(
         InputError: It cannot be built, or is not what it was when the sweep was started.
     """
     if training.model_sha256 not in (None, model_sha256(training.model)):
-        raise InputError(
-            f"model: {training.model} changed since the sweep was started; start it again for runs of the new"
-        )
+        raise InputError(f"model: {training.model} changed since the sweep was started; start the sweep again")
     if training.checkpoint is not None:
         model = open_checkpoint(training, data.input_shape, data.class_names)
     else:
