@@ -213,10 +213,13 @@ class ModelTraining(Config):
     checkpoint: str | None = Field(None, description="start from this model folder: a run's model/, or Hugging Face's")
     checkpoint_sha256: str | None = Field(None, description="of its weights; found when the sweep is read")
     model_sha256: str | None = Field(
-        None, description="of the model's folder, or of its factory's source; found when the sweep is read"
+        None,
+        exclude_if=lambda digest: digest is None,
+        description="of the model's folder, or of its factory's source; found when the sweep is read",
     )
     match_classes: bool | dict[str, str] = Field(
         True,
+        exclude_if=lambda match: match is True,
         description="with epochs 0: the head's class names must be the data's, in order; a mapping says what the data "
         "calls a class of the head, false compares no names",
     )
