@@ -53,6 +53,9 @@ help:           ## list the targets
 sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)
 	@$(HARNESS) sweep $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET" $(if $(filter $(YES),$(RETRY)),--retry-failed) $(if $(filter $(YES),$(DETACH)),--detach)
 
+check: .venv/.run    ## try every model of a sweep for a moment, and say what it sees of an image; trains nothing
+	@$(HARNESS) check $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET"
+
 plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
 	@$(HARNESS) plan $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET"
 

@@ -18,8 +18,9 @@ import submitit
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import Profile, SlurmProfile
-from harness.cluster.slurm import job_name, outside_of_jobs, parameters, raise_unless_busy
-from harness.cluster.slurm_queue import Queue, Run, run_command
+from harness.cluster.slurm_command import Run, clean_environment, first_line, refusal_of, run_command
+from harness.cluster.slurm_queue import Queue
+from harness.cluster.slurm_script import job_name, parameters
 from harness.state.provenance import current_code
 from harness.sweep.plan import Plan
 from kd.errors import InputError
@@ -29,7 +30,6 @@ from kd.records import Rehearsal, RehearsalRequest
 FOLDER = "rehearsals"  # in the folder of decoded data
 LONGEST_MIN = 30  # of a rehearsal's job
 MAX_JOBS = 2  # one may meet a bad node
-MISSES = 3  # looks in a row that do not show a job
 
 
 def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
@@ -187,10 +187,11 @@ def _submit(
     executor.update_parameters(**parameters(profile, sweep) | limits)
     while True:
         try:
-            with outside_of_jobs(), redirect_stderr(io.StringIO()):
+            with clean_environment(), redirect_stderr(io.StringIO()):
                 job_id = str(executor.submit(job).job_id)
         except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-            raise_unless_busy(str(error), has_jobs=False)
+            if refusal_of(str(error), has_jobs=False) == "for good":
+                raise InputError(f"CLUSTER: {first_line(str(error))}") from error
             sleep(profile.poll_s)
             if (waiting := _living_job(queue)) is not None:  # taken, though sbatch gave no answer
                 return waiting
@@ -203,9 +204,9 @@ def _wait(
     job_id: str, queue: Queue, is_over: Callable[[], bool], pause_s: float, sleep: Callable[[float], None]
 ) -> None:
     """Until there is a result, or the job is over without one."""
-    misses = 0
-    while not is_over() and misses < MISSES:
+    while not is_over():
         sleep(pause_s)
-        phases = queue.phases()
-        is_gone = phases is not None and job_id not in queue.submitted() and phases.get(job_id, "over") == "over"
-        misses = misses + 1 if is_gone else 0
+        phases = queue.phases() or {}
+        if phases.get(job_id) == "over" or queue.gone([job_id]):
+            sleep(pause_s)  # a shared file system shows a file some moments after it was written
+            return

@@ -6,7 +6,7 @@ from harness.cluster.profiles import Profile, SlurmProfile
 from harness.cluster.rehearsal import read_rehearsal, rehearse_here, rehearse_on_slurm, request_of, result_path
 from harness.command_line import command_line
 from harness.state.folder import SweepFolder
-from harness.state.run_state import run_state
+from harness.state.run_state import RunState, run_state
 from harness.sweep.plan import Plan
 from kd.files import write_record
 from kd.records import Rehearsal, RehearsedModel
@@ -38,14 +38,14 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
         found = rehearse_on_slurm(request, profile, folder.path, folder.data, path)
     else:
         found = rehearse_here(request, folder.data)
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_record(path, found)
     print_rehearsal(found, console)
 
 
 def _is_trained(plan: Plan, folder: SweepFolder) -> bool:
     """Whether every model was trained to the end once, under these names: that was more than a rehearsal."""
-    return all(run_state(folder.run(run.id)) == "complete" for run in (*plan.teachers, plan.baselines[0]))
+    return all(run_state(folder.run(run.id)) == RunState.COMPLETE for run in (*plan.teachers, plan.baselines[0]))
 
 
 def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, name: str, cluster: str) -> None:

@@ -1,10 +1,9 @@
-"""What a person is told beside the progress of a sweep: a teacher that learnt nothing, and what failed first."""
+"""What a person is told beside the progress of a sweep: that a teacher learnt nothing."""
 
 from collections.abc import Callable, Iterable
 
-from harness.state.attempts import last_attempt
-from harness.state.folder import SweepFolder, find_logs
-from harness.state.run_state import read_failure, run_state
+from harness.state.folder import SweepFolder
+from harness.state.run_state import RunState, run_state
 from harness.sweep.plan import Run
 from kd.files import read_record
 from kd.records import Metrics
@@ -21,13 +20,13 @@ class ChanceNotice:
     """
 
     def __init__(self, teachers: Iterable[Run], folder: SweepFolder, say: Callable[[str], None]) -> None:
-        self._open = [run.id for run in teachers if run_state(folder.run(run.id)) != "complete"]
+        self._open = [run.id for run in teachers if run_state(folder.run(run.id)) != RunState.COMPLETE]
         self._folder = folder
         self._say = say
 
     def look(self) -> None:
         """Look at the teachers that were not done at the last look."""
-        done = [run_id for run_id in self._open if run_state(self._folder.run(run_id)) == "complete"]
+        done = [run_id for run_id in self._open if run_state(self._folder.run(run_id)) == RunState.COMPLETE]
         for run_id in done:
             self._open.remove(run_id)
             line = chance_line(read_record(self._folder.run(run_id) / "metrics.json", Metrics))
@@ -47,24 +46,3 @@ def chance_line(metrics: Metrics) -> str | None:
         f"{metrics.run_id} is no better than chance on val ({val.accuracy:.1%} of {val.num_images:,} images, chance "
         f"{chance:.1%}): what it teaches is worth nothing; look at its model, its data and its learning rate"
     )
-
-
-def first_failure(folder: SweepFolder, run_ids: Iterable[str], retry: str) -> str | None:
-    """Which run failed first, why, where its log is and how to go on; None where none failed.
-
-    Args:
-        folder: The sweep's results.
-        run_ids: Of the sweep.
-        retry: The command that tries failed runs again.
-    """
-    failures = [folder.run(run_id) / "failure.json" for run_id in run_ids]
-    failed = [path for path in failures if path.exists()]
-    if not failed:
-        return None
-    first = min(failed, key=lambda path: path.stat().st_mtime_ns).parent
-    failure, attempt = read_failure(first), last_attempt(first)
-    assert failure is not None
-    logs = find_logs(folder.path).get(attempt.job_id, []) if attempt else []
-    log = f"; log: {logs[0]}" if logs else ""
-    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    return f"Failed first: {first.name}{more}: {failure.reason}{log}. Mend the cause, then: {retry}"

@@ -40,9 +40,10 @@ def console(capsys):
 
 
 @pytest.fixture
-def counted(monkeypatch):
-    """Stands for the process that rehearses; lists what it was asked for."""
+def counted(monkeypatch, tmp_path):
+    """Stands for the process that rehearses; lists what it was asked for. The decoded data are the session's."""
     asked = []
+    monkeypatch.setattr("harness.cluster.rehearsal.FOLDER", f"invented-{tmp_path.name}")
 
     def pretend(request, data):
         asked.append(sorted(request.models))
@@ -121,7 +122,7 @@ def test_a_plan_for_slurm_submits_nothing_and_names_the_command(lab, counted, co
         "The models are tried in the first job; now: make check SWEEP=mini CLUSTER=slurm\n"
     )
     path = result_path(request_of(plan, profile), profile, folder.data)
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     write_record(path, FOUND)
     print_known(plan, folder, profile, console, "mini", "slurm")
     assert capsys.readouterr().out.startswith("teacher mnist_mlp: 101,770 parameters")

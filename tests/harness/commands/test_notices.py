@@ -1,12 +1,10 @@
-"""What is told beside the progress: a teacher that learnt nothing, and what failed first."""
-
-import os
+"""What is told beside the progress: that a teacher learnt nothing."""
 
 import pytest
 
-from harness.commands.notices import ChanceNotice, chance_line, first_failure
+from harness.commands.notices import ChanceNotice, chance_line
 from kd.files import write_record
-from kd.records import Failure, Metrics, Scores
+from kd.records import Metrics, Scores
 
 
 def metrics(run_id, num_right, num_classes=10, each=20):
@@ -40,15 +38,3 @@ def test_a_teacher_is_spoken_of_once_and_when_it_is_done(lab):
     assert plan.teachers[0].id in said[0]
     ChanceNotice(plan.teachers, folder, said.append).look()  # an old one was spoken of when it was new
     assert len(said) == 1
-
-
-def test_the_first_failure_its_log_and_the_way_on(lab):
-    plan, folder = lab.open()
-    assert first_failure(folder, [run.id for run in plan.baselines], "make sweep RETRY=1") is None
-    for age, run in enumerate(reversed(plan.baselines)):
-        path = folder.add(run) / "failure.json"
-        write_record(path, Failure(kind="bad input", reason=f"reason {age}"))
-        os.utime(path, (1000 + age, 1000 + age))
-    first = plan.baselines[-1].id
-    line = first_failure(folder, [run.id for run in plan.baselines], "make sweep RETRY=1")
-    assert line == f"Failed first: {first} (and 1 more): reason 0. Mend the cause, then: make sweep RETRY=1"

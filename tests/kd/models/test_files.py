@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from kd.config import ModelTraining
 from kd.errors import InputError

@@ -42,7 +42,7 @@ BAD = {
         "has no parameter to train: every requires_g",
     ),
     "apart": (
-        "def make(n, s):\n    net = Net(s, n, lambda x: x.detach() + torch.zeros(1, requires_grad=True))\n    return net",
+        "def make(n, s): return Net(s, n, lambda x: x.detach() + torch.ones(1, requires_grad=True))",
         "has parameters, but its logits depend on none of them",
     ),
     "timm": (
