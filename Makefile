@@ -30,7 +30,7 @@ YES     := 1 yes true on
 $(foreach name,RETRY DETACH,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure clean
+.PHONY: help sweep check plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -52,6 +52,9 @@ help:           ## list the targets
 
 sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)
 	@$(HARNESS) sweep $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET" $(if $(filter $(YES),$(RETRY)),--retry-failed) $(if $(filter $(YES),$(DETACH)),--detach)
+
+check: .venv/.run    ## try every model of a sweep for a moment, and say what it sees of an image; trains nothing
+	@$(HARNESS) check $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET"
 
 plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
 	@$(HARNESS) plan $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET"

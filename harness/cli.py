@@ -104,6 +104,8 @@ def sweep(
     in_background: Annotated[bool, typer.Option("--detach", help="leave the controller running, and return")] = False,
 ) -> None:
     """Start, continue, re-attach to or repair a sweep, and build its report."""
+    from harness.cluster.profiles import load_cluster
+    from harness.commands.check import rehearse
     from harness.commands.detach import detach
     from harness.commands.run import carry_out
 
@@ -111,6 +113,9 @@ def sweep(
     record, plan, folder = _open(_first(name, sweep), overrides, results)
     _say_data(plan, folder)
     if in_background:
+        profile = load_cluster(cluster)
+        if profile.kind == "local":  # on SLURM the controller's job asks for one
+            rehearse(plan, folder, profile, console)
         return detach(record, plan, folder, cluster, console, [word for word in sys.argv[1:] if word != "--detach"])
     end = carry_out(record, plan, folder, cluster, console, retry_failed)
     raise typer.Exit(1 if end == "incomplete" else 0)
@@ -126,11 +131,31 @@ def plan(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Show what a sweep would run and what is already done; submit nothing."""
+    from harness.cluster.profiles import load_cluster
+    from harness.commands.check import print_known
     from harness.commands.inspect import print_plan
 
     _, planned, folder = _open(_first(name, sweep), overrides, results)
     _say_data(planned, folder)
     print_plan(planned, folder, cluster, console)
+    print_known(planned, folder, load_cluster(cluster), console, _first(name, sweep), cluster)
+
+
+@app.command()
+@_one_line_errors
+def check(
+    name: SweepName = "",
+    sweep: SweepOption = "",
+    cluster: ClusterOption = "local",
+    overrides: SetOption = "",
+    results: ResultsOption = Path("results"),
+) -> None:
+    """Try every model of a sweep for a moment where it will be trained, and say what it sees of an image."""
+    from harness.cluster.profiles import load_cluster
+    from harness.commands.check import rehearse
+
+    _, planned, folder = _open(_first(name, sweep), overrides, results)
+    rehearse(planned, folder, load_cluster(cluster), console, always_say=True)
 
 
 @app.command()

@@ -212,6 +212,17 @@ class ModelTraining(Config):
     )
     checkpoint: str | None = Field(None, description="start from this model folder: a run's model/, or Hugging Face's")
     checkpoint_sha256: str | None = Field(None, description="of its weights; found when the sweep is read")
+    model_sha256: str | None = Field(
+        None,
+        exclude_if=lambda digest: digest is None,
+        description="of the model's folder, or of its factory's source; found when the sweep is read",
+    )
+    match_classes: bool | dict[str, str] = Field(
+        True,
+        exclude_if=lambda match: match is True,
+        description="with epochs 0: the head's class names must be the data's, in order; a mapping says what the data "
+        "calls a class of the head, false compares no names",
+    )
     epochs: int = Field(ge=0, description="0 only with a checkpoint, which is then used as it is")
     batch_size: int = Field(128, ge=1)
     accumulation_steps: int = Field(1, ge=1, description="parts that each batch is computed in, to need less memory")
@@ -401,12 +412,17 @@ def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:
     """The run's name and folder: role, hash of everything that decides its numbers, seed.
 
     Seeds of one setting share the hash. Where the data came from is not part of it, what it
-    contains is (``StoredData.digest``): a moved data folder re-runs nothing. A field at its default is
+    contains is (``StoredData.digest``): a moved data folder re-runs nothing. Nor does a moved model, where its
+    content is known. A field at its default is
     left out, so that a new option does not rename every old run; a default must therefore never change.
     """
     content = config.model_dump(mode="json", exclude_defaults=True)
     content["data"].pop("source")
-    content.get("training", {}).pop("checkpoint", None)  # checkpoint_sha256 says what was in it
+    training = content.get("training", {})
+    training.pop("checkpoint", None)  # checkpoint_sha256 says what was in it
+    training.pop("match_classes", None)  # it decides whether the run starts, not what comes of it
+    if "model_sha256" in training and training["model"].startswith(HF_PREFIX):
+        training["model"] = HF_PREFIX  # and model_sha256 what the folder held
     seed = content.pop("seed", None)
     suffix = "" if seed is None else f"-s{seed}"
     return f"{config.role}-{short_hash(content)}{suffix}"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from kd.config import RunConfig
+from kd.config import ModelTraining, RunConfig, StoredData
 
 SCHEMA_VERSION = 1
 CPU = "cpu"  # the device of an attempt without a GPU
@@ -239,3 +239,32 @@ class ModelCard(Record):
     num_classes: int
     input_shape: tuple[int, int, int]
     class_names: list[str]
+
+
+class RehearsalRequest(Record):
+    """What a rehearsal is asked to try: each model by its place in the sweep file, such as ``student``."""
+
+    data: StoredData
+    models: dict[str, ModelTraining]
+    num_sharing: int = Field(1, description="jobs that share the machine's memory")
+
+
+class RehearsedModel(BaseModel):
+    """A model that was built, trained for one step, saved and loaded again."""
+
+    place: str
+    model: str
+    num_parameters: int
+    fed: str = Field(description="what the network sees of an image: size, interpolation, mean, std, and who says so")
+    memory_bytes: int = Field(description="of weights, gradients, optimizer and activations of a batch, reckoned")
+    free_bytes: int = Field(description="that a job may take")
+    notes: list[str] = Field(default_factory=list, description="what should be known before anything is trained")
+
+
+class Rehearsal(Record):
+    """What became of a rehearsal; it ends at the first model that cannot be trained."""
+
+    models: list[RehearsedModel] = []
+    failure: str | None = Field(None, description="one line")
+    device: str = "cpu"
+    seconds: float = 0.0

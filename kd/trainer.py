@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from kd.errors import NonFiniteLossError
 from kd.losses import LossParts, average_logits, heaviest_class
+from kd.training.company import needs_company
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -142,10 +143,16 @@ class DistillationTrainer:
             teacher.eval()
         lr = float(self.optimizer.param_groups[0]["lr"])
         sums, num_images = torch.zeros(4, dtype=torch.float64, device=self.device), 0
+        last_images: Tensor | None = None
         for images, labels in self._batches(self._train_loader):
             with torch.no_grad():
                 teacher_logits = average_logits([_logits(teacher, images) for teacher in self.teachers])
-            logits = _logits(self.student, images)
+            if len(images) == 1 and needs_company(self.student, images):
+                company = images if last_images is None else last_images
+                logits = _logits(self.student, torch.cat([company[-1:], images]))[1:]
+            else:
+                logits = _logits(self.student, images)
+            last_images = images
             parts = self._loss(logits, teacher_logits, labels)
             self.optimizer.zero_grad(set_to_none=True)
             parts.total.backward()  # type: ignore[no-untyped-call]

@@ -8,8 +8,10 @@ from rich.console import Console
 
 from harness.cluster.executor import make_executor
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
+from harness.commands.check import rehearse
 from harness.commands.display import make_display
 from harness.commands.hints import Hints
+from harness.commands.notices import ChanceNotice
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
 from harness.controller.loop import Controller
 from harness.state.folder import SweepFolder
@@ -46,6 +48,11 @@ def carry_out(
     num_jobs = student_jobs(profile, plan.sweep)
     check_same_place(folder, cluster, profile)
     make_first_executor(folder, profile)
+    try:
+        rehearse(plan, folder, profile, console)
+    except KeyboardInterrupt:
+        _say(console, "Stopped before anything was submitted; the same command goes on.")
+        return "detached"
     folder.create()
     with folder.controlled(num_jobs):
         declare(record, folder, cluster)
@@ -85,7 +92,10 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
             write_record(folder.job_path(job.job_id), job)
         display = make_display(plan.sweep.name, console, Hints(folder))
 
+        notice = ChanceNotice(plan.teachers, folder, lambda line: _say(console, line))
+
         def watch(controller: Controller) -> None:
+            notice.look()
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
 
         controller = Controller(plan, folder, executor, watch)

@@ -13,6 +13,7 @@ from harness.sweep.schema import Sweep
 from kd.config import Config, ModelTraining
 from kd.errors import InputError
 from kd.files import sha256_of_weights
+from kd.model_source import model_sha256
 
 SWEEPS = Path("sweeps")
 
@@ -81,11 +82,20 @@ def _check_difference(sweep: Sweep, path: Path) -> None:
 
 
 def _pinned(training: ModelTraining, where: str) -> ModelTraining:
-    """With the checkpoint's place made absolute and its weights' digest, by which runs are named.
+    """With the digests of what its model and its checkpoint hold, by which runs are named.
 
     Raises:
-        InputError: It holds no weights, or others than the sweep file says.
+        InputError: A folder holds no model, or another than the sweep file says.
     """
+    try:
+        digest = model_sha256(training.model)
+    except InputError as error:
+        raise InputError(f"{where}.{error}") from error
+    if training.model_sha256 not in (None, digest):
+        raise InputError(
+            f"{where}.model_sha256: {training.model} is {digest or 'without one'}, got '{training.model_sha256}'"
+        )
+    training = training.model_copy(update={"model_sha256": digest})
     if training.checkpoint is None:
         return training
     folder = Path(training.checkpoint).expanduser().resolve()

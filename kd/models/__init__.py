@@ -6,10 +6,12 @@ its images: ``image_mean`` and ``image_std`` (of pixels in 0…1) and ``image_si
 """
 
 import importlib
+import inspect
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from kd.config import HF_PREFIX, MODEL_FORMS
 from kd.errors import InputError
@@ -19,7 +21,7 @@ from kd.models.image_model import ImageModel
 from kd.models.mnist import mnist_cnn, mnist_mlp
 from kd.models.resnet import cifar_resnet18, small_resnet
 
-__all__ = ["BUILT_IN", "Factory", "ImageModel", "build_model"]
+__all__ = ["BUILT_IN", "Factory", "ImageModel", "build_model", "check_logits"]
 
 
 Factory = Callable[[int, tuple[int, int, int]], nn.Module]
@@ -42,43 +44,107 @@ def build_model(
         name: A built-in name, ``hf:ID-OR-FOLDER``, or ``package.module:factory``.
         num_classes: Width of its logits.
         input_shape: Channels, height, width of the images.
-        class_names: In order; a pretrained head that names its classes otherwise is refused.
+        class_names: In order; a pretrained model's head is given them.
 
     Raises:
-        InputError: No such name, no such import path, or a factory that gives no module.
+        InputError: No such name, no such import path, or a factory that gives no classifier of these images.
     """
     if name.startswith(HF_PREFIX):
         model = build_pretrained(name, num_classes, input_shape, class_names)
     else:
-        model = _own_model(name, _factory(name)(num_classes, input_shape))
-    _use_fast_layout(model, input_shape)
+        model = _own_model(name, _factory(name), num_classes, input_shape)
+    logits = _use_fast_layout(name, model, input_shape)
+    if logits is not None:
+        check_logits(name, logits, 2, num_classes)
     return model
 
 
-def _own_model(name: str, net: object) -> ImageModel:
+def _own_model(name: str, factory: Factory, num_classes: int, input_shape: tuple[int, int, int]) -> ImageModel:
+    call = f"{name}({num_classes}, {input_shape})"
+    remedy = "a factory takes the number of classes and the images' (channels, height, width): write one that calls it"
+    try:
+        inspect.signature(factory).bind(num_classes, input_shape)
+    except TypeError as error:
+        raise InputError(f"model: {name} cannot be called as {call}: {error}; {remedy}") from error
+    except ValueError:  # of some builtins no signature is known
+        pass
+    try:
+        net = factory(num_classes, input_shape)
+    except InputError:
+        raise
+    except Exception as error:  # the user's code may raise anything
+        raise InputError(f"model: {call} failed: {_reason(error)}; {remedy}") from error
     if not isinstance(net, nn.Module):
         raise InputError(f"model: {name} returned {type(net).__name__}, not a torch module")
-    return ImageModel(
+    model = ImageModel(
         net,
         getattr(net, "image_mean", (0.0,)),
         getattr(net, "image_std", (1.0,)),
         getattr(net, "image_size", None),
     )
+    if any(hasattr(net, key) for key in ("image_mean", "image_std", "image_size")):
+        model.described_by = "its module"
+    return model
 
 
-def _use_fast_layout(model: ImageModel, input_shape: tuple[int, int, int]) -> None:
+def check_logits(name: str, logits: Tensor, num_images: int, num_classes: int) -> None:
+    """Refuse what are not logits [images, classes] of the data's classes.
+
+    Raises:
+        InputError: Of another shape; the message says which is wanted and how to come by it.
+    """
+    if logits.shape == (num_images, num_classes):
+        return
+    if logits.ndim == 2 and len(logits) == num_images:
+        raise InputError(
+            f"model: {name} gives {logits.shape[1]:,} logits per image, the data has {num_classes:,} classes; make "
+            "its last layer as wide as num_classes says, the first argument of its factory"
+        )
+    raise InputError(
+        f"model: {name} gives {list(logits.shape)} for {num_images} images; wanted are logits "
+        f"[{num_images}, {num_classes}]: pool or flatten what its last layer gives"
+    )
+
+
+def _use_fast_layout(name: str, model: ImageModel, input_shape: tuple[int, int, int]) -> Tensor | None:
     """Channels last, in which convolutions are faster on CPUs and GPUs alike, where the network can be computed so.
 
     One that flattens with ``view`` cannot.
+
+    Returns:
+        The logits of two black images; None where a GPU may be needed for them.
+
+    Raises:
+        InputError: The network does not take the images.
     """
     training = model.training
-    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    images_BCHW = torch.zeros(2, *input_shape, dtype=torch.uint8)
     try:
-        with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            model.eval()(torch.zeros(2, *input_shape, dtype=torch.uint8))
-    except RuntimeError:
-        model.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    model.train(training)
+        for layout in (torch.channels_last, torch.contiguous_format):
+            model.to(memory_format=layout)  # type: ignore[call-overload]
+            try:
+                with torch.no_grad(), torch.random.fork_rng(devices=[]):
+                    return cast("Tensor", model.eval()(images_BCHW))
+            except RuntimeError as error:
+                if layout is torch.contiguous_format and not torch.cuda.is_available():
+                    raise InputError(_not_taken(name, model, input_shape, error)) from error
+        return None
+    except InputError as error:
+        raise InputError(str(error) if str(error).startswith("model:") else f"model: {name} {error}") from error
+    except Exception as error:  # the user's code may raise anything
+        raise InputError(_not_taken(name, model, input_shape, error)) from error
+    finally:
+        model.train(training)
+
+
+def _not_taken(name: str, model: ImageModel, input_shape: tuple[int, int, int], error: Exception) -> str:
+    height, width = model.input_size or input_shape[1:]
+    shape = "×".join(map(str, (input_shape[0], height, width)))
+    return f"model: {name} cannot compute images of {shape}: {_reason(error)}"
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
 
 
 def _factory(name: str) -> Factory:
@@ -90,8 +156,10 @@ def _factory(name: str) -> Factory:
     try:
         factory: Factory = getattr(importlib.import_module(module_name), attribute)
     except Exception as error:  # importing runs the user's code, which may raise anything
-        reason = str(error).partition("\n")[0]
-        raise InputError(f"model: cannot import {name}: {type(error).__name__}: {reason}") from error
+        raise InputError(
+            f"model: cannot import {name}: {_reason(error)}; a factory is named module:function, its module lying in "
+            "this folder, on PYTHONPATH or among the installed packages"
+        ) from error
     if not callable(factory):
         raise InputError(f"model: {name} is a {type(factory).__name__}, not a factory")
     return factory

@@ -17,7 +17,8 @@ from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes, write_record
 from kd.model_card import CARD, CARD_BESIDE, card_path
 from kd.models import ImageModel, build_model
-from kd.models.huggingface import check_class_order, save_pretrained
+from kd.models.class_order import check_class_order
+from kd.models.huggingface import save_pretrained
 from kd.phases import RESULTS
 from kd.records import ModelCard
 
@@ -78,7 +79,7 @@ def open_checkpoint(
             f"{where}: trained on {card.num_classes} classes of {list(card.input_shape)} images, "
             f"the data has {len(class_names)} of {list(input_shape)}"
         )
-    check_class_order(training.checkpoint, dict(enumerate(card.class_names)), class_names)
+    _check_head(training, card.class_names, class_names)
     return load_model(folder, torch.device("cpu"))
 
 
@@ -89,12 +90,36 @@ def _open_foreign(
     if not training.model.startswith(HF_PREFIX):
         raise InputError(f"{where}: is in Hugging Face layout; give model: {HF_PREFIX}ID, not {training.model}")
     if training.epochs == 0:
-        from transformers import AutoConfig
+        names = head_names(folder)
+        if len(names) != len(class_names):
+            raise InputError(f"{where}: has {len(names)} classes, the data {len(class_names)}; train it (epochs > 0)")
+        _check_head(training, names, class_names)
+    model = build_model(f"{HF_PREFIX}{folder.resolve()}", len(class_names), input_shape, class_names)
+    if training.epochs == 0 and model.described_by is None:
+        raise InputError(f"{where}: has no preprocessor_config.json, so what images it wants is not known; add its own")
+    if training.epochs == 0 and model.fresh_weights:
+        raise InputError(
+            f"{where}: lacks {', '.join(model.fresh_weights[:2])}, so it cannot be used as it is; train it (epochs > 0)"
+        )
+    return model
 
-        num_classes = AutoConfig.from_pretrained(folder).num_labels
-        if num_classes != len(class_names):
-            raise InputError(f"{where}: has {num_classes} classes, the data {len(class_names)}; train it (epochs > 0)")
-    return build_model(f"{HF_PREFIX}{folder.resolve()}", len(class_names), input_shape, class_names)
+
+def head_names(folder: Path) -> list[str]:
+    """The names that a model folder's head gives its classes, in order."""
+    card = _own_card(folder)
+    if card is not None:
+        return card.class_names
+    from transformers import AutoConfig
+
+    names: dict[int, str] = AutoConfig.from_pretrained(folder).id2label
+    return [names[number] for number in sorted(names)]
+
+
+def _check_head(training: ModelTraining, theirs: Sequence[str], ours: Sequence[str]) -> None:
+    """Compare the classes' names of a head that is used as it is; one that is trained learns the data's."""
+    if training.epochs == 0 and training.match_classes is not False:
+        renamed = training.match_classes if isinstance(training.match_classes, dict) else None
+        check_class_order(f"checkpoint: {training.checkpoint}", theirs, ours, renamed)
 
 
 def _own_card(folder: Path) -> ModelCard | None:

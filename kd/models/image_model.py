@@ -9,8 +9,24 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from kd.config import Precision
+from kd.errors import InputError
 
-Interpolation = Literal["bilinear", "bicubic"]
+Interpolation = Literal["nearest-exact", "bilinear", "bicubic"]
+
+
+def logits_of(output: Any) -> Tensor:
+    """What a network returns, or what stands under ``logits`` in it, as in transformers' outputs.
+
+    Raises:
+        InputError: It is something else.
+    """
+    logits = output if isinstance(output, Tensor) else getattr(output, "logits", None)
+    if isinstance(logits, Tensor):
+        return logits
+    raise InputError(
+        f"returns a {type(output).__name__}; wanted are logits [batch, classes], or an object with logits: "
+        "wrap the network in a module that returns them alone"
+    )
 
 
 class ImageModel(nn.Module):
@@ -24,7 +40,8 @@ class ImageModel(nn.Module):
         mean: Of pixels in 0…1, per channel of the network, or one for all.
         std: The same.
         input_size: Height and width that images are resized to; None leaves them as they are.
-        interpolation: How, with antialiasing.
+        interpolation: How, with antialiasing where it is not the nearest pixel.
+        flip_channels: Give the channels in the opposite order: to a network that was trained on blue, green, red.
     """
 
     mean: Tensor
@@ -37,12 +54,16 @@ class ImageModel(nn.Module):
         std: Sequence[float] = (1.0,),
         input_size: tuple[int, int] | None = None,
         interpolation: Interpolation = "bilinear",
+        flip_channels: bool = False,
     ) -> None:
         super().__init__()
         self.net = net
         self.input_size = input_size
         self.interpolation = interpolation
+        self.flip_channels = flip_channels
         self.precision: Precision = "auto"
+        self.described_by: str | None = None  # what says how it wants its images
+        self.fresh_weights: tuple[str, ...] = ()  # of a pretrained model, those that did not come with it
         self.register_buffer("mean", torch.tensor(mean).view(1, -1, 1, 1) * 255, persistent=False)
         self.register_buffer("std", torch.tensor(std).view(1, -1, 1, 1) * 255, persistent=False)
 
@@ -51,15 +72,17 @@ class ImageModel(nn.Module):
         pixels = self.prepare(images_BCHW)
         with torch.autocast(pixels.device.type, torch.bfloat16) if self._is_narrow(pixels.device) else nullcontext():
             output: Any = self.net(pixels)
-        logits: Tensor = output if isinstance(output, Tensor) else output.logits
-        return logits.float()
+        return logits_of(output).float()
 
     def prepare(self, images_BCHW: Tensor) -> Tensor:
         """What the network sees of uint8 images: resized, repeated to its channels, normalised."""
         pixels = images_BCHW.float()
         if self.input_size is not None and tuple(pixels.shape[2:]) != self.input_size:
-            pixels = F.interpolate(pixels, self.input_size, mode=self.interpolation, antialias=True)
+            antialias = self.interpolation != "nearest-exact"
+            pixels = F.interpolate(pixels, self.input_size, mode=self.interpolation, antialias=antialias)
             pixels = pixels.clamp(0, 255)  # bicubic weights overshoot at edges
+        if self.flip_channels:
+            pixels = pixels.flip(1)
         return (pixels - self.mean).div_(self.std)
 
     def _is_narrow(self, device: torch.device) -> bool:

@@ -24,14 +24,16 @@ from kd.augment.transforms import epoch_order
 from kd.augment.views import View
 from kd.config import ModelTraining, TrainConfig
 from kd.data.images import TrainingData
-from kd.errors import InterruptedTrainingError, NonFiniteLossError
+from kd.errors import InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation.logits import compute_logits
 from kd.losses import DistillationLoss, LossParts, heaviest_class
+from kd.model_source import model_sha256
 from kd.models import ImageModel, build_model
 from kd.models.files import open_checkpoint
 from kd.phases import BACKWARD, EVALUATION, FORWARD, LOSS, OPTIMIZER
 from kd.records import EpochRecord, History
 from kd.scores import score
+from kd.training.company import needs_company
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
 from kd.training.ema import WeightAverage
 from kd.training.optimizers import build_optimizer, load_state
@@ -121,7 +123,7 @@ class Training:
         self._world = process_group
         self._device = data.train.labels_N.device
         torch.manual_seed(config.seed)
-        self._trained = _prepared_model(config.training, data, self._device, process_group)
+        self._trained = prepared_model(config.training, data, self._device, process_group)
         self._parallel = process_group.wrap(self._trained)
         self._forward: Callable[[Tensor], Tensor] = self._parallel
         if config.training.compile:
@@ -149,6 +151,7 @@ class Training:
         self._looked_at_clock = time.perf_counter()
         self.num_sharing = 1  # trainings that the time is divided among
         self.pruned = False
+        self._needs_company: bool | None = None  # looked into where a batch or a part of one is of one image
         self.val_logits: Tensor | None = None
         state = process_group.broadcast(hooks.load() if process_group.is_main else None, self._device)
         if state is not None:
@@ -258,10 +261,13 @@ class Training:
         is_idle = len(batch) == 0
         if is_idle:  # every rank takes part in the exchange: without an image of its own, with no weight
             batch = torch.zeros(1, dtype=torch.long, device=self._device)
-        images_BCHW = view.images(batch)
-        teacher_BC = teach(batch, images_BCHW) if teach else None
+        rows = self._in_company(batch, view) if len(batch) == 1 else batch
+        images_BCHW = view.images(rows)
+        teacher_BC = teach(rows, images_BCHW) if teach else None
         with FORWARD:
             logits_BC = self._forward(images_BCHW)
+        if len(rows) > len(batch):
+            logits_BC, teacher_BC = logits_BC[1:], teacher_BC if teacher_BC is None else teacher_BC[1:]
         labels = view.labels(batch, logits_BC.shape[1])
         losses = self.losses(logits_BC, teacher_BC, labels)
         with BACKWARD:
@@ -271,6 +277,12 @@ class Training:
         with torch.no_grad():  # tensors, so that a GPU is not waited for
             num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
             self._sums[self._step] += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
+
+    def _in_company(self, row_1: Tensor, view: View) -> Tensor:
+        """The sample, after another one where the model cannot be trained on one alone."""
+        if self._needs_company is None:
+            self._needs_company = needs_company(self._trained, view.images(row_1))
+        return torch.cat([(row_1 + 1) % self._num_samples, row_1]) if self._needs_company else row_1
 
     @LOSS
     def losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor) -> LossParts:
@@ -365,10 +377,16 @@ class Training:
             torch.cuda.set_rng_state(self._world.own(state["cuda_random"].cpu()), self._device)
 
 
-def _prepared_model(
-    training: ModelTraining, data: TrainingData, device: torch.device, process_group: ProcessGroup
+def prepared_model(
+    training: ModelTraining, data: TrainingData, device: torch.device, process_group: ProcessGroup = SINGLE_PROCESS
 ) -> ImageModel:
-    """New, or from a checkpoint; on the device in the layout and precision to train in."""
+    """New, or from a checkpoint; on the device in the layout and precision to train in.
+
+    Raises:
+        InputError: It cannot be built, or is not what it was when the sweep was started.
+    """
+    if training.model_sha256 not in (None, model_sha256(training.model)):
+        raise InputError(f"model: {training.model} changed since the sweep was started; start the sweep again")
     if training.checkpoint is not None:
         model = open_checkpoint(training, data.input_shape, data.class_names)
     else:

@@ -4,24 +4,30 @@ Row i of ``view-0003.npy`` belongs to training sample i under view 3, never to a
 logits serve every alpha, temperature and seed. ``index.json`` is written last.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from kd.augment.views import View
 from kd.config import AugmentConfig, LogitsType
 from kd.data.images import Split
-from kd.errors import UnreadableFileError
+from kd.errors import InputError, UnreadableFileError
 from kd.evaluation.logits import evaluation_batch_size
 from kd.files import read_record, sha256_of_file, write_atomically, write_record
 from kd.losses import average_logits
 from kd.models import ImageModel
 from kd.phases import FORWARD, RESULTS, TEACHER
 from kd.records import LogitsIndex
+
+log = logging.getLogger(__name__)
+
+LARGEST_ERROR = 0.05  # of a kept logit: float16's where logits are of up to 128
 
 BatchLogits = Callable[[Tensor, Tensor], Tensor]
 """The teacher's raw logits [B, classes] of samples [B] of a view, and of their images [B, C, H, W] in it."""
@@ -59,9 +65,34 @@ def compute_view_logits(
 
 @RESULTS
 def write_view(folder: Path, view: int, logits_NC: Tensor, dtype: LogitsType = "float16") -> None:
-    """Keep one view's logits."""
-    array = logits_NC.cpu().numpy().astype(dtype)
+    """Keep one view's logits, in ``dtype`` or, where they do not fit into it, as ``as_kept`` says.
+
+    Raises:
+        InputError: They are not finite.
+    """
+    array = as_kept(logits_NC.cpu().numpy(), dtype)
     write_atomically(view_path(folder, view), lambda stream: np.save(stream, array))
+
+
+def as_kept(logits_NC: NDArray[np.float32], dtype: LogitsType) -> NDArray[Any]:
+    """Logits as they are kept: what students learn from them must be what they would learn online.
+
+    Float16 has 11 bits: beside an offset of 1,000 it tells 0.5 apart, and above 65,504 it is infinite. Where it is
+    off by more than ``LARGEST_ERROR``, each image's mean is taken away first, which no loss sees; where that does not
+    do, they are kept in float32.
+
+    Raises:
+        InputError: They are not finite.
+    """
+    if not np.isfinite(logits_NC).all():
+        raise InputError("the teacher's logits of some training images are not finite; students cannot learn from them")
+    for candidate in (logits_NC, logits_NC - logits_NC.mean(1, keepdims=True, dtype=np.float64)):
+        with np.errstate(over="ignore"):
+            kept = candidate.astype(dtype)
+        if np.abs(kept.astype(np.float64) - candidate).max() <= LARGEST_ERROR:
+            return kept
+    log.warning("the teacher's logits do not fit into float16 (up to %.3g): kept in float32", np.abs(logits_NC).max())
+    return logits_NC.astype(np.float32)
 
 
 @RESULTS
@@ -74,14 +105,15 @@ def write_index(folder: Path, weights_sha256: dict[str, str], num_views: int) ->
         num_views: How many views there are.
     """
     (teacher, digest), *others = weights_sha256.items()
-    first = np.load(view_path(folder, 0), mmap_mode="r")
+    views = [np.load(view_path(folder, view), mmap_mode="r") for view in range(num_views)]
+    first = views[0]
     index = LogitsIndex(
         teacher=teacher,
         teacher_weights_sha256=digest,
         more_teachers=dict(others),
         num_images=first.shape[0],
         num_classes=first.shape[1],
-        dtype=str(first.dtype),
+        dtype=str(np.result_type(*{view.dtype for view in views})),
         sha256=[sha256_of_file(view_path(folder, view)) for view in range(num_views)],
     )
     write_record(folder / "index.json", index)

@@ -18,7 +18,13 @@ from kd.records import ModelCard
 SHAPE = (3, 8, 8)
 NAMES = ["ant", "bee", "cat"]
 TINY = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-PROCESSOR = {"size": {"height": 16, "width": 16}, "resample": 2, "image_mean": [0.5] * 3, "image_std": [0.25] * 3}
+PROCESSOR = {
+    "image_processor_type": "ViTImageProcessor",
+    "size": {"height": 16, "width": 16},
+    "resample": 2,
+    "image_mean": [0.5] * 3,
+    "image_std": [0.25] * 3,
+}
 
 
 def make(folder, kind="vit", num_labels=3, labels=None, processor=PROCESSOR):

@@ -222,6 +222,8 @@ def test_every_field_of_a_training_was_considered_above():
     exceptions = {
         "kind",  # one value
         "training.checkpoint",  # what it contains is in the sha256
+        "training.model_sha256",  # below, with the name that it stands for
+        "training.match_classes",  # it refuses a run or lets it be
         "seed",  # stands behind the hash
         "data.source",  # what the data contains is in the digest
         "training.augment",  # the plan resolves it into augment
@@ -379,9 +381,23 @@ def test_views_of_epochs(augment, views, num_views):
     assert config.num_views == num_views == max(views) + 1
 
 
+def test_a_model_is_its_content_not_its_place():
+    def name(model, digest):
+        training = BASELINE.training.model_copy(update={"model": model, "model_sha256": digest})
+        return run_id(BASELINE.model_copy(update={"training": training}))
+
+    assert name("hf:/here/net", "a" * 64) == name("hf:~/there", "a" * 64) != name("hf:/here/net", "b" * 64)
+    assert name("nets:make", "a" * 64) != name("nets:make", "b" * 64)
+    assert name("nets:make", "a" * 64) != name("nets:other", "a" * 64)
+    assert name("mnist_mlp", None) == run_id(
+        BASELINE.model_copy(update={"training": BASELINE.training.model_copy(update={"model": "mnist_mlp"})})
+    )
+
+
 def test_defaults_are_what_they_were():
     # A default is left out of a run's name, so it must never change: old results would pass for new ones.
     training = ModelTraining(model="mnist_mlp", epochs=1)
+    assert (training.model_sha256, training.match_classes) == (None, True)  # left out of config.json too
     assert training.model_dump() == {
         "model": "mnist_mlp",
         "checkpoint": None,

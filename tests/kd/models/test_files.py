@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from kd.config import ModelTraining
 from kd.errors import InputError
@@ -62,3 +63,29 @@ def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
     assert "no .safetensors file" in refused(training(tmp_path / "none", "mnist_mlp", checkpoint_sha256="0" * 64))
     tuned = open_checkpoint(training(foreign, "hf:x/y", epochs=1), SHAPE, NAMES)
     assert tuned(images()).shape == (2, 3)
+
+
+def test_classes_in_another_order_are_refused_where_the_head_is_used_as_it_is(tmp_path):
+    foreign = make(tmp_path / "net", labels=["ant", "cat", "bee"])
+    with pytest.raises(
+        InputError, match=r"class 1 is 'cat' in its head and 'bee' in the data; its head can be used as"
+    ):
+        open_checkpoint(training(foreign, "hf:x/y"), SHAPE, NAMES)
+    for fine in ({"match_classes": False}, {"match_classes": {"cat": "bee", "bee": "cat"}}, {"epochs": 1}):
+        assert open_checkpoint(training(foreign, "hf:x/y", **fine), SHAPE, NAMES)(images()).shape == (2, 3)
+
+
+def test_a_head_that_was_never_trained_is_not_used_as_it_is(tmp_path):
+    foreign = make(tmp_path / "net")
+    weights = load_file(foreign / "model.safetensors")
+    del weights["classifier.weight"]
+    save_file(weights, foreign / "model.safetensors", {"format": "pt"})
+    with pytest.raises(InputError, match=r"lacks classifier.weight, so it cannot be used as it is; train it"):
+        open_checkpoint(training(foreign, "hf:x/y"), SHAPE, NAMES)
+    assert open_checkpoint(training(foreign, "hf:x/y", epochs=1), SHAPE, NAMES).fresh_weights == ("classifier.weight",)
+
+
+def test_without_a_processor_a_model_is_not_used_as_it_is(tmp_path):
+    foreign = make(tmp_path / "net", processor=None)
+    with pytest.raises(InputError, match=r"has no preprocessor_config.json, so what images it wants is not known"):
+        open_checkpoint(training(foreign, "hf:x/y"), SHAPE, NAMES)

@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kd.config import AugmentConfig, run_id
-from kd.errors import InterruptedTrainingError, UnreadableFileError
+from kd.errors import InputError, InterruptedTrainingError, UnreadableFileError
 from kd.files import read_record
 from kd.records import History, Metrics
 from kd.runs.context import RunContext
-from kd.training.teacher import TeacherLogits, view_path, write_view
+from kd.training.teacher import LARGEST_ERROR, TeacherLogits, as_kept, view_path, write_view
 from tests.kd.run_lab import CPU, MIXED, SHIFT, folder_of, fresh
 
 PLAIN = AugmentConfig()
 STUDENT = {"model": "mnist_mlp", "epochs": 2, "batch_size": 32}
 
 
-@given(st.lists(st.floats(-60000, 60000, width=32), min_size=1, max_size=20))
+@given(st.lists(st.floats(-128, 128, width=32), min_size=1, max_size=20))
 def test_logits_are_rounded_to_the_nearest_float16(tmp_path_factory, values):
     folder = tmp_path_factory.getbasetemp()
     write_view(folder, 0, torch.tensor([values]))
@@ -27,6 +27,36 @@ def test_logits_are_rounded_to_the_nearest_float16(tmp_path_factory, values):
     for value, kept in zip(values, stored[0], strict=True):
         gaps = [abs(float(np.nextafter(kept, np.float16(end))) - value) for end in (-np.inf, np.inf)]
         assert abs(float(kept) - value) <= min(gaps)
+
+
+LOGITS = np.random.default_rng(0).normal(0, 5, (6, 10)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("logits", "dtype"),
+    [
+        (LOGITS, "float16"),
+        (LOGITS + 1000, "float16"),  # beside which float16 tells 0.5 apart
+        (LOGITS - 1e5, "float16"),  # which it has no number for
+        (LOGITS * 1000, "float32"),
+        (LOGITS * 1e5, "float32"),
+    ],
+)
+def test_kept_logits_teach_what_online_ones_do(logits, dtype):
+    kept = as_kept(logits, "float16")
+    assert kept.dtype == dtype
+    learnt, meant = (torch.from_numpy(each.astype(np.float64)).log_softmax(1) for each in (kept, logits))
+    torch.testing.assert_close(learnt, meant, atol=2 * LARGEST_ERROR, rtol=0)
+
+
+def test_ordinary_logits_are_kept_as_they_are():
+    assert np.array_equal(as_kept(LOGITS, "float16"), LOGITS.astype(np.float16))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_logits_that_are_not_finite_are_refused_before_anyone_learns_from_them(value):
+    with pytest.raises(InputError, match="logits of some training images are not finite"):
+        as_kept(np.array([[0.0, value]], np.float32), "float16")
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "swap"])

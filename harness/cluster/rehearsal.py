@@ -1,0 +1,212 @@
+"""The rehearsal of a sweep's models (``kd.runs.rehearsal``) in the environment that will train them.
+
+On this machine in a process of its own, since the controller never loads torch; on SLURM as the sweep's first job,
+with a training's partition, memory and GPU. A rehearsal that went well is kept beside the decoded data, under a
+digest of all that it depends on, and is not repeated. One that failed is: what was wrong may lie outside the sweep.
+"""
+
+import io
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from pathlib import Path
+
+import submitit
+from submitit.core.utils import FailedJobError, FailedSubmissionError
+
+from harness.cluster.profiles import Profile, SlurmProfile
+from harness.cluster.slurm_command import Run, clean_environment, first_line, refusal_of, run_command
+from harness.cluster.slurm_queue import Queue
+from harness.cluster.slurm_script import job_name, parameters
+from harness.state.provenance import current_code
+from harness.sweep.plan import Plan
+from kd.errors import InputError
+from kd.files import read_record, short_hash, write_record
+from kd.records import Rehearsal, RehearsalRequest
+
+FOLDER = "rehearsals"  # in the folder of decoded data
+LONGEST_MIN = 30  # of a rehearsal's job
+MAX_JOBS = 2  # one may meet a bad node
+
+
+def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
+    """Every model of a sweep by its place in the sweep file; equal teachers once."""
+    sweep = plan.sweep
+    teachers = {f"teachers.{place}": training for place, training in enumerate(sweep.teachers)}
+    models = teachers or ({"teacher": sweep.teacher} if sweep.teacher else {})
+    distinct = {training: place for place, training in reversed(models.items())}
+    models = {place: training for place, training in models.items() if distinct[training] == place}
+    num_sharing = 1 if isinstance(profile, SlurmProfile) else profile.num_slots
+    return RehearsalRequest(data=plan.data, models={**models, "student": sweep.student}, num_sharing=num_sharing)
+
+
+def result_path(request: RehearsalRequest, profile: Profile, data: Path) -> Path:
+    """Where a rehearsal is kept: by models, data, program, and the kind of machine."""
+    content = request.model_dump(mode="json")
+    content["data"].pop("source")
+    machine = {"kind": "local"}
+    if isinstance(profile, SlurmProfile):
+        machine = profile.model_dump(
+            mode="json", include={"kind", "partition", "constraint", "gpus_per_run", "gpu_type"}
+        )
+    key = [content, machine, current_code().model_dump(mode="json"), sys.version]
+    return data / FOLDER / f"{short_hash(key)}.json"
+
+
+def read_rehearsal(path: Path, request: RehearsalRequest) -> Rehearsal | None:
+    """A rehearsal of all models that went well, if there was one."""
+    if not path.exists():
+        return None
+    found = read_record(path, Rehearsal)
+    return found if len(found.models) == len(request.models) else None
+
+
+def rehearse_here(request: RehearsalRequest, data: Path) -> Rehearsal:
+    """Rehearse in a process of its own on this machine.
+
+    Raises:
+        InputError: A model cannot be trained.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        asked, result = Path(name) / "request.json", Path(name) / "result.json"
+        write_record(asked, request)
+        words = [sys.executable, "-m", "kd.runs.rehearsal", str(asked), str(data), str(result)]
+        done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        rehearsal = read_record(result, Rehearsal) if result.exists() else None
+    last_words = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
+    return _verdict(rehearsal, request, f"its process died: {last_words}")
+
+
+class RehearsalJob:
+    """The callable that submitit pickles: a rehearsal on the machine that a training would get.
+
+    Args:
+        request: What to try.
+        data: The folder of decoded data sets.
+        result: The file to write.
+    """
+
+    def __init__(self, request: RehearsalRequest, data: Path, result: Path) -> None:
+        self._request = request
+        self._data = data
+        self._result = result
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the job's log: the sweep has none before its first run."""
+        return self._result.parent / "logs"
+
+    def __call__(self) -> None:
+        """Rehearse; called in the job."""
+        from kd.runs.rehearsal import rehearse, training_device
+
+        rehearse(self._request, self._data, self._result, training_device())
+
+
+def rehearse_on_slurm(
+    request: RehearsalRequest,
+    profile: SlurmProfile,
+    sweep: Path,
+    data: Path,
+    result: Path,
+    run: Run = run_command,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Rehearsal:
+    """Rehearse in a job, waiting for it; a controller that is started again finds the job that waits.
+
+    Args:
+        request: What to try.
+        profile: The cluster.
+        sweep: The sweep's results folder, which need not be there: the job is named after it.
+        data: The folder of decoded data sets.
+        result: The file that the job writes; its log goes beside it.
+        run: Runs a SLURM client command.
+        sleep: Waits between two looks.
+
+    Raises:
+        InputError: A model cannot be trained, or the job came to nothing.
+    """
+    result.parent.mkdir(parents=True, exist_ok=True)
+    name = f"{job_name(sweep)}-rehearsal-{result.stem}"
+    queue = Queue(name, profile.poll_s, run)
+    reason = ""
+    job = RehearsalJob(request, data, result)
+    for _ in range(MAX_JOBS):
+        job_id = _living_job(queue) or _submit(job, name, profile, sweep, queue, sleep)
+        try:
+            _wait(job_id, queue, lambda: _is_over(result, request), min(profile.poll_s, 1.0), sleep)
+        except KeyboardInterrupt:
+            run(["scancel", job_id])
+            raise
+        if result.exists():
+            break
+        reason = f"job {job_id} ended without a result ({queue.ending(job_id) or 'no reason given'}); "
+        reason += f"its log: {job.logs / f'{job_id}_0_log.out'}"
+    return _verdict(read_record(result, Rehearsal) if result.exists() else None, request, reason)
+
+
+def _verdict(found: Rehearsal | None, request: RehearsalRequest, death: str) -> Rehearsal:
+    """The rehearsal, where every model came through it.
+
+    Raises:
+        InputError: One did not.
+    """
+    if found is not None and found.failure is None and len(found.models) == len(request.models):
+        return found
+    if found is not None and found.failure is not None:
+        raise InputError(found.failure)
+    place, training = list(request.models.items())[len(found.models) if found else 0]
+    raise InputError(f"{place}.model: {training.model} cannot be rehearsed: {death}")
+
+
+def _is_over(result: Path, request: RehearsalRequest) -> bool:
+    if not result.exists():
+        return False
+    found = read_record(result, Rehearsal)
+    return found.failure is not None or len(found.models) == len(request.models)
+
+
+def _living_job(queue: Queue) -> str | None:
+    phases = queue.look_now() or {}
+    return next((job_id for job_id, phase in phases.items() if phase != "over"), None)
+
+
+def _submit(
+    job: RehearsalJob, name: str, profile: SlurmProfile, sweep: Path, queue: Queue, sleep: Callable[[float], None]
+) -> str:
+    """Submit the job, however long the scheduler takes none.
+
+    Raises:
+        InputError: sbatch refuses the profile.
+    """
+    executor = submitit.SlurmExecutor(folder=job.logs)
+    limits = {"job_name": name, "time": min(LONGEST_MIN, profile.time_min)}
+    executor.update_parameters(**parameters(profile, sweep) | limits)
+    while True:
+        try:
+            with clean_environment(), redirect_stderr(io.StringIO()):
+                job_id = str(executor.submit(job).job_id)
+        except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
+            if refusal_of(str(error), has_jobs=False) == "for good":
+                raise InputError(f"CLUSTER: {first_line(str(error))}") from error
+            sleep(profile.poll_s)
+            if (waiting := _living_job(queue)) is not None:  # taken, though sbatch gave no answer
+                return waiting
+        else:
+            queue.expect([job_id])
+            return job_id
+
+
+def _wait(
+    job_id: str, queue: Queue, is_over: Callable[[], bool], pause_s: float, sleep: Callable[[float], None]
+) -> None:
+    """Until there is a result, or the job is over without one."""
+    while not is_over():
+        sleep(pause_s)
+        phases = queue.phases() or {}
+        if phases.get(job_id) == "over" or queue.gone([job_id]):
+            sleep(pause_s)  # a shared file system shows a file some moments after it was written
+            return

@@ -1,0 +1,82 @@
+"""The rehearsal as a person meets it: the first thing of a sweep, and the verb ``check``."""
+
+from rich.console import Console
+
+from harness.cluster.profiles import Profile, SlurmProfile
+from harness.cluster.rehearsal import read_rehearsal, rehearse_here, rehearse_on_slurm, request_of, result_path
+from harness.command_line import command_line
+from harness.state.folder import SweepFolder
+from harness.state.run_state import RunState, run_state
+from harness.sweep.plan import Plan
+from kd.files import write_record
+from kd.records import Rehearsal, RehearsedModel
+
+
+def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, always_say: bool = False) -> None:
+    """Try every model of a sweep where it will be trained, unless that was done, and say what it is fed.
+
+    Args:
+        plan: The sweep.
+        folder: Its results, which need not be there.
+        profile: The cluster.
+        console: Where a person looks.
+        always_say: Also what an earlier rehearsal found; notes are said in any case.
+
+    Raises:
+        InputError: A model cannot be trained; one line that names it.
+    """
+    if not always_say and _is_trained(plan, folder):
+        return
+    request = request_of(plan, profile)
+    path = result_path(request, profile, folder.data)
+    found = read_rehearsal(path, request)
+    if found is not None:
+        print_rehearsal(found, console, notes_only=not always_say)
+        return
+    if isinstance(profile, SlurmProfile):
+        _say(console, "The models are rehearsed in a first job, before anything else is submitted.")
+        found = rehearse_on_slurm(request, profile, folder.path, folder.data, path)
+    else:
+        found = rehearse_here(request, folder.data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_record(path, found)
+    print_rehearsal(found, console)
+
+
+def _is_trained(plan: Plan, folder: SweepFolder) -> bool:
+    """Whether every model was trained to the end once, under these names: that was more than a rehearsal."""
+    return all(run_state(folder.run(run.id)) == RunState.COMPLETE for run in (*plan.teachers, plan.baselines[0]))
+
+
+def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, name: str, cluster: str) -> None:
+    """For a plan, which submits nothing: a rehearsal here, or on SLURM what an earlier one found."""
+    if not isinstance(profile, SlurmProfile):
+        rehearse(plan, folder, profile, console, always_say=True)
+        return
+    request = request_of(plan, profile)
+    found = read_rehearsal(result_path(request, profile, folder.data), request)
+    if found is not None:
+        print_rehearsal(found, console)
+    else:
+        _say(console, "The models are tried in the first job; now: " + command_line("check", name, cluster=cluster))
+
+
+def print_rehearsal(found: Rehearsal, console: Console, notes_only: bool = False) -> None:
+    """A line for each model, and one for each thing that should be known."""
+    for tried in found.models:
+        if not notes_only:
+            _say(console, _line_of(tried))
+        for note in tried.notes:
+            _say(console, f"{tried.place}: {note}")
+
+
+def _line_of(tried: RehearsedModel) -> str:
+    memory = f"{max(1, tried.memory_bytes / 2**20):,.0f} MiB"
+    return (
+        f"{tried.place} {tried.model}: {tried.num_parameters:,} parameters; sees {tried.fed}; "
+        f"a batch takes about {memory} of memory"
+    )
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,48 @@
+"""What a person is told beside the progress of a sweep: that a teacher learnt nothing."""
+
+from collections.abc import Callable, Iterable
+
+from harness.state.folder import SweepFolder
+from harness.state.run_state import RunState, run_state
+from harness.sweep.plan import Run
+from kd.files import read_record
+from kd.records import Metrics
+from kd.scores import wilson_interval
+
+
+class ChanceNotice:
+    """Says of a teacher, when its training has ended, that it does no better on val than chance.
+
+    Args:
+        teachers: The teachers' runs.
+        folder: The sweep's results.
+        say: Prints a line.
+    """
+
+    def __init__(self, teachers: Iterable[Run], folder: SweepFolder, say: Callable[[str], None]) -> None:
+        self._open = [run.id for run in teachers if run_state(folder.run(run.id)) != RunState.COMPLETE]
+        self._folder = folder
+        self._say = say
+
+    def look(self) -> None:
+        """Look at the teachers that were not done at the last look."""
+        done = [run_id for run_id in self._open if run_state(self._folder.run(run_id)) == RunState.COMPLETE]
+        for run_id in done:
+            self._open.remove(run_id)
+            line = chance_line(read_record(self._folder.run(run_id) / "metrics.json", Metrics))
+            if line is not None:
+                self._say(line)
+
+
+def chance_line(metrics: Metrics) -> str | None:
+    """What is said of a model whose accuracy on val cannot be told from naming the most frequent class."""
+    val = metrics.val
+    if val is None:
+        return None
+    chance = max(map(sum, val.confusion)) / val.num_images
+    if wilson_interval(round(val.accuracy * val.num_images), val.num_images)[0] > chance:
+        return None
+    return (
+        f"{metrics.run_id} is no better than chance on val ({val.accuracy:.1%} of {val.num_images:,} images, chance "
+        f"{chance:.1%}): what it teaches is worth nothing; look at its model, its data and its learning rate"
+    )

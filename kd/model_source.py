@@ -1,0 +1,133 @@
+"""What a model's name stands for: the files of ``hf:FOLDER``, the source of ``package.module:factory``.
+
+A run is named by their digest, as by a checkpoint's: other weights or another source make another run. Nothing is
+imported, since importing a module runs it.
+"""
+
+import ast
+import hashlib
+import json
+import sys
+import sysconfig
+from collections.abc import Iterator
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from kd.config import HF_PREFIX
+from kd.errors import InputError
+from kd.files import sha256_of_file
+
+_MODEL_FILES = (".safetensors", ".bin", ".json", ".py")
+_PROGRAM = ("kd", "harness")
+
+
+def model_sha256(name: str) -> str | None:
+    """The digest of what ``name`` stands for; None of a built-in model, of one of this program, and of a Hub id.
+
+    Raises:
+        InputError: A folder that is not there or holds no model.
+    """
+    if name.startswith(HF_PREFIX):
+        folder = model_folder(name)
+        return None if folder is None else _digest(_files_of(name, folder))
+    module, colon, _ = name.partition(":")
+    if not colon or module.partition(".")[0] in _PROGRAM:
+        return None
+    sources = source_files(module)
+    return _digest(sources) if sources else None  # what cannot be found cannot be imported: the import says why
+
+
+def model_folder(name: str) -> Path | None:
+    """The folder of ``hf:FOLDER``; None where an id on the Hub is meant.
+
+    Raises:
+        InputError: It reads as a folder, and there is none.
+    """
+    text = name.removeprefix(HF_PREFIX)
+    folder = Path(text).expanduser()
+    if text and folder.is_dir():
+        return folder
+    if not text or text.startswith((".", "/", "~")):
+        raise InputError(f"model: {name}: no folder {text or '(empty)'}")
+    return None
+
+
+def source_files(module: str) -> dict[str, Path]:
+    """The source of a module and, of the user's own, of all modules that it imports, by name."""
+    found: dict[str, Path] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        path = _find(name) if name else None
+        if name in found or path is None or (found and not _is_own(path)):
+            continue
+        found[name] = path
+        if _is_own(path):
+            waiting += [*_imports(path, name), name.rpartition(".")[0]]
+    return found
+
+
+def _files_of(name: str, folder: Path) -> dict[str, Path]:
+    files = {path.name: path for path in folder.iterdir() if path.suffix in _MODEL_FILES and path.is_file()}
+    if "config.json" not in files:
+        raise InputError(f"model: {name}: no config.json in {folder}; give a folder in Hugging Face layout")
+    index = files.get("model.safetensors.index.json")
+    try:
+        parts = set(json.loads(index.read_bytes())["weight_map"].values()) if index else set()
+        kind = json.loads(files["config.json"].read_bytes()).get("model_type")
+    except (ValueError, KeyError, AttributeError) as error:
+        raise InputError(f"model: {name}: its config.json or index is not whole: {error}") from error
+    missing = sorted(parts - files.keys())
+    if missing or not any(path.suffix in (".safetensors", ".bin") for path in files.values()):
+        raise InputError(f"model: {name}: {folder} lacks {missing[0] if missing else 'weights, model.safetensors'}")
+    if kind is None:
+        raise InputError(
+            f"model: {name}: config.json names no model_type, so it is no model of transformers; a model that this "
+            "program trained goes under checkpoint, with its own model name"
+        )
+    return files
+
+
+def _digest(files: dict[str, Path]) -> str:
+    parts = [f"{name} {sha256_of_file(path)}" for name, path in sorted(files.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _find(module: str) -> Path | None:
+    """The source file of a module, found as the import system does, importing nothing."""
+    search: list[str] | None = None
+    path = None
+    names = module.split(".")
+    for depth in range(len(names)):
+        spec = PathFinder.find_spec(".".join(names[: depth + 1]), search)
+        if spec is None:
+            return None
+        search = list(spec.submodule_search_locations or [])
+        path = spec.origin
+    return Path(path) if path is not None and path.endswith(".py") else None
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file is the user's, not an installed package's or Python's."""
+    installed = {Path(sysconfig.get_path(key)).resolve() for key in ("purelib", "platlib", "stdlib")}
+    folders = path.resolve().parents
+    return not any(folder in installed or folder.name in ("site-packages", "dist-packages") for folder in folders)
+
+
+def _imports(path: Path, module: str) -> Iterator[str]:
+    """Names of modules that a file imports, as far as they stand there; names of other things are harmless."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):  # the import says it better
+        return
+    package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        yield from (name for name in names if name.partition(".")[0] not in {*_PROGRAM, *sys.stdlib_module_names})

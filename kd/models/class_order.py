@@ -1,0 +1,63 @@
+"""Whether the classes of a trained head are the data's, one by one: only where the head is used as it is."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from kd.errors import InputError
+
+_UNNAMED = re.compile(r"LABEL_\d+")
+
+
+def is_unnamed(names: Sequence[str]) -> bool:
+    """Whether a head says of any class only its number, as transformers does where it was told no names."""
+    return any(_UNNAMED.fullmatch(name) for name in names)
+
+
+def check_class_order(
+    where: str, theirs: Sequence[str], ours: Sequence[str], renamed: Mapping[str, str] | None = None
+) -> None:
+    """Refuse a head whose named classes are not the data's, one by one.
+
+    Case, accents' encoding, spaces and punctuation are overlooked where that leaves every name its own; of several
+    names of a class between commas, as ImageNet's, one is enough.
+
+    Args:
+        where: The model, for the message.
+        theirs: Names of the head's classes, in order; ``LABEL_k`` fits any.
+        ours: Names of the data's classes, in order.
+        renamed: What classes of the head are called in the data.
+
+    Raises:
+        InputError: Class k has another name there than here, or one that could be several.
+    """
+    unknown = sorted(set(renamed or ()) - set(theirs))
+    if unknown:
+        raise InputError(f"{where}: match_classes: its head has no class '{unknown[0]}'")
+    exact = _too_alike(theirs) | _too_alike(ours)
+    for number, (other, own) in enumerate(zip(theirs, ours, strict=True)):
+        if _UNNAMED.fullmatch(other) or (renamed or {}).get(other) == own or _same(other) == _same(own):
+            continue
+        names = {_plain(name) for name in (other, *other.split(","))}
+        if _plain(own) and _plain(own) in names and _plain(own) not in exact:
+            continue
+        raise InputError(
+            f"{where}: class {number} is '{other}' in its head and '{own}' in the data; its head can be used as it is "
+            f"only for the same classes in the same order. Where the two are one class, say so: "
+            f"match_classes: {{'{other}': '{own}'}}, or false to compare no names"
+        )
+
+
+def _too_alike(names: Sequence[str]) -> set[str]:
+    """Plain forms that more than one of the names has, such as that of C and C++."""
+    counts = Counter(_plain(name) for name in names)
+    return {name for name, count in counts.items() if count > 1}
+
+
+def _same(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())

@@ -1,0 +1,145 @@
+"""The rehearsal as a person meets it: in ``check``, in ``plan``, and as the first thing of a sweep."""
+
+import re
+import sys
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from harness.cli import app
+from harness.cluster.profiles import LocalProfile, SlurmProfile
+from harness.cluster.rehearsal import read_rehearsal, rehearse_here, request_of, result_path
+from harness.commands.check import print_known, rehearse
+from kd.errors import InputError
+from kd.files import write_record
+from kd.records import Rehearsal, RehearsedModel
+
+WIDE = "from torch import nn\ndef net(n, s): return nn.Sequential(nn.Flatten(), nn.Linear(s[1] * s[2], 1000))\n"
+LOCAL = LocalProfile(slots=2)
+
+
+def tried(place, notes=()):
+    return RehearsedModel(
+        place=place,
+        model="mnist_mlp",
+        num_parameters=101770,
+        fed="28×28, mean 0, std 1",
+        memory_bytes=2**20,
+        free_bytes=2**30,
+        notes=list(notes),
+    )
+
+
+FOUND = Rehearsal(models=[tried("teacher", ["its head names no classes"]), tried("student")])
+
+
+@pytest.fixture
+def console(capsys):
+    return Console(width=200)
+
+
+@pytest.fixture
+def counted(monkeypatch, tmp_path):
+    """Stands for the process that rehearses; lists what it was asked for. The decoded data are the session's."""
+    asked = []
+    monkeypatch.setattr("harness.cluster.rehearsal.FOLDER", f"invented-{tmp_path.name}")
+
+    def pretend(request, data):
+        asked.append(sorted(request.models))
+        return FOUND
+
+    monkeypatch.setattr("harness.commands.check.rehearse_here", pretend)
+    return asked
+
+
+def test_a_model_of_another_width_stops_a_sweep_before_its_folder_is_made(lab, tmp_path, monkeypatch):
+    (tmp_path / "too_wide.py").write_text(WIDE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    words = ["sweep", "--sweep", str(lab.write()), "--results", str(lab.results), "--set", "student.model=too_wide:net"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: student.model: too_wide:net gives 1,000 logits per image, the data has 10 classes; make its last layer "
+        "as wide as num_classes says, the first argument of its factory\n"
+    )
+    assert [entry.name for entry in lab.results.iterdir()] == [".data"]
+
+
+def test_what_is_fed_and_needed_is_said_once_and_notes_always(lab, counted, console, capsys):
+    plan, folder = lab.open()
+    line = "mnist_mlp: 101,770 parameters; sees 28×28, mean 0, std 1; a batch takes about 1 MiB of memory"
+    note = "teacher: its head names no classes"
+    rehearse(plan, folder, LOCAL, console)
+    assert capsys.readouterr().out.splitlines() == [f"teacher {line}", note, f"student {line}"]
+    rehearse(plan, folder, LOCAL, console)
+    assert capsys.readouterr().out.splitlines() == [note]
+    rehearse(plan, folder, LOCAL, console, always_say=True)
+    assert capsys.readouterr().out.splitlines() == [f"teacher {line}", note, f"student {line}"]
+    assert counted == [["student", "teacher"]]
+
+
+def test_another_model_another_program_or_another_machine_is_rehearsed_anew(lab, monkeypatch):
+    plan, folder = lab.open()
+    other, _ = lab.open(student={"model": "mnist_cnn", "epochs": 2})
+    slurm = SlurmProfile(kind="slurm", partition="a")
+    profiles = [LOCAL, LocalProfile(slots=1), slurm, slurm.model_copy(update={"partition": "b"})]
+    paths = {result_path(request_of(plan, profile), profile, folder.data) for profile in profiles}
+    paths |= {result_path(request_of(other, LOCAL), LOCAL, folder.data)}
+    assert len(paths) == 5
+    monkeypatch.setattr("sys.version", "3.99")
+    assert result_path(request_of(plan, LOCAL), LOCAL, folder.data) not in paths
+
+
+def test_a_part_of_a_rehearsal_is_none(lab):
+    plan, folder = lab.open()
+    path = folder.path / "rehearsal.json"
+    assert read_rehearsal(path, request_of(plan, LOCAL)) is None
+    write_record(path, FOUND.model_copy(update={"models": FOUND.models[:1]}))
+    assert read_rehearsal(path, request_of(plan, LOCAL)) is None
+    write_record(path, FOUND)
+    assert read_rehearsal(path, request_of(plan, LOCAL)) == FOUND
+
+
+def test_equal_teachers_are_rehearsed_once(lab):
+    one, other = ({"model": model, "epochs": 1} for model in ("mnist_cnn", "mnist_mlp"))
+    plan, _ = lab.open(teacher=None, teachers=[one, other, one])
+    assert list(request_of(plan, LOCAL).models) == ["teachers.0", "teachers.1", "student"]
+
+
+def test_a_sweep_whose_models_were_trained_is_not_rehearsed(lab, counted, console):
+    lab.controller().run()
+    plan, folder = lab.open()
+    rehearse(plan, folder, LOCAL, console)
+    assert counted == []
+
+
+def test_a_plan_for_slurm_submits_nothing_and_names_the_command(lab, counted, console, capsys):
+    plan, folder = lab.open()
+    profile = SlurmProfile(kind="slurm")
+    print_known(plan, folder, profile, console, "mini", "slurm")
+    assert capsys.readouterr().out == (
+        "The models are tried in the first job; now: make check SWEEP=mini CLUSTER=slurm\n"
+    )
+    path = result_path(request_of(plan, profile), profile, folder.data)
+    path.parent.mkdir(parents=True)
+    write_record(path, FOUND)
+    print_known(plan, folder, profile, console, "mini", "slurm")
+    assert capsys.readouterr().out.startswith("teacher mnist_mlp: 101,770 parameters")
+    assert counted == []
+
+
+def test_a_death_in_the_model_s_own_code_is_one_line(lab, monkeypatch):
+    plan, folder = lab.open()
+    monkeypatch.setattr(sys, "executable", "false")
+    with pytest.raises(
+        InputError, match=r"^teacher\.model: mnist_cnn cannot be rehearsed: its process died: exit code 1$"
+    ):
+        rehearse_here(request_of(plan, LOCAL), folder.data)
+
+
+@pytest.mark.slow
+def test_check_as_a_process(lab):
+    done = lab.run("check", "--sweep", str(lab.write()))
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"teacher mnist_cnn: 20,490 parameters; .*\nstudent mnist_mlp: 101,770 .*\n", done.stdout)

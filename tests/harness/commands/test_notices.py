@@ -1,0 +1,40 @@
+"""What is told beside the progress: that a teacher learnt nothing."""
+
+import pytest
+
+from harness.commands.notices import ChanceNotice, chance_line
+from kd.files import write_record
+from kd.records import Metrics, Scores
+
+
+def metrics(run_id, num_right, num_classes=10, each=20):
+    """Of a model that is right in ``num_right`` of 200 images, over classes of equal size."""
+    confusion = [[each if column == 0 else 0 for column in range(num_classes)] for _ in range(num_classes)]
+    num_images = each * num_classes
+    val = Scores(num_images=num_images, accuracy=num_right / num_images, nll=2.0, confusion=confusion)
+    return Metrics(run_id=run_id, val=val)
+
+
+@pytest.mark.parametrize(("num_right", "is_said"), [(20, True), (12, True), (28, True), (60, False), (190, False)])
+def test_a_model_at_chance_is_said_to_be(num_right, is_said):
+    line = chance_line(metrics("teacher-1", num_right))
+    assert (line is not None) == is_said
+    if line is not None:
+        assert line.startswith(
+            f"teacher-1 is no better than chance on val ({num_right / 200:.1%} of 200 images, chance 10"
+        )
+
+
+def test_a_teacher_is_spoken_of_once_and_when_it_is_done(lab):
+    plan, folder = lab.open()
+    said = []
+    notice = ChanceNotice(plan.teachers, folder, said.append)
+    notice.look()
+    assert said == []
+    write_record(folder.add(plan.teachers[0]) / "metrics.json", metrics(plan.teachers[0].id, 20))
+    notice.look()
+    notice.look()
+    assert len(said) == 1
+    assert plan.teachers[0].id in said[0]
+    ChanceNotice(plan.teachers, folder, said.append).look()  # an old one was spoken of when it was new
+    assert len(said) == 1

@@ -1,0 +1,59 @@
+"""Which heads count as the data's: the same classes in the same order, with some freedom of spelling."""
+
+import pytest
+
+from kd.errors import InputError
+from kd.models.class_order import check_class_order, is_unnamed
+
+OURS = ["ant", "bee", "cat"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (OURS, OURS),
+        (["Ant", "BEE", "c_a-t"], OURS),
+        (["LABEL_0", "LABEL_1", "LABEL_2"], OURS),
+        (["ant, emmet, pismire", "bee", "cat"], OURS),
+        (["emmet, ant", "bee", "cat"], OURS),
+        (["caf\u00e9", "na\u00efve"], ["cafe\u0301", "nai\u0308ve"]),  # one letter, or a letter and its accent
+        (["Ａ", "猫"], ["a", "猫"]),
+        (["C", "C++", "C#"], ["C", "C++", "C#"]),
+        (["+", "-"], ["+", "-"]),
+    ],
+)
+def test_the_same_classes_in_the_same_order(theirs, ours):
+    check_class_order("net", theirs, ours)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "number"),
+    [
+        (["ant", "cat", "bee"], OURS, 1),
+        (["C++", "C", "C#"], ["C", "C++", "C#"], 0),
+        (["C", "D"], ["C++", "D"], None),  # of its own side each is alone: spelling
+        (["-", "+"], ["+", "-"], 0),
+        (["automobile", "bee"], ["car", "bee"], 0),
+        (["LABEL_0", "cat"], ["ant", "bee"], 1),
+        (["", "b"], ["?", "b"], 0),
+    ],
+)
+def test_names_that_differ_or_could_be_several_are_not_taken_for_equal(theirs, ours, number):
+    if number is None:
+        check_class_order("net", theirs, ours)
+        return
+    with pytest.raises(InputError, match=rf"^net: class {number} is '.*' in its head and '.*' in the data; "):
+        check_class_order("net", theirs, ours)
+
+
+def test_a_mapping_says_what_the_data_calls_a_class():
+    check_class_order("net", ["automobile", "aeroplane"], ["car", "plane"], {"automobile": "car", "aeroplane": "plane"})
+    with pytest.raises(InputError, match="class 0 is 'automobile' in its head and 'lorry'"):
+        check_class_order("net", ["automobile"], ["lorry"], {"automobile": "car"})
+    with pytest.raises(InputError, match="match_classes: its head has no class 'auto'"):
+        check_class_order("net", ["automobile"], ["car"], {"auto": "car"})
+
+
+def test_a_head_without_names():
+    assert is_unnamed(["LABEL_0", "LABEL_1"])
+    assert not is_unnamed(OURS)
