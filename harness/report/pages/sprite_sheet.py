@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 
 from harness.report.results.test_images import Pictures
 
-PIXELATED_BELOW = 64
-
-
+PIXELATED_BELOW = 64  # pixels a side: larger pictures are smoothed
 COLUMNS = 16
 
 
