@@ -20,7 +20,10 @@ def test_plan_shows_the_stages_and_writes_no_sweep(lab: Any) -> None:
     result = invoke("plan", "--sweep", str(lab.write()), "--results", str(lab.results))
     assert result.exit_code == 0
     assert "Nothing was submitted" in result.output
-    assert [line.split()[:2] for line in result.output.splitlines()[1:7]] == [
+    first, _, *lines = result.output.splitlines()
+    assert first.startswith("Data: ")
+    assert first.endswith(" images (val and test set apart from train).")
+    assert [line.split()[:2] for line in lines[:6]] == [
         ["teacher", "1"],
         ["logits", "1"],
         ["baseline", "2"],
