@@ -47,12 +47,12 @@ def carry_out(
     profile = load_cluster(cluster)
     num_jobs = student_jobs(profile, plan.sweep)
     check_same_place(folder, cluster, profile)
-    make_first_executor(folder, profile)
     try:
         rehearse(plan, folder, profile, console)
     except KeyboardInterrupt:
         _say(console, "Stopped before anything was submitted; the same command goes on.")
         return "detached"
+    make_first_executor(folder, profile)
     folder.create()
     with folder.controlled(num_jobs):
         declare(record, folder, cluster)

@@ -1,0 +1,116 @@
+"""The rehearsal as a SLURM job: the first one, waited for, found again, and given up with a reason."""
+
+import pytest
+
+from harness.cluster.profiles import SlurmProfile
+from harness.cluster.rehearsal import rehearse_on_slurm, request_of, result_path
+from harness.cluster.slurm_command import Answer, run_command
+from kd.errors import InputError
+from tests.slurm import fake
+
+PROFILE = SlurmProfile(kind="slurm", partition="low", cpus_per_task=1, gpus_per_run=0, poll_s=0.2)
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    reason = fake.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with fake.FakeSlurm() as lab:
+        yield lab
+
+
+@pytest.fixture
+def rehearsal(lab, cluster, monkeypatch, tmp_path):
+    """Rehearses the mini sweep, with some keys changed, in a job; and lists what SLURM was asked."""
+    for name in cluster.settings:
+        monkeypatch.setenv(name, cluster.env[name])
+    monkeypatch.setattr("harness.cluster.rehearsal.FOLDER", f"rehearsals-{tmp_path.name}")
+    asked = []
+
+    def run(words):
+        asked.append(words[0])
+        return run_command(words)
+
+    def rehearse(sleep=None, **changes):
+        plan, folder = lab.open(**changes)
+        request = request_of(plan, PROFILE)
+        result = result_path(request, PROFILE, folder.data)
+        pause = {} if sleep is None else {"sleep": sleep}
+        return rehearse_on_slurm(request, PROFILE, folder.path, folder.data, result, run, **pause)
+
+    rehearse.asked = asked
+    yield rehearse
+    cluster.restore()
+
+
+def test_the_models_are_tried_in_a_job(rehearsal):
+    found = rehearsal()
+    assert [(model.place, model.model) for model in found.models] == [
+        ("teacher", "mnist_cnn"),
+        ("student", "mnist_mlp"),
+    ]
+    assert found.failure is None
+
+
+def test_a_bad_model_is_one_line_from_the_job(rehearsal):
+    with pytest.raises(InputError, match=r"^student\.model: cannot import nowhere:net: ModuleNotFoundError"):
+        rehearsal(student={"model": "nowhere:net", "epochs": 1})
+
+
+def test_a_controller_that_is_started_again_waits_for_the_same_job(rehearsal, monkeypatch):
+    class KilledError(Exception):
+        pass
+
+    def die(seconds):
+        raise KilledError
+
+    with pytest.raises(KilledError):
+        rehearsal(die)
+    monkeypatch.setattr("harness.cluster.rehearsal._submit", lambda *job: pytest.fail("a second job"))
+    assert len(rehearsal().models) == 2
+    assert "scancel" not in rehearsal.asked
+
+
+def test_ctrl_c_cancels_the_job(rehearsal):
+    def interrupt(seconds):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rehearsal(interrupt)
+    assert rehearsal.asked[-1] == "scancel"
+
+
+def test_jobs_that_end_without_a_result_are_named_with_their_log(lab, monkeypatch, tmp_path):
+    plan, folder = lab.open()
+    request = request_of(plan, PROFILE)
+    submitted = []
+
+    def submit(job, name, *others):
+        submitted.append(name)
+        return str(len(submitted))
+
+    def run(words):
+        if words[0] == "squeue":
+            return Answer(0, "\n".join(f"{number}|NODE_FAIL|None|n1" for number in range(1, len(submitted) + 1)))
+        return Answer(1, "", "slurm_load_jobs error: Invalid job id specified")
+
+    monkeypatch.setattr("harness.cluster.rehearsal._submit", submit)
+    monkeypatch.setattr("harness.cluster.slurm_queue.SETTLE_S", 0.0)
+    with pytest.raises(InputError) as refused:
+        rehearse_on_slurm(
+            request,
+            PROFILE.model_copy(update={"poll_s": 1e-6}),
+            folder.path,
+            folder.data,
+            tmp_path / "rehearsals" / "abc.json",
+            run,
+            lambda seconds: None,
+        )
+    assert len(submitted) == 2
+    assert len(set(submitted)) == 1
+    log = tmp_path / "rehearsals" / "logs" / "2_0_log.out"
+    assert str(refused.value) == (
+        f"teacher.model: mnist_cnn cannot be rehearsed: job 2 ended without a result (NODE_FAIL); its log: {log}"
+    )
