@@ -11,7 +11,12 @@ from harness.shipped import CHECKOUT
 
 assert CHECKOUT is not None
 ROOT = CHECKOUT
-PAGES = [ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/releasing.md")]
+PAGES = [
+    *ROOT.glob("README*.md"),
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 TOP = ("kd", "harness", "tests", "docs", "sweeps", "report_templates", "bench", "results/example", ".ci", ".github")
 PATH = re.compile(rf"`((?:{'|'.join(map(re.escape, TOP))})/[\w./-]*)`")
 TARGET = re.compile(r"`make ([a-z-]+)")
@@ -20,11 +25,15 @@ TARGET = re.compile(r"`make ([a-z-]+)")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_files_that_a_page_names_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    made_up = {"kd/a/b.py", "tests/kd/a/test_b.py", "sweeps/clusters/NAME.yaml"}
+    made_up = {"kd/a/b.py", "tests/kd/a/test_b.py", "sweeps/clusters/NAME.yaml", ".github/workflows/report.yml"}
     links = {str((page.parent / link).resolve().relative_to(ROOT)) for link in re.findall(r"\]\(([\w./-]+)\)", text)}
     named = (set(PATH.findall(text)) | links) - made_up
-    assert named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_names_a_test_by_its_whole_path(page: Path) -> None:
+    assert re.findall(r"`test_\w+\.py`", page.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -1,7 +1,9 @@
 """Sweeps and reports that the tests of the report share."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
@@ -26,6 +28,21 @@ def errors(results: Results) -> ErrorAnalysis:
     found = find_errors(results, UNFRIENDLY_NAMES)
     assert found is not None
     return found
+
+
+@pytest.fixture
+def crowd(tmp_path: Path, invent: Callable[..., Path]) -> Path:
+    """Thirty classes, of which 10 and 21, and 4 and 5, are taken for one another."""
+    folder = invent(tmp_path / "results", 30, 600, [f"kind {n}" for n in range(30)])
+    path = next(folder.glob("runs/test-*/predictions.npz"))
+    arrays = dict(np.load(path))
+    labels = arrays["labels"]
+    mate = np.arange(30)
+    mate[[10, 21, 4, 5]] = [21, 10, 5, 4]
+    for name in set(arrays) - {"labels"}:
+        arrays[name][np.arange(600), mate[labels]] += np.where(mate[labels] != labels, 4, 0)
+    np.savez(path, **arrays)
+    return folder
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Changes of confusion against counts image by image."""
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -40,21 +39,6 @@ def test_pairs_go_both_ways_most_confused_first(errors: ErrorAnalysis) -> None:
     for pair in pairs:
         for key, matrix in by_arm.items():
             assert pair.by_arm[key] == pytest.approx(matrix[pair.one, pair.other] + matrix[pair.other, pair.one])
-
-
-@pytest.fixture
-def crowd(tmp_path: Path, invent: Callable[..., Path]) -> Path:
-    """Thirty classes, of which 10 and 21, and 4 and 5, are taken for one another."""
-    folder = invent(tmp_path / "results", 30, 600, [f"kind {n}" for n in range(30)])
-    path = next(folder.glob("runs/test-*/predictions.npz"))
-    arrays = dict(np.load(path))
-    labels = arrays["labels"]
-    mate = np.arange(30)
-    mate[[10, 21, 4, 5]] = [21, 10, 5, 4]
-    for name in set(arrays) - {"labels"}:
-        arrays[name][np.arange(600), mate[labels]] += np.where(mate[labels] != labels, 4, 0)
-    np.savez(path, **arrays)
-    return folder
 
 
 def test_of_many_classes_the_most_confused_stand_alone(crowd: Path) -> None:

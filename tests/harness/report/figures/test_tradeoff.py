@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.costs import latency_points, size_points
-from harness.report.build import report_files
 from harness.report.figures.style import drawing_style
 from harness.report.figures.tradeoff import scatter
 from harness.report.text.language import LANGUAGES, language
@@ -31,13 +30,3 @@ def test_figures_name_every_model(single: Measured, ensemble: Path, code: str) -
             assert drawing.svg.count('class="spot"') == len(points)
             for point in points:
                 assert f"{100 * point.accuracy.mean:.2f} %" in drawing.description
-
-
-def test_the_page_has_them_beside_the_cost(site: Path, sweep_dir: Path) -> None:
-    index = (site / "index.html").read_text("utf-8")
-    assert index.index('id="cost"') < index.index('id="tradeoff"')
-    assert "Hollow: published, a paper" in index
-    next(sweep_dir.glob("runs/test-*/speed.json")).unlink()
-    index = report_files(sweep_dir, sweep_dir.parent / ".data")["index.html"]
-    assert language("en")("tradeoff-size-caption") in index
-    assert "quartiles of repeated passes" not in index

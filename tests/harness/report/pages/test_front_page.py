@@ -6,15 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.search import read_search
-from harness.report.build import report_files
 from harness.report.pages.front_page import FrontPage, front_page
 from harness.report.pages.templates import TEMPLATES
 from harness.report.study import read_study
 from harness.report.tables.files import table_files
 from harness.report.text.language import LANGUAGES, MESSAGES, language
-from harness.state.records import TrialRecord
-from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
 
 NAMES = [field.name for field in fields(FrontPage)]
 
@@ -52,33 +48,3 @@ def test_a_sweep_that_has_just_begun_has_the_sections_it_can_have(sweep_dir: Pat
         "answer", "table", "cost", "training", "search", "missing", "runs", "provenance"
     ]  # fmt: skip
     assert page.table.beyond is None and page.search.trials is None and not page.training.charts
-
-
-@pytest.mark.parametrize(
-    "trials",
-    [
-        [],
-        [trial(0, 0.5, 2.0, None, "running")],
-        [trial(n, 0.5, 2.0 + n, 0.9, "pruned") for n in range(3)],
-        [trial(n, 0.5, 2.0 + n, None, "failed") for n in range(3)],
-        [trial(0, 0.5, 2.0, 0.9)],
-    ],
-)
-def test_a_search_in_any_state_has_a_page(make: Make, tmp_path: Path, trials: list[TrialRecord]) -> None:
-    results = make(trials)
-    index = report_files(results.folder, tmp_path / "results" / ".data")["index.html"]
-    assert 'id="search"' in index
-    assert (language("en")("advice-heading") in index) == bool(trials)
-
-
-@pytest.mark.thorough
-def test_the_page_says_what_was_reckoned(make: Make, tmp_path: Path) -> None:
-    trials = trials_of(hill)
-    results = make(trials, best_of(trials), GOOD)
-    reading = read_search(results)
-    assert reading is not None and reading.noise is not None and reading.surface is not None
-    index = report_files(results.folder, tmp_path / "results" / ".data")["index.html"]
-    assert f"standard deviation of {100 * reading.noise.deviation:.2f} points" in index
-    assert f"That is {100 * reading.surface.region_share:.0f} % of the searched map" in index
-    assert language("en")("advice-settled") in index
-    assert f"{100 * reading.importances['temperature']:.0f} %" in index

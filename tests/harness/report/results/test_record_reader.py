@@ -8,6 +8,7 @@ import pytest
 from harness.report.results.reader import read_results
 from harness.report.results.record_reader import RecordReader
 from harness.state.machine_time import MachineTime
+from tests.support.pages import build
 
 
 @pytest.fixture
@@ -46,3 +47,16 @@ def test_what_is_not_there_is_no_damage(invented: Path) -> None:
     assert run.history is None and run.attempts == ()
     assert not reader.unreadable
     assert read_results(invented).machine_times[run.id] == MachineTime()
+
+
+@pytest.mark.thorough
+def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
+    runs = [run.id for run in read_results(sweep_dir).arms[2].runs]
+    damage = {"metrics.json": "{", "history.json": '{"schema_version": 99}', "attempts/0001.json": ""}
+    for run, (name, content) in zip(runs, damage.items(), strict=True):
+        (sweep_dir / "runs" / run / name).write_text(content)
+    text = (build(sweep_dir) / "index.html").read_text()
+    for run, name in zip(runs, damage, strict=True):
+        assert f"runs/{run}/{name}</code></th><td" in text
+    assert "schema version 99 is newer than this program reads (1)" in text
+    assert "1 of 3 distilled runs missing (unreadable)" in text

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import pytest
 
 from harness.report.analysis.statistics import Estimate
-from harness.report.build import report_files
 from harness.report.study import Study, read_study
 from harness.report.tables.files import find_tables, path_of, table_files
 from harness.report.tables.html import to_html
@@ -126,16 +125,6 @@ def test_only_runs_leave_columns_out_of_latex(study: Study) -> None:
     """Whoever copies LaTeX from the page gets what the page shows; there is no such button for runs."""
     left_out = {table.name for table in find_tables(study, EN) if not all(c.in_latex for c in table.columns)}
     assert left_out == {"runs"}
-
-
-def test_what_the_page_copies_are_the_files(finished: Path) -> None:
-    files = report_files(finished, finished.parent / ".data")
-    for name, endings in (("table", ("tex", "csv", "md")), ("agreement", ("tex",)), ("cost", ("tex",))):
-        for ending in endings:
-            path = f"table.{ending}" if name == "table" else f"tables/{name}.{ending}"
-            copied = re.search(rf'<pre id="{name}-{ending}" hidden>(.*?)</pre>', str(files["index.html"]), re.DOTALL)
-            assert copied is not None
-            assert html.unescape(copied[1]) == files[path]
 
 
 COLUMNS = (

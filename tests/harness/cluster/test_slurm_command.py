@@ -1,0 +1,58 @@
+"""SLURM's commands are asked in words of our own, and their refusals sorted by what can be done."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.cluster.slurm_command import BUSY, clean_environment, first_line, is_busy, refusal_of, run_command
+
+
+def test_what_the_shell_has_set_for_the_commands_does_not_reach_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SQUEUE_FORMAT", "SBATCH_PARTITION", "SLURM_JOB_ID", "SLURM_CONF", "PYTHONHASHSEED"):
+        monkeypatch.setenv(name, "1")
+    names = {line.partition("=")[0] for line in run_command(["env"]).output.splitlines()}
+    assert {"SLURM_CONF", "PYTHONHASHSEED", "PATH"} <= names
+    assert not names & {"SQUEUE_FORMAT", "SBATCH_PARTITION", "SLURM_JOB_ID"}
+    with clean_environment():
+        assert "SBATCH_PARTITION" not in os.environ and "SLURM_CONF" in os.environ
+    assert os.environ["SBATCH_PARTITION"] == "1"
+
+
+def test_the_environment_comes_back_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SBATCH_QOS", "night")
+    with pytest.raises(KeyError), clean_environment():
+        raise KeyError
+    assert os.environ["SBATCH_QOS"] == "night"
+
+
+def test_a_missing_or_hanging_command_is_one_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_command([str(tmp_path / "squeue")]).code == -1
+    monkeypatch.setattr("harness.cluster.slurm_command.COMMAND_PATIENCE_S", 0.05)
+    hung = run_command(["sleep", "60"])
+    assert hung.code == -1 and is_busy(hung.error)
+
+
+@pytest.mark.parametrize("sign", BUSY)
+def test_a_scheduler_that_cannot_answer_is_busy_however_it_is_spelt(sign: str) -> None:
+    assert refusal_of(f"sbatch: error: {sign.upper()}", has_jobs=False) == "busy"
+
+
+@pytest.mark.parametrize(
+    ("error", "has_jobs", "refusal"),
+    [
+        ("Batch job submission failed: Invalid job array specification", False, "array too large"),
+        ("AssocMaxSubmitJobLimit", False, "full"),
+        ("QOSMaxCpuPerJobLimit", True, "for good"),
+        ("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)", True, "full"),
+        ("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)", False, "for good"),
+        ("invalid partition specified: nowhere", True, "for good"),
+    ],
+)
+def test_a_limit_is_full_for_a_moment_and_a_mistake_stays_one(error: str, has_jobs: bool, refusal: str) -> None:
+    assert refusal_of(f"sbatch: error: {error}", has_jobs) == refusal
+
+
+def test_the_first_line_that_says_something() -> None:
+    assert first_line("\n  \n sbatch: error: one \nsbatch: error: two") == "sbatch: error: one"
+    assert first_line("") == "no reason given"
