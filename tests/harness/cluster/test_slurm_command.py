@@ -25,9 +25,8 @@ def test_the_users_shell_changes_nothing_and_says_where_the_cluster_is(
     assert os.environ["SLURM_JOB_ID"] == "7"
 
 
-LIMIT = (
-    "Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"
-)
+FAILED = "sbatch: error: Batch job submission failed"
+LIMIT = f"{FAILED}: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"
 
 
 @pytest.mark.parametrize(

@@ -45,13 +45,9 @@ def test_a_line_is_written_where_counts_move_and_only_there() -> None:
 def test_a_line_says_what_is_known_so_far() -> None:
     console = on_paper()
     LineDisplay("mini", console, HINTS).show(at(TEACHER, best=BEST, failed=["final-x-s0"], seconds_left=600))
-    assert (
-        text_of(console)
-        .rstrip()
-        .endswith(
-            " | best so far 0.9876 at alpha 0.50, T 4.0 | 1 failed: make why SWEEP=mini RUN=final-x-s0 | about 10 min left"
-        )
-    )
+    line = text_of(console).rstrip()
+    assert "best so far 0.9876 at alpha 0.5, T 4 | 1 failed: make why SWEEP=mini RUN=final-x-s0 | about" in line
+    assert line.endswith(" | about 10 min left")
 
 
 def test_the_table_counts_runs_by_what_they_wait_for() -> None:

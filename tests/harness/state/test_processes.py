@@ -1,13 +1,73 @@
-"""A process is known by when it began, whatever the clock says now."""
+"""Processes are told apart by when they began, and end when they are told to."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import psutil
 import pytest
 
 from harness.state import processes
+
+MEEK = "import sys; print('ready', flush=True); sys.stdin.read()"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + MEEK
+
+
+@pytest.fixture
+def start() -> Iterator:
+    started = []
+
+    def begin(code: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_a_number_alone_does_not_make_a_process_alive() -> None:
+    assert processes.is_alive(os.getpid(), processes.created())
+    assert not processes.is_alive(os.getpid(), processes.created() - 60)
+
+
+def test_who_is_told_to_end_ends(start) -> None:
+    process = start(MEEK)
+    born = processes.created(process.pid)
+    assert processes.is_alive(process.pid, born)
+    processes.terminate([(process.pid, born)])
+    assert not processes.is_alive(process.pid, born)
+
+
+def test_a_process_that_ended_and_was_not_waited_for_is_not_alive(start) -> None:
+    process = start(MEEK)
+    born = processes.created(process.pid)
+    process.stdin.close()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it is over, and still has its number
+    assert not processes.is_alive(process.pid, born)
+    process.stdin = None
+
+
+def test_what_ignores_the_request_is_killed(start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "TERMINATION_PATIENCE_S", 0.01)
+    process = start(STUBBORN)
+    born = processes.created(process.pid)
+    processes.terminate([(process.pid, born)])
+    process.wait()
+    assert not processes.is_alive(process.pid, born)
+
+
+def test_a_later_process_of_the_same_number_is_left_alone(start) -> None:
+    process = start(MEEK)
+    born = processes.created(process.pid)
+    processes.terminate([(process.pid, born - 60)])
+    assert processes.is_alive(process.pid, born)
 
 
 def test_a_clock_that_is_set_kills_no_living_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,19 +78,7 @@ def test_a_clock_that_is_set_kills_no_living_process(monkeypatch: pytest.MonkeyP
     assert processes.is_alive(os.getpid(), mine)
 
 
-def test_a_number_that_was_given_again_is_another_process() -> None:
-    assert not processes.is_alive(os.getpid(), processes.created() - 1.0)
-
-
 def test_older_records_hold_seconds_since_1970() -> None:
     created = psutil.Process().create_time()
     assert processes.is_alive(os.getpid(), created)
     assert not processes.is_alive(os.getpid(), created - 100)
-
-
-def test_a_process_that_is_gone_is_not_alive() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        created = processes.created(child.pid)
-        assert processes.is_alive(child.pid, created)
-        child.communicate(b"\n")
-    assert not processes.is_alive(child.pid, created)

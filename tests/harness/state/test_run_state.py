@@ -40,11 +40,9 @@ def test_the_state_of_a_sweep(num_open: int, num_failed: int, is_at_work: bool, 
 
 
 def test_files_keep_their_words_and_old_ones_are_read() -> None:
-    old = (
-        '{"number": 1, "job_id": "1", "host": "h", "pid": 1, "process_created": 1.5e9, "started_at": "t", "end": "%s"}'
-    )
+    begun = '"number": 1, "job_id": "1", "host": "h", "pid": 1, "process_created": 1.5e9, "started_at": "t"'
     for word in ("complete", "pruned", "preempted", "timeout", "died", "out of memory", "failed"):
-        attempt = Attempt.model_validate_json(old % word)
+        attempt = Attempt.model_validate_json(f'{{{begun}, "end": "{word}"}}')
         assert f'"end":"{word}"' in attempt.model_dump_json()
     for word in ("running", "complete", "pruned", "failed"):
         trial = TrialRecord.model_validate({"number": 0, "run_id": "a", "alpha": 0, "temperature": 1, "state": word})
