@@ -50,7 +50,7 @@ class Progress(NamedTuple):
     failed: list[str]
     best: TrialRecord | None
     seconds_left: float | None
-    is_controlled: bool
+    is_controlled: bool = False
     notes: tuple[str, ...] = ()
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from harness.cluster.slurm_command import Answer
-from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, SETTLE_S, Queue
+from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, MISSES, SETTLE_S, Queue
 
 BUSY = Answer(1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
 
@@ -83,3 +83,66 @@ def test_how_a_job_ended_is_kept_in_slurms_words() -> None:
     slurm.rows = "7_0|OUT_OF_MEMORY|OutOfMemory\n7_1|RUNNING|None\n7_2|NODE_FAIL|None\n"
     slurm.after(0)
     assert [slurm.queue.ending(job_id) for job_id in ("7_0", "7_1", "7_2", "8")] == ["OUT_OF_MEMORY", None, None, None]
+
+
+class Forgetful(Scheduler):
+    """Answers ``scontrol show job`` too: ``known`` by id, or as one that is busy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, Answer] = {}
+
+    def run(self, words: Sequence[str]) -> Answer:
+        if words[0] == "scontrol":
+            return self.known.get(words[-1], Answer(1, "", "slurm_load_jobs error: Invalid job id specified"))
+        return super().run(words)
+
+    def gone(self) -> set[str]:
+        self.after(10)
+        return self.queue.gone(["7"])
+
+
+def test_one_answer_without_a_job_is_no_evidence() -> None:
+    slurm = Forgetful()
+    slurm.rows = "7|RUNNING|None\n"
+    assert slurm.gone() == set()
+    slurm.rows = ""
+    assert [slurm.gone() for _ in range(MISSES - 1)] == [set()] * (MISSES - 1)
+    slurm.rows = "7|RUNNING|None\n"
+    assert slurm.gone() == set()
+    slurm.rows = ""
+    assert [slurm.gone() for _ in range(MISSES)] == [set()] * (MISSES - 1) + [{"7"}]  # counted anew
+
+
+def test_a_job_that_squeue_hides_but_slurmctld_knows_is_alive() -> None:
+    slurm = Forgetful()
+    slurm.known["7"] = Answer(0, "JobId=7 JobName=kd-mini JobState=RUNNING Reason=None NodeList=n1\n")
+    assert [slurm.gone() for _ in range(3 * MISSES)] == [set()] * 3 * MISSES
+    slurm.known["7"] = Answer(0, "JobId=7 JobName=kd-mini JobState=FAILED Reason=NonZeroExitCode NodeList=n1\n")
+    assert slurm.gone() == {"7"}
+    assert slurm.queue.ending("7") == "FAILED"
+    assert slurm.queue.find("7").node == "n1"
+
+
+def test_silence_is_no_absence() -> None:
+    slurm = Forgetful()
+    slurm.known["7"] = BUSY
+    assert [slurm.gone() for _ in range(2 * MISSES)] == [set()] * 2 * MISSES
+    slurm.rows = BUSY
+    assert slurm.gone() == set()
+
+
+def test_a_job_that_was_just_submitted_is_not_missed() -> None:
+    slurm = Forgetful()
+    slurm.after(0)
+    slurm.queue.expect(["7"])
+    assert slurm.queue.gone(["7"]) == set()
+
+
+def test_where_a_job_ran_is_kept() -> None:
+    slurm = Scheduler()
+    slurm.rows = "7|RUNNING|None|n3\n8|PENDING|Priority|\n"
+    slurm.after(0)
+    slurm.rows = ""
+    slurm.after(10)
+    assert (slurm.queue.find("7").node, slurm.queue.find("8").node, slurm.queue.find("9")) == ("n3", "", None)

@@ -8,7 +8,7 @@ import pytest
 import submitit
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_script import parameters, sbatch_text
+from harness.cluster.slurm_script import controller_parameters, parameters, sbatch_text
 
 
 def test_the_text_that_is_submitted() -> None:
@@ -71,3 +71,21 @@ def test_the_plan_shows_what_submitit_would_submit(
     jobs = executor.submit_array([print] * num_jobs) if num_jobs > 1 else [executor.submit(print)]
     assert sbatch_text(profile, tmp_path, num_jobs) == jobs[0].paths.submission_file.read_text()
     assert find_spec("submitit.core._submit") is not None  # what the script starts
+
+
+def test_what_the_workers_ask_for_is_not_the_controllers() -> None:
+    profile = SlurmProfile(
+        kind="slurm",
+        partition="gpu",
+        controller_partition="long",
+        constraint="a100",
+        requeue=False,
+        signal_delay_s=1000,
+        controller_time_min=10,
+        additional={"exclusive": True, "mem_per_cpu": "8G", "reservation": "night"},
+    )
+    given = controller_parameters(profile, Path("/results/mini"))
+    assert given["additional_parameters"] == {"requeue": True, "reservation": "night"}
+    assert (given["partition"], given["time"], given["mem"], given["cpus_per_task"]) == ("long", 10, "4096M", 1)
+    assert given["signal_delay_s"] < 600
+    assert not {"gres", "constraint"} & set(given)

@@ -7,7 +7,8 @@ import pytest
 
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm_command import Answer
-from harness.cluster.slurm_site import Partition, explain, misfits, read_partition
+from harness.cluster.slurm_site import NEVER, Partition, check_partition, explain, misfits, read_partition
+from kd.errors import InputError
 
 SHOWN = (
     "PartitionName=gpu Default=NO MaxNodes=UNLIMITED MaxTime=04:00:00 State=UP MaxMemPerNode=UNLIMITED\n"
@@ -92,3 +93,93 @@ def test_why_a_job_waits_is_said_with_slurms_word(reason: str, says: str) -> Non
     text = explain(reason, profile(time_min=300), GPU)
     assert text.startswith(says)
     assert reason in text
+
+
+# As SLURM 22.05.8 prints it, but for what is not read.
+SHORT = (
+    "PartitionName=short AllowGroups=ALL AllowQos=ALL Default=NO QoS=N/A DefaultTime=NONE MaxNodes=UNLIMITED "
+    "MaxTime=0-00:30:00 MinNodes=0 Nodes=n[1-2] State=UP TotalCPUs=16 TotalNodes=2 MaxMemPerNode=UNLIMITED\n"
+)
+LONG = SHORT.replace("short", "long").replace("Default=NO", "Default=YES").replace("0-00:30:00", "UNLIMITED")
+NODES_SHOWN = "n1|8|64000|gpu:a100:4(S:0-1)\nn2|16|128000|gpu:v100:2,gpu:a100:1\n"
+PARTITION = Partition("gpu", True, 30, 128000, 16, {"": 4, "a100": 4, "v100": 2}, frozenset({"n1", "n2"}))
+
+
+def site(words: Sequence[str]) -> Answer:
+    if words[0] == "sinfo":
+        return Answer(0, "short\nlong\n" if "--format=%R" in words else NODES_SHOWN)
+    name = words[4] if len(words) > 4 else None
+    if name not in (None, "short", "long"):
+        return Answer(1, "", f"Partition {name} not found")
+    return Answer(0, SHORT + LONG if name is None else SHORT if name == "short" else LONG)
+
+
+def test_a_partition_is_read_by_its_name_or_as_the_default() -> None:
+    short = read_partition("short", site)
+    assert short == PARTITION._replace(name="short")
+    default = read_partition(None, site)
+    assert default == short._replace(name="long", max_time_min=None)
+    assert read_partition("nowhere", site) is None
+    assert read_partition("short", lambda words: Answer(-1, "", "no such command")) is None
+
+
+def test_a_partition_that_is_not_there_is_refused_with_those_that_are() -> None:
+    check_partition("short", site)
+    with pytest.raises(InputError, match=r"^CLUSTER: partition: 'nowhere' is not .*; there are long, short$"):
+        check_partition("nowhere", site)
+
+
+@pytest.mark.parametrize(
+    ("keys", "tasks", "expected"),
+    [
+        ({}, 1, []),
+        ({"time_min": 31}, 1, ["time_min 31 is above the 30 of partition gpu"]),
+        ({"mem_gb": 126}, 1, ["mem_gb 126 is above the 125 of a node of partition gpu"]),
+        ({"mem_gb": 63}, 2, ["mem_gb 63 × 2 tasks is above the 125 of a node of partition gpu"]),
+        ({"cpus_per_task": 17}, 1, ["cpus_per_task 17 is above the 16 of a node of partition gpu"]),
+        ({"gpu_type": "h100"}, 1, ["gpu_type h100 is not in partition gpu, which has a100, v100"]),
+        (
+            {"gpu_type": "v100"},
+            3,
+            ["a job asks for 3 GPU(s) on one node, and a node of partition gpu has at most 2: gpus_per_run, gpus"],
+        ),
+    ],
+)
+def test_what_does_not_fit_names_its_key(keys: dict[str, object], tasks: int, expected: list[str]) -> None:
+    profile = SlurmProfile.model_validate({"kind": "slurm", "time_min": 30} | keys)
+    assert misfits(profile, PARTITION, tasks) == expected
+
+
+def test_a_partition_that_is_down_is_said() -> None:
+    (line,) = misfits(SlurmProfile(kind="slurm", time_min=30), PARTITION._replace(is_up=False))
+    assert line.startswith("partition gpu is not up")
+
+
+# Of squeue's manual and of SLURM's slurm_protocol_defs.c.
+KNOWN = [
+    *("Priority", "Dependency", "DependencyNeverSatisfied", "Resources", "PartitionNodeLimit", "PartitionTimeLimit"),
+    *("PartitionDown", "PartitionInactive", "JobHeldUser", "JobHeldAdmin", "JobHoldMaxRequeue", "BeginTime"),
+    *("Licenses", "Reservation", "NodeDown", "BadConstraints", "InvalidAccount", "InvalidQOS", "ReqNodeNotAvail"),
+    *("JobArrayTaskLimit", "AssocMaxJobsLimit", "AssocGrpCpuLimit", "AssocMaxWallDurationPerJobLimit"),
+    *("QOSGrpCpuLimit", "QOSMaxJobsPerUserLimit", "QOSMaxSubmitJobPerUserLimit", "QOSMaxWallDurationPerJobLimit"),
+    *("QOSMaxCpuPerJobLimit", "QOSUsageThreshold", "QOSMaxGRESPerUser", "QOSTimeLimit"),
+]
+
+
+@pytest.mark.parametrize("reason", [*KNOWN, "ReqNodeNotAvail, UnavailableNodes:n1", "launch failed requeued held"])
+def test_every_reason_has_words_and_keeps_its_own(reason: str) -> None:
+    text = explain(reason, SlurmProfile(kind="slurm"))
+    assert "that SLURM calls" not in text
+    assert text.endswith(f"({reason})")
+
+
+def test_who_waits_for_ever_is_told_so() -> None:
+    profile = SlurmProfile(kind="slurm", time_min=60)
+    hopeless = {reason for reason in KNOWN if NEVER in explain(reason, profile)}
+    assert {"PartitionTimeLimit", "JobHeldUser", "QOSMaxWallDurationPerJobLimit", "QOSMaxCpuPerJobLimit"} <= hopeless
+    assert not {"Priority", "Resources", "QOSMaxJobsPerUserLimit", "QOSMaxSubmitJobPerUserLimit"} & hopeless
+    assert "time_min 60 is above the 30 of partition gpu" in explain("PartitionTimeLimit", profile, PARTITION)
+
+
+def test_a_reason_that_nobody_foresaw_is_said_as_it_is() -> None:
+    assert explain("MoonPhase", SlurmProfile(kind="slurm")) == "for a reason that SLURM calls MoonPhase"

@@ -1,62 +1,85 @@
-"""A controller is started once, and stopping it stops its jobs."""
+"""A controller as a job: what is pickled, and a signal at any moment."""
 
-import io
-import subprocess
-from collections.abc import Iterator
+import os
+import pickle
+import pickletools
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from harness.commands import detach as module
-from harness.commands.detach import ControllerJob, detach, stop
+from harness.commands import detach
+from harness.commands.detach import SIGNALS, ControllerJob
 from harness.commands.run import declare
-from harness.state import processes
-from harness.state.records import JobRecord, read_sweep_record
-from kd.errors import InputError
-from kd.files import write_record
 
 
-def on_paper() -> Console:
-    return Console(file=io.StringIO(), width=300)
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    """Put the handlers of this process back."""
+    before = {number: signal.getsignal(number) for number in (*SIGNALS, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
-def sleeper() -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen(["sleep", "600"])
-    yield process
-    process.kill()
-    process.wait()
+def requeued(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """One entry for each time that the job asked for itself again."""
+    calls: list[bool] = []
+    monkeypatch.setattr("harness.cluster.slurm.requeue_this_job", lambda: calls.append(True))
+    return calls
 
 
-def test_where_a_controller_is_at_work_none_is_started(lab: Any) -> None:
+@pytest.fixture
+def job(lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ControllerJob:
+    """The controller of the mini sweep, started on this machine."""
     plan, folder = lab.open()
-    with folder.controlled(2), pytest.raises(InputError, match="mini is already being run by process"):
-        detach(read_sweep_record(folder.path), plan, folder, "local", on_paper(), ["sweep", "--sweep", "mini"])
-    assert not (folder.path / "logs" / "controller.log").exists()
+    declare(folder.read_sweep(), folder, "here.yaml")
+    (tmp_path / "here.yaml").write_text("{kind: local, slots: 2}")
+    monkeypatch.chdir(tmp_path)
+    return ControllerJob(folder.path.parent, plan.sweep.name, "here.yaml", tmp_path)
 
 
-def test_stopping_ends_the_jobs_that_live_and_counts_them(lab: Any, sleeper: "subprocess.Popen[bytes]") -> None:
-    plan, folder = lab.open()
-    declare(read_sweep_record(folder.path), folder, "local")
-    born = processes.created(sleeper.pid)
-    for name, created in (("alive", born), ("over", born - 1000)):
-        job = JobRecord(job_id=name, run_ids=(), submitted_at="", pid=sleeper.pid, process_created=created)
-        write_record(folder.job_path(name), job)
-    console = on_paper()
-    stop(plan, folder, console)
-    assert not processes.is_alive(sleeper.pid, born)
-    assert "Cancelled 1 job(s) of mini; make sweep goes on from here." in console.file.getvalue()  # type: ignore[attr-defined]
+def test_a_waiting_job_holds_names_and_paths_and_no_type_of_this_program_but_its_own(job: ControllerJob) -> None:
+    words = [str(word) for _, word, _ in pickletools.genops(pickle.dumps(job)) if isinstance(word, str)]
+    modules = {word for word in words if word.startswith(("harness", "kd"))}
+    assert modules == {"harness.commands.detach"}
+    assert vars(pickle.loads(pickle.dumps(job))) == vars(job)
 
 
-@pytest.mark.parametrize(("end", "asks"), [("detached", 1), ("complete", 0), ("incomplete", 0)])
-def test_a_controller_in_a_job_asks_for_itself_again_when_it_was_interrupted(
-    lab: Any, monkeypatch: pytest.MonkeyPatch, end: str, asks: int
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("place", ["load_cluster", "control"])
+def test_a_signal_while_it_starts_or_builds_the_report_costs_nothing(
+    job: ControllerJob, requeued: list[bool], monkeypatch: pytest.MonkeyPatch, number: signal.Signals, place: str
 ) -> None:
-    plan, folder = lab.open()
-    requeued = []
-    monkeypatch.setattr(module, "carry_out", lambda *_: end)
-    monkeypatch.setattr(module.signal, "signal", lambda *_: None)
-    monkeypatch.setattr("harness.cluster.slurm.requeue_this_job", lambda: requeued.append(1))
-    ControllerJob(read_sweep_record(folder.path), plan, folder, "slurm", retry_failed=False)()
-    assert len(requeued) == asks
+    """The scheduler sends two; the second must not end the farewell."""
+
+    def interrupted(*words: Any) -> None:
+        os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(detach, place, interrupted)
+    job()
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert requeued == [True]
+    assert not (Path(job.results) / job.name / "controller.json").exists()
+
+
+def test_a_signal_while_the_report_is_built_is_a_farewell_too(
+    job: ControllerJob, requeued: list[bool], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("harness.commands.run.Controller.run", lambda controller: True)
+
+    def interrupted(*words: Any) -> None:
+        os.kill(os.getpid(), signal.SIGUSR2)
+
+    monkeypatch.setattr("harness.commands.run.write_report", interrupted)
+    job()
+    assert requeued == [True]
+    assert "Re-attach: " in capsys.readouterr().out
+
+
+def test_before_its_call_submitit_requeues_the_same_job(job: ControllerJob) -> None:
+    again: Callable[..., Any] = job.checkpoint().function
+    assert again is job

@@ -1,6 +1,7 @@
 """What the controller makes of jobs that ended badly."""
 
 import errno
+import os
 import socket
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from harness.controller.harvest import MAX_FALSE_STARTS, PAUSES_S, Harvest
+from harness.controller.harvest import MAX_FALSE_STARTS, PAUSES_S, SIGNS_INTERVAL_S, Harvest
 from harness.controller.loop import Controller
-from harness.state.attempts import attempt_path, last_attempt, read_attempts
+from harness.state.attempts import attempt_path, deaths_in_a_row, last_attempt, read_attempts
 from harness.state.folder import SweepFolder
 from harness.state.records import JobRecord
 from harness.state.run_state import read_failure
@@ -33,6 +34,7 @@ class DoomedExecutor:
     def __init__(self, folder: SweepFolder, ending: str | None = None, begins: bool = True, node: str | None = None):
         self.submitted: list[str] = []
         self.avoided: set[str] = set()
+        self.cancelled: list[str] = []
         self.epochs: Counter[str] = Counter()
         self.is_progressing = False
         self._folder = folder
@@ -66,6 +68,9 @@ class DoomedExecutor:
 
     def avoid(self, nodes: Iterable[str]) -> None:
         self.avoided |= set(nodes)
+
+    def cancel(self, jobs: Iterable[JobRecord]) -> None:
+        self.cancelled += [job.job_id for job in jobs]
 
     def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
         return []
@@ -208,3 +213,39 @@ def test_a_full_disk_stops_the_controller_and_no_run(lab: Any) -> None:
     assert read_failure(folder.run("teacher-1")) is None
     assert last_attempt(folder.run("teacher-1")).end == "disk full"
     assert folder.read_jobs() == []  # the same command goes on when there is room
+
+
+def test_a_run_that_makes_no_step_is_ended_said_and_counted_as_a_death(lab: Any) -> None:
+    folder = lab.open()[1]
+    executor = DoomedExecutor(folder, "CANCELLED")
+    executor.hang_min = 30.0
+    harvest = Harvest(folder, executor, lambda: 0.0)
+    jobs = [JobRecord(job_id=each, run_ids=(f"final-{each}",), submitted_at=MOMENT) for each in ("1", "2")]
+    for job in jobs:
+        die(folder.run(job.run_ids[0]), job.job_id)
+    path = attempt_path(folder.run("final-1"), 1)
+    long_ago = path.stat().st_mtime - 31 * 60
+    os.utime(path, (long_ago, long_ago))
+    harvest.end_hung(jobs)
+    assert executor.cancelled == ["1"]
+    assert harvest.notes() == ["final-1 made no step for 30 min; it was ended"]
+    harvest.take_in(jobs[0])
+    dead = last_attempt(folder.run("final-1"))
+    assert (dead.end, dead.reason) == ("died", "hung: no step for 30 min (hang_min)")
+    assert deaths_in_a_row([dead]) == 1  # though the scheduler calls it cancelled
+
+
+def test_signs_are_looked_at_now_and_then(lab: Any) -> None:
+    seconds = 0.0
+    folder = lab.open()[1]
+    executor = DoomedExecutor(folder)
+    harvest = Harvest(folder, executor, lambda: seconds)
+    job = JobRecord(job_id="1", run_ids=("final-1",), submitted_at=MOMENT)
+    harvest.end_hung([job])
+    die(folder.run("final-1"), "1")
+    os.utime(attempt_path(folder.run("final-1"), 1), (0, 0))
+    harvest.end_hung([job])
+    assert executor.cancelled == []
+    seconds = SIGNS_INTERVAL_S
+    harvest.end_hung([job])
+    assert executor.cancelled == ["1"]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from harness.state import processes
@@ -67,3 +68,17 @@ def test_a_later_process_of_the_same_number_is_left_alone(start) -> None:
     born = processes.created(process.pid)
     processes.terminate([(process.pid, born - 60)])
     assert processes.is_alive(process.pid, born)
+
+
+def test_a_clock_that_is_set_kills_no_living_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Psutil reckons from the time of boot, which moves with the clock."""
+    mine = processes.created()
+    real = psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: real(process) + 3600)
+    assert processes.is_alive(os.getpid(), mine)
+
+
+def test_older_records_hold_seconds_since_1970() -> None:
+    created = psutil.Process().create_time()
+    assert processes.is_alive(os.getpid(), created)
+    assert not processes.is_alive(os.getpid(), created - 100)

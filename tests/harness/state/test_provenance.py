@@ -1,5 +1,6 @@
 """Which program runs, as git and the installed packages say."""
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -51,3 +52,32 @@ def test_outside_of_a_repository_there_is_no_commit(tmp_path: Path, monkeypatch:
 def test_without_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert provenance.current_code.__wrapped__().commit is None
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    for name in ("harness/a.py", "kd/deep/b.py", "tests/c.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("one = 1\n")
+    return tmp_path
+
+
+def test_what_has_another_content_is_new_or_is_gone_is_named(program: Path) -> None:
+    watch = provenance.ProgramWatch(program)
+    assert watch.changed() is None
+    (program / "kd" / "deep" / "b.py").write_text("one = 2\n")
+    assert watch.changed() == "kd/deep/b.py"
+    (program / "kd" / "deep" / "b.py").write_text("one = 1\n")
+    assert watch.changed() is None
+    (program / "harness" / "new.py").touch()
+    assert watch.changed() == "harness/new.py"
+    (program / "harness" / "new.py").unlink()
+    (program / "harness" / "a.py").rename(program / "harness" / "z.py")
+    assert watch.changed() == "harness/a.py"
+
+
+def test_a_file_that_is_only_touched_or_none_of_the_program_is_no_matter(program: Path) -> None:
+    watch = provenance.ProgramWatch(program)
+    os.utime(program / "harness" / "a.py", (1, 1))
+    (program / "tests" / "c.py").write_text("another\n")
+    assert watch.changed() is None

@@ -1,60 +1,50 @@
-"""A run's state is what its folder says, the last result first."""
+"""One word for where a run stands, and one for its sweep."""
 
-import os
-import socket
-from pathlib import Path
+import itertools
 
 import pytest
 
-from harness.state import processes
-from harness.state.attempts import attempt_path
-from harness.state.clock import now
-from harness.state.run_state import run_state, unreadable
-from kd.errors import UnreadableFileError
-from kd.files import write_record
-from kd.records import Attempt, Failure, Metrics
+from harness.state.records import TrialRecord
+from harness.state.run_state import IDLE, OVER, RunState, SweepState, derive_state, sweep_state
+from kd.records import Attempt, AttemptEnd, Metrics
+
+FACTS = ("has_failed", "is_running", "is_queued", "has_begun")
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "attempts").mkdir()
-    return tmp_path
+def test_the_weightiest_fact_about_a_run_decides() -> None:
+    order = [RunState.FAILED, RunState.RUNNING, RunState.QUEUED, RunState.INTERRUPTED]
+    for facts in itertools.product([False, True], repeat=4):
+        expected = next((state for state, is_so in zip(order, facts, strict=True) if is_so), RunState.NOT_STARTED)
+        assert derive_state(None, *facts) == expected
+        for status in (AttemptEnd.COMPLETE, AttemptEnd.PRUNED):
+            assert derive_state(Metrics(run_id="a", status=status), *facts) == status
 
 
-def begin(folder: Path, process_created: float) -> None:
-    attempt = Attempt(
-        number=1,
-        job_id="1",
-        host=socket.gethostname(),
-        pid=os.getpid(),
-        process_created=process_created,
-        started_at=now(),
-    )
-    write_record(attempt_path(folder, 1), attempt)
+def test_every_state_is_over_idle_or_moving() -> None:
+    assert not OVER & IDLE
+    assert set(RunState) - OVER - IDLE == {RunState.QUEUED, RunState.RUNNING, RunState.UNREADABLE}
 
 
-def test_from_waiting_to_complete(folder: Path) -> None:
-    assert (run_state(folder), run_state(folder, queued=True)) == ("waiting", "queued")
-    begin(folder, processes.created())
-    assert run_state(folder) == run_state(folder, queued=True) == "running"
-    write_record(folder / "failure.json", Failure(kind="bad input", reason="x"))
-    assert run_state(folder) == "failed"
-    write_record(folder / "metrics.json", Metrics(run_id="x", status="pruned"))
-    assert run_state(folder) == "pruned"
-    write_record(folder / "metrics.json", Metrics(run_id="x"))
-    assert run_state(folder) == "complete"
+@pytest.mark.parametrize(
+    ("num_open", "num_failed", "is_at_work", "state"),
+    [
+        (0, 0, False, SweepState.COMPLETE),
+        (3, 0, False, SweepState.INCOMPLETE),
+        (0, 1, False, SweepState.FAILED),
+        (3, 1, False, SweepState.FAILED),
+        (3, 1, True, SweepState.RUNNING),
+    ],
+)
+def test_the_state_of_a_sweep(num_open: int, num_failed: int, is_at_work: bool, state: SweepState) -> None:
+    assert sweep_state(num_open, num_failed, is_at_work) == state
 
 
-def test_a_run_whose_process_died_waits(folder: Path) -> None:
-    begin(folder, processes.created() - 60)
-    assert run_state(folder) == "waiting"
-
-
-@pytest.mark.parametrize("name", ["metrics.json", "failure.json", "history.json"])
-def test_a_damaged_file_is_named(folder: Path, name: str) -> None:
-    assert unreadable(folder) is None
-    (folder / name).write_text("{")
-    assert name in (unreadable(folder) or "")
-    if name == "metrics.json":
-        with pytest.raises(UnreadableFileError, match=name):
-            run_state(folder)
+def test_files_keep_their_words_and_old_ones_are_read() -> None:
+    begun = '"number": 1, "job_id": "1", "host": "h", "pid": 1, "process_created": 1.5e9, "started_at": "t"'
+    for word in ("complete", "pruned", "preempted", "timeout", "died", "out of memory", "failed"):
+        attempt = Attempt.model_validate_json(f'{{{begun}, "end": "{word}"}}')
+        assert f'"end":"{word}"' in attempt.model_dump_json()
+    for word in ("running", "complete", "pruned", "failed"):
+        trial = TrialRecord.model_validate({"number": 0, "run_id": "a", "alpha": 0, "temperature": 1, "state": word})
+        assert f'"state":"{word}"' in trial.model_dump_json()
+    assert '"status":"complete"' in Metrics.model_validate_json('{"run_id": "a"}').model_dump_json()

@@ -1,0 +1,58 @@
+"""What was purged is made again when somebody needs it, and not before."""
+
+import shutil
+from collections import Counter
+from typing import Any
+
+from harness.state.run_state import run_state
+
+
+def roles(run_ids: list[str]) -> Counter[str]:
+    return Counter(run_id.partition("-")[0] for run_id in run_ids)
+
+
+MORE = {"num_trials": 6, "concurrency": 2}
+
+
+def test_a_purged_pass_is_made_again_for_new_trials_alone(lab: Any) -> None:
+    first = lab.controller()
+    assert first.run()
+    index = first.folder.path / "teacher_logits" / first.plan.logits.id / "index.json"
+    before = index.read_bytes()
+    shutil.rmtree(first.folder.path / "teacher_logits")
+    again = lab.controller()
+    assert again.run()
+    assert again._executor.submitted == []  # nobody needs it
+    more = lab.controller(search=MORE)
+    assert more.run()
+    counts = roles(more._executor.submitted)
+    assert (counts["logits"], counts["teacher"], counts["search"]) == (1, 0, 2)
+    assert index.read_bytes() == before
+
+
+def test_a_purged_teacher_is_trained_again_where_its_pass_is_gone_too(lab: Any) -> None:
+    first = lab.controller()
+    assert first.run()
+    teacher = first.folder.run(first.plan.teachers[0].id)
+    weights = (teacher / "model" / "model.safetensors").read_bytes()
+    shutil.rmtree(first.folder.path / "teacher_logits")
+    shutil.rmtree(teacher / "model")
+    more = lab.controller(search=MORE)
+    assert more.run()
+    counts = roles(more._executor.submitted)
+    assert (counts["teacher"], counts["logits"], counts["search"]) == (1, 1, 2)
+    assert (teacher / "model" / "model.safetensors").read_bytes() == weights
+    assert run_state(teacher) == "complete"
+
+
+def test_a_student_that_the_test_reads_is_trained_again(lab: Any) -> None:
+    first = lab.controller()
+    assert first.run()
+    test = next(step.run.id for step in first.steps if step.stage == "test")
+    before = (first.folder.run(test) / "metrics.json").read_bytes()
+    shutil.rmtree(first.folder.run(test))
+    shutil.rmtree(first.folder.run(first.plan.baselines[1].id) / "model")
+    again = lab.controller()
+    assert again.run()
+    assert roles(again._executor.submitted) == {"baseline": 1, "test": 1}
+    assert (again.folder.run(test) / "metrics.json").read_bytes() == before
