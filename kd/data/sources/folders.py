@@ -8,7 +8,7 @@ import numpy as np
 
 from kd.config import DataConfig, Part
 from kd.data.listing import Listing, SplitListing, kinds
-from kd.data.sources.files import divide_images, encoded_file, files_under, loose_files, sub_folders, walk
+from kd.data.sources.files import divide_images, encoded_file, files_under, loose_files, sub_folders
 from kd.data.sources.split_names import WHOLE, choose_splits, part_of, plain_part, remarks_on
 from kd.errors import InputError
 
@@ -41,11 +41,6 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
         of_name = {_composed(name): entry for name, entry in classes.items()}
         splits[str(part)] = _list_classes([of_name[_composed(name)] for name in class_names], left_out)
     return Listing(splits, class_names, f"{folder}/", dict(left_out), remarks_on(names))
-
-
-def holds_images(folder: Path) -> bool:
-    """Whether there is any image under a folder."""
-    return any(divide_images([path])[0] for path in walk(folder))
 
 
 def _find_splits(data: DataConfig, folder: Path) -> tuple[dict[Part, str], list[str]]:

@@ -22,13 +22,15 @@ def list_hub(data: DataConfig, folder: Path | None) -> Listing:
     if not _has_datasets():
         where = "is on the Hub, which needs" if folder is None else "has no image or train-*.parquet in it; others need"
         raise InputError(f"data.source: {data.source} {where}: pip install datasets; {LOCAL_COPY_HINT}")
-    if folder is None:
-        from huggingface_hub import constants
+    import datasets
+    from huggingface_hub import constants
 
+    unpacked = Path(datasets.config.HF_DATASETS_CACHE)  # where datasets lays what it takes out of archives
+    if folder is None:
         _check_hub_id(data.source)
-        return list_tables(data, _load(data, data.source), Path(constants.HF_HUB_CACHE))
+        return list_tables(data, _load(data, data.source), [Path(constants.HF_HUB_CACHE), unpacked])
     read_readme(folder)  # refuses files that it names elsewhere, which datasets would read
-    return list_tables(data, _load(data, str(folder)), folder)
+    return list_tables(data, _load(data, str(folder)), [folder, unpacked])
 
 
 def _has_datasets() -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kd.config import DataConfig
 from kd.data.listing import Listing
-from kd.data.sources.files import files_under, is_hidden, is_regular, walk
+from kd.data.sources.files import files_under, is_hidden, is_regular
 from kd.data.sources.readme import DEFAULT_SPLIT, Readme, read_readme
 from kd.data.sources.split_names import part_of, plain_part
 from kd.data.sources.tables import CLASS_LABEL, IMAGE, Table, list_tables
@@ -18,11 +18,6 @@ _SHARD = re.compile(r"(.+)-\d{5}-of-\d{5}")
 _WORDS = re.compile(r"[-_. 0-9]+")
 Files = dict[str, list[Path]]
 """Parquet files by split."""
-
-
-def has_parquet(folder: Path) -> bool:
-    """Whether there are tables under a folder; ``metadata.parquet`` describes images and is none."""
-    return any(path.suffix == ".parquet" and path.stem != "metadata" for path in walk(folder))
 
 
 def list_parquet(data: DataConfig, folder: Path) -> Listing:
@@ -39,7 +34,7 @@ def list_parquet(data: DataConfig, folder: Path) -> Listing:
         split: _reading(data.source, lambda paths=paths: _table(paths, features, data.source))
         for split, paths in configurations[name].items()
     }
-    return list_tables(data, tables, folder)
+    return list_tables(data, tables, [folder])
 
 
 def _named_in(readme: Readme, folder: Path) -> dict[str, Files]:

@@ -1,6 +1,6 @@
 """A table of images and labels, whoever reads it: which columns, which splits, and what a cell may name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,13 +32,13 @@ class Table(NamedTuple):
     num_rows: int
 
 
-def list_tables(data: DataConfig, tables: dict[str, Table], home: Path) -> Listing:
+def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path]) -> Listing:
     """The images and labels of a source's tables.
 
     Args:
         data: Which splits and columns.
         tables: By the source's own names of its splits.
-        home: The folder that a cell may name files of.
+        homes: The folders that a cell may name files of; names are relative to the first.
 
     Raises:
         InputError: A split or column is not there, or holds something else than images and labels.
@@ -63,7 +63,7 @@ def list_tables(data: DataConfig, tables: dict[str, Table], home: Path) -> Listi
         {split: list(table.cells(label_column)) for split, table in chosen.items()}, names, label_column
     )
     splits = {
-        split: SplitListing(labels.splits[split], _Images(table, split, image_column, home))
+        split: SplitListing(labels.splits[split], _Images(table, split, image_column, homes))
         for split, table in chosen.items()
     }
     beside = [f"split {name} of {tables[name].num_rows:,} rows left out" for name in choice.others]
@@ -95,14 +95,14 @@ class _Images:
     table: Table
     split: str
     column: str
-    home: Path
+    homes: Sequence[Path]
 
     def __iter__(self) -> Iterator[Encoded]:
         for row, cell in enumerate(self.table.cells(self.column)):
-            yield Encoded(f"{self.split} row {row}", partial(_content, cell, self.home))
+            yield Encoded(f"{self.split} row {row}", partial(_content, cell, self.homes))
 
 
-def _content(cell: Any, home: Path) -> bytes:
+def _content(cell: Any, homes: Sequence[Path]) -> bytes:
     if cell is None:
         return b""  # a row without image: counted with the unreadable ones
     if isinstance(cell, bytes):
@@ -111,4 +111,4 @@ def _content(cell: Any, home: Path) -> bytes:
         return bytes(cell["bytes"])
     if cell["path"] is None:
         return b""
-    return read_bounded(inside(home, cell["path"]))
+    return read_bounded(inside(homes, cell["path"]))

@@ -1,7 +1,9 @@
 """Sources by their names: embedded, or not there."""
 
 import numpy as np
+import pytest
 
+from tests.kd.data.layouts import images, parquet
 from tests.kd.image_folders import decode, refusal
 
 
@@ -32,3 +34,22 @@ def test_a_folder_that_is_no_data_set(tmp_path, root):
     message = refusal(tmp_path / "junk", root)
     assert message.startswith(f"data.source: cannot load {tmp_path}/junk: ")
     assert "folder:PATH" in message
+
+
+def test_a_table_beside_many_images_is_no_data_set(tmp_path, root):
+    images(tmp_path / "f", "cat", "dog")
+    parquet(tmp_path / "f", "annotations")
+    index, _ = decode(tmp_path / "f", root)
+    assert index.splits["train"].num_images == 16
+    assert index.left_out == {".parquet": 1}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"config": "small"}, "data.config: embedded:mnist5k has no configurations; leave the key out"),
+        ({"splits": {"test": "test"}}, "data.splits.test: no split 'test'; embedded:mnist5k has train"),
+    ],
+)
+def test_an_embedded_set_has_train_alone(root, options, message):
+    assert refusal("embedded:mnist5k", root, **options) == message

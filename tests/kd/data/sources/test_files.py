@@ -70,9 +70,9 @@ def test_names_in_data_stay_inside(name, tmp_path):
     (tmp_path / "f").mkdir()
     (tmp_path / "f/link").symlink_to(tmp_path, target_is_directory=True)
     with pytest.raises(InputError, match="which is not in"):
-        inside(tmp_path / "f", name)
+        inside([tmp_path / "f"], name)
 
 
 def test_names_in_data_may_lead_deeper(tmp_path):
-    assert inside(tmp_path, "a/./b/../0.png") == tmp_path / "a/./b/../0.png"
-    assert inside(tmp_path, str(tmp_path / "0.png")) == tmp_path / "0.png"
+    assert inside([tmp_path], "a/./b/../0.png") == tmp_path / "a/./b/../0.png"
+    assert inside([tmp_path / "f", tmp_path], str(tmp_path / "0.png")) == tmp_path / "0.png"

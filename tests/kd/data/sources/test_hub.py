@@ -86,17 +86,16 @@ def hub_cache(tmp_path, monkeypatch):
 
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    return tmp_path / "hub"
 
 
-@pytest.mark.parametrize("is_inside", [True, False])
-def test_cells_of_the_hub_name_files_of_its_cache_alone(tmp_path, root, hub_cache, monkeypatch, is_inside):
+@pytest.mark.parametrize(("home", "is_read"), [("hub", True), ("cache", True), ("elsewhere", False)])
+def test_cells_of_the_hub_name_files_of_its_caches_alone(tmp_path, root, hub_cache, monkeypatch, home, is_read):
     import datasets
 
-    path = (hub_cache if is_inside else tmp_path) / "picture.png"
+    path = tmp_path / home / "picture.png"
     put(path, encoded("picture"))
     monkeypatch.setattr(datasets, "load_dataset", FakeHub(path).load_dataset)
-    if is_inside:
+    if is_read:
         assert prepare(DataConfig(source="someone/pets"), root).splits["train"].num_images == 4
     else:
         assert "train row 3 names the file" in refusal("someone/pets", root)

@@ -19,7 +19,7 @@ def pets(number=4):
 
 
 def listed(folder, tables, **options):
-    return list_tables(DataConfig(source="pets", **options), tables, folder)
+    return list_tables(DataConfig(source="pets", **options), tables, [folder])
 
 
 def test_splits_that_are_not_taken_are_said_with_their_rows(tmp_path):
