@@ -101,13 +101,13 @@ SHORT = (
     "MaxTime=0-00:30:00 MinNodes=0 Nodes=n[1-2] State=UP TotalCPUs=16 TotalNodes=2 MaxMemPerNode=UNLIMITED\n"
 )
 LONG = SHORT.replace("short", "long").replace("Default=NO", "Default=YES").replace("0-00:30:00", "UNLIMITED")
-NODES_SHOWN = "n1|8|64000|gpu:a100:4(S:0-1)\nn2|16|128000|gpu:v100:2,gpu:a100:1\n"
+SITE_NODES = "n1|8|64000|gpu:a100:4(S:0-1)\nn2|16|128000|gpu:v100:2,gpu:a100:1\n"
 PARTITION = Partition("gpu", True, 30, 128000, 16, {"": 4, "a100": 4, "v100": 2}, frozenset({"n1", "n2"}))
 
 
 def site(words: Sequence[str]) -> Answer:
     if words[0] == "sinfo":
-        return Answer(0, "short\nlong\n" if "--format=%R" in words else NODES_SHOWN)
+        return Answer(0, "short\nlong\n" if "--format=%R" in words else SITE_NODES)
     name = words[4] if len(words) > 4 else None
     if name not in (None, "short", "long"):
         return Answer(1, "", f"Partition {name} not found")
