@@ -12,6 +12,8 @@ WITHOUT_TESTS = {
     "kd/runs/context.py": "named tuples, and a switch that is of GPUs alone",
     "harness/report/results/columns.py": "a table of names and meanings: tests/harness/report/results/test_frames.py",
     "harness/cluster/slurm.py": "held to its promises on real SLURMs and a fake: tests/contract/test_executors.py",
+    "harness/cluster/slurm_controller.py": "on real SLURMs and a fake: tests/contract/test_executors.py",
+    "harness/cluster/rehearsal.py": "with its command, tests/harness/commands/test_check.py",
     "harness/jobs.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",
     "harness/slurm.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",
     "harness/report/results/message.py": "a dataclass",

@@ -1,0 +1,39 @@
+"""Commands that messages tell a person to type can be pasted: the shell reads them as they were meant."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.commands.hints import Hints
+from harness.commands.run import declare
+from harness.state.records import read_sweep_record
+
+
+def words_of(command: str) -> list[str]:
+    return shlex.split(command)
+
+
+@pytest.mark.parametrize("overrides", ["seeds=2", "data.source='my folder' seeds=2", "description='$HOME `id`'"])
+def test_the_sweep_goes_on_as_it_was_started(lab: Any, overrides: str) -> None:
+    _, folder = lab.open()
+    record = read_sweep_record(folder.path).model_copy(update={"overrides": overrides, "origin": "/my files/mini.yaml"})
+    declare(record, folder, "slurm")
+    words = words_of(Hints(folder).again())
+    for value in (overrides, "/my files/mini.yaml", str(lab.results)):
+        assert any(word.partition("=")[2] == value or word == value for word in words), (value, words)
+    assert any("slurm" in word for word in words)
+
+
+def test_where_everything_is_usual_nothing_needs_to_be_said(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, folder = lab.open()
+    declare(read_sweep_record(folder.path), folder, "local")
+    monkeypatch.chdir(lab.results.parent)
+    hints = Hints(folder)
+    run_id = plan.baselines[0].id
+    for command in (hints.again(), hints.status(), hints.cancel(), hints.why(run_id)):
+        assert "results" not in command.lower() and "cluster" not in command.lower(), command
+    assert run_id in hints.why(run_id)
+    monkeypatch.chdir(Path("/"))
+    assert str(lab.results) in hints.status()
