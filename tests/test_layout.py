@@ -13,7 +13,6 @@ WITHOUT_TESTS = {
     "harness/report/results/columns.py": "a table of names and meanings: tests/harness/report/results/test_frames.py",
     "harness/cluster/slurm.py": "held to its promises on real SLURMs and a fake: tests/contract/test_executors.py",
     "harness/cluster/slurm_controller.py": "on real SLURMs and a fake: tests/contract/test_executors.py",
-    "harness/cluster/rehearsal.py": "with its command, tests/harness/commands/test_check.py",
     "harness/jobs.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",
     "harness/slurm.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",
     "harness/report/results/message.py": "a dataclass",
