@@ -159,3 +159,32 @@ def test_with_val_but_no_test_the_test_images_come_from_train():
 def test_a_part_without_some_class_is_refused_by_name(changes, labels, missing):
     with pytest.raises(InputError, match=missing):
         divide(stored(**changes), NAMES, labels)
+
+
+def test_duplicates_leave_the_earlier_part():
+    labels = {"train": balanced(5), "val": balanced(2), "test": balanced(3)}
+    hashes = {"train": np.arange(20), "val": np.arange(100, 108), "test": np.arange(200, 212)}
+    hashes["train"][[3, 4]] = hashes["test"][0], hashes["val"][7]
+    hashes["val"][1] = hashes["test"][5]
+    whole, without = divide(stored(), NAMES, labels), divide(stored(), NAMES, labels, hashes)
+    assert set(whole.train) - set(without.train) == {3, 4}
+    assert set(whole.val) - set(without.val) == {1}
+    np.testing.assert_array_equal(whole.test, without.test)
+
+
+def test_duplicates_of_one_split_are_told_by_part():
+    hashes = {"train": np.repeat(np.arange(80), 2)}  # each image twice
+    division = divide(stored(test_fraction=0.3, val_fraction=0.2), NAMES, {"train": balanced(40)}, hashes)
+    parts = [set(hashes["train"][positions]) for positions in division[:3]]
+    assert not parts[0] & parts[1]
+    assert not parts[0] & parts[2]
+    assert not parts[1] & parts[2]
+    assert len(division.test) == 48
+
+
+def test_a_class_of_duplicates_alone_is_missed_by_name():
+    labels = {"train": balanced(5), "val": balanced(2), "test": balanced(3)}
+    hashes = {"train": np.arange(20), "val": np.arange(100, 108), "test": np.arange(200, 212)}
+    hashes["train"][labels["train"] == 2] = hashes["test"][0]
+    with pytest.raises(InputError, match=r"class 'c' \(10 in all\) has no image in train"):
+        divide(stored(), NAMES, labels, hashes)
