@@ -6,11 +6,12 @@ imported, since importing a module runs it.
 
 import ast
 import hashlib
+import importlib.util
 import json
+import pkgutil
 import sys
 import sysconfig
 from collections.abc import Iterator
-from importlib.machinery import PathFinder
 from pathlib import Path
 
 from kd.config import HF_PREFIX
@@ -95,15 +96,20 @@ def _digest(files: dict[str, Path]) -> str:
 
 def _find(module: str) -> Path | None:
     """The source file of a module, found as the import system does, importing nothing."""
-    search: list[str] | None = None
-    path = None
-    names = module.split(".")
-    for depth in range(len(names)):
-        spec = PathFinder.find_spec(".".join(names[: depth + 1]), search)
+    top, *inner = module.split(".")
+    try:
+        spec = importlib.util.find_spec(top)
+    except ValueError:  # of a script that is run as __main__
+        return None
+    for depth in range(len(inner)):
         if spec is None:
             return None
-        search = list(spec.submodule_search_locations or [])
-        path = spec.origin
+        # not by PathFinder, which asks sys.modules for the parent of a folder without __init__.py
+        finders = filter(None, map(pkgutil.get_importer, spec.submodule_search_locations or ()))
+        name = ".".join([top, *inner[: depth + 1]])
+        found = [each for finder in finders if (each := finder.find_spec(name)) is not None]
+        spec = next((each for each in found if each.loader is not None), found[0] if found else None)
+    path = spec.origin if spec is not None else None
     return Path(path) if path is not None and path.endswith(".py") else None
 
 

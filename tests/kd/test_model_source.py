@@ -44,6 +44,14 @@ def test_a_factory_is_its_source_and_what_that_imports(place):
     assert not {"nets_a", "nets_b"} & sys.modules.keys()
 
 
+def test_folders_without_init_are_packages_too(place):
+    write(place / "nets_c" / "deep" / "small.py", "from nets_c.deep.other import x\n")
+    write(place / "nets_c" / "deep" / "other.py", "x = 1\n")
+    assert set(source_files("nets_c.deep.small")) == {"nets_c.deep.small", "nets_c.deep.other"}
+    assert model_sha256("nets_c.deep.small:net") is not None
+    assert model_sha256("nets_c.deep.none:net") is None
+
+
 def test_an_installed_package_is_its_module_alone():
     assert list(source_files("safetensors.torch")) == ["safetensors.torch"]
 
