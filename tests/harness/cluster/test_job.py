@@ -14,6 +14,7 @@ from harness.state.attempts import last_attempt
 from harness.state.run_state import read_failure, run_state
 from kd.files import write_record
 from kd.records import RunRecord
+from tests.support.broken_net import FAILS_IN_TRAINING
 
 
 def submit(lab: Any, **changes: Any) -> tuple[Any, RunsJob]:
@@ -26,7 +27,7 @@ def submit(lab: Any, **changes: Any) -> tuple[Any, RunsJob]:
 
 
 def test_a_code_error_is_written_down_and_not_repeated(lab: Any, add_module: Callable[[str, str], None]) -> None:
-    add_module("raises_once", "def build(num_classes, input_shape):\n    raise KeyError('head')\n")
+    add_module("raises_once", FAILS_IN_TRAINING)
     folder, job = submit(lab, student={"model": "raises_once:build", "epochs": 1})
     job.work("1", StopFlag())
     assert read_failure(folder).reason == "KeyError: 'head'"

@@ -207,7 +207,9 @@ def test_a_model_that_cannot_be_built_fails_each_run_with_the_cause(
     plan, folder = lab.open(student={"model": "broken_pack:build", "epochs": 1})
     folders = add(folder, plan.baselines)
     work(folder, folders)
-    assert [read_failure(path).reason for path in folders] == ["KeyError: 'head'"] * 2
+    failures = [read_failure(path) for path in folders]
+    assert [failure.kind for failure in failures] == ["bad input"] * 2
+    assert all("broken_pack:build(10, (1, 28, 28)) failed: KeyError: 'head'" in failure.reason for failure in failures)
 
 
 def test_the_time_of_a_pack_is_divided_among_its_runs(taught: Any) -> None:

@@ -13,6 +13,7 @@ from harness.commands.inspect import print_plan
 from harness.state.attempts import attempt_path, last_attempt
 from kd.files import write_record
 from kd.records import AttemptEnd, Code
+from tests.support.broken_net import FAILS_IN_TRAINING
 from tests.support.command_line import complain, invoke
 
 
@@ -86,7 +87,7 @@ def test_status_counts_interruptions_by_cause(lab: Any) -> None:
 
 
 def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, str], None]) -> None:
-    add_module("no_teacher", "def build(num_classes, input_shape):\n    raise KeyError('head')\n")
+    add_module("no_teacher", FAILS_IN_TRAINING)
     controller = lab.controller(teacher={"model": "no_teacher:build", "epochs": 1})
     assert not controller.run()
     at = ("--sweep", "mini", "--results", str(lab.results))

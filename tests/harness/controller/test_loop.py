@@ -32,6 +32,7 @@ from kd.models.files import load_model
 from kd.records import Attempt, Failure, History, LogitsIndex, Metrics
 from kd.runs.context import RunPaths
 from kd.training.teacher import compute_view_logits, view_path
+from tests.support.broken_net import FAILS_IN_TRAINING
 from tests.support.sweep_lab import HoldingExecutor
 
 EN = language("en")
@@ -170,14 +171,14 @@ def test_views_of_augmented_data_have_their_own_teacher_logits(lab: Any) -> None
 def test_a_failed_teacher_blocks_what_needs_it_and_nothing_else(
     lab: Any, add_module: Callable[[str, str], None]
 ) -> None:
-    add_module("broken_teacher", "def build(num_classes, input_shape):\n    raise RuntimeError('no such luck')\n")
+    add_module("broken_teacher", FAILS_IN_TRAINING)
     controller = lab.controller(teacher={"model": "broken_teacher:build", "epochs": 1})
     assert not controller.run()
     assert controller.state_of(controller.plan.teachers[0].id) == "failed"
     assert all(controller.state_of(run.id) == "complete" for run in controller.plan.baselines)
     assert roles(controller._executor.submitted) == {"teacher": 1, "baseline": 2}
     failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
-    assert (failure.kind, failure.reason) == ("code error", "RuntimeError: no such luck")
+    assert (failure.kind, failure.reason) == ("code error", "KeyError: 'head'")
     assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
 
 
