@@ -55,7 +55,7 @@ def make_executor(profile: Profile, sweep: Path, data: Path) -> Executor:
         InputError: It cannot be used on this machine.
     """
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm import SlurmExecutor
+        from harness.cluster.slurm.executor import SlurmExecutor
 
         return SlurmExecutor(profile, sweep, data)
     return LocalExecutor(profile, sweep, data)

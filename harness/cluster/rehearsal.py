@@ -18,9 +18,9 @@ import submitit
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import Profile, SlurmProfile
-from harness.cluster.slurm_command import Run, clean_environment, first_line, refusal_of, run_command
-from harness.cluster.slurm_queue import Queue
-from harness.cluster.slurm_script import job_name, parameters
+from harness.cluster.slurm.command import Run, clean_environment, first_line, refusal_of, run_command
+from harness.cluster.slurm.queue import Queue
+from harness.cluster.slurm.script import job_name, parameters
 from harness.state.provenance import current_code
 from harness.sweep.plan import Plan
 from kd.errors import InputError

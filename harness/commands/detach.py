@@ -13,9 +13,9 @@ from harness.cluster.executor import make_executor
 from harness.cluster.profiles import SlurmProfile, load_cluster, student_jobs
 from harness.command_line import start_words
 from harness.commands.check import rehearse
-from harness.commands.hints import Hints
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
 from harness.commands.run import End, control, declare, list_sweeps_again
+from harness.console.hints import Hints
 from harness.state.folder import SweepFolder
 from harness.state.processes import terminate
 from harness.state.records import SweepRecord
@@ -50,7 +50,7 @@ class ControllerJob:
 
     def __call__(self) -> None:
         """Carry the sweep out; called in the job."""
-        from harness.cluster.slurm import requeue_this_job
+        from harness.cluster.slurm.executor import requeue_this_job
 
         for number in SIGNALS:
             signal.signal(number, _interrupt)
@@ -114,7 +114,7 @@ def detach(
         if "--retry-failed" in words:
             folder.forget_failures()
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm_controller import submit_controller
+        from harness.cluster.slurm.controller import submit_controller
 
         job = ControllerJob(folder.path.parent, folder.path.name, cluster, Path.cwd())
         job_id, words_of_it = submit_controller(profile, folder.path, job)
@@ -139,7 +139,7 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
         terminate([(controller.pid, controller.process_created)])
     profile = load_cluster(recorded_cluster(folder) or "local")
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm_controller import cancel_controller
+        from harness.cluster.slurm.controller import cancel_controller
 
         cancel_controller(folder.path)
     with folder.controlled(profile.num_slots, patience_s=HANDOVER_S):
@@ -152,7 +152,7 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
 
 
 def _refuse_second(folder: SweepFolder) -> None:
-    from harness.cluster.slurm_controller import find_controller
+    from harness.cluster.slurm.controller import find_controller
 
     waiting = patiently(lambda: find_controller(folder.path), lambda line: None)
     if waiting is not None:

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
-from harness.commands.display import render
-from harness.commands.hints import Hints
 from harness.commands.queue_view import look_at_queue
+from harness.console.display import render
+from harness.console.hints import Hints
 from harness.state.attempts import changed_code, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
 from harness.state.progress import machine_time_of, measure, runs_of_a_job
@@ -72,7 +72,7 @@ def _packing(profile: Profile) -> str:
 
 def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) -> None:
     """What a SLURM sweep would cost, and the text of its first array."""
-    from harness.cluster.slurm_script import sbatch_text
+    from harness.cluster.slurm.script import sbatch_text
 
     over = {step.run.id: step.run for step in now.steps if now.is_over(step.run.id)}
     times = machine_time_of(now, over)
@@ -98,7 +98,7 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
 
 def _say_misfits(profile: SlurmProfile, plan: Plan, console: Console) -> None:
     """What the jobs ask for beyond what their partition has, where the site can be asked."""
-    from harness.cluster.slurm_site import misfits, read_partition
+    from harness.cluster.slurm.site import misfits, read_partition
 
     partition = read_partition(profile.partition)
     if partition is None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from harness.cluster.executor import Executor, make_executor
 from harness.cluster.profiles import Profile, SlurmProfile, load_cluster
-from harness.commands.hints import Hints
+from harness.console.hints import Hints
 from harness.state.folder import SweepFolder
 from harness.state.records import JobRecord, Provenance
 from kd.errors import InputError, UnansweredError
@@ -65,7 +65,7 @@ def make_first_executor(folder: SweepFolder, profile: Profile) -> Executor:
     """
     executor = make_executor(profile, folder.path, folder.data)
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm_site import check_partition
+        from harness.cluster.slurm.site import check_partition
 
         for partition in filter(None, (profile.partition, profile.controller_partition)):
             check_partition(partition)
@@ -77,7 +77,7 @@ def _living_jobs(folder: SweepFolder, profile: Profile) -> set[str]:
     jobs = folder.read_jobs()
     living = executor.alive(jobs) | {job.job_id for job in executor.unrecorded(jobs)}
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm_controller import find_controller
+        from harness.cluster.slurm.controller import find_controller
 
         living |= {controller} if (controller := find_controller(folder.path)) else set()
     return living
@@ -87,7 +87,7 @@ def take_over_waiting_controller(folder: SweepFolder, profile: Profile, say: Cal
     """Cancel a controller's job that waits in the queue: the one that starts here does its work."""
     if not isinstance(profile, SlurmProfile):
         return
-    from harness.cluster.slurm_controller import cancel_controller, find_controller
+    from harness.cluster.slurm.controller import cancel_controller, find_controller
 
     waiting = patiently(lambda: find_controller(folder.path), say)
     if waiting is not None:

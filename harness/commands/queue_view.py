@@ -29,8 +29,8 @@ def look_at_queue(now: Snapshot) -> QueueView:
         profile = load_cluster(recorded_cluster(now.folder) or "local")
         if not isinstance(profile, SlurmProfile):
             return QueueView()
-        from harness.cluster.slurm import SlurmExecutor
-        from harness.cluster.slurm_controller import describe_controller
+        from harness.cluster.slurm.controller import describe_controller
+        from harness.cluster.slurm.executor import SlurmExecutor
 
         executor = make_executor(profile, now.folder.path, now.folder.data)
         assert isinstance(executor, SlurmExecutor)

@@ -9,10 +9,10 @@ from rich.console import Console
 from harness.cluster.executor import make_executor
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import rehearse
-from harness.commands.display import make_display
-from harness.commands.hints import Hints
-from harness.commands.notices import ChanceNotice
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
+from harness.console.display import make_display
+from harness.console.hints import Hints
+from harness.console.notices import ChanceNotice
 from harness.controller.loop import Controller
 from harness.state.folder import SweepFolder
 from harness.state.progress import measure

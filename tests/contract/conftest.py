@@ -13,7 +13,7 @@ import pytest
 from harness.cluster.executor import Executor
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile, SlurmProfile
-from harness.cluster.slurm import SlurmExecutor
+from harness.cluster.slurm.executor import SlurmExecutor
 from harness.state.attempts import read_attempts
 from harness.state.records import JobRecord
 from kd.records import Attempt

@@ -13,9 +13,9 @@ from submitit.core.utils import JobPaths
 
 from harness.cluster.executor import Executor
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_controller import describe_controller, find_controller, submit_controller
-from harness.cluster.slurm_script import job_name
-from harness.cluster.slurm_site import misfits, read_partition
+from harness.cluster.slurm.controller import describe_controller, find_controller, submit_controller
+from harness.cluster.slurm.script import job_name
+from harness.cluster.slurm.site import misfits, read_partition
 from harness.commands.place import take_over_waiting_controller
 from harness.state.folder import SweepFolder
 from harness.state.records import JobRecord

@@ -8,7 +8,7 @@ import pytest
 from torch import nn
 
 from harness.cluster.job import RunsJob
-from harness.cluster.slurm import requeue_this_job
+from harness.cluster.slurm.executor import requeue_this_job
 from harness.shipped import shipped
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.commands.hints import Hints
+from harness.console.hints import Hints
 from harness.state.folder import SweepFolder
 from tests.support.root import ROOT
 from tests.support.sweep_lab import MINI

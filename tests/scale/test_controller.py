@@ -24,8 +24,8 @@ import pytest
 from submitit.core.utils import DelayedSubmission, JobPaths
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm import SlurmExecutor
-from harness.cluster.slurm_command import Answer
+from harness.cluster.slurm.command import Answer
+from harness.cluster.slurm.executor import SlurmExecutor
 from harness.controller.loop import Controller
 from harness.state.folder import SweepFolder
 from kd.records import EpochRecord, History, Metrics, Scores

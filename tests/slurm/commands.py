@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from harness.cluster.slurm_command import Answer
+from harness.cluster.slurm.command import Answer
 from tests.slurm.model import DEFAULT_PARTITION, ENDED, SUBMIT_LIMIT, TIERS, Job, Node, Request, Slurmctld, SlurmError
 
 AWAY = "Unable to contact slurm controller (connect failure)"

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.cluster.slurm_command import Answer
+from harness.cluster.slurm.command import Answer
 from tests.slurm.cluster import LabOptions
 from tests.slurm.commands import Commands, Parser
 from tests.slurm.lab import die_with_parent

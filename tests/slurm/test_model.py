@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.slurm_command import Answer
+from harness.cluster.slurm.command import Answer
 from tests.slurm.cluster import LabOptions
 from tests.slurm.commands import Commands
 from tests.slurm.model import Execution, Slurmctld, Timing

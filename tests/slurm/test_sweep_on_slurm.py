@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm import SlurmExecutor
+from harness.cluster.slurm.executor import SlurmExecutor
 from harness.controller.loop import Controller
 from harness.state.attempts import is_alive, last_attempt, read_attempts
 from harness.state.run_state import read_history

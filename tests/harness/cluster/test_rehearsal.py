@@ -4,7 +4,7 @@ import pytest
 
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.rehearsal import rehearse_on_slurm, request_of, result_path
-from harness.cluster.slurm_command import Answer, run_command
+from harness.cluster.slurm.command import Answer, run_command
 from kd.errors import InputError
 from tests.slurm import fake
 
@@ -97,7 +97,7 @@ def test_jobs_that_end_without_a_result_are_named_with_their_log(lab, monkeypatc
         return Answer(1, "", "slurm_load_jobs error: Invalid job id specified")
 
     monkeypatch.setattr("harness.cluster.rehearsal._submit", submit)
-    monkeypatch.setattr("harness.cluster.slurm_queue.SETTLE_S", 0.0)
+    monkeypatch.setattr("harness.cluster.slurm.queue.SETTLE_S", 0.0)
     with pytest.raises(InputError) as refused:
         rehearse_on_slurm(
             request,

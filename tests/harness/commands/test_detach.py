@@ -28,7 +28,7 @@ def handlers() -> Iterator[None]:
 def requeued(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """One entry for each time that the job asked for itself again."""
     calls: list[bool] = []
-    monkeypatch.setattr("harness.cluster.slurm.requeue_this_job", lambda: calls.append(True))
+    monkeypatch.setattr("harness.cluster.slurm.executor.requeue_this_job", lambda: calls.append(True))
     return calls
 
 

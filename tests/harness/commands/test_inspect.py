@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.commands.hints import Hints
 from harness.commands.inspect import print_plan
+from harness.console.hints import Hints
 from harness.state.attempts import attempt_path, last_attempt
 from kd.files import write_record
 from kd.records import AttemptEnd, Code

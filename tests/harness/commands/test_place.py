@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from harness.cluster.profiles import LocalProfile, SlurmProfile
-from harness.commands.hints import Hints
 from harness.commands.place import check_same_place, patiently
 from harness.commands.run import declare
+from harness.console.hints import Hints
 from harness.state import processes
 from harness.state.folder import SweepFolder
 from harness.state.records import JobRecord

@@ -12,8 +12,8 @@ import torch
 from rich.console import Console
 
 from harness.cluster.stop_flag import StopFlag
-from harness.commands.hints import Hints
 from harness.commands.inspect import print_why
+from harness.console.hints import Hints
 from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.gains import find_answer
 from harness.report.results.reader import read_results

@@ -10,10 +10,10 @@ import submitit
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_command import Run, clean_environment, first_line, run_command
-from harness.cluster.slurm_queue import Queue
-from harness.cluster.slurm_script import controller_name, controller_parameters
-from harness.cluster.slurm_site import explain, read_partition
+from harness.cluster.slurm.command import Run, clean_environment, first_line, run_command
+from harness.cluster.slurm.queue import Queue
+from harness.cluster.slurm.script import controller_name, controller_parameters
+from harness.cluster.slurm.site import explain, read_partition
 from kd.errors import InputError, UnansweredError
 
 

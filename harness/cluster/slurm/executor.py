@@ -21,10 +21,10 @@ from submitit.slurm.slurm import SlurmJobEnvironment
 
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_command import Run, clean_environment, first_line, is_busy, refusal_of, run_command
-from harness.cluster.slurm_queue import Queue
-from harness.cluster.slurm_script import job_name, parameters
-from harness.cluster.slurm_site import Partition, explain, read_partition
+from harness.cluster.slurm.command import Run, clean_environment, first_line, is_busy, refusal_of, run_command
+from harness.cluster.slurm.queue import Queue
+from harness.cluster.slurm.script import job_name, parameters
+from harness.cluster.slurm.site import Partition, explain, read_partition
 from harness.state.clock import now
 from harness.state.records import JobRecord
 from kd.errors import InputError, UnansweredError

@@ -8,7 +8,7 @@ import pytest
 import submitit
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_script import controller_parameters, parameters, sbatch_text
+from harness.cluster.slurm.script import controller_parameters, parameters, sbatch_text
 
 
 def test_the_text_that_is_submitted() -> None:

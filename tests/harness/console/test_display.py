@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from harness.commands.display import NUM_SHOWN, LineDisplay, LiveDisplay, make_display, render
-from harness.commands.hints import Hints
+from harness.console.display import NUM_SHOWN, LineDisplay, LiveDisplay, make_display, render
+from harness.console.hints import Hints
 from harness.state.folder import SweepFolder
 from harness.state.progress import Progress, RunningRun, StageProgress
 from harness.state.records import TrialRecord

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_command import Answer
-from harness.cluster.slurm_site import NEVER, Partition, check_partition, explain, misfits, read_partition
+from harness.cluster.slurm.command import Answer
+from harness.cluster.slurm.site import NEVER, Partition, check_partition, explain, misfits, read_partition
 from kd.errors import InputError
 
 SHOWN = (

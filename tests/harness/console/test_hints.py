@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.commands.hints import Hints
 from harness.commands.run import declare
+from harness.console.hints import Hints
 from harness.state.records import read_sweep_record
 
 

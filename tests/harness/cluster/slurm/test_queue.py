@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from harness.cluster.slurm_command import Answer
-from harness.cluster.slurm_queue import LONGEST_BACK_OFF_S, MISSES, SETTLE_S, Queue
+from harness.cluster.slurm.command import Answer
+from harness.cluster.slurm.queue import LONGEST_BACK_OFF_S, MISSES, SETTLE_S, Queue
 
 BUSY = Answer(1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
 

@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from harness.commands.hints import Hints
+from harness.console.hints import Hints
 from harness.state.clock import now
 from harness.state.progress import Progress, StageProgress
 from harness.sweep.plan import STAGES

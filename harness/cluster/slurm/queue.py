@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from harness.cluster.slurm_command import Run, is_busy, run_command
+from harness.cluster.slurm.command import Run, is_busy, run_command
 
 Phase = Literal["waiting", "stuck", "running", "over", "unsettled", "unknown"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.commands.notices import ChanceNotice, chance_line
+from harness.console.notices import ChanceNotice, chance_line
 from kd.files import write_record
 from kd.records import Metrics, Scores
 

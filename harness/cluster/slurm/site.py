@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm_command import Run, run_command
+from harness.cluster.slurm.command import Run, run_command
 from kd.errors import InputError
 
 NEVER = "and will not start by itself"

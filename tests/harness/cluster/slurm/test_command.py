@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.slurm_command import BUSY, clean_environment, first_line, is_busy, refusal_of, run_command
+from harness.cluster.slurm.command import BUSY, clean_environment, first_line, is_busy, refusal_of, run_command
 
 
 def test_what_the_shell_has_set_for_the_commands_does_not_reach_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +28,7 @@ def test_the_environment_comes_back_after_a_failure(monkeypatch: pytest.MonkeyPa
 
 def test_a_missing_or_hanging_command_is_one_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run_command([str(tmp_path / "squeue")]).code == -1
-    monkeypatch.setattr("harness.cluster.slurm_command.COMMAND_PATIENCE_S", 0.05)
+    monkeypatch.setattr("harness.cluster.slurm.command.COMMAND_PATIENCE_S", 0.05)
     hung = run_command(["sleep", "60"])
     assert hung.code == -1 and is_busy(hung.error)
 
