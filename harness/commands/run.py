@@ -117,10 +117,12 @@ def _say_what_failed(controller: Controller, console: Console) -> None:
     failed = [step.run.id for step in controller.steps if controller.state_of(step.run.id) == RunState.FAILED]
     if not failed:
         return
-    hints, failure = Hints(controller.folder), read_failure(controller.folder.run(failed[0]))
-    reason = f" ({failure.kind}: {failure.reason})" if failure else ""
+    hints = Hints(controller.folder)
+    failures = [failure for run_id in failed if (failure := read_failure(controller.folder.run(run_id)))]
+    reason = f" ({failures[0].kind}: {failures[0].reason})" if failures else ""
     _say(console, f"{len(failed)} run(s) failed, first {failed[0]}{reason}: {hints.why(failed[0])}")
-    _say(console, f"When the cause is mended: {hints.again(retry_failed=True)}")
+    again = hints.again(retry_failed=any(failure.kind != "bad input" for failure in failures))
+    _say(console, f"When the cause is mended: {again}")
 
 
 def declare(record: SweepRecord, folder: SweepFolder, cluster: str) -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from harness.cluster.stop_flag import StopFlag
 from harness.commands.inspect import print_why
 from harness.console.hints import Hints
+from harness.controller.loop import PROGRAM_INTERVAL_S, Controller
 from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.gains import find_answer
 from harness.report.results.reader import read_results
@@ -26,7 +27,7 @@ from harness.sweep.plan import VIEWS_OF_A_PART
 from harness.sweep.schema import Setting
 from kd.config import AugmentConfig
 from kd.data.images import open_training
-from kd.errors import UnreadableFileError
+from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
 from kd.models.files import load_model
 from kd.records import Attempt, Failure, History, LogitsIndex, Metrics
@@ -427,3 +428,48 @@ def test_a_failed_part_fails_the_search_and_does_not_hang(lab: Any) -> None:
     assert not controller.run()
     holes = {hole.what: hole.why for hole in find_missing(read_results(controller.folder.path), EN)}
     assert part.id in holes[controller.plan.logits.id]
+
+
+class Changing:
+    """A program whose file ``name`` is another one, once it is set."""
+
+    name: str | None = None
+
+    def changed(self) -> str | None:
+        return self.name
+
+
+class CancelledExecutor(HoldingExecutor):
+    """Jobs go on until ``is_cancelled``."""
+
+    is_cancelled = False
+
+    def alive(self, jobs: Any) -> set[str]:
+        return set() if self.is_cancelled else super().alive(jobs)
+
+    def ending(self, job: JobRecord) -> str | None:
+        return "CANCELLED"
+
+    def node(self, job: JobRecord) -> str | None:
+        return None
+
+    def notes(self, jobs: Any) -> list[str]:
+        return []
+
+
+def test_a_controller_whose_program_changes_submits_no_more_says_so_and_ends_with_its_jobs(lab: Any) -> None:
+    seconds = 0.0
+    executor, program = CancelledExecutor(num_slots=1), Changing()
+    controller = Controller(
+        *lab.open(), executor, lambda controller: None, lambda s: None, lambda: seconds, program=program
+    )
+    controller.turn()
+    assert len(executor.submitted) == 1
+    program.name = "kd/losses/soft.py"
+    seconds += PROGRAM_INTERVAL_S
+    executor.is_cancelled = True
+    controller.turn()
+    assert len(executor.submitted) == 1
+    assert controller.notes()[0].startswith("kd/losses/soft.py is not what it was when this controller was started")
+    with pytest.raises(InputError, match="submits no more jobs; start it again and it goes on"):
+        controller.run()
