@@ -8,8 +8,29 @@ from harness.command_line import command_line
 from harness.state.folder import SweepFolder
 from harness.state.run_state import RunState, run_state
 from harness.sweep.plan import Plan
-from kd.files import write_record
-from kd.records import Rehearsal, RehearsedModel
+from kd.errors import InputError
+from kd.files import read_record, write_record
+from kd.records import Failure, Rehearsal, RehearsedModel
+
+REFUSAL = "refusal.json"  # in the sweep's folder: why its newest controller started nothing
+
+
+def rehearse_detached(plan: Plan, folder: SweepFolder, profile: Profile, console: Console) -> bool:
+    """The same without a terminal: what is refused is kept for ``status``. Says whether all is well."""
+    (folder.path / REFUSAL).unlink(missing_ok=True)
+    try:
+        rehearse(plan, folder, profile, console)
+    except InputError as error:
+        write_record(folder.path / REFUSAL, Failure(kind="bad input", reason=str(error)))
+        _say(console, f"error: {error}")
+        return False
+    return True
+
+
+def read_refusal(folder: SweepFolder) -> str | None:
+    """Why the newest controller started nothing, if it did not."""
+    path = folder.path / REFUSAL
+    return read_record(path, Failure).reason if path.exists() else None
 
 
 def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, always_say: bool = False) -> None:

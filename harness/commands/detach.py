@@ -12,7 +12,7 @@ from rich.console import Console
 from harness.cluster.executor import make_executor
 from harness.cluster.profiles import SlurmProfile, load_cluster, student_jobs
 from harness.command_line import start_words
-from harness.commands.check import rehearse
+from harness.commands.check import rehearse_detached
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
 from harness.commands.run import End, control, declare, list_sweeps_again
 from harness.console.hints import Hints
@@ -74,7 +74,8 @@ class ControllerJob:
         plan, profile = Plan(record.sweep, record.digest), load_cluster(self.cluster)
         num_jobs = student_jobs(profile, plan.sweep)
         with folder.controlled(num_jobs):
-            rehearse(plan, folder, profile, Console())
+            if not rehearse_detached(plan, folder, profile, Console()):
+                return "incomplete"
             end = control(plan, folder, profile, num_jobs, Console())
         list_sweeps_again(folder, end)
         return end

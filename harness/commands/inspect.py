@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
+from harness.commands.check import read_refusal
 from harness.commands.queue_view import look_at_queue
 from harness.console.display import render
 from harness.console.hints import Hints
@@ -144,6 +145,8 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
     elif queue.controller is not None:
         _say(console, f"Its controller is {queue.controller}.")
     elif progress.done < progress.total:
+        if refusal := read_refusal(folder):
+            _say(console, f"Nothing was started: {refusal}")
         _say(console, f"No controller is at work here; go on with {hints.again()}")
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from harness.cluster.executor import make_executor
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
-from harness.commands.check import rehearse
+from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
 from harness.console.display import make_display
 from harness.console.hints import Hints
@@ -56,6 +56,7 @@ def carry_out(
     folder.create()
     with folder.controlled(num_jobs):
         declare(record, folder, cluster)
+        (folder.path / REFUSAL).unlink(missing_ok=True)
         take_over_waiting_controller(folder, profile, lambda line: _say(console, line))
         if retry_failed:
             folder.forget_failures()

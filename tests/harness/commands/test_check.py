@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from harness.cli import app
 from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.cluster.rehearsal import read_rehearsal, rehearse_here, request_of, result_path
-from harness.commands.check import print_known, rehearse
+from harness.commands.check import print_known, read_refusal, rehearse, rehearse_detached
+from harness.commands.inspect import print_status
 from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Rehearsal, RehearsedModel
@@ -136,6 +137,25 @@ def test_a_death_in_the_model_s_own_code_is_one_line(lab, monkeypatch):
         InputError, match=r"^teacher\.model: mnist_cnn cannot be rehearsed: its process died: exit code 1$"
     ):
         rehearse_here(request_of(plan, LOCAL), folder.data)
+
+
+def test_what_a_detached_controller_refused_is_said_by_status(lab, monkeypatch, console, capsys):
+    plan, folder = lab.open()
+    answers = iter([InputError("student.model: nets:make gives 3 logits"), FOUND])
+
+    def pretend(request, data):
+        answer = next(answers)
+        if isinstance(answer, InputError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("harness.commands.check.rehearse_here", pretend)
+    monkeypatch.setattr("harness.cluster.rehearsal.FOLDER", f"invented-{folder.path.parent.parent.name}")
+    assert not rehearse_detached(plan, folder, LOCAL, console)
+    print_status(plan, folder, console)
+    assert "\nNothing was started: student.model: nets:make gives 3 logits\n" in capsys.readouterr().out
+    assert rehearse_detached(plan, folder, LOCAL, console)
+    assert read_refusal(folder) is None
 
 
 @pytest.mark.slow
