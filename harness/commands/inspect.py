@@ -136,6 +136,8 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
     changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
     if changed:
         _say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
+    for line in folder.unreadable_jobs():
+        _say(console, line)
     if starts := folder.read_false_starts():
         _say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
     if progress.failed:

@@ -75,6 +75,7 @@ class Controller:
         self._results: dict[str, TrialResult] = {}
         self._pack_keys: dict[str, str | None] = {}
         self._harvest = Harvest(folder, executor, clock)
+        self._unreadable = folder.unreadable_jobs()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         self._search, self._journal = self._open_search()
         self.trials = Trials()
@@ -112,7 +113,7 @@ class Controller:
     def notes(self) -> list[str]:
         """What a person should know: why jobs wait, or why none are submitted."""
         outdated = [f"{self._changed} {OUTDATED}; its {len(self.jobs)} job(s) go on"] if self._changed else []
-        return [*outdated, *self._harvest.notes(), *self._executor.notes(self.jobs.values())]
+        return [*self._unreadable, *outdated, *self._harvest.notes(), *self._executor.notes(self.jobs.values())]
 
     def turn(self) -> bool:
         """Look, tell the search, submit what is ready; says whether anything moved."""

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -17,8 +18,9 @@ from harness.state.records import ControllerRecord, FalseStart, JobRecord, Sweep
 from harness.sweep.plan import Run
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
-from kd.records import Failure, RunRecord
+from kd.records import Failure, Record, RunRecord
 
+Kind = TypeVar("Kind", bound=Record)
 DATA = ".data"  # beside the sweeps, shared by them
 LOG_LINES = 20
 _LOG_NAME = re.compile(r"(?P<job>.+)_\d+_log\.(?:out|err)")
@@ -106,12 +108,21 @@ class SweepFolder:
         return read_record(path, Trials) if path.exists() else Trials()
 
     def read_jobs(self) -> list[JobRecord]:
-        """Jobs that were submitted and not yet seen to end."""
-        return [read_record(path, JobRecord) for path in sorted((self.path / "jobs").glob("*.json"))]
+        """Jobs that were submitted and not yet seen to end, as far as their records can be read."""
+        return [job for path in self._job_paths() if isinstance(job := _try_to_read(path, JobRecord), JobRecord)]
+
+    def unreadable_jobs(self) -> list[str]:
+        """What is wrong with the other records, and the way out: nothing else hangs on them."""
+        found = [_try_to_read(path, JobRecord) for path in self._job_paths()]
+        return [f"{error}; delete it: a run at work is known without" for error in found if isinstance(error, str)]
+
+    def _job_paths(self) -> list[Path]:
+        return sorted((self.path / "jobs").glob("*.json"))
 
     def read_false_starts(self) -> list[FalseStart]:
-        """Jobs that ended before they began a run."""
-        return [read_record(path, FalseStart) for path in sorted(self.path.glob("jobs/never-began/*.json"))]
+        """Jobs that ended before they began a run, as far as their records can be read."""
+        paths = sorted(self.path.glob("jobs/never-began/*.json"))
+        return [start for path in paths if isinstance(start := _try_to_read(path, FalseStart), FalseStart)]
 
     def read_controller(self) -> ControllerRecord | None:
         """The controller at work on this host, if one is."""
@@ -163,6 +174,16 @@ def last_started(results: Path) -> str | None:
     """The name of the sweep whose newest start, which writes its record, was the last of all."""
     started = sorted(results.glob("*/sweep.yaml"), key=lambda path: path.stat().st_mtime)
     return started[-1].parent.name if started else None
+
+
+def _try_to_read(path: Path, kind: type[Kind]) -> Kind | str | None:
+    """A record, what is wrong with it, or None of one that has just gone."""
+    try:
+        return read_record(path, kind)
+    except FileNotFoundError:
+        return None
+    except UnreadableFileError as error:
+        return str(error)
 
 
 def _is_failure(path: Path, kind: str) -> bool:

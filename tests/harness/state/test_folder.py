@@ -59,3 +59,17 @@ def test_of_a_log_a_run_has_what_was_written_while_it_was_at_work(tmp_path: Path
     assert end_of_log(log, "c") == log.read_text().splitlines()
     log.write_text("INFO a: started\n" + "line\n" * 100)
     assert end_of_log(log, "a") == ["line"] * LOG_LINES
+
+
+def test_a_job_record_that_cannot_be_read_stops_nothing_and_names_the_way_out(lab: Any) -> None:
+    controller = lab.controller()
+    folder = controller.folder
+    folder.job_path("7").write_text('{"job_id": "7", "run_')
+    folder.false_start_path("8").write_text("")
+    assert folder.read_jobs() == folder.read_false_starts() == []
+    (line,) = folder.unreadable_jobs()
+    assert str(folder.job_path("7")) in line
+    assert line.endswith("; delete it: a run at work is known without")
+    again = lab.controller()
+    assert again.notes() == [line]
+    assert again.run()
