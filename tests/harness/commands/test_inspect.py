@@ -98,7 +98,7 @@ def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, s
     teacher = controller.plan.teachers[0].id
     assert f"{controller.plan.logits.id}: blocked" in why
     assert f"it needs {teacher}, which is failed: {Hints(controller.folder).why(teacher)}" in why
-    assert "failed: KeyError: 'head'" in invoke("why", *at, "--run", teacher).output
+    assert "code error: KeyError: 'head'" in invoke("why", *at, "--run", teacher).output
 
 
 def test_a_plan_says_how_runs_are_packed(lab: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
