@@ -24,6 +24,10 @@ from kd.models.resnet import cifar_resnet18, small_resnet
 __all__ = ["BUILT_IN", "Factory", "ImageModel", "build_model", "check_logits"]
 
 
+FACTORY_REMEDY = (
+    "a factory takes the number of classes and the images' (channels, height, width): write one that calls it"
+)
+
 Factory = Callable[[int, tuple[int, int, int]], nn.Module]
 BUILT_IN: dict[str, Factory] = {
     "mnist_cnn": mnist_cnn,
@@ -61,19 +65,13 @@ def build_model(
 
 def _own_model(name: str, factory: Factory, num_classes: int, input_shape: tuple[int, int, int]) -> ImageModel:
     call = f"{name}({num_classes}, {input_shape})"
-    remedy = "a factory takes the number of classes and the images' (channels, height, width): write one that calls it"
     try:
         inspect.signature(factory).bind(num_classes, input_shape)
     except TypeError as error:
-        raise InputError(f"model: {name} cannot be called as {call}: {error}; {remedy}") from error
+        raise InputError(f"model: {name} cannot be called as {call}: {error}; {FACTORY_REMEDY}") from error
     except ValueError:  # of some builtins no signature is known
         pass
-    try:
-        net = factory(num_classes, input_shape)
-    except InputError:
-        raise
-    except Exception as error:  # the user's code may raise anything
-        raise InputError(f"model: {call} failed: {_reason(error)}; {remedy}") from error
+    net = factory(num_classes, input_shape)
     if not isinstance(net, nn.Module):
         raise InputError(f"model: {name} returned {type(net).__name__}, not a torch module")
     model = ImageModel(

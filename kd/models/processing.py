@@ -14,6 +14,7 @@ import torch
 from kd.errors import InputError
 from kd.models.image_model import ImageModel, Interpolation
 
+PIXELS = "pixel_values"
 TOLERANCE = 1e-4  # of the largest value that is fed
 _RESAMPLINGS: dict[int, Interpolation] = {0: "nearest-exact", 2: "bilinear", 3: "bicubic"}  # Pillow's numbers
 _PILLOW_NAMES = {1: "lanczos", 4: "box", 5: "hamming"}
@@ -68,6 +69,9 @@ def find_processing(processor: Any | None, config: Any) -> Processing:
         return processing_of_timm(config.pretrained_cfg or {})
     if processor is None:
         return Processing(_size(getattr(config, "image_size", None)), (0.5,), (0.5,), "bilinear")
+    made = getattr(processor, "model_input_names", [PIXELS])
+    if list(made) != [PIXELS]:
+        raise InputError(f"its image processor makes {', '.join(made)} of images, not pixels alone")
     steps = dict.fromkeys(
         ("do_resize", "do_rescale", "do_normalize"), False
     )  # what its class leaves out it leaves undone
@@ -167,7 +171,7 @@ def _fed_by(processor: Any, images_BCHW: torch.Tensor, **settings: bool) -> np.n
         InputError: Something else than pixels.
     """
     fed = processor([image.numpy() for image in images_BCHW], input_data_format="channels_first", **settings)
-    pixels = np.asarray(fed.get("pixel_values", ()), dtype=np.float64)
+    pixels = np.asarray(fed.get(PIXELS, ()), dtype=np.float64)
     if pixels.ndim != 4:
         raise InputError(f"its image processor makes {', '.join(sorted(fed))} of images, not pixels alone")
     return pixels

@@ -102,8 +102,8 @@ SMALL = {
 }
 
 REFUSED = {
-    "imagegpt": "does what is not understood here: do_color_quantize",
-    "siglip2": "makes pixel_attention_mask, pixel_values, spatial_shapes of images, not pixels alone",
+    "imagegpt": "makes input_ids of images, not pixels alone",
+    "siglip2": "makes pixel_values, pixel_attention_mask, spatial_shapes of images, not pixels alone",
 }
 """Families that see no pixels, with what is said of them."""
 

@@ -55,7 +55,7 @@ BAD = {
     ),
     "url": (
         "def make(weights=None, progress=True): raise OSError('no network')",
-        "failed: OSError: no network; a facto",
+        "cannot be built: OSError: no network; a facto",
     ),
     "text": ("def make(n, s): return 'resnet'", "returned str, not a torch module"),
     "colour": (
