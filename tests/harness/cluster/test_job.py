@@ -121,3 +121,23 @@ def test_out_of_memory_twice_is_a_failure(lab: Any, add_module: Callable[[str, s
     job.work("2", StopFlag())
     assert run_state(folder) == "failed"
     assert (read_failure(folder).kind, read_failure(folder).reason) == ("out of memory", "no room for 16 images")
+
+
+def test_a_quota_with_room_for_a_few_bytes_is_told_from_a_failure(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, job = submit(lab)
+    real = os.fsync
+
+    def limited(descriptor: int) -> None:
+        if os.fstat(descriptor).st_size > 50_000:
+            raise OSError(errno.EDQUOT, "Disk quota exceeded", "model.safetensors")
+        real(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", limited)
+        with pytest.raises(OSError, match="quota exceeded"):
+            job.work("1", StopFlag())
+    attempt = last_attempt(folder)
+    assert (attempt.end, attempt.reason) == ("disk full", "Disk quota exceeded: model.safetensors")
+    assert run_state(folder) == "interrupted"
+    job.work("2", StopFlag())
+    assert run_state(folder) == "complete"
