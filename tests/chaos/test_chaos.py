@@ -73,7 +73,8 @@ class Sweep:
         return self.results / "chaos"
 
     def start(self) -> "subprocess.Popen[str]":
-        words = ["sweep", "--sweep", str(self.file), "--results", str(self.results)]
+        # a run that chance hits three times in one epoch is given up, as it should be, and asked for again
+        words = ["sweep", "--sweep", str(self.file), "--results", str(self.results), "--retry-failed"]
         return subprocess.Popen(
             [sys.executable, "-m", "harness", *words],
             cwd=ROOT,
@@ -163,8 +164,9 @@ def disturb(sweep: Sweep, chance: random.Random, num_kills: int) -> Counter[str]
         except subprocess.TimeoutExpired:
             strikes[strike(sweep, controller, chance)] += 1
             continue
-        assert controller.returncode == 0, output
-        break
+        assert controller.returncode == 0 or "died 3 times in a row" in output, output
+        if controller.returncode == 0:
+            break
     last = sweep.start()
     output = last.communicate()[0]
     assert last.returncode == 0, output
@@ -175,8 +177,10 @@ def check_nothing_was_lost_or_done_twice(sweep: Sweep, calm: Sweep) -> None:
     assert sweep.result_files() == calm.result_files()
     assert not list(sweep.path.glob("runs/*/failure.json"))
     for folder in (sweep.path / "runs").iterdir():
-        ends = Counter(attempt.end for attempt in read_attempts(folder))
-        assert ends["failed"] == 0
+        attempts = read_attempts(folder)
+        ends = Counter(attempt.end for attempt in attempts)
+        failures = [attempt.reason or "" for attempt in attempts if attempt.end == "failed"]
+        assert all(reason.startswith("the job died 3 times in a row") for reason in failures), failures
         assert ends["complete"] + ends["pruned"] <= 1, f"{folder.name} was trained to the end twice"
 
 

@@ -52,8 +52,8 @@ def test_every_printed_command_goes_on_with_the_same_sweep(lab: Any, sweep: Path
     failed = lab.run("sweep", *words)
     assert failed.returncode == 1, failed.stderr
     why, again = commands(failed.stdout)[-2:]
-    assert re.search(r"run\(s\) failed, first \S+ \(bad input: .*not mended", failed.stdout)
-    assert "--retry-failed" not in again  # what was bad input is tried by every start
+    assert re.search(r"run\(s\) failed, first \S+ \(code error: .*not mended", failed.stdout)
+    assert "--retry-failed" in again  # bad input alone is tried by every start
     assert "KeyError: 'not mended'" in type_in(why).stdout
 
     status = lab.run("status", "--sweep", "mini")

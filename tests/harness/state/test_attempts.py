@@ -112,3 +112,38 @@ def test_a_run_given_up_at_its_time_limits_can_be_tried_again(tmp_path: Path) ->
     time_out(tmp_path, 7, 7, 7)
     take(tmp_path).end("failed", "no progress")
     take(tmp_path).started(0, 7)
+
+
+def ended(number: int, end: str | None, start_epoch: int = 0, end_epoch: int | None = 0, **told: object) -> Attempt:
+    fields = {
+        "job_id": str(number),
+        "host": "h",
+        "pid": 1,
+        "process_created": 0.0,
+        "started_at": "2026-01-01T00:00:00Z",
+    }
+    fields |= {"number": number, "end": end, "start_epoch": start_epoch, "end_epoch": end_epoch} | told
+    return Attempt.model_validate(fields)
+
+
+@pytest.mark.parametrize(
+    ("made", "number"),
+    [
+        ([], 0),
+        ([("died", 0, 0), ("died", 0, 0)], 2),
+        ([("died", 0, 2), ("died", 2, 2), (None, 2, None)], 3),  # older files do not say where it ended
+        ([("died", 0, 0), ("died", 0, 3), ("died", 3, 3)], 1),  # the second came further, and the third began there
+        ([("died", 0, 0), ("preempted", 0, 0), ("timeout", 0, 0), ("disk full", 0, 0), ("died", 0, 0)], 2),
+        ([("died", 0, 0), ("failed", 0, 0), ("died", 0, 0)], 1),
+        ([("died", 0, 0), ("complete", 0, 5)], 0),
+    ],
+)
+def test_deaths_in_a_row(made: list[tuple[str | None, int, int | None]], number: int) -> None:
+    attempts_made = [ended(n, end, start, until) for n, (end, start, until) in enumerate(made, start=1)]
+    assert attempts.deaths_in_a_row(attempts_made) == number
+
+
+def test_an_attempt_whose_job_slurm_started_again_is_no_death() -> None:
+    again = [ended(n, None, job_id="7_0") for n in (1, 2, 3)]
+    assert attempts.deaths_in_a_row(again) == 1  # of the last nobody knows yet
+    assert attempts.deaths_in_a_row([ended(1, "died", reason="NODE_FAIL"), ended(2, "died", reason="CANCELLED")]) == 0

@@ -9,6 +9,7 @@ from harness.state.folder import LOG_LINES, SweepFolder, end_of_log, find_logs
 from harness.state.records import ControllerRecord
 from kd.errors import InputError
 from kd.files import write_record
+from kd.records import Failure
 
 
 def test_a_second_controller_is_told_who_is_at_work(tmp_path: Path) -> None:
@@ -73,3 +74,15 @@ def test_a_job_record_that_cannot_be_read_stops_nothing_and_names_the_way_out(la
     again = lab.controller()
     assert again.notes() == [line]
     assert again.run()
+
+
+def test_failures_of_one_kind_are_forgotten_alone(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path, "mini")
+    folder.create()
+    for name, kind in (("a", "bad input"), ("b", "code error")):
+        folder.run(name).mkdir()
+        write_record(folder.run(name) / "failure.json", Failure(kind=kind, reason="made so"))
+    folder.forget_failures(kind="bad input")
+    assert [path.parent.name for path in folder.path.glob("runs/*/failure.json")] == ["b"]
+    folder.forget_failures()
+    assert not list(folder.path.glob("runs/*/failure.json"))
