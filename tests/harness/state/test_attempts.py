@@ -115,14 +115,9 @@ def test_a_run_given_up_at_its_time_limits_can_be_tried_again(tmp_path: Path) ->
 
 
 def ended(number: int, end: str | None, start_epoch: int = 0, end_epoch: int | None = 0, **told: object) -> Attempt:
-    fields = {
-        "job_id": str(number),
-        "host": "h",
-        "pid": 1,
-        "process_created": 0.0,
-        "started_at": "2026-01-01T00:00:00Z",
-    }
-    fields |= {"number": number, "end": end, "start_epoch": start_epoch, "end_epoch": end_epoch} | told
+    fields = {"job_id": str(number), "host": "h", "pid": 1, "process_created": 0.0, "started_at": "then"}
+    place = {"start_epoch": start_epoch, "start_step": 10 * start_epoch, "end_epoch": end_epoch}
+    fields |= {"number": number, "end": end} | place | told
     return Attempt.model_validate(fields)
 
 
@@ -131,7 +126,7 @@ def ended(number: int, end: str | None, start_epoch: int = 0, end_epoch: int | N
     [
         ([], 0),
         ([("died", 0, 0), ("died", 0, 0)], 2),
-        ([("died", 0, 2), ("died", 2, 2), (None, 2, None)], 3),  # older files do not say where it ended
+        ([("died", 0, 2), ("died", 2, 2), (None, 2, None)], 2),  # older files do not say where it ended
         ([("died", 0, 0), ("died", 0, 3), ("died", 3, 3)], 1),  # the second came further, and the third began there
         ([("died", 0, 0), ("preempted", 0, 0), ("timeout", 0, 0), ("disk full", 0, 0), ("died", 0, 0)], 2),
         ([("died", 0, 0), ("failed", 0, 0), ("died", 0, 0)], 1),
