@@ -71,7 +71,12 @@ def _own_model(name: str, factory: Factory, num_classes: int, input_shape: tuple
         raise InputError(f"model: {name} cannot be called as {call}: {error}; {FACTORY_REMEDY}") from error
     except ValueError:  # of some builtins no signature is known
         pass
-    net = factory(num_classes, input_shape)
+    try:
+        net = factory(num_classes, input_shape)
+    except InputError:
+        raise
+    except Exception as error:  # the user's code may raise anything
+        raise InputError(f"model: {call} failed: {_reason(error)}; {FACTORY_REMEDY}") from error
     if not isinstance(net, nn.Module):
         raise InputError(f"model: {name} returned {type(net).__name__}, not a torch module")
     model = ImageModel(

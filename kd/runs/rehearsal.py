@@ -25,7 +25,7 @@ from kd.data.splits import open_division
 from kd.errors import InputError
 from kd.evaluation.logits import compute_logits
 from kd.files import read_record, write_record
-from kd.models import FACTORY_REMEDY, ImageModel, check_logits
+from kd.models import ImageModel, check_logits
 from kd.models.class_order import is_unnamed
 from kd.models.files import head_names, load_model, save_model
 from kd.models.processing import describe_processing
@@ -243,8 +243,7 @@ def _one_line(place: str, model: str, done: str) -> Iterator[None]:
         raise InputError(f"{place}.{text}" if is_named else f"{place}.model: {model} {text}") from error
     except Exception as error:  # the user's code may raise anything
         reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
-        remedy = f"; {FACTORY_REMEDY}" if done == "built" and ":" in model and not model.startswith(HF_PREFIX) else ""
-        raise InputError(f"{place}.model: {model} cannot be {done}: {reason}{remedy}") from error
+        raise InputError(f"{place}.model: {model} cannot be {done}: {reason}") from error
 
 
 def _gib(num_bytes: int) -> str:

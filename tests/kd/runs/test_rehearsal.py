@@ -55,7 +55,7 @@ BAD = {
     ),
     "url": (
         "def make(weights=None, progress=True): raise OSError('no network')",
-        "cannot be built: OSError: no network; a facto",
+        "failed: OSError: no network; a facto",
     ),
     "text": ("def make(n, s): return 'resnet'", "returned str, not a torch module"),
     "colour": (
