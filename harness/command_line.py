@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 PROGRAM = "kd-sweep"
-UNSAFE_IN_MAKE = set('"$`\\#\n')  # the recipe puts values between double quotes
+UNSAFE_IN_MAKE = {"\n"}  # everything else reaches the recipes byte for byte
 NOT_IN_MAKE = {"results"}  # options that the Makefile has no variable for
 
 
