@@ -50,6 +50,7 @@ class Harvest:
         self._resume_at = -float("inf")
         self._strikes = Counter(start.node for start in folder.read_false_starts() if start.node)
         self._last: FalseStart | None = None
+        self._began_at = now()
         self._hung: dict[str, str] = {}  # why a job was ended, until it is over
         self._ended_as_hung: list[str] = []
         self._next_look_at_signs = -float("inf")
@@ -105,7 +106,7 @@ class Harvest:
             self._close(run_id, attempt, ending)
         self._folder.job_path(job.job_id).unlink(missing_ok=True)
         full = next((attempt for attempt in mine.values() if attempt.end == AttemptEnd.DISK_FULL), None)
-        if full is not None:
+        if full is not None and (full.ended_at or "") >= self._began_at:  # else whoever started anew has made room
             raise OSError(errno.ENOSPC, full.reason)
         if mine or ending == COMPLETED or not self._waits_for(job):
             self._num_false_starts = 0

@@ -206,7 +206,11 @@ def test_a_full_disk_stops_the_controller_and_no_run(lab: Any) -> None:
     job = JobRecord(job_id="1", run_ids=("teacher-1",), submitted_at=MOMENT)
     write_record(folder.job_path("1"), job)
     reason = "Disk quota exceeded: model.safetensors"
-    die(folder.run("teacher-1"), "1", end=AttemptEnd.DISK_FULL, reason=reason)
+    told = {"end": AttemptEnd.DISK_FULL, "reason": reason}
+    die(folder.run("teacher-1"), "1", **told, ended_at=MOMENT)
+    harvest.take_in(job)  # who started this controller has made room since
+    write_record(folder.job_path("1"), job)
+    die(folder.run("teacher-1"), "1", **told, ended_at="2999-01-01T00:00:00Z")
     with pytest.raises(OSError, match="quota exceeded") as full:
         harvest.take_in(job)
     assert full.value.errno == errno.ENOSPC
