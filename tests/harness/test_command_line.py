@@ -25,7 +25,7 @@ def test_installed_a_command_is_kd_sweeps(installed):
 
 
 def test_a_controller_in_the_background_is_started_the_same_way(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["/work/.venv/lib/harness/__main__.py", "sweep", "--detach"])
+    monkeypatch.setattr("sys.argv", ["/home/me/kd/harness/__main__.py", "sweep", "--detach"])
     assert start_words() == [sys.executable, "-m", "harness"]
     monkeypatch.setattr("sys.argv", ["/usr/local/bin/kd-sweep", "sweep", "--detach"])
     assert start_words() == ["/usr/local/bin/kd-sweep"]

@@ -20,7 +20,7 @@ NUM_BINS = 15
 class Reliability(NamedTuple):
     """One arm. Confidence and accuracy are means of a bin over all seeds' readings, NaN where it is empty.
 
-    ``count_B``: images a seed. ``ece`` is the expected calibration error and ``surplus`` the mean confidence minus the
+    ``count_B``: images per seed. ``ece`` is the expected calibration error, ``surplus`` the mean confidence minus the
     accuracy, positive where the model is too sure; both over seeds, without an interval of one seed.
     """
 

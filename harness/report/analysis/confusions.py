@@ -16,7 +16,7 @@ NUM_PAIRS = 10
 
 
 class ConfusedPair(NamedTuple):
-    """Two classes taken for one another, in images a seed, either way, by arm.
+    """Two classes taken for one another, in images per seed, either way, by arm.
 
     ``links``: to the images of the first read as the second, and the reverse; to the class's page where there are none.
     """
@@ -28,7 +28,7 @@ class ConfusedPair(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """Counts of images a seed, of some classes; where ``has_others``, the last row and column are all the rest.
+    """Counts of images per seed, of some classes; where ``has_others``, the last row and column are all the rest.
 
     ``share_inside``: of the students' confusions, those with both ends among ``classes``.
     """
@@ -47,7 +47,7 @@ class Matrix(NamedTuple):
 
 
 def per_seed(errors: ErrorAnalysis) -> dict[str, NDArray[np.float64]]:
-    """Confusion matrices in images a seed, by arm."""
+    """Confusion matrices in images per seed, by arm."""
     return {
         key: errors.confusions[key] / len(errors.predictions[key].run_ids) for key in ARMS if key in errors.confusions
     }
@@ -127,7 +127,7 @@ def side_by_side(mass_CC: NDArray[np.float64], classes: list[int]) -> list[int]:
 
 
 def _mass(by_arm: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Confusions of each pair of classes, either way: images a seed, mean over the arms of students; symmetric."""
+    """Confusions of each pair of classes, either way: images per seed, mean over the arms of students; symmetric."""
     students = [matrix for key, matrix in by_arm.items() if key != "teacher"] or list(by_arm.values())
     mean_CC = np.mean(students, axis=0)
     mass_CC: NDArray[np.float64] = mean_CC + mean_CC.T

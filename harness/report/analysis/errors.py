@@ -21,7 +21,7 @@ LEAST_PROBABILITY = 0.005  # probability of a second or third guess that is wort
 
 
 class Prediction(NamedTuple):
-    """What the seeds of one arm say about an image: the commonest answer, and the mean probability it got."""
+    """What the seeds of one arm say about an image: the most frequent answer, and the mean probability it got."""
 
     predicted: int
     num_predicted: int
@@ -99,7 +99,7 @@ class ClassRow:
 
 
 class Pair(NamedTuple):
-    """A confusion that distillation changed: mean number of images a seed, before and after."""
+    """A confusion that distillation changed: mean number of images per seed, before and after."""
 
     truth: int
     predicted: int

@@ -12,7 +12,7 @@ from harness.report.figures.style import INK, MUTED, PAPER, Drawing, color_of, e
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
 
-MIN_IN_BIN = 20  # images a seed: with fewer a bin's accuracy is luck
+MIN_IN_BIN = 20  # images per seed: with fewer a bin's accuracy is luck
 MARKERS = {"teacher": "s", "baseline": "o", "distilled": "D"}
 PROBABILITIES = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999)  # on the axis of the true class
 NEARLY_CERTAIN = (1e-6, 1 - 1e-6)  # beyond the axis; 0 and 1 themselves have no logit

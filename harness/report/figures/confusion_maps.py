@@ -36,7 +36,7 @@ GAP = 4  # on the right
 MAX_CLASSES_WITH_NUMBERS = 20
 MAX_LETTERS = 14  # of a class name
 MIN_FULL_SHARE = 0.03  # of a class read as one other; else a nearly perfect model would look as bad as any
-LEAST_CHANGE = 0.05  # images a seed that a number is written for
+LEAST_CHANGE = 0.05  # images per seed that a number is written for
 STRONGEST = 0.85  # opacity, so that numbers stay readable on the fullest cell
 NUM_SHADES = 64  # a side
 RASTER_HEAT = "#d9812b"  # a raster cannot follow the page's colours; this one reads on light and dark alike
@@ -89,7 +89,7 @@ def change_map(matrix: Matrix, names: Sequence[str], say: Language) -> Drawing |
 
 
 def arm_map(key: str, matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
-    """One arm's errors among some classes, in images a seed."""
+    """One arm's errors among some classes, in images per seed."""
     counts_CC = matrix.by_arm[key]
     texts = [[f"{value:.1f}" if value >= LEAST_CHANGE else "" for value in row] for row in counts_CC]
     title = say("arm", kind=key)

@@ -99,7 +99,7 @@ def confusion_table(study: Study, say: Language) -> Table:
 
 
 def pair_table(pairs: Sequence[ConfusedPair], errors: ErrorAnalysis, say: Language) -> Table:
-    """The pairs of classes that are confused most, either way, in images a seed."""
+    """The pairs of classes that are confused most, either way, in images per seed."""
     keys = [key for key in ARMS if key in errors.predictions]
     names = errors.class_names
     records = [

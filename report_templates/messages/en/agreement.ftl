@@ -1,5 +1,5 @@
 # Where a student decides as the teacher does.
-agreement = Beside the { $num_teachers ->
+agreement = Agreement with the { $num_teachers ->
     [1] teacher
    *[other] ensemble
 }

@@ -47,16 +47,16 @@ answer-kept = { $num_teachers ->
 } accuracy kept
 answer-against = { $student } against { $teacher } %
 answer-unread = not read yet
-answer-macs = Multiply-adds an image
-answer-classes = Classes that surely gain
+answer-macs = Multiply-adds per image
+answer-classes = Classes with a clear gain
 answer-of = { $number } of { $total }
 answer-size = { $number }, { $size }
 answer-classes-lose = { $number ->
     [one] 1 loses:
    *[other] { $number } lose:
 }
-answer-none-loses = none surely loses
-answer-none-loses-either = none surely loses either
+answer-none-loses = none clearly loses
+answer-none-loses-either = none clearly loses either
 
 missing-setting = { $number ->
     [0] the search has not chosen alpha and T yet

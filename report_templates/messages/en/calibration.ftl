@@ -1,17 +1,17 @@
 # Calibration: confidence beside accuracy. Confusions: what distillation changed, and the most confused classes.
-calibration-heading = Is it as sure as it is right?
+calibration-heading = Calibration
 calibration-ece = Calibration error (ECE), points
 calibration-surplus = Confidence minus accuracy, points
 calibration-accuracy = accuracy, %
 calibration-images = images, %
 calibration-confidence = confidence, %
-calibration-bin-head = { $arm }: accuracy, %; below: confidence, % · images a seed
+calibration-bin-head = { $arm }: accuracy, %; below: confidence, % · images per seed
 calibration-spoken = { $arm }: calibration error { $ece } points
 calibration-figure = Accuracy against confidence in 15 bins, and the share of images in each. { $values }.
 calibration-caption = Reliability on { $images ->
     [one] 1 test image
    *[other] { $images } test images
-}: above the dashed line a model is right more often than it says, below it is too sure. Means over all seeds’ readings; hollow marks: fewer than { $least } images a seed. Below: the images of each bin.
+}: above the dashed line a model is right more often than it says, below it is too sure. Means over all seeds’ readings; hollow marks: fewer than { $least } images per seed. Below: the images of each bin.
 calibration-change = { $verdict ->
     [gain] Distillation makes the student better calibrated
     [loss] Distillation makes the student worse calibrated
@@ -30,22 +30,22 @@ true-class-caption = Probability given to the true class of { $images ->
 calibration-table = The bins in figures
 
 confusion-others = other
-confusion-cell = { $truth } read as { $predicted }: { $number } images a seed
+confusion-cell = { $truth } read as { $predicted }: { $number } images per seed
 confusion-change-title = Distilled minus baseline
-confusion-change-figure = Distilled minus baseline, images a seed: { $fewer } confusions fewer, { $more } more.
+confusion-change-figure = Distilled minus baseline, images per seed: { $fewer } confusions fewer, { $more } more.
 confusion-change-note = Blue: a confusion that became rarer with distillation; orange: more frequent; grey on the diagonal: images read right. Means over { $number ->
     [one] 1 seed
    *[other] { $number } seeds
 }, on test. Single cells are not tested for significance: small numbers are noise. Whether a class as a whole changed is tested under Classes.
-confusion-grouped-figure = { $arm }: { $wrong } images a seed misread across the rows shown.
+confusion-grouped-figure = { $arm }: { $wrong } images per seed misread across the rows shown.
 confusion-grouped-link = The { $number } most confused classes, with numbers
 confusion-grouped-title = Most confused classes
 confusion-crumb = confusions
 confusion-grouped-heading = The { $number } most confused of { $total } classes
 confusion-grouped-explained = The classes of the pairs that the students confuse most, confused ones side by side; all others are one row and one column, “other”. { $share } % of the students’ confusions have both ends among these { $number } classes.
-confusion-grouped-note = Images a seed, on test. In the first map blue became rarer with distillation, orange more frequent. Colour in the others goes with the square root of the number. Confusions of the others among themselves are left out. A cell leads to its images.
+confusion-grouped-note = Images per seed, on test. In the first map blue became rarer with distillation, orange more frequent. Colour in the others goes with the square root of the number. Confusions of the others among themselves are left out. A cell leads to its images.
 confusion-evenness-link = How evenly the errors are spread over the classes is measured under Training
 confusion-pairs-heading = Most confused pairs
 confusion-pair = Pair, either way
 confusion-pair-change = Change by distillation
-confusion-pairs-note = Images a seed, on test: each read as the other, both ways together, the most frequent among the students first.
+confusion-pairs-note = Images per seed, on test: each read as the other, both ways together, the most frequent among the students first.

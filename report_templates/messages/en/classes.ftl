@@ -9,7 +9,7 @@ classes-caption = Error rates in %, gain in points; { $same ->
        *[other] { $low } test images
     }
    *[no] { $low } to { $high } test images
-} a class
+} per class
 teacher-is-ensemble = Teacher: the ensemble of { $number }.
 classes-note = Gain is the drop in error rate, with the same kind of interval as the headline. The verdict’s p is adjusted (Holm) for looking at { $number ->
     [one] 1 class

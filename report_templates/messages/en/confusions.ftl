@@ -5,7 +5,7 @@ confusions-note = Colour: share of a true class read as another; the diagonal is
    *[no] { " " }A row leads to its class’s images.
 }
 confusions-changed = What distillation changed most
-confusions-baseline = Baseline, images a seed
-confusions-distilled = Distilled, images a seed
+confusions-baseline = Baseline, images per seed
+confusions-distilled = Distilled, images per seed
 confusions-change = Change
 read-as = { $truth } read as { $predicted }

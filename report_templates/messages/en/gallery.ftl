@@ -43,7 +43,7 @@ gallery-chosen = { $number ->
 }
 gallery-share = { $number ->
     [1] The share of the test images is { $share } %.
-   *[other] In the mean over the { $number } students the share of the test images is { $share } %.
+   *[other] On average over the { $number } students the share of the test images is { $share } %.
 }
 gallery-more = { $number ->
     [one] 1 more image of this kind is not shown.

@@ -41,7 +41,7 @@ paper-confusion = Errors of { $arm ->
     [baseline] the baseline
    *[distilled] the distilled student
 } on test ({ $images } images), summed over seeds. Colour: share of a true class read as another; the diagonal is what was read right.
-paper-confusion-change = Distilled minus baseline: change of each confusion on test ({ $images } images), in images a seed, means over { $seeds ->
+paper-confusion-change = Distilled minus baseline: change of each confusion on test ({ $images } images), in images per seed, means over { $seeds ->
     [one] 1 seed
    *[other] { $seeds } seeds
 }. Blue: rarer with distillation; orange: more frequent; grey on the diagonal: images read right. Single cells are not tested for significance.

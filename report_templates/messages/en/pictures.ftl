@@ -16,4 +16,4 @@ picture-of = test image { $image }, true class { $name }
 picture-truth = true { $name }
 picture-says = { $arm }: { $name }, { $probability } %
 picture-votes = , { $number } of { $total } seeds
-picture-legend = commonest answer, its mean probability, and how many seeds gave it.
+picture-legend = most frequent answer, its mean probability, and how many seeds gave it.

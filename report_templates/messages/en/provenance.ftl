@@ -26,7 +26,7 @@ provenance-host = { $host } ({ $number ->
     [one] 1 attempt
    *[other] { $number } attempts
 })
-provenance-attempts = { $number }; { $resumed } went on from a checkpoint
+provenance-attempts = { $number }; { $resumed } resumed from a checkpoint
 provenance-changed = Code changed
 provenance-changed-runs = { $number ->
     [one] 1 run went on with other code than it began with

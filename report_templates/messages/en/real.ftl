@@ -5,7 +5,7 @@ real-why = Two things could fake a gain: luck in training (another seed starts f
    *[other] { "" }
 }
 real-figure = Gain over the baseline: mean and 95 % interval; below them a dot for each seed. An interval that does not touch zero is a clear difference.
-real-chance = If only this were left to chance
+real-chance = If only this varied
 real-interval = 95 % interval, points
 real-both = training and test images
 real-headline = the headline
@@ -27,4 +27,4 @@ real-distilled = Distilled, %
 real-fixed = Images fixed
 real-broken = Images broken
 real-mcnemar = McNemar p
-real-by-seed-note = Fixed: the baseline of this seed misreads it, the distilled student does not; broken: the reverse. McNemar’s exact test asks of one seed alone whether fixed and broken could be a coin’s throw.
+real-by-seed-note = Fixed: the baseline of this seed misreads it, the distilled student does not; broken: the reverse. McNemar’s exact test asks of one seed alone whether fixed and broken could be a coin toss.

@@ -1,5 +1,5 @@
 # What the sweep cost, and how to carry it out again.
-reproduce-heading = Carry it out again
+reproduce-heading = Reproduce this sweep
 reproduce-copy = Copy command
 reproduce-note = In a copy of the program. With the same versions on the same kind of CPU the same numbers come out; on a GPU, or another CPU, they may differ a little.
 reproduce-version = The program was installed as kd-sweep { $version }.

@@ -19,8 +19,8 @@ trials-figure-history = Value of each of { $number } trials in the order of the 
 trials-figure-alpha = Value of each of { $number } trials against alpha. The best: { $best }.
 trials-figure-temperature = Value of each of { $number } trials against temperature. The best: { $best }.
 trials-caption-history = Every trial in the order of the search; the line is the best complete one so far. Grey: how far another seed could move the best.
-trials-caption-alpha = The same values against α, T as it came.
-trials-caption-temperature = The same values against T, α as it came.
+trials-caption-alpha = The same values against α, T not held fixed.
+trials-caption-temperature = The same values against T, α not held fixed.
 trials-states = { $complete } complete, { $pruned } pruned (shown at their value when they were stopped), { $failed } failed and { $open } not finished (at the figure’s bad end where they have no value).
 trials-outside = { $number ->
     [one] 1 trial lies far outside and is drawn on the figures’ edge.
@@ -53,7 +53,7 @@ trials-importance-note = fANOVA (Hutter et al. 2014) over the complete trials (e
 trials-importance-few = With { $number } complete trials of at least { $least } it means little.
 
 advice-heading = What to try next
-advice-settled = Nothing asks for more: the best setting lies inside the searched range, stands out from the noise, and no named setting is as good.
+advice-settled = Nothing is left to try: the best setting lies inside the searched range, stands out from the noise, and no named setting is as good.
 advice-none-complete = { $number ->
     [one] The one trial that ended
    *[other] None of the { $number } trials that ended

@@ -49,4 +49,4 @@ compare-note = Latencies are medians and hold for the hardware below them: two m
 compare-settings = Settings
 compare-key = Key
 compare-only = only settings that differ
-compare-tints = Sweep files as resolved, with all defaults. In a row, cells of one tint hold the same value; the commonest value has no tint.
+compare-tints = Sweep files as resolved, with all defaults. In a row, cells of one tint hold the same value; the most frequent value has no tint.

@@ -13,9 +13,9 @@ answer-full-lead = { $verdict ->
     [1] 教师模型
    *[other] 教师集成
 } { $parameters } 的参数量保留了其 { $kept } 的准确率{ $speed ->
-    [faster] ，读一张图像的速度为其 { $factor } 倍。
-    [slower] ，但读一张图像的耗时为其 { $factor } 倍。
-    [same] ，读一张图像的速度相当。
+    [faster] ，处理一张图像的速度为其 { $factor } 倍。
+    [slower] ，但处理一张图像的耗时为其 { $factor } 倍。
+    [same] ，处理一张图像的速度相当。
    *[unknown] 。
 }
 answer-interval = 95% 置信区间 { $interval }，依据：{ $basis }；{ $setting }{ $searched ->

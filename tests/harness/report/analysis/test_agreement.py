@@ -115,7 +115,7 @@ def test_without_predictions_nothing_is_said_of_agreement(sweep_dir: Path) -> No
     next(sweep_dir.glob("runs/test-*/predictions.npz")).unlink()
     files = report_files(sweep_dir, sweep_dir.parent / ".data")
     assert "tables/agreement.tex" not in files
-    assert "Beside the teacher" not in files["index.html"]
+    assert "Agreement with the teacher" not in files["index.html"]
 
 
 def test_a_sweep_that_was_not_tested_says_when_speed_is_measured(sweep_dir: Path) -> None:
