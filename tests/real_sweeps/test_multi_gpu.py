@@ -65,7 +65,7 @@ def test_a_signal_to_one_rank_and_the_death_of_one_do_not_change_a_byte(lab: Any
     assert first.reason.startswith(ELSEWHERE)
     assert [first.start_epoch, second.start_epoch] == [0, before]
     assert third.start_epoch > before
-    assert first.device.startswith("2 × ")
+    assert first.num_devices == 2
     assert not list(sweep.glob("runs/*/failure.json"))
 
     struck = result_files(lab.results)

@@ -20,12 +20,21 @@ COMMAND = re.compile(r"\S*python\S* -m harness [a-z]+ [^;,)\n]*")
 FACTORY = """
 import os
 from pathlib import Path
+from torch import nn
 from kd.models import build_model
 
+class Net(nn.Module):
+    def __init__(self, num_classes, input_shape):
+        super().__init__()
+        self.net = build_model("mnist_mlp", num_classes, input_shape).net
+
+    def forward(self, images):
+        if self.training and "SUBMITIT_LOCAL_JOB_ID" in os.environ and not Path(__file__).with_name("mended").exists():
+            raise KeyError("not mended")
+        return self.net(images)
+
 def build(num_classes, input_shape):
-    if "SUBMITIT_LOCAL_JOB_ID" in os.environ and not Path(__file__).with_name("mended").exists():
-        raise KeyError("not mended")
-    return build_model("mnist_mlp", num_classes, input_shape).net
+    return Net(num_classes, input_shape)
 """
 
 

@@ -74,7 +74,8 @@ def test_quality_of_probabilities_is_the_mean_of_the_recorded_scores(results: Re
 
 
 def test_tables_and_pages_hold_them(site: Path, results: Results) -> None:
-    files = {name: (site / name).read_text("utf-8") for name in ("index.html", "table.csv", "tables/agreement.tex")}
+    names = ("index.html", "table.csv", "table.json", "tables/agreement.tex", "tables/cost.tex")
+    files = {name: (site / name).read_text("utf-8") for name in names}
     records = {record["arm"]: record for record in csv.DictReader(io.StringIO(files["table.csv"]))}
     page = files["index.html"]
     for one in find_agreements(results):
