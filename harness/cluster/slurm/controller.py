@@ -49,11 +49,7 @@ def find_controller(sweep: Path, run: Run = run_command) -> str | None:
     Raises:
         UnansweredError: The scheduler does not answer.
     """
-    queue = Queue(controller_name(sweep), 0.0, run)
-    phases = queue.look_now()
-    if phases is None:
-        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
-    return next((job_id for job_id, phase in phases.items() if phase != "over"), None)
+    return _look(sweep, run)[1]
 
 
 def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_command) -> str | None:
@@ -62,11 +58,7 @@ def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_comma
     Raises:
         UnansweredError: The scheduler does not answer.
     """
-    queue = Queue(controller_name(sweep), 0.0, run)
-    phases = queue.look_now()
-    if phases is None:
-        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
-    job_id = next((job_id for job_id, phase in phases.items() if phase != "over"), None)
+    queue, job_id = _look(sweep, run)
     seen = queue.find(job_id) if job_id is not None else None
     if seen is None:
         return None
@@ -81,3 +73,12 @@ def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_comma
 def cancel_controller(sweep: Path, run: Run = run_command) -> None:
     """End the sweep's controller job, if it has one; its runs go on."""
     run(["scancel", "--me", f"--name={controller_name(sweep)}"])
+
+
+def _look(sweep: Path, run: Run) -> tuple[Queue, str | None]:
+    """The queue at this moment, and the controller's job in it."""
+    queue = Queue(controller_name(sweep), 0.0, run)
+    phases = queue.look_now()
+    if phases is None:
+        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
+    return queue, next((job_id for job_id, phase in phases.items() if phase != "over"), None)
