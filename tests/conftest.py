@@ -19,6 +19,12 @@ pytest_plugins = (
     "tests.support.browser",
 )
 
+# Under `make test` the environment holds make's own flags and the Makefile's exported variables, which a make that a
+# test starts takes for a person's: the tests see what they would see without make.
+MAKES = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SWEEP", "CLUSTER", "SET", "RUN", "RETRY", "DETACH", "PORT", "DATA", "DIR")
+for name in MAKES:
+    os.environ.pop(name, None)
+
 torch.set_num_threads(1)  # tiny models: a second thread costs more than it brings
 settings.register_profile("unhurried", deadline=None, derandomize=True)
 settings.load_profile("unhurried")

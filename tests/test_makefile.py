@@ -32,8 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    names = ("SWEEP", "CLUSTER", "SET", "RUN", "RETRY", "DETACH", "PORT", "DATA", "DIR", "MAKEFLAGS", "MAKELEVEL")
-    env = {name: value for name, value in os.environ.items() if name not in names} | variables
+    env = os.environ | variables
     return subprocess.run(["make", *words], cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
