@@ -14,10 +14,14 @@ $(foreach name,RUN PORT DATA DIR,$(if $(filter environment,$(firstword $(origin 
 # The values reach the recipes through the environment, byte for byte: neither make nor the shell reads a quote, a
 # dollar or a backquote in them.
 $(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
-$(if $(SWEEP),,$(eval override SWEEP := quickstart))
 $(if $(CLUSTER),,$(eval override CLUSTER := local))
 $(if $(PORT),,$(eval override PORT := 8000))
 export $(VARIABLES)
+
+# Nor is a word that is no target, of which make would say, after the others are made, that there is nothing to do.
+TARGETS = $(shell sed -n 's/^\([a-z-]*\): .*\#\#.*/\1/p' $(firstword $(MAKEFILE_LIST))) .venv/.run .venv/.dev .venv/.onnx
+STRAY  := $(if $(MAKECMDGOALS),$(filter-out $(TARGETS),$(MAKECMDGOALS)))
+$(if $(STRAY),$(error no target $(STRAY); make help lists them, and a sweep is named as in: make sweep SWEEP=$(firstword $(STRAY))))
 
 PYTHON  ?= python3
 BIN     := .venv/bin
@@ -25,12 +29,12 @@ HARNESS := $(BIN)/python -m harness
 PYTEST  := $(BIN)/python -m pytest --dist loadgroup
 FAST_TESTS   := not (slow or thorough or browser or slurm)
 CHOSEN_TESTS := essential or $(FAST_TESTS)
-CHOSEN  := --sweep "$$SWEEP"
+CHOSEN  := --sweep "$$SWEEP" --set "$$SET"
 YES     := 1 yes true on
 $(foreach name,RETRY DETACH,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep check plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure clean
+.PHONY: help sweep check plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure reference clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -51,13 +55,13 @@ help:           ## list the targets
 	@touch $@
 
 sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)
-	@$(HARNESS) sweep $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET" $(if $(filter $(YES),$(RETRY)),--retry-failed) $(if $(filter $(YES),$(DETACH)),--detach)
+	@$(HARNESS) sweep $(CHOSEN) --cluster "$$CLUSTER" $(if $(filter $(YES),$(RETRY)),--retry-failed) $(if $(filter $(YES),$(DETACH)),--detach)
 
 check: .venv/.run    ## try every model of a sweep for a moment, and say what it sees of an image; trains nothing
-	@$(HARNESS) check $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET"
+	@$(HARNESS) check $(CHOSEN) --cluster "$$CLUSTER"
 
 plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
-	@$(HARNESS) plan $(CHOSEN) --cluster "$$CLUSTER" --set "$$SET"
+	@$(HARNESS) plan $(CHOSEN) --cluster "$$CLUSTER"
 
 status: .venv/.run   ## how far a sweep is
 	@$(HARNESS) status $(CHOSEN)
@@ -66,7 +70,7 @@ why: .venv/.run      ## what became of a run: make why RUN=NAME
 	@$(HARNESS) why $(CHOSEN) --run "$$RUN"
 
 profile: .venv/.run  ## where the time of a sweep's runs goes, measured here on a few epochs
-	@$(HARNESS) profile $(CHOSEN) --set "$$SET"
+	@$(HARNESS) profile $(CHOSEN)
 
 cancel: .venv/.run   ## stop a sweep; what it did is kept
 	@$(HARNESS) cancel $(CHOSEN)
@@ -84,7 +88,7 @@ paper: .venv/.run    ## tables, figures and a main.tex for a LaTeX paper, in res
 	@$(HARNESS) paper $(CHOSEN) --dir "$$DIR"
 
 export: .venv/.onnx  ## the best student of a complete sweep as results/SWEEP/model.onnx
-	@$(BIN)/python -m kd.models.onnx "results/$$SWEEP/model" "results/$$SWEEP/model.onnx"
+	@$(BIN)/python -m kd.models.onnx "results/$${SWEEP:-quickstart}/model" "results/$${SWEEP:-quickstart}/model.onnx"
 
 serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$$PORT"
@@ -124,6 +128,9 @@ lint: .venv/.dev     ## ruff, mypy --strict, import contracts, dependencies that
 
 structure: .venv/.dev ## files, imports, floors and circles of every folder; draws docs/architecture.md's picture again
 	PYTHONPATH=. $(BIN)/python docs/structure.py --write
+
+reference: .venv/.dev ## the tables of docs/sweep-file.md, clusters.md and scripting.md, from the program
+	PYTHONPATH=. $(BIN)/python docs/reference.py --write
 
 clean:               ## remove the environment and caches, never results
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -8,21 +8,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 
 from harness import __version__
 from harness.command_line import PROGRAM, command_line
+from harness.console.plain import write_plainly
 from harness.state.folder import SweepFolder, last_started
 from harness.state.records import SweepRecord
-from harness.sweep.loading import find_sweep, load_sweep
+from harness.sweep.loading import find_sweep, load_sweep, parse_overrides
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from harness.sweep.teacher_cost import find_teacher_cost, with_teacher_mode
 from kd.errors import InputError, UnreadableFileError
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     help="Does knowledge distillation help here, with which alpha and temperature, and is the gain real?",
 )
@@ -37,6 +39,8 @@ SweepName = Annotated[
 SweepOption = Annotated[str, typer.Option("--sweep", hidden=True, help="the same as an option, as the Makefile has it")]
 SetOption = Annotated[str, typer.Option("--set", help="assignments: 'search.num_trials=50 student.epochs=30'")]
 ResultsOption = Annotated[Path, typer.Option("--results", help="where results are kept")]
+SetName = Annotated[str, typer.Option("--set", help="as the sweep was started with; its name=… says which is meant")]
+JsonOption = Annotated[bool, typer.Option("--json", help="one JSON object, for scripts (docs/scripting.md)")]
 ClusterOption = Annotated[str, typer.Option("--cluster", help="a name in sweeps/clusters/, or the path of a YAML file")]
 
 
@@ -57,6 +61,7 @@ def _program(
 
 def main() -> None:
     """Run the command line; bad input is one line and exit code 2."""
+    write_plainly(sys.stdout, sys.stderr)
     app()
 
 
@@ -69,6 +74,8 @@ def _one_line_errors(verb: Callable[..., Any]) -> Callable[..., Any]:
             _fail(str(error), 2)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            raise  # the reader, such as head, has seen enough; typer ends without a word
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             _fail(f"{where}{error.strerror or error}; nothing is lost, the same command goes on", 1)
@@ -129,13 +136,17 @@ def plan(
     cluster: ClusterOption = "local",
     overrides: SetOption = "",
     results: ResultsOption = Path("results"),
+    as_json: JsonOption = False,
 ) -> None:
     """Show what a sweep would run and what is already done; submit nothing."""
     from harness.cluster.profiles import load_cluster
+    from harness.commands.as_json import account_for_plan
     from harness.commands.check import print_known
     from harness.commands.inspect import print_plan
 
     _, planned, folder = _open(_first(name, sweep), overrides, results)
+    if as_json:
+        return _print_json(account_for_plan(planned, folder, _data_line(planned, folder)))
     _say_data(planned, folder)
     print_plan(planned, folder, cluster, console)
     print_known(planned, folder, load_cluster(cluster), console, _first(name, sweep), cluster)
@@ -176,47 +187,74 @@ def profile(
 
 @app.command()
 @_one_line_errors
-def status(name: SweepName = "", sweep: SweepOption = "", results: ResultsOption = Path("results")) -> None:
-    """Show how far a sweep is."""
+def status(
+    name: SweepName = "",
+    sweep: SweepOption = "",
+    overrides: SetName = "",
+    results: ResultsOption = Path("results"),
+    as_json: JsonOption = False,
+) -> None:
+    """Show how far a sweep is; exit code 1 where a run failed for good."""
+    from harness.commands.as_json import account_for_status
     from harness.commands.inspect import print_status
 
-    folder, planned = _reopen(_started(results, name, sweep), results)
-    print_status(planned, folder, console)
+    folder, planned = _reopen(_started(results, name, sweep, overrides), results)
+    if as_json:
+        account = account_for_status(planned, folder)
+        _print_json(account)
+        has_failed = bool(account.failed)
+    else:
+        has_failed = bool(print_status(planned, folder, console).failed)
+    raise typer.Exit(1 if has_failed else 0)
 
 
 @app.command()
 @_one_line_errors
 def why(
-    run: Annotated[str, typer.Option("--run", help="a run's name, or its beginning")],
+    run: Annotated[
+        str, typer.Option("--run", help="a run's name, or its beginning; none: lists those to ask about")
+    ] = "",
     name: SweepName = "",
     sweep: SweepOption = "",
+    overrides: SetName = "",
     results: ResultsOption = Path("results"),
+    as_json: JsonOption = False,
 ) -> None:
     """Show what became of a run: its state, attempts and the end of its log."""
-    from harness.commands.inspect import print_why
+    from harness.commands.as_json import account_for_run
+    from harness.commands.inspect import print_why, print_worth_asking
 
-    folder, planned = _reopen(_started(results, name, sweep), results)
-    print_why(run, planned, folder, console)
+    folder, planned = _reopen(_started(results, name, sweep, overrides), results)
+    if as_json:
+        _print_json(account_for_run(run, planned, folder))
+    elif run:
+        print_why(run, planned, folder, console)
+    else:
+        print_worth_asking(planned, folder, console)
 
 
 @app.command()
 @_one_line_errors
-def cancel(name: SweepName = "", sweep: SweepOption = "", results: ResultsOption = Path("results")) -> None:
+def cancel(
+    name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
+) -> None:
     """Stop a sweep's controller and jobs; what they did is kept."""
     from harness.commands.detach import stop
 
-    folder, planned = _reopen(_started(results, name, sweep), results)
+    folder, planned = _reopen(_started(results, name, sweep, overrides), results)
     stop(planned, folder, console)
 
 
 @app.command()
 @_one_line_errors
-def report(name: SweepName = "", sweep: SweepOption = "", results: ResultsOption = Path("results")) -> None:
+def report(
+    name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
+) -> None:
     """Build the report again from the result files."""
     from harness.commands.run import write_report
     from harness.report.index.pages import write_overview
 
-    folder, _ = _reopen(_started(results, name, sweep), results)
+    folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     write_report(folder, console)
     write_overview(results)
 
@@ -238,6 +276,7 @@ def publish(
     target: Annotated[str, typer.Option("--dir", help="a new or empty folder, or one that was published before")],
     name: SweepName = "",
     sweep: SweepOption = "",
+    overrides: SetName = "",
     results: ResultsOption = Path("results"),
 ) -> None:
     """Copy a sweep's report into a folder that any web server can serve."""
@@ -245,7 +284,7 @@ def publish(
 
     if not target:
         raise InputError(f"DIR: say where to: {command_line('publish', name or sweep, dir='FOLDER')}")
-    index = publish_site(SweepFolder(results, _name_of(_started(results, name, sweep))), Path(target))
+    index = publish_site(SweepFolder(results, _started(results, name, sweep, overrides)), Path(target))
     console.print(str(index), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -255,6 +294,7 @@ def paper(
     target: Annotated[str, typer.Option("--dir", help="where to; results/<sweep>/paper where not given")] = "",
     name: SweepName = "",
     sweep: SweepOption = "",
+    overrides: SetName = "",
     results: ResultsOption = Path("results"),
 ) -> None:
     """Write a sweep's tables and figures for a LaTeX paper."""
@@ -262,7 +302,7 @@ def paper(
     from harness.report.study import read_study
     from harness.report.text.language import LANGUAGES, language
 
-    folder, _ = _reopen(_started(results, name, sweep), results)
+    folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     say = language(next(iter(LANGUAGES)))
     main_tex = write_paper(read_study(folder.path, folder.data), Path(target) if target else folder.path / "paper", say)
     console.print(str(main_tex), markup=False, highlight=False, soft_wrap=True)
@@ -273,13 +313,14 @@ def paper(
 def serve(
     name: SweepName = "",
     sweep: SweepOption = "",
+    overrides: SetName = "",
     results: ResultsOption = Path("results"),
     port: Annotated[int, typer.Option(help="0: any free one")] = 8000,
 ) -> None:
     """Serve the report on this machine's loopback address."""
     from harness.commands.serve import serve_report
 
-    serve_report(SweepFolder(results, _name_of(_started(results, name, sweep))), port, console)
+    serve_report(SweepFolder(results, _started(results, name, sweep, overrides)), port, console)
 
 
 @app.command()
@@ -301,9 +342,12 @@ def _first(name: str, sweep: str) -> str:
     return name or sweep or QUICKSTART
 
 
-def _started(results: Path, name: str, sweep: str) -> str:
-    """The same, but where none was asked for the one in ``results`` that was started last."""
-    return _first(name, sweep or ("" if name else last_started(results) or ""))
+def _started(results: Path, name: str, sweep: str, overrides: str) -> str:
+    """The results' name of the sweep that is meant; where none is named, of the one that was started last."""
+    renamed = [value for key, value in parse_overrides(overrides) if key == ["name"]]
+    if renamed:
+        return str(renamed[-1])
+    return _name_of(_first(name, sweep or ("" if name else last_started(results) or "")))
 
 
 def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan, SweepFolder]:
@@ -323,17 +367,25 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     return SweepRecord(sweep=loaded, origin=str(path), overrides=overrides, digest=index.digest), planned, folder
 
 
-def _say_data(plan: Plan, folder: SweepFolder) -> None:
-    """What was read, before anything else is said of it."""
+def _data_line(plan: Plan, folder: SweepFolder) -> str:
+    """What was read."""
     from kd.data.summary import summarize
 
-    line = summarize(plan.sweep.data, plan.data.digest, folder.data)
-    console.print(f"Data: {line}.", markup=False, highlight=False, soft_wrap=True)
+    return summarize(plan.sweep.data, plan.data.digest, folder.data)
+
+
+def _say_data(plan: Plan, folder: SweepFolder) -> None:
+    """What was read, before anything else is said of it."""
+    console.print(f"Data: {_data_line(plan, folder)}.", markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_json(account: BaseModel) -> None:
+    print(account.model_dump_json(indent=1))  # noqa: T201 not for a console that wraps
 
 
 def _reopen(sweep: str, results: Path) -> tuple[SweepFolder, Plan]:
     """A sweep that was started, as its newest start resolved it."""
-    folder = SweepFolder(results, _name_of(sweep))
+    folder = SweepFolder(results, sweep)
     record = folder.read_sweep()
     return folder, Plan(record.sweep, record.digest)
 

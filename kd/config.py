@@ -128,7 +128,9 @@ class DataConfig(Config):
         exclude_if=lambda duplicates: duplicates == "warn",
         description="images that are in two of train, val and test: say so, leave them out of the earlier, or be mute",
     )
-    augment: Augment = AugmentConfig()
+    augment: Augment = Field(
+        AugmentConfig(), description="views of the training images, for teacher and students; none"
+    )
 
     def stored(self, digest: str) -> "StoredData":
         """What of it decides a run's numbers, over decoded content of this digest."""
@@ -147,8 +149,8 @@ OptimizerName = Literal["sgd", "adam", "adamw"]
 class OptimizerConfig(Config):
     """One of torch's optimizers."""
 
-    name: OptimizerName = "adam"
-    lr: float = Field(1e-3, gt=0)
+    name: OptimizerName = Field("adam", description="the name alone may stand for the mapping: optimizer: sgd")
+    lr: float = Field(1e-3, gt=0, description="highest learning rate of the schedule")
     momentum: float = Field(0.9, ge=0, lt=1, description="SGD only")
     nesterov: bool = Field(False, description="SGD only")
     weight_decay: float = Field(
@@ -168,7 +170,7 @@ ScheduleName = Literal["constant", "cosine", "step", "one_cycle"]
 class ScheduleConfig(Config):
     """Learning rate over the steps of a run."""
 
-    name: ScheduleName = "constant"
+    name: ScheduleName = Field("constant", description="the name alone may stand for the mapping: schedule: cosine")
     warmup_epochs: float = Field(0.0, ge=0, description="linear from zero; one_cycle has a rise of its own")
     milestones: tuple[float, ...] = Field((), description="step: epochs after which the rate falls")
     gamma: float = Field(0.1, gt=0, lt=1, description="step: what the rate is multiplied with at each milestone")
@@ -224,10 +226,10 @@ class ModelTraining(Config):
         "calls a class of the head, false compares no names",
     )
     epochs: int = Field(ge=0, description="0 only with a checkpoint, which is then used as it is")
-    batch_size: int = Field(128, ge=1)
+    batch_size: int = Field(128, ge=1, description="images a step, over all gpus together")
     accumulation_steps: int = Field(1, ge=1, description="parts that each batch is computed in, to need less memory")
-    optimizer: Optimizer = OptimizerConfig()
-    schedule: Schedule = ScheduleConfig()
+    optimizer: Optimizer = Field(OptimizerConfig(), description="what changes the weights, and how strongly")
+    schedule: Schedule = Field(ScheduleConfig(), description="how the learning rate goes over the training")
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="in cross-entropy; not advised for a teacher")
     clip_grad_norm: float | None = Field(None, gt=0, description="largest norm of all gradients together")
     ema_decay: float | None = Field(
@@ -254,9 +256,11 @@ class ModelTraining(Config):
 class DistillConfig(Config):
     """The loss. ``alpha`` weights the soft (teacher) term: 0 is plain cross-entropy, 1 teacher only."""
 
-    loss: Literal["kd", "soft_ce", "kd_zscore", "dkd", "dist", "nkd", "hard"] = "kd"
-    alpha: Alpha = 0.5
-    temperature: Temperature = 2.0
+    loss: Literal["kd", "soft_ce", "kd_zscore", "dkd", "dist", "nkd", "hard"] = Field(
+        "kd", description="which soft term; hard: the teacher's first choice as a label"
+    )
+    alpha: Alpha = Field(0.5, description="weight of the soft term; the searched one takes its place")
+    temperature: Temperature = Field(2.0, description="of both softmaxes; the searched one takes its place")
     beta: float | None = Field(None, ge=0, description="dkd: weight of the classes other than the label; null: 8")
     gamma: float | None = Field(
         None, ge=0, description="dist: of relations within classes, null: 1; nkd: of the other classes, null: 1.5"

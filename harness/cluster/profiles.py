@@ -31,7 +31,7 @@ OWN_OPTIONS = {"array", "error", "job-name", "no-requeue", "open-mode", "output"
 class LocalProfile(Config):
     """This machine. A slot is one GPU where there are any, otherwise an equal share of the cores."""
 
-    kind: Literal["local"] = "local"
+    kind: Literal["local"] = Field("local", description="this machine")
     slots: int | None = Field(None, ge=1, description="jobs at a time; null: one a GPU, or one a core")
     runs_per_job: int | None = Field(
         None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
@@ -91,19 +91,19 @@ def _option_names(options: dict[str, str | bool | int]) -> dict[str, str | bool 
 class SlurmProfile(Config):
     """A SLURM cluster. Null leaves a choice to the site's default."""
 
-    kind: Literal["slurm"]
-    partition: str | None = None
-    account: str | None = None
-    qos: str | None = None
+    kind: Literal["slurm"] = Field(description="a SLURM cluster, from one of its login nodes")
+    partition: str | None = Field(None, description="null: the site's usual one")
+    account: str | None = Field(None, description="that the time is charged to; null: the user's usual one")
+    qos: str | None = Field(None, description="quality of service; null: the account's usual one")
     time_min: int = Field(240, ge=1, description="of one job; a job that needs longer is requeued and goes on")
     signal_delay_s: int = Field(120, ge=1, le=65535, description="a job is asked to stop this long before its limit")
     gpus_per_run: int = Field(
         1, ge=0, le=1, description="0: train on the CPU; a run with gpus: N has N tasks, each with so many"
     )
     gpu_type: str | None = Field(None, description="as in gres gpu:TYPE:1")
-    cpus_per_task: int = Field(4, ge=1)
+    cpus_per_task: int = Field(4, ge=1, description="cores of each task, all of which torch uses")
     mem_gb: float | None = Field(None, gt=0, description="for each task")
-    constraint: str | None = None
+    constraint: str | None = Field(None, description="features that a node must have, as sbatch takes them")
     exclude: str | None = Field(None, description="nodes to keep away from")
     setup: tuple[str, ...] = Field((), description="shell lines run before each job, such as module load")
     array_parallelism: int = Field(64, ge=1, description="jobs of the sweep at a time, waiting or running")
@@ -114,9 +114,9 @@ class SlurmProfile(Config):
     requeue: bool = Field(True, description="SLURM restarts an interrupted job; false: the controller submits another")
     controller_partition: str | None = Field(None, description="of the controller's own job (DETACH=1); null: as above")
     controller_time_min: int = Field(1440, ge=1, description="its limit; it is requeued and goes on")
-    controller_mem_gb: float | None = Field(4.0, gt=0)
-    mail_user: str | None = None
-    mail_type: str | None = None
+    controller_mem_gb: float | None = Field(4.0, gt=0, description="of the controller's own job")
+    mail_user: str | None = Field(None, description="who gets SLURM's mails")
+    mail_type: str | None = Field(None, description="when: END, FAIL, … as sbatch takes them")
     comment: str | None = Field(None, description="null: the sweep's folder")
     additional: Annotated[dict[str, str | bool | int], AfterValidator(_option_names)] = Field(
         {}, description="any other sbatch option, without its hyphens: {reservation: night, exclusive: true}"

@@ -9,21 +9,24 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
+from harness.commands.as_json import find_run, unmet_needs
 from harness.commands.check import read_refusal
 from harness.commands.queue_view import look_at_queue
 from harness.console.display import render
 from harness.console.hints import Hints
 from harness.state.attempts import changed_code, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
-from harness.state.progress import machine_time_of, measure, runs_of_a_job
+from harness.state.progress import Progress, machine_time_of, measure, runs_of_a_job
 from harness.state.run_state import FINISHED, RunState, read_failure, read_history
 from harness.state.snapshot import Snapshot, read_snapshot
 from harness.sweep.plan import STAGES, Plan, Run, stage_totals
 from harness.sweep.teacher_cost import explain, find_teacher_cost
 from kd.config import pack_key
 from kd.data.splits import open_division
-from kd.errors import InputError
 from kd.records import Attempt, AttemptEnd
+
+WORTH_ASKING = (RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunState.RUNNING, RunState.QUEUED)
+NUM_LISTED = 20
 
 
 def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
@@ -124,12 +127,12 @@ def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
     return sum(-(-number // sizes[key]) for key, number in packs.items())
 
 
-def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
+def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     """How far the sweep is, what its jobs wait for, what failed, and whether a controller is at work."""
     controller, now, hints = folder.read_controller(), read_snapshot(folder, plan), Hints(folder)
     queue = look_at_queue(now)
     progress = measure(now, controller.num_slots if controller else None, queue.notes)
-    console.print(render(progress, plan.sweep.name, hints))
+    console.print(render(progress, plan.sweep.name, hints, console.encoding))
     attempts = {step.run.id: now.attempts(step.run.id) for step in now.steps}
     if interruptions := _interruptions(itertools.chain(*attempts.values())):
         _say(console, f"Interrupted so far: {interruptions}.")
@@ -150,6 +153,7 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> None:
         if refusal := read_refusal(folder):
             _say(console, f"Nothing was started: {refusal}")
         _say(console, f"No controller is at work here; go on with {hints.again()}")
+    return progress
 
 
 def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console) -> None:
@@ -173,6 +177,20 @@ def _interruptions(attempts: Iterable[Attempt]) -> str:
     return ", ".join(f"{number} {how}" for how, number in counts.items() if number)
 
 
+def print_worth_asking(plan: Plan, folder: SweepFolder, console: Console) -> None:
+    """The runs that a person may want to know more of, those that failed first, each with the command that says it."""
+    now, hints = read_snapshot(folder, plan), Hints(folder)
+    states = {step.run.id: now.state_of(step.run.id) for step in now.steps}
+    asked = [run_id for state in WORTH_ASKING for run_id, its in states.items() if its == state]
+    if not asked:
+        _say(console, f"No run of {plan.sweep.name} failed, stopped or is at work; any of {len(states)} can be named:")
+        asked = list(states)
+    for run_id in asked[:NUM_LISTED]:
+        _say(console, f"{states[run_id]}: {hints.why(run_id)}")
+    if len(asked) > NUM_LISTED:
+        _say(console, f"… and {len(asked) - NUM_LISTED} more")
+
+
 def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> None:
     """A run's state, what it waits for, its attempts, and the end of its log.
 
@@ -182,23 +200,17 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     now = read_snapshot(folder, plan)
     state_of, hints = now.state_of, Hints(folder)
     steps = {step.run.id: step for step in now.steps}
-    known = steps.keys() | {entry.name for entry in (folder.path / "runs").iterdir()}
-    found = sorted(run_id for run_id in known if run_id.startswith(name))
-    if len(found) != 1 and name not in found:
-        few = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
-        raise InputError(f"RUN: {len(found)} runs begin with '{name}'" + (f": {few}" if found else ""))
-    run_id = name if name in found else found[0]
+    run_id = find_run(name, folder, steps)
     run_folder = folder.run(run_id)
     history, failure = read_history(run_folder), read_failure(run_folder)
     done = f", {len(history.epochs)} of {history.num_epochs} epochs" if history else ""
-    needs = steps[run_id].needs if run_id in steps else ()
-    missing = [needed for needed in needs if state_of(needed) != RunState.COMPLETE]
-    is_blocked = any(state_of(needed) == RunState.FAILED for needed in missing)
+    missing = unmet_needs(run_id, steps, state_of)
+    is_blocked = any(state == RunState.FAILED for _, state in missing)
     _say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
     if failure is not None:
         _say_way_on(folder, run_id, hints, console)
-    for needed in missing:
-        _say(console, f"it needs {needed}, which is {state_of(needed)}: {hints.why(needed)}")
+    for needed, state in missing:
+        _say(console, f"it needs {needed}, which is {state}: {hints.why(needed)}")
     for job in now.jobs if run_id in steps and state_of(run_id) == RunState.QUEUED else ():
         if run_id in job.run_ids and (reason := look_at_queue(now).why_waiting(job)):
             _say(console, f"job {job.job_id} waits {reason}")

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.console.hints import Hints
+from harness.console.plain import bar
 from harness.state.clock import now
 from harness.state.progress import Progress, StageProgress
 from harness.sweep.plan import STAGES
@@ -38,7 +39,7 @@ class LiveDisplay:
 
     def show(self, progress: Progress) -> None:
         """Draw the sweep as it is now."""
-        self._live.update(render(progress, self._title, self._hints), refresh=True)
+        self._live.update(render(progress, self._title, self._hints, self._live.console.encoding), refresh=True)
 
 
 class LineDisplay:
@@ -75,15 +76,15 @@ def make_display(title: str, console: Console, hints: Hints) -> LiveDisplay | Li
     return (LiveDisplay if console.is_terminal else LineDisplay)(title, console, hints)
 
 
-def render(progress: Progress, title: str, hints: Hints) -> Group:
-    """The sweep as a table of stages, the running runs, and what is known so far."""
+def render(progress: Progress, title: str, hints: Hints, encoding: str) -> Group:
+    """The sweep as a table of stages, the running runs, and what is known so far, in letters of that encoding."""
     stages = Table(box=None, pad_edge=False, show_header=False)
     for stage in sorted(progress.stages, key=lambda stage: STAGES.index(stage.stage)):
         counts = {"running": stage.running, "waiting in the queue": stage.queued, "failed": stage.failed}
         counts["blocked by a failed run"] = stage.blocked
         notes = [f"{number} {what}" for what, number in counts.items() if number]
-        bar = "█" * round(BAR_WIDTH * stage.done / stage.total)
-        stages.add_row(stage.stage, Text(f"{bar:░<{BAR_WIDTH}}"), f"{stage.done}/{stage.total}", ", ".join(notes))
+        filled = bar(stage.done / stage.total, BAR_WIDTH, encoding)
+        stages.add_row(stage.stage, Text(filled), f"{stage.done}/{stage.total}", ", ".join(notes))
     parts: list[Table | Text] = [Text(f"{title}: {progress.state}, {progress.done} of {progress.total} runs"), stages]
     if progress.running:
         parts.append(_running_table(progress))

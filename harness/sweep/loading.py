@@ -2,7 +2,7 @@
 
 import difflib
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +33,8 @@ def find_sweep(name: str) -> Path:
     path = Path(name) if is_path else SWEEPS / f"{name}.yaml"
     if path.is_file():
         return path
+    if is_path and "/" not in name and (SWEEPS / name).is_file():  # quickstart.yaml, as it is called in sweeps/
+        return SWEEPS / name
     if not is_path and not SWEEPS.is_dir():
         raise InputError(f"SWEEP: no file {path}, and no folder {SWEEPS} here; kd-sweep init writes one")
     known = sorted(entry.stem for entry in SWEEPS.glob("*.yaml"))
@@ -49,22 +51,27 @@ def load_sweep(path: Path, overrides: str = "") -> Sweep:
     Raises:
         InputError: One line that names the file, the key, the bad value and what is allowed.
     """
-    content = read_yaml(path)
-    for key, value in parse_overrides(overrides):
+    content, assigned = read_yaml(path), parse_overrides(overrides)
+    for key, value in assigned:
         content = _assigned(content, key, value)
-    sweep = validate(Sweep, content, str(path))
+    keys = [key for key, _ in assigned]
+    sweep = validate(Sweep, content, str(path), keys)
+
+    def pinned(training: ModelTraining, *place: str) -> ModelTraining:
+        return _pinned(training, f"{_to_blame(str(path), [*place, 'model'], keys)}: {'.'.join(place)}")
+
     sweep = sweep.model_copy(
         update={
-            "teacher": sweep.teacher and _pinned(sweep.teacher, f"{path}: teacher"),
-            "teachers": tuple(_pinned(each, f"{path}: teachers.{n}") for n, each in enumerate(sweep.teachers)),
-            "student": _pinned(sweep.student, f"{path}: student"),
+            "teacher": sweep.teacher and pinned(sweep.teacher, "teacher"),
+            "teachers": tuple(pinned(each, "teachers", str(n)) for n, each in enumerate(sweep.teachers)),
+            "student": pinned(sweep.student, "student"),
         }
     )
-    _check_difference(sweep, path)
+    _check_difference(sweep, lambda *place: _to_blame(str(path), list(place), keys))
     return sweep
 
 
-def _check_difference(sweep: Sweep, path: Path) -> None:
+def _check_difference(sweep: Sweep, blamed: Callable[..., str]) -> None:
     """Refuse what would be counted twice. Not among the model's own rules: results on disk stay readable.
 
     Raises:
@@ -74,11 +81,11 @@ def _check_difference(sweep: Sweep, path: Path) -> None:
     for place, teacher in enumerate(sweep.teachers):
         if teacher.epochs == 0 and places.setdefault(teacher.checkpoint_sha256, place) != place:
             same = f"teachers.{places[teacher.checkpoint_sha256]}"
-            raise InputError(f"{path}: teachers.{place}: with epochs 0 the same model as {same}; list it once")
+            where = f"{blamed('teachers', str(place))}: teachers.{place}"
+            raise InputError(f"{where}: with epochs 0 the same model as {same}; list it once")
     if sweep.search is not None and sweep.search.seed < sweep.seeds:
-        raise InputError(
-            f"{path}: search.seed: must not be one of the final seeds 0 to {sweep.seeds - 1}, got {sweep.search.seed}"
-        )
+        given = f"must not be one of the final seeds 0 to {sweep.seeds - 1}, got {sweep.search.seed}"
+        raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
 
 
 def _pinned(training: ModelTraining, where: str) -> ModelTraining:
@@ -193,8 +200,14 @@ def _assigned(content: dict[str, Any], key: list[str], value: Any) -> dict[str, 
     return content | {first: value}
 
 
-def validate(kind: type[Loaded], content: Mapping[str, Any], origin: str) -> Loaded:
+def validate(kind: type[Loaded], content: Mapping[str, Any], origin: str, assigned: Iterable[list[str]] = ()) -> Loaded:
     """``content`` as a ``kind``.
+
+    Args:
+        kind: What it should be.
+        content: Keys and values.
+        origin: The file that they stand in.
+        assigned: Key paths that SET gave or changed, for whose values the file is not to blame.
 
     Raises:
         InputError: The first thing wrong with it, in one line.
@@ -202,13 +215,14 @@ def validate(kind: type[Loaded], content: Mapping[str, Any], origin: str) -> Loa
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise InputError(_explain(error, kind, origin)) from error
+        raise InputError(_explain(error, kind, origin, list(assigned))) from error
 
 
-def _explain(error: ValidationError, kind: type[Config], origin: str) -> str:
-    """One line: file, key path, bad value, what is allowed; an unknown key gets the nearest name."""
+def _explain(error: ValidationError, kind: type[Config], origin: str, assigned: list[list[str]]) -> str:
+    """One line: file or SET, key path, bad value, what is allowed; an unknown key gets the nearest name."""
     errors = error.errors()
     first = next((entry for entry in errors if entry["type"] == "extra_forbidden"), errors[0])
+    origin = _to_blame(origin, [str(part) for part in first["loc"]], assigned)
     path = ".".join(str(part) for part in first["loc"])
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     if first["type"] == "extra_forbidden":
@@ -221,6 +235,18 @@ def _explain(error: ValidationError, kind: type[Config], origin: str) -> str:
     value = first["input"]
     shown = f", got {value!r}" if isinstance(value, str | int | float | bool | type(None)) else ""
     return f"{origin}: {path}{': ' if path else ''}{message}{shown}{more}"
+
+
+def _to_blame(origin: str, place: list[str], assigned: Iterable[list[str]]) -> str:
+    """Where a person has to look for what is wrong at ``place``: the file, SET, or both.
+
+    >>> _to_blame("x.yaml", ["seeds"], [["seeds"]]), _to_blame("x.yaml", ["student"], [["student", "epochs"]])
+    ('SET', 'SET with x.yaml')
+    """
+    keys = list(assigned)
+    if any(place[: len(key)] == key for key in keys):
+        return "SET"
+    return f"SET with {origin}" if any(key[: len(place)] == place for key in keys) else origin
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

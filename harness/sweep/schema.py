@@ -11,10 +11,10 @@ from kd.config import Alpha, Config, DataConfig, DistillConfig, LogitsType, Mode
 class Dimension(Config):
     """One searched value: a range (``low``, ``high``, ``log``) or a list (``values``)."""
 
-    low: float | None = None
-    high: float | None = None
-    log: bool = False
-    values: tuple[float, ...] | None = Field(None, min_length=1)
+    low: float | None = Field(None, description="lower end of a range")
+    high: float | None = Field(None, description="upper end of a range")
+    log: bool = Field(False, description="whether a range is drawn from evenly in the logarithm")
+    values: tuple[float, ...] | None = Field(None, min_length=1, description="these alone, in place of a range")
 
     @model_validator(mode="after")
     def _range_or_values(self) -> "Dimension":
@@ -47,8 +47,8 @@ class Dimension(Config):
 class Space(Config):
     """Where alpha and temperature are looked for."""
 
-    alpha: Dimension = Dimension(low=0.0, high=1.0)
-    temperature: Dimension = Dimension(low=1.0, high=20.0, log=True)
+    alpha: Dimension = Field(Dimension(low=0.0, high=1.0), description="inside [0, 1]")
+    temperature: Dimension = Field(Dimension(low=1.0, high=20.0, log=True), description="above 0")
 
     @model_validator(mode="after")
     def _inside_the_loss(self) -> "Space":
@@ -63,11 +63,13 @@ class Space(Config):
 class SearchConfig(Config):
     """How alpha and temperature are chosen, on val alone."""
 
-    sampler: Literal["tpe", "random", "grid"] = "tpe"
+    sampler: Literal["tpe", "random", "grid"] = Field("tpe", description="Optuna's that chooses; grid needs values")
     num_trials: int | None = Field(20, ge=1, description="grid: every cell where null or not given")
-    metric: Literal["val_accuracy", "val_loss"] = "val_accuracy"
-    pruner: Literal["none", "median"] = "median"
-    space: Space = Space()
+    metric: Literal["val_accuracy", "val_loss"] = Field(
+        "val_accuracy", description="after the last epoch, by which is chosen"
+    )
+    pruner: Literal["none", "median"] = Field("median", description="median: trials that fall behind end early")
+    space: Space = Field(Space(), description="where is looked")
     seed: int = Field(
         1000, ge=0, lt=2**31, description="of the sampler and of every trial's training; not one of the final seeds"
     )
@@ -112,17 +114,17 @@ class TeacherLogitsConfig(Config):
 class Setting(Config):
     """A named (alpha, temperature) pair."""
 
-    alpha: Alpha
-    temperature: Temperature
+    alpha: Alpha = Field(description="weight of the soft term")
+    temperature: Temperature = Field(description="of both softmaxes")
 
 
 class Reference(Config):
     """Published figures shown beside ours, as fractions."""
 
-    source: str
-    teacher: float | None = Field(None, ge=0, le=1)
-    baseline: float | None = Field(None, ge=0, le=1)
-    distilled: float | None = Field(None, ge=0, le=1)
+    source: str = Field(description="where they were published")
+    teacher: float | None = Field(None, ge=0, le=1, description="test accuracy of the teacher")
+    baseline: float | None = Field(None, ge=0, le=1, description="of the student alone")
+    distilled: float | None = Field(None, ge=0, le=1, description="of the distilled student")
 
 
 class Sweep(Config):
@@ -132,23 +134,27 @@ class Sweep(Config):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80, description="of the folder that results are kept in"
     )
     description: str = Field("", description="one line, shown in the report")
-    data: DataConfig
-    teacher: ModelTraining | None = Field(None, exclude_if=lambda teacher: teacher is None)
+    data: DataConfig = Field(description="the images")
+    teacher: ModelTraining | None = Field(
+        None, exclude_if=lambda teacher: teacher is None, description="the model to learn from, and its training"
+    )
     teachers: tuple[ModelTraining, ...] = Field(
         (),
         min_length=2,
         exclude_if=lambda teachers: not teachers,
         description="instead of teacher: their raw logits are averaged; equal ones get seeds 0, 1, 2 …",
     )
-    student: ModelTraining
-    distill: DistillConfig = DistillConfig()
+    student: ModelTraining = Field(description="the model that is wanted, and its training, alone and distilled")
+    distill: DistillConfig = Field(DistillConfig(), description="the loss that the distilled students are trained with")
     compare: tuple[Setting, ...] = Field((), description="settings that are trained beside the one that is searched")
     search: SearchConfig | None = Field(SearchConfig(), description="null: take alpha and temperature as distill says")
     teacher_logits: TeacherLogitsConfig = Field(
-        TeacherLogitsConfig(), exclude_if=lambda logits: logits == TeacherLogitsConfig()
+        TeacherLogitsConfig(),
+        exclude_if=lambda logits: logits == TeacherLogitsConfig(),
+        description="where the students have them from",
     )
     seeds: int = Field(5, ge=1, le=1000, description="final runs of each setting, with the seeds 0, 1, 2 …")
-    reference: Reference | None = None
+    reference: Reference | None = Field(None, description="published figures to show beside these")
 
     @field_validator("teacher", mode="before")
     @classmethod

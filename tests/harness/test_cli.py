@@ -30,8 +30,8 @@ def test_light_verbs_do_not_load_torch(verb: str, lab: Any) -> None:
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        ("student.epocs=3", "student.epocs: unknown key (did you mean epochs?)"),
-        ("student.epochs=many", "student.epochs: Input should be a valid integer"),
+        ("student.epocs=3", "error: SET: student.epocs: unknown key (did you mean epochs?)"),
+        ("student.epochs=many", "error: SET: student.epochs: Input should be a valid integer"),
         ("distill.alpha=1.5", "distill.alpha: Input should be less than or equal to 1, got 1.5"),
         ("distill.temperature=0", "distill.temperature: Input should be greater than 0, got 0"),
         ("data.source=/no/such/folder", "data.source: no folder /no/such/folder"),
@@ -81,6 +81,29 @@ def test_a_results_folder_that_cannot_be_written(lab: Any, tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     line = complain("sweep", "--sweep", str(lab.write()), "--results", str(tmp_path / "file"))
     assert "results: cannot write" in line
+
+
+@pytest.mark.parametrize("verb", ["status", "why", "cancel", "report", "paper"])
+def test_a_name_in_set_says_which_sweep_is_meant(lab: Any, verb: str) -> None:
+    """Pasted behind another verb, SET means the sweep that it meant there, and not the one of the file's own name."""
+    lab.open()
+    words = (verb, "mini", "--set", "student.epochs=3 name=photos", "--results", str(lab.results))
+    assert "SWEEP: photos has no results" in complain(*words)
+
+
+def test_a_file_of_sweeps_is_named_with_or_without_its_ending(lab: Any) -> None:
+    both = [complain("plan", name, "--set", "seeds=x") for name in ("quickstart", "quickstart.yaml")]
+    assert both[0] == both[1]
+
+
+def test_a_reader_that_leaves_is_no_error(lab: Any) -> None:
+    """As in ``kd-sweep plan --json | head -1``."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as output:
+        words = lab.command("plan", "--sweep", str(lab.write()))
+        done = subprocess.run(words, cwd=ROOT, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_verbs_on_a_sweep_that_was_never_started(lab: Any) -> None:

@@ -53,7 +53,7 @@ def test_a_line_says_what_is_known_so_far() -> None:
 def test_the_table_counts_runs_by_what_they_wait_for() -> None:
     console = on_paper()
     blocked = StageProgress("final", total=2, done=0, running=0, queued=0, failed=0, blocked=2)
-    console.print(render(at(blocked, SEARCH, TEACHER, failed=["search-1"]), "mini", HINTS))
+    console.print(render(at(blocked, SEARCH, TEACHER, failed=["search-1"]), "mini", HINTS, "utf-8"))
     title, *rows = text_of(console).splitlines()
     assert title.strip() == "mini: failed, 3 of 11 runs"
     assert [row.split()[0] for row in rows[:3]] == ["teacher", "search", "final"]  # in the order of the stages
@@ -64,7 +64,7 @@ def test_the_table_counts_runs_by_what_they_wait_for() -> None:
 def test_of_many_runs_at_work_the_first_are_shown_and_the_rest_counted() -> None:
     console = on_paper()
     running = [RunningRun(f"search-{n}", 2, 5, 0.5, "", 2 if n == 0 else 1) for n in range(NUM_SHOWN + 3)]
-    console.print(render(at(SEARCH, running=running), "mini", HINTS))
+    console.print(render(at(SEARCH, running=running), "mini", HINTS, "utf-8"))
     lines = text_of(console).splitlines()
     assert sum("epoch 2/5" in line for line in lines) == NUM_SHOWN
     assert next(line for line in lines if "attempt 2" in line).split()[0] == "search-0"

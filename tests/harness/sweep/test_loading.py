@@ -117,8 +117,13 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
 def test_errors_are_one_line_with_file_key_value_and_what_is_allowed(write_sweep, overrides, says):
     path = write_sweep(MINIMAL + 'compare: [{alpha: 0.9, temperature: 4}]\ndescription: ""\n')
     message = refusal(path, overrides)
-    assert message.startswith(f"{path}: ")
+    assert message.startswith(("SET: ", f"SET with {path}: "))
     assert says in message
+
+
+def test_the_file_is_to_blame_for_what_stands_in_it(write_sweep):
+    path = write_sweep(MINIMAL + "seeds: many\n")
+    assert refusal(path, "student.epochs=3").startswith(f"{path}: seeds: ")
 
 
 def test_a_missing_key_is_named(write_sweep):
