@@ -42,6 +42,30 @@ def test_the_make_targets_that_a_page_names_exist(page: Path) -> None:
     assert set(TARGET.findall(page.read_text(encoding="utf-8"))) <= targets
 
 
+def outline(page: str) -> dict[str, list[str]]:
+    """What two languages share: levels of headings, code but for its comments, rows of tables, links."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    return {
+        "headings": re.findall(r"^#+", text, re.MULTILINE),
+        "code": [line.partition("#")[0].rstrip() for line in code.splitlines()],
+        "rows": re.findall(r"^\| (`[^|]*?`)", text, re.MULTILINE),
+        "links": sorted(set(re.findall(r"\]\(([^)]+)\)", text)) - {"README.md", "README.zh-CN.md"}),
+    }
+
+
+def test_the_readme_is_the_same_in_both_languages() -> None:
+    english, chinese = outline("README.md"), outline("README.zh-CN.md")
+    assert len(english["headings"]) >= 7 and len(english["code"]) >= 10
+    english["rows"] = [row.replace("`, `", "`、`") for row in english["rows"]]
+    assert english == chinese
+
+
+def test_the_readme_is_short() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 120 and len(text.split()) <= 900
+
+
 def test_the_citation_is_of_this_version() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == __version__
