@@ -34,7 +34,7 @@ YES     := 1 yes true on
 $(foreach name,RETRY DETACH,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep check plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure reference clean
+.PHONY: help sweep check plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure reference docs clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -128,6 +128,9 @@ lint: .venv/.dev     ## ruff, mypy --strict, import contracts, dependencies that
 
 structure: .venv/.dev ## files, imports, floors and circles of every folder; draws docs/architecture.md's picture again
 	PYTHONPATH=. $(BIN)/python docs/structure.py --write
+
+docs: .venv/.dev     ## the documentation as a site, in site/
+	$(BIN)/zensical build
 
 reference: .venv/.dev ## the tables of docs/sweep-file.md, clusters.md and scripting.md, from the program
 	PYTHONPATH=. $(BIN)/python docs/reference.py --write

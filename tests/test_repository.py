@@ -76,8 +76,10 @@ def test_workflows_run_what_a_person_runs() -> None:
     steps = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["test"]["steps"]
     assert [step["run"] for step in steps if "run" in step][-1] == "bash .ci/run"
     steps = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text())["jobs"]["publish"]["steps"]
-    folders = [step["with"]["path"] for step in steps if "with" in step]
-    assert folders == ["results/example"] and (ROOT / folders[0] / "index.html").is_file()
+    folders = [step["with"]["path"] for step in steps if "path" in step.get("with", {})]
+    assert folders == ["site"]
+    (build,) = [step["run"] for step in steps if "run" in step]
+    assert "cp -r results/example site/" in build and (ROOT / "results" / "example" / "index.html").is_file()
 
 
 def test_hooks_run_what_lint_runs() -> None:
