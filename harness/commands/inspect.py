@@ -19,7 +19,6 @@ from harness.state.folder import SweepFolder, end_of_log, find_logs
 from harness.state.progress import Progress, machine_time_of, measure, runs_of_a_job
 from harness.state.run_state import FINISHED, RunState, read_failure, read_history
 from harness.state.snapshot import Snapshot, read_snapshot
-from harness.sweep.names import shown
 from harness.sweep.plan import STAGES, Plan, Run, stage_totals
 from harness.sweep.teacher_cost import explain, find_teacher_cost
 from kd.config import pack_key

@@ -71,6 +71,9 @@ def test_no_verb_takes_a_name_that_leads_elsewhere(tmp_path: Path, verb: tuple[s
     for name in ("../elsewhere", str(tmp_path / "elsewhere"), ".", "..", "a/b", "-x", "a\nb", "a" * 300, "☃"):
         line = complain(*words, "--sweep", name, "--results", str(tmp_path / "results"))
         assert line.startswith("error: SWEEP: ") and " is no name: letters, digits" in line
+    if verb[0] not in ("sweep", "plan", "check", "profile"):  # those read the name in the sweep file with it
+        line = complain(*words, "--set", "name=../elsewhere", "--results", str(tmp_path / "results"))
+        assert line.startswith("error: SET: '../elsewhere' is no name: ")
     assert sorted(tmp_path.rglob("*")) == before
 
 
