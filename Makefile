@@ -88,7 +88,7 @@ paper: .venv/.run    ## tables, figures and a main.tex for a LaTeX paper, in res
 	@$(HARNESS) paper $(CHOSEN) --dir "$$DIR"
 
 export: .venv/.onnx  ## the best student of a complete sweep as results/SWEEP/model.onnx
-	@$(BIN)/python -m kd.models.onnx "results/$${SWEEP:-quickstart}/model" "results/$${SWEEP:-quickstart}/model.onnx"
+	@$(HARNESS) export $(CHOSEN)
 
 serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$$PORT"

@@ -16,7 +16,8 @@ from harness.command_line import PROGRAM, command_line
 from harness.console.plain import write_plainly
 from harness.state.folder import SweepFolder, last_started
 from harness.state.records import SweepRecord
-from harness.sweep.loading import find_sweep, load_sweep, parse_overrides
+from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides
+from harness.sweep.names import checked_name, shown
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from harness.sweep.teacher_cost import find_teacher_cost, with_teacher_mode
@@ -324,6 +325,18 @@ def serve(
 
 
 @app.command()
+@_one_line_errors
+def export(
+    name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
+) -> None:
+    """Write the best student of a complete sweep as model.onnx, checked against torch."""
+    from harness.commands.export import export_student
+
+    folder, planned = _reopen(_started(results, name, sweep, overrides), results)
+    raise typer.Exit(export_student(planned, folder))
+
+
+@app.command()
 def schema(
     kind: Annotated[
         Literal["sweep", "cluster"], typer.Argument(help="of a sweep file, or of a cluster profile")
@@ -338,7 +351,7 @@ def schema(
 def _first(name: str, sweep: str) -> str:
     """The sweep that was asked for, as a word or as an option; the quickstart where none was."""
     if name and sweep and name != sweep:
-        raise InputError(f"SWEEP: two were given, '{name}' and '{sweep}'")
+        raise InputError(f"SWEEP: two were given, {shown(name)} and {shown(sweep)}")
     return name or sweep or QUICKSTART
 
 
@@ -346,7 +359,7 @@ def _started(results: Path, name: str, sweep: str, overrides: str) -> str:
     """The results' name of the sweep that is meant; where none is named, of the one that was started last."""
     renamed = [value for key, value in parse_overrides(overrides) if key == ["name"]]
     if renamed:
-        return str(renamed[-1])
+        return checked_name(str(renamed[-1]), "SET")
     return _name_of(_first(name, sweep or ("" if name else last_started(results) or "")))
 
 
@@ -391,4 +404,4 @@ def _reopen(sweep: str, results: Path) -> tuple[SweepFolder, Plan]:
 
 
 def _name_of(sweep: str) -> str:
-    return load_sweep(find_sweep(sweep)).name if sweep.endswith((".yaml", ".yml")) else sweep
+    return load_sweep(find_sweep(sweep)).name if is_path(sweep) else checked_name(sweep)

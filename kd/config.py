@@ -22,12 +22,23 @@ MODEL_FORMS = f"{', '.join(MODELS)}, {HF_PREFIX}ID-OR-FOLDER, or package.module:
 """What a model can be, for messages."""
 
 
+def is_import_path(model: str) -> bool:
+    """Whether a model's name is ``package.module:factory``, which is imported, and so runs.
+
+    >>> is_import_path("nets.own:small"), is_import_path("hf:google/vit"), is_import_path("mnist_cnn")
+    (True, False, False)
+    """
+    return ":" in model and not model.startswith(HF_PREFIX)
+
+
 Role = Literal["teacher", "baseline", "search", "compare", "final"]
 Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
 Precision = Literal["auto", "fp32", "bf16"]
 LogitsType = Literal["float16", "float32"]
 MAX_NUM_OPS = 4  # views have numbers for so many; it must never change
+MAX_PIXELS = 178_956_970  # of one image: what Pillow thinks right, 512 MiB of them in RGB
+MAX_ROWS = 50_000_000  # of a table
 PixelCount = Annotated[int, Field(ge=1, le=4096)]
 
 
@@ -127,6 +138,19 @@ class DataConfig(Config):
         "warn",
         exclude_if=lambda duplicates: duplicates == "warn",
         description="images that are in two of train, val and test: say so, leave them out of the earlier, or be mute",
+    )
+    max_pixels: int = Field(
+        MAX_PIXELS,
+        ge=1,
+        exclude_if=lambda number: number == MAX_PIXELS,
+        description="an image of more is refused: some kilobytes can decode to gigabytes; raise it for images that are "
+        "meant to be so large",
+    )
+    max_rows: int = Field(
+        MAX_ROWS,
+        ge=1,
+        exclude_if=lambda number: number == MAX_ROWS,
+        description="a table of more is refused: some kilobytes can hold any number of equal rows",
     )
     augment: Augment = Field(
         AugmentConfig(), description="views of the training images, for teacher and students; none"

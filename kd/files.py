@@ -124,7 +124,7 @@ def sha256_of_weights(folder: Path) -> str:
     Raises:
         InputError: The folder holds none.
     """
-    digests = [sha256_of_file(path) for path in sorted(folder.glob("*.safetensors"))]
+    digests = [sha256_of_file(path) for path in sorted(folder.glob("*.safetensors")) if path.is_file()]
     if not digests:
         raise InputError(f"checkpoint: no .safetensors file in {folder}; give a folder with a trained model")
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

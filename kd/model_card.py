@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kd.config import HF_PREFIX, TrainConfig, setting_numbers
+from kd.config import HF_PREFIX, TrainConfig, is_import_path, setting_numbers
 from kd.data.source_names import hub_id, public_name
 from kd.records import ModelCard, Scores
 from kd.scores import wilson_interval
@@ -24,7 +24,7 @@ from pathlib import Path
 import torch
 from kd import load_model
 
-model = load_model(Path("."), torch.device("cpu")).eval()  # this folder
+model = load_model(Path("."), torch.device("cpu"){factory}).eval()  # this folder
 logits = model(images)  # uint8 [batch, {shape}] to float32 [batch, {num_classes}]; it normalises them itself
 ```
 """
@@ -123,8 +123,11 @@ def loading_text(card: ModelCard) -> str:
     """The lines of Python that load the folder."""
     if card.model.startswith(HF_PREFIX):
         return _LOAD_TRANSFORMERS
-    own = f"`{card.model}` has to be importable.\n\n" if ":" in card.model else ""
-    return own + _LOAD_OURS.format(shape=", ".join(map(str, card.input_shape)), num_classes=card.num_classes)
+    is_own = is_import_path(card.model)
+    own = f"`{card.model}` has to be importable.\n\n" if is_own else ""
+    factory = f", factory={json.dumps(card.model)}" if is_own else ""
+    shape = ", ".join(map(str, card.input_shape))
+    return own + _LOAD_OURS.format(shape=shape, num_classes=card.num_classes, factory=factory)
 
 
 def _base_model(config: TrainConfig) -> str | None:
@@ -139,6 +142,13 @@ def public_model_name(name: str) -> str:
     ('mnist_mlp', 'vit', 'nets.own:small')
     """
     return public_name(name.removeprefix(HF_PREFIX)) if name.startswith(HF_PREFIX) else name
+
+
+def public_card(card: ModelCard) -> ModelCard:
+    """The card without where its model lay: what is ``hf:`` is loaded from its own folder, whatever it is called."""
+    if not card.model.startswith(HF_PREFIX):
+        return card
+    return card.model_copy(update={"model": HF_PREFIX + public_model_name(card.model)})
 
 
 def _json(value: Any) -> str:

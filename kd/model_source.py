@@ -20,6 +20,7 @@ from kd.files import sha256_of_file
 
 _MODEL_FILES = (".safetensors", ".bin", ".json", ".py")
 _PROGRAM = ("kd", "harness")
+MAX_JSON_BYTES = 64 * 2**20  # the largest, tokenizers' vocabularies, have half of it
 
 
 def model_sha256(name: str) -> str | None:
@@ -53,6 +54,17 @@ def model_folder(name: str) -> Path | None:
     return None
 
 
+def check_json_sizes(folder: Path) -> None:
+    """Refuse a folder whose JSON files are larger than any model's, before one is read.
+
+    Raises:
+        InputError: Names the file.
+    """
+    for path in sorted(folder.glob("*.json")):
+        if path.is_file() and path.stat().st_size > MAX_JSON_BYTES:
+            raise InputError(f"{path} has {path.stat().st_size:,} bytes; at most {MAX_JSON_BYTES:,} are read")
+
+
 def source_files(module: str) -> dict[str, Path]:
     """The source of a module and, of the user's own, of all modules that it imports, by name."""
     found: dict[str, Path] = {}
@@ -72,11 +84,12 @@ def _files_of(name: str, folder: Path) -> dict[str, Path]:
     files = {path.name: path for path in folder.iterdir() if path.suffix in _MODEL_FILES and path.is_file()}
     if "config.json" not in files:
         raise InputError(f"model: {name}: no config.json in {folder}; give a folder in Hugging Face layout")
+    check_json_sizes(folder)
     index = files.get("model.safetensors.index.json")
     try:
         parts = set(json.loads(index.read_bytes())["weight_map"].values()) if index else set()
         kind = json.loads(files["config.json"].read_bytes()).get("model_type")
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise InputError(f"model: {name}: its config.json or index is not whole: {error}") from error
     missing = sorted(parts - files.keys())
     if missing or not any(path.suffix in (".safetensors", ".bin") for path in files.values()):

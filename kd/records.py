@@ -232,12 +232,15 @@ class StoreIndex(Record):
     remarks: list[str] = Field(default_factory=list, description="how the source was read where that was not plain")
 
 
+_Side = Annotated[int, Field(ge=1, le=2**16)]
+
+
 class ModelCard(Record):
     """What is needed to build the model again: ``model/config.json``, or ``card.json`` in Hugging Face layout."""
 
     model: str
-    num_classes: int
-    input_shape: tuple[int, int, int]
+    num_classes: int = Field(ge=1, le=10_000_000)
+    input_shape: tuple[_Side, _Side, _Side]
     class_names: list[str]
 
 

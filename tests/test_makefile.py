@@ -49,6 +49,7 @@ def test_strings_pass_byte_for_byte(folder: Path, text: str) -> None:
     assert words_of(folder, "status", f"SWEEP={text}")[4] == text
     assert words_of(folder, "why", f"RUN={text}")[-1] == text
     assert words_of(folder, "publish", f"DIR={text}")[-1] == text
+    assert words_of(folder, "export", f"SWEEP={text}")[4] == text
     assert not (folder / "x").exists()
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from harness.sweep.loading import did_you_mean, read_yaml, validate
+from harness.sweep.loading import did_you_mean, is_path, is_there, read_yaml, validate
+from harness.sweep.names import checked_name, shown
 from harness.sweep.schema import Sweep
 from kd.config import Config
 from kd.errors import InputError
@@ -184,10 +185,10 @@ def load_cluster(name: str) -> Profile:
     Raises:
         InputError: There is no such profile, or it does not validate.
     """
-    path = Path(name) if name.endswith((".yaml", ".yml")) else CLUSTERS / f"{name}.yaml"
-    if not path.is_file():
+    path = Path(name) if is_path(name) else CLUSTERS / f"{checked_name(name, 'CLUSTER')}.yaml"
+    if not is_there(path):
         known = ", ".join(sorted(entry.stem for entry in CLUSTERS.glob("*.yaml")))
-        raise InputError(f"CLUSTER: no file {path}; there are {known or 'none'}")
+        raise InputError(f"CLUSTER: no file {shown(name) if is_path(name) else path}; there are {known or 'none'}")
     content = read_yaml(path)
     kind = content.get("kind", "local")
     if kind == "local":

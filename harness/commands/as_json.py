@@ -15,6 +15,7 @@ from harness.state.progress import Progress, measure
 from harness.state.run_state import FINISHED, RunState, SweepState, read_failure, read_history
 from harness.state.snapshot import Snapshot, read_snapshot
 from harness.state.stages import Step
+from harness.sweep.names import shown
 from harness.sweep.plan import STAGES, Plan, stage_totals
 from kd.errors import InputError
 from kd.records import Attempt
@@ -220,7 +221,7 @@ def find_run(name: str, folder: SweepFolder, steps: Iterable[str]) -> str:
         return name
     if len(found) != 1:
         few = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
-        raise InputError(f"RUN: {len(found)} runs begin with '{name}'" + (f": {few}" if found else ""))
+        raise InputError(f"RUN: {len(found)} runs begin with {shown(name)}" + (f": {few}" if found else ""))
     return found[0]
 
 

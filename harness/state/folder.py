@@ -15,6 +15,7 @@ from harness.command_line import command_line
 from harness.state import processes
 from harness.state.clock import now
 from harness.state.records import ControllerRecord, FalseStart, JobRecord, SweepRecord, Trials, read_sweep_record
+from harness.sweep.names import is_name
 from harness.sweep.plan import Run
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
@@ -171,8 +172,12 @@ class SweepFolder:
 
 
 def last_started(results: Path) -> str | None:
-    """The name of the sweep whose newest start, which writes its record, was the last of all."""
-    started = sorted(results.glob("*/sweep.yaml"), key=lambda path: path.stat().st_mtime)
+    """The name of the sweep whose newest start, which writes its record, was the last of all.
+
+    Folders that no sweep can be called after, such as a copy with a space in its name, are passed over.
+    """
+    records = (path for path in results.glob("*/sweep.yaml") if is_name(path.parent.name))
+    started = sorted(records, key=lambda path: path.stat().st_mtime)
     return started[-1].parent.name if started else None
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from harness.sweep.names import checked_name, shown
 from harness.sweep.schema import Sweep
 from kd.config import Config, ModelTraining
 from kd.errors import InputError
@@ -16,6 +17,7 @@ from kd.files import sha256_of_weights
 from kd.model_source import model_sha256
 
 SWEEPS = Path("sweeps")
+MAX_BYTES = 4 * 2**20  # of a file that a person writes
 
 
 Loaded = TypeVar("Loaded", bound=Config)
@@ -27,18 +29,29 @@ def find_sweep(name: str) -> Path:
     Raises:
         InputError: There is no such sweep.
     """
-    is_path = name.endswith((".yaml", ".yml"))
-    if "/" in name and not is_path:
-        raise InputError(f"SWEEP: '{name}' is not a name; give a name without '/', or the path of a .yaml file")
-    path = Path(name) if is_path else SWEEPS / f"{name}.yaml"
-    if path.is_file():
+    path = Path(name) if is_path(name) else SWEEPS / f"{checked_name(name)}.yaml"
+    if is_there(path):
         return path
-    if is_path and "/" not in name and (SWEEPS / name).is_file():  # quickstart.yaml, as it is called in sweeps/
+    if is_path(name) and "/" not in name and is_there(SWEEPS / name):  # quickstart.yaml, as it is called in sweeps/
         return SWEEPS / name
-    if not is_path and not SWEEPS.is_dir():
+    if not is_path(name) and not SWEEPS.is_dir():
         raise InputError(f"SWEEP: no file {path}, and no folder {SWEEPS} here; kd-sweep init writes one")
     known = sorted(entry.stem for entry in SWEEPS.glob("*.yaml"))
-    raise InputError(f"SWEEP: no file {path}{did_you_mean(name, known)}; there are {', '.join(known) or 'none'}")
+    given = shown(name) if is_path(name) else path
+    raise InputError(f"SWEEP: no file {given}{did_you_mean(name, known)}; there are {', '.join(known) or 'none'}")
+
+
+def is_path(name: str) -> bool:
+    """Whether a sweep or a cluster is given by the path of its file, and not by its name."""
+    return name.endswith((".yaml", ".yml"))
+
+
+def is_there(path: Path) -> bool:
+    """Whether it is a file; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def load_sweep(path: Path, overrides: str = "") -> Sweep:
@@ -143,9 +156,15 @@ def read_yaml(path: Path) -> dict[str, Any]:
         InputError: It cannot be read, is not YAML, or holds something else.
     """
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path}: has {path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read")
         content = _load_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
+    except InputError:
+        raise
+    except RecursionError as error:
+        raise InputError(f"{path}: not YAML that can be read: it is nested too deeply") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8, or a date like 2024-13-01
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""

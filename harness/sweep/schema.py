@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN
 from kd.config import Alpha, Config, DataConfig, DistillConfig, LogitsType, ModelTraining, Temperature
 
 
@@ -131,7 +132,7 @@ class Sweep(Config):
     """One study."""
 
     name: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80, description="of the folder that results are kept in"
+        pattern=NAME_PATTERN, max_length=MAX_NAME_LENGTH, description="of the folder that results are kept in"
     )
     description: str = Field("", description="one line, shown in the report")
     data: DataConfig = Field(description="the images")

@@ -8,11 +8,13 @@ largest centred box of the wanted shape is cut out and resized (bilinear, antial
 import io
 import os
 import struct
+import threading
 import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kd.config import MAX_PIXELS
 from kd.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ _FORMATS = {"AVIF", "BMP", "DIB", "GIF", "ICO", "JPEG", "JPEG2000", "MPO", "PCX"
 _FORMATS |= {"TIFF", "WEBP"}
 _UNSIGNED = {"TGA"}  # no first bytes tell it, and nearly any text could be one
 COPY_BYTES = 64 * 2**20
+_LARGE_PIXELS = 2**24  # from here on one is decoded at a time: with its copies it takes some 200 MiB and more
+_ONE_AT_A_TIME = threading.Lock()
 _IMAGES_PER_TASK = 16
 _WORTH_A_THREAD_S = 0.3e-3  # smaller images are mostly Python, and threads only take its lock from one another
 _ORIENTATION_TAG = 0x0112
@@ -87,26 +92,42 @@ class DecodedFile(NamedTuple):
     unreadable: list[str]
 
 
-def decode_image(content: bytes, size: Size | None = None) -> Pixels:
+def decode_image(content: bytes, size: Size | None = None, max_pixels: int = MAX_PIXELS) -> Pixels:
     """One image: HxW where it is grey, else HxWx3.
+
+    Args:
+        content: Of the file.
+        size: That it is brought to.
+        max_pixels: That it may have before.
 
     Raises:
         InputError: It has more than 8 bits a channel (Pillow would turn nearly all of it white).
-        TooLargeError: It has more pixels than Pillow thinks right, which tells a trap from a picture.
+        TooLargeError: It has more pixels, which tells a trap from a picture.
         Exception: Of many kinds, where it is damaged.
     """
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(content), formats=image_formats()) as image:
-            image.load()
-            if image.mode.startswith(("I", "F")):
-                raise InputError(f"has more than 8 bits a channel (mode {image.mode}); convert it to 8 bits")
-            plain = _without_colour_model(image)
-            upright = _upright(plain, _orientation(image))
-            return np.asarray(upright if size is None else _resized(upright, size))
+            num_pixels = image.width * image.height
+            if num_pixels > max_pixels:
+                raise _too_many_pixels(max_pixels)
+            with _ONE_AT_A_TIME if num_pixels > _LARGE_PIXELS else nullcontext():
+                return _decoded_pixels(image, size)
     except Image.DecompressionBombError as error:
-        raise TooLargeError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0):,} pixels; make it smaller") from error
+        raise _too_many_pixels(max_pixels) from error
+
+
+def _too_many_pixels(max_pixels: int) -> TooLargeError:
+    return TooLargeError(f"more than {max_pixels:,} pixels; make it smaller, or raise data.max_pixels")
+
+
+def _decoded_pixels(image: "Image", size: Size | None) -> Pixels:
+    image.load()
+    if image.mode.startswith(("I", "F")):
+        raise InputError(f"has more than 8 bits a channel (mode {image.mode}); convert it to 8 bits")
+    upright = _upright(_without_colour_model(image), _orientation(image))
+    return np.asarray(upright if size is None else _resized(upright, size))
 
 
 def _without_colour_model(image: "Image") -> "Image":
@@ -154,7 +175,9 @@ def _resized(image: "Image", size: Size) -> "Image":
     return image.resize((width, height), Resampling.BILINEAR, box=box)
 
 
-def decode_to_file(images: Iterable[Encoded], num_images: int, size: Size | None, path: Path) -> DecodedFile:
+def decode_to_file(
+    images: Iterable[Encoded], num_images: int, size: Size | None, path: Path, max_pixels: int = MAX_PIXELS
+) -> DecodedFile:
     """Decode ``images`` straight into ``path``, an npy file [N, C, H, W] of those that are readable.
 
     An unreadable one is named, with the reason where that is another than damage.
@@ -164,11 +187,15 @@ def decode_to_file(images: Iterable[Encoded], num_images: int, size: Size | None
     Raises:
         InputError: Images of more than 8 bits a channel or, without ``size``, of differing sizes; or no image at all.
     """
-    _expect_large_images()
+    with _pillow_limit(max_pixels):
+        return _decode_rows(_decode_in_order(images, size, max_pixels), num_images, path)
+
+
+def _decode_rows(decoded: Iterator[tuple[str, Pixels | None]], num_images: int, path: Path) -> DecodedFile:
     readable_N, unreadable = np.zeros(num_images, np.bool_), []
     rows: np.memmap | None = None
     first, num_rows = "", 0
-    for position, (name, pixels) in enumerate(_decode_in_order(images, size)):
+    for position, (name, pixels) in enumerate(decoded):
         if pixels is None:
             unreadable.append(name)
             continue
@@ -197,11 +224,21 @@ def decode_to_file(images: Iterable[Encoded], num_images: int, size: Size | None
     return DecodedFile(readable_N, unreadable)
 
 
-def _expect_large_images() -> None:
-    """Silence Pillow's remark on images of half the size that it refuses: they are read, and the remark has no name."""
-    from PIL.Image import DecompressionBombWarning
+@contextmanager
+def _pillow_limit(max_pixels: int) -> Iterator[None]:
+    """Give Pillow the same limit: its own is of the process, and refuses an image before we see its size.
 
-    warnings.simplefilter("ignore", DecompressionBombWarning)
+    Its remark on images of half the size is silenced: they are read, and the remark has no name.
+    """
+    from PIL import Image
+
+    before = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = -(-max_pixels // 2)  # it warns from here on, and refuses from the double
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def reshape_file(path: Path, num_rows: int, num_channels: int, num_filled: int) -> np.memmap:
@@ -222,43 +259,67 @@ def chunks_of(images_NCHW: NDArray[np.uint8]) -> Iterator[slice]:
     return (slice(start, min(start + step, len(images_NCHW))) for start in range(0, len(images_NCHW), step))
 
 
-def _decode_in_order(images: Iterable[Encoded], size: Size | None) -> Iterator[tuple[str, Pixels | None]]:
+_Decoded = tuple[str, Pixels | None]
+
+
+def _decode_in_order(images: Iterable[Encoded], size: Size | None, max_pixels: int) -> Iterator[_Decoded]:
     """Names and pixels in the given order; None for pixels that cannot be read."""
     remaining = iter(images)
-    first = _decode_task_timed(list(islice(remaining, _IMAGES_PER_TASK)), size)
-    yield from first.decoded
+
+    def decode(image: Encoded) -> _Decoded:
+        return _decoded(image, size, max_pixels)
+
+    first = _decode_task_timed(list(islice(remaining, _IMAGES_PER_TASK)), decode)
+    yield from first.decoded()
     num_threads = 1 if first.seconds_per_image < _WORTH_A_THREAD_S else _num_cores()
-    pending: deque[Future[list[tuple[str, Pixels | None]]]] = deque()
+    pending: deque[Future[_Task]] = deque()
     pool = ThreadPoolExecutor(num_threads)
     try:
         while True:
             while len(pending) <= num_threads and (task := list(islice(remaining, _IMAGES_PER_TASK))):
-                pending.append(pool.submit(_decode_task, task, size))
+                pending.append(pool.submit(_decode_task, task, decode))
             if not pending:
                 return
-            yield from pending.popleft().result()
+            yield from pending.popleft().result().decoded()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-class _TimedTask(NamedTuple):
-    decoded: list[tuple[str, Pixels | None]]
-    seconds_per_image: float
+class _Task(NamedTuple):
+    """Images that were decoded together, and those whose turn comes when these were taken: they are too large."""
+
+    done: list[_Decoded]
+    left: list[Encoded]
+    decode: Callable[[Encoded], _Decoded]
+    seconds_per_image: float = 0.0
+
+    def decoded(self) -> Iterator[_Decoded]:
+        """All of them, in order."""
+        yield from self.done
+        self.done.clear()
+        yield from map(self.decode, self.left)
 
 
-def _decode_task_timed(task: list[Encoded], size: Size | None) -> _TimedTask:
+def _decode_task_timed(task: list[Encoded], decode: Callable[[Encoded], _Decoded]) -> _Task:
     started = time.perf_counter()
-    decoded = _decode_task(task, size)
-    return _TimedTask(decoded, (time.perf_counter() - started) / max(1, len(task)))
+    decoded = _decode_task(task, decode)
+    return decoded._replace(seconds_per_image=(time.perf_counter() - started) / max(1, len(decoded.done)))
 
 
-def _decode_task(task: list[Encoded], size: Size | None) -> list[tuple[str, Pixels | None]]:
-    return [_decoded(image, size) for image in task]
+def _decode_task(task: list[Encoded], decode: Callable[[Encoded], _Decoded]) -> _Task:
+    done: list[_Decoded] = []
+    num_bytes = 0
+    for image in task:
+        if num_bytes > COPY_BYTES:
+            break
+        done.append(decode(image))
+        num_bytes += 0 if (pixels := done[-1][1]) is None else pixels.nbytes
+    return _Task(done, task[len(done) :], decode)
 
 
-def _decoded(image: Encoded, size: Size | None) -> tuple[str, Pixels | None]:
+def _decoded(image: Encoded, size: Size | None, max_pixels: int) -> _Decoded:
     try:
-        return image.name, decode_image(image.read(), size)
+        return image.name, decode_image(image.read(), size, max_pixels)
     except InputError as error:
         raise InputError(f"data.source: {image.name} {error}") from error
     except TooLargeError as error:

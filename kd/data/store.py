@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kd.config import DataConfig
+from kd.config import MAX_PIXELS, DataConfig
 from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources import fingerprint, list_source
@@ -66,6 +66,8 @@ def _source_key(data: DataConfig) -> str:
         key += [data.target_size, data.skip_corrupt]
     if data.config is not None or data.splits is not None:
         key += [data.config, data.splits]
+    if data.max_pixels != MAX_PIXELS:  # decides which images are left out
+        key.append(data.max_pixels)
     return short_hash(key)
 
 
@@ -110,7 +112,7 @@ def _decode(listing: Listing, data: DataConfig, folder: Path) -> StoreIndex:
 
 def _decode_split(content: SplitListing, data: DataConfig, path: Path) -> DecodedFile:
     if not isinstance(content.images, np.ndarray):
-        return decode_to_file(content.images, len(content.labels_N), data.target_size, path)
+        return decode_to_file(content.images, len(content.labels_N), data.target_size, path, data.max_pixels)
     if data.target_size not in (None, content.images.shape[2:]):
         raise InputError(f"data.image_size: {data.source} comes decoded, in its own size")
     np.save(path, content.images)

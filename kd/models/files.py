@@ -12,13 +12,15 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save
 
-from kd.config import HF_PREFIX, ModelTraining
+from kd.config import HF_PREFIX, ModelTraining, is_import_path
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes, write_record
-from kd.model_card import CARD, CARD_BESIDE, card_path
+from kd.model_card import CARD, CARD_BESIDE, card_path, public_card, public_model_name
+from kd.model_source import check_json_sizes
 from kd.models import ImageModel, build_model
 from kd.models.class_order import check_class_order
 from kd.models.huggingface import save_pretrained
+from kd.models.pretrained_limits import FROM_THERE
 from kd.phases import RESULTS
 from kd.records import ModelCard
 
@@ -27,11 +29,11 @@ WEIGHTS = "model.safetensors"
 
 @RESULTS
 def save_model(folder: Path, model: ImageModel, card: ModelCard) -> str:
-    """Write the model; returns the SHA-256 of its weights."""
+    """Write the model; returns the SHA-256 of its weights. Where a model of transformers lay is not kept."""
     folder.mkdir(exist_ok=True)
     if card.model.startswith(HF_PREFIX):
         _save_pretrained(folder, model)
-        write_record(folder / CARD_BESIDE, card)
+        write_record(folder / CARD_BESIDE, public_card(card))
         return sha256_of_weights(folder)
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.net.state_dict().items()}
     write_bytes(folder / WEIGHTS, save(tensors))
@@ -39,18 +41,29 @@ def save_model(folder: Path, model: ImageModel, card: ModelCard) -> str:
     return sha256_of_file(folder / WEIGHTS)
 
 
-def load_model(folder: Path, device: torch.device) -> ImageModel:
+def load_model(folder: Path, device: torch.device, factory: str | None = None) -> ImageModel:
     """Build the model of a folder with its trained weights.
+
+    Args:
+        folder: Holds the weights and the card.
+        device: Where the model goes.
+        factory: The ``package.module:factory`` that may be imported for it. A folder may come from anywhere, so its
+            own word is not enough to run code.
 
     Raises:
         FileNotFoundError: The folder holds no model.
-        InputError: Its model name or import path is not known here.
+        InputError: Its model is not known here, or is code that the caller did not name.
     """
     card = read_record(card_path(folder), ModelCard)
+    if is_import_path(card.model) and card.model != factory:
+        raise InputError(
+            f"{folder}: its card asks to import {card.model!r}, and a folder's word does not run code; if you trust "
+            f"that code, name it: load_model(…, factory={card.model!r}), or --model of the export"
+        )
     if card.model.startswith(HF_PREFIX):
         model = build_model(f"{HF_PREFIX}{folder.resolve()}", card.num_classes, card.input_shape)
         return model.to(device)
-    model = build_model(card.model, card.num_classes, card.input_shape)
+    model = build_model(card.model, card.num_classes, card.input_shape)  # imports what the caller named at most
     model.net.load_state_dict(load_file(folder / WEIGHTS))
     return model.to(device)
 
@@ -72,7 +85,7 @@ def open_checkpoint(
     card = _own_card(folder)
     if card is None:
         return _open_foreign(training, folder, input_shape, class_names)
-    if card.model != training.model:
+    if public_model_name(card.model) != public_model_name(training.model):
         raise InputError(f"{where}: holds a {card.model}, the configuration says {training.model}")
     if card.input_shape != input_shape or card.num_classes != len(class_names):
         raise InputError(
@@ -80,7 +93,7 @@ def open_checkpoint(
             f"the data has {len(class_names)} of {list(input_shape)}"
         )
     _check_head(training, card.class_names, class_names)
-    return load_model(folder, torch.device("cpu"))
+    return load_model(folder, torch.device("cpu"), factory=training.model)
 
 
 def _open_foreign(
@@ -111,7 +124,7 @@ def head_names(folder: Path) -> list[str]:
         return card.class_names
     from transformers import AutoConfig
 
-    names: dict[int, str] = AutoConfig.from_pretrained(folder).id2label
+    names: dict[int, str] = AutoConfig.from_pretrained(folder, **FROM_THERE).id2label
     return [names[number] for number in sorted(names)]
 
 
@@ -124,6 +137,7 @@ def _check_head(training: ModelTraining, theirs: Sequence[str], ours: Sequence[s
 
 def _own_card(folder: Path) -> ModelCard | None:
     """Our card; None for a folder in Hugging Face layout that we did not write."""
+    check_json_sizes(folder)
     try:
         return read_record(card_path(folder), ModelCard)
     except (FileNotFoundError, UnreadableFileError):

@@ -12,8 +12,9 @@ from typing import Any
 from kd.config import HF_PREFIX
 from kd.errors import InputError
 from kd.files import write_bytes
-from kd.model_source import model_folder
+from kd.model_source import check_json_sizes, model_folder
 from kd.models.image_model import ImageModel, Interpolation
+from kd.models.pretrained_limits import FROM_THERE, check_config, check_input_size, check_memory
 from kd.models.processing import check_processing, find_processing, is_of_timm, read_processor
 
 
@@ -35,18 +36,28 @@ def build_pretrained(
     with _loading(name, place):
         from transformers import AutoConfig, AutoModelForImageClassification
 
-        theirs = AutoConfig.from_pretrained(place, revision=revision)
+        check_json_sizes(Path(place))
+        from_there = FROM_THERE | {"revision": revision}
+        theirs = AutoConfig.from_pretrained(place, **from_there)
+        check_config(theirs)
         labels = {} if class_names is None else dict(enumerate(class_names))
         if not labels and theirs.num_labels == num_classes:
             labels = theirs.id2label
-        config = AutoConfig.from_pretrained(place, revision=revision, num_labels=num_classes)
+        config = AutoConfig.from_pretrained(place, num_labels=num_classes, **from_there)
         if labels:
             config.id2label, config.label2id = labels, {label: number for number, label in labels.items()}
+        check_memory(config)
         net, info = AutoModelForImageClassification.from_pretrained(
-            place, revision=revision, config=config, ignore_mismatched_sizes=True, output_loading_info=True
+            place,
+            config=config,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+            weights_only=True,
+            **from_there,
         )
         processor = read_processor(place, revision, config)
         processing = find_processing(processor, config)
+        check_input_size(processing.input_size)
     channels = getattr(config, "num_channels", 3)
     if input_shape[0] not in (1, channels):
         raise InputError(f"model: {name} takes {channels} channel(s), the images have {input_shape[0]}")

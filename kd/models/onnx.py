@@ -9,7 +9,7 @@ import logging
 import sys
 import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -40,12 +40,13 @@ class Parity(NamedTuple):
         return self.largest_difference <= TOLERANCE * max(1.0, self.largest_logit)
 
 
-def export_onnx(folder: Path, out: Path) -> Parity:
+def export_onnx(folder: Path, out: Path, factory: str | None = None) -> Parity:
     """Write the model of ``folder`` to ``out``, once ONNX Runtime was seen to give torch's logits.
 
     Args:
         folder: A run's ``model/``, or a published one.
-        out: One file, weights included; its metadata hold the class names. Replaced where it exists.
+        out: One file, weights included; its metadata hold the class names, and no path. Replaced where it exists.
+        factory: As of ``load_model``.
 
     Raises:
         InputError: There is no model, the extra is not installed, torch cannot export the model, or the
@@ -53,7 +54,7 @@ def export_onnx(folder: Path, out: Path) -> Parity:
     """
     try:
         card = read_record(card_path(folder), ModelCard)
-        model = load_model(folder, torch.device("cpu")).eval()
+        model = load_model(folder, torch.device("cpu"), factory).eval()
     except FileNotFoundError as error:
         hint = "a complete sweep has one in results/SWEEP/model"
         raise InputError(f"{folder}: holds no trained model; {hint}") from error
@@ -95,8 +96,20 @@ def _to_onnx(model: ImageModel, images_BCHW: Tensor, class_names: list[str]) -> 
     except torch.onnx.errors.OnnxExporterError as error:
         reason = str(error).strip().partition("\n")[0]
         raise InputError(f"torch cannot export this model to ONNX: {reason}") from error
-    program.model.metadata_props["class_names"] = json.dumps(class_names, ensure_ascii=False)
-    return bytes(onnx.ModelProto.SerializeToString(program.model_proto))
+    proto = program.model_proto
+    _forget_origin(proto)
+    proto.metadata_props.add(key="class_names", value=json.dumps(class_names, ensure_ascii=False))
+    return bytes(onnx.ModelProto.SerializeToString(proto))
+
+
+def _forget_origin(message: Any) -> None:
+    """Drop the notes that torch leaves at every node: stack traces, with where its files lie on this machine."""
+    for field, value in message.ListFields():
+        if field.name in ("metadata_props", "doc_string"):
+            message.ClearField(field.name)
+        elif field.message_type is not None:
+            for inner in [value] if hasattr(value, "ListFields") else value:
+                _forget_origin(inner)
 
 
 @torch.inference_mode()
@@ -119,9 +132,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m kd.models.onnx", description="Write a trained model as ONNX.")
     parser.add_argument("folder", type=Path, help="a model folder: results/SWEEP/model, or a run's model")
     parser.add_argument("out", type=Path, help="the .onnx file to write")
+    parser.add_argument("--model", help="the package.module:factory that may be imported, where it is of one")
     asked = parser.parse_args(arguments)
     try:
-        parity = export_onnx(asked.folder, asked.out)
+        parity = export_onnx(asked.folder, asked.out, asked.model)
     except (InputError, UnreadableFileError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 2

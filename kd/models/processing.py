@@ -13,6 +13,7 @@ import torch
 
 from kd.errors import InputError
 from kd.models.image_model import ImageModel, Interpolation
+from kd.models.pretrained_limits import FROM_THERE
 
 PIXELS = "pixel_values"
 TOLERANCE = 1e-4  # of the largest value that is fed
@@ -47,7 +48,9 @@ def read_processor(place: str, revision: str, config: Any) -> Any | None:
     if is_of_timm(config):
         return None
     try:
-        return AutoImageProcessor.from_pretrained(place, revision=revision, backend="pil")  # type: ignore[no-untyped-call]
+        return AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
+            place, revision=revision, backend="pil", **FROM_THERE
+        )
     except OSError:
         if (Path(place) / "preprocessor_config.json").exists():
             raise

@@ -9,9 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from kd.config import TrainConfig
 from kd.files import read_record, write_atomically, write_record
+from kd.models import ImageModel
+from kd.models.files import load_model
 from kd.phases import CHECKPOINT
-from kd.records import History, Pruning
+from kd.records import History, Pruning, RunRecord
 from kd.runs.context import RunContext
 from kd.training.checkpoint import load_checkpoint, save_checkpoint
 
@@ -58,6 +61,18 @@ class RunFolder:
     def should_prune(self, history: History) -> bool:
         """Whether the history fell below the thresholds that were set when the run was planned."""
         return self._pruning is not None and self._pruning.prunes(history)
+
+
+def load_run_model(folder: Path, device: torch.device) -> ImageModel:
+    """The model that a run has trained; a factory is imported on the word of the run's configuration alone.
+
+    Raises:
+        FileNotFoundError: It has not been trained.
+        InputError: Its model cannot be built here.
+    """
+    config = read_record(folder / "config.json", RunRecord).config
+    factory = config.training.model if isinstance(config, TrainConfig) else None
+    return load_model(folder / "model", device, factory)
 
 
 class WorkerHooks:

@@ -184,7 +184,7 @@ def _try_folder(folder: Path, model: ImageModel, training: ModelTraining, data: 
         class_names=data.class_names,
     )
     save_model(folder / "model", model, card)
-    again = load_model(folder / "model", data.train.labels_N.device)
+    again = load_model(folder / "model", data.train.labels_N.device, factory=training.model)
     expected, found = (compute_logits(each, data.train.images_NCHW) for each in (model, again))
     if (found - expected).abs().max() > TOLERANCE * max(1.0, float(expected.abs().max())):
         raise InputError(

@@ -9,9 +9,9 @@ from kd.data.images import open_training
 from kd.errors import InterruptedTrainingError
 from kd.files import read_record
 from kd.losses import average_logits
-from kd.models.files import load_model
 from kd.records import Metrics
 from kd.runs.context import RunContext, RunPaths
+from kd.runs.folder import load_run_model
 from kd.training.teacher import (
     compute_view_logits,
     view_path,
@@ -29,7 +29,7 @@ def run_teacher_pass(
         InterruptedTrainingError: ``context`` asked to stop; the views that are done are kept.
     """
     teachers = [config.teacher, *config.more_teachers]
-    models = [load_model(paths.run(teacher) / "model", device) for teacher in teachers]
+    models = [load_run_model(paths.run(teacher), device) for teacher in teachers]
     data = open_training(config.data, paths.data, device)
     folder = paths.logits(config.part_of or run_id)
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,10 +10,9 @@ from kd.errors import InterruptedTrainingError
 from kd.evaluation.logits import compute_logits
 from kd.evaluation.speed import describe_hardware, describe_precision, measure_speed
 from kd.files import read_record, write_record
-from kd.models.files import load_model
 from kd.records import Metrics, RunRecord, Scores, Speed
 from kd.runs.context import RunContext, RunPaths
-from kd.runs.folder import write_predictions
+from kd.runs.folder import load_run_model, write_predictions
 from kd.scores import score
 
 
@@ -31,7 +30,7 @@ def run_test(run_id: str, config: TestConfig, paths: RunPaths, device: torch.dev
     for model_id in config.models:
         if context.should_stop():
             raise InterruptedTrainingError(f"stopped before the test of {model_id}")
-        model = load_model(paths.run(model_id) / "model", device)
+        model = load_run_model(paths.run(model_id), device)
         logits[model_id] = compute_logits(model, test.images_NCHW).cpu().numpy()
         scores[model_id] = score(logits[model_id], labels)
     context.guard()
@@ -51,7 +50,7 @@ def _measure_speed(config: TestConfig, paths: RunPaths, images_NCHW: Images, dev
         assert isinstance(trained, TrainConfig)
         by_name.setdefault(trained.training.model, model_id)
     timings = {
-        name: measure_speed(load_model(paths.run(model_id) / "model", device), images_NCHW)
+        name: measure_speed(load_run_model(paths.run(model_id), device), images_NCHW)
         for name, model_id in by_name.items()
     }
     return Speed(

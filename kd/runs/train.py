@@ -11,11 +11,11 @@ from kd.data.images import TrainingData, open_training
 from kd.evaluation.logits import measure_size
 from kd.files import read_record, size_of_weights, write_bytes, write_record
 from kd.model_card import training_card
-from kd.models.files import load_model, save_model
+from kd.models.files import save_model
 from kd.phases import EVALUATION
 from kd.records import AttemptEnd, Metrics, ModelCard, RunRecord
 from kd.runs.context import RunContext, RunPaths, use_tensor_cores
-from kd.runs.folder import RunFolder, WorkerHooks, write_arrays, write_predictions
+from kd.runs.folder import RunFolder, WorkerHooks, load_run_model, write_arrays, write_predictions
 from kd.scores import score
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
 from kd.training.loop import Training
@@ -58,7 +58,7 @@ def _in_parts(config: TrainConfig, split: int) -> TrainConfig:
 def open_teacher(config: TrainConfig, paths: RunPaths, device: torch.device) -> Teacher | None:
     """The teachers themselves, their kept logits, or None for a training without."""
     if config.teachers:
-        return OnlineTeacher([load_model(paths.run(teacher) / "model", device) for teacher in config.teachers])
+        return OnlineTeacher([load_run_model(paths.run(teacher), device) for teacher in config.teachers])
     return TeacherLogits(paths.logits(config.logits), device) if config.logits else None
 
 

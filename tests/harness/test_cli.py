@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from harness.state.folder import last_started
 from tests.support.command_line import complain, invoke
 from tests.support.root import ROOT
 
@@ -52,6 +53,54 @@ def test_bad_settings_are_one_line_and_write_nothing(lab: Any, overrides: str, m
 @pytest.mark.parametrize("name", ["../quickstart", "nothing", "results/../x"])
 def test_a_sweep_that_is_not_there(lab: Any, name: str) -> None:
     assert "SWEEP: " in complain("sweep", "--sweep", name, "--results", str(lab.results))
+
+
+VERBS: list[tuple[str, ...]] = [
+    ("sweep",), ("plan",), ("check",), ("profile",), ("status",), ("why", "--run", "x"), ("cancel",), ("report",),
+    ("publish", "--dir", "DIR"), ("paper", "--dir", "DIR"), ("serve",), ("export",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda words: words[0])
+def test_no_verb_takes_a_name_that_leads_elsewhere(tmp_path: Path, verb: tuple[str, ...]) -> None:
+    """A whole sweep lies where each name would lead: nothing of it is read, and nothing is written."""
+    write_sweep_of(tmp_path / "elsewhere")
+    (tmp_path / "results").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    words = [word.replace("DIR", str(tmp_path / "out")) for word in verb]
+    for name in ("../elsewhere", str(tmp_path / "elsewhere"), ".", "..", "a/b", "-x", "a\nb", "a" * 300, "☃"):
+        line = complain(*words, "--sweep", name, "--results", str(tmp_path / "results"))
+        assert line.startswith("error: SWEEP: ") and " is no name: letters, digits" in line
+    if verb[0] not in ("sweep", "plan", "check", "profile"):  # those read the name in the sweep file with it
+        line = complain(*words, "--set", "name=../elsewhere", "--results", str(tmp_path / "results"))
+        assert line.startswith("error: SET: '../elsewhere' is no name: ")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def write_sweep_of(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "sweep.yaml").write_text("{}")
+    (folder / "report").mkdir()
+    (folder / "report/index.html").write_text("theirs")
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere", "/etc", "a\nb", "r" * 300, "."])
+def test_a_runs_name_never_leads_elsewhere(invented: Path, name: str) -> None:
+    line = complain("why", "--sweep", "invented", "--results", str(invented.parent), "--run", name)
+    assert line.startswith("error: RUN: 0 runs begin with '")
+
+
+def test_a_copy_that_no_sweep_can_be_called_after_was_not_started_last(tmp_path: Path) -> None:
+    write_sweep_of(tmp_path / "old copy")
+    assert last_started(tmp_path) is None
+    write_sweep_of(tmp_path / "mini")
+    assert last_started(tmp_path) == "mini"
+
+
+@pytest.mark.parametrize("name", ["../local", "", "-x", "a\nb"])
+def test_a_clusters_name_never_leads_elsewhere(lab: Any, name: str) -> None:
+    line = complain("plan", "--sweep", str(lab.write()), "--cluster", name, "--results", str(lab.results))
+    assert line.startswith("error: CLUSTER: ") and " is no name: " in line
 
 
 def test_a_sweep_is_a_word_or_an_option_or_the_last_that_was_started(lab: Any) -> None:

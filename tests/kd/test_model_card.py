@@ -91,3 +91,4 @@ def test_a_model_of_the_hub_is_named_as_the_base(lab):
 def test_a_model_by_import_path_says_so():
     card = ModelCard(model="nets.own:small", num_classes=3, input_shape=(3, 8, 8), class_names=["a", "b", "c"])
     assert loading_text(card).startswith("`nets.own:small` has to be importable.")
+    assert 'load_model(Path("."), torch.device("cpu"), factory="nets.own:small")' in loading_text(card)

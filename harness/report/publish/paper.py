@@ -5,7 +5,14 @@ from pathlib import Path
 
 from harness.report.figures.print_style import to_print
 from harness.report.publish.paper_figures import Figure, find_figures
-from harness.report.publish.written import MARKER, OLD_MARKERS, check_untouched, mark_written, read_own
+from harness.report.publish.written import (
+    MARKER,
+    OLD_MARKERS,
+    check_inside,
+    check_untouched,
+    mark_written,
+    read_own,
+)
 from harness.report.study import Study
 from harness.report.tables.files import find_tables
 from harness.report.tables.latex import escape_latex, is_long, long_table, tabular
@@ -52,11 +59,12 @@ def place_files(files: Mapping[str, bytes], target: Path) -> None:
 
     Raises:
         InputError: A file that would be written is there already and was not written by this function, or was
-            changed since; nothing is written then.
+            changed since, or a name leads out of the folder; nothing is written then.
     """
     known = read_own(target)
     new = [name for name, content in files.items() if not _holds(target / name, content)]
     gone = (known or {}).keys() - files.keys() - {MARKER, *OLD_MARKERS}
+    check_inside(target, {*files, *gone})
     check_untouched(target, {*new, *gone}, known)
     for name, content in files.items():
         path = target / name

@@ -13,8 +13,16 @@ from harness.report.text.language import language
 from harness.report.text.numbers import megabytes, percent, significant
 from harness.sweep.schema import Sweep
 from kd.config import TrainConfig
-from kd.files import read_record, replaced_folder
-from kd.model_card import accuracy_text, card_path, front_matter, loading_text, public_model_name, training_text
+from kd.files import read_record, replaced_folder, write_record
+from kd.model_card import (
+    accuracy_text,
+    card_path,
+    front_matter,
+    loading_text,
+    public_card,
+    public_model_name,
+    training_text,
+)
 from kd.records import ModelCard, Scores
 
 
@@ -39,6 +47,7 @@ def publish_student(results: Results) -> Path | None:
     published = results.folder / "model"
     with replaced_folder(published) as new:
         shutil.copytree(source, new, dirs_exist_ok=True)
+        write_record(card_path(new), public_card(card))  # of earlier versions, the path of a model's folder was in it
         text = card_text(results, rows, answer, best, card, results.test.scores[best.id])
         (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
     return published

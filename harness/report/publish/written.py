@@ -59,6 +59,20 @@ def mark_written(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+def check_inside(folder: Path, names: Iterable[str]) -> None:
+    """Refuse names that lead out of a folder: the record or a link in it may be anybody's.
+
+    Raises:
+        InputError: Names the first; nothing of it was written or removed.
+    """
+    home = folder.resolve()
+    for name in sorted(names):
+        if "\0" in name or not (folder / name).resolve().is_relative_to(home) or (folder / name).resolve() == home:
+            raise InputError(
+                f"DIR: {name!r} leads out of {folder}; look at its {MARKER} and its links, or give another folder"
+            )
+
+
 def check_untouched(folder: Path, names: Iterable[str], written: Mapping[str, str | None] | None) -> None:
     """Refuse to replace or remove what was not written by this program, or was changed since.
 

@@ -1,7 +1,8 @@
 """The files of a source's folder: which of them are looked at, and what shows that one changed.
 
-Links are followed: where they lead is the word of whoever laid the folder out. Names that stand *in* data (a table's
-cell, a README) are another's, and stay inside the folder (``inside``).
+Links are followed: where they lead is the word of whoever laid the folder out; those of a download stay inside it
+(``check_links``). Names that stand *in* data (a table's cell, a README) are another's, and stay inside the folder
+(``inside``).
 """
 
 import os
@@ -143,6 +144,33 @@ def inside(homes: Sequence[Path], name: str) -> Path:
     if "\0" in name or not any(path.resolve().is_relative_to(home.resolve()) for home in homes):
         raise InputError(f"names the file {name!r}, which is not in {homes[0]}")
     return path
+
+
+def hub_repository(folder: Path) -> Path | None:
+    """The folder of a whole repository in a Hub's cache, of which ``folder`` is a snapshot or within one.
+
+    Its files are links to ``blobs`` beside the snapshots. A download is somebody else's, so its links lead nowhere
+    else; a folder that a person has laid out may have links to wherever that person wants.
+    """
+    place = folder.resolve()
+    for parent in (place, *place.parents):
+        if parent.name == "snapshots" and "--" in parent.parent.name:
+            return parent.parent
+    return None
+
+
+def check_links(files: Iterable[Path], folder: Path) -> None:
+    """Refuse files of a download that are links out of it.
+
+    Raises:
+        InputError: Names the first.
+    """
+    home = hub_repository(folder)
+    if home is None:
+        return
+    for path in files:
+        if not path.resolve().is_relative_to(home):
+            raise InputError(f"data.source: {path} is a link out of the download {home}; remove it, or download anew")
 
 
 def file_stats(folder: Path) -> Iterator[list[Any]]:

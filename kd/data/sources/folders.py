@@ -8,7 +8,7 @@ import numpy as np
 
 from kd.config import DataConfig, Part
 from kd.data.listing import Listing, SplitListing, kinds
-from kd.data.sources.files import divide_images, encoded_file, files_under, loose_files, sub_folders
+from kd.data.sources.files import check_links, divide_images, encoded_file, files_under, loose_files, sub_folders
 from kd.data.sources.split_names import WHOLE, choose_splits, part_of, plain_part, remarks_on
 from kd.errors import InputError
 
@@ -143,6 +143,7 @@ def _list_classes(classes: list[Path], left_out: Counter[str]) -> SplitListing:
         if not found:
             held = f", only {kinds(others)}" if others else ""
             raise InputError(f"data.source: class folder {entry} holds no images{held}")
+        check_links(found, entry)
         files += found
         labels += [label] * len(found)
         left_out.update(others)

@@ -1,11 +1,14 @@
 """Data sets through ``datasets``: those on the Hub, and local ones of a layout that only it reads."""
 
+import os
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from kd.config import DataConfig
 from kd.data.listing import Listing
+from kd.data.sources.files import check_links, hub_repository
 from kd.data.sources.readme import read_readme
 from kd.data.sources.tables import CLASS_LABEL, Table, list_tables
 from kd.errors import InputError
@@ -22,15 +25,17 @@ def list_hub(data: DataConfig, folder: Path | None) -> Listing:
     if not _has_datasets():
         where = "is on the Hub, which needs" if folder is None else "has no image or train-*.parquet in it; others need"
         raise InputError(f"data.source: {data.source} {where}: pip install datasets; {LOCAL_COPY_HINT}")
-    import datasets
+    from datasets import config
     from huggingface_hub import constants
 
-    unpacked = Path(datasets.config.HF_DATASETS_CACHE)  # where datasets lays what it takes out of archives
+    unpacked = [Path(config.DOWNLOADED_DATASETS_PATH), Path(config.EXTRACTED_DATASETS_PATH)]  # of archives
     if folder is None:
         _check_hub_id(data.source)
-        return list_tables(data, _load(data, data.source), [Path(constants.HF_HUB_CACHE), unpacked])
+        repository = Path(constants.HF_HUB_CACHE) / f"datasets--{data.source.replace('/', '--')}"
+        return list_tables(data, _load(data, data.source, None), [repository, *unpacked])
     read_readme(folder)  # refuses files that it names elsewhere, which datasets would read
-    return list_tables(data, _load(data, str(folder)), [folder, unpacked])
+    repository = hub_repository(folder) or folder
+    return list_tables(data, _load(data, str(folder), folder.resolve()), [folder, repository, *unpacked])
 
 
 def _has_datasets() -> bool:
@@ -40,12 +45,18 @@ def _has_datasets() -> bool:
         return False
 
 
-def _load(data: DataConfig, place: str) -> dict[str, Table]:
+def _load(data: DataConfig, place: str, folder: Path | None) -> dict[str, Table]:
+    """The splits of a Hub id, or of a local folder."""
     import datasets
 
     datasets.disable_progress_bars()
     try:
-        loaded = datasets.load_dataset(place, name=data.config)
+        builder = datasets.load_dataset_builder(place, name=data.config)
+        _check_files(builder.config.data_files, data.source, folder)
+        builder.download_and_prepare()
+        loaded = builder.as_dataset()
+    except InputError:
+        raise
     except Exception as error:  # the library raises many kinds; all of them mean: no such data
         names = _configurations(place) if data.config is None else []
         if len(names) > 1:
@@ -56,6 +67,28 @@ def _load(data: DataConfig, place: str) -> dict[str, Table]:
         reason = str(error).partition("\n")[0]
         raise InputError(f"data.source: cannot load {data.source}: {reason}; {LOCAL_COPY_HINT}") from error
     return {str(split): _table(loaded[split]) for split in loaded}
+
+
+def _check_files(files: Mapping[str, Sequence[Any]] | None, source: str, folder: Path | None) -> None:
+    """Refuse what ``datasets`` found by a README's patterns outside the data set, before it reads it.
+
+    Args:
+        files: Paths or addresses by split.
+        source: For messages.
+        folder: That of a local data set, without links.
+
+    Raises:
+        InputError: Names the first such file.
+    """
+    for name in (str(each) for split in (files or {}).values() for each in split):
+        if folder is None:
+            is_own = name.startswith(f"hf://datasets/{source}@") and "::" not in name
+        else:
+            is_own = Path(os.path.normpath(name)).is_relative_to(folder)
+        if not is_own:
+            raise InputError(f"data.source: {source} names {name!r}, which is no part of it; take another copy")
+        if folder is not None:
+            check_links([Path(name)], folder)
 
 
 def _configurations(place: str) -> list[str]:

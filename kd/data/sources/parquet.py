@@ -8,7 +8,7 @@ from typing import Any
 
 from kd.config import DataConfig
 from kd.data.listing import Listing
-from kd.data.sources.files import files_under, is_hidden, is_regular
+from kd.data.sources.files import check_links, files_under, hub_repository, is_hidden, is_regular
 from kd.data.sources.readme import DEFAULT_SPLIT, Readme, read_readme
 from kd.data.sources.split_names import part_of, plain_part
 from kd.data.sources.tables import CLASS_LABEL, IMAGE, Table, list_tables
@@ -16,6 +16,7 @@ from kd.errors import InputError
 
 _SHARD = re.compile(r"(.+)-\d{5}-of-\d{5}")
 _WORDS = re.compile(r"[-_. 0-9]+")
+_MOST_ROWS, _BATCH_BYTES = 256, 2**30
 Files = dict[str, list[Path]]
 """Parquet files by split."""
 
@@ -30,11 +31,13 @@ def list_parquet(data: DataConfig, folder: Path) -> Listing:
     configurations = _named_in(readme, folder) or _found_in(folder)
     name = _choose(configurations, readme, data)
     features = readme.features.get(name) or (next(iter(readme.features.values())) if len(readme.features) == 1 else {})
+    for paths in configurations[name].values():
+        check_links(paths, folder)
     tables = {
         split: _reading(data.source, lambda paths=paths: _table(paths, features, data.source))
         for split, paths in configurations[name].items()
     }
-    return list_tables(data, tables, [folder])
+    return list_tables(data, tables, [folder, hub_repository(folder) or folder])
 
 
 def _named_in(readme: Readme, folder: Path) -> dict[str, Files]:
@@ -97,7 +100,8 @@ def _reading(source: str, read: Any) -> Any:
         return read()
     except InputError:
         raise
-    except (OSError, ValueError, TypeError, KeyError, NotImplementedError) as error:  # pyarrow's derive from these
+    except (OSError, ValueError, TypeError, KeyError, NotImplementedError, RecursionError, MemoryError) as error:
+        # pyarrow's errors derive from these
         reason = str(error).partition("\n")[0]
         raise InputError(f"data.source: cannot load {source}: {reason}; copy the files anew") from error
 
@@ -146,6 +150,19 @@ def _cells(paths: Iterable[Path], column: str, source: str) -> Iterator[Any]:
 
     for path in paths:
         with parquet.ParquetFile(path) as shard:
-            batches = shard.iter_batches(batch_size=256, columns=[column])
-            while (batch := _reading(source, lambda batches=batches: next(batches, None))) is not None:
-                yield from batch.column(0).to_pylist()
+            for number in range(shard.num_row_groups):
+                rows = _rows_at_once(shard.metadata.row_group(number), column)
+                batches = shard.iter_batches(batch_size=rows, row_groups=[number], columns=[column])
+                while (batch := _reading(source, lambda batches=batches: next(batches, None))) is not None:
+                    yield from (cell.as_py() for cell in batch.column(0))
+
+
+def _rows_at_once(group: Any, column: str) -> int:
+    """Rows of a column to unpack together, so that they take little memory.
+
+    Cells may be references into a dictionary: a file of some kilobytes can hold the same gigabyte in each of its rows.
+    No cell is larger than the whole column unpacked.
+    """
+    parts = (group.column(number) for number in range(group.num_columns))
+    sizes = (part.total_uncompressed_size for part in parts if part.path_in_schema.partition(".")[0] == column)
+    return int(max(1, min(_MOST_ROWS, _BATCH_BYTES // max(1, *sizes))))

@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 from kd.data.sources.files import is_regular
 from kd.errors import InputError
 
-_MAX_BYTES = 4 * 2**20
+MAX_BYTES = 4 * 2**20
 _FENCE = "---"
+_BESIDE = ".huggingface.yaml"  # what stands in it goes before the README's head
+_OLD = "dataset_infos.json"  # of types and splits, which datasets still reads
+_PLAIN = str | int | float | bool
 DEFAULT_SPLIT = "train"
 
 
@@ -31,32 +34,45 @@ def read_readme(folder: Path) -> Readme:
     """The head of ``README.md``; empty where there is none.
 
     Raises:
-        InputError: It is not YAML, or names files outside the folder.
+        InputError: It is not YAML, is larger than any, or names files outside the folder.
     """
-    path = folder / "README.md"
-    if not is_regular(path) or path.stat().st_size > _MAX_BYTES:
-        return Readme([], {})
-    head = _head(path)
-    configurations = [_configuration(entry, path) for entry in _mappings(head.get("configs"))]
-    features = {
-        str(entry.get("config_name", "default")): dict(_features(entry))
-        for entry in _mappings(head.get("dataset_info"))
-    }
+    readme, beside = folder / "README.md", folder / _BESIDE
+    for path in (readme, beside, folder / _OLD):
+        if is_regular(path) and path.stat().st_size > MAX_BYTES:
+            raise InputError(
+                f"data.source: {path} has {path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read: shorten it, "
+                "or move it away"
+            )
+    head = _head(readme) if is_regular(readme) else {}
+    if is_regular(beside):
+        head |= _mapping(beside.read_text(encoding="utf-8", errors="replace"), beside)
+    configurations = [_configuration(entry, readme) for entry in _mappings(head.get("configs"))]
+    features = {_name(entry): dict(_features(entry)) for entry in _mappings(head.get("dataset_info"))}
     return Readme([each for each in configurations if each.patterns], features)
 
 
 def _head(path: Path) -> dict[str, Any]:
-    import yaml
-
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = path.read_text(encoding="utf-8", errors="replace").lstrip().splitlines()
     if not lines or lines[0].strip() != _FENCE or _FENCE not in (line.strip() for line in lines[1:]):
         return {}
     end = next(number for number, line in enumerate(lines) if number and line.strip() == _FENCE)
+    return _mapping("\n".join(lines[1:end]), path)
+
+
+def _mapping(text: str, path: Path) -> dict[str, Any]:
+    import yaml
+
     try:
-        head = yaml.safe_load("\n".join(lines[1:end]))
-    except (yaml.YAMLError, ValueError) as error:
+        head = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(f"data.source: the head of {path} is not YAML: {str(error).partition(chr(10))[0]}") from error
     return head if isinstance(head, dict) else {}
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    """Of a configuration; what is no plain value is none, since its text may be without end (aliases in aliases)."""
+    name = entry.get("config_name", "default")
+    return str(name) if isinstance(name, _PLAIN) else "default"
 
 
 def _mappings(value: Any) -> list[Mapping[str, Any]]:
@@ -65,16 +81,18 @@ def _mappings(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _configuration(entry: Mapping[str, Any], path: Path) -> Configuration:
-    name, home = str(entry.get("config_name", "default")), str(entry.get("data_dir", ""))
+    home = entry.get("data_dir", "")
+    home = home if isinstance(home, str) else ""
     patterns: dict[str, list[str]] = {}
     for split, pattern in _data_files(entry.get("data_files")):
         inner = f"{home}/{pattern}" if home else pattern
-        if inner.startswith(("/", "~")) or "://" in inner or ".." in Path(inner).parts:
+        # "file:/etc/*" and "simplecache::/etc/*" are addresses too
+        if inner.startswith(("/", "~")) or ":" in inner or ".." in Path(inner).parts:
             raise InputError(
                 f"data.source: {path} names the files {inner!r}, which are outside its folder; mend data_files"
             )
         patterns.setdefault(split, []).append(inner)
-    return Configuration(name, entry.get("default") is True, patterns)
+    return Configuration(_name(entry), entry.get("default") is True, patterns)
 
 
 def _data_files(value: Any) -> Iterator[tuple[str, str]]:
@@ -83,18 +101,21 @@ def _data_files(value: Any) -> Iterator[tuple[str, str]]:
         if isinstance(entry, str):
             yield DEFAULT_SPLIT, entry
         elif isinstance(entry, Mapping):
-            paths = entry.get("path")
+            paths, split = entry.get("path"), entry.get("split", DEFAULT_SPLIT)
             for pattern in paths if isinstance(paths, list) else [paths]:
-                yield str(entry.get("split", DEFAULT_SPLIT)), str(pattern)
+                if isinstance(pattern, str) and isinstance(split, _PLAIN):
+                    yield str(split), pattern
 
 
 def _features(entry: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for feature in _mappings(entry.get("features")):
-        kind = feature.get("dtype")
+        kind, name = feature.get("dtype"), feature.get("name")
+        if not isinstance(name, str):
+            continue
         if kind == "image":
-            yield str(feature.get("name")), {"_type": "Image"}
+            yield name, {"_type": "Image"}
         elif isinstance(kind, Mapping) and isinstance(kind.get("class_label"), Mapping):
             names = kind["class_label"].get("names")
             listed = list(names.values()) if isinstance(names, Mapping) else names
-            if isinstance(listed, list):
-                yield str(feature.get("name")), {"_type": "ClassLabel", "names": [str(name) for name in listed]}
+            if isinstance(listed, list) and all(isinstance(each, _PLAIN) for each in listed):
+                yield name, {"_type": "ClassLabel", "names": [str(each) for each in listed]}

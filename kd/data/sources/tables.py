@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kd.config import DataConfig
-from kd.data.decoding import Encoded
+from kd.data.decoding import Encoded, TooLargeError
 from kd.data.listing import Listing, SplitListing
-from kd.data.sources.files import inside, read_bounded
+from kd.data.sources.files import MAX_FILE_BYTES, inside, read_bounded
 from kd.data.sources.labels import check_label_type, encode_labels
 from kd.data.sources.split_names import choose_splits, remarks_on
 from kd.errors import InputError
@@ -51,6 +52,11 @@ def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
     label_column = data.label_column or _column_of_kind(train, CLASS_LABEL, source, "label_column")
     names = train.class_names.get(label_column)
     for split, table in chosen.items():
+        if table.num_rows > data.max_rows:
+            raise InputError(
+                f"data.source: {split} of {source} has {table.num_rows:,} rows; more than {data.max_rows:,} are not "
+                "read: if that many are meant, raise data.max_rows"
+            )
         for key, column in (("image_column", image_column), ("label_column", label_column)):
             if column not in table.kinds:
                 where = source if split == "train" else f"{split} of {source}"
@@ -60,7 +66,9 @@ def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
         _check_image_type(table.kinds[image_column], image_column, source)
         check_label_type(table.kinds[label_column], label_column, source)
     labels = encode_labels(
-        {split: list(table.cells(label_column)) for split, table in chosen.items()}, names, label_column
+        {split: list(islice(table.cells(label_column), data.max_rows)) for split, table in chosen.items()},
+        names,
+        label_column,
     )
     splits = {
         split: SplitListing(labels.splits[split], _Images(table, split, image_column, homes))
@@ -105,10 +113,11 @@ class _Images:
 def _content(cell: Any, homes: Sequence[Path]) -> bytes:
     if cell is None:
         return b""  # a row without image: counted with the unreadable ones
-    if isinstance(cell, bytes):
-        return cell
-    if cell["bytes"] is not None:
-        return bytes(cell["bytes"])
+    content = cell if isinstance(cell, bytes) else cell["bytes"]
+    if content is not None:
+        if len(content) > MAX_FILE_BYTES:
+            raise TooLargeError(f"more than {MAX_FILE_BYTES:,} bytes")
+        return bytes(content)
     if cell["path"] is None:
         return b""
     return read_bounded(inside(homes, cell["path"]))

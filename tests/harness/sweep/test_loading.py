@@ -230,14 +230,30 @@ def test_a_missing_sweep_gets_the_nearest_and_the_list(project):
     with pytest.raises(InputError) as caught:
         find_sweep("onne")
     assert str(caught.value) == "SWEEP: no file sweeps/onne.yaml (did you mean one?); there are one, other"
-    with pytest.raises(InputError, match=r"SWEEP: no file none\.yaml; there are one, other"):
+    with pytest.raises(InputError, match=r"SWEEP: no file 'none\.yaml'; there are one, other"):
         find_sweep("none.yaml")
 
 
-@pytest.mark.parametrize("name", ["../one", "sweeps/one", "/etc/passwd"])
+@pytest.mark.parametrize("name", ["../one", "sweeps/one", "/etc/passwd", "", ".", "-x", "a\nb", "o" * 256])
 def test_a_name_never_leads_elsewhere(project, name):
-    with pytest.raises(InputError, match="is not a name"):
+    with pytest.raises(InputError, match=r"SWEEP: .* is no name: [^\n]*ends in \.yaml$"):
         find_sweep(name)
+
+
+@pytest.mark.parametrize("name", ["o" * 300 + ".yaml", "a\nb.yaml", "a\0b.yaml", "/dev/null/x.yaml"])
+def test_a_path_that_no_file_can_have_is_one_line(project, name):
+    with pytest.raises(InputError, match=r"^SWEEP: no file '[^\n]*; there are one, other$"):
+        find_sweep(name)
+
+
+def test_a_file_that_no_person_wrote_is_one_line(project, monkeypatch):
+    monkeypatch.setattr("harness.sweep.loading.MAX_BYTES", 5)
+    with pytest.raises(InputError, match=r"^sweeps/one\.yaml: has \d+ bytes; at most 5 are read$"):
+        load_sweep(find_sweep("one"))
+
+
+def test_nesting_without_end_is_one_line(write_sweep):
+    assert refusal(write_sweep("a: " + 5000 * "[")).endswith("it is nested too deeply")
 
 
 def test_without_any_sweep(tmp_path, monkeypatch):

@@ -354,8 +354,8 @@ FOLDERS = [
     Layout(
         "huge",
         _huge,
-        "data.source: D has 1 unreadable image(s): cat/huge.png (more than 178,956,970 pixels; make it smaller); "
-        "mend or remove them, or set data.skip_corrupt: true",
+        "data.source: D has 1 unreadable image(s): cat/huge.png (more than 178,956,970 pixels; make it smaller, or "
+        "raise data.max_pixels); mend or remove them, or set data.skip_corrupt: true",
     ),
     Layout("endings", _endings, POOL.replace("9, val 2, test 5", "12, val 2, test 6")),
     Layout("other endings", _left_out, f"{POOL}; left out: 41 files (.heic 40, no ending 1)"),

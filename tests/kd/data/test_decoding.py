@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import zlib
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kd.config import DataConfig
+from kd.data import decoding
 from kd.data.decoding import decode_image
 from kd.data.store import prepare
 from kd.errors import InputError
@@ -192,3 +194,46 @@ def test_an_absurd_size_is_an_unreadable_image(tmp_path, root):
     header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
     (folder / "class0" / "000.png").write_bytes(header)
     assert "1 unreadable image(s)" in refusal(f"folder:{folder}", root)
+
+
+def test_the_limit_of_pixels_is_the_users_to_raise(tmp_path, root):
+    folder = write_folder(tmp_path / "f", GREY)
+    message = refusal(f"folder:{folder}", root, max_pixels=29)
+    assert "12 unreadable image(s)" in message
+    assert "000.png (more than 29 pixels; make it smaller, or raise data.max_pixels)" in message
+    assert decode(f"folder:{folder}", root, max_pixels=30)[0].splits["train"].num_images == 12
+
+
+def test_pillows_own_limit_is_raised_with_it_and_put_back(tmp_path, root, monkeypatch):
+    folder = write_folder(tmp_path / "f", GREY)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    assert decode(f"folder:{folder}", root)[0].splits["train"].num_images == 12
+    assert Image.MAX_IMAGE_PIXELS == 10
+
+
+@pytest.mark.parametrize(("large", "is_alone"), [(29, True), (30, False)])
+def test_large_images_are_decoded_one_at_a_time(tmp_path, root, monkeypatch, large, is_alone):
+    held = []
+    decoded = decoding._decoded_pixels
+    monkeypatch.setattr(decoding, "_LARGE_PIXELS", large)
+    monkeypatch.setattr(
+        decoding, "_decoded_pixels", lambda *args: (held.append(decoding._ONE_AT_A_TIME.locked()), decoded(*args))[1]
+    )
+    decode(f"folder:{write_folder(tmp_path / 'f', GREY)}", root)
+    assert held == [is_alone] * 12
+
+
+def test_a_task_of_large_images_holds_few_of_them(monkeypatch):
+    monkeypatch.setattr(decoding, "COPY_BYTES", 59)  # two images of 30 bytes
+    began = []
+
+    def read(number):
+        began.append(number)
+        return encoded(Image.fromarray(GREY[number]))
+
+    images = [decoding.Encoded(str(number), partial(read, number)) for number in range(12)]
+    rows = decoding._decode_in_order(images, None, 100)
+    assert next(rows)[0] == "0"
+    assert began == [0, 1]
+    assert [name for name, _ in rows] == [str(number) for number in range(1, 12)]
+    assert began == list(range(12))

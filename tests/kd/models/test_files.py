@@ -1,11 +1,13 @@
 """A saved model comes back as it was, and a checkpoint fits or is refused."""
 
+import json
+
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from kd.config import ModelTraining
-from kd.errors import InputError
+from kd.errors import InputError, UnreadableFileError
 from kd.models import BUILT_IN, build_model
 from kd.models.files import load_model, open_checkpoint, save_model
 from kd.records import ModelCard
@@ -26,6 +28,49 @@ def test_a_saved_model_gives_the_same_logits(tmp_path, name):
 def test_a_folder_without_model(tmp_path):
     with pytest.raises(FileNotFoundError):
         load_model(tmp_path, torch.device("cpu"))
+
+
+@pytest.fixture
+def named(package, tmp_path):
+    """A folder from somewhere, whose card names a module that marks that it was imported."""
+    mark = tmp_path / "was-imported"
+    package(
+        "users_trap",
+        f"from pathlib import Path\nPath({str(mark)!r}).touch()\nfrom kd.models.mnist import mnist_mlp as make",
+    )
+    model = build_model("mnist_mlp", 3, SHAPE).eval()
+    save_model(tmp_path / "model", model, card("mnist_mlp").model_copy(update={"model": "users_trap:make"}))
+    return tmp_path / "model", mark, model
+
+
+def test_a_folders_word_imports_nothing(named):
+    folder, mark, model = named
+    for factory in (None, "mnist_mlp", "other:make"):
+        with pytest.raises(InputError, match="a folder's word does not run code") as caught:
+            load_model(folder, torch.device("cpu"), factory)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match="holds a users_trap:make, the configuration says mnist_mlp"):
+        open_checkpoint(training(folder, "mnist_mlp"), SHAPE, NAMES)
+    assert not mark.exists()
+    again = load_model(folder, torch.device("cpu"), "users_trap:make").eval()
+    assert torch.equal(again(images()), model(images()))
+
+
+def test_a_card_of_another_world_is_refused(tmp_path):
+    build = {"model": "mnist_mlp", "class_names": NAMES}
+    for odd in ({"num_classes": 10**12, "input_shape": SHAPE}, {"num_classes": 3, "input_shape": (3, 10**6, 10**6)}):
+        (tmp_path / "config.json").write_text(json.dumps(build | odd))
+        with pytest.raises(UnreadableFileError, match="less than or equal to"):
+            load_model(tmp_path, torch.device("cpu"))
+
+
+def test_where_a_model_lay_is_not_kept(tmp_path):
+    foreign = make(tmp_path / "net", labels=NAMES)
+    model = build_model(f"hf:{foreign}", 3, SHAPE, NAMES)
+    save_model(tmp_path / "out", model, card(f"hf:{foreign}"))
+    for path in (tmp_path / "out").iterdir():
+        assert str(tmp_path).encode() not in path.read_bytes(), path.name
+    assert open_checkpoint(training(tmp_path / "out", f"hf:{foreign}"), SHAPE, NAMES)(images()).shape == (2, 3)
 
 
 def training(checkpoint, model, **changes):

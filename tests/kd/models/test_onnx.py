@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -66,6 +67,8 @@ def test_any_number_of_raw_images_gives_torchs_logits(tmp_path, name, shape):
             np.testing.assert_allclose(logits_of(out, images), model(images).numpy(), atol=1e-5)
     properties = {entry.key: entry.value for entry in onnx.load(out).metadata_props}
     assert json.loads(properties["class_names"]) == NAMES
+    for place in (tmp_path, Path.cwd(), Path(torch.__file__).parent, Path(sys.prefix)):
+        assert str(place).encode() not in out.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_a_graph_that_is_not_the_model_is_refused(tmp_path, nets, name, says):
     out = tmp_path / "model.onnx"
     out.write_bytes(b"old")
     with pytest.raises(InputError, match=says) as caught:
-        export_onnx(tmp_path / "model", out)
+        export_onnx(tmp_path / "model", out, f"users_unfit:{name}")
     assert "\n" not in str(caught.value)
     assert out.read_bytes() == b"old"
 

@@ -121,6 +121,8 @@ def test_a_student_of_transformers_is_loaded_by_from_pretrained(
     card = published(sweep_dir)
     assert card.data.library_name == "transformers"
     assert str(tmp_path) not in card.content
+    for path in (sweep_dir / "model").iterdir():
+        assert str(tmp_path).encode() not in path.read_bytes(), path.name
     results = read_results(sweep_dir)
     assert results.unreadable == ()
     final = results.arms[2].runs[0].id

@@ -70,3 +70,33 @@ def test_a_damaged_marker_stops_both(tmp_path: Path, publish: Callable[[Path], P
     with pytest.raises(InputError, match="give another folder"):
         place_files({"main.tex": b"new"}, tmp_path / "web")
     assert [path.name for path in (tmp_path / "web").iterdir()] == ["written.json"]
+
+
+@pytest.mark.parametrize("marker", ["written.json", "paper.json", "site.json"])
+@pytest.mark.parametrize(
+    "way", ["../precious.tex", "PLACE/precious.tex", "link/precious.tex", "a/../../precious.tex", ".", "x\0"]
+)
+def test_a_record_deletes_nothing_outside(tmp_path: Path, marker: str, way: str) -> None:
+    precious, target = tmp_path / "precious.tex", tmp_path / "paper"
+    precious.write_text("mine")
+    target.mkdir()
+    (target / "link").symlink_to(tmp_path)
+    name = way.replace("PLACE", str(tmp_path))
+    hashes = {"main.tex": sha256(b"old"), name: sha256(b"mine")}
+    more = {"name": "study"} if marker == "site.json" else {}
+    mark(target, marker, files=list(hashes) if marker == "site.json" else hashes, **more)
+    with pytest.raises(InputError, match="leads out of") as caught:
+        place_files({"main.tex": b"new"}, target)
+    assert str(caught.value).isprintable()
+    assert precious.read_text() == "mine"
+    assert sorted(path.name for path in target.iterdir()) == sorted(["link", marker])
+
+
+def test_a_link_in_the_folder_is_not_written_through(tmp_path: Path) -> None:
+    target = tmp_path / "paper"
+    target.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (target / "tables").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match=r"'tables/a\.tex' leads out of"):
+        place_files({"main.tex": b"1", "tables/a.tex": b"2"}, target)
+    assert not list((tmp_path / "elsewhere").iterdir()) and not (target / "main.tex").exists()

@@ -6,7 +6,17 @@ import pytest
 
 import kd.data.sources.files
 from kd.data.decoding import TooLargeError
-from kd.data.sources.files import divide_images, file_stats, files_under, inside, is_hidden, read_bounded, sub_folders
+from kd.data.sources.files import (
+    check_links,
+    divide_images,
+    file_stats,
+    files_under,
+    hub_repository,
+    inside,
+    is_hidden,
+    read_bounded,
+    sub_folders,
+)
 from kd.errors import InputError
 from tests.kd.data.layouts import encoded, put
 
@@ -76,3 +86,34 @@ def test_names_in_data_stay_inside(name, tmp_path):
 def test_names_in_data_may_lead_deeper(tmp_path):
     assert inside([tmp_path], "a/./b/../0.png") == tmp_path / "a/./b/../0.png"
     assert inside([tmp_path / "f", tmp_path], str(tmp_path / "0.png")) == tmp_path / "0.png"
+
+
+@pytest.fixture
+def snapshot(tmp_path):
+    """A snapshot in the Hub's cache: its files are links to blobs."""
+    repository = tmp_path / "hub/datasets--someone--pets"
+    put(repository / "blobs/ab12", encoded("0"))
+    folder = repository / "snapshots/9f"
+    folder.mkdir(parents=True)
+    (folder / "0.png").symlink_to("../../blobs/ab12")
+    return folder
+
+
+def test_a_download_is_linked_to_its_blobs(snapshot, tmp_path):
+    assert hub_repository(snapshot) == hub_repository(snapshot / "data") == tmp_path / "hub/datasets--someone--pets"
+    check_links([snapshot / "0.png"], snapshot)
+
+
+def test_a_download_is_linked_to_nothing_else(snapshot, tmp_path):
+    put(tmp_path / "secret.png", encoded("secret"))
+    (snapshot / "1.png").symlink_to(tmp_path / "secret.png")
+    with pytest.raises(InputError, match=r"1\.png is a link out of the download .*datasets--someone--pets; remove it"):
+        check_links([snapshot / "0.png", snapshot / "1.png"], snapshot)
+
+
+def test_links_of_a_folder_that_a_person_laid_out_lead_anywhere(tmp_path):
+    put(tmp_path / "far/0.png", b"")
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f/0.png").symlink_to(tmp_path / "far/0.png")
+    assert hub_repository(tmp_path / "f") is None
+    check_links([tmp_path / "f/0.png"], tmp_path / "f")

@@ -1,11 +1,13 @@
 """What only datasets reads: the Hub, and local folders with a table of their images."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import kd.data.sources.hub
 from kd.config import DataConfig
+from kd.data.sources.hub import list_hub
 from kd.data.store import prepare
 from kd.errors import InputError
 from tests.kd.data.layouts import encoded, images, put
@@ -20,6 +22,8 @@ def own_cache(tmp_path, monkeypatch):
     import datasets
 
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.setattr(datasets.config, "DOWNLOADED_DATASETS_PATH", tmp_path / "cache/downloads")
+    monkeypatch.setattr(datasets.config, "EXTRACTED_DATASETS_PATH", tmp_path / "cache/downloads/extracted")
 
 
 def described(folder, *names):
@@ -68,10 +72,18 @@ def test_configurations_of_what_only_datasets_reads(tmp_path, root):
 class FakeHub:
     """What the Hub's libraries answer about one data set, whose cells name files of the cache."""
 
-    def __init__(self, path: Any) -> None:
+    def __init__(self, path: Any, file: str = "hf://datasets/someone/pets@9f/data.parquet") -> None:
         self.path = str(path)
+        self.config = SimpleNamespace(data_files={"train": [file]})
+        self.is_prepared = False
 
-    def load_dataset(self, place: str, name: str | None) -> Any:
+    def load_dataset_builder(self, place: str, name: str | None) -> Any:
+        return self
+
+    def download_and_prepare(self) -> None:
+        self.is_prepared = True
+
+    def as_dataset(self) -> Any:
         import datasets
 
         cells = [{"bytes": encoded(str(number)), "path": None} for number in range(3)]
@@ -88,17 +100,53 @@ def hub_cache(tmp_path, monkeypatch):
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
 
 
-@pytest.mark.parametrize(("home", "is_read"), [("hub", True), ("cache", True), ("elsewhere", False)])
-def test_cells_of_the_hub_name_files_of_its_caches_alone(tmp_path, root, hub_cache, monkeypatch, home, is_read):
+@pytest.mark.parametrize(
+    ("home", "is_read"),
+    [
+        ("hub/datasets--someone--pets/blobs", True),
+        ("cache/downloads/extracted/ab", True),
+        ("hub/datasets--me--private/blobs", False),
+        ("hub", False),
+        ("elsewhere", False),
+    ],
+)
+def test_cells_of_the_hub_name_files_of_its_own_caches_alone(tmp_path, root, hub_cache, monkeypatch, home, is_read):
     import datasets
 
     path = tmp_path / home / "picture.png"
     put(path, encoded("picture"))
-    monkeypatch.setattr(datasets, "load_dataset", FakeHub(path).load_dataset)
+    if home.endswith("pets/blobs"):  # as the cache has it
+        link = path.parent.parent / "snapshots/9f/picture.png"
+        link.parent.mkdir(parents=True)
+        link.symlink_to("../../blobs/picture.png")
+        path = link
+    monkeypatch.setattr(datasets, "load_dataset_builder", FakeHub(path).load_dataset_builder)
     if is_read:
         assert prepare(DataConfig(source="someone/pets"), root).splits["train"].num_images == 4
     else:
         assert "train row 3 names the file" in refusal("someone/pets", root)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["/etc/passwd", "file:///etc/passwd", "hf://datasets/me/private@9f/a.parquet", "https://example.org/a.parquet"],
+)
+def test_a_readme_of_the_hub_cannot_name_other_files(root, tmp_path, hub_cache, monkeypatch, file):
+    import datasets
+
+    hub = FakeHub(tmp_path, file)
+    monkeypatch.setattr(datasets, "load_dataset_builder", hub.load_dataset_builder)
+    assert f"someone/pets names '{file}', which is no part of it" in refusal("someone/pets", root)
+    assert not hub.is_prepared
+
+
+def test_what_our_reading_of_a_readme_misses_datasets_tells(tmp_path, monkeypatch):
+    images(tmp_path / "secret", "cat", "dog")
+    images(tmp_path / "f", "cat", "dog")
+    put(tmp_path / "f/README.md", b"---\nconfigs:\n- config_name: default\n  data_files: ../secret/**\n---\n")
+    monkeypatch.setattr(kd.data.sources.hub, "read_readme", lambda folder: None)
+    with pytest.raises(InputError, match="which is no part of it; take another copy"):
+        list_hub(DataConfig(source=str(tmp_path / "f")), tmp_path / "f")
 
 
 def test_without_datasets_the_hub_is_out_of_reach(root, monkeypatch):

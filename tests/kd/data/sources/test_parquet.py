@@ -6,11 +6,14 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import kd.data.sources.hub
 from kd.config import DataConfig
+from kd.data.sources.parquet import _cells as cells_of
+from kd.data.sources.parquet import _rows_at_once as rows_at_once
 from kd.data.store import prepare
 from kd.errors import InputError
 from tests.kd.data.layouts import parquet
@@ -238,3 +241,39 @@ def test_hidden_tables_are_none(tmp_path, root):
     (tmp_path / "hub/.cache").mkdir()
     (tmp_path / "hub/.cache/train.parquet").write_bytes(b"junk")
     assert decode(tmp_path / "hub", root)[0].splits["train"].num_images == 16
+
+
+def test_a_snapshot_of_the_hubs_cache_is_read_through_its_links(tmp_path, root):
+    repository = tmp_path / "datasets--someone--pets"
+    parquet(repository / "blobs", "train")
+    snapshot = repository / "snapshots/9f"
+    snapshot.mkdir(parents=True)
+    (snapshot / "train.parquet").symlink_to("../../blobs/train.parquet")
+    assert decode(snapshot, root)[0].splits["train"].num_images == 16
+    parquet(tmp_path / "private", "test")
+    (snapshot / "test.parquet").symlink_to(tmp_path / "private/test.parquet")
+    assert "test.parquet is a link out of the download" in refusal(snapshot, tmp_path / "other")
+
+
+def test_a_dictionary_is_not_multiplied_by_its_rows(tmp_path, monkeypatch):
+    """Some kilobytes that hold a million bytes in each of 512 rows."""
+    row = {"bytes": bytes(2**20), "path": None}
+    path = tmp_path / "train.parquet"
+    pq.write_table(pa.table({"image": [row] * 512, "label": [0, 1] * 256}), path, compression="zstd")
+    assert path.stat().st_size < 2**17
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    monkeypatch.setattr("kd.data.sources.parquet._BATCH_BYTES", 2**23)
+    assert rows_at_once(group, "image") <= 8
+    assert rows_at_once(group, "label") == 256
+    before = pa.total_allocated_bytes()
+    cells = cells_of([path], "image", "pets")
+    next(cells)
+    assert pa.total_allocated_bytes() - before < 2**25  # 256 rows at once were 256 MiB
+    assert sum(1 for _ in cells) == 511
+
+
+def test_a_head_nested_without_end_is_one_line(tmp_path, root):
+    parquet(tmp_path / "hub", "train")
+    path = tmp_path / "hub/train.parquet"
+    pq.write_table(pq.read_table(path).replace_schema_metadata({b"huggingface": 100_000 * b"["}), path)
+    assert "cannot load" in refusal(tmp_path / "hub", root)

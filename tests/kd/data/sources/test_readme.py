@@ -2,6 +2,7 @@
 
 import pytest
 
+from kd.data.sources import readme as module
 from kd.data.sources.readme import read_readme
 from kd.errors import InputError
 
@@ -30,9 +31,13 @@ def test_files_in_a_folder_of_their_own(tmp_path):
     assert found.configurations[0].patterns == {"train": ["inner/a.parquet"]}
 
 
-@pytest.mark.parametrize(
-    "pattern", ["/etc/*", "../a", "a/../../b", "~/a", "https://example.org/a", "hf://datasets/x/y"]
-)
+ELSEWHERE = [
+    "/etc/*", "../a", "a/../../b", "~/a", "https://example.org/a", "hf://datasets/x/y", "file:/etc/*", "file:///etc/*",
+    "simplecache::/etc/*", "zip://*::/etc/a.zip",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", ELSEWHERE)
 @pytest.mark.parametrize("key", ["data_files", "data_dir"])
 def test_files_elsewhere_are_refused(tmp_path, pattern, key):
     other = {"data_files": "", "data_dir": "\n  data_files: a.parquet"}[key]
@@ -65,3 +70,41 @@ def test_a_readme_without_head_says_nothing(tmp_path):
 def test_a_head_that_is_no_yaml_is_one_line(tmp_path):
     with pytest.raises(InputError, match=r"the head of .*README.md is not YAML: [^\n]*$"):
         readme(tmp_path, "a: b: [")
+
+
+HEAD = "configs:\n- config_name: default\n  data_files: /etc/*\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("README.md", f"\n \n---\n{HEAD}---\n"), (".huggingface.yaml", HEAD), ("README.md", f"---\n{HEAD}---")],
+)
+def test_every_place_that_datasets_reads_is_read(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match="'/etc/\\*', which are outside its folder"):
+        read_readme(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["README.md", ".huggingface.yaml", "dataset_infos.json"])
+def test_a_head_without_end_is_one_line(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(module, "MAX_BYTES", 10)
+    (tmp_path / name).write_text("---\n" + 10 * "#")
+    with pytest.raises(InputError, match=f"{name} has 14 bytes; at most 10 are read"):
+        read_readme(tmp_path)
+
+
+def test_aliases_of_aliases_are_not_written_out(tmp_path):
+    lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [{', '.join(10 * [f'*a{n - 1}'])}]" for n in range(1, 60)]
+    bomb = "*a59"
+    found = readme(
+        tmp_path,
+        "\n".join(lines)
+        + f"\nconfigs:\n- config_name: {bomb}\n  data_files: {{split: {bomb}, path: {bomb}}}\n"
+        + f"dataset_info:\n- features:\n  - {{name: l, dtype: {{class_label: {{names: {bomb}}}}}}}",
+    )
+    assert found == ([], {"default": {}})
+
+
+def test_nesting_without_end_is_one_line(tmp_path):
+    with pytest.raises(InputError, match=r"is not YAML: [^\n]*$"):
+        readme(tmp_path, "a: " + 5000 * "[")

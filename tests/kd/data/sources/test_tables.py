@@ -1,8 +1,11 @@
 """Splits and columns of tables, whoever reads them."""
 
+from itertools import cycle
+
 import pytest
 
 from kd.config import DataConfig
+from kd.data.decoding import TooLargeError
 from kd.data.sources.tables import Table, list_tables
 from kd.errors import InputError
 from tests.kd.data.layouts import cell, encoded, put
@@ -35,6 +38,32 @@ def test_an_image_is_read_from_bytes_or_from_a_file_inside(tmp_path):
     images = [image.read() for image in listing.splits["train"].images]
     assert images == [encoded("a"), encoded("b"), encoded("file"), b"", b""]
     assert [image.name for image in listing.splits["train"].images][4] == "train row 4"
+
+
+def test_more_rows_than_are_read_are_one_line(tmp_path):
+    with pytest.raises(InputError) as caught:
+        listed(tmp_path, {"train": pets()}, max_rows=3)
+    assert str(caught.value) == (
+        "data.source: train of pets has 4 rows; more than 3 are not read: if that many are meant, raise data.max_rows"
+    )
+
+
+def test_a_table_with_more_rows_than_it_says_ends_nonetheless(tmp_path):
+    endless = Table({"image": "Image", "label": "ClassLabel"}, {"label": ["cat", "dog"]}, lambda name: cycle([0, 1]), 4)
+    assert len(listed(tmp_path, {"train": endless}, max_rows=5).splits["train"].labels_N) == 5
+
+
+def test_one_label_beyond_all_others_is_a_class_like_any(tmp_path):
+    found = Table({"image": "Image", "label": "int64"}, {}, lambda name: iter([0, 4_000_000_000, 0, 1]), 4)
+    listing = listed(tmp_path, {"train": found}, label_column="label")
+    assert listing.class_names == ["0", "1", "4000000000"]
+
+
+def test_a_cell_is_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr("kd.data.sources.tables.MAX_FILE_BYTES", 10)
+    listing = listed(tmp_path, {"train": pets()})
+    with pytest.raises(TooLargeError, match="more than 10 bytes"):
+        next(iter(listing.splits["train"].images)).read()
 
 
 def test_a_device_named_by_a_cell_is_not_read(tmp_path):
