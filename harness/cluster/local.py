@@ -11,6 +11,7 @@ from submitit.core.utils import JobPaths
 
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import LocalProfile, visible_gpus
+from harness.cluster.submission import LocalSubmitter
 from harness.state import processes
 from harness.state.attempts import is_alive, last_attempt
 from harness.state.clock import now
@@ -41,7 +42,7 @@ class LocalExecutor:
         self._sweep = sweep
         self._data = data
         self._job = job
-        self._submitit = submitit.LocalExecutor(folder=sweep / "logs")
+        self._submitit = LocalSubmitter(folder=sweep / "logs")
         self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
 
     def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
@@ -102,7 +103,8 @@ class LocalExecutor:
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """SIGTERM, then SIGKILL for what does not end."""
-        processes.terminate(process for job in jobs for process in self._processes(job))
+        named = (process for job in jobs for process in self._processes(job))
+        processes.terminate(named, is_this=processes.works_in(self._sweep / "logs"))
 
     def _processes(self, job: JobRecord) -> Iterator[tuple[int, float]]:
         if job.pid is not None and job.process_created is not None:
