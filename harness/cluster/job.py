@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 
 
 ELSEWHERE = "a signal to another task"
-LOOPBACK = "127.0.0.1"  # the tasks of a job are on one node
 
 
 class RunsJob:
@@ -110,7 +109,7 @@ class RunsJob:
 
         task = TorchDistributedEnvironment()
         device = _choose_device(task.local_rank)
-        with init_process_group(task.rank, task.world_size, LOOPBACK, task.master_port, device) as process_group:
+        with init_process_group(task.rank, task.world_size, task.master_port, device) as process_group:
             self._work(job_id, stop, process_group, device)
 
     def _is_over(self) -> bool:
