@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import submitit
@@ -42,7 +43,6 @@ class LocalExecutor:
         self._sweep = sweep
         self._data = data
         self._job = job
-        self._submitit = LocalSubmitter(folder=sweep / "logs")
         self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
 
     def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
@@ -58,6 +58,11 @@ class LocalExecutor:
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """None: a process is found by the attempt it makes."""
         return []
+
+    @cached_property
+    def _submitit(self) -> LocalSubmitter:
+        """Not made before it is needed: it makes the folder, which nobody may have claimed yet."""
+        return LocalSubmitter(folder=self._sweep / "logs")
 
     def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int, ...]) -> JobRecord:
         self._submitit.update_parameters(

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from harness.command_line import command_line
 from harness.state import processes
 from harness.state.clock import now
-from harness.state.ownership import claim, is_shared
+from harness.state.ownership import check_readable, claim, is_shared
 from harness.state.records import (
     ControllerRecord,
     FalseStart,
@@ -78,8 +78,9 @@ class SweepFolder:
         """Make sure, before anything is decoded or submitted, that results can be kept.
 
         Raises:
-            InputError: The results folder cannot be written.
+            InputError: The results folder cannot be written, or the sweep is another user's, who closed it.
         """
+        check_readable(self.path)
         try:
             self.data.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.data):
@@ -109,8 +110,9 @@ class SweepFolder:
         """What the newest start resolved.
 
         Raises:
-            InputError: The sweep was never started, or its record cannot be read.
+            InputError: The sweep was never started, its record cannot be read, or another user closed it.
         """
+        check_readable(self.path)
         try:
             return read_sweep_record(self.path)
         except FileNotFoundError as error:
@@ -163,7 +165,7 @@ class SweepFolder:
         Raises:
             InputError: Another controller is at work; the message says where.
         """
-        lock = FileLock(self.lock_path, mode=0o664 if is_shared() else 0o644)
+        lock = FileLock(self.lock_path, mode=0o664 if is_shared() else 0o600)
         try:
             lock.acquire(timeout=patience_s)
         except Timeout as error:
