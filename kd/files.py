@@ -21,14 +21,14 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Let ``write`` fill a temporary file beside ``path``, then rename it there.
 
     A reader sees the old file or the new one, never a part; a crash at any point leaves at most a
-    stray ``.tmp`` file. The parent folder must exist.
+    stray ``.tmp`` file. The parent folder must exist. Nobody but the user can write the file, whatever the umask.
 
     Raises:
         OSError: The disk is full or the folder cannot be written; ``path`` is untouched.
     """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
-        with temporary.open("wb") as stream:
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o644)) as stream:
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())

@@ -10,6 +10,8 @@ from kd.config import ModelTraining, RunConfig, StoredData
 
 SCHEMA_VERSION = 1
 CPU = "cpu"  # the device of an attempt without a GPU
+RunName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
+"""The name of a run's folder: one that leads nowhere else."""
 
 
 class AttemptEnd(StrEnum):
@@ -42,7 +44,7 @@ class Record(BaseModel):
 class RunRecord(Record):
     """``config.json``: written by the controller, once."""
 
-    run_id: str
+    run_id: RunName
     config: RunConfig
 
 
@@ -168,7 +170,7 @@ class Attempt(Record):
     number: int
     job_id: str
     host: str
-    pid: int
+    pid: int = Field(gt=0)
     process_created: float = Field(
         description="tells a reused pid apart: seconds after boot on Linux, in older files and elsewhere since 1970"
     )

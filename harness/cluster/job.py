@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Literal
 from harness.cluster.failures import DISK_FULL, classify
 from harness.cluster.stop_flag import StopFlag
 from harness.state import attempts
-from harness.state.clock import FORMAT
+from harness.state.clock import FORMAT, now
 from harness.state.provenance import current_code
+from harness.state.records import JobRecord, job_path
 from kd.config import pack_key
 from kd.errors import (
     FencedError,
     InterruptedTrainingError,
     LostRankError,
 )
-from kd.files import read_record, write_record
+from kd.files import create_record, read_record, write_record
 from kd.records import CPU, AttemptEnd, Failure, Metrics, RunRecord
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ log = logging.getLogger(__name__)
 
 
 ELSEWHERE = "a signal to another task"
-LOOPBACK = "127.0.0.1"  # the tasks of a job are on one node
 
 
 class RunsJob:
@@ -84,13 +84,21 @@ class RunsJob:
         import submitit
 
         environment = submitit.JobEnvironment()
+        is_first = environment.global_rank == 0
+        if is_first and environment.cluster == "slurm":
+            self._write_down(environment.job_id)
         if environment.num_tasks > 1:
             self._work_together(environment.job_id, stop)
         else:
             self.work(environment.job_id, stop)
-        is_first = environment.global_rank == 0
         if is_first and stop.is_set() and self.after_stop is not None and not self._is_over():
             self.after_stop()
+
+    def _write_down(self, job_id: str) -> None:
+        """Say which runs this job has, where its controller died before it did."""
+        path = job_path(self.sweep, job_id)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        create_record(path, JobRecord(job_id=job_id, run_ids=self.run_ids, submitted_at=now()))
 
     def _work_together(self, job_id: str, stop: StopFlag) -> None:
         """As one of the job's tasks."""
@@ -101,7 +109,7 @@ class RunsJob:
 
         task = TorchDistributedEnvironment()
         device = _choose_device(task.local_rank)
-        with init_process_group(task.rank, task.world_size, LOOPBACK, task.master_port, device) as process_group:
+        with init_process_group(task.rank, task.world_size, task.master_port, device) as process_group:
             self._work(job_id, stop, process_group, device)
 
     def _is_over(self) -> bool:

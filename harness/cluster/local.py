@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import submitit
@@ -11,6 +12,7 @@ from submitit.core.utils import JobPaths
 
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import LocalProfile, visible_gpus
+from harness.cluster.submission import LocalSubmitter
 from harness.state import processes
 from harness.state.attempts import is_alive, last_attempt
 from harness.state.clock import now
@@ -41,7 +43,6 @@ class LocalExecutor:
         self._sweep = sweep
         self._data = data
         self._job = job
-        self._submitit = submitit.LocalExecutor(folder=sweep / "logs")
         self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
 
     def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
@@ -57,6 +58,11 @@ class LocalExecutor:
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """None: a process is found by the attempt it makes."""
         return []
+
+    @cached_property
+    def _submitit(self) -> LocalSubmitter:
+        """Not made before it is needed: it makes the folder, which nobody may have claimed yet."""
+        return LocalSubmitter(folder=self._sweep / "logs")
 
     def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int, ...]) -> JobRecord:
         self._submitit.update_parameters(
@@ -102,7 +108,8 @@ class LocalExecutor:
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """SIGTERM, then SIGKILL for what does not end."""
-        processes.terminate(process for job in jobs for process in self._processes(job))
+        named = (process for job in jobs for process in self._processes(job))
+        processes.terminate(named, is_this=processes.works_in(self._sweep / "logs"))
 
     def _processes(self, job: JobRecord) -> Iterator[tuple[int, float]]:
         if job.pid is not None and job.process_created is not None:

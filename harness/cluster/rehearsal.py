@@ -6,6 +6,7 @@ digest of all that it depends on, and is not repeated. One that failed is: what 
 """
 
 import io
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,13 +15,14 @@ from collections.abc import Callable
 from contextlib import redirect_stderr
 from pathlib import Path
 
-import submitit
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import Profile, SlurmProfile
 from harness.cluster.slurm.command import Run, clean_environment, first_line, refusal_of, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
+from harness.cluster.submission import SlurmSubmitter
+from harness.state.ownership import make_closed
 from harness.state.provenance import current_code
 from harness.sweep.plan import Plan
 from kd.errors import InputError
@@ -96,8 +98,8 @@ class RehearsalJob:
 
     @property
     def logs(self) -> Path:
-        """The folder of the job's log: the sweep has none before its first run."""
-        return self._result.parent / "logs"
+        """The folder of the job's log: the sweep has none before its first run, and others may use the same data."""
+        return self._result.parent / f"logs-{os.geteuid()}"
 
     def __call__(self) -> None:
         """Rehearse; called in the job."""
@@ -182,7 +184,8 @@ def _submit(
     Raises:
         InputError: sbatch refuses the profile.
     """
-    executor = submitit.SlurmExecutor(folder=job.logs)
+    make_closed(job.logs)
+    executor = SlurmSubmitter(folder=job.logs)
     limits = {"job_name": name, "time": min(LONGEST_MIN, profile.time_min)}
     executor.update_parameters(**parameters(profile, sweep) | limits)
     while True:

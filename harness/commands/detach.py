@@ -17,7 +17,7 @@ from harness.commands.place import check_same_place, find_unrecorded, make_first
 from harness.commands.run import End, control, declare, list_sweeps_again
 from harness.console.hints import Hints
 from harness.state.folder import SweepFolder
-from harness.state.processes import terminate
+from harness.state.processes import holds, terminate
 from harness.state.records import SweepRecord
 from harness.sweep.plan import Plan
 from kd.errors import InputError
@@ -70,6 +70,7 @@ class ControllerJob:
     def _work(self) -> End:
         os.chdir(self.folder)
         folder = SweepFolder(Path(self.results), self.name)
+        folder.create()
         record = folder.read_sweep()
         plan, profile = Plan(record.sweep, record.digest), load_cluster(self.cluster)
         num_jobs = student_jobs(profile, plan.sweep)
@@ -107,7 +108,8 @@ def detach(
     profile = load_cluster(cluster)
     check_same_place(folder, cluster, profile)
     make_first_executor(folder, profile)
-    folder.create()
+    for line in folder.create():
+        _say(console, line)
     with folder.controlled(profile.num_slots):  # refused where another controller is at work
         if isinstance(profile, SlurmProfile):
             _refuse_second(folder)
@@ -133,11 +135,13 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     """Stop the sweep's controller, wherever it runs, and then its jobs.
 
     Raises:
-        InputError: The controller did not end.
+        InputError: The controller did not end, or the folder is another user's.
     """
+    for line in folder.create():
+        _say(console, line)
     controller = folder.read_controller()
     if controller is not None:
-        terminate([(controller.pid, controller.process_created)])
+        terminate([(controller.pid, controller.process_created)], is_this=holds(folder.lock_path))
     profile = load_cluster(recorded_cluster(folder) or "local")
     if isinstance(profile, SlurmProfile):
         from harness.cluster.slurm.controller import cancel_controller

@@ -42,7 +42,7 @@ def carry_out(
         ``incomplete`` where failed runs left a hole.
 
     Raises:
-        InputError: The profile is refused, or the sweep is at work elsewhere.
+        InputError: The profile is refused, the sweep is at work elsewhere, or its folder is another user's.
     """
     profile = load_cluster(cluster)
     num_jobs = student_jobs(profile, plan.sweep)
@@ -53,7 +53,8 @@ def carry_out(
         _say(console, "Stopped before anything was submitted; the same command goes on.")
         return "detached"
     make_first_executor(folder, profile)
-    folder.create()
+    for line in folder.create():
+        _say(console, line)
     with folder.controlled(num_jobs):
         declare(record, folder, cluster)
         (folder.path / REFUSAL).unlink(missing_ok=True)

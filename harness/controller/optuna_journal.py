@@ -57,6 +57,7 @@ class Journal:
         return self._open()
 
     def _open(self) -> optuna.Study:
+        self._path.touch(mode=0o600)
         return optuna.create_study(
             storage=JournalStorage(JournalFileBackend(str(self._path))),
             study_name=self._study_name,

@@ -6,6 +6,7 @@ from harness.report.index import summary
 from harness.report.pages.site import pages
 from harness.report.study import read_study
 from harness.report.tables.files import table_files
+from harness.state.ownership import keep_from_writers
 from kd.files import replaced_folder
 
 
@@ -29,6 +30,7 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
+        keep_from_writers(new)
     return site / "index.html"
 
 

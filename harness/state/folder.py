@@ -14,7 +14,16 @@ from filelock import FileLock, Timeout
 from harness.command_line import command_line
 from harness.state import processes
 from harness.state.clock import now
-from harness.state.records import ControllerRecord, FalseStart, JobRecord, SweepRecord, Trials, read_sweep_record
+from harness.state.ownership import check_readable, claim, is_shared
+from harness.state.records import (
+    ControllerRecord,
+    FalseStart,
+    JobRecord,
+    SweepRecord,
+    Trials,
+    job_path,
+    read_sweep_record,
+)
 from harness.sweep.names import is_name
 from harness.sweep.plan import Run
 from kd.errors import InputError, UnreadableFileError
@@ -55,7 +64,12 @@ class SweepFolder:
 
     def job_path(self, job_id: str) -> Path:
         """The record of a submitted job."""
-        return self.path / "jobs" / f"{job_id}.json"
+        return job_path(self.path, job_id)
+
+    @property
+    def lock_path(self) -> Path:
+        """What the controller at work holds open."""
+        return self.path / "controller.lock"
 
     def false_start_path(self, job_id: str) -> Path:
         """The record of a job that ended before it began."""
@@ -65,8 +79,9 @@ class SweepFolder:
         """Make sure, before anything is decoded or submitted, that results can be kept.
 
         Raises:
-            InputError: The results folder cannot be written.
+            InputError: The results folder cannot be written, or the sweep is another user's, who closed it.
         """
+        check_readable(self.path)
         try:
             self.data.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.data):
@@ -74,10 +89,15 @@ class SweepFolder:
         except OSError as error:
             raise InputError(f"results: cannot write {self.path.parent}: {error.strerror}") from error
 
-    def create(self) -> None:
-        """Make the folders."""
-        for name in ("runs", "jobs/never-began", "logs"):
-            (self.path / name).mkdir(parents=True, exist_ok=True)
+    def create(self) -> list[str]:
+        """Make the folders, or make sure that they are the user's own; says what was open to others until now.
+
+        Raises:
+            InputError: Somebody else owns them, or something in them.
+        """
+        closed = claim(self.path)
+        (self.path / "jobs" / "never-began").mkdir(exist_ok=True)
+        return closed
 
     def forget_failures(self, kind: str | None = None) -> None:
         """Let failed runs be tried once more, on every node; with a ``kind`` those that failed so alone."""
@@ -91,8 +111,9 @@ class SweepFolder:
         """What the newest start resolved.
 
         Raises:
-            InputError: The sweep was never started, or its record cannot be read.
+            InputError: The sweep was never started, its record cannot be read, or another user closed it.
         """
+        check_readable(self.path)
         try:
             return read_sweep_record(self.path)
         except FileNotFoundError as error:
@@ -145,7 +166,7 @@ class SweepFolder:
         Raises:
             InputError: Another controller is at work; the message says where.
         """
-        lock = FileLock(self.path / "controller.lock")
+        lock = FileLock(self.lock_path, mode=0o664 if is_shared() else 0o600)
         try:
             lock.acquire(timeout=patience_s)
         except Timeout as error:

@@ -1,7 +1,7 @@
 """Processes of this host, told apart from later ones that reuse their number."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psutil
@@ -25,9 +25,16 @@ def is_alive(pid: int, process_created: float) -> bool:
     return _find(pid, process_created) is not None
 
 
-def terminate(processes: Iterable[tuple[int, float]]) -> None:
-    """Ask processes to end (SIGTERM), wait until they do, and kill those that do not."""
-    found = [process for pid, process_created in processes if (process := _find(pid, process_created))]
+def terminate(processes: Iterable[tuple[int, float]], is_this: Callable[[psutil.Process], bool]) -> None:
+    """Ask processes to end (SIGTERM), wait until they do, and kill those that do not.
+
+    Args:
+        processes: Numbers and times of creation, as a record has them. A record may be wrong, or forged.
+        is_this: What a process must be beside: ``works_in`` or ``holds``. Another one is left alone, as is another
+            user's.
+    """
+    named = (process for pid, process_created in processes if (process := _find(pid, process_created)))
+    found = [process for process in named if _is_mine(process) and is_this(process)]
     for process in found:
         process.terminate()
     _, stubborn = psutil.wait_procs(found, timeout=TERMINATION_PATIENCE_S)
@@ -35,7 +42,48 @@ def terminate(processes: Iterable[tuple[int, float]]) -> None:
         process.kill()
 
 
+def works_in(folder: Path) -> Callable[[psutil.Process], bool]:
+    """Whether a process was started with this folder as one of its arguments, as a sweep's jobs are."""
+
+    def look(process: psutil.Process) -> bool:
+        try:
+            return any(_is_same(word, folder) for word in process.cmdline())
+        except (psutil.AccessDenied, psutil.NoSuchProcess):
+            return False
+
+    return look
+
+
+def holds(path: Path) -> Callable[[psutil.Process], bool]:
+    """Whether a process has this file open, as a controller has its lock."""
+
+    def look(process: psutil.Process) -> bool:
+        try:
+            return any(_is_same(each.path, path) for each in process.open_files())
+        except (psutil.AccessDenied, psutil.NoSuchProcess):
+            return False
+
+    return look
+
+
+def _is_same(name: str, path: Path) -> bool:
+    """Whether a text is the name of this file or folder, by whatever way."""
+    try:
+        return name == str(path) or ("/" in name and path.samefile(name))
+    except (OSError, ValueError):
+        return False
+
+
+def _is_mine(process: psutil.Process) -> bool:
+    try:
+        return bool(process.uids().effective == os.geteuid())
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _find(pid: int, process_created: float) -> psutil.Process | None:
+    if pid <= 0:  # to a signal, a group of processes
+        return None
     try:
         process = psutil.Process(pid)
         if process_created > OLDEST_DATE:

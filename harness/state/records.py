@@ -1,6 +1,7 @@
 """What the controller writes, beside the runs' own records (``kd.records``)."""
 
 from pathlib import Path
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
@@ -9,7 +10,7 @@ from harness.state.run_state import RunState
 from harness.sweep.schema import Sweep
 from kd.errors import UnreadableFileError
 from kd.files import write_bytes
-from kd.records import Code, Record
+from kd.records import Code, Record, RunName
 
 
 class SweepRecord(Record):
@@ -52,7 +53,7 @@ class TrialRecord(BaseModel):
     """One trial of the search."""
 
     number: int
-    run_id: str
+    run_id: RunName
     alpha: float
     temperature: float
     state: RunState = Field(
@@ -69,13 +70,22 @@ class Trials(Record):
     best: int | None = Field(None, description="number of the chosen trial, once the search is over")
 
 
+JobId = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
+"""A scheduler's name for a job: the name of a file, and a word of a command that must not read as an option."""
+
+
+def job_path(sweep: Path, job_id: str) -> Path:
+    """The record of a submitted job."""
+    return sweep / "jobs" / f"{job_id}.json"
+
+
 class JobRecord(Record):
     """``jobs/<id>.json``: a job that was submitted, so that the next controller knows of it."""
 
-    job_id: str
-    run_ids: tuple[str, ...]
+    job_id: JobId
+    run_ids: tuple[RunName, ...]
     submitted_at: str
-    pid: int | None = Field(None, description="local jobs: submitit's watcher process")
+    pid: int | None = Field(None, gt=0, description="local jobs: submitit's watcher process")
     process_created: float | None = None
     gpus: tuple[int, ...] = Field((), description="local jobs: the numbers of their GPUs")
     num_slots: int = Field(1, description="that it takes of the place's")
@@ -84,8 +94,8 @@ class JobRecord(Record):
 class FalseStart(Record):
     """``jobs/never-began/<id>.json``: a job that ended before it began any of its runs."""
 
-    job_id: str
-    run_ids: tuple[str, ...]
+    job_id: JobId
+    run_ids: tuple[RunName, ...]
     ended_at: str
     state: str | None = Field(None, description="the scheduler's word for how it ended")
     node: str | None = None
@@ -105,7 +115,7 @@ class ControllerRecord(Record):
     """``controller.json``: the controller at work."""
 
     host: str
-    pid: int
+    pid: int = Field(gt=0)
     process_created: float
     started_at: str
     num_slots: int

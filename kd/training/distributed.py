@@ -6,6 +6,7 @@ through ``ProcessGroup``; for a process that is alone its methods give back what
 
 import io
 import os
+import socket
 import time
 import weakref
 from collections import deque
@@ -26,6 +27,8 @@ from kd.errors import LostRankError
 PATIENCE = timedelta(minutes=30)  # ranks wait for rank 0 while it evaluates and saves
 DEATH_NOTICE_S = 2.0  # from a process's closed connections to its end, on a machine under load
 LETTING_GO_S = 5.0
+LOOPBACK = "127.0.0.1"
+INTERFACES = ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME")  # on which each listens
 _FAILURE = "failure"
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -154,21 +157,30 @@ SINGLE_PROCESS = ProcessGroup()
 
 
 @contextmanager
-def init_process_group(rank: int, size: int, address: str, port: int, device: torch.device) -> Iterator[ProcessGroup]:
+def init_process_group(rank: int, size: int, port: int, device: torch.device) -> Iterator[ProcessGroup]:
     """Join the other ranks on this host; leave together with them.
 
-    Gloo carries what lies on the CPU, also beside NCCL: it tells of a dead rank at once.
+    Gloo carries what lies on the CPU, also beside NCCL: it tells of a dead rank at once. All of it is said over the
+    loopback interface, which other machines do not reach: none of it asks who is there.
 
     Args:
         rank: Of this process, from 0.
         size: How many processes there are.
-        address: Where rank 0 listens.
-        port: The same.
+        port: Where rank 0 listens.
         device: Of this process.
     """
-    listens = rank == 0
+    for name in INTERFACES:
+        os.environ[name] = _loopback_interface()
+    # of itself torch listens on every interface
+    listener = socket.create_server((LOOPBACK, port)).detach() if rank == 0 else None
     store = dist.TCPStore(  # type: ignore[attr-defined]
-        address, port, size, is_master=listens, timeout=PATIENCE, wait_for_workers=False
+        LOOPBACK,
+        port,
+        size,
+        is_master=rank == 0,
+        timeout=PATIENCE,
+        wait_for_workers=False,
+        master_listen_fd=listener,
     )
     store.set(_pid_key(rank), str(os.getpid()))
     backend = "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo"
@@ -196,6 +208,11 @@ def without_exchange(model: Any) -> AbstractContextManager[None]:
     """Backward passes that only add to this rank's gradients."""
     parallel = isinstance(model, DistributedDataParallel)
     return model.no_sync() if parallel else nullcontext()
+
+
+def _loopback_interface() -> str:
+    """Its name: lo on Linux, lo0 on macOS."""
+    return "lo0" if "lo0" in (name for _, name in socket.if_nameindex()) else "lo"
 
 
 def _pid_key(rank: int) -> str:

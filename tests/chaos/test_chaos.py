@@ -19,6 +19,7 @@ import psutil
 import pytest
 import yaml
 
+from harness.cluster.submission import ENTRY
 from harness.state.attempts import read_attempts
 from harness.state.folder import DATA
 from kd.config import DataConfig
@@ -87,7 +88,7 @@ class Sweep:
         )
 
     def processes(self, module: str) -> list[psutil.Process]:
-        """Watchers (``submitit.local._local``) or workers (``submitit.core._submit``) of this sweep."""
+        """Watchers (``submitit.local._local``) or workers (``ENTRY``) of this sweep."""
         found = []
         for process in psutil.process_iter(["cmdline"]):
             words = process.info["cmdline"] or []
@@ -127,7 +128,7 @@ def truncate_journal(sweep: Sweep, chance: random.Random) -> None:
 def strike(sweep: Sweep, controller: "subprocess.Popen[str]", chance: random.Random) -> str:
     """One death, of a kind drawn at random, and sometimes damage on top; everything is stopped after it."""
     kind = chance.choice(["controller", "worker", "watcher", "everything", "rename"])
-    workers, watchers = sweep.processes("submitit.core._submit"), sweep.processes("submitit.local._local")
+    workers, watchers = sweep.processes(ENTRY), sweep.processes("submitit.local._local")
     if kind == "rename":
         sweep.order.touch()
         time.sleep(chance.uniform(0.1, 0.5))  # for somebody to write something
@@ -145,7 +146,7 @@ def strike(sweep: Sweep, controller: "subprocess.Popen[str]", chance: random.Ran
     controller.communicate()
     sweep.order.unlink(missing_ok=True)
     if chance.random() < 0.3:
-        kill([*sweep.processes("submitit.core._submit"), *sweep.processes("submitit.local._local")])
+        kill([*sweep.processes(ENTRY), *sweep.processes("submitit.local._local")])
         corrupt_newest_checkpoint(sweep, chance)
         kind += "+checkpoint"
     if chance.random() < 0.3:

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from harness.cluster.job import ELSEWHERE
+from harness.cluster.submission import ENTRY
 from harness.state.attempts import last_attempt, read_attempts
 from harness.state.run_state import read_history
 from tests.support.waiting import wait_until
@@ -27,7 +28,7 @@ def task(logs: Path, rank: int) -> psutil.Process:
     """The process of a rank."""
     for process in psutil.process_iter(["cmdline"]):
         words = process.info["cmdline"] or []
-        is_task = "submitit.core._submit" in words and str(logs) in words
+        is_task = ENTRY in words and str(logs) in words
         if is_task and process.environ()["SUBMITIT_LOCAL_GLOBALID"] == str(rank):
             return process
     raise AssertionError("not there")

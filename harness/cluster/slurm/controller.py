@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import redirect_stderr
 from pathlib import Path
 
-import submitit
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import SlurmProfile
@@ -14,6 +13,7 @@ from harness.cluster.slurm.command import Run, clean_environment, first_line, ru
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import controller_name, controller_parameters
 from harness.cluster.slurm.site import explain, read_partition
+from harness.cluster.submission import SlurmSubmitter
 from kd.errors import InputError, UnansweredError
 
 
@@ -34,7 +34,7 @@ def submit_controller(
         word = f"controller_time_min {profile.controller_time_min} is above the {limit} of partition {partition.name}: "
         word += f"the controller has {limit} min, is then started again and goes on."
         profile = profile.model_copy(update={"controller_time_min": limit})
-    executor = submitit.SlurmExecutor(folder=sweep / "logs")
+    executor = SlurmSubmitter(folder=sweep / "logs")
     executor.update_parameters(**controller_parameters(profile, sweep))
     try:
         with clean_environment(), redirect_stderr(io.StringIO()):

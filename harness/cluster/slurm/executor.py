@@ -13,21 +13,22 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stderr
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import submitit
-from submitit.core.utils import DelayedSubmission, FailedJobError, FailedSubmissionError, JobPaths
+from submitit.core.utils import FailedJobError, FailedSubmissionError
 from submitit.slurm.slurm import SlurmJobEnvironment
 
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, clean_environment, first_line, is_busy, refusal_of, run_command
+from harness.cluster.slurm.command import Answer, Run, clean_environment, first_line, is_busy, refusal_of, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
 from harness.cluster.slurm.site import Partition, explain, read_partition
+from harness.cluster.submission import SlurmSubmitter
 from harness.state.clock import now
-from harness.state.records import JobRecord
-from kd.errors import InputError, UnansweredError
+from harness.state.records import JobRecord, job_path
+from kd.errors import InputError, UnansweredError, UnreadableFileError
+from kd.files import read_record
 
 LARGEST_ARRAY = 500  # SLURM's default MaxArraySize allows 1000
 CLIENT_COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol")
@@ -133,7 +134,7 @@ class SlurmExecutor:
             return job_ids
         stuck = [job_id for job_id in job_ids if phases.get(job_id) == "stuck"]
         if stuck:
-            self._run(["scancel", *stuck])  # it is over by the next look, and another job takes its runs
+            self._scancel(stuck)  # it is over by the next look, and another job takes its runs
         return {job_id for job_id in job_ids if phases.get(job_id) != "over"} - self._queue.gone(job_ids)
 
     def ending(self, job: JobRecord) -> str | None:
@@ -179,12 +180,15 @@ class SlurmExecutor:
         """
         job_ids = [job.job_id for job in jobs]
         if job_ids:
-            answer = self._run(["scancel", *job_ids])
+            answer = self._scancel(job_ids)
             if answer.code != 0:
                 raise InputError(f"scancel: {answer.error}; the jobs may go on")
 
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """Living jobs of this sweep beside ``jobs``: their controller died before it wrote them down.
+
+        One that runs has written itself down. Another is cancelled: it has done nothing, and its runs are submitted
+        again. What it was given is not looked at, since that is a pickle.
 
         Raises:
             UnansweredError: The scheduler does not answer, so that nobody knows what runs.
@@ -198,8 +202,12 @@ class SlurmExecutor:
         self._recorded |= {record.job_id for record in records}
         unstarted = set(found) - {record.job_id for record in records}
         if unstarted:
-            self._run(["scancel", *sorted(unstarted)])
+            self._scancel(sorted(unstarted))
         return records
+
+    def _scancel(self, job_ids: Sequence[str]) -> Answer:
+        """Cancel jobs, of this sweep's alone: a record may be wrong, or forged."""
+        return self._run(["scancel", f"--name={job_name(self._sweep)}", *job_ids])
 
     def _submit_array(self, batches: Sequence[tuple[str, ...]], gpus: int) -> list[submitit.Job[None]]:
         profile = self._profile
@@ -209,7 +217,7 @@ class SlurmExecutor:
             self._job(run_ids, self._sweep, self._data, profile.cpus_per_task, limit_s, after_stop, profile.pack)
             for run_ids in batches
         ]
-        executor = submitit.SlurmExecutor(folder=self._sweep / "logs")
+        executor = SlurmSubmitter(folder=self._sweep / "logs")
         executor.update_parameters(**parameters(profile, self._sweep, gpus))
         with clean_environment(), redirect_stderr(io.StringIO()):
             return list(executor.submit_array(jobs))
@@ -241,18 +249,17 @@ class SlurmExecutor:
         if phases is None:
             return False
         strangers = [job_id for job_id, phase in phases.items() if phase != "over" and job_id not in self._recorded]
-        if strangers and self._run(["scancel", *strangers]).code != 0:
+        if strangers and self._scancel(strangers).code != 0:
             return False
         self._in_doubt = False
         return True
 
     def _read_record(self, job_id: str) -> JobRecord | None:
-        """A job's record, made again from what it was given; None where it was given nothing."""
-        path = JobPaths(self._sweep / "logs", job_id=job_id).submitted_pickle
-        if not path.exists():
+        """A job's record as the job itself wrote it; None of one that waits, or has only begun to start."""
+        try:
+            return read_record(job_path(self._sweep, job_id), JobRecord)
+        except (FileNotFoundError, UnreadableFileError):
             return None
-        job: Any = DelayedSubmission.load(path).function
-        return JobRecord(job_id=job_id, run_ids=job.run_ids, submitted_at=now())
 
 
 def requeue_this_job() -> None:

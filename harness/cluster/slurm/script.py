@@ -1,12 +1,12 @@
 """What is submitted: a profile in the words of submitit and of ``sbatch``."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from submitit.slurm.slurm import _make_sbatch_string
 
 from harness.cluster.profiles import SlurmProfile
+from harness.cluster.submission import entry_command
 from kd.files import short_hash
 
 NOT_THE_CONTROLLERS = ("exclusive", "mem_per_cpu", "mem_per_gpu", "gpus", "gpus_per_node", "gpus_per_task", "gpu_bind")
@@ -79,14 +79,12 @@ def controller_parameters(profile: SlurmProfile, sweep: Path) -> dict[str, Any]:
 def sbatch_text(profile: SlurmProfile, sweep: Path, num_jobs: int, gpus: int = 1) -> str:
     """What would be submitted for this many jobs of ``gpus`` tasks.
 
-    submitit makes the text only while it submits. This is the function that makes it, and the module that the script
-    starts, neither of which submitit promises to keep: its version is pinned exactly, and a test compares this text
-    with what its executor writes.
+    submitit makes the text only while it submits. This is the function that makes it, which submitit does not promise
+    to keep: its version is pinned exactly, and a test compares this text with what its executor writes.
     """
-    command = f"{sys.executable} -u -m submitit.core._submit {sweep / 'logs'}"
     return str(
         _make_sbatch_string(
-            command=command,
+            command=entry_command(sweep / "logs"),
             folder=sweep / "logs",
             map_count=num_jobs if num_jobs > 1 else None,
             **parameters(profile, sweep, gpus),

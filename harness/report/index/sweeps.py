@@ -9,12 +9,13 @@ from harness.report.index import summary
 from harness.report.index.summary import Summary
 from harness.report.text.language import LANGUAGES
 from harness.state.folder import SweepFolder
+from harness.state.ownership import check_readable
 from harness.state.progress import measure
 from harness.state.records import SweepRecord, read_sweep_record
 from harness.state.run_state import SweepState
 from harness.state.snapshot import read_snapshot
 from harness.sweep.plan import Plan
-from kd.errors import UnreadableFileError
+from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record
 
 
@@ -79,8 +80,9 @@ def _with_state(entry: Entry, path: Path, record: SweepRecord) -> Entry:
         is_run = folder.read_controller() is not None
         if report is not None and is_current and report.is_complete and not is_run:
             return Entry(**fields | {"num_done": report.num_done, "num_planned": report.num_planned})
+        check_readable(path)
         progress = measure(read_snapshot(folder, Plan(record.sweep, record.digest)), 1 if is_run else None)
-    except (UnreadableFileError, OSError) as error:
+    except (InputError, UnreadableFileError, OSError) as error:
         return Entry(
             **fields | {"state": SweepState.UNREADABLE, "problem": _reason(error, path), "is_current": is_current}
         )

@@ -11,6 +11,7 @@ from harness.report.text.headline import answer_lines
 from harness.report.text.labels import hardware_text
 from harness.report.text.language import language
 from harness.report.text.numbers import megabytes, percent, significant
+from harness.state.ownership import keep_from_writers
 from harness.sweep.schema import Sweep
 from kd.config import TrainConfig
 from kd.files import read_record, replaced_folder, write_record
@@ -50,6 +51,7 @@ def publish_student(results: Results) -> Path | None:
         write_record(card_path(new), public_card(card))  # of earlier versions, the path of a model's folder was in it
         text = card_text(results, rows, answer, best, card, results.test.scores[best.id])
         (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
+        keep_from_writers(new)
     return published
 
 

@@ -1,5 +1,7 @@
 """The rehearsal as a SLURM job: the first one, waited for, found again, and given up with a reason."""
 
+import os
+
 import pytest
 
 from harness.cluster.profiles import SlurmProfile
@@ -110,7 +112,7 @@ def test_jobs_that_end_without_a_result_are_named_with_their_log(lab, monkeypatc
         )
     assert len(submitted) == 2
     assert len(set(submitted)) == 1
-    log = tmp_path / "rehearsals" / "logs" / "2_0_log.out"
+    log = tmp_path / "rehearsals" / f"logs-{os.geteuid()}" / "2_0_log.out"
     assert str(refused.value) == (
         f"teacher.model: mnist_cnn cannot be rehearsed: job 2 ended without a result (NODE_FAIL); its log: {log}"
     )

@@ -41,7 +41,7 @@ def test_who_is_told_to_end_ends(start) -> None:
     process = start(MEEK)
     born = processes.created(process.pid)
     assert processes.is_alive(process.pid, born)
-    processes.terminate([(process.pid, born)])
+    processes.terminate([(process.pid, born)], is_this=lambda found: True)
     assert not processes.is_alive(process.pid, born)
 
 
@@ -58,7 +58,7 @@ def test_what_ignores_the_request_is_killed(start, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(processes, "TERMINATION_PATIENCE_S", 0.01)
     process = start(STUBBORN)
     born = processes.created(process.pid)
-    processes.terminate([(process.pid, born)])
+    processes.terminate([(process.pid, born)], is_this=lambda found: True)
     process.wait()
     assert not processes.is_alive(process.pid, born)
 
@@ -66,7 +66,7 @@ def test_what_ignores_the_request_is_killed(start, monkeypatch: pytest.MonkeyPat
 def test_a_later_process_of_the_same_number_is_left_alone(start) -> None:
     process = start(MEEK)
     born = processes.created(process.pid)
-    processes.terminate([(process.pid, born - 60)])
+    processes.terminate([(process.pid, born - 60)], is_this=lambda found: True)
     assert processes.is_alive(process.pid, born)
 
 

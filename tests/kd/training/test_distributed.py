@@ -100,6 +100,14 @@ def test_the_parts_of_a_batch_are_the_batch_in_order(size: int, num_images: int)
 
 
 @pytest.mark.slow
+def test_other_machines_reach_none_of_what_the_ranks_listen_on(lab: Any) -> None:
+    """Rank 0 has the store, and each rank gloo's exchange; neither asks who is there."""
+    ranks = together(lab.paths.data, [])
+    assert [code for code, _ in ranks] == [0, 0], ranks
+    assert [re.findall(r"listens on: (.*)", output) for _, output in ranks] == [["['127.0.0.1']"]] * 2
+
+
+@pytest.mark.slow
 def test_two_train_what_one_does(lab: Any) -> None:
     """Uneven parts, a last batch of one image, accumulation, clipping, distillation, views, averaged weights."""
     training = {

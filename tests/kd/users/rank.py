@@ -11,6 +11,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
+import psutil
 import torch
 
 from kd.errors import InterruptedTrainingError
@@ -50,7 +51,9 @@ def carry_out(order: dict, data: Path, process_group: ProcessGroup) -> None:
 def main() -> None:
     rank, size, port = map(int, sys.argv[1:4])
     torch.set_num_threads(1)
-    with init_process_group(rank, size, "127.0.0.1", port, CPU) as process_group:
+    with init_process_group(rank, size, port, CPU) as process_group:
+        listening = [each.laddr.ip for each in psutil.Process().net_connections() if each.status == psutil.CONN_LISTEN]
+        print(f"listens on: {sorted(set(listening))}", flush=True)  # noqa: T201
         try:
             for order in json.loads(sys.argv[5]):
                 carry_out(order, Path(sys.argv[4]), process_group)

@@ -5,10 +5,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import submitit
 
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.script import controller_parameters, parameters, sbatch_text
+from harness.cluster.submission import ENTRY, SlurmSubmitter
 
 
 def test_the_text_that_is_submitted() -> None:
@@ -66,11 +66,11 @@ def test_the_plan_shows_what_submitit_would_submit(
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     profile = SlurmProfile(kind="slurm", partition="gpu", gpus_per_run=1)
-    executor = submitit.SlurmExecutor(folder=tmp_path / "logs")
+    executor = SlurmSubmitter(folder=tmp_path / "logs")
     executor.update_parameters(**parameters(profile, tmp_path))
     jobs = executor.submit_array([print] * num_jobs) if num_jobs > 1 else [executor.submit(print)]
     assert sbatch_text(profile, tmp_path, num_jobs) == jobs[0].paths.submission_file.read_text()
-    assert find_spec("submitit.core._submit") is not None  # what the script starts
+    assert find_spec(ENTRY) is not None  # what the script starts
 
 
 def test_what_the_workers_ask_for_is_not_the_controllers() -> None:
