@@ -365,6 +365,7 @@ def _started(results: Path, name: str, sweep: str, overrides: str) -> str:
 
 def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan, SweepFolder]:
     """The sweep of a file, with its data decoded; nothing of the sweep itself is written."""
+    from kd.data.class_names import with_class_names
     from kd.data.splits import open_division
     from kd.data.store import prepare
 
@@ -373,6 +374,7 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     folder = SweepFolder(results, loaded.name)
     folder.check_writable()
     index = prepare(loaded.data, folder.data)
+    loaded = loaded.model_copy(update={"data": with_class_names(loaded.data, index.class_names)})
     planned = Plan(loaded, index.digest)
     division, store, _ = open_division(planned.data, folder.data)
     loaded = with_teacher_mode(loaded, find_teacher_cost(planned, len(division.train), len(store.class_names)))

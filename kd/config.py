@@ -108,6 +108,26 @@ def _is_none(value: Any) -> bool:
     return value is None
 
 
+def _class_name(name: Any) -> str:
+    if isinstance(name, bool) or not isinstance(name, str | int):
+        raise ValueError(f"a class name is text, not {name}: write it in quotes")
+    return str(name)
+
+
+def _all_or_some_names(value: Any) -> Any:
+    """Numbers count as names, which YAML does not take them for."""
+    if isinstance(value, list | tuple):
+        return tuple(map(_class_name, value))
+    if isinstance(value, dict):
+        return {_class_name(own): _class_name(name) for own, name in value.items()}
+    if value is not None:
+        raise ValueError("wanted is a list of all names in label order, or a mapping from the source's names")
+    return value
+
+
+ClassNames = Annotated[tuple[str, ...] | dict[str, str] | None, BeforeValidator(_all_or_some_names)]
+
+
 class DataConfig(Config):
     """Where the images come from and how they are divided."""
 
@@ -139,6 +159,12 @@ class DataConfig(Config):
         exclude_if=lambda duplicates: duplicates == "warn",
         description="images that are in two of train, val and test: say so, leave them out of the earlier, or be mute",
     )
+    class_names: ClassNames = Field(
+        None,
+        exclude_if=_is_none,
+        description="what the classes are called, instead of the source's names: all of them in label order, or a "
+        "mapping from the source's name; re-runs nothing",
+    )
     max_pixels: int = Field(
         MAX_PIXELS,
         ge=1,
@@ -157,7 +183,8 @@ class DataConfig(Config):
     )
 
     def stored(self, digest: str) -> "StoredData":
-        """What of it decides a run's numbers, over decoded content of this digest."""
+        """What of it a run needs, over decoded content of this digest; ``class_names`` is a whole list by then."""
+        assert not isinstance(self.class_names, dict), "kd.data.class_names.with_class_names makes a list of it"
         shared = self.model_dump(include=set(StoredData.model_fields))
         return StoredData(digest=digest, drop_duplicates=self.duplicates == "drop", **shared)
 
@@ -339,7 +366,10 @@ def setting_words(setting: HasSetting) -> str:
 
 
 class StoredData(Config):
-    """The part of ``DataConfig`` that decides a run's numbers, with the decoded content's digest."""
+    """The part of ``DataConfig`` that a run needs, with the decoded content's digest.
+
+    All of it decides the run's numbers, but where the data was found and what its classes are called.
+    """
 
     source: str
     digest: str
@@ -352,6 +382,9 @@ class StoredData(Config):
         False,
         exclude_if=lambda drop: not drop,
         description="leave out of train what is also in val or test, and out of val what is also in test",
+    )
+    class_names: tuple[str, ...] | None = Field(
+        None, exclude_if=_is_none, description="in label order, where they are not the source's"
     )
 
 
@@ -432,7 +465,10 @@ def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
     training = config.training
     if training.gpus > 1 or training.compile or training.accumulation_steps > 1:
         return None
-    content = config.model_dump(mode="json", exclude={"role": True, "seed": True, "distill": {"alpha", "temperature"}})
+    content = config.model_dump(
+        mode="json",
+        exclude={"role": True, "seed": True, "distill": {"alpha", "temperature"}, "data": {"class_names"}},
+    )
     return short_hash(content)
 
 
@@ -446,6 +482,7 @@ def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:
     """
     content = config.model_dump(mode="json", exclude_defaults=True)
     content["data"].pop("source")
+    content["data"].pop("class_names", None)  # no number depends on what a class is called
     training = content.get("training", {})
     training.pop("checkpoint", None)  # checkpoint_sha256 says what was in it
     training.pop("match_classes", None)  # it decides whether the run starts, not what comes of it

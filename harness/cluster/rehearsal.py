@@ -39,8 +39,8 @@ def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
     sweep = plan.sweep
     teachers = {f"teachers.{place}": training for place, training in enumerate(sweep.teachers)}
     models = teachers or ({"teacher": sweep.teacher} if sweep.teacher else {})
-    distinct = {training: place for place, training in reversed(models.items())}
-    models = {place: training for place, training in models.items() if distinct[training] == place}
+    distinct = {training.model_dump_json(): place for place, training in reversed(models.items())}
+    models = {place: training for place, training in models.items() if place in distinct.values()}
     num_sharing = 1 if isinstance(profile, SlurmProfile) else profile.num_slots
     return RehearsalRequest(data=plan.data, models={**models, "student": sweep.student}, num_sharing=num_sharing)
 

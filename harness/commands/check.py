@@ -7,10 +7,11 @@ from harness.cluster.rehearsal import read_rehearsal, rehearse_here, rehearse_on
 from harness.command_line import command_line
 from harness.state.folder import SweepFolder
 from harness.state.run_state import RunState, run_state
-from harness.sweep.plan import Plan
+from harness.sweep.plan import Plan, Run
+from kd.config import TrainConfig
 from kd.errors import InputError
 from kd.files import read_record, write_record
-from kd.records import Failure, Rehearsal, RehearsedModel
+from kd.records import Failure, Rehearsal, RehearsedModel, RunRecord
 
 REFUSAL = "refusal.json"  # in the sweep's folder: why its newest controller started nothing
 
@@ -65,8 +66,23 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
 
 
 def _is_trained(plan: Plan, folder: SweepFolder) -> bool:
-    """Whether every model was trained to the end once, under these names: that was more than a rehearsal."""
-    return all(run_state(folder.run(run.id)) == RunState.COMPLETE for run in (*plan.teachers, plan.baselines[0]))
+    """Whether every model was trained to the end once: that was more than a rehearsal.
+
+    A head that is used as it is was compared with the classes as they were called then.
+    """
+    tried = (*plan.teachers, plan.baselines[0])
+    return all(run_state(folder.run(run.id)) == RunState.COMPLETE for run in tried) and not any(
+        _is_used_as_it_is(run) and _names_when_declared(folder, run) != plan.data.class_names for run in tried
+    )
+
+
+def _is_used_as_it_is(run: Run) -> bool:
+    return isinstance(run.config, TrainConfig) and run.config.training.epochs == 0
+
+
+def _names_when_declared(folder: SweepFolder, run: Run) -> tuple[str, ...] | None:
+    """What the run's classes were called when it was submitted."""
+    return read_record(folder.run(run.id) / "config.json", RunRecord).config.data.class_names
 
 
 def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, name: str, cluster: str) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import StoredData
+from kd.data.class_names import choose_names
 from kd.data.duplicates import image_hashes
 from kd.errors import InputError
 from kd.files import read_record
@@ -24,7 +25,7 @@ class Division(NamedTuple):
 
 
 class LabelledDivision(NamedTuple):
-    """A division with the store's index and the labels [N] of every stored split."""
+    """A division with the store's index, which has the names that are shown, and the labels [N] of every split."""
 
     division: Division
     store: StoreIndex
@@ -40,6 +41,8 @@ def open_division(data: StoredData, root: Path) -> LabelledDivision:
     """
     folder = root / data.digest
     index = read_record(folder / "index.json", StoreIndex)
+    if data.class_names is not None:
+        index = index.model_copy(update={"class_names": list(choose_names(data.class_names, index.class_names))})
     labels = {split: np.load(folder / f"{split}_labels.npy") for split in index.splits}
     hashes = {split: image_hashes(folder, split) for split in index.splits} if data.drop_duplicates else None
     return LabelledDivision(divide(data, index.class_names, labels, hashes), index, labels)

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from kd.errors import InputError
 
 _UNNAMED = re.compile(r"LABEL_\d+")
+_SEPARATORS = r"[\s_.,;:'’()/-]+"
+_BETWEEN_WORDS = re.compile(rf"{_SEPARATORS}(?!\d)|(?<=[^\W\d_]){_SEPARATORS}|^[\s_]+")
 
 
 def is_unnamed(names: Sequence[str]) -> bool:
@@ -20,8 +22,8 @@ def check_class_order(
 ) -> None:
     """Refuse a head whose named classes are not the data's, one by one.
 
-    Case, accents' encoding, spaces and punctuation are overlooked where that leaves every name its own; of several
-    names of a class between commas, as ImageNet's, one is enough.
+    Case, accents' encoding and what stands between words are overlooked where that leaves every name its own; of
+    several names of a class between commas, as ImageNet's, one is enough unless another class has it too.
 
     Args:
         where: The model, for the message.
@@ -35,24 +37,28 @@ def check_class_order(
     unknown = sorted(set(renamed or ()) - set(theirs))
     if unknown:
         raise InputError(f"{where}: match_classes: its head has no class '{unknown[0]}'")
-    exact = _too_alike(theirs) | _too_alike(ours)
+    ambiguous = _ambiguous(theirs) | _ambiguous(ours)
     for number, (other, own) in enumerate(zip(theirs, ours, strict=True)):
         if _UNNAMED.fullmatch(other) or (renamed or {}).get(other) == own or _same(other) == _same(own):
             continue
-        names = {_plain(name) for name in (other, *other.split(","))}
-        if _plain(own) and _plain(own) in names and _plain(own) not in exact:
+        if _plain(own) in _forms(other) - ambiguous:
             continue
         raise InputError(
             f"{where}: class {number} is '{other}' in its head and '{own}' in the data; its head can be used as it is "
             f"only for the same classes in the same order. Where the two are one class, say so: "
-            f"match_classes: {{'{other}': '{own}'}}, or false to compare no names"
+            f"match_classes: {{'{other}': '{own}'}} or data.class_names, or false to compare no names"
         )
 
 
-def _too_alike(names: Sequence[str]) -> set[str]:
-    """Plain forms that more than one of the names has, such as that of C and C++."""
-    counts = Counter(_plain(name) for name in names)
-    return {name for name, count in counts.items() if count > 1}
+def _ambiguous(names: Sequence[str]) -> set[str]:
+    """Plain forms of more than one class: of C++ and c++, of the crane that flies and the one that lifts."""
+    counts = Counter(form for name in names for form in _forms(name))
+    return {form for form, count in counts.items() if count > 1}
+
+
+def _forms(name: str) -> set[str]:
+    """A name's plain form and those of its parts between commas."""
+    return {_plain(part) for part in (name, *name.split(","))} - {""}
 
 
 def _same(name: str) -> str:
@@ -60,4 +66,8 @@ def _same(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+    """Without case, width and what stands between words.
+
+    Signs that tell names apart stay: C++ and C#, 1.5 and 15, a vowel that many scripts write as a mark.
+    """
+    return _BETWEEN_WORDS.sub("", unicodedata.normalize("NFKC", name).casefold())

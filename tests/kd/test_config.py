@@ -225,6 +225,7 @@ def test_every_field_of_a_training_was_considered_above():
         "training.model_sha256",  # below, with the name that it stands for
         "training.match_classes",  # it refuses a run or lets it be
         "seed",  # stands behind the hash
+        "data.class_names",  # no number depends on them
         "data.source",  # what the data contains is in the digest
         "training.augment",  # the plan resolves it into augment
         "distill.loss",  # one value
@@ -240,6 +241,33 @@ def test_who_teaches_online_is_part_of_the_name():
     assert (
         len({run_id(FINAL), taught_by("teacher-1"), taught_by("teacher-2"), taught_by("teacher-1", "teacher-2")}) == 4
     )
+
+
+def test_what_classes_are_called_makes_no_other_run():
+    named = FINAL.model_copy(update={"data": FINAL.data.model_copy(update={"class_names": ("ant", "bee")})})
+    assert run_id(named) == run_id(FINAL)
+    assert pack_key(named) == pack_key(FINAL) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [(["ant", 1], ("ant", "1")), ({3: "three", "4": 4}, {"3": "three", "4": "4"}), (None, None)],
+)
+def test_class_names_are_a_list_or_a_mapping_and_numbers_count_as_names(given, read):
+    assert DataConfig.model_validate({"source": "x", "class_names": given}).class_names == read
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("ant", "wanted is a list of all names"),
+        ([True], "True: write it in quotes"),
+        ({"a": [1]}, "not .'?1'?.: write"),
+    ],
+)
+def test_other_class_names_are_refused(given, line):
+    with pytest.raises(ValidationError, match=line):
+        DataConfig.model_validate({"source": "x", "class_names": given})
 
 
 def test_an_integer_and_its_float_are_the_same_setting():

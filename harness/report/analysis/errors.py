@@ -175,7 +175,7 @@ def find_errors(results: Results, class_names: list[str] | None) -> ErrorAnalysi
     if not predictions:
         return None
     num_classes = next(iter(predictions.values())).probabilities_SNC.shape[2]
-    names = tuple(class_names or (results.card.class_names if results.card else ()))
+    names = tuple(class_names) if class_names else results.class_names
     if len(names) != num_classes:
         names = tuple(str(index) for index in range(num_classes))
     pair = _pair(results, predictions)

@@ -246,7 +246,7 @@ class StudyFrames:
 
     def _class_rows(self, run_id: str, confusion: list[list[int]]) -> Iterator[dict[str, Any]]:
         counts_CC = np.array(confusion)
-        names = self._results.card.class_names if self._results.card else []
+        names = self._results.class_names
         for index, row_C in enumerate(counts_CC):
             num_images, num_errors = int(row_C.sum()), int(row_C.sum() - row_C[index])
             yield self._labels.get(run_id, {"run": run_id}) | {

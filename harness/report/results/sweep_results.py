@@ -166,6 +166,11 @@ class Results:
         """The arm named ``key``."""
         return next((arm for arm in self.arms if arm.key == key), None)
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """As the sweep calls them, or else as the teacher's card does; empty where neither says."""
+        return self.plan.data.class_names or tuple(self.card.class_names if self.card else ())
+
     @cached_property
     def machine_times(self) -> dict[str, MachineTime]:
         """What each run has held of the machines, by id."""

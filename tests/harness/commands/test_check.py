@@ -14,7 +14,8 @@ from harness.commands.check import print_known, read_refusal, rehearse, rehearse
 from harness.commands.inspect import print_status
 from kd.errors import InputError
 from kd.files import write_record
-from kd.records import Rehearsal, RehearsedModel
+from kd.records import Metrics, Rehearsal, RehearsedModel
+from tests.support.sweep_lab import MINI
 
 WIDE = "from torch import nn\ndef net(n, s): return nn.Sequential(nn.Flatten(), nn.Linear(s[1] * s[2], 1000))\n"
 LOCAL = LocalProfile(slots=2)
@@ -156,6 +157,22 @@ def test_what_a_detached_controller_refused_is_said_by_status(lab, monkeypatch, 
     assert "\nNothing was started: student.model: nets:make gives 3 logits\n" in capsys.readouterr().out
     assert rehearse_detached(plan, folder, LOCAL, console)
     assert read_refusal(folder) is None
+
+
+def test_a_head_that_is_used_as_it_is_is_tried_again_under_other_class_names(lab, counted, console, tmp_path):
+    head = tmp_path / "model"
+    head.mkdir()
+    (head / "weights.safetensors").touch()
+    teacher = {"model": "mnist_cnn", "epochs": 0, "checkpoint": str(head), "match_classes": {"LABEL_0": "0"}}
+    plan, folder = lab.open(teacher=teacher)
+    for run in (*plan.teachers, plan.baselines[0]):
+        write_record(folder.add(run) / "metrics.json", Metrics(run_id=run.id))
+    rehearse(plan, folder, LOCAL, console)
+    assert counted == []
+    named, _ = lab.open(teacher=teacher, data=MINI["data"] | {"class_names": [*"abcdefghij"]})
+    assert [run.id for run in named.teachers] == [run.id for run in plan.teachers]
+    rehearse(named, folder, LOCAL, console)
+    assert counted == [["student", "teacher"]]
 
 
 @pytest.mark.slow

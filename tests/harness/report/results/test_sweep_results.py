@@ -1,5 +1,6 @@
 """Arms by their keys, and all runs once, in the order of the stages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,12 @@ def test_every_run_comes_once_and_each_stage_after_those_it_needs(finished: Path
     assert stages == ["teacher", "logits", "baseline", "search", "final", "compare", "test"]
     assert results.arm("distilled") in results.arms
     assert results.arm("compare9") is None
+
+
+def test_classes_are_called_as_the_sweep_says_and_else_as_the_teacher_s_card_does(finished: Path) -> None:
+    results = read_results(finished)
+    assert results.card is not None and results.class_names == tuple(results.card.class_names) != ()
+    results.plan.data = results.plan.data.model_copy(update={"class_names": ("ant", "bee")})
+    assert results.class_names == ("ant", "bee")
+    results.plan.data = results.plan.data.model_copy(update={"class_names": None})
+    assert replace(results, card=None).class_names == ()
