@@ -23,7 +23,8 @@ class Row:
     """One arm in figures. ``None`` is a hole: not run, failed, or not read yet.
 
     ``gain`` is over the baseline on the seeds that both have; ``kept`` as ``share_kept`` gives it,
-    and nothing where the teacher is not better on val than the student alone. ``top5``, ``nll`` and ``ece`` (calibration error) are of the test images,
+    and nothing where the teacher is not better on val than the student alone. ``top5``,
+    ``nll`` and ``ece`` (calibration error) are of the test images,
     over seeds. ``rank``: the student with the highest test accuracy of several, and those that the paired
     interval of the difference cannot tell from it.
     """

@@ -46,16 +46,16 @@ def chance_table(gain: Gain, say: Language) -> Table:
     images = say("real-paired-images", number=gain.num_images)
     if gain.seeds is None:  # the headline is of the images alone then
         headline = say("comma").join([images, say("real-headline")])
-        records = (record("real-training", "", None), record("real-images", headline, gain.images))
+        records = [record("real-training", "", None), record("real-images", headline, gain.images)]
     else:
-        records = (
+        records = [
             record("real-both", say("real-headline"), gain.both),
             record("real-training", say("real-paired-seeds", number=gain.num_seeds), gain.seeds),
             record("real-images", images, gain.images),
-        )
+        ]
     columns = (
         Column("chance", say("real-chance"), is_text=True, below=lambda record: filter(None, [record["note"]])),
         Column("interval", say("real-interval")),
         Column("p", "p", p_value),
     )
-    return Table("chance", "", columns, records, look=Look("tight"))
+    return Table("chance", "", columns, tuple(records), look=Look("tight"))

@@ -141,7 +141,11 @@ def test_a_weak_teacher_is_the_first_thing_said(known: tuple[Answer, list[Cost]]
     ("low", "high", "words"),
     [
         (0.01, 0.03, None),
-        (-0.01, 0.03, "The test images cannot tell whether the teacher is better than the student alone: 92.00 % against"),
+        (
+            -0.01,
+            0.03,
+            "The test images cannot tell whether the teacher is better than the student alone: 92.00 % against",
+        ),
         (-0.03, -0.01, "On the test images the teacher is not better than the student alone: 92.00 % against"),
     ],
 )
@@ -152,7 +156,7 @@ def test_a_teacher_that_is_not_clearly_better(
     estimate = Estimate(mean, low, high, 0.5)
     lead = Gain(estimate, None, estimate, 5, 100, 0.92 - mean, 0.92)
     lines = teacher_lines(replace(known[0], teacher_lead=lead), EN)
-    assert (lines[0].startswith(words) if words else lines == ())
+    assert lines[0].startswith(words) if words else lines == ()
 
 
 def test_few_seeds_cannot_tell(known: tuple[Answer, list[Cost]]) -> None:
