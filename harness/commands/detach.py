@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from harness.cluster.executor import make_executor
-from harness.cluster.profiles import SlurmProfile, load_cluster, student_jobs
+from harness.cluster.profiles import Profile, SlurmProfile, load_cluster, student_jobs
 from harness.command_line import start_words
 from harness.commands.check import rehearse_detached
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
 from harness.commands.run import End, control, declare, list_sweeps_again
 from harness.console.hints import Hints
+from harness.controller.teacher_gate import WeakTeacherError
 from harness.state.folder import SweepFolder
 from harness.state.processes import holds, terminate
 from harness.state.records import SweepRecord
@@ -77,9 +78,18 @@ class ControllerJob:
         with folder.controlled(num_jobs):
             if not rehearse_detached(plan, folder, profile, Console()):
                 return "incomplete"
-            end = control(plan, folder, profile, num_jobs, Console())
+            end = self._control(plan, folder, profile, num_jobs)
         list_sweeps_again(folder, end)
         return end
+
+    def _control(self, plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int) -> End:
+        """The same without a shell to tell of an error: it stands in the log, and in what ``status`` says."""
+        console = Console()
+        try:
+            return control(plan, folder, profile, num_jobs, console)
+        except WeakTeacherError as error:
+            _say(console, f"error: {error}")
+            return "incomplete"
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

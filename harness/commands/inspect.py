@@ -19,6 +19,7 @@ from harness.state.folder import SweepFolder, end_of_log, find_logs
 from harness.state.progress import Progress, machine_time_of, measure, runs_of_a_job
 from harness.state.run_state import FINISHED, RunState, read_failure, read_history
 from harness.state.snapshot import Snapshot, read_snapshot
+from harness.state.weak_teacher import find_weak_teacher
 from harness.sweep.plan import STAGES, Plan, Run, stage_totals
 from harness.sweep.teacher_cost import explain, find_teacher_cost
 from kd.config import pack_key
@@ -27,6 +28,7 @@ from kd.records import Attempt, AttemptEnd
 
 WORTH_ASKING = (RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunState.RUNNING, RunState.QUEUED)
 NUM_LISTED = 20
+GO_ON = {"on_weak_teacher": "warn"}
 
 
 def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
@@ -143,6 +145,9 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
         _say(console, line)
     if starts := folder.read_false_starts():
         _say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
+    weak = find_weak_teacher(plan, folder)
+    if weak is not None:
+        _say(console, f"Note: {weak.text}.")
     if progress.failed:
         _say_way_on(folder, progress.failed[0], hints, console)
     if controller is not None:
@@ -150,10 +155,18 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     elif queue.controller is not None:
         _say(console, f"Its controller is {queue.controller}.")
     elif progress.done < progress.total:
-        if refusal := read_refusal(folder):
-            _say(console, f"Nothing was started: {refusal}")
-        _say(console, f"No controller is at work here; go on with {hints.again()}")
+        is_stopped_by_teacher = weak is not None and plan.sweep.on_weak_teacher == "stop"
+        _say_how_to_go_on(folder, is_stopped_by_teacher, hints, console)
     return progress
+
+
+def _say_how_to_go_on(folder: SweepFolder, is_stopped_by_teacher: bool, hints: Hints, console: Console) -> None:
+    if refusal := read_refusal(folder):
+        _say(console, f"Nothing was started: {refusal}")
+    if is_stopped_by_teacher:
+        _say(console, f"It stopped there, as on_weak_teacher says; go on all the same: {hints.again(changes=GO_ON)}")
+    else:
+        _say(console, f"No controller is at work here; go on with {hints.again()}")
 
 
 def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console) -> None:

@@ -12,8 +12,9 @@ from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
 from harness.console.display import make_display
 from harness.console.hints import Hints
-from harness.console.notices import ChanceNotice
+from harness.console.notices import ChanceNotice, WeakTeacherNotice
 from harness.controller.loop import Controller
+from harness.controller.teacher_gate import WeakTeacherError
 from harness.state.folder import SweepFolder
 from harness.state.progress import measure
 from harness.state.provenance import current_code
@@ -55,13 +56,17 @@ def carry_out(
     make_first_executor(folder, profile)
     for line in folder.create():
         _say(console, line)
-    with folder.controlled(num_jobs):
-        declare(record, folder, cluster)
-        (folder.path / REFUSAL).unlink(missing_ok=True)
-        take_over_waiting_controller(folder, profile, lambda line: _say(console, line))
-        if retry_failed:
-            folder.forget_failures()
-        end = control(plan, folder, profile, num_jobs, console)
+    try:
+        with folder.controlled(num_jobs):
+            declare(record, folder, cluster)
+            (folder.path / REFUSAL).unlink(missing_ok=True)
+            take_over_waiting_controller(folder, profile, lambda line: _say(console, line))
+            if retry_failed:
+                folder.forget_failures()
+            end = control(plan, folder, profile, num_jobs, console)
+    except WeakTeacherError:
+        list_sweeps_again(folder, "incomplete")
+        raise
     list_sweeps_again(folder, end)
     return end
 
@@ -83,7 +88,11 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         profile: Where they are carried out.
         num_jobs: Students' jobs that there is room for at a time.
         console: Where a person looks.
+
+    Raises:
+        WeakTeacherError: The sweep says to stop at such a teacher.
     """
+    from harness.report.build import build_report
     from harness.report.index.pages import write_overview
 
     try:
@@ -94,10 +103,12 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
             write_record(folder.job_path(job.job_id), job)
         display = make_display(plan.sweep.name, console, Hints(folder))
 
-        notice = ChanceNotice(plan.teachers, folder, lambda line: _say(console, line))
+        chance = ChanceNotice(plan.teachers, folder, lambda line: _say(console, line))
+        weak = WeakTeacherNotice(plan, folder, lambda line: _say(console, line))
 
         def watch(controller: Controller) -> None:
-            notice.look()
+            chance.look()
+            weak.look()
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
 
         controller = Controller(plan, folder, executor, watch)
@@ -105,6 +116,10 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
             complete = controller.run()
         write_report(folder, console)
         _say_what_failed(controller, console)
+    except WeakTeacherError as error:
+        build_report(folder.path, folder.data)  # which says why there is no answer
+        way_on = Hints(folder).again(changes={"on_weak_teacher": "warn"})
+        raise WeakTeacherError(f"{error}. Mend the teacher, or go on all the same: {way_on}") from error
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not garble the last words
         hints = Hints(folder)

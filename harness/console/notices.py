@@ -1,10 +1,11 @@
-"""What a person is told beside the progress of a sweep: that a teacher learnt nothing."""
+"""What a person is told beside the progress of a sweep: that a teacher learnt nothing, or no more than the student."""
 
 from collections.abc import Callable, Iterable
 
 from harness.state.folder import SweepFolder
 from harness.state.run_state import RunState, run_state
-from harness.sweep.plan import Run
+from harness.state.weak_teacher import find_weak_teacher
+from harness.sweep.plan import Plan, Run
 from kd.files import read_record
 from kd.records import Metrics
 from kd.scores import wilson_interval
@@ -32,6 +33,44 @@ class ChanceNotice:
             line = chance_line(read_record(self._folder.run(run_id) / "metrics.json", Metrics))
             if line is not None:
                 self._say(line)
+
+
+class WeakTeacherNotice:
+    """Says that the teacher is not better than the student alone, as soon as there is a baseline to tell by.
+
+    It looks again when more baselines are done, and takes it back where their mean says otherwise.
+
+    Args:
+        plan: The runs.
+        folder: The sweep's results.
+        say: Prints a line.
+    """
+
+    def __init__(self, plan: Plan, folder: SweepFolder, say: Callable[[str], None]) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._say = say
+        self._num_known = 0  # runs that were complete at the last look
+        self._is_weak = False
+
+    def look(self) -> None:
+        """Look whether a teacher or a baseline has been completed since the last look."""
+        runs = [*self._plan.teachers, *self._plan.baselines]
+        num_known = sum((self._folder.run(run.id) / "metrics.json").exists() for run in runs)
+        if num_known == self._num_known:
+            return
+        self._num_known = num_known
+        weak = find_weak_teacher(self._plan, self._folder)
+        if weak is not None and not self._is_weak:
+            self._say(f"Note: {weak.text}{self._outlook()}")
+        elif weak is None and self._is_weak:
+            self._say("Note: with more baselines, the teacher is better than the student alone after all")
+        self._is_weak = weak is not None
+
+    def _outlook(self) -> str:
+        if self._plan.sweep.on_weak_teacher == "stop":
+            return ""
+        return "; what it teaches can hardly help (on_weak_teacher=stop would end here, before the search)"
 
 
 def chance_line(metrics: Metrics) -> str | None:

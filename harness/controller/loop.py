@@ -15,6 +15,7 @@ from harness.controller.artefacts import forget_purged
 from harness.controller.harvest import Harvest
 from harness.controller.optuna_journal import Journal
 from harness.controller.search import Search, TrialResult
+from harness.controller.teacher_gate import TeacherGate, WeakTeacherError
 from harness.state.folder import SweepFolder
 from harness.state.progress import runs_of_a_job
 from harness.state.provenance import ProgramWatch
@@ -75,6 +76,7 @@ class Controller:
         self._results: dict[str, TrialResult] = {}
         self._pack_keys: dict[str, str | None] = {}
         self._harvest = Harvest(folder, executor, clock)
+        self._gate = TeacherGate(plan, folder)
         self._unreadable = folder.unreadable_jobs()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         self._search, self._journal = self._open_search()
@@ -83,7 +85,12 @@ class Controller:
         self._before_test = steps_before_test(plan, self.trials)
 
     def run(self) -> bool:
-        """Work until nothing is left to do; False where a run failed for good and left a hole."""
+        """Work until nothing is left to do; False where a run failed for good and left a hole.
+
+        Raises:
+            WeakTeacherError: The sweep says to stop at such a teacher.
+            InputError: The program was changed meanwhile.
+        """
         pause = POLL_FIRST_S
         while True:
             changed = self.turn()
@@ -93,6 +100,8 @@ class Controller:
             if self.finished:
                 self._mirror_search(None)
                 return RunState.FAILED not in {self.state_of(step.run.id) for step in self.steps}
+            if self._gate.weak is not None and not self.jobs:
+                raise WeakTeacherError(f"{self._gate.weak.text}; as on_weak_teacher is stop, nothing more is taught")
             pause = POLL_FIRST_S if changed else min(pause * 1.3, POLL_LONGEST_S)
             self._sleep(pause)
 
@@ -199,7 +208,7 @@ class Controller:
         GPUs. Where the most urgent ones need more slots than are free, the others wait too: taking every slot that
         falls free, they would starve it.
         """
-        ready = [step for step in self.steps if step.is_ready(self.state_of)]
+        ready = self._gate.admit((step for step in self.steps if step.is_ready(self.state_of)), self.state_of)
         if not ready or self._harvest.is_pausing or self._is_outdated():
             return False
         if purged := forget_purged(self.folder, self.steps, ready):

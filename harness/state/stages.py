@@ -42,10 +42,13 @@ def steps_before_test(plan: Plan, trials: Trials) -> list[Step]:
         steps += [Step("logits", run, teachers) for run in plan.logits_parts]
         steps += [Step("logits", plan.logits, (*teachers, *parts))]
     taught_by = tuple(run.id for run in plan.taught_by)
+    # With one baseline the teacher can be judged, before a search is paid for.
+    first, *others = [Step("baseline", run) for run in plan.baselines]
     steps += [Step("final", run, taught_by) for run in _finals(plan, trials)]
+    steps.append(first)
     asked = {trial.run_id: trial for trial in trials.trials}
     steps += [Step("search", plan.trial(trial), taught_by) for trial in asked.values()]
-    steps += [Step("baseline", run) for run in plan.baselines]
+    steps += others
     steps += [Step("compare", run, taught_by) for runs in plan.compares for run in runs]
     return steps
 

@@ -154,6 +154,12 @@ class Sweep(Config):
         exclude_if=lambda logits: logits == TeacherLogitsConfig(),
         description="where the students have them from",
     )
+    on_weak_teacher: Literal["warn", "stop"] = Field(
+        "warn",
+        exclude_if=lambda action: action == "warn",
+        description="where the teacher is not better on val than the student alone: say so and go on, or train the "
+        "baselines first and end before the search",
+    )
     seeds: int = Field(5, ge=1, le=1000, description="final runs of each setting, with the seeds 0, 1, 2 …")
     reference: Reference | None = Field(None, description="published figures to show beside these")
 

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.analysis.gains import paired
-from harness.report.analysis.statistics import Estimate, Verdict, accuracy, holm, paired_gain
+from harness.report.analysis.statistics import Estimate, Verdict, accuracy, holm, paired_gain, verdict
 from harness.report.results.sweep_results import Results
 from kd.scores import confusion_matrix
 
 ARMS = ("teacher", "baseline", "distilled")
 TOP_K = 3  # of one model for one image
+MAX_P = 0.05  # adjusted, of a class that is said to have changed
 LEAST_PROBABILITY = 0.005  # probability of a second or third guess that is worth a word
 
 
@@ -271,12 +272,16 @@ def _class_rows(
     rows = []
     for index, images in enumerate(members):
         gain, p = gains[index], float(adjusted[index])
-        word: Verdict = "no clear difference"
-        if gain is not None and p < 0.05:
-            word = "gain" if gain.mean > 0 else "loss"
+        word = _class_verdict(gain, p, len(pair.baseline_SN)) if pair and gain else "no clear difference"
         errors = {key: _error(found.right_SN[:, images]) for key, found in predictions.items() if len(images)}
         rows.append(ClassRow(index, names[index], len(images), errors, gain, p, word))
     return tuple(rows)
+
+
+def _class_verdict(gain: Estimate, adjusted_p: float, num_seeds: int) -> Verdict:
+    """That of the interval, where the difference stands after looking at every class."""
+    stands = adjusted_p < MAX_P
+    return verdict(gain if stands else gain._replace(low=-1.0, high=1.0), num_seeds)
 
 
 def _error(right_SN: NDArray[np.bool_]) -> Estimate:

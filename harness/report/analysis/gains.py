@@ -11,6 +11,7 @@ from harness.report.analysis.statistics import Estimate, Gain, accuracy, paired_
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results
 from harness.state.run_state import OVER, RunState
+from harness.state.weak_teacher import WeakTeacher, judge_teacher
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
 
@@ -21,8 +22,9 @@ Rank = Literal["best", "tied"]
 class Row:
     """One arm in figures. ``None`` is a hole: not run, failed, or not read yet.
 
-    ``gain`` is over the baseline on the seeds that both have; ``kept`` is the share of the teacher's
-    accuracy, or of the ensemble's. ``top5``, ``nll`` and ``ece`` (calibration error) are of the test images,
+    ``gain`` is over the baseline on the seeds that both have; ``kept`` as ``share_kept`` gives it,
+    and nothing where the teacher is not better on val than the student alone. ``top5``,
+    ``nll`` and ``ece`` (calibration error) are of the test images,
     over seeds. ``rank``: the student with the highest test accuracy of several, and those that the paired
     interval of the difference cannot tell from it.
     """
@@ -45,7 +47,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the whole sweep comes to; ``missing`` says why it is not the full answer."""
+    """What the whole sweep comes to; ``missing`` says why it is not the full answer.
+
+    ``weak_teacher``: the teacher is not better on val than the student alone. ``teacher_lead``: of this teacher, or
+    this ensemble, over the baselines on test.
+    """
 
     gain: Gain | None
     chosen: DistillConfig | None
@@ -54,6 +60,8 @@ class Answer:
     teacher: Row
     num_teachers: int
     missing: tuple[Message, ...]
+    weak_teacher: WeakTeacher | None = None
+    teacher_lead: Gain | None = None
 
 
 def right_by_run(results: Results) -> dict[str, NDArray[np.bool_]]:
@@ -69,8 +77,8 @@ def find_rows(results: Results) -> tuple[Row, ...]:
     right = right_by_run(results)
     arms = {arm.key: arm for arm in results.arms}
     baseline, teacher = arms["baseline"], arms["teacher"]
-    teacher_accuracies = [scores.accuracy for scores in _tested(results, teacher)]
-    teacher_size = _size(teacher)
+    teacher_accuracy, alone = (_mean_accuracy(results, arm) for arm in (teacher, baseline))
+    is_weak, teacher_size = _weak_teacher(results) is not None, _size(teacher)
     rows = []
     for arm in results.arms:
         tested = _tested(results, arm)
@@ -78,10 +86,9 @@ def find_rows(results: Results) -> tuple[Row, ...]:
         stack = [right[run.id] for run in arm.runs if run.id in right]
         estimate = accuracy(np.stack(stack)) if stack and len(stack) == len(accuracies) else None
         if estimate is None and accuracies:
-            mean = float(np.mean(accuracies))
-            estimate = Estimate(mean, float("nan"), float("nan"))
+            estimate = Estimate(float(np.mean(accuracies)), float("nan"), float("nan"))
         size = _size(arm)
-        vals = [run.metrics.val.accuracy for run in arm.runs if run.metrics and run.metrics.val]
+        vals, mean = _val_accuracies(arm), estimate.mean if estimate else None
         rows.append(
             Row(
                 arm=arm,
@@ -94,7 +101,7 @@ def find_rows(results: Results) -> tuple[Row, ...]:
                 nll=_over_seeds(scores.nll for scores in tested),
                 ece=_over_seeds(scores.ece for scores in tested),
                 gain=gain_over(baseline, arm, right) if arm.kind not in ("teacher", "baseline") else None,
-                kept=estimate.mean / teacher_accuracies[0] if estimate and any(teacher_accuracies) else None,
+                kept=None if is_weak else share_kept(mean, teacher_accuracy, alone),
                 parameter_ratio=size.num_parameters / teacher_size.num_parameters if size and teacher_size else None,
                 mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
             )
@@ -113,7 +120,54 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         teacher=by_key["teacher"],
         num_teachers=len(results.teachers),
         missing=tuple(_missing(results, by_key)),
+        weak_teacher=_weak_teacher(results),
+        teacher_lead=_teacher_lead(results),
     )
+
+
+def share_kept(accuracy: float | None, teacher: float | None, alone: float | None) -> float | None:
+    """A student's share of its teacher's accuracy, where that says how much it keeps of what the teacher knows.
+
+    Args:
+        accuracy: The student's, on test.
+        teacher: Of the teacher, or of the ensemble.
+        alone: Of the same student without a teacher.
+
+    Returns:
+        None where one is better than the teacher, the student or already the student alone: there is nothing to keep.
+
+    >>> share_kept(0.9, 1.0, 0.8), share_kept(0.9, 0.88, 0.8), share_kept(0.5, 0.6, 0.6), share_kept(0.5, 0.6, None)
+    (0.9, None, None, 0.8333333333333334)
+    """
+    if accuracy is None or not teacher or accuracy > teacher or (alone is not None and alone >= teacher):
+        return None
+    return accuracy / teacher
+
+
+def _mean_accuracy(results: Results, arm: Arm) -> float | None:
+    accuracies = [scores.accuracy for scores in _tested(results, arm)]
+    return float(np.mean(accuracies)) if accuracies else None
+
+
+def _val_accuracies(arm: Arm | None) -> list[float]:
+    return [run.metrics.val.accuracy for run in (arm.runs if arm else ()) if run.metrics and run.metrics.val]
+
+
+def _weak_teacher(results: Results) -> WeakTeacher | None:
+    teacher = next(iter(_val_accuracies(results.arm("teacher"))), None)
+    return judge_teacher(teacher, _val_accuracies(results.arm("baseline")), len(results.teachers))
+
+
+def _teacher_lead(results: Results) -> Gain | None:
+    """None before both were tested."""
+    right = right_by_run(results)
+    teacher, baseline = (
+        [right[run.id] for run in (arm.runs if arm else ()) if run.id in right]
+        for arm in (results.arm("teacher"), results.arm("baseline"))
+    )
+    if not teacher or not baseline:
+        return None
+    return paired_gain(np.stack(teacher[:1] * len(baseline)), np.stack(baseline))
 
 
 def _rank(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Rank | None:
@@ -124,7 +178,7 @@ def _rank(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Ran
     if row is best:
         return "best"
     lead = gain_over(row.arm, best.arm, right)
-    return "tied" if lead is not None and lead.verdict == "no clear difference" else None
+    return "tied" if lead is not None and lead.verdict not in ("gain", "loss") else None
 
 
 def _tested(results: Results, arm: Arm) -> tuple[Scores, ...]:

@@ -11,7 +11,12 @@ from scipy.special import stdtr, stdtrit
 
 from kd import scores
 
-Verdict = Literal["gain", "loss", "no clear difference"]
+Verdict = Literal["gain", "loss", "no clear difference", "too few seeds"]
+"""What may be said of a difference, by every outlet."""
+
+FEWEST_SEEDS = 3
+"""With fewer, an interval that holds zero says as much of their number as of the difference: of two values Student's t
+takes 12.7 standard errors to either side, of three 4.3."""
 
 
 class Estimate(NamedTuple):
@@ -51,8 +56,13 @@ class Gain(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the headline interval leaves out zero, and on which side."""
-        return verdict(self.both)
+        """What may be said of it."""
+        return verdict(self.both, self.num_seeds)
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the headline interval leaves out zero, however few seeds it rests on."""
+        return not self.both.low <= 0 <= self.both.high
 
 
 class Discordance(NamedTuple):
@@ -63,15 +73,25 @@ class Discordance(NamedTuple):
     p: float
 
 
-def verdict(estimate: Estimate) -> Verdict:
-    """What an interval of a difference says.
+def verdict(estimate: Estimate, num_seeds: int = FEWEST_SEEDS) -> Verdict:
+    """What may be said of a difference with this interval.
+
+    One training of each shows nothing of chance in training, whatever its interval over images.
 
     >>> verdict(Estimate(0.02, 0.01, 0.03)), verdict(Estimate(0.02, -0.01, 0.05))
     ('gain', 'no clear difference')
+    >>> verdict(Estimate(0.02, 0.01, 0.03), 2), verdict(Estimate(0.02, -0.01, 0.05), 2)
+    ('gain', 'too few seeds')
+    >>> verdict(Estimate(0.02, 0.01, 0.03), 1)
+    'too few seeds'
     """
+    if num_seeds < 2:
+        return "too few seeds"
     if estimate.low > 0:
         return "gain"
-    return "loss" if estimate.high < 0 else "no clear difference"
+    if estimate.high < 0:
+        return "loss"
+    return "no clear difference" if num_seeds >= FEWEST_SEEDS else "too few seeds"
 
 
 def t_estimate(values: NDArray[np.floating], confidence: float = 0.95) -> Estimate | None:
@@ -147,12 +167,15 @@ def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], con
         raise ValueError(f"need equal, non-empty shapes [S, N], got {right_SN.shape} and {baseline_SN.shape}")
     difference_SN = right_SN.astype(np.float64) - baseline_SN.astype(np.float64)
     num_seeds, num_images = difference_SN.shape
+    both = _unless_unanimous(mean_over_both(difference_SN, confidence), num_images, confidence)
+    seeds = t_estimate(difference_SN.mean(axis=1), confidence)
+    images = _unless_unanimous(
+        mean_over_both(difference_SN.mean(axis=0, keepdims=True), confidence), num_images, confidence
+    )
     return Gain(
-        both=_unless_unanimous(mean_over_both(difference_SN, confidence), num_images, confidence),
-        seeds=t_estimate(difference_SN.mean(axis=1), confidence),
-        images=_unless_unanimous(
-            mean_over_both(difference_SN.mean(axis=0, keepdims=True), confidence), num_images, confidence
-        ),
+        both=_possible(both),
+        seeds=_possible(seeds) if seeds else None,
+        images=_possible(images),
         num_seeds=num_seeds,
         num_images=num_images,
         before=float(baseline_SN.mean()),
@@ -193,6 +216,11 @@ def holm(p_values: NDArray[np.floating]) -> NDArray[np.float64]:
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p_values[order] * factors))
     return adjusted
+
+
+def _possible(estimate: Estimate) -> Estimate:
+    """A difference of accuracies lies within ±1, so whatever reaches beyond is no part of its interval."""
+    return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
 
 
 def _unless_unanimous(estimate: Estimate, num_images: int, confidence: float) -> Estimate:

@@ -58,13 +58,13 @@ def overview_files(entries: Sequence[Entry]) -> dict[str, str]:
 
 def _table_page(entries: Sequence[Entry], code: str) -> str:
     (lines, reach), say = _sweeps(entries, code), language(code)
-    gains = (line.entry.summary.gain for line in lines if line.entry.summary)
+    gains = (line.entry.summary.gain if line.entry.summary else None for line in lines)
     others = [(linked(line.page, line.entry.name), line.entry) for line in _lines_of_others(entries, code)]
     return environment(say).get_template("sweeps.html").render(
         frame(),
         num_sweeps=len(lines),
         table=to_html(sweep_table(lines, reach, say), say),
-        verdicts=Counter(gain.verdict for gain in gains if gain),
+        verdicts=Counter(gain.judged if gain else None for gain in gains),
         others=others,
         compare=file_name("compare", code),
         choices=_choices("index", code),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from harness.report.analysis.attempts import find_progress, summarize_attempts
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
-from harness.report.analysis.statistics import Verdict
+from harness.report.analysis.statistics import Estimate, Verdict, verdict
 from harness.report.results.sweep_results import Results
 from kd.config import ModelTraining
 from kd.model_card import public_model_name
@@ -28,6 +28,11 @@ class GainSummary(BaseModel):
     num_images: int
     verdict: Verdict
 
+    @property
+    def judged(self) -> Verdict:
+        """What may be said of it: by the rule of today, whichever version wrote the summary."""
+        return verdict(Estimate(self.mean, self.low, self.high), self.num_seeds)
+
 
 class CostSummary(BaseModel):
     """What a model costs; ``latency_ms`` is the median for one image."""
@@ -36,6 +41,13 @@ class CostSummary(BaseModel):
     num_parameters: int | None
     macs: int | None
     latency_ms: float | None
+
+
+class WeakTeacherSummary(BaseModel):
+    """A teacher that is not better than the student alone: accuracies on val, as shares."""
+
+    teacher: float
+    baseline: float
 
 
 class Summary(Record):
@@ -50,7 +62,8 @@ class Summary(Record):
     alpha: float | None
     temperature: float | None
     accuracies: dict[str, float | None] = Field(description="on test: teacher (or ensemble), baseline, distilled")
-    share_kept: float | None = Field(description="of the teacher's accuracy")
+    share_kept: float | None = Field(description="of the teacher's accuracy; null where either student is above it")
+    weak_teacher: WeakTeacherSummary | None = Field(None, description="null of a teacher that is better")
     teacher: CostSummary = Field(description="of several: all together, without a latency")
     student: CostSummary
     newest: str | None = Field(description="when the newest attempt ended, or began where none did")
@@ -64,6 +77,7 @@ def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summar
     sweep = results.plan.sweep
     attempts, progress = summarize_attempts(results), find_progress(results)
     moments = [each.ended_at or each.started_at for run in results.all_runs() for each in run.attempts]
+    weak = answer.weak_teacher
     rows = {"teacher": answer.teacher, "baseline": answer.baseline, "distilled": answer.distilled}
     return Summary(
         name=sweep.name,
@@ -76,6 +90,7 @@ def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summar
         temperature=answer.chosen.temperature if answer.chosen else None,
         accuracies={key: row.accuracy.mean if row.accuracy else None for key, row in rows.items()},
         share_kept=answer.distilled.kept,
+        weak_teacher=WeakTeacherSummary(teacher=weak.teacher, baseline=weak.baseline) if weak else None,
         teacher=_cost(costs[0], sweep.all_teachers),
         student=_cost(costs[-1], [sweep.student]),
         newest=max(moments, default=None),

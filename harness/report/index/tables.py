@@ -10,10 +10,11 @@ from markupsafe import Markup, escape
 from harness.report.analysis.statistics import Estimate
 from harness.report.index.comparison import Setting
 from harness.report.index.interval_marks import IntervalMark, draw
-from harness.report.index.summary import CostSummary
+from harness.report.index.summary import CostSummary, Summary
 from harness.report.index.sweeps import Entry
 from harness.report.tables.html import code, coloured, content_of
 from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.text.labels import verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import duration, percent, points, signed_points, significant
 from kd.config import setting_number
@@ -138,7 +139,7 @@ def _record(line: Line, say: Language) -> dict[str, Any]:
         "alpha": found.alpha if found else None,
         "temperature": found.temperature if found else None,
         **{key: accuracies.get(key) for key in ("teacher", "baseline", "distilled")},
-        "kept": found.share_kept if found else None,
+        "kept": _kept(found) if found else None,
         **_cost(found.student if found else None, ""),
         **_cost(found.teacher if found else None, "teacher_"),
         "num_planned": entry.num_planned,
@@ -146,6 +147,11 @@ def _record(line: Line, say: Language) -> dict[str, Any]:
         "newest": found.newest if found else None,
         "hardware": ", ".join(found.hardware) if found else "",
     }
+
+
+def _kept(found: Summary) -> float | None:
+    """An earlier version wrote shares above 1 too."""
+    return found.share_kept if found.share_kept is not None and found.share_kept <= 1 else None
 
 
 def _cost(cost: CostSummary | None, prefix: str) -> dict[str, Any]:
@@ -173,13 +179,13 @@ def _description(record: Record) -> Iterator[str]:
 
 def _gain(record: Record, say: Language) -> Iterator[str]:
     gain = record["line"].entry.summary.gain
-    yield coloured(gain.verdict, say("verdict", verdict=gain.verdict))
+    yield coloured(gain.judged, verdict_label(gain.judged, say))
     yield say("seeds", number=gain.num_seeds) + say("comma") + say("images", number=gain.num_images)
 
 
 def _drawn(record: Record) -> str:
     line = record["line"]
-    return draw(line.interval_mark, line.entry.summary.gain.verdict) if line.interval_mark else ""
+    return draw(line.interval_mark, line.entry.summary.gain.judged) if line.interval_mark else ""
 
 
 def _progress(record: Record, say: Language) -> Iterator[str]:
@@ -190,6 +196,8 @@ def _progress(record: Record, say: Language) -> Iterator[str]:
     why = Markup('<span class="why">{}</span>').format
     if entry.problem:
         yield why(entry.problem)
+    if entry.summary and entry.summary.weak_teacher:
+        yield why(say("sweeps-weak-teacher"))
     if not entry.is_current:
         yield why(say("sweeps-outdated"))
     elif entry.state == "complete" and not entry.summary:

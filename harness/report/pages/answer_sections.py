@@ -16,7 +16,7 @@ from harness.report.study import Study
 from harness.report.tables.html import to_html
 from harness.report.tables.seeds import chance_table, seed_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
-from harness.report.text.headline import lead_sentence
+from harness.report.text.headline import lead_sentence, teacher_lines
 from harness.report.text.labels import hardware_text
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
@@ -28,6 +28,8 @@ class AnswerSection:
     """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so."""
 
     answer: Answer
+    is_teacher_weak: bool
+    on_teacher: tuple[str, ...]
     lead: str | None
     progress: Progress
     num_missing: int
@@ -91,6 +93,8 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
     classes = study.errors.classes if study.errors else ()
     return AnswerSection(
         answer=study.answer,
+        is_teacher_weak=study.answer.weak_teacher is not None,
+        on_teacher=teacher_lines(study.answer, say),
         lead=lead_sentence(study.answer, study.costs, say),
         progress=find_progress(study.results),
         num_missing=len(find_missing(study.results, say)),
@@ -121,7 +125,7 @@ def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealS
         return None
     return RealSection(
         gain=gain,
-        figure=figure(accuracy.gain_intervals(study.rows, say), say("real-figure")),
+        figure=figure(accuracy.gain_intervals(study.rows, say), say("real-figure", num_seeds=gain.num_seeds)),
         chance=to_html(chance_table(gain, say), say),
         seeds=page_table(seed_table(study, say), files, say),
         num_readings=study.results.num_test_readings,

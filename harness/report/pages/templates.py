@@ -35,6 +35,7 @@ _SPOKEN_FUNCTIONS = (
     labels.commit_text,
     labels.setting_text,
     labels.state_text,
+    labels.verdict_label,
     runs.status_mark,
 )
 """What templates call; a spoken one is given the language."""

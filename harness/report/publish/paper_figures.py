@@ -160,7 +160,12 @@ def _draw(axes: Axes, chart: Chart) -> None:
 
 
 def _basis(study: Study, say: Language) -> str:
-    return say("paper-basis", images=study.num_test_images, seeds=study.results.plan.sweep.seeds)
+    return say("paper-basis", images=study.num_test_images, seeds=_num_seeds(study))
+
+
+def _num_seeds(study: Study) -> int:
+    """The most that any student was tested with; fewer than planned where runs are missing."""
+    return max((row.num_seeds for row in study.rows if row.arm.kind != "teacher"), default=0)
 
 
 def _num_teachers(study: Study) -> int:

@@ -63,7 +63,7 @@ def card_text(
     assert isinstance(config, TrainConfig) and run.metrics is not None and run.metrics.val is not None
     val, say = run.metrics.val, language("en")
     val_images = say("images", number=val.num_images)
-    gain_line, cost_line = answer_lines(answer, say)
+    lines = "\n".join(answer_lines(answer, say))
     return f"""\
 {front_matter(sweep.name, config, "test", test)}
 # {sweep.name}
@@ -78,8 +78,7 @@ def card_text(
 Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id}`, the best of
 {say("seeds", number=sweep.seeds)} by val ({percent(val.accuracy)} % on {val_images}); test chose nothing.
 
-{gain_line}
-{cost_line}
+{lines}
 
 Means over seeds; ± is the 95 % interval for another training and another test sample (one seed: another test sample):
 

@@ -12,6 +12,7 @@ from harness.report.analysis.errors import ARMS, ClassRow, ErrorAnalysis
 from harness.report.study import Study
 from harness.report.tables.html import coloured, with_dot
 from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table
+from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import p_value, percent, signed, signed_points
 
@@ -39,7 +40,7 @@ def class_table(study: Study, say: Language) -> Table:
     ]
 
     def verdict(record: Record) -> Iterator[str]:
-        yield coloured(record["verdict"], say("verdict-short", verdict=record["verdict"]))
+        yield coloured(record["verdict"], say("verdict-short", verdict=verdict_key(record["verdict"])))
 
     columns = (
         Column("class", say("classes-class"), is_text=True, link=lambda record: f"class-{record['index']}.html"),

@@ -43,15 +43,19 @@ def chance_table(gain: Gain, say: Language) -> Table:
         interval = interval_text(estimate, say) if estimate else say("real-one-seed")
         return {"chance": say(what), "note": note, "interval": interval, "p": estimate.p if estimate else None}
 
-    training = say("real-paired-seeds", number=gain.num_seeds) if gain.seeds else ""
-    records = (
-        record("real-both", say("real-headline"), gain.both),
-        record("real-training", training, gain.seeds),
-        record("real-images", say("real-paired-images", number=gain.num_images), gain.images),
-    )
+    images = say("real-paired-images", number=gain.num_images)
+    if gain.seeds is None:  # the headline is of the images alone then
+        headline = say("comma").join([images, say("real-headline")])
+        records = [record("real-training", "", None), record("real-images", headline, gain.images)]
+    else:
+        records = [
+            record("real-both", say("real-headline"), gain.both),
+            record("real-training", say("real-paired-seeds", number=gain.num_seeds), gain.seeds),
+            record("real-images", images, gain.images),
+        ]
     columns = (
         Column("chance", say("real-chance"), is_text=True, below=lambda record: filter(None, [record["note"]])),
         Column("interval", say("real-interval")),
         Column("p", "p", p_value),
     )
-    return Table("chance", "", columns, records, look=Look("tight"))
+    return Table("chance", "", columns, tuple(records), look=Look("tight"))

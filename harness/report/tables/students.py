@@ -11,7 +11,7 @@ from harness.report.results.sweep_results import Arm
 from harness.report.study import Study
 from harness.report.tables.html import coloured, with_dot
 from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
-from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note, hardware_text
+from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note, hardware_text, verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
 from harness.sweep.schema import Sweep
@@ -53,7 +53,7 @@ def _main_columns(rows: Iterable[Row], num_seeds: int, say: Language) -> tuple[C
     kept = say("file-kept", num_teachers=sum(row.arm.kind == "teacher" for row in rows))
 
     def verdict(record: Record) -> Iterator[str]:
-        yield coloured(record["verdict"], say("verdict", verdict=record["verdict"]))
+        yield coloured(record["verdict"], verdict_label(record["verdict"], say))
 
     def over_teacher(record: Record, key: str) -> Iterator[str]:
         if record[key] is not None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
-from harness.report.analysis.statistics import Gain
+from harness.report.analysis.statistics import Gain, verdict
+from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, p_equation, percent, ratio, signed_points
 from kd.config import setting_numbers
@@ -18,15 +19,15 @@ def lead_sentence(answer: Answer, costs: Sequence[Cost], say: Language) -> str |
     if answer.gain is None:
         return None
     change = _change(answer.gain, say)
-    kept, parameters = answer.distilled.kept, answer.distilled.parameter_ratio
-    if kept is None or parameters is None:
+    parameters = answer.distilled.parameter_ratio
+    if parameters is None:
         return say("answer-short-lead", change=change)
     speed, factor = _speed(costs)
     return say(
         "answer-full-lead",
-        verdict=answer.gain.verdict,
+        verdict=verdict_key(answer.gain.verdict),
         change=change,
-        kept=ratio(kept, say),
+        **_kept(answer, say),
         num_teachers=answer.num_teachers,
         parameters=ratio(parameters, say),
         speed=speed,
@@ -37,14 +38,30 @@ def lead_sentence(answer: Answer, costs: Sequence[Cost], say: Language) -> str |
 def _change(gain: Gain, say: Language) -> str:
     return say(
         "answer-lead",
-        verdict=gain.verdict,
+        verdict=verdict_key(gain.verdict),
         before=percent(gain.before),
         after=percent(gain.after),
         gain=signed_points(gain.both.mean),
         half=percent(gain.both.half_width),
+        interval=interval_text(gain.both, say),
         seeds=say("seeds", number=gain.num_seeds),
         p=p_equation(gain.both.p),
     )
+
+
+def _kept(answer: Answer, say: Language) -> dict[str, str]:
+    """What a sentence on cost says of the teacher's accuracy: the share that is kept, that there is more, or nothing.
+
+    A student that is better than a teacher which is better than the student alone keeps no share of it; beside a
+    teacher that is not even that, no share means anything.
+    """
+    student, teacher, alone = (row.accuracy for row in (answer.distilled, answer.teacher, answer.baseline))
+    if answer.distilled.kept is not None:
+        return {"kept": "share", "share": ratio(answer.distilled.kept, say), "student": "", "teacher": ""}
+    is_above = student and teacher and alone and student.mean > teacher.mean > alone.mean
+    if answer.weak_teacher is None and student and teacher and is_above:
+        return {"kept": "above", "share": "", "student": percent(student.mean), "teacher": percent(teacher.mean)}
+    return {"kept": "nothing", "share": "", "student": "", "teacher": ""}
 
 
 def _speed(costs: Sequence[Cost]) -> tuple[str, float]:
@@ -63,7 +80,34 @@ def verdict_text(gain: Gain, say: Language) -> str:
 
     One seed cannot show that a difference would survive another training, so it is not called real.
     """
-    return say("verdict-headline", verdict=gain.verdict, num_seeds=gain.num_seeds)
+    return say("verdict-headline", verdict=verdict_key(gain.verdict), direction=verdict(gain.both))
+
+
+def teacher_lines(answer: Answer, say: Language) -> tuple[str, ...]:
+    """What is to be known of the teacher before all else: that it is not better than the student alone.
+
+    Or that nobody can tell, since the interval of its lead on test holds zero. Nothing of a teacher that is better.
+    """
+    weak, lead = answer.weak_teacher, answer.teacher_lead
+    if weak is not None:
+        numbers = {"teacher": percent(weak.teacher), "baseline": percent(weak.baseline)}
+        return (
+            say("weak-teacher", **numbers, number=weak.num_baselines, num_teachers=answer.num_teachers),
+            say("weak-teacher-remedy"),
+        )
+    if lead is None or verdict(lead.both) == "gain":
+        return ()
+    return (
+        say(
+            "unclear-teacher",
+            verdict=verdict(lead.both),
+            num_teachers=answer.num_teachers,
+            teacher=percent(lead.after),
+            baseline=percent(lead.before),
+            difference=signed_points(lead.both.mean),
+            interval=interval_text(lead.both, say),
+        ),
+    )
 
 
 def basis_text(gain: Gain, say: Language) -> str:
@@ -71,9 +115,10 @@ def basis_text(gain: Gain, say: Language) -> str:
     return say("basis", num_images=gain.num_images, num_seeds=gain.num_seeds)
 
 
-def answer_lines(answer: Answer, say: Language) -> tuple[str, str]:
-    """The two lines at the end of a sweep, in plain text."""
-    return _gain_line(answer, say), _cost_line(answer, say)
+def answer_lines(answer: Answer, say: Language) -> tuple[str, ...]:
+    """The lines at the end of a sweep, in plain text: what is wrong with the teacher, the gain, the cost."""
+    warning = say("gap").join(teacher_lines(answer, say))
+    return (*([warning] if warning else ()), _gain_line(answer, say), _cost_line(answer, say))
 
 
 def _gain_line(answer: Answer, say: Language) -> str:
@@ -98,7 +143,7 @@ def _cost_line(answer: Answer, say: Language) -> str:
         return say("line-no-sizes")
     return say(
         "line-cost",
-        kept="unknown" if row.kept is None else ratio(row.kept, say),
+        **_kept(answer, say),
         num_teachers=answer.num_teachers,
         parameters=ratio(row.parameter_ratio, say),
         num_student=row.size.num_parameters,

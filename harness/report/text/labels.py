@@ -63,6 +63,20 @@ def arm_label(arm: Arm, say: Language) -> str:
     return f"{name} {arm_note(arm, say)}" if arm.kind == "compare" else name
 
 
+def verdict_key(verdict: str) -> str:
+    """A verdict as messages know it.
+
+    >>> verdict_key("no clear difference")
+    'no-clear-difference'
+    """
+    return verdict.replace(" ", "-")
+
+
+def verdict_label(verdict: str, say: Language) -> str:
+    """A verdict in a word or three."""
+    return say("verdict", verdict=verdict_key(verdict))
+
+
 def state_text(state: str, say: Language) -> str:
     """The word for a run's state, for how an attempt ended, or for a kind of failure."""
     return say("state", state=state.replace(" ", "-"))

@@ -3,16 +3,28 @@ answer-points = points of test accuracy
 answer-lead = { $verdict ->
     [gain] Distillation raises the student from { $before } to { $after } % ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
     [loss] Distillation lowers the student from { $before } to { $after } % ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
+    [too-few-seeds] { $seeds } cannot tell whether distillation helps: { $before } % without it, { $after } % with it ({ $gain } points, 95 % interval { $interval })
    *[none] Distillation does not clearly help: { $before } % without it, { $after } % with it ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
 }
 answer-short-lead = { $change }.
-answer-full-lead = { $verdict ->
-    [none] { $change }; the student keeps
-   *[other] { $change }: it keeps
-} { $kept } of the { $num_teachers ->
-    [1] teacher’s
-   *[other] ensemble’s
-} accuracy with { $parameters } of its parameters{ $speed ->
+answer-full-lead = { $change }{ $kept ->
+    [share] { $verdict ->
+        [gain] : it keeps
+        [loss] : it keeps
+       *[none] ; the student keeps
+    } { $share } of the { $num_teachers ->
+        [1] teacher’s
+       *[other] ensemble’s
+    } accuracy with { $parameters } of its parameters
+    [above] ; with it the student reads more test images right than the { $num_teachers ->
+        [1] teacher
+       *[other] ensemble
+    } ({ $teacher } %), with { $parameters } of its parameters
+   *[nothing] ; the student has { $parameters } of the { $num_teachers ->
+        [1] teacher’s
+       *[other] ensemble’s
+    } parameters
+}{ $speed ->
     [faster] { " " }and reads one image { $factor } times as fast.
     [slower] { " " }but takes { $factor } times as long for one image.
     [same] { " " }and reads one image as fast.
@@ -23,10 +35,32 @@ answer-interval = 95 % interval { $interval }, from { $basis }, with { $setting 
    *[no] , given, not searched.
 }
 answer-unclear = The interval includes zero: these data cannot tell distillation from no distillation. A true gain of up to { $gain } points, or a loss of up to { $loss } points, would look like this.
-answer-explained = { $num_seeds ->
-    [1] The choice of test images does not explain it; chance in training might.
-   *[other] Neither chance in training nor the choice of test images explains it.
-}
+answer-explained = { $num_teachers ->
+    [1] With this teacher,
+   *[other] With these teachers,
+} neither chance in training nor the choice of test images explains it.
+answer-few-seeds = { $num_seeds ->
+    [1] One training of each says nothing of chance in training: another seed may give the reverse.
+   *[other] With { $num_seeds } seeds the interval says more of their number than of distillation.
+} Set seeds=5 or more: finished runs are kept.
+weak-teacher = The { $num_teachers ->
+    [1] teacher is
+   *[other] teachers’ ensemble is
+} not better than the student alone: val accuracy { $teacher } % against { $baseline } % ({ $number ->
+    [one] 1 baseline
+   *[other] the mean of { $number } baselines
+}).
+weak-teacher-remedy = It can soften the labels, but has little to teach: train it longer or otherwise, or take another.
+unclear-teacher = { $verdict ->
+    [loss] On the test images the { $num_teachers ->
+        [1] teacher is
+       *[other] teachers’ ensemble is
+    } not better than the student alone
+   *[none] The test images cannot tell whether the { $num_teachers ->
+        [1] teacher is
+       *[other] teachers’ ensemble is
+    } better than the student alone
+}: { $teacher } % against { $baseline } % (difference { $difference } points, 95 % interval { $interval }).
 answer-open = No answer yet
 answer-progress = of { $number ->
     [one] 1 run
@@ -78,13 +112,20 @@ line-gain = { $verdict }: distillation changes test accuracy by { $gain } points
 line-incomplete = Incomplete: { $missing }.
 line-no-answer = No answer yet: { $missing }.
 line-no-sizes = Sizes are not known yet.
-line-cost = The distilled student keeps { $kept ->
-    [unknown] an unknown share
-   *[other] { $kept }
-} of the { $num_teachers ->
-    [1] teacher's accuracy
-   *[other] accuracy of the teachers' ensemble
-} with { $parameters } of its parameters ({ $num_student } against { $num_teacher }){ $macs ->
+line-cost = { $kept ->
+    [share] The distilled student keeps { $share } of the { $num_teachers ->
+        [1] teacher's accuracy
+       *[other] accuracy of the teachers' ensemble
+    } with { $parameters } of its parameters
+    [above] The distilled student reads more test images right than the { $num_teachers ->
+        [1] teacher
+       *[other] teachers' ensemble
+    } ({ $student } against { $teacher } %), with { $parameters } of its parameters
+   *[nothing] The distilled student has { $parameters } of the { $num_teachers ->
+        [1] teacher's parameters
+       *[other] parameters of the teachers' ensemble
+    }
+} ({ $num_student } against { $num_teacher }){ $macs ->
     [unknown] { "" }
    *[other] { " " }and { $macs } of its multiply-adds
 }{ $larger ->

@@ -4,7 +4,10 @@ real-why = Two things could fake a gain: luck in training (another seed starts f
     [1] { " " }With one seed, luck in training cannot be seen and is not in the interval.
    *[other] { "" }
 }
-real-figure = Gain over the baseline: mean and 95 % interval; below them a dot for each seed. An interval that does not touch zero is a clear difference.
+real-figure = Gain over the baseline: mean and 95 % interval; below them a dot for each seed. { $num_seeds ->
+    [1] Of one training each the interval covers the choice of test images alone.
+   *[other] An interval that does not touch zero is a clear difference.
+}
 real-chance = If only this varied
 real-interval = 95 % interval, points
 real-both = training and test images

@@ -5,7 +5,16 @@ sweeps-count = { $number ->
     [one] 1 sweep.
    *[other] { $number } sweeps.
 }
-sweeps-verdicts = Distillation clearly helped in { $gains }, clearly did harm in { $losses }, and made no clear difference in { $unclear }.
+sweeps-verdicts = Distillation clearly helped in { $gains }, clearly did harm in { $losses }, and made no clear difference in { $unclear }{ $few ->
+    [0] { "" }
+    [one] ; 1 has too few seeds to tell
+   *[other] ; { $few } have too few seeds to tell
+}{ $open ->
+    [0] { "" }
+    [one] ; 1 has no answer yet
+   *[other] ; { $open } have no answer yet
+}.
+sweeps-weak-teacher = The teacher is not better on val than the student alone.
 sweeps-name = Sweep
 sweeps-interval = Against zero, from −{ $reach } to +{ $reach } points
 sweeps-teacher = Teacher, %

@@ -53,21 +53,22 @@ times = { $size ->
 verdict = { $verdict ->
     [gain] gain
     [loss] loss
+    [too-few-seeds] too few seeds
    *[none] no clear difference
 }
 verdict-short = { $verdict ->
     [gain] gain
     [loss] loss
+    [too-few-seeds] few seeds
    *[none] unclear
 }
 verdict-headline = { $verdict ->
-    [gain] { $num_seeds ->
-        [1] A gain in one training
-       *[other] A real gain
-    }
-    [loss] { $num_seeds ->
-        [1] A loss in one training
-       *[other] A real loss
+    [gain] A real gain
+    [loss] A real loss
+    [too-few-seeds] { $direction ->
+        [gain] A gain in one training
+        [loss] A loss in one training
+       *[none] Too few seeds to tell
     }
    *[none] No clear difference
 }

@@ -3,16 +3,28 @@ answer-points = 个百分点（测试准确率）
 answer-lead = { $verdict ->
     [gain] 蒸馏使学生模型的测试准确率从 { $before }% 提高到 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
     [loss] 蒸馏使学生模型的测试准确率从 { $before }% 降低到 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
+    [too-few-seeds] { $seeds }不足以判断蒸馏是否有帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain } 个百分点，95% 置信区间 { $interval }）
    *[none] 蒸馏没有明显帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
 }
 answer-short-lead = { $change }。
-answer-full-lead = { $verdict ->
-    [none] { $change }；学生模型
-   *[other] { $change }：它
-}以{ $num_teachers ->
-    [1] 教师模型
-   *[other] 教师集成
-} { $parameters } 的参数量保留了其 { $kept } 的准确率{ $speed ->
+answer-full-lead = { $change }{ $kept ->
+    [share] { $verdict ->
+        [gain] ：它
+        [loss] ：它
+       *[none] ；学生模型
+    }以{ $num_teachers ->
+        [1] 教师模型
+       *[other] 教师集成
+    } { $parameters } 的参数量保留了其 { $share } 的准确率
+    [above] ；蒸馏后的学生判对的测试图像多于{ $num_teachers ->
+        [1] 教师模型
+       *[other] 教师集成
+    }（{ $teacher }%），参数量为其 { $parameters }
+   *[nothing] ；学生模型的参数量为{ $num_teachers ->
+        [1] 教师模型
+       *[other] 教师集成
+    }的 { $parameters }
+}{ $speed ->
     [faster] ，处理一张图像的速度为其 { $factor } 倍。
     [slower] ，但处理一张图像的耗时为其 { $factor } 倍。
     [same] ，处理一张图像的速度相当。
@@ -23,10 +35,32 @@ answer-interval = 95% 置信区间 { $interval }，依据：{ $basis }；{ $sett
    *[no] （给定，未经搜索）。
 }
 answer-unclear = 区间包含零：这些数据无法区分蒸馏与不蒸馏。真实的提升至多 { $gain } 个百分点，或下降至多 { $loss } 个百分点，都可能呈现这样的结果。
-answer-explained = { $num_seeds ->
-    [1] 测试图像的选取不足以解释这一差异；训练的偶然性则有可能。
-   *[other] 训练的偶然性和测试图像的选取都不足以解释这一差异。
-}
+answer-explained = 就{ $num_teachers ->
+    [1] 这个教师
+   *[other] 这些教师
+}而言，训练的偶然性和测试图像的选取都不足以解释这一差异。
+answer-few-seeds = { $num_seeds ->
+    [1] 各训练一次看不出训练的偶然性：换一个种子，结果可能相反。
+   *[other] 只有 { $num_seeds } 个种子时，区间反映的更多是种子的数量，而不是蒸馏的效果。
+}请设 seeds=5 或更多；已完成的运行会保留。
+weak-teacher = { $num_teachers ->
+    [1] 教师模型
+   *[other] 教师集成
+}并不优于单独训练的学生：验证准确率为 { $teacher }%，后者为 { $baseline }%（{ $number ->
+    [1] 1 次基线
+   *[other] { $number } 次基线的平均
+}）。
+weak-teacher-remedy = 它可以使标签变软，但没有多少可教：请延长或改进其训练，或换一个教师。
+unclear-teacher = { $verdict ->
+    [loss] 在测试图像上，{ $num_teachers ->
+        [1] 教师模型
+       *[other] 教师集成
+    }并不优于单独训练的学生
+   *[none] 测试图像无法判断{ $num_teachers ->
+        [1] 教师模型
+       *[other] 教师集成
+    }是否优于单独训练的学生
+}：{ $teacher }% 对 { $baseline }%（相差 { $difference } 个百分点，95% 置信区间 { $interval }）。
 answer-open = 尚无结论
 answer-progress = / { $number } 次运行已结束
 answer-incomplete = 尚不完整：
@@ -65,13 +99,20 @@ line-gain = { $verdict }：蒸馏使测试准确率变化 { $gain } 个百分点
 line-incomplete = 尚不完整：{ $missing }。
 line-no-answer = 尚无结论：{ $missing }。
 line-no-sizes = 模型大小尚不清楚。
-line-cost = 蒸馏学生模型保留了{ $num_teachers ->
-    [1] 教师模型
-   *[other] 教师集成
-} { $kept ->
-    [unknown] 未知比例
-   *[other] { $kept }
-} 的准确率，参数量为其 { $parameters }（{ $num_student } 对 { $num_teacher }）{ $macs ->
+line-cost = { $kept ->
+    [share] 蒸馏学生模型保留了{ $num_teachers ->
+        [1] 教师模型
+       *[other] 教师集成
+    } { $share } 的准确率，参数量为其 { $parameters }
+    [above] 蒸馏学生模型判对的测试图像多于{ $num_teachers ->
+        [1] 教师模型
+       *[other] 教师集成
+    }（{ $student }% 对 { $teacher }%），参数量为其 { $parameters }
+   *[nothing] 蒸馏学生模型的参数量为{ $num_teachers ->
+        [1] 教师模型
+       *[other] 教师集成
+    }的 { $parameters }
+}（{ $num_student } 对 { $num_teacher }）{ $macs ->
     [unknown] { "" }
    *[other] ，乘加次数为其 { $macs }
 }{ $larger ->

@@ -4,7 +4,14 @@ sweeps-count = { $number ->
     [0] 还没有 sweep。
    *[other] 共 { $number } 个 sweep。
 }
-sweeps-verdicts = 蒸馏明显有益的 { $gains } 个，明显有害的 { $losses } 个，无明显差异的 { $unclear } 个。
+sweeps-verdicts = 蒸馏明显有益的 { $gains } 个，明显有害的 { $losses } 个，无明显差异的 { $unclear } 个{ $few ->
+    [0] { "" }
+   *[other] ，种子太少而无法判断的 { $few } 个
+}{ $open ->
+    [0] { "" }
+   *[other] ，尚无结论的 { $open } 个
+}。
+sweeps-weak-teacher = 教师在验证集上并不优于单独训练的学生。
 sweeps-name = sweep
 sweeps-interval = 与零比较，刻度从 −{ $reach } 到 +{ $reach } 个百分点
 sweeps-teacher = 教师，%

@@ -47,21 +47,22 @@ times = { $size ->
 verdict = { $verdict ->
     [gain] 提升
     [loss] 下降
+    [too-few-seeds] 种子太少
    *[none] 无明显差异
 }
 verdict-short = { $verdict ->
     [gain] 提升
     [loss] 下降
+    [too-few-seeds] 种子太少
    *[none] 不明确
 }
 verdict-headline = { $verdict ->
-    [gain] { $num_seeds ->
-        [1] 单次训练中有提升
-       *[other] 确有提升
-    }
-    [loss] { $num_seeds ->
-        [1] 单次训练中有下降
-       *[other] 确有下降
+    [gain] 确有提升
+    [loss] 确有下降
+    [too-few-seeds] { $direction ->
+        [gain] 单次训练中有提升
+        [loss] 单次训练中有下降
+       *[none] 种子太少，无法判断
     }
    *[none] 无明显差异
 }

@@ -37,3 +37,11 @@ def test_where_everything_is_usual_nothing_needs_to_be_said(lab: Any, monkeypatc
     assert run_id in hints.why(run_id)
     monkeypatch.chdir(Path("/"))
     assert str(lab.results) in hints.status()
+
+
+def test_a_key_is_changed_and_the_others_are_kept(lab: Any) -> None:
+    _, folder = lab.open()
+    overrides = "seeds=2 on_weak_teacher=stop description='my pets'"
+    declare(read_sweep_record(folder.path).model_copy(update={"overrides": overrides}), folder, "local")
+    words = words_of(Hints(folder).again(changes={"on_weak_teacher": "warn"}))
+    assert words[words.index("--set") + 1] == "seeds=2 description='my pets' on_weak_teacher=warn"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.console.notices import ChanceNotice, chance_line
+from harness.console.notices import ChanceNotice, WeakTeacherNotice, chance_line
 from kd.files import write_record
 from kd.records import Metrics, Scores
 
@@ -38,3 +38,26 @@ def test_a_teacher_is_spoken_of_once_and_when_it_is_done(lab):
     assert plan.teachers[0].id in said[0]
     ChanceNotice(plan.teachers, folder, said.append).look()  # an old one was spoken of when it was new
     assert len(said) == 1
+
+
+def test_a_weak_teacher_is_spoken_of_once_when_there_is_a_baseline_and_taken_back_where_more_say_otherwise(lab):
+    plan, folder = lab.open()
+    said = []
+    notice = WeakTeacherNotice(plan, folder, said.append)
+
+    def leave(run, num_right):
+        write_record(folder.add(run) / "metrics.json", metrics(run.id, num_right))
+        notice.look()
+
+    notice.look()
+    leave(plan.teachers[0], 150)
+    assert said == []
+    leave(plan.baselines[0], 160)
+    assert len(said) == 1
+    assert said[0].startswith(
+        "Note: the teacher is not better than the student alone: val accuracy 75.00% against 80.00%, the one baseline; "
+    )
+    notice.look()
+    assert len(said) == 1
+    leave(plan.baselines[1], 130)
+    assert said[1:] == ["Note: with more baselines, the teacher is better than the student alone after all"]

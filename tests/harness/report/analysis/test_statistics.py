@@ -136,9 +136,17 @@ def test_accuracy_of_one_run_is_wilsons() -> None:
 
 def test_no_spread_is_not_certainty() -> None:
     assert accuracy(np.ones((3, 10), bool)) == wilson_interval(10, 10)
-    one_image = paired_gain(np.ones((2, 1), bool), np.zeros((2, 1), bool))
-    assert one_image.verdict == "no clear difference"
+    assert paired_gain(np.ones((3, 1), bool), np.zeros((3, 1), bool)).verdict == "no clear difference"
     assert paired_gain(np.ones((2, 20), bool), np.zeros((2, 20), bool)).verdict == "gain"
+
+
+def test_a_difference_of_accuracies_is_never_beyond_what_there_is() -> None:
+    """Two seeds on few images: Student's t would give −251 to +271 points."""
+    right, baseline = np.zeros((2, 108), bool), np.zeros((2, 108), bool)
+    right[0], baseline[1, :86] = True, True
+    gain = paired_gain(right, baseline)
+    assert (gain.both.low, gain.both.high, gain.verdict) == (-1.0, 1.0, "too few seeds")
+    assert gain.seeds is not None and -1 <= gain.seeds.low <= gain.seeds.high <= 1
 
 
 @given(st.integers(0, 40), st.integers(0, 40))

@@ -27,5 +27,6 @@ def test_the_headline_and_each_source_of_chance_by_itself(study: Study) -> None:
 def test_one_seed_alone_says_nothing_of_another_training(study: Study) -> None:
     assert study.answer.gain is not None
     alone = study.answer.gain._replace(seeds=None)
-    training = chance_table(alone, EN).records[1]
+    training, images = chance_table(alone, EN).records
     assert (training["interval"], training["p"]) == (EN("real-one-seed"), None)
+    assert images["interval"] == interval_text(alone.images, EN) and EN("real-headline") in images["note"]

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.costs import Cost, find_costs
-from harness.report.analysis.gains import Answer, find_answer, find_rows
+from harness.report.analysis.gains import Answer, find_answer, find_rows, share_kept
 from harness.report.analysis.statistics import Estimate, Gain
 from harness.report.results.reader import read_results
-from harness.report.text.headline import answer_lines, lead_sentence, verdict_text
+from harness.report.text.headline import answer_lines, lead_sentence, teacher_lines, verdict_text
 from harness.report.text.language import language
+from harness.state.weak_teacher import WeakTeacher
 from kd.records import Timing
 
 EN, ZH = language("en"), language("zh")
@@ -84,22 +85,101 @@ def test_speed_is_compared_where_both_were_measured(
 
 def test_what_is_unknown_is_left_out(known: tuple[Answer, list[Cost]]) -> None:
     answer, costs = known
-    unknown = replace(answer, distilled=replace(answer.distilled, kept=None))
+    unknown = replace(
+        answer, distilled=replace(answer.distilled, kept=None), teacher=replace(answer.teacher, accuracy=None)
+    )
     sentence = lead_sentence(unknown, costs, EN)
+    assert sentence is not None and "; the student has 25.0 % of the teacher’s parameters and reads" in sentence
+    unsized = replace(answer, distilled=replace(answer.distilled, parameter_ratio=None))
+    sentence = lead_sentence(unsized, costs, EN)
     assert sentence is not None and sentence.endswith("5 seeds, p = 0.004).")
     assert lead_sentence(replace(answer, gain=None), costs, EN) is None
 
 
+def with_accuracies(answer: Answer, teacher: float, alone: float, student: float) -> Answer:
+    """The answer of a study with these test accuracies."""
+
+    def estimate(mean: float) -> Estimate:
+        return Estimate(mean, mean - 0.01, mean + 0.01)
+
+    kept = share_kept(student, teacher, alone)
+    return replace(
+        answer,
+        teacher=replace(answer.teacher, accuracy=estimate(teacher)),
+        baseline=replace(answer.baseline, accuracy=estimate(alone)),
+        distilled=replace(answer.distilled, accuracy=estimate(student), kept=kept),
+    )
+
+
+@pytest.mark.parametrize(
+    ("teacher", "alone", "student", "in_lead", "in_line"),
+    [
+        (0.95, 0.90, 0.93, "it keeps 97.9 % of the teacher’s accuracy with 25.0 %", "keeps 97.9 % of the teacher's"),
+        (0.92, 0.90, 0.93, "more test images right than the teacher (92.00 %), with", "(93.00 against 92.00 %), with"),
+        (0.10, 0.90, 0.93, "the student has 25.0 % of the teacher’s", "student has 25.0 % of the teacher's parameters"),
+    ],
+)
+def test_no_student_keeps_more_of_a_teacher_than_there_is(
+    known: tuple[Answer, list[Cost]], teacher: float, alone: float, student: float, in_lead: str, in_line: str
+) -> None:
+    answer = with_accuracies(known[0], teacher, alone, student)
+    assert in_lead in (lead_sentence(answer, known[1], EN) or "")
+    assert in_line in answer_lines(answer, EN)[-1]
+
+
+def test_a_weak_teacher_is_the_first_thing_said(known: tuple[Answer, list[Cost]]) -> None:
+    weak = replace(with_accuracies(known[0], 0.1, 0.9, 0.93), weak_teacher=WeakTeacher(0.098, 0.901, 5, 1))
+    first, *_ = answer_lines(weak, EN)
+    assert first.startswith(
+        "The teacher is not better than the student alone: val accuracy 9.80 % against 90.10 % "
+        "(the mean of 5 baselines). It can soften"
+    )
+    assert answer_lines(weak, ZH)[0].startswith("教师模型并不优于单独训练的学生：验证准确率为 9.80%，后者为 90.10%")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.01, 0.03, None),
+        (
+            -0.01,
+            0.03,
+            "The test images cannot tell whether the teacher is better than the student alone: 92.00 % against",
+        ),
+        (-0.03, -0.01, "On the test images the teacher is not better than the student alone: 92.00 % against"),
+    ],
+)
+def test_a_teacher_that_is_not_clearly_better(
+    known: tuple[Answer, list[Cost]], low: float, high: float, words: str | None
+) -> None:
+    mean = (low + high) / 2
+    estimate = Estimate(mean, low, high, 0.5)
+    lead = Gain(estimate, None, estimate, 5, 100, 0.92 - mean, 0.92)
+    lines = teacher_lines(replace(known[0], teacher_lead=lead), EN)
+    assert lines[0].startswith(words) if words else lines == ()
+
+
+def test_few_seeds_cannot_tell(known: tuple[Answer, list[Cost]]) -> None:
+    answer, costs = known
+    assert answer.gain is not None
+    wide = replace(answer, gain=answer.gain._replace(both=Estimate(0.1019, -1.0, 1.0, 0.6), num_seeds=2))
+    assert (lead_sentence(wide, costs, EN) or "").startswith(
+        "2 seeds cannot tell whether distillation helps: 93.10 % without it, 94.30 % with it "
+        "(+10.19 points, 95 % interval −100.00 to +100.00); the student keeps"
+    )
+    assert "±" not in (lead_sentence(wide, costs, ZH) or "±")
+
+
 def test_finished_sweep_has_a_full_answer(finished: Path) -> None:
     results = read_results(finished)
-    first, second = answer_lines(find_answer(results), EN)
+    first, second = answer_lines(find_answer(results), EN)[-2:]
     assert "points (95 % interval" in first
     assert "400 test images, 3 seeds" in first
     best = results.chosen
     assert best is not None
     assert f"alpha {best.alpha:.3g}, T {best.temperature:.3g}" in first
-    assert "9.9 % of its multiply-adds" in second
-    assert "497 % of its parameters (101,770 against 20,490)" in second
+    assert "9.9 % of its multiply-adds" in second and "keeps" not in second  # its teacher is not better
+    assert "497 % of the teacher's parameters (101,770 against 20,490)" in second
     assert "larger model, 5.0 times as large" in second
 
 
@@ -109,6 +189,10 @@ def test_finished_sweep_has_a_full_answer(finished: Path) -> None:
         (0.01, 0.03, 5, "A real gain"),
         (-0.03, -0.01, 5, "A real loss"),
         (-0.01, 0.03, 5, "No clear difference"),
+        (-0.01, 0.03, 2, "Too few seeds to tell"),
+        (0.01, 0.03, 2, "A real gain"),
+        (-0.01, 0.03, 1, "Too few seeds to tell"),
+        (-0.03, -0.01, 1, "A loss in one training"),
         (0.01, 0.03, 1, "A gain in one training"),
     ],
 )

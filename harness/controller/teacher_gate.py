@@ -1,0 +1,49 @@
+"""What a weak teacher holds back: with ``on_weak_teacher: stop`` nothing is taught before it is known not to be one."""
+
+from collections.abc import Iterable
+
+from harness.state.folder import SweepFolder
+from harness.state.run_state import OVER
+from harness.state.stages import StateOf, Step
+from harness.state.weak_teacher import WeakTeacher, find_weak_teacher
+from harness.sweep.plan import Plan
+from kd.errors import InputError
+
+BEFORE = frozenset({"teacher", "baseline"})
+"""Stages that tell how good a teacher is, and go first."""
+
+
+class WeakTeacherError(InputError):
+    """The teacher is not better than the student alone, and the sweep says to stop then."""
+
+
+class TeacherGate:
+    """Which steps may start.
+
+    Args:
+        plan: The runs.
+        folder: The sweep's results.
+    """
+
+    def __init__(self, plan: Plan, folder: SweepFolder) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._is_open = plan.sweep.on_weak_teacher == "warn"
+        self.weak: WeakTeacher | None = None
+
+    def admit(self, ready: Iterable[Step], state_of: StateOf) -> list[Step]:
+        """Those of the ready steps that may start; once teachers and baselines are over, all of them or none.
+
+        A baseline that failed is no reason to wait: the others tell. Where none is complete nobody can tell, and
+        nothing is held back.
+        """
+        found = list(ready)
+        if self._is_open:
+            return found
+        first = [step for step in found if step.stage in BEFORE]
+        runs = [*self._plan.teachers, *self._plan.baselines]
+        if first or not all(state_of(run.id) in OVER for run in runs):
+            return first
+        self.weak = find_weak_teacher(self._plan, self._folder)
+        self._is_open = self.weak is None
+        return found if self._is_open else []
