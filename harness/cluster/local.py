@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -82,6 +83,7 @@ class LocalExecutor:
             submitted_at=now(),
             pid=pid,
             process_created=processes.created(pid),
+            host=socket.gethostname(),
             gpus=gpus,
             num_slots=num_tasks,
         )

@@ -12,7 +12,8 @@ from rich.text import Text
 from harness.console.hints import Hints
 from harness.console.plain import bar
 from harness.state.clock import now
-from harness.state.progress import Progress, StageProgress
+from harness.state.progress import Progress
+from harness.state.standing import StageProgress
 from harness.sweep.plan import STAGES
 from kd.config import setting_words
 

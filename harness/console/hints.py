@@ -1,10 +1,9 @@
 """The commands that a sweep's messages tell a person to type: whole, so that they can be pasted as they stand."""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.command_line import command_line
+from harness.command_line import changed, command_line
 from harness.state.folder import SweepFolder
 from harness.state.records import Provenance
 from kd.files import read_record
@@ -27,7 +26,7 @@ class Hints:
         cluster = read_record(provenance, Provenance).cluster if provenance.exists() else "local"
         given = {
             "cluster": "" if cluster == "local" else cluster,
-            "set": _changed(record.overrides, changes or {}),
+            "set": changed(record.overrides, changes or {}),
             "results": self._results,
         }
         name = _name_of(record.origin)
@@ -52,19 +51,6 @@ class Hints:
     def _results(self) -> str:
         place = self._folder.path.parent
         return "" if place == Path("results").absolute() else str(place)
-
-
-def _changed(overrides: str, changes: Mapping[str, str]) -> str:
-    """Overrides of which some have another value.
-
-    >>> _changed("seeds=3 on_weak_teacher=stop data.source='my pets'", {"on_weak_teacher": "warn"})
-    "seeds=3 data.source='my pets' on_weak_teacher=warn"
-    """
-    if not changes:
-        return overrides
-    words = [word for word in shlex.split(overrides) if word.partition("=")[0] not in changes]
-    kept = (f"{key}={shlex.quote(value)}" for key, _, value in (word.partition("=") for word in words))
-    return " ".join([*kept, *(f"{key}={shlex.quote(value)}" for key, value in changes.items())])
 
 
 def _name_of(origin: str) -> str:

@@ -10,12 +10,12 @@ from harness.report.analysis.calibration import Calibration, find_calibration
 from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pairs, find_matrix
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
-from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run
+from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run, weak_teacher_of
 from harness.report.analysis.search import SearchReading, read_search
 from harness.report.analysis.statistics import mcnemar
 from harness.report.analysis.true_class import TrueClass, find_true_class
 from harness.report.results.message import Message
-from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits
+from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.results.test_images import Pictures, open_pictures
@@ -37,6 +37,7 @@ class Findings:
     latency_points: list[Point]
     data_splits: tuple[DataSplit, ...]
     command: Command
+    way_on: str | None
 
 
 class Study(NamedTuple):
@@ -119,7 +120,9 @@ def find_findings(
     results: Results, errors: ErrorAnalysis | None, rows: Sequence[Row], costs: Sequence[Cost], data_root: Path
 ) -> Findings:
     """Everything that these results allow."""
-    reference = results.plan.sweep.reference
+    sweep = results.plan.sweep
+    is_held = sweep.on_weak_teacher == "stop" and weak_teacher_of(results) is not None
+    reference = sweep.reference
     search = read_search(results)
     return Findings(
         search=search,
@@ -133,4 +136,5 @@ def find_findings(
         latency_points=latency_points(rows, costs, reference),
         data_splits=find_data_splits(results.plan.data, data_root),
         command=find_command(results),
+        way_on=find_way_on(results, {"on_weak_teacher": "warn"} if is_held else None),
     )

@@ -1,34 +1,21 @@
 """How far a sweep is, read off its folder: for ``make status`` and for the live display alike."""
 
 import statistics
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.state.clock import now
 from harness.state.machine_time import MachineTime, machine_time
 from harness.state.records import TrialRecord
-from harness.state.run_state import OVER, RunState, SweepState, read_history, sweep_state
+from harness.state.run_state import RunState, SweepState, read_history
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step
-from harness.sweep.plan import STAGES, stage_totals
+from harness.state.standing import StageProgress, Standing
 
 STUDENTS = ("baseline", "search", "compare", "final")
 NUM_TIMED = 20  # finished runs that tell how long a run takes
 JOB_S = 60.0  # of training in a job, where nobody says how many runs it has; to start one takes some five
 MOST_RUNS, RUNS_UNTIMED = 32, 4  # in such a job; in one before any run is over
-
-
-class StageProgress(NamedTuple):
-    """Runs of one stage."""
-
-    stage: str
-    total: int
-    done: int
-    running: int
-    queued: int
-    failed: int
-    blocked: int
 
 
 class RunningRun(NamedTuple):
@@ -45,29 +32,36 @@ class RunningRun(NamedTuple):
 class Progress(NamedTuple):
     """A sweep at one moment."""
 
-    stages: list[StageProgress]
+    standing: Standing
     running: list[RunningRun]
-    failed: list[str]
     best: TrialRecord | None
     seconds_left: float | None
-    is_controlled: bool = False
     notes: tuple[str, ...] = ()
 
     @property
     def state(self) -> SweepState:
-        """Where the sweep stands, for every place that says so."""
-        is_at_work = self.is_controlled or bool(self.running)
-        return sweep_state(self.total - self.done, len(self.failed), is_at_work)
+        """Where the sweep stands."""
+        return self.standing.state
+
+    @property
+    def stages(self) -> list[StageProgress]:
+        """Its runs, counted by stage."""
+        return self.standing.stages
+
+    @property
+    def failed(self) -> list[str]:
+        """Runs that failed for good."""
+        return self.standing.failed
 
     @property
     def done(self) -> int:
         """Runs that are over."""
-        return sum(stage.done for stage in self.stages)
+        return self.standing.done
 
     @property
     def total(self) -> int:
         """Runs that there will be."""
-        return sum(stage.total for stage in self.stages)
+        return self.standing.total
 
 
 def measure(snapshot: Snapshot, num_slots: int | None, notes: Iterable[str] = ()) -> Progress:
@@ -78,29 +72,12 @@ def measure(snapshot: Snapshot, num_slots: int | None, notes: Iterable[str] = ()
         num_slots: Jobs at a time, for the estimate; None where no controller is at work.
         notes: What a person should know of the jobs.
     """
-    totals, state_of = stage_totals(snapshot.plan), snapshot.state_of
-    by_stage = {stage: [state_of(step.run.id) for step in snapshot.steps if step.stage == stage] for stage in STAGES}
-    blocked = Counter(step.stage for step in snapshot.steps if step.blocked_by(state_of))
-    stages = [
-        StageProgress(
-            stage=stage,
-            total=totals[stage],
-            done=sum(state in OVER for state in by_stage[stage]),
-            running=by_stage[stage].count(RunState.RUNNING),
-            queued=by_stage[stage].count(RunState.QUEUED),
-            failed=by_stage[stage].count(RunState.FAILED),
-            blocked=blocked[stage],
-        )
-        for stage in STAGES
-        if stage in totals
-    ]
+    standing, state_of = snapshot.standing(is_controlled=num_slots is not None), snapshot.state_of
     return Progress(
-        stages=stages,
+        standing=standing,
         running=[_running(snapshot, step) for step in snapshot.steps if state_of(step.run.id) == RunState.RUNNING],
-        failed=[step.run.id for step in snapshot.steps if state_of(step.run.id) == RunState.FAILED],
         best=_best(snapshot),
-        seconds_left=_seconds_left(snapshot, stages, num_slots),
-        is_controlled=num_slots is not None,
+        seconds_left=_seconds_left(snapshot, standing.stages, num_slots),
         notes=tuple(notes),
     )
 

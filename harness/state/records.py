@@ -87,6 +87,7 @@ class JobRecord(Record):
     submitted_at: str
     pid: int | None = Field(None, gt=0, description="local jobs: submitit's watcher process")
     process_created: float | None = None
+    host: str | None = Field(None, description="local jobs: where that process runs")
     gpus: tuple[int, ...] = Field((), description="local jobs: the numbers of their GPUs")
     num_slots: int = Field(1, description="that it takes of the place's")
 

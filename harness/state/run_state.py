@@ -33,7 +33,7 @@ class SweepState(StrEnum):
     COMPLETE = "complete"
     RUNNING = "running"
     FAILED = "failed"
-    INCOMPLETE = "incomplete"
+    STOPPED = "stopped"  # nothing is at work, and something is left to do
     COPY = "copy"
     UNREADABLE = "unreadable"
     FOREIGN = "foreign"
@@ -80,13 +80,13 @@ def sweep_state(num_open: int, num_failed: int, is_at_work: bool) -> SweepState:
     Args:
         num_open: Runs that are not over.
         num_failed: Runs that failed for good.
-        is_at_work: A controller, or a run, is.
+        is_at_work: A controller, or a run, is, and something is left to do.
     """
     if is_at_work:
         return SweepState.RUNNING
     if num_failed:
         return SweepState.FAILED
-    return SweepState.INCOMPLETE if num_open else SweepState.COMPLETE
+    return SweepState.STOPPED if num_open else SweepState.COMPLETE
 
 
 def read_history(folder: Path) -> History | None:

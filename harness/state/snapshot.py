@@ -2,9 +2,11 @@
 
 from harness.state.attempts import read_attempts
 from harness.state.folder import SweepFolder
+from harness.state.queued import queued_runs
 from harness.state.records import JobRecord, Trials
 from harness.state.run_state import OVER, RunState, run_state
 from harness.state.stages import StateOf, Step, known_steps
+from harness.state.standing import Standing, find_standing
 from harness.sweep.plan import Plan
 from kd.records import Attempt
 
@@ -44,6 +46,11 @@ class Snapshot:
             self._attempts[run_id] = read_attempts(self.folder.run(run_id))
         return self._attempts[run_id]
 
+    def standing(self, is_controlled: bool) -> Standing:
+        """Its runs, counted."""
+        is_chosen = self.trials.best is not None
+        return find_standing(self.plan, self.steps, self.trials.trials, is_chosen, self.state_of, is_controlled)
+
     def is_over(self, run_id: str) -> bool:
         """Whether a run will not go on."""
         return self.state_of(run_id) in OVER
@@ -56,7 +63,7 @@ def read_snapshot(folder: SweepFolder, plan: Plan) -> Snapshot:
         UnreadableFileError: One of them is damaged or of a newer version.
     """
     jobs = tuple(folder.read_jobs())
-    queued = {run_id for job in jobs for run_id in job.run_ids}
+    queued = queued_runs(jobs, folder.path)
     states: dict[str, RunState] = {}
 
     def state_of(run_id: str) -> RunState:

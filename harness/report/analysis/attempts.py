@@ -1,4 +1,4 @@
-"""What all attempts of a sweep come to, and how far it is."""
+"""What all attempts of a sweep come to."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,21 +7,13 @@ from typing import NamedTuple
 from harness.report.results.sweep_results import Results
 from harness.state.attempts import changed_code, device_name
 from harness.state.machine_time import MachineTime
-from harness.state.run_state import FINISHED, OVER
-from harness.sweep.plan import stage_totals
+from harness.state.run_state import FINISHED
 from kd.records import AttemptEnd
 
 SURVIVED = (
     AttemptEnd.PREEMPTED, AttemptEnd.TIMEOUT, AttemptEnd.DIED, AttemptEnd.OUT_OF_MEMORY, AttemptEnd.DISK_FULL
 )  # fmt: skip
 """Ends of attempts that a run can go on from."""
-
-
-class Progress(NamedTuple):
-    """Runs that are over, of all there will be."""
-
-    num_done: int
-    num_planned: int
 
 
 class AttemptSummary(NamedTuple):
@@ -42,12 +34,6 @@ class AttemptSummary(NamedTuple):
     machine_time: MachineTime
     interrupted: dict[str, int]
     num_survivors: int
-
-
-def find_progress(results: Results) -> Progress:
-    """How many of the sweep's runs are over; the search's are counted before they are known."""
-    num_done = sum(run.state in OVER for run in results.all_runs())
-    return Progress(num_done, sum(stage_totals(results.plan).values()))
 
 
 def summarize_attempts(results: Results) -> AttemptSummary:

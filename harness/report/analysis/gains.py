@@ -78,7 +78,7 @@ def find_rows(results: Results) -> tuple[Row, ...]:
     arms = {arm.key: arm for arm in results.arms}
     baseline, teacher = arms["baseline"], arms["teacher"]
     teacher_accuracy, alone = (_mean_accuracy(results, arm) for arm in (teacher, baseline))
-    is_weak, teacher_size = _weak_teacher(results) is not None, _size(teacher)
+    is_weak, teacher_size = weak_teacher_of(results) is not None, _size(teacher)
     rows = []
     for arm in results.arms:
         tested = _tested(results, arm)
@@ -120,7 +120,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         teacher=by_key["teacher"],
         num_teachers=len(results.teachers),
         missing=tuple(_missing(results, by_key)),
-        weak_teacher=_weak_teacher(results),
+        weak_teacher=weak_teacher_of(results),
         teacher_lead=_teacher_lead(results),
     )
 
@@ -153,7 +153,8 @@ def _val_accuracies(arm: Arm | None) -> list[float]:
     return [run.metrics.val.accuracy for run in (arm.runs if arm else ()) if run.metrics and run.metrics.val]
 
 
-def _weak_teacher(results: Results) -> WeakTeacher | None:
+def weak_teacher_of(results: Results) -> WeakTeacher | None:
+    """The teacher, or the ensemble, where it is not better on val than the student alone."""
     teacher = next(iter(_val_accuracies(results.arm("teacher"))), None)
     return judge_teacher(teacher, _val_accuracies(results.arm("baseline")), len(results.teachers))
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from harness.report.analysis.attempts import find_progress, summarize_attempts
+from harness.report.analysis.attempts import summarize_attempts
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.statistics import Estimate, Verdict, verdict
 from harness.report.results.sweep_results import Results
+from harness.state.run_state import SweepState
 from kd.config import ModelTraining
 from kd.model_card import public_model_name
 from kd.records import Record
@@ -56,6 +57,7 @@ class Summary(Record):
     name: str
     description: str
     is_complete: bool = Field(description="nothing is missing from the answer")
+    state: SweepState | None = Field(None, description="of the sweep, when the report was made")
     num_done: int
     num_planned: int
     gain: GainSummary | None
@@ -75,7 +77,7 @@ class Summary(Record):
 def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summary:
     """What the result files come to."""
     sweep = results.plan.sweep
-    attempts, progress = summarize_attempts(results), find_progress(results)
+    attempts, standing = summarize_attempts(results), results.standing
     moments = [each.ended_at or each.started_at for run in results.all_runs() for each in run.attempts]
     weak = answer.weak_teacher
     rows = {"teacher": answer.teacher, "baseline": answer.baseline, "distilled": answer.distilled}
@@ -83,8 +85,9 @@ def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summar
         name=sweep.name,
         description=sweep.description,
         is_complete=answer.gain is not None and not answer.missing,
-        num_done=progress.num_done,
-        num_planned=progress.num_planned,
+        state=standing.state,
+        num_done=standing.done,
+        num_planned=standing.total,
         gain=_gain(answer),
         alpha=answer.chosen.alpha if answer.chosen else None,
         temperature=answer.chosen.temperature if answer.chosen else None,

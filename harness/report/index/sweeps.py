@@ -10,7 +10,6 @@ from harness.report.index.summary import Summary
 from harness.report.text.language import LANGUAGES
 from harness.state.folder import SweepFolder
 from harness.state.ownership import check_readable
-from harness.state.progress import measure
 from harness.state.records import SweepRecord, read_sweep_record
 from harness.state.run_state import SweepState
 from harness.state.snapshot import read_snapshot
@@ -78,16 +77,16 @@ def _with_state(entry: Entry, path: Path, record: SweepRecord) -> Entry:
     is_current = report is None or report.sweep == entry.sweep
     try:
         is_run = folder.read_controller() is not None
-        if report is not None and is_current and report.is_complete and not is_run:
+        if report is not None and is_current and report.state == SweepState.COMPLETE and not is_run:
             return Entry(**fields | {"num_done": report.num_done, "num_planned": report.num_planned})
         check_readable(path)
-        progress = measure(read_snapshot(folder, Plan(record.sweep, record.digest)), 1 if is_run else None)
+        standing = read_snapshot(folder, Plan(record.sweep, record.digest)).standing(is_run)
     except (InputError, UnreadableFileError, OSError) as error:
         return Entry(
             **fields | {"state": SweepState.UNREADABLE, "problem": _reason(error, path), "is_current": is_current}
         )
-    counts = {"num_done": progress.done, "num_planned": progress.total}
-    return Entry(**fields | counts | {"state": progress.state, "is_current": is_current})
+    counts = {"num_done": standing.done, "num_planned": standing.total}
+    return Entry(**fields | counts | {"state": standing.state, "is_current": is_current})
 
 
 def _without_runs(path: Path) -> Entry:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from harness.report.analysis.agreement import Gallery
-from harness.report.analysis.attempts import Progress, find_progress
 from harness.report.analysis.errors import ClassRow
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.statistics import Gain
@@ -20,6 +19,7 @@ from harness.report.text.headline import lead_sentence, teacher_lines
 from harness.report.text.labels import hardware_text
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
+from harness.state.standing import Standing
 from harness.sweep.schema import Reference
 
 
@@ -31,7 +31,7 @@ class AnswerSection:
     is_teacher_weak: bool
     on_teacher: tuple[str, ...]
     lead: str | None
-    progress: Progress
+    standing: Standing
     num_missing: int
     accuracies: Figure | None
     num_classes: int
@@ -96,7 +96,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         is_teacher_weak=study.answer.weak_teacher is not None,
         on_teacher=teacher_lines(study.answer, say),
         lead=lead_sentence(study.answer, study.costs, say),
-        progress=find_progress(study.results),
+        standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
         accuracies=figure(drawing, caption),
         num_classes=len(classes),

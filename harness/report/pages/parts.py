@@ -8,10 +8,12 @@ from markupsafe import Markup
 
 from harness.report.figures.style import Drawing
 from harness.report.pages.sprite_sheet import Picture
+from harness.report.study import Study
 from harness.report.tables.files import path_of
 from harness.report.tables.html import to_html
 from harness.report.tables.table import Table
 from harness.report.text.language import Choice, Language, folder_of
+from harness.report.text.standing import StandingText, standing_text
 
 ENDINGS = {"LaTeX": "tex", "CSV": "csv", "Markdown": "md"}
 FOR_PROGRAMS = ("csv", "json")  # their files stand once, at the site's root
@@ -50,6 +52,11 @@ class PageTable:
 
     def __html__(self) -> str:
         return self.html
+
+
+def standing_of(study: Study, say: Language) -> StandingText:
+    """Where the sweep stands, as every page says it."""
+    return standing_text(study.results.standing, study.findings.way_on, say)
 
 
 def figure(drawing: Drawing | None, caption: str) -> Figure | None:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from harness.report.figures.line_charts import Chart, thinned
 from harness.report.figures.training_curves import Detail, run_charts
-from harness.report.pages.parts import PageTable, Place
+from harness.report.pages.parts import PageTable, Place, standing_of
 from harness.report.pages.templates import environment
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.study import Study
@@ -24,6 +24,7 @@ from harness.report.tables.runs import line_table
 from harness.report.text.language import Language
 from harness.report.text.numbers import without_folders
 from harness.report.text.run_lines import RunLine, count_statuses, describe_runs
+from harness.report.text.standing import StandingText
 from harness.state.folder import end_of_log, find_logs
 from harness.state.run_state import FINISHED, RunState
 from kd.config import TrainConfig
@@ -88,6 +89,7 @@ class RunPage:
 class AllRunsPage:
     """The table of all runs, with what it can be filtered by and the folders that no run of this sweep is in."""
 
+    standing: StandingText
     table: PageTable
     statuses: tuple[tuple[RunState, int], ...]
     roles: tuple[tuple[str, int], ...]
@@ -103,6 +105,7 @@ class RunPages:
     """
 
     def __init__(self, study: Study) -> None:
+        self._study = study
         self._results = study.results
         runs = list(self._results.all_runs())
         self._detail = BRIEF if len(runs) > MANY_RUNS else FULL
@@ -135,6 +138,7 @@ class RunPages:
     def _all_runs(self, lines: Sequence[RunLine], say: Language) -> AllRunsPage:
         table = line_table(lines, say)
         return AllRunsPage(
+            standing=standing_of(self._study, say),
             table=PageTable(to_html(table, say), path_of(table)),
             statuses=count_statuses(lines),
             roles=tuple(Counter(line.role for line in lines).items()),

@@ -11,7 +11,7 @@ from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.confusion_page import confusion_page
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.front_page import front_page
-from harness.report.pages.parts import Place
+from harness.report.pages.parts import Place, standing_of
 from harness.report.pages.run_pages import RunPages
 from harness.report.pages.sprite_sheet import Sheet
 from harness.report.pages.templates import environment, frame
@@ -68,7 +68,7 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
 def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
     """Every page but those of runs."""
     errors, findings = study.errors, study.findings
-    yield Page("index.html", "index.html", lambda say: {"page": front_page(study, files, say)})
+    yield Page("index.html", "index.html", lambda say: _front_page(study, files, say))
     if errors is None:
         return
     featured = featured_images(errors)
@@ -78,6 +78,10 @@ def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
         yield Page("confusions.html", "confusions.html", lambda say: {"page": confusion_page(study, say)})
     for gallery in findings.galleries:
         yield _page_of_gallery(gallery)
+
+
+def _front_page(study: Study, files: Mapping[str, str], say: Language) -> Mapping[str, Any]:
+    return {"page": front_page(study, files, say), "standing": standing_of(study, say)}
 
 
 def _page_of_class(page: ClassPage) -> Page:

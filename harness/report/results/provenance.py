@@ -2,12 +2,13 @@
 
 import hashlib
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.command_line import PROGRAM, UNSAFE_IN_MAKE
+from harness.command_line import PROGRAM, UNSAFE_IN_MAKE, changed, written
 from harness.report.results.sweep_results import Results
+from harness.state.run_state import SweepState
 from kd.config import StoredData
 from kd.data.splits import open_division
 from kd.errors import InputError, UnreadableFileError
@@ -54,14 +55,48 @@ def find_data_splits(data: StoredData, root: Path) -> tuple[DataSplit, ...]:
 def find_command(results: Results) -> Command:
     """The line that carries the same sweep out again, safe to paste into a POSIX shell."""
     record, provenance = results.record, results.provenance
-    path = Path(record.origin)
-    is_own_file = path.parent != Path("sweeps") or path.suffix != ".yaml"
-    name = record.origin if is_own_file else path.stem
+    name, is_own_file = _name_of(record.origin), _is_own_file(record.origin)
     code = provenance.code if provenance else None
     commit = code.commit if code else None
     version = code.versions.get(PROGRAM) if code and not commit else None
     steps = _installed_step(name, record.overrides) if version else _steps(commit, name, record.overrides)
     return Command(" && ".join(steps), commit, bool(code and code.diff_sha256), is_own_file, version)
+
+
+def find_way_on(results: Results, changes: Mapping[str, str] | None = None) -> str | None:
+    """The line that goes on with the sweep, as it was started last; None where nothing is left to do, or it is at work.
+
+    A results folder of another place than the usual one is named by its last part: where it lies is nobody's business.
+
+    Args:
+        results: The sweep.
+        changes: Keys of the sweep file that must have another value first.
+    """
+    if results.standing.state not in (SweepState.STOPPED, SweepState.FAILED):
+        return None
+    record, made = results.record, results.provenance
+    failures = [run.failure for run in results.all_runs() if run.failure is not None]
+    place = results.folder.absolute().parent.name
+    return written(
+        bool(made and not made.code.commit and made.code.versions.get(PROGRAM)),
+        ".venv/bin/python",
+        "sweep",
+        _name_of(record.origin),
+        cluster=made.cluster if made and made.cluster != "local" else "",
+        set=changed(record.overrides, changes or {}),
+        results="" if place == "results" else place,
+        retry_failed=any(failure.kind != "bad input" for failure in failures),
+    )
+
+
+def _name_of(origin: str) -> str:
+    return origin if _is_own_file(origin) else Path(origin).stem
+
+
+def _is_own_file(origin: str) -> bool:
+    """Whether a sweep file is not one of the program's."""
+    path = Path(origin)
+    return path.parent != Path("sweeps") or path.suffix != ".yaml"
 
 
 def _installed_step(name: str, overrides: str) -> Iterator[str]:

@@ -8,10 +8,12 @@ from harness.report.results.ensemble import ensemble_of, with_ensemble
 from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import Arm, Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_test
+from harness.state.folder import SweepFolder
 from harness.state.records import Provenance, TrialRecord, Trials, read_sweep_record
 from harness.state.run_state import FINISHED
 from harness.sweep.plan import Plan
 from kd.config import DistillConfig
+from kd.errors import UnreadableFileError
 from kd.model_card import card_path
 from kd.records import ModelCard, Speed
 
@@ -51,10 +53,18 @@ def read_results(sweep_dir: Path) -> Results:
         provenance=reader.read(sweep_dir / "provenance.json", Provenance),
         card=reader.read(card_path(runs / plan.teachers[0].id / "model"), ModelCard),
         unreadable=tuple(reader.unreadable),
+        is_controlled=_is_controlled(sweep_dir),
     )
     planned = {run.id for run in results.all_runs()}
     found = sorted(path.name for path in runs.glob("*") if path.is_dir())
     return replace(results, other_runs=tuple(name for name in found if name not in planned))
+
+
+def _is_controlled(sweep_dir: Path) -> bool:
+    try:
+        return SweepFolder(sweep_dir.parent, sweep_dir.name).read_controller() is not None
+    except UnreadableFileError:
+        return False
 
 
 def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:

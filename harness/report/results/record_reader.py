@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import RunResult, Unreadable
 from harness.state.attempts import is_alive, with_last_sign
+from harness.state.queued import queued_runs
 from harness.state.records import JobRecord
 from harness.state.run_state import RunState, derive_state
 from harness.sweep.plan import Run
@@ -26,7 +27,7 @@ class RecordReader:
         self.folder = folder
         self.unreadable: list[Unreadable] = []
         jobs = (self.read(path, JobRecord) for path in sorted(folder.glob("jobs/*.json")))
-        self._queued = {run_id for job in jobs if job is not None for run_id in job.run_ids}
+        self._queued = queued_runs((job for job in jobs if job is not None), folder)
 
     def read(self, path: Path, kind: type[Read]) -> Read | None:
         """The record at ``path``; None where it is missing, or unreadable, which is noted."""

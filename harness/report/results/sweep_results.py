@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from harness.report.results.message import Message
 from harness.state.attempts import device_name
 from harness.state.machine_time import MachineTime, machine_time
-from harness.state.records import Provenance, SweepRecord, TrialRecord
+from harness.state.records import Provenance, SweepRecord, TrialRecord, Trials
 from harness.state.run_state import RunState
+from harness.state.stages import known_steps
+from harness.state.standing import Standing, find_standing
 from harness.sweep.plan import Plan, Run
 from kd.config import DistillConfig, TrainConfig
 from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed
@@ -142,6 +144,7 @@ class Results:
         card: The teacher's, which knows the class names.
         unreadable: Files that cannot be used, in the order in which they were met.
         other_runs: Folders of runs that this form of the sweep does not ask for.
+        is_controlled: Whether a controller is at work.
     """
 
     folder: Path
@@ -161,6 +164,7 @@ class Results:
     card: ModelCard | None
     unreadable: tuple[Unreadable, ...] = ()
     other_runs: tuple[str, ...] = ()
+    is_controlled: bool = False
 
     def arm(self, key: str) -> Arm | None:
         """The arm named ``key``."""
@@ -175,6 +179,22 @@ class Results:
     def machine_times(self) -> dict[str, MachineTime]:
         """What each run has held of the machines, by id."""
         return machine_time({run.id: run.attempts for run in self.all_runs()})
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Where the sweep stands, counted as ``status`` counts it."""
+        best = next((trial.number for trial in self.trials if self._is_chosen(trial)), None)
+        states = {run.id: run.state for run in self.all_runs()}
+
+        def state_of(run_id: str) -> RunState:
+            return states.get(run_id, RunState.NOT_STARTED)
+
+        steps = known_steps(self.plan, Trials(trials=self.trials, best=best), state_of)
+        return find_standing(self.plan, steps, self.trials, best is not None, state_of, self.is_controlled)
+
+    def _is_chosen(self, trial: TrialRecord) -> bool:
+        chosen = self.chosen
+        return chosen is not None and (trial.alpha, trial.temperature) == (chosen.alpha, chosen.temperature)
 
     def all_runs(self) -> Iterator[RunResult]:
         """Every run of the plan so far, in the order of the stages."""

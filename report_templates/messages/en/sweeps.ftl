@@ -24,7 +24,7 @@ sweeps-state = { $state ->
     [complete] complete
     [running] running
     [failed] failed
-    [incomplete] incomplete
+    [stopped] stopped
     [copy] copied report
     [unreadable] unreadable
    *[foreign] not a sweep

@@ -21,7 +21,7 @@ sweeps-state = { $state ->
     [complete] 完成
     [running] 运行中
     [failed] 失败
-    [incomplete] 未完成
+    [stopped] 已停止
     [copy] 报告副本
     [unreadable] 无法读取
    *[foreign] 不是 sweep

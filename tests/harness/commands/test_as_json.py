@@ -30,7 +30,7 @@ def test_a_finished_sweep(lab: Any) -> None:
     controller.folder.create()
     before = StatusAccount.model_validate_json(invoke("status", *at).stdout)
     assert (before.state, before.done, before.best, before.next) == (
-        "incomplete",
+        "stopped",
         0,
         None,
         Hints(controller.folder).again(),

@@ -9,8 +9,9 @@ from rich.console import Console
 from harness.console.display import NUM_SHOWN, LineDisplay, LiveDisplay, make_display, render
 from harness.console.hints import Hints
 from harness.state.folder import SweepFolder
-from harness.state.progress import Progress, RunningRun, StageProgress
+from harness.state.progress import Progress, RunningRun
 from harness.state.records import TrialRecord
+from harness.state.standing import StageProgress, Standing
 
 TEACHER = StageProgress("teacher", total=1, done=1, running=0, queued=0, failed=0, blocked=0)
 SEARCH = StageProgress("search", total=8, done=2, running=1, queued=3, failed=1, blocked=0)
@@ -18,8 +19,8 @@ HINTS = Hints(SweepFolder(Path("results"), "mini"))
 BEST = TrialRecord(number=3, run_id="search-3", alpha=0.5, temperature=4.0, state="complete", value=0.9876)
 
 
-def at(*stages: StageProgress, **changes: Any) -> Progress:
-    return Progress(list(stages), [], [], None, None)._replace(**changes)
+def at(*stages: StageProgress, failed: tuple[str, ...] = (), **changes: Any) -> Progress:
+    return Progress(Standing(list(stages), list(failed), False, False), [], None, None)._replace(**changes)
 
 
 def on_paper(width: int = 120) -> Console:
@@ -44,7 +45,7 @@ def test_a_line_is_written_where_counts_move_and_only_there() -> None:
 
 def test_a_line_says_what_is_known_so_far() -> None:
     console = on_paper()
-    LineDisplay("mini", console, HINTS).show(at(TEACHER, best=BEST, failed=["final-x-s0"], seconds_left=600))
+    LineDisplay("mini", console, HINTS).show(at(TEACHER, best=BEST, failed=("final-x-s0",), seconds_left=600))
     line = text_of(console).rstrip()
     assert "best so far 0.9876 at alpha 0.5, T 4 | 1 failed: make why SWEEP=mini RUN=final-x-s0 | about" in line
     assert line.endswith(" | about 10 min left")
@@ -53,9 +54,9 @@ def test_a_line_says_what_is_known_so_far() -> None:
 def test_the_table_counts_runs_by_what_they_wait_for() -> None:
     console = on_paper()
     blocked = StageProgress("final", total=2, done=0, running=0, queued=0, failed=0, blocked=2)
-    console.print(render(at(blocked, SEARCH, TEACHER, failed=["search-1"]), "mini", HINTS, "utf-8"))
+    console.print(render(at(blocked, SEARCH, TEACHER, failed=("search-1",)), "mini", HINTS, "utf-8"))
     title, *rows = text_of(console).splitlines()
-    assert title.strip() == "mini: failed, 3 of 11 runs"
+    assert title.strip() == "mini: running, 3 of 11 runs"
     assert [row.split()[0] for row in rows[:3]] == ["teacher", "search", "final"]  # in the order of the stages
     assert "2/8" in rows[1] and "1 running, 3 waiting in the queue, 1 failed" in rows[1]
     assert "2 blocked by a failed run" in rows[2]

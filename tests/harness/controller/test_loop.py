@@ -15,7 +15,6 @@ from harness.cluster.stop_flag import StopFlag
 from harness.commands.inspect import print_why
 from harness.console.hints import Hints
 from harness.controller.loop import PROGRAM_INTERVAL_S, Controller
-from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
@@ -389,7 +388,7 @@ def test_a_sweep_over_many_views_keeps_its_logits_in_parts(lab: Any) -> None:
     assert [run.state for run in results.logits_runs] == ["complete"] * 3
     assert find_missing(results, EN) == []
     assert results.other_runs == ()
-    assert find_progress(results).num_done == find_progress(results).num_planned
+    assert results.standing.done == results.standing.total
 
 
 def _accuracies(controller: Any) -> list[list[float]]:
@@ -410,7 +409,7 @@ def test_a_sweep_taught_online_keeps_no_logits_and_comes_to_the_same(lab: Any, t
     results = read_results(online.folder.path)
     assert results.logits_runs == ()
     assert find_missing(results, EN) == []
-    assert find_progress(results) == (6, 6)
+    assert (results.standing.done, results.standing.total) == (6, 6)
     (tmp_path / "kept").mkdir()
     kept = type(lab)(tmp_path / "kept").controller(**changes, teacher_logits={"online": False, "dtype": "float32"})
     assert kept.run()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from harness.report.analysis.attempts import find_progress
 from harness.report.analysis.errors import find_errors
 from harness.report.analysis.gains import find_answer, find_rows
 from harness.report.build import report_files
@@ -47,7 +46,7 @@ def test_every_run_is_counted_once(ensemble: Path) -> None:
     results = read_results(ensemble)
     runs = [run.id for run in results.all_runs()]
     assert len(set(runs)) == len(runs) == 3 + 1 + 2 + 2 + 2 + 1
-    assert find_progress(results) == (11, 11)
+    assert (results.standing.done, results.standing.total, results.standing.state) == (11, 11, "complete")
     assert find_missing(results, EN) == []
     assert results.other_runs == ()
     assert [run.seed for run in describe_runs(results, EN)[:3]] == [0, 1, 0]

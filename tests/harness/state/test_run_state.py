@@ -29,7 +29,7 @@ def test_every_state_is_over_idle_or_moving() -> None:
     ("num_open", "num_failed", "is_at_work", "state"),
     [
         (0, 0, False, SweepState.COMPLETE),
-        (3, 0, False, SweepState.INCOMPLETE),
+        (3, 0, False, SweepState.STOPPED),
         (0, 1, False, SweepState.FAILED),
         (3, 1, False, SweepState.FAILED),
         (3, 1, True, SweepState.RUNNING),

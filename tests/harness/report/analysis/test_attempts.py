@@ -1,12 +1,9 @@
 """Machine time: hours of attempts, shared and interrupted."""
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from harness.report.analysis.attempts import find_progress, summarize_attempts
-from harness.report.results.reader import read_results
+from harness.report.analysis.attempts import summarize_attempts
 from harness.report.results.sweep_results import Results, RunResult
 from harness.state.machine_time import MachineTime
 from harness.state.run_state import RunState
@@ -49,10 +46,3 @@ def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> 
     assert found.interrupted == {"preempted": 2, "died": 1}
     assert found.num_survivors == 1
     assert summarize_attempts(with_attempts(results)).interrupted == {}
-
-
-def test_progress_counts_every_run(sweep_dir: Path) -> None:
-    assert find_progress(read_results(sweep_dir)) == (1 + 1 + 3 + 7 + 3 + 3 + 1,) * 2
-    for path in (sweep_dir / "runs").glob("test-*"):
-        shutil.rmtree(path)
-    assert find_progress(read_results(sweep_dir)) == (18, 19)

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from harness.report.results.provenance import find_command, find_data_splits
+from harness.report.results.provenance import find_command, find_data_splits, find_way_on
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.text.language import language
@@ -92,3 +93,17 @@ def test_the_page_says_it_in_full(finished: Path, site: Path) -> None:
     for part in find_data_splits(read_results(finished).plan.data, finished.parent / ".data"):
         assert part.sha256[:16] in index
     assert language("en")("reproduce-undisturbed") in index
+
+
+def test_the_line_that_goes_on_is_that_of_the_last_start(sweep_dir: Path) -> None:
+    results = read_results(sweep_dir)
+    assert find_way_on(results) is None
+    for path in (results.folder / "runs").glob("test-*"):
+        shutil.rmtree(path)
+    record = results.record.model_copy(update={"origin": "sweeps/quickstart.yaml", "overrides": "name='my own'"})
+    made = Provenance(code=Code(commit="f" * 40), cluster="slurm")
+    stopped = replace(read_results(results.folder), record=record, provenance=made)
+    assert find_way_on(stopped) == "make sweep SWEEP=quickstart CLUSTER=slurm SET='name='\"'\"'my own'\"'\"''"
+    packaged = made.model_copy(update={"code": Code(versions={"kd-sweep": "1.0"}), "cluster": "local"})
+    installed = replace(stopped, provenance=packaged, folder=Path("/home/me/trials/x"))
+    assert find_way_on(installed, {"name": "b"}) == "kd-sweep sweep quickstart --set name=b --results trials"

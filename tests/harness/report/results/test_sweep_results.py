@@ -1,5 +1,6 @@
 """Arms by their keys, and all runs once, in the order of the stages."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import pytest
 
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Arm
+from harness.state.folder import SweepFolder
+from harness.state.records import read_sweep_record
+from harness.state.snapshot import read_snapshot
+from harness.sweep.plan import Plan
 
 
 @pytest.mark.parametrize(
@@ -34,3 +39,14 @@ def test_classes_are_called_as_the_sweep_says_and_else_as_the_teacher_s_card_doe
     assert results.class_names == ("ant", "bee")
     results.plan.data = results.plan.data.model_copy(update={"class_names": None})
     assert replace(results, card=None).class_names == ()
+
+
+def test_it_stands_where_status_says(sweep_dir: Path) -> None:
+    found = read_results(sweep_dir).standing
+    assert (found.done, found.total, found.state) == (19, 1 + 1 + 3 + 7 + 3 + 3 + 1, "complete")
+    for path in (sweep_dir / "runs").glob("test-*"):
+        shutil.rmtree(path)
+    found = read_results(sweep_dir).standing
+    assert (found.done, found.total, found.state) == (18, 19, "stopped")
+    folder, record = SweepFolder(sweep_dir.parent, sweep_dir.name), read_sweep_record(sweep_dir)
+    assert found == read_snapshot(folder, Plan(record.sweep, record.digest)).standing(is_controlled=False)

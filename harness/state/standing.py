@@ -1,0 +1,109 @@
+"""Where a sweep stands: counted once, for ``status``, the live display, the report's pages and the list of sweeps."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from harness.state.records import TrialRecord
+from harness.state.run_state import OVER, RunState, SweepState, sweep_state
+from harness.state.stages import StateOf, Step, is_over
+from harness.sweep.plan import STAGES, Plan, stage_totals
+
+
+class StageProgress(NamedTuple):
+    """Runs of one stage."""
+
+    stage: str
+    total: int
+    done: int
+    running: int
+    queued: int
+    failed: int
+    blocked: int
+
+
+class Standing(NamedTuple):
+    """A sweep's runs, counted.
+
+    ``is_controlled``: a controller is at work. ``is_finished``: nothing is left that could start. ``is_unreadable``:
+    of some run nobody can tell where it stands.
+    """
+
+    stages: list[StageProgress]
+    failed: list[str]
+    is_controlled: bool
+    is_finished: bool
+    is_unreadable: bool = False
+
+    @property
+    def done(self) -> int:
+        """Runs that are over."""
+        return sum(stage.done for stage in self.stages)
+
+    @property
+    def total(self) -> int:
+        """Runs that there will be."""
+        return sum(stage.total for stage in self.stages)
+
+    @property
+    def state(self) -> SweepState:
+        """Where the sweep stands, for every place that says so."""
+        if self.is_unreadable:
+            return SweepState.UNREADABLE
+        is_at_work = self.is_controlled or any(stage.running for stage in self.stages)
+        return sweep_state(self.total - self.done, len(self.failed), is_at_work and not self.is_finished)
+
+
+def find_standing(
+    plan: Plan,
+    steps: Sequence[Step],
+    trials: Iterable[TrialRecord],
+    is_chosen: bool,
+    state_of: StateOf,
+    is_controlled: bool,
+) -> Standing:
+    """Count the runs of a sweep.
+
+    Args:
+        plan: All that there will be.
+        steps: Those that are known.
+        trials: The search so far.
+        is_chosen: Whether it has chosen its best.
+        state_of: The state of a run.
+        is_controlled: Whether a controller is at work.
+    """
+    asked = [trial.run_id for trial in trials] if plan.sweep.search else []
+    totals, runs = stage_totals(plan), {stage: [s.run.id for s in steps if s.stage == stage] for stage in STAGES}
+    runs["search"] = asked  # two trials of one setting share a run, and are two of the search
+    states = {stage: Counter(state_of(run_id) for run_id in run_ids) for stage, run_ids in runs.items()}
+    blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))
+    return Standing(
+        stages=[
+            StageProgress(
+                stage=stage,
+                total=totals[stage],
+                done=sum(states[stage][state] for state in OVER),
+                running=states[stage][RunState.RUNNING],
+                queued=states[stage][RunState.QUEUED],
+                failed=states[stage][RunState.FAILED],
+                blocked=blocked[stage],
+            )
+            for stage in STAGES
+            if stage in totals
+        ],
+        failed=[step.run.id for step in steps if state_of(step.run.id) == RunState.FAILED],
+        is_controlled=is_controlled,
+        is_finished=_is_finished(plan, steps, asked, is_chosen, state_of),
+        is_unreadable=any(states[stage][RunState.UNREADABLE] for stage in STAGES),
+    )
+
+
+def _is_finished(plan: Plan, steps: Iterable[Step], asked: Sequence[str], is_chosen: bool, state_of: StateOf) -> bool:
+    """Whether every known run is over, or waits for one that failed, and no other can become known.
+
+    A search with a complete trial will choose one, and so more runs become known; without one it never will.
+    """
+    search = plan.sweep.search
+    is_all_asked = search is None or len(asked) == search.planned_trials
+    may_choose = any(state_of(run_id) == RunState.COMPLETE for run_id in asked)
+    return is_all_asked and (is_chosen or not may_choose) and all(is_over(step, state_of) for step in steps)

@@ -1,0 +1,29 @@
+"""A page's head: the state in a sentence, and the command that goes on."""
+
+import pytest
+
+from harness.report.text.language import LANGUAGES, language
+from harness.report.text.standing import standing_text
+from harness.state.standing import StageProgress, Standing
+
+
+def standing(done: int, running: int = 0, failed: tuple[str, ...] = (), **changes: bool) -> Standing:
+    stage = StageProgress("baseline", 5, done, running, 0, len(failed), 0)
+    return Standing([stage], list(failed), **{"is_controlled": False, "is_finished": False} | changes)
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (standing(5, is_finished=True), "Complete: all 5 runs are over."),
+        (standing(2, running=1), "Running when this page was made: 2 of 5 runs over."),
+        (standing(2), "Stopped: 2 of 5 runs over, and nothing is at work."),
+        (standing(2, failed=("b-1",)), "Failed: 1 run, b-1, ended in an error; 2 of 5 are over."),
+        (standing(2, failed=("b-1", "b-2")), "Failed: 2 runs, first b-1, ended in an error; 2 of 5 are over."),
+        (standing(2, is_unreadable=True), "Unreadable: of some runs nobody can tell"),
+    ],
+)
+def test_the_state_in_a_sentence(found: Standing, words: str) -> None:
+    sentences = {code: standing_text(found, "make sweep", language(code)).sentence for code in LANGUAGES}
+    assert sentences["en"].startswith(words)
+    assert len(set(sentences.values())) == len(LANGUAGES)
