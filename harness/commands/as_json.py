@@ -15,12 +15,14 @@ from harness.state.progress import Progress, measure
 from harness.state.run_state import FINISHED, RunState, SweepState, read_failure, read_history
 from harness.state.snapshot import Snapshot, read_snapshot
 from harness.state.stages import Step
+from harness.state.weak_teacher import WeakTeacher, find_weak_teacher
 from harness.sweep.names import shown
 from harness.sweep.plan import STAGES, Plan, stage_totals
 from kd.errors import InputError
 from kd.records import Attempt
 
 VERSION = 1
+GO_ON = {"on_weak_teacher": "warn"}
 
 
 class StageAccount(BaseModel):
@@ -84,6 +86,7 @@ class StatusAccount(BaseModel):
     best: BestTrial | None = Field(description="null before a trial is complete")
     seconds_left: float | None = Field(description="an estimate; null without a controller or a finished student")
     controller: ControllerAccount | None = Field(description="null where none is at work on this host")
+    weak_teacher: str | None = Field(description="that the teacher is not better than the student alone, with numbers")
     notes: list[str] = Field(description="why jobs wait, as the scheduler says")
     next: str | None = Field(description="the command that goes on; null where nothing is to be done or it is at work")
 
@@ -133,7 +136,7 @@ class RunAccount(BaseModel):
 def account_for_status(plan: Plan, folder: SweepFolder) -> StatusAccount:
     """How far a sweep is."""
     controller, now, hints = folder.read_controller(), read_snapshot(folder, plan), Hints(folder)
-    queue = look_at_queue(now)
+    queue, weak = look_at_queue(now), find_weak_teacher(plan, folder)
     progress = measure(now, controller.num_slots if controller else None, queue.notes)
     is_at_work = controller is not None or queue.controller is not None
     return StatusAccount(
@@ -157,13 +160,28 @@ def account_for_status(plan: Plan, folder: SweepFolder) -> StatusAccount:
         seconds_left=progress.seconds_left,
         controller=controller
         and ControllerAccount(host=controller.host, pid=controller.pid, started_at=controller.started_at),
+        weak_teacher=weak.text if weak else None,
         notes=list(progress.notes),
-        next=None if is_at_work else next_command(progress, folder, hints),
+        next=None if is_at_work else next_command(progress, folder, hints, is_held(plan, weak)),
     )
 
 
-def next_command(progress: Progress, folder: SweepFolder, hints: Hints) -> str | None:
-    """What goes on with a sweep that nothing is at work on; None where it is complete."""
+def is_held(plan: Plan, weak: WeakTeacher | None) -> bool:
+    """Whether the sweep ends where it is, as it says of such a teacher."""
+    return weak is not None and plan.sweep.on_weak_teacher == "stop"
+
+
+def next_command(progress: Progress, folder: SweepFolder, hints: Hints, held: bool = False) -> str | None:
+    """What goes on with a sweep that nothing is at work on; None where it is complete.
+
+    Args:
+        progress: How far it is.
+        folder: Its results.
+        hints: Commands about it.
+        held: Whether its teacher ended it, so that it goes on by another word of the sweep file alone.
+    """
+    if held and progress.done < progress.total:
+        return hints.again(changes=GO_ON)
     if progress.failed:
         failures = [read_failure(folder.run(run_id)) for run_id in progress.failed]
         return hints.again(retry_failed=any(failure and failure.kind != "bad input" for failure in failures))

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
-from harness.commands.as_json import find_run, unmet_needs
+from harness.commands.as_json import GO_ON, find_run, is_held, unmet_needs
 from harness.commands.check import read_refusal
 from harness.commands.queue_view import look_at_queue
 from harness.console.display import render
@@ -28,7 +28,6 @@ from kd.records import Attempt, AttemptEnd
 
 WORTH_ASKING = (RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunState.RUNNING, RunState.QUEUED)
 NUM_LISTED = 20
-GO_ON = {"on_weak_teacher": "warn"}
 
 
 def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
@@ -155,15 +154,14 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     elif queue.controller is not None:
         _say(console, f"Its controller is {queue.controller}.")
     elif progress.done < progress.total:
-        is_stopped_by_teacher = weak is not None and plan.sweep.on_weak_teacher == "stop"
-        _say_how_to_go_on(folder, is_stopped_by_teacher, hints, console)
+        _say_how_to_go_on(folder, is_held(plan, weak), hints, console)
     return progress
 
 
-def _say_how_to_go_on(folder: SweepFolder, is_stopped_by_teacher: bool, hints: Hints, console: Console) -> None:
+def _say_how_to_go_on(folder: SweepFolder, is_held_back: bool, hints: Hints, console: Console) -> None:
     if refusal := read_refusal(folder):
         _say(console, f"Nothing was started: {refusal}")
-    if is_stopped_by_teacher:
+    if is_held_back:
         _say(console, f"It stopped there, as on_weak_teacher says; go on all the same: {hints.again(changes=GO_ON)}")
     else:
         _say(console, f"No controller is at work here; go on with {hints.again()}")

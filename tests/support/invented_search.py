@@ -9,6 +9,7 @@ import numpy as np
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
+from harness.state.run_state import FINISHED
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from kd.files import write_record
@@ -45,10 +46,12 @@ def best_of(trials: list[TrialRecord]) -> int:
 
 def _leave_run(folder: Path, state: str) -> None:
     """What a trial's run leaves that says where it stands: that, and not the search's record, is what is shown."""
+    if state == "not started":
+        return
     folder.mkdir(parents=True, exist_ok=True)
     if state == "failed":
         (folder / "failure.json").write_text(Failure(kind="code error", reason="made so").model_dump_json())
-    elif state != "running":
+    elif state in FINISHED:
         metrics = Metrics.model_validate({"run_id": folder.name, "status": state})
         (folder / "metrics.json").write_text(metrics.model_dump_json())
 

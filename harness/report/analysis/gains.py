@@ -223,7 +223,8 @@ def _missing(results: Results, by_key: dict[str, Row]) -> list[Message]:
     reasons = []
     if results.chosen is None:
         done = sum(trial.state in OVER for trial in results.trials)
-        reasons.append(Message("missing-setting", {"number": done}))
+        name = "missing-choice" if results.standing.is_finished else "missing-setting"
+        reasons.append(Message(name, {"number": done}))
     students = {key: by_key[key].arm.runs for key in ("baseline", "distilled")}
     for key, runs in {"teacher": results.teachers, **students}.items():
         open_runs = [run for run in runs if run.state != RunState.COMPLETE]

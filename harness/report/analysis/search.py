@@ -178,14 +178,15 @@ def best_so_far(trials: Sequence[TrialRecord], maximize: bool) -> tuple[float | 
 
 
 def find_seed_noise(results: Results, metric: str) -> SeedNoise | None:
-    """The spread over seeds of the students' final runs; None where no setting has two that are complete."""
+    """The spread over seeds of the students' final runs; None where no setting has two that differ."""
     by_arm = [_last_values(results, arm.key, metric) for arm in results.arms if arm.kind != "teacher"]
     groups = [np.array(values) for values in by_arm if len(values) > 1]
     degrees = sum(len(values) - 1 for values in groups)
     if not degrees:
         return None
     squares = sum(float(((values - values.mean()) ** 2).sum()) for values in groups)
-    return SeedNoise(math.sqrt(squares / degrees), degrees)
+    # Where all values happen to be equal, as two seeds on few images may be, nothing is known of how far they move.
+    return SeedNoise(math.sqrt(squares / degrees), degrees) if squares > 0 else None
 
 
 def outer_fence(values: Sequence[float] | NDArray[np.floating], maximize: bool) -> float:

@@ -173,9 +173,9 @@ def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], con
         mean_over_both(difference_SN.mean(axis=0, keepdims=True), confidence), num_images, confidence
     )
     return Gain(
-        both=_possible(both),
-        seeds=_possible(seeds) if seeds else None,
-        images=_possible(images),
+        both=possible_difference(both),
+        seeds=possible_difference(seeds) if seeds else None,
+        images=possible_difference(images),
         num_seeds=num_seeds,
         num_images=num_images,
         before=float(baseline_SN.mean()),
@@ -218,7 +218,7 @@ def holm(p_values: NDArray[np.floating]) -> NDArray[np.float64]:
     return adjusted
 
 
-def _possible(estimate: Estimate) -> Estimate:
+def possible_difference(estimate: Estimate) -> Estimate:
     """A difference of accuracies lies within ±1, so whatever reaches beyond is no part of its interval."""
     return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
 

@@ -160,12 +160,14 @@ def reading_part(reading: SearchReading, advice: tuple[Advice, ...], say: Langua
             return ""
         return say("percentage", value=percent(level)) if reading.maximize else f"{level:.4f}"
 
+    is_flat = any(one.rule == "flat" for one in advice)
+    importances = {} if is_flat else reading.importances  # shares of next to nothing would say otherwise
     return SearchReadingPart(
         reading=reading,
         advice=advice,
         figures=tuple(Figure(drawing, say(caption)) for caption, drawing in search_figures.all_figures(reading, say)),
         num_outside=search_figures.num_outside(reading),
-        importances=to_html(importance_table(reading.importances, say), say) if reading.importances else None,
+        importances=to_html(importance_table(importances, say), say) if importances else None,
         tolerance=change(reading.surface.tolerance) if reading.surface else "",
         noise=change(reading.noise.deviation) if reading.noise else "",
         best=value(reading.best.value) if reading.best else "",

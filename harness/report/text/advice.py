@@ -6,17 +6,25 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from harness.report.analysis.search import SearchReading, axes_of
-from harness.report.analysis.statistics import Estimate, t_estimate
+from harness.report.analysis.statistics import Estimate, possible_difference, t_estimate, verdict
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.labels import setting_message
 from harness.report.text.numbers import percent, signed_points
 from harness.sweep.schema import Dimension, SearchConfig
+from kd.config import HasSetting
 
 EDGE_SHARE = 0.05  # of a range, at either end: a best trial there may have a better one beyond
 FLAT_SHARE = 0.5  # of the searched map: with so much as good as the best, which setting hardly matters
 MIN_ENDED = 20  # complete or pruned trials: ten a parameter, the rule of Loeppky, Sacks and Welch, Technometrics 2009
 MAX_FAILED_SHARE = 0.2  # of the trials that ended
 WIDENING = 2.0  # factor by which a range of temperatures is widened
+NAMED = {
+    "gain": "named-worse",
+    "loss": "named-better",
+    "no clear difference": "named-untold",
+    "too few seeds": "named-few-seeds",
+}
+"""What is said of a named setting, by the verdict on the search's best against it."""
 
 
 class Advice(NamedTuple):
@@ -33,22 +41,26 @@ class Advice(NamedTuple):
 
 
 def find_advice(results: Results, reading: SearchReading) -> list[Advice]:
-    """Everything that applies, most basic first; "settled" where nothing does."""
+    """Everything that applies, most basic first; "settled" where nothing has to be done."""
     config = results.plan.sweep.search
     assert config is not None
     num_open = reading.num_open
     num_ended = len(reading.trials) - num_open
+    if not num_ended and results.standing.is_finished:
+        return [Advice("none-trained", {})]
     if num_ended and not reading.num("complete"):
         values = {"number": num_ended, "pruned": reading.num("pruned"), "failed": reading.num("failed")}
         return [Advice("none-complete", values, "search.pruner=none" if reading.num("pruned") else None)]
+    named = list(_named_settings(results))
     found = [
         *_unfinished(results, num_open),
         *_failed(reading, num_ended),
         *(_too_few(reading, config) if results.chosen else ()),
         *_flat_or_edge(reading, config),
-        *_named_settings(results),
+        *(one for one in named if one.rule != "named-worse"),
     ]
-    return found or [Advice("settled", {})]
+    settled = Advice("settled", {"mapped": "no" if reading.surface is None else "yes"})
+    return [*(found or [settled]), *(one for one in named if one.rule == "named-worse")]
 
 
 def _unfinished(results: Results, num_open: int) -> Iterator[Advice]:
@@ -109,27 +121,44 @@ def _widened(dimension: Dimension, wider: float, is_low: bool) -> str:
 
 
 def _named_settings(results: Results) -> Iterator[Advice]:
-    """Named settings that the search's best does not clearly beat on val, over the final seeds."""
+    """How each named setting does beside the search's best, on val over the final seeds."""
     found = results.arm("distilled")
     for arm in results.arms:
-        if arm.distill is None or arm.kind != "compare" or found is None:
+        if arm.distill is None or arm.kind != "compare" or found is None or not found.runs:
             continue
-        lead = val_lead(found, arm)
-        if lead is not None and lead.low <= 0:
-            values = {
-                "setting": setting_message(arm.distill),
-                "lead": signed_points(lead.mean),
-                "low": signed_points(lead.low),
-                "high": signed_points(lead.high),
-            }
-            yield Advice("named-as-good", values)
+        setting, lead = setting_message(arm.distill), val_lead(found, arm)
+        if lead is None:
+            yield Advice("named-unknown", {"setting": setting})
+            continue
+        yield Advice(
+            NAMED[verdict(lead.estimate, lead.num_seeds)],
+            {
+                "setting": setting,
+                "difference": signed_points(lead.estimate.mean),
+                "low": signed_points(lead.estimate.low),
+                "high": signed_points(lead.estimate.high),
+            },
+            f"search=null {_as_distill(arm.distill)}" if lead.estimate.high < 0 else None,
+        )
 
 
-def val_lead(arm: Arm, other: Arm) -> Estimate | None:
-    """How much more val images ``arm`` reads right, seed by seed; None with fewer than two seeds of both."""
+def _as_distill(setting: HasSetting) -> str:
+    return " ".join(f"distill.{name}={getattr(setting, name):g}" for name in ("alpha", "temperature"))
+
+
+class ValLead(NamedTuple):
+    """How much more val images one arm reads right than another, over the seeds of both."""
+
+    estimate: Estimate
+    num_seeds: int
+
+
+def val_lead(arm: Arm, other: Arm) -> ValLead | None:
+    """``arm`` minus ``other``, seed by seed; None with fewer than two seeds of both."""
     pairs = [
         (mine.metrics.val.accuracy, theirs.metrics.val.accuracy)
         for mine, theirs in zip(arm.runs, other.runs, strict=False)
         if mine.metrics and mine.metrics.val and theirs.metrics and theirs.metrics.val
     ]
-    return t_estimate(np.array([mine - theirs for mine, theirs in pairs])) if pairs else None
+    estimate = t_estimate(np.array([mine - theirs for mine, theirs in pairs])) if pairs else None
+    return None if estimate is None else ValLead(possible_difference(estimate), len(pairs))

@@ -23,9 +23,11 @@ def find_missing(results: Results, say: Language) -> list[Missing]:
     if results.plan.sweep.search is not None and not results.trials:
         missing.append(Missing("trials.json", say("missing-because-no-search")))
     if results.chosen is None:
-        missing.append(Missing(say("final-runs"), say("missing-because-no-finals")))
+        reason = "missing-because-no-choice" if results.standing.is_finished else "missing-because-no-finals"
+        missing.append(Missing(say("final-runs"), say(reason)))
     if results.test_run is None:
-        missing.append(Missing(say("test-run"), say("missing-because-no-test")))
+        reason = "missing-because-nothing-to-test" if results.standing.is_finished else "missing-because-no-test"
+        missing.append(Missing(say("test-run"), say(reason)))
     elif results.test is not None:
         models = [*results.teachers, *(run for arm in results.arms if arm.kind != "teacher" for run in arm.runs)]
         unread = [run.id for run in models if run.id not in results.test.scores]

@@ -97,6 +97,11 @@ missing-setting = { $number ->
     [one] the search has not chosen alpha and T yet (1 trial done)
    *[other] the search has not chosen alpha and T yet ({ $number } trials done)
 }
+missing-choice = the search has nothing to choose from: { $number ->
+    [0] no trial was trained
+    [one] its one trial is not complete
+   *[other] none of its { $number } trials is complete
+}
 missing-runs = { $number } of { $total } { $kind ->
     [teacher] teacher
     [baseline] baseline
@@ -111,7 +116,7 @@ missing-predictions = the test run lacks the predictions of these models
 line-gain = { $verdict }: distillation changes test accuracy by { $gain } points (95 % interval { $interval }; { $basis }) at alpha { $alpha }, T { $temperature }.
 line-incomplete = Incomplete: { $missing }.
 line-no-answer = No answer yet: { $missing }.
-line-no-sizes = Sizes are not known yet.
+line-no-sizes = What the distilled student costs is not known yet.
 line-cost = { $kept ->
     [share] The distilled student keeps { $share } of the { $num_teachers ->
         [1] teacher's accuracy

@@ -36,6 +36,7 @@ provenance-commits = Commits that ran
 provenance-time = { $time }, all runs together
 provenance-readings = Test images read
 provenance-times = { $number ->
+    [0] not yet
     [one] once
    *[other] { $number } times
 }

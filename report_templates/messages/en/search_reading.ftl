@@ -37,7 +37,7 @@ trials-noise = Every trial is trained with the same single seed, { $seed }, so e
     [one] 1 degree
    *[other] { $degrees } degrees
 } of freedom): a difference of that size between two trials may be luck alone.
-trials-noise-unknown = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. How large it is cannot be told before two seeds of one setting are complete.
+trials-noise-unknown = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. How large it is cannot be told before two seeds of one setting are complete and differ.
 trials-final-mean = The best trial’s value is { $best }; the same setting has { $mean } { $number ->
     [one] with one other seed
    *[other] in the mean of { $number } other seeds
@@ -53,7 +53,11 @@ trials-importance-note = fANOVA (Hutter et al. 2014) over the complete trials (e
 trials-importance-few = With { $number } complete trials of at least { $least } it means little.
 
 advice-heading = What to try next
-advice-settled = Nothing is left to try: the best setting lies inside the searched range, stands out from the noise, and no named setting is as good.
+advice-settled = Nothing has to be tried next: the best setting lies inside the searched range{ $mapped ->
+    [yes] { " " }and stands out from the noise of one training.
+   *[no] . Too few trials are complete to tell how far it stands out from the noise.
+}
+advice-none-trained = No trial was trained: what they need has failed. The reasons are under Missing results.
 advice-none-complete = { $number ->
     [one] The one trial that ended
    *[other] None of the { $number } trials that ended
@@ -78,4 +82,8 @@ advice-edge-temperature-low = The best T, { $value }, lies within { $share } % o
 advice-edge-temperature-high = The best T, { $value }, lies within { $share } % of the range’s upper end { $end } (on the log scale): something better may lie beyond. Widen the range:
 advice-no-teacher = The best α, { $value }, hardly uses the teacher: within { $share } % of { $end }, which is plain training on labels. In this range of T this teacher has little to give; a wider range of T, another loss or another teacher may.
 advice-all-teacher = The best α, { $value }, hardly uses the labels: within { $share } % of { $end }, where the range ends by its nature. There is nothing to widen; the teacher is worth copying outright.
-advice-named-as-good = The named setting { $setting } is not clearly worse: over the final seeds the search’s best leads it on val by { $lead } points (95 % interval { $low } to { $high }).
+advice-named-better = The named setting { $setting } is clearly better than the search’s best: over the final seeds the best’s val accuracy minus its is { $difference } points (95 % interval { $low } to { $high }). Take the named one, or search around it:
+advice-named-untold = Whether the named setting { $setting } is worse than the search’s best cannot be told: over the final seeds the best’s val accuracy minus its is { $difference } points (95 % interval { $low } to { $high }).
+advice-named-few-seeds = Two seeds cannot tell whether the named setting { $setting } is worse than the search’s best: the best’s val accuracy minus its is { $difference } points (95 % interval { $low } to { $high }). Set seeds=5 or more.
+advice-named-worse = The search’s best is clearly better than the named setting { $setting }: over the final seeds its val accuracy is higher by { $difference } points (95 % interval { $low } to { $high }).
+advice-named-unknown = How the named setting { $setting } does beside the search’s best is not known before two seeds of both are complete.

@@ -87,6 +87,10 @@ missing-setting = { $number ->
     [0] 搜索尚未选定 alpha 和 T
    *[other] 搜索尚未选定 alpha 和 T（已完成 { $number } 次试验）
 }
+missing-choice = 搜索没有可选的结果：{ $number ->
+    [0] 没有训练任何试验
+   *[other] { $number } 次试验没有一次完成
+}
 missing-runs = { $total } 次{ $kind ->
     [teacher] 教师
     [baseline] 基线
@@ -98,7 +102,7 @@ missing-predictions = 测试运行中没有这些模型的预测
 line-gain = { $verdict }：蒸馏使测试准确率变化 { $gain } 个百分点（95% 置信区间 { $interval }；{ $basis }），alpha { $alpha }，T { $temperature }。
 line-incomplete = 尚不完整：{ $missing }。
 line-no-answer = 尚无结论：{ $missing }。
-line-no-sizes = 模型大小尚不清楚。
+line-no-sizes = 蒸馏学生的开销尚不清楚。
 line-cost = { $kept ->
     [share] 蒸馏学生模型保留了{ $num_teachers ->
         [1] 教师模型

@@ -23,5 +23,8 @@ provenance-changed-runs = { $number } 次运行在继续时所用的代码与开
 provenance-commits = 运行过的提交
 provenance-time = { $time }，所有运行合计
 provenance-readings = 读取测试图像
-provenance-times = { $number } 次
+provenance-times = { $number ->
+    [0] 尚未读取
+   *[other] { $number } 次
+}
 provenance-resolved = 解析后的 sweep

@@ -28,7 +28,7 @@ trials-surface-note = 底色：用带噪声项的高斯过程对已完成试验�
 trials-no-surface = 可放到图上的已完成试验有 { $number } 次；平滑图需要 { $least } 次，且 α 与 T 都在搜索之列。因此只知道最优点，不知道它周围的区域。
 trials-noise-heading = 其中有多少是运气？
 trials-noise = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在最终训练的各个种子上，同一设置的取值的标准差为 { $deviation }（自由度 { $degrees }）：两次试验之间这样大小的差异可能纯属运气。
-trials-noise-unknown = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在同一设置至少有两个种子完成之前，无法知道它有多大。
+trials-noise-unknown = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在同一设置有两个种子完成且取值不同之前，无法知道它有多大。
 trials-final-mean = 最优试验的取值为 { $best }；同一设置在另外 { $number } 个未参与选择的种子上平均为 { $mean }。
 trials-importance-heading = 两者中哪个更重要
 trials-parameter = 参数
@@ -41,7 +41,11 @@ trials-importance-note = 对已完成试验（多于 { $most } 次时等间隔�
 trials-importance-few = 已完成的试验只有 { $number } 次（至少应有 { $least } 次），因此意义不大。
 
 advice-heading = 下一步试什么
-advice-settled = 无需再做什么：最优设置位于搜索范围内部，明显超出噪声，也没有哪个指定设置与它同样好。
+advice-settled = 下一步没有必须尝试的：最优设置位于搜索范围内部{ $mapped ->
+    [yes] ，并且明显超出单次训练的噪声。
+   *[no] 。已完成的试验太少，无法判断它超出噪声多少。
+}
+advice-none-trained = 没有训练任何试验：它们所依赖的运行失败了。原因见“缺口”一节。
 advice-none-complete = 已结束的 { $number } 次试验没有一次完成（{ $pruned } 次被剪枝，{ $failed } 次失败），因此没有最优设置。失败的原因见“缺口”一节；不剪枝则每次试验都会训练到底。
 advice-unfinished = { $open ->
     [0] 搜索尚未结束：以下内容可能改变。
@@ -56,4 +60,8 @@ advice-edge-temperature-low = 最优的 T 为 { $value }，距范围下端 { $en
 advice-edge-temperature-high = 最优的 T 为 { $value }，距范围上端 { $end } 不到范围的 { $share } %（对数坐标）：更好的设置可能在范围之外。请放宽范围：
 advice-no-teacher = 最优的 α 为 { $value }，几乎不用教师模型：距 { $end }（即只用标签的普通训练）不到 { $share } %。在此温度范围内，该教师能给的很少；放宽 T 的范围、换一种损失或换一个教师模型也许有用。
 advice-all-teacher = 最优的 α 为 { $value }，几乎不用标签：距 { $end } 不到 { $share } %，而范围到此为止。无可放宽；直接模仿教师模型即可。
-advice-named-as-good = 指定设置 { $setting } 并不明显更差：在最终训练的各个种子上，搜索到的最优设置在验证集上领先它 { $lead } 个百分点（95 % 区间 { $low } 到 { $high }）。
+advice-named-better = 指定设置 { $setting } 明显优于搜索到的最优设置：在最终训练的各个种子上，后者与前者的验证准确率之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。请采用指定设置，或在其附近搜索：
+advice-named-untold = 无法判断指定设置 { $setting } 是否不如搜索到的最优设置：在最终训练的各个种子上，后者与前者的验证准确率之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
+advice-named-few-seeds = 两个种子不足以判断指定设置 { $setting } 是否不如搜索到的最优设置：后者与前者的验证准确率之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。请设 seeds=5 或更多。
+advice-named-worse = 搜索到的最优设置明显优于指定设置 { $setting }：在最终训练的各个种子上，其验证准确率高出 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
+advice-named-unknown = 在两者各有两个种子完成之前，无法知道指定设置 { $setting } 与搜索到的最优设置孰优孰劣。

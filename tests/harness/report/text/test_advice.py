@@ -1,6 +1,7 @@
 """Advice on a search, rule by rule."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,27 @@ def rules(results: Results) -> dict[str, Advice]:
 
 def test_a_good_search_is_settled(make: Make) -> None:
     trials = trials_of(hill)
-    assert set(rules(make(trials, best_of(trials), GOOD))) == {"settled"}
+    found = rules(make(trials, best_of(trials), GOOD))
+    assert set(found) == {"settled", "named-worse"}
+    assert found["settled"].values == {"mapped": "yes"}
+
+
+def test_of_a_search_whose_trials_were_nearly_all_pruned_nothing_is_said_of_the_noise(make: Make) -> None:
+    trials = trials_of(hill)
+    pruned = [t if n < 5 else t.model_copy(update={"state": RunState.PRUNED}) for n, t in enumerate(trials)]
+    found = rules(make(pruned, best_of(pruned), GOOD))
+    assert found["settled"].values == {"mapped": "no"}
+
+
+def test_where_the_teacher_failed_no_trial_was_trained(make: Make) -> None:
+    trials = [trial(n, 0.5, 2.0 + n, None, "not started") for n in range(24)]
+    results = make(trials)
+    teacher = replace(results.teachers[0], state=RunState.FAILED)
+    arms = tuple(replace(a, runs=(teacher,)) if a.key == "teacher" else a for a in results.arms)
+    baselines = replace(arms[1], runs=tuple(replace(run, state=RunState.COMPLETE) for run in arms[1].runs))
+    failed = replace(results, teachers=(teacher,), arms=(arms[0], baselines, *arms[2:]))
+    assert failed.standing.state == "failed"
+    assert set(rules(failed)) == {"none-trained"}
 
 
 @pytest.mark.parametrize("state", ["pruned", "failed"])
@@ -116,16 +137,44 @@ def test_a_grid_gets_one_more_value(make: Make) -> None:
     assert found["too-few"].change is None
 
 
-@pytest.mark.parametrize(("named", "is_met"), [([0.950, 0.953], True), ([0.930, 0.932], False)])
-def test_a_named_setting_as_good_as_the_best(make: Make, named: list[float], is_met: bool) -> None:
+@pytest.mark.parametrize(
+    ("named", "rule", "difference"),
+    [
+        ([0.930, 0.932], "named-worse", "+1.95"),
+        ([0.950, 0.953], "named-few-seeds", "−0.10"),
+        ([0.976, 0.978], "named-better", "−2.65"),
+    ],
+)
+def test_a_named_setting_beside_the_best(make: Make, named: list[float], rule: str, difference: str) -> None:
     trials = trials_of(hill)
     results = make(trials, best_of(trials), GOOD | {"compare1": named})
-    assert ("named-as-good" in rules(results)) == is_met
+    found = rules(results)
+    assert {name for name in found if name.startswith("named")} == {rule}
+    assert found[rule].values["difference"] == difference
+    assert ("settled" in found) == (rule == "named-worse")
+    assert found[rule].change == ("search=null distill.alpha=0.9 distill.temperature=4" if "better" in rule else None)
     distilled, compare = results.arm("distilled"), results.arm("compare1")
     assert distilled is not None and compare is not None
     lead = advice.val_lead(distilled, compare)
     expected = stats.ttest_rel(GOOD["distilled"], named).confidence_interval()
-    assert lead is not None and (lead.low, lead.high) == pytest.approx((expected.low, expected.high))
+    assert lead is not None and lead.num_seeds == 2
+    assert (lead.estimate.low, lead.estimate.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_several_seeds_that_cannot_tell(make: Make) -> None:
+    trials = trials_of(hill)
+    students = {
+        "baseline": [0.9] * 4,
+        "distilled": [0.950, 0.951, 0.949, 0.952],
+        "compare1": [0.951, 0.949, 0.95, 0.953],
+    }
+    assert "named-untold" in rules(make(trials, best_of(trials), students))
+
+
+def test_one_seed_is_not_said_to_settle_anything(make: Make) -> None:
+    trials = trials_of(hill)
+    found = rules(make(trials, best_of(trials), {key: values[:1] for key, values in GOOD.items()}))
+    assert set(found) == {"named-unknown"}
 
 
 def test_every_rule_was_met() -> None:
