@@ -247,12 +247,15 @@ class SlurmExecutor:
         return True
 
     def _read_record(self, job_id: str) -> JobRecord | None:
-        """A job's record, made again from what it was given; None where it was given nothing."""
+        """A job's record, made again from what it was given; None where it was given nothing, or nothing to read."""
         path = JobPaths(self._sweep / "logs", job_id=job_id).submitted_pickle
         if not path.exists():
             return None
-        job: Any = DelayedSubmission.load(path).function
-        return JobRecord(job_id=job_id, run_ids=job.run_ids, submitted_at=now())
+        try:
+            job: Any = DelayedSubmission.load(path).function
+            return JobRecord(job_id=job_id, run_ids=job.run_ids, submitted_at=now())
+        except Exception:  # a damaged pickle raises whatever its bytes happen to say; the job cannot read it either
+            return None
 
 
 def requeue_this_job() -> None:
