@@ -75,7 +75,7 @@ def test_a_job_record_that_cannot_be_read_stops_nothing_and_names_the_way_out(la
     assert str(folder.job_path("7")) in line
     assert line.endswith("; delete it: a run at work is known without")
     again = lab.controller()
-    assert again.notes() == [line]
+    assert again.notes() == [line, note]
     assert again.run()
 
 
