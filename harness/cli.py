@@ -16,6 +16,7 @@ from harness.command_line import PROGRAM, command_line
 from harness.console.plain import write_plainly
 from harness.state.folder import SweepFolder, last_started
 from harness.state.records import SweepRecord
+from harness.state.remedies import explain_unreadable
 from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides
 from harness.sweep.names import checked_name, shown
 from harness.sweep.plan import Plan
@@ -71,8 +72,10 @@ def _one_line_errors(verb: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return verb(*args, **kwargs)
-        except (InputError, UnreadableFileError) as error:
+        except InputError as error:
             _fail(str(error), 2)
+        except UnreadableFileError as error:
+            _fail(explain_unreadable(error), 2)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:

@@ -1,12 +1,27 @@
 """The errors a caller is meant to catch, by what can be done about them."""
 
+from pathlib import Path
+
 
 class InputError(ValueError):
     """Something the user gave cannot be used. The message is one line: what, where, what is allowed."""
 
 
 class UnreadableFileError(ValueError):
-    """A result file is damaged, or was written by a newer version of this program."""
+    """A result file is damaged, or was written by a newer version of this program.
+
+    Args:
+        path: The file.
+        why: What is wrong with it, in a line.
+    """
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path, why)
+        self.path = path
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
 
 
 class NonFiniteLossError(RuntimeError):

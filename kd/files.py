@@ -93,8 +93,8 @@ def read_record(path: Path, kind: type[Record]) -> Record:
         return kind.model_validate_json(path.read_bytes())
     except ValidationError as error:
         detail = error.errors()[0]
-        where = ".".join(str(part) for part in detail["loc"])
-        raise UnreadableFileError(f"{path}: {where + ': ' if where else ''}{detail['msg']}") from error
+        where, why = ".".join(str(part) for part in detail["loc"]), detail["msg"].removeprefix("Value error, ")
+        raise UnreadableFileError(path, f"{where}: {why}" if where else why) from error
 
 
 def sha256_of_file(path: Path) -> str:

@@ -189,6 +189,9 @@ class Attempt(Record):
     last_seen_at: str | None = Field(
         None, exclude=True, description="of one without an end: its last sign of life, by its file's time; not written"
     )
+    damage: str | None = Field(
+        None, exclude=True, description="what is wrong with a file of which its number alone is known; not written"
+    )
 
     @model_validator(mode="before")
     @classmethod

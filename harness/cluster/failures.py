@@ -2,7 +2,8 @@
 
 import errno
 
-from kd.errors import InputError, NonFiniteLossError, NoProgressError
+from harness.state.remedies import explain_unreadable
+from kd.errors import InputError, NonFiniteLossError, NoProgressError, UnreadableFileError
 from kd.records import Failure
 
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -16,6 +17,8 @@ def classify(error: Exception) -> Failure:
             return Failure(kind="non-finite loss", reason=text)
         case InputError():
             return Failure(kind="bad input", reason=text)
+        case UnreadableFileError():  # who mends or deletes it need not ask for another attempt
+            return Failure(kind="bad input", reason=explain_unreadable(error))
         case NoProgressError():
             return Failure(kind="no progress", reason=text)
         case MemoryError():

@@ -140,7 +140,7 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
     if changed:
         _say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
-    for line in folder.unreadable_jobs():
+    for line in [*folder.unreadable(), *(each.damage for made in attempts.values() for each in made if each.damage)]:
         _say(console, line)
     if starts := folder.read_false_starts():
         _say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
@@ -228,6 +228,9 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     attempts = now.attempts(run_id)
     for attempt in attempts:
         end = f"{attempt.end} {attempt.ended_at}" if attempt.end else "no word of an end"
+        if attempt.damage:
+            _say(console, f"attempt {attempt.number}: {attempt.damage}")
+            continue
         reason = f" ({attempt.reason})" if attempt.reason else ""
         _say(
             console,

@@ -7,6 +7,9 @@ from harness.state.folder import SweepFolder
 from harness.state.stages import Step
 from harness.sweep.plan import Run
 from kd.config import LogitsConfig, TestConfig, TrainConfig
+from kd.errors import UnreadableFileError
+from kd.files import read_record
+from kd.records import LogitsIndex
 
 
 def is_there(folder: SweepFolder, run: Run) -> bool:
@@ -22,7 +25,7 @@ def is_there(folder: SweepFolder, run: Run) -> bool:
         case LogitsConfig(part_of=None):
             place = folder.path / "teacher_logits" / run.id
             views = (_view(place, view) for view in range(run.config.num_views))
-            return (place / "index.json").exists() and all(path.exists() for path in views)
+            return _is_sealed(place) and all(path.exists() for path in views)
     return True
 
 
@@ -44,6 +47,15 @@ def forget_purged(folder: SweepFolder, steps: Iterable[Step], waiting: Iterable[
 
 def _needs(step: Step) -> tuple[str, ...]:
     return step.run.config.models if isinstance(step.run.config, TestConfig) else step.needs
+
+
+def _is_sealed(place: Path) -> bool:
+    """Whether the index of a teacher's logits can be read: without it they are worth nothing."""
+    try:
+        read_record(place / "index.json", LogitsIndex)
+    except (FileNotFoundError, UnreadableFileError):
+        return False
+    return True
 
 
 def _view(place: Path, view: int) -> Path:

@@ -77,7 +77,7 @@ class Controller:
         self._pack_keys: dict[str, str | None] = {}
         self._harvest = Harvest(folder, executor, clock)
         self._gate = TeacherGate(plan, folder)
-        self._unreadable = folder.unreadable_jobs()
+        self._unreadable = folder.unreadable()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         self._search, self._journal = self._open_search()
         self.trials = Trials()
@@ -267,8 +267,8 @@ class Controller:
         for step in itertools.chain(*batches):
             folder = self.folder.add(step.run)
             thresholds = self._search.pruning.get(step.run.id) if self._search else None
-            if thresholds is not None and not (folder / "pruning.json").exists():
-                write_record(folder / "pruning.json", thresholds)
+            if thresholds is not None:
+                self.folder.write_once(folder / "pruning.json", thresholds)
         run_ids = [tuple(step.run.id for step in batch) for batch in batches]
         jobs = self._executor.submit(run_ids, self.jobs.values(), gpus)
         for job in jobs:

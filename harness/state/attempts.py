@@ -13,13 +13,15 @@ from pathlib import Path
 
 from harness.state import processes
 from harness.state.clock import now, seconds_between, timestamp, written
-from kd.errors import FencedError, NoProgressError
+from harness.state.remedies import explain_unreadable
+from kd.errors import FencedError, NoProgressError, UnreadableFileError
 from kd.files import create_record, read_record, write_record
 from kd.records import Attempt, AttemptEnd, Code
 
 SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
 CLOCKS_DIFFER_S = 60.0  # at most, of the hosts of a cluster and its file server
 SIGN_INTERVAL_S = 30.0
+UNKNOWN = "unknown"  # job and host of an attempt whose file cannot be read
 MAX_TIMEOUTS = 3  # in a row, without a step of progress
 NOBODYS_FAULT = frozenset({"CANCELLED", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "LAUNCH_FAILED", "REVOKED"})
 """SLURM's words for ends of a job that say nothing of the run."""
@@ -32,14 +34,36 @@ def attempt_path(run_folder: Path, number: int) -> Path:
 
 def read_attempts(run_folder: Path) -> list[Attempt]:
     """All attempts of a run, oldest first."""
-    paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
-    return [with_last_sign(path, read_record(path, Attempt)) for path in paths]
+    return [_read(path) for path in _paths(run_folder)]
 
 
 def last_attempt(run_folder: Path) -> Attempt | None:
     """The newest attempt, if there is one."""
-    paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
-    return with_last_sign(paths[-1], read_record(paths[-1], Attempt)) if paths else None
+    paths = _paths(run_folder)
+    return _read(paths[-1]) if paths else None
+
+
+def _paths(run_folder: Path) -> list[Path]:
+    return sorted(path for path in (run_folder / "attempts").glob("[0-9]*.json") if path.stem.isdigit())
+
+
+def _read(path: Path) -> Attempt:
+    """An attempt; of a file that cannot be read its number alone, which still fences off the ones before.
+
+    Nobody can tell whether such an attempt is at work but by the age of its file, as of one on another host.
+    """
+    try:
+        return with_last_sign(path, read_record(path, Attempt))
+    except UnreadableFileError as error:
+        return Attempt(
+            number=int(path.stem),
+            job_id=UNKNOWN,
+            host=UNKNOWN,
+            pid=0,
+            process_created=0.0,
+            started_at=written(path.stat().st_mtime),
+            damage=explain_unreadable(error),
+        )
 
 
 def with_last_sign(path: Path, attempt: Attempt) -> Attempt:
@@ -77,7 +101,8 @@ def num_out_of_memory(run_folder: Path) -> int:
 
 def changed_code(attempts: Sequence[Attempt]) -> bool:
     """Whether a run went on with other code than it began with: its numbers then belong to neither."""
-    return any(attempt.code != attempts[0].code for attempt in attempts)
+    codes = [attempt.code for attempt in attempts if not attempt.damage]
+    return any(code != codes[0] for code in codes)
 
 
 def is_alive(run_folder: Path, attempt: Attempt) -> bool:
@@ -129,7 +154,7 @@ def deaths_in_a_row(attempts: Sequence[Attempt]) -> int:
 
 def _is_stopped(attempt: Attempt, following: Attempt | None) -> bool:
     """Whether an attempt ended for a reason outside of its run: also where its job was simply started again."""
-    if attempt.end in (AttemptEnd.PREEMPTED, AttemptEnd.TIMEOUT, AttemptEnd.DISK_FULL):
+    if attempt.damage is not None or attempt.end in (AttemptEnd.PREEMPTED, AttemptEnd.TIMEOUT, AttemptEnd.DISK_FULL):
         return True
     is_requeued = attempt.end is None and following is not None and following.job_id == attempt.job_id
     return is_requeued or (attempt.end in (None, AttemptEnd.DIED) and attempt.reason in NOBODYS_FAULT)

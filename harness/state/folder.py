@@ -24,6 +24,7 @@ from harness.state.records import (
     job_path,
     read_sweep_record,
 )
+from harness.state.remedies import IS_NEWER, explain_unreadable
 from harness.sweep.names import is_name
 from harness.sweep.plan import Run
 from kd.errors import InputError, UnreadableFileError
@@ -58,9 +59,24 @@ class SweepFolder:
         """The folder of a run, made with its ``config.json`` where it is new."""
         folder = self.run(run.id)
         folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "config.json").exists():
-            write_record(folder / "config.json", RunRecord(run_id=run.id, config=run.config))
+        self.write_once(folder / "config.json", RunRecord(run_id=run.id, config=run.config))
         return folder
+
+    @staticmethod
+    def write_once(path: Path, record: Record) -> None:
+        """Write a record where there is none, or one that is damaged and would be the same.
+
+        Raises:
+            UnreadableFileError: A newer program wrote it.
+        """
+        try:
+            read_record(path, type(record))
+        except FileNotFoundError:
+            write_record(path, record)
+        except UnreadableFileError as error:
+            if IS_NEWER in error.why:
+                raise
+            write_record(path, record)
 
     def job_path(self, job_id: str) -> Path:
         """The record of a submitted job."""
@@ -111,7 +127,8 @@ class SweepFolder:
         """What the newest start resolved.
 
         Raises:
-            InputError: The sweep was never started, its record cannot be read, or another user closed it.
+            InputError: The sweep was never started, or another user closed it.
+            UnreadableFileError: Its record is damaged or of a newer version.
         """
         check_readable(self.path)
         try:
@@ -121,8 +138,6 @@ class SweepFolder:
             raise InputError(
                 f"SWEEP: {self.path.name} has no results in {self.path.parent}; start it with {start}"
             ) from error
-        except UnreadableFileError as error:
-            raise InputError(str(error)) from error
 
     def read_trials(self) -> Trials:
         """The search so far."""
@@ -133,27 +148,33 @@ class SweepFolder:
         """Jobs that were submitted and not yet seen to end, as far as their records can be read."""
         return [job for path in self._job_paths() if isinstance(job := _try_to_read(path, JobRecord), JobRecord)]
 
-    def unreadable_jobs(self) -> list[str]:
-        """What is wrong with the other records, and the way out: nothing else hangs on them."""
-        found = [_try_to_read(path, JobRecord) for path in self._job_paths()]
-        return [f"{error}; delete it: a run at work is known without" for error in found if isinstance(error, str)]
+    def unreadable(self) -> list[str]:
+        """What is wrong with records that nothing else hangs on, and the way out: of jobs, and of a controller."""
+        kinds: list[tuple[type[Record], list[Path]]] = [
+            (JobRecord, self._job_paths()),
+            (FalseStart, self._false_start_paths()),
+            (ControllerRecord, [self.path / "controller.json"]),
+        ]
+        found = [_try_to_read(path, kind) for kind, paths in kinds for path in paths]
+        return [error for error in found if isinstance(error, str)]
 
     def _job_paths(self) -> list[Path]:
         return sorted((self.path / "jobs").glob("*.json"))
 
     def read_false_starts(self) -> list[FalseStart]:
         """Jobs that ended before they began a run, as far as their records can be read."""
-        paths = sorted(self.path.glob("jobs/never-began/*.json"))
-        return [start for path in paths if isinstance(start := _try_to_read(path, FalseStart), FalseStart)]
+        read = (_try_to_read(path, FalseStart) for path in self._false_start_paths())
+        return [start for start in read if isinstance(start, FalseStart)]
+
+    def _false_start_paths(self) -> list[Path]:
+        return sorted((self.path / "jobs/never-began").glob("*.json"))
 
     def read_controller(self) -> ControllerRecord | None:
-        """The controller at work on this host, if one is."""
-        path = self.path / "controller.json"
-        if not path.exists():
+        """The controller at work on this host, if one is and its record can be read."""
+        record = _try_to_read(self.path / "controller.json", ControllerRecord)
+        if not isinstance(record, ControllerRecord) or record.host != socket.gethostname():
             return None
-        record = read_record(path, ControllerRecord)
-        here = record.host == socket.gethostname()
-        return record if here and processes.is_alive(record.pid, record.process_created) else None
+        return record if processes.is_alive(record.pid, record.process_created) else None
 
     @contextmanager
     def controlled(self, num_slots: int, patience_s: float = 0.0) -> Iterator[None]:
@@ -170,11 +191,10 @@ class SweepFolder:
         try:
             lock.acquire(timeout=patience_s)
         except Timeout as error:
-            path = self.path / "controller.json"
-            other = read_record(path, ControllerRecord) if path.exists() else None
-            where = (
-                f"by process {other.pid} on {other.host} since {other.started_at}" if other else "by another process"
-            )
+            other = _try_to_read(self.path / "controller.json", ControllerRecord)
+            where = "by another process"
+            if isinstance(other, ControllerRecord):
+                where = f"by process {other.pid} on {other.host} since {other.started_at}"
             watch = command_line("status", self.path.name, results=self._named_results)
             raise InputError(f"{self.path.name} is already being run {where}; watch it with {watch}") from error
         try:
@@ -209,7 +229,7 @@ def _try_to_read(path: Path, kind: type[Kind]) -> Kind | str | None:
     except FileNotFoundError:
         return None
     except UnreadableFileError as error:
-        return str(error)
+        return explain_unreadable(error)
 
 
 def _is_failure(path: Path, kind: str) -> bool:

@@ -39,7 +39,14 @@ def read_sweep_record(folder: Path) -> SweepRecord:
     try:
         return SweepRecord.model_validate(yaml.safe_load(path.read_bytes()))
     except (yaml.YAMLError, ValidationError) as error:
-        raise UnreadableFileError(f"{path}: {str(error).partition(chr(10))[0]}") from error
+        raise UnreadableFileError(path, _first_problem(error)) from error
+
+
+def _first_problem(error: yaml.YAMLError | ValidationError) -> str:
+    if isinstance(error, ValidationError):
+        detail = error.errors()[0]
+        return ": ".join(filter(None, (".".join(map(str, detail["loc"])), detail["msg"])))
+    return str(error).partition("\n")[0]
 
 
 class Provenance(Record):

@@ -4,6 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from harness.state.attempts import is_alive, last_attempt
+from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import Failure, History, Metrics
 
@@ -90,9 +91,18 @@ def sweep_state(num_open: int, num_failed: int, is_at_work: bool) -> SweepState:
 
 
 def read_history(folder: Path) -> History | None:
-    """The history, if an epoch is done."""
+    """The history, if an epoch is done.
+
+    Raises:
+        UnreadableFileError: It cannot be read, and nobody will write it again: the run is over.
+    """
     path = folder / "history.json"
-    return read_record(path, History) if path.exists() else None
+    try:
+        return read_record(path, History) if path.exists() else None
+    except UnreadableFileError:
+        if (folder / "metrics.json").exists():
+            raise
+        return None  # the checkpoint has it too, and the next epoch writes it
 
 
 def read_failure(folder: Path) -> Failure | None:

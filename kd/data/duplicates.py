@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kd.data.arrays import load_array
+from kd.errors import UnreadableFileError
 from kd.files import write_atomically
 
 _DIGEST_BYTES = 8  # of a thousand million images, two are taken for the same by chance once in forty times
@@ -30,9 +32,9 @@ def image_hashes(folder: Path, split: str) -> NDArray[np.uint64]:
     """A hash of each stored image of a split [N], kept beside the images; made where an older store has none."""
     path = folder / f"{split}_hashes.npy"
     if path.exists():
-        hashes: NDArray[np.uint64] = np.load(path)
-        return hashes
-    images_NCHW = np.load(folder / f"{split}_images.npy", mmap_mode="r")
+        with contextlib.suppress(UnreadableFileError):  # then they are made again
+            return load_array(path)
+    images_NCHW = load_array(folder / f"{split}_images.npy", "r")
     hashes = np.fromiter((_hash(image) for image in images_NCHW), np.uint64, len(images_NCHW))
     with contextlib.suppress(OSError):  # a store that others own can be read all the same
         write_atomically(path, lambda stream: np.save(stream, hashes))

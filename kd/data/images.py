@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kd.config import StoredData
+from kd.data.arrays import load_array
 from kd.data.splits import open_division
 from kd.phases import DATA
 
@@ -130,7 +131,7 @@ def open_test(data: StoredData, root: Path, device: torch.device) -> Split:
 def _open_split(
     folder: Path, split: str, labels_N: NDArray[np.int64], positions_N: NDArray[np.int64], device: torch.device
 ) -> Split:
-    stored = np.load(folder / f"{split}_images.npy", mmap_mode="r")
+    stored = load_array(folder / f"{split}_images.npy", "r")
     labels = torch.from_numpy(labels_N[positions_N]).to(device)
     num_bytes = len(positions_N) * stored[0].nbytes
     budget = int(SHARE_OF_MEMORY * free_memory(device))
@@ -145,6 +146,7 @@ def _open_split(
         budget / 2**30,
         "loaded" if fits else "read from disk batch by batch",
     )
+    assert isinstance(stored, np.memmap)
     images = MappedImages(stored, positions_N, device)
     return Split(images[:] if fits else images, labels)
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import StoredData
+from kd.data.arrays import load_array
 from kd.data.class_names import choose_names
 from kd.data.duplicates import image_hashes
 from kd.errors import InputError
@@ -43,7 +44,7 @@ def open_division(data: StoredData, root: Path) -> LabelledDivision:
     index = read_record(folder / "index.json", StoreIndex)
     if data.class_names is not None:
         index = index.model_copy(update={"class_names": list(choose_names(data.class_names, index.class_names))})
-    labels = {split: np.load(folder / f"{split}_labels.npy") for split in index.splits}
+    labels = {split: load_array(folder / f"{split}_labels.npy") for split in index.splits}
     hashes = {split: image_hashes(folder, split) for split in index.splits} if data.drop_duplicates else None
     return LabelledDivision(divide(data, index.class_names, labels, hashes), index, labels)
 

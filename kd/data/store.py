@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import MAX_PIXELS, DataConfig
+from kd.data.arrays import is_whole
 from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources import fingerprint, list_source
@@ -38,11 +39,9 @@ def prepare(data: DataConfig, root: Path) -> StoreIndex:
     """
     pointer = root / "sources" / _source_key(data)
     if pointer.exists():
-        try:
-            index = read_record(root / pointer.read_text().strip() / "index.json", StoreIndex)
-        except (FileNotFoundError, UnreadableFileError):
-            pass  # decoded again below
-        else:
+        folder = root / pointer.read_text(errors="replace").strip().replace("\0", "")
+        index = _read_whole(folder)
+        if index is not None:
             _warn_of_skipped(index)
             return index
     listing = list_source(data)
@@ -156,12 +155,21 @@ def _digest(images: dict[str, NDArray[np.uint8]], labels: dict[str, NDArray[np.i
 
 def _publish(index: StoreIndex, temporary: Path, folder: Path) -> None:
     """Move a finished store to its place; one that is there already holds the same arrays."""
-    try:
-        if read_record(folder / "index.json", StoreIndex) != index:
-            write_record(folder / "index.json", index)  # the same images, found in another place
-    except (FileNotFoundError, UnreadableFileError):
+    there = _read_whole(folder)
+    if there is None:
         shutil.rmtree(folder, ignore_errors=True)
         temporary.rename(folder)
+    elif there != index:
+        write_record(folder / "index.json", index)  # the same images, found in another place
+
+
+def _read_whole(folder: Path) -> StoreIndex | None:
+    """A store's index; None where that or one of its arrays is missing or damaged."""
+    try:
+        index = read_record(folder / "index.json", StoreIndex)
+    except (OSError, UnreadableFileError):
+        return None
+    return index if is_whole(folder, index) else None
 
 
 def _warn_of_skipped(index: StoreIndex) -> None:

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from kd.config import HF_PREFIX, ModelTraining
+from kd.data.arrays import load_array
 from kd.data.images import Split, TrainingData, free_memory
 from kd.data.splits import open_division
 from kd.errors import InputError
@@ -127,7 +128,7 @@ def _sample(request: RehearsalRequest, root: Path, device: torch.device) -> Trai
 
     def some(split: str, positions_N: np.ndarray[tuple[int], np.dtype[np.int64]], number: int) -> Split:
         taken = positions_N[np.linspace(0, len(positions_N) - 1, min(number, len(positions_N))).astype(int)]
-        images = np.load(folder / f"{split}_images.npy", mmap_mode="r")[taken]
+        images = load_array(folder / f"{split}_images.npy", "r")[taken]
         return Split(torch.from_numpy(images).to(device), torch.from_numpy(labels[split][taken]).to(device))
 
     return TrainingData(

@@ -174,6 +174,6 @@ class TeacherLogits:
         if self._view is None or self._view[0] != view:
             path = view_path(self._folder, view)
             if sha256_of_file(path) != self._index.sha256[view]:
-                raise UnreadableFileError(f"{path}: checksum differs from index.json; delete the folder and its run")
+                raise UnreadableFileError(path, "checksum differs from index.json")
             self._view = view, torch.from_numpy(np.load(path)).to(self._device)
         return self._view[1]

@@ -17,6 +17,7 @@ class LabOptions(NamedTuple):
     grace_s: int = 5
     user_signal: bool = False  # preempt_send_user_signal: preemption sends USR2 in place of the first TERM
     accounting: bool = False  # slurmdbd on a database
+    limits: tuple[tuple[str, int | str], ...] = ()  # further lines of slurm.conf, of a real SLURM alone
 
 
 class Cluster(ABC):

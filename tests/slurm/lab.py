@@ -227,6 +227,7 @@ class SlurmLab(Cluster):
                 "AccountingStoragePort": self._ports["slurmdbd"],
                 "AccountingStoragePass": folder / "munge" / "m.sock",
             }
+        settings |= dict(options.limits)
         cpus, gres = options.cpus_per_node, f" Gres=gpu:{gpus}" if gpus else ""
         lines = [f"{key}={value}" for key, value in settings.items()]
         lines += [

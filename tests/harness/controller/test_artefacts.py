@@ -4,6 +4,8 @@ import shutil
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from harness.state.run_state import run_state
 
 
@@ -56,3 +58,17 @@ def test_a_student_that_the_test_reads_is_trained_again(lab: Any) -> None:
     assert again.run()
     assert roles(again._executor.submitted) == {"baseline": 1, "test": 1}
     assert (again.folder.run(test) / "metrics.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b'{"schema_version": 1}', b"\xff\xfe"])
+def test_a_pass_whose_index_is_damaged_is_made_again(lab: Any, content: bytes) -> None:
+    first = lab.controller(search=None)
+    assert first.run()
+    index = first.folder.path / "teacher_logits" / first.plan.logits.id / "index.json"
+    before = index.read_bytes()
+    index.write_bytes(content)
+    (first.folder.run(first.plan.finals(first.plan.sweep.distill)[0].id) / "metrics.json").unlink()
+    again = lab.controller(search=None)
+    assert again.run()
+    assert roles(again._executor.submitted) == {"logits": 1, "final": 1}
+    assert index.read_bytes() == before

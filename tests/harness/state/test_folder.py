@@ -68,11 +68,14 @@ def test_a_job_record_that_cannot_be_read_stops_nothing_and_names_the_way_out(la
     folder.job_path("7").write_text('{"job_id": "7", "run_')
     folder.false_start_path("8").write_text("")
     assert folder.read_jobs() == folder.read_false_starts() == []
-    (line,) = folder.unreadable_jobs()
+    line, note = folder.unreadable()
+    assert note.startswith(f"{folder.false_start_path('8')}: ") and note.endswith(
+        "; delete it: it is a note of a job that ended"
+    )
     assert str(folder.job_path("7")) in line
     assert line.endswith("; delete it: a run at work is known without")
     again = lab.controller()
-    assert again.notes() == [line]
+    assert again.notes() == [line, note]
     assert again.run()
 
 
