@@ -8,12 +8,13 @@ import os
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 
 from harness.state import processes
 from harness.state.clock import now, seconds_between, timestamp, written
-from kd.errors import FencedError, NoProgressError
+from kd.errors import FencedError, NoProgressError, UnreadableFileError
 from kd.files import create_record, read_record, write_record
 from kd.records import Attempt, AttemptEnd, Code
 
@@ -40,6 +41,20 @@ def last_attempt(run_folder: Path) -> Attempt | None:
     """The newest attempt, if there is one."""
     paths = sorted((run_folder / "attempts").glob("[0-9]*.json"))
     return with_last_sign(paths[-1], read_record(paths[-1], Attempt)) if paths else None
+
+
+def runs_by_job(runs: Path) -> dict[str, tuple[str, ...]]:
+    """The runs that a job began last, by its id, as far as the attempts' files can be read.
+
+    Args:
+        runs: The folder of all of a sweep's runs.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for folder in sorted(runs.iterdir()):
+        with suppress(UnreadableFileError):
+            if (last := last_attempt(folder)) is not None:
+                found[last.job_id] = (*found.get(last.job_id, ()), folder.name)
+    return found
 
 
 def with_last_sign(path: Path, attempt: Attempt) -> Attempt:

@@ -50,6 +50,7 @@ def claim(sweep: Path) -> list[str]:
     sweep.mkdir(mode=0o777 if is_shared() else 0o755, exist_ok=True)
     was_open = False
     if not is_shared():
+        _check_owner(sweep, sweep.lstat())  # of a link, who made it
         _check_owner(sweep, sweep.stat())
         was_open = _deny_writing(sweep)
         for path in (sweep / name for name in OBEYED):

@@ -1,6 +1,8 @@
 """What a job's process loads: a pickle can run anything, so nobody else may have written it."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,3 +78,22 @@ def test_a_pickle_that_another_user_put_in_its_place_is_not_run(common: Path) ->
         with pytest.raises(SystemExit, match="can be written by others" if mode == 0o777 else "belongs to user"):
             as_user(ANNA, lambda: load_own(logs / "7_submitted.pkl"))
     assert not mark.exists()
+
+
+def test_nothing_but_a_jobs_own_process_loads_pickles() -> None:
+    """Neither ``cancel`` nor any verb that looks: they read JSON."""
+    loads = re.compile(r"(?<!allow_)pickle|DelayedSubmission\.load|\.submission\(\)|\bjob\w*\.(results?|exception)\(")
+    modules = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "harness").rglob("*.py")}
+    code = {name: ast.unparse(_without_docstrings(ast.parse(path.read_text()))) for name, path in modules.items()}
+    assert {name for name, text in code.items() if loads.search(text)} <= {
+        "harness/cluster/entry.py",
+        "harness/cluster/local.py",  # asks whether there is a result, and does not read it
+    }
+    assert "allow_pickle=True" not in "".join(code.values())
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            node.value = ast.Constant(None)
+    return tree

@@ -108,6 +108,18 @@ def test_another_users_sweep_is_refused_with_owner_mode_and_remedy(common: Path)
 
 
 @needs_root
+def test_a_link_that_another_user_made_leads_nowhere(common: Path) -> None:
+    """Into a folder of the user's own that is no sweep."""
+    as_user(ANNA, lambda: (common / "home").mkdir())
+    as_user(BERT, lambda: (common / "mini").symlink_to("home"))
+    with pytest.raises(InputError, match=rf"mini belongs to user {BERT} "):
+        as_user(ANNA, lambda: claim(common / "mini"))
+    assert list((common / "home").iterdir()) == []
+    as_user(ANNA, lambda: (common / "his").symlink_to("home"))
+    assert as_user(ANNA, lambda: claim(common / "his")) == []
+
+
+@needs_root
 def test_root_does_not_obey_what_a_user_wrote(common: Path) -> None:
     as_user(ANNA, lambda: claim(common / "mini"))
     with pytest.raises(InputError, match=rf"belongs to user {ANNA} .* would be done as root"):
