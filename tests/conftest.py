@@ -17,6 +17,7 @@ pytest_plugins = (
     "tests.support.small_sweep",
     "tests.support.invented_sweep",
     "tests.support.browser",
+    "tests.support.other_user",
 )
 
 # Under `make test` the environment holds make's own flags and the Makefile's exported variables, which a make that a

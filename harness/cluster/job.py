@@ -17,16 +17,15 @@ from typing import TYPE_CHECKING, Literal
 from harness.cluster.failures import DISK_FULL, classify
 from harness.cluster.stop_flag import StopFlag
 from harness.state import attempts
-from harness.state.clock import FORMAT, now
+from harness.state.clock import FORMAT
 from harness.state.provenance import current_code
-from harness.state.records import JobRecord, job_path
 from kd.config import pack_key
 from kd.errors import (
     FencedError,
     InterruptedTrainingError,
     LostRankError,
 )
-from kd.files import create_record, read_record, write_record
+from kd.files import read_record, write_record
 from kd.records import CPU, AttemptEnd, Failure, Metrics, RunRecord
 
 if TYPE_CHECKING:
@@ -84,21 +83,13 @@ class RunsJob:
         import submitit
 
         environment = submitit.JobEnvironment()
-        is_first = environment.global_rank == 0
-        if is_first and environment.cluster == "slurm":
-            self._write_down(environment.job_id)
         if environment.num_tasks > 1:
             self._work_together(environment.job_id, stop)
         else:
             self.work(environment.job_id, stop)
+        is_first = environment.global_rank == 0
         if is_first and stop.is_set() and self.after_stop is not None and not self._is_over():
             self.after_stop()
-
-    def _write_down(self, job_id: str) -> None:
-        """Say which runs this job has, where its controller died before it did."""
-        path = job_path(self.sweep, job_id)
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        create_record(path, JobRecord(job_id=job_id, run_ids=self.run_ids, submitted_at=now()))
 
     def _work_together(self, job_id: str, stop: StopFlag) -> None:
         """As one of the job's tasks."""

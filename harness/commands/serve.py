@@ -5,6 +5,7 @@ the person who started the server has seen; whoever asks without it is told so, 
 """
 
 import secrets
+import sys
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -100,6 +101,11 @@ class ReportServer(ThreadingHTTPServer):
         finally:
             self._free.release()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what failed; that a reader went away is no failure."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class _Handler(SimpleHTTPRequestHandler):
     timeout = PATIENCE_S
@@ -115,11 +121,12 @@ class _Handler(SimpleHTTPRequestHandler):
             # a name that an attacker's page made point here would make the browser ask in the page's name
             self.send_error(HTTPStatus.FORBIDDEN, "open the address that make serve printed")
             return None
-        _, secret, *rest = self.path.split("/", 2)
-        if not rest or not secrets.compare_digest(secret.encode(), self.server.secret.encode()):
+        before, secret, rest, *_ = [*self.path.split("/", 2), "", ""]
+        is_known = secrets.compare_digest(secret.encode(), self.server.secret.encode())
+        if before or not is_known or self.path.count("/") < 2 or "%00" in rest:
             self.send_error(HTTPStatus.FORBIDDEN, "open the address that make serve printed")
             return None
-        self.path = f"/{rest[0]}"
+        self.path = f"/{rest}"
         if self.path.partition("?")[0].endswith(FRONT):
             self.server.report.refresh()
         root = self.server.report.root.resolve()
@@ -127,6 +134,9 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_error(HTTPStatus.NOT_FOUND)  # a link that leads out of the site
             return None
         return super().send_head()
+
+    def log_message(self, format: str, *words: Any) -> None:
+        """Nothing: an address holds the secret, and whoever can connect could fill the terminal."""
 
     def list_directory(self, path: Any) -> Any:
         """No folder is listed."""

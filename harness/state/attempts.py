@@ -66,6 +66,20 @@ def _read(path: Path) -> Attempt:
         )
 
 
+def runs_by_job(runs: Path) -> dict[str, tuple[str, ...]]:
+    """The runs that a job began last, by its id, as far as the attempts' files can be read.
+
+    Args:
+        runs: The folder of all of a sweep's runs.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for folder in sorted(runs.iterdir()):
+        last = last_attempt(folder)
+        if last is not None and last.job_id != UNKNOWN:
+            found[last.job_id] = (*found.get(last.job_id, ()), folder.name)
+    return found
+
+
 def with_last_sign(path: Path, attempt: Attempt) -> Attempt:
     """An attempt, read from ``path``; one without an end with its last sign of life, where that is known.
 

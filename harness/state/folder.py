@@ -21,7 +21,6 @@ from harness.state.records import (
     JobRecord,
     SweepRecord,
     Trials,
-    job_path,
     read_sweep_record,
 )
 from harness.state.remedies import IS_NEWER, explain_unreadable
@@ -80,7 +79,7 @@ class SweepFolder:
 
     def job_path(self, job_id: str) -> Path:
         """The record of a submitted job."""
-        return job_path(self.path, job_id)
+        return self.path / "jobs" / f"{job_id}.json"
 
     @property
     def lock_path(self) -> Path:

@@ -46,9 +46,11 @@ def claim(sweep: Path) -> list[str]:
     Raises:
         InputError: Somebody else owns the folder, or something in it that would be obeyed.
     """
-    sweep.mkdir(parents=True, exist_ok=True)
+    sweep.parent.mkdir(parents=True, exist_ok=True)
+    sweep.mkdir(mode=0o777 if is_shared() else 0o755, exist_ok=True)
     was_open = False
     if not is_shared():
+        _check_owner(sweep, sweep.lstat())  # of a link, who made it
         _check_owner(sweep, sweep.stat())
         was_open = _deny_writing(sweep)
         for path in (sweep / name for name in OBEYED):
@@ -161,7 +163,8 @@ def _change_mode(path: Path, mode: int) -> None:
     Raises:
         InputError: The file system knows no modes.
     """
-    path.chmod(mode | path.stat().st_mode & stat.S_ISGID)
+    with suppress(PermissionError):
+        path.chmod(mode | path.stat().st_mode & stat.S_ISGID)
     if (left := stat.S_IMODE(path.stat().st_mode)) & ~mode & 0o077:
         raise InputError(
             f"{path} stays open to others (mode {left:04o}) after a chmod: take results on another file system, or "

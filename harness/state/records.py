@@ -81,11 +81,6 @@ JobId = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
 """A scheduler's name for a job: the name of a file, and a word of a command that must not read as an option."""
 
 
-def job_path(sweep: Path, job_id: str) -> Path:
-    """The record of a submitted job."""
-    return sweep / "jobs" / f"{job_id}.json"
-
-
 class JobRecord(Record):
     """``jobs/<id>.json``: a job that was submitted, so that the next controller knows of it."""
 

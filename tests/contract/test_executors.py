@@ -119,6 +119,19 @@ def test_cancelled_jobs_stop_and_other_sweeps_go_on(site: Site) -> None:
     other.finish(neighbour, theirs)
 
 
+def test_a_forged_record_ends_no_job_of_another_sweep(site: Site) -> None:
+    ours, other = site, site.beside("other")
+    executor, neighbour = ours.executor(), other.executor()
+    jobs, theirs = ours.submit(executor, "a"), other.submit(neighbour, "a")
+    ours.wait_for_start("a")
+    other.wait_for_start("a")
+    executor.cancel([theirs[0].model_copy(update={"run_ids": ("a",)}), *jobs])
+    ours.wait_for_end(executor, jobs)
+    assert neighbour.alive(theirs) == {theirs[0].job_id}
+    other.finish(neighbour, theirs)
+    assert len(other.attempts("a")) == 1
+
+
 @no_scheduler
 @with_accounting
 def test_a_job_that_its_user_cancels_stays_cancelled(site: SlurmSite) -> None:
@@ -289,9 +302,10 @@ def test_jobs_that_were_not_written_down_are_found(site: SlurmSite) -> None:
 
 
 @no_scheduler
-def test_a_job_that_never_got_its_task_is_cancelled(site: SlurmSite) -> None:
+def test_a_job_that_did_not_write_itself_down_is_cancelled_and_its_pickle_left_alone(site: SlurmSite) -> None:
     executor = site.executor()
     stranger = site.lab.batch(f"--job-name={job_name(site.sweep)}")
+    JobPaths(site.sweep / "logs", stranger).submitted_pickle.write_bytes(b"cos\nabort\n(tR.")  # ends whoever loads it
     wait_until(lambda: site.lab.job(stranger)["JobState"] == "RUNNING", "start")
     assert executor.unrecorded([]) == []
     wait_until(lambda: site.lab.job(stranger)["JobState"] == "CANCELLED", "cancellation")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,13 @@ def test_short_hash_ignores_the_order_of_keys(content, random):
 def test_short_hash_refuses_what_json_cannot_say():
     with pytest.raises(ValueError, match="not JSON compliant"):
         short_hash([float("nan")])
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o000, 0o644), (0o002, 0o644), (0o022, 0o644), (0o077, 0o600)])
+def test_nobody_else_can_write_a_result_whatever_the_umask(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        write_bytes(tmp_path / "a.json", b"{}")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a.json").stat().st_mode) == mode

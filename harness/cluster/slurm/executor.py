@@ -25,10 +25,10 @@ from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
 from harness.cluster.slurm.site import Partition, explain, read_partition
 from harness.cluster.submission import SlurmSubmitter
+from harness.state.attempts import runs_by_job
 from harness.state.clock import now
-from harness.state.records import JobRecord, job_path
-from kd.errors import InputError, UnansweredError, UnreadableFileError
-from kd.files import read_record
+from harness.state.records import JobRecord
+from kd.errors import InputError, UnansweredError
 
 LARGEST_ARRAY = 500  # SLURM's default MaxArraySize allows 1000
 CLIENT_COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol")
@@ -187,8 +187,8 @@ class SlurmExecutor:
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """Living jobs of this sweep beside ``jobs``: their controller died before it wrote them down.
 
-        One that runs has written itself down. Another is cancelled: it has done nothing, and its runs are submitted
-        again. What it was given is not looked at, since that is a pickle.
+        A job's runs are those at which it makes an attempt. One that makes none is cancelled: it has done nothing, and
+        its runs are submitted again. What it was given is not looked at, since that is a pickle.
 
         Raises:
             UnansweredError: The scheduler does not answer, so that nobody knows what runs.
@@ -198,7 +198,12 @@ class SlurmExecutor:
         if phases is None:
             raise UnansweredError(f"CLUSTER: squeue does not answer: {self._queue.error}")
         found = [job_id for job_id, phase in phases.items() if phase != "over" and job_id not in self._recorded]
-        records = [record for job_id in found if (record := self._read_record(job_id)) is not None]
+        at_work = runs_by_job(self._sweep / "runs") if found else {}
+        records = [
+            JobRecord(job_id=job_id, run_ids=at_work[job_id], submitted_at=now())
+            for job_id in found
+            if job_id in at_work
+        ]
         self._recorded |= {record.job_id for record in records}
         unstarted = set(found) - {record.job_id for record in records}
         if unstarted:
@@ -253,13 +258,6 @@ class SlurmExecutor:
             return False
         self._in_doubt = False
         return True
-
-    def _read_record(self, job_id: str) -> JobRecord | None:
-        """A job's record as the job itself wrote it; None of one that waits, or has only begun to start."""
-        try:
-            return read_record(job_path(self._sweep, job_id), JobRecord)
-        except (FileNotFoundError, UnreadableFileError):
-            return None
 
 
 def requeue_this_job() -> None:

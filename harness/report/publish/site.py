@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from harness.report.publish.links import refuse_foreign
 from harness.report.publish.written import check_untouched, mark_written, read_own
 from harness.state.folder import SweepFolder
 from kd.errors import InputError
@@ -24,18 +25,19 @@ def publish_site(folder: SweepFolder, target: Path) -> Path:
         Its ``index.html``.
 
     Raises:
-        InputError: There is no report, or ``target`` holds anything that this function did not write, or that was
-            changed since.
+        InputError: There is no report, it holds what is not its own, or ``target`` holds anything that this function
+            did not write, or that was changed since.
     """
-    site, target = (folder.path / "report").resolve(), target.resolve()
+    site, target = folder.path.resolve() / "report", target.resolve()
     if not (site / "index.html").exists():
         raise InputError(f"{site} holds no report yet; make report SWEEP={folder.path.name} builds it")
     if target.is_relative_to(folder.path.resolve()) or site.is_relative_to(target):
         raise InputError(f"DIR: {target} and the sweep's own results lie one inside the other; give another folder")
+    refuse_foreign(site)
     _check_ours(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with replaced_folder(target) as new:
-        shutil.copytree(site, new, dirs_exist_ok=True)
+        shutil.copytree(site, new, symlinks=True, dirs_exist_ok=True)
         (new / NO_JEKYLL).touch()
         mark_written(new, {name: (new / name).read_bytes() for name in sorted(_files(new))})
     return target / "index.html"

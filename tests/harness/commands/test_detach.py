@@ -1,18 +1,28 @@
 """A controller as a job: what is pickled, and a signal at any moment."""
 
+import io
 import os
 import pickle
 import pickletools
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from harness.commands import detach
-from harness.commands.detach import SIGNALS, ControllerJob
+from harness.commands.detach import SIGNALS, ControllerJob, stop
 from harness.commands.run import declare
+from harness.state.attempts import attempt_path
+from harness.state.processes import created
+from harness.state.records import ControllerRecord, JobRecord
+from kd.files import write_record
+from kd.records import Attempt
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +93,22 @@ def test_a_signal_while_the_report_is_built_is_a_farewell_too(
 def test_before_its_call_submitit_requeues_the_same_job(job: ControllerJob) -> None:
     again: Callable[..., Any] = job.checkpoint().function
     assert again is job
+
+
+def test_forged_records_end_no_process(lab: Any, tmp_path: Path) -> None:
+    """Who could write them would choose which of a user's processes is ended when they cancel their sweep."""
+    plan, folder = lab.open()
+    declare(folder.read_sweep(), folder, "local")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as victim:
+        its = {"pid": victim.pid, "process_created": created(victim.pid)}
+        moment = "2026-01-01T00:00:00Z"
+        controller = ControllerRecord(host=socket.gethostname(), started_at=moment, num_slots=1, **its)
+        write_record(folder.path / "controller.json", controller)
+        job = JobRecord(job_id="7", run_ids=(plan.teachers[0].id,), submitted_at=moment, **its)
+        write_record(folder.job_path("7"), job)
+        attempt = Attempt(number=1, job_id="7", host=socket.gethostname(), started_at=moment, **its)
+        folder.add(plan.teachers[0])
+        (folder.run(plan.teachers[0].id) / "attempts").mkdir()
+        write_record(attempt_path(folder.run(plan.teachers[0].id), 1), attempt)
+        stop(plan, folder, Console(file=io.StringIO()))
+        assert victim.poll() is None

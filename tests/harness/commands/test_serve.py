@@ -113,3 +113,24 @@ def test_idle_connections_are_bounded_and_do_not_stop_it(lab: Any, monkeypatch: 
             assert one_more.recv(1) == b""  # hung up
         for each in idle:
             each.close()
+
+
+@pytest.mark.parametrize("start", ["", "no slash ", "GET foo HTTP/1.1", "GET /SECRET/%00 HTTP/1.1", "\x16\x03\x01"])
+def test_whatever_is_sent_to_it_nothing_appears_on_the_terminal(
+    lab: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], start: str
+) -> None:
+    """Neither a traceback, nor a stranger's text, nor the secret."""
+    _, folder = lab.open()
+    monkeypatch.setattr(LiveReport, "refresh", lambda self: None)
+    (folder.path / "report").mkdir()
+    (folder.path / "report" / "index.html").write_text("the answer")
+    with served(folder) as address:
+        parts = urlsplit(address)
+        request = f"{start}\r\nHost: {parts.netloc}\r\n\r\n".replace("/SECRET/", parts.path)
+        with socket.create_connection((str(parts.hostname), parts.port)) as connection:
+            connection.sendall(request.encode())
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(4096), b""))
+        assert b" 200 " not in answer and b"the answer" not in answer
+        assert page(address) == "the answer"
+    assert capfd.readouterr() == ("", "")

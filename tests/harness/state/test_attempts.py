@@ -142,3 +142,15 @@ def test_an_attempt_whose_job_slurm_started_again_is_no_death() -> None:
     again = [ended(n, None, job_id="7_0") for n in (1, 2, 3)]
     assert attempts.deaths_in_a_row(again) == 1  # of the last nobody knows yet
     assert attempts.deaths_in_a_row([ended(1, "died", reason="NODE_FAIL"), ended(2, "died", reason="CANCELLED")]) == 0
+
+
+def test_a_jobs_runs_are_told_by_their_newest_attempts(tmp_path: Path) -> None:
+    for name, job_ids in {"a": ["7_0"], "b": ["7_0", "8"], "c": ["8"], "d": [], "e": ["8"]}.items():
+        (tmp_path / name / "attempts").mkdir(parents=True)
+        for number, job_id in enumerate(job_ids, 1):
+            attempt = Attempt(
+                number=number, job_id=job_id, host="h", pid=1, process_created=0.0, started_at="2026-01-01T00:00:00Z"
+            )
+            write_record(attempts.attempt_path(tmp_path / name, number), attempt)
+    attempts.attempt_path(tmp_path / "e", 1).write_text("{")
+    assert attempts.runs_by_job(tmp_path) == {"7_0": ("a",), "8": ("b", "c")}

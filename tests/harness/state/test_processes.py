@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 
 from harness.state import processes
+from tests.support.other_user import ANNA, needs_root
 
 MEEK = "import sys; print('ready', flush=True); sys.stdin.read()"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + MEEK
@@ -18,9 +20,9 @@ STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + ME
 def start() -> Iterator:
     started = []
 
-    def begin(code: str) -> "subprocess.Popen[str]":
+    def begin(code: str, *words: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", code, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         started.append(process)
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
@@ -82,3 +84,33 @@ def test_older_records_hold_seconds_since_1970() -> None:
     created = psutil.Process().create_time()
     assert processes.is_alive(os.getpid(), created)
     assert not processes.is_alive(os.getpid(), created - 100)
+
+
+def test_a_record_alone_ends_nothing(start, tmp_path: Path) -> None:
+    """It may be forged: whoever can write it would choose which of a user's processes ends."""
+    victim = start(MEEK)
+    lock = tmp_path / "controller.lock"
+    lock.touch()
+    born = processes.created(victim.pid)
+    for is_this in (processes.works_in(tmp_path), processes.holds(lock)):
+        processes.terminate([(victim.pid, born), (0, born), (-1, born), (1, processes.created(1))], is_this=is_this)
+    assert processes.is_alive(victim.pid, born)
+
+
+def test_a_sweeps_own_processes_are_known_by_what_they_were_given_or_hold(start, tmp_path: Path) -> None:
+    logs, lock = tmp_path / "sweep with spaces" / "logs", tmp_path / "controller.lock"
+    logs.mkdir(parents=True)
+    lock.touch()
+    (tmp_path / "link").symlink_to(logs.parent)
+    worker = psutil.Process(start(MEEK, str(tmp_path / "link" / "logs")).pid)
+    controller = psutil.Process(start(f"stream = open({str(lock)!r}); {MEEK}").pid)
+    assert [processes.works_in(logs)(each) for each in (worker, controller)] == [True, False]
+    assert [processes.holds(lock)(each) for each in (worker, controller)] == [False, True]
+
+
+@needs_root
+def test_even_root_ends_no_other_users_process(start, tmp_path: Path) -> None:
+    victim = start(f"import os; os.setuid({ANNA}); {MEEK}", str(tmp_path))
+    born = processes.created(victim.pid)
+    processes.terminate([(victim.pid, born)], is_this=processes.works_in(tmp_path))
+    assert processes.is_alive(victim.pid, born)

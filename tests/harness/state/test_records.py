@@ -1,12 +1,23 @@
 """What the controller writes is read back, and what cannot be read is named."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
-from harness.state.records import SweepRecord, read_sweep_record, write_sweep_record
+from harness.state.records import (
+    ControllerRecord,
+    FalseStart,
+    JobRecord,
+    SweepRecord,
+    TrialRecord,
+    read_sweep_record,
+    write_sweep_record,
+)
 from harness.sweep.loading import load_sweep
 from kd.errors import UnreadableFileError
+from kd.records import Attempt, RunRecord
 from tests.support.root import ROOT
 
 
@@ -32,3 +43,25 @@ def test_a_damaged_record_is_one_line_with_its_path(tmp_path: Path, content: byt
 def test_a_sweep_that_was_never_started_has_none(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_sweep_record(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "values"),
+    [
+        (JobRecord, "job_id", ["--user=me", "-9", "../7", "7/8", "", "7 8", "7\n"]),
+        (JobRecord, "run_ids", [["../../other/runs/a"], ["/a"], [".."], [""]]),
+        (JobRecord, "pid", [0, -1, "init"]),
+        (FalseStart, "job_id", ["../7"]),
+        (TrialRecord, "run_id", ["../a"]),
+        (RunRecord, "run_id", ["../a"]),
+        (ControllerRecord, "pid", [0, -1]),
+        (Attempt, "pid", [0, -1]),
+    ],
+)
+def test_a_record_names_no_option_no_other_folder_and_no_group_of_processes(
+    kind: type[BaseModel], field: str, values: list[Any]
+) -> None:
+    for value in values:
+        with pytest.raises(ValidationError) as caught:
+            kind.model_validate({field: value})
+        assert field in {error["loc"][0] for error in caught.value.errors()}, value
