@@ -4,16 +4,21 @@ import importlib
 from typing import Any
 
 _HOME = {
+    "Callback": "kd.trainer",
     "DistillationLoss": "kd.losses",
     "DistillationTrainer": "kd.trainer",
+    "LabelledImages": "kd.library",
     "LossParts": "kd.losses",
     "build_model": "kd.models",
-    "compare_models": "kd.trainer",
+    "compare_models": "kd.trainer.inspection",
     "execute": "kd.runs.execute",
+    "export_onnx": "kd.library",
     "kd_divergence": "kd.losses",
-    "load_model": "kd.models.files",
-    "plot_training_curves": "kd.trainer",
-    "set_seed": "kd.trainer",
+    "load_model": "kd.library",
+    "open_folder": "kd.library",
+    "plot_training_curves": "kd.trainer.inspection",
+    "save_model": "kd.library",
+    "set_seed": "kd.trainer.random_state",
 }
 __all__ = sorted(_HOME)
 

@@ -1,7 +1,7 @@
 """A network together with what it wants of an image."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 
 import torch
@@ -27,6 +27,12 @@ def logits_of(output: Any) -> Tensor:
         f"returns a {type(output).__name__}; wanted are logits [batch, classes], or an object with logits: "
         "wrap the network in a module that returns them alone"
     )
+
+
+def autocast(precision: Precision, device: torch.device) -> AbstractContextManager[object]:
+    """Matrix products and convolutions in bfloat16; ``auto``: on a GPU alone."""
+    is_narrow = precision == "bf16" or (precision == "auto" and device.type == "cuda")
+    return torch.autocast(device.type, torch.bfloat16) if is_narrow else nullcontext()
 
 
 class ImageModel(nn.Module):
@@ -70,7 +76,7 @@ class ImageModel(nn.Module):
     def forward(self, images_BCHW: Tensor) -> Tensor:
         """Logits [B, classes] of uint8 images [B, C, H, W]."""
         pixels = self.prepare(images_BCHW)
-        with torch.autocast(pixels.device.type, torch.bfloat16) if self._is_narrow(pixels.device) else nullcontext():
+        with autocast(self.precision if self.training else "fp32", pixels.device):
             output: Any = self.net(pixels)
         return logits_of(output).float()
 
@@ -84,8 +90,3 @@ class ImageModel(nn.Module):
         if self.flip_channels:
             pixels = pixels.flip(1)
         return (pixels - self.mean).div_(self.std)
-
-    def _is_narrow(self, device: torch.device) -> bool:
-        if not self.training or self.precision == "fp32":
-            return False
-        return self.precision == "bf16" or device.type == "cuda"

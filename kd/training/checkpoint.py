@@ -5,13 +5,16 @@ import hashlib
 import io
 import re
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from kd.errors import InputError
 from kd.files import write_bytes
+from kd.training.optimizers import load_state
 
 NUM_KEPT = 2
 _NAME = re.compile(r"step-(\d{9})-([0-9a-f]{16})\.pt")
@@ -46,6 +49,36 @@ def load_checkpoint(folder: Path, device: torch.device) -> dict[str, Any] | None
             return state
         warnings.warn(f"{path} is damaged and was passed over", stacklevel=2)
     return None
+
+
+class Stateful(Protocol):
+    """A model, an optimizer, a scheduler."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What to keep."""
+
+    def load_state_dict(self, state: dict[str, Any], /) -> Any:
+        """Go on from it."""
+
+
+def load_states(parts: Mapping[str, Stateful | None], states: Mapping[str, Any], where: str) -> None:
+    """Have each part go on from the state under its name; None: the training has no such part.
+
+    Raises:
+        InputError: They are of a training with other parts, in one line that begins with ``where``.
+    """
+    for name, part in parts.items():
+        if (states.get(name) is None) != (part is None):
+            held, here = ("with", "without") if part is None else ("without", "with")
+            raise InputError(f"{where} is of a training {held} {name}, this is one {here}; give another folder")
+        try:
+            if isinstance(part, torch.optim.Optimizer):
+                load_state(part, states[name])
+            elif part is not None:
+                part.load_state_dict(states[name])
+        except (RuntimeError, ValueError, KeyError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"{where} is of another {name}; give another folder: {reason}") from error
 
 
 def _without_neighbours(value: Any) -> Any:

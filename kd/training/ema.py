@@ -1,13 +1,15 @@
 """The running average of a model's weights over its training steps."""
 
 import copy
+from typing import Generic, TypeVar
 
 import torch
+from torch import nn
 
-from kd.models import ImageModel
+Model = TypeVar("Model", bound=nn.Module)
 
 
-class WeightAverage:
+class WeightAverage(Generic[Model]):
     """Keeps ``average ← d · average + (1 − d) · weights`` after every step.
 
     The decay d starts at 1/10 and grows with the number of steps t as (1 + t) / (10 + t) up to
@@ -19,12 +21,12 @@ class WeightAverage:
         decay: 0 < decay < 1, such as 0.999.
     """
 
-    def __init__(self, model: ImageModel, decay: float) -> None:
+    def __init__(self, model: Model, decay: float) -> None:
         self.decay = decay
         self.model = copy.deepcopy(model).requires_grad_(False)
 
     @torch.no_grad()
-    def update(self, model: ImageModel, step: int) -> None:
+    def update(self, model: Model, step: int) -> None:
         """Take in the weights after step ``step``, counted from 0."""
         weight = 1 - min(self.decay, (1 + step) / (10 + step))
         for average, parameter in zip(self.model.parameters(), model.parameters(), strict=True):

@@ -26,11 +26,11 @@ from kd.config import ModelTraining, TrainConfig
 from kd.data.images import TrainingData
 from kd.errors import InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation.logits import compute_logits
-from kd.losses import DistillationLoss, LossParts, heaviest_class
+from kd.losses import DistillationLoss, LossParts
 from kd.model_source import model_sha256
 from kd.models import ImageModel, build_model
 from kd.models.files import open_checkpoint
-from kd.phases import BACKWARD, EVALUATION, FORWARD, LOSS, OPTIMIZER
+from kd.phases import EVALUATION, FORWARD, LOSS
 from kd.records import EpochRecord, History
 from kd.scores import score
 from kd.training.company import needs_company
@@ -38,6 +38,7 @@ from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, 
 from kd.training.ema import WeightAverage
 from kd.training.optimizers import build_optimizer, load_state
 from kd.training.schedules import learning_rate
+from kd.training.step import Trained, backward, sums_over_images, take_step
 from kd.training.teacher import BatchLogits, Teacher
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class Parts(NamedTuple):
     """What a step computes with and changes. ``sums``: measured at each step, float64 [steps, 4]."""
 
     model: ImageModel
-    average: WeightAverage | None
+    average: WeightAverage[ImageModel] | None
     optimizer: torch.optim.Optimizer
     loss: DistillationLoss | None
     sums: Tensor
@@ -241,18 +242,13 @@ class Training:
         """Take the step that ``steps`` gave the batch of."""
         training = self.config.training
         self.set_rate()
-        self._optimizer.zero_grad(set_to_none=True)
-        *parts, last = torch.chunk(self._world.part(batch), training.accumulation_steps)
-        with without_exchange(self._parallel):
-            for part in parts:
-                self._add_gradients(part, len(part) / len(batch), view, teach)
-        self._add_gradients(last, len(last) / len(batch), view, teach)
-        if training.clip_grad_norm is not None:
-            torch.nn.utils.clip_grad_norm_(self._trained.parameters(), training.clip_grad_norm)
-        with OPTIMIZER:
-            self._optimizer.step()
-            if self._average:
-                self._average.update(self._trained, self._step)
+        take_step(
+            Trained(self._trained, self._optimizer, self._average, training.clip_grad_norm),
+            self._step,
+            torch.chunk(self._world.part(batch), training.accumulation_steps),
+            lambda part: self._add_gradients(part, len(part) / len(batch), view, teach),
+            without_exchange(self._parallel),
+        )
         self.count_step()
 
     def _add_gradients(self, batch: Tensor, share: float, view: View, teach: BatchLogits | None) -> None:
@@ -270,13 +266,9 @@ class Training:
             logits_BC, teacher_BC = logits_BC[1:], teacher_BC if teacher_BC is None else teacher_BC[1:]
         labels = view.labels(batch, logits_BC.shape[1])
         losses = self.losses(logits_BC, teacher_BC, labels)
-        with BACKWARD:
-            (losses.total if weight == 1 else losses.total * weight).backward()  # type: ignore[no-untyped-call]
-        if is_idle:
-            return
-        with torch.no_grad():  # tensors, so that a GPU is not waited for
-            num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
-            self._sums[self._step] += torch.stack([*(loss * len(batch) for loss in losses), num_correct]).double()
+        backward(losses, weight)
+        if not is_idle:
+            self._sums[self._step] += sums_over_images(losses, logits_BC, labels)
 
     def _in_company(self, row_1: Tensor, view: View) -> Tensor:
         """The sample, after another one where the model cannot be trained on one alone."""

@@ -184,7 +184,7 @@ class Pack:
         for grad in gradients:
             grad.mul_(factor_K.view(-1, *[1] * (grad.ndim - 1)))
 
-    def _stacked_average(self) -> WeightAverage | None:
+    def _stacked_average(self) -> WeightAverage[ImageModel] | None:
         averages = [parts.average for parts in self._parts if parts.average is not None]
         if not averages:
             return None

@@ -1,51 +1,26 @@
 """The few-line library: a tutorial's script as it stands, against the same training written out."""
 
 import copy
-import math
-import random
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from kd import DistillationLoss, DistillationTrainer, compare_models, plot_training_curves, set_seed
+from kd import (
+    Callback,
+    DistillationLoss,
+    DistillationTrainer,
+    build_model,
+    compare_models,
+    plot_training_curves,
+    set_seed,
+)
 from kd.errors import NonFiniteLossError
 from kd.trainer import CURVES
-
-
-def data(num=70, seed=0):
-    """Images whose brightest corner is their class."""
-    generator = torch.Generator().manual_seed(seed)
-    images, labels = torch.randn(num, 1, 4, 4, generator=generator), torch.arange(num) % 3
-    for image, label in zip(images, labels, strict=True):
-        image[0, label, label] += 4
-    return TensorDataset(images, labels)
-
-
-def net(width=16, seed=0):
-    torch.manual_seed(seed)
-    return nn.Sequential(nn.Flatten(), nn.Linear(16, width), nn.BatchNorm1d(width), nn.ReLU(), nn.Linear(width, 3))
-
-
-def loaders():
-    return DataLoader(data(), batch_size=32), DataLoader(data(30, seed=1), batch_size=16)
-
-
-def trainer(teacher=None, student=None, loss=None, lr=0.1, **changes):
-    student = student or net(8, seed=1)
-    train_loader, test_loader = loaders()
-    return DistillationTrainer(
-        teacher_model=teacher or net(),
-        student_model=student,
-        train_loader=train_loader,
-        test_loader=test_loader,
-        distillation_loss=loss or DistillationLoss(temperature=3.0, alpha=0.7),
-        **({"optimizer": torch.optim.SGD(student.parameters(), lr=lr, momentum=0.9)} | changes),
-    )
+from tests.kd.trainer.toy import data, loaders, net, trainer
 
 
 def test_the_tutorials_script(tmp_path, capsys):
@@ -191,26 +166,156 @@ def test_what_cannot_train_is_refused():
         exhausted.train(2)
 
 
-def test_the_seed_is_of_every_generator():
-    def drawn():
-        set_seed(7)
-        return random.random(), np.random.rand(), torch.rand(1).item()  # noqa: NPY002
-
-    assert drawn() == drawn()
-    first = drawn()
-    set_seed(8)
-    assert torch.rand(1).item() != first[2]
+def outcome(training, num_epochs=2):
+    history = training.train(num_epochs)
+    return history, [parameter.detach() for parameter in training.model.parameters()]
 
 
-def test_sizes_side_by_side(capsys):
-    comparison = compare_models(nn.Linear(1023, 1000), nn.Linear(63, 1000).half())
-    assert comparison == (1_024_000, 64_000, 4_096_000, 128_000)
-    assert comparison.compression == 16
-    assert "student         64,000     0.12           16.0" in capsys.readouterr().out
+def assert_close(one, other):
+    for name in CURVES:
+        assert one[0][name] == pytest.approx(other[0][name], rel=1e-5), name
+    for parameter, twin in zip(one[1], other[1], strict=True):
+        torch.testing.assert_close(parameter, twin)
 
 
-def test_curves_that_are_missing_are_left_out():
-    figure = plot_training_curves({"train_loss": [3.0, 2.0], "val_accuracy": [0.1, 0.4], "soft_loss": []})
-    drawn = [{line.get_label(): list(line.get_ydata()) for line in axes.lines} for axes in figure.axes]
-    assert drawn == [{"training, total": [3.0, 2.0]}, {"validation": [0.1, 0.4]}]
-    assert not math.isnan(figure.axes[0].dataLim.x1)
+def without_batch_norm(width=8):
+    torch.manual_seed(1)
+    return nn.Sequential(nn.Flatten(), nn.Linear(16, width), nn.ReLU(), nn.Linear(width, 3))
+
+
+def test_a_batch_in_parts_is_the_same_batch():
+    assert_close(
+        outcome(trainer(student=without_batch_norm())),
+        outcome(trainer(student=without_batch_norm(), accumulation_steps=5)),
+    )
+
+
+def test_gradients_are_clipped_to_one_norm():
+    student = without_batch_norm()
+    before = copy.deepcopy(student)
+    optimizer = torch.optim.SGD(student.parameters(), lr=1.0)
+    train_loader = DataLoader(data(), batch_size=70)
+    trainer(student=student, optimizer=optimizer, clip_grad_norm=0.01, train_loader=train_loader).train(1)
+    moved = [one - other for one, other in zip(student.parameters(), before.parameters(), strict=True)]
+    assert torch.cat([each.flatten() for each in moved]).norm().item() == pytest.approx(0.01, rel=1e-3)
+
+
+def test_the_average_of_the_weights_is_measured_and_given():
+    averaged, plain = trainer(ema_decay=0.99), trainer()
+    history, _ = outcome(averaged)
+    other, _ = outcome(plain)
+    assert history["train_loss"] == other["train_loss"]
+    assert history["val_loss"] != other["val_loss"]
+    assert averaged.model is not averaged.student
+    images, labels = data(30, seed=1).tensors
+    loss = F.cross_entropy(averaged.model.eval()(images), labels).item()
+    assert history["val_loss"][-1] == pytest.approx(loss, rel=1e-5)
+    assert plain.model is plain.student
+
+
+def test_a_scheduler_may_step_with_the_optimizer():
+    student = net(8, seed=1)
+    optimizer = torch.optim.SGD(student.parameters(), lr=0.4)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    training = trainer(student=student, optimizer=optimizer, scheduler=scheduler, scheduler_interval="step")
+    assert training.train(2)["lr"] == [0.4, 0.05]  # three steps an epoch
+    assert training.steps_done == 6
+
+
+def test_a_scheduler_may_look_at_the_val_loss():
+    student = net(8, seed=1)
+    optimizer = torch.optim.SGD(student.parameters(), lr=0.4)
+    scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0, threshold=0.999)
+    assert trainer(student=student, optimizer=optimizer, scheduler=scheduler).train(3)["lr"] == [0.4, 0.4, 0.2]
+
+
+class Notes(Callback):
+    def __init__(self):
+        self.steps, self.epochs = [], []
+
+    def on_step_end(self, trainer, losses):
+        self.steps.append((trainer.steps_done, *map(float, losses)))
+
+    def on_epoch_end(self, trainer, epoch):
+        self.epochs.append(epoch)
+        if len(self.epochs) == 2:
+            trainer.stop()
+
+
+def test_callbacks_are_told_and_may_end_the_training():
+    training = trainer(callbacks=[notes := Notes(), Callback()])
+    history = training.train(9)
+    assert [epoch[name] for name in CURVES for epoch in notes.epochs] == [
+        value for name in CURVES for value in history[name]
+    ]
+    assert [number for number, *_ in notes.steps] == [1, 2, 3, 4, 5, 6]
+    sizes = [32, 32, 6]
+    total = sum(step[1] * size for step, size in zip(notes.steps, sizes, strict=False)) / 70
+    assert total == pytest.approx(history["train_loss"][0])
+    assert training.epochs_done == 2
+    assert len(training.train(1)["lr"]) == 3  # those that were left are not made up for
+
+
+@pytest.mark.parametrize("form", ["tuple", "dict", "numbers", "numbers in a dict"])
+def test_kept_logits_teach_as_their_teacher_does(form):
+    images, labels = data().tensors
+    with torch.no_grad():
+        kept = net().eval()(images)
+
+    def batch(rows):
+        rows = torch.tensor(rows)
+        if form == "tuple":
+            return images[rows], labels[rows], kept[rows]
+        if form == "numbers":
+            return images[rows], labels[rows], rows
+        said = {"teacher_logits": kept[rows]} if form == "dict" else {"index": rows}
+        return {"pixel_values": images[rows], "labels": labels[rows], **said}
+
+    def told():
+        loader = DataLoader(range(70), batch_size=32, collate_fn=batch)
+        student = net(8, seed=1)
+        training = DistillationTrainer(
+            kept if form.startswith("numbers") else None,
+            student,
+            loader,
+            loaders()[1],
+            DistillationLoss(3.0, 0.7),
+            torch.optim.SGD(student.parameters(), lr=0.1, momentum=0.9),
+        )
+        return outcome(training)
+
+    assert_close(told(), outcome(trainer()))
+
+
+def test_narrow_numbers_are_for_the_students_training_alone():
+    seen = []
+
+    class Spy(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = without_batch_norm()
+
+        def forward(self, images):
+            logits = self.inner(images)
+            seen.append((self.training, logits.dtype))
+            return logits
+
+    def loss(student_logits, teacher_logits, labels):
+        assert student_logits.dtype is teacher_logits.dtype is torch.float32
+        return DistillationLoss(3.0, 0.7)(student_logits, teacher_logits, labels)
+
+    trainer(net(), Spy(), loss, precision="bf16").train(1)
+    assert set(seen) == {(True, torch.bfloat16), (False, torch.float32)}
+    seen.clear()
+    trainer(net(), Spy(), loss).train(1)  # auto, on a CPU
+    assert {dtype for _, dtype in seen} == {torch.float32}
+
+
+def test_an_image_model_keeps_its_own_precision_in_step():
+    student = build_model("plain_conv", 3, (1, 8, 8))
+    images = torch.randint(0, 256, (8, 1, 8, 8), dtype=torch.uint8)
+    loader = DataLoader(TensorDataset(images, torch.arange(8) % 3), batch_size=4)
+    training = trainer(build_model("plain_conv", 3, (1, 8, 8)), student, train_loader=loader, test_loader=loader,
+                       precision="bf16", ema_decay=0.5)  # fmt: skip
+    assert student.precision == "bf16"
+    assert len(training.train(1)["lr"]) == 1
