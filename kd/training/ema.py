@@ -11,8 +11,9 @@ class WeightAverage:
     """Keeps ``average ← d · average + (1 − d) · weights`` after every step.
 
     The decay d starts at 1/10 and grows with the number of steps t as (1 + t) / (10 + t) up to
-    ``decay``, so that the first random weights are soon forgotten. Buffers, such as the running
-    statistics of batch normalisation, are averages already and are copied.
+    ``decay``, so that the first random weights are soon forgotten. Floating buffers, such as the running
+    statistics of batch normalisation, are averaged alike: those of the last weights alone do not fit averaged
+    ones, and cost accuracy. Others, such as a count of batches, are copied.
 
     Args:
         model: In training; not changed.
@@ -30,4 +31,7 @@ class WeightAverage:
         for average, parameter in zip(self.model.parameters(), model.parameters(), strict=True):
             average.lerp_(parameter, weight)
         for kept, buffer in zip(self.model.buffers(), model.buffers(), strict=True):
-            kept.copy_(buffer)
+            if buffer.is_floating_point():
+                kept.lerp_(buffer, weight)
+            else:
+                kept.copy_(buffer)

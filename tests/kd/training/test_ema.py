@@ -3,10 +3,11 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from kd.config import OptimizerConfig
 from kd.data.images import open_training
-from kd.models import build_model
+from kd.models import ImageModel, build_model
 from kd.training.ema import WeightAverage
 from tests.kd.run_lab import CPU, by_hand, difference, history, weights
 
@@ -37,11 +38,28 @@ def test_the_averaged_weights_are_kept_and_evaluated(lab):
     assert history(lab, config).epochs[-1].val_accuracy == metrics.val.accuracy
 
 
-def test_running_statistics_are_copied_into_the_average():
+def test_counts_are_copied_into_the_average():
     model = build_model("users_nets:dropout_net", 3, (1, 4, 4)).train()
     average = WeightAverage(model, 0.99)
     model(torch.randint(0, 256, (8, 1, 4, 4), dtype=torch.uint8))
     average.update(model, 0)
-    assert torch.equal(average.model.net[2].running_mean, model.net[2].running_mean)
     assert average.model.net[2].num_batches_tracked == 1
     assert not any(parameter.requires_grad for parameter in average.model.parameters())
+
+
+def test_the_averaged_model_normalises_what_its_own_weights_give():
+    """Weights that grow while they are trained: the last ones' statistics are of twice what the averaged ones give."""
+    model = ImageModel(nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.BatchNorm1d(8, affine=False))).train()
+    average = WeightAverage(model, 0.95)
+    images = torch.randint(0, 256, (256, 1, 4, 4), dtype=torch.uint8)
+    first = model.net[1].weight.detach().clone()
+    for step in range(100):
+        with torch.no_grad():
+            model.net[1].weight.copy_(first * 1.05**step)
+        model(images)
+        average.update(model, step)
+    spread = average.model.eval()(images).std(0)
+    assert spread.sub(1).abs().max() < 0.3
+    for kept, buffer in zip(average.model.buffers(), model.buffers(), strict=True):
+        kept.copy_(buffer)
+    assert average.model(images).std(0).max() < 0.6
