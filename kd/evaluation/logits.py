@@ -39,8 +39,8 @@ def compute_logits(model: nn.Module, images_NCHW: Images) -> Tensor:
 def measure_size(model: ImageModel, input_shape: tuple[int, int, int]) -> ModelSize:
     """Parameters, and multiply-accumulates of convolutions and matrix products for one image.
 
-    The same on every device: fused kernels of attention and recurrent layers, which torch's counter knows on some devices
-    and not on others, are taken apart into the products that they stand for.
+    The same on every device: fused kernels of attention and recurrent layers, which torch's counter knows on some
+    devices and not on others, are taken apart into the products that they stand for.
     """
     device = next(model.parameters()).device
     counter, called = FlopCounterMode(display=False), set[str]()
@@ -66,7 +66,7 @@ def _unfused() -> Iterator[None]:
     try:
         with warnings.catch_warnings(), sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
             warnings.simplefilter("ignore")  # the next line speaks of Intel's GPUs
-            with torch.backends.mkldnn.flags(enabled=False):  # type: ignore[no-untyped-call]
+            with torch.backends.mkldnn.flags(enabled=False):
                 yield
     finally:
         torch.backends.mha.set_fastpath_enabled(was_fast)

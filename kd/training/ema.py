@@ -12,8 +12,8 @@ class WeightAverage:
 
     The decay d starts at 1/10 and grows with the number of steps t as (1 + t) / (10 + t) up to
     ``decay``, so that the first random weights are soon forgotten. Floating buffers, such as the running
-    statistics of batch normalisation, are averaged alike: those of the last weights alone do not fit averaged
-    ones, and cost accuracy. Others, such as a count of batches, are copied.
+    statistics of batch normalisation, are averaged alike, as those of the last few batches are of other
+    weights. Others, such as a count of batches, are copied.
 
     Args:
         model: In training; not changed.

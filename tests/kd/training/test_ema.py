@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from sklearn.datasets import load_digits
 from torch import nn
 
 from kd.config import OptimizerConfig
@@ -47,19 +48,36 @@ def test_counts_are_copied_into_the_average():
     assert not any(parameter.requires_grad for parameter in average.model.parameters())
 
 
-def test_the_averaged_model_normalises_what_its_own_weights_give():
-    """Weights that grow while they are trained: the last ones' statistics are of twice what the averaged ones give."""
-    model = ImageModel(nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.BatchNorm1d(8, affine=False))).train()
-    average = WeightAverage(model, 0.95)
-    images = torch.randint(0, 256, (256, 1, 4, 4), dtype=torch.uint8)
-    first = model.net[1].weight.detach().clone()
-    for step in range(100):
-        with torch.no_grad():
-            model.net[1].weight.copy_(first * 1.05**step)
-        model(images)
+def test_running_statistics_are_averaged_like_the_weights():
+    model = ImageModel(nn.Sequential(nn.Flatten(), nn.BatchNorm1d(16))).train()
+    average, expected = WeightAverage(model, 0.95), torch.ones(16)
+    for step in range(4):
+        model(torch.randint(0, 256, (8, 1, 4, 4), dtype=torch.uint8))
         average.update(model, step)
-    spread = average.model.eval()(images).std(0)
-    assert spread.sub(1).abs().max() < 0.3
-    for kept, buffer in zip(average.model.buffers(), model.buffers(), strict=True):
-        kept.copy_(buffer)
-    assert average.model(images).std(0).max() < 0.6
+        decay = (1 + step) / (10 + step)
+        expected = decay * expected + (1 - decay) * model.net[1].running_var
+    torch.testing.assert_close(average.model.net[1].running_var, expected)
+
+
+def test_the_averaged_model_reads_digits_better_than_the_last_weights():
+    """A high, constant rate on batches of four: the last weights and their statistics are those of an unlucky step."""
+    torch.manual_seed(0)
+    digits = load_digits()
+    order = torch.randperm(len(digits.target))
+    images = torch.tensor(digits.data[order] * 15.9).to(torch.uint8).view(-1, 1, 8, 8)
+    labels = torch.tensor(digits.target[order])
+    layers = [nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 8, 3), nn.BatchNorm2d(8), nn.ReLU()]
+    model = ImageModel(nn.Sequential(*layers, nn.Flatten(), nn.Linear(128, 10))).train()
+    average, optimizer = WeightAverage(model, 0.995), torch.optim.SGD(model.parameters(), lr=0.5)
+    for step in range(300):
+        batch = torch.arange(4 * step, 4 * step + 4) % 400
+        optimizer.zero_grad()
+        F.cross_entropy(model(images[batch]), labels[batch]).backward()
+        optimizer.step()
+        average.update(model, step)
+
+    def accuracy(trained: ImageModel) -> float:
+        with torch.no_grad():
+            return (trained.eval()(images[1200:]).argmax(1) == labels[1200:]).float().mean().item()
+
+    assert accuracy(average.model) > max(0.85, accuracy(model) + 0.02)
