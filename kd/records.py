@@ -105,6 +105,9 @@ class ModelSize(BaseModel):
     num_parameters: int
     macs: int
     num_bytes: int | None = Field(None, description="of the weights' files; null where they were not kept or measured")
+    not_counted: tuple[str, ...] = Field(
+        (), exclude_if=lambda names: not names, description="modules with weights whose products are not among macs"
+    )
 
 
 class Timing(BaseModel):

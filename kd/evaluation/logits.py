@@ -1,13 +1,21 @@
 """A model's logits over a set of images, and what the model costs."""
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from kd.data.images import Images, in_batches
 from kd.models import ImageModel
 from kd.phases import EVALUATION
 from kd.records import ModelSize
+
+log = logging.getLogger(__name__)
 
 EVALUATION_BATCH_SIZE = 1000  # of images up to 128×128 pixels; fewer of larger ones
 _PIXELS_AT_ONCE = EVALUATION_BATCH_SIZE * 128 * 128
@@ -29,12 +37,51 @@ def compute_logits(model: nn.Module, images_NCHW: Images) -> Tensor:
 
 @EVALUATION
 def measure_size(model: ImageModel, input_shape: tuple[int, int, int]) -> ModelSize:
-    """Parameters, and multiply-accumulates of convolutions and matrix products for one image."""
+    """Parameters, and multiply-accumulates of convolutions and matrix products for one image.
+
+    The same on every device: fused kernels of attention and recurrent layers, which torch's counter knows on some
+    devices and not on others, are taken apart into the products that they stand for.
+    """
     device = next(model.parameters()).device
-    counter = FlopCounterMode(display=False)
-    with counter, torch.inference_mode():
+    counter, called = FlopCounterMode(display=False), set[str]()
+    with _unfused(), counter, torch.inference_mode(), _noting_calls(model, called):
         model.eval()(torch.zeros(1, *input_shape, dtype=torch.uint8, device=device))
+    counts = counter.get_flop_counts()
+    outermost = type(model).__name__
+    not_counted = tuple(sorted(name for name in called if not sum(counts.get(f"{outermost}.{name}", {}).values())))
+    if not_counted:
+        log.warning("multiply-accumulates: not counted: %s", ", ".join(not_counted))
     return ModelSize(
         num_parameters=sum(parameter.numel() for parameter in model.parameters()),
         macs=counter.get_total_flops() // 2,
+        not_counted=not_counted,
     )
+
+
+@contextmanager
+def _unfused() -> Iterator[None]:
+    """Attention and recurrent layers as plain matrix products."""
+    was_fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with warnings.catch_warnings(), sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
+            warnings.simplefilter("ignore")  # the next line speaks of Intel's GPUs
+            with torch.backends.mkldnn.flags(enabled=False):
+                yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(was_fast)
+
+
+@contextmanager
+def _noting_calls(model: nn.Module, called: set[str]) -> Iterator[None]:
+    """Adds to ``called`` the names of modules that ran and should have multiplied: with a matrix of their own.
+
+    An embedding looks its rows up. A matrix that another module uses, as attention does its output's, is counted there.
+    """
+    with ExitStack() as hooks:
+        for name, module in model.named_modules():
+            has_matrix = any(parameter.ndim > 1 for parameter in module.parameters(recurse=False))
+            if name and has_matrix and not isinstance(module, nn.Embedding):
+                hook = module.register_forward_hook(lambda *_, name=name: called.add(name))
+                hooks.callback(hook.remove)
+        yield

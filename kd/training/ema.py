@@ -13,8 +13,9 @@ class WeightAverage(Generic[Model]):
     """Keeps ``average ← d · average + (1 − d) · weights`` after every step.
 
     The decay d starts at 1/10 and grows with the number of steps t as (1 + t) / (10 + t) up to
-    ``decay``, so that the first random weights are soon forgotten. Buffers, such as the running
-    statistics of batch normalisation, are averages already and are copied.
+    ``decay``, so that the first random weights are soon forgotten. Floating buffers, such as the running
+    statistics of batch normalisation, are averaged alike, as those of the last few batches are of other
+    weights. Others, such as a count of batches, are copied.
 
     Args:
         model: In training; not changed.
@@ -32,4 +33,7 @@ class WeightAverage(Generic[Model]):
         for average, parameter in zip(self.model.parameters(), model.parameters(), strict=True):
             average.lerp_(parameter, weight)
         for kept, buffer in zip(self.model.buffers(), model.buffers(), strict=True):
-            kept.copy_(buffer)
+            if buffer.is_floating_point():
+                kept.lerp_(buffer, weight)
+            else:
+                kept.copy_(buffer)

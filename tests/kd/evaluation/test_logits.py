@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from kd.evaluation.logits import EVALUATION_BATCH_SIZE, compute_logits, evaluation_batch_size
+from kd.evaluation.logits import EVALUATION_BATCH_SIZE, compute_logits, evaluation_batch_size, measure_size
 from kd.models import ImageModel
 
 SMALL = (3, 8, 8)
@@ -38,3 +38,91 @@ def test_evaluation_uses_evaluation_mode_and_no_gradients():
     assert torch.equal(first, second)
     assert torch.equal(model.net[1].running_mean, running)
     assert not first.requires_grad
+
+
+class Recurrent(nn.Module):
+    """Reads 10 steps of 64 numbers."""
+
+    def __init__(self, kind: type[nn.RNNBase]) -> None:
+        super().__init__()
+        self.layer = kind(64, 128, batch_first=True)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.layer(images.view(-1, 10, 64))[0][:, -1]
+
+
+class Attention(nn.Module):
+    """Of 10 tokens among themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.MultiheadAttention(64, 4, batch_first=True)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        tokens = images.view(-1, 10, 64)
+        return self.layer(tokens, tokens, tokens)[0][:, 0]
+
+
+class Encoder(nn.Module):
+    """A layer of torch's transformer, which has a fused kernel of its own for evaluation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.TransformerEncoderLayer(64, 4, 128, batch_first=True)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.layer(images.view(-1, 10, 64))[:, 0]
+
+
+PROJECTIONS, SCORES = 10 * 64 * 64 * 4, 2 * 10 * 10 * 64  # query, key, value, output; with keys and with values
+
+
+@pytest.mark.parametrize(
+    ("net", "macs"),
+    [
+        (Attention(), PROJECTIONS + SCORES),
+        (Encoder(), PROJECTIONS + SCORES + 2 * 10 * 64 * 128),
+        (Recurrent(nn.LSTM), 10 * 4 * 128 * (64 + 128)),
+        (Recurrent(nn.GRU), 10 * 3 * 128 * (64 + 128)),
+        (nn.Conv2d(1, 1, 3, bias=False), 8 * 62 * 9),
+        (nn.Sequential(nn.Unflatten(2, (2, 5)), nn.Flatten(1, 2), nn.Conv2d(2, 4, 3, groups=2)), 4 * 3 * 62 * 9),
+    ],
+    ids=["attention", "encoder", "lstm", "gru", "convolution", "grouped convolution"],
+)
+def test_products_are_counted_as_by_hand(net: nn.Module, macs: int) -> None:
+    size = measure_size(ImageModel(net), (1, 10, 64))
+    assert (size.macs, size.not_counted) == (macs, ())
+
+
+@pytest.mark.parametrize(
+    ("width", "heads", "macs"), [(768, 12, 17_563_828_224), (384, 6, 4_598_882_304)], ids=["ViT-B/16", "DeiT-S"]
+)
+def test_vision_transformers_have_their_published_size(width: int, heads: int, macs: int) -> None:
+    """17.6 and 4.6 billion (arXiv:2010.11929, arXiv:2012.12877), of 224×224 pixels and a thousand classes."""
+    transformers = pytest.importorskip("transformers")
+    sizes = {"hidden_size": width, "intermediate_size": 4 * width, "num_attention_heads": heads, "num_labels": 1000}
+    net = transformers.ViTForImageClassification(transformers.ViTConfig(**sizes))
+    assert measure_size(ImageModel(net), (3, 224, 224)).macs == macs
+
+
+class Unusual(nn.Module):
+    """A layer that multiplies in a way that nothing counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(4, 640))
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return (images.flatten(1)[:, None] * self.weight).sum(2)
+
+
+def test_what_is_not_counted_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    size = measure_size(ImageModel(nn.Sequential(Unusual(), nn.Linear(4, 3))), (1, 10, 64))
+    assert (size.macs, size.not_counted) == (12, ("net.0",))
+    assert "not counted: net.0" in caplog.text
+
+
+def test_counting_leaves_torch_as_it_was() -> None:
+    measure_size(ImageModel(Attention()), (1, 10, 64))
+    assert torch.backends.mha.get_fastpath_enabled()
+    assert torch._C._get_mkldnn_enabled() and torch.backends.cuda.flash_sdp_enabled()

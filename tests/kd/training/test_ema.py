@@ -3,10 +3,12 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from sklearn.datasets import load_digits
+from torch import nn
 
 from kd.config import OptimizerConfig
 from kd.data.images import open_training
-from kd.models import build_model
+from kd.models import ImageModel, build_model
 from kd.training.ema import WeightAverage
 from tests.kd.run_lab import CPU, by_hand, difference, history, weights
 
@@ -37,11 +39,45 @@ def test_the_averaged_weights_are_kept_and_evaluated(lab):
     assert history(lab, config).epochs[-1].val_accuracy == metrics.val.accuracy
 
 
-def test_running_statistics_are_copied_into_the_average():
+def test_counts_are_copied_into_the_average():
     model = build_model("users_nets:dropout_net", 3, (1, 4, 4)).train()
     average = WeightAverage(model, 0.99)
     model(torch.randint(0, 256, (8, 1, 4, 4), dtype=torch.uint8))
     average.update(model, 0)
-    assert torch.equal(average.model.net[2].running_mean, model.net[2].running_mean)
     assert average.model.net[2].num_batches_tracked == 1
     assert not any(parameter.requires_grad for parameter in average.model.parameters())
+
+
+def test_running_statistics_are_averaged_like_the_weights():
+    model = ImageModel(nn.Sequential(nn.Flatten(), nn.BatchNorm1d(16))).train()
+    average, expected = WeightAverage(model, 0.95), torch.ones(16)
+    for step in range(4):
+        model(torch.randint(0, 256, (8, 1, 4, 4), dtype=torch.uint8))
+        average.update(model, step)
+        decay = (1 + step) / (10 + step)
+        expected = decay * expected + (1 - decay) * model.net[1].running_var
+    torch.testing.assert_close(average.model.net[1].running_var, expected)
+
+
+def test_the_averaged_model_reads_digits_better_than_the_last_weights():
+    """A high, constant rate on batches of four: the last weights and their statistics are those of an unlucky step."""
+    torch.manual_seed(0)
+    digits = load_digits()
+    order = torch.randperm(len(digits.target))
+    images = torch.tensor(digits.data[order] * 15.9).to(torch.uint8).view(-1, 1, 8, 8)
+    labels = torch.tensor(digits.target[order])
+    layers = [nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 8, 3), nn.BatchNorm2d(8), nn.ReLU()]
+    model = ImageModel(nn.Sequential(*layers, nn.Flatten(), nn.Linear(128, 10))).train()
+    average, optimizer = WeightAverage(model, 0.995), torch.optim.SGD(model.parameters(), lr=0.5)
+    for step in range(300):
+        batch = torch.arange(4 * step, 4 * step + 4) % 400
+        optimizer.zero_grad()
+        F.cross_entropy(model(images[batch]), labels[batch]).backward()
+        optimizer.step()
+        average.update(model, step)
+
+    def accuracy(trained: ImageModel) -> float:
+        with torch.no_grad():
+            return (trained.eval()(images[1200:]).argmax(1) == labels[1200:]).float().mean().item()
+
+    assert accuracy(average.model) > max(0.85, accuracy(model) + 0.02)
