@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,8 +15,9 @@ from harness import __version__
 from harness.command_line import PROGRAM, command_line
 from harness.console.plain import write_plainly
 from harness.state.folder import SweepFolder, last_started
+from harness.state.other_sweeps import find_model_of
 from harness.state.records import SweepRecord
-from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides
+from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides, read_sweep
 from harness.sweep.names import checked_name, shown
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
@@ -370,7 +371,7 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     from kd.data.store import prepare
 
     path = find_sweep(sweep)
-    loaded: Sweep = load_sweep(path, overrides)
+    loaded: Sweep = load_sweep(path, overrides, partial(find_model_of, results))
     folder = SweepFolder(results, loaded.name)
     folder.check_writable()
     index = prepare(loaded.data, folder.data)
@@ -406,4 +407,4 @@ def _reopen(sweep: str, results: Path) -> tuple[SweepFolder, Plan]:
 
 
 def _name_of(sweep: str) -> str:
-    return load_sweep(find_sweep(sweep)).name if is_path(sweep) else checked_name(sweep)
+    return read_sweep(find_sweep(sweep)).name if is_path(sweep) else checked_name(sweep)

@@ -55,11 +55,16 @@ class SweepFolder:
         return self.path / "runs" / run_id
 
     def add(self, run: Run) -> Path:
-        """The folder of a run, made with its ``config.json`` where it is new."""
+        """The folder of a run about to start, with its ``config.json``.
+
+        Where data and models lie is no part of a run's name: a run that failed for a path starts with the one that the
+        sweep file has now.
+        """
         folder = self.run(run.id)
         folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "config.json").exists():
-            write_record(folder / "config.json", RunRecord(run_id=run.id, config=run.config))
+        path, record = folder / "config.json", RunRecord(run_id=run.id, config=run.config)
+        if _try_to_read(path, RunRecord) != record:
+            write_record(path, record)
         return folder
 
     def job_path(self, job_id: str) -> Path:
