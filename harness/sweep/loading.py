@@ -144,9 +144,8 @@ def _pinned(training: ModelTraining, where: Callable[[str], str], locate: Callab
     except InputError as error:
         raise InputError(f"{where('model')}.{error}") from error
     if training.model_sha256 not in (None, digest):
-        raise InputError(
-            f"{where('model')}.model_sha256: {training.model} is {digest or 'without one'}, got '{training.model_sha256}'"
-        )
+        found = f"{training.model} is {digest or 'without one'}, got '{training.model_sha256}'"
+        raise InputError(f"{where('model_sha256')}.model_sha256: {found}")
     training = training.model_copy(update={"model_sha256": digest})
     if training.checkpoint is None:
         return training
@@ -159,9 +158,8 @@ def _pinned(training: ModelTraining, where: Callable[[str], str], locate: Callab
     except InputError as error:
         raise InputError(f"{where('checkpoint')}.{error}") from error
     if training.checkpoint_sha256 not in (None, digest):
-        raise InputError(
-            f"{where('checkpoint')}.checkpoint_sha256: {place} holds {digest}, got '{training.checkpoint_sha256}'"
-        )
+        found = f"{place} holds {digest}, got '{training.checkpoint_sha256}'"
+        raise InputError(f"{where('checkpoint_sha256')}.checkpoint_sha256: {found}")
     return training.model_copy(update={"checkpoint": str(place), "checkpoint_sha256": digest})
 
 
