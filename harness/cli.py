@@ -338,6 +338,22 @@ def export(
 
 
 @app.command()
+@_one_line_errors
+def split(
+    data: Annotated[str, typer.Argument(metavar="DATA", show_default=False, help="folder:PATH")] = "",
+    target: Annotated[str, typer.Option("--dir", help="where the list goes; here where not given")] = "",
+    data_option: Annotated[str, typer.Option("--data", hidden=True, help="the same as an option")] = "",
+    overrides: Annotated[
+        str, typer.Option("--set", help="assignments: 'data.test_fraction=0.1 data.split_seed=1'")
+    ] = "",
+) -> None:
+    """Write which images of a folder are train, val and test, as a list of files that any training can follow."""
+    from harness.commands.split import write_division
+
+    write_division(data or data_option, Path(target), overrides, console)
+
+
+@app.command()
 def schema(
     kind: Annotated[
         Literal["sweep", "cluster"], typer.Argument(help="of a sweep file, or of a cluster profile")
@@ -391,8 +407,21 @@ def _data_line(plan: Plan, folder: SweepFolder) -> str:
 
 
 def _say_data(plan: Plan, folder: SweepFolder) -> None:
-    """What was read, before anything else is said of it."""
-    console.print(f"Data: {_data_line(plan, folder)}.", markup=False, highlight=False, soft_wrap=True)
+    """What was read, and what comes trained, before anything else is said of it."""
+    from harness.sweep.given import given_lines
+    from kd.data.sources import images_folder
+    from kd.data.splits import open_division
+
+    source = plan.sweep.data.source
+    try:
+        images_folder(source)
+        command = command_line("split", data=source)
+    except InputError:
+        command = None
+    lines = [f"Data: {_data_line(plan, folder)}."]
+    lines += given_lines(plan, open_division(plan.data, folder.data).division, command)
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_json(account: BaseModel) -> None:

@@ -148,11 +148,11 @@ class DataConfig(Config):
     config: str | None = Field(
         None, exclude_if=_is_none, description="which of a source's several configurations, as the Hub calls them"
     )
-    splits: dict[Part, str | None] | None = Field(
+    splits: dict[Part, str | None] | str | None = Field(
         None,
         exclude_if=_is_none,
         description="what the source calls train, val and test, as in {train: fold1, test: null}; null: left out; "
-        "what is not named is found by its usual names",
+        "what is not named is found by its usual names. Or a CSV file of split,file,label, for a folder of images",
     )
     duplicates: Literal["warn", "drop", "allow"] = Field(
         "warn",
@@ -187,6 +187,11 @@ class DataConfig(Config):
         assert not isinstance(self.class_names, dict), "kd.data.class_names.with_class_names makes a list of it"
         shared = self.model_dump(include=set(StoredData.model_fields))
         return StoredData(digest=digest, drop_duplicates=self.duplicates == "drop", **shared)
+
+    @property
+    def split_names(self) -> dict[Part, str | None] | None:
+        """``splits``, where it is no file."""
+        return None if isinstance(self.splits, str) else self.splits
 
     @property
     def target_size(self) -> tuple[int, int] | None:
