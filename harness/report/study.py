@@ -20,6 +20,7 @@ from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.results.test_images import Pictures, open_pictures
 from harness.report.text import advice
+from harness.report.text.given import find_given
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Findings:
     latency_points: list[Point]
     data_splits: tuple[DataSplit, ...]
     command: Command
+    given: tuple[Message, ...]
 
 
 class Study(NamedTuple):
@@ -133,4 +135,5 @@ def find_findings(
         latency_points=latency_points(rows, costs, reference),
         data_splits=find_data_splits(results.plan.data, data_root),
         command=find_command(results),
+        given=find_given(results, data_root),
     )

@@ -164,7 +164,7 @@ def test_what_the_sweep_file_says_is_fed_and_comes_back_from_disk(tmp_path, pack
     assert model.prepare(images()).shape == (2, 3, 4, 6)  # and the factory was called with that shape
     assert model.mean.flatten().tolist() == pytest.approx([25.5])
     save_model(tmp_path / "net", model, card_for("users_fed:make", model, SHAPE, NAMES))
-    again = load_model(tmp_path / "net", torch.device("cpu")).eval()
+    again = load_model(tmp_path / "net", torch.device("cpu"), "users_fed:make").eval()
     assert torch.equal(again(images()), model(images()))
     reopened = start_model(training(tmp_path / "net", "users_fed:make"), SHAPE, NAMES).eval()
     assert torch.equal(reopened(images()), model(images()))
