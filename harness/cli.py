@@ -64,6 +64,8 @@ def _program(
 def main() -> None:
     """Run the command line; bad input is one line and exit code 2."""
     write_plainly(sys.stdout, sys.stderr)
+    if not sys.flags.safe_path and str(Path.cwd()) not in sys.path:  # as python -m has it, for models and data by name
+        sys.path.insert(0, str(Path.cwd()))
     app()
 
 

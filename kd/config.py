@@ -131,7 +131,10 @@ ClassNames = Annotated[tuple[str, ...] | dict[str, str] | None, BeforeValidator(
 class DataConfig(Config):
     """Where the images come from and how they are divided."""
 
-    source: str = Field(min_length=1, description="a Hub id, a folder in Hub layout, folder:PATH, or embedded:mnist5k")
+    source: str = Field(
+        min_length=1,
+        description="a Hub id, a folder in Hub layout, folder:PATH, package.module:function, or embedded:mnist5k",
+    )
     val_fraction: float = Field(0.1, gt=0, lt=1, description="share of train that becomes val where there is none")
     test_fraction: float = Field(0.2, gt=0, lt=1, description="share set aside as test where the source has none")
     split_seed: int = Field(0, ge=0, description="seed of the stratified divisions")

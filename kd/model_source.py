@@ -8,6 +8,7 @@ import ast
 import hashlib
 import importlib.util
 import json
+import os
 import pkgutil
 import re
 import sys
@@ -67,6 +68,15 @@ def check_json_sizes(folder: Path) -> None:
     for path in sorted(folder.glob("*.json")):
         if path.is_file() and path.stat().st_size > MAX_JSON_BYTES:
             raise InputError(f"{path} has {path.stat().st_size:,} bytes; at most {MAX_JSON_BYTES:,} are read")
+
+
+def where_modules_are() -> str:
+    """Where an import path is looked for, for messages."""
+    path = os.environ.get("PYTHONPATH")
+    return (
+        f"modules are looked for in this folder ({Path.cwd()}), on PYTHONPATH ({path or 'not set'}) and among the "
+        f"packages of {sys.executable}"
+    )
 
 
 def processor_folder(folder: Path) -> Path:

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from kd.config import HF_PREFIX, MODEL_FORMS, Normalization
-from kd.errors import InputError
+from kd.errors import InputError, one_line
+from kd.model_source import where_modules_are
 from kd.models.conv import cifar_light_cnn, plain_conv
 from kd.models.huggingface import SWEEP_FILE, build_pretrained
 from kd.models.image_model import ImageModel
@@ -94,7 +95,7 @@ def _own_model(
     except InputError:
         raise
     except Exception as error:  # the user's code may raise anything
-        raise InputError(f"model: {call} failed: {_reason(error)}; {FACTORY_REMEDY}") from error
+        raise InputError(f"model: {call} failed: {one_line(error)}; {FACTORY_REMEDY}") from error
     if not isinstance(net, nn.Module):
         raise InputError(f"model: {name} returned {type(net).__name__}, not a torch module")
     model = ImageModel(
@@ -163,11 +164,7 @@ def _use_fast_layout(name: str, model: ImageModel, input_shape: tuple[int, int, 
 def _not_taken(name: str, model: ImageModel, input_shape: tuple[int, int, int], error: Exception) -> str:
     height, width = model.input_size or input_shape[1:]
     shape = "×".join(map(str, (input_shape[0], height, width)))
-    return f"model: {name} cannot compute images of {shape}: {_reason(error)}"
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+    return f"model: {name} cannot compute images of {shape}: {one_line(error)}"
 
 
 def _factory(name: str) -> Factory:
@@ -179,9 +176,9 @@ def _factory(name: str) -> Factory:
     try:
         factory: Factory = getattr(importlib.import_module(module_name), attribute)
     except Exception as error:  # importing runs the user's code, which may raise anything
+        place = where_modules_are()
         raise InputError(
-            f"model: cannot import {name}: {_reason(error)}; a factory is named module:function, its module lying in "
-            "this folder, on PYTHONPATH or among the installed packages"
+            f"model: cannot import {name}: {one_line(error)}; a factory is named module:function, and {place}"
         ) from error
     if not callable(factory):
         raise InputError(f"model: {name} is a {type(factory).__name__}, not a factory")

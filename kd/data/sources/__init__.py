@@ -7,8 +7,9 @@ import numpy as np
 
 from kd.config import DataConfig
 from kd.data.listing import Listing, SplitListing
-from kd.data.source_names import local_folder
+from kd.data.source_names import is_function, local_folder
 from kd.data.sources.files import divide_images, file_stats, walk
+from kd.data.sources.python import function_fingerprint
 from kd.data.sources.split_names import choose_splits
 from kd.errors import InputError
 
@@ -27,11 +28,13 @@ def list_source(data: DataConfig) -> Listing:
     Raises:
         InputError: It cannot be found or reached, or is not laid out as a source must be.
     """
-    from kd.data.sources import folders, hub, parquet, readme, split_file
+    from kd.data.sources import folders, hub, parquet, python, readme, split_file
 
     kind, _, rest = data.source.partition(":")
     if isinstance(data.splits, str):
         return split_file.list_by_file(data, images_folder(data.source))
+    if is_function(data.source):
+        return python.list_function(data)
     if kind == "embedded":
         return _list_embedded(rest, data)
     if kind == "folder":
@@ -97,6 +100,8 @@ def _list_embedded(name: str, data: DataConfig) -> Listing:
 
 def fingerprint(source: str) -> list[Any]:
     """What shows, without decoding, that a local source changed; a Hub id is pinned at first use."""
+    if is_function(source):
+        return function_fingerprint(source)
     kind, _, rest = source.partition(":")
     if kind == "embedded":
         return []
