@@ -34,7 +34,7 @@ YES     := 1 yes true on
 $(foreach name,RETRY DETACH,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep check plan profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure reference docs clean
+.PHONY: help sweep check plan split profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure reference docs clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -68,6 +68,9 @@ status: .venv/.run   ## how far a sweep is
 
 why: .venv/.run      ## what became of a run: make why RUN=NAME
 	@$(HARNESS) why $(CHOSEN) --run "$$RUN"
+
+split: .venv/.run    ## which images of a folder are train, val and test, as a list of files: make split DATA=folder:photos (DIR=…)
+	@$(HARNESS) split "$$DATA" --dir "$$DIR" --set "$$SET"
 
 profile: .venv/.run  ## where the time of a sweep's runs goes, measured here on a few epochs
 	@$(HARNESS) profile $(CHOSEN)

@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,9 +15,10 @@ from harness import __version__
 from harness.command_line import PROGRAM, command_line
 from harness.console.plain import write_plainly
 from harness.state.folder import SweepFolder, last_started
+from harness.state.other_sweeps import find_model_of
 from harness.state.records import SweepRecord
 from harness.state.remedies import explain_unreadable
-from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides
+from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides, read_sweep
 from harness.sweep.names import checked_name, shown
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
@@ -64,6 +65,8 @@ def _program(
 def main() -> None:
     """Run the command line; bad input is one line and exit code 2."""
     write_plainly(sys.stdout, sys.stderr)
+    if not sys.flags.safe_path and str(Path.cwd()) not in sys.path:  # as python -m has it, for models and data by name
+        sys.path.insert(0, str(Path.cwd()))
     app()
 
 
@@ -340,6 +343,22 @@ def export(
 
 
 @app.command()
+@_one_line_errors
+def split(
+    data: Annotated[str, typer.Argument(metavar="DATA", show_default=False, help="folder:PATH")] = "",
+    target: Annotated[str, typer.Option("--dir", help="where the list goes; here where not given")] = "",
+    data_option: Annotated[str, typer.Option("--data", hidden=True, help="the same as an option")] = "",
+    overrides: Annotated[
+        str, typer.Option("--set", help="assignments: 'data.test_fraction=0.1 data.split_seed=1'")
+    ] = "",
+) -> None:
+    """Write which images of a folder are train, val and test, as a list of files that any training can follow."""
+    from harness.commands.split import write_division
+
+    write_division(data or data_option, Path(target), overrides, console)
+
+
+@app.command()
 def schema(
     kind: Annotated[
         Literal["sweep", "cluster"], typer.Argument(help="of a sweep file, or of a cluster profile")
@@ -373,7 +392,7 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     from kd.data.store import prepare
 
     path = find_sweep(sweep)
-    loaded: Sweep = load_sweep(path, overrides)
+    loaded: Sweep = load_sweep(path, overrides, partial(find_model_of, results))
     folder = SweepFolder(results, loaded.name)
     folder.check_writable()
     index = prepare(loaded.data, folder.data)
@@ -393,8 +412,21 @@ def _data_line(plan: Plan, folder: SweepFolder) -> str:
 
 
 def _say_data(plan: Plan, folder: SweepFolder) -> None:
-    """What was read, before anything else is said of it."""
-    console.print(f"Data: {_data_line(plan, folder)}.", markup=False, highlight=False, soft_wrap=True)
+    """What was read, and what comes trained, before anything else is said of it."""
+    from harness.sweep.given import given_lines
+    from kd.data.sources import images_folder
+    from kd.data.splits import open_division
+
+    source = plan.sweep.data.source
+    try:
+        images_folder(source)
+        command = command_line("split", data=source)
+    except InputError:
+        command = None
+    lines = [f"Data: {_data_line(plan, folder)}."]
+    lines += given_lines(plan, open_division(plan.data, folder.data).division, command)
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_json(account: BaseModel) -> None:
@@ -409,4 +441,4 @@ def _reopen(sweep: str, results: Path) -> tuple[SweepFolder, Plan]:
 
 
 def _name_of(sweep: str) -> str:
-    return load_sweep(find_sweep(sweep)).name if is_path(sweep) else checked_name(sweep)
+    return read_sweep(find_sweep(sweep)).name if is_path(sweep) else checked_name(sweep)

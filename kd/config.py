@@ -131,7 +131,10 @@ ClassNames = Annotated[tuple[str, ...] | dict[str, str] | None, BeforeValidator(
 class DataConfig(Config):
     """Where the images come from and how they are divided."""
 
-    source: str = Field(min_length=1, description="a Hub id, a folder in Hub layout, folder:PATH, or embedded:mnist5k")
+    source: str = Field(
+        min_length=1,
+        description="a Hub id, a folder in Hub layout, folder:PATH, package.module:function, or embedded:mnist5k",
+    )
     val_fraction: float = Field(0.1, gt=0, lt=1, description="share of train that becomes val where there is none")
     test_fraction: float = Field(0.2, gt=0, lt=1, description="share set aside as test where the source has none")
     split_seed: int = Field(0, ge=0, description="seed of the stratified divisions")
@@ -148,11 +151,11 @@ class DataConfig(Config):
     config: str | None = Field(
         None, exclude_if=_is_none, description="which of a source's several configurations, as the Hub calls them"
     )
-    splits: dict[Part, str | None] | None = Field(
+    splits: dict[Part, str | None] | str | None = Field(
         None,
         exclude_if=_is_none,
         description="what the source calls train, val and test, as in {train: fold1, test: null}; null: left out; "
-        "what is not named is found by its usual names",
+        "what is not named is found by its usual names. Or a CSV file of split,file,label, for a folder of images",
     )
     duplicates: Literal["warn", "drop", "allow"] = Field(
         "warn",
@@ -187,6 +190,11 @@ class DataConfig(Config):
         assert not isinstance(self.class_names, dict), "kd.data.class_names.with_class_names makes a list of it"
         shared = self.model_dump(include=set(StoredData.model_fields))
         return StoredData(digest=digest, drop_duplicates=self.duplicates == "drop", **shared)
+
+    @property
+    def split_names(self) -> dict[Part, str | None] | None:
+        """``splits``, where it is no file."""
+        return None if isinstance(self.splits, str) else self.splits
 
     @property
     def target_size(self) -> tuple[int, int] | None:
@@ -238,6 +246,54 @@ class ScheduleConfig(Config):
         return self
 
 
+def _at_least_one(value: Any) -> Any:
+    return (value,) if isinstance(value, int | float) else value
+
+
+Channels = Annotated[
+    tuple[float, ...], BeforeValidator(_at_least_one, json_schema_input_type=tuple[float, ...] | float)
+]
+
+
+class Normalization(Config):
+    """What is taken from an image's pixels, and what they are divided by: one number, or red's, green's and blue's."""
+
+    mean: Channels = Field(description="of pixels in 0…1")
+    std: Channels = Field(description="of pixels in 0…1")
+
+    @model_validator(mode="after")
+    def _of_pixels_in_0_to_1(self) -> "Normalization":
+        if len(self.mean) != len(self.std) or len(self.mean) not in (1, 3):
+            numbers = f"{len(self.mean)} and {len(self.std)}"
+            raise ValueError(f"mean and std have one number each, or three (red, green, blue), got {numbers}")
+        largest = max(*map(abs, self.mean), *self.std)
+        if largest > 1:
+            raise ValueError(f"mean and std are of pixels in 0…1, got {largest:g}; divide those of 0…255 by 255")
+        if min(self.std) <= 0:
+            raise ValueError(f"std must be > 0, got {min(self.std):g}")
+        return self
+
+
+_NORMALIZATIONS = {
+    "imagenet": {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)},
+    "none": {"mean": (0.0,), "std": (1.0,)},
+}
+
+
+def _normalization(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value not in _NORMALIZATIONS:
+        raise ValueError("must be imagenet, none (pixels in 0…1), or {mean: …, std: …} of such pixels")
+    return _NORMALIZATIONS[value]
+
+
+Normalize = Annotated[
+    Normalization,
+    BeforeValidator(_normalization, json_schema_input_type=Normalization | Literal["imagenet", "none"]),
+]
+
+
 def _name_alone(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
@@ -263,7 +319,11 @@ class ModelTraining(Config):
     model: Annotated[str, AfterValidator(_known_model)] = Field(
         description=f"one of {MODEL_FORMS}", examples=list(MODELS)
     )
-    checkpoint: str | None = Field(None, description="start from this model folder: a run's model/, or Hugging Face's")
+    checkpoint: str | None = Field(
+        None,
+        description="start from these weights: a folder (a run's model/, Hugging Face's, Trainer's), a .pth, .pt or "
+        ".safetensors file of a model by import path, or sweep:NAME",
+    )
     checkpoint_sha256: str | None = Field(None, description="of its weights; found when the sweep is read")
     model_sha256: str | None = Field(
         None,
@@ -276,7 +336,19 @@ class ModelTraining(Config):
         description="with epochs 0: the head's class names must be the data's, in order; a mapping says what the data "
         "calls a class of the head, false compares no names",
     )
-    epochs: int = Field(ge=0, description="0 only with a checkpoint, which is then used as it is")
+    normalize: Normalize | None = Field(
+        None,
+        exclude_if=_is_none,
+        description="what the network is fed: imagenet, none (pixels in 0…1), or {mean, std} of such pixels; null: as "
+        "its image processor or its module says",
+    )
+    image_size: PixelCount | tuple[PixelCount, PixelCount] | None = Field(
+        None,
+        exclude_if=_is_none,
+        description="side, or [height, width], that images are resized to for this network; null: as its image "
+        "processor or its module says, or as the data has them",
+    )
+    epochs: int = Field(ge=0, description="0: a model that comes trained (a checkpoint, hf:, a factory) as it is")
     batch_size: int = Field(128, ge=1, description="images a step, over all gpus together")
     accumulation_steps: int = Field(1, ge=1, description="parts that each batch is computed in, to need less memory")
     optimizer: Optimizer = Field(OptimizerConfig(), description="what changes the weights, and how strongly")
@@ -295,13 +367,26 @@ class ModelTraining(Config):
 
     @model_validator(mode="after")
     def _something_is_trained(self) -> "ModelTraining":
-        if self.epochs == 0 and self.checkpoint is None:
-            raise ValueError("epochs must be at least 1 (0 only with a checkpoint)")
+        if self.epochs == 0 and self.checkpoint is None and ":" not in self.model:
+            raise ValueError(
+                f"epochs must be at least 1: a new {self.model} knows nothing; 0 is for a model that comes trained: "
+                "its weights under checkpoint, or model: hf:ID-OR-FOLDER, or a factory that loads its own"
+            )
         if self.accumulation_steps > self.batch_size:
             raise ValueError(f"accumulation_steps {self.accumulation_steps} is above batch_size {self.batch_size}")
         if self.gpus > self.batch_size:
             raise ValueError(f"gpus {self.gpus} is above batch_size {self.batch_size}")
         return self
+
+    @property
+    def is_used_as_it_is(self) -> bool:
+        """Whether it comes trained, and nothing of it is changed."""
+        return self.epochs == 0
+
+    @property
+    def input_size(self) -> tuple[int, int] | None:
+        """``image_size`` as height and width."""
+        return (self.image_size, self.image_size) if isinstance(self.image_size, int) else self.image_size
 
 
 class DistillConfig(Config):

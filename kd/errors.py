@@ -50,3 +50,12 @@ class LostRankError(RuntimeError):
 
 class UnansweredError(InputError):
     """A scheduler does not answer now, so that nobody knows what runs; it may a moment later."""
+
+
+def one_line(error: BaseException) -> str:
+    """An exception of somebody else's code: its type, and the first line of what it says.
+
+    >>> one_line(KeyError("cat"))
+    "KeyError: 'cat'"
+    """
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"

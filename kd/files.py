@@ -118,13 +118,17 @@ def size_of_weights(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.glob("*.safetensors"))
 
 
-def sha256_of_weights(folder: Path) -> str:
-    """The SHA-256 of a model folder's weights: of its one safetensors file, or of the digests of its parts.
+def sha256_of_weights(place: Path) -> str:
+    """The SHA-256 of weights: of a file, of a model folder's one safetensors file, or of the digests of its parts.
 
     Raises:
-        InputError: The folder holds none.
+        InputError: There are none.
     """
-    digests = [sha256_of_file(path) for path in sorted(folder.glob("*.safetensors")) if path.is_file()]
+    if place.is_file():
+        return sha256_of_file(place)
+    if not place.exists():
+        raise InputError(f"checkpoint: no file or folder {place}; give a model folder, or a .pth or .safetensors file")
+    digests = [sha256_of_file(path) for path in sorted(place.glob("*.safetensors")) if path.is_file()]
     if not digests:
-        raise InputError(f"checkpoint: no .safetensors file in {folder}; give a folder with a trained model")
+        raise InputError(f"checkpoint: no .safetensors file in {place}; give a folder with a trained model")
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

@@ -8,7 +8,9 @@ import ast
 import hashlib
 import importlib.util
 import json
+import os
 import pkgutil
+import re
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -19,6 +21,9 @@ from kd.errors import InputError
 from kd.files import sha256_of_file
 
 _MODEL_FILES = (".safetensors", ".bin", ".json", ".py")
+_NO_WEIGHTS = {"training_args.bin"}  # which Trainer leaves beside them
+PROCESSOR_FILES = ("preprocessor_config.json", "processor_config.json")
+_TRAINER_STEP = re.compile(r"checkpoint-\d+")
 _PROGRAM = ("kd", "harness")
 MAX_JSON_BYTES = 64 * 2**20  # the largest, tokenizers' vocabularies, have half of it
 
@@ -65,6 +70,23 @@ def check_json_sizes(folder: Path) -> None:
             raise InputError(f"{path} has {path.stat().st_size:,} bytes; at most {MAX_JSON_BYTES:,} are read")
 
 
+def where_modules_are() -> str:
+    """Where an import path is looked for, for messages."""
+    path = os.environ.get("PYTHONPATH")
+    return (
+        f"modules are looked for in this folder ({Path.cwd()}), on PYTHONPATH ({path or 'not set'}) and among the "
+        f"packages of {sys.executable}"
+    )
+
+
+def processor_folder(folder: Path) -> Path:
+    """Where a model folder's image processor lies: Trainer keeps that of its ``checkpoint-N`` in the folder above."""
+    above = folder.resolve().parent
+    has_none = not any((folder / name).exists() for name in PROCESSOR_FILES)
+    is_step = _TRAINER_STEP.fullmatch(folder.resolve().name) is not None
+    return above if has_none and is_step and any((above / name).exists() for name in PROCESSOR_FILES) else folder
+
+
 def source_files(module: str) -> dict[str, Path]:
     """The source of a module and, of the user's own, of all modules that it imports, by name."""
     found: dict[str, Path] = {}
@@ -83,7 +105,9 @@ def source_files(module: str) -> dict[str, Path]:
 def _files_of(name: str, folder: Path) -> dict[str, Path]:
     files = {path.name: path for path in folder.iterdir() if path.suffix in _MODEL_FILES and path.is_file()}
     if "config.json" not in files:
-        raise InputError(f"model: {name}: no config.json in {folder}; give a folder in Hugging Face layout")
+        raise InputError(f"model: {name}: no config.json in {folder}; {_other_folder(folder)}")
+    if (above := processor_folder(folder)) != folder:
+        files |= {name: above / name for name in PROCESSOR_FILES if (above / name).is_file()}
     check_json_sizes(folder)
     index = files.get("model.safetensors.index.json")
     try:
@@ -92,7 +116,8 @@ def _files_of(name: str, folder: Path) -> dict[str, Path]:
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise InputError(f"model: {name}: its config.json or index is not whole: {error}") from error
     missing = sorted(parts - files.keys())
-    if missing or not any(path.suffix in (".safetensors", ".bin") for path in files.values()):
+    weights = [path for path in files.values() if path.suffix in (".safetensors", ".bin")]
+    if missing or {path.name for path in weights} <= _NO_WEIGHTS:
         raise InputError(f"model: {name}: {folder} lacks {missing[0] if missing else 'weights, model.safetensors'}")
     if kind is None:
         raise InputError(
@@ -100,6 +125,23 @@ def _files_of(name: str, folder: Path) -> dict[str, Path]:
             "program trained goes under checkpoint, with its own model name"
         )
     return files
+
+
+def _other_folder(folder: Path) -> str:
+    """What to give instead of a folder that holds no model: of Trainer's checkpoints its best, else the last."""
+    steps = {int(path.name.partition("-")[2]): path for path in folder.iterdir() if _TRAINER_STEP.fullmatch(path.name)}
+    if not steps:
+        return "give a folder in Hugging Face layout"
+    last = steps[max(steps)]
+    try:
+        best = Path(json.loads((last / "trainer_state.json").read_bytes())["best_model_checkpoint"]).name
+    except (OSError, ValueError, KeyError, TypeError):
+        best = ""
+    chosen, word = (
+        (folder / best, "the best") if (folder / best / "config.json").exists() and best else (last, "the last")
+    )
+    names = ", ".join(steps[number].name for number in sorted(steps))
+    return f"it holds Trainer's {names}; give one of them, {word} is {HF_PREFIX}{chosen}"
 
 
 def _digest(files: dict[str, Path]) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from kd.config import ModelTraining, RunConfig, StoredData
+from kd.config import ModelTraining, Normalization, RunConfig, StoredData
 
 SCHEMA_VERSION = 1
 CPU = "cpu"  # the device of an attempt without a GPU
@@ -147,6 +147,11 @@ class Metrics(Record):
     status: Literal[AttemptEnd.COMPLETE, AttemptEnd.PRUNED] = AttemptEnd.COMPLETE
     epochs: int | None = None
     val: Scores | None = None
+    train: Scores | None = Field(
+        None,
+        exclude_if=lambda scores: scores is None,
+        description="of a model that is used as it is, on as many training images as val has",
+    )
     size: ModelSize | None = None
     weights_sha256: str | None = None
     test: dict[str, Scores] = Field(default_factory=dict, description="by run id; the test run only")
@@ -250,6 +255,12 @@ class ModelCard(Record):
     num_classes: int = Field(ge=1, le=10_000_000)
     input_shape: tuple[_Side, _Side, _Side]
     class_names: list[str]
+    normalize: Normalization | None = Field(
+        None, exclude_if=lambda normalize: normalize is None, description="what the sweep file says of it"
+    )
+    image_size: tuple[_Side, _Side] | None = Field(
+        None, exclude_if=lambda size: size is None, description="height and width; what the sweep file says of it"
+    )
 
 
 class RehearsalRequest(Record):
@@ -258,6 +269,7 @@ class RehearsalRequest(Record):
     data: StoredData
     models: dict[str, ModelTraining]
     num_sharing: int = Field(1, description="jobs that share the machine's memory")
+    accept_weak_teacher: bool = Field(False, description="go on with one that is used as it is and knows nothing")
 
 
 class RehearsedModel(BaseModel):

@@ -122,6 +122,17 @@ def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
+TRAIN_MARGIN = 0.1  # of train over val: a model that learns keeps a smaller gap
+TEST_MARGIN = 0.05  # of test over val, which are alike
+
+
+def is_far_above(one: Scores, other: Scores, margin: float) -> bool:
+    """Whether an accuracy is above another by ``margin`` at least, and by more than chance makes of so few images."""
+    low, _ = wilson_interval(round(one.accuracy * one.num_images), one.num_images)
+    _, high = wilson_interval(round(other.accuracy * other.num_images), other.num_images)
+    return one.accuracy - other.accuracy >= margin and low > high
+
+
 def score(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer]) -> Scores:
     """Accuracy, NLL, calibration and confusion matrix of a model's logits.
 

@@ -180,12 +180,14 @@ def job_size(num_ready: int, num_free: int, runs_per_job: int, num_together: int
 
 
 def load_cluster(name: str) -> Profile:
-    """The profile of ``sweeps/clusters/NAME.yaml``, or of a path.
+    """The profile of ``sweeps/clusters/NAME.yaml``, or of a path; ``local`` needs no file.
 
     Raises:
         InputError: There is no such profile, or it does not validate.
     """
     path = Path(name) if is_path(name) else CLUSTERS / f"{checked_name(name, 'CLUSTER')}.yaml"
+    if name == "local" and not is_there(path):
+        return LocalProfile()
     if not is_there(path):
         known = ", ".join(sorted(entry.stem for entry in CLUSTERS.glob("*.yaml")))
         raise InputError(f"CLUSTER: no file {shown(name) if is_path(name) else path}; there are {known or 'none'}")

@@ -42,7 +42,12 @@ def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
     distinct = {training.model_dump_json(): place for place, training in reversed(models.items())}
     models = {place: training for place, training in models.items() if place in distinct.values()}
     num_sharing = 1 if isinstance(profile, SlurmProfile) else profile.num_slots
-    return RehearsalRequest(data=plan.data, models={**models, "student": sweep.student}, num_sharing=num_sharing)
+    return RehearsalRequest(
+        data=plan.data,
+        models={**models, "student": sweep.student},
+        num_sharing=num_sharing,
+        accept_weak_teacher=sweep.accept_weak_teacher,
+    )
 
 
 def result_path(request: RehearsalRequest, profile: Profile, data: Path) -> Path:

@@ -14,6 +14,7 @@ from harness.commands.check import read_refusal
 from harness.commands.queue_view import look_at_queue
 from harness.console.display import render
 from harness.console.hints import Hints
+from harness.controller.reuse import describe, find_elsewhere
 from harness.state.attempts import changed_code, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
 from harness.state.progress import Progress, machine_time_of, measure, runs_of_a_job
@@ -56,6 +57,8 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
                 names + more,
             )
     console.print(table)
+    for line in describe(find_elsewhere(plan, folder)):
+        _say(console, f"The same runs as in {line}: a start takes them over.")
     division, store, _ = open_division(plan.data, folder.data)
     _say(console, explain(plan.sweep, find_teacher_cost(plan, len(division.train), len(store.class_names))))
     _say(

@@ -14,6 +14,7 @@ from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
 from harness.controller.loop import Controller
+from harness.controller.reuse import describe, find_elsewhere, take_over
 from harness.controller.teacher_gate import WeakTeacherError
 from harness.state.folder import SweepFolder
 from harness.state.progress import measure
@@ -98,6 +99,8 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
     try:
         write_overview(folder.path.parent)
         folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
+        for line in describe(take_over(find_elsewhere(plan, folder), folder)):
+            _say(console, f"The same runs as in {line}: taken over, not made again.")
         executor = make_executor(profile, folder.path, folder.data)
         for job in find_unrecorded(executor, folder.read_jobs(), lambda line: _say(console, line)):
             write_record(folder.job_path(job.job_id), job)

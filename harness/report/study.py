@@ -20,6 +20,7 @@ from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.results.test_images import Pictures, open_pictures
 from harness.report.text import advice
+from harness.report.text.given import find_given
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Findings:
     data_splits: tuple[DataSplit, ...]
     command: Command
     way_on: str | None
+    given: tuple[Message, ...]
 
 
 class Study(NamedTuple):
@@ -137,4 +139,5 @@ def find_findings(
         data_splits=find_data_splits(results.plan.data, data_root),
         command=find_command(results),
         way_on=find_way_on(results, {"on_weak_teacher": "warn"} if is_held else None),
+        given=find_given(results, data_root),
     )

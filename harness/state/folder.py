@@ -5,7 +5,7 @@ import re
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,27 +55,36 @@ class SweepFolder:
         return self.path / "runs" / run_id
 
     def add(self, run: Run) -> Path:
-        """The folder of a run, made with its ``config.json`` where it is new."""
+        """The folder of a run about to start, with its ``config.json``.
+
+        Where data and models lie is no part of a run's name: a run that failed for a path starts with the one that the
+        sweep file has now.
+        """
         folder = self.run(run.id)
         folder.mkdir(parents=True, exist_ok=True)
-        self.write_once(folder / "config.json", RunRecord(run_id=run.id, config=run.config))
+        self.write_once(folder / "config.json", RunRecord(run_id=run.id, config=run.config), may_differ=False)
         return folder
 
     @staticmethod
-    def write_once(path: Path, record: Record) -> None:
-        """Write a record where there is none, or one that is damaged and would be the same.
+    def write_once(path: Path, record: Record, may_differ: bool = True) -> None:
+        """Write a record where there is none, or a damaged one.
+
+        Args:
+            path: Its file.
+            record: What to write.
+            may_differ: Whether another one that is there stands.
 
         Raises:
             UnreadableFileError: A newer program wrote it.
         """
-        try:
-            read_record(path, type(record))
-        except FileNotFoundError:
-            write_record(path, record)
-        except UnreadableFileError as error:
-            if IS_NEWER in error.why:
-                raise
-            write_record(path, record)
+        with suppress(FileNotFoundError):
+            try:
+                if read_record(path, type(record)) == record or may_differ:
+                    return
+            except UnreadableFileError as error:
+                if IS_NEWER in error.why:
+                    raise
+        write_record(path, record)
 
     def job_path(self, job_id: str) -> Path:
         """The record of a submitted job."""

@@ -12,6 +12,8 @@ from kd.errors import UnreadableFileError
 from kd.files import write_bytes
 from kd.records import Code, Record, RunName
 
+TAKEN_OVER = "taken_over.json"
+
 
 class SweepRecord(Record):
     """``sweep.yaml``: the sweep as resolved by its newest start, and the data it runs on."""
@@ -112,6 +114,12 @@ class FalseStart(Record):
         last = next((line.strip() for line in reversed(self.log_end) if line.strip()), None)
         said = f"its log ends: {last} ({self.log})" if last else f"its log is {self.log or 'nowhere'}"
         return f"job {self.job_id}{where}: {self.state or 'no word of how it ended'}; {said}"
+
+
+class TakenOver(Record):
+    """``taken_over.json`` in a run's folder: it was carried out by another sweep, and has the same name there."""
+
+    sweep: str = Field(description="its name, in the same results folder; it may have been deleted since")
 
 
 class ControllerRecord(Record):

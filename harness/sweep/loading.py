@@ -4,7 +4,7 @@ import difflib
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -18,7 +18,12 @@ from kd.model_source import model_sha256
 
 SWEEPS = Path("sweeps")
 MAX_BYTES = 4 * 2**20  # of a file that a person writes
+SWEEP_PREFIX = "sweep:"
+"""Begins a checkpoint that is another sweep's model."""
 
+Role = Literal["teacher", "student"]
+Locate = Callable[[str, Role], Path]
+"""From ``sweep:NAME``, and what its model is wanted as, to the model's folder."""
 
 Loaded = TypeVar("Loaded", bound=Config)
 
@@ -54,8 +59,8 @@ def is_there(path: Path) -> bool:
         return False
 
 
-def load_sweep(path: Path, overrides: str = "") -> Sweep:
-    """Read, override and validate a sweep file.
+def read_sweep(path: Path, overrides: str = "") -> Sweep:
+    """Read, override and validate a sweep file, as it stands there: what its models hold is not looked at.
 
     Args:
         path: The YAML file.
@@ -67,17 +72,43 @@ def load_sweep(path: Path, overrides: str = "") -> Sweep:
     content, assigned = read_yaml(path), parse_overrides(overrides)
     for key, value in assigned:
         content = _assigned(content, key, value)
-    keys = [key for key, _ in assigned]
-    sweep = validate(Sweep, content, str(path), keys)
+    return validate(Sweep, content, str(path), [key for key, _ in assigned])
 
-    def pinned(training: ModelTraining, *place: str) -> ModelTraining:
-        return _pinned(training, f"{_to_blame(str(path), [*place, 'model'], keys)}: {'.'.join(place)}")
+
+def no_other_sweeps(reference: str, role: Role) -> Path:
+    """The ``Locate`` of who knows no results.
+
+    Raises:
+        InputError: Always.
+    """
+    raise InputError(f"checkpoint: {reference}: no results are looked at here")
+
+
+def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps) -> Sweep:
+    """A sweep file as ``read_sweep`` has it, with the digests of what its models hold.
+
+    Args:
+        path: The YAML file.
+        overrides: Assignments such as ``search.num_trials=50 student.epochs=30``.
+        locate: Finds the model of ``checkpoint: sweep:NAME``.
+
+    Raises:
+        InputError: One line that names the file, the key, the bad value and what is allowed.
+    """
+    sweep = read_sweep(path, overrides)
+    keys = [key for key, _ in parse_overrides(overrides)]
+
+    def pinned(training: ModelTraining, role: Role, *place: str) -> ModelTraining:
+        def where(key: str) -> str:
+            return f"{_to_blame(str(path), [*place, key], keys)}: {'.'.join(place)}"
+
+        return _pinned(training, where, lambda reference: locate(reference, role))
 
     sweep = sweep.model_copy(
         update={
-            "teacher": sweep.teacher and pinned(sweep.teacher, "teacher"),
-            "teachers": tuple(pinned(each, "teachers", str(n)) for n, each in enumerate(sweep.teachers)),
-            "student": pinned(sweep.student, "student"),
+            "teacher": sweep.teacher and pinned(sweep.teacher, "teacher", "teacher"),
+            "teachers": tuple(pinned(each, "teacher", "teachers", str(n)) for n, each in enumerate(sweep.teachers)),
+            "student": pinned(sweep.student, "student", "student"),
         }
     )
     _check_difference(sweep, lambda *place: _to_blame(str(path), list(place), keys))
@@ -90,10 +121,11 @@ def _check_difference(sweep: Sweep, blamed: Callable[..., str]) -> None:
     Raises:
         InputError: A teacher that is not trained is listed twice, or the search has a seed of the final runs.
     """
-    places: dict[str | None, int] = {}
+    places: dict[str, int] = {}
     for place, teacher in enumerate(sweep.teachers):
-        if teacher.epochs == 0 and places.setdefault(teacher.checkpoint_sha256, place) != place:
-            same = f"teachers.{places[teacher.checkpoint_sha256]}"
+        content = teacher.checkpoint_sha256 or teacher.model_sha256 or teacher.model
+        if teacher.epochs == 0 and places.setdefault(content, place) != place:
+            same = f"teachers.{places[content]}"
             where = f"{blamed('teachers', str(place))}: teachers.{place}"
             raise InputError(f"{where}: with epochs 0 the same model as {same}; list it once")
     if sweep.search is not None and sweep.search.seed < sweep.seeds:
@@ -101,7 +133,7 @@ def _check_difference(sweep: Sweep, blamed: Callable[..., str]) -> None:
         raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
 
 
-def _pinned(training: ModelTraining, where: str) -> ModelTraining:
+def _pinned(training: ModelTraining, where: Callable[[str], str], locate: Callable[[str], Path]) -> ModelTraining:
     """With the digests of what its model and its checkpoint hold, by which runs are named.
 
     Raises:
@@ -110,22 +142,25 @@ def _pinned(training: ModelTraining, where: str) -> ModelTraining:
     try:
         digest = model_sha256(training.model)
     except InputError as error:
-        raise InputError(f"{where}.{error}") from error
+        raise InputError(f"{where('model')}.{error}") from error
     if training.model_sha256 not in (None, digest):
-        raise InputError(
-            f"{where}.model_sha256: {training.model} is {digest or 'without one'}, got '{training.model_sha256}'"
-        )
+        found = f"{training.model} is {digest or 'without one'}, got '{training.model_sha256}'"
+        raise InputError(f"{where('model_sha256')}.model_sha256: {found}")
     training = training.model_copy(update={"model_sha256": digest})
     if training.checkpoint is None:
         return training
-    folder = Path(training.checkpoint).expanduser().resolve()
     try:
-        digest = sha256_of_weights(folder)
+        if training.checkpoint.startswith(SWEEP_PREFIX):
+            place = locate(training.checkpoint).resolve()
+        else:
+            place = Path(training.checkpoint).expanduser().resolve()
+        digest = sha256_of_weights(place)
     except InputError as error:
-        raise InputError(f"{where}.{error}") from error
+        raise InputError(f"{where('checkpoint')}.{error}") from error
     if training.checkpoint_sha256 not in (None, digest):
-        raise InputError(f"{where}.checkpoint_sha256: {folder} holds {digest}, got '{training.checkpoint_sha256}'")
-    return training.model_copy(update={"checkpoint": str(folder), "checkpoint_sha256": digest})
+        found = f"{place} holds {digest}, got '{training.checkpoint_sha256}'"
+        raise InputError(f"{where('checkpoint_sha256')}.checkpoint_sha256: {found}")
+    return training.model_copy(update={"checkpoint": str(place), "checkpoint_sha256": digest})
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

@@ -145,6 +145,11 @@ class Sweep(Config):
         exclude_if=lambda teachers: not teachers,
         description="instead of teacher: their raw logits are averaged; equal ones get seeds 0, 1, 2 …",
     )
+    accept_weak_teacher: bool = Field(
+        False,
+        exclude_if=lambda accepts: not accepts,
+        description="go on with a teacher that is used as it is and does no better than chance on val",
+    )
     student: ModelTraining = Field(description="the model that is wanted, and its training, alone and distilled")
     distill: DistillConfig = Field(DistillConfig(), description="the loss that the distilled students are trained with")
     compare: tuple[Setting, ...] = Field((), description="settings that are trained beside the one that is searched")

@@ -1,8 +1,20 @@
-"""How a source is named: a Hub id, a folder in the Hub's layout, or a folder of images."""
+"""How a source is named: a Hub id, a folder in the Hub's layout, a folder of images, or a function."""
 
+import re
 from pathlib import Path
 
 from kd.errors import InputError
+
+_FUNCTION = re.compile(r"(?!folder:|embedded:)[A-Za-z_]\w*(\.\w+)*:[A-Za-z_]\w*")
+
+
+def is_function(source: str) -> bool:
+    """Whether a source is ``package.module:function``, which is imported.
+
+    >>> is_function("acme.data:pets"), is_function("folder:pets"), is_function("embedded:mnist5k")
+    (True, False, False)
+    """
+    return _FUNCTION.fullmatch(source) is not None
 
 
 def local_folder(source: str) -> Path | None:

@@ -21,6 +21,7 @@ from kd.data.arrays import is_whole
 from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources import fingerprint, list_source
+from kd.data.sources.split_file import split_fingerprint
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, short_hash, write_bytes, write_record
 from kd.records import SplitSize, StoreIndex
@@ -64,7 +65,7 @@ def _source_key(data: DataConfig) -> str:
     if data.image_size is not None or data.skip_corrupt:
         key += [data.target_size, data.skip_corrupt]
     if data.config is not None or data.splits is not None:
-        key += [data.config, data.splits]
+        key += [data.config, split_fingerprint(data.splits) if isinstance(data.splits, str) else data.splits]
     if data.max_pixels != MAX_PIXELS:  # decides which images are left out
         key.append(data.max_pixels)
     return short_hash(key)

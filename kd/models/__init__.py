@@ -13,10 +13,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from kd.config import HF_PREFIX, MODEL_FORMS
-from kd.errors import InputError
+from kd.config import HF_PREFIX, MODEL_FORMS, Normalization
+from kd.errors import InputError, one_line
+from kd.model_source import where_modules_are
 from kd.models.conv import cifar_light_cnn, plain_conv
-from kd.models.huggingface import build_pretrained
+from kd.models.huggingface import SWEEP_FILE, build_pretrained
 from kd.models.image_model import ImageModel
 from kd.models.mnist import mnist_cnn, mnist_mlp
 from kd.models.resnet import cifar_resnet18, small_resnet
@@ -40,7 +41,12 @@ BUILT_IN: dict[str, Factory] = {
 
 
 def build_model(
-    name: str, num_classes: int, input_shape: tuple[int, int, int], class_names: Sequence[str] | None = None
+    name: str,
+    num_classes: int,
+    input_shape: tuple[int, int, int],
+    class_names: Sequence[str] | None = None,
+    normalize: Normalization | None = None,
+    image_size: tuple[int, int] | None = None,
 ) -> ImageModel:
     """A model ready to train; torch's global generator decides the weights that are not pretrained.
 
@@ -49,21 +55,34 @@ def build_model(
         num_classes: Width of its logits.
         input_shape: Channels, height, width of the images.
         class_names: In order; a pretrained model's head is given them.
+        normalize: What the network is fed, instead of what its image processor or its module says.
+        image_size: Height and width that images are resized to for it, likewise.
 
     Raises:
         InputError: No such name, no such import path, or a factory that gives no classifier of these images.
     """
     if name.startswith(HF_PREFIX):
-        model = build_pretrained(name, num_classes, input_shape, class_names)
+        model = build_pretrained(name, num_classes, input_shape, class_names, normalize, image_size)
     else:
-        model = _own_model(name, _factory(name), num_classes, input_shape)
+        num_channels = max(input_shape[0], len(normalize.mean) if normalize else 0)  # grey is repeated
+        fed = (num_channels, *(image_size or input_shape[1:]))
+        model = _own_model(name, _factory(name), num_classes, fed, normalize, image_size)
+    model.normalize, model.image_size = normalize, image_size
     logits = _use_fast_layout(name, model, input_shape)
     if logits is not None:
         check_logits(name, logits, 2, num_classes)
     return model
 
 
-def _own_model(name: str, factory: Factory, num_classes: int, input_shape: tuple[int, int, int]) -> ImageModel:
+def _own_model(
+    name: str,
+    factory: Factory,
+    num_classes: int,
+    input_shape: tuple[int, int, int],
+    normalize: Normalization | None,
+    image_size: tuple[int, int] | None,
+) -> ImageModel:
+    """``input_shape``: of what the network is fed."""
     call = f"{name}({num_classes}, {input_shape})"
     try:
         inspect.signature(factory).bind(num_classes, input_shape)
@@ -76,16 +95,18 @@ def _own_model(name: str, factory: Factory, num_classes: int, input_shape: tuple
     except InputError:
         raise
     except Exception as error:  # the user's code may raise anything
-        raise InputError(f"model: {call} failed: {_reason(error)}; {FACTORY_REMEDY}") from error
+        raise InputError(f"model: {call} failed: {one_line(error)}; {FACTORY_REMEDY}") from error
     if not isinstance(net, nn.Module):
         raise InputError(f"model: {name} returned {type(net).__name__}, not a torch module")
     model = ImageModel(
         net,
-        getattr(net, "image_mean", (0.0,)),
-        getattr(net, "image_std", (1.0,)),
-        getattr(net, "image_size", None),
+        normalize.mean if normalize else getattr(net, "image_mean", (0.0,)),
+        normalize.std if normalize else getattr(net, "image_std", (1.0,)),
+        image_size or getattr(net, "image_size", None),
     )
-    if any(hasattr(net, key) for key in ("image_mean", "image_std", "image_size")):
+    if normalize is not None:
+        model.described_by = SWEEP_FILE
+    elif any(hasattr(net, key) for key in ("image_mean", "image_std", "image_size")):
         model.described_by = "its module"
     return model
 
@@ -143,11 +164,7 @@ def _use_fast_layout(name: str, model: ImageModel, input_shape: tuple[int, int, 
 def _not_taken(name: str, model: ImageModel, input_shape: tuple[int, int, int], error: Exception) -> str:
     height, width = model.input_size or input_shape[1:]
     shape = "×".join(map(str, (input_shape[0], height, width)))
-    return f"model: {name} cannot compute images of {shape}: {_reason(error)}"
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+    return f"model: {name} cannot compute images of {shape}: {one_line(error)}"
 
 
 def _factory(name: str) -> Factory:
@@ -159,9 +176,9 @@ def _factory(name: str) -> Factory:
     try:
         factory: Factory = getattr(importlib.import_module(module_name), attribute)
     except Exception as error:  # importing runs the user's code, which may raise anything
+        place = where_modules_are()
         raise InputError(
-            f"model: cannot import {name}: {_reason(error)}; a factory is named module:function, its module lying in "
-            "this folder, on PYTHONPATH or among the installed packages"
+            f"model: cannot import {name}: {one_line(error)}; a factory is named module:function, and {place}"
         ) from error
     if not callable(factory):
         raise InputError(f"model: {name} is a {type(factory).__name__}, not a factory")

@@ -12,19 +12,28 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save
 
-from kd.config import HF_PREFIX, ModelTraining, is_import_path
-from kd.errors import InputError, UnreadableFileError
+from kd.config import HF_PREFIX, is_import_path
+from kd.errors import InputError
 from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes, write_record
-from kd.model_card import CARD, CARD_BESIDE, card_path, public_card, public_model_name
-from kd.model_source import check_json_sizes
+from kd.model_card import CARD, CARD_BESIDE, card_path, public_card
 from kd.models import ImageModel, build_model
-from kd.models.class_order import check_class_order
 from kd.models.huggingface import save_pretrained
-from kd.models.pretrained_limits import FROM_THERE
 from kd.phases import RESULTS
 from kd.records import ModelCard
 
 WEIGHTS = "model.safetensors"
+
+
+def card_for(name: str, model: ImageModel, input_shape: tuple[int, int, int], class_names: Sequence[str]) -> ModelCard:
+    """The card of a model that was built under this name, for data of this shape and these classes."""
+    return ModelCard(
+        model=name,
+        num_classes=len(class_names),
+        input_shape=input_shape,
+        class_names=list(class_names),
+        normalize=model.normalize,
+        image_size=model.image_size,
+    )
 
 
 @RESULTS
@@ -60,90 +69,20 @@ def load_model(folder: Path, device: torch.device, factory: str | None = None) -
             f"{folder}: its card asks to import {card.model!r}, and a folder's word does not run code; if you trust "
             f"that code, name it: load_model(…, factory={card.model!r}), or --model of the export"
         )
-    if card.model.startswith(HF_PREFIX):
-        model = build_model(f"{HF_PREFIX}{folder.resolve()}", card.num_classes, card.input_shape)
-        return model.to(device)
-    model = build_model(card.model, card.num_classes, card.input_shape)  # imports what the caller named at most
-    model.net.load_state_dict(load_file(folder / WEIGHTS))
-    return model.to(device)
+    return load_with_card(folder, card).to(device)
 
 
-def open_checkpoint(
-    training: ModelTraining, input_shape: tuple[int, int, int], class_names: Sequence[str]
-) -> ImageModel:
-    """The model that ``training.checkpoint`` holds: a run's model folder, or one in Hugging Face layout.
+def load_with_card(folder: Path, card: ModelCard) -> ImageModel:
+    """The model of a folder as a card describes it, which need not be the folder's own; on the CPU.
 
     Raises:
-        InputError: It is not there, was changed since the sweep was read, is another model, or does not
-            fit the data. A head of another width is replaced, but not where nothing is trained.
+        InputError: As ``load_model``.
     """
-    assert training.checkpoint is not None
-    folder, where = Path(training.checkpoint), f"checkpoint: {training.checkpoint}"
-    digest = sha256_of_weights(folder)
-    if training.checkpoint_sha256 not in (None, digest):
-        raise InputError(f"{where}: the weights changed since the sweep was started (sha256 differs)")
-    card = _own_card(folder)
-    if card is None:
-        return _open_foreign(training, folder, input_shape, class_names)
-    if public_model_name(card.model) != public_model_name(training.model):
-        raise InputError(f"{where}: holds a {card.model}, the configuration says {training.model}")
-    if card.input_shape != input_shape or card.num_classes != len(class_names):
-        raise InputError(
-            f"{where}: trained on {card.num_classes} classes of {list(card.input_shape)} images, "
-            f"the data has {len(class_names)} of {list(input_shape)}"
-        )
-    _check_head(training, card.class_names, class_names)
-    return load_model(folder, torch.device("cpu"), factory=training.model)
-
-
-def _open_foreign(
-    training: ModelTraining, folder: Path, input_shape: tuple[int, int, int], class_names: Sequence[str]
-) -> ImageModel:
-    where = f"checkpoint: {folder}"
-    if not training.model.startswith(HF_PREFIX):
-        raise InputError(f"{where}: is in Hugging Face layout; give model: {HF_PREFIX}ID, not {training.model}")
-    if training.epochs == 0:
-        names = head_names(folder)
-        if len(names) != len(class_names):
-            raise InputError(f"{where}: has {len(names)} classes, the data {len(class_names)}; train it (epochs > 0)")
-        _check_head(training, names, class_names)
-    model = build_model(f"{HF_PREFIX}{folder.resolve()}", len(class_names), input_shape, class_names)
-    if training.epochs == 0 and model.described_by is None:
-        raise InputError(f"{where}: has no preprocessor_config.json, so what images it wants is not known; add its own")
-    if training.epochs == 0 and model.fresh_weights:
-        raise InputError(
-            f"{where}: lacks {', '.join(model.fresh_weights[:2])}, so it cannot be used as it is; train it (epochs > 0)"
-        )
+    name = f"{HF_PREFIX}{folder.resolve()}" if card.model.startswith(HF_PREFIX) else card.model
+    model = build_model(name, card.num_classes, card.input_shape, normalize=card.normalize, image_size=card.image_size)
+    if not card.model.startswith(HF_PREFIX):
+        model.net.load_state_dict(load_file(folder / WEIGHTS))
     return model
-
-
-def head_names(folder: Path) -> list[str]:
-    """The names that a model folder's head gives its classes, in order."""
-    card = _own_card(folder)
-    if card is not None:
-        return card.class_names
-    from transformers import AutoConfig
-
-    names: dict[int, str] = AutoConfig.from_pretrained(folder, **FROM_THERE).id2label
-    return [names[number] for number in sorted(names)]
-
-
-def _check_head(training: ModelTraining, theirs: Sequence[str], ours: Sequence[str]) -> None:
-    """Compare the classes' names of a head that is used as it is; one that is trained learns the data's."""
-    if training.epochs == 0 and training.match_classes is not False:
-        renamed = training.match_classes if isinstance(training.match_classes, dict) else None
-        check_class_order(f"checkpoint: {training.checkpoint}", theirs, ours, renamed)
-
-
-def _own_card(folder: Path) -> ModelCard | None:
-    """Our card; None for a folder in Hugging Face layout that we did not write."""
-    check_json_sizes(folder)
-    try:
-        return read_record(card_path(folder), ModelCard)
-    except (FileNotFoundError, UnreadableFileError):
-        if (folder / CARD_BESIDE).exists():
-            raise
-        return None
 
 
 def _save_pretrained(folder: Path, model: ImageModel) -> None:

@@ -9,17 +9,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kd.config import HF_PREFIX
+from kd.config import HF_PREFIX, Normalization
 from kd.errors import InputError
 from kd.files import write_bytes
 from kd.model_source import check_json_sizes, model_folder
 from kd.models.image_model import ImageModel, Interpolation
 from kd.models.pretrained_limits import FROM_THERE, check_config, check_input_size, check_memory
-from kd.models.processing import check_processing, find_processing, is_of_timm, read_processor
+from kd.models.processing import Processing, check_processing, find_processing, is_of_timm, read_processor
+
+SWEEP_FILE = "the sweep file"
 
 
 def build_pretrained(
-    name: str, num_classes: int, input_shape: tuple[int, int, int], class_names: Sequence[str] | None = None
+    name: str,
+    num_classes: int,
+    input_shape: tuple[int, int, int],
+    class_names: Sequence[str] | None = None,
+    normalize: Normalization | None = None,
+    image_size: tuple[int, int] | None = None,
 ) -> ImageModel:
     """A pretrained classifier whose head fits ``num_classes``; a replaced head is freshly initialised.
 
@@ -28,6 +35,8 @@ def build_pretrained(
         num_classes: Of the data.
         input_shape: Channels, height, width of the data.
         class_names: Of the data, in order.
+        normalize: Instead of what its image processor does.
+        image_size: Height and width, instead of those of its image processor.
 
     Raises:
         InputError: It cannot be loaded, is another model's, or wants images that are not understood.
@@ -55,19 +64,45 @@ def build_pretrained(
             weights_only=True,
             **from_there,
         )
-        processor = read_processor(place, revision, config)
-        processing = find_processing(processor, config)
+        is_told = normalize is not None and image_size is not None
+        processor = None if is_told else read_processor(place, revision, config)
+        processing = _NOTHING if is_told else find_processing(processor, config)
         check_input_size(processing.input_size)
     channels = getattr(config, "num_channels", 3)
     if input_shape[0] not in (1, channels):
         raise InputError(f"model: {name} takes {channels} channel(s), the images have {input_shape[0]}")
+    if normalize is not None:
+        processing = processing._replace(mean=normalize.mean, std=normalize.std)
+    if image_size is not None:
+        processing = processing._replace(input_size=image_size)
     mean, std = (values * channels if len(values) == 1 else values for values in processing[1:3])
     model = ImageModel(net, mean, std, processing.input_size, processing.interpolation, processing.flip_channels)
     model.fresh_weights = _fresh_weights(name, net, info)
     model.described_by = "its config.json" if is_of_timm(config) else "its image processor" if processor else None
+    if normalize is not None or image_size is not None:  # what the processor does is not what is wanted
+        model.described_by = SWEEP_FILE if normalize is not None else model.described_by
+        return model
     with _loading(name, place):
         check_processing(model, processor, (channels, *input_shape[1:]))
     return model
+
+
+_NOTHING = Processing(None, (0.0,), (1.0,), "bilinear")
+
+
+def read_head_names(name: str) -> list[str]:
+    """The names that the head of ``hf:ID-or-folder`` gives its classes, in order.
+
+    Raises:
+        InputError: It cannot be loaded.
+    """
+    place, revision = _place(name)
+    with _loading(name, place):
+        from transformers import AutoConfig
+
+        check_json_sizes(Path(place))
+        names: dict[int, str] = AutoConfig.from_pretrained(place, revision=revision, **FROM_THERE).id2label
+    return [names[number] for number in sorted(names)]
 
 
 def _fresh_weights(name: str, net: Any, info: Any) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kd.config import Precision
+from kd.config import Normalization, Precision
 from kd.errors import InputError
 
 Interpolation = Literal["nearest-exact", "bilinear", "bicubic"]
@@ -69,6 +69,8 @@ class ImageModel(nn.Module):
         self.flip_channels = flip_channels
         self.precision: Precision = "auto"
         self.described_by: str | None = None  # what says how it wants its images
+        self.normalize: Normalization | None = None  # what the sweep file says of it, and of the size: for the card
+        self.image_size: tuple[int, int] | None = None
         self.fresh_weights: tuple[str, ...] = ()  # of a pretrained model, those that did not come with it
         self.register_buffer("mean", torch.tensor(mean).view(1, -1, 1, 1) * 255, persistent=False)
         self.register_buffer("std", torch.tensor(std).view(1, -1, 1, 1) * 255, persistent=False)

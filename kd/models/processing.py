@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from kd.errors import InputError
+from kd.model_source import PROCESSOR_FILES, processor_folder
 from kd.models.image_model import ImageModel, Interpolation
 from kd.models.pretrained_limits import FROM_THERE
 
@@ -47,12 +48,14 @@ def read_processor(place: str, revision: str, config: Any) -> Any | None:
 
     if is_of_timm(config):
         return None
+    if Path(place).is_dir():
+        place = str(processor_folder(Path(place)))
     try:
         return AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
             place, revision=revision, backend="pil", **FROM_THERE
         )
     except OSError:
-        if (Path(place) / "preprocessor_config.json").exists():
+        if any((Path(place) / name).exists() for name in PROCESSOR_FILES):
             raise
         return None
 

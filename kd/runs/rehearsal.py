@@ -17,25 +17,24 @@ from typing import NamedTuple
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from kd.config import HF_PREFIX, ModelTraining
 from kd.data.arrays import load_array
-from kd.data.images import Split, TrainingData, free_memory
+from kd.data.images import MappedImages, Split, TrainingData, free_memory
 from kd.data.splits import open_division
 from kd.errors import InputError
 from kd.evaluation.logits import compute_logits
 from kd.files import read_record, write_record
 from kd.models import ImageModel, check_logits
-from kd.models.class_order import is_unnamed
-from kd.models.files import head_names, load_model, save_model
+from kd.models.files import card_for, load_model, save_model
 from kd.models.processing import describe_processing
-from kd.records import ModelCard, Rehearsal, RehearsalRequest, RehearsedModel
-from kd.scores import wilson_interval
+from kd.records import Rehearsal, RehearsalRequest, RehearsedModel
+from kd.runs.trained import MOST_IMAGES, evenly, inspect_trained
 from kd.training.loop import prepared_model
 
 NUM_IMAGES = 2  # of a step; what a batch needs is reckoned from them
-NUM_VAL_IMAGES = 200  # to see whether a model that is used as it is knows the classes
 TOLERANCE = 1e-4  # of the largest logit, between a model and itself saved and loaded again
 _STATES = {"sgd": 0, "adam": 2, "adamw": 2}  # tensors that an optimizer keeps for each parameter
 
@@ -55,7 +54,7 @@ def rehearse(request: RehearsalRequest, root: Path, result: Path, device: torch.
     write_record(result, done)
     for place, training in request.models.items():
         try:
-            tried = rehearse_model(place, training, data, device, request.num_sharing)
+            tried = rehearse_model(place, training, data, device, request.num_sharing, request.accept_weak_teacher)
         except InputError as error:
             done = done.model_copy(update={"failure": str(error)})
         else:
@@ -68,7 +67,12 @@ def rehearse(request: RehearsalRequest, root: Path, result: Path, device: torch.
 
 
 def rehearse_model(
-    place: str, training: ModelTraining, data: TrainingData, device: torch.device, num_sharing: int = 1
+    place: str,
+    training: ModelTraining,
+    data: TrainingData,
+    device: torch.device,
+    num_sharing: int = 1,
+    accept_weak: bool = False,
 ) -> RehearsedModel:
     """Build a model, take one step with it, save it and load it again.
 
@@ -78,9 +82,11 @@ def rehearse_model(
         data: Some images of train and val, on ``device``.
         device: Where it will be trained.
         num_sharing: Jobs that share the memory.
+        accept_weak: Go on with a model that is used as it is and does no better than chance.
 
     Raises:
-        InputError: It cannot be trained on this data; one line that names it.
+        InputError: It cannot be trained on this data, or is used as it is and knows nothing of it; one line that names
+            it.
     """
     with _one_line(place, training.model, "built"):
         torch.manual_seed(0)
@@ -96,13 +102,17 @@ def rehearse_model(
             f"{place}.model: {training.model} needs {_gib(needs.state + needs.of_image)} of memory for one image, "
             f"a job gets {_gib(free)}; take a smaller model, fewer jobs at a time or a larger machine"
         )
-    notes = [*_memory_note(needs, training, free), *_trust_notes(place, model, training, data)]
     says = f", as {model.described_by} says" if model.described_by else ""
+    fed = describe_processing(model, data.input_shape) + says
+    notes = [*_memory_note(needs, training, free), *_trust_notes(model, training)]
+    if training.is_used_as_it_is:
+        with _one_line(place, training.model, "tried on val"):
+            notes += inspect_trained(place, model, training, data, fed, accept_weak)
     return RehearsedModel(
         place=place,
         model=training.model,
         num_parameters=sum(parameter.numel() for parameter in model.parameters()),
-        fed=describe_processing(model, data.input_shape) + says,
+        fed=fed,
         memory_bytes=memory,
         free_bytes=free,
         notes=notes,
@@ -122,20 +132,26 @@ class Needs(NamedTuple):
 
 
 def _sample(request: RehearsalRequest, root: Path, device: torch.device) -> TrainingData:
-    """A few images of train and some of val, of all classes as far as they go."""
+    """Some images of train and of val, of all classes as far as they go; they are read when they are looked at."""
     division, store, labels = open_division(request.data, root)
     folder = root / request.data.digest
 
-    def some(split: str, positions_N: np.ndarray[tuple[int], np.dtype[np.int64]], number: int) -> Split:
-        taken = positions_N[np.linspace(0, len(positions_N) - 1, min(number, len(positions_N))).astype(int)]
-        images = load_array(folder / f"{split}_images.npy", "r")[taken]
-        return Split(torch.from_numpy(images).to(device), torch.from_numpy(labels[split][taken]).to(device))
+    def some(split: str, positions_N: NDArray[np.int64], number: int) -> Split:
+        taken = positions_N[evenly(len(positions_N), number)]
+        stored = load_array(folder / f"{split}_images.npy", "r")
+        return Split(MappedImages(stored, taken, device), torch.from_numpy(labels[split][taken]).to(device))
 
     return TrainingData(
-        some("train", division.train, NUM_IMAGES),
-        some(division.val_split, division.val, NUM_VAL_IMAGES),
+        some("train", division.train, MOST_IMAGES),
+        some(division.val_split, division.val, MOST_IMAGES),
         store.class_names,
     )
+
+
+def _first(data: TrainingData) -> Split:
+    """The first and the last of the training images: the classes of a folder come one after the other."""
+    rows = evenly(len(data.train.labels_N), NUM_IMAGES)
+    return Split(data.train.images_NCHW[torch.from_numpy(rows)], data.train.labels_N[rows])
 
 
 def _try_step(model: ImageModel, training: ModelTraining, data: TrainingData) -> Needs:
@@ -143,7 +159,7 @@ def _try_step(model: ImageModel, training: ModelTraining, data: TrainingData) ->
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     if not parameters and training.epochs:
         raise InputError("has no parameter to train: every requires_grad is off")
-    images_BCHW, labels_B = data.train.images_NCHW[:], data.train.labels_N
+    images_BCHW, labels_B = _first(data)
     kept: dict[int, int] = {}
 
     def note(tensor: Tensor) -> Tensor:
@@ -178,15 +194,10 @@ def _try_step(model: ImageModel, training: ModelTraining, data: TrainingData) ->
 
 def _try_folder(folder: Path, model: ImageModel, training: ModelTraining, data: TrainingData) -> None:
     """What was saved and loaded again must give the same logits: students learn from a teacher that was."""
-    card = ModelCard(
-        model=training.model,
-        num_classes=len(data.class_names),
-        input_shape=data.input_shape,
-        class_names=data.class_names,
-    )
+    card = card_for(training.model, model, data.input_shape, data.class_names)
     save_model(folder / "model", model, card)
     again = load_model(folder / "model", data.train.labels_N.device, factory=training.model)
-    expected, found = (compute_logits(each, data.train.images_NCHW) for each in (model, again))
+    expected, found = (compute_logits(each, _first(data).images_NCHW) for each in (model, again))
     if (found - expected).abs().max() > TOLERANCE * max(1.0, float(expected.abs().max())):
         raise InputError(
             "gives other logits after it was saved and loaded again: something that decides them is neither a "
@@ -210,27 +221,12 @@ def _memory_note(needs: Needs, training: ModelTraining, free: int) -> Iterator[s
     )
 
 
-def _trust_notes(place: str, model: ImageModel, training: ModelTraining, data: TrainingData) -> Iterator[str]:
-    """What nobody could check, and what looks wrong, of a pretrained model."""
+def _trust_notes(model: ImageModel, training: ModelTraining) -> Iterator[str]:
+    """What nobody could check of a pretrained model."""
     if training.model.startswith(HF_PREFIX) and model.described_by is None:
-        yield "it has no preprocessor_config.json: mean and std of 0.5 are taken"
+        yield "it has no preprocessor_config.json: mean and std of 0.5 are taken (normalize says otherwise)"
     if training.model.startswith(HF_PREFIX) and model.fresh_weights:
         yield f"trained from random numbers: {', '.join(model.fresh_weights[:4])}"
-    if training.epochs:
-        return
-    assert training.checkpoint is not None
-    if training.match_classes is not False and is_unnamed(head_names(Path(training.checkpoint))):
-        yield "its head names no classes (LABEL_0 …): that they are the data's, in order, is taken on trust"
-    if training.match_classes is False:
-        yield "its classes' names are not compared (match_classes: false)"
-    labels_N = data.val.labels_N
-    num_right = int((compute_logits(model, data.val.images_NCHW).argmax(1) == labels_N).sum())
-    chance = max(labels_N.bincount()) / len(labels_N)
-    if wilson_interval(num_right, len(labels_N))[0] <= chance:
-        yield (
-            f"used as it is, it tells {num_right} of {len(labels_N)} val images right, no more than chance "
-            f"({chance:.0%}): are its classes in another order, or its images prepared otherwise?"
-        )
 
 
 @contextmanager
@@ -240,7 +236,7 @@ def _one_line(place: str, model: str, done: str) -> Iterator[None]:
         yield
     except InputError as error:
         text = str(error)
-        is_named = text.startswith(("model:", "checkpoint:"))
+        is_named = text.startswith(("model:", "checkpoint:", "normalize:"))
         raise InputError(f"{place}.{text}" if is_named else f"{place}.model: {model} {text}") from error
     except Exception as error:  # the user's code may raise anything
         reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"

@@ -11,11 +11,12 @@ from kd.data.images import TrainingData, open_training
 from kd.evaluation.logits import measure_size
 from kd.files import read_record, size_of_weights, write_bytes, write_record
 from kd.model_card import training_card
-from kd.models.files import save_model
+from kd.models.files import card_for, save_model
 from kd.phases import EVALUATION
-from kd.records import AttemptEnd, Metrics, ModelCard, RunRecord
+from kd.records import AttemptEnd, Metrics, RunRecord
 from kd.runs.context import RunContext, RunPaths, use_tensor_cores
 from kd.runs.folder import RunFolder, WorkerHooks, load_run_model, write_arrays, write_predictions
+from kd.runs.trained import MOST_IMAGES, score_some
 from kd.scores import score
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
 from kd.training.loop import Training
@@ -100,14 +101,12 @@ def conclude(work: TrainingRun) -> Metrics:
     val_logits, val_labels = training.val_logits.cpu().numpy(), data.val.labels_N.cpu().numpy()
     with EVALUATION:
         val = score(val_logits, val_labels)
+    train = None
+    if config.training.is_used_as_it_is:  # what it knows by heart, the report wants to say
+        train = score_some(training.model, data.train, min(len(val_labels), MOST_IMAGES))
     weights_sha256, size = None, None
     if config.role != "search":  # a trial's worth is its score; its weights would fill the disk
-        card = ModelCard(
-            model=config.training.model,
-            num_classes=len(data.class_names),
-            input_shape=data.input_shape,
-            class_names=data.class_names,
-        )
+        card = card_for(config.training.model, training.model, data.input_shape, data.class_names)
         weights_sha256 = save_model(folder / "model", training.model, card)
         write_bytes(folder / "model" / "README.md", training_card(run_id, config, card, val).encode())
         write_predictions(folder, {"val": val_logits}, val_labels)
@@ -119,6 +118,7 @@ def conclude(work: TrainingRun) -> Metrics:
         status=AttemptEnd.PRUNED if training.pruned else AttemptEnd.COMPLETE,
         epochs=training.epochs_done,
         val=val,
+        train=train,
         size=size,
         weights_sha256=weights_sha256,
     )

@@ -28,8 +28,8 @@ from kd.errors import InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation.logits import compute_logits
 from kd.losses import DistillationLoss, LossParts
 from kd.model_source import model_sha256
-from kd.models import ImageModel, build_model
-from kd.models.files import open_checkpoint
+from kd.models import ImageModel
+from kd.models.start import start_model
 from kd.phases import EVALUATION, FORWARD, LOSS
 from kd.records import EpochRecord, History
 from kd.scores import score
@@ -379,10 +379,7 @@ def prepared_model(
     """
     if training.model_sha256 not in (None, model_sha256(training.model)):
         raise InputError(f"model: {training.model} changed since the sweep was started; start the sweep again")
-    if training.checkpoint is not None:
-        model = open_checkpoint(training, data.input_shape, data.class_names)
-    else:
-        model = build_model(training.model, len(data.class_names), data.input_shape, data.class_names)
+    model = start_model(training, data.input_shape, data.class_names)
     model.precision = training.precision
     return synchronized(model.to(device), device, process_group)
 

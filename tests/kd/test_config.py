@@ -1,5 +1,6 @@
 """A run's name is its identity: what decides its numbers changes it, and nothing else does."""
 
+import re
 from typing import Any, get_args
 
 import pytest
@@ -125,6 +126,8 @@ def test_where_the_data_lies_is_not_part_of_the_name(config):
         ("training.schedule.gamma", 0.5),
         ("training.schedule.peak_at", 0.5),
         ("training.checkpoint_sha256", "0" * 64),
+        ("training.normalize", {"mean": [0.5], "std": [0.5]}),
+        ("training.image_size", 64),
         ("training.accumulation_steps", 2),
         ("training.label_smoothing", 0.1),
         ("training.clip_grad_norm", 1.0),
@@ -426,6 +429,7 @@ def test_defaults_are_what_they_were():
     # A default is left out of a run's name, so it must never change: old results would pass for new ones.
     training = ModelTraining(model="mnist_mlp", epochs=1)
     assert (training.model_sha256, training.match_classes) == (None, True)  # left out of config.json too
+    assert (training.normalize, training.image_size) == (None, None)  # the same
     assert training.model_dump() == {
         "model": "mnist_mlp",
         "checkpoint": None,
@@ -463,6 +467,44 @@ def test_defaults_are_what_they_were():
         "gamma": None,
     }
     assert LOGITS.more_teachers == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "mean", "std"),
+    [
+        ("imagenet", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+        ("none", (0.0,), (1.0,)),
+        ({"mean": 0.13, "std": 0.31}, (0.13,), (0.31,)),
+        ({"mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]}, (0.5,) * 3, (0.2,) * 3),
+    ],
+)
+def test_what_a_network_is_fed_is_a_name_or_numbers(said, mean, std):
+    training = ModelTraining(model="mnist_mlp", epochs=1, normalize=said)
+    assert training.normalize is not None
+    assert (training.normalize.mean, training.normalize.std) == (mean, std)
+    assert ModelTraining.model_validate_json(training.model_dump_json()) == training
+    by_numbers = ModelTraining(model="mnist_mlp", epochs=1, normalize={"mean": mean, "std": std})
+    assert by_numbers == training  # so the run has the same name
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("imagnet", "must be imagenet, none"),
+        ({"mean": [123.7, 116.3, 103.5], "std": [58.4, 57.1, 57.4]}, "got 123.7; divide those of 0…255 by 255"),
+        ({"mean": [0.5, 0.5], "std": [0.5, 0.5]}, "one number each, or three"),
+        ({"mean": [0.5, 0.5, 0.5], "std": [0.5]}, "one number each, or three"),
+        ({"mean": 0.5, "std": 0.0}, "std must be > 0"),
+    ],
+)
+def test_what_no_network_is_fed(said, message):
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        ModelTraining(model="mnist_mlp", epochs=1, normalize=said)
+
+
+@pytest.mark.parametrize("model", ["hf:folder", "hf:id/on-the-hub", "acme.nets:teacher"])
+def test_what_comes_trained_may_be_used_as_it_is(model):
+    assert ModelTraining(model=model, epochs=0).is_used_as_it_is
 
 
 def test_where_a_checkpoint_lies_is_not_part_of_the_name_and_its_weights_are():

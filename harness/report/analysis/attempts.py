@@ -21,6 +21,7 @@ class AttemptSummary(NamedTuple):
 
     ``changed``: runs that went on with other code than they began with. ``seconds``: of training, by the histories.
     ``interrupted``: by cause, attempts that broke off in runs that are over nonetheless, ``num_survivors`` of them.
+    ``taken_over``: the runs that another sweep carried out, by that sweep's name.
     """
 
     num_attempts: int
@@ -34,6 +35,7 @@ class AttemptSummary(NamedTuple):
     machine_time: MachineTime
     interrupted: dict[str, int]
     num_survivors: int
+    taken_over: dict[str, list[str]]
 
 
 def summarize_attempts(results: Results) -> AttemptSummary:
@@ -55,6 +57,11 @@ def summarize_attempts(results: Results) -> AttemptSummary:
         machine_time=sum(results.machine_times.values(), MachineTime()),
         interrupted={cause: interrupted[cause] for cause in SURVIVED if interrupted[cause]},
         num_survivors=sum(bool(ends) for ends in broken),
+        taken_over={
+            sweep: [run.id for run in runs if run.taken_from == sweep]
+            for sweep in dict.fromkeys(run.taken_from for run in runs)
+            if sweep is not None
+        },
     )
 
 

@@ -30,6 +30,7 @@ class AnswerSection:
     answer: Answer
     is_teacher_weak: bool
     on_teacher: tuple[str, ...]
+    given: tuple[str, ...]
     lead: str | None
     standing: Standing
     num_missing: int
@@ -95,6 +96,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         answer=study.answer,
         is_teacher_weak=study.answer.weak_teacher is not None,
         on_teacher=teacher_lines(study.answer, say),
+        given=tuple(map(say, study.findings.given)),
         lead=lead_sentence(study.answer, study.costs, say),
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),

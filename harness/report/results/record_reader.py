@@ -10,7 +10,7 @@ from harness.report.results.message import Message
 from harness.report.results.sweep_results import RunResult, Unreadable
 from harness.state.attempts import is_alive, with_last_sign
 from harness.state.queued import queued_runs
-from harness.state.records import JobRecord
+from harness.state.records import TAKEN_OVER, JobRecord, TakenOver
 from harness.state.run_state import RunState, derive_state
 from harness.sweep.plan import Run
 from kd.errors import UnreadableFileError
@@ -86,6 +86,7 @@ class RecordReader:
         )
         if damaged and metrics is None:
             state = RunState.UNREADABLE
+        taken_over = self.read(folder / TAKEN_OVER, TakenOver)
         return RunResult(
             run=run,
             state=state,
@@ -94,4 +95,5 @@ class RecordReader:
             failure=failure,
             attempts=attempts,
             step_losses=self.step_losses(run.id),
+            taken_from=taken_over.sweep if taken_over else None,
         )

@@ -23,7 +23,11 @@ from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard
 
 @dataclass(frozen=True)
 class RunResult:
-    """One run: where it stands and what it left. ``step_losses``: the training loss of each step."""
+    """One run: where it stands and what it left.
+
+    ``step_losses``: the training loss of each step. ``taken_from``: the sweep that carried it out, where that was
+    another.
+    """
 
     run: Run
     state: RunState
@@ -32,6 +36,7 @@ class RunResult:
     failure: Failure | None = None
     attempts: tuple[Attempt, ...] = ()
     step_losses: NDArray[np.float32] | None = None
+    taken_from: str | None = None
 
     @property
     def id(self) -> str:

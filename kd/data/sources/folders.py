@@ -35,7 +35,7 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
         classes = _class_folders(place, part, folder)
         if part == "train":
             class_names = list(classes)
-            if data.splits is None:
+            if data.split_names is None:
                 _check_depth(classes, folder)
         _check_agreement(list(classes), class_names, place, places["train"])
         of_name = {_composed(name): entry for name, entry in classes.items()}
@@ -46,7 +46,7 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
 def _find_splits(data: DataConfig, folder: Path) -> tuple[dict[Part, str], list[str]]:
     """The folder of each part, train first, and those of none."""
     names = [entry.name for entry in sub_folders(folder)]
-    asked = data.splits
+    asked = data.split_names
     if asked is not None and asked.get("train") == WHOLE:
         names.append(WHOLE)
         choice = choose_splits([name for name in names if name in asked.values()], asked, str(folder))

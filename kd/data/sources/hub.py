@@ -66,7 +66,7 @@ def _load(data: DataConfig, place: str, folder: Path | None) -> dict[str, Table]
             ) from error
         reason = str(error).partition("\n")[0]
         raise InputError(f"data.source: cannot load {data.source}: {reason}; {LOCAL_COPY_HINT}") from error
-    return {str(split): _table(loaded[split]) for split in loaded}
+    return {str(split): table_of(loaded[split]) for split in loaded}
 
 
 def _check_files(files: Mapping[str, Sequence[Any]] | None, source: str, folder: Path | None) -> None:
@@ -100,7 +100,8 @@ def _configurations(place: str) -> list[str]:
         return []
 
 
-def _table(table: Any) -> Table:
+def table_of(table: Any) -> Table:
+    """A split of ``datasets``; its images are not decoded."""
     import datasets
 
     for name, feature in table.features.items():

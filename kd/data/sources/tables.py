@@ -45,7 +45,7 @@ def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
         InputError: A split or column is not there, or holds something else than images and labels.
     """
     source = data.source
-    choice = choose_splits(tables, data.splits, source)
+    choice = choose_splits(tables, data.split_names, source)
     chosen: dict[str, Table] = {part: tables[name] for part, name in choice.splits.items()}
     train = chosen["train"]
     image_column = data.image_column or _column_of_kind(train, IMAGE, source, "image_column")

@@ -27,6 +27,8 @@ provenance-host = { $host } ({ $number ->
    *[other] { $number } attempts
 })
 provenance-attempts = { $number }; { $resumed } resumed from a checkpoint
+provenance-taken-over = Taken over
+provenance-taken-over-runs = from the sweep { $sweep }, which had the same runs (their time and machines are counted here too): { $runs }
 provenance-changed = Code changed
 provenance-changed-runs = { $number ->
     [one] 1 run went on with other code than it began with

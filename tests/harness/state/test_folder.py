@@ -8,8 +8,8 @@ import pytest
 from harness.state.folder import LOG_LINES, SweepFolder, end_of_log, find_logs
 from harness.state.records import ControllerRecord
 from kd.errors import InputError
-from kd.files import write_record
-from kd.records import Failure
+from kd.files import read_record, write_record
+from kd.records import Failure, RunRecord
 
 
 def test_a_second_controller_is_told_who_is_at_work(tmp_path: Path) -> None:
@@ -34,6 +34,18 @@ def test_a_controller_that_died_or_is_elsewhere_is_not_at_work_here(tmp_path: Pa
         assert record is not None
         write_record(folder.path / "controller.json", ControllerRecord.model_validate(record.model_dump() | changes))
         assert folder.read_controller() is None
+
+
+def test_a_run_starts_with_the_places_that_the_sweep_file_has_now(lab: Any) -> None:
+    plan, folder = lab.open()
+    path = folder.add(plan.teachers[0]) / "config.json"
+    moved = plan.teachers[0].config.data.model_copy(update={"source": "folder:/moved"})
+    run = plan.teachers[0]._replace(config=plan.teachers[0].config.model_copy(update={"data": moved}))
+    folder.add(run)
+    assert read_record(path, RunRecord) == RunRecord(run_id=run.id, config=run.config)
+    path.write_text("{")
+    folder.add(run)
+    assert read_record(path, RunRecord).config == run.config
 
 
 def test_a_run_keeps_the_configuration_that_it_began_with(lab: Any) -> None:

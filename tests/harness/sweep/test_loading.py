@@ -50,7 +50,7 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
         ("student.epochs=many", "student.epochs: Input should be a valid integer"),
         ("student.epochs=many", ", got 'many'"),
         ("student.epochs=1.5", "student.epochs: "),
-        ("student.epochs=0", "student: epochs must be at least 1 (0 only with a checkpoint)"),
+        ("student.epochs=0", "student: epochs must be at least 1: a new mnist_mlp knows nothing; 0 is for a"),
         ("student.epochs=0 student.checkpoint=x", "student.epochs must be at least 1; only a teacher"),
         ("distill.beta=2", "distill: beta is an option of dkd, not of kd"),
         ("distill.loss=dkdd", "distill.loss: Input should be 'kd', 'soft_ce',"),
@@ -110,7 +110,7 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
         (f"teacher=null 'teachers=[{CNN}, {{epochs: 2}}]'", "teachers.1.model: missing"),
         (
             f"teacher=null 'teachers=[{CNN}, {{model: mnist_cnn, epochs: 1, checkpoint: nowhere}}]'",
-            "teachers.1.checkpoint: no .safetensors file in ",
+            "teachers.1.checkpoint: no file or folder ",
         ),
     ],
 )
@@ -204,7 +204,32 @@ def test_a_relative_checkpoint_stays_the_same_folder_from_elsewhere(write_sweep,
 
 def test_a_checkpoint_without_weights_is_refused(write_sweep, tmp_path):
     message = refusal(write_sweep(MINIMAL), f"teacher.checkpoint={tmp_path}/none")
-    assert f"teacher.checkpoint: no .safetensors file in {tmp_path}/none" in message
+    assert f"teacher.checkpoint: no file or folder {tmp_path}/none; give a model folder, or a .pth" in message
+    (tmp_path / "empty").mkdir()
+    message = refusal(write_sweep(MINIMAL), f"teacher.checkpoint={tmp_path}/empty")
+    assert f"teacher.checkpoint: no .safetensors file in {tmp_path}/empty" in message
+
+
+def test_a_file_of_weights_is_known_by_its_content(write_sweep, tmp_path):
+    (tmp_path / "prod.pth").write_bytes(b"weights")
+    text = MINIMAL.replace("mnist_cnn, epochs: 2", f"'nowhere:net', epochs: 0, checkpoint: {tmp_path}/prod.pth")
+    teacher = load_sweep(write_sweep(text)).teacher
+    assert teacher.checkpoint == str(tmp_path / "prod.pth")
+    assert teacher.checkpoint_sha256 == hashlib.sha256(b"weights").hexdigest()
+
+
+def test_another_sweep_s_model_is_looked_for_by_what_it_is_wanted_as(write_sweep, tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    asked = []
+
+    def locate(reference, role):
+        asked.append((reference, role))
+        return tmp_path
+
+    overrides = "teacher.checkpoint=sweep:before student.checkpoint=sweep:before"
+    sweep = load_sweep(write_sweep(MINIMAL), overrides, locate)
+    assert asked == [("sweep:before", "teacher"), ("sweep:before", "student")]
+    assert sweep.teacher.checkpoint == sweep.student.checkpoint == str(tmp_path)
 
 
 # Finding a sweep.

@@ -177,11 +177,12 @@ def checkpoint(folder: Path, names, seed=0) -> Path:
     return folder
 
 
-def test_a_model_that_is_used_as_it_is_and_knows_nothing_is_said_to(tried, tmp_path):
-    trained_on_nothing = checkpoint(tmp_path / "net", [*"0123456789"])
-    (note,) = tried(training("mnist_mlp", epochs=0, checkpoint=str(trained_on_nothing))).models[0].notes
-    assert note.startswith("used as it is, it tells ")
-    assert "no more than chance" in note
+def test_a_model_that_is_used_as_it_is_and_knows_nothing_stops_the_sweep(tried, tmp_path):
+    trained_on_nothing = str(checkpoint(tmp_path / "net", [*"0123456789"]))
+    failure = tried(training("mnist_mlp", epochs=0, checkpoint=trained_on_nothing)).failure
+    assert failure.startswith("student.model: mnist_mlp is used as it is and tells ")
+    assert "student.normalize and student.image_size say otherwise" in failure
+    assert failure.endswith("accept_weak_teacher: true goes on all the same")
 
 
 def test_a_trained_teacher_is_not(tried, taught):
@@ -189,17 +190,6 @@ def test_a_trained_teacher_is_not(tried, taught):
 
     model = taught.paths.run(run_id(taught.teacher())) / "model"
     assert tried(training("mnist_cnn", epochs=0, checkpoint=str(model))).models[0].notes == []
-
-
-def test_unnamed_classes_are_taken_on_trust_and_said(tried, tmp_path):
-    unnamed = checkpoint(tmp_path / "net", [f"LABEL_{number}" for number in range(10)])
-    found = tried(training("mnist_mlp", epochs=0, checkpoint=str(unnamed)))
-    assert any("its head names no classes (LABEL_0 …)" in note for note in found.models[0].notes)
-    other = checkpoint(tmp_path / "other", [*"1023456789"])
-    refused = tried(training("mnist_mlp", epochs=0, checkpoint=str(other)))
-    assert "class 0 is '1' in its head and '0' in the data" in refused.failure
-    free = tried(training("mnist_mlp", epochs=0, checkpoint=str(other), match_classes=False))
-    assert "its classes' names are not compared (match_classes: false)" in free.models[0].notes
 
 
 def test_a_source_that_changed_since_the_sweep_was_started_is_refused(tried, module):

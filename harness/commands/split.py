@@ -1,0 +1,57 @@
+"""The verb ``split``: a division of a folder of images as a list of files, before anybody trains on them."""
+
+import shlex
+from pathlib import Path
+
+from rich.console import Console
+
+from harness.command_line import command_line
+from harness.sweep.loading import parse_overrides, validate
+from kd.config import DataConfig
+from kd.data.source_names import public_name
+from kd.data.sources import images_folder
+from kd.data.sources.folders import list_folder
+from kd.data.sources.split_file import count_parts, read_rows, rows_of, write_rows
+from kd.errors import InputError
+
+
+def write_division(source: str, target: Path, overrides: str, console: Console) -> Path:
+    """Divide a folder of images as a sweep would, and write which file is in which part.
+
+    Args:
+        source: ``folder:PATH``, or the path.
+        target: The folder that the list is written to.
+        overrides: Assignments of keys of ``data``: ``data.test_fraction=0.1 data.split_seed=1``.
+        console: Where a person looks.
+
+    Raises:
+        InputError: It is no folder of images, or another division is there already.
+    """
+    if not source:
+        raise InputError("DATA: say which images: " + command_line("split", data="folder:PATH"))
+    content: dict[str, object] = {"source": source}
+    for (first, *rest), value in parse_overrides(overrides):
+        if first != "data" or len(rest) != 1:
+            raise InputError(f"SET: {'.'.join([first, *rest])} decides no division; keys of data do: data.split_seed=1")
+        content[rest[0]] = value
+    data = validate(DataConfig, content, "SET")
+    if isinstance(data.splits, str):
+        raise InputError("SET: data.splits is what this writes; leave it out")
+    folder = images_folder(data.source)
+    listing = list_folder(data, folder)
+    rows = rows_of(data, listing, folder)
+    path = target / f"{public_name(data.source)}-split.csv"
+    if path.exists() and read_rows(path) != rows:
+        raise InputError(f"{path} is there already and divides otherwise; remove it, or give another folder: DIR=…")
+    target.mkdir(parents=True, exist_ok=True)
+    write_rows(path, rows)
+    _say(console, f"{path}: {', '.join(count_parts(rows))} images of {len(listing.class_names):,} classes")
+    _say(console, "Train on the files of train, choose by those of val, and leave those of test alone.")
+    keys = {"source": source, "splits": path}
+    assignments = " ".join(shlex.quote(f"data.{key}={value}") for key, value in keys.items())
+    _say(console, f"A sweep divides alike with {command_line('sweep', 'NAME', set=assignments)}")
+    return path
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,46 @@
+"""The models of sweeps that were carried out before: ``checkpoint: sweep:NAME``."""
+
+from pathlib import Path
+
+from harness.state.folder import SweepFolder
+from harness.sweep.loading import SWEEP_PREFIX, Role, did_you_mean
+from harness.sweep.plan import Plan
+from kd.errors import InputError
+
+_FORMS = "sweep:NAME, sweep:NAME/teacher or sweep:NAME/student"
+
+
+def find_model_of(results: Path, reference: str, role: Role) -> Path:
+    """The model's folder of ``sweep:NAME``: its teacher where a teacher is wanted, its best student where a student is.
+
+    Args:
+        results: Where sweeps are kept.
+        reference: ``sweep:NAME``; ``sweep:NAME/teacher`` and ``sweep:NAME/student`` say which.
+        role: What the model is wanted as.
+
+    Raises:
+        InputError: There is no such sweep, or it has no such model (yet).
+    """
+    name, _, asked = reference.removeprefix(SWEEP_PREFIX).partition("/")
+    where = f"checkpoint: {reference}"
+    if not name or asked not in ("", "teacher", "student"):
+        raise InputError(f"{where}: give {_FORMS}")
+    if not (results / name / "sweep.yaml").is_file():
+        known = sorted(path.parent.name for path in results.glob("*/sweep.yaml"))
+        there_are = f"there are {', '.join(known)}" if known else "there is none"
+        raise InputError(f"{where}: {results} has no sweep {name}{did_you_mean(name, known)}; {there_are}")
+    folder = SweepFolder(results, name)
+    if (asked or role) == "student":
+        place = folder.path / "model"
+        missing = "it has no best student yet; let it end first"
+    else:
+        record = folder.read_sweep()
+        teachers = Plan(record.sweep, record.digest).teachers
+        if len(teachers) > 1:
+            names = ", ".join(str(folder.run(run.id) / "model") for run in teachers)
+            raise InputError(f"{where}: has {len(teachers)} teachers; list their folders under teachers: {names}")
+        place = folder.run(teachers[0].id) / "model"
+        missing = f"its teacher {teachers[0].id} is not trained, or its model was deleted; let the sweep go on first"
+    if not any(place.glob("*.safetensors")):
+        raise InputError(f"{where}: {missing}")
+    return place
