@@ -59,7 +59,7 @@ def _read(path: Path) -> Attempt:
             number=int(path.stem),
             job_id=UNKNOWN,
             host=UNKNOWN,
-            pid=0,
+            pid=1,  # of no process that anybody asks for: its host has no name
             process_created=0.0,
             started_at=written(path.stat().st_mtime),
             damage=explain_unreadable(error),

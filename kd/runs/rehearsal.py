@@ -139,6 +139,7 @@ def _sample(request: RehearsalRequest, root: Path, device: torch.device) -> Trai
     def some(split: str, positions_N: NDArray[np.int64], number: int) -> Split:
         taken = positions_N[evenly(len(positions_N), number)]
         stored = load_array(folder / f"{split}_images.npy", "r")
+        assert isinstance(stored, np.memmap)
         return Split(MappedImages(stored, taken, device), torch.from_numpy(labels[split][taken]).to(device))
 
     return TrainingData(
