@@ -35,6 +35,7 @@ Role = Literal["teacher", "baseline", "search", "compare", "final"]
 Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
 Precision = Literal["auto", "fp32", "bf16"]
+Beta = Annotated[float, Field(ge=0, lt=1)]
 LogitsType = Literal["float16", "float32"]
 MAX_NUM_OPS = 4  # views have numbers for so many; it must never change
 MAX_PIXELS = 178_956_970  # of one image: what Pillow thinks right, 512 MiB of them in RGB
@@ -212,9 +213,16 @@ class OptimizerConfig(Config):
     lr: float = Field(1e-3, gt=0, description="highest learning rate of the schedule")
     momentum: float = Field(0.9, ge=0, lt=1, description="SGD only")
     nesterov: bool = Field(False, description="SGD only")
-    weight_decay: float = Field(
-        0.0, ge=0, description="of weights with two dimensions or more, not of norms and biases"
+    weight_decay: float = Field(0.0, ge=0, description="how strongly weights are drawn to zero")
+    decay: Literal["weights", "all"] = Field(
+        "weights",
+        exclude_if=lambda decay: decay == "weights",
+        description="what weight_decay is for: weights of two dimensions or more, or norms and biases as well",
     )
+    betas: tuple[Beta, Beta] = Field(
+        (0.9, 0.999), exclude_if=lambda betas: betas == (0.9, 0.999), description="Adam and AdamW only"
+    )
+    eps: float = Field(1e-8, gt=0, exclude_if=lambda eps: eps == 1e-8, description="Adam and AdamW only")
 
     @model_validator(mode="after")
     def _nesterov_needs_momentum(self) -> "OptimizerConfig":

@@ -2,13 +2,14 @@
 
 import difflib
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
+from harness.sweep.consistency import check_consistency
 from harness.sweep.names import checked_name, shown
 from harness.sweep.schema import Sweep
 from kd.config import Config, ModelTraining
@@ -111,26 +112,8 @@ def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps
             "student": pinned(sweep.student, "student", "student"),
         }
     )
-    _check_difference(sweep, lambda *place: _to_blame(str(path), list(place), keys))
+    check_consistency(sweep, lambda *place: _to_blame(str(path), list(place), keys))
     return sweep
-
-
-def _check_difference(sweep: Sweep, blamed: Callable[..., str]) -> None:
-    """Refuse what would be counted twice. Not among the model's own rules: results on disk stay readable.
-
-    Raises:
-        InputError: A teacher that is not trained is listed twice, or the search has a seed of the final runs.
-    """
-    places: dict[str, int] = {}
-    for place, teacher in enumerate(sweep.teachers):
-        content = teacher.checkpoint_sha256 or teacher.model_sha256 or teacher.model
-        if teacher.epochs == 0 and places.setdefault(content, place) != place:
-            same = f"teachers.{places[content]}"
-            where = f"{blamed('teachers', str(place))}: teachers.{place}"
-            raise InputError(f"{where}: with epochs 0 the same model as {same}; list it once")
-    if sweep.search is not None and sweep.search.seed < sweep.seeds:
-        given = f"must not be one of the final seeds 0 to {sweep.seeds - 1}, got {sweep.search.seed}"
-        raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
 
 
 def _pinned(training: ModelTraining, where: Callable[[str], str], locate: Callable[[str], Path]) -> ModelTraining:
@@ -269,15 +252,19 @@ def validate(kind: type[Loaded], content: Mapping[str, Any], origin: str, assign
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise InputError(_explain(error, kind, origin, list(assigned))) from error
+        raise InputError(_explain(error, kind, content, origin, list(assigned))) from error
 
 
-def _explain(error: ValidationError, kind: type[Config], origin: str, assigned: list[list[str]]) -> str:
+def _explain(
+    error: ValidationError, kind: type[Config], content: Mapping[str, Any], origin: str, assigned: list[list[str]]
+) -> str:
     """One line: file or SET, key path, bad value, what is allowed; an unknown key gets the nearest name."""
     errors = error.errors()
     first = next((entry for entry in errors if entry["type"] == "extra_forbidden"), errors[0])
-    origin = _to_blame(origin, [str(part) for part in first["loc"]], assigned)
-    path = ".".join(str(part) for part in first["loc"])
+    place = _place(first["loc"], content)
+    if first["type"] in ("extra_forbidden", "missing") and first["loc"][-1] not in place[-1:]:
+        place.append(str(first["loc"][-1]))
+    origin, path = _to_blame(origin, place, assigned), ".".join(place)
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     if first["type"] == "extra_forbidden":
         allowed = _allowed_keys(kind, first["loc"][:-1])
@@ -289,6 +276,21 @@ def _explain(error: ValidationError, kind: type[Config], origin: str, assigned: 
     value = first["input"]
     shown = f", got {value!r}" if isinstance(value, str | int | float | bool | type(None)) else ""
     return f"{origin}: {path}{': ' if path else ''}{message}{shown}{more}"
+
+
+def _place(location: Sequence[int | str], content: Any) -> list[str]:
+    """The keys of a location, without what pydantic calls the alternatives that a value may be one of.
+
+    >>> _place(("data", "splits", "dict[str,str]", "tset", "[key]"), {"data": {"splits": {"tset": None}}})
+    ['data', 'splits', 'tset']
+    """
+    place = []
+    for part in location:
+        is_key = isinstance(content, Mapping) and part in content
+        if is_key or (isinstance(content, Sequence) and isinstance(part, int) and part < len(content)):
+            place.append(str(part))
+            content = content[part]
+    return place
 
 
 def _to_blame(origin: str, place: list[str], assigned: Iterable[list[str]]) -> str:

@@ -13,15 +13,15 @@ from kd.phases import START_UP
 def build_optimizer(config: OptimizerConfig, model: nn.Module, num_stacked_dims: int = 0) -> torch.optim.Optimizer:
     """The optimizer over all parameters of ``model``, in torch's fused implementation.
 
-    Weight decay is for parameters of two dimensions or more. On the scales and shifts of
-    normalisations and on biases it does not regularise: a norm's scale is undone by the next layer.
+    Weight decay is for parameters of two dimensions or more, where ``config.decay`` does not say all. On the scales
+    and shifts of normalisations and on biases it does not regularise: a norm's scale is undone by the next layer.
     Dimensions along which several models are stacked do not count.
     """
-    groups = _groups(model, config.weight_decay, 2 + num_stacked_dims)
+    groups = _groups(model, config.weight_decay, 0 if config.decay == "all" else 2 + num_stacked_dims)
     if config.name == "sgd":
         return torch.optim.SGD(groups, config.lr, momentum=config.momentum, nesterov=config.nesterov, fused=True)
     kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
-    return kind(groups, config.lr, fused=True)
+    return kind(groups, config.lr, betas=config.betas, eps=config.eps, fused=True)
 
 
 def load_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:

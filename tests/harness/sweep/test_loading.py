@@ -70,7 +70,7 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
             "student.optimizer.weight_decay=.inf",
             "student.optimizer.weight_decay: Input should be a finite number, got inf",
         ),
-        ("student.optimizer=lion", "student.optimizer.name: Input should be 'sgd', 'adam' or 'adamw', got 'lion'"),
+        ("student.optimizer=lion", "student.optimizer: Input should be 'sgd', 'adam' or 'adamw', got 'lion'"),
         ("'compare=[{alpha: 2, temperature: 2}]'", "compare.0.alpha: Input should be less than or equal to 1, got 2"),
         ("'compare=[{alpha: 0.5}]'", "compare.0.temperature: missing"),
         (

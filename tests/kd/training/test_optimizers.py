@@ -28,6 +28,12 @@ class Net(nn.Module):
         ),
         (OptimizerConfig(name="sgd", momentum=0), torch.optim.SGD, {"momentum": 0, "nesterov": False}),
         (OptimizerConfig(name="adam", lr=0.2), torch.optim.Adam, {"lr": 0.2, "fused": True}),
+        (
+            OptimizerConfig(name="adamw", betas=(0.8, 0.95), eps=1e-6),
+            torch.optim.AdamW,
+            {"betas": (0.8, 0.95), "eps": 1e-6},
+        ),
+        (OptimizerConfig(name="adam"), torch.optim.Adam, {"betas": (0.9, 0.999), "eps": 1e-8}),
         (OptimizerConfig(name="adamw"), torch.optim.AdamW, {"lr": 1e-3, "fused": True}),
     ],
 )
@@ -66,3 +72,10 @@ def test_a_step_without_gradient_shrinks_the_weights_alone():
 def test_a_model_of_biases_alone():
     (group,) = build_optimizer(OptimizerConfig(weight_decay=0.1), nn.BatchNorm1d(3)).param_groups
     assert group["weight_decay"] == 0
+
+
+@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
+def test_all_parameters_decay_where_it_is_asked_for(name):
+    """As the recipes of the CIFAR papers have it, and torch's optimizers by themselves."""
+    (group,) = build_optimizer(OptimizerConfig(name=name, weight_decay=0.3, decay="all"), Net()).param_groups
+    assert (group["weight_decay"], len(group["params"])) == (0.3, 7)
