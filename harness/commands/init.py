@@ -17,11 +17,14 @@ CLUSTER = local
 SET     =
 RUN     =
 DIR     =
-export SWEEP CLUSTER SET RUN DIR
+DATA    =
+export SWEEP CLUSTER SET RUN DIR DATA
 
-.PHONY: sweep plan status why cancel report publish paper serve
+.PHONY: sweep plan split status why cancel report publish paper serve
 sweep plan:
 	kd-sweep $@ "$$SWEEP" --cluster "$$CLUSTER" --set "$$SET"
+split:
+	kd-sweep $@ "$$DATA" --dir "$$DIR" --set "$$SET"
 status cancel report serve:
 	kd-sweep $@ "$$SWEEP"
 why:

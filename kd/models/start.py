@@ -54,7 +54,7 @@ def _open_checkpoint(
     where = f"checkpoint: {place}"
     digest = sha256_of_weights(place)
     if training.checkpoint_sha256 not in (None, digest):
-        raise InputError(f"{where}: the weights changed since the sweep was started (sha256 differs)")
+        raise InputError(f"{where}: the weights changed since the sweep was started (sha256 differs); start it again")
     file = _file_of_weights(place)
     if file is not None:
         if training.model.startswith(HF_PREFIX):
@@ -86,7 +86,9 @@ def _open_own(
     """A model folder of a run, or of ``save_model``."""
     where = f"checkpoint: {folder}"
     if public_model_name(card.model) != public_model_name(training.model):
-        raise InputError(f"{where}: holds a {card.model}, the configuration says {training.model}")
+        raise InputError(
+            f"{where}: holds a {card.model}, the configuration says {training.model}; give model: {card.model}"
+        )
     told = {
         "normalize": training.normalize or card.normalize,
         "image_size": training.input_size or card.image_size,

@@ -58,7 +58,8 @@ def load_weights(net: nn.Module, path: Path, name: str) -> None:
     Raises:
         InputError: The file does not fit the network; the message lists what is missing, too many, or of another shape.
     """
-    given, own = read_weights(path), net.state_dict()
+    own = net.state_dict()
+    given = _without_common_prefix(read_weights(path), own)
     shapes = [
         f"{key} {_shape(given[key])} in the file, {_shape(tensor)} in the network"
         for key, tensor in own.items()
@@ -94,6 +95,13 @@ def _without_prefixes(name: str) -> str:
     while name.startswith(_PREFIXES):
         name = name.partition(".")[2]
     return name
+
+
+def _without_common_prefix(given: dict[str, Tensor], own: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Without what stands before every name, as Lightning's attribute does, where just the network's names are left."""
+    first = next(iter(given)).partition(".")[0] + "."
+    stripped = {name.removeprefix(first): tensor for name, tensor in given.items() if name.startswith(first)}
+    return stripped if len(stripped) == len(given) and stripped.keys() == own.keys() else given
 
 
 def _shape(tensor: Tensor) -> str:

@@ -195,3 +195,18 @@ def test_the_index_needs_a_results_folder(tmp_path: Path) -> None:
 
 def test_a_paper_needs_a_sweep(tmp_path: Path) -> None:
     assert "start it with " in complain("paper", "--sweep", "mini", "--results", str(tmp_path))
+
+
+def test_modules_beside_the_sweep_are_found_as_python_m_finds_them(tmp_path: Path) -> None:
+    (tmp_path / "acme_beside.py").write_text("def data(): raise ValueError('found')\n")
+    code = (
+        f"import sys; sys.path[0:1] = [{str(ROOT)!r}]; sys.argv[0] = 'kd-sweep'; from harness.cli import main; main()"
+    )
+    (tmp_path / "own.yaml").write_text(
+        "name: own\ndata: {source: 'acme_beside:data'}\nteacher: {model: mnist_cnn, epochs: 1}\n"
+        "student: {model: mnist_mlp, epochs: 1}\n"
+    )
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    words = [sys.executable, "-c", code, "plan", "own.yaml"]
+    done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.stderr == "error: data.source: acme_beside:data() failed: ValueError: found\n"

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import DataConfig
-from kd.data.decoding import Encoded
+from kd.data.decoding import Encoded, TooLargeError
 from kd.data.listing import Listing, SplitListing
+from kd.data.sources.files import read_bounded
 from kd.data.sources.labels import encode_labels
 from kd.data.sources.split_names import choose_splits, remarks_on
 from kd.errors import InputError, one_line
@@ -190,9 +191,20 @@ class _Encoding:
 
 
 def _file_of(image: Any, where: str) -> bytes:
-    """An image without loss: as a PNG where it is Pillow's, which knows palettes and transparency, else as a bitmap."""
+    """An image file: as it is where it is one, by its content or its path.
+
+    Else without loss: as a PNG where the image is Pillow's, which knows palettes and transparency, or as a bitmap.
+    """
     from PIL import Image
 
+    if isinstance(image, bytes):
+        return image
+    if isinstance(image, str | Path):
+        try:
+            return read_bounded(Path(image).expanduser())
+        except (OSError, TooLargeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise InputError(f"data.source: {where} is the file {image}: {reason}") from error
     stream = io.BytesIO()
     if isinstance(image, Image.Image):
         (image.convert("RGB") if image.mode in ("CMYK", "YCbCr", "LAB", "HSV") else image).save(
@@ -312,8 +324,11 @@ def _digest_of(value: Any, where: str) -> str:
 
 
 def _bytes_of(value: Any) -> bytes:
-    """Bytes that are the same for the same content."""
+    """Bytes that are the same for the same content; of a file that is named, for the same size and time."""
     value = _as_array(value)
+    if isinstance(value, str | Path) and (place := Path(value).expanduser()).is_file():
+        status = place.stat()
+        return f"{value} {status.st_size} {status.st_mtime_ns}".encode()
     if isinstance(value, np.ndarray):
         return f"{value.dtype} {value.shape}".encode() + np.ascontiguousarray(value).tobytes()
     if isinstance(value, Mapping):

@@ -70,3 +70,10 @@ def test_automatic_packs_are_jobs_on_gpus_and_none_on_cpus(monkeypatch: pytest.M
     assert SlurmProfile(kind="slurm").pack_size == AUTO_PACK
     assert SlurmProfile(kind="slurm", runs_per_job=4).pack_size == 4
     assert SlurmProfile(kind="slurm", gpus_per_run=0).pack_size == 1
+
+
+def test_this_machine_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_cluster("local") == LocalProfile()
+    with pytest.raises(InputError, match="no file sweeps/clusters/slurm"):
+        load_cluster("slurm")

@@ -30,6 +30,7 @@ def prefixed(state, prefix):
         lambda state: {"model_state_dict": prefixed(state, "module.")},
         lambda state: {"state_dict": {"model": prefixed(state, "_orig_mod.module.")}},
         lambda state: {"model": prefixed(state, "module._orig_mod."), "best": torch.tensor(0.9)},
+        lambda state: {"state_dict": prefixed(state, "net."), "global_step": 7},  # Lightning's, of self.net
     ],
 )
 def test_the_wrappings_of_training_loops_are_taken_off(tmp_path, net, wrap):

@@ -114,6 +114,28 @@ def test_images_of_mixed_sizes_are_brought_to_one(module, tmp_path):
     assert prepare(DataConfig(source=whole, image_size=4), tmp_path / "store").splits["train"].shape == (3, 4, 4)
 
 
+def test_images_may_be_files_by_path_or_by_content(module, tmp_path):
+    for row, image in enumerate(COLOUR):
+        Image.fromarray(image).save(tmp_path / f"{row}.png")
+    paths = f"[Path({str(tmp_path)!r}) / f'{{row}}.png' for row in range(12)]"
+    head = f"{HEAD}\nfrom pathlib import Path"
+    digests = set()
+    for name, images in {
+        "paths": paths,
+        "names": f"list(map(str, {paths}))",
+        "content": f"[p.read_bytes() for p in {paths}]",
+    }.items():
+        source = module(name, f"({images}, LABELS, NAMES)", head)
+        digests.add(prepare(DataConfig(source=source), tmp_path / "store").digest)
+    assert len(digests) == 1
+    source = module("paths", f"({paths}, LABELS, NAMES)", head)
+    Image.fromarray(COLOUR[1] // 2).save(tmp_path / "0.png")
+    assert prepare(DataConfig(source=source), tmp_path / "store").digest not in digests
+    (tmp_path / "3.png").unlink()
+    with pytest.raises(InputError, match=r"train image 3 is the file .*3.png: No such file or directory"):
+        prepare(DataConfig(source=source), tmp_path / "store")
+
+
 def test_other_data_make_another_store_and_the_same_are_not_read_again(module, tmp_path):
     first = module("changing", "(COLOUR, LABELS, NAMES)")
     before = prepare(DataConfig(source=first), tmp_path / "store").digest
