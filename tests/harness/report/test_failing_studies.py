@@ -51,7 +51,7 @@ REASON = "loss is not finite in epoch 1"
 @pytest.mark.parametrize(
     "text",
     [
-        "The distilled student keeps 940 % of the teacher's accuracy", "学生模型保留了其 938% 的准确率", "keeps 101.2 % of",
+        "The student keeps 940 % of the teacher's accuracy", "学生模型保留了其 938% 的准确率", "keeps 101.2 % of",
         "the search’s best leads it on val by −7.37 points", "A true gain of up to −1.00 points", "accuracy nan",
         "| 3 | None |", "| 3 | -inf |", "a,None,b", "Traceback (most recent call last)", "-0.00 points", "−0.0 %",
         "0 of 0 runs", "3 of 0 trials", "1 runs over",
