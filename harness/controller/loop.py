@@ -20,7 +20,7 @@ from harness.state.folder import SweepFolder
 from harness.state.progress import runs_of_a_job
 from harness.state.provenance import ProgramWatch
 from harness.state.records import JobRecord, Trials
-from harness.state.run_state import OVER, RunState, read_history, run_state
+from harness.state.run_state import OVER, RunState, SweepState, read_history, run_state
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step, is_over, last_step, steps_before_test
 from harness.sweep.plan import Plan, Run
@@ -85,7 +85,7 @@ class Controller:
         self._before_test = steps_before_test(plan, self.trials)
 
     def run(self) -> bool:
-        """Work until nothing is left to do; False where a run failed for good and left a hole.
+        """Work until nothing is left to do; False where it left a hole, or a run failed for good.
 
         Raises:
             WeakTeacherError: The sweep says to stop at such a teacher.
@@ -99,7 +99,7 @@ class Controller:
                 raise InputError(f"{self._changed} {OUTDATED}; start it again and it goes on")
             if self.finished:
                 self._mirror_search(None)
-                return RunState.FAILED not in {self.state_of(step.run.id) for step in self.steps}
+                return self.snapshot().standing(is_controlled=False).state == SweepState.COMPLETE
             if self._gate.weak is not None and not self.jobs:
                 raise WeakTeacherError(f"{self._gate.weak.text}; as on_weak_teacher is stop, nothing more is taught")
             pause = POLL_FIRST_S if changed else min(pause * 1.3, POLL_LONGEST_S)

@@ -75,17 +75,18 @@ def derive_state(
     return RunState.INTERRUPTED if has_begun else RunState.NOT_STARTED
 
 
-def sweep_state(num_open: int, num_failed: int, is_at_work: bool) -> SweepState:
+def sweep_state(num_open: int, num_failed: int, is_at_work: bool, is_finished: bool = False) -> SweepState:
     """The one rule by which runs become the state of their sweep.
 
     Args:
         num_open: Runs that are not over.
         num_failed: Runs that failed for good.
-        is_at_work: A controller, or a run, is, and something is left to do.
+        is_at_work: A controller, or a run, is.
+        is_finished: Nothing is left that could start.
     """
-    if is_at_work:
+    if is_at_work and not is_finished:
         return SweepState.RUNNING
-    if num_failed:
+    if num_failed or (num_open and is_finished):
         return SweepState.FAILED
     return SweepState.STOPPED if num_open else SweepState.COMPLETE
 

@@ -51,7 +51,7 @@ class Standing(NamedTuple):
         if self.is_unreadable:
             return SweepState.UNREADABLE
         is_at_work = self.is_controlled or any(stage.running for stage in self.stages)
-        return sweep_state(self.total - self.done, len(self.failed), is_at_work and not self.is_finished)
+        return sweep_state(self.total - self.done, len(self.failed), is_at_work, self.is_finished)
 
 
 def find_standing(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from harness.state.records import SweepRecord, write_sweep_record
 from harness.sweep.plan import Plan, Run
@@ -17,9 +18,10 @@ from tests.support.small_sweep import SMALL
 UNFRIENDLY_NAMES = ["<b>x", "a & b", 'quote"s']
 
 
-def invent(results: Path, num_classes: int, num_test: int, class_names: list[str], seeds: int = 2) -> Path:
-    """A finished sweep without any training: random pictures in colour, and logits that are mostly right."""
-    random = np.random.default_rng(0)
+def invent_store(
+    results: Path, num_classes: int, num_test: int, class_names: list[str], random: np.random.Generator
+) -> NDArray[np.int64]:
+    """Random pictures in colour, stored as the data set "invented"; gives the test images' labels."""
     labels = np.arange(num_test) % num_classes
     images = random.integers(0, 256, (num_test, 3, 8, 8), np.uint8)
     train = {
@@ -38,6 +40,13 @@ def invent(results: Path, num_classes: int, num_test: int, class_names: list[str
     write_record(
         store / "index.json", StoreIndex(source="invented", digest="invented", class_names=class_names, splits=sizes)
     )
+    return labels
+
+
+def invent(results: Path, num_classes: int, num_test: int, class_names: list[str], seeds: int = 2) -> Path:
+    """A finished sweep without any training: random pictures in colour, and logits that are mostly right."""
+    random = np.random.default_rng(0)
+    labels = invent_store(results, num_classes, num_test, class_names, random)
     content = SMALL | {
         "name": "invented",
         "data": {"source": "invented"},

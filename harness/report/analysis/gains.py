@@ -49,6 +49,7 @@ class Row:
 class Answer:
     """What the whole sweep comes to; ``missing`` says why it is not the full answer.
 
+    ``is_final``: nothing more will come.
     ``weak_teacher``: the teacher is not better on val than the student alone. ``teacher_lead``: of this teacher, or
     this ensemble, over the baselines on test.
     """
@@ -60,6 +61,7 @@ class Answer:
     teacher: Row
     num_teachers: int
     missing: tuple[Message, ...]
+    is_final: bool = False
     weak_teacher: WeakTeacher | None = None
     teacher_lead: Gain | None = None
 
@@ -120,6 +122,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         teacher=by_key["teacher"],
         num_teachers=len(results.teachers),
         missing=tuple(_missing(results, by_key)),
+        is_final=results.standing.is_finished,
         weak_teacher=weak_teacher_of(results),
         teacher_lead=_teacher_lead(results),
     )

@@ -224,9 +224,15 @@ def possible_difference(estimate: Estimate) -> Estimate:
 
 
 def _unless_unanimous(estimate: Estimate, num_images: int, confidence: float) -> Estimate:
-    """The sign test's interval where every image agrees on a difference: no spread is not certainty."""
-    if estimate.low < estimate.high or estimate.mean == 0:
+    """The exact interval where every image agrees, on a difference or on none: no spread is not certainty.
+
+    On a difference it is the sign test's. On none it says how many images may differ although none of these does.
+    """
+    if estimate.low < estimate.high:
         return estimate
+    if estimate.mean == 0:
+        most = 1 - (1 - confidence) ** (1 / num_images)
+        return Estimate(0.0, -most, most, 1.0)
     bound = 2 * ((1 - confidence) / 2) ** (1 / num_images) - 1
     low, high = (bound, 1.0) if estimate.mean > 0 else (-1.0, -bound)
     return Estimate(estimate.mean, low, high, min(1.0, 2 * 0.5**num_images))

@@ -72,7 +72,8 @@ def find_way_on(results: Results, changes: Mapping[str, str] | None = None) -> s
         results: The sweep.
         changes: Keys of the sweep file that must have another value first.
     """
-    if results.standing.state not in (SweepState.STOPPED, SweepState.FAILED):
+    standing = results.standing
+    if standing.state not in (SweepState.STOPPED, SweepState.FAILED) or (standing.is_finished and not standing.failed):
         return None
     record, made = results.record, results.provenance
     failures = [run.failure for run in results.all_runs() if run.failure is not None]

@@ -124,7 +124,7 @@ def answer_lines(answer: Answer, say: Language) -> tuple[str, ...]:
 def _gain_line(answer: Answer, say: Language) -> str:
     missing = say("semicolon").join(say(reason) for reason in answer.missing)
     if answer.gain is None:
-        return say("line-no-answer", missing=missing)
+        return say("line-no-answer", missing=missing, final="yes" if answer.is_final else "no")
     assert answer.chosen is not None
     line = say(
         "line-gain",

@@ -61,7 +61,10 @@ unclear-teacher = { $verdict ->
        *[other] teachers’ ensemble is
     } better than the student alone
 }: { $teacher } % against { $baseline } % (difference { $difference } points, 95 % interval { $interval }).
-answer-open = No answer yet
+answer-open = { $final ->
+    [yes] No answer
+   *[no] No answer yet
+}
 answer-progress = of { $number ->
     [one] 1 run
    *[other] { $number } runs
@@ -115,7 +118,10 @@ missing-predictions = the test run lacks the predictions of these models
 
 line-gain = { $verdict }: distillation changes test accuracy by { $gain } points (95 % interval { $interval }; { $basis }) at alpha { $alpha }, T { $temperature }.
 line-incomplete = Incomplete: { $missing }.
-line-no-answer = No answer yet: { $missing }.
+line-no-answer = { $final ->
+    [yes] No answer
+   *[no] No answer yet
+}: { $missing }.
 line-no-sizes = What the distilled student costs is not known yet.
 line-cost = { $kept ->
     [share] The distilled student keeps { $share } of the { $num_teachers ->

@@ -12,9 +12,10 @@ standing = { $state ->
        *[other] runs
     } over.
     [failed] Failed: { $failed ->
-        [one] 1 run, { $first },
-       *[other] { $failed } runs, first { $first },
-    } ended in an error; { $done } of { $total } are over.
+        [0] nothing is left that could start;
+        [one] 1 run, { $first }, ended in an error;
+       *[other] { $failed } runs, first { $first }, ended in an error;
+    } { $done } of { $total } are over.
     [stopped] Stopped: { $done } of { $total } { $total ->
         [one] run
        *[other] runs
@@ -26,7 +27,10 @@ standing-go-on = { $state ->
    *[stopped] Go on where it was started:
 }
 page-title = { $sweep }: { $verdict }, { $gain } points
-page-title-open = { $sweep }: no answer yet
+page-title-open = { $sweep }: { $final ->
+    [yes] no answer
+   *[no] no answer yet
+}
 nav-answer = Answer
 nav-table = Table
 nav-real = Is it real?

@@ -29,9 +29,10 @@ trials-outside = { $number ->
 trials-region = As good as the best, as far as one training can tell: settings inside the dashed line, within α { $alpha_low } to { $alpha_high } and T { $t_low } to { $t_high }. That is { $share } % of the searched map; their smoothed value is at most { $tolerance } worse than the best one’s, which is the noise of one training.
 trials-surface-note = Shading: the complete trials smoothed by a Gaussian process with a noise term (drawn from { $least } trials on, and only where trials lie near enough). Pruned trials do not enter it.
 trials-no-surface = { $number ->
-    [one] There is 1 complete trial
-   *[other] There are { $number } complete trials
-} that can be placed on the map: a smoothed map needs { $least }, with α and T both searched, so only the best point is known, not the region around it.
+    [0] No trial is complete that can be placed on the map, so no best point is known; a smoothed map needs { $least }, with α and T both searched.
+    [one] There is 1 complete trial that can be placed on the map: a smoothed map needs { $least }, with α and T both searched, so only the best point is known, not the region around it.
+   *[other] There are { $number } complete trials that can be placed on the map: a smoothed map needs { $least }, with α and T both searched, so only the best point is known, not the region around it.
+}
 trials-noise-heading = How much of this is luck?
 trials-noise = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. Over the seeds of the final runs the value of one and the same setting has a standard deviation of { $deviation } ({ $degrees ->
     [one] 1 degree

@@ -61,7 +61,10 @@ unclear-teacher = { $verdict ->
        *[other] 教师集成
     }是否优于单独训练的学生
 }：{ $teacher }% 对 { $baseline }%（相差 { $difference } 个百分点，95% 置信区间 { $interval }）。
-answer-open = 尚无结论
+answer-open = { $final ->
+    [yes] 没有结论
+   *[no] 尚无结论
+}
 answer-progress = / { $number } 次运行已结束
 answer-incomplete = 尚不完整：
 answer-missing = 尚缺：
@@ -101,7 +104,10 @@ missing-predictions = 测试运行中没有这些模型的预测
 
 line-gain = { $verdict }：蒸馏使测试准确率变化 { $gain } 个百分点（95% 置信区间 { $interval }；{ $basis }），alpha { $alpha }，T { $temperature }。
 line-incomplete = 尚不完整：{ $missing }。
-line-no-answer = 尚无结论：{ $missing }。
+line-no-answer = { $final ->
+    [yes] 没有结论
+   *[no] 尚无结论
+}：{ $missing }。
 line-no-sizes = 蒸馏学生的开销尚不清楚。
 line-cost = { $kept ->
     [share] 蒸馏学生模型保留了{ $num_teachers ->

@@ -5,7 +5,10 @@ page-footer = 本页完全由结果文件生成；相同的文件得到逐字节
 standing = { $state ->
     [complete] 完成：{ $total } 次运行全部结束。
     [running] 生成本页时正在运行：{ $total } 次运行中已结束 { $done } 次。
-    [failed] 失败：有 { $failed } 次运行出错，第一个是 { $first }；{ $total } 次运行中已结束 { $done } 次。
+    [failed] 失败：{ $failed ->
+        [0] 已没有可以启动的运行；
+       *[other] 有 { $failed } 次运行出错，第一个是 { $first }；
+    }{ $total } 次运行中已结束 { $done } 次。
     [stopped] 已停止：{ $total } 次运行中已结束 { $done } 次，目前没有任何进程在工作。
    *[unreadable] 无法读取：部分运行的状态不明；{ $total } 次运行中已结束 { $done } 次。
 }
@@ -14,7 +17,10 @@ standing-go-on = { $state ->
    *[stopped] 在启动它的地方继续：
 }
 page-title = { $sweep }：{ $verdict }，{ $gain } 个百分点
-page-title-open = { $sweep }：尚无结论
+page-title-open = { $sweep }：{ $final ->
+    [yes] 没有结论
+   *[no] 尚无结论
+}
 nav-answer = 结论
 nav-table = 结果表
 nav-real = 可信吗？

@@ -25,7 +25,10 @@ trials-states = { $complete } 次完成，{ $pruned } 次被剪枝（画在停�
 trials-outside = { $number } 次试验远离其余试验，画在图的边缘。
 trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置：α 在 { $alpha_low } 到 { $alpha_high } 之间，T 在 { $t_low } 到 { $t_high } 之间，占搜索范围的 { $share } %；它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
 trials-surface-note = 底色：用带噪声项的高斯过程对已完成试验作的平滑（至少需要 { $least } 次试验，且只画在附近有试验之处）。被剪枝的试验不参与平滑。
-trials-no-surface = 可放到图上的已完成试验有 { $number } 次；平滑图需要 { $least } 次，且 α 与 T 都在搜索之列。因此只知道最优点，不知道它周围的区域。
+trials-no-surface = { $number ->
+    [0] 没有可放到图上的已完成试验，因此尚无最优点；平滑图需要 { $least } 次，且 α 与 T 都在搜索之列。
+   *[other] 可放到图上的已完成试验有 { $number } 次；平滑图需要 { $least } 次，且 α 与 T 都在搜索之列。因此只知道最优点，不知道它周围的区域。
+}
 trials-noise-heading = 其中有多少是运气？
 trials-noise = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在最终训练的各个种子上，同一设置的取值的标准差为 { $deviation }（自由度 { $degrees }）：两次试验之间这样大小的差异可能纯属运气。
 trials-noise-unknown = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在同一设置有两个种子完成且取值不同之前，无法知道它有多大。

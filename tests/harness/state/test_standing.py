@@ -19,7 +19,7 @@ def plan(lab: Any) -> Plan:
 
 
 def trial(plan: Plan, number: int, alpha: float) -> TrialRecord:
-    record = TrialRecord(number=number, run_id="", alpha=alpha, temperature=2.0)
+    record = TrialRecord(number=number, run_id="x", alpha=alpha, temperature=2.0)
     return record.model_copy(update={"run_id": plan.trial(record).id})
 
 
