@@ -57,7 +57,7 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
         return
     if isinstance(profile, SlurmProfile):
         _say(console, "The models are rehearsed in a first job, before anything else is submitted.")
-        found = rehearse_on_slurm(request, profile, folder.path, folder.data, path)
+        found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: _say(console, line))
     else:
         found = rehearse_here(request, folder.data)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from harness.cluster.executor import make_executor
-from harness.cluster.profiles import SlurmProfile, load_cluster, student_jobs
+from harness.cluster.profiles import Profile, SlurmProfile, load_cluster, student_jobs
 from harness.command_line import start_words
 from harness.commands.check import rehearse_detached
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
@@ -107,7 +107,17 @@ def detach(
     profile = load_cluster(cluster)
     check_same_place(folder, cluster, profile)
     make_first_executor(folder, profile)
-    folder.create()
+    with folder.created():
+        where = _start(record, folder, profile, cluster, console, words)
+    hints = Hints(folder)
+    _say(console, f"The controller is {where}. Watch: {hints.status()}")
+    _say(console, f"Stop: {hints.cancel()}")
+
+
+def _start(
+    record: SweepRecord, folder: SweepFolder, profile: Profile, cluster: str, console: Console, words: list[str]
+) -> str:
+    """Declare the sweep, start its controller, and say where it is."""
     with folder.controlled(profile.num_slots):  # refused where another controller is at work
         if isinstance(profile, SlurmProfile):
             _refuse_second(folder)
@@ -119,14 +129,10 @@ def detach(
 
         job = ControllerJob(folder.path.parent, folder.path.name, cluster, Path.cwd())
         job_id, words_of_it = submit_controller(profile, folder.path, job)
-        where = f"job {job_id}"
         if words_of_it:
             _say(console, words_of_it)
-    else:
-        where = f"process {_spawn(words, folder.path / 'logs' / 'controller.log')}"
-    hints = Hints(folder)
-    _say(console, f"The controller is {where}. Watch: {hints.status()}")
-    _say(console, f"Stop: {hints.cancel()}")
+        return f"job {job_id}"
+    return f"process {_spawn(words, folder.path / 'logs' / 'controller.log')}"
 
 
 def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:

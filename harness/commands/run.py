@@ -1,6 +1,8 @@
 """Carrying a sweep out: the data, the controller, the answer and the report."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +22,7 @@ from harness.state.provenance import current_code
 from harness.state.records import Provenance, SweepRecord, write_sweep_record
 from harness.state.run_state import RunState, read_failure
 from harness.sweep.plan import Plan
+from kd.errors import InputError
 from kd.files import write_record
 
 End = Literal["complete", "incomplete", "detached"]
@@ -53,8 +56,7 @@ def carry_out(
         _say(console, "Stopped before anything was submitted; the same command goes on.")
         return "detached"
     make_first_executor(folder, profile)
-    folder.create()
-    with folder.controlled(num_jobs):
+    with _listed_again_if_refused(folder), folder.created(), folder.controlled(num_jobs):
         declare(record, folder, cluster)
         (folder.path / REFUSAL).unlink(missing_ok=True)
         take_over_waiting_controller(folder, profile, lambda line: _say(console, line))
@@ -63,6 +65,19 @@ def carry_out(
         end = control(plan, folder, profile, num_jobs, console)
     list_sweeps_again(folder, end)
     return end
+
+
+@contextmanager
+def _listed_again_if_refused(folder: SweepFolder) -> Iterator[None]:
+    """A start that left no folder leaves no line in the table of all sweeps either."""
+    from harness.report.index.pages import write_overview
+
+    try:
+        yield
+    except InputError:
+        if not folder.path.exists():
+            write_overview(folder.path.parent)
+        raise
 
 
 def list_sweeps_again(folder: SweepFolder, end: End) -> None:

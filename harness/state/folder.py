@@ -2,10 +2,11 @@
 
 import os
 import re
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -88,6 +89,22 @@ class SweepFolder:
                 pass
         except OSError as error:
             raise InputError(f"results: cannot write {self.path.parent}: {error.strerror}") from error
+
+    @contextmanager
+    def created(self) -> Iterator[None]:
+        """Make the folders; where they are new, a start that is refused before its first job leaves none."""
+        is_new = not self.path.exists()
+        self.create()
+        try:
+            yield
+        except InputError:
+            if is_new and not any(self.path.glob("jobs/**/*.json")) and not any(self.path.glob("runs/*/attempts")):
+                self._remove_unless_controlled()
+            raise
+
+    def _remove_unless_controlled(self) -> None:
+        with suppress(Timeout), FileLock(self.path / "controller.lock", timeout=0):
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def create(self) -> None:
         """Make the folders."""
