@@ -33,7 +33,7 @@ REASONS: dict[str, str] = {
     "NodeDown": "for a node that is down",
 }
 PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"(QOS|Assoc).*MaxWall|.*TimeLimit", f"since time_min is above a limit, {NEVER}: lower time_min"),
+    (r"(QOS|Assoc).*MaxWall.*|.*TimeLimit", f"since time_min is above a limit, {NEVER}: lower time_min"),
     (r"(QOS|Assoc).*PerJob.*", f"since one job asks for more than a limit allows, {NEVER}: ask for less"),
     (r"(QOS|Assoc)Max(Submit)?Job.*", "for a limit of jobs: a lower array_parallelism asks for fewer at a time"),
     (r"(QOS|Assoc)(Grp|Usage).*", "for a limit that your group shares"),
