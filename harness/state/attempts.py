@@ -130,6 +130,36 @@ def note_death(run_folder: Path, attempt: Attempt, reason: str | None, end_epoch
     write_record(attempt_path(run_folder, attempt.number), attempt.model_copy(update=changes))
 
 
+def note_death_at_start(run_folder: Path, job_id: str, host: str | None, ending: str | None, end_epoch: int) -> None:
+    """Write down an attempt that was killed before it could begin: it counts as any other that died where it began.
+
+    Args:
+        run_folder: The run that its job would have begun.
+        job_id: Of its job.
+        host: Where it was, if that is known.
+        ending: The scheduler's word for its end, if it has one.
+        end_epoch: Whole epochs that were done before.
+    """
+    previous, moment = last_attempt(run_folder), now()
+    number = previous.number + 1 if previous else 1
+    attempt = Attempt(
+        number=number,
+        job_id=job_id,
+        host=host or UNKNOWN,
+        pid=0,
+        process_created=0.0,
+        started_at=moment,
+        ended_at=moment,
+        end=AttemptEnd.DIED,
+        reason=ending if ending in NOBODYS_FAULT else f"{ending or 'killed'}, while it started",
+        start_epoch=end_epoch,
+        end_epoch=end_epoch,
+        start_step=previous.start_step if previous else 0,
+    )
+    (run_folder / "attempts").mkdir(exist_ok=True)
+    create_record(attempt_path(run_folder, number), attempt)
+
+
 def deaths_in_a_row(attempts: Sequence[Attempt]) -> int:
     """How often a run has died where it stands now, and nobody but the run can have been at fault.
 

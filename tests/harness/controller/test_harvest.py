@@ -171,6 +171,56 @@ def test_jobs_that_never_begin_are_no_deaths_and_pauses_between_them_grow(lab: A
     assert not list(controller.folder.path.glob("runs/*/failure.json"))
 
 
+STARTED = "submitit INFO (2026-01-01 00:00:00,000) - Starting with JobEnvironment(job_id=1)\n"
+
+
+def start(controller: Controller, number: int) -> None:
+    """Let submitit have begun in the logs of so many jobs."""
+    for job in range(1, number + 1):
+        (controller.folder.path / "logs" / f"{job}_0_log.out").write_text(STARTED)
+
+
+def test_a_job_that_is_killed_while_its_program_starts_is_a_death_of_its_run(lab: Any) -> None:
+    executor = DoomedExecutor(lab.open()[1], "OUT_OF_MEMORY", begins=False, node="n2")
+    controller = only_the_teacher(lab, executor)
+    start(controller, 99)
+    assert not controller.run()
+    teacher = controller.folder.run(controller.plan.teachers[0].id)
+    assert read_failure(teacher).reason == (
+        "the job died 3 times in a row in epoch 1 (OUT_OF_MEMORY); give the jobs more mem_gb"
+    )
+    told = {(each.number, each.job_id, each.host, each.end) for each in read_attempts(teacher)[:2]}
+    assert {(number, host, end) for number, _, host, end in told} == {(1, "n2", "died"), (2, "n2", "died")}
+    assert read_attempts(teacher)[0].reason == "OUT_OF_MEMORY, while it started"
+    assert controller.folder.read_false_starts() == []
+
+
+@pytest.mark.parametrize("begins_to_start", [True, False])
+@pytest.mark.parametrize("word", ["PREEMPTED", "NODE_FAIL"])
+def test_a_job_that_is_stopped_from_outside_before_it_begins_is_submitted_again_and_again(
+    lab: Any, word: str, begins_to_start: bool
+) -> None:
+    executor = DoomedExecutor(lab.open()[1], word, begins=False)
+    controller = only_the_teacher(lab, executor)
+    start(controller, 99 if begins_to_start else 0)
+    for _ in range(30):
+        controller.turn()
+    assert len(executor.submitted) > 2 * MAX_FALSE_STARTS
+    assert not list(controller.folder.path.glob("runs/*/failure.json"))
+
+
+def test_a_program_that_cannot_start_says_so_and_is_no_death(lab: Any) -> None:
+    executor = DoomedExecutor(lab.open()[1], "FAILED", begins=False)
+    controller = only_the_teacher(lab, executor)
+    start(controller, 9)
+    for job in range(1, 9):
+        (controller.folder.path / "logs" / f"{job}_0_result.pkl").touch()  # submitit caught an exception
+    controller.turn()
+    controller.turn()
+    assert len(controller.folder.read_false_starts()) == 1
+    assert not list(controller.folder.path.glob("runs/*/attempts"))
+
+
 def test_a_node_on_which_jobs_die_at_once_is_avoided_also_by_the_next_controller(lab: Any) -> None:
     folder = lab.open()[1]
     executor = DoomedExecutor(folder, "FAILED", begins=False, node="n2")
