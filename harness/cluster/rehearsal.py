@@ -163,6 +163,11 @@ def rehearse_on_slurm(
     return _verdict(read_record(result, Rehearsal) if result.exists() else None, request, reason)
 
 
+def rehearsal_minutes(profile: SlurmProfile) -> int:
+    """The time limit of the rehearsal's job."""
+    return min(LONGEST_MIN, profile.time_min)
+
+
 def _verdict(found: Rehearsal | None, request: RehearsalRequest, death: str) -> Rehearsal:
     """The rehearsal, where every model came through it.
 
@@ -214,7 +219,7 @@ def _submit(
         InputError: sbatch refuses the profile.
     """
     executor = submitit.SlurmExecutor(folder=job.logs)
-    limits = {"job_name": name, "time": min(LONGEST_MIN, profile.time_min)}
+    limits = {"job_name": name, "time": rehearsal_minutes(profile)}
     executor.update_parameters(**parameters(profile, sweep) | limits)
     while True:
         try:

@@ -101,7 +101,7 @@ def num_out_of_memory(run_folder: Path) -> int:
 
 def changed_code(attempts: Sequence[Attempt]) -> bool:
     """Whether a run went on with other code than it began with: its numbers then belong to neither."""
-    codes = [attempt.code for attempt in attempts if not attempt.damage]
+    codes = [attempt.code for attempt in attempts if attempt.code != Code()]  # some never came to say
     return any(code != codes[0] for code in codes)
 
 

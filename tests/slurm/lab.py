@@ -108,6 +108,7 @@ class SlurmLab(Cluster):
             self.run("sacctmgr", "-i", "add", "qos", name)
             self.run("sacctmgr", "-i", "modify", "qos", name, "set", limit)
         self.run("sacctmgr", "-i", "add", "user", "root", "account=lab")
+        self.run("sacctmgr", "-i", "modify", "user", "root", "set", "defaultaccount=lab")
         allowed = ",".join(["normal", *limits])
         self.run("sacctmgr", "-i", "modify", "user", "root", "where", "account=lab", "set", f"qos={allowed}")
         self.stop_controller()

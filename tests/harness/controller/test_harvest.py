@@ -12,14 +12,15 @@ import pytest
 
 from harness.controller.harvest import MAX_FALSE_STARTS, PAUSES_S, SIGNS_INTERVAL_S, Harvest
 from harness.controller.loop import Controller
-from harness.state.attempts import attempt_path, deaths_in_a_row, last_attempt, read_attempts
+from harness.state.attempts import attempt_path, changed_code, deaths_in_a_row, last_attempt, read_attempts
 from harness.state.folder import SweepFolder
 from harness.state.records import JobRecord
 from harness.state.run_state import read_failure
 from kd.errors import InputError
 from kd.files import write_record
-from kd.records import Attempt, AttemptEnd, EpochRecord, History
+from kd.records import Attempt, AttemptEnd, Code, EpochRecord, History
 
+CODE = Code(commit="f" * 40)
 MOMENT = "2026-01-01T00:00:00Z"
 
 
@@ -192,6 +193,7 @@ def test_a_job_that_is_killed_while_its_program_starts_is_a_death_of_its_run(lab
     told = {(each.number, each.job_id, each.host, each.end) for each in read_attempts(teacher)[:2]}
     assert {(number, host, end) for number, _, host, end in told} == {(1, "n2", "died"), (2, "n2", "died")}
     assert read_attempts(teacher)[0].reason == "OUT_OF_MEMORY, while it started"
+    assert not changed_code([*read_attempts(teacher), read_attempts(teacher)[0].model_copy(update={"code": CODE})])
     assert controller.folder.read_false_starts() == []
 
 
