@@ -219,7 +219,9 @@ def _submit(
         InputError: sbatch refuses the profile.
     """
     executor = submitit.SlurmExecutor(folder=job.logs)
-    limits = {"job_name": name, "time": rehearsal_minutes(profile)}
+    minutes = rehearsal_minutes(profile)
+    # a signal that is due before the start would come at once
+    limits = {"job_name": name, "time": minutes, "signal_delay_s": min(profile.signal_delay_s, 60 * minutes - 1)}
     executor.update_parameters(**parameters(profile, sweep) | limits)
     while True:
         try:

@@ -57,6 +57,7 @@ class Harvest:
         self._hung: dict[str, str] = {}  # why a job was ended, until it is over
         self._ended_as_hung: list[str] = []
         self._next_look_at_signs = -float("inf")
+        self._signs: dict[str, tuple[float, float]] = {}  # a run's last sign of life, and when it was first seen here
         self._avoid_bad_nodes()
 
     @property
@@ -89,10 +90,18 @@ class Harvest:
         for run_id in job.run_ids:
             attempt = last_attempt(self._folder.run(run_id))
             if attempt is not None and attempt.job_id == job.job_id and attempt.end is None:
-                silent_s = time.time() - attempt_path(self._folder.run(run_id), attempt.number).stat().st_mtime
-                if silent_s > 60 * self._executor.hang_min:
+                sign = attempt_path(self._folder.run(run_id), attempt.number).stat().st_mtime
+                if self._silent_s(run_id, sign) > 60 * self._executor.hang_min:
                     return run_id
         return None
+
+    def _silent_s(self, run_id: str, sign: float) -> float:
+        """Since when there is no newer sign, by this program's own clock: that of the machine may be set, or sleep."""
+        last, seen_at = self._signs.get(run_id, (None, 0.0))
+        if last != sign:
+            self._signs[run_id] = sign, self._clock()
+            return 0.0
+        return self._clock() - seen_at
 
     def take_in(self, job: JobRecord) -> None:
         """Write down how a job ended, as far as its runs do not say so themselves.

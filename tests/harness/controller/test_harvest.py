@@ -275,14 +275,14 @@ def test_a_run_that_makes_no_step_is_ended_said_and_counted_as_a_death(lab: Any)
     folder = lab.open()[1]
     executor = DoomedExecutor(folder, "CANCELLED")
     executor.hang_min = 30.0
-    harvest = Harvest(folder, executor, lambda: 0.0)
+    seconds = 0.0
+    harvest = Harvest(folder, executor, lambda: seconds)
     jobs = [JobRecord(job_id=each, run_ids=(f"final-{each}",), submitted_at=MOMENT) for each in ("1", "2")]
     for job in jobs:
         die(folder.run(job.run_ids[0]), job.job_id)
-    path = attempt_path(folder.run("final-1"), 1)
-    long_ago = path.stat().st_mtime - 31 * 60
-    os.utime(path, (long_ago, long_ago))
-    harvest.end_hung(jobs)
+    for seconds in (0.0, 20 * 60.0, 31 * 60.0):
+        os.utime(attempt_path(folder.run("final-2"), 1), (seconds, seconds))  # this one makes steps
+        harvest.end_hung(jobs)
     assert executor.cancelled == ["1"]
     assert harvest.notes() == ["final-1 made no step for 30 min; it was ended"]
     harvest.take_in(jobs[0])
@@ -297,11 +297,26 @@ def test_signs_are_looked_at_now_and_then(lab: Any) -> None:
     executor = DoomedExecutor(folder)
     harvest = Harvest(folder, executor, lambda: seconds)
     job = JobRecord(job_id="1", run_ids=("final-1",), submitted_at=MOMENT)
-    harvest.end_hung([job])
     die(folder.run("final-1"), "1")
-    os.utime(attempt_path(folder.run("final-1"), 1), (0, 0))
+    harvest.end_hung([job])
+    executor.hang_min = (SIGNS_INTERVAL_S - 2) / 60
+    seconds = SIGNS_INTERVAL_S - 1
     harvest.end_hung([job])
     assert executor.cancelled == []
     seconds = SIGNS_INTERVAL_S
     harvest.end_hung([job])
     assert executor.cancelled == ["1"]
+
+
+def test_a_machine_that_slept_or_whose_clock_was_set_ends_no_job(lab: Any) -> None:
+    seconds = 0.0
+    folder = lab.open()[1]
+    executor = DoomedExecutor(folder)
+    harvest = Harvest(folder, executor, lambda: seconds)
+    job = JobRecord(job_id="1", run_ids=("final-1",), submitted_at=MOMENT)
+    die(folder.run("final-1"), "1")
+    os.utime(attempt_path(folder.run("final-1"), 1), (0, 0))  # by the machine's clock it has been silent for decades
+    harvest.end_hung([job])
+    seconds = SIGNS_INTERVAL_S
+    harvest.end_hung([job])
+    assert executor.cancelled == []
