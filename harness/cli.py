@@ -156,7 +156,8 @@ def plan(
         return _print_json(account_for_plan(planned, folder, _data_line(planned, folder)))
     _say_data(planned, folder)
     print_plan(planned, folder, cluster, console)
-    print_known(planned, folder, load_cluster(cluster), console, _first(name, sweep), cluster)
+    options = {"cluster": cluster, "set": overrides, "results": _named(results)}
+    print_known(planned, folder, load_cluster(cluster), console, command_line("check", _first(name, sweep), **options))
 
 
 @app.command()
@@ -290,7 +291,9 @@ def publish(
     from harness.report.publish.site import publish_site
 
     if not target:
-        raise InputError(f"DIR: say where to: {command_line('publish', name or sweep, dir='FOLDER')}")
+        raise InputError(
+            f"DIR: say where to: {command_line('publish', name or sweep, dir='FOLDER', results=_named(results))}"
+        )
     index = publish_site(SweepFolder(results, _started(results, name, sweep, overrides)), Path(target))
     console.print(str(index), markup=False, highlight=False, soft_wrap=True)
 
@@ -375,6 +378,11 @@ def _first(name: str, sweep: str) -> str:
     if name and sweep and name != sweep:
         raise InputError(f"SWEEP: two were given, {shown(name)} and {shown(sweep)}")
     return name or sweep or QUICKSTART
+
+
+def _named(results: Path) -> str:
+    """The results' folder as a command names it: not at all where it is the usual one."""
+    return "" if results == Path("results") else str(results)
 
 
 def _started(results: Path, name: str, sweep: str, overrides: str) -> str:

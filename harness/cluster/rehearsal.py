@@ -21,6 +21,7 @@ from harness.cluster.profiles import Profile, SlurmProfile
 from harness.cluster.slurm.command import Run, clean_environment, first_line, refusal_of, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
+from harness.cluster.slurm.site import explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
 from harness.state.ownership import make_closed
 from harness.state.provenance import current_code
@@ -119,6 +120,7 @@ def rehearse_on_slurm(
     sweep: Path,
     data: Path,
     result: Path,
+    say: Callable[[str], None],
     run: Run = run_command,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Rehearsal:
@@ -130,6 +132,7 @@ def rehearse_on_slurm(
         sweep: The sweep's results folder, which need not be there: the job is named after it.
         data: The folder of decoded data sets.
         result: The file that the job writes; its log goes beside it.
+        say: Is told why it is not submitted or does not start, each reason once.
         run: Runs a SLURM client command.
         sleep: Waits between two looks.
 
@@ -139,12 +142,24 @@ def rehearse_on_slurm(
     result.parent.mkdir(parents=True, exist_ok=True)
     name = f"{job_name(sweep)}-rehearsal-{result.stem}"
     queue = Queue(name, profile.poll_s, run)
+    said = set[str]()
+
+    def say_once(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    def look() -> bool:
+        if waits := _why_waiting(queue, profile, run):
+            say_once(waits)
+        return _is_over(result, request)
+
     reason = ""
     job = RehearsalJob(request, data, result)
     for _ in range(MAX_JOBS):
-        job_id = _living_job(queue) or _submit(job, name, profile, sweep, queue, sleep)
+        job_id = _living_job(queue) or _submit(job, name, profile, sweep, queue, say_once, sleep)
         try:
-            _wait(job_id, queue, lambda: _is_over(result, request), min(profile.poll_s, 1.0), sleep)
+            _wait(job_id, queue, look, min(profile.poll_s, 1.0), sleep)
         except KeyboardInterrupt:
             run(["scancel", job_id])
             raise
@@ -153,6 +168,11 @@ def rehearse_on_slurm(
         reason = f"job {job_id} ended without a result ({queue.ending(job_id) or 'no reason given'}); "
         reason += f"its log: {job.logs / f'{job_id}_0_log.out'}"
     return _verdict(read_record(result, Rehearsal) if result.exists() else None, request, reason)
+
+
+def rehearsal_minutes(profile: SlurmProfile) -> int:
+    """The time limit of the rehearsal's job."""
+    return min(LONGEST_MIN, profile.time_min)
 
 
 def _verdict(found: Rehearsal | None, request: RehearsalRequest, death: str) -> Rehearsal:
@@ -176,13 +196,29 @@ def _is_over(result: Path, request: RehearsalRequest) -> bool:
     return found.failure is not None or len(found.models) == len(request.models)
 
 
+def _why_waiting(queue: Queue, profile: SlurmProfile, run: Run) -> str | None:
+    """What keeps the rehearsal's job waiting, once SLURM has looked at it; nothing where it does not wait."""
+    for job_id, phase in (queue.phases() or {}).items():
+        seen = queue.find(job_id)
+        if phase == "waiting" and seen is not None and seen.reason not in ("", "None"):
+            place = read_partition(profile.partition, run) if "TimeLimit" in seen.reason else None
+            return f"The rehearsal's job {job_id} waits {explain(seen.reason, profile, place)}."
+    return None
+
+
 def _living_job(queue: Queue) -> str | None:
     phases = queue.look_now() or {}
     return next((job_id for job_id, phase in phases.items() if phase != "over"), None)
 
 
 def _submit(
-    job: RehearsalJob, name: str, profile: SlurmProfile, sweep: Path, queue: Queue, sleep: Callable[[float], None]
+    job: RehearsalJob,
+    name: str,
+    profile: SlurmProfile,
+    sweep: Path,
+    queue: Queue,
+    say: Callable[[str], None],
+    sleep: Callable[[float], None],
 ) -> str:
     """Submit the job, however long the scheduler takes none.
 
@@ -191,7 +227,9 @@ def _submit(
     """
     make_closed(job.logs)
     executor = SlurmSubmitter(folder=job.logs)
-    limits = {"job_name": name, "time": min(LONGEST_MIN, profile.time_min)}
+    minutes = rehearsal_minutes(profile)
+    # a signal that is due before the start would come at once
+    limits = {"job_name": name, "time": minutes, "signal_delay_s": min(profile.signal_delay_s, 60 * minutes - 1)}
     executor.update_parameters(**parameters(profile, sweep) | limits)
     while True:
         try:
@@ -199,7 +237,8 @@ def _submit(
                 job_id = str(executor.submit(job).job_id)
         except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
             if refusal_of(str(error), has_jobs=False) == "for good":
-                raise InputError(f"CLUSTER: {first_line(str(error))}") from error
+                raise InputError(explain_refusal(str(error))) from error
+            say(f"SLURM takes no job now, and is asked again: {first_line(str(error))}")
             sleep(profile.poll_s)
             if (waiting := _living_job(queue)) is not None:  # taken, though sbatch gave no answer
                 return waiting

@@ -3,8 +3,14 @@
 from rich.console import Console
 
 from harness.cluster.profiles import Profile, SlurmProfile
-from harness.cluster.rehearsal import read_rehearsal, rehearse_here, rehearse_on_slurm, request_of, result_path
-from harness.command_line import command_line
+from harness.cluster.rehearsal import (
+    read_rehearsal,
+    rehearsal_minutes,
+    rehearse_here,
+    rehearse_on_slurm,
+    request_of,
+    result_path,
+)
 from harness.state.folder import SweepFolder
 from harness.state.run_state import RunState, run_state
 from harness.sweep.plan import Plan, Run
@@ -57,7 +63,7 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
         return
     if isinstance(profile, SlurmProfile):
         _say(console, "The models are rehearsed in a first job, before anything else is submitted.")
-        found = rehearse_on_slurm(request, profile, folder.path, folder.data, path)
+        found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: _say(console, line))
     else:
         found = rehearse_here(request, folder.data)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,8 +91,16 @@ def _names_when_declared(folder: SweepFolder, run: Run) -> tuple[str, ...] | Non
     return read_record(folder.run(run.id) / "config.json", RunRecord).config.data.class_names
 
 
-def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, name: str, cluster: str) -> None:
-    """For a plan, which submits nothing: a rehearsal here, or on SLURM what an earlier one found."""
+def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, command: str) -> None:
+    """For a plan, which submits nothing: a rehearsal here, or on SLURM what an earlier one found.
+
+    Args:
+        plan: The sweep.
+        folder: Its results, which need not be there.
+        profile: The cluster.
+        console: Where a person looks.
+        command: What rehearses now.
+    """
     if not isinstance(profile, SlurmProfile):
         rehearse(plan, folder, profile, console, always_say=True)
         return
@@ -95,7 +109,12 @@ def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Cons
     if found is not None:
         print_rehearsal(found, console)
     else:
-        _say(console, "The models are tried in the first job; now: " + command_line("check", name, cluster=cluster))
+        places = ", ".join(f"{place} {training.model}" for place, training in request.models.items())
+        _say(
+            console,
+            f"A first job of {rehearsal_minutes(profile)} min tries {places} before anything else is submitted; now: "
+            f"{command}",
+        )
 
 
 def print_rehearsal(found: Rehearsal, console: Console, notes_only: bool = False) -> None:

@@ -118,8 +118,19 @@ def detach(
     profile = load_cluster(cluster)
     check_same_place(folder, cluster, profile)
     make_first_executor(folder, profile)
-    for line in folder.create():
-        _say(console, line)
+    with folder.created() as closed:
+        for line in closed:
+            _say(console, line)
+        where = _start(record, folder, profile, cluster, console, words)
+    hints = Hints(folder)
+    _say(console, f"The controller is {where}. Watch: {hints.status()}")
+    _say(console, f"Stop: {hints.cancel()}")
+
+
+def _start(
+    record: SweepRecord, folder: SweepFolder, profile: Profile, cluster: str, console: Console, words: list[str]
+) -> str:
+    """Declare the sweep, start its controller, and say where it is."""
     with folder.controlled(profile.num_slots):  # refused where another controller is at work
         if isinstance(profile, SlurmProfile):
             _refuse_second(folder)
@@ -131,14 +142,10 @@ def detach(
 
         job = ControllerJob(folder.path.parent, folder.path.name, cluster, Path.cwd())
         job_id, words_of_it = submit_controller(profile, folder.path, job)
-        where = f"job {job_id}"
         if words_of_it:
             _say(console, words_of_it)
-    else:
-        where = f"process {_spawn(words, folder.path / 'logs' / 'controller.log')}"
-    hints = Hints(folder)
-    _say(console, f"The controller is {where}. Watch: {hints.status()}")
-    _say(console, f"Stop: {hints.cancel()}")
+        return f"job {job_id}"
+    return f"process {_spawn(words, folder.path / 'logs' / 'controller.log')}"
 
 
 def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:

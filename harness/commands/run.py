@@ -1,6 +1,8 @@
 """Carrying a sweep out: the data, the controller, the answer and the report."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +24,7 @@ from harness.state.provenance import current_code
 from harness.state.records import Provenance, SweepRecord, write_sweep_record
 from harness.state.run_state import RunState, read_failure
 from harness.sweep.plan import Plan
+from kd.errors import InputError
 from kd.files import write_record
 
 End = Literal["complete", "incomplete", "detached"]
@@ -55,21 +58,30 @@ def carry_out(
         _say(console, "Stopped before anything was submitted; the same command goes on.")
         return "detached"
     make_first_executor(folder, profile)
-    for line in folder.create():
-        _say(console, line)
-    try:
-        with folder.controlled(num_jobs):
-            declare(record, folder, cluster)
-            (folder.path / REFUSAL).unlink(missing_ok=True)
-            take_over_waiting_controller(folder, profile, lambda line: _say(console, line))
-            if retry_failed:
-                folder.forget_failures()
-            end = control(plan, folder, profile, num_jobs, console)
-    except WeakTeacherError:
-        list_sweeps_again(folder, "incomplete")
-        raise
+    with _listed_again_if_refused(folder), folder.created() as closed, folder.controlled(num_jobs):
+        for line in closed:
+            _say(console, line)
+        declare(record, folder, cluster)
+        (folder.path / REFUSAL).unlink(missing_ok=True)
+        take_over_waiting_controller(folder, profile, lambda line: _say(console, line))
+        if retry_failed:
+            folder.forget_failures()
+        end = control(plan, folder, profile, num_jobs, console)
     list_sweeps_again(folder, end)
     return end
+
+
+@contextmanager
+def _listed_again_if_refused(folder: SweepFolder) -> Iterator[None]:
+    """A start that left no folder leaves no line in the table of all sweeps; a stopped sweep stands there as it is."""
+    from harness.report.index.pages import write_overview
+
+    try:
+        yield
+    except InputError as error:
+        if isinstance(error, WeakTeacherError) or not folder.path.exists():
+            write_overview(folder.path.parent)
+        raise
 
 
 def list_sweeps_again(folder: SweepFolder, end: End) -> None:

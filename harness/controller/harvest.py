@@ -14,6 +14,7 @@ from harness.state.attempts import (
     deaths_in_a_row,
     last_attempt,
     note_death,
+    note_death_at_start,
     read_attempts,
 )
 from harness.state.clock import now
@@ -30,6 +31,8 @@ SIGNS_INTERVAL_S = 30.0  # between two looks at whether runs make steps
 PAUSES_S = (0.0, 5.0, 30.0, 120.0)  # after the first job in a row that never began, the second, and so on
 MAX_FALSE_STARTS = len(PAUSES_S) + 1
 BAD_NODE = 2  # so many jobs in a row that never began on a node, and it is kept away from
+ENDED_FROM_OUTSIDE = frozenset({"PREEMPTED", "NODE_FAIL", "REVOKED"})  # says nothing of what the job would have done
+BEGUN = "submitit INFO"  # begins the first line that submitit writes into a job's log
 COMPLETED, OUT_OF_MEMORY = "COMPLETED", "OUT_OF_MEMORY"  # SLURM's words
 
 
@@ -54,6 +57,7 @@ class Harvest:
         self._hung: dict[str, str] = {}  # why a job was ended, until it is over
         self._ended_as_hung: list[str] = []
         self._next_look_at_signs = -float("inf")
+        self._signs: dict[str, tuple[float, float]] = {}  # a run's last sign of life, and when it was first seen here
         self._avoid_bad_nodes()
 
     @property
@@ -86,10 +90,18 @@ class Harvest:
         for run_id in job.run_ids:
             attempt = last_attempt(self._folder.run(run_id))
             if attempt is not None and attempt.job_id == job.job_id and attempt.end is None:
-                silent_s = time.time() - attempt_path(self._folder.run(run_id), attempt.number).stat().st_mtime
-                if silent_s > 60 * self._executor.hang_min:
+                sign = attempt_path(self._folder.run(run_id), attempt.number).stat().st_mtime
+                if self._silent_s(run_id, sign) > 60 * self._executor.hang_min:
                     return run_id
         return None
+
+    def _silent_s(self, run_id: str, sign: float) -> float:
+        """Since when there is no newer sign, by this program's own clock: that of the machine may be set, or sleep."""
+        last, seen_at = self._signs.get(run_id, (None, 0.0))
+        if last != sign:
+            self._signs[run_id] = sign, self._clock()
+            return 0.0
+        return self._clock() - seen_at
 
     def take_in(self, job: JobRecord) -> None:
         """Write down how a job ended, as far as its runs do not say so themselves.
@@ -108,11 +120,25 @@ class Harvest:
         full = next((attempt for attempt in mine.values() if attempt.end == AttemptEnd.DISK_FULL), None)
         if full is not None and (full.ended_at or "") >= self._began_at:  # else whoever started anew has made room
             raise OSError(errno.ENOSPC, full.reason)
-        if mine or ending == COMPLETED or not self._waits_for(job):
+        waiting = self._waiting_run(job)
+        if mine or ending == COMPLETED or waiting is None:
             self._num_false_starts = 0
             self._strikes.pop(self._executor.node(job) or "", None)
+        elif self._was_killed_at_start(job):
+            self._num_false_starts = 0
+            note_death_at_start(
+                self._folder.run(waiting), job.job_id, self._executor.node(job), ending, self._num_epochs(waiting)
+            )
+            self._give_up_where_hopeless(waiting, ending)
         else:
             self._note_false_start(job, ending)
+
+    def _was_killed_at_start(self, job: JobRecord) -> bool:
+        """Whether submitit had begun in the job, and did not live to say how it ended."""
+        if any((self._folder.path / "logs").glob(f"{job.job_id}_*_result.pkl")):
+            return False  # an exception: of a program that cannot be imported, say
+        logs = find_logs(self._folder.path).get(job.job_id, [])
+        return any(BEGUN in path.read_text(errors="replace") for path in logs)
 
     def _check_room(self) -> None:
         if shutil.disk_usage(self._folder.path).free < LEAST_FREE_BYTES:
@@ -122,8 +148,7 @@ class Harvest:
         folder = self._folder.run(run_id)
         if attempt.end is not None:
             return
-        history = read_history(folder)
-        note_death(folder, attempt, ending, len(history.epochs) if history else 0)
+        note_death(folder, attempt, ending, self._num_epochs(run_id))
         if run_state(folder) not in OVER:
             self._give_up_where_hopeless(run_id, ending)
 
@@ -141,10 +166,14 @@ class Harvest:
         given_up = last.model_copy(update={"end": AttemptEnd.FAILED, "reason": reason})
         write_record(attempt_path(folder, last.number), given_up)
 
-    def _waits_for(self, job: JobRecord) -> bool:
-        """Whether one of the job's runs is neither over nor in other hands."""
-        states = (run_state(self._folder.run(run_id)) for run_id in job.run_ids)
-        return any(state not in OVER and state != RunState.RUNNING for state in states)
+    def _num_epochs(self, run_id: str) -> int:
+        history = read_history(self._folder.run(run_id))
+        return len(history.epochs) if history else 0
+
+    def _waiting_run(self, job: JobRecord) -> str | None:
+        """The first of the job's runs that is neither over nor in other hands."""
+        states = ((run_id, run_state(self._folder.run(run_id))) for run_id in job.run_ids)
+        return next((run_id for run_id, state in states if state not in OVER and state != RunState.RUNNING), None)
 
     def _note_false_start(self, job: JobRecord, ending: str | None) -> None:
         log = find_logs(self._folder.path).get(job.job_id, [])
@@ -158,6 +187,8 @@ class Harvest:
             log_end=tuple(end_of_log(log[0], "")[-3:]) if log else (),
         )
         write_record(self._folder.false_start_path(job.job_id), start)
+        if ending in ENDED_FROM_OUTSIDE:
+            return  # another job is submitted at once, as often as it takes
         self._last = start
         self._num_false_starts += 1
         if start.node and ending not in NOBODYS_FAULT:

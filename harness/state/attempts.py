@@ -115,7 +115,7 @@ def num_out_of_memory(run_folder: Path) -> int:
 
 def changed_code(attempts: Sequence[Attempt]) -> bool:
     """Whether a run went on with other code than it began with: its numbers then belong to neither."""
-    codes = [attempt.code for attempt in attempts if not attempt.damage]
+    codes = [attempt.code for attempt in attempts if attempt.code != Code()]  # some never came to say
     return any(code != codes[0] for code in codes)
 
 
@@ -142,6 +142,36 @@ def note_death(run_folder: Path, attempt: Attempt, reason: str | None, end_epoch
     ended_at = attempt.last_seen_at or now()
     changes = {"end": AttemptEnd.DIED, "reason": reason, "ended_at": ended_at, "end_epoch": end_epoch}
     write_record(attempt_path(run_folder, attempt.number), attempt.model_copy(update=changes))
+
+
+def note_death_at_start(run_folder: Path, job_id: str, host: str | None, ending: str | None, end_epoch: int) -> None:
+    """Write down an attempt that was killed before it could begin: it counts as any other that died where it began.
+
+    Args:
+        run_folder: The run that its job would have begun.
+        job_id: Of its job.
+        host: Where it was, if that is known.
+        ending: The scheduler's word for its end, if it has one.
+        end_epoch: Whole epochs that were done before.
+    """
+    previous, moment = last_attempt(run_folder), now()
+    number = previous.number + 1 if previous else 1
+    attempt = Attempt(
+        number=number,
+        job_id=job_id,
+        host=host or UNKNOWN,
+        pid=0,
+        process_created=0.0,
+        started_at=moment,
+        ended_at=moment,
+        end=AttemptEnd.DIED,
+        reason=ending if ending in NOBODYS_FAULT else f"{ending or 'killed'}, while it started",
+        start_epoch=end_epoch,
+        end_epoch=end_epoch,
+        start_step=previous.start_step if previous else 0,
+    )
+    (run_folder / "attempts").mkdir(exist_ok=True)
+    create_record(attempt_path(run_folder, number), attempt)
 
 
 def deaths_in_a_row(attempts: Sequence[Attempt]) -> int:

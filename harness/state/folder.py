@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -112,6 +113,22 @@ class SweepFolder:
                 pass
         except OSError as error:
             raise InputError(f"results: cannot write {self.path.parent}: {error.strerror}") from error
+
+    @contextmanager
+    def created(self) -> Iterator[list[str]]:
+        """Make the folders, and give what ``create`` says; a start refused before its first job leaves no new ones."""
+        is_new = not self.path.exists()
+        closed = self.create()
+        try:
+            yield closed
+        except InputError:
+            if is_new and not any(self.path.glob("jobs/**/*.json")) and not any(self.path.glob("runs/*/attempts")):
+                self._remove_unless_controlled()
+            raise
+
+    def _remove_unless_controlled(self) -> None:
+        with suppress(Timeout), FileLock(self.path / "controller.lock", timeout=0):
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def create(self) -> list[str]:
         """Make the folders, or make sure that they are the user's own; says what was open to others until now.

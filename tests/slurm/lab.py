@@ -101,6 +101,19 @@ class SlurmLab(Cluster):
         for process in victims:
             _send(process, signal.SIGKILL)
 
+    def add_qos(self, **limits: str) -> None:
+        """Let this user submit under further QOS, each with its limits, as in ``tight="MaxSubmitJobsPerUser=2"``."""
+        self.run("sacctmgr", "-i", "add", "account", "lab")
+        for name, limit in limits.items():
+            self.run("sacctmgr", "-i", "add", "qos", name)
+            self.run("sacctmgr", "-i", "modify", "qos", name, "set", limit)
+        self.run("sacctmgr", "-i", "add", "user", "root", "account=lab")
+        self.run("sacctmgr", "-i", "modify", "user", "root", "set", "defaultaccount=lab")
+        allowed = ",".join(["normal", *limits])
+        self.run("sacctmgr", "-i", "modify", "user", "root", "where", "account=lab", "set", f"qos={allowed}")
+        self.stop_controller()
+        self.start_controller()
+
     def pass_time(self, seconds: float) -> None:
         """Nothing: time passes by itself."""
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, clean_environment, first_line, run_command
+from harness.cluster.slurm.command import Run, clean_environment, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import controller_name, controller_parameters
-from harness.cluster.slurm.site import explain, read_partition
+from harness.cluster.slurm.site import explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
 from kd.errors import InputError, UnansweredError
 
@@ -40,7 +40,7 @@ def submit_controller(
         with clean_environment(), redirect_stderr(io.StringIO()):
             return str(executor.submit(controller).job_id), word
     except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-        raise InputError(f"CLUSTER: {first_line(str(error))}") from error
+        raise InputError(explain_refusal(str(error))) from error
 
 
 def find_controller(sweep: Path, run: Run = run_command) -> str | None:

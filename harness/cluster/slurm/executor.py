@@ -23,7 +23,7 @@ from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.command import Answer, Run, clean_environment, first_line, is_busy, refusal_of, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
-from harness.cluster.slurm.site import Partition, explain, read_partition
+from harness.cluster.slurm.site import Partition, explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
 from harness.state.attempts import runs_by_job
 from harness.state.clock import now
@@ -113,7 +113,7 @@ class SlurmExecutor:
         """
         refusal = refusal_of(error, has_jobs)
         if refusal == "for good":
-            raise InputError(f"CLUSTER: {first_line(error)}")
+            raise InputError(explain_refusal(error))
         fewer = batches[: len(batches) // 2]
         if refusal == "array too large":
             self._largest_array = max(1, len(fewer))

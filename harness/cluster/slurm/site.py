@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, run_command
+from harness.cluster.slurm.command import Run, first_line, run_command
 from kd.errors import InputError
 
 NEVER = "and will not start by itself"
 REASONS: dict[str, str] = {
+    "None": "for SLURM to look at it",
     "Resources": "for free nodes",
     "Priority": "for jobs of a higher priority",
     "BeginTime": "for the time at which SLURM starts it again",
@@ -32,13 +33,28 @@ REASONS: dict[str, str] = {
     "NodeDown": "for a node that is down",
 }
 PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"(QOS|Assoc).*MaxWall|.*TimeLimit", f"since time_min is above a limit, {NEVER}: lower time_min"),
+    (r"(QOS|Assoc).*MaxWall.*|.*TimeLimit", f"since time_min is above a limit, {NEVER}: lower time_min"),
     (r"(QOS|Assoc).*PerJob.*", f"since one job asks for more than a limit allows, {NEVER}: ask for less"),
     (r"(QOS|Assoc)Max(Submit)?Job.*", "for a limit of jobs: a lower array_parallelism asks for fewer at a time"),
     (r"(QOS|Assoc)(Grp|Usage).*", "for a limit that your group shares"),
     (r"(QOS|Assoc).*", "for a limit of what you may hold at a time: a lower array_parallelism asks for less"),
     (r".*held.*", f"held after a failed start, {NEVER}: scontrol release frees it"),
 )
+
+
+REFUSALS: tuple[tuple[str, str], ...] = (
+    (r"qos specification|invalid qos", "qos"),
+    (r"invalid account", "account, or the partition that it may use"),
+    (r"invalid partition|partition name", "partition"),
+    (r"time limit|maxwall", "time_min"),
+    (r"memory", "mem_gb"),
+    (r"gres|generic resource", "gpus_per_run and gpu_type"),
+    (r"feature", "constraint"),
+    (r"node configuration|node count|cpu count", "cpus_per_task, mem_gb, gpus_per_run and constraint"),
+    (r"reservation", "the reservation in additional"),
+    (r"perjob", "what one job asks for: time_min, cpus_per_task, mem_gb, gpus_per_run"),
+)
+"""What sbatch says of a refusal for good, and the key of the profile that it is about."""
 
 
 class Partition(NamedTuple):
@@ -52,6 +68,17 @@ class Partition(NamedTuple):
     gpus: dict[str, int] | None
     """Of its nodes the most by type; the empty type is any."""
     nodes: frozenset[str] = frozenset()
+
+
+def explain_refusal(error: str) -> str:
+    """What sbatch said, with the key to change.
+
+    >>> explain_refusal("sbatch: error: Batch job submission failed: Invalid qos specification")
+    'CLUSTER: sbatch: error: Batch job submission failed: Invalid qos specification; correct qos'
+    """
+    said = first_line(error)
+    key = next((key for form, key in REFUSALS if re.search(form, said.lower())), None)
+    return f"CLUSTER: {said}; correct {key}" if key else f"CLUSTER: {said}"
 
 
 def explain(reason: str, profile: SlurmProfile, partition: Partition | None = None) -> str:

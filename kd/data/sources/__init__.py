@@ -23,7 +23,8 @@ def list_source(data: DataConfig) -> Listing:
     """Find ``data.source`` and list it.
 
     A folder of images is read by the same code whether it is named ``folder:PATH`` or PATH, and parquet files whether
-    ``datasets`` is installed or not; only what neither reads is left to that library.
+    ``datasets`` is installed or not; only what neither reads is left to that library. Where a table describes the
+    images, as in the Hub's folders of images, they are labelled by a column of it that is named, or not read at all.
 
     Raises:
         InputError: It cannot be found or reached, or is not laid out as a source must be.
@@ -38,7 +39,9 @@ def list_source(data: DataConfig) -> Listing:
     if kind == "embedded":
         return _list_embedded(rest, data)
     if kind == "folder":
-        return folders.list_folder(data, Path(rest).expanduser())
+        place = Path(rest).expanduser()
+        table = _table_of_images(place) if place.is_dir() else None
+        return folders.list_folder(data, place) if table is None else _list_described(data, place, table)
     folder = local_folder(data.source)
     if folder is None:
         return hub.list_hub(data, None)
@@ -47,6 +50,8 @@ def list_source(data: DataConfig) -> Listing:
         return parquet.list_parquet(data, folder)
     if form == "images" and not readme.read_readme(folder).configurations:
         return folders.list_folder(data, folder)
+    if form == "described" and (table := _table_of_images(folder)) is not None:
+        return _list_described(data, folder, table)
     return hub.list_hub(data, folder)
 
 
@@ -67,7 +72,28 @@ def images_folder(source: str) -> Path:
     return folder
 
 
-def _form_of(folder: Path) -> Literal["parquet", "images", "other"]:
+def _table_of_images(folder: Path) -> Path | None:
+    """The first table that describes the images beside it."""
+    return next((path for path in sorted(walk(folder)) if path.name in _DESCRIPTIONS), None)
+
+
+def _list_described(data: DataConfig, folder: Path, table: Path) -> Listing:
+    """Images with a table of them: ``datasets`` joins the two.
+
+    Raises:
+        InputError: No column of labels is named: the names of folders may say something else than the table.
+    """
+    from kd.data.sources import hub
+
+    if data.label_column is None and not (folder / "README.md").exists():  # which may say of a column that it is labels
+        raise InputError(
+            f"data.source: {folder} holds {table.relative_to(folder)}, a table of its images; name the column that "
+            "labels them: SET=data.label_column=NAME; if the folders are the classes, move the table elsewhere"
+        )
+    return hub.list_hub(data, folder)
+
+
+def _form_of(folder: Path) -> Literal["parquet", "images", "described", "other"]:
     """What most of the files are, as ``datasets`` has it: a table may lie beside images, a picture beside tables."""
     num_tables, others, is_described = 0, [], False
     for path in walk(folder):
@@ -80,7 +106,9 @@ def _form_of(folder: Path) -> Literal["parquet", "images", "other"]:
     num_images = len(divide_images(others)[0])
     if num_tables and num_tables >= num_images:
         return "parquet"
-    return "images" if num_images and not is_described else "other"
+    if is_described:
+        return "described" if num_images else "other"
+    return "images" if num_images else "other"
 
 
 def _list_embedded(name: str, data: DataConfig) -> Listing:

@@ -119,14 +119,15 @@ def test_a_sweep_whose_models_were_trained_is_not_rehearsed(lab, counted, consol
 def test_a_plan_for_slurm_submits_nothing_and_names_the_command(lab, counted, console, capsys):
     plan, folder = lab.open()
     profile = SlurmProfile(kind="slurm")
-    print_known(plan, folder, profile, console, "mini", "slurm")
+    print_known(plan, folder, profile, console, "make check SWEEP=mini CLUSTER=slurm")
     assert capsys.readouterr().out == (
-        "The models are tried in the first job; now: make check SWEEP=mini CLUSTER=slurm\n"
+        "A first job of 30 min tries teacher mnist_cnn, student mnist_mlp before anything else is submitted; now: make "
+        "check SWEEP=mini CLUSTER=slurm\n"
     )
     path = result_path(request_of(plan, profile), profile, folder.data)
     path.parent.mkdir(parents=True)
     write_record(path, FOUND)
-    print_known(plan, folder, profile, console, "mini", "slurm")
+    print_known(plan, folder, profile, console, "make check SWEEP=mini CLUSTER=slurm")
     assert capsys.readouterr().out.startswith("teacher mnist_mlp: 101,770 parameters")
     assert counted == []
 

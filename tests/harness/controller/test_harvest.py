@@ -12,14 +12,15 @@ import pytest
 
 from harness.controller.harvest import MAX_FALSE_STARTS, PAUSES_S, SIGNS_INTERVAL_S, Harvest
 from harness.controller.loop import Controller
-from harness.state.attempts import attempt_path, deaths_in_a_row, last_attempt, read_attempts
+from harness.state.attempts import attempt_path, changed_code, deaths_in_a_row, last_attempt, read_attempts
 from harness.state.folder import SweepFolder
 from harness.state.records import JobRecord
 from harness.state.run_state import read_failure
 from kd.errors import InputError
 from kd.files import write_record
-from kd.records import Attempt, AttemptEnd, EpochRecord, History
+from kd.records import Attempt, AttemptEnd, Code, EpochRecord, History
 
+CODE = Code(commit="f" * 40)
 MOMENT = "2026-01-01T00:00:00Z"
 
 
@@ -171,6 +172,57 @@ def test_jobs_that_never_begin_are_no_deaths_and_pauses_between_them_grow(lab: A
     assert not list(controller.folder.path.glob("runs/*/failure.json"))
 
 
+STARTED = "submitit INFO (2026-01-01 00:00:00,000) - Starting with JobEnvironment(job_id=1)\n"
+
+
+def start(controller: Controller, number: int) -> None:
+    """Let submitit have begun in the logs of so many jobs."""
+    for job in range(1, number + 1):
+        (controller.folder.path / "logs" / f"{job}_0_log.out").write_text(STARTED)
+
+
+def test_a_job_that_is_killed_while_its_program_starts_is_a_death_of_its_run(lab: Any) -> None:
+    executor = DoomedExecutor(lab.open()[1], "OUT_OF_MEMORY", begins=False, node="n2")
+    controller = only_the_teacher(lab, executor)
+    start(controller, 99)
+    assert not controller.run()
+    teacher = controller.folder.run(controller.plan.teachers[0].id)
+    assert read_failure(teacher).reason == (
+        "the job died 3 times in a row in epoch 1 (OUT_OF_MEMORY); give the jobs more mem_gb"
+    )
+    told = {(each.number, each.job_id, each.host, each.end) for each in read_attempts(teacher)[:2]}
+    assert {(number, host, end) for number, _, host, end in told} == {(1, "n2", "died"), (2, "n2", "died")}
+    assert read_attempts(teacher)[0].reason == "OUT_OF_MEMORY, while it started"
+    assert not changed_code([*read_attempts(teacher), read_attempts(teacher)[0].model_copy(update={"code": CODE})])
+    assert controller.folder.read_false_starts() == []
+
+
+@pytest.mark.parametrize("begins_to_start", [True, False])
+@pytest.mark.parametrize("word", ["PREEMPTED", "NODE_FAIL"])
+def test_a_job_that_is_stopped_from_outside_before_it_begins_is_submitted_again_and_again(
+    lab: Any, word: str, begins_to_start: bool
+) -> None:
+    executor = DoomedExecutor(lab.open()[1], word, begins=False)
+    controller = only_the_teacher(lab, executor)
+    start(controller, 99 if begins_to_start else 0)
+    for _ in range(30):
+        controller.turn()
+    assert len(executor.submitted) > 2 * MAX_FALSE_STARTS
+    assert not list(controller.folder.path.glob("runs/*/failure.json"))
+
+
+def test_a_program_that_cannot_start_says_so_and_is_no_death(lab: Any) -> None:
+    executor = DoomedExecutor(lab.open()[1], "FAILED", begins=False)
+    controller = only_the_teacher(lab, executor)
+    start(controller, 9)
+    for job in range(1, 9):
+        (controller.folder.path / "logs" / f"{job}_0_result.pkl").touch()  # submitit caught an exception
+    controller.turn()
+    controller.turn()
+    assert len(controller.folder.read_false_starts()) == 1
+    assert not list(controller.folder.path.glob("runs/*/attempts"))
+
+
 def test_a_node_on_which_jobs_die_at_once_is_avoided_also_by_the_next_controller(lab: Any) -> None:
     folder = lab.open()[1]
     executor = DoomedExecutor(folder, "FAILED", begins=False, node="n2")
@@ -223,14 +275,14 @@ def test_a_run_that_makes_no_step_is_ended_said_and_counted_as_a_death(lab: Any)
     folder = lab.open()[1]
     executor = DoomedExecutor(folder, "CANCELLED")
     executor.hang_min = 30.0
-    harvest = Harvest(folder, executor, lambda: 0.0)
+    seconds = 0.0
+    harvest = Harvest(folder, executor, lambda: seconds)
     jobs = [JobRecord(job_id=each, run_ids=(f"final-{each}",), submitted_at=MOMENT) for each in ("1", "2")]
     for job in jobs:
         die(folder.run(job.run_ids[0]), job.job_id)
-    path = attempt_path(folder.run("final-1"), 1)
-    long_ago = path.stat().st_mtime - 31 * 60
-    os.utime(path, (long_ago, long_ago))
-    harvest.end_hung(jobs)
+    for seconds in (0.0, 20 * 60.0, 31 * 60.0):
+        os.utime(attempt_path(folder.run("final-2"), 1), (seconds, seconds))  # this one makes steps
+        harvest.end_hung(jobs)
     assert executor.cancelled == ["1"]
     assert harvest.notes() == ["final-1 made no step for 30 min; it was ended"]
     harvest.take_in(jobs[0])
@@ -245,11 +297,26 @@ def test_signs_are_looked_at_now_and_then(lab: Any) -> None:
     executor = DoomedExecutor(folder)
     harvest = Harvest(folder, executor, lambda: seconds)
     job = JobRecord(job_id="1", run_ids=("final-1",), submitted_at=MOMENT)
-    harvest.end_hung([job])
     die(folder.run("final-1"), "1")
-    os.utime(attempt_path(folder.run("final-1"), 1), (0, 0))
+    harvest.end_hung([job])
+    executor.hang_min = (SIGNS_INTERVAL_S - 2) / 60
+    seconds = SIGNS_INTERVAL_S - 1
     harvest.end_hung([job])
     assert executor.cancelled == []
     seconds = SIGNS_INTERVAL_S
     harvest.end_hung([job])
     assert executor.cancelled == ["1"]
+
+
+def test_a_machine_that_slept_or_whose_clock_was_set_ends_no_job(lab: Any) -> None:
+    seconds = 0.0
+    folder = lab.open()[1]
+    executor = DoomedExecutor(folder)
+    harvest = Harvest(folder, executor, lambda: seconds)
+    job = JobRecord(job_id="1", run_ids=("final-1",), submitted_at=MOMENT)
+    die(folder.run("final-1"), "1")
+    os.utime(attempt_path(folder.run("final-1"), 1), (0, 0))  # by the machine's clock it has been silent for decades
+    harvest.end_hung([job])
+    seconds = SIGNS_INTERVAL_S
+    harvest.end_hung([job])
+    assert executor.cancelled == []

@@ -38,10 +38,37 @@ def described(folder, *names):
 
 def test_a_table_of_images_labels_them(tmp_path, root):
     folder = described(tmp_path / "f", *(f"{number}.png" for number in range(4)))
-    assert "name one of: image, kind" in refusal(folder, root)
+    assert refusal(folder, root).endswith(
+        "f holds metadata.csv, a table of its images; name the column that labels them: SET=data.label_column=NAME; if "
+        "the folders are the classes, move the table elsewhere"
+    )
     index, arrays = decode(folder, root, label_column="kind")
     assert index.class_names == ["cat", "dog"]
     assert sorted(arrays["train_labels"].tolist()) == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("in_folders", [True, False])
+def test_a_folder_with_a_table_is_read_alike_however_it_is_named(tmp_path, root, form, in_folders):
+    folder, labels = tmp_path / "f", {}
+    for split in ("train", "test"):
+        for number in range(4):  # the table says the opposite of the folders
+            name = f"{'ab'[number % 2]}/{number}.png" if in_folders else f"{number}.png"
+            put(folder / split / name, encoded(f"{split}{number}"))
+            labels[name] = "ba"[number % 2]
+        rows = [f"{name},{kind}" if form == "csv" else f'{{"file_name": "{name}", "kind": "{kind}"}}'
+                for name, kind in labels.items()]  # fmt: skip
+        head = ["file_name,kind"] if form == "csv" else []
+        put(folder / split / f"metadata.{form}", "\n".join([*head, *rows, ""]).encode())
+    assert refusal(folder, root) == refusal(f"folder:{folder}", root)
+    assert f"holds test/metadata.{form}, a table of its images" in refusal(folder, root)
+    first, second = (
+        prepare(DataConfig(source=source, label_column="kind"), root) for source in (str(folder), f"folder:{folder}")
+    )
+    assert (first.digest, first.class_names, first.splits) == (second.digest, second.class_names, second.splits)
+    assert first.class_names == ["a", "b"]
+    _, arrays = decode(f"folder:{folder}", root, label_column="kind")
+    assert arrays["train_labels"].tolist() == [1, 0, 1, 0]
 
 
 def test_a_table_of_images_cannot_name_others(tmp_path, root):
