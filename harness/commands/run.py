@@ -66,18 +66,21 @@ def carry_out(
                 folder.forget_failures()
             end = control(plan, folder, profile, num_jobs, console)
     except WeakTeacherError:
-        list_sweeps_again(folder, "incomplete")
+        list_sweeps(folder, console)
         raise
-    list_sweeps_again(folder, end)
+    if end != "detached":  # then it is no longer running
+        list_sweeps(folder, console)
     return end
 
 
-def list_sweeps_again(folder: SweepFolder, end: End) -> None:
-    """Write the table of all sweeps, in which this one is no longer running."""
+def list_sweeps(folder: SweepFolder, console: Console) -> None:
+    """Write the table of all sweeps; where it is another user's, who keeps it to themselves, say so and go on."""
     from harness.report.index.pages import write_overview
 
-    if end != "detached":
+    try:
         write_overview(folder.path.parent)
+    except PermissionError as error:
+        _say(console, f"The list of all sweeps stays as it is: {error.filename}: {error.strerror}")
 
 
 def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, console: Console) -> End:
@@ -94,10 +97,9 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         WeakTeacherError: The sweep says to stop at such a teacher.
     """
     from harness.report.build import build_report
-    from harness.report.index.pages import write_overview
 
     try:
-        write_overview(folder.path.parent)
+        list_sweeps(folder, console)
         folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
         for line in describe(take_over(find_elsewhere(plan, folder), folder)):
             _say(console, f"The same runs as in {line}: taken over, not made again.")
