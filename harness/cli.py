@@ -259,12 +259,11 @@ def report(
     name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
 ) -> None:
     """Build the report again from the result files."""
-    from harness.commands.run import write_report
-    from harness.report.index.pages import write_overview
+    from harness.commands.run import list_sweeps, write_report
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     write_report(folder, console)
-    write_overview(results)
+    list_sweeps(folder, console)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from harness.cluster.profiles import Profile, SlurmProfile, load_cluster, studen
 from harness.command_line import start_words
 from harness.commands.check import rehearse_detached
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
-from harness.commands.run import End, control, declare, list_sweeps_again
+from harness.commands.run import End, control, declare, list_sweeps
 from harness.console.hints import Hints
 from harness.controller.teacher_gate import WeakTeacherError
 from harness.state.folder import SweepFolder
@@ -79,7 +79,8 @@ class ControllerJob:
             if not rehearse_detached(plan, folder, profile, Console()):
                 return "incomplete"
             end = self._control(plan, folder, profile, num_jobs)
-        list_sweeps_again(folder, end)
+        if end != "detached":
+            list_sweeps(folder, Console())
         return end
 
     def _control(self, plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int) -> End:

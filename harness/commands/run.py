@@ -58,7 +58,7 @@ def carry_out(
         _say(console, "Stopped before anything was submitted; the same command goes on.")
         return "detached"
     make_first_executor(folder, profile)
-    with _listed_again_if_refused(folder), folder.created() as closed, folder.controlled(num_jobs):
+    with _listed_again_if_refused(folder, console), folder.created() as closed, folder.controlled(num_jobs):
         for line in closed:
             _say(console, line)
         declare(record, folder, cluster)
@@ -67,29 +67,30 @@ def carry_out(
         if retry_failed:
             folder.forget_failures()
         end = control(plan, folder, profile, num_jobs, console)
-    list_sweeps_again(folder, end)
+    if end != "detached":  # then it is no longer running
+        list_sweeps(folder, console)
     return end
 
 
 @contextmanager
-def _listed_again_if_refused(folder: SweepFolder) -> Iterator[None]:
+def _listed_again_if_refused(folder: SweepFolder, console: Console) -> Iterator[None]:
     """A start that left no folder leaves no line in the table of all sweeps; a stopped sweep stands there as it is."""
-    from harness.report.index.pages import write_overview
-
     try:
         yield
     except InputError as error:
         if isinstance(error, WeakTeacherError) or not folder.path.exists():
-            write_overview(folder.path.parent)
+            list_sweeps(folder, console)
         raise
 
 
-def list_sweeps_again(folder: SweepFolder, end: End) -> None:
-    """Write the table of all sweeps, in which this one is no longer running."""
+def list_sweeps(folder: SweepFolder, console: Console) -> None:
+    """Write the table of all sweeps; where it is another user's, who keeps it to themselves, say so and go on."""
     from harness.report.index.pages import write_overview
 
-    if end != "detached":
+    try:
         write_overview(folder.path.parent)
+    except PermissionError as error:
+        _say(console, f"The list of all sweeps stays as it is: {error.filename}: {error.strerror}")
 
 
 def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, console: Console) -> End:
@@ -106,10 +107,9 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         WeakTeacherError: The sweep says to stop at such a teacher.
     """
     from harness.report.build import build_report
-    from harness.report.index.pages import write_overview
 
     try:
-        write_overview(folder.path.parent)
+        list_sweeps(folder, console)
         folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
         for line in describe(take_over(find_elsewhere(plan, folder), folder)):
             _say(console, f"The same runs as in {line}: taken over, not made again.")

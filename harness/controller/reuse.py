@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from harness.controller.artefacts import is_there
 from harness.state.folder import SweepFolder
+from harness.state.ownership import is_own
 from harness.state.records import TAKEN_OVER, TakenOver
 from harness.state.run_state import RunState, run_state
 from harness.sweep.plan import Plan, Run
@@ -34,6 +35,8 @@ class Found(NamedTuple):
 def find_elsewhere(plan: Plan, folder: SweepFolder) -> list[Found]:
     """The runs that were not begun here and are complete, under the same name, in another sweep's folder.
 
+    Only in the user's own: who owns a file that is linked here could change it later.
+
     Args:
         plan: The runs.
         folder: The sweep's results; the others lie beside it.
@@ -41,7 +44,7 @@ def find_elsewhere(plan: Plan, folder: SweepFolder) -> list[Found]:
     others = [
         SweepFolder(folder.path.parent, path.parent.name)
         for path in sorted(folder.path.parent.glob("*/sweep.yaml"))
-        if path.parent != folder.path
+        if path.parent != folder.path and is_own(path.parent)
     ]
     first: dict[str, Found] = {}
     for other in others:

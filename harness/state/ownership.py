@@ -64,6 +64,21 @@ def claim(sweep: Path) -> list[str]:
     return [f"{sweep}: {who}; closed to them now{': ' if opened else ''}{', '.join(opened)}"]
 
 
+def is_own(sweep: Path) -> bool:
+    """Whether a sweep beside one's own is the user's too, and nobody else can have written there."""
+    if is_shared():
+        return True
+    try:
+        _check_owner(sweep, sweep.lstat())
+        for folder in (sweep, *(each for name in CLOSED if (each := sweep / name).exists())):
+            status = folder.stat()
+            _check_owner(folder, status)
+            _check_unwritable(folder, status.st_mode)
+    except (OSError, InputError):
+        return False
+    return True
+
+
 def make_closed(folder: Path) -> bool:
     """Make a folder that is closed to others, or close it; says whether it was open.
 

@@ -35,7 +35,8 @@ def write_overview(results: Path) -> Path:
     Raises:
         filelock.Timeout: Another process held the lock for a minute.
     """
-    with FileLock(results / ".overview.lock").acquire(timeout=PATIENCE_S):
+    # in a common folder the lock is the group's: it holds nothing
+    with FileLock(results / ".overview.lock", mode=0o664).acquire(timeout=PATIENCE_S):
         for name, text in overview_files(find_sweeps(results)).items():
             write_bytes(results / name, text.encode())
     return results / file_name("index", next(iter(LANGUAGES)))

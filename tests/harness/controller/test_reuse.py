@@ -1,6 +1,8 @@
 """What a sweep has in common with one beside it is taken over whole, and stays when the other is deleted."""
 
+import os
 import shutil
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,11 +11,13 @@ import pytest
 from harness.controller.artefacts import is_there
 from harness.controller.reuse import Found, describe, find_elsewhere, take_over
 from harness.state.folder import SweepFolder
+from harness.state.ownership import SHARED
 from harness.state.records import TAKEN_OVER, TakenOver, read_sweep_record
 from harness.state.run_state import RunState, run_state
 from harness.sweep.plan import Plan
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord
+from tests.support.other_user import ANNA, needs_root
 
 
 def second(sweep_dir: Path, **changes: object) -> tuple[Plan, SweepFolder]:
@@ -43,6 +47,25 @@ def test_the_same_runs_are_taken_over_and_survive_the_other_sweep(sweep_dir: Pat
         assert read_record(place / "config.json", RunRecord).config == run.config
         assert sorted(path.name for path in place.rglob("*")) == sorted([*theirs[run.id], TAKEN_OVER])
     assert find_elsewhere(plan, folder) == []
+
+
+def _open_to_others(sweep: Path) -> None:
+    (sweep / "runs").chmod(0o775)
+
+
+def _give_away(sweep: Path) -> None:
+    os.chown(sweep, ANNA, ANNA)
+
+
+@pytest.mark.parametrize("harm", [_open_to_others, pytest.param(_give_away, marks=needs_root)])
+def test_what_another_user_could_have_written_is_made_here(
+    sweep_dir: Path, harm: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, folder = second(sweep_dir)
+    harm(sweep_dir)
+    assert find_elsewhere(plan, folder) == []
+    monkeypatch.setenv(SHARED, "1")
+    assert find_elsewhere(plan, folder)
 
 
 def test_only_what_was_not_begun_here_is_looked_for(sweep_dir: Path) -> None:
