@@ -12,7 +12,7 @@ import torch
 
 from kd.errors import InputError
 from kd.models import build_model
-from kd.models.files import head_names
+from kd.models.huggingface import read_head_names
 from kd.models.pretrained_limits import check_config, check_input_size
 from tests.kd.pretrained import PROCESSOR, SHAPE, images, make
 
@@ -56,7 +56,7 @@ def refusal(folder: Path) -> str:
 def test_own_code_is_left_alone_where_transformers_has_the_architecture(tmp_path: Path) -> None:
     folder = with_code(tmp_path / "net", tmp_path / "was-run")
     assert build_model(f"hf:{folder}", 3, SHAPE)(images()).shape == (2, 3)
-    assert len(head_names(folder)) == 3
+    assert len(read_head_names(f"hf:{folder}")) == 3
     assert not (tmp_path / "was-run").exists()
 
 
