@@ -16,6 +16,7 @@ pytest_plugins = (
     "tests.support.sweep_lab",
     "tests.support.small_sweep",
     "tests.support.invented_sweep",
+    "tests.support.secret_sweep",
     "tests.support.browser",
     "tests.support.other_user",
 )

@@ -36,7 +36,7 @@ def trouble(invented: Path) -> Path:
         (third, 1): Attempt(number=1, end="preempted", **ended),
         (fourth, 1): Attempt(number=1, **FIELDS),
     }
-    for pid, ((run_id, number), attempt) in enumerate(attempts.items()):  # each in a process of its own
+    for pid, ((run_id, number), attempt) in enumerate(attempts.items(), start=1):  # each in a process of its own
         write_record(runs / run_id / "attempts" / f"{number:04d}.json", attempt.model_copy(update={"pid": pid}))
     return invented
 

@@ -13,6 +13,9 @@ from harness.report.index.comparison import compare_settings
 from harness.report.index.sweeps import Entry, find_sweeps
 from harness.report.index.tables import Line, comparison_table, linked, setting_table, sweep_table
 from harness.report.pages.templates import environment, frame
+from harness.report.redaction.files import redacted_file
+from harness.report.redaction.redaction import redaction_of
+from harness.report.redaction.values import texts_in
 from harness.report.tables.html import to_html
 from harness.report.text.language import LANGUAGES, Choice, language
 from kd.files import write_bytes
@@ -30,15 +33,18 @@ class Sweeps(NamedTuple):
 def write_overview(results: Path) -> Path:
     """Write the pages on all sweeps of a results folder, and return the first language's table of sweeps.
 
-    Sweeps may end at the same moment, so reading and writing are one: whoever comes last has seen all.
+    Sweeps may end at the same moment, so reading and writing are one: whoever comes last has seen all. The pages go
+    where the reports go, so what tells of this machine is left out (``harness.report.redaction``).
 
     Raises:
         filelock.Timeout: Another process held the lock for a minute.
     """
     # in a common folder the lock is the group's: it holds nothing
     with FileLock(results / ".overview.lock", mode=0o664).acquire(timeout=PATIENCE_S):
-        for name, text in overview_files(find_sweeps(results)).items():
-            write_bytes(results / name, text.encode())
+        entries = find_sweeps(results)
+        redaction = redaction_of(None, texts=[str(results.absolute()), *texts_in([entry.sweep for entry in entries])])
+        for name, text in overview_files(entries).items():
+            write_bytes(results / name, redacted_file(redaction, name, text.encode()))
     return results / file_name("index", next(iter(LANGUAGES)))
 
 

@@ -22,7 +22,6 @@ from harness.report.tables.html import to_html
 from harness.report.tables.run import Difference
 from harness.report.tables.runs import line_table
 from harness.report.text.language import Language
-from harness.report.text.numbers import without_folders
 from harness.report.text.run_lines import RunLine, count_statuses, describe_runs
 from harness.report.text.standing import StandingText
 from harness.state.folder import end_of_log, find_logs
@@ -204,7 +203,7 @@ class RunPages:
             return
         paths: list[Path] = self._logs.get(run.attempts[-1].job_id, [])
         for path in paths:
-            if lines := [without_folders(line) for line in self._read_log(path, run.id)]:
+            if lines := self._read_log(path, run.id):
                 yield LogEnd(path.name, lines)
 
 

@@ -203,8 +203,8 @@ def provenance_section(study: Study) -> ProvenanceSection:
         attempts=summarize_attempts(study.results),
         data_splits=found.data_splits,
         command=found.command,
-        # As the reader could have written it.
-        resolved=yaml.safe_dump(sweep.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100),
+        # As the reader could have written it, each text in one line.
+        resolved=yaml.safe_dump(sweep.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=10**6),
         skipped=tuple(study.pictures.store.skipped) if study.pictures else (),
         left_out=study.pictures.store.left_out if study.pictures else {},
     )

@@ -13,6 +13,8 @@ from harness.report.publish.written import (
     mark_written,
     read_own,
 )
+from harness.report.redaction.files import redact_figure, redacted_file
+from harness.report.redaction.redaction import redaction_of
 from harness.report.study import Study
 from harness.report.tables.files import find_tables
 from harness.report.tables.latex import escape_latex, is_long, long_table, tabular
@@ -76,7 +78,8 @@ def place_files(files: Mapping[str, bytes], target: Path) -> None:
 
 
 def paper_files(study: Study, say: Language) -> dict[str, bytes]:
-    """Every file by its path."""
+    """Every file by its path, without what tells of this machine (``harness.report.redaction``)."""
+    redaction = redaction_of(study.results.folder, study.errors.class_names if study.errors else ())
     name = study.results.plan.sweep.name
     tables = [table for table in find_tables(study, say) if table.name not in LEFT_OUT]
     figures = list(find_figures(study, say))
@@ -85,10 +88,11 @@ def paper_files(study: Study, say: Language) -> dict[str, bytes]:
         files[f"captions/{table.name}.tex"] = _text(escape_latex(table.caption))
         files[f"tables/{table.name}.tex"] = _text(_table(table, name))
     for figure in figures:
+        redact_figure(redaction, figure.drawing.figure)
         pdf, svg = to_print(figure.drawing, figure.look)
         files |= {f"figures/{figure.name}.pdf": pdf, f"figures/{figure.name}.svg": svg}
     files["main.tex"] = _text(_main(study, tables, figures, say))
-    return files
+    return {name: redacted_file(redaction, name, content) for name, content in files.items()}
 
 
 def _table(table: Table, study_name: str) -> str:

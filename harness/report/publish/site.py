@@ -1,10 +1,14 @@
 """A sweep's site copied to where a web server finds it."""
 
+import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from harness.report.publish.links import refuse_foreign
 from harness.report.publish.written import check_untouched, mark_written, read_own
+from harness.report.redaction.files import redacted_file
+from harness.report.redaction.redaction import Redaction, redaction_of
 from harness.state.folder import SweepFolder
 from kd.errors import InputError
 from kd.files import replaced_folder
@@ -15,7 +19,8 @@ NO_JEKYLL = ".nojekyll"  # GitHub Pages then serves the files as they are
 def publish_site(folder: SweepFolder, target: Path) -> Path:
     """Copy a sweep's report to ``target``, which then holds the report and nothing else.
 
-    The copy is made aside and swapped in: a reader sees the old site or the new one.
+    What tells of this machine is left out of the copy (``harness.report.redaction``). It is made aside and swapped
+    in: a reader sees the old site or the new one.
 
     Args:
         folder: The sweep's results.
@@ -38,9 +43,25 @@ def publish_site(folder: SweepFolder, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with replaced_folder(target) as new:
         shutil.copytree(site, new, symlinks=True, dirs_exist_ok=True)
+        _redact(new, redaction_of(folder.path, _class_names(site)))
         (new / NO_JEKYLL).touch()
         mark_written(new, {name: (new / name).read_bytes() for name in sorted(_files(new))})
     return target / "index.html"
+
+
+def _redact(site: Path, redaction: Redaction) -> None:
+    for name in _files(site):
+        content = (site / name).read_bytes()
+        if (shown := redacted_file(redaction, name, content)) != content:
+            (site / name).write_bytes(shown)
+
+
+def _class_names(site: Path) -> list[str]:
+    """As the site's own table has them; none where it has no such table."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        classes = json.loads((site / "table.json").read_bytes())["classes"]
+        return [value for record in classes for value in record.values() if isinstance(value, str)]
+    return []
 
 
 def _check_ours(target: Path) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from harness.report.analysis.costs import find_costs
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows
+from harness.report.redaction.files import redacted_file
+from harness.report.redaction.redaction import redaction_of
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.tables.students import main_markdown
 from harness.report.text.headline import answer_lines
@@ -50,7 +52,8 @@ def publish_student(results: Results) -> Path | None:
         shutil.copytree(source, new, dirs_exist_ok=True)
         write_record(card_path(new), public_card(card))  # of earlier versions, the path of a model's folder was in it
         text = card_text(results, rows, answer, best, card, results.test.scores[best.id])
-        (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
+        redaction = redaction_of(results.folder, card.class_names)
+        (new / "README.md").write_bytes(redacted_file(redaction, "README.md", text.encode()))
         keep_from_writers(new)
     return published
 

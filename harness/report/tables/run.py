@@ -8,7 +8,7 @@ from markupsafe import Markup
 from harness.report.tables.table import Column, Look, Record, Table
 from harness.report.text.labels import commit_text, state_text
 from harness.report.text.language import Language
-from harness.report.text.numbers import clock, device_text, percent, significant, without_folders
+from harness.report.text.numbers import clock, device_text, percent, significant
 from harness.state.attempts import duration
 from kd.records import Attempt, EpochRecord, Scores
 
@@ -70,7 +70,7 @@ def attempt_table(attempts: Sequence[Attempt], say: Language) -> Table:
             "ended_at": attempt.ended_at,
             "seconds": duration(attempt),
             "end": attempt.end or "open",
-            "reason": without_folders(attempt.reason) if attempt.reason else "",
+            "reason": attempt.reason or "",
             "start": resumed if attempt.start_step else say("run-afresh"),
             "commit": commit_text(attempt, say),
             "is_changed": attempt.code != attempts[0].code,

@@ -1,7 +1,6 @@
 """Numbers as people read them; those with words beside them in a language."""
 
 import math
-import re
 from itertools import accumulate
 from unicodedata import east_asian_width
 
@@ -13,9 +12,6 @@ from kd.records import CPU, Attempt
 MINUS = "−"
 AS_LARGE = 0.005
 """Sizes that differ by less than this share are called the same."""
-
-
-_FOLDERS = re.compile(r"(?<![\w.…])(?:/[^\s/:'\"]+)+(?=(?:/[^\s/:'\"]+){2})")
 
 
 def percent(share: float, digits: int = 2) -> str:
@@ -200,12 +196,3 @@ def device_text(attempt: Attempt) -> str:
     """What an attempt ran on; of processors, with the threads."""
     name = device_name(attempt)
     return f"{name} × {attempt.num_threads}" if attempt.device == CPU else name
-
-
-def without_folders(line: str) -> str:
-    """A line of a log without where things lie on the machine; the last two parts of a path tell which file.
-
-    >>> without_folders('File "/home/me/code/kd/training.py", line 3')
-    'File "…/kd/training.py", line 3'
-    """
-    return _FOLDERS.sub("…", line)

@@ -2,11 +2,14 @@
 
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+from harness.report.build import build_report
 from harness.report.index.pages import file_name, overview_files, write_overview
 from harness.report.index.sweeps import find_sweeps
 from harness.report.text.language import LANGUAGES
+from tests.support.secret_sweep import SECRETS
 
 
 def test_rebuilding_gives_the_same_bytes(results: Path) -> None:
@@ -46,3 +49,13 @@ def test_each_language_links_to_its_own_report(results: Path) -> None:
 
 def test_an_empty_folder_has_a_page(tmp_path: Path) -> None:
     assert "no sweep yet" in write_overview(tmp_path).read_text()
+
+
+def test_the_pages_over_all_sweeps_tell_nothing_of_the_machine(secret_sweep: Callable[[], Path]) -> None:
+    folder = secret_sweep()
+    build_report(folder, folder.parent / ".data")
+    write_overview(folder.parent)
+    for path in folder.parent.glob("*.html"):
+        for secret in SECRETS:
+            assert secret not in path.read_text(), (path.name, secret)
+    assert "folder:…/фото 猫" in (folder.parent / "compare.html").read_text()

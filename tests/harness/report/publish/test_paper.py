@@ -3,15 +3,20 @@
 import re
 import shutil
 import subprocess
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from harness.report.publish.paper import paper_files, place_files, write_paper
 from harness.report.study import Study, read_study
+from harness.report.tables.latex import escape_latex
 from harness.report.text.language import LANGUAGES, language
 from harness.state.records import read_sweep_record, write_sweep_record
 from kd.errors import InputError
+from tests.support.secret_sweep import SECRETS
 
 PDFLATEX = shutil.which("pdflatex")
 
@@ -100,3 +105,23 @@ def test_it_compiles_whatever_the_names(invented: Path, tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=main.parent, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-2000:]
     assert "Overfull" not in done.stdout and "undefined" not in done.stdout
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_byte_of_a_paper_tells_of_the_machine(secret_sweep: Callable[[], Path], tmp_path: Path, code: str) -> None:
+    folder = secret_sweep()
+    write_paper(read_study(folder, folder.parent / ".data"), tmp_path / "paper", language(code))
+    files = {path: path.read_bytes() for path in (tmp_path / "paper").rglob("*") if path.is_file()}
+    assert b"For the paper; ask user@host1" in files[tmp_path / "paper" / "main.tex"]
+    assert any(path.suffix == ".pdf" for path in files) and any(path.suffix == ".svg" for path in files)
+    for path, content in files.items():
+        readable = content + b"".join(unpacked(content)) if path.suffix == ".pdf" else content
+        for secret in (*SECRETS, *map(escape_latex, SECRETS)):
+            assert secret.encode() not in readable, (path.name, secret)
+
+
+def unpacked(pdf: bytes) -> Iterator[bytes]:
+    """The streams of a PDF that are packed as most are."""
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            yield zlib.decompress(packed)

@@ -1,12 +1,18 @@
 """A published site: whole, its own folder, never over anything that publishing did not write."""
 
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
+from harness.report.build import build_report
 from harness.report.publish.site import publish_site
 from harness.state.folder import SweepFolder
 from kd.errors import InputError
+from tests.support.secret_sweep import DATA, SECRETS
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -84,3 +90,46 @@ def test_the_results_themselves_are_no_place(sweep: SweepFolder, inside: str) ->
 def test_without_a_report_the_way_to_one_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="make report SWEEP=study builds it"):
         publish_site(SweepFolder(tmp_path, "study"), tmp_path / "web")
+
+
+def test_no_published_byte_tells_of_the_machine(secret_sweep: Callable[[], Path], tmp_path: Path) -> None:
+    folder = secret_sweep()
+    build_report(folder, folder.parent / ".data")
+    local, site = content(folder / "report"), tmp_path / "site"
+    publish_site(SweepFolder(folder.parent, folder.name), site)
+    for secret in SECRETS:
+        assert any(secret.encode() in page for page in local.values()), secret
+        for name, page in content(site).items():
+            assert secret.encode() not in page, (name, secret)
+    assert set(content(site)) - set(local) == {"written.json", ".nojekyll"}
+
+
+def test_what_is_published_is_still_the_report(secret_sweep: Callable[[], Path], tmp_path: Path) -> None:
+    folder = secret_sweep()
+    build_report(folder, folder.parent / ".data")
+    publish_site(SweepFolder(folder.parent, folder.name), tmp_path / "site")
+    page = (tmp_path / "site" / "index.html").read_text()
+    assert all(re.search(rf"\bhost{number} \(\d attempts?\)", page) for number in (1, 2, 3))
+    assert escape('source: folder:…/фото 猫 & "co"\n') in page
+    assert "model: hf:…/big vit" in page
+    json.loads((tmp_path / "site" / "summary.json").read_text())
+    runs = json.loads((tmp_path / "site" / "tables/runs.json").read_text())
+    assert {host for run in runs for host in run["hosts"].split()} == {"host1", "host2", "host3"}
+    assert (folder / "report" / "index.html").read_text().count(DATA.partition(" ")[0]) > 1  # its owner's own
+
+
+PAGES = ("index.html", "runs.html", "zh/index.html", "tables/runs.csv", "table.json", "summary.json")
+
+
+@pytest.mark.parametrize("name", ["cat", "home", "accuracy", "teacher", "table", "index", "small", "a"])
+def test_a_name_that_is_a_word_takes_nothing_from_the_pages(
+    invent: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = invent(tmp_path / "results", 3, 60, ["cat", "home", "sea lion"])
+    monkeypatch.setenv("LOGNAME", name)
+    monkeypatch.setenv("HOME", f"/home/{name}")
+    monkeypatch.setattr("platform.node", lambda: name)
+    build_report(folder, folder.parent / ".data")
+    publish_site(SweepFolder(folder.parent, folder.name), tmp_path / "site")
+    local, published = content(folder / "report"), content(tmp_path / "site")
+    assert {page: local[page] for page in PAGES} == {page: published[page] for page in PAGES}

@@ -15,10 +15,12 @@ from transformers.utils import logging
 from harness.report.build import build_report
 from harness.report.publish.student import publish_student
 from harness.report.results.reader import read_results
+from harness.state.records import write_sweep_record
 from kd.data.images import open_test
 from kd.files import read_record, write_record
 from kd.models.files import load_model
 from kd.records import Metrics
+from tests.support.secret_sweep import HOME, TOKENS, USER
 from tests.support.small_sweep import SMALL, carry_out
 
 CPU = torch.device("cpu")
@@ -59,6 +61,19 @@ def test_the_card_says_what_was_measured(sweep_dir: Path) -> None:
     assert "| Teacher |" in card.text and "| Baseline |" in card.text
     assert "1 CPU thread, float32" in card.text
     assert str(sweep_dir.parent) not in card.content
+
+
+def test_the_card_tells_nothing_of_the_machine(sweep_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", HOME)
+    monkeypatch.setenv("LOGNAME", USER)
+    record = read_results(sweep_dir).record
+    said = f"A student of {USER}'s: see {HOME}/my notes/a.txt, {TOKENS[0]}"
+    sweep = record.sweep.model_copy(update={"description": said})
+    write_sweep_record(sweep_dir, record.model_copy(update={"sweep": sweep}))
+    text = published(sweep_dir).content
+    assert "A student of user's: see …/my notes/a.txt, …" in text
+    for secret in (USER, HOME, TOKENS[0]):
+        assert secret not in text
 
 
 def test_the_weights_are_those_of_the_run(sweep_dir: Path) -> None:

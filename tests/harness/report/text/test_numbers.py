@@ -1,6 +1,5 @@
 """Numbers as people read them: signs of zero, rounding up to the next unit, room for every script."""
 
-import re
 from unicodedata import east_asian_width
 
 import pytest
@@ -16,7 +15,6 @@ from harness.report.text.numbers import (
     shortened,
     signed_points,
     significant,
-    without_folders,
 )
 
 EN = language("en")
@@ -63,17 +61,3 @@ def test_three_digits_are_within_half_of_the_last(number: float) -> None:
     assert float(significant(number).replace(",", "")) == pytest.approx(
         number, rel=0.0051, abs=0.5 if number > 99 else 0
     )
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("cannot open /home/me/data/x/images.npy", "cannot open …/x/images.npy"),
-        ("/tmp/x", "/tmp/x"),
-        ("1/2 of 3/4", "1/2 of 3/4"),
-        ("no path here", "no path here"),
-    ],
-)
-def test_of_a_path_the_last_two_parts_are_left(line: str, said: str) -> None:
-    assert without_folders(line) == said
-    assert not re.search(r"/home/me", without_folders(line))
