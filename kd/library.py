@@ -38,7 +38,7 @@ class LabelledImages(NamedTuple):
     class_names: list[str]
 
 
-def load_model(folder: Path | str, device: torch.device | str = "cpu") -> ImageModel:
+def load_model(folder: Path | str, device: torch.device | str = "cpu", factory: str | None = None) -> ImageModel:
     """A trained model, as a sweep or ``save_model`` left it, in evaluation mode.
 
     It takes uint8 images [batch, channels, height, width] as they are stored, resizes and normalises them itself, and
@@ -47,12 +47,13 @@ def load_model(folder: Path | str, device: torch.device | str = "cpu") -> ImageM
     Args:
         folder: ``results/SWEEP/model``, a run's ``model``, or a published one.
         device: Where to.
+        factory: The ``package.module:factory`` that may be imported for it; a folder's own word runs no code.
 
     Raises:
-        InputError: The folder holds no model, or one that cannot be built or read here.
+        InputError: The folder holds no model, one that cannot be built here, or one of code that was not named.
     """
     with _in_one_line(Path(folder)):
-        return files.load_model(Path(folder), torch.device(device)).eval()
+        return files.load_model(Path(folder), torch.device(device), factory).eval()
 
 
 def save_model(
@@ -89,7 +90,7 @@ def save_model(
     return files.save_model(folder, wrapped, card)
 
 
-def export_onnx(folder: Path | str, out: Path | str) -> onnx.Parity:
+def export_onnx(folder: Path | str, out: Path | str, factory: str | None = None) -> onnx.Parity:
     """Write a saved model as one ONNX file, once ONNX Runtime was seen to give torch's logits.
 
     The graph takes uint8 images [batch, channels, height, width], any number at once, and gives float32 logits
@@ -98,6 +99,7 @@ def export_onnx(folder: Path | str, out: Path | str) -> onnx.Parity:
     Args:
         folder: As of ``load_model``.
         out: The file to write; its folder is made.
+        factory: As of ``load_model``.
 
     Returns:
         How far ONNX Runtime's logits are from torch's, in their own unit.
@@ -106,7 +108,7 @@ def export_onnx(folder: Path | str, out: Path | str) -> onnx.Parity:
         InputError: There is no model, the extra ``kd-sweep[onnx]`` is not installed, or the model cannot be exported.
     """
     with _in_one_line(Path(folder)):
-        return onnx.export_onnx(Path(folder), Path(out))
+        return onnx.export_onnx(Path(folder), Path(out), factory)
 
 
 def open_folder(

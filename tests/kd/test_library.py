@@ -36,7 +36,9 @@ def test_a_saved_model_comes_back(tmp_path):
 def test_a_network_of_ones_own_is_saved_as_its_factory_gave_it(tmp_path):
     net = normalising_net(10, (1, 28, 28))
     save_model(tmp_path / "model", net, "users_nets:normalising_net", (1, 28, 28), DIGITS)
-    torch.testing.assert_close(load_model(tmp_path / "model")(IMAGES), net((IMAGES / 255 - 0.5) / 0.25))
+    assert "name it: load_model(…, factory='users_nets:normalising_net')" in one_line(load_model, tmp_path / "model")
+    again = load_model(tmp_path / "model", factory="users_nets:normalising_net")
+    torch.testing.assert_close(again(IMAGES), net((IMAGES / 255 - 0.5) / 0.25))
     other = ImageModel(net, (0.0,), (1.0,))
     said = one_line(save_model, tmp_path / "model", other, "users_nets:normalising_net", (1, 28, 28), DIGITS)
     assert "image_mean, image_std and image_size" in said
