@@ -7,6 +7,7 @@ from PIL import Image
 from torch import nn
 
 from kd import build_model, export_onnx, load_model, open_folder, save_model
+from kd.config import Normalization
 from kd.errors import InputError
 from kd.models import ImageModel
 from tests.kd.image_folders import COLOUR, GREY, picture, write_folder, write_tree
@@ -42,6 +43,14 @@ def test_a_network_of_ones_own_is_saved_as_its_factory_gave_it(tmp_path):
     other = ImageModel(net, (0.0,), (1.0,))
     said = one_line(save_model, tmp_path / "model", other, "users_nets:normalising_net", (1, 28, 28), DIGITS)
     assert "image_mean, image_std and image_size" in said
+
+
+def test_what_it_is_fed_is_kept(tmp_path):
+    normalize = Normalization(mean=(0.2,), std=(0.4,))
+    model = build_model("mnist_mlp", 10, (1, 20, 20), normalize=normalize, image_size=(28, 28)).eval()
+    save_model(tmp_path / "model", model, "mnist_mlp", (1, 20, 20), DIGITS)
+    images = IMAGES[:, :, :20, :20]
+    assert torch.equal(load_model(tmp_path / "model")(images), model(images))
 
 
 def test_a_pretrained_model_is_saved_in_its_librarys_layout(tmp_path):
