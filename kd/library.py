@@ -47,10 +47,10 @@ def load_model(folder: Path | str, device: torch.device | str = "cpu", factory: 
     Args:
         folder: ``results/SWEEP/model``, a run's ``model``, or a published one.
         device: Where to.
-        factory: The ``package.module:factory`` that may be imported for it: a folder's own word runs no code.
+        factory: The ``package.module:factory`` that may be imported for it; a folder's own word runs no code.
 
     Raises:
-        InputError: The folder holds no model, or one that cannot be built or read here.
+        InputError: The folder holds no model, one that cannot be built here, or one of code that was not named.
     """
     with _in_one_line(Path(folder)):
         return files.load_model(Path(folder), torch.device(device), factory).eval()
@@ -75,13 +75,8 @@ def save_model(
         InputError: ``name`` builds another network than ``model``, or none.
     """
     folder = Path(folder)
-    card = ModelCard(
-        model=name,
-        num_classes=len(class_names),
-        input_shape=input_shape,
-        class_names=[str(each) for each in class_names],
-    )
     wrapped = model if isinstance(model, ImageModel) else ImageModel(model)
+    card = files.card_for(name, wrapped, input_shape, [str(each) for each in class_names])
     if not name.startswith(HF_PREFIX):
         _check_same(wrapped, name, card, is_wrapped_here=wrapped is not model)
     elif wrapped is not model:
@@ -182,7 +177,9 @@ def _check_same(model: ImageModel, name: str, card: ModelCard, is_wrapped_here: 
         InputError: What ``name`` builds has other weights, or is fed otherwise.
     """
     with torch.random.fork_rng(devices=[]):
-        again = build_model(name, card.num_classes, card.input_shape)
+        again = build_model(
+            name, card.num_classes, card.input_shape, normalize=card.normalize, image_size=card.image_size
+        )
     shapes = [{key: value.shape for key, value in each.net.state_dict().items()} for each in (model, again)]
     odd = sorted(key for key in shapes[0].keys() | shapes[1].keys() if shapes[0].get(key) != shapes[1].get(key))
     if odd:
@@ -192,8 +189,8 @@ def _check_same(model: ImageModel, name: str, card: ModelCard, is_wrapped_here: 
         )
     if not is_wrapped_here and _feeding(model) != _feeding(again):
         raise InputError(
-            f"model: {name} wants its images normalised or resized otherwise than the model to save; have its module "
-            "say so by image_mean, image_std and image_size"
+            f"model: {name} wants its images normalised or resized otherwise than the model to save; build that by "
+            "build_model(…, normalize=…, image_size=…), or have its module say image_mean, image_std and image_size"
         )
 
 
