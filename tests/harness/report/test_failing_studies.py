@@ -117,12 +117,12 @@ def test_every_outlet_has_the_same_state(planted: tuple[str, Outlets]) -> None:
     assert {standing.state, summary.state, said.entry.state} == {standing.state}
     assert f"planted: {standing.state}, {standing.done} of {standing.total} runs" in said.status
     for page in ("index.html", "runs.html", "zh/index.html", "zh/runs.html"):
-        heads = re.findall(r'<p class="standing (\w+)">([^<]*)', (report / page).read_text("utf-8"))
+        heads = re.findall(r'<p class="sweep-state (\w+)">([^<]*)', (report / page).read_text("utf-8"))
         assert [state for state, _ in heads] == [standing.state], (name, page)
         numbers = set(re.findall(r"\d+", heads[0][1]))
         assert {str(standing.total)} <= numbers and (standing.state == "complete" or str(standing.done) in numbers)
     if standing.state in ("stopped", "failed") and not (standing.is_finished and not standing.failed):
-        (command,) = re.findall(r'<p class="standing .*<code>(.*)</code>', (report / "index.html").read_text("utf-8"))
+        (command,) = re.findall(r'<p class="sweep-state .*<code>(.*)</code>', (report / "index.html").read_text("utf-8"))
         assert command.startswith("make sweep SWEEP=quickstart")
 
 
