@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from harness.state.folder import SweepFolder
 from harness.state.run_state import RunState, run_state
+from harness.state.stages import StateOf
 from harness.state.weak_teacher import find_weak_teacher
 from harness.sweep.plan import Plan, Run
 from kd.files import read_record
@@ -38,7 +39,8 @@ class ChanceNotice:
 class WeakTeacherNotice:
     """Says that the teacher is not better than the student alone, as soon as there is a baseline to tell by.
 
-    It looks again when more baselines are done, and takes it back where their mean says otherwise.
+    It looks again when twice as many baselines are done, and when all are, and takes it back where their mean says
+    otherwise.
 
     Args:
         plan: The runs.
@@ -50,14 +52,16 @@ class WeakTeacherNotice:
         self._plan = plan
         self._folder = folder
         self._say = say
-        self._num_known = 0  # runs that were complete at the last look
+        self._num_known = 0  # baselines that were complete at the last look
         self._is_weak = False
 
-    def look(self) -> None:
-        """Look whether a teacher or a baseline has been completed since the last look."""
-        runs = [*self._plan.teachers, *self._plan.baselines]
-        num_known = sum((self._folder.run(run.id) / "metrics.json").exists() for run in runs)
-        if num_known == self._num_known:
+    def look(self, state_of: StateOf) -> None:
+        """Look whether there is more to tell by than at the last look."""
+        if any(state_of(run.id) != RunState.COMPLETE for run in self._plan.teachers):
+            return
+        num_known = sum(state_of(run.id) == RunState.COMPLETE for run in self._plan.baselines)
+        is_all = num_known == len(self._plan.baselines)
+        if num_known == self._num_known or (num_known < 2 * self._num_known and not is_all):
             return
         self._num_known = num_known
         weak = find_weak_teacher(self._plan, self._folder)

@@ -3,6 +3,7 @@
 import pytest
 
 from harness.console.notices import ChanceNotice, WeakTeacherNotice, chance_line
+from harness.state.run_state import run_state
 from kd.files import write_record
 from kd.records import Metrics, Scores
 
@@ -47,9 +48,12 @@ def test_a_weak_teacher_is_spoken_of_once_when_there_is_a_baseline_and_taken_bac
 
     def leave(run, num_right):
         write_record(folder.add(run) / "metrics.json", metrics(run.id, num_right))
-        notice.look()
+        notice.look(state_of)
 
-    notice.look()
+    def state_of(run_id):
+        return run_state(folder.run(run_id))
+
+    notice.look(state_of)
     leave(plan.teachers[0], 150)
     assert said == []
     leave(plan.baselines[0], 160)
@@ -57,7 +61,7 @@ def test_a_weak_teacher_is_spoken_of_once_when_there_is_a_baseline_and_taken_bac
     assert said[0].startswith(
         "Note: the teacher is not better than the student alone: val accuracy 75.00% against 80.00%, the one baseline; "
     )
-    notice.look()
+    notice.look(state_of)
     assert len(said) == 1
     leave(plan.baselines[1], 130)
     assert said[1:] == ["Note: with more baselines, the teacher is better than the student alone after all"]

@@ -122,7 +122,9 @@ def test_every_outlet_has_the_same_state(planted: tuple[str, Outlets]) -> None:
         numbers = set(re.findall(r"\d+", heads[0][1]))
         assert {str(standing.total)} <= numbers and (standing.state == "complete" or str(standing.done) in numbers)
     if standing.state in ("stopped", "failed") and not (standing.is_finished and not standing.failed):
-        (command,) = re.findall(r'<p class="sweep-state .*<code>(.*)</code>', (report / "index.html").read_text("utf-8"))
+        (command,) = re.findall(
+            r'<p class="sweep-state .*<code>(.*)</code>', (report / "index.html").read_text("utf-8")
+        )
         assert command.startswith("make sweep SWEEP=quickstart")
 
 
