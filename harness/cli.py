@@ -399,7 +399,8 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     from kd.data.store import prepare
 
     path = find_sweep(sweep)
-    loaded: Sweep = load_sweep(path, overrides, partial(find_model_of, results))
+    asked = read_sweep(path, overrides)
+    loaded: Sweep = load_sweep(path, overrides, partial(find_model_of, results, asked.name))
     folder = SweepFolder(results, loaded.name)
     folder.check_writable()
     index = prepare(loaded.data, folder.data)

@@ -66,4 +66,8 @@ def _was_trained_on(data: StoredData, training: ModelTraining) -> bool:
         config = read_record(Path(training.checkpoint).parent / "config.json", RunRecord).config
     except (OSError, UnreadableFileError):
         return False
-    return isinstance(config, TrainConfig) and config.data.model_copy(update={"source": data.source}) == data
+    if not isinstance(config, TrainConfig):
+        return False
+    if config.training.is_used_as_it_is:  # that run trained nothing either
+        return config.training.checkpoint != training.checkpoint and _was_trained_on(data, config.training)
+    return config.data.model_copy(update={"source": data.source}) == data

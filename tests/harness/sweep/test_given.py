@@ -10,6 +10,8 @@ from harness.state.records import read_sweep_record
 from harness.sweep.given import given_lines, may_have_seen_test
 from harness.sweep.plan import Plan
 from kd.data.splits import Division
+from kd.files import write_record
+from kd.records import RunRecord
 
 CARVED = Division(np.arange(8), np.arange(1), np.arange(2), "train")
 OWN_TEST = CARVED._replace(test_split="test")
@@ -61,3 +63,16 @@ def test_a_run_over_the_same_division_has_not_seen_it(finished: Path, tmp_path: 
     assert may_have_seen_test(plan, CARVED) == ("teacher",)
     (tmp_path / "run" / "config.json").write_text("{")
     assert may_have_seen_test(plan_with(finished, checkpoint=moved, epochs=0), CARVED) == ("teacher",)
+
+
+def test_a_run_that_took_its_weights_from_elsewhere_is_no_witness(finished: Path, tmp_path: Path) -> None:
+    run = finished / "runs" / plan_with(finished).teachers[0].id
+    for name, checkpoint in [("taken", run / "model"), ("given", Path("/nowhere/prod.pth"))]:
+        config = plan_with(finished, checkpoint=str(checkpoint), epochs=0).teachers[0].config
+        (tmp_path / name).mkdir()
+        write_record(tmp_path / name / "config.json", RunRecord(run_id=name, config=config))
+    taken, given = (
+        may_have_seen_test(plan_with(finished, checkpoint=str(tmp_path / name / "model"), epochs=0), CARVED)
+        for name in ("taken", "given")
+    )
+    assert (taken, given) == ((), ("teacher",))
