@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ROOT / "locks"
+PYTHON = "3.11.5"  # the oldest that zensical takes, which only work on the program wants; runs take any 3.11
 BUILD = ["editables"]  # beside hatchling: what an editable install without build isolation takes
 HEAD = "# Written by docs/lock.py from pyproject.toml and constraints.txt.\n"
 _CUDA = "sys_platform == 'linux'"  # the one thing that is asked for on Linux alone
@@ -52,9 +53,9 @@ def resolve(requirements: list[str]) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         asked = Path(folder) / "requirements.in"
         asked.write_text("\n".join(requirements), encoding="utf-8")
-        words = ["uv", "pip", "compile", str(asked), "--universal", "--python-version", "3.11", "--generate-hashes"]
+        words = ["uv", "pip", "compile", str(asked), "--universal", "--python-version", PYTHON, "--generate-hashes"]
         words += ["--constraints", str(ROOT / "constraints.txt"), "--no-header", "--no-annotate", "--quiet"]
-        text = subprocess.run(words, capture_output=True, check=True, text=True, cwd=folder).stdout
+        text = subprocess.run(words, stdout=subprocess.PIPE, check=True, text=True, cwd=folder).stdout
     found = {match["name"]: match[0] for match in _ENTRY.finditer(text)}
     return {name: entry for name, entry in found.items() if not _NEVER.search(entry)}
 
