@@ -81,8 +81,8 @@ class DistillationTrainer:
         device: Where to train; the models are moved there.
         scheduler: Its ``step`` is called after every epoch, or step; ``ReduceLROnPlateau``'s with the ``val_loss``.
         scheduler_interval: ``epoch`` or ``step``.
-        precision: ``bf16``, ``fp32``, or ``auto``: bfloat16 autocast on a GPU, float32 elsewhere. Of the student in
-            training; it is evaluated in float32.
+        precision: ``bf16``, ``fp32``, or ``auto``: bfloat16 autocast on a GPU, float32 elsewhere, or what the student
+            of ``build_model`` has as its own. Of the student in training; it is evaluated in float32.
         clip_grad_norm: Largest norm of all gradients together.
         accumulation_steps: Parts that each batch is computed in, to need less memory.
         ema_decay: Evaluate, and keep as ``model``, the running average of the weights; such as 0.999.
@@ -145,7 +145,7 @@ class DistillationTrainer:
         self._progress: _Progress | None = None
         self._random: RandomState | None = None  # of the checkpoint, to go on with
         self._last_image: Tensor | None = None  # [1, …], company for a batch of one
-        if isinstance(student_model, ImageModel):
+        if isinstance(student_model, ImageModel) and precision != "auto":
             student_model.precision = precision
         if self._folder is not None:
             self._resume(self._folder)
