@@ -15,8 +15,8 @@ from harness.report.publish.written import (
     mark_written,
     read_own,
 )
-from harness.report.redaction.files import redacted_file
-from harness.report.redaction.redaction import redaction_of
+from harness.report.redaction.files import redact_figure, redacted_file
+from harness.report.redaction.redaction import Redaction, redaction_of
 from harness.report.study import Study
 from harness.report.tables.files import find_tables
 from harness.report.tables.latex import beyond_latin, escape_latex, is_long, long_table, tabular
