@@ -38,6 +38,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(QOS|Assoc)Max(Submit)?Job.*", "for a limit of jobs: a lower array_parallelism asks for fewer at a time"),
     (r"(QOS|Assoc)(Grp|Usage).*", "for a limit that your group shares"),
     (r"(QOS|Assoc).*", "for a limit of what you may hold at a time: a lower array_parallelism asks for less"),
+    (r"Nodes required for job are DOWN.*", "for nodes that are down, drained or reserved"),
     (r".*held.*", f"held after a failed start, {NEVER}: scontrol release frees it"),
 )
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from harness.state.folder import LOG_LINES, SweepFolder, end_of_log, find_logs
 from harness.state.records import ControllerRecord
@@ -101,3 +102,34 @@ def test_failures_of_one_kind_are_forgotten_alone(tmp_path: Path) -> None:
     assert [path.parent.name for path in folder.path.glob("runs/*/failure.json")] == ["b"]
     folder.forget_failures()
     assert not list(folder.path.glob("runs/*/failure.json"))
+
+
+def test_a_start_that_is_refused_before_its_first_job_leaves_no_folder(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path, "mini")
+    with pytest.raises(InputError, match="no such QOS"), folder.created():
+        folder.run("teacher-1").mkdir()
+        raise InputError("no such QOS")
+    assert not folder.path.exists()
+
+
+@pytest.mark.parametrize("kept", ["jobs/7.json", "jobs/never-began/7.json", "runs/teacher-1/attempts/0001.json"])
+def test_what_a_job_was_submitted_for_stays_where_a_later_one_is_refused(tmp_path: Path, kept: str) -> None:
+    folder = SweepFolder(tmp_path, "mini")
+    with pytest.raises(InputError), folder.created():
+        (folder.path / kept).parent.mkdir(parents=True, exist_ok=True)
+        (folder.path / kept).touch()
+        raise InputError("no such QOS")
+    assert (folder.path / kept).exists()
+
+
+def test_a_folder_that_was_there_or_that_another_controller_holds_stays(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path, "mini")
+    lock = FileLock(folder.path / "controller.lock")
+    with pytest.raises(InputError), folder.created():
+        lock.acquire()
+        raise InputError("it is being run")
+    assert folder.path.exists()
+    lock.release()
+    with pytest.raises(InputError), SweepFolder(tmp_path, "mini").created():
+        raise InputError("no such QOS")
+    assert folder.path.exists()

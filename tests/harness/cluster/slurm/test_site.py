@@ -7,7 +7,15 @@ import pytest
 
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.command import Answer
-from harness.cluster.slurm.site import NEVER, Partition, check_partition, explain, misfits, read_partition
+from harness.cluster.slurm.site import (
+    NEVER,
+    Partition,
+    check_partition,
+    explain,
+    explain_refusal,
+    misfits,
+    read_partition,
+)
 from kd.errors import InputError
 
 SHOWN = (
@@ -183,3 +191,32 @@ def test_who_waits_for_ever_is_told_so() -> None:
 
 def test_a_reason_that_nobody_foresaw_is_said_as_it_is() -> None:
     assert explain("MoonPhase", SlurmProfile(kind="slurm")) == "for a reason that SLURM calls MoonPhase"
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        ("sbatch: error: Batch job submission failed: Invalid qos specification", "qos"),
+        ("sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed", "partition"),
+        (
+            "sbatch: error: Batch job submission failed: Requested time limit is invalid (missing or exceeds)",
+            "time_min",
+        ),
+        ("sbatch: error: QOSMaxWallDurationPerJobLimit\nsbatch: error: Job violates accounting/QOS policy", "time_min"),
+        ("sbatch: error: Memory specification can not be satisfied", "mem_gb"),
+        ("sbatch: error: Batch job submission failed: Invalid feature specification", "constraint"),
+    ],
+)
+def test_a_refusal_for_good_is_slurms_first_line_and_the_key(error: str, key: str) -> None:
+    assert explain_refusal(error) == f"CLUSTER: {error.splitlines()[0]}; correct {key}"
+
+
+def test_a_refusal_that_nobody_knows_is_slurms_line_alone() -> None:
+    assert explain_refusal("sbatch: error: the moon is wrong\n") == "CLUSTER: sbatch: error: the moon is wrong"
+
+
+def test_nodes_that_are_away_and_a_job_not_yet_looked_at_are_said_in_plain_words() -> None:
+    away = "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions"
+    assert explain(away, profile()).startswith("for nodes that are down, drained or reserved (Nodes required")
+    assert explain("None", profile()) == "for SLURM to look at it (None)"
+    assert "lower time_min" in explain("QOSMaxWallDurationPerJobLimit", profile())
