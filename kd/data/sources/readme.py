@@ -43,10 +43,11 @@ def read_readme(folder: Path) -> Readme:
                 f"data.source: {path} has {path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read: shorten it, "
                 "or move it away"
             )
-    head = _head(readme) if is_regular(readme) else {}
+    head, named_in = _head(readme) if is_regular(readme) else {}, readme
     if is_regular(beside):
-        head |= _mapping(beside.read_text(encoding="utf-8", errors="replace"), beside)
-    configurations = [_configuration(entry, readme) for entry in _mappings(head.get("configs"))]
+        more = _mapping(beside.read_text(encoding="utf-8", errors="replace"), beside)
+        head, named_in = head | more, beside if "configs" in more else readme
+    configurations = [_configuration(entry, named_in) for entry in _mappings(head.get("configs"))]
     features = {_name(entry): dict(_features(entry)) for entry in _mappings(head.get("dataset_info"))}
     return Readme([each for each in configurations if each.patterns], features)
 
@@ -83,16 +84,21 @@ def _mappings(value: Any) -> list[Mapping[str, Any]]:
 def _configuration(entry: Mapping[str, Any], path: Path) -> Configuration:
     home = entry.get("data_dir", "")
     home = home if isinstance(home, str) else ""
+    _check_inside(home, path)
     patterns: dict[str, list[str]] = {}
     for split, pattern in _data_files(entry.get("data_files")):
         inner = f"{home}/{pattern}" if home else pattern
-        # "file:/etc/*" and "simplecache::/etc/*" are addresses too
-        if inner.startswith(("/", "~")) or ":" in inner or ".." in Path(inner).parts:
-            raise InputError(
-                f"data.source: {path} names the files {inner!r}, which are outside its folder; mend data_files"
-            )
+        _check_inside(inner, path)
         patterns.setdefault(split, []).append(inner)
     return Configuration(_name(entry), entry.get("default") is True, patterns)
+
+
+def _check_inside(pattern: str, path: Path) -> None:
+    # "file:/etc/*" and "simplecache::/etc/*" are addresses too
+    if pattern.startswith(("/", "~")) or ":" in pattern or ".." in Path(pattern).parts:
+        raise InputError(
+            f"data.source: {path} names the files {pattern!r}, which are outside its folder; mend data_files"
+        )
 
 
 def _data_files(value: Any) -> Iterator[tuple[str, str]]:

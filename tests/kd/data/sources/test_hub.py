@@ -1,5 +1,6 @@
 """What only datasets reads: the Hub, and local folders with a table of their images."""
 
+import gc
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +25,8 @@ def own_cache(tmp_path, monkeypatch):
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     monkeypatch.setattr(datasets.config, "DOWNLOADED_DATASETS_PATH", tmp_path / "cache/downloads")
     monkeypatch.setattr(datasets.config, "EXTRACTED_DATASETS_PATH", tmp_path / "cache/downloads/extracted")
+    yield
+    gc.collect()  # what it left open is closed, and remarked on, here and not in another test
 
 
 def described(folder, *names):

@@ -45,6 +45,11 @@ def test_files_elsewhere_are_refused(tmp_path, pattern, key):
         readme(tmp_path, f"configs:\n- config_name: default\n  {key}: '{pattern}'{other}")
 
 
+def test_a_folder_elsewhere_is_refused_without_files_too(tmp_path):
+    with pytest.raises(InputError, match="which are outside its folder"):
+        readme(tmp_path, "configs:\n- config_name: default\n  data_dir: ../secret")
+
+
 def test_types_of_columns(tmp_path):
     head = (
         "dataset_info:\n- config_name: small\n  features:\n  - {name: image, dtype: image}\n"
