@@ -81,7 +81,7 @@ class ControllerJob:
                 return "incomplete"
             end = self._control(plan, folder, profile, num_jobs)
         if end != "detached":
-            list_sweeps(folder, Console())
+            list_sweeps(folder, PlainConsole())
         return end
 
     def _control(self, plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int) -> End:

@@ -85,11 +85,9 @@ def place_files(files: Mapping[str, bytes], target: Path) -> None:
 
 
 def paper_files(study: Study, say: Language) -> dict[str, bytes]:
-    """Every file by its path, without what tells of this machine; a table or a figure that fails is left out.
+    """Every file by its path, without what tells of this machine (``harness.report.redaction``).
 
-    Args:
-        study: The sweep.
-        say: The language.
+    A table or a figure that fails is left out.
     """
     redaction = redaction_of(study.results.folder, study.errors.class_names if study.errors else ())
     name = study.results.plan.sweep.name

@@ -31,7 +31,7 @@ class FailedPart(NamedTuple):
     def html(self, say: Language) -> Markup:
         """What a page shows in its place."""
         words = say("failed-part", kind=self.kind, name=self.name, reason=self.reason)
-        return Markup('<p class="failed">{}</p>').format(words)
+        return Markup('<p class="failed-part">{}</p>').format(words)
 
 
 _failed: ContextVar[dict[tuple[Kind, str], FailedPart] | None] = ContextVar("failed", default=None)

