@@ -66,6 +66,14 @@ def test_the_readme_is_short() -> None:
     assert len(text.splitlines()) <= 120 and len(text.split()) <= 900
 
 
+def test_every_decision_has_a_number_of_its_own() -> None:
+    pages = sorted((ROOT / "docs" / "design").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    titles = [page.read_text(encoding="utf-8").partition("\n")[0] for page in pages]
+    numbered = [(page.name, title) for page, title in zip(pages, titles, strict=True) if re.match(r"# \d", title)]
+    assert [name for name, title in numbered if not title.startswith(f"# {name[:4]}")] == []
+
+
 def test_the_citation_is_of_this_version() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == __version__
