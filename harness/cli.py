@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
 
 from harness import __version__
 from harness.command_line import PROGRAM, command_line
 from harness.console.plain import write_plainly
+from harness.console.plain_console import PlainConsole
 from harness.state.folder import SweepFolder, last_started
 from harness.state.other_sweeps import find_model_of
 from harness.state.records import SweepRecord
@@ -24,6 +24,7 @@ from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from harness.sweep.teacher_cost import find_teacher_cost, with_teacher_mode
 from kd.errors import InputError, UnreadableFileError
+from kd.plain_text import one_line
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Does knowledge distillation help here, with which alpha and temperature, and is the gain real?",
 )
-console = Console()
+console = PlainConsole()
 QUICKSTART = "quickstart"
 INTERRUPTED = 130  # what a shell makes of Ctrl-C
 
@@ -91,7 +92,7 @@ def _one_line_errors(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _fail(message: str, code: int) -> None:
-    print(f"error: {message}", file=sys.stderr)  # noqa: T201
+    print(f"error: {one_line(message)}", file=sys.stderr)  # noqa: T201
     raise typer.Exit(code)
 
 
@@ -258,12 +259,14 @@ def cancel(
 def report(
     name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
 ) -> None:
-    """Build the report again from the result files."""
+    """Build the report again from the result files; exit code 1 where a figure, a table or a page failed."""
     from harness.commands.run import list_sweeps, write_report
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
-    write_report(folder, console)
+    is_whole = write_report(folder, console)
     list_sweeps(folder, console)
+    if not is_whole:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -307,14 +310,20 @@ def paper(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Write a sweep's tables and figures for a LaTeX paper."""
+    from harness.commands.run import say_failed_parts
     from harness.report.publish.paper import write_paper
     from harness.report.study import read_study
+    from harness.report.text.failed_parts import collecting
     from harness.report.text.language import LANGUAGES, language
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     say = language(next(iter(LANGUAGES)))
-    main_tex = write_paper(read_study(folder.path, folder.data), Path(target) if target else folder.path / "paper", say)
+    with collecting() as failed:
+        study = read_study(folder.path, folder.data)
+        main_tex = write_paper(study, Path(target) if target else folder.path / "paper", say)
     console.print(str(main_tex), markup=False, highlight=False, soft_wrap=True)
+    if say_failed_parts(failed.values(), folder, console):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Any
 
 from kd.config import HF_PREFIX, TrainConfig, is_import_path, setting_numbers
 from kd.data.source_names import hub_id, public_name
+from kd.plain_text import escape_markdown, printable
 from kd.records import ModelCard, Scores
 from kd.scores import wilson_interval
 
@@ -99,7 +100,7 @@ def training_text(config: TrainConfig, card: ModelCard) -> str:
         setting = "alpha {alpha}, temperature {temperature}".format_map(setting_numbers(distill))
         by = f"by a teacher (loss {distill.loss}, {setting})"
     epochs = "1 epoch" if training.epochs == 1 else f"{training.epochs} epochs"
-    model, data = public_model_name(training.model), public_name(config.data.source)
+    model, data = map(escape_markdown, (public_model_name(training.model), public_name(config.data.source)))
     return (
         f"A {model} that tells {card.num_classes} classes of {data} apart "
         f"({'×'.join(map(str, card.input_shape))} images), trained {by}: {epochs} in batches of "
@@ -152,4 +153,4 @@ def public_card(card: ModelCard) -> ModelCard:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return printable(json.dumps(value, ensure_ascii=False, allow_nan=False))  # YAML reads what it names

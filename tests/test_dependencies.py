@@ -1,4 +1,4 @@
-"""What pyproject.toml asks for is pinned, installed and can be imported, extra by extra."""
+"""What pyproject.toml asks for is pinned, locked, installed and can be imported, extra by extra."""
 
 import re
 import subprocess
@@ -13,9 +13,13 @@ from packaging.utils import canonicalize_name
 from harness.shipped import CHECKOUT
 
 assert CHECKOUT is not None
-PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+PROJECT, BUILD = PYPROJECT["project"], PYPROJECT["build-system"]["requires"]
 EXTRAS = {"": PROJECT["dependencies"]} | PROJECT["optional-dependencies"]
 PINS = dict(re.findall(r"^([\w.-]+)==(\S+)$", (CHECKOUT / "constraints.txt").read_text(), re.MULTILINE))
+LOCKS = {path.stem: path.read_text() for path in (CHECKOUT / "locks").glob("*.txt")}
+ENTRY = re.compile(r"^([\w.-]+)==(\S+)(?: ; .*)? \\\n((?: {4}--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
+CUDA = re.compile(r"^(nvidia-.*|cuda-.*|triton)$")  # comes with torch from the index, and not with a build of one's own
 STUBS = re.compile(r"^types-|-stubs$")  # for mypy, and nothing to import
 
 
@@ -46,3 +50,35 @@ def test_an_extra_brings_what_it_promises(extra: str) -> None:
     code = "".join(f"import {module}\n" for module in modules)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def locked(name: str) -> dict[str, str]:
+    """The versions that a lock holds, by name."""
+    return {canonicalize_name(package): pin for package, pin, _ in ENTRY.findall(LOCKS[name])}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_is_entries_with_hashes_alone_and_names_no_index(name: str) -> None:
+    head, _, body = LOCKS[name].partition("\n")
+    assert head.startswith("# Written by docs/lock.py")
+    assert ENTRY.sub("", body) == ""
+    assert not re.search(r"https?:|file:|--(extra-)?index|--find-links", LOCKS[name])
+
+
+def test_locks_and_constraints_hold_the_same_versions_and_each_package_once() -> None:
+    pins = {canonicalize_name(name): pin for name, pin in PINS.items()}
+    names = [name for lock in LOCKS for name in locked(lock)]
+    assert len(names) == len(set(names))
+    assert {name: pin for lock in LOCKS for name, pin in locked(lock).items() if not CUDA.match(name)} == pins
+
+
+def test_each_lock_holds_what_its_extra_asks_for() -> None:
+    """What would be missing is a lock that was not written again after pyproject.toml changed: python docs/lock.py."""
+    beside = {"": {"run", "torch"}, "onnx": {"run", "onnx"}, "dev": {"run", "onnx", "dev"}}
+    assert beside.keys() == EXTRAS.keys()
+    for extra, locks in beside.items():
+        held = {name: pin for lock in locks for name, pin in locked(lock).items()}
+        for each in requirements(extra):
+            assert each.specifier.contains(held[canonicalize_name(each.name)]), each
+    build = [Requirement(each) for each in BUILD]
+    assert all(each.specifier.contains(locked("run")[each.name]) for each in build)

@@ -65,6 +65,25 @@ def test_switches_mean_what_they_say(folder: Path, value: str, expected: bool) -
     assert ("--retry-failed" in words) == ("--detach" in words) == expected
 
 
+@pytest.mark.parametrize(("value", "checked"), [("1", True), ("0", False), ("", False)])
+def test_packages_are_checked_against_their_hashes_where_it_is_asked_for(
+    folder: Path, value: str, checked: bool
+) -> None:
+    """All but torch, and this program, which takes none and is installed alone."""
+    for stamp, locks in ((".run", "run"), (".onnx", "run onnx"), (".dev", "run onnx dev")):
+        (folder / ".venv" / stamp).unlink()
+        done = make(folder, "--dry-run", f".venv/{stamp}", f"HASHES={value}")
+        (folder / ".venv" / stamp).touch()
+        assert done.returncode == 0, done.stderr
+        calls = [line.partition(" pip install ")[2].split()[2:] for line in done.stdout.splitlines() if " pip " in line]
+        hashed = [word for name in locks.split() for word in ("-r", f"locks/{name}.txt")]
+        assert (["--require-hashes", *hashed] in calls) is checked
+        assert (["--no-deps", "--no-build-isolation", "-e", "."] in calls) is (checked and stamp == ".run")
+        by_version = [words for words in calls if words[:2] == ["-c", "constraints.txt"]]
+        assert bool(by_version) is (not checked or stamp == ".run")
+        assert all(words[2:] == ["torch"] for words in by_version) or not checked
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -16,6 +16,7 @@ from harness.commands.check import rehearse_detached
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
 from harness.commands.run import End, control, declare, list_sweeps
 from harness.console.hints import Hints
+from harness.console.plain_console import PlainConsole
 from harness.controller.teacher_gate import WeakTeacherError
 from harness.state.folder import SweepFolder
 from harness.state.processes import holds, terminate
@@ -76,16 +77,16 @@ class ControllerJob:
         plan, profile = Plan(record.sweep, record.digest), load_cluster(self.cluster)
         num_jobs = student_jobs(profile, plan.sweep)
         with folder.controlled(num_jobs):
-            if not rehearse_detached(plan, folder, profile, Console()):
+            if not rehearse_detached(plan, folder, profile, PlainConsole()):
                 return "incomplete"
             end = self._control(plan, folder, profile, num_jobs)
         if end != "detached":
-            list_sweeps(folder, Console())
+            list_sweeps(folder, PlainConsole())
         return end
 
     def _control(self, plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int) -> End:
         """The same without a shell to tell of an error: it stands in the log, and in what ``status`` says."""
-        console = Console()
+        console = PlainConsole()
         try:
             return control(plan, folder, profile, num_jobs, console)
         except WeakTeacherError as error:

@@ -48,8 +48,9 @@ class LiveReport:
     def refresh(self) -> None:
         """Build it again if any result changed since; what cannot be read leaves the old one."""
         from harness.report.build import build_report
+        from harness.report.text.failed_parts import collecting
 
-        with self._lock:
+        with self._lock, collecting():
             found = frozenset(self._results())
             if found == self._built_of:
                 return

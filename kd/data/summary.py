@@ -6,6 +6,7 @@ from kd.config import DataConfig
 from kd.data.duplicates import find_shared, image_hashes
 from kd.data.listing import kinds
 from kd.data.splits import Division, open_division
+from kd.plain_text import one_line
 from kd.records import StoreIndex
 
 _NAMES_SHOWN = 5
@@ -38,19 +39,19 @@ def describe(store: StoreIndex, division: Division) -> str:
     >>> describe(index, Division([0] * 36, [0] * 8, [0] * 9, "test"))
     '2 classes: cat, dog; train 36, val 8, test 9 images (val set apart from train); left out: 40 files (.heic 40)'
     """
-    names = [_printable(name) for name in store.class_names[:_NAMES_SHOWN]]
+    names = [one_line(name) for name in store.class_names[:_NAMES_SHOWN]]
     shown = ", ".join(names) + (", …" if len(store.class_names) > _NAMES_SHOWN else "")
     carved = [part for part, split in (("val", division.val_split), ("test", division.test_split)) if split == "train"]
     apart = f" ({' and '.join(carved)} set apart from train)" if carved else ""
     parts = [
         f"{len(store.class_names):,} classes: {shown}",
         f"train {len(division.train):,}, val {len(division.val):,}, test {len(division.test):,} images{apart}",
-        *map(_printable, store.remarks),
+        *map(one_line, store.remarks),
     ]
     if store.skipped:
         parts.append(f"unreadable and left out: {len(store.skipped):,} images")
     if store.left_out:
-        parts.append(f"left out: {sum(store.left_out.values()):,} files ({_printable(kinds(store.left_out))})")
+        parts.append(f"left out: {sum(store.left_out.values()):,} files ({one_line(kinds(store.left_out))})")
     return "; ".join(parts)
 
 
@@ -59,8 +60,3 @@ def _duplicates(division: Division, store: StoreIndex, folder: Path) -> str:
     stored = {split: image_hashes(folder, split) for split in set(splits.values())}
     shared = find_shared({part: stored[split][getattr(division, part)] for part, split in splits.items()})
     return ", ".join(f"{each.number:,} of {each.part} also in {each.other}" for each in shared)
-
-
-def _printable(text: str) -> str:
-    """Without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

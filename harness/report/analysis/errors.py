@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.gains import paired
 from harness.report.analysis.statistics import Estimate, Verdict, accuracy, holm, paired_gain, verdict
+from harness.report.results.class_names import told_apart
 from harness.report.results.sweep_results import Results
 from kd.scores import confusion_matrix
 
@@ -176,7 +177,7 @@ def find_errors(results: Results, class_names: list[str] | None) -> ErrorAnalysi
     if not predictions:
         return None
     num_classes = next(iter(predictions.values())).probabilities_SNC.shape[2]
-    names = tuple(class_names) if class_names else results.class_names
+    names = told_apart(class_names or results.class_names)
     if len(names) != num_classes:
         names = tuple(str(index) for index in range(num_classes))
     pair = _pair(results, predictions)

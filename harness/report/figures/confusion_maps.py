@@ -4,7 +4,8 @@ What a map shows is gathered first (``ConfusionMap``), for each kind of map by a
 draws them all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -66,14 +67,19 @@ class ConfusionMap(NamedTuple):
     size: tuple[int, int]
 
 
-def confusion_maps(errors: ErrorAnalysis, say: Language) -> list[Drawing]:
-    """One map an arm, on one scale of colour.
+def confusion_maps(errors: ErrorAnalysis, say: Language) -> Iterator[tuple[str, Callable[[], Drawing]]]:
+    """One map an arm by its name, still to be drawn, all on one scale of colour.
 
     Colour: share of the true class; number: images, summed over seeds.
     """
     shares = {key: _wrong_shares(counts_CC) for key, counts_CC in errors.confusions.items()}
     fullest = max([MIN_FULL_SHARE, *(float(share_CC.max()) for share_CC in shares.values())])
-    return [_draw(map_of_errors(key, errors, share_CC / fullest, say), say) for key, share_CC in shares.items()]
+    for key, share_CC in shares.items():
+        yield f"confusion_{key}", partial(_draw_errors, key, errors, share_CC / fullest, say)
+
+
+def _draw_errors(key: str, errors: ErrorAnalysis, shade_CC: NDArray[np.float64], say: Language) -> Drawing:
+    return _draw(map_of_errors(key, errors, shade_CC, say), say)
 
 
 def change_map(matrix: Matrix, names: Sequence[str], say: Language) -> Drawing | None:

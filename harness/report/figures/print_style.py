@@ -15,6 +15,7 @@ from harness.report.figures.style import (
     Drawing,
     FigureStyle,
     drawing_style,
+    svg_text,
 )
 
 COLUMN_IN, PAGE_IN = 3.4, 7.0
@@ -62,10 +63,9 @@ class Print(NamedTuple):
 
 def to_print(drawing: Drawing, look: FigureStyle) -> Print:
     """Save what was drawn in ``look``, with neither date nor program in it."""
-    pdf, svg = io.BytesIO(), io.BytesIO()
+    pdf = io.BytesIO()
     with drawing_style(look):
         no_metadata = dict.fromkeys(("Creator", "Producer", "CreationDate"))
         drawing.figure.savefig(pdf, format="pdf", transparent=True, metadata=no_metadata)
-        no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        drawing.figure.savefig(svg, format="svg", transparent=True, metadata=no_metadata)
-    return Print(pdf.getvalue(), svg.getvalue())
+        svg = svg_text(drawing.figure)
+    return Print(pdf.getvalue(), svg.encode())

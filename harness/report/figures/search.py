@@ -1,6 +1,7 @@
 """The search drawn: trial by trial, against alpha and T, and the smoothed map under the trials."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,14 +34,14 @@ NUM_SHADES = 7
 SHADE = 0.3  # opacity of the smoothed map: the trials on it stay the strongest marks
 
 
-def all_figures(reading: SearchReading, say: Language) -> list[tuple[str, Drawing]]:
-    """The history and both slices, each with the name of its caption; none before a trial has a value."""
+def all_figures(reading: SearchReading, say: Language) -> list[tuple[str, Callable[[], Drawing]]]:
+    """The history and both slices, still to be drawn, each by its quantity; none before a trial has a value."""
     if all(trial.value is None for trial in reading.trials):
         return []
     return [
-        ("trials-caption-history", history(reading, say)),
-        ("trials-caption-alpha", slice_by("alpha", reading, say)),
-        ("trials-caption-temperature", slice_by("temperature", reading, say)),
+        ("history", partial(history, reading, say)),
+        ("alpha", partial(slice_by, "alpha", reading, say)),
+        ("temperature", partial(slice_by, "temperature", reading, say)),
     ]
 
 

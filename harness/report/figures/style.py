@@ -26,6 +26,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from harness.report.figures.svg_minify import inline
+from kd.plain_text import printable
 
 INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat", "kd:cool"
 ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare")}
@@ -62,6 +63,7 @@ STYLE: Any = {
     "ytick.labelsize": 11.5,
     "lines.linewidth": 2,
     "path.simplify": True,
+    "text.parse_math": False,  # a name with dollars is a name
 }
 
 
@@ -118,20 +120,26 @@ class Drawing:
     @cached_property
     def svg(self) -> Markup:
         """The figure as inline SVG; for figures that were drawn with the web's look."""
-        stream = io.StringIO()
-        no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         with drawing_style():
-            self.figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
+            text = svg_text(self.figure)
             overlay = "".join(_overlay(self.figure, spot) for spot in self.hotspots)
-        box, body = inline(stream.getvalue(), self.name)
+        box, body = inline(text, self.name)
         for color, marker in _MARKERS.items():
             body = body.replace(marker, f"var(--{color.removeprefix('kd:')})")
         width = float(box.split()[2]) * MAX_ENLARGEMENT
         role = "group" if "<a " in overlay else "img"
         return Markup(
-            f'<svg id="figure-{self.name}" viewBox="{box}" role="{role}" aria-label="{escape(self.description)}" '
+            f'<svg id="figure-{self.name}" viewBox="{box}" role="{role}" aria-label="{_spoken(self.description)}" '
             f'stroke-linejoin="round" style="max-width: {width:.0f}px">{body}{overlay}</svg>'
         )
+
+
+def svg_text(figure: Figure) -> str:
+    """A figure as an SVG file without date and program; control characters, which XML cannot hold, are named."""
+    stream = io.StringIO()
+    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(stream, format="svg", transparent=True, metadata=no_metadata)
+    return printable(stream.getvalue())
 
 
 @contextmanager
@@ -231,10 +239,14 @@ def _overlay(figure: Figure, spot: Hotspot) -> str:
     (x0, y0), (x1, y1) = transform((spot.left, spot.bottom)), transform((spot.right, spot.top))
     left, right = sorted((x0, x1))
     top, bottom = sorted((height - y0, height - y1))
-    title = f"<title>{escape(spot.title)}</title>"
+    title = f"<title>{_spoken(spot.title)}</title>"
     sizes = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     box = '<rect class="spot" ' + " ".join(f'{key}="{round(size, 1):g}"' for key, size in sizes.items())
     return f"{box}>{title}</rect>" if spot.href is None else f'<a href="{escape(spot.href)}">{title}{box}/></a>'
+
+
+def _spoken(text: str) -> str:
+    return escape(printable(text))
 
 
 def nice_ticks(values: Iterable[float]) -> list[float]:

@@ -1,5 +1,6 @@
 """The pages beside the sweeps: all of them in one table, and side by side."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -110,4 +111,6 @@ def _choices(page: str, code: str) -> list[Choice]:
 def _line(entry: Entry, code: str, reach: float = interval_marks.MIN_REACH) -> Line:
     page = entry.pages.get(code) or next(iter(entry.pages.values()), None)
     gain = entry.summary.gain if entry.summary else None
-    return Line(entry, quote(page) if page else None, interval_marks.interval_mark(gain, reach) if gain else None)
+    return Line(
+        entry, quote(os.fsencode(page)) if page else None, interval_marks.interval_mark(gain, reach) if gain else None
+    )

@@ -10,9 +10,8 @@ from harness.report.analysis.errors import ClassRow
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.statistics import Gain
 from harness.report.figures import accuracy, tradeoff
-from harness.report.pages.parts import Figure, PageTable, figure, page_table
+from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.study import Study
-from harness.report.tables.html import to_html
 from harness.report.tables.seeds import chance_table, seed_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.headline import lead_sentence, teacher_lines
@@ -56,7 +55,7 @@ class RealSection:
 
     gain: Gain
     figure: Figure | None
-    chance: Markup
+    chance: Markup | None
     seeds: PageTable | None
     num_readings: int
 
@@ -90,7 +89,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
     """The first thing that a reader sees."""
     source = published_source(study.results.plan.sweep.reference)
     caption = say("answer-accuracies-published", source=source) if source else say("answer-accuracies")
-    drawing = accuracy.accuracies(study.rows, study.results.plan.sweep.reference, say)
+    reference = study.results.plan.sweep.reference
     classes = study.errors.classes if study.errors else ()
     return AnswerSection(
         answer=study.answer,
@@ -100,7 +99,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         lead=lead_sentence(study.answer, study.costs, say),
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
-        accuracies=figure(drawing, caption),
+        accuracies=figure("accuracies", lambda: accuracy.accuracies(study.rows, reference, say), caption, say),
         num_classes=len(classes),
         gaining=tuple(row for row in classes if row.verdict == "gain"),
         losing=tuple(row for row in classes if row.verdict == "loss"),
@@ -109,12 +108,12 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
 
 def table_section(study: Study, files: Mapping[str, str], say: Language) -> TableSection:
     """Every arm in figures."""
-    students = page_table(main_table(study, say), files, say, "LaTeX", "CSV", "Markdown")
+    students = page_table("main", lambda: main_table(study, say), files, say, "LaTeX", "CSV", "Markdown")
     assert students is not None, "a sweep has arms"
     reference = study.results.plan.sweep.reference
     return TableSection(
         students=students,
-        beyond=page_table(beyond_accuracy(study, say), files, say),
+        beyond=page_table("beyond_accuracy", lambda: beyond_accuracy(study, say), files, say),
         source=reference.source if reference else None,
         has_ranks=any(row.rank for row in study.rows),
     )
@@ -125,24 +124,25 @@ def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealS
     gain = study.answer.gain
     if gain is None:
         return None
+    caption = say("real-figure", num_seeds=gain.num_seeds)
     return RealSection(
         gain=gain,
-        figure=figure(accuracy.gain_intervals(study.rows, say), say("real-figure", num_seeds=gain.num_seeds)),
-        chance=to_html(chance_table(gain, say), say),
-        seeds=page_table(seed_table(study, say), files, say),
+        figure=figure("gains", lambda: accuracy.gain_intervals(study.rows, say), caption, say),
+        chance=html_table("chance", lambda: chance_table(gain, say), say),
+        seeds=page_table("seeds", lambda: seed_table(study, say), files, say),
         num_readings=study.results.num_test_readings,
     )
 
 
 def agreement_section(study: Study, files: Mapping[str, str], say: Language) -> AgreementSection | None:
     """None before the teacher and a student were tested."""
-    students = page_table(agreement_table(study, say), files, say, "LaTeX")
+    students = page_table("agreement", lambda: agreement_table(study, say), files, say, "LaTeX")
     return AgreementSection(students, study.findings.galleries) if students else None
 
 
 def cost_section(study: Study, files: Mapping[str, str], say: Language) -> CostSection:
     """Size and speed."""
-    models = page_table(cost_table(study, say), files, say, "LaTeX")
+    models = page_table("cost", lambda: cost_table(study, say), files, say, "LaTeX")
     assert models is not None, "a sweep has models"
     speed = study.results.speed
     return CostSection(models, hardware_text(speed, say) if speed else None, study.results.test is not None)
@@ -151,10 +151,12 @@ def cost_section(study: Study, files: Mapping[str, str], say: Language) -> CostS
 def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:
     """None where all models have one price, or none is known."""
     found, speed = study.findings, study.results.speed
-    drawn = [figure(tradeoff.scatter("size", found.size_points, say), say("tradeoff-size-caption"))]
+    caption = say("tradeoff-size-caption")
+    drawn = [figure("accuracy_size", lambda: tradeoff.scatter("size", found.size_points, say), caption, say)]
     if speed is not None:
         caption = say("tradeoff-latency-caption", hardware=hardware_text(speed, say))
-        drawn.append(figure(tradeoff.scatter("latency", found.latency_points, say), caption))
+        points = found.latency_points
+        drawn.append(figure("accuracy_latency", lambda: tradeoff.scatter("latency", points, say), caption, say))
     figures = tuple(one for one in drawn if one is not None)
     return TradeoffSection(figures, published_source(study.results.plan.sweep.reference)) if figures else None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -10,11 +11,9 @@ from harness.report.analysis.errors import ErrorAnalysis
 from harness.report.analysis.statistics import Estimate, Verdict, verdict
 from harness.report.figures import accuracy, confusion_maps
 from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram, true_class_figure
-from harness.report.figures.style import Drawing
-from harness.report.pages.parts import Figure, PageTable, figure, page_table
+from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.study import Study
 from harness.report.tables.errors import bin_table, calibration_table, class_table, confusion_table, pair_table
-from harness.report.tables.html import to_html
 from harness.report.text.language import Language
 
 NUM_SAMPLES = 10  # pictures of the first test images
@@ -38,7 +37,7 @@ class ConfusionsSection:
     ones; None where there are few enough for one map.
     """
 
-    maps: tuple[Drawing, ...]
+    maps: tuple[Figure | None, ...]
     is_numbered: bool
     change: Figure | None
     num_seeds: int
@@ -69,10 +68,10 @@ class PicturesSection:
 class CalibrationSection:
     """Whether a model is as often right as it says. ``change``: in calibration error, by distillation."""
 
-    diagram: Figure
+    diagram: Figure | None
     true_class: Figure | None
-    arms: Markup
-    bins: Markup
+    arms: Markup | None
+    bins: Markup | None
     change: Estimate | None
     verdict: Verdict | None
 
@@ -82,12 +81,13 @@ def classes_section(study: Study, files: Mapping[str, str], say: Language) -> Cl
     errors = study.errors
     if errors is None:
         return None
-    classes = page_table(class_table(study, say), files, say)
+    classes = page_table("classes", lambda: class_table(study, say), files, say)
     assert classes is not None, "there are classes"
     number = len(errors.classes)
     some = number > accuracy.MAX_CLASSES_SHOWN
     words = say("classes-figure-some", number=accuracy.MAX_CLASSES_SHOWN) if some else say("classes-figure")
-    return ClassesSection(figure(accuracy.class_errors(errors.classes, say), words), classes, number)
+    drawn = figure("class_errors", lambda: accuracy.class_errors(errors.classes, say), words, say)
+    return ClassesSection(drawn, classes, number)
 
 
 def confusions_section(study: Study, files: Mapping[str, str], say: Language) -> ConfusionsSection | None:
@@ -95,18 +95,20 @@ def confusions_section(study: Study, files: Mapping[str, str], say: Language) ->
     errors, matrix = study.errors, study.findings.matrix
     if errors is None:
         return None
-    is_whole = matrix is not None and not matrix.has_others
-    change = confusion_maps.change_map(matrix, errors.class_names, say) if matrix and is_whole else None
+    change = None
+    if matrix is not None and not matrix.has_others:
+        draw = partial(confusion_maps.change_map, matrix, errors.class_names, say)
+        change = figure("confusion_change", draw, None, say)
     distilled = errors.predictions.get("distilled")
     pairs = study.findings.confused_pairs
     return ConfusionsSection(
-        maps=tuple(confusion_maps.confusion_maps(errors, say)),
+        maps=tuple(figure(name, draw, None, say) for name, draw in confusion_maps.confusion_maps(errors, say)),
         is_numbered=len(errors.class_names) <= MAX_ROWS,
-        change=figure(change, change.description) if change else None,
+        change=change,
         num_seeds=len(distilled.run_ids) if distilled else 0,
-        pairs=to_html(pair_table(pairs, errors, say), say) if pairs else None,
+        pairs=html_table("pairs", lambda: pair_table(pairs, errors, say), say),
         num_grouped=MAX_ROWS - 1 if len(errors.class_names) > MAX_ROWS else None,
-        changed=page_table(confusion_table(study, say), files, say),
+        changed=page_table("confusions", lambda: confusion_table(study, say), files, say),
     )
 
 
@@ -140,10 +142,15 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
     caption = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
     change = calibration.change
     return CalibrationSection(
-        diagram=Figure(reliability_diagram(calibration, say), caption),
-        true_class=figure(true_class_figure(true_class, say), say("true-class-caption", images=num_images)),
-        arms=to_html(calibration_table(calibration, say), say),
-        bins=to_html(bin_table(calibration, say), say),
+        diagram=figure("calibration", lambda: reliability_diagram(calibration, say), caption, say),
+        true_class=figure(
+            "true_class_probability",
+            lambda: true_class_figure(true_class, say),
+            say("true-class-caption", images=num_images),
+            say,
+        ),
+        arms=html_table("calibration", lambda: calibration_table(calibration, say), say),
+        bins=html_table("calibration_bins", lambda: bin_table(calibration, say), say),
         change=change,
         # Less error is a gain.
         verdict=verdict(Estimate(-change.mean, -change.high, -change.low)) if change else None,

@@ -1,6 +1,6 @@
 """The front page: a section a field, each with all that its template shows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -42,6 +42,7 @@ from harness.report.pages.run_sections import (
     training_section,
 )
 from harness.report.study import Study
+from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language
 
 
@@ -53,21 +54,21 @@ class FrontPage:
     navigation (``nav-NAME``).
     """
 
-    answer: AnswerSection
-    table: TableSection
-    real: RealSection | None
-    agreement: AgreementSection | None
-    cost: CostSection
-    tradeoff: TradeoffSection | None
-    classes: ClassesSection | None
-    confusions: ConfusionsSection | None
-    pictures: PicturesSection | None
-    calibration: CalibrationSection | None
-    training: TrainingSection
-    search: SearchSection
-    missing: MissingSection | None
-    runs: RunsSection
-    provenance: ProvenanceSection
+    answer: AnswerSection | FailedPart
+    table: TableSection | FailedPart
+    real: RealSection | FailedPart | None
+    agreement: AgreementSection | FailedPart | None
+    cost: CostSection | FailedPart
+    tradeoff: TradeoffSection | FailedPart | None
+    classes: ClassesSection | FailedPart | None
+    confusions: ConfusionsSection | FailedPart | None
+    pictures: PicturesSection | FailedPart | None
+    calibration: CalibrationSection | FailedPart | None
+    training: TrainingSection | FailedPart
+    search: SearchSection | FailedPart
+    missing: MissingSection | FailedPart | None
+    runs: RunsSection | FailedPart
+    provenance: ProvenanceSection | FailedPart
 
     @property
     def sections(self) -> Iterator[tuple[str, Any]]:
@@ -85,21 +86,23 @@ def front_page(study: Study, files: Mapping[str, str], say: Language) -> FrontPa
         files: The tables as files, which the page lets the reader copy.
         say: The language.
     """
+    sections: dict[str, Callable[[], Any]] = {
+        "answer": lambda: answer_section(study, say),
+        "table": lambda: table_section(study, files, say),
+        "real": lambda: real_section(study, files, say),
+        "agreement": lambda: agreement_section(study, files, say),
+        "cost": lambda: cost_section(study, files, say),
+        "tradeoff": lambda: tradeoff_section(study, say),
+        "classes": lambda: classes_section(study, files, say),
+        "confusions": lambda: confusions_section(study, files, say),
+        "pictures": lambda: pictures_section(study),
+        "calibration": lambda: calibration_section(study, say),
+        "training": lambda: training_section(study, files, say),
+        "search": lambda: search_section(study, files, say),
+        "missing": lambda: missing_section(study, say),
+        "runs": lambda: runs_section(study, say),
+        "provenance": lambda: provenance_section(study),
+    }
     with drawing_style():
-        return FrontPage(
-            answer=answer_section(study, say),
-            table=table_section(study, files, say),
-            real=real_section(study, files, say),
-            agreement=agreement_section(study, files, say),
-            cost=cost_section(study, files, say),
-            tradeoff=tradeoff_section(study, say),
-            classes=classes_section(study, files, say),
-            confusions=confusions_section(study, files, say),
-            pictures=pictures_section(study),
-            calibration=calibration_section(study, say),
-            training=training_section(study, files, say),
-            search=search_section(study, files, say),
-            missing=missing_section(study, say),
-            runs=runs_section(study, say),
-            provenance=provenance_section(study),
-        )
+        made = {name: attempt("section", name, make) for name, make in sections.items()}
+    return FrontPage(**made)

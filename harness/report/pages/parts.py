@@ -1,17 +1,20 @@
 """What pages are made of: their place in the site, figures with their captions, tables with their files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from harness.report.figures.line_charts import Chart
 from harness.report.figures.style import Drawing
 from harness.report.pages.sprite_sheet import Picture
 from harness.report.study import Study
 from harness.report.tables.files import path_of
 from harness.report.tables.html import to_html
 from harness.report.tables.table import Table
+from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Choice, Language, folder_of
 from harness.report.text.standing import StandingText, standing_text
 
@@ -28,9 +31,9 @@ class Place(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A drawing and what stands below it."""
+    """A drawing as SVG and what stands below it; where it failed, the words that say so and no caption."""
 
-    drawing: Drawing
+    svg: Markup
     caption: str
 
 
@@ -44,10 +47,13 @@ class Copy(NamedTuple):
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table on a page: ``{{ table }}`` writes it; ``path`` leads to its files, which hold the same."""
+    """A table on a page: ``{{ table }}`` writes it; ``path`` leads to its files, which hold the same.
+
+    Without a path it has no files: these failed, or the table itself, whose ``html`` says so.
+    """
 
     html: Markup
-    path: str
+    path: str = ""
     copies: tuple[Copy, ...] = ()
 
     def __html__(self) -> str:
@@ -59,23 +65,90 @@ def standing_of(study: Study, say: Language) -> StandingText:
     return standing_text(study.results.standing, study.findings.way_on, say)
 
 
-def figure(drawing: Drawing | None, caption: str) -> Figure | None:
-    """A drawing with its caption; None where there is nothing to draw."""
-    return Figure(drawing, caption) if drawing is not None else None
+def figure(name: str, draw: Callable[[], Drawing | None], caption: str | None, say: Language) -> Figure | None:
+    """A drawing with its caption; None where there is nothing to draw.
+
+    Args:
+        name: Said where it fails.
+        draw: Draws it.
+        caption: What stands below it; None for the description that it has anyway.
+        say: The language of the page.
+    """
+    made = attempt("figure", name, lambda: _figure(draw(), caption))
+    return Figure(made.html(say), "") if isinstance(made, FailedPart) else made
 
 
-def page_table(table: Table, files: Mapping[str, str], say: Language, *copied: str) -> PageTable | None:
+def _figure(drawing: Drawing | None, caption: str | None) -> Figure | None:
+    return None if drawing is None else Figure(drawing.svg, drawing.description if caption is None else caption)
+
+
+class DrawnCharts(NamedTuple):
+    """Charts whose picture is there, and what is said of those that failed."""
+
+    charts: tuple[Chart, ...]
+    failed: tuple[Markup, ...]
+
+
+def charts(name: str, make: Callable[[], Iterable[Chart]], say: Language) -> DrawnCharts:
+    """Curves, each drawn.
+
+    Args:
+        name: Said where they fail.
+        make: Gathers them.
+        say: The language of the page.
+    """
+    made = attempt("figure", name, lambda: list(make()))
+    if isinstance(made, FailedPart):
+        return DrawnCharts((), (made.html(say),))
+    drawn = [(chart, attempt("figure", f"{name}: {chart.title}", partial(_svg_of, chart))) for chart in made]
+    return DrawnCharts(
+        tuple(chart for chart, svg in drawn if not isinstance(svg, FailedPart)),
+        tuple(svg.html(say) for _, svg in drawn if isinstance(svg, FailedPart)),
+    )
+
+
+def _svg_of(chart: Chart) -> Markup:
+    return chart.svg
+
+
+def html_table(name: str, make: Callable[[], Table], say: Language) -> Markup | None:
+    """A table that is on the page alone; None where it has no rows.
+
+    Args:
+        name: Said where it fails.
+        make: Makes it.
+        say: The language of the page.
+    """
+    html = attempt("table", name, lambda: _html_table(make(), say))
+    return html.html(say) if isinstance(html, FailedPart) else html
+
+
+def _html_table(table: Table, say: Language) -> Markup | None:
+    return to_html(table, say) if table.records else None
+
+
+def page_table(
+    name: str, make: Callable[[], Table], files: Mapping[str, str], say: Language, *copied: str
+) -> PageTable | None:
     """A table that is there as files too; None where it has no rows.
 
     Args:
-        table: The table.
+        name: Said where it fails.
+        make: Makes it.
         files: The texts of all tables by path.
         say: The language of the page.
         copied: Formats that the page can copy at once: LaTeX, CSV, Markdown.
     """
+    made = attempt("table", name, lambda: _page_table(make(), files, say, copied))
+    return PageTable(made.html(say)) if isinstance(made, FailedPart) else made
+
+
+def _page_table(table: Table, files: Mapping[str, str], say: Language, copied: Sequence[str]) -> PageTable | None:
     if not table.records:
         return None
     path = path_of(table)
+    if f"{path}.json" not in files:  # they failed, and were named
+        return PageTable(to_html(table, say))
     copies = []
     for what in copied:
         ending = ENDINGS[what]

@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,13 +12,11 @@ from markupsafe import Markup
 
 from harness.report.figures.line_charts import Chart, thinned
 from harness.report.figures.training_curves import Detail, run_charts
-from harness.report.pages.parts import PageTable, Place, standing_of
-from harness.report.pages.templates import environment
+from harness.report.pages.parts import PageTable, Place, charts, html_table, page_table, standing_of
+from harness.report.pages.templates import render
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.study import Study
 from harness.report.tables import run as run_tables
-from harness.report.tables.files import path_of
-from harness.report.tables.html import to_html
 from harness.report.tables.run import Difference
 from harness.report.tables.runs import line_table
 from harness.report.text.language import Language
@@ -74,6 +72,7 @@ class RunPage:
     line: RunLine
     facts: RunFacts
     charts: tuple[Chart, ...]
+    failed: tuple[Markup, ...]
     epochs: Markup | None
     scores: Markup | None
     only_attempt: Attempt | None
@@ -103,8 +102,9 @@ class RunPages:
     Run pages are too many to carry the style sheet and the script each: they load both from the site's root.
     """
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, files: Mapping[str, str]) -> None:
         self._study = study
+        self._files = files
         self._results = study.results
         runs = list(self._results.all_runs())
         self._detail = BRIEF if len(runs) > MANY_RUNS else FULL
@@ -128,39 +128,46 @@ class RunPages:
             place: Says where a page of a path stands.
         """
         lines = describe_runs(self._results, say)
-        table, page = (environment(say).get_template(name) for name in ("runs.html", "run.html"))
-        yield "runs.html", table.render(shared, **place("runs.html")._asdict(), page=self._all_runs(lines, say))
+        name = "runs.html"
+        yield name, render(name, name, shared, place(name), lambda: {"page": self._all_runs(lines, say)}, say)
         for facts, line in zip(self._facts, lines, strict=True):
             name = f"runs/{line.id}.html"
-            yield name, page.render(shared, **place(name)._asdict(), page=self._page(facts, line, say))
+            page = partial(self._context, facts, line, say)
+            yield name, render(name, "run.html", shared, place(name), page, say)
 
     def _all_runs(self, lines: Sequence[RunLine], say: Language) -> AllRunsPage:
-        table = line_table(lines, say)
+        table = page_table("runs", lambda: line_table(lines, say), self._files, say)
+        assert table is not None, "a sweep has runs"
         return AllRunsPage(
             standing=standing_of(self._study, say),
-            table=PageTable(to_html(table, say), path_of(table)),
+            table=table,
             statuses=count_statuses(lines),
             roles=tuple(Counter(line.role for line in lines).items()),
             num_runs=len(lines),
             others=self._results.other_runs,
         )
 
+    def _context(self, facts: RunFacts, line: RunLine, say: Language) -> dict[str, Any]:
+        return {"page": self._page(facts, line, say)}
+
     def _page(self, facts: RunFacts, line: RunLine, say: Language) -> RunPage:
         attempts, is_train = facts.run.attempts, line.planned_epochs is not None
         is_plain = len(attempts) == 1 and attempts[0].end in ("complete", "pruned")
         same = facts.same if is_train else facts.changed + facts.same
         changed = facts.changed if is_train else ()
-        has_scores = facts.scores and self._detail.everything
+        scores = facts.scores if self._detail.everything else ()
+        drawn = charts(f"runs/{line.id}", lambda: run_charts(facts.run, say, self._detail), say)
         return RunPage(
             line=line,
             facts=facts,
-            charts=tuple(run_charts(facts.run, say, self._detail)),
-            epochs=to_html(run_tables.epoch_table(facts.epochs, say), say) if facts.epochs else None,
-            scores=to_html(run_tables.score_table(facts.scores, say), say) if has_scores else None,
+            charts=drawn.charts,
+            failed=drawn.failed,
+            epochs=html_table("epochs", lambda: run_tables.epoch_table(facts.epochs, say), say),
+            scores=html_table("scores", lambda: run_tables.score_table(scores, say), say),
             only_attempt=attempts[0] if is_plain else None,
-            attempts=to_html(run_tables.attempt_table(attempts, say), say) if attempts and not is_plain else None,
-            changed=to_html(run_tables.difference_table(changed, say), say) if changed else None,
-            same=to_html(run_tables.setting_table(same, say), say) if same else None,
+            attempts=None if is_plain else html_table("attempts", lambda: run_tables.attempt_table(attempts, say), say),
+            changed=html_table("differences", lambda: run_tables.difference_table(changed, say), say),
+            same=html_table("settings", lambda: run_tables.setting_table(same, say), say),
             detail=self._detail,
             num_trials=len(self._results.trials),
         )

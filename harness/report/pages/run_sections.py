@@ -19,11 +19,11 @@ from harness.report.analysis.search import (
 from harness.report.figures import search as search_figures
 from harness.report.figures.line_charts import Chart
 from harness.report.figures.training_curves import MAX_EPOCHS, arm_charts
-from harness.report.pages.parts import Figure, PageTable, figure, page_table
+from harness.report.pages import parts
+from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.results.provenance import Command, DataSplit
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study
-from harness.report.tables.html import to_html
 from harness.report.tables.runs import missing_table, role_table, slowest_table
 from harness.report.tables.search import importance_table, trial_table
 from harness.report.tables.training import curve_table, measure_table
@@ -52,6 +52,7 @@ class TrainingSection:
     """
 
     charts: tuple[ShownChart, ...]
+    failed: tuple[Markup, ...]
     last_epoch: int
     thinned: int | None
     measures: tuple[Measure, ...]
@@ -64,7 +65,7 @@ class SearchReadingPart:
 
     reading: SearchReading
     advice: tuple[Advice, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure | None, ...]
     num_outside: int
     importances: Markup | None
     tolerance: str
@@ -92,7 +93,7 @@ class SearchSection:
 class MissingSection:
     """What should be there and is not."""
 
-    table: Markup
+    table: Markup | None
     num_more: int
     num_runs: int
 
@@ -102,7 +103,7 @@ class RunsSection:
     """The runs summed up."""
 
     statuses: tuple[tuple[RunState, int], ...]
-    roles: Markup
+    roles: Markup | None
     slowest: Markup | None
     num_runs: int
 
@@ -122,14 +123,15 @@ class ProvenanceSection:
 
 def training_section(study: Study, files: Mapping[str, str], say: Language) -> TrainingSection:
     """Curves, measures, and the values of both."""
-    charts = arm_charts(study.results.arms, say)
+    charts, failed = parts.charts("training", lambda: arm_charts(study.results.arms, say), say)
     last_epoch = max((round(curve.x[-1]) for chart in charts for curve in chart.curves), default=0)
     return TrainingSection(
         charts=tuple(_with_values(chart, say) for chart in charts),
+        failed=failed,
         last_epoch=last_epoch,
         thinned=math.ceil(last_epoch / MAX_EPOCHS) if last_epoch > MAX_EPOCHS else None,
         measures=tuple(find_measures(study.results)),
-        table=page_table(measure_table(study, say), files, say),
+        table=page_table("training", lambda: measure_table(study, say), files, say),
     )
 
 
@@ -138,10 +140,16 @@ def search_section(study: Study, files: Mapping[str, str], say: Language) -> Sea
     results, search = study.results, study.results.plan.sweep.search
     listed = listed_trials(results)
     reading = study.findings.search
-    drawn = search_figures.search_map(results, say, reading) if search else None
     return SearchSection(
-        map=figure(drawn, say("search-figure", metric=search.metric)) if search else None,
-        trials=page_table(trial_table(study, say, listed), files, say),
+        map=figure(
+            "search_map",
+            lambda: search_figures.search_map(results, say, reading),
+            say("search-figure", metric=search.metric),
+            say,
+        )
+        if search
+        else None,
+        trials=page_table("trials", lambda: trial_table(study, say, listed), files, say),
         num_listed=len(listed),
         num_trials=len(results.trials),
         num_runs=sum(1 for _ in results.all_runs()),
@@ -165,9 +173,12 @@ def reading_part(reading: SearchReading, advice: tuple[Advice, ...], say: Langua
     return SearchReadingPart(
         reading=reading,
         advice=advice,
-        figures=tuple(Figure(drawing, say(caption)) for caption, drawing in search_figures.all_figures(reading, say)),
+        figures=tuple(
+            figure(f"search_{by}", draw, say(f"trials-caption-{by}"), say)
+            for by, draw in search_figures.all_figures(reading, say)
+        ),
         num_outside=search_figures.num_outside(reading),
-        importances=to_html(importance_table(importances, say), say) if importances else None,
+        importances=html_table("importances", lambda: importance_table(importances, say), say),
         tolerance=change(reading.surface.tolerance) if reading.surface else "",
         noise=change(reading.noise.deviation) if reading.noise else "",
         best=value(reading.best.value) if reading.best else "",
@@ -179,8 +190,10 @@ def missing_section(study: Study, say: Language) -> MissingSection | None:
     """None where nothing is missing."""
     missing = find_missing(study.results, say)
     run_ids = frozenset(run.id for run in study.results.all_runs())
-    table = missing_table(missing[:MAX_MISSING], run_ids, say)
-    return MissingSection(to_html(table, say), len(missing) - MAX_MISSING, len(run_ids)) if missing else None
+    if not missing:
+        return None
+    table = html_table("missing", lambda: missing_table(missing[:MAX_MISSING], run_ids, say), say)
+    return MissingSection(table, len(missing) - MAX_MISSING, len(run_ids))
 
 
 def runs_section(study: Study, say: Language) -> RunsSection:
@@ -189,8 +202,8 @@ def runs_section(study: Study, say: Language) -> RunsSection:
     slow = slowest(lines)
     return RunsSection(
         statuses=count_statuses(lines),
-        roles=to_html(role_table(sum_up(lines), say), say),
-        slowest=to_html(slowest_table(slow, say), say) if slow else None,
+        roles=html_table("roles", lambda: role_table(sum_up(lines), say), say),
+        slowest=html_table("slowest", lambda: slowest_table(slow, say), say),
         num_runs=len(lines),
     )
 
@@ -211,5 +224,5 @@ def provenance_section(study: Study) -> ProvenanceSection:
 
 
 def _with_values(chart: Chart, say: Language) -> ShownChart:
-    table = curve_table(chart, say)
-    return ShownChart(chart, to_html(table, say) if len(table.records) > 1 else None)
+    has_several = len(chart.rows(2)) > 1
+    return ShownChart(chart, html_table("curves", lambda: curve_table(chart, say), say) if has_several else None)

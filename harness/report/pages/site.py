@@ -14,9 +14,10 @@ from harness.report.pages.front_page import front_page
 from harness.report.pages.parts import Place, standing_of
 from harness.report.pages.run_pages import RunPages
 from harness.report.pages.sprite_sheet import Sheet
-from harness.report.pages.templates import environment, frame
+from harness.report.pages.templates import frame, render
 from harness.report.results.message import Message
 from harness.report.study import Study
+from harness.report.text.failed_parts import attempt
 from harness.report.text.language import LANGUAGES, Choice, Language, folder_of, language
 from harness.sweep.schema import Sweep
 
@@ -51,18 +52,22 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     all_pages = list(_pages(study, files))
     shared = frame() | {"site": _site(study)}
     sheets = {page.name: Sheet(study.pictures) for page in all_pages} if study.pictures else {}
-    runs = RunPages(study)
+    runs = RunPages(study, files)
     site: dict[str, str | bytes] = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
     for code in LANGUAGES:
         say = language(code)
         for page in all_pages:
             place = _place(code, page.name, sheets.get(page.name))
-            template = environment(say).get_template(page.template)
-            site[folder_of(code) + page.name] = template.render(shared, **place._asdict(), **page.context(say))
+            context = partial(page.context, say)
+            site[folder_of(code) + page.name] = render(page.name, page.template, shared, place, context, say)
         for name, text in runs.render(say, shared, partial(_place, code)):
             site[folder_of(code) + name] = text
-    drawn = {_sheet_name(name): sheet.png() for name, sheet in sheets.items()}
-    return site | {name: content for name, content in drawn.items() if content is not None}
+    drawn = {name: attempt("file", name, sheet.png) for name, sheet in _named(sheets)}
+    return site | {name: content for name, content in drawn.items() if isinstance(content, bytes)}
+
+
+def _named(sheets: Mapping[str, Sheet]) -> Iterator[tuple[str, Sheet]]:
+    return ((_sheet_name(name), sheet) for name, sheet in sheets.items())
 
 
 def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:

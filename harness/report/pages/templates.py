@@ -2,20 +2,24 @@
 
 import base64
 import hashlib
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from harness.report.pages.parts import Place
 from harness.report.tables import runs
 from harness.report.text import headline, labels, numbers
+from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language
 from harness.shipped import shipped
 from harness.state.attempts import duration
 from kd.config import setting_number
+from kd.plain_text import printable
 
 TEMPLATES = shipped("report_templates")
 _FILTERS = (
@@ -41,6 +45,16 @@ _SPOKEN_FUNCTIONS = (
 """What templates call; a spoken one is given the language."""
 
 
+class _PrintableTemplate(Template):
+    """What it renders holds no character that a reader cannot see and a browser, or a terminal, obeys.
+
+    Jinja escapes the signs of HTML as they are put in; these have no escape in HTML, and are named as Python does.
+    """
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        return printable(super().render(*args, **kwargs))
+
+
 class _CompiledOnce(BytecodeCache):
     """Templates' compiled code, shared by the languages; without constant folding it is the same in all of them."""
 
@@ -64,12 +78,40 @@ def environment(say: Language) -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, optimized=False, bytecode_cache=_COMPILED,
     )  # fmt: skip
+    templates.template_class = _PrintableTemplate
     templates.globals["say"] = say
     templates.globals |= {"seconds_of": duration} | {function.__name__: function for function in _FUNCTIONS}
     templates.globals |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FUNCTIONS}
     templates.filters |= {function.__name__: function for function in _FILTERS}
     templates.filters |= {function.__name__: partial(function, say=say) for function in _SPOKEN_FILTERS}
     return templates
+
+
+def render(
+    name: str,
+    template: str,
+    shared: Mapping[str, Any],
+    place: Place,
+    context: Callable[[], Mapping[str, Any]],
+    say: Language,
+) -> str:
+    """A page; where it fails, one that says so, so that no link leads nowhere.
+
+    Args:
+        name: Its path in the language's folder.
+        template: Its template.
+        shared: What every page of the site is given.
+        place: Where it stands.
+        context: Makes what this page shows.
+        say: Its language.
+    """
+    around = {**shared, **place._asdict()}
+    templates = environment(say)
+    page = attempt("page", name, lambda: templates.get_template(template).render(around, **context()))
+    if isinstance(page, FailedPart):
+        home = "../" * name.count("/")
+        return templates.get_template("failed.html").render(around, failed=page, name=name, home=home)
+    return page
 
 
 def frame() -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """A sweep's tables and figures as a folder for a LaTeX paper."""
 
+import unicodedata
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from harness.report.figures.print_style import to_print
@@ -14,11 +16,12 @@ from harness.report.publish.written import (
     read_own,
 )
 from harness.report.redaction.files import redact_figure, redacted_file
-from harness.report.redaction.redaction import redaction_of
+from harness.report.redaction.redaction import Redaction, redaction_of
 from harness.report.study import Study
 from harness.report.tables.files import find_tables
-from harness.report.tables.latex import escape_latex, is_long, long_table, tabular
+from harness.report.tables.latex import beyond_latin, escape_latex, is_long, long_table, tabular
 from harness.report.tables.table import Table
+from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import Language
 from kd.files import write_bytes
@@ -31,6 +34,10 @@ PREAMBLE = r"""% Written by make paper, which writes it again: keep changes in a
 \ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\usepackage{textcomp}\fi
 \usepackage{booktabs,graphicx,longtable}
 \setlength{\tabcolsep}{4pt}
+"""
+LETTERS = r"""% pdfLaTeX prints the numbers of letters that its fonts lack; LuaLaTeX prints what its fonts have.
+\newcommand{\letter}[3]{\ifcsname u8:\detokenize{#1}\endcsname\else\DeclareUnicodeCharacter{#2}{#3}\fi}
+\ifPDFTeX
 """
 
 
@@ -78,21 +85,45 @@ def place_files(files: Mapping[str, bytes], target: Path) -> None:
 
 
 def paper_files(study: Study, say: Language) -> dict[str, bytes]:
-    """Every file by its path, without what tells of this machine (``harness.report.redaction``)."""
+    """Every file by its path, without what tells of this machine (``harness.report.redaction``).
+
+    A table or a figure that fails is left out.
+    """
     redaction = redaction_of(study.results.folder, study.errors.class_names if study.errors else ())
     name = study.results.plan.sweep.name
-    tables = [table for table in find_tables(study, say) if table.name not in LEFT_OUT]
-    figures = list(find_figures(study, say))
-    files = {f"captions/{figure.name}.tex": _text(escape_latex(figure.caption)) for figure in figures}
-    for table in tables:
-        files[f"captions/{table.name}.tex"] = _text(escape_latex(table.caption))
-        files[f"tables/{table.name}.tex"] = _text(_table(table, name))
-    for figure in figures:
-        redact_figure(redaction, figure.drawing.figure)
-        pdf, svg = to_print(figure.drawing, figure.look)
-        files |= {f"figures/{figure.name}.pdf": pdf, f"figures/{figure.name}.svg": svg}
-    files["main.tex"] = _text(_main(study, tables, figures, say))
+    files: dict[str, bytes] = {}
+    tables, figures = [], []
+    for table in (table for table in find_tables(study, say) if table.name not in LEFT_OUT):
+        written = attempt("table", table.name, partial(_table_files, table, name))
+        if not isinstance(written, FailedPart):
+            tables.append(table)
+            files |= written
+    for figure in find_figures(study, say):
+        written = attempt("figure", figure.name, partial(_figure_files, figure, redaction))
+        if not isinstance(written, FailedPart):
+            figures.append(figure)
+            files |= written
+    body = _body(study, tables, figures, say)
+    texts = (content.decode() for path, content in files.items() if path.endswith(".tex"))
+    files["main.tex"] = _text("\n".join([PREAMBLE + _declared(beyond_latin("".join([body, *texts]))), body]))
     return {name: redacted_file(redaction, name, content) for name, content in files.items()}
+
+
+def _table_files(table: Table, study_name: str) -> dict[str, bytes]:
+    return {
+        f"captions/{table.name}.tex": _text(escape_latex(table.caption)),
+        f"tables/{table.name}.tex": _text(_table(table, study_name)),
+    }
+
+
+def _figure_files(figure: Figure, redaction: Redaction) -> dict[str, bytes]:
+    redact_figure(redaction, figure.drawing.figure)
+    pdf, svg = to_print(figure.drawing, figure.look)
+    return {
+        f"captions/{figure.name}.tex": _text(escape_latex(figure.caption)),
+        f"figures/{figure.name}.pdf": pdf,
+        f"figures/{figure.name}.svg": svg,
+    }
 
 
 def _table(table: Table, study_name: str) -> str:
@@ -102,10 +133,9 @@ def _table(table: Table, study_name: str) -> str:
     return long_table(table, _input(f"captions/{table.name}"), _label("tab", study_name, table.name))
 
 
-def _main(study: Study, tables: list[Table], figures: list[Figure], say: Language) -> str:
+def _body(study: Study, tables: list[Table], figures: list[Figure], say: Language) -> str:
     sweep = study.results.plan.sweep
     parts = [
-        PREAMBLE,
         r"\begin{document}",
         rf"\section*{{{escape_latex(sweep.description or sweep.name)}}}",
         *(rf"\noindent {escape_latex(line)}" + "\n" for line in answer_lines(study.answer, say)),
@@ -114,6 +144,19 @@ def _main(study: Study, tables: list[Table], figures: list[Figure], say: Languag
         r"\end{document}",
     ]
     return "\n".join(parts)
+
+
+def _declared(letters: list[str]) -> str:
+    """What pdfLaTeX shall print for letters beyond Latin: their numbers, and nothing for what has no shape."""
+    if not letters:
+        return ""
+    lines = []
+    for letter in letters:
+        is_seen = unicodedata.category(letter) != "Cf" and not "\ufe00" <= letter <= "\ufe0f"
+        number = f"{ord(letter):04X}"
+        shown = rf"{{\footnotesize U+{number}}}" if is_seen else ""
+        lines.append(rf"\letter{{{letter}}}{{{number}}}{{{shown}}}")
+    return LETTERS + "\n".join(lines) + "\n\\fi\n"
 
 
 def _figure_environment(figure: Figure, study_name: str) -> str:

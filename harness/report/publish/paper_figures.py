@@ -1,6 +1,7 @@
 """The figures of a paper, each with its caption: those of the pages, drawn for print, and the trainings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from matplotlib.artist import Artist
@@ -26,9 +27,12 @@ from harness.report.figures.training_curves import (
     TRAIN_ACCURACY,
     VAL_ACCURACY,
     VAL_LOSS,
+    Quantity,
     epoch_charts,
 )
+from harness.report.results.sweep_results import Arm
 from harness.report.study import Study
+from harness.report.text.failed_parts import attempt
 from harness.report.text.labels import hardware_text
 from harness.report.text.language import Language
 
@@ -36,8 +40,8 @@ WIDTH, HEIGHT = 440, 310
 DASHES = ("-", "--", ":", "-.")
 
 
-Drawn = Iterator[tuple[str, Drawing | None, str]]
-"""Name, drawing and caption; no drawing where there is nothing to draw."""
+Drawn = Iterator[tuple[str, Callable[[], Drawing | None], str]]
+"""Name, what draws it (nothing, where there is nothing to draw) and caption."""
 
 
 class Figure(NamedTuple):
@@ -53,35 +57,41 @@ def find_figures(study: Study, say: Language) -> Iterator[Figure]:
     """Those that there is something to draw for."""
     for look, makers in ((PAGE, _training), (COLUMN, _results), (COLUMN, _search), (COLUMN, _errors)):
         with drawing_style(look):
-            drawn = list(makers(study, say))
+            drawn = [(name, attempt("figure", name, draw), caption) for name, draw, caption in makers(study, say)]
         for name, drawing, caption in drawn:
-            if drawing is not None:
+            if isinstance(drawing, Drawing):
                 yield Figure(name, drawing, look, caption)
 
 
 def _training(study: Study, say: Language) -> Drawn:
     arms, counts = study.results.arms, {"seeds": study.results.plan.sweep.seeds, "num_teachers": _num_teachers(study)}
-    charts = epoch_charts(arms, (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS), say)
-    yield "training_process_summary", panels("training", charts, say), say("paper-curves", **counts)
-    charts = epoch_charts(arms, (HARD_LOSS, SOFT_LOSS), say)
-    yield "training_losses", panels("losses", charts, say), say("paper-losses", **counts)
+    for name, quantities, message in (
+        ("training_process_summary", (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS), "paper-curves"),
+        ("training_losses", (HARD_LOSS, SOFT_LOSS), "paper-losses"),
+    ):
+        yield name, partial(_panels_of, name, arms, quantities, say), say(message, **counts)
+
+
+def _panels_of(name: str, arms: Sequence[Arm], quantities: Sequence[Quantity], say: Language) -> Drawing | None:
+    return panels(name, epoch_charts(arms, quantities, say), say)
 
 
 def _results(study: Study, say: Language) -> Drawn:
     rows, published, found = study.rows, study.results.plan.sweep.reference, study.findings
     basis = _basis(study, say)
     caption = say("paper-accuracies-beside-published" if published else "paper-accuracies", basis=basis)
-    yield "final_results_summary", accuracy.accuracies(rows, published, say), caption
-    yield "gains", accuracy.gain_intervals(rows, say), say("paper-gains", basis=basis)
+    yield "final_results_summary", partial(accuracy.accuracies, rows, published, say), caption
+    yield "gains", partial(accuracy.gain_intervals, rows, say), say("paper-gains", basis=basis)
     intervals = say("tradeoff-note")
     if published is not None:
         intervals += say("gap") + say("tradeoff-published", source=published.source)
     caption = say("tradeoff-size-caption")
-    yield "accuracy_size", tradeoff.scatter("size", found.size_points, say), caption + say("gap") + intervals
+    draw = partial(tradeoff.scatter, "size", found.size_points, say)
+    yield "accuracy_size", draw, caption + say("gap") + intervals
     if study.results.speed is not None:
         caption = say("tradeoff-latency-caption", hardware=hardware_text(study.results.speed, say))
-        drawing = tradeoff.scatter("latency", found.latency_points, say)
-        yield "accuracy_latency", drawing, caption + say("gap") + intervals
+        draw = partial(tradeoff.scatter, "latency", found.latency_points, say)
+        yield "accuracy_latency", draw, caption + say("gap") + intervals
 
 
 def _search(study: Study, say: Language) -> Drawn:
@@ -89,31 +99,30 @@ def _search(study: Study, say: Language) -> Drawn:
     if reading is None:
         return
     caption = say("paper-search", mapped="yes" if reading.surface is not None else "no")
-    yield "search_map", search.search_map(study.results, say, reading), caption
-    for _, drawing in search.all_figures(reading, say):
-        name = drawing.name.removeprefix("trials-")
-        yield f"search_{name}", drawing, say("paper-search-values", by=name)
+    yield "search_map", partial(search.search_map, study.results, say, reading), caption
+    for by, draw in search.all_figures(reading, say):
+        yield f"search_{by}", draw, say("paper-search-values", by=by)
 
 
 def _errors(study: Study, say: Language) -> Drawn:
     errors, found = study.errors, study.findings
     if found.calibration is not None:
         counts = {"images": found.calibration.arms[0].num_images, "least": calibration.MIN_IN_BIN}
-        drawing = calibration.reliability_diagram(found.calibration, say)
-        yield "calibration", drawing, say("calibration-caption", **counts)
+        draw = partial(calibration.reliability_diagram, found.calibration, say)
+        yield "calibration", draw, say("calibration-caption", **counts)
         caption = say("true-class-caption", images=counts["images"])
-        yield "true_class_probability", calibration.true_class_figure(found.true_class, say), caption
+        yield "true_class_probability", partial(calibration.true_class_figure, found.true_class, say), caption
     if errors is None:
         return
-    yield "class_errors", accuracy.class_errors(errors.classes, say), say("paper-classes", basis=_basis(study, say))
-    for drawing in confusion_maps.confusion_maps(errors, say):
-        values = {"arm": drawing.name.partition("-")[2], "images": study.num_test_images}
-        caption = say("paper-confusion", num_teachers=_num_teachers(study), **values)
-        yield drawing.name.replace("-", "_"), drawing, caption
+    caption = say("paper-classes", basis=_basis(study, say))
+    yield "class_errors", partial(accuracy.class_errors, errors.classes, say), caption
+    for name, drawn in confusion_maps.confusion_maps(errors, say):
+        values = {"arm": name.removeprefix("confusion_"), "images": study.num_test_images}
+        yield name, drawn, say("paper-confusion", num_teachers=_num_teachers(study), **values)
     if found.matrix is not None and "distilled" in errors.predictions:
-        drawn = confusion_maps.change_map(found.matrix, errors.class_names, say)
+        change = partial(confusion_maps.change_map, found.matrix, errors.class_names, say)
         seeds = len(errors.predictions["distilled"].run_ids)
-        yield "confusion_change", drawn, say("paper-confusion-change", images=study.num_test_images, seeds=seeds)
+        yield "confusion_change", change, say("paper-confusion-change", images=study.num_test_images, seeds=seeds)
 
 
 def panels(name: str, charts: Sequence[Chart], say: Language) -> Drawing | None:

@@ -26,6 +26,7 @@ from kd.model_card import (
     public_model_name,
     training_text,
 )
+from kd.plain_text import escape_markdown
 from kd.records import ModelCard, Scores
 
 
@@ -71,7 +72,7 @@ def card_text(
 {front_matter(sweep.name, config, "test", test)}
 # {sweep.name}
 
-{sweep.description or "A distilled student."}
+{escape_markdown(sweep.description) or "A distilled student."}
 
 {training_text(config, card)}
 {_teachers_text(sweep)}
@@ -109,7 +110,7 @@ def _best_by_val(results: Results) -> RunResult | None:
 
 
 def _teachers_text(sweep: Sweep) -> str:
-    names = [public_model_name(teacher.model) for teacher in sweep.all_teachers]
+    names = [escape_markdown(public_model_name(teacher.model)) for teacher in sweep.all_teachers]
     if len(names) == 1:
         return f"The teacher is a {names[0]}."
     return f"It was taught by the mean of {len(names)} teachers' logits: {', '.join(names)}."

@@ -1,6 +1,7 @@
 """Every table of the report as files: what stands in it, for programs and for people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from harness.report.study import Study
@@ -12,19 +13,30 @@ from harness.report.tables.seeds import seed_table
 from harness.report.tables.students import MAIN, agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.tables.table import Table, to_csv, to_json
 from harness.report.tables.training import measure_table
+from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 
 FOLDER = "tables"
-MAKERS: tuple[Callable[[Study, Language], Table], ...] = (
-    main_table, beyond_accuracy, seed_table, agreement_table, cost_table, class_table, confusion_table, measure_table,
-    trial_table, run_table,
-)  # fmt: skip
+MAKERS: Mapping[str, Callable[[Study, Language], Table]] = {
+    MAIN: main_table,
+    "beyond_accuracy": beyond_accuracy,
+    "seeds": seed_table,
+    "agreement": agreement_table,
+    "cost": cost_table,
+    "classes": class_table,
+    "confusions": confusion_table,
+    "training": measure_table,
+    "trials": trial_table,
+    "runs": run_table,
+}
+"""By the name of the table that each makes."""
 
 
 def find_tables(study: Study, say: Language) -> list[Table]:
-    """All tables that have anything to show, the main one first."""
-    return [table for maker in MAKERS if (table := maker(study, say)).records]
+    """All tables that have anything to show, the main one first; none that fails."""
+    made = (attempt("table", name, partial(maker, study, say)) for name, maker in MAKERS.items())
+    return [table for table in made if isinstance(table, Table) and table.records]
 
 
 def table_files(study: Study) -> dict[str, str]:
@@ -36,13 +48,20 @@ def table_files(study: Study) -> dict[str, str]:
     files: dict[str, str] = {}
     for code in LANGUAGES:
         for table in find_tables(study, language(code)):
-            path = path_of(table)
-            if code == next(iter(LANGUAGES)):
-                files |= {f"{path}.csv": to_csv(table.flat()), f"{path}.json": to_json(table.flat())}
-            spoken = folder_of(code) + path
-            files[f"{spoken}.md"] = table.to_markdown()
-            files[f"{spoken}.tex"] = floating(table, label if table.name == MAIN else f"{label}-{table.name}")
-    return files | {"table.json": to_json(_document(study))}
+            name = label if table.name == MAIN else f"{label}-{table.name}"
+            written = attempt("table", table.name, partial(_files_of, table, name, code))
+            files |= {} if isinstance(written, FailedPart) else written
+    document = attempt("file", "table.json", lambda: to_json(_document(study)))
+    return files if isinstance(document, FailedPart) else files | {"table.json": document}
+
+
+def _files_of(table: Table, label: str, code: str) -> dict[str, str]:
+    path = path_of(table)
+    spoken = folder_of(code) + path
+    files = {f"{spoken}.md": table.to_markdown(), f"{spoken}.tex": floating(table, label)}
+    if code == next(iter(LANGUAGES)):
+        files |= {f"{path}.csv": to_csv(table.flat()), f"{path}.json": to_json(table.flat())}
+    return files
 
 
 def path_of(table: Table) -> str:

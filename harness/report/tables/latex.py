@@ -2,39 +2,67 @@
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 from harness.report.tables.table import Column, Table
+from kd.plain_text import printable
 
 SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "α": r"$\alpha$", "±": r"$\pm$", "−": r"$-$", "×": r"$\times$",
-    "²": r"$^2$", "³": r"$^3$", "⁻": r"$^-$", "→": r"$\to$", "≤": r"$\leq$", "≥": r"$\geq$", "\u202f": r"\,", "’": "'",
-    "†": r"$\dagger$", "‘": "`", "“": "``", "”": "''", "–": "--", "—": "---", "…": r"\ldots{}",
+    "|": r"\textbar{}", '"': r"\symbol{34}", "`": r"\textasciigrave{}", "[": "{[}", "*": "{*}", "\ue000": "{}",
+    "α": r"$\alpha$", "±": r"$\pm$", "−": r"$-$", "×": r"$\times$", "²": r"$^2$", "³": r"$^3$", "⁻": r"$^-$",
+    "→": r"$\to$", "≤": r"$\leq$", "≥": r"$\geq$", "\u202f": r"\,", "’": "'", "†": r"$\dagger$", "‘": "`", "“": "``",
+    "”": "''", "–": "--", "—": "---", "…": r"\ldots{}",
 }  # fmt: skip
+"""A row that began with a bare ``[`` or ``*`` would be read as an option of the line break above it."""
+
 MAX_ROWS = 40  # of a table that has to fit one page
+MAX_WIDTH = 2400  # letters in a line; a length of TeX's ends at 16,384 points
+WIDEST = 7  # letters: a letter whose number is printed
 HEAD_WIDTH = 11  # characters in a line of a heading
+_LAST_LATIN = "\u017f"  # of Latin Extended-A, which T1 fonts have
+_LIGATURE = re.compile("-(?=-)|'(?=')|,(?=,)")  # U+E000 parts them: no printable text holds it
 _NUMBER = re.compile(r"(< )?[+−]?[\d,]*\.?\d+( ± [\d.,]+)?")
 
 
 def escape_latex(text: str) -> str:
-    r"""Text as LaTeX prints it.
+    r"""Text as LaTeX prints it, in one line and letter by letter: two hyphens are no dash.
 
-    >>> escape_latex("50 % of A_b")
-    '50 \\% of A\\_b'
+    >>> escape_latex("50 % of A_b"), escape_latex("[x] a--b")
+    ('50 \\% of A\\_b', '{[}x] a-{}-b')
     """
-    return "".join(SPECIAL.get(character, character) for character in " ".join(text.split()))
+    plain = _fitting(unicodedata.normalize("NFC", " ".join(printable(text).split())))
+    return "".join(SPECIAL.get(character, character) for character in _LIGATURE.sub("\\g<0>\ue000", plain))
+
+
+def _fitting(text: str) -> str:
+    """As much of a text as TeX can set in one line, which a cell is, and a caption while it is measured."""
+    if len(text) <= MAX_WIDTH // WIDEST:
+        return text
+    widths = accumulate(WIDEST if letter > _LAST_LATIN else 1 for letter in text)
+    fitting = sum(width < MAX_WIDTH for width in widths)
+    return text if fitting == len(text) else text[:fitting] + "…"
+
+
+def beyond_latin(latex: str) -> list[str]:
+    """The letters that pdfLaTeX's usual fonts may lack, each once, by number.
+
+    >>> beyond_latin("café 单峰 单")
+    ['单', '峰']
+    """
+    return sorted({letter for letter in latex if letter > _LAST_LATIN})
 
 
 def floating(table: Table, label: str) -> str:
     """A whole table with its caption; one that is too long for a page may break."""
     caption = escape_latex(table.caption)
     if is_long(table):
-        return "% needs \\usepackage{booktabs,longtable}\n" + long_table(table, caption, label)
+        return _with_needs("booktabs,longtable", long_table(table, caption, label))
     lines = [
-        "% needs \\usepackage{booktabs}",
         r"\begin{table}",
         r"  \centering",
         rf"  \caption{{{caption}}}",
@@ -42,7 +70,13 @@ def floating(table: Table, label: str) -> str:
         textwrap.indent(tabular(table), "  ").rstrip("\n"),
         r"\end{table}",
     ]
-    return "\n".join(lines) + "\n"
+    return _with_needs("booktabs", "\n".join(lines) + "\n")
+
+
+def _with_needs(packages: str, latex: str) -> str:
+    """After comments that say what a document must have to show it."""
+    letters = "% has letters beyond Latin: LuaLaTeX or XeLaTeX, and a font for them\n" if beyond_latin(latex) else ""
+    return f"% needs \\usepackage{{{packages}}}\n{letters}{latex}"
 
 
 def is_long(table: Table) -> bool:

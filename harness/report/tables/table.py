@@ -4,17 +4,23 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
 from harness.report.analysis.gains import Rank
 from harness.report.analysis.statistics import Estimate
+from kd.plain_text import escape_markdown, printable
 
 Record = Mapping[str, Any]
 Form = Callable[[Any], str]
 UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 """Stands where an estimate is missing, so that the files for programs have the same columns with and without it."""
+
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 class Column(NamedTuple):
@@ -128,14 +134,14 @@ class Table:
     def to_markdown(self) -> str:
         """As Markdown prints it."""
         rules = ["---" if column.is_text else "---:" for column in self.columns]
-        lines = [[column.head for column in self.columns], rules]
+        lines = [[escape_markdown(column.head) for column in self.columns], rules]
         lines += [
             [self._markdown_cell(number, column) for column in self.columns] for number in range(len(self.records))
         ]
         return "".join(f"| {' | '.join(cells)} |\n" for cells in lines) + (f"\n{self.note}\n" if self.note else "")
 
     def _markdown_cell(self, number: int, column: Column) -> str:
-        text = self.cell(self.records[number], column).replace("|", "\\|").replace("\n", " ")
+        text = escape_markdown(self.cell(self.records[number], column))
         match self.rank(number, column):
             case "best":
                 return f"**{text}**"
@@ -163,15 +169,26 @@ def flat(record: Record) -> dict[str, Any]:
 def to_csv(records: Sequence[Record]) -> str:
     r"""Flat records as CSV; holes are empty cells.
 
-    >>> to_csv([{"a": 0.1, "b": None}])
-    'a,b\n0.1,\n'
+    A text that a spreadsheet would take for a formula has an apostrophe before it, which spreadsheets read as "a text",
+    and control characters but for newlines and tabs are named; JSON has all texts as they are.
+
+    >>> to_csv([{"a": 0.1, "b": None}, {"a": -1.0, "b": "=1+1"}])
+    "a,b\n0.1,\n-1.0,'=1+1\n"
     """
     stream = io.StringIO()
     heads = list(dict.fromkeys(key for record in records for key in record))
     writer = csv.DictWriter(stream, heads, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(records)
+    writer.writerows({key: _as_text(value) for key, value in record.items()} for record in records)
     return stream.getvalue()
+
+
+def _as_text(value: Any) -> Any:
+    """A text that no spreadsheet obeys; anything else as it is. "-1" and "+1e3" are numbers, and as harmless."""
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) and not _NUMBER.fullmatch(text) else text
 
 
 def to_json(content: Any) -> str:

@@ -1,5 +1,6 @@
 """The report's words: Fluent messages (https://projectfluent.org), one folder a language, one file a subject."""
 
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 
 from harness.report.results.message import Message
 from harness.shipped import shipped
+from kd.plain_text import printable
 
 MESSAGES = shipped("report_templates") / "messages"
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -18,6 +20,8 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 
 
 NUM_REMEMBERED = 4096  # texts a language
+MAX_LENGTH = 500  # of a value that Fluent is given
+_ASIDE = re.compile("\ue000(\\w+)\ue001")
 _LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 
 
@@ -69,16 +73,17 @@ class Language:
         plain = {name: self._plain(value) for name, value in values.items()}
         # Markup stands aside while the words around it are put together and escaped: Fluent knows plain text alone,
         # and whatever may stand for the markup must neither be escaped nor occur in what is said. U+E000 and U+E001
-        # are private: Unicode gives them to no writing system.
-        markup = {name: value for name, value in plain.items() if isinstance(value, Markup)}
-        plain |= {name: f"\ue000{name}\ue001" for name in markup}
+        # are private: Unicode gives them to no writing system, and a name that holds them shows their numbers. Long
+        # texts stand aside too, since Fluent refuses them.
+        aside = {name: value for name, value in plain.items() if _stands_aside(value)}
+        if not aside:
+            return self._format(message, tuple(plain.items()))
+        plain = {name: printable(value) if isinstance(value, str) else value for name, value in plain.items()}
+        plain |= {name: f"\ue000{name}\ue001" for name in aside}
         text = self._format(message, tuple(plain.items()))
-        if not markup:
-            return text
-        escaped = str(escape(text))
-        for name, value in markup.items():
-            escaped = escaped.replace(f"\ue000{name}\ue001", value)
-        return Markup(escaped)
+        if not any(isinstance(value, Markup) for value in aside.values()):
+            return _ASIDE.sub(lambda place: aside[place[1]], text)
+        return Markup(_ASIDE.sub(lambda place: escape(aside[place[1]]), str(escape(text))))
 
     def _put_together(self, message: str, values: tuple[tuple[str, Any], ...]) -> str:
         pattern = self._bundle.get_message(message).value
@@ -103,6 +108,10 @@ class Language:
         if broken is not None:
             raise ValueError(f"{path}: not Fluent: {broken.strip().splitlines()[0]}")
         self._bundle.add_resource(resource)
+
+
+def _stands_aside(value: Any) -> bool:
+    return isinstance(value, Markup) or (isinstance(value, str) and len(value) > MAX_LENGTH)
 
 
 @cache

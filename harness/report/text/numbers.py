@@ -7,6 +7,7 @@ from unicodedata import east_asian_width
 from harness.report.analysis.statistics import Estimate
 from harness.report.text.language import Language
 from harness.state.attempts import device_name
+from kd.plain_text import printable
 from kd.records import CPU, Attempt
 
 MINUS = "−"
@@ -55,11 +56,12 @@ def signed(value: float, digits: int = 1) -> str:
 
 
 def shortened(name: str, length: int) -> str:
-    """A name in at most so many letters, of which an ideograph takes the room of two.
+    """A name in one line of at most so many letters, of which an ideograph takes the room of two.
 
     >>> shortened("cat", 5), shortened("dromedary", 5), shortened("单峰骆驼", 5)
     ('cat', 'drom…', '单峰…')
     """
+    name = " ".join(printable(name).split())
     widths = [2 if east_asian_width(letter) in "WF" else 1 for letter in name]
     if sum(widths) <= length:
         return name

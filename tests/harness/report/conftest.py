@@ -33,7 +33,7 @@ def errors(results: Results) -> ErrorAnalysis:
 @pytest.fixture
 def crowd(tmp_path: Path, invent: Callable[..., Path]) -> Path:
     """Thirty classes, of which 10 and 21, and 4 and 5, are taken for one another."""
-    folder = invent(tmp_path / "results", 30, 600, [f"kind {n}" for n in range(30)])
+    folder = invent(tmp_path / "crowd", 30, 600, [f"kind {n}" for n in range(30)])
     path = next(folder.glob("runs/test-*/predictions.npz"))
     arrays = dict(np.load(path))
     labels = arrays["labels"]

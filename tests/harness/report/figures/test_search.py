@@ -33,10 +33,11 @@ def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code:
         part = reading_part(found.search, found.advice, language(code))
     assert len(part.figures) == 3
     assert part.num_outside == 1 + (metric == "val_accuracy")
-    for drawing, _ in part.figures:
-        assert drawing.svg.count('class="spot"') == len(trials)
+    for figure in part.figures:
+        assert figure is not None
+        assert figure.svg.count('class="spot"') == len(trials)
         for state in ("complete", "pruned", "failed", "open"):
-            assert language(code)(f"trials-{state}") in drawing.svg
+            assert language(code)(f"trials-{state}") in figure.svg
 
 
 def test_points_too_many_to_be_pointed_at_have_no_names(make: Make) -> None:

@@ -16,6 +16,7 @@ from harness.report.text.numbers import (
     signed_points,
     significant,
 )
+from kd.plain_text import printable
 
 EN = language("en")
 
@@ -31,7 +32,7 @@ def test_a_difference_is_read_back_to_its_last_digit_and_zero_has_no_sign(differ
 
 @given(st.text(max_size=30), st.integers(3, 20))
 def test_a_shortened_name_fits_and_begins_as_the_name_does(name: str, length: int) -> None:
-    text = shortened(name, length)
+    text, name = shortened(name, length), " ".join(printable(name).split())
     width = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
     assert width <= length or text == name
     assert text == name or name.startswith(text.removesuffix("…"))

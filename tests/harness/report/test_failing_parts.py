@@ -1,0 +1,272 @@
+"""Every figure and every table, failing in turn: the page says so in its place, and all the others are there."""
+
+import importlib
+import inspect
+import io
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+from harness.commands.run import FAILED_PARTS, write_report
+from harness.console.plain_console import PlainConsole
+from harness.report import figures, pages, tables
+from harness.report.build import report_files
+from harness.report.figures.style import Drawing
+from harness.report.publish.paper import paper_files
+from harness.report.study import Study, read_study
+from harness.report.tables import files as table_files
+from harness.report.text.failed_parts import collecting
+from harness.report.text.language import LANGUAGES, Language, folder_of, language
+from harness.state.folder import SweepFolder
+from tests.support.command_line import invoke
+from tests.support.pages import Links, broken_links
+
+EN = language("en")
+MADE = re.compile(r"\b(Drawing|Table|Chart)\b")
+WORDS = {"en": "The rest of the report is not affected", "zh": "报告的其余内容不受影响"}
+
+
+def modules_of(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def builders_of(package: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Every function of a package that says it makes a drawing, charts or a table, by its name in the package."""
+    return {
+        f"{module.__name__.removeprefix(f'{package.__name__}.')}.{name}": function
+        for module in modules_of(package)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and MADE.search(str(function.__annotations__.get("return")))
+    }
+
+
+DRAWERS = {name: each for name, each in builders_of(figures).items() if not name.startswith("style.")}
+TABLES = {name: each for name, each in builders_of(tables).items() if not name.startswith("files.")}
+SECTIONS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": function
+    for module in modules_of(pages)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if name.endswith("_section") and function.__module__ == module.__name__
+}
+STUDIES = ("troubled", "finished", "crowd")
+FILES_ALONE = "runs.run_table"  # the page of runs has a table of its own
+
+
+class PlantedError(Exception):
+    """What a builder raises."""
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, function: Callable[..., Any]) -> list[str]:
+    """Let a function raise wherever the report calls it; gives where that happened."""
+    reached: list[str] = []
+
+    def fail(*_: Any, **__: Any) -> Any:
+        reached.append(function.__name__)
+        raise PlantedError("<planted>")
+
+    replace(monkeypatch, function, fail)
+    makers = {name: fail if each is function else each for name, each in table_files.MAKERS.items()}
+    monkeypatch.setattr(table_files, "MAKERS", makers)
+    return reached
+
+
+def draw_once(monkeypatch: pytest.MonkeyPatch, drawn: dict[tuple[str, ...], Any], study: str) -> None:
+    """Let every figure be drawn once a sweep and language: drawing takes most of the time that a page takes."""
+
+    def once(name: str, draw: Callable[..., Any]) -> Callable[..., Any]:
+        def given(*args: Any, **more: Any) -> Any:
+            texts = (each.code if isinstance(each, Language) else each for each in (*args, *more.values()))
+            key = (study, name, *(each for each in texts if isinstance(each, str)))
+            if key not in drawn:
+                drawn[key] = draw(*args, **more)
+            return drawn[key]
+
+        return given
+
+    for name, draw in DRAWERS.items():
+        if draw.__annotations__["return"] in (Drawing, Drawing | None):
+            replace(monkeypatch, draw, once(name, draw))
+
+
+def replace(monkeypatch: pytest.MonkeyPatch, function: Callable[..., Any], other: Callable[..., Any]) -> None:
+    """Put another function wherever the report has one by name."""
+    for name, module in sys.modules.copy().items():
+        if name.startswith("harness."):
+            for attribute, value in list(vars(module).items()):
+                if value is function:
+                    monkeypatch.setattr(module, attribute, other)
+
+
+class Built(NamedTuple):
+    """A sweep's site, and the figures of its pages by page and name."""
+
+    study: Study
+    files: dict[str, str | bytes]
+
+    def saying(self, words: str, code: str) -> list[str]:
+        """The pages of a language that say something."""
+        pages = [str(text) for path, text in self.files.items() if path.endswith(".html") and is_in(path, code)]
+        return [text for text in pages if words in text]
+
+    @property
+    def drawn(self) -> set[tuple[str, str]]:
+        found = re.compile(r'<svg id="figure-([\w-]+)"')
+        pages = {name: str(text) for name, text in self.files.items() if name.endswith(".html")}
+        return {(name, figure) for name, text in pages.items() for figure in found.findall(text)}
+
+
+@pytest.fixture(scope="session")
+def whole() -> dict[str, Built]:
+    """What was built without a failure, by the name of the sweep."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def drawn() -> dict[tuple[str, ...], Any]:
+    """Figures that were drawn, by sweep, function, and what the function was given in words."""
+    return {}
+
+
+def build_whole(name: str, whole: dict[str, Built], request: pytest.FixtureRequest) -> Built:
+    if name not in whole:
+        folder: Path = request.getfixturevalue(name)
+        study = read_study(folder, folder.parent / ".data")
+        with collecting() as failed:
+            whole[name] = Built(study, report_files(folder, folder.parent / ".data"))
+        assert not failed
+    return whole[name]
+
+
+def test_there_are_builders() -> None:
+    assert len(DRAWERS) > 12
+    assert len(TABLES) > 15
+    assert len(SECTIONS) > 12
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("builder", [*DRAWERS, *TABLES, *SECTIONS])
+def test_a_part_that_fails_says_so_and_all_the_others_are_there(
+    builder: str,
+    request: pytest.FixtureRequest,
+    whole: dict[str, Built],
+    drawn: dict[tuple[str, ...], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    function = (DRAWERS | TABLES | SECTIONS)[builder]
+    for name in STUDIES:
+        before = build_whole(name, whole, request)
+        with monkeypatch.context() as patch:
+            if builder not in DRAWERS:
+                draw_once(patch, drawn, name)
+            reached = plant(patch, function)
+            with collecting() as failed:
+                after = Built(before.study, _build(before.study))
+        said = {code: after.saying(words, code) for code, words in WORDS.items()}
+        if reached and failed and (all(said.values()) or builder == FILES_ALONE):
+            break
+    assert reached, f"no sweep of {STUDIES} has it"
+    assert {part.reason for part in failed.values()} == {"PlantedError: <planted>"}, [*failed.values()][-1].trace
+    assert {path for path in before.files if path.endswith(".html")} <= after.files.keys()
+    for code in WORDS:
+        assert said[code] or builder == "runs.run_table", (
+            f"{code}: of that one, whose rows the page has, only files fail"
+        )
+        assert all("&lt;planted&gt;" in text for text in said[code])
+    links = {path: Links(str(text)) for path, text in after.files.items() if path.endswith(".html")}
+    assert broken_links(links, after.files.keys()) == []
+    lost = {figure for _, figure in before.drawn - after.drawn}
+    assert len(lost) <= (4 if builder in DRAWERS else 0 if builder in TABLES else 5), lost
+    whole_front = str(before.files["index.html"])
+    if builder not in SECTIONS:
+        sections = re.findall(r'<section id="(\w+)">', whole_front)
+        assert re.findall(r'<section id="(\w+)">', str(after.files["index.html"])) == sections
+
+
+def _build(study: Study) -> dict[str, str | bytes]:
+    from harness.report.pages.site import pages as all_pages
+
+    files = table_files.table_files(study)
+    return files | all_pages(study, files)
+
+
+def is_in(path: str, code: str) -> bool:
+    others = [folder_of(other) for other in LANGUAGES if folder_of(other)]
+    return path.startswith(folder_of(code)) if folder_of(code) else not path.startswith(tuple(others))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("builder", ["accuracy.accuracies", "confusion_maps.map_of_errors", "students.main_table"])
+def test_a_paper_is_written_without_what_fails(
+    builder: str, request: pytest.FixtureRequest, whole: dict[str, Built], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = build_whole("finished", whole, request).study
+    if "paper" not in whole:
+        whole["paper"] = Built(study, dict(paper_files(study, EN)))
+    before = whole["paper"].files
+    reached = plant(monkeypatch, (DRAWERS | TABLES)[builder])
+    with collecting() as failed:
+        after = paper_files(study, EN)
+    assert reached
+    assert failed
+    main = after["main.tex"].decode()
+    for name in before.keys() - after.keys():
+        assert f"{{{name.removesuffix('.pdf').removesuffix('.tex')}" not in main
+    inputs = re.findall(r"\\input\{([\w/]+)\}|\\includegraphics\{([\w/.]+)\}", main)
+    assert all(f"{table}.tex" in after if table else figure in after for table, figure in inputs)
+    assert len(before) - len(after) <= 4 * len(failed)
+
+
+@pytest.mark.thorough
+def test_a_template_that_fails_costs_its_page_and_no_link(
+    request: pytest.FixtureRequest, whole: dict[str, Built], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = build_whole("finished", whole, request)
+    monkeypatch.setattr("harness.report.pages.site.others_table", lambda *_: 1 / 0)
+    with collecting() as failed:
+        after = _build(before.study)
+    assert [kind for kind, _ in failed] == ["page"] * 10
+    assert {path for path in before.files if path.endswith(".html")} <= after.keys()
+    assert "This page could not be made (class-3.html: ZeroDivisionError" in str(after["class-3.html"])
+    assert "此页未能生成" in str(after["zh/class-3.html"])
+    assert 'href="index.html"' in str(after["zh/class-3.html"])
+
+
+def test_the_command_names_what_failed_keeps_the_rest_and_is_no_success(
+    sweep_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = plant(monkeypatch, DRAWERS["accuracy.accuracies"])
+    folder = SweepFolder(sweep_dir.parent, sweep_dir.name)
+    console = PlainConsole(file=io.StringIO(), width=400)
+    assert write_report(folder, console) is False
+    assert reached
+    last = console.file.getvalue().splitlines()[-1]  # type: ignore[attr-defined]
+    assert last.startswith("warning: without the figure accuracies (PlantedError: <planted>), which could not be made")
+    log = sweep_dir / "logs" / FAILED_PARTS
+    assert str(log) in last
+    assert "Traceback" in log.read_text()
+    assert "PlantedError: &lt;planted&gt;" in (sweep_dir / "report" / "index.html").read_text()
+    at = ("--sweep", sweep_dir.name, "--results", str(sweep_dir.parent))
+    result = invoke("report", *at)
+    assert (result.exit_code, "warning: without the figure accuracies" in result.output) == (1, True)
+    monkeypatch.undo()
+    result = invoke("report", *at)
+    assert (result.exit_code, "warning" in result.output, log.exists()) == (0, False, False)
+
+
+@pytest.mark.thorough
+def test_a_paper_names_what_failed_and_is_no_success(sweep_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, TABLES["students.cost_table"])
+    at = ("--sweep", sweep_dir.name, "--results", str(sweep_dir.parent))
+    result = invoke("paper", *at)
+    assert (result.exit_code, "warning: without the table cost" in result.output) == (1, True)
+    assert not (sweep_dir / "paper" / "tables" / "cost.tex").exists()
+    assert (sweep_dir / "paper" / "tables" / "main.tex").exists()
