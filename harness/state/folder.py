@@ -127,7 +127,7 @@ class SweepFolder:
             raise
 
     def _remove_unless_controlled(self) -> None:
-        with suppress(Timeout), FileLock(self.path / "controller.lock", timeout=0):
+        with suppress(Timeout), FileLock(self.lock_path, timeout=0):
             shutil.rmtree(self.path, ignore_errors=True)
 
     def create(self) -> list[str]:
