@@ -116,7 +116,7 @@ def test_status_goes_on_where_nothing_hangs_on_the_file_and_names_it(sweep: Swee
     (path,) = sweep.path.glob(name)
     path.write_text("{")
     result = CliRunner().invoke(app, ["status", "mini", "--results", str(sweep.path.parent)])
-    assert result.exit_code == (2 if name == "refusal.json" else 0), result.stderr
+    assert result.exit_code == (2 if name == "refusal.json" else 1), result.stderr  # 1: a run of it failed
     assert f"{path}: Invalid JSON" in result.stdout + result.stderr
 
 
