@@ -188,7 +188,8 @@ def test_a_part_that_fails_says_so_and_all_the_others_are_there(
     whole_front = str(before.files["index.html"])
     if builder not in SECTIONS:
         sections = re.findall(r'<section id="(\w+)">', whole_front)
-        assert re.findall(r'<section id="(\w+)">', str(after.files["index.html"])) == sections
+        left = re.findall(r'<section id="(\w+)">', str(after.files["index.html"]))
+        assert [section for section in left if section in sections] == sections
 
 
 def _build(study: Study) -> dict[str, str | bytes]:
