@@ -22,6 +22,7 @@ SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of wh
 CLOCKS_DIFFER_S = 60.0  # at most, of the hosts of a cluster and its file server
 SIGN_INTERVAL_S = 30.0
 UNKNOWN = "unknown"  # job and host of an attempt whose file cannot be read
+UNKNOWN_PID = 1  # init's, which began at another time than recorded: nobody takes it for an attempt's, or ends it
 MAX_TIMEOUTS = 3  # in a row, without a step of progress
 NOBODYS_FAULT = frozenset({"CANCELLED", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "LAUNCH_FAILED", "REVOKED"})
 """SLURM's words for ends of a job that say nothing of the run."""
@@ -59,7 +60,7 @@ def _read(path: Path) -> Attempt:
             number=int(path.stem),
             job_id=UNKNOWN,
             host=UNKNOWN,
-            pid=1,  # of no process that anybody asks for: its host has no name
+            pid=UNKNOWN_PID,
             process_created=0.0,
             started_at=written(path.stat().st_mtime),
             damage=explain_unreadable(error),
@@ -160,7 +161,7 @@ def note_death_at_start(run_folder: Path, job_id: str, host: str | None, ending:
         number=number,
         job_id=job_id,
         host=host or UNKNOWN,
-        pid=0,
+        pid=UNKNOWN_PID,
         process_created=0.0,
         started_at=moment,
         ended_at=moment,

@@ -83,7 +83,7 @@ def test_what_a_page_tells_people_to_set_is_understood(path):
     for name, words in commands:
         sweep = path if path in SWEEPS else ROOT / "sweeps" / f"{name or 'quickstart'}.yaml"
         if "checkpoint=FOLDER" in words:  # is opened at once
-            assert "teacher.checkpoint: no .safetensors file in" in refusal(sweep, words)
+            assert "teacher.checkpoint: no file or folder" in refusal(sweep, words)
         else:
             assert load_sweep(sweep, words) != load_sweep(sweep)
 

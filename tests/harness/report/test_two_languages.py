@@ -83,4 +83,4 @@ def test_hostile_names_are_escaped_in_both_languages(tmp_path: Path, invent: Cal
         assert "<b>x" not in text, name
     for name in ("index.html", "zh/index.html", "class-0.html", "zh/class-0.html"):
         assert "&lt;b&gt;x" in pages[name]
-        assert "{ $name }\ue000name\ue001" in pages[name]
+        assert "{ $name }\\ue000name\\ue001" in pages[name]
