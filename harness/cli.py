@@ -260,7 +260,8 @@ def report(
     name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
 ) -> None:
     """Build the report again from the result files; exit code 1 where a figure, a table or a page failed."""
-    from harness.commands.run import list_sweeps, write_report
+    from harness.commands.report import write_report
+    from harness.commands.run import list_sweeps
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     is_whole = write_report(folder, console)
@@ -310,7 +311,7 @@ def paper(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Write a sweep's tables and figures for a LaTeX paper."""
-    from harness.commands.run import say_failed_parts
+    from harness.commands.report import say_failed_parts
     from harness.report.publish.paper import write_paper
     from harness.report.study import read_study
     from harness.report.text.failed_parts import collecting

@@ -86,3 +86,15 @@ def test_from_an_empty_folder_to_a_report(shell: Shell, tmp_path: Path) -> None:
     assert said(shell("kd-sweep schema cluster")) == said(shell("cat sweeps/schema/cluster.json"))
     said(shell(f"kd-sweep publish --dir '{tmp_path / 'site'}'"))
     assert (tmp_path / "site" / "index.html").is_file()
+
+
+def test_a_network_of_ones_own_lies_beside_the_sweep(shell: Shell) -> None:
+    """In the folder where ``kd-sweep`` is started, without an installation or a ``PYTHONPATH``."""
+    shell("kd-sweep init")
+    own = f"name=own student.model=acme.nets:small {SMALL}"
+    missing = shell(f"kd-sweep plan quickstart --set '{own}'")
+    assert missing.returncode == 2 and "acme" in missing.stderr and "PYTHONPATH" in missing.stderr
+    code = "def small(n, shape): return nn.Sequential(nn.Flatten(), nn.Linear(math.prod(shape), n))"
+    said(shell(f"mkdir -p acme && echo 'import math\nfrom torch import nn\n{code}' > acme/nets.py"))
+    assert "results/own/report/index.html" in said(shell(f"kd-sweep sweep quickstart --set '{own}'"))
+    assert '"state": "complete"' in said(shell("kd-sweep status own --json"))

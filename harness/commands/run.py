@@ -1,10 +1,9 @@
 """Carrying a sweep out: the data, the controller, the answer and the report."""
 
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from rich.console import Console
 
@@ -12,6 +11,7 @@ from harness.cluster.executor import make_executor
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
+from harness.commands.report import write_report
 from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
@@ -25,14 +25,9 @@ from harness.state.records import Provenance, SweepRecord, write_sweep_record
 from harness.state.run_state import RunState, read_failure
 from harness.sweep.plan import Plan
 from kd.errors import InputError
-from kd.files import write_bytes, write_record
-from kd.plain_text import printable
-
-if TYPE_CHECKING:
-    from harness.report.text.failed_parts import FailedPart
+from kd.files import write_record
 
 End = Literal["complete", "incomplete", "detached"]
-FAILED_PARTS = "report-errors.txt"  # beside the logs of jobs
 
 
 def carry_out(
@@ -111,8 +106,6 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
     Raises:
         WeakTeacherError: The sweep says to stop at such a teacher.
     """
-    from harness.report.build import build_report
-
     try:
         list_sweeps(folder, console)
         folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
@@ -134,9 +127,11 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         controller = Controller(plan, folder, executor, watch)
         with display:
             complete = controller.run()
-        write_report(folder, console)
+        write_report(folder, console, only_if_changed=complete)
         _say_what_failed(controller, console)
     except WeakTeacherError as error:
+        from harness.report.build import build_report
+
         build_report(folder.path, folder.data)  # which says why there is no answer
         way_on = Hints(folder).again(changes={"on_weak_teacher": "warn"})
         raise WeakTeacherError(f"{error}. Mend the teacher, or go on all the same: {way_on}") from error
@@ -166,52 +161,6 @@ def declare(record: SweepRecord, folder: SweepFolder, cluster: str) -> None:
     """Write down what is wanted, by which program, and where it runs."""
     write_sweep_record(folder.path, record)
     write_record(folder.path / "provenance.json", Provenance(code=current_code(), cluster=cluster))
-
-
-def write_report(folder: SweepFolder, console: Console) -> bool:
-    """Build the report, publish the best student, and print the answer in two lines and where the report is.
-
-    A figure, a table or a page that fails takes nothing else with it, and is named in a last line.
-
-    Returns:
-        Whether everything could be made.
-    """
-    from harness.report.analysis.gains import find_answer
-    from harness.report.build import build_report
-    from harness.report.publish.student import publish_student
-    from harness.report.results.reader import read_results
-    from harness.report.text.failed_parts import attempt, collecting
-    from harness.report.text.headline import answer_lines
-    from harness.report.text.language import language
-
-    with collecting() as failed:
-        index = build_report(folder.path, folder.data)
-        results = read_results(folder.path)
-        attempt("file", "model", lambda: publish_student(results))
-    for line in answer_lines(find_answer(results), language("en")):
-        _say(console, line)
-    _say(console, str(_shortest(index)))
-    return not say_failed_parts(failed.values(), folder, console)
-
-
-def say_failed_parts(failed: "Collection[FailedPart]", folder: SweepFolder, console: Console) -> bool:
-    """Name the parts of a report that could not be made, and where their tracebacks are; says whether there are any."""
-    log = folder.path / "logs" / FAILED_PARTS
-    if not failed:
-        log.unlink(missing_ok=True)
-        return False
-    log.parent.mkdir(exist_ok=True)
-    write_bytes(log, printable("\n".join(part.trace for part in failed)).encode())
-    first, *others = failed
-    more = f", and {len(others)} more" if others else ""
-    what = f"the {first.kind} {first.name} ({first.reason}){more}"
-    _say(console, f"warning: without {what}, which could not be made; tracebacks: {_shortest(log)}")
-    return True
-
-
-def _shortest(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _say(console: Console, line: str) -> None:

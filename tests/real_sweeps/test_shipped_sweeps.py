@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageOps
 from rich.console import Console
 
-from harness.commands.run import write_report
+from harness.commands.report import write_report
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import stage_totals
 from kd.config import DataConfig

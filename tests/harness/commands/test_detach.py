@@ -81,7 +81,7 @@ def test_a_signal_while_the_report_is_built_is_a_farewell_too(
 ) -> None:
     monkeypatch.setattr("harness.commands.run.Controller.run", lambda controller: True)
 
-    def interrupted(*words: Any) -> None:
+    def interrupted(*words: Any, **options: Any) -> None:
         os.kill(os.getpid(), signal.SIGUSR2)
 
     monkeypatch.setattr("harness.commands.run.write_report", interrupted)

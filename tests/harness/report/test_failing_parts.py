@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from harness.commands.run import FAILED_PARTS, write_report
+from harness.commands.report import FAILED_PARTS, write_report
 from harness.console.plain_console import PlainConsole
 from harness.report import figures, pages, tables
 from harness.report.build import report_files
