@@ -126,10 +126,11 @@ class Harvest:
             self._strikes.pop(self._executor.node(job) or "", None)
         elif self._was_killed_at_start(job):
             self._num_false_starts = 0
-            note_death_at_start(
-                self._folder.run(waiting), job.job_id, self._executor.node(job), ending, self._num_epochs(waiting)
-            )
-            self._give_up_where_hopeless(waiting, ending)
+            if job.submitted_at >= self._began_at:  # else what ended the controller before this one ended it as well
+                note_death_at_start(
+                    self._folder.run(waiting), job.job_id, self._executor.node(job), ending, self._num_epochs(waiting)
+                )
+                self._give_up_where_hopeless(waiting, ending)
         else:
             self._note_false_start(job, ending)
 

@@ -30,7 +30,7 @@ HUNDRED_CLASSES = f"{SHORT} data.val_fraction=0.25"  # one of the four images of
 SIZES = {
     "quickstart": SMALL,
     "mnist_cnn_mlp": SMALL,
-    "cifar10_resnet18_cnn": f"{SMALL} data.max_train=100 teacher.epochs=1",
+    "cifar10_resnet18_cnn": f"{SMALL} data.max_train=100 teacher.epochs=1 teacher.schedule.warmup_epochs=0.5",
     "fashion_resnet_conv": SMALL,
     "fashion_custom": SMALL,
     "cifar100_vit_deit": f"{HUNDRED_CLASSES} search.num_trials=3",

@@ -28,7 +28,8 @@ from harness.cluster.slurm.command import Answer
 from harness.cluster.slurm.executor import SlurmExecutor
 from harness.controller.loop import Controller
 from harness.state.folder import SweepFolder
-from kd.records import EpochRecord, History, Metrics, Scores
+from kd.files import write_record
+from kd.records import EpochRecord, History, LogitsIndex, Metrics, Scores
 from tests.slurm.cluster import LabOptions
 from tests.slurm.commands import Commands
 from tests.slurm.daemon import serve
@@ -52,7 +53,10 @@ def leave_artefact(folder: SweepFolder, run_id: str) -> None:
     model, logits = folder.run(run_id) / "model", folder.path / "teacher_logits" / run_id
     if run_id.startswith("logits-"):
         logits.mkdir(parents=True)
-        (logits / "index.json").touch()
+        index = LogitsIndex(
+            teacher="teacher", teacher_weights_sha256="0", num_images=4, num_classes=2, dtype="float16", sha256=["0"]
+        )
+        write_record(logits / "index.json", index)
         (logits / "view-0000.npy").touch()
     elif not run_id.startswith("search-"):
         model.mkdir()

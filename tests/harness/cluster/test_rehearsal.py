@@ -40,7 +40,7 @@ def rehearsal(lab, cluster, monkeypatch, tmp_path):
         request = request_of(plan, PROFILE)
         result = result_path(request, PROFILE, folder.data)
         pause = {} if sleep is None else {"sleep": sleep}
-        return rehearse_on_slurm(request, PROFILE, folder.path, folder.data, result, run, **pause)
+        return rehearse_on_slurm(request, PROFILE, folder.path, folder.data, result, lambda line: None, run, **pause)
 
     rehearse.asked = asked
     yield rehearse
@@ -107,6 +107,7 @@ def test_jobs_that_end_without_a_result_are_named_with_their_log(lab, monkeypatc
             folder.path,
             folder.data,
             tmp_path / "rehearsals" / "abc.json",
+            lambda line: None,
             run,
             lambda seconds: None,
         )

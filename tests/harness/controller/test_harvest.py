@@ -13,6 +13,7 @@ import pytest
 from harness.controller.harvest import MAX_FALSE_STARTS, PAUSES_S, SIGNS_INTERVAL_S, Harvest
 from harness.controller.loop import Controller
 from harness.state.attempts import attempt_path, changed_code, deaths_in_a_row, last_attempt, read_attempts
+from harness.state.clock import now
 from harness.state.folder import SweepFolder
 from harness.state.records import JobRecord
 from harness.state.run_state import read_failure
@@ -56,7 +57,7 @@ class DoomedExecutor:
             die(self._folder.run(run_id), job_id, self.epochs[run_id])
             self.epochs[run_id] += self.is_progressing
             write_record(self._folder.run(run_id) / "history.json", history(self.epochs[run_id]))
-        return JobRecord(job_id=job_id, run_ids=run_ids, submitted_at=MOMENT)
+        return JobRecord(job_id=job_id, run_ids=run_ids, submitted_at=now())
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         return set()
@@ -195,6 +196,20 @@ def test_a_job_that_is_killed_while_its_program_starts_is_a_death_of_its_run(lab
     assert read_attempts(teacher)[0].reason == "OUT_OF_MEMORY, while it started"
     assert not changed_code([*read_attempts(teacher), read_attempts(teacher)[0].model_copy(update={"code": CODE})])
     assert controller.folder.read_false_starts() == []
+
+
+def test_what_ended_a_controller_and_its_starting_jobs_is_no_death_of_a_run(lab: Any) -> None:
+    """Whoever kills everything three times in the first seconds has not shown that the run dies."""
+    plan, folder = lab.open()
+    run_id = plan.teachers[0].id
+    folder.create()
+    folder.add(plan.teachers[0])
+    harvest = Harvest(folder, DoomedExecutor(folder, "OUT_OF_MEMORY", begins=False))
+    for number in range(5):
+        job = JobRecord(job_id=str(number), run_ids=(run_id,), submitted_at=MOMENT)
+        (folder.path / "logs" / f"{number}_0_log.out").write_text(STARTED)
+        harvest.take_in(job)
+    assert read_attempts(folder.run(run_id)) == [] and read_failure(folder.run(run_id)) is None
 
 
 @pytest.mark.parametrize("begins_to_start", [True, False])
