@@ -205,7 +205,7 @@ def is_in(path: str, code: str) -> bool:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("builder", ["accuracy.accuracies", "confusion_maps.arm_map", "students.main_table"])
+@pytest.mark.parametrize("builder", ["accuracy.accuracies", "accuracy.gain_intervals", "students.main_table"])
 def test_a_paper_is_written_without_what_fails(
     builder: str, request: pytest.FixtureRequest, whole: dict[str, Built], monkeypatch: pytest.MonkeyPatch
 ) -> None:
