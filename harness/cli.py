@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from harness import __version__
 from harness.command_line import PROGRAM, command_line
 from harness.console.plain import write_plainly
-from harness.console.plain_console import PlainConsole
+from harness.console.plain_console import PlainConsole, say
 from harness.state.folder import SweepFolder, last_started
 from harness.state.other_sweeps import find_model_of
 from harness.state.records import SweepRecord
@@ -103,7 +103,7 @@ def init() -> None:
     from harness.commands.init import write_start
 
     for path in write_start(Path()):
-        console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
+        say(console, f"wrote {path}")
     console.print(f"Next: {command_line('sweep', 'quickstart')}", markup=False, highlight=False)
 
 
@@ -278,7 +278,7 @@ def index(results: ResultsOption = Path("results")) -> None:
 
     if not results.is_dir():
         raise InputError(f"results: no folder {results}")
-    console.print(str(write_overview(results)), markup=False, highlight=False, soft_wrap=True)
+    say(console, str(write_overview(results)))
 
 
 @app.command()
@@ -298,7 +298,7 @@ def publish(
             f"DIR: say where to: {command_line('publish', name or sweep, dir='FOLDER', results=_named(results))}"
         )
     index = publish_site(SweepFolder(results, _started(results, name, sweep, overrides)), Path(target))
-    console.print(str(index), markup=False, highlight=False, soft_wrap=True)
+    say(console, str(index))
 
 
 @app.command()
@@ -318,11 +318,11 @@ def paper(
     from harness.report.text.language import LANGUAGES, language
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
-    say = language(next(iter(LANGUAGES)))
+    english = language(next(iter(LANGUAGES)))
     with collecting() as failed:
         study = read_study(folder.path, folder.data)
-        main_tex = write_paper(study, Path(target) if target else folder.path / "paper", say)
-    console.print(str(main_tex), markup=False, highlight=False, soft_wrap=True)
+        main_tex = write_paper(study, Path(target) if target else folder.path / "paper", english)
+    say(console, str(main_tex))
     if say_failed_parts(failed.values(), folder, console):
         raise typer.Exit(1)
 
@@ -444,7 +444,7 @@ def _say_data(plan: Plan, folder: SweepFolder) -> None:
     lines = [f"Data: {_data_line(plan, folder)}."]
     lines += given_lines(plan, open_division(plan.data, folder.data).division, command)
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(console, line)
 
 
 def _print_json(account: BaseModel) -> None:

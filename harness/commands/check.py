@@ -11,6 +11,7 @@ from harness.cluster.rehearsal import (
     request_of,
     result_path,
 )
+from harness.console.plain_console import say
 from harness.state.folder import SweepFolder
 from harness.state.run_state import RunState, run_state
 from harness.sweep.plan import Plan, Run
@@ -29,7 +30,7 @@ def rehearse_detached(plan: Plan, folder: SweepFolder, profile: Profile, console
         rehearse(plan, folder, profile, console)
     except InputError as error:
         write_record(folder.path / REFUSAL, Failure(kind="bad input", reason=str(error)))
-        _say(console, f"error: {error}")
+        say(console, f"error: {error}")
         return False
     return True
 
@@ -62,8 +63,8 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
         print_rehearsal(found, console, notes_only=not always_say)
         return
     if isinstance(profile, SlurmProfile):
-        _say(console, "The models are rehearsed in a first job, before anything else is submitted.")
-        found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: _say(console, line))
+        say(console, "The models are rehearsed in a first job, before anything else is submitted.")
+        found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: say(console, line))
     else:
         found = rehearse_here(request, folder.data)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +111,7 @@ def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Cons
         print_rehearsal(found, console)
     else:
         places = ", ".join(f"{place} {training.model}" for place, training in request.models.items())
-        _say(
+        say(
             console,
             f"A first job of {rehearsal_minutes(profile)} min tries {places} before anything else is submitted; now: "
             f"{command}",
@@ -121,9 +122,9 @@ def print_rehearsal(found: Rehearsal, console: Console, notes_only: bool = False
     """A line for each model, and one for each thing that should be known."""
     for tried in found.models:
         if not notes_only:
-            _say(console, _line_of(tried))
+            say(console, _line_of(tried))
         for note in tried.notes:
-            _say(console, f"{tried.place}: {note}")
+            say(console, f"{tried.place}: {note}")
 
 
 def _line_of(tried: RehearsedModel) -> str:
@@ -132,7 +133,3 @@ def _line_of(tried: RehearsedModel) -> str:
         f"{tried.place} {tried.model}: {tried.num_parameters:,} parameters; sees {tried.fed}; "
         f"a batch takes about {memory} of memory"
     )
-
-
-def _say(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -16,7 +16,7 @@ from harness.commands.check import rehearse_detached
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
 from harness.commands.run import End, control, declare, list_sweeps
 from harness.console.hints import Hints
-from harness.console.plain_console import PlainConsole
+from harness.console.plain_console import PlainConsole, say
 from harness.controller.teacher_gate import WeakTeacherError
 from harness.state.folder import SweepFolder
 from harness.state.processes import holds, terminate
@@ -90,7 +90,7 @@ class ControllerJob:
         try:
             return control(plan, folder, profile, num_jobs, console)
         except WeakTeacherError as error:
-            _say(console, f"error: {error}")
+            say(console, f"error: {error}")
             return "incomplete"
 
 
@@ -122,11 +122,11 @@ def detach(
     make_first_executor(folder, profile)
     with folder.created() as closed:
         for line in closed:
-            _say(console, line)
+            say(console, line)
         where = _start(record, folder, profile, cluster, console, words)
     hints = Hints(folder)
-    _say(console, f"The controller is {where}. Watch: {hints.status()}")
-    _say(console, f"Stop: {hints.cancel()}")
+    say(console, f"The controller is {where}. Watch: {hints.status()}")
+    say(console, f"Stop: {hints.cancel()}")
 
 
 def _start(
@@ -145,7 +145,7 @@ def _start(
         job = ControllerJob(folder.path.parent, folder.path.name, cluster, Path.cwd())
         job_id, words_of_it = submit_controller(profile, folder.path, job)
         if words_of_it:
-            _say(console, words_of_it)
+            say(console, words_of_it)
         return f"job {job_id}"
     return f"process {_spawn(words, folder.path / 'logs' / 'controller.log')}"
 
@@ -157,7 +157,7 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
         InputError: The controller did not end, or the folder is another user's.
     """
     for line in folder.create():
-        _say(console, line)
+        say(console, line)
     controller = folder.read_controller()
     if controller is not None:
         terminate([(controller.pid, controller.process_created)], is_this=holds(folder.lock_path))
@@ -169,10 +169,10 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     with folder.controlled(profile.num_slots, patience_s=HANDOVER_S):
         executor = make_executor(profile, folder.path, folder.data)
         jobs = folder.read_jobs()
-        jobs += find_unrecorded(executor, jobs, lambda line: _say(console, line))
+        jobs += find_unrecorded(executor, jobs, lambda line: say(console, line))
         alive = executor.alive(jobs)
         executor.cancel(job for job in jobs if job.job_id in alive)
-    _say(console, f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; it goes on with: {Hints(folder).again()}")
+    say(console, f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; it goes on with: {Hints(folder).again()}")
 
 
 def _refuse_second(folder: SweepFolder) -> None:
@@ -183,10 +183,6 @@ def _refuse_second(folder: SweepFolder) -> None:
         raise InputError(
             f"{folder.path.name} already has a controller, job {waiting}: watch it with {Hints(folder).status()}"
         )
-
-
-def _say(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _spawn(words: list[str], log: Path) -> int:

@@ -14,6 +14,7 @@ from harness.commands.check import read_refusal
 from harness.commands.queue_view import look_at_queue
 from harness.console.display import render
 from harness.console.hints import Hints
+from harness.console.plain_console import say
 from harness.controller.reuse import describe, find_elsewhere
 from harness.state.attempts import changed_code, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
@@ -58,10 +59,10 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
             )
     console.print(table)
     for line in describe(find_elsewhere(plan, folder)):
-        _say(console, f"The same runs as in {line}: a start takes them over.")
+        say(console, f"The same runs as in {line}: a start takes them over.")
     division, store, _ = open_division(plan.data, folder.data)
-    _say(console, explain(plan.sweep, find_teacher_cost(plan, len(division.train), len(store.class_names))))
-    _say(
+    say(console, explain(plan.sweep, find_teacher_cost(plan, len(division.train), len(store.class_names))))
+    say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
         f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} a job"
@@ -90,18 +91,18 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
         hours = left * statistics.mean(finished)
-        _say(console, f"About {hours:.2g} {unit} for {left} runs, at the mean of the {len(finished)} finished ones.")
+        say(console, f"About {hours:.2g} {unit} for {left} runs, at the mean of the {len(finished)} finished ones.")
     else:
         hours = -(-left // most_runs) * profile.time_min / 60
-        _say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
-        _say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
+        say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
+        say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
     _say_misfits(profile, now.plan, console)
     ready = [step.run for step in now.steps if step.is_ready(now.state_of)]
     for gpus in sorted({run.gpus for run in ready}) or [1]:
         alike = [run for run in ready if run.gpus == gpus]
         num_jobs = min(max(1, _num_jobs(alike, profile, most_runs)), profile.num_slots)
-        _say(console, f"— the first of the arrays, {len(alike)} runs in {num_jobs} jobs:")
-        _say(console, sbatch_text(profile, now.folder.path, num_jobs, gpus).rstrip())
+        say(console, f"— the first of the arrays, {len(alike)} runs in {num_jobs} jobs:")
+        say(console, sbatch_text(profile, now.folder.path, num_jobs, gpus).rstrip())
 
 
 def _say_misfits(profile: SlurmProfile, plan: Plan, console: Console) -> None:
@@ -113,12 +114,12 @@ def _say_misfits(profile: SlurmProfile, plan: Plan, console: Console) -> None:
         return
     tasks = max(run.gpus for run in (*plan.teachers, *plan.baselines))
     for line in misfits(profile, partition, tasks):
-        _say(console, f"Will not run as it is: {line}")
+        say(console, f"Will not run as it is: {line}")
     controller = read_partition(profile.controller_partition) if profile.controller_partition else partition
     limit = controller.max_time_min if controller is not None else None
     if controller is not None and limit is not None and profile.controller_time_min > limit:
         its = f"controller_time_min {profile.controller_time_min}"
-        _say(console, f"{its} is above the {limit} of partition {controller.name}: with DETACH=1 it will be {limit}")
+        say(console, f"{its} is above the {limit} of partition {controller.name}: with DETACH=1 it will be {limit}")
 
 
 def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
@@ -139,23 +140,23 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     console.print(render(progress, plan.sweep.name, hints, console.encoding))
     attempts = {step.run.id: now.attempts(step.run.id) for step in now.steps}
     if interruptions := _interruptions(itertools.chain(*attempts.values())):
-        _say(console, f"Interrupted so far: {interruptions}.")
+        say(console, f"Interrupted so far: {interruptions}.")
     changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
     if changed:
-        _say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
+        say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
     for line in [*folder.unreadable(), *(each.damage for made in attempts.values() for each in made if each.damage)]:
-        _say(console, line)
+        say(console, line)
     if starts := folder.read_false_starts():
-        _say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
+        say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
     weak = find_weak_teacher(plan, folder)
     if weak is not None:
-        _say(console, f"Note: {weak.text}.")
+        say(console, f"Note: {weak.text}.")
     if progress.failed:
         _say_way_on(folder, progress.failed[0], hints, console)
     if controller is not None:
-        _say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
+        say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
     elif queue.controller is not None:
-        _say(console, f"Its controller is {queue.controller}.")
+        say(console, f"Its controller is {queue.controller}.")
     elif progress.done < progress.total:
         _say_how_to_go_on(folder, is_held(plan, weak), hints, console)
     return progress
@@ -163,11 +164,11 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
 
 def _say_how_to_go_on(folder: SweepFolder, is_held_back: bool, hints: Hints, console: Console) -> None:
     if refusal := read_refusal(folder):
-        _say(console, f"Nothing was started: {refusal}")
+        say(console, f"Nothing was started: {refusal}")
     if is_held_back:
-        _say(console, f"It stopped there, as on_weak_teacher says; go on all the same: {hints.again(changes=GO_ON)}")
+        say(console, f"It stopped there, as on_weak_teacher says; go on all the same: {hints.again(changes=GO_ON)}")
     else:
-        _say(console, f"No controller is at work here; go on with {hints.again()}")
+        say(console, f"No controller is at work here; go on with {hints.again()}")
 
 
 def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console) -> None:
@@ -175,7 +176,7 @@ def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console
     failure = read_failure(folder.run(run_id))
     if failure is not None:
         command = hints.again(retry_failed=failure.kind != "bad input")
-        _say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); when the cause is mended: {command}")
+        say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); when the cause is mended: {command}")
 
 
 def _interruptions(attempts: Iterable[Attempt]) -> str:
@@ -197,12 +198,12 @@ def print_worth_asking(plan: Plan, folder: SweepFolder, console: Console) -> Non
     states = {step.run.id: now.state_of(step.run.id) for step in now.steps}
     asked = [run_id for state in WORTH_ASKING for run_id, its in states.items() if its == state]
     if not asked:
-        _say(console, f"No run of {plan.sweep.name} failed, stopped or is at work; any of {len(states)} can be named:")
+        say(console, f"No run of {plan.sweep.name} failed, stopped or is at work; any of {len(states)} can be named:")
         asked = list(states)
     for run_id in asked[:NUM_LISTED]:
-        _say(console, f"{states[run_id]}: {hints.why(run_id)}")
+        say(console, f"{states[run_id]}: {hints.why(run_id)}")
     if len(asked) > NUM_LISTED:
-        _say(console, f"… and {len(asked) - NUM_LISTED} more")
+        say(console, f"… and {len(asked) - NUM_LISTED} more")
 
 
 def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> None:
@@ -220,28 +221,28 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     done = f", {len(history.epochs)} of {history.num_epochs} epochs" if history else ""
     missing = unmet_needs(run_id, steps, state_of)
     is_blocked = any(state == RunState.FAILED for _, state in missing)
-    _say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
+    say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
     if failure is not None:
         _say_way_on(folder, run_id, hints, console)
     for needed, state in missing:
-        _say(console, f"it needs {needed}, which is {state}: {hints.why(needed)}")
+        say(console, f"it needs {needed}, which is {state}: {hints.why(needed)}")
     for job in now.jobs if run_id in steps and state_of(run_id) == RunState.QUEUED else ():
         if run_id in job.run_ids and (reason := look_at_queue(now).why_waiting(job)):
-            _say(console, f"job {job.job_id} waits {reason}")
+            say(console, f"job {job.job_id} waits {reason}")
     attempts = now.attempts(run_id)
     for attempt in attempts:
         end = f"{attempt.end} {attempt.ended_at}" if attempt.end else "no word of an end"
         if attempt.damage:
-            _say(console, f"attempt {attempt.number}: {attempt.damage}")
+            say(console, f"attempt {attempt.number}: {attempt.damage}")
             continue
         reason = f" ({attempt.reason})" if attempt.reason else ""
-        _say(
+        say(
             console,
             f"attempt {attempt.number}: job {attempt.job_id} on {attempt.host}, {device_name(attempt)}, "
             f"from epoch {attempt.start_epoch + 1} at {attempt.started_at}: {end}{reason}",
         )
     for start in (each for each in folder.read_false_starts() if run_id in each.run_ids):
-        _say(console, f"never began, {start.ended_at}: {start.text}")
+        say(console, f"never began, {start.ended_at}: {start.text}")
     if attempts:
         _print_log(folder, run_id, attempts[-1].job_id, console)
 
@@ -249,10 +250,6 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
 def _print_log(folder: SweepFolder, run_id: str, job_id: str, console: Console) -> None:
     for path in find_logs(folder.path).get(job_id, []):
         if lines := end_of_log(path, run_id):
-            _say(console, f"— the end of {path}:")
+            say(console, f"— the end of {path}:")
             for line in lines:
-                _say(console, line)
-
-
-def _say(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+                say(console, line)

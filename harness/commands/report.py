@@ -11,6 +11,7 @@ from rich.console import Console
 
 import harness
 import kd
+from harness.console.plain_console import say
 from harness.shipped import shipped
 from harness.state.folder import SweepFolder
 from kd.errors import UnreadableFileError
@@ -56,7 +57,7 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
     stamp = _read_stamp(folder) if only_if_changed else None
     if stamp is not None and stamp.digest == digest_of(folder):
         for line in stamp.lines:
-            _say(console, line)
+            say(console, line)
         return True
 
     from harness.report.analysis.gains import find_answer
@@ -73,7 +74,7 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
         attempt("file", "model", lambda: publish_student(results))
     lines = (*answer_lines(find_answer(results), language("en")), str(_shortest(index)))
     for line in lines:
-        _say(console, line)
+        say(console, line)
     has_failed = say_failed_parts(failed.values(), folder, console)
     if has_failed:
         (folder.path / STAMP).unlink(missing_ok=True)
@@ -127,14 +128,10 @@ def say_failed_parts(failed: "Collection[FailedPart]", folder: SweepFolder, cons
     first, *others = failed
     more = f", and {len(others)} more" if others else ""
     what = f"the {first.kind} {first.name} ({first.reason}){more}"
-    _say(console, f"warning: without {what}, which could not be made; tracebacks: {_shortest(log)}")
+    say(console, f"warning: without {what}, which could not be made; tracebacks: {_shortest(log)}")
     return True
 
 
 def _shortest(path: Path) -> Path:
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-def _say(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -15,6 +15,7 @@ from harness.commands.report import write_report
 from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
+from harness.console.plain_console import say
 from harness.controller.loop import Controller
 from harness.controller.reuse import describe, find_elsewhere, take_over
 from harness.controller.teacher_gate import WeakTeacherError
@@ -55,15 +56,15 @@ def carry_out(
     try:
         rehearse(plan, folder, profile, console)
     except KeyboardInterrupt:
-        _say(console, "Stopped before anything was submitted; the same command goes on.")
+        say(console, "Stopped before anything was submitted; the same command goes on.")
         return "detached"
     make_first_executor(folder, profile)
     with _listed_again_if_refused(folder, console), folder.created() as closed, folder.controlled(num_jobs):
         for line in closed:
-            _say(console, line)
+            say(console, line)
         declare(record, folder, cluster)
         (folder.path / REFUSAL).unlink(missing_ok=True)
-        take_over_waiting_controller(folder, profile, lambda line: _say(console, line))
+        take_over_waiting_controller(folder, profile, lambda line: say(console, line))
         if retry_failed:
             folder.forget_failures()
         end = control(plan, folder, profile, num_jobs, console)
@@ -90,7 +91,7 @@ def list_sweeps(folder: SweepFolder, console: Console) -> None:
     try:
         write_overview(folder.path.parent)
     except PermissionError as error:
-        _say(console, f"The list of all sweeps stays as it is: {error.filename}: {error.strerror}")
+        say(console, f"The list of all sweeps stays as it is: {error.filename}: {error.strerror}")
 
 
 def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, console: Console) -> End:
@@ -110,14 +111,14 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         list_sweeps(folder, console)
         folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
         for line in describe(take_over(find_elsewhere(plan, folder), folder)):
-            _say(console, f"The same runs as in {line}: taken over, not made again.")
+            say(console, f"The same runs as in {line}: taken over, not made again.")
         executor = make_executor(profile, folder.path, folder.data)
-        for job in find_unrecorded(executor, folder.read_jobs(), lambda line: _say(console, line)):
+        for job in find_unrecorded(executor, folder.read_jobs(), lambda line: say(console, line)):
             write_record(folder.job_path(job.job_id), job)
         display = make_display(plan.sweep.name, console, Hints(folder))
 
-        chance = ChanceNotice(plan.teachers, folder, lambda line: _say(console, line))
-        weak = WeakTeacherNotice(plan, folder, lambda line: _say(console, line))
+        chance = ChanceNotice(plan.teachers, folder, lambda line: say(console, line))
+        weak = WeakTeacherNotice(plan, folder, lambda line: say(console, line))
 
         def watch(controller: Controller) -> None:
             chance.look()
@@ -138,8 +139,8 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not garble the last words
         hints = Hints(folder)
-        _say(console, f"Detached; {len(folder.read_jobs())} job(s) go on. Re-attach: {hints.again()}")
-        _say(console, f"Stop them: {hints.cancel()}")
+        say(console, f"Detached; {len(folder.read_jobs())} job(s) go on. Re-attach: {hints.again()}")
+        say(console, f"Stop them: {hints.cancel()}")
         return "detached"
     return "complete" if complete else "incomplete"
 
@@ -152,16 +153,12 @@ def _say_what_failed(controller: Controller, console: Console) -> None:
     hints = Hints(controller.folder)
     failures = [failure for run_id in failed if (failure := read_failure(controller.folder.run(run_id)))]
     reason = f" ({failures[0].kind}: {failures[0].reason})" if failures else ""
-    _say(console, f"{len(failed)} run(s) failed, first {failed[0]}{reason}: {hints.why(failed[0])}")
+    say(console, f"{len(failed)} run(s) failed, first {failed[0]}{reason}: {hints.why(failed[0])}")
     again = hints.again(retry_failed=any(failure.kind != "bad input" for failure in failures))
-    _say(console, f"When the cause is mended: {again}")
+    say(console, f"When the cause is mended: {again}")
 
 
 def declare(record: SweepRecord, folder: SweepFolder, cluster: str) -> None:
     """Write down what is wanted, by which program, and where it runs."""
     write_sweep_record(folder.path, record)
     write_record(folder.path / "provenance.json", Provenance(code=current_code(), cluster=cluster))
-
-
-def _say(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)

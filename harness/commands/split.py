@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from harness.command_line import command_line
+from harness.console.plain_console import say
 from harness.sweep.loading import parse_overrides, validate
 from kd.config import DataConfig
 from kd.data.source_names import public_name
@@ -45,13 +46,9 @@ def write_division(source: str, target: Path, overrides: str, console: Console) 
         raise InputError(f"{path} is there already and divides otherwise; remove it, or give another folder: DIR=…")
     target.mkdir(parents=True, exist_ok=True)
     write_rows(path, rows)
-    _say(console, f"{path}: {', '.join(count_parts(rows))} images of {len(listing.class_names):,} classes")
-    _say(console, "Train on the files of train, choose by those of val, and leave those of test alone.")
+    say(console, f"{path}: {', '.join(count_parts(rows))} images of {len(listing.class_names):,} classes")
+    say(console, "Train on the files of train, choose by those of val, and leave those of test alone.")
     keys = {"source": source, "splits": path}
     assignments = " ".join(shlex.quote(f"data.{key}={value}") for key, value in keys.items())
-    _say(console, f"A sweep divides alike with {command_line('sweep', 'NAME', set=assignments)}")
+    say(console, f"A sweep divides alike with {command_line('sweep', 'NAME', set=assignments)}")
     return path
-
-
-def _say(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from harness.console.hints import Hints
 from harness.console.plain import bar
+from harness.console.plain_console import say
 from harness.state.clock import now
 from harness.state.progress import Progress
 from harness.state.standing import StageProgress
@@ -69,7 +70,7 @@ class LineDisplay:
         stages = " · ".join(f"{stage.stage} {stage.done}/{stage.total}" for stage in progress.stages)
         words = [f"{now()} {self._title} {progress.done}/{progress.total}", stages, *_facts(progress, self._hints)]
         for line in (" | ".join(words), *progress.notes):
-            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+            say(self._console, line)
 
 
 def make_display(title: str, console: Console, hints: Hints) -> LiveDisplay | LineDisplay:

@@ -25,3 +25,8 @@ class PlainConsole(Console):
         """As the base class does; every text that is ever written comes through here."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=printable(segment.text))
+
+
+def say(console: Console, line: str) -> None:
+    """Print a line as it is, whatever console it is: no markup, no guessed colours, and no break where it is long."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
