@@ -11,7 +11,7 @@ import typer
 from pydantic import BaseModel
 
 from harness import __version__
-from harness.command_line import PROGRAM, command_line
+from harness.command_line import PROGRAM, command_line, named_results
 from harness.console.plain import write_plainly
 from harness.console.plain_console import PlainConsole, say
 from harness.state.folder import SweepFolder, last_started
@@ -157,7 +157,7 @@ def plan(
         return _print_json(account_for_plan(planned, folder, _data_line(planned, folder)))
     _say_data(planned, folder)
     print_plan(planned, folder, cluster, console)
-    options = {"cluster": cluster, "set": overrides, "results": _named(results)}
+    options = {"cluster": cluster, "set": overrides, "results": named_results(results)}
     print_known(planned, folder, load_cluster(cluster), console, command_line("check", _first(name, sweep), **options))
 
 
@@ -295,7 +295,7 @@ def publish(
 
     if not target:
         raise InputError(
-            f"DIR: say where to: {command_line('publish', name or sweep, dir='FOLDER', results=_named(results))}"
+            f"DIR: say where to: {command_line('publish', name or sweep, dir='FOLDER', results=named_results(results))}"
         )
     index = publish_site(SweepFolder(results, _started(results, name, sweep, overrides)), Path(target))
     say(console, str(index))
@@ -387,11 +387,6 @@ def _first(name: str, sweep: str) -> str:
     if name and sweep and name != sweep:
         raise InputError(f"SWEEP: two were given, {shown(name)} and {shown(sweep)}")
     return name or sweep or QUICKSTART
-
-
-def _named(results: Path) -> str:
-    """The results' folder as a command names it: not at all where it is the usual one."""
-    return "" if results == Path("results") else str(results)
 
 
 def _started(results: Path, name: str, sweep: str, overrides: str) -> str:

@@ -36,6 +36,11 @@ def changed(overrides: str, changes: Mapping[str, str]) -> str:
     return " ".join([*kept, *(f"{key}={shlex.quote(value)}" for key, value in changes.items())])
 
 
+def named_results(place: Path) -> str:
+    """A results folder as the option of a command; empty where it is the one that commands take by themselves."""
+    return "" if place.absolute() == Path("results").absolute() else str(place)
+
+
 def command_line(verb: str, sweep: str | None = None, **options: str | bool) -> str:
     """A command to print, in the form in which the program was started.
 

@@ -163,6 +163,11 @@ class Failure(Record):
     reason: str = Field(description="one line")
     kind: Literal["code error", "bad input", "non-finite loss", "out of memory", "no progress"]
 
+    @property
+    def has_to_be_asked_for(self) -> bool:
+        """Whether the run is tried again on request alone; what was bad input is tried by every start."""
+        return self.kind != "bad input"
+
 
 class Code(BaseModel):
     """Which program ran: commit, hash of the uncommitted diff, library versions."""

@@ -184,7 +184,7 @@ def next_command(progress: Progress, folder: SweepFolder, hints: Hints, held: bo
         return hints.again(changes=GO_ON)
     if progress.failed:
         failures = [read_failure(folder.run(run_id)) for run_id in progress.failed]
-        return hints.again(retry_failed=any(failure and failure.kind != "bad input" for failure in failures))
+        return hints.again(retry_failed=any(failure and failure.has_to_be_asked_for for failure in failures))
     return hints.again() if progress.done < progress.total else None
 
 

@@ -175,7 +175,7 @@ def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console
     """How a failed run is tried again: what was bad input is tried by every start."""
     failure = read_failure(folder.run(run_id))
     if failure is not None:
-        command = hints.again(retry_failed=failure.kind != "bad input")
+        command = hints.again(retry_failed=failure.has_to_be_asked_for)
         say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); when the cause is mended: {command}")
 
 

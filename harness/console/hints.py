@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.command_line import changed, command_line
+from harness.command_line import changed, command_line, named_results
 from harness.state.folder import SweepFolder
 from harness.state.records import Provenance
 from kd.files import read_record
@@ -49,8 +49,7 @@ class Hints:
 
     @property
     def _results(self) -> str:
-        place = self._folder.path.parent
-        return "" if place == Path("results").absolute() else str(place)
+        return named_results(self._folder.path.parent)
 
 
 def _name_of(origin: str) -> str:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from harness.command_line import command_line
+from harness.command_line import command_line, named_results
 from harness.state import processes
 from harness.state.clock import now
 from harness.state.ownership import check_readable, claim, is_shared
@@ -47,9 +47,7 @@ class SweepFolder:
 
     @property
     def _named_results(self) -> str:
-        """The results' folder as a command names it: not at all where it is the usual one."""
-        place = self.path.parent
-        return "" if place == Path("results").absolute() else str(place)
+        return named_results(self.path.parent)
 
     def run(self, run_id: str) -> Path:
         """The folder of a run."""

@@ -86,7 +86,7 @@ def find_way_on(results: Results, changes: Mapping[str, str] | None = None) -> s
         cluster=made.cluster if made and made.cluster != "local" else "",
         set=changed(record.overrides, changes or {}),
         results="" if place == "results" else place,
-        retry_failed=any(failure.kind != "bad input" for failure in failures),
+        retry_failed=any(failure.has_to_be_asked_for for failure in failures),
     )
 
 
