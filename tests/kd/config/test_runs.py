@@ -1,7 +1,6 @@
 """A run's name is its identity: what decides its numbers changes it, and nothing else does."""
 
-import re
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 from kd.config import (
     AugmentConfig,
     Config,
-    DataConfig,
     DistillConfig,
     LogitsConfig,
     ModelTraining,
@@ -25,7 +23,6 @@ from kd.config import (
     pack_key,
     run_id,
 )
-from kd.losses import LOSSES
 from kd.records import RunRecord
 from tests.kd.run_lab import SHIFT
 
@@ -255,27 +252,6 @@ def test_what_classes_are_called_makes_no_other_run():
     assert pack_key(named) == pack_key(FINAL) is not None
 
 
-@pytest.mark.parametrize(
-    ("given", "read"),
-    [(["ant", 1], ("ant", "1")), ({3: "three", "4": 4}, {"3": "three", "4": "4"}), (None, None)],
-)
-def test_class_names_are_a_list_or_a_mapping_and_numbers_count_as_names(given, read):
-    assert DataConfig.model_validate({"source": "x", "class_names": given}).class_names == read
-
-
-@pytest.mark.parametrize(
-    ("given", "line"),
-    [
-        ("ant", "wanted is a list of all names"),
-        ([True], "True: write it in quotes"),
-        ({"a": [1]}, "not .'?1'?.: write"),
-    ],
-)
-def test_other_class_names_are_refused(given, line):
-    with pytest.raises(ValidationError, match=line):
-        DataConfig.model_validate({"source": "x", "class_names": given})
-
-
 def test_an_integer_and_its_float_are_the_same_setting():
     one, other = (DistillConfig.model_validate({"alpha": 1, "temperature": t}) for t in (4, "4.0"))
     assert run_id(FINAL.model_copy(update={"distill": one})) == run_id(FINAL.model_copy(update={"distill": other}))
@@ -312,88 +288,15 @@ def test_the_kind_of_run_survives_the_round_trip(config):
     assert adapter.validate_json(adapter.dump_json(config)) == config
 
 
-@pytest.mark.parametrize("config", ONE_OF_EACH)
-def test_unknown_keys_are_refused_and_values_never_change(config):
-    with pytest.raises(ValidationError, match="extra_forbidden"):
-        type(config).model_validate(config.model_dump() | {"tempurature": 2})
-    with pytest.raises(ValidationError, match="frozen"):
-        config.data = DATA
-    with pytest.raises(ValidationError, match="frozen"):
-        config.data.digest = "x"
-    assert isinstance(hash(config), int)
-
-
-@pytest.mark.parametrize(
-    ("kind", "content"),
-    [
-        (DistillConfig, {"alpha": -0.1}),
-        (DistillConfig, {"alpha": 1.1}),
-        (DistillConfig, {"alpha": float("nan")}),
-        (DistillConfig, {"temperature": 0}),
-        (DistillConfig, {"temperature": float("inf")}),
-        (DistillConfig, {"loss": "dkdd"}),
-        (DistillConfig, {"loss": "kd", "beta": 2.0}),
-        (DistillConfig, {"loss": "dkd", "gamma": 2.0}),
-        (DistillConfig, {"loss": "dkd", "beta": -1.0}),
-        (OptimizerConfig, {"lr": 0}),
-        (OptimizerConfig, {"lr": float("nan")}),
-        (OptimizerConfig, {"weight_decay": float("inf")}),
-        (OptimizerConfig, {"weight_decay": -1e-4}),
-        (OptimizerConfig, {"momentum": 1}),
-        (OptimizerConfig, {"name": "lion"}),
-        (OptimizerConfig, {"name": "adam", "nesterov": True}),
-        (OptimizerConfig, {"name": "sgd", "momentum": 0, "nesterov": True}),
-        (ScheduleConfig, {"name": "step"}),
-        (ScheduleConfig, {"name": "cosine", "milestones": [1.0]}),
-        (ScheduleConfig, {"name": "step", "milestones": [2.0, 1.0]}),
-        (ScheduleConfig, {"name": "step", "milestones": [0.0, 1.0]}),
-        (ScheduleConfig, {"name": "one_cycle", "warmup_epochs": 1}),
-        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "batch_size": 2, "accumulation_steps": 3}),
-        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "label_smoothing": 1}),
-        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "clip_grad_norm": 0}),
-        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "ema_decay": 1}),
-        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "precision": "fp16"}),
-        (ModelTraining, {"model": "mnist_mlp", "epochs": -1, "checkpoint": "x"}),
-        (AugmentConfig, {"resized_crop": 0}),
-        (AugmentConfig, {"resized_crop": 1.5}),
-        (AugmentConfig, {"color_jitter": 1.5}),
-        (ScheduleConfig, {"warmup_epochs": float("inf")}),
-        (ModelTraining, {"model": "mnist_mlp", "epochs": 0}),
-        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "batch_size": 0}),
-        (DataConfig, {"source": ""}),
-        (DataConfig, {"source": "x", "val_fraction": 0}),
-        (DataConfig, {"source": "x", "val_fraction": 1}),
-        (DataConfig, {"source": "x", "max_train": 0}),
-        (AugmentConfig, {"shift": -1}),
-        (AugmentConfig, {"mixup": -0.1}),
-        (AugmentConfig, {"mixup": float("inf")}),
-        (AugmentConfig, {"cutmix": -1}),
-        (AugmentConfig, {"rand_augment": {"num_ops": 0}}),
-        (AugmentConfig, {"rand_augment": {"num_ops": 5}}),
-        (AugmentConfig, {"rand_augment": {"magnitude": 31}}),
-        (AugmentConfig, {"rand_augment": {"magnitude": 4.5}}),
-        (AugmentConfig, {"num_views": 0}),
-        (TestConfig, {"data": DATA, "models": ()}),
-    ],
-)
-def test_values_outside_their_range_are_refused(kind, content):
-    with pytest.raises(ValidationError):
-        kind.model_validate(content)
+def test_a_test_run_reads_at_least_one_model():
+    with pytest.raises(ValidationError, match="at least 1 item"):
+        TestConfig(data=DATA, models=())
 
 
 @pytest.mark.parametrize("half", [{"distill": DistillConfig()}, {"logits": "logits-00000000"}])
 def test_distillation_without_logits_or_the_reverse_is_refused(half):
     with pytest.raises(ValidationError, match="distill goes together with logits or with teachers"):
         TrainConfig.model_validate(BASELINE.model_dump() | half)
-
-
-def test_short_forms():
-    training = ModelTraining.model_validate(
-        {"model": "mnist_mlp", "epochs": 1, "optimizer": "sgd", "schedule": "cosine"}
-    )
-    assert training.optimizer == OptimizerConfig(name="sgd")
-    assert training.schedule == ScheduleConfig(name="cosine")
-    assert DataConfig.model_validate({"source": "x", "augment": "none"}).augment == AugmentConfig()
 
 
 @pytest.mark.parametrize(
@@ -472,44 +375,6 @@ def test_defaults_are_what_they_were():
     assert LOGITS.more_teachers == ()
 
 
-@pytest.mark.parametrize(
-    ("said", "mean", "std"),
-    [
-        ("imagenet", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
-        ("none", (0.0,), (1.0,)),
-        ({"mean": 0.13, "std": 0.31}, (0.13,), (0.31,)),
-        ({"mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]}, (0.5,) * 3, (0.2,) * 3),
-    ],
-)
-def test_what_a_network_is_fed_is_a_name_or_numbers(said, mean, std):
-    training = ModelTraining(model="mnist_mlp", epochs=1, normalize=said)
-    assert training.normalize is not None
-    assert (training.normalize.mean, training.normalize.std) == (mean, std)
-    assert ModelTraining.model_validate_json(training.model_dump_json()) == training
-    by_numbers = ModelTraining(model="mnist_mlp", epochs=1, normalize={"mean": mean, "std": std})
-    assert by_numbers == training  # so the run has the same name
-
-
-@pytest.mark.parametrize(
-    ("said", "message"),
-    [
-        ("imagnet", "must be imagenet, none"),
-        ({"mean": [123.7, 116.3, 103.5], "std": [58.4, 57.1, 57.4]}, "got 123.7; divide those of 0…255 by 255"),
-        ({"mean": [0.5, 0.5], "std": [0.5, 0.5]}, "one number each, or three"),
-        ({"mean": [0.5, 0.5, 0.5], "std": [0.5]}, "one number each, or three"),
-        ({"mean": 0.5, "std": 0.0}, "std must be > 0"),
-    ],
-)
-def test_what_no_network_is_fed(said, message):
-    with pytest.raises(ValidationError, match=re.escape(message)):
-        ModelTraining(model="mnist_mlp", epochs=1, normalize=said)
-
-
-@pytest.mark.parametrize("model", ["hf:folder", "hf:id/on-the-hub", "acme.nets:teacher"])
-def test_what_comes_trained_may_be_used_as_it_is(model):
-    assert ModelTraining(model=model, epochs=0).is_used_as_it_is
-
-
 def test_where_a_checkpoint_lies_is_not_part_of_the_name_and_its_weights_are():
     def name(**fields):
         training = ModelTraining(model="mnist_mlp", epochs=0, **fields)
@@ -518,14 +383,6 @@ def test_where_a_checkpoint_lies_is_not_part_of_the_name_and_its_weights_are():
     here = name(checkpoint="/here", checkpoint_sha256="a")
     assert here == name(checkpoint="/there", checkpoint_sha256="a")
     assert here != name(checkpoint="/here", checkpoint_sha256="b")
-
-
-def test_the_losses_of_the_configuration_are_those_there_are():
-    assert set(get_args(DistillConfig.model_fields["loss"].annotation)) == set(LOSSES)
-    for name, loss in LOSSES.items():
-        options = dict.fromkeys(loss.options, 2.0)
-        assert DistillConfig(loss=name, **options).options == options
-        assert DistillConfig(loss=name).options == {}
 
 
 @pytest.mark.parametrize(

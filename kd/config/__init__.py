@@ -1,0 +1,63 @@
+"""What a run is: frozen configuration models, without torch.
+
+A run is a pure function of its configuration, so the configuration names the run's folder.
+"""
+
+from kd.config.base import Config
+from kd.config.data import MAX_NUM_OPS, MAX_PIXELS, AugmentConfig, DataConfig, Part, RandAugmentConfig, StoredData
+from kd.config.distill import (
+    Alpha,
+    DistillConfig,
+    HasSetting,
+    Temperature,
+    setting_number,
+    setting_numbers,
+    setting_words,
+)
+from kd.config.runs import LogitsConfig, LogitsType, Role, RunConfig, TestConfig, TrainConfig, pack_key, run_id
+from kd.config.training import (
+    HF_PREFIX,
+    MODEL_FORMS,
+    MODELS,
+    ModelTraining,
+    Normalization,
+    OptimizerConfig,
+    Precision,
+    ScheduleConfig,
+    is_import_path,
+)
+
+__all__ = [
+    "HF_PREFIX",
+    "MAX_NUM_OPS",
+    "MAX_PIXELS",
+    "MODELS",
+    "MODEL_FORMS",
+    "Alpha",
+    "AugmentConfig",
+    "Config",
+    "DataConfig",
+    "DistillConfig",
+    "HasSetting",
+    "LogitsConfig",
+    "LogitsType",
+    "ModelTraining",
+    "Normalization",
+    "OptimizerConfig",
+    "Part",
+    "Precision",
+    "RandAugmentConfig",
+    "Role",
+    "RunConfig",
+    "ScheduleConfig",
+    "StoredData",
+    "Temperature",
+    "TestConfig",
+    "TrainConfig",
+    "is_import_path",
+    "pack_key",
+    "run_id",
+    "setting_number",
+    "setting_numbers",
+    "setting_words",
+]

@@ -1,0 +1,119 @@
+"""A run's configuration, and the name that follows from it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from kd.config.base import Config
+from kd.config.data import AugmentConfig, StoredData
+from kd.config.distill import DistillConfig
+from kd.config.training import HF_PREFIX, ModelTraining
+from kd.files import short_hash
+
+Role = Literal["teacher", "baseline", "search", "compare", "final"]
+LogitsType = Literal["float16", "float32"]
+
+
+class TrainConfig(Config):
+    """One training: the teacher, a baseline seed, a search trial, a compared or a final seed."""
+
+    kind: Literal["train"] = "train"
+    role: Role
+    seed: int = Field(ge=0)
+    data: StoredData
+    training: ModelTraining
+    augment: AugmentConfig
+    distill: DistillConfig | None = None
+    logits: str | None = Field(None, description="id of the run that wrote the teacher's logits")
+    teachers: tuple[str, ...] = Field(
+        (), description="instead of logits: ids of the runs whose models teach in every step, by their mean raw logits"
+    )
+
+    @model_validator(mode="after")
+    def _distillation_needs_a_teacher(self) -> "TrainConfig":
+        if [self.logits is not None, bool(self.teachers)].count(True) != (self.distill is not None):
+            raise ValueError("distill goes together with logits or with teachers")
+        return self
+
+    def view_of_epoch(self, epoch: int) -> int:
+        """The view an epoch trains on; always 0 where no view differs from the stored image."""
+        if not self.augment.changes_pixels:
+            return 0
+        return epoch % (self.augment.num_views or self.training.epochs)
+
+    @property
+    def num_views(self) -> int:
+        """How many different views the run trains on."""
+        if not self.augment.changes_pixels:
+            return 1
+        return max(min(self.augment.num_views or self.training.epochs, self.training.epochs), 1)
+
+
+class LogitsConfig(Config):
+    """One pass of the teacher over every view of the student's training images, or a part of it."""
+
+    kind: Literal["logits"] = "logits"
+    role: Literal["logits"] = "logits"
+    data: StoredData
+    teacher: str = Field(description="id of the teacher's run")
+    more_teachers: tuple[str, ...] = Field(
+        (), description="ids of runs whose raw logits are averaged with the teacher's"
+    )
+    augment: AugmentConfig
+    num_views: int = Field(ge=1)
+    first_view: int = Field(0, ge=0)
+    part_of: str | None = Field(None, description="id of the whole pass, which this one writes some views of")
+    dtype: LogitsType = "float16"
+
+
+class TestConfig(Config):
+    """The one reading of the test images, for models whose training is over."""
+
+    __test__ = False  # not a pytest class
+
+    kind: Literal["test"] = "test"
+    role: Literal["test"] = "test"
+    data: StoredData
+    models: tuple[str, ...] = Field(min_length=1, description="ids of the runs to evaluate")
+
+
+RunConfig = Annotated[TrainConfig | LogitsConfig | TestConfig, Field(discriminator="kind")]
+
+
+def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
+    """The same for runs that may be trained as one stacked model; None for a run that is trained alone.
+
+    They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model and batches in parts each
+    need the step to themselves.
+    """
+    if not isinstance(config, TrainConfig):
+        return None
+    training = config.training
+    if training.gpus > 1 or training.compile or training.accumulation_steps > 1:
+        return None
+    content = config.model_dump(
+        mode="json",
+        exclude={"role": True, "seed": True, "distill": {"alpha", "temperature"}, "data": {"class_names"}},
+    )
+    return short_hash(content)
+
+
+def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:
+    """The run's name and folder: role, hash of everything that decides its numbers, seed.
+
+    Seeds of one setting share the hash. Where the data came from is not part of it, what it
+    contains is (``StoredData.digest``): a moved data folder re-runs nothing. Nor does a moved model, where its
+    content is known. A field at its default is
+    left out, so that a new option does not rename every old run; a default must therefore never change.
+    """
+    content = config.model_dump(mode="json", exclude_defaults=True)
+    content["data"].pop("source")
+    content["data"].pop("class_names", None)  # no number depends on what a class is called
+    training = content.get("training", {})
+    training.pop("checkpoint", None)  # checkpoint_sha256 says what was in it
+    training.pop("match_classes", None)  # it decides whether the run starts, not what comes of it
+    if "model_sha256" in training and training["model"].startswith(HF_PREFIX):
+        training["model"] = HF_PREFIX  # and model_sha256 what the folder held
+    seed = content.pop("seed", None)
+    suffix = "" if seed is None else f"-s{seed}"
+    return f"{config.role}-{short_hash(content)}{suffix}"

@@ -1,0 +1,87 @@
+"""A model's training: short forms, and what is refused."""
+
+import re
+
+import pytest
+from pydantic import ValidationError
+
+from kd.config import AugmentConfig, DataConfig, ModelTraining, OptimizerConfig, ScheduleConfig
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (OptimizerConfig, {"lr": 0}),
+        (OptimizerConfig, {"lr": float("nan")}),
+        (OptimizerConfig, {"weight_decay": float("inf")}),
+        (OptimizerConfig, {"weight_decay": -1e-4}),
+        (OptimizerConfig, {"momentum": 1}),
+        (OptimizerConfig, {"name": "lion"}),
+        (OptimizerConfig, {"name": "adam", "nesterov": True}),
+        (OptimizerConfig, {"name": "sgd", "momentum": 0, "nesterov": True}),
+        (ScheduleConfig, {"name": "step"}),
+        (ScheduleConfig, {"name": "cosine", "milestones": [1.0]}),
+        (ScheduleConfig, {"name": "step", "milestones": [2.0, 1.0]}),
+        (ScheduleConfig, {"name": "step", "milestones": [0.0, 1.0]}),
+        (ScheduleConfig, {"name": "one_cycle", "warmup_epochs": 1}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "batch_size": 2, "accumulation_steps": 3}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "label_smoothing": 1}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "clip_grad_norm": 0}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "ema_decay": 1}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "precision": "fp16"}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": -1, "checkpoint": "x"}),
+        (ScheduleConfig, {"warmup_epochs": float("inf")}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 0}),
+        (ModelTraining, {"model": "mnist_mlp", "epochs": 1, "batch_size": 0}),
+    ],
+)
+def test_values_outside_their_range_are_refused(kind, content):
+    with pytest.raises(ValidationError):
+        kind.model_validate(content)
+
+
+def test_short_forms():
+    training = ModelTraining.model_validate(
+        {"model": "mnist_mlp", "epochs": 1, "optimizer": "sgd", "schedule": "cosine"}
+    )
+    assert training.optimizer == OptimizerConfig(name="sgd")
+    assert training.schedule == ScheduleConfig(name="cosine")
+    assert DataConfig.model_validate({"source": "x", "augment": "none"}).augment == AugmentConfig()
+
+
+@pytest.mark.parametrize(
+    ("said", "mean", "std"),
+    [
+        ("imagenet", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+        ("none", (0.0,), (1.0,)),
+        ({"mean": 0.13, "std": 0.31}, (0.13,), (0.31,)),
+        ({"mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]}, (0.5,) * 3, (0.2,) * 3),
+    ],
+)
+def test_what_a_network_is_fed_is_a_name_or_numbers(said, mean, std):
+    training = ModelTraining(model="mnist_mlp", epochs=1, normalize=said)
+    assert training.normalize is not None
+    assert (training.normalize.mean, training.normalize.std) == (mean, std)
+    assert ModelTraining.model_validate_json(training.model_dump_json()) == training
+    by_numbers = ModelTraining(model="mnist_mlp", epochs=1, normalize={"mean": mean, "std": std})
+    assert by_numbers == training  # so the run has the same name
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("imagnet", "must be imagenet, none"),
+        ({"mean": [123.7, 116.3, 103.5], "std": [58.4, 57.1, 57.4]}, "got 123.7; divide those of 0…255 by 255"),
+        ({"mean": [0.5, 0.5], "std": [0.5, 0.5]}, "one number each, or three"),
+        ({"mean": [0.5, 0.5, 0.5], "std": [0.5]}, "one number each, or three"),
+        ({"mean": 0.5, "std": 0.0}, "std must be > 0"),
+    ],
+)
+def test_what_no_network_is_fed(said, message):
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        ModelTraining(model="mnist_mlp", epochs=1, normalize=said)
+
+
+@pytest.mark.parametrize("model", ["hf:folder", "hf:id/on-the-hub", "acme.nets:teacher"])
+def test_what_comes_trained_may_be_used_as_it_is(model):
+    assert ModelTraining(model=model, epochs=0).is_used_as_it_is
