@@ -60,8 +60,9 @@ class BestTrial(BaseModel):
     """The search's best trial so far, on val."""
 
     run: str = Field(description="its name")
+    method: str = Field(description="the method that it was tried for; empty where the sweep lists none")
     value: float = Field(description="of the search's metric")
-    setting: dict[str, Any] = Field(description="alpha and temperature")
+    setting: dict[str, Any] = Field(description="what was searched: alpha, temperature and the like")
 
 
 class ControllerAccount(BaseModel):
@@ -136,7 +137,7 @@ class RunAccount(BaseModel):
 def account_for_status(plan: Plan, folder: SweepFolder) -> StatusAccount:
     """How far a sweep is."""
     controller, now, hints = folder.read_controller(), read_snapshot(folder, plan), Hints(folder)
-    queue, weak = look_at_queue(now), find_weak_teacher(plan, folder)
+    queue, weak = look_at_queue(now), find_weak_teacher(plan, folder, now.searches)
     progress = measure(now, controller.num_slots if controller else None, queue.notes)
     is_at_work = controller is not None or queue.controller is not None
     return StatusAccount(
@@ -258,9 +259,10 @@ def _failed(folder: SweepFolder, run_id: str, hints: Hints) -> FailedRun | None:
 
 def _best(progress: Progress) -> BestTrial | None:
     best = progress.best
-    if best is None or best.value is None:
+    if best is None or best.trial.value is None:
         return None
-    return BestTrial(run=best.run_id, value=best.value, setting={"alpha": best.alpha, "temperature": best.temperature})
+    trial = best.trial
+    return BestTrial(run=trial.run_id, method=best.method, value=best.trial.value, setting=dict(trial.params))
 
 
 def _planned(stage: str, total: int, known: list[Step], now: Snapshot) -> PlannedStage:

@@ -77,7 +77,7 @@ def _is_trained(plan: Plan, folder: SweepFolder) -> bool:
 
     A head that is used as it is was compared with the classes as they were called then.
     """
-    tried = (*plan.teachers, plan.baselines[0])
+    tried = (*plan.teachers, plan.student)
     return all(run_state(folder.run(run.id)) == RunState.COMPLETE for run in tried) and not any(
         _is_used_as_it_is(run) and _names_when_declared(folder, run) != plan.data.class_names for run in tried
     )

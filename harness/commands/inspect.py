@@ -112,7 +112,7 @@ def _say_misfits(profile: SlurmProfile, plan: Plan, console: Console) -> None:
     partition = read_partition(profile.partition)
     if partition is None:
         return
-    tasks = max(run.gpus for run in (*plan.teachers, *plan.baselines))
+    tasks = max(run.gpus for run in (*plan.teachers, plan.student))
     for line in misfits(profile, partition, tasks):
         say(console, f"Will not run as it is: {line}")
     controller = read_partition(profile.controller_partition) if profile.controller_partition else partition
@@ -148,7 +148,7 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
         say(console, line)
     if starts := folder.read_false_starts():
         say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
-    weak = find_weak_teacher(plan, folder)
+    weak = find_weak_teacher(plan, folder, now.searches)
     if weak is not None:
         say(console, f"Note: {weak.text}.")
     if progress.failed:

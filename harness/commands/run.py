@@ -122,7 +122,7 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
 
         def watch(controller: Controller) -> None:
             chance.look()
-            weak.look(controller.state_of)
+            weak.look(controller.searches, controller.state_of)
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
 
         controller = Controller(plan, folder, executor, watch)

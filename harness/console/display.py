@@ -16,7 +16,7 @@ from harness.state.clock import now
 from harness.state.progress import Progress
 from harness.state.standing import StageProgress
 from harness.sweep.plan import STAGES
-from kd.config import setting_words
+from harness.sweep.params import params_words
 
 NUM_SHOWN = 8  # running runs in the live table
 BAR_WIDTH = 24
@@ -113,9 +113,10 @@ def _without_numbers(notes: Iterable[str]) -> list[str]:
 
 def _facts(progress: Progress, hints: Hints) -> list[str]:
     facts = []
-    if progress.best is not None and progress.best.value is not None:
-        best = progress.best
-        facts.append(f"best so far {best.value:.4g} at {setting_words(best)}")
+    if progress.best is not None and progress.best.trial.value is not None:
+        method, trial = progress.best
+        whose = f"{method}, " if method else ""
+        facts.append(f"best so far {trial.value:.4g} at {whose}{params_words(trial.params)}")
     if progress.failed:
         facts.append(f"{len(progress.failed)} failed: {hints.why(progress.failed[0])}")
     if progress.seconds_left:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from harness.state.folder import SweepFolder
 from harness.state.run_state import RunState, run_state
-from harness.state.stages import StateOf
+from harness.state.stages import Searches, StateOf, baseline_runs
 from harness.state.weak_teacher import find_weak_teacher
 from harness.sweep.plan import Plan, Run
 from kd.files import read_record
@@ -55,16 +55,17 @@ class WeakTeacherNotice:
         self._num_known = 0  # baselines that were complete at the last look
         self._is_weak = False
 
-    def look(self, state_of: StateOf) -> None:
+    def look(self, searches: Searches, state_of: StateOf) -> None:
         """Look whether there is more to tell by than at the last look."""
         if any(state_of(run.id) != RunState.COMPLETE for run in self._plan.teachers):
             return
-        num_known = sum(state_of(run.id) == RunState.COMPLETE for run in self._plan.baselines)
-        is_all = num_known == len(self._plan.baselines)
+        baselines = baseline_runs(self._plan, searches)
+        num_known = sum(state_of(run.id) == RunState.COMPLETE for run in baselines)
+        is_all = num_known == len(baselines)
         if num_known == self._num_known or (num_known < 2 * self._num_known and not is_all):
             return
         self._num_known = num_known
-        weak = find_weak_teacher(self._plan, self._folder)
+        weak = find_weak_teacher(self._plan, self._folder, searches)
         if weak is not None and not self._is_weak:
             self._say(f"Note: {weak.text}{self._outlook()}")
         elif weak is None and self._is_weak:

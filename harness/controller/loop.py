@@ -23,8 +23,8 @@ from harness.state.records import JobRecord, Trials
 from harness.state.run_state import OVER, RunState, SweepState, read_history, run_state
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step, is_over, last_step, steps_before_test
+from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import Plan, Run
-from harness.sweep.schema import Setting
 from kd.config import pack_key
 from kd.errors import InputError
 from kd.files import write_record
@@ -79,10 +79,11 @@ class Controller:
         self._gate = TeacherGate(plan, folder)
         self._unreadable = folder.unreadable()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
-        self._search, self._journal = self._open_search()
-        self.trials = Trials()
+        self._searches = {method.key: self._open_search(method) for method in plan.sweep.all_searches}
+        self._journals = {key: self._open_journal(key, search) for key, search in self._searches.items()}
+        self.searches: dict[str, Trials] = {}
         self.steps: list[Step] = []
-        self._before_test = steps_before_test(plan, self.trials)
+        self._before_test = steps_before_test(plan, self.searches)
 
     def run(self) -> bool:
         """Work until nothing is left to do; False where it left a hole, or a run failed for good.
@@ -98,7 +99,7 @@ class Controller:
             if self._changed is not None and not self.jobs:
                 raise InputError(f"{self._changed} {OUTDATED}; start it again and it goes on")
             if self.finished:
-                self._mirror_search(None)
+                self._mirror_searches(None)
                 return self.snapshot().standing(is_controlled=False).state == SweepState.COMPLETE
             if self._gate.weak is not None and not self.jobs:
                 raise WeakTeacherError(f"{self._gate.weak.text}; as on_weak_teacher is stop, nothing more is taught")
@@ -108,7 +109,7 @@ class Controller:
     @property
     def finished(self) -> bool:
         """Whether every known step is over and no other can become known."""
-        searched = self._search is None or self._search.finished
+        searched = all(search.finished for search in self._searches.values())
         return searched and all(is_over(step, self.state_of) for step in self.steps)
 
     def state_of(self, run_id: str) -> RunState:
@@ -117,7 +118,7 @@ class Controller:
 
     def snapshot(self) -> Snapshot:
         """The sweep as of this turn."""
-        return Snapshot(self.folder, self.plan, self.trials, self.steps, self.state_of, tuple(self.jobs.values()))
+        return Snapshot(self.folder, self.plan, self.searches, self.steps, self.state_of, tuple(self.jobs.values()))
 
     def notes(self) -> list[str]:
         """What a person should know: why jobs wait, or why none are submitted."""
@@ -126,21 +127,21 @@ class Controller:
 
     def turn(self) -> bool:
         """Look, tell the search, submit what is ready; says whether anything moved."""
-        before = dict(self._states), self.trials
+        before = dict(self._states), dict(self.searches)
         self._looked_at.clear()
         self._harvest_jobs()
         self._harvest.end_hung(self.jobs.values())
         self._find_steps()
-        self._advance_search()
+        self._advance_searches()
         self._find_steps()
         submitted = self._submit()
-        self._mirror_search(JOURNAL_SHARE)
-        return submitted or before != (self._states, self.trials)
+        self._mirror_searches(JOURNAL_SHARE)
+        return submitted or before != (self._states, self.searches)
 
     def _find_steps(self) -> None:
         """What is wanted by now, as the folders have it."""
         self._observe(step.run.id for step in self._before_test)
-        test = last_step(self.plan, self._before_test, self.state_of)
+        test = last_step(self.plan, self.searches, self._before_test, self.state_of)
         self.steps = [*self._before_test, test] if test else self._before_test
         self._observe([test.run.id] if test else [])
 
@@ -160,38 +161,50 @@ class Controller:
                 del self.jobs[job_id]
                 self._harvest.take_in(job)
 
-    def _open_search(self) -> tuple[Search | None, Journal | None]:
-        sweep = self.plan.sweep
-        if sweep.search is None:
-            return None, None
-        first = Setting(alpha=sweep.distill.alpha, temperature=sweep.distill.temperature)
-        search = Search(sweep.search, first, sweep.student.epochs, lambda setting: self.plan.trial(setting).id)
-        return search, Journal(self.folder.path / "optuna.journal", sweep.name, search.direction)
+    def _open_search(self, method: Method) -> Search:
+        plan, config = self.plan, self.plan.sweep.search
+        assert config is not None
+        first = plan.sweep.first_trial(method)
+        return Search(config, method.space, first, plan.sweep.student.epochs, lambda params: plan.trial(method, params).id)
 
-    def _advance_search(self) -> None:
+    def _open_journal(self, key: str, search: Search) -> Journal:
+        name = self.plan.sweep.name
+        return Journal(self.folder.journal_path(key), f"{name}/{key}" if key else name, search.direction)
+
+    def _advance_searches(self) -> None:
         """Tell and ask what can be, within what a turn may cost."""
-        if self._search is not None and self._search.advance(self._trial_result, SEARCH_S):
-            self.trials = self._search.record()
-            self._before_test = steps_before_test(self.plan, self.trials)
-            write_record(self.folder.path / "trials.json", self.trials)
+        moved = [key for key, search in self._searches.items() if self._advance(key, search)]
+        for key in moved:
+            self.searches[key] = self._searches[key].record()
+            write_record(self.folder.trials_path(key), self.searches[key])
+        if moved:
+            self._before_test = steps_before_test(self.plan, self.searches)
 
-    def _mirror_search(self, at_most: int | None) -> None:
-        """Bring the journal nearer to the search, by so many trials."""
-        if self._search is not None and self._journal is not None:
-            self._journal.update(self._search.told_trials(), at_most)
+    def _advance(self, key: str, search: Search) -> bool:
+        needs = [] if key == ALONE else self.plan.taught_by
 
-    def _trial_result(self, run_id: str) -> TrialResult | None:
+        def result_of(run_id: str) -> TrialResult | None:
+            return self._trial_result(run_id, needs)
+
+        return search.advance(result_of, SEARCH_S / len(self._searches))
+
+    def _mirror_searches(self, at_most: int | None) -> None:
+        """Bring the journals nearer to the searches, each by so many trials."""
+        for key, search in self._searches.items():
+            self._journals[key].update(search.told_trials(), at_most)
+
+    def _trial_result(self, run_id: str, needs: Iterable[Run]) -> TrialResult | None:
         if run_id not in self._results:
             self._observe([run_id])
-            result = self._read_result(run_id)
+            result = self._read_result(run_id, needs)
             if result is None:
                 return None
             self._results[run_id] = result
         return self._results[run_id]
 
-    def _read_result(self, run_id: str) -> TrialResult | None:
+    def _read_result(self, run_id: str, needs: Iterable[Run]) -> TrialResult | None:
         state = self.state_of(run_id)
-        if state == RunState.FAILED or any(self.state_of(run.id) == RunState.FAILED for run in self.plan.taught_by):
+        if state == RunState.FAILED or any(self.state_of(run.id) == RunState.FAILED for run in needs):
             return TrialResult(RunState.FAILED, [], 0.0)
         if state not in OVER:
             return None
@@ -208,7 +221,9 @@ class Controller:
         GPUs. Where the most urgent ones need more slots than are free, the others wait too: taking every slot that
         falls free, they would starve it.
         """
-        ready = self._gate.admit((step for step in self.steps if step.is_ready(self.state_of)), self.state_of)
+        ready = self._gate.admit(
+            (step for step in self.steps if step.is_ready(self.state_of)), self.searches, self.state_of
+        )
         if not ready or self._harvest.is_pausing or self._is_outdated():
             return False
         if purged := forget_purged(self.folder, self.steps, ready):
@@ -266,8 +281,8 @@ class Controller:
     def _submit_jobs(self, batches: list[list[Step]], gpus: int) -> bool:
         for step in itertools.chain(*batches):
             folder = self.folder.add(step.run)
-            thresholds = self._search.pruning.get(step.run.id) if self._search else None
-            if thresholds is not None:
+            found = (search.pruning.get(step.run.id) for search in self._searches.values())
+            if (thresholds := next(filter(None, found), None)) is not None:
                 self.folder.write_once(folder / "pruning.json", thresholds)
         run_ids = [tuple(step.run.id for step in batch) for batch in batches]
         jobs = self._executor.submit(run_ids, self.jobs.values(), gpus)

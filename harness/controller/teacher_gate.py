@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from harness.state.folder import SweepFolder
 from harness.state.run_state import OVER
-from harness.state.stages import StateOf, Step
+from harness.state.stages import Searches, StateOf, Step, baseline_runs, is_search_over
 from harness.state.weak_teacher import WeakTeacher, find_weak_teacher
 from harness.sweep.plan import Plan
 from kd.errors import InputError
 
-BEFORE = frozenset({"teacher", "baseline"})
+BEFORE = frozenset({"teacher", "tuning", "baseline"})
 """Stages that tell how good a teacher is, and go first."""
 
 
@@ -31,7 +31,7 @@ class TeacherGate:
         self._is_open = plan.sweep.on_weak_teacher == "warn"
         self.weak: WeakTeacher | None = None
 
-    def admit(self, ready: Iterable[Step], state_of: StateOf) -> list[Step]:
+    def admit(self, ready: Iterable[Step], searches: Searches, state_of: StateOf) -> list[Step]:
         """Those of the ready steps that may start; once teachers and baselines are over, all of them or none.
 
         A baseline that failed is no reason to wait: the others tell. Where none is complete nobody can tell, and
@@ -41,9 +41,12 @@ class TeacherGate:
         if self._is_open:
             return found
         first = [step for step in found if step.stage in BEFORE]
-        runs = [*self._plan.teachers, *self._plan.baselines]
+        alone = self._plan.sweep.student_alone
+        if alone and not is_search_over(self._plan, alone, searches, state_of):
+            return first
+        runs = [*self._plan.teachers, *baseline_runs(self._plan, searches)]
         if first or not all(state_of(run.id) in OVER for run in runs):
             return first
-        self.weak = find_weak_teacher(self._plan, self._folder)
+        self.weak = find_weak_teacher(self._plan, self._folder, searches)
         self._is_open = self.weak is None
         return found if self._is_open else []

@@ -26,7 +26,7 @@ from harness.state.records import (
 )
 from harness.state.remedies import IS_NEWER, explain_unreadable
 from harness.sweep.names import is_name
-from harness.sweep.plan import Run
+from harness.sweep.plan import Plan, Run
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Failure, Record, RunRecord
@@ -162,10 +162,26 @@ class SweepFolder:
                 f"SWEEP: {self.path.name} has no results in {self.path.parent}; start it with {start}"
             ) from error
 
-    def read_trials(self) -> Trials:
-        """The search so far."""
-        path = self.path / "trials.json"
-        return read_record(path, Trials) if path.exists() else Trials()
+    def trials_path(self, method: str) -> Path:
+        """The record of a method's search, by its key."""
+        return self.path / f"trials{method and '-'}{method}.json"
+
+    def journal_path(self, method: str) -> Path:
+        """Optuna's own of the same."""
+        return self.path / f"optuna{method and '-'}{method}.journal"
+
+    def read_searches(self, plan: Plan) -> dict[str, Trials]:
+        """The searches that have begun, by their methods' keys."""
+        paths = {method.key: self.trials_path(method.key) for method in plan.sweep.all_searches}
+        return {key: read_record(path, Trials) for key, path in paths.items() if path.exists()}
+
+    def remove_other_searches(self, plan: Plan) -> None:
+        """Forget what earlier forms of the sweep searched: the runs are kept, and tell it all again."""
+        keys = [method.key for method in plan.sweep.all_searches]
+        kept = {path(key) for key in keys for path in (self.trials_path, self.journal_path)}
+        for path in [*self.path.glob("trials*.json"), *self.path.glob("optuna*.journal")]:
+            if path not in kept:
+                path.unlink(missing_ok=True)
 
     def read_jobs(self) -> list[JobRecord]:
         """Jobs that were submitted and not yet seen to end, as far as their records can be read."""

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from harness.state.clock import now
 from harness.state.machine_time import MachineTime, machine_time
-from harness.state.records import TrialRecord
+from harness.state.records import TrialRecord, Trials
 from harness.state.run_state import RunState, SweepState, read_history
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step
 from harness.state.standing import StageProgress, Standing
 
-STUDENTS = ("baseline", "search", "compare", "final")
+STUDENTS = ("tuning", "baseline", "search", "compare", "final")
 NUM_TIMED = 20  # finished runs that tell how long a run takes
 JOB_S = 60.0  # of training in a job, where nobody says how many runs it has; to start one takes some five
 MOST_RUNS, RUNS_UNTIMED = 32, 4  # in such a job; in one before any run is over
@@ -29,12 +29,19 @@ class RunningRun(NamedTuple):
     attempt: int
 
 
+class BestTrial(NamedTuple):
+    """The trial with the best value so far, of all methods'; ``method`` is empty where there is one alone."""
+
+    method: str
+    trial: TrialRecord
+
+
 class Progress(NamedTuple):
     """A sweep at one moment."""
 
     standing: Standing
     running: list[RunningRun]
-    best: TrialRecord | None
+    best: BestTrial | None
     seconds_left: float | None
     notes: tuple[str, ...] = ()
 
@@ -96,14 +103,18 @@ def _running(snapshot: Snapshot, step: Step) -> RunningRun:
     )
 
 
-def _best(snapshot: Snapshot) -> TrialRecord | None:
-    trials = snapshot.trials.trials
-    complete = [trial for trial in trials if trial.state == RunState.COMPLETE and trial.value is not None]
+def _best(snapshot: Snapshot) -> BestTrial | None:
     search = snapshot.plan.sweep.search
-    if not complete or search is None:
+    if search is None:
         return None
     sign = 1 if search.metric == "val_accuracy" else -1
-    return max(complete, key=lambda trial: sign * (trial.value or 0.0))
+    complete = [
+        BestTrial(method.name if method.key else "", trial)
+        for method in snapshot.plan.methods
+        for trial in snapshot.searches.get(method.key, Trials()).trials
+        if trial.state == RunState.COMPLETE and trial.value is not None
+    ]
+    return max(complete, key=lambda best: sign * (best.trial.value or 0.0), default=None)
 
 
 def machine_time_of(snapshot: Snapshot, run_ids: Iterable[str]) -> dict[str, MachineTime]:

@@ -3,9 +3,9 @@
 from harness.state.attempts import read_attempts
 from harness.state.folder import SweepFolder
 from harness.state.queued import queued_runs
-from harness.state.records import JobRecord, Trials
+from harness.state.records import JobRecord
 from harness.state.run_state import OVER, RunState, run_state
-from harness.state.stages import StateOf, Step, known_steps
+from harness.state.stages import Searches, StateOf, Step, known_steps
 from harness.state.standing import Standing, find_standing
 from harness.sweep.plan import Plan
 from kd.records import Attempt
@@ -17,7 +17,7 @@ class Snapshot:
     Args:
         folder: The sweep's results.
         plan: Its runs.
-        trials: The search so far.
+        searches: So far, by their methods' keys.
         steps: The runs that are known by now, most urgent first.
         state_of: The state of a run, read or remembered.
         jobs: That were submitted and not yet seen to end.
@@ -27,14 +27,14 @@ class Snapshot:
         self,
         folder: SweepFolder,
         plan: Plan,
-        trials: Trials,
+        searches: Searches,
         steps: list[Step],
         state_of: StateOf,
         jobs: tuple[JobRecord, ...] = (),
     ) -> None:
         self.folder = folder
         self.plan = plan
-        self.trials = trials
+        self.searches = searches
         self.steps = steps
         self.state_of = state_of
         self.jobs = jobs
@@ -48,8 +48,7 @@ class Snapshot:
 
     def standing(self, is_controlled: bool) -> Standing:
         """Its runs, counted."""
-        is_chosen = self.trials.best is not None
-        return find_standing(self.plan, self.steps, self.trials.trials, is_chosen, self.state_of, is_controlled)
+        return find_standing(self.plan, self.steps, self.searches, self.state_of, is_controlled)
 
     def is_over(self, run_id: str) -> bool:
         """Whether a run will not go on."""
@@ -71,5 +70,5 @@ def read_snapshot(folder: SweepFolder, plan: Plan) -> Snapshot:
             states[run_id] = run_state(folder.run(run_id), run_id in queued)
         return states[run_id]
 
-    trials = folder.read_trials()
-    return Snapshot(folder, plan, trials, known_steps(plan, trials, state_of), state_of, jobs)
+    searches = folder.read_searches(plan)
+    return Snapshot(folder, plan, searches, known_steps(plan, searches, state_of), state_of, jobs)

@@ -1,13 +1,16 @@
-"""The stage graph: teacher → logits → baseline ∥ search ∥ compare → final → test."""
+"""The stage graph: teacher → logits → (tuning →) baseline ∥ search ∥ compare → final → test."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from harness.state.records import Trials
 from harness.state.run_state import IDLE, OVER, RunState
-from harness.sweep.plan import Plan, Run
+from harness.sweep.methods import ALONE, Method
+from harness.sweep.plan import Params, Plan, Run
 
 StateOf = Callable[[str], RunState]
+Searches = Mapping[str, Trials]
+"""What each search has found so far, by its method's key; one that has not begun may be missing."""
 
 
 class Step(NamedTuple):
@@ -26,14 +29,14 @@ class Step(NamedTuple):
         return [needed for needed in self.needs if state_of(needed) == RunState.FAILED]
 
 
-def known_steps(plan: Plan, trials: Trials, state_of: StateOf) -> list[Step]:
+def known_steps(plan: Plan, searches: Searches, state_of: StateOf) -> list[Step]:
     """Every run that the sweep is known to need by now, most urgent first."""
-    steps = steps_before_test(plan, trials)
-    test = last_step(plan, steps, state_of)
+    steps = steps_before_test(plan, searches)
+    test = last_step(plan, searches, steps, state_of)
     return [*steps, test] if test else steps
 
 
-def steps_before_test(plan: Plan, trials: Trials) -> list[Step]:
+def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
     """The trainings and the teachers' pass, most urgent first."""
     teachers = tuple(run.id for run in plan.teachers)
     steps = [Step("teacher", run) for run in plan.teachers]
@@ -42,42 +45,78 @@ def steps_before_test(plan: Plan, trials: Trials) -> list[Step]:
         steps += [Step("logits", run, teachers) for run in plan.logits_parts]
         steps += [Step("logits", plan.logits, (*teachers, *parts))]
     taught_by = tuple(run.id for run in plan.taught_by)
+    steps += [Step("final", run, taught_by) for method in plan.methods for run in final_runs(plan, method, searches)]
     # With one baseline the teacher can be judged, before a search is paid for.
-    first, *others = [Step("baseline", run) for run in plan.baselines]
-    steps += [Step("final", run, taught_by) for run in _finals(plan, trials)]
-    steps.append(first)
-    asked = {trial.run_id: trial for trial in trials.trials}
-    steps += [Step("search", plan.trial(trial), taught_by) for trial in asked.values()]
+    first, others = _one_and_others([Step("baseline", run) for run in baseline_runs(plan, searches)])
+    steps += first
+    for method in plan.sweep.all_searches:
+        stage, needs = ("tuning", ()) if method.key == ALONE else ("search", taught_by)
+        steps += [Step(stage, run, needs) for run in _trial_runs(plan, method, searches)]
     steps += others
     steps += [Step("compare", run, taught_by) for runs in plan.compares for run in runs]
     return steps
 
 
-def _finals(plan: Plan, trials: Trials) -> list[Run]:
-    """Known once the search has chosen; the sweep's own setting where there is no search."""
-    if plan.sweep.search is None:
-        return plan.finals(plan.sweep.distill)
-    if trials.best is None:
-        return []
-    return plan.finals(plan.with_setting(trials.trials[trials.best]))
+def chosen_params(method: Method, searches: Searches) -> Params | None:
+    """What a method is trained with in the end: empty where nothing is searched, None while that is not decided."""
+    if not method.space:
+        return {}
+    trials = searches.get(method.key, Trials())
+    return None if trials.best is None else trials.trials[trials.best].params
 
 
-def last_step(plan: Plan, steps: Iterable[Step], state_of: StateOf) -> Step | None:
+def final_runs(plan: Plan, method: Method, searches: Searches) -> list[Run]:
+    """A method's final runs; none before its search has chosen."""
+    params = chosen_params(method, searches)
+    return [] if params is None else plan.finals(method, params)
+
+
+def baseline_runs(plan: Plan, searches: Searches) -> list[Run]:
+    """The student alone, once a seed; none before its own search, where it has one, has chosen."""
+    alone = plan.sweep.student_alone
+    params = chosen_params(alone, searches) if alone else {}
+    return [] if params is None else plan.baselines(params)
+
+
+def _trial_runs(plan: Plan, method: Method, searches: Searches) -> list[Run]:
+    """The runs of a search, each once: two trials of one setting share theirs."""
+    asked = {trial.run_id: trial for trial in searches.get(method.key, Trials()).trials}
+    return [plan.trial(method, trial.params) for trial in asked.values()]
+
+
+def _one_and_others(steps: list[Step]) -> tuple[list[Step], list[Step]]:
+    return steps[:1], steps[1:]
+
+
+def is_search_over(plan: Plan, method: Method, searches: Searches, state_of: StateOf) -> bool:
+    """Whether a search will ask for nothing more, and has chosen or never will.
+
+    With a complete trial it will choose one, and so more runs become known; without one it never will.
+    """
+    trials = searches.get(method.key, Trials())
+    may_choose = any(state_of(trial.run_id) == RunState.COMPLETE for trial in trials.trials)
+    is_all_asked = len(trials.trials) == plan.sweep.num_trials(method)
+    return is_all_asked and (trials.best is not None or not may_choose)
+
+
+def last_step(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: StateOf) -> Step | None:
     """The test run, once nothing is left to train; None while it is not, or without both sides to compare.
 
     Args:
         plan: The runs.
+        searches: So far.
         steps: All that come before.
         state_of: The state of a run.
     """
     trained = {step.run.id: step for step in steps if step.stage in ("teacher", "baseline", "compare", "final")}
     open_runs = [step for step in trained.values() if not is_over(step, state_of)]
+    open_searches = [one for one in plan.sweep.all_searches if not is_search_over(plan, one, searches, state_of)]
     complete = {name: step.stage for name, step in trained.items() if state_of(name) == RunState.COMPLETE}
-    if open_runs or not {"baseline", "final"} <= set(complete.values()):
+    if open_runs or open_searches or not {"baseline", "final"} <= set(complete.values()):
         return None
-    order = [*plan.teachers, *plan.baselines, *(run for runs in plan.compares for run in runs)]
-    order += [step.run for step in trained.values() if step.stage == "final"]
-    return Step("test", plan.test([run.id for run in order if run.id in complete]))
+    order = [*plan.teachers, *baseline_runs(plan, searches), *(run for runs in plan.compares for run in runs)]
+    order += [run for method in plan.methods for run in final_runs(plan, method, searches)]
+    return Step("test", plan.test([run_id for run_id in dict.fromkeys(run.id for run in order) if run_id in complete]))
 
 
 def is_over(step: Step, state_of: StateOf) -> bool:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from harness.state.records import TrialRecord
+from harness.state.records import Trials
 from harness.state.run_state import OVER, RunState, SweepState, sweep_state
-from harness.state.stages import StateOf, Step, is_over
+from harness.state.stages import Searches, StateOf, Step, is_over, is_search_over
+from harness.sweep.methods import ALONE
 from harness.sweep.plan import STAGES, Plan, stage_totals
 
 
@@ -57,8 +58,7 @@ class Standing(NamedTuple):
 def find_standing(
     plan: Plan,
     steps: Sequence[Step],
-    trials: Iterable[TrialRecord],
-    is_chosen: bool,
+    searches: Searches,
     state_of: StateOf,
     is_controlled: bool,
 ) -> Standing:
@@ -67,14 +67,13 @@ def find_standing(
     Args:
         plan: All that there will be.
         steps: Those that are known.
-        trials: The search so far.
-        is_chosen: Whether it has chosen its best.
+        searches: So far.
         state_of: The state of a run.
         is_controlled: Whether a controller is at work.
     """
-    asked = [trial.run_id for trial in trials] if plan.sweep.search else []
     totals, runs = stage_totals(plan), {stage: [s.run.id for s in steps if s.stage == stage] for stage in STAGES}
-    runs["search"] = asked  # two trials of one setting share a run, and are two of the search
+    for stage in ("tuning", "search"):  # two trials of one setting share a run, and are two of the search
+        runs[stage] = _asked(plan, searches, stage)
     states = {stage: Counter(state_of(run_id) for run_id in run_ids) for stage, run_ids in runs.items()}
     blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))
     return Standing(
@@ -93,17 +92,18 @@ def find_standing(
         ],
         failed=[step.run.id for step in steps if state_of(step.run.id) == RunState.FAILED],
         is_controlled=is_controlled,
-        is_finished=_is_finished(plan, steps, asked, is_chosen, state_of),
+        is_finished=_is_finished(plan, steps, searches, state_of),
         is_unreadable=any(states[stage][RunState.UNREADABLE] for stage in STAGES),
     )
 
 
-def _is_finished(plan: Plan, steps: Iterable[Step], asked: Sequence[str], is_chosen: bool, state_of: StateOf) -> bool:
-    """Whether every known run is over, or waits for one that failed, and no other can become known.
+def _asked(plan: Plan, searches: Searches, stage: str) -> list[str]:
+    """The run of every trial of a stage."""
+    methods = [method for method in plan.sweep.all_searches if (method.key == ALONE) == (stage == "tuning")]
+    return [trial.run_id for method in methods for trial in searches.get(method.key, Trials()).trials]
 
-    A search with a complete trial will choose one, and so more runs become known; without one it never will.
-    """
-    search = plan.sweep.search
-    is_all_asked = search is None or len(asked) == search.planned_trials
-    may_choose = any(state_of(run_id) == RunState.COMPLETE for run_id in asked)
-    return is_all_asked and (is_chosen or not may_choose) and all(is_over(step, state_of) for step in steps)
+
+def _is_finished(plan: Plan, steps: Iterable[Step], searches: Searches, state_of: StateOf) -> bool:
+    """Whether every known run is over, or waits for one that failed, and no other can become known."""
+    is_searched = all(is_search_over(plan, method, searches, state_of) for method in plan.sweep.all_searches)
+    return is_searched and all(is_over(step, state_of) for step in steps)

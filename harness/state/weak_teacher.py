@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.state.folder import SweepFolder
+from harness.state.stages import Searches, baseline_runs
 from harness.sweep.plan import Plan
 from kd.files import read_record
 from kd.records import Metrics
@@ -51,14 +52,14 @@ def judge_teacher(teacher: float | None, baselines: Sequence[float], num_teacher
     return WeakTeacher(teacher, baseline, len(baselines), num_teachers) if teacher <= baseline else None
 
 
-def find_weak_teacher(plan: Plan, folder: SweepFolder) -> WeakTeacher | None:
+def find_weak_teacher(plan: Plan, folder: SweepFolder, searches: Searches) -> WeakTeacher | None:
     """What the files say by now.
 
     Raises:
         UnreadableFileError: A run's metrics are damaged or of a newer version.
     """
     teachers = [run.id for run in plan.teachers]
-    baselines = [accuracy for run in plan.baselines if (accuracy := _val_accuracy(folder, run.id)) is not None]
+    baselines = [accuracy for run in baseline_runs(plan, searches) if (accuracy := _val_accuracy(folder, run.id)) is not None]
     known = [_val_accuracy(folder, run_id) for run_id in teachers] if baselines else [None]
     if None in known:
         return None

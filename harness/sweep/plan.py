@@ -1,13 +1,17 @@
 """From a sweep to its runs: which there are, in which stage, and what each waits for."""
 
 import itertools
+import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from harness.sweep.schema import Sweep
+from harness.sweep.methods import Method
+from harness.sweep.params import student_with, with_params
+from harness.sweep.schema import Setting, Sweep
+from harness.sweep.search_config import Value
 from kd.config import (
     DistillConfig,
-    HasSetting,
     LogitsConfig,
     ModelTraining,
     Role,
@@ -18,7 +22,9 @@ from kd.config import (
 )
 
 VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
-STAGES = ("teacher", "logits", "baseline", "search", "compare", "final", "test")
+STAGES = ("teacher", "logits", "tuning", "baseline", "search", "compare", "final", "test")
+Params = Mapping[str, Value]
+"""What a trial was asked for, by name; empty where nothing is searched."""
 
 
 class Run(NamedTuple):
@@ -43,7 +49,8 @@ class Plan:
     def __init__(self, sweep: Sweep, digest: str) -> None:
         self.sweep = sweep
         self.data = sweep.data.stored(digest)
-        self._trials: dict[tuple[float, float], Run] = {}
+        self.methods = sweep.all_methods
+        self._trials: dict[tuple[str, str, int], Run] = {}
 
     @cached_property
     def teachers(self) -> list[Run]:
@@ -111,7 +118,7 @@ class Plan:
 
     @property
     def _student(self) -> TrainConfig:
-        student = self.baselines[0].config
+        student = self.student.config
         assert isinstance(student, TrainConfig)
         return student
 
@@ -120,38 +127,59 @@ class Plan:
         return tuple(sorted(run.id for run in self.teachers))  # their order decides nothing
 
     @cached_property
-    def baselines(self) -> list[Run]:
-        """The student alone, once a seed."""
-        return [self._train("baseline", self.sweep.student, seed) for seed in range(self.sweep.seeds)]
+    def student(self) -> Run:
+        """The student alone as the sweep file has it; what a search looks for does not change its shapes or views."""
+        return self._train("baseline", self.sweep.student, 0)
+
+    def method(self, key: str) -> Method:
+        """The method, or the student alone, of that key."""
+        return next(method for method in (*self.methods, *self.sweep.all_searches) if method.key == key)
+
+    def baselines(self, params: Params) -> list[Run]:
+        """The student alone, once a seed.
+
+        Args:
+            params: That its own search chose; empty where it has none.
+        """
+        student = student_with(self.sweep.student, params)
+        return [self._train("baseline", student, seed) for seed in range(self.sweep.seeds)]
 
     @cached_property
     def compares(self) -> list[list[Run]]:
         """Each named setting, once a seed."""
-        return [self._distilled("compare", self.with_setting(setting)) for setting in self.sweep.compare]
+        return [self._seeded("compare", self.named_setting(setting), {}) for setting in self.sweep.compare]
 
-    def trial(self, setting: HasSetting) -> Run:
-        """A search run."""
+    def trial(self, method: Method, params: Params, repeat: int = 0) -> Run:
+        """A search run; ``repeat``: the same setting with so many seeds further."""
         assert self.sweep.search is not None
-        key = setting.alpha, setting.temperature
+        key = method.key, json.dumps(params, sort_keys=True), repeat
         if key not in self._trials:
-            distill = self.with_setting(setting)
-            self._trials[key] = self._train("search", self.sweep.student, self.sweep.search.seed, distill)
+            student, seed = student_with(self.sweep.student, params), self.sweep.search.seed + repeat
+            self._trials[key] = self._train("search", student, seed, self.distilled_by(method, params))
         return self._trials[key]
 
-    def finals(self, distill: DistillConfig) -> list[Run]:
-        """The chosen setting, on the baseline's seeds."""
-        return self._distilled("final", distill)
+    def finals(self, method: Method, params: Params) -> list[Run]:
+        """A method's chosen setting, on the baseline's seeds."""
+        distill = self.distilled_by(method, params)
+        assert distill is not None
+        return self._seeded("final", distill, params)
 
     def test(self, models: list[str]) -> Run:
         """The one reading of the test images."""
         return _run(TestConfig(data=self.data, models=tuple(models)))
 
-    def with_setting(self, setting: HasSetting) -> DistillConfig:
-        """The sweep's loss with another alpha and temperature."""
-        return self.sweep.distill.model_copy(update={"alpha": setting.alpha, "temperature": setting.temperature})
+    @staticmethod
+    def distilled_by(method: Method, params: Params) -> DistillConfig | None:
+        """A method's loss with what was asked for; None of the student alone."""
+        return None if method.distill is None else with_params(method.distill, params)
 
-    def _distilled(self, role: Role, distill: DistillConfig) -> list[Run]:
-        return [self._train(role, self.sweep.student, seed, distill) for seed in range(self.sweep.seeds)]
+    def named_setting(self, setting: Setting) -> DistillConfig:
+        """A compared setting: of the sweep's own loss, or of the one that it names."""
+        return setting.of(self.methods[0].distill or self.sweep.distill)
+
+    def _seeded(self, role: Role, distill: DistillConfig, params: Params) -> list[Run]:
+        student = student_with(self.sweep.student, params)
+        return [self._train(role, student, seed, distill) for seed in range(self.sweep.seeds)]
 
     def _train(self, role: Role, training: ModelTraining, seed: int, distill: DistillConfig | None = None) -> Run:
         augment = self.sweep.data.augment if training.augment is None else training.augment
@@ -171,9 +199,11 @@ class Plan:
 
 def stage_totals(plan: Plan) -> dict[str, int]:
     """How many runs each stage will have."""
-    seeds, search = plan.sweep.seeds, plan.sweep.search
+    sweep, seeds = plan.sweep, plan.sweep.seeds
+    trials = {method.key: sweep.num_trials(method) for method in sweep.all_searches}
     num_logits = len(plan.taught_by) - len(plan.teachers)
-    num_trials = search.planned_trials if search else 0
-    totals = {"teacher": len(plan.teachers), "logits": num_logits, "baseline": seeds, "search": num_trials}
-    totals |= {"compare": seeds * len(plan.sweep.compare), "final": seeds, "test": 1}
+    tuned = sum(trials.values()) - sum(trials.get(method.key, 0) for method in plan.methods)
+    totals = {"teacher": len(plan.teachers), "logits": num_logits, "tuning": tuned, "baseline": seeds}
+    totals |= {"search": sum(trials.values()) - tuned, "compare": seeds * len(sweep.compare)}
+    totals |= {"final": seeds * len(plan.methods), "test": 1}
     return {stage: total for stage, total in totals.items() if total}

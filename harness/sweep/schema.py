@@ -113,10 +113,23 @@ class TeacherLogitsConfig(Config):
 
 
 class Setting(Config):
-    """A named (alpha, temperature) pair."""
+    """A named setting: alpha and temperature, and a loss with its options where that is another one."""
+
+    model_config = ConfigDict(extra="allow")
 
     alpha: Alpha = Field(description="weight of the soft term")
     temperature: Temperature = Field(description="of both softmaxes")
+
+    @model_validator(mode="after")
+    def _is_a_loss(self) -> "Setting":
+        _no_other_keys(self.model_extra or {}, DistillConfig)
+        self.of(DistillConfig())
+        return self
+
+    def of(self, distill: DistillConfig) -> DistillConfig:
+        """The sweep's loss at this setting; where it names a loss, that one, with its own options alone."""
+        given = self.model_dump()
+        return DistillConfig.model_validate(given if "loss" in given else distill.model_dump() | given)
 
 
 class Reference(Config):
@@ -152,7 +165,17 @@ class Sweep(Config):
     )
     student: ModelTraining = Field(description="the model that is wanted, and its training, alone and distilled")
     distill: DistillConfig = Field(DistillConfig(), description="the loss that the distilled students are trained with")
-    compare: tuple[Setting, ...] = Field((), description="settings that are trained beside the one that is searched")
+    methods: tuple[MethodConfig, ...] = Field(
+        (),
+        exclude_if=lambda methods: not methods,
+        description="instead of distill: losses side by side, each searched alike and trained with the same seeds; a "
+        "list of names, or of mappings as under distill with name and space besides",
+    )
+    compare: tuple[Setting, ...] = Field(
+        (),
+        description="settings that are trained beside the one that is searched: alpha and temperature, and as under "
+        "distill a loss with its options",
+    )
     search: SearchConfig | None = Field(SearchConfig(), description="null: take alpha and temperature as distill says")
     teacher_logits: TeacherLogitsConfig = Field(
         TeacherLogitsConfig(),
@@ -179,6 +202,36 @@ class Sweep(Config):
     def all_teachers(self) -> tuple[ModelTraining, ...]:
         """``teachers``, or ``teacher`` alone."""
         return self.teachers or (() if self.teacher is None else (self.teacher,))
+
+    @property
+    def all_methods(self) -> tuple[Method, ...]:
+        """``methods``, or the one that ``distill`` describes."""
+        if not self.methods:
+            return (sole_method(self.distill, self.search),)
+        return tuple(listed_methods(self.methods, self.search))
+
+    @property
+    def student_alone(self) -> Method | None:
+        """The baseline's own search, over what is searched of the student's training; None where nothing is."""
+        alone = student_alone(self.all_methods)
+        return alone if alone.space else None
+
+    @property
+    def all_searches(self) -> tuple[Method, ...]:
+        """What has a search: the student alone, where its training is searched, and the methods."""
+        alone = self.student_alone
+        return (*((alone,) if alone else ()), *(method for method in self.all_methods if method.space))
+
+    def num_trials(self, method: Method) -> int:
+        """How many trials a search of this sweep has."""
+        return self.search.planned_trials(method.space) if self.search and method.space else 0
+
+    @model_validator(mode="after")
+    def _methods_are_told_apart(self) -> "Sweep":
+        check_methods(self.methods)
+        if self.methods and self.distill != DistillConfig():
+            raise ValueError("give distill, or methods with their own values, not both")
+        return self
 
     @model_validator(mode="after")
     def _one_teacher_or_several(self) -> "Sweep":

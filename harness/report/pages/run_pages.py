@@ -110,7 +110,7 @@ class RunPages:
         self._detail = BRIEF if len(runs) > MANY_RUNS else FULL
         self._logs = find_logs(self._results.folder)
         self._read_log = cache(end_of_log)
-        self._baseline = flatten(self._results.plan.baselines[0].config.model_dump(mode="json"))
+        self._baseline = flatten(self._results.plan.student.config.model_dump(mode="json"))
         self._siblings: dict[str, list[Sibling]] = defaultdict(list)
         for run in runs:
             if (setting := _setting_of(run)) is not None:

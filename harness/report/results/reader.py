@@ -1,18 +1,20 @@
 """A sweep's folder as its results: the runs that its plan knows of, arm by arm."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from harness.report.results.ensemble import ensemble_of, with_ensemble
 from harness.report.results.record_reader import RecordReader
-from harness.report.results.sweep_results import Arm, Results, RunResult
+from harness.report.results.sweep_results import Arm, MethodResult, Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_test
 from harness.state.folder import SweepFolder
 from harness.state.records import Provenance, TrialRecord, Trials, read_sweep_record
 from harness.state.run_state import FINISHED
+from harness.state.stages import Searches, baseline_runs, chosen_params, final_runs
+from harness.sweep.methods import Method
 from harness.sweep.plan import Plan
-from kd.config import DistillConfig
 from kd.errors import UnreadableFileError
 from kd.model_card import card_path
 from kd.records import ModelCard, Speed
@@ -28,14 +30,18 @@ def read_results(sweep_dir: Path) -> Results:
     record = read_sweep_record(sweep_dir)
     plan, reader = Plan(record.sweep, record.digest), RecordReader(sweep_dir)
     runs = sweep_dir / "runs"
-    trials = reader.read(sweep_dir / "trials.json", Trials) or Trials()
-    chosen = _chosen(plan, trials)
+    searches = _read_searches(plan, reader)
     teachers = tuple(reader.run(run) for run in plan.teachers)
     logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
-    students = tuple(_student_arms(plan, chosen, reader))
-    searched = trials.trials if plan.sweep.search is not None else ()
-    trial_runs = {trial.run_id: reader.run(plan.trial(trial)) for trial in searched}
-    test_run, num_readings = find_test_run(plan, teachers, students, reader)
+    found = _method_results(plan, searches)
+    students = tuple(_student_arms(plan, found, searches, reader))
+    trial_runs = {
+        trial.run_id: reader.run(plan.trial(method, trial.params))
+        for method in plan.sweep.all_searches
+        for trial in searches.get(method.key, Trials()).trials
+    }
+    methods = tuple(_as_their_runs(one, trial_runs, plan) for one in found)
+    test_run, num_readings = find_test_run(plan, _tested_order(teachers, students, found), reader)
     results = Results(
         folder=sweep_dir,
         record=record,
@@ -43,9 +49,9 @@ def read_results(sweep_dir: Path) -> Results:
         teachers=teachers,
         logits_runs=logits_runs,
         arms=(*_teacher_arms(teachers, ensemble_of(plan, teachers, logits_runs, reader)), *students),
-        trials=tuple(_as_its_run(trial, trial_runs.get(trial.run_id), plan) for trial in trials.trials),
+        methods=methods[: len(plan.methods)],
+        alone=next(iter(methods[len(plan.methods) :]), None),
         trial_runs=trial_runs,
-        chosen=chosen,
         test=with_ensemble(read_test(test_run, reader), plan),
         test_run=test_run,
         num_test_readings=num_readings,
@@ -67,12 +73,47 @@ def _is_controlled(sweep_dir: Path) -> bool:
         return False
 
 
-def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
-    """The setting of the final runs; None while the search has not decided."""
-    if plan.sweep.search is None:
-        return plan.sweep.distill
-    best = next((trial for trial in trials.trials if trial.number == trials.best), None)
-    return None if best is None else plan.with_setting(best)
+def _read_searches(plan: Plan, reader: RecordReader) -> dict[str, Trials]:
+    """The searches that have begun, by their methods' keys."""
+    paths = {method.key: f"trials{method.key and '-'}{method.key}.json" for method in plan.sweep.all_searches}
+    read = {key: reader.read(reader.folder / name, Trials) for key, name in paths.items()}
+    return {key: trials for key, trials in read.items() if trials is not None}
+
+
+def _method_results(plan: Plan, searches: Searches) -> list[MethodResult]:
+    """Every method with its search, and then the student alone where that is searched too."""
+    alone = plan.sweep.student_alone
+    leading = _headline(plan, searches)
+    found = []
+    for number, method in enumerate([*plan.methods, *([alone] if alone else [])], start=1):
+        params = chosen_params(method, searches)
+        distill = None if params is None else plan.distilled_by(method, params)
+        arm = "baseline" if method is alone else "distilled" if method.key == leading else f"method{number}"
+        found.append(MethodResult(method, searches.get(method.key, Trials()), params, distill, arm))
+    return found
+
+
+def _headline(plan: Plan, searches: Searches) -> str:
+    """The key of the method whose search found the best on val; the first of equals, and where nothing is searched.
+
+    The final runs have no say in it: who chooses among them by their own accuracies takes the luckiest.
+    """
+    search = plan.sweep.search
+    if search is None:
+        return plan.methods[0].key
+    sign = 1 if search.metric == "val_accuracy" else -1
+
+    def merit(method: Method) -> float:
+        trials = searches.get(method.key, Trials())
+        value = None if trials.best is None else trials.trials[trials.best].value
+        return -math.inf if value is None else sign * value
+
+    return max(plan.methods, key=merit).key
+
+
+def _as_their_runs(found: MethodResult, runs: dict[str, RunResult], plan: Plan) -> MethodResult:
+    trials = tuple(_as_its_run(trial, runs.get(trial.run_id), plan) for trial in found.trials.trials)
+    return found._replace(trials=found.trials.model_copy(update={"trials": trials}))
 
 
 def _as_its_run(trial: TrialRecord, run: RunResult | None, plan: Plan) -> TrialRecord:
@@ -85,6 +126,16 @@ def _as_its_run(trial: TrialRecord, run: RunResult | None, plan: Plan) -> TrialR
     return trial.model_copy(update={"state": run.state, "value": value})
 
 
+def _tested_order(
+    teachers: tuple[RunResult, ...], students: tuple[Arm, ...], methods: list[MethodResult]
+) -> list[RunResult]:
+    """The models in the order in which the test run reads them (``harness.state.stages.last_step``)."""
+    by_key = {arm.key: arm.runs for arm in students}
+    compared = [arm.key for arm in students if arm.kind == "compare"]
+    keys = ["baseline", *compared, *(one.arm for one in methods if one.method.distill is not None)]
+    return [*teachers, *(run for key in keys for run in by_key[key])]
+
+
 def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -> Iterator[Arm]:
     """The teacher; or the ensemble, and then each teacher alone."""
     if ensemble is None:
@@ -95,10 +146,14 @@ def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -
         yield Arm(f"teacher{number}", None, (run,))
 
 
-def _student_arms(plan: Plan, chosen: DistillConfig | None, reader: RecordReader) -> Iterator[Arm]:
-    """The baseline, the distilled student, without runs before the search has chosen, and every named setting."""
-    yield Arm("baseline", None, tuple(reader.run(run) for run in plan.baselines))
-    finals = () if chosen is None else tuple(reader.run(run) for run in plan.finals(chosen))
-    yield Arm("distilled", chosen, finals)
+def _student_arms(
+    plan: Plan, methods: list[MethodResult], searches: Searches, reader: RecordReader
+) -> Iterator[Arm]:
+    """The baseline, the distilled student, the other methods, without runs before a search has chosen, and settings."""
+    yield Arm("baseline", None, tuple(reader.run(run) for run in baseline_runs(plan, searches)))
+    taught = [one for one in methods if one.method.distill is not None]
+    for one in sorted(taught, key=lambda one: one.arm != "distilled"):
+        runs = tuple(reader.run(run) for run in final_runs(plan, one.method, searches))
+        yield Arm(one.arm, one.distill, runs, one.method.name if len(taught) > 1 else "")
     for number, (setting, runs) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
-        yield Arm(f"compare{number}", plan.with_setting(setting), tuple(reader.run(run) for run in runs))
+        yield Arm(f"compare{number}", plan.named_setting(setting), tuple(reader.run(run) for run in runs))

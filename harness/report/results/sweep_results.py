@@ -16,7 +16,8 @@ from harness.state.records import Provenance, SweepRecord, TrialRecord, Trials
 from harness.state.run_state import RunState
 from harness.state.stages import known_steps
 from harness.state.standing import Standing, find_standing
-from harness.sweep.plan import Plan, Run
+from harness.sweep.methods import Method
+from harness.sweep.plan import Params, Plan, Run
 from kd.config import DistillConfig, TrainConfig
 from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed
 
@@ -85,6 +86,9 @@ class RunResult:
 class Arm:
     """Runs that differ in their seed alone: the teacher, the baseline, the distilled student, a named setting.
 
+    Of several methods "distilled" is the one whose search found the best on val, and each other one is an arm
+    "method1", "method2" … by its place in the list.
+
     Of several teachers, "teacher" is the ensemble that taught the students, and each alone is an arm too. The
     ensemble's one run is the logits run: under its id stand what the mean of the teachers' logits comes to.
     """
@@ -92,16 +96,36 @@ class Arm:
     key: str
     distill: DistillConfig | None
     runs: tuple[RunResult, ...]
+    method: str = ""  # its name, where several stand side by side
 
     @property
     def kind(self) -> str:
-        """``key`` without its number: teacher, baseline, distilled or compare."""
+        """``key`` without its number: teacher, baseline, distilled, method or compare."""
         return self.key.rstrip("0123456789")
 
     @property
     def number(self) -> int:
         """Its place, from 1, among several of its kind; 0 where it is the only one."""
         return int(self.key.removeprefix(self.kind) or 0)
+
+
+class MethodResult(NamedTuple):
+    """A method, or the student alone where that is searched too, and what its search has found so far.
+
+    ``trials``: each where its run stands. ``params``: what it is trained with in the end, None while not decided.
+    ``distill``: the same as a loss; None of the student alone. ``arm``: the key of its final runs' arm.
+    """
+
+    method: Method
+    trials: Trials
+    params: Params | None
+    distill: DistillConfig | None
+    arm: str
+
+    @property
+    def best(self) -> TrialRecord | None:
+        """The chosen trial."""
+        return None if self.trials.best is None else self.trials.trials[self.trials.best]
 
 
 class Unreadable(NamedTuple):
@@ -137,10 +161,10 @@ class Results:
         teachers: Their trainings.
         logits_runs: The teachers' pass, its parts first; none where they taught online.
         arms: What is compared: the teacher (of several, the ensemble and then each), the baseline, the distilled
-            student, which has no runs before the search has chosen, and every named setting.
-        trials: The search so far, each trial where its run stands.
-        trial_runs: Their runs, by id; equal settings share one.
-        chosen: The setting of the distilled student; None before the search has chosen.
+            student, which has no runs before the search has chosen, every other method and every named setting.
+        methods: Each with its search, in the order of the sweep file; at least one.
+        alone: The baseline's own search, where it has one.
+        trial_runs: The runs of all searches, by id; equal settings share one.
         test: What the test run found; None before it is complete.
         test_run: The one that reads most of the current models.
         num_test_readings: Complete test runs, of earlier forms of the sweep too.
@@ -158,9 +182,9 @@ class Results:
     teachers: tuple[RunResult, ...]
     logits_runs: tuple[RunResult, ...]
     arms: tuple[Arm, ...]
-    trials: tuple[TrialRecord, ...]
+    methods: tuple[MethodResult, ...]
+    alone: MethodResult | None
     trial_runs: dict[str, RunResult]
-    chosen: DistillConfig | None
     test: TestReading | None
     test_run: RunResult | None
     num_test_readings: int
@@ -185,21 +209,37 @@ class Results:
         """What each run has held of the machines, by id."""
         return machine_time({run.id: run.attempts for run in self.all_runs()})
 
+    @property
+    def headline(self) -> MethodResult:
+        """The method whose final runs are the distilled student."""
+        return next(method for method in self.methods if method.arm == "distilled")
+
+    @property
+    def trials(self) -> tuple[TrialRecord, ...]:
+        """Of the headline's search."""
+        return self.headline.trials.trials
+
+    @property
+    def chosen(self) -> DistillConfig | None:
+        """The setting of the distilled student; None before the search has chosen."""
+        return self.headline.distill
+
+    @property
+    def searched(self) -> tuple[MethodResult, ...]:
+        """The methods, and the student alone where that is searched too."""
+        return (*self.methods, *((self.alone,) if self.alone else ()))
+
     @cached_property
     def standing(self) -> Standing:
         """Where the sweep stands, counted as ``status`` counts it."""
-        best = next((trial.number for trial in self.trials if self._is_chosen(trial)), None)
         states = {run.id: run.state for run in self.all_runs()}
 
         def state_of(run_id: str) -> RunState:
             return states.get(run_id, RunState.NOT_STARTED)
 
-        steps = known_steps(self.plan, Trials(trials=self.trials, best=best), state_of)
-        return find_standing(self.plan, steps, self.trials, best is not None, state_of, self.is_controlled)
-
-    def _is_chosen(self, trial: TrialRecord) -> bool:
-        chosen = self.chosen
-        return chosen is not None and (trial.alpha, trial.temperature) == (chosen.alpha, chosen.temperature)
+        searches = {one.method.key: one.trials for one in self.searched if one.method.space}
+        steps = known_steps(self.plan, searches, state_of)
+        return find_standing(self.plan, steps, searches, state_of, self.is_controlled)
 
     def all_runs(self) -> Iterator[RunResult]:
         """Every run of the plan so far, in the order of the stages."""

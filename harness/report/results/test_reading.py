@@ -1,22 +1,26 @@
 """The test run among those that were made, and what it found."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from harness.report.results.record_reader import RecordReader
-from harness.report.results.sweep_results import Arm, RunResult, TestReading
+from harness.report.results.sweep_results import RunResult, TestReading
 from harness.state.run_state import RunState
 from harness.sweep.plan import Plan, Run
 from kd.config import TestConfig
 from kd.records import RunRecord
 
 
-def find_test_run(
-    plan: Plan, teachers: tuple[RunResult, ...], students: tuple[Arm, ...], reader: RecordReader
-) -> tuple[RunResult | None, int]:
-    """The test run that reads most of the current models, and how many finished test runs there are."""
-    baseline, distilled, *compared = students
-    order = [*teachers, *(run for arm in (baseline, *compared, distilled) for run in arm.runs)]
-    wanted = [run.id for run in order if run.state == RunState.COMPLETE]
+def find_test_run(plan: Plan, models: Iterable[RunResult], reader: RecordReader) -> tuple[RunResult | None, int]:
+    """The test run that reads most of the current models, and how many finished test runs there are.
+
+    Args:
+        plan: The sweep's.
+        models: The trainings that it is to read, in its order.
+        reader: Of the sweep's folder.
+    """
+    wanted = list(dict.fromkeys(run.id for run in models if run.state == RunState.COMPLETE))
     candidates = []
     for path in sorted((reader.folder / "runs").glob("test-*")):
         config = reader.read(path / "config.json", RunRecord)
