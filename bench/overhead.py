@@ -135,7 +135,7 @@ class Bench:
 
 
 def _stages(plan: Plan) -> list[list[Run]]:
-    finals = plan.finals(plan.sweep.distill)
+    finals = plan.finals({})
     test = plan.test([run.id for run in [*plan.teachers, *plan.baselines, *finals]])
     return [plan.teachers, [plan.logits], [*plan.baselines, *finals], [test]]
 

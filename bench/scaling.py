@@ -130,7 +130,7 @@ def _thousand_runs(folder: Path) -> Path:
     trials = []
     for number in range(990):
         setting = Setting(alpha=number / 990, temperature=2.0)
-        run_id = plan.trial(setting).id
+        run_id = plan.trial(setting.model_dump()).id
         trials.append(
             TrialRecord(number=number, run_id=run_id, **setting.model_dump(), state="complete", value=number / 990)
         )
@@ -138,8 +138,8 @@ def _thousand_runs(folder: Path) -> Path:
     for run in (
         *plan.taught_by,
         *plan.baselines,
-        *map(plan.trial, trials),
-        *plan.finals(plan.with_setting(trials[-1])),
+        *(plan.trial(trial.params) for trial in trials),
+        *plan.finals(trials[-1].params),
     ):
         run_folder = place.add(run)
         write_record(run_folder / "history.json", History(num_epochs=1, epochs=(epoch,)))

@@ -15,8 +15,8 @@ from harness.console.plain_console import say
 from harness.state.clock import now
 from harness.state.progress import Progress
 from harness.state.standing import StageProgress
+from harness.sweep.params import params_words
 from harness.sweep.plan import STAGES
-from kd.config import setting_words
 
 NUM_SHOWN = 8  # running runs in the live table
 BAR_WIDTH = 24
@@ -115,7 +115,7 @@ def _facts(progress: Progress, hints: Hints) -> list[str]:
     facts = []
     if progress.best is not None and progress.best.value is not None:
         best = progress.best
-        facts.append(f"best so far {best.value:.4g} at {setting_words(best)}")
+        facts.append(f"best so far {best.value:.4g} at {params_words(best.params)}")
     if progress.failed:
         facts.append(f"{len(progress.failed)} failed: {hints.why(progress.failed[0])}")
     if progress.seconds_left:

@@ -21,10 +21,11 @@ from harness.state.progress import runs_of_a_job
 from harness.state.provenance import ProgramWatch
 from harness.state.records import JobRecord, Trials
 from harness.state.run_state import OVER, RunState, SweepState, read_history, run_state
+from harness.state.search_space import with_settings
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step, is_over, last_step, steps_before_test
+from harness.sweep.params import own_params
 from harness.sweep.plan import Plan, Run
-from harness.sweep.schema import Setting
 from kd.config import pack_key
 from kd.errors import InputError
 from kd.files import write_record
@@ -164,14 +165,16 @@ class Controller:
         sweep = self.plan.sweep
         if sweep.search is None:
             return None, None
-        first = Setting(alpha=sweep.distill.alpha, temperature=sweep.distill.temperature)
-        search = Search(sweep.search, first, sweep.student.epochs, lambda setting: self.plan.trial(setting).id)
+        first = own_params(self.plan.space, sweep.distill, sweep.student)
+        search = Search(
+            sweep.search, self.plan.space, first, sweep.student.epochs, lambda params: self.plan.trial(params).id
+        )
         return search, Journal(self.folder.path / "optuna.journal", sweep.name, search.direction)
 
     def _advance_search(self) -> None:
         """Tell and ask what can be, within what a turn may cost."""
         if self._search is not None and self._search.advance(self._trial_result, SEARCH_S):
-            self.trials = self._search.record()
+            self.trials = with_settings(self._search.record(), self.plan.sweep.distill)
             self._before_test = steps_before_test(self.plan, self.trials)
             write_record(self.folder.path / "trials.json", self.trials)
 

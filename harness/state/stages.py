@@ -47,7 +47,7 @@ def steps_before_test(plan: Plan, trials: Trials) -> list[Step]:
     steps += [Step("final", run, taught_by) for run in _finals(plan, trials)]
     steps.append(first)
     asked = {trial.run_id: trial for trial in trials.trials}
-    steps += [Step("search", plan.trial(trial), taught_by) for trial in asked.values()]
+    steps += [Step("search", plan.trial(trial.params), taught_by) for trial in asked.values()]
     steps += others
     steps += [Step("compare", run, taught_by) for runs in plan.compares for run in runs]
     return steps
@@ -56,10 +56,10 @@ def steps_before_test(plan: Plan, trials: Trials) -> list[Step]:
 def _finals(plan: Plan, trials: Trials) -> list[Run]:
     """Known once the search has chosen; the sweep's own setting where there is no search."""
     if plan.sweep.search is None:
-        return plan.finals(plan.sweep.distill)
+        return plan.finals({})
     if trials.best is None:
         return []
-    return plan.finals(plan.with_setting(trials.trials[trials.best]))
+    return plan.finals(trials.trials[trials.best].params)
 
 
 def last_step(plan: Plan, steps: Iterable[Step], state_of: StateOf) -> Step | None:

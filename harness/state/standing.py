@@ -103,7 +103,6 @@ def _is_finished(plan: Plan, steps: Iterable[Step], asked: Sequence[str], is_cho
 
     A search with a complete trial will choose one, and so more runs become known; without one it never will.
     """
-    search = plan.sweep.search
-    is_all_asked = search is None or len(asked) == search.planned_trials
+    is_all_asked = len(asked) == plan.num_trials
     may_choose = any(state_of(run_id) == RunState.COMPLETE for run_id in asked)
     return is_all_asked and (is_chosen or not may_choose) and all(is_over(step, state_of) for step in steps)

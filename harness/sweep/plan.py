@@ -4,7 +4,9 @@ import itertools
 from functools import cached_property
 from typing import NamedTuple
 
+from harness.sweep.params import Params, student_with, with_params
 from harness.sweep.schema import Sweep
+from harness.sweep.search_config import Dimension, Value
 from kd.config import (
     DistillConfig,
     HasSetting,
@@ -43,7 +45,7 @@ class Plan:
     def __init__(self, sweep: Sweep, digest: str) -> None:
         self.sweep = sweep
         self.data = sweep.data.stored(digest)
-        self._trials: dict[tuple[float, float], Run] = {}
+        self._trials: dict[tuple[tuple[str, Value], ...], Run] = {}
 
     @cached_property
     def teachers(self) -> list[Run]:
@@ -127,20 +129,32 @@ class Plan:
     @cached_property
     def compares(self) -> list[list[Run]]:
         """Each named setting, once a seed."""
-        return [self._distilled("compare", self.with_setting(setting)) for setting in self.sweep.compare]
+        settings = [self.with_setting(setting) for setting in self.sweep.compare]
+        return [self._distilled("compare", setting, self.sweep.student) for setting in settings]
 
-    def trial(self, setting: HasSetting) -> Run:
+    @cached_property
+    def space(self) -> dict[str, Dimension]:
+        """What the search looks for; nothing without one."""
+        return {} if self.sweep.search is None else self.sweep.search.space_of(self.sweep.distill)
+
+    @property
+    def num_trials(self) -> int:
+        """How many trials the search will have."""
+        return 0 if self.sweep.search is None else self.sweep.search.planned_trials(self.space)
+
+    def trial(self, params: Params) -> Run:
         """A search run."""
         assert self.sweep.search is not None
-        key = setting.alpha, setting.temperature
+        key = tuple(sorted(params.items()))
         if key not in self._trials:
-            distill = self.with_setting(setting)
-            self._trials[key] = self._train("search", self.sweep.student, self.sweep.search.seed, distill)
+            distill, student = with_params(self.sweep.distill, params), student_with(self.sweep.student, params)
+            self._trials[key] = self._train("search", student, self.sweep.search.seed, distill)
         return self._trials[key]
 
-    def finals(self, distill: DistillConfig) -> list[Run]:
-        """The chosen setting, on the baseline's seeds."""
-        return self._distilled("final", distill)
+    def finals(self, params: Params) -> list[Run]:
+        """The chosen setting, or the sweep's own where nothing is searched, on the baseline's seeds."""
+        distill, student = with_params(self.sweep.distill, params), student_with(self.sweep.student, params)
+        return self._distilled("final", distill, student)
 
     def test(self, models: list[str]) -> Run:
         """The one reading of the test images."""
@@ -150,8 +164,8 @@ class Plan:
         """The sweep's loss with another alpha and temperature."""
         return self.sweep.distill.model_copy(update={"alpha": setting.alpha, "temperature": setting.temperature})
 
-    def _distilled(self, role: Role, distill: DistillConfig) -> list[Run]:
-        return [self._train(role, self.sweep.student, seed, distill) for seed in range(self.sweep.seeds)]
+    def _distilled(self, role: Role, distill: DistillConfig, student: ModelTraining) -> list[Run]:
+        return [self._train(role, student, seed, distill) for seed in range(self.sweep.seeds)]
 
     def _train(self, role: Role, training: ModelTraining, seed: int, distill: DistillConfig | None = None) -> Run:
         augment = self.sweep.data.augment if training.augment is None else training.augment
@@ -171,9 +185,8 @@ class Plan:
 
 def stage_totals(plan: Plan) -> dict[str, int]:
     """How many runs each stage will have."""
-    seeds, search = plan.sweep.seeds, plan.sweep.search
+    seeds = plan.sweep.seeds
     num_logits = len(plan.taught_by) - len(plan.teachers)
-    num_trials = search.planned_trials if search else 0
-    totals = {"teacher": len(plan.teachers), "logits": num_logits, "baseline": seeds, "search": num_trials}
+    totals = {"teacher": len(plan.teachers), "logits": num_logits, "baseline": seeds, "search": plan.num_trials}
     totals |= {"compare": seeds * len(plan.sweep.compare), "final": seeds, "test": 1}
     return {stage: total for stage, total in totals.items() if total}

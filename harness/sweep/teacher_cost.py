@@ -32,10 +32,9 @@ def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherC
     """
     sweep = plan.sweep
     num_settings = 1 + len(sweep.compare)
-    num_trials = sweep.search.planned_trials if sweep.search else 0
     num_views = plan.num_views
     return TeacherCost(
-        num_runs=num_trials + sweep.seeds * num_settings,
+        num_runs=plan.num_trials + sweep.seeds * num_settings,
         num_epochs=sweep.student.epochs,
         num_views=num_views,
         num_bytes=num_views * num_images * num_classes * _BYTES[sweep.teacher_logits.dtype],

@@ -31,6 +31,11 @@ class DistillConfig(Config):
         return self
 
     @property
+    def uses_temperature(self) -> bool:
+        """Whether another temperature is another loss."""
+        return self.loss != "hard"
+
+    @property
     def options(self) -> dict[str, float]:
         """The options that were given."""
         return {name: value for name in ("beta", "gamma") if (value := getattr(self, name)) is not None}

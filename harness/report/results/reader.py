@@ -11,6 +11,7 @@ from harness.report.results.test_reading import find_test_run, read_test
 from harness.state.folder import SweepFolder
 from harness.state.records import Provenance, TrialRecord, Trials, read_sweep_record
 from harness.state.run_state import FINISHED
+from harness.sweep.params import Params, with_params
 from harness.sweep.plan import Plan
 from kd.config import DistillConfig
 from kd.errors import UnreadableFileError
@@ -29,12 +30,13 @@ def read_results(sweep_dir: Path) -> Results:
     plan, reader = Plan(record.sweep, record.digest), RecordReader(sweep_dir)
     runs = sweep_dir / "runs"
     trials = reader.read(sweep_dir / "trials.json", Trials) or Trials()
-    chosen = _chosen(plan, trials)
+    params = _chosen_params(plan, trials)
+    chosen = None if params is None else with_params(plan.sweep.distill, params)
     teachers = tuple(reader.run(run) for run in plan.teachers)
     logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
-    students = tuple(_student_arms(plan, chosen, reader))
+    students = tuple(_student_arms(plan, chosen, params, reader))
     searched = trials.trials if plan.sweep.search is not None else ()
-    trial_runs = {trial.run_id: reader.run(plan.trial(trial)) for trial in searched}
+    trial_runs = {trial.run_id: reader.run(plan.trial(trial.params)) for trial in searched}
     test_run, num_readings = find_test_run(plan, teachers, students, reader)
     results = Results(
         folder=sweep_dir,
@@ -67,12 +69,12 @@ def _is_controlled(sweep_dir: Path) -> bool:
         return False
 
 
-def _chosen(plan: Plan, trials: Trials) -> DistillConfig | None:
-    """The setting of the final runs; None while the search has not decided."""
+def _chosen_params(plan: Plan, trials: Trials) -> Params | None:
+    """What the search chose for the final runs; None while it has not decided."""
     if plan.sweep.search is None:
-        return plan.sweep.distill
+        return {}
     best = next((trial for trial in trials.trials if trial.number == trials.best), None)
-    return None if best is None else plan.with_setting(best)
+    return None if best is None else best.params
 
 
 def _as_its_run(trial: TrialRecord, run: RunResult | None, plan: Plan) -> TrialRecord:
@@ -95,10 +97,12 @@ def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -
         yield Arm(f"teacher{number}", None, (run,))
 
 
-def _student_arms(plan: Plan, chosen: DistillConfig | None, reader: RecordReader) -> Iterator[Arm]:
+def _student_arms(
+    plan: Plan, chosen: DistillConfig | None, params: Params | None, reader: RecordReader
+) -> Iterator[Arm]:
     """The baseline, the distilled student, without runs before the search has chosen, and every named setting."""
     yield Arm("baseline", None, tuple(reader.run(run) for run in plan.baselines))
-    finals = () if chosen is None else tuple(reader.run(run) for run in plan.finals(chosen))
+    finals = () if params is None else tuple(reader.run(run) for run in plan.finals(params))
     yield Arm("distilled", chosen, finals)
     for number, (setting, runs) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
         yield Arm(f"compare{number}", plan.with_setting(setting), tuple(reader.run(run) for run in runs))
