@@ -24,7 +24,6 @@ from harness.state.folder import DATA, SweepFolder
 from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
-from harness.sweep.schema import Setting
 from kd.data.store import prepare
 from kd.files import write_record
 from kd.records import EpochRecord, History, Metrics

@@ -81,24 +81,27 @@ def _places(schema: Schema) -> dict[str, list[str]]:
         parent = todo.pop(0)
         node = schema["$defs"][parent] if parent else schema
         for key, each in node["properties"].items():
-            for name, is_list in _mappings(each, schema):
+            for name, below in _mappings(each, schema):
                 if name not in places:
                     todo.append(name)
-                ending = f"{key}.N" if is_list else key
+                ending = f"{key}.{below}" if below else key
                 paths = [f"{path}.{ending}" for path in places[parent]] if parent else [ending]
                 places[name] = list(dict.fromkeys([*places.get(name, []), *paths]))
     return places
 
 
-def _mappings(node: Schema, schema: Schema, is_list: bool = False) -> Iterator[tuple[str, bool]]:
+def _mappings(node: Schema, schema: Schema, below: str = "") -> Iterator[tuple[str, str]]:
+    """The mappings that a value may be or hold, each with the key below which it then stands."""
     if "$ref" in node:
         name = node["$ref"].rpartition("/")[2]
         if "properties" in schema["$defs"][name]:
-            yield name, is_list
+            yield name, below
     for option in node.get("anyOf", ()):
-        yield from _mappings(option, schema, is_list)
+        yield from _mappings(option, schema, below)
     if isinstance(node.get("items"), dict):
-        yield from _mappings(node["items"], schema, True)
+        yield from _mappings(node["items"], schema, "N")
+    if isinstance(node.get("additionalProperties"), dict):
+        yield from _mappings(node["additionalProperties"], schema, "NAME")
 
 
 def _row(key: str, node: Schema, of: Schema, schema: Schema, is_answer: bool) -> str:

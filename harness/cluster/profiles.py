@@ -8,8 +8,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from harness.sweep.loading import did_you_mean, is_path, is_there, read_yaml, validate
-from harness.sweep.names import checked_name, shown
+from harness.sweep.loading import is_path, is_there, read_yaml, validate
+from harness.sweep.names import checked_name, did_you_mean, shown
 from harness.sweep.schema import Sweep
 from kd.config import Config
 from kd.errors import InputError

@@ -21,6 +21,7 @@ from harness.state.progress import runs_of_a_job
 from harness.state.provenance import ProgramWatch
 from harness.state.records import JobRecord, Trials
 from harness.state.run_state import OVER, RunState, SweepState, read_history, run_state
+from harness.state.search_space import with_settings
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step, is_over, last_step, steps_before_test
 from harness.sweep.methods import ALONE, Method
@@ -165,7 +166,8 @@ class Controller:
         plan, config = self.plan, self.plan.sweep.search
         assert config is not None
         first = plan.sweep.first_trial(method)
-        return Search(config, method.space, first, plan.sweep.student.epochs, lambda params: plan.trial(method, params).id)
+        num_epochs = plan.sweep.student.epochs
+        return Search(config, method.space, first, num_epochs, lambda params: plan.trial(method, params).id)
 
     def _open_journal(self, key: str, search: Search) -> Journal:
         name = self.plan.sweep.name
@@ -175,7 +177,7 @@ class Controller:
         """Tell and ask what can be, within what a turn may cost."""
         moved = [key for key, search in self._searches.items() if self._advance(key, search)]
         for key in moved:
-            self.searches[key] = self._searches[key].record()
+            self.searches[key] = with_settings(self._searches[key].record(), self.plan.method(key).distill)
             write_record(self.folder.trials_path(key), self.searches[key])
         if moved:
             self._before_test = steps_before_test(self.plan, self.searches)

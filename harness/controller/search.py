@@ -1,4 +1,4 @@
-"""The search of alpha and temperature: Optuna as a pure function of the results so far.
+"""The search: Optuna as a pure function of the results so far.
 
 Trial n is asked with a sampler seeded by (search seed, n) when exactly the results of trials
 0 … n - concurrency have been told, in order of number; or at once, where these decide nothing about it.
@@ -11,7 +11,7 @@ import itertools
 import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import optuna
@@ -21,7 +21,8 @@ from optuna.trial import FrozenTrial, TrialState
 from harness.state.records import TrialRecord, Trials
 from harness.state.run_state import RunState
 from harness.state.search_space import distributions
-from harness.sweep.schema import SearchConfig, Setting
+from harness.sweep.params import Params
+from harness.sweep.search_config import Dimension, SearchConfig, Value
 from kd.records import Pruning
 
 NUM_RANDOM_TRIALS = 10  # told before TPE looks at results at all
@@ -47,7 +48,7 @@ class Trial(NamedTuple):
     """An asked trial, its run, and the thresholds it was given."""
 
     number: int
-    setting: Setting
+    params: dict[str, Value]
     run_id: str
     pruning: Pruning | None
     optuna_trial: optuna.Trial
@@ -57,21 +58,31 @@ class Search:
     """The study in memory.
 
     Args:
-        config: The search.
-        first: The sweep's own setting: trial 0, where the sampler is free to choose.
+        config: How it is searched.
+        space: What is searched.
+        first: Values to begin with, of some or all dimensions: trial 0, where they lie in the space and the sampler
+            is free to choose.
         num_epochs: Length of a trial's training.
         run_of: The run id of a setting.
     """
 
-    def __init__(self, config: SearchConfig, first: Setting, num_epochs: int, run_of: Callable[[Setting], str]) -> None:
+    def __init__(
+        self,
+        config: SearchConfig,
+        space: Mapping[str, Dimension],
+        first: Params,
+        num_epochs: int,
+        run_of: Callable[[Params], str],
+    ) -> None:
         self._config = config
+        self._space = space
         self._first = first
         self._num_epochs = num_epochs
         self._run_of = run_of
         self._maximize = config.metric == "val_accuracy"
         self.direction = StudyDirection.MAXIMIZE if self._maximize else StudyDirection.MINIMIZE
         self._study = optuna.create_study(direction=self.direction)
-        self._cells = _grid_cells(config) if config.sampler == "grid" else []
+        self._cells = _grid_cells(space) if config.sampler == "grid" else []
         self.trials: list[Trial] = []
         self.pruning: dict[str, Pruning | None] = {}  # by run id: what its first trial was given
         self._results: list[TrialResult] = []
@@ -80,7 +91,7 @@ class Search:
     @property
     def num_trials(self) -> int:
         """How many trials the search has."""
-        return self._config.planned_trials
+        return self._config.planned_trials(self._space)
 
     @property
     def finished(self) -> bool:
@@ -138,16 +149,16 @@ class Search:
     def _ask(self) -> None:
         number = len(self.trials)
         if self._cells:
-            self._study.enqueue_trial(self._cells[number].model_dump())
-        elif number == 0 and _inside(self._first, self._config):
-            self._study.enqueue_trial(self._first.model_dump())
+            self._study.enqueue_trial(self._cells[number])
+        elif number == 0 and all(self._first[name] in self._space[name] for name in self._first):
+            self._study.enqueue_trial({name: self._space[name].listed(value) for name, value in self._first.items()})
         self._study.sampler = _sampler(self._config, number)
-        trial = self._study.ask(distributions(self._config))
-        setting = Setting.model_validate(trial.params)
-        asked = Trial(number, setting, self._run_of(setting), self._thresholds(), trial)
+        trial = self._study.ask(distributions(self._space))
+        params = dict(trial.params)
+        asked = Trial(number, params, self._run_of(params), self._thresholds(), trial)
         self.pruning.setdefault(asked.run_id, asked.pruning)
         self.trials.append(asked)
-        self._records.append(TrialRecord(number=number, run_id=asked.run_id, **setting.model_dump()))
+        self._records.append(TrialRecord(number=number, run_id=asked.run_id, params=params))
 
     def _tell(self, result: TrialResult) -> None:
         trial = self.trials[len(self._results)].optuna_trial
@@ -183,10 +194,6 @@ def _sampler(config: SearchConfig, number: int) -> optuna.samplers.BaseSampler:
     return optuna.samplers.RandomSampler(seed=seed)
 
 
-def _inside(setting: Setting, config: SearchConfig) -> bool:
-    return setting.alpha in config.space.alpha and setting.temperature in config.space.temperature
-
-
-def _grid_cells(config: SearchConfig) -> list[Setting]:
-    alphas, temperatures = config.space.alpha.values or (), config.space.temperature.values or ()
-    return [Setting(alpha=a, temperature=t) for a, t in itertools.product(alphas, temperatures)]
+def _grid_cells(space: Mapping[str, Dimension]) -> list[dict[str, Value]]:
+    values = [dimension.values or () for dimension in space.values()]
+    return [dict(zip(space, cell, strict=True)) for cell in itertools.product(*values)]

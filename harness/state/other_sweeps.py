@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from harness.state.folder import SweepFolder
-from harness.sweep.loading import SWEEP_PREFIX, Role, did_you_mean
+from harness.sweep.loading import SWEEP_PREFIX, Role
+from harness.sweep.names import did_you_mean
 from harness.sweep.plan import Plan
 from kd.errors import InputError
 

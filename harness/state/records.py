@@ -1,13 +1,15 @@
 """What the controller writes, beside the runs' own records (``kd.records``)."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from harness.state.run_state import RunState
-from harness.sweep.schema import Sweep
+from harness.sweep.schema import Setting, Sweep
+from harness.sweep.search_config import Value
 from kd.errors import UnreadableFileError
 from kd.files import write_bytes
 from kd.records import Code, Record, RunName
@@ -63,13 +65,34 @@ class TrialRecord(BaseModel):
 
     number: int
     run_id: RunName
-    alpha: float
-    temperature: float
+    params: dict[str, Value] = Field(description="what was asked, by the names of the space")
+    alpha: float | None = Field(None, description="of the run that came of it; null where nothing was distilled")
+    temperature: float | None = None
     state: RunState = Field(
         RunState.RUNNING,
         description="as the search was told; where the run itself stands, its folder says",
     )
     value: float | None = Field(None, description="the search's metric after the last epoch")
+
+    @property
+    def setting(self) -> Setting:
+        """Alpha and temperature of a distilled trial.
+
+        Raises:
+            ValueError: Nothing was distilled.
+        """
+        if self.alpha is None or self.temperature is None:
+            raise ValueError(f"trial {self.number} is of a student alone")
+        return Setting(alpha=self.alpha, temperature=self.temperature)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alpha_and_temperature_were_all(cls, content: Any) -> Any:
+        """A file from before there were other dimensions names both alone."""
+        if isinstance(content, Mapping) and "params" not in content and {"alpha", "temperature"} <= content.keys():
+            asked = {name: float(content[name]) for name in ("alpha", "temperature")}
+            return {**content, "params": asked}
+        return content
 
 
 class Trials(Record):

@@ -1,33 +1,50 @@
 """A search's space as Optuna's distributions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import optuna
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-from harness.state.records import TrialRecord
+from harness.state.records import TrialRecord, Trials
 from harness.state.run_state import RunState
-from harness.sweep.schema import Dimension, SearchConfig
+from harness.sweep.params import with_params
+from harness.sweep.search_config import Dimension, SearchConfig
+from kd.config import DistillConfig
 
 
-def study_of(config: SearchConfig, records: Iterable[TrialRecord]) -> optuna.Study:
+def study_of(config: SearchConfig, space: Mapping[str, Dimension], records: Iterable[TrialRecord]) -> optuna.Study:
     """A study in memory of the complete trials, for Optuna's own analyses."""
     study = optuna.create_study(direction="maximize" if config.metric == "val_accuracy" else "minimize")
     for record in records:
         if record.state == RunState.COMPLETE and record.value is not None:
-            params = {"alpha": record.alpha, "temperature": record.temperature}
-            trial = optuna.trial.create_trial(params=params, distributions=distributions(config), value=record.value)
+            trial = optuna.trial.create_trial(
+                params=record.params, distributions=distributions(space), value=record.value
+            )
             study.add_trial(trial)
     return study
 
 
-def distributions(config: SearchConfig) -> dict[str, BaseDistribution]:
-    """What a trial is asked for, by name."""
-    return {"alpha": _distribution(config.space.alpha), "temperature": _distribution(config.space.temperature)}
+def with_settings(trials: Trials, distill: DistillConfig | None) -> Trials:
+    """With the alpha and the temperature that each trial's run has, searched or not; a student alone has none."""
+    if distill is None:
+        return trials
+
+    def with_setting(record: TrialRecord) -> TrialRecord:
+        loss = with_params(distill, record.params)
+        return record.model_copy(update={"alpha": loss.alpha, "temperature": loss.temperature})
+
+    return trials.model_copy(update={"trials": tuple(map(with_setting, trials.trials))})
+
+
+def distributions(space: Mapping[str, Dimension]) -> dict[str, BaseDistribution]:
+    """What a trial is asked for, by name and in this order, which decides what a random sampler draws."""
+    return {name: _distribution(dimension) for name, dimension in space.items()}
 
 
 def _distribution(dimension: Dimension) -> BaseDistribution:
     if dimension.values is not None:
         return CategoricalDistribution(dimension.values)
-    low, high = dimension.ends
+    low, high = dimension.range
+    if dimension.is_int:
+        return IntDistribution(int(low), int(high), log=dimension.log)
     return FloatDistribution(low, high, log=dimension.log)

@@ -59,7 +59,9 @@ def find_weak_teacher(plan: Plan, folder: SweepFolder, searches: Searches) -> We
         UnreadableFileError: A run's metrics are damaged or of a newer version.
     """
     teachers = [run.id for run in plan.teachers]
-    baselines = [accuracy for run in baseline_runs(plan, searches) if (accuracy := _val_accuracy(folder, run.id)) is not None]
+    baselines = [
+        accuracy for run in baseline_runs(plan, searches) if (accuracy := _val_accuracy(folder, run.id)) is not None
+    ]
     known = [_val_accuracy(folder, run_id) for run_id in teachers] if baselines else [None]
     if None in known:
         return None

@@ -3,14 +3,23 @@
 They are looked at when a sweep file is read, and are no rules of the models: results on disk stay readable.
 """
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 
+from pydantic import ValidationError
+
+from harness.sweep.methods import Method, has_dimension
+from harness.sweep.params import Params, own_params, student_with, with_params
 from harness.sweep.schema import Sweep
-from kd.config import ModelTraining, OptimizerConfig, ScheduleConfig
+from harness.sweep.search_config import DEFAULT_SPACE, Dimension, Value
+from kd.config import DistillConfig, ModelTraining, OptimizerConfig, ScheduleConfig
 from kd.errors import InputError
 
 Blamed = Callable[..., str]
 """The file, SET, or both, by the key path of a value."""
+
+MAX_CORNERS = 1000  # of a space that are looked at; each takes some 20 µs
+INSIDE = 0.381966  # of a range: no whole number, unless the range has no others
 
 
 def check_consistency(sweep: Sweep, blamed: Blamed) -> None:
@@ -23,6 +32,9 @@ def check_consistency(sweep: Sweep, blamed: Blamed) -> None:
     for place, training in _trainings(sweep):
         for key, complaint in _complaints(training):
             raise InputError(f"{blamed(*place, *key)}: {'.'.join((*place, *key))}: {complaint}")
+    _check_owners(sweep, blamed)
+    _check_space(sweep, blamed)
+    _check_settings(sweep, blamed)
 
 
 def _trainings(sweep: Sweep) -> Iterator[tuple[tuple[str, ...], ModelTraining]]:
@@ -81,3 +93,101 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
     if sweep.search is not None and sweep.search.seed < sweep.seeds:
         given = f"must not be one of the final seeds 0 to {sweep.seeds - 1}, got {sweep.search.seed}"
         raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
+
+
+def _check_space(sweep: Sweep, blamed: Blamed) -> None:
+    """Try the ends of every range and every value of a list, alone and with those of the other dimensions.
+
+    Raises:
+        InputError: The loss or the student cannot have one, or it is listed twice.
+    """
+    for number, method in enumerate(sweep.all_methods):
+        own = sweep.methods[number].space if sweep.methods else {}
+        for name, dimension in method.space.items():
+            where = ("methods", str(number), "space") if name in own else ("search", "space")
+            for key, value in _tried(dimension):
+                place = (*where, *name.split("."), key)
+                problem = _problem(sweep, method, {name: value})
+                if problem is None and (dimension.values or ()).count(value) > 1:
+                    problem = "is listed twice"
+                if problem is not None:
+                    raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {problem}, got {value!r}")
+        for corner in itertools.islice(_corners(method.space), MAX_CORNERS):
+            problem = _problem(sweep, method, corner)
+            if problem is not None:
+                together = ", ".join(f"{name} {value!r}" for name, value in corner.items())
+                raise InputError(f"{blamed('search', 'space')}: search.space: {problem}, with {together}")
+
+
+def _check_owners(sweep: Sweep, blamed: Blamed) -> None:
+    """Refuse what would silently not be searched.
+
+    Raises:
+        InputError: A dimension is of no loss that is listed.
+    """
+    if not sweep.methods:
+        return
+    for name in sweep.search.space if sweep.search else ():
+        if not any(has_dimension(method.distill, name) for method in sweep.methods) and name not in DEFAULT_SPACE:
+            raise InputError(f"{blamed('search', 'space', name)}: search.space.{name}: no method has it")
+    for number, method in enumerate(sweep.methods):
+        where, place = blamed("methods", str(number), "space"), f"methods.{number}.space"
+        if method.space and sweep.search is None:
+            raise InputError(f"{where}: {place}: nothing is searched, as search is null; give one of the two")
+        for name in method.space:
+            if not has_dimension(method.distill, name):
+                raise InputError(f"{where}: {place}.{name}: {method.loss} has no such value")
+
+
+def _check_settings(sweep: Sweep, blamed: Blamed) -> None:
+    """Refuse compared settings that no loss has.
+
+    Raises:
+        InputError: One line with the option.
+    """
+    for number, setting in enumerate(sweep.compare):
+        try:
+            setting.of(sweep.base_loss)
+        except ValidationError as error:
+            first = error.errors()[0]
+            problem = str(first["msg"]).removeprefix("Value error, ")
+            place = ".".join(["compare", str(number), *map(str, first["loc"])])
+            raise InputError(f"{blamed('compare', str(number))}: {place}: {problem}") from error
+
+
+def _tried(dimension: Dimension) -> list[tuple[str, Value]]:
+    """Values that stand for all of a dimension, each with the key that it comes from."""
+    if dimension.values is not None:
+        return [("values", value) for value in dimension.values]
+    low, high = dimension.range
+    if dimension.is_int:
+        return [("low", int(low)), ("high", int(high))]
+    return [("low", low), ("high", high), ("low", low + INSIDE * (high - low))]
+
+
+def _corners(space: Mapping[str, Dimension]) -> Iterator[dict[str, Value]]:
+    values = [list(dict.fromkeys(value for _, value in _tried(dimension))) for dimension in space.values()]
+    return (dict(zip(space, corner, strict=True)) for corner in itertools.product(*values))
+
+
+def _problem(sweep: Sweep, method: Method, params: Params) -> str | None:
+    """What is wrong with a setting, or None."""
+    try:
+        distill, student = with_params(method.distill or sweep.distill, params), student_with(sweep.student, params)
+    except ValidationError as error:
+        first = error.errors()[0]
+        if first["type"] == "int_from_float":
+            return "whole numbers are wanted; add int: true"
+        return str(first["msg"]).removeprefix("Value error, ")
+    for _, complaint in _complaints(student):
+        return complaint
+    return _other_kind(params, distill, student)
+
+
+def _other_kind(params: Params, distill: DistillConfig, student: ModelTraining) -> str | None:
+    """Text and truth values are no numbers, though a model would read "0.5" and true as such."""
+    found = own_params(params, distill, student)
+    for name, value in params.items():
+        if isinstance(value, str | bool) and type(found.get(name, value)) is not type(value):
+            return f"would be read as {found[name]!r}; give it so"
+    return None

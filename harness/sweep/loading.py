@@ -1,6 +1,5 @@
 """From a YAML file and overrides to a checked sweep; each error is one line with the remedy."""
 
-import difflib
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from harness.sweep.consistency import check_consistency
-from harness.sweep.names import checked_name, shown
+from harness.sweep.names import checked_name, did_you_mean, shown
 from harness.sweep.schema import Sweep
 from kd.config import Config, ModelTraining
 from kd.errors import InputError
@@ -303,12 +302,6 @@ def _to_blame(origin: str, place: list[str], assigned: Iterable[list[str]]) -> s
     if any(place[: len(key)] == key for key in keys):
         return "SET"
     return f"SET with {origin}" if any(key[: len(place)] == place for key in keys) else origin
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint at the nearest known name, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _allowed_keys(kind: type[Config], location: tuple[int | str, ...]) -> list[str]:

@@ -3,21 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from harness.sweep.params import with_params
-from harness.sweep.search_config import Dimension, SearchConfig, Space
-from kd.config import DistillConfig
+from harness.sweep.search_config import Dimension, OwnSpace, SearchConfig
+from harness.sweep.searchable import STUDENT
+from kd.config import BUILT_IN_OPTIONS, DistillConfig, is_import_path
 
 ALONE = "baseline"
 """The key of the search for the student that is trained without a teacher."""
 
-STUDENT = "student."
-"""Begins the name of a searched value of the student's training."""
-
 RESERVED = (ALONE, "teacher", "student", "distilled")
-WITHOUT_TEMPERATURE = ("hard",)
-"""Losses that make no use of a temperature, so that none is looked for."""
 
 
 class Method(NamedTuple):
@@ -48,9 +43,9 @@ class MethodConfig(DistillConfig):
         max_length=40,
         description="in tables and files; null: the loss's",
     )
-    space: Space = Field(
+    space: OwnSpace = Field(
         {},
-        description="searched for this method, beside search.space or in its place; null: not searched, but as given here",
+        description="searched for this method, beside search.space or in its place; null: as given here",
     )
 
     @model_validator(mode="before")
@@ -95,18 +90,18 @@ def check_methods(methods: Iterable[MethodConfig]) -> None:
 
 
 def sole_method(distill: DistillConfig, search: SearchConfig | None) -> Method:
-    """The method of a sweep that has no list of them."""
-    return Method("", distill, _searched(distill, search.dimensions if search else {}))
+    """The method of a sweep that has no list of them; a dimension that its loss does not have is a mistake."""
+    return Method("", distill, search.space_of(distill) if search else {})
 
 
 def listed_methods(methods: Iterable[MethodConfig], search: SearchConfig | None) -> Iterator[Method]:
     """The methods of a list, each with the dimensions of ``search.space`` that it has, and with its own."""
     for method in methods:
-        if search is None:
-            yield Method(method.key, method.distill, {})
-            continue
-        space: dict[str, Dimension | None] = {**search.dimensions, **method.space}
-        yield Method(method.key, method.distill, _searched(method.distill, space))
+        distill, space = method.distill, dict[str, Dimension]()
+        if search is not None:
+            shared = {name: d for name, d in search.dimensions.items() if has_dimension(distill, name)}
+            space = {name: d for name, d in (shared | method.space).items() if d is not None}
+        yield Method(method.key, distill, space)
 
 
 def student_alone(methods: Iterable[Method]) -> Method:
@@ -114,22 +109,16 @@ def student_alone(methods: Iterable[Method]) -> Method:
 
     An untuned baseline beside a tuned student is the commonest way to a gain that is none.
     """
-    shared = {name: d for method in methods for name, d in method.space.items() if name.startswith(STUDENT)}
+    shared = {name: d for method in methods for name, d in method.space.items() if name.startswith(f"{STUDENT}.")}
     return Method(ALONE, None, shared)
 
 
-def _searched(distill: DistillConfig, space: Mapping[str, Dimension | None]) -> dict[str, Dimension]:
-    return {name: d for name, d in space.items() if d is not None and has_dimension(distill, name, d)}
-
-
-def has_dimension(distill: DistillConfig, name: str, dimension: Dimension) -> bool:
-    """Whether a loss is another one where this value is."""
-    if name.startswith(STUDENT):
+def has_dimension(distill: DistillConfig, name: str) -> bool:
+    """Whether a loss is another one where this value is; any student is."""
+    if name.startswith(f"{STUDENT}."):
         return True
     if name == "temperature":
-        return distill.loss not in WITHOUT_TEMPERATURE
-    try:
-        with_params(distill, {name: dimension.ends[0] if dimension.values is None else dimension.values[0]})
-    except (ValidationError, ValueError):
-        return False
-    return True
+        return distill.uses_temperature
+    if is_import_path(distill.loss):
+        return True  # its own options have any name
+    return name in DistillConfig.model_fields and distill.loss in BUILT_IN_OPTIONS.get(name, (distill.loss,))

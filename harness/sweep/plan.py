@@ -2,14 +2,12 @@
 
 import itertools
 import json
-from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from harness.sweep.methods import Method
-from harness.sweep.params import student_with, with_params
+from harness.sweep.params import Params, student_with, with_params
 from harness.sweep.schema import Setting, Sweep
-from harness.sweep.search_config import Value
 from kd.config import (
     DistillConfig,
     LogitsConfig,
@@ -23,8 +21,6 @@ from kd.config import (
 
 VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
 STAGES = ("teacher", "logits", "tuning", "baseline", "search", "compare", "final", "test")
-Params = Mapping[str, Value]
-"""What a trial was asked for, by name; empty where nothing is searched."""
 
 
 class Run(NamedTuple):
@@ -175,7 +171,7 @@ class Plan:
 
     def named_setting(self, setting: Setting) -> DistillConfig:
         """A compared setting: of the sweep's own loss, or of the one that it names."""
-        return setting.of(self.methods[0].distill or self.sweep.distill)
+        return setting.of(self.sweep.base_loss)
 
     def _seeded(self, role: Role, distill: DistillConfig, params: Params) -> list[Run]:
         student = student_with(self.sweep.student, params)

@@ -1,105 +1,14 @@
 """The sweep file: one YAML, one study."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN
+from harness.sweep.methods import Method, MethodConfig, check_methods, listed_methods, sole_method, student_alone
+from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
+from harness.sweep.params import own_params
+from harness.sweep.search_config import SearchConfig, Value
 from kd.config import Alpha, Config, DataConfig, DistillConfig, LogitsType, ModelTraining, Temperature
-
-
-class Dimension(Config):
-    """One searched value: a range (``low``, ``high``, ``log``) or a list (``values``)."""
-
-    low: float | None = Field(None, description="lower end of a range")
-    high: float | None = Field(None, description="upper end of a range")
-    log: bool = Field(False, description="whether a range is drawn from evenly in the logarithm")
-    values: tuple[float, ...] | None = Field(None, min_length=1, description="these alone, in place of a range")
-
-    @model_validator(mode="after")
-    def _range_or_values(self) -> "Dimension":
-        if self.values is None:
-            if self.low is None or self.high is None:
-                raise ValueError("give low and high, or values")
-            if self.low > self.high:
-                raise ValueError(f"low {self.low} is above high {self.high}")
-            if self.log and self.low <= 0:
-                raise ValueError(f"low must be > 0 with log, got {self.low}")
-        elif self.low is not None or self.high is not None:
-            raise ValueError("give low and high, or values, not both")
-        return self
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Smallest and largest value."""
-        if self.values is not None:
-            return min(self.values), max(self.values)
-        assert self.low is not None and self.high is not None
-        return self.low, self.high
-
-    def __contains__(self, value: float) -> bool:
-        if self.values is not None:
-            return value in self.values
-        low, high = self.ends
-        return low <= value <= high
-
-
-class Space(Config):
-    """Where alpha and temperature are looked for."""
-
-    alpha: Dimension = Field(Dimension(low=0.0, high=1.0), description="inside [0, 1]")
-    temperature: Dimension = Field(Dimension(low=1.0, high=20.0, log=True), description="above 0")
-
-    @model_validator(mode="after")
-    def _inside_the_loss(self) -> "Space":
-        low, high = self.alpha.ends
-        if low < 0 or high > 1:
-            raise ValueError(f"alpha must stay in [0, 1], got {low} to {high}")
-        if self.temperature.ends[0] <= 0:
-            raise ValueError(f"temperature must be > 0, got {self.temperature.ends[0]}")
-        return self
-
-
-class SearchConfig(Config):
-    """How alpha and temperature are chosen, on val alone."""
-
-    sampler: Literal["tpe", "random", "grid"] = Field("tpe", description="Optuna's that chooses; grid needs values")
-    num_trials: int | None = Field(20, ge=1, description="grid: every cell where null or not given")
-    metric: Literal["val_accuracy", "val_loss"] = Field(
-        "val_accuracy", description="after the last epoch, by which is chosen"
-    )
-    pruner: Literal["none", "median"] = Field("median", description="median: trials that fall behind end early")
-    space: Space = Field(Space(), description="where is looked")
-    seed: int = Field(
-        1000, ge=0, lt=2**31, description="of the sampler and of every trial's training; not one of the final seeds"
-    )
-    concurrency: int = Field(
-        4, ge=1, description="trial n knows the results up to trial n - concurrency, on a laptop as on a cluster"
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _grid_is_whole(cls, content: Any) -> Any:
-        if isinstance(content, Mapping) and content.get("sampler") == "grid":
-            return {"num_trials": None, **content}
-        return content
-
-    @property
-    def planned_trials(self) -> int:
-        """How many trials the search will have."""
-        if self.sampler != "grid":
-            return self.num_trials or 0
-        num_cells = len(self.space.alpha.values or ()) * len(self.space.temperature.values or ())
-        return min(num_cells, self.num_trials or num_cells)
-
-    @model_validator(mode="after")
-    def _grid_has_cells(self) -> "SearchConfig":
-        if self.sampler == "grid" and not (self.space.alpha.values and self.space.temperature.values):
-            raise ValueError("a grid needs values for alpha and temperature")
-        if self.sampler != "grid" and self.num_trials is None:
-            raise ValueError(f"num_trials is needed with sampler {self.sampler}")
-        return self
 
 
 class TeacherLogitsConfig(Config):
@@ -121,13 +30,19 @@ class Setting(Config):
     temperature: Temperature = Field(description="of both softmaxes")
 
     @model_validator(mode="after")
-    def _is_a_loss(self) -> "Setting":
-        _no_other_keys(self.model_extra or {}, DistillConfig)
-        self.of(DistillConfig())
+    def _other_keys_are_those_of_a_loss(self) -> "Setting":
+        known = list(DistillConfig.model_fields)
+        for key in self.model_extra or {}:
+            if key not in known:
+                raise ValueError(f"unknown key {key}{did_you_mean(key, known)}; allowed: {', '.join(known)}")
         return self
 
     def of(self, distill: DistillConfig) -> DistillConfig:
-        """The sweep's loss at this setting; where it names a loss, that one, with its own options alone."""
+        """The sweep's loss at this setting; where it names a loss, that one, with its own options alone.
+
+        Raises:
+            pydantic.ValidationError: The loss cannot have such an option.
+        """
         given = self.model_dump()
         return DistillConfig.model_validate(given if "loss" in given else distill.model_dump() | given)
 
@@ -176,7 +91,7 @@ class Sweep(Config):
         description="settings that are trained beside the one that is searched: alpha and temperature, and as under "
         "distill a loss with its options",
     )
-    search: SearchConfig | None = Field(SearchConfig(), description="null: take alpha and temperature as distill says")
+    search: SearchConfig | None = Field(SearchConfig(), description="null: take every value as distill and student say")
     teacher_logits: TeacherLogitsConfig = Field(
         TeacherLogitsConfig(),
         exclude_if=lambda logits: logits == TeacherLogitsConfig(),
@@ -211,6 +126,11 @@ class Sweep(Config):
         return tuple(listed_methods(self.methods, self.search))
 
     @property
+    def base_loss(self) -> DistillConfig:
+        """What a compared setting is another setting of, unless it names a loss: the first method's."""
+        return self.methods[0].distill if self.methods else self.distill
+
+    @property
     def student_alone(self) -> Method | None:
         """The baseline's own search, over what is searched of the student's training; None where nothing is."""
         alone = student_alone(self.all_methods)
@@ -225,6 +145,10 @@ class Sweep(Config):
     def num_trials(self, method: Method) -> int:
         """How many trials a search of this sweep has."""
         return self.search.planned_trials(method.space) if self.search and method.space else 0
+
+    def first_trial(self, method: Method) -> dict[str, Value]:
+        """What the sweep itself says of a search's dimensions: its trial 0, where the sampler is free to choose."""
+        return own_params(method.space, method.distill or self.distill, self.student)
 
     @model_validator(mode="after")
     def _methods_are_told_apart(self) -> "Sweep":

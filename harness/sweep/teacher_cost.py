@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from harness.sweep.plan import Plan
+from harness.sweep.plan import Plan, stage_totals
 from harness.sweep.schema import Sweep
 
 _BYTES = {"float16": 2, "float32": 4}
@@ -31,11 +31,10 @@ def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherC
         num_classes: Of the data.
     """
     sweep = plan.sweep
-    num_settings = 1 + len(sweep.compare)
-    num_trials = sweep.search.planned_trials if sweep.search else 0
+    totals = stage_totals(plan)
     num_views = plan.num_views
     return TeacherCost(
-        num_runs=num_trials + sweep.seeds * num_settings,
+        num_runs=sum(totals.get(stage, 0) for stage in ("search", "compare", "final")),
         num_epochs=sweep.student.epochs,
         num_views=num_views,
         num_bytes=num_views * num_images * num_classes * _BYTES[sweep.teacher_logits.dtype],

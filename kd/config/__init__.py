@@ -6,6 +6,7 @@ A run is a pure function of its configuration, so the configuration names the ru
 from kd.config.base import Config
 from kd.config.data import MAX_NUM_OPS, MAX_PIXELS, AugmentConfig, DataConfig, Part, RandAugmentConfig, StoredData
 from kd.config.distill import (
+    BUILT_IN_OPTIONS,
     Alpha,
     DistillConfig,
     HasSetting,
@@ -28,6 +29,7 @@ from kd.config.training import (
 )
 
 __all__ = [
+    "BUILT_IN_OPTIONS",
     "HF_PREFIX",
     "MAX_NUM_OPS",
     "MAX_PIXELS",

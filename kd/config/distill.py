@@ -10,6 +10,10 @@ Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
 
 
+BUILT_IN_OPTIONS = {"beta": ("dkd",), "gamma": ("dist", "nkd")}
+"""Which built-in losses have an option of that name."""
+
+
 class DistillConfig(Config):
     """The loss. ``alpha`` weights the soft (teacher) term: 0 is plain cross-entropy, 1 teacher only."""
 
@@ -25,10 +29,15 @@ class DistillConfig(Config):
 
     @model_validator(mode="after")
     def _option_of_this_loss(self) -> "DistillConfig":
-        for option, losses in (("beta", ("dkd",)), ("gamma", ("dist", "nkd"))):
+        for option, losses in BUILT_IN_OPTIONS.items():
             if getattr(self, option) is not None and self.loss not in losses:
                 raise ValueError(f"{option} is an option of {' and '.join(losses)}, not of {self.loss}")
         return self
+
+    @property
+    def uses_temperature(self) -> bool:
+        """Whether another temperature is another loss."""
+        return self.loss != "hard"
 
     @property
     def options(self) -> dict[str, float]:

@@ -129,7 +129,7 @@ def invent(results: Path) -> Path:
     trials = []
     for number in range(NUM_TRIALS):
         setting = Setting(alpha=float(inventor.random.random()), temperature=float(inventor.random.uniform(1, 20)))
-        run, ends = plan.trial(setting), fates[number % len(fates)]
+        run, ends = plan.trial(setting.model_dump()), fates[number % len(fates)]
         inventor.run(run, ends)
         state = ends[-1] if ends[-1] != "preempted" else "running"
         value = float(inventor.random.uniform(0.7, 0.8)) if ends[-1] in ("complete", "pruned") else None
@@ -137,7 +137,7 @@ def invent(results: Path) -> Path:
             TrialRecord(number=number, run_id=run.id, state=state, value=value, **setting.model_dump())
         )  # fmt: skip
     inventor.write(folder / "trials.json", Trials(trials=tuple(trials), best=0))
-    models = [*plan.teachers, *plan.baselines, *plan.compares[0], *plan.finals(plan.with_setting(trials[0]))]
+    models = [*plan.teachers, *plan.baselines, *plan.compares[0], *plan.finals(trials[0].params)]
     for run in (*models, plan.logits):
         inventor.run(run, ("preempted", "preempted", "complete"))
     for run in models:

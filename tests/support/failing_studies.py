@@ -123,7 +123,7 @@ class _Planter:
         self._arm("compare", plan.compares[0], study.compare)
         chosen = self._search()
         if chosen is not None:
-            self._arm("distilled", plan.finals(plan.with_setting(chosen)), study.distilled)
+            self._arm("distilled", plan.finals(chosen), study.distilled)
         if study.has_test:
             test = plan.test([run_id for run_id in self._in_order(chosen)])
             scores = {run_id: score(self._logits[run_id], self._labels) for run_id in self._in_order(chosen)}
@@ -133,7 +133,7 @@ class _Planter:
 
     def _in_order(self, chosen: Any) -> list[str]:
         plan = self._plan
-        finals = plan.finals(plan.with_setting(chosen)) if chosen is not None else []
+        finals = plan.finals(chosen) if chosen is not None else []
         order = [*plan.teachers, *plan.baselines, *plan.compares[0], *finals]
         return [run.id for run in order if run.id in self._logits]
 
@@ -141,11 +141,11 @@ class _Planter:
         """The trials' runs and ``trials.json``; gives the chosen setting."""
         search, states = self._plan.sweep.search, self._study.trials
         if search is None:
-            return self._plan.sweep.distill
+            return {}
         records = []
         for number, state in enumerate(states):
             record = TrialRecord(number=number, run_id="x", alpha=0.1 * (number + 1), temperature=1.0 + number)
-            run = self._plan.trial(record)
+            run = self._plan.trial(record.params)
             told = {"complete": "complete", "pruned": "pruned", "failed": "failed", "blocked": "failed"}.get(state)
             value = 0.8 + 0.01 * number if state in ("complete", "pruned") else None
             update = {"run_id": run.id, "state": RunState(told or "running"), "value": value}
@@ -154,7 +154,7 @@ class _Planter:
                 self._leave(run, Metrics(run_id=run.id, status=state), value or 0.8)  # type: ignore[arg-type]
             elif state == "failed":
                 self._fail(run)
-        is_over = len(records) == search.planned_trials and not {"not started"} & set(states)
+        is_over = len(records) == self._plan.num_trials and not {"not started"} & set(states)
         complete = [record for record in records if record.state == RunState.COMPLETE]
         best = max(complete, key=lambda record: record.value or 0) if complete and is_over else None
         if records:
@@ -168,7 +168,7 @@ class _Planter:
                 host=_here(),
             )  # fmt: skip
             write_record(self._folder / "jobs" / "9.json", job)
-        return best
+        return None if best is None else best.params
 
     def _arm(self, key: str, runs: Sequence[Run], accuracies: Sequence[float]) -> None:
         if key in self._study.failed:

@@ -77,9 +77,9 @@ def make_results(tmp_path: Path) -> Make:
         chosen = next((t for t in trials if t.number == best), None)
         runs = {"baseline": plan.baselines, "compare1": plan.compares[0]}
         if chosen is not None:
-            runs["distilled"] = plan.finals(plan.with_setting(chosen))
+            runs["distilled"] = plan.finals(chosen.params)
         for each in trials:
-            _leave_run(folder / "runs" / plan.trial(each).id, each.state)
+            _leave_run(folder / "runs" / plan.trial(each.params).id, each.state)
         for key, values in (students or {}).items():
             for run, value in zip(runs[key], values, strict=True):
                 path = folder / "runs" / run.id

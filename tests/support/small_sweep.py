@@ -11,6 +11,8 @@ import torch
 from harness.controller.search import Search, TrialResult
 from harness.state.records import Provenance, SweepRecord, write_sweep_record
 from harness.state.run_state import RunState
+from harness.state.search_space import with_settings
+from harness.sweep.params import Params, own_params
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
 from kd.data.store import prepare
@@ -85,23 +87,19 @@ def execute_run(run: Run, places: RunPaths, code: Code) -> Metrics:
     return metrics
 
 
-def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Any:
+def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Params:
     sweep = plan.sweep
     if sweep.search is None:
-        return sweep.distill
-    first = sweep.distill.model_copy(update={})
+        return {}
     runs: dict[str, Run] = {}
 
-    def run_of(setting: Any) -> str:
-        run = plan.trial(setting)
+    def run_of(params: Params) -> str:
+        run = plan.trial(params)
         runs[run.id] = run
         return run.id
 
-    from harness.sweep.schema import Setting
-
-    search = Search(
-        sweep.search, Setting(alpha=first.alpha, temperature=first.temperature), sweep.student.epochs, run_of
-    )
+    first = own_params(plan.space, sweep.distill, sweep.student)
+    search = Search(sweep.search, plan.space, first, sweep.student.epochs, run_of)
 
     def result_of(run_id: str) -> TrialResult:
         folder = places.run(run_id)
@@ -116,9 +114,9 @@ def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Any:
 
     search_metric = sweep.search.metric
     search.advance(result_of)
-    write_record(places.sweep / "trials.json", search.record())
+    write_record(places.sweep / "trials.json", with_settings(search.record(), sweep.distill))
     assert search.best is not None
-    return plan.with_setting(search.best.setting)
+    return search.best.params
 
 
 @pytest.fixture(scope="session")

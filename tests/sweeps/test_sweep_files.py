@@ -34,7 +34,7 @@ def test_the_sweep_of_function_matching_in_the_docs_is_one(write_sweep):
     plan = Plan(sweep, "0" * 16)
     assert (sweep.distill.alpha, sweep.distill.temperature, sweep.search) == (1.0, 1.0, None)
     assert plan.logits.config.num_views == 200
-    assert plan.logits.config.augment.mixup == plan.finals(sweep.distill)[0].config.augment.mixup == 1.0
+    assert plan.logits.config.augment.mixup == plan.finals({})[0].config.augment.mixup == 1.0
     assert plan.teachers[0].config.augment == AugmentConfig(shift=4, flip=True)
 
 

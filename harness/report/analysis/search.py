@@ -5,7 +5,7 @@ A trial's value is the search's metric on val, accuracy or loss, after its last 
 
 import math
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from harness.report.results.sweep_results import Results
 from harness.state.records import TrialRecord
 from harness.state.run_state import OVER, RunState
-from harness.sweep.schema import SearchConfig
+from harness.sweep.search_config import SearchConfig
 
 MIN_TRIALS_FOR_MAP = 8  # complete: three numbers of the smooth map's shape are fitted to them
 MAX_TRIALS_FOR_SHAPE = 200  # the shape is fitted to so many; the cost grows with their cube
@@ -201,10 +201,14 @@ def outer_fence(values: Sequence[float] | NDArray[np.floating], maximize: bool) 
     return float(low - FENCE * (high - low) if maximize else high + FENCE * (high - low))
 
 
-def axes_of(config: SearchConfig) -> tuple[Axis, Axis]:
+def axes_of(config: SearchConfig) -> dict[str, Axis]:
     """The searched alphas and temperatures; temperature by its logarithm, as its effect goes."""
-    alpha, temperature = config.space.alpha, config.space.temperature
-    return Axis(*alpha.ends, alpha.log), Axis(*temperature.ends, True)
+    searched = {name: config.space.get(name) for name in ("alpha", "temperature")}
+    return {
+        name: Axis(*dimension.ends, dimension.log or name == "temperature")
+        for name, dimension in searched.items()
+        if dimension is not None and dimension.is_numeric
+    }
 
 
 def fit_surface(trials: Sequence[TrialRecord], config: SearchConfig, noise: SeedNoise | None) -> Surface | None:
@@ -225,7 +229,8 @@ def fit_surface(trials: Sequence[TrialRecord], config: SearchConfig, noise: Seed
     References:
         Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, chapter 5.
     """
-    if len(trials) < MIN_TRIALS_FOR_MAP or _has_one_axis(config):
+    axes = axes_of(config)
+    if len(trials) < MIN_TRIALS_FOR_MAP or len(axes) < len(config.dimensions) or not _has_map(axes):
         return None
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
@@ -233,9 +238,10 @@ def fit_surface(trials: Sequence[TrialRecord], config: SearchConfig, noise: Seed
     from threadpoolctl import threadpool_limits
 
     maximize = config.metric == "val_accuracy"
-    alpha, temperature = axes_of(config)
+    alpha, temperature = axes["alpha"], axes["temperature"]
+    settings = [trial.setting for trial in trials]
     places = np.column_stack(
-        [alpha.position([t.alpha for t in trials]), temperature.position([t.temperature for t in trials])]
+        [alpha.position([s.alpha for s in settings]), temperature.position([s.temperature for s in settings])]
     )
     values = np.array([t.value for t in trials], float)
     values = _without_outliers(values, maximize)
@@ -283,19 +289,23 @@ def find_importances(trials: Sequence[TrialRecord], config: SearchConfig) -> dic
     References:
         Hutter et al., An efficient approach for assessing hyperparameter importance, ICML 2014.
     """
-    if len(trials) < MIN_TRIALS_FOR_MAP or _has_one_axis(config) or len({trial.value for trial in trials}) == 1:
+    if len(trials) < MIN_TRIALS_FOR_MAP or len({trial.value for trial in trials}) == 1:
+        return {}
+    space = {name: dim for name, dim in config.dimensions.items() if name in trials[0].params}
+    if sum(dimension.num_values > 1 for dimension in space.values()) < 2:
         return {}
     from optuna.importance import FanovaImportanceEvaluator, get_param_importances
 
     from harness.state.search_space import study_of
 
     every = trials[:: -(-len(trials) // MAX_TRIALS_FOR_IMPORTANCE)]
-    found = get_param_importances(study_of(config, every), evaluator=FanovaImportanceEvaluator(seed=0))
+    found = get_param_importances(study_of(config, space, every), evaluator=FanovaImportanceEvaluator(seed=0))
     return {name: float(share) for name, share in found.items()}
 
 
-def _has_one_axis(config: SearchConfig) -> bool:
-    return any(axis.low == axis.high for axis in axes_of(config))
+def _has_map(axes: Mapping[str, Axis]) -> bool:
+    """Whether both alpha and temperature were searched."""
+    return len(axes) == 2 and all(axis.low < axis.high for axis in axes.values())
 
 
 def _best(results: Results, complete: Sequence[TrialRecord], maximize: bool) -> TrialRecord | None:

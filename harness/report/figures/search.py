@@ -93,7 +93,7 @@ def history(reading: SearchReading, say: Language) -> Drawing:
 
 def slice_by(name: str, reading: SearchReading, say: Language) -> Drawing:
     """Every trial's value against ``name``: alpha or temperature."""
-    return _scatter(name, reading, lambda t: float(getattr(t, name)), say(f"trials-axis-{name}"), say)
+    return _scatter(name, reading, lambda t: float(getattr(t.setting, name)), say(f"trials-axis-{name}"), say)
 
 
 def _scatter(
@@ -203,7 +203,7 @@ def _best_text(reading: SearchReading, say: Language) -> str:
 def trial_text(reading: SearchReading, trial: TrialRecord, say: Language) -> str:
     """A trial in one line."""
     state = say(f"trials-{shown_state(trial)}")
-    setting = {"alpha": setting_number(trial.alpha), "t": setting_number(trial.temperature)}
+    setting = {"alpha": setting_number(trial.setting.alpha), "t": setting_number(trial.setting.temperature)}
     if trial.value is None:
         return say("trials-text-without-value", number=str(trial.number), state=state, **setting)
     value = f"{100 * trial.value:.2f} %" if reading.maximize else f"{trial.value:.4f}"
@@ -233,8 +233,8 @@ def search_map(results: Results, say: Language, reading: SearchReading | None = 
         found = [trial for trial in results.trials if shown_state(trial) == state]
         if found:
             axes.scatter(
-                [t.temperature for t in found],
-                [t.alpha for t in found],
+                [t.setting.temperature for t in found],
+                [t.setting.alpha for t in found],
                 label=state_text(state, say),
                 clip_on=False,
                 **style,
@@ -242,8 +242,8 @@ def search_map(results: Results, say: Language, reading: SearchReading | None = 
     if scored:
         values = [100 * (t.value or 0) if metric_is_accuracy else (t.value or 0) for t in scored]
         dots = axes.scatter(
-            [t.temperature for t in scored],
-            [t.alpha for t in scored],
+            [t.setting.temperature for t in scored],
+            [t.setting.alpha for t in scored],
             c=values,
             vmin=max(min(values), outer_fence(values, True)) if metric_is_accuracy else min(values),
             vmax=max(values) if metric_is_accuracy else min(max(values), outer_fence(values, False)),
@@ -264,11 +264,11 @@ def search_map(results: Results, say: Language, reading: SearchReading | None = 
     best = next((t for t in results.trials if t.number == _best_number(results)), None)
     if best is not None:
         axes.scatter(
-            [best.temperature], [best.alpha], s=260, marker="o", facecolors="none", edgecolors=INK, linewidths=2,
-            label=say("best"), zorder=4,
+            [best.setting.temperature], [best.setting.alpha], s=260, marker="o", facecolors="none", edgecolors=INK,
+            linewidths=2, label=say("best"), zorder=4,
         )  # fmt: skip
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(_temperature_ticks([t.temperature for t in results.trials]))
+    axes.xaxis.set_major_locator(_temperature_ticks([t.setting.temperature for t in results.trials]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(say("axis-temperature"))
@@ -276,8 +276,11 @@ def search_map(results: Results, say: Language, reading: SearchReading | None = 
     axes.tick_params(length=0, which="both")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
     named = listed_trials(results) if len(results.trials) <= MAX_SPOTS else ()
-    spots = [_trial_spot(axes, t.temperature, t.alpha, _trial_text(t, metric_is_accuracy, say)) for t in named]
-    chosen = "none" if best is None else setting_text(best, say)
+    spots = [
+        _trial_spot(axes, t.setting.temperature, t.setting.alpha, _trial_text(t, metric_is_accuracy, say))
+        for t in named
+    ]
+    chosen = "none" if best is None else setting_text(best.setting, say)
     return finish("search", figure, say("figure-search", number=len(results.trials), best=chosen), spots)
 
 
@@ -305,7 +308,7 @@ def _trial_spot(axes: Axes, temperature: float, alpha: float, text: str) -> Hots
 
 
 def _trial_text(trial: TrialRecord, metric_is_accuracy: bool, say: Language) -> str:
-    facts = [setting_text(trial, say), state_text(trial.state, say)]
+    facts = [setting_text(trial.setting, say), state_text(trial.state, say)]
     if trial.value is not None:
         facts.append(say("percentage", value=percent(trial.value)) if metric_is_accuracy else f"{trial.value:.4f}")
     return say("spoken-trial", number=str(trial.number), facts=facts)

@@ -33,15 +33,15 @@ def read_results(sweep_dir: Path) -> Results:
     searches = _read_searches(plan, reader)
     teachers = tuple(reader.run(run) for run in plan.teachers)
     logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
-    found = _method_results(plan, searches)
-    students = tuple(_student_arms(plan, found, searches, reader))
+    asked = _method_results(plan, searches)
+    students = tuple(_student_arms(plan, asked, searches, reader))
     trial_runs = {
         trial.run_id: reader.run(plan.trial(method, trial.params))
         for method in plan.sweep.all_searches
         for trial in searches.get(method.key, Trials()).trials
     }
-    methods = tuple(_as_their_runs(one, trial_runs, plan) for one in found)
-    test_run, num_readings = find_test_run(plan, _tested_order(teachers, students, found), reader)
+    methods = tuple(_as_their_runs(one, trial_runs, plan) for one in asked)
+    test_run, num_readings = find_test_run(plan, _tested_order(teachers, students, asked), reader)
     results = Results(
         folder=sweep_dir,
         record=record,
@@ -146,14 +146,12 @@ def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -
         yield Arm(f"teacher{number}", None, (run,))
 
 
-def _student_arms(
-    plan: Plan, methods: list[MethodResult], searches: Searches, reader: RecordReader
-) -> Iterator[Arm]:
+def _student_arms(plan: Plan, methods: list[MethodResult], searches: Searches, reader: RecordReader) -> Iterator[Arm]:
     """The baseline, the distilled student, the other methods, without runs before a search has chosen, and settings."""
     yield Arm("baseline", None, tuple(reader.run(run) for run in baseline_runs(plan, searches)))
     taught = [one for one in methods if one.method.distill is not None]
     for one in sorted(taught, key=lambda one: one.arm != "distilled"):
         runs = tuple(reader.run(run) for run in final_runs(plan, one.method, searches))
         yield Arm(one.arm, one.distill, runs, one.method.name if len(taught) > 1 else "")
-    for number, (setting, runs) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
-        yield Arm(f"compare{number}", plan.named_setting(setting), tuple(reader.run(run) for run in runs))
+    for number, (setting, seeds) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
+        yield Arm(f"compare{number}", plan.named_setting(setting), tuple(reader.run(run) for run in seeds))

@@ -10,7 +10,7 @@ from harness.report.analysis.statistics import Estimate, possible_difference, t_
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.labels import setting_message
 from harness.report.text.numbers import percent, signed_points
-from harness.sweep.schema import Dimension, SearchConfig
+from harness.sweep.search_config import Dimension, SearchConfig
 from kd.config import HasSetting
 
 EDGE_SHARE = 0.05  # of a range, at either end: a best trial there may have a better one beyond
@@ -88,14 +88,10 @@ def _flat_or_edge(reading: SearchReading, config: SearchConfig) -> Iterator[Advi
     if surface is not None and surface.region_share >= FLAT_SHARE:
         yield Advice("flat", {"share": percent(surface.region_share, 0), "least": percent(FLAT_SHARE, 0)})
     elif reading.best is not None:
-        alpha, temperature = axes_of(config)
-        places = {
-            "alpha": (reading.best.alpha, alpha, config.space.alpha),
-            "temperature": (reading.best.temperature, temperature, config.space.temperature),
-        }
-        for name, (value, axis, dimension) in places.items():
+        for name, axis in axes_of(config).items():
+            value = getattr(reading.best.setting, name)
             if axis.low < axis.high:
-                yield from _edge(name, value, float(axis.position(value)), dimension)
+                yield from _edge(name, value, float(axis.position(value)), config.dimensions[name])
 
 
 def _edge(name: str, value: float, position: float, dimension: Dimension) -> Iterator[Advice]:
@@ -116,7 +112,7 @@ def _edge(name: str, value: float, position: float, dimension: Dimension) -> Ite
 def _widened(dimension: Dimension, wider: float, is_low: bool) -> str:
     if dimension.values is None:
         return f"{'low' if is_low else 'high'}={wider:g}"
-    values = ",".join(f"{value:g}" for value in sorted({*dimension.values, wider}))
+    values = ",".join(f"{value:g}" for value in sorted({*map(float, dimension.values), wider}))
     return f"values=[{values}]"
 
 

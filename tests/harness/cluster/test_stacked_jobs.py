@@ -103,7 +103,7 @@ def test_a_sweep_of_packs_chooses_the_same_and_measures_nearly_the_same(lab: Any
 @pytest.mark.parametrize("pack", ["auto", 1])
 def test_on_a_cpu_a_run_goes_alone_unless_told_otherwise(taught: Any, pack: Any) -> None:
     plan, folder = taught
-    folders = add(folder, [plan.trial(setting) for setting in SETTINGS])
+    folders = add(folder, [plan.trial(setting.model_dump()) for setting in SETTINGS])
     work(folder, folders, pack=pack)
     assert together(folders) == [1, 1, 1]
     assert {run_state(path) for path in folders} == {"complete"}
@@ -111,7 +111,7 @@ def test_on_a_cpu_a_run_goes_alone_unless_told_otherwise(taught: Any, pack: Any)
 
 def test_a_job_trains_together_what_can_be_up_to_a_pack(taught: Any) -> None:
     plan, folder = taught
-    runs = [*plan.baselines, *(plan.trial(setting) for setting in SETTINGS)]
+    runs = [*plan.baselines, *(plan.trial(setting.model_dump()) for setting in SETTINGS)]
     folders = add(folder, runs)
     work(folder, folders, pack=2)
     assert together(folders) == [2, 2, 2, 2, 1]
@@ -121,7 +121,7 @@ def test_a_job_trains_together_what_can_be_up_to_a_pack(taught: Any) -> None:
 def test_a_diverging_run_fails_and_its_company_does_not(taught: Any) -> None:
     plan, folder = taught
     settings = [SETTINGS[0], Setting(alpha=1.0, temperature=1e25), SETTINGS[2]]
-    folders = add(folder, [plan.trial(setting) for setting in settings])
+    folders = add(folder, [plan.trial(setting.model_dump()) for setting in settings])
     work(folder, folders)
     assert [run_state(path) for path in folders] == ["complete", "failed", "complete"]
     assert read_failure(folders[1]).kind == "non-finite loss"
@@ -130,7 +130,7 @@ def test_a_diverging_run_fails_and_its_company_does_not(taught: Any) -> None:
 
 def test_a_signal_stops_all_at_one_step_and_the_next_job_goes_on_with_all(taught: Any) -> None:
     plan, folder = taught
-    folders = add(folder, [plan.trial(setting) for setting in SETTINGS])
+    folders = add(folder, [plan.trial(setting.model_dump()) for setting in SETTINGS])
     stop, looks = StopFlag(), count()
     stop.is_set = lambda: next(looks) >= 9  # one look before the job's first runs, three before each step
     stop.reason = "SIGTERM"
@@ -147,7 +147,7 @@ def test_a_signal_stops_all_at_one_step_and_the_next_job_goes_on_with_all(taught
 @pytest.mark.parametrize("end", [None, "died", "out of memory"])
 def test_after_a_death_a_run_goes_alone(taught: Any, end: Any) -> None:
     plan, folder = taught
-    folders = add(folder, [plan.trial(setting) for setting in SETTINGS])
+    folders = add(folder, [plan.trial(setting.model_dump()) for setting in SETTINGS])
     stop, looks = StopFlag(), count()
     stop.is_set = lambda: next(looks) >= 9
     work(folder, folders, stop)
@@ -161,7 +161,7 @@ def test_after_a_death_a_run_goes_alone(taught: Any, end: Any) -> None:
 
 def test_a_fenced_run_leaves_to_its_new_owner(taught: Any, caplog: pytest.LogCaptureFixture) -> None:
     plan, folder = taught
-    folders = add(folder, [plan.trial(setting) for setting in SETTINGS])
+    folders = add(folder, [plan.trial(setting.model_dump()) for setting in SETTINGS])
     stop, looks = StopFlag(), count()
 
     def overtake() -> bool:
@@ -214,7 +214,7 @@ def test_a_model_that_cannot_be_built_fails_each_run_with_the_cause(
 
 def test_the_time_of_a_pack_is_divided_among_its_runs(taught: Any) -> None:
     plan, folder = taught
-    folders = add(folder, [plan.trial(setting) for setting in SETTINGS])
+    folders = add(folder, [plan.trial(setting.model_dump()) for setting in SETTINGS])
     work(folder, folders)
     for path in folders:
         for epoch in read_history(path).epochs:

@@ -23,7 +23,6 @@ from harness.report.text.missing import find_missing
 from harness.state.attempts import attempt_path
 from harness.state.records import JobRecord
 from harness.sweep.plan import VIEWS_OF_A_PART
-from harness.sweep.schema import Setting
 from kd.config import AugmentConfig
 from kd.data.images import open_training
 from kd.errors import InputError, UnreadableFileError
@@ -90,9 +89,7 @@ def test_the_finals_train_the_best_trial_and_the_test_reads_all_models(lab: Any)
     trials = controller.trials
     best = trials.trials[trials.best]
     assert best.value == max(trial.value for trial in trials.trials if trial.state == "complete")
-    finals = controller.plan.finals(
-        controller.plan.with_setting(Setting(alpha=best.alpha, temperature=best.temperature))
-    )
+    finals = controller.plan.finals({"alpha": best.alpha, "temperature": best.temperature})
     test = next(step.run for step in controller.steps if step.stage == "test")
     expected = [controller.plan.teachers[0].id, *(run.id for run in [*controller.plan.baselines, *finals])]
     assert list(test.config.models) == expected
@@ -397,7 +394,7 @@ def _accuracies(controller: Any) -> list[list[float]]:
 
 
 def _finals(controller: Any) -> Any:
-    return controller.plan.finals(controller.plan.sweep.distill)
+    return controller.plan.finals({})
 
 
 def test_a_sweep_taught_online_keeps_no_logits_and_comes_to_the_same(lab: Any, tmp_path: Any) -> None:

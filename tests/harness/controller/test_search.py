@@ -9,26 +9,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.controller.search import NUM_STARTUP_TRIALS, Search, TrialResult
+from harness.state.records import Trials
 from harness.state.run_state import RunState
-from harness.sweep.schema import SearchConfig, Setting
+from harness.sweep.search_config import Dimension, SearchConfig
+from kd.config import DistillConfig
 from kd.files import short_hash
 
-FIRST = Setting(alpha=0.5, temperature=2.0)
+FIRST = {"alpha": 0.5, "temperature": 2.0}
 NUM_EPOCHS = 10
 NUM_TRIALS = 14
 
 
-def run_of(setting):
-    return f"search-{short_hash(setting.model_dump())}"
+def run_of(params):
+    return f"search-{short_hash(dict(params))}"
 
 
 def make(first=FIRST, **changes):
-    return Search(SearchConfig(**({"num_trials": NUM_TRIALS} | changes)), first, NUM_EPOCHS, run_of)
+    config = SearchConfig(**({"num_trials": NUM_TRIALS} | changes))
+    return Search(config, config.space_of(DistillConfig()), first, NUM_EPOCHS, run_of)
 
 
-def quality(setting):
+def quality(params):
     """Best at alpha 0.7 and temperature 6."""
-    return 0.9 - (setting.alpha - 0.7) ** 2 - 0.05 * math.log(setting.temperature / 6) ** 2
+    return 0.9 - (params["alpha"] - 0.7) ** 2 - 0.05 * math.log(params["temperature"] / 6) ** 2
 
 
 class ProcessGroup:
@@ -40,7 +43,7 @@ class ProcessGroup:
         self.done = {}
 
     def trained(self, trial):
-        final = quality(trial.setting)
+        final = quality(trial.params)
         values = [final - 0.2 / epoch for epoch in range(1, NUM_EPOCHS)] + [final]
         for epoch in sorted(trial.pruning.thresholds if trial.pruning else ()):
             if max(values[:epoch]) < trial.pruning.thresholds[epoch]:
@@ -70,7 +73,7 @@ def complete(search, outcome=None, choose=lambda running: running[0]):
 
 
 def asked(search):
-    return [(trial.number, trial.setting, trial.run_id, trial.pruning) for trial in search.trials]
+    return [(trial.number, trial.params, trial.run_id, trial.pruning) for trial in search.trials]
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +128,7 @@ def test_with_more_trials_the_first_ones_are_unchanged(sampler):
     complete(many)
     assert len(few.trials) == 8
     assert asked(many)[:8] == asked(few)
-    assert len({trial.setting for trial in many.trials}) == 14
+    assert len({tuple(trial.params.values()) for trial in many.trials}) == 14
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 5, 50])
@@ -168,34 +171,53 @@ def test_concurrency_is_part_of_what_tpe_knows():
     complete(one)
     complete(other)
     # Optuna's TPE draws its first 10 trials blindly; after them it uses what it was told.
-    assert [trial.setting for trial in one.trials[:10]] == [trial.setting for trial in other.trials[:10]]
-    assert one.trials[-1].setting != other.trials[-1].setting
+    assert [trial.params for trial in one.trials[:10]] == [trial.params for trial in other.trials[:10]]
+    assert one.trials[-1].params != other.trials[-1].params
 
 
 def test_tpe_listens_to_the_results():
     search = make(num_trials=14)
-    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [-quality(trial.setting)] * NUM_EPOCHS, 0.0))
+    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [-quality(trial.params)] * NUM_EPOCHS, 0.0))
     plain = make(num_trials=14)
     complete(plain)
-    assert search.trials[-1].setting != plain.trials[-1].setting
+    assert search.trials[-1].params != plain.trials[-1].params
 
 
 def test_the_sweeps_own_setting_is_trial_0():
     for sampler in ("tpe", "random"):
         search = make(sampler=sampler)
         search.advance(lambda run_id: None)
-        assert search.trials[0].setting == FIRST
-    outside = make(first=Setting(alpha=0.5, temperature=50))
+        assert search.trials[0].params == FIRST
+    outside = make(first={"alpha": 0.5, "temperature": 50})
     outside.advance(lambda run_id: None)
-    assert outside.trials[0].setting.temperature <= 20
+    assert outside.trials[0].params["temperature"] <= 20
 
 
 def test_settings_stay_in_the_space():
     space = {"alpha": {"low": 0.25, "high": 0.5}, "temperature": {"values": [1, 3, 9]}}
     search = make(sampler="random", space=space)
     complete(search)
-    assert all(0.25 <= trial.setting.alpha <= 0.5 for trial in search.trials)
-    assert {trial.setting.temperature for trial in search.trials} == {1, 3, 9}
+    assert all(0.25 <= trial.params["alpha"] <= 0.5 for trial in search.trials)
+    assert {trial.params["temperature"] for trial in search.trials} == {1, 3, 9}
+
+
+def test_a_search_knows_nothing_of_its_dimensions_but_their_values():
+    space = {
+        "student.optimizer.lr": Dimension(low=1e-4, high=0.1, log=True),
+        "student.batch_size": Dimension(low=2, high=5, is_int=True),
+        "student.optimizer.name": Dimension(values=("sgd", "adam")),
+        "student.optimizer.nesterov": Dimension(values=(False, True)),
+    }
+    first = {"student.optimizer.lr": 0.01, "student.optimizer.name": "adam"}  # the rest is left open
+    search = Search(SearchConfig(num_trials=NUM_TRIALS), space, first, NUM_EPOCHS, run_of)
+    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [trial.params["student.optimizer.lr"]] * 10, 0.0))
+    assert first.items() <= search.trials[0].params.items()
+    for trial in search.trials:
+        assert list(trial.params) == list(space)
+        assert all(value in space[name] for name, value in trial.params.items())
+        assert type(trial.params["student.batch_size"]) is int
+        assert type(trial.params["student.optimizer.nesterov"]) is bool
+    assert search.record() == Trials.model_validate_json(search.record().model_dump_json())
 
 
 def test_the_seed_of_the_search_decides():
@@ -203,7 +225,7 @@ def test_the_seed_of_the_search_decides():
     for seed in (1000, 1001):
         search = make(sampler="random", seed=seed)
         complete(search)
-        settings_of[seed] = [trial.setting for trial in search.trials[1:]]
+        settings_of[seed] = [tuple(trial.params.values()) for trial in search.trials[1:]]
     assert not set(settings_of[1000]) & set(settings_of[1001])
 
 
@@ -215,7 +237,7 @@ def test_a_grid_is_exhaustive_and_in_order(tenths, concurrency):
     search = make(sampler="grid", num_trials=None, space=space, concurrency=concurrency)
     complete(search)
     assert search.num_trials == 3 * len(alphas)
-    assert [(trial.setting.alpha, trial.setting.temperature) for trial in search.trials] == list(
+    assert [(trial.params["alpha"], trial.params["temperature"]) for trial in search.trials] == list(
         itertools.product(alphas, temperatures)
     )
 
@@ -224,7 +246,7 @@ def test_a_shortened_grid_is_the_first_cells():
     space = {"alpha": {"values": [0.1, 0.9]}, "temperature": {"values": [1, 2, 3]}}
     search = make(sampler="grid", num_trials=4, space=space)
     complete(search)
-    assert [(trial.setting.alpha, trial.setting.temperature) for trial in search.trials] == [
+    assert [(trial.params["alpha"], trial.params["temperature"]) for trial in search.trials] == [
         (0.1, 1),
         (0.1, 2),
         (0.1, 3),
@@ -241,7 +263,7 @@ def test_equal_settings_share_a_run_and_its_result():
     assert len(search.trials) == len(search.record().trials) == 9
     for trial, record in zip(search.trials, search.record().trials, strict=True):
         assert record.value == process_group.done[trial.run_id].values[-1]
-    assert search.best.number == min(trial.number for trial in search.trials if trial.setting.temperature == 4)
+    assert search.best.number == min(trial.number for trial in search.trials if trial.params["temperature"] == 4)
 
 
 # How trials end.
@@ -251,7 +273,7 @@ def failing(numbers):
     def outcome(trial):
         if trial.number in numbers:
             return TrialResult(RunState.FAILED, [0.99] if trial.number % 2 else [], math.inf)
-        return TrialResult(RunState.COMPLETE, [quality(trial.setting)] * NUM_EPOCHS, 0.0)
+        return TrialResult(RunState.COMPLETE, [quality(trial.params)] * NUM_EPOCHS, 0.0)
 
     return outcome
 
@@ -267,7 +289,7 @@ def test_failed_trials_are_tolerated_and_never_best():
         search.best.number
         == max(
             (trial for trial in search.trials if trial.number not in {0, 3, 4, 11}),
-            key=lambda trial: quality(trial.setting),
+            key=lambda trial: quality(trial.params),
         ).number
     )
 
@@ -313,7 +335,7 @@ def test_best_is_by_metric_then_val_loss_then_number(metric, values, val_losses,
     }
     complete(search, lambda trial: ends[trial.number])
     assert search.best.number == search.record().best == best
-    assert search.best.setting == search.trials[best].setting
+    assert search.best.params == search.trials[best].params
 
 
 def test_best_counts_the_last_epoch_and_not_the_best_one():
@@ -325,9 +347,9 @@ def test_best_counts_the_last_epoch_and_not_the_best_one():
 
 def test_optuna_minimises_val_loss():
     search = make(metric="val_loss", num_trials=30, concurrency=1, pruner="none")
-    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [1 - quality(trial.setting)], 0.0))
-    late = [quality(trial.setting) for trial in search.trials[15:]]
-    early = [quality(trial.setting) for trial in search.trials[1:11]]
+    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [1 - quality(trial.params)], 0.0))
+    late = [quality(trial.params) for trial in search.trials[15:]]
+    early = [quality(trial.params) for trial in search.trials[1:11]]
     assert statistics.mean(late) > statistics.mean(early)
 
 
@@ -372,6 +394,7 @@ def test_some_of_the_reference_search_is_pruned(reference):
 
 
 def test_a_run_of_one_epoch_is_never_pruned():
-    search = Search(SearchConfig(num_trials=8), FIRST, 1, run_of)
+    config = SearchConfig(num_trials=8)
+    search = Search(config, config.dimensions, FIRST, 1, run_of)
     complete(search, lambda trial: TrialResult(RunState.COMPLETE, [0.5], 0.1))
     assert all(trial.pruning is None or not trial.pruning.thresholds for trial in search.trials)

@@ -19,7 +19,7 @@ def admitted(gate: TeacherGate, plan: Plan, states: dict[str, RunState]) -> list
     steps = [
         Step("baseline", plan.baselines[0]),
         Step("logits", plan.logits),
-        Step("compare", plan.finals(plan.sweep.distill)[0]),
+        Step("compare", plan.finals({})[0]),
     ]
     ready = [step for step in steps if states.get(step.run.id, RunState.NOT_STARTED) == RunState.NOT_STARTED]
     found = gate.admit(ready, lambda run_id: states.get(run_id, RunState.NOT_STARTED))

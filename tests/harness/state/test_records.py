@@ -40,6 +40,16 @@ def test_a_damaged_record_is_one_line_with_its_path(tmp_path: Path, content: byt
     assert "\n" not in str(caught.value)
 
 
+def test_a_trial_of_an_older_file_was_asked_for_alpha_and_temperature() -> None:
+    old = TrialRecord.model_validate({"number": 0, "run_id": "a", "alpha": 1, "temperature": 4.0, "state": "complete"})
+    assert old.params == {"alpha": 1.0, "temperature": 4.0}
+    assert TrialRecord.model_validate_json(old.model_dump_json()) == old
+    alone = TrialRecord(number=1, run_id="b", params={"student.optimizer.lr": 0.1})
+    assert (alone.alpha, alone.temperature) == (None, None)
+    with pytest.raises(ValueError, match="trial 1 is of a student alone"):
+        _ = alone.setting
+
+
 def test_a_sweep_that_was_never_started_has_none(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_sweep_record(tmp_path)

@@ -20,7 +20,7 @@ def plan(lab: Any) -> Plan:
 
 def trial(plan: Plan, number: int, alpha: float) -> TrialRecord:
     record = TrialRecord(number=number, run_id="x", alpha=alpha, temperature=2.0)
-    return record.model_copy(update={"run_id": plan.trial(record).id})
+    return record.model_copy(update={"run_id": plan.trial(record.params).id})
 
 
 def stand(plan: Plan, states: dict[str, RunState], trials: Trials, is_controlled: bool = False) -> Standing:
@@ -53,7 +53,7 @@ def test_where_the_teacher_failed_nothing_is_left_however_long_a_controller_live
 
 def test_two_trials_of_one_setting_are_two_of_the_search_and_a_sweep_can_be_complete_with_them(plan: Plan) -> None:
     trials = search(plan, 0, 0.1, 0.1, 0.3)
-    runs = [*plan.taught_by, *plan.baselines, *plan.finals(plan.with_setting(trials.trials[0]))]
+    runs = [*plan.taught_by, *plan.baselines, *plan.finals(trials.trials[0].params)]
     states = {run.id: RunState.COMPLETE for run in runs} | {t.run_id: RunState.COMPLETE for t in trials.trials}
     assert stand(plan, states, trials).state == "stopped"
     (test,) = (

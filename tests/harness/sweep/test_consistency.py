@@ -53,6 +53,49 @@ def test_a_name_alone_gives_no_option_that_does_nothing(write_sweep: WriteSweep)
     load_sweep(write_sweep(MINIMAL), "student.optimizer=adam student.schedule=cosine student.epochs=2")
 
 
+@pytest.mark.parametrize(
+    ("place", "content", "says"),
+    [
+        ("student.optimizer.lr", "{low: -1, high: 0.1}", ".low: Input should be greater than 0, got -1.0"),
+        ("student.label_smoothing", "{low: 0, high: 1}", ".high: Input should be less than 1, got 1.0"),
+        ("student.batch_size", "{low: 32, high: 64}", ".low: whole numbers are wanted; add int: true"),
+        ("student.optimizer.momentum", "{low: 0.1, high: 0.9}", ".low: does nothing with adam; it is an option of sgd"),
+        (
+            "student.optimizer.name",
+            "{values: [adam, sdg]}",
+            ".values: Input should be 'sgd', 'adam' or 'adamw'",
+        ),
+        ("student.schedule.warmup_epochs", "{low: 0, high: 4}", ".high: 4 of 3 epochs: the training would end in its"),
+        ("gamma", "{low: 0, high: 1}", ".low: gamma is an option of dist and nkd, not of kd"),
+        ("alpha", "{values: [0.5, true]}", ".values: would be read as 1.0; give it so, got True"),
+        ("temperature", '{values: ["2"]}', ".values: would be read as 2.0; give it so, got '2'"),
+        ("alpha", "{values: [0.5, 0.1, 0.5]}", ".values: is listed twice, got 0.5"),
+    ],
+)
+def test_a_search_asks_for_nothing_that_loss_and_student_cannot_have(
+    write_sweep: WriteSweep, place: str, content: str, says: str
+) -> None:
+    path = write_sweep(MINIMAL + f"search: {{space: {{{place}: {content}}}}}\n")
+    assert refusal(path).startswith(f"{path}: search.space.{place}{says}")
+
+
+def test_values_that_are_right_each_alone_are_tried_together(write_sweep: WriteSweep) -> None:
+    space = "{student.accumulation_steps: {values: [1]}, student.batch_size: {values: [2]}}"
+    assert "it says how a training is carried out" in refusal(write_sweep(MINIMAL + f"search: {{space: {space}}}\n"))
+    space = "{student.optimizer.nesterov: {values: [false, true]}, student.optimizer.momentum: {values: [0.9, 0]}}"
+    text = MINIMAL.replace("mnist_mlp, epochs: 3", "mnist_mlp, epochs: 3, optimizer: sgd")
+    line = refusal(write_sweep(text + f"search: {{space: {space}}}\n"))
+    assert "search.space: nesterov needs sgd with momentum, with alpha 0.0, " in line
+    assert "student.optimizer.nesterov True, student.optimizer.momentum 0" in line
+
+
+def test_set_is_to_blame_for_the_end_that_it_gave(write_sweep: WriteSweep) -> None:
+    path = write_sweep(MINIMAL + "search: {space: {student.optimizer.lr: {low: 0.01, high: 0.1}}}\n")
+    load_sweep(path, "search.space.student.optimizer.lr.high=0.5")
+    line = refusal(path, "search.space.student.optimizer.lr.low=0")
+    assert line.startswith("SET: search.space.student.optimizer.lr.low: Input should be greater than 0")
+
+
 @pytest.mark.parametrize("path", sorted(shipped("sweeps").glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_sweeps_that_come_along_are_consistent(path: Path) -> None:
     load_sweep(path)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from harness.sweep.loading import find_sweep, load_sweep, parse_overrides, read_yaml
 from harness.sweep.plan import Plan
-from harness.sweep.schema import SearchConfig, Setting, Sweep
+from harness.sweep.schema import Setting, Sweep
+from harness.sweep.search_config import SearchConfig
 from kd.config import AugmentConfig, OptimizerConfig
 from kd.errors import InputError
 from tests.support.sweep_files import CNN, MINIMAL, refusal
@@ -75,9 +76,12 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
         ("'compare=[{alpha: 0.5}]'", "compare.0.temperature: missing"),
         (
             "search.space.alpha.low=0 search.space.alpha.high=1.5",
-            "search.space: alpha must stay in [0, 1], got 0.0 to 1.5",
+            "search.space.alpha.high: Input should be less than or equal to 1, got 1.5",
         ),
-        ("search.space.temperature.low=0 search.space.temperature.high=9", "temperature must be > 0, got 0.0"),
+        (
+            "search.space.temperature.low=0 search.space.temperature.high=9",
+            "search.space.temperature.low: Input should be greater than 0, got 0.0",
+        ),
         ("search.space.alpha.low=0 search.space.alpha.high=1 search.space.alpha.log=true", "low must be > 0 with log"),
         ("search.space.temperature.low=1 search.space.temperature.high=.inf", "Input should be a finite number"),
         ("search.space.alpha.low=0.9 search.space.alpha.high=0.1", "search.space.alpha: low 0.9 is above high 0.1"),

@@ -20,7 +20,7 @@ from harness.report.analysis.search import (
     fit_surface,
     outer_fence,
 )
-from harness.sweep.schema import SearchConfig
+from harness.sweep.search_config import SearchConfig
 from tests.support.invented_search import Make, hill, trial, trials_of
 
 CONFIG = SearchConfig(num_trials=24)

@@ -108,7 +108,10 @@ def test_flat(make: Make, is_flat: bool) -> None:
 @pytest.mark.parametrize(("rule", "change", "alpha", "temperature"), EDGES)
 def test_the_edge_of_the_range(make: Make, rule: str, change: str, alpha: float, temperature: float) -> None:
     space = {"alpha": {"low": 0.1, "high": 0.9}, "temperature": {"low": 1.0, "high": 20.0, "log": True}}
-    steep = [t.model_copy(update={"alpha": 0.1 + 0.8 * t.alpha}) for t in trials_of(lambda a, t: 0.8 + 0.1 * a * t)]
+    steep = [
+        trial(t.number, 0.1 + 0.8 * t.setting.alpha, t.setting.temperature, t.value)
+        for t in trials_of(lambda a, t: 0.8 + 0.1 * a * t)
+    ]
     edge = trial(24, alpha, temperature, 0.99)
     found = rules(make([*steep, edge], 24, GOOD, space=space))
     assert found[rule].change == change

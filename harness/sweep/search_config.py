@@ -1,0 +1,223 @@
+"""The search of a sweep: how many settings are tried, chosen by what, and from where."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
+
+from harness.sweep.searchable import PREFIXES, canonical, check_name, searchable_names
+from kd.config import Config, DistillConfig
+
+
+def _one_value(value: Any) -> Any:
+    if not isinstance(value, bool | int | float | str) or (isinstance(value, float) and not math.isfinite(value)):
+        raise ValueError("a number, a text, true or false is wanted")
+    return value
+
+
+Value = Annotated[StrictBool | StrictInt | StrictFloat | StrictStr, BeforeValidator(_one_value)]
+"""Of a dimension; what YAML calls whole stays whole."""
+
+
+class Dimension(Config):
+    """One searched value: a range (``low``, ``high``, ``log``, ``int``) or a list (``values``)."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_alias=True, validate_by_name=True)
+
+    low: float | None = Field(None, description="lower end of a range")
+    high: float | None = Field(None, description="upper end of a range")
+    log: bool = Field(False, description="whether a range is drawn from evenly in the logarithm")
+    is_int: bool = Field(
+        False, alias="int", exclude_if=lambda is_int: not is_int, description="whether a range is of whole numbers"
+    )
+    values: tuple[Value, ...] | None = Field(None, min_length=1, description="these alone, in place of a range")
+
+    @model_validator(mode="after")
+    def _range_or_values(self) -> "Dimension":
+        if self.values is None:
+            if self.low is None or self.high is None:
+                raise ValueError("give low and high, or values")
+            if self.low > self.high:
+                raise ValueError(f"low {self.low} is above high {self.high}")
+            if self.log and self.low <= 0:
+                raise ValueError(f"low must be > 0 with log, got {self.low}")
+            if self.is_int and not (self.low.is_integer() and self.high.is_integer()):
+                raise ValueError(f"low and high must be whole numbers with int, got {self.low} and {self.high}")
+        elif self.low is not None or self.high is not None:
+            raise ValueError("give low and high, or values, not both")
+        return self
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Both ends of a range.
+
+        Raises:
+            ValueError: It is a list.
+        """
+        if self.low is None or self.high is None:
+            raise ValueError("a list of values has no ends")
+        return self.low, self.high
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest value, of a range or of a list of numbers.
+
+        Raises:
+            TypeError: Some of its values are no numbers.
+        """
+        if self.values is None:
+            return self.range
+        if not self.is_numeric:
+            raise TypeError(f"{self.values} are not all numbers")
+        numbers = [float(value) for value in self.values]
+        return min(numbers), max(numbers)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether every value is a number, so that there is a smallest and a largest one."""
+        return all(isinstance(value, int | float) and not isinstance(value, bool) for value in self.values or ())
+
+    @property
+    def num_values(self) -> float:
+        """How many there are; infinite for a range of real numbers with two ends."""
+        if self.values is not None:
+            return len(self.values)
+        low, high = self.range
+        return high - low + 1 if self.is_int else 1 if low == high else math.inf
+
+    def listed(self, value: Value) -> Value:
+        """One of its values as the list has it: 2.0 as 2."""
+        return value if self.values is None else self.values[self.values.index(value)]
+
+    def __contains__(self, value: Value) -> bool:
+        if self.values is not None:
+            return value in self.values
+        low, high = self.range
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and low <= float(value) <= high and not (self.is_int and not float(value).is_integer())
+
+
+DEFAULT_SPACE: dict[str, Dimension | None] = {
+    "alpha": Dimension(low=0.0, high=1.0),
+    "temperature": Dimension(low=1.0, high=20.0, log=True),
+}
+"""What is searched where a sweep does not say."""
+
+
+def _flat(space: Any) -> Any:
+    """``student: {optimizer: {lr: …}}`` as ``student.optimizer.lr: …``, which is how SET gives one key more."""
+    if not isinstance(space, Mapping):
+        return space
+    flat = {name: content for name, content in space.items() if name not in PREFIXES}
+    for prefix in PREFIXES:
+        for name, content in _leaves(prefix, space.get(prefix, {})):
+            known = flat.get(name)
+            flat[name] = {**known, **content} if isinstance(known, dict) and isinstance(content, dict) else content
+    for name in flat:
+        check_name(str(name))
+    return flat
+
+
+def _leaves(name: str, content: Any) -> list[tuple[str, Any]]:
+    known = {field.alias or key for key, field in Dimension.model_fields.items()}
+    if not isinstance(content, Mapping) or known & content.keys():
+        return [(name, content)]
+    return [leaf for key, inner in content.items() for leaf in _leaves(f"{name}.{key}", inner)]
+
+
+def _named(space: dict[str, Dimension | None]) -> dict[str, Dimension | None]:
+    """By canonical names, in the order of the file."""
+    given = {canonical(name): dimension for name, dimension in space.items()}
+    if len(given) < len(space):
+        raise ValueError("a dimension is given twice, with and without distill.")
+    return given
+
+
+def _whole(space: dict[str, Dimension | None]) -> dict[str, Dimension | None]:
+    """With alpha and temperature, and these first."""
+    named = {**DEFAULT_SPACE, **space}
+    if not any(dimension is not None for dimension in named.values()):
+        raise ValueError("nothing is left to search; give a dimension, or search: null")
+    return named
+
+
+def _keys_for_editors(schema: dict[str, Any]) -> None:
+    dimension, nothing = schema["additionalProperties"]["anyOf"]
+    may_be_null = {"anyOf": [dimension, nothing]}
+    names = [name for name in searchable_names() if not name.endswith(".")]
+    schema["default"] = {name: each.model_dump(mode="json") for name, each in DEFAULT_SPACE.items() if each is not None}
+    schema["properties"] = {name: may_be_null if name in DEFAULT_SPACE else dimension for name in names}
+
+
+OwnSpace = Annotated[dict[str, Dimension | None], BeforeValidator(_flat), AfterValidator(_named)]
+"""What a method has beside the space of the search, or in place of it."""
+
+Space = Annotated[OwnSpace, AfterValidator(_whole)]
+
+
+class SearchConfig(Config):
+    """How a setting is chosen, on val alone."""
+
+    sampler: Literal["tpe", "random", "grid"] = Field("tpe", description="Optuna's that chooses; grid needs values")
+    num_trials: int | None = Field(20, ge=1, description="grid: every cell where null or not given")
+    metric: Literal["val_accuracy", "val_loss"] = Field(
+        "val_accuracy", description="after the last epoch, by which is chosen"
+    )
+    pruner: Literal["none", "median"] = Field("median", description="median: trials that fall behind end early")
+    space: Space = Field(
+        default_factory=DEFAULT_SPACE.copy,
+        json_schema_extra=_keys_for_editors,
+        description="what is searched, and where: alpha, temperature, an option of the loss, or a key of the student "
+        "such as `student.optimizer.lr`. alpha (0 to 1) and temperature (1 to 20, log) are searched where not given; "
+        "null leaves one as `distill` has it",
+    )
+    seed: int = Field(
+        1000, ge=0, lt=2**31, description="of the sampler and of every trial's training; not one of the final seeds"
+    )
+    concurrency: int = Field(
+        4, ge=1, description="trial n knows the results up to trial n - concurrency, on a laptop as on a cluster"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _grid_is_whole(cls, content: Any) -> Any:
+        if isinstance(content, Mapping) and content.get("sampler") == "grid":
+            return {"num_trials": None, **content}
+        return content
+
+    @model_validator(mode="after")
+    def _grid_has_cells(self) -> "SearchConfig":
+        ranges = [name for name, dimension in self.dimensions.items() if dimension.values is None]
+        if self.sampler == "grid" and ranges:
+            raise ValueError(f"a grid needs values for {' and '.join(ranges)}")
+        if self.sampler != "grid" and self.num_trials is None:
+            raise ValueError(f"num_trials is needed with sampler {self.sampler}")
+        return self
+
+    @property
+    def dimensions(self) -> dict[str, Dimension]:
+        """What is searched, by canonical name."""
+        return {name: dimension for name, dimension in self.space.items() if dimension is not None}
+
+    def space_of(self, distill: DistillConfig) -> dict[str, Dimension]:
+        """What is searched with a loss: the temperature is left out where it makes no use of one."""
+        unused = set() if distill.uses_temperature else {"temperature"}
+        return {name: dimension for name, dimension in self.dimensions.items() if name not in unused}
+
+    def planned_trials(self, space: Mapping[str, Dimension]) -> int:
+        """How many trials the search of a space will have."""
+        if self.sampler != "grid":
+            return self.num_trials or 0
+        num_cells = math.prod(len(dimension.values or ()) for dimension in space.values())
+        return min(num_cells, self.num_trials or num_cells)

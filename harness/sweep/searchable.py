@@ -1,0 +1,82 @@
+"""What a search may look for, by name: keys of the loss, and keys of the student behind ``student.``."""
+
+import difflib
+from functools import cache
+from typing import get_origin
+
+from pydantic import BaseModel
+
+from kd.config import DistillConfig, ModelTraining
+
+DISTILL, STUDENT = "distill", "student"
+PREFIXES = (DISTILL, STUDENT)
+_OF_THE_MODEL = "says which student is wanted; another one is another sweep"
+_OF_THE_VIEW = "belongs to what the student is, and what is compared must be fed alike"
+_OF_THE_MACHINE = "says how a training is carried out, not what is trained"
+REFUSED = {
+    "distill.loss": "is what trials are compared within; other losses have searches of their own",
+    "student.epochs": "is the budget that every run has alike",
+    "student.model": _OF_THE_MODEL,
+    "student.model_sha256": _OF_THE_MODEL,
+    "student.checkpoint": _OF_THE_MODEL,
+    "student.checkpoint_sha256": _OF_THE_MODEL,
+    "student.match_classes": _OF_THE_MODEL,
+    "student.augment": "decides the views, and teacher and student must see the same ones",
+    "student.normalize": _OF_THE_VIEW,
+    "student.image_size": _OF_THE_VIEW,
+    "student.gpus": _OF_THE_MACHINE,
+    "student.accumulation_steps": _OF_THE_MACHINE,
+    "student.precision": _OF_THE_MACHINE,
+    "student.compile": _OF_THE_MACHINE,
+}
+"""Keys that no search may change, each with the reason."""
+
+
+def canonical(name: str) -> str:
+    """A dimension's one name: keys of the loss without ``distill.``.
+
+    >>> canonical("distill.alpha"), canonical("beta"), canonical("student.optimizer.lr")
+    ('alpha', 'beta', 'student.optimizer.lr')
+    """
+    return name.removeprefix(f"{DISTILL}.")
+
+
+@cache
+def searchable_names() -> tuple[str, ...]:
+    """Every canonical name there is; one that ends in a dot begins those of a model's own arguments."""
+    of_loss = [name for name in DistillConfig.model_fields if f"{DISTILL}.{name}" not in REFUSED]
+    return (*of_loss, *(name for name in _paths(ModelTraining, STUDENT) if _refusal(name) is None))
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that is none of a dimension.
+
+    Raises:
+        ValueError: One line with the reason, or with the nearest name.
+    """
+    known = searchable_names()
+    if canonical(name) in known or any(each.endswith(".") and name.startswith(each) for each in known):
+        return
+    reason = _refusal(name if name.startswith(f"{STUDENT}.") else f"{DISTILL}.{canonical(name)}")
+    if reason is not None:
+        raise ValueError(f"{name} cannot be searched: it {reason}")
+    near = difflib.get_close_matches(canonical(name), known, n=1)
+    near += [each for each in known if each.endswith(f".{name}")]  # lr, for student.optimizer.lr
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    raise ValueError(f"no dimension '{name}'{hint}; allowed: {', '.join(known)}")
+
+
+def _refusal(path: str) -> str | None:
+    return next((reason for key, reason in REFUSED.items() if path == key or path.startswith(f"{key}.")), None)
+
+
+def _paths(kind: type[BaseModel], name: str) -> list[str]:
+    """The dotted paths of a model's fields, those of the models in it included."""
+    paths = []
+    for key, field in kind.model_fields.items():
+        inner: object = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            paths += _paths(inner, f"{name}.{key}")
+        else:
+            paths.append(f"{name}.{key}" + ("." if get_origin(inner) is dict else ""))
+    return paths
