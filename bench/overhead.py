@@ -135,9 +135,9 @@ class Bench:
 
 
 def _stages(plan: Plan) -> list[list[Run]]:
-    finals = plan.finals(plan.methods[0], {})
-    test = plan.test([run.id for run in [*plan.teachers, *plan.baselines({}), *finals]])
-    return [plan.teachers, [plan.logits], [*plan.baselines({}), *finals], [test]]
+    finals = plan.finals()
+    test = plan.test([run.id for run in [*plan.teachers, *plan.baselines(), *finals]])
+    return [plan.teachers, [plan.logits], [*plan.baselines(), *finals], [test]]
 
 
 def _sweep_file(folder: Path) -> Path:

@@ -126,19 +126,19 @@ def _thousand_runs(folder: Path) -> Path:
         epoch=1, lr=1e-3, train_loss=1.0, hard_loss=1.0, train_accuracy=0.5, val_loss=1.0, val_accuracy=0.5,
         seconds=1.0, images_per_s=1.0,
     )  # fmt: skip
-    trials, method = [], plan.methods[0]
+    trials = []
     for number in range(990):
         params = {"alpha": number / 990, "temperature": 2.0}
-        run_id = plan.trial(method, params).id
+        run_id = plan.trial(params).id
         trials.append(
             TrialRecord(number=number, run_id=run_id, params=params, **params, state="complete", value=number / 990)
         )
     write_record(place.path / "trials.json", Trials(trials=tuple(trials), best=989))
     for run in (
         *plan.taught_by,
-        *plan.baselines({}),
-        *(plan.trial(method, trial.params) for trial in trials),
-        *plan.finals(method, trials[-1].params),
+        *plan.baselines(),
+        *(plan.trial(trial.params) for trial in trials),
+        *plan.finals(trials[-1].params),
     ):
         run_folder = place.add(run)
         write_record(run_folder / "history.json", History(num_epochs=1, epochs=(epoch,)))

@@ -77,7 +77,7 @@ class Epochs:
         loaded = load_sweep(sweep)
         self._places = SweepFolder(folder / "results", loaded.name)
         plan = Plan(loaded, prepare(loaded.data, self._places.data).digest)
-        self._student = plan.finals(plan.methods[0], {})[0]
+        self._student = plan.finals()[0]
         for run in (*plan.teachers, plan.logits, self._student):
             self._places.add(run)
         for run in (*plan.teachers, plan.logits):

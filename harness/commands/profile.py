@@ -39,7 +39,7 @@ def profile(plan: Plan, folder: SweepFolder) -> dict[str, Seconds]:
         InputError: A run failed.
     """
     short = Plan(_shortened(plan.sweep), plan.data.digest)
-    student = short.finals(short.methods[0], {})[0]
+    student = short.finals()[0]
     with tempfile.TemporaryDirectory() as name:
         place = SweepFolder(Path(name), short.sweep.name)
         measured = {run.id: _measure(run, place, folder.data) for run in (*short.taught_by, student)}

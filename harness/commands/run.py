@@ -109,7 +109,6 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
     """
     try:
         list_sweeps(folder, console)
-        folder.remove_other_searches(plan)
         folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
         for line in describe(take_over(find_elsewhere(plan, folder), folder)):
             say(console, f"The same runs as in {line}: taken over, not made again.")

@@ -80,7 +80,8 @@ class Controller:
         self._gate = TeacherGate(plan, folder)
         self._unreadable = folder.unreadable()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
-        self._searches = {method.key: self._open_search(method) for method in plan.sweep.all_searches}
+        folder.remove_other_searches(plan)
+        self._searches = {method.key: self._open_search(method) for method in plan.searches}
         self._journals = {key: self._open_journal(key, search) for key, search in self._searches.items()}
         self.searches: dict[str, Trials] = {}
         self.steps: list[Step] = []
@@ -167,7 +168,7 @@ class Controller:
         assert config is not None
         first = plan.sweep.first_trial(method)
         num_epochs = plan.sweep.student.epochs
-        return Search(config, method.space, first, num_epochs, lambda params: plan.trial(method, params).id)
+        return Search(config, method.space, first, num_epochs, lambda params: plan.trial(params, method).id)
 
     def _open_journal(self, key: str, search: Search) -> Journal:
         name = self.plan.sweep.name

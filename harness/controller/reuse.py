@@ -82,7 +82,7 @@ def _find_in(other: SweepFolder, plan: Plan, folder: SweepFolder) -> Iterator[Fo
     runs = [*plan.teachers]
     if not plan.is_online and _is_new(folder, plan.logits) and _has(other, plan.logits):
         runs += [*plan.logits_parts, plan.logits] if _taught_alike(plan, other, folder) else []
-    runs += [] if plan.sweep.student_alone else plan.baselines({})
+    runs += [] if plan.alone else plan.baselines()
     yield from (Found(run, name) for run in runs if _is_new(folder, run) and _has(other, run))
 
 

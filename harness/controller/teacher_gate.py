@@ -41,7 +41,7 @@ class TeacherGate:
         if self._is_open:
             return found
         first = [step for step in found if step.stage in BEFORE]
-        alone = self._plan.sweep.student_alone
+        alone = self._plan.alone
         if alone and not is_search_over(self._plan, alone, searches, state_of):
             return first
         runs = [*self._plan.teachers, *baseline_runs(self._plan, searches)]

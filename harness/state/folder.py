@@ -172,12 +172,12 @@ class SweepFolder:
 
     def read_searches(self, plan: Plan) -> dict[str, Trials]:
         """The searches that have begun, by their methods' keys."""
-        paths = {method.key: self.trials_path(method.key) for method in plan.sweep.all_searches}
+        paths = {method.key: self.trials_path(method.key) for method in plan.searches}
         return {key: read_record(path, Trials) for key, path in paths.items() if path.exists()}
 
     def remove_other_searches(self, plan: Plan) -> None:
         """Forget what earlier forms of the sweep searched: the runs are kept, and tell it all again."""
-        keys = [method.key for method in plan.sweep.all_searches]
+        keys = [method.key for method in plan.searches]
         kept = {path(key) for key in keys for path in (self.trials_path, self.journal_path)}
         for path in [*self.path.glob("trials*.json"), *self.path.glob("optuna*.journal")]:
             if path not in kept:

@@ -50,7 +50,7 @@ def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
     # With one baseline the teacher can be judged, before a search is paid for.
     first, others = _one_and_others([Step("baseline", run) for run in baseline_runs(plan, searches)])
     steps += first
-    for method in plan.sweep.all_searches:
+    for method in plan.searches:
         stage, needs = ("tuning", ()) if method.key == ALONE else ("search", taught_by)
         steps += [Step(stage, run, needs) for run in _trial_runs(plan, method, searches)]
     steps += others
@@ -69,12 +69,12 @@ def chosen_params(method: Method, searches: Searches) -> Params | None:
 def final_runs(plan: Plan, method: Method, searches: Searches) -> list[Run]:
     """A method's final runs; none before its search has chosen."""
     params = chosen_params(method, searches)
-    return [] if params is None else plan.finals(method, params)
+    return [] if params is None else plan.finals(params, method)
 
 
 def baseline_runs(plan: Plan, searches: Searches) -> list[Run]:
     """The student alone, once a seed; none before its own search, where it has one, has chosen."""
-    alone = plan.sweep.student_alone
+    alone = plan.alone
     params = chosen_params(alone, searches) if alone else {}
     return [] if params is None else plan.baselines(params)
 
@@ -82,7 +82,7 @@ def baseline_runs(plan: Plan, searches: Searches) -> list[Run]:
 def _trial_runs(plan: Plan, method: Method, searches: Searches) -> list[Run]:
     """The runs of a search, each once: two trials of one setting share theirs."""
     asked = {trial.run_id: trial for trial in searches.get(method.key, Trials()).trials}
-    return [plan.trial(method, trial.params) for trial in asked.values()]
+    return [plan.trial(trial.params, method) for trial in asked.values()]
 
 
 def _one_and_others(steps: list[Step]) -> tuple[list[Step], list[Step]]:
@@ -111,7 +111,7 @@ def last_step(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: S
     """
     trained = {step.run.id: step for step in steps if step.stage in ("teacher", "baseline", "compare", "final")}
     open_runs = [step for step in trained.values() if not is_over(step, state_of)]
-    open_searches = [one for one in plan.sweep.all_searches if not is_search_over(plan, one, searches, state_of)]
+    open_searches = [one for one in plan.searches if not is_search_over(plan, one, searches, state_of)]
     complete = {name: step.stage for name, step in trained.items() if state_of(name) == RunState.COMPLETE}
     if open_runs or open_searches or not {"baseline", "final"} <= set(complete.values()):
         return None

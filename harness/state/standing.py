@@ -99,11 +99,11 @@ def find_standing(
 
 def _asked(plan: Plan, searches: Searches, stage: str) -> list[str]:
     """The run of every trial of a stage."""
-    methods = [method for method in plan.sweep.all_searches if (method.key == ALONE) == (stage == "tuning")]
+    methods = [method for method in plan.searches if (method.key == ALONE) == (stage == "tuning")]
     return [trial.run_id for method in methods for trial in searches.get(method.key, Trials()).trials]
 
 
 def _is_finished(plan: Plan, steps: Iterable[Step], searches: Searches, state_of: StateOf) -> bool:
     """Whether every known run is over, or waits for one that failed, and no other can become known."""
-    is_searched = all(is_search_over(plan, method, searches, state_of) for method in plan.sweep.all_searches)
+    is_searched = all(is_search_over(plan, method, searches, state_of) for method in plan.searches)
     return is_searched and all(is_over(step, state_of) for step in steps)

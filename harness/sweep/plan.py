@@ -1,13 +1,14 @@
 """From a sweep to its runs: which there are, in which stage, and what each waits for."""
 
 import itertools
-import json
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from harness.sweep.methods import Method
 from harness.sweep.params import Params, student_with, with_params
 from harness.sweep.schema import Setting, Sweep
+from harness.sweep.search_config import Value
 from kd.config import (
     DistillConfig,
     LogitsConfig,
@@ -20,6 +21,7 @@ from kd.config import (
 )
 
 VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
+NOTHING: Params = MappingProxyType({})  # was searched
 STAGES = ("teacher", "logits", "tuning", "baseline", "search", "compare", "final", "test")
 
 
@@ -46,7 +48,9 @@ class Plan:
         self.sweep = sweep
         self.data = sweep.data.stored(digest)
         self.methods = sweep.all_methods
-        self._trials: dict[tuple[str, str, int], Run] = {}
+        self.alone = sweep.student_alone
+        self.searches = sweep.all_searches
+        self._trials: dict[tuple[str, tuple[tuple[str, Value], ...]], Run] = {}
 
     @cached_property
     def teachers(self) -> list[Run]:
@@ -129,13 +133,13 @@ class Plan:
 
     def method(self, key: str) -> Method:
         """The method, or the student alone, of that key."""
-        return next(method for method in (*self.methods, *self.sweep.all_searches) if method.key == key)
+        return next(method for method in (*self.searches, *self.methods) if method.key == key)
 
-    def baselines(self, params: Params) -> list[Run]:
+    def baselines(self, params: Params = NOTHING) -> list[Run]:
         """The student alone, once a seed.
 
         Args:
-            params: That its own search chose; empty where it has none.
+            params: That its own search chose.
         """
         student = student_with(self.sweep.student, params)
         return [self._train("baseline", student, seed) for seed in range(self.sweep.seeds)]
@@ -145,18 +149,19 @@ class Plan:
         """Each named setting, once a seed."""
         return [self._seeded("compare", self.named_setting(setting), {}) for setting in self.sweep.compare]
 
-    def trial(self, method: Method, params: Params, repeat: int = 0) -> Run:
-        """A search run; ``repeat``: the same setting with so many seeds further."""
+    def trial(self, params: Params, method: Method | None = None) -> Run:
+        """A search run, of the first method unless another is given."""
         assert self.sweep.search is not None
-        key = method.key, json.dumps(params, sort_keys=True), repeat
+        method = method or self.methods[0]
+        key = method.key, tuple(sorted(params.items()))
         if key not in self._trials:
-            student, seed = student_with(self.sweep.student, params), self.sweep.search.seed + repeat
-            self._trials[key] = self._train("search", student, seed, self.distilled_by(method, params))
+            student, distill = student_with(self.sweep.student, params), self.distilled_by(method, params)
+            self._trials[key] = self._train("search", student, self.sweep.search.seed, distill)
         return self._trials[key]
 
-    def finals(self, method: Method, params: Params) -> list[Run]:
-        """A method's chosen setting, on the baseline's seeds."""
-        distill = self.distilled_by(method, params)
+    def finals(self, params: Params = NOTHING, method: Method | None = None) -> list[Run]:
+        """What was chosen for a method, the first unless another is given, on the baseline's seeds."""
+        distill = self.distilled_by(method or self.methods[0], params)
         assert distill is not None
         return self._seeded("final", distill, params)
 
@@ -196,7 +201,7 @@ class Plan:
 def stage_totals(plan: Plan) -> dict[str, int]:
     """How many runs each stage will have."""
     sweep, seeds = plan.sweep, plan.sweep.seeds
-    trials = {method.key: sweep.num_trials(method) for method in sweep.all_searches}
+    trials = {method.key: sweep.num_trials(method) for method in plan.searches}
     num_logits = len(plan.taught_by) - len(plan.teachers)
     tuned = sum(trials.values()) - sum(trials.get(method.key, 0) for method in plan.methods)
     totals = {"teacher": len(plan.teachers), "logits": num_logits, "tuning": tuned, "baseline": seeds}

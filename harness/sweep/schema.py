@@ -1,5 +1,6 @@
 """The sweep file: one YAML, one study."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
@@ -29,13 +30,14 @@ class Setting(Config):
     alpha: Alpha = Field(description="weight of the soft term")
     temperature: Temperature = Field(description="of both softmaxes")
 
-    @model_validator(mode="after")
-    def _other_keys_are_those_of_a_loss(self) -> "Setting":
+    @model_validator(mode="before")
+    @classmethod
+    def _other_keys_are_those_of_a_loss(cls, content: Any) -> Any:
         known = list(DistillConfig.model_fields)
-        for key in self.model_extra or {}:
+        for key in content if isinstance(content, Mapping) else ():
             if key not in known:
-                raise ValueError(f"unknown key {key}{did_you_mean(key, known)}; allowed: {', '.join(known)}")
-        return self
+                raise ValueError(f"unknown key {key}{did_you_mean(str(key), known)}; allowed: {', '.join(known)}")
+        return content
 
     def of(self, distill: DistillConfig) -> DistillConfig:
         """The sweep's loss at this setting; where it names a loss, that one, with its own options alone.

@@ -40,7 +40,7 @@ def test_a_job_that_an_earlier_version_submitted_finds_its_class():
 @pytest.mark.parametrize("name", RUN_IDS)
 def test_runs_keep_their_folders(name):
     plan = Plan(load_sweep(shipped("sweeps") / f"{name}.yaml"), "0" * 64)
-    runs = [plan.teachers[0], plan.logits, plan.baselines[0], plan.finals({})[-1]]
+    runs = [plan.teachers[0], plan.logits, plan.baselines()[0], plan.finals({})[-1]]
     assert [run.id for run in runs] == RUN_IDS[name]
 
 

@@ -137,7 +137,7 @@ def invent(results: Path) -> Path:
             TrialRecord(number=number, run_id=run.id, state=state, value=value, **setting.model_dump())
         )  # fmt: skip
     inventor.write(folder / "trials.json", Trials(trials=tuple(trials), best=0))
-    models = [*plan.teachers, *plan.baselines, *plan.compares[0], *plan.finals(trials[0].params)]
+    models = [*plan.teachers, *plan.baselines(), *plan.compares[0], *plan.finals(trials[0].params)]
     for run in (*models, plan.logits):
         inventor.run(run, ("preempted", "preempted", "complete"))
     for run in models:

@@ -169,7 +169,7 @@ def test_a_run_of_two_tasks_goes_on_when_interrupted(
     monkeypatch.chdir(ROOT)
     hold = held(tmp_path, monkeypatch)
     plan, folder = make_lab(tmp_path / "results", digits).open(**SIZE | {"student": SIZE["student"] | {"gpus": 2}})
-    run = plan.baselines[0]
+    run = plan.baselines()[0]
     folder.run(run.id).mkdir()
     write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
     profile = SlurmProfile(kind="slurm", partition="low", gpus_per_run=0, cpus_per_task=1, poll_s=0.2)

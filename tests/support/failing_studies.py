@@ -119,7 +119,7 @@ class _Planter:
         self._arm("teacher", plan.teachers, () if study.teacher is None else (study.teacher,))
         if study.teacher is not None:
             self._leave(plan.logits, Metrics(run_id=plan.logits.id))
-        self._arm("baseline", plan.baselines, study.baseline)
+        self._arm("baseline", plan.baselines(), study.baseline)
         self._arm("compare", plan.compares[0], study.compare)
         chosen = self._search()
         if chosen is not None:
@@ -134,7 +134,7 @@ class _Planter:
     def _in_order(self, chosen: Any) -> list[str]:
         plan = self._plan
         finals = plan.finals(chosen) if chosen is not None else []
-        order = [*plan.teachers, *plan.baselines, *plan.compares[0], *finals]
+        order = [*plan.teachers, *plan.baselines(), *plan.compares[0], *finals]
         return [run.id for run in order if run.id in self._logits]
 
     def _search(self) -> Any:
@@ -154,7 +154,9 @@ class _Planter:
                 self._leave(run, Metrics(run_id=run.id, status=state), value or 0.8)  # type: ignore[arg-type]
             elif state == "failed":
                 self._fail(run)
-        is_over = len(records) == self._plan.num_trials and not {"not started"} & set(states)
+        is_over = len(records) == self._plan.sweep.num_trials(self._plan.methods[0]) and not {"not started"} & set(
+            states
+        )
         complete = [record for record in records if record.state == RunState.COMPLETE]
         best = max(complete, key=lambda record: record.value or 0) if complete and is_over else None
         if records:

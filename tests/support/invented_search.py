@@ -75,7 +75,7 @@ def make_results(tmp_path: Path) -> Make:
         write_record(folder / "trials.json", Trials(trials=trials, best=best))
         plan = Plan(sweep, "0123456789abcdef")
         chosen = next((t for t in trials if t.number == best), None)
-        runs = {"baseline": plan.baselines, "compare1": plan.compares[0]}
+        runs = {"baseline": plan.baselines(), "compare1": plan.compares[0]}
         if chosen is not None:
             runs["distilled"] = plan.finals(chosen.params)
         for each in trials:

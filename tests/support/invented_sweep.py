@@ -60,7 +60,7 @@ def invent(results: Path, num_classes: int, num_test: int, class_names: list[str
     write_sweep_record(folder, SweepRecord(sweep=sweep, origin="invented.yaml", digest="invented"))
     plan = Plan(sweep, "invented")
     finals = plan.finals({})
-    runs = [*plan.teachers, *plan.baselines, *finals]
+    runs = [*plan.teachers, *plan.baselines(), *finals]
     epoch = EpochRecord(
         epoch=1, lr=1e-3, train_loss=1, hard_loss=1, train_accuracy=0.5, val_loss=1, val_accuracy=0.5, seconds=1,
         images_per_s=1,

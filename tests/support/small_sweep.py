@@ -56,10 +56,10 @@ def carry_out(content: dict[str, Any], results: Path) -> Path:
     def do(run: Run) -> Metrics:
         return execute_run(run, places, code)
 
-    for run in (*plan.teachers, plan.logits, *plan.baselines):
+    for run in (*plan.teachers, plan.logits, *plan.baselines()):
         do(run)
     best = _search(plan, places, do)
-    models = [*plan.teachers, *plan.baselines, *(run for runs in plan.compares for run in runs), *plan.finals(best)]
+    models = [*plan.teachers, *plan.baselines(), *(run for runs in plan.compares for run in runs), *plan.finals(best)]
     for run in models:
         do(run)
     do(plan.test([run.id for run in models]))
@@ -98,8 +98,8 @@ def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Param
         runs[run.id] = run
         return run.id
 
-    first = own_params(plan.space, sweep.distill, sweep.student)
-    search = Search(sweep.search, plan.space, first, sweep.student.epochs, run_of)
+    first = own_params(plan.methods[0].space, sweep.distill, sweep.student)
+    search = Search(sweep.search, plan.methods[0].space, first, sweep.student.epochs, run_of)
 
     def result_of(run_id: str) -> TrialResult:
         folder = places.run(run_id)

@@ -23,7 +23,7 @@ def test_every_sweep_file_loads_and_is_named_after_its_file(path):
     assert sweep.name == path.stem
     assert sweep.description
     plan = Plan(sweep, "0" * 16)
-    runs = [*plan.teachers, plan.logits, *plan.baselines, *(run for runs in plan.compares for run in runs)]
+    runs = [*plan.teachers, plan.logits, *plan.baselines(), *(run for runs in plan.compares for run in runs)]
     assert len({run.id for run in runs}) == len(sweep.all_teachers) + 1 + sweep.seeds * (1 + len(sweep.compare))
 
 

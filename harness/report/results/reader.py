@@ -36,8 +36,8 @@ def read_results(sweep_dir: Path) -> Results:
     asked = _method_results(plan, searches)
     students = tuple(_student_arms(plan, asked, searches, reader))
     trial_runs = {
-        trial.run_id: reader.run(plan.trial(method, trial.params))
-        for method in plan.sweep.all_searches
+        trial.run_id: reader.run(plan.trial(trial.params, method))
+        for method in plan.searches
         for trial in searches.get(method.key, Trials()).trials
     }
     methods = tuple(_as_their_runs(one, trial_runs, plan) for one in asked)
@@ -75,14 +75,14 @@ def _is_controlled(sweep_dir: Path) -> bool:
 
 def _read_searches(plan: Plan, reader: RecordReader) -> dict[str, Trials]:
     """The searches that have begun, by their methods' keys."""
-    paths = {method.key: f"trials{method.key and '-'}{method.key}.json" for method in plan.sweep.all_searches}
+    paths = {method.key: f"trials{method.key and '-'}{method.key}.json" for method in plan.searches}
     read = {key: reader.read(reader.folder / name, Trials) for key, name in paths.items()}
     return {key: trials for key, trials in read.items() if trials is not None}
 
 
 def _method_results(plan: Plan, searches: Searches) -> list[MethodResult]:
     """Every method with its search, and then the student alone where that is searched too."""
-    alone = plan.sweep.student_alone
+    alone = plan.alone
     leading = _headline(plan, searches)
     found = []
     for number, method in enumerate([*plan.methods, *([alone] if alone else [])], start=1):

@@ -20,7 +20,7 @@ from tests.support.broken_net import FAILS_IN_TRAINING
 def submit(lab: Any, **changes: Any) -> tuple[Any, RunsJob]:
     """The folder of the first baseline, configured, and the job that would run it."""
     plan, folder = lab.open(**changes)
-    run = plan.baselines[0]
+    run = plan.baselines()[0]
     folder.run(run.id).mkdir()
     write_record(folder.run(run.id) / "config.json", RunRecord(run_id=run.id, config=run.config))
     return folder.run(run.id), RunsJob((run.id,), folder.path, folder.data, 1)

@@ -111,7 +111,7 @@ def test_on_a_cpu_a_run_goes_alone_unless_told_otherwise(taught: Any, pack: Any)
 
 def test_a_job_trains_together_what_can_be_up_to_a_pack(taught: Any) -> None:
     plan, folder = taught
-    runs = [*plan.baselines, *(plan.trial(setting.model_dump()) for setting in SETTINGS)]
+    runs = [*plan.baselines(), *(plan.trial(setting.model_dump()) for setting in SETTINGS)]
     folders = add(folder, runs)
     work(folder, folders, pack=2)
     assert together(folders) == [2, 2, 2, 2, 1]
@@ -194,7 +194,7 @@ def build(num_classes, input_shape):
 def test_a_pack_without_room_costs_no_run_an_attempt(lab: Any, add_module: Callable[[str, str], None]) -> None:
     add_module("hungry_pack", HUNGRY)
     plan, folder = lab.open(student={"model": "hungry_pack:build", "epochs": 1, "batch_size": 32}, seeds=3)
-    folders = add(folder, plan.baselines)
+    folders = add(folder, plan.baselines())
     work(folder, folders)
     assert {run_state(path) for path in folders} == {"complete"}
     assert [[attempt.end for attempt in read_attempts(path)] for path in folders] == [["complete"]] * 3
@@ -205,7 +205,7 @@ def test_a_model_that_cannot_be_built_fails_each_run_with_the_cause(
 ) -> None:
     add_module("broken_pack", "def build(num_classes, input_shape):\n    raise KeyError('head')\n")
     plan, folder = lab.open(student={"model": "broken_pack:build", "epochs": 1})
-    folders = add(folder, plan.baselines)
+    folders = add(folder, plan.baselines())
     work(folder, folders)
     failures = [read_failure(path) for path in folders]
     assert [failure.kind for failure in failures] == ["bad input"] * 2

@@ -166,7 +166,7 @@ def test_a_head_that_is_used_as_it_is_is_tried_again_under_other_class_names(lab
     (head / "weights.safetensors").touch()
     teacher = {"model": "mnist_cnn", "epochs": 0, "checkpoint": str(head), "match_classes": {"LABEL_0": "0"}}
     plan, folder = lab.open(teacher=teacher)
-    for run in (*plan.teachers, plan.baselines[0]):
+    for run in (*plan.teachers, plan.baselines()[0]):
         write_record(folder.add(run) / "metrics.json", Metrics(run_id=run.id))
     rehearse(plan, folder, LOCAL, console)
     assert counted == []

@@ -9,14 +9,16 @@ from rich.console import Console
 from harness.console.display import NUM_SHOWN, LineDisplay, LiveDisplay, make_display, render
 from harness.console.hints import Hints
 from harness.state.folder import SweepFolder
-from harness.state.progress import Progress, RunningRun
+from harness.state.progress import BestTrial, Progress, RunningRun
 from harness.state.records import TrialRecord
 from harness.state.standing import StageProgress, Standing
 
 TEACHER = StageProgress("teacher", total=1, done=1, running=0, queued=0, failed=0, blocked=0)
 SEARCH = StageProgress("search", total=8, done=2, running=1, queued=3, failed=1, blocked=0)
 HINTS = Hints(SweepFolder(Path("results"), "mini"))
-BEST = TrialRecord(number=3, run_id="search-3", alpha=0.5, temperature=4.0, state="complete", value=0.9876)
+BEST = BestTrial(
+    "", TrialRecord(number=3, run_id="search-3", alpha=0.5, temperature=4.0, state="complete", value=0.9876)
+)
 
 
 def at(*stages: StageProgress, failed: tuple[str, ...] = (), **changes: Any) -> Progress:

@@ -31,7 +31,7 @@ def test_where_everything_is_usual_nothing_needs_to_be_said(lab: Any, monkeypatc
     declare(read_sweep_record(folder.path), folder, "local")
     monkeypatch.chdir(lab.results.parent)
     hints = Hints(folder)
-    run_id = plan.baselines[0].id
+    run_id = plan.baselines()[0].id
     for command in (hints.again(), hints.status(), hints.cancel(), hints.why(run_id)):
         assert "results" not in command.lower() and "cluster" not in command.lower(), command
     assert run_id in hints.why(run_id)

@@ -48,20 +48,20 @@ def test_a_weak_teacher_is_spoken_of_once_when_there_is_a_baseline_and_taken_bac
 
     def leave(run, num_right):
         write_record(folder.add(run) / "metrics.json", metrics(run.id, num_right))
-        notice.look(state_of)
+        notice.look({}, state_of)
 
     def state_of(run_id):
         return run_state(folder.run(run_id))
 
-    notice.look(state_of)
+    notice.look({}, state_of)
     leave(plan.teachers[0], 150)
     assert said == []
-    leave(plan.baselines[0], 160)
+    leave(plan.baselines()[0], 160)
     assert len(said) == 1
     assert said[0].startswith(
         "Note: the teacher is not better than the student alone: val accuracy 75.00% against 80.00%, the one baseline; "
     )
-    notice.look(state_of)
+    notice.look({}, state_of)
     assert len(said) == 1
-    leave(plan.baselines[1], 130)
+    leave(plan.baselines()[1], 130)
     assert said[1:] == ["Note: with more baselines, the teacher is better than the student alone after all"]

@@ -53,7 +53,7 @@ def test_a_student_that_the_test_reads_is_trained_again(lab: Any) -> None:
     test = next(step.run.id for step in first.steps if step.stage == "test")
     before = (first.folder.run(test) / "metrics.json").read_bytes()
     shutil.rmtree(first.folder.run(test))
-    shutil.rmtree(first.folder.run(first.plan.baselines[1].id) / "model")
+    shutil.rmtree(first.folder.run(first.plan.baselines()[1].id) / "model")
     again = lab.controller()
     assert again.run()
     assert roles(again._executor.submitted) == {"baseline": 1, "test": 1}

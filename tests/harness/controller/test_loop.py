@@ -21,7 +21,9 @@ from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
 from harness.report.text.missing import find_missing
 from harness.state.attempts import attempt_path
-from harness.state.records import JobRecord
+from harness.state.records import JobRecord, TrialRecord, Trials
+from harness.state.run_state import RunState
+from harness.state.stages import known_steps
 from harness.sweep.plan import VIEWS_OF_A_PART
 from kd.config import AugmentConfig
 from kd.data.images import open_training
@@ -86,12 +88,12 @@ def test_baseline_and_final_share_seeds_and_the_search_has_its_own(lab: Any) -> 
 def test_the_finals_train_the_best_trial_and_the_test_reads_all_models(lab: Any) -> None:
     controller = lab.controller()
     controller.run()
-    trials = controller.trials
+    trials = controller.searches[""]
     best = trials.trials[trials.best]
     assert best.value == max(trial.value for trial in trials.trials if trial.state == "complete")
     finals = controller.plan.finals({"alpha": best.alpha, "temperature": best.temperature})
     test = next(step.run for step in controller.steps if step.stage == "test")
-    expected = [controller.plan.teachers[0].id, *(run.id for run in [*controller.plan.baselines, *finals])]
+    expected = [controller.plan.teachers[0].id, *(run.id for run in [*controller.plan.baselines(), *finals])]
     assert list(test.config.models) == expected
     metrics = read_record(controller.folder.run(test.id) / "metrics.json", Metrics)
     assert set(metrics.test) == set(expected)
@@ -113,7 +115,7 @@ def test_running_again_submits_nothing_and_changes_nothing(lab: Any) -> None:
     assert again.run()
     assert again._executor.submitted == []
     assert again.steps[-1].stage == "test"  # it did not stop before it had looked at everything
-    assert again.trials == first.trials
+    assert again.searches[""] == first.searches[""]
     assert result_files(first.folder.path) == before
 
 
@@ -124,7 +126,7 @@ def test_a_search_longer_than_a_turn_is_taken_up_again_whole(lab: Any, monkeypat
     monkeypatch.setattr("harness.controller.loop.SEARCH_S", 0.0)
     again = lab.controller()
     assert again.run()
-    assert again.trials == first.trials
+    assert again.searches[""] == first.searches[""]
     assert again._executor.submitted == []
     assert again.steps[-1].stage == "test"
 
@@ -137,9 +139,9 @@ def test_more_trials_run_only_the_new_ones_and_what_depends_on_them(lab: Any) ->
     counts = roles(more._executor.submitted)
     assert counts["search"] == 3
     assert not {"teacher", "logits", "baseline"} & set(counts)
-    assert more.trials.trials[:4] == first.trials.trials
+    assert more.searches[""].trials[:4] == first.searches[""].trials
     # the finals and the test run again only if another setting won
-    changed = more.trials.best != first.trials.best
+    changed = more.searches[""].best != first.searches[""].best
     assert (counts["final"], counts["test"]) == ((2, 1) if changed else (0, 0))
 
 
@@ -172,11 +174,11 @@ def test_a_failed_teacher_blocks_what_needs_it_and_nothing_else(
     controller = lab.controller(teacher={"model": "broken_teacher:build", "epochs": 1})
     assert not controller.run()
     assert controller.state_of(controller.plan.teachers[0].id) == "failed"
-    assert all(controller.state_of(run.id) == "complete" for run in controller.plan.baselines)
+    assert all(controller.state_of(run.id) == "complete" for run in controller.plan.baselines())
     assert roles(controller._executor.submitted) == {"teacher": 1, "baseline": 2}
     failure = read_record(controller.folder.run(controller.plan.teachers[0].id) / "failure.json", Failure)
     assert (failure.kind, failure.reason) == ("code error", "KeyError: 'head'")
-    assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
+    assert [trial.state for trial in controller.searches[""].trials] == ["failed"] * 4
 
 
 CNN = {"model": "mnist_cnn", "epochs": 1, "batch_size": 32}
@@ -211,7 +213,7 @@ def test_one_failed_teacher_of_several_blocks_and_is_named(
     good, broken = controller.plan.teachers
     assert (controller.state_of(good.id), controller.state_of(broken.id)) == ("complete", "failed")
     assert roles(controller._executor.submitted) == {"teacher": 2, "baseline": 2}
-    assert [trial.state for trial in controller.trials.trials] == ["failed"] * 4
+    assert [trial.state for trial in controller.searches[""].trials] == ["failed"] * 4
     hint = Hints(controller.folder).why(broken.id)
     print_why("logits", controller.plan, controller.folder, Console(width=300))
     out = capsys.readouterr().out
@@ -225,19 +227,19 @@ def test_one_failed_teacher_of_several_blocks_and_is_named(
 @pytest.mark.thorough
 def test_one_failed_seed_leaves_a_hole_and_the_test_still_runs(lab: Any) -> None:
     controller = lab.controller()
-    folder = controller.folder.run(controller.plan.baselines[1].id)
+    folder = controller.folder.run(controller.plan.baselines()[1].id)
     folder.mkdir()
     (folder / "failure.json").write_text(Failure(kind="non-finite loss", reason="made for the test").model_dump_json())
     assert not controller.run()
     test = next(step.run for step in controller.steps if step.stage == "test")
-    assert controller.plan.baselines[1].id not in test.config.models
-    assert controller.plan.baselines[0].id in test.config.models
+    assert controller.plan.baselines()[1].id not in test.config.models
+    assert controller.plan.baselines()[0].id in test.config.models
 
 
 @pytest.mark.thorough
 def test_failed_runs_are_tried_again_only_when_asked(lab: Any) -> None:
     controller = lab.controller()
-    folder = controller.folder.run(controller.plan.baselines[1].id)
+    folder = controller.folder.run(controller.plan.baselines()[1].id)
     folder.mkdir()
     (folder / "failure.json").write_text(Failure(kind="code error", reason="made for the test").model_dump_json())
     controller.run()
@@ -272,7 +274,7 @@ def test_a_preempted_run_goes_on(lab: Any) -> None:
 def test_a_run_of_a_newer_version_is_named_not_skipped(lab: Any) -> None:
     first = lab.controller()
     first.run()
-    path = first.folder.run(first.plan.baselines[0].id) / "metrics.json"
+    path = first.folder.run(first.plan.baselines()[0].id) / "metrics.json"
     content = json.loads(path.read_text())
     path.write_text(json.dumps(content | {"schema_version": 99}))
     with pytest.raises(UnreadableFileError, match=r"metrics\.json.*version 99 is newer"):
@@ -309,7 +311,7 @@ def _waiting_for_baselines(lab: Any, executor: Any, seconds: int | None, num_bas
     """A controller that has baselines alone to submit, the first of which took so long."""
     executor.runs_per_job = None
     controller = lab.controller(executor, seeds=num_baselines)
-    teacher, first = controller.plan.teachers[0], controller.plan.baselines[0]
+    teacher, first = controller.plan.teachers[0], controller.plan.baselines()[0]
     for run in (teacher, first):
         (controller.folder.run(run.id) / "attempts").mkdir(parents=True)
     write_record(controller.folder.run(teacher.id) / "failure.json", Failure(kind="code error", reason="made so"))
@@ -469,3 +471,91 @@ def test_a_controller_whose_program_changes_submits_no_more_says_so_and_ends_wit
     assert controller.notes()[0].startswith("kd/losses/soft.py is not what it was when this controller was started")
     with pytest.raises(InputError, match="submits no more jobs; start it again and it goes on"):
         controller.run()
+
+
+METHODS = ["kd", {"loss": "dkd", "space": {"beta": {"values": [1.0, 8.0]}}}]
+THREE_TRIALS = {"num_trials": 3, "concurrency": 2}
+
+
+@pytest.mark.slow
+def test_a_method_added_to_a_finished_sweep_trains_itself_alone(lab: Any) -> None:
+    plain = lab.controller(search=THREE_TRIALS)
+    assert plain.run()
+    before = result_files(plain.folder.path)
+    listed = lab.controller(search=THREE_TRIALS, methods=["kd"])
+    assert listed.run()
+    assert listed._executor.submitted == []  # one method under another key of the file
+    assert not (plain.folder.path / "trials.json").exists()
+    added = lab.controller(search=THREE_TRIALS, methods=METHODS)
+    assert added.run()
+    assert roles(added._executor.submitted) == {"search": 3, "final": 2, "test": 1}
+    configs = {step.run.id: step.run.config for step in added.steps}
+    trained = [configs[run_id] for run_id in added._executor.submitted if not run_id.startswith("test")]
+    assert {config.distill.loss for config in trained} == {"dkd"}
+    after = result_files(plain.folder.path)
+    assert {name: after[name] for name in before} == before
+    assert {path.name for path in plain.folder.path.glob("trials*")} == {"trials-kd.json", "trials-dkd.json"}
+    again = lab.controller(search=THREE_TRIALS, methods=METHODS)
+    assert again.run()
+    assert again._executor.submitted == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("num_slots", [1, 3])
+def test_a_student_that_is_searched_has_its_baseline_searched_as_much(lab: Any, num_slots: int) -> None:
+    search = THREE_TRIALS | {"space": {"student.optimizer.lr": {"low": 1e-4, "high": 1e-2, "log": True}}}
+    controller = lab.controller(search=search, methods=METHODS)
+    controller._executor.num_slots = num_slots
+    assert controller.run()
+    submitted = controller._executor.submitted
+    assert roles(submitted) == {"teacher": 1, "logits": 1, "search": 9, "baseline": 2, "final": 4, "test": 1}
+    tuned = controller.searches["baseline"]
+    best = tuned.trials[tuned.best]
+    assert best.value == max(trial.value for trial in tuned.trials)
+    assert {trial.alpha for trial in tuned.trials} == {None}
+    rates = {step.run.config.training.optimizer.lr for step in controller.steps if step.stage == "baseline"}
+    assert rates == {best.params["student.optimizer.lr"]}
+    results = read_results(controller.folder.path)
+    assert results.standing.state == "complete"
+    assert results.alone.best.run_id == best.run_id
+    assert {arm.key: len(arm.runs) for arm in results.arms if arm.kind != "teacher"}["baseline"] == 2
+
+
+@pytest.mark.slow
+def test_the_headline_is_the_method_whose_search_found_the_best(lab: Any) -> None:
+    controller = lab.controller(search=THREE_TRIALS, methods=METHODS)
+    assert controller.run()
+    values = {key: trials.trials[trials.best].value for key, trials in controller.searches.items()}
+    results = read_results(controller.folder.path)
+    assert results.headline.method.key == max(values, key=values.get)
+    keys = {one.method.key: one.arm for one in results.methods}
+    other = next(key for key in keys if key != results.headline.method.key)
+    arms = {arm.key: arm for arm in results.arms}
+    assert arms["distilled"].method == results.headline.method.key
+    assert arms[keys[other]].kind == "method"
+    assert arms[keys[other]].method == other
+    assert all(run.state == "complete" for arm in results.arms for run in arm.runs)
+    assert find_missing(results, EN) == []
+
+
+def test_the_test_waits_for_every_method(lab: Any) -> None:
+    broken = {"loss": "dkd", "space": {"beta": {"values": [1.0]}}}
+    controller = lab.controller(search=THREE_TRIALS, methods=["kd", broken])
+    plan = controller.plan
+    dkd = plan.methods[1]
+    params = {"alpha": 0.5, "temperature": 2.0}
+    done = TrialRecord(
+        number=0, run_id=plan.trial(params).id, params=params, state="complete", value=0.5, alpha=0.5, temperature=2.0
+    )
+    chosen = Trials(trials=(done,) * 3, best=0)
+    runs = [*plan.taught_by, *plan.baselines(), *plan.finals(params), plan.trial(params)]
+    states = {run.id: RunState.COMPLETE for run in runs}
+
+    def state_of(run_id: str) -> RunState:
+        return states.get(run_id, RunState.NOT_STARTED)
+
+    assert [step.stage for step in known_steps(plan, {"kd": chosen}, state_of)].count("test") == 0
+    failed = done.model_copy(update={"run_id": plan.trial(params | {"beta": 1.0}, dkd).id, "state": RunState.FAILED})
+    states[failed.run_id] = RunState.FAILED
+    lost = {"kd": chosen, "dkd": Trials(trials=(failed,) * 3)}
+    assert [step.stage for step in known_steps(plan, lost, state_of)].count("test") == 1

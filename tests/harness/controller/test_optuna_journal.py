@@ -19,7 +19,7 @@ def test_the_journal_is_rebuilt_when_it_is_torn(lab: Any) -> None:
     controller.run()
     journal = controller.folder.path / "optuna.journal"
     before = load()
-    assert [trial.params["alpha"] for trial in before] == [trial.alpha for trial in controller.trials.trials]
+    assert [trial.params["alpha"] for trial in before] == [trial.alpha for trial in controller.searches[""].trials]
     journal.write_bytes(journal.read_bytes()[:-40])
     lab.controller().run()
     assert [(trial.params, trial.values) for trial in load()] == [(trial.params, trial.values) for trial in before]

@@ -32,7 +32,7 @@ def second(sweep_dir: Path, **changes: object) -> tuple[Plan, SweepFolder]:
 def test_the_same_runs_are_taken_over_and_survive_the_other_sweep(sweep_dir: Path) -> None:
     plan, folder = second(sweep_dir)
     found = find_elsewhere(plan, folder)
-    assert [each.run.id for each in found] == [run.id for run in (*plan.teachers, plan.logits, *plan.baselines)]
+    assert [each.run.id for each in found] == [run.id for run in (*plan.teachers, plan.logits, *plan.baselines())]
     assert list(describe(found)) == ["small: teacher, logits, 3 × baseline"]
     before = {path: path.read_bytes() for path in sweep_dir.rglob("*") if path.is_file()}
     assert take_over(found, folder) == found
@@ -71,8 +71,8 @@ def test_what_another_user_could_have_written_is_made_here(
 def test_only_what_was_not_begun_here_is_looked_for(sweep_dir: Path) -> None:
     plan, folder = second(sweep_dir)
     (folder.run(plan.teachers[0].id) / "attempts").mkdir(parents=True)
-    shutil.copytree(sweep_dir / "runs" / plan.baselines[0].id, folder.run(plan.baselines[0].id))
-    assert plan.baselines[0].id not in {each.run.id for each in find_elsewhere(plan, folder)}
+    shutil.copytree(sweep_dir / "runs" / plan.baselines()[0].id, folder.run(plan.baselines()[0].id))
+    assert plan.baselines()[0].id not in {each.run.id for each in find_elsewhere(plan, folder)}
 
 
 def test_another_teacher_has_nothing_in_common_but_the_baselines(sweep_dir: Path) -> None:
@@ -127,10 +127,10 @@ def test_logits_without_a_view_are_not(sweep_dir: Path) -> None:
 def test_what_goes_away_meanwhile_is_left_to_be_made_here(sweep_dir: Path) -> None:
     plan, folder = second(sweep_dir)
     found = find_elsewhere(plan, folder)
-    shutil.rmtree(sweep_dir / "runs" / plan.baselines[0].id)
+    shutil.rmtree(sweep_dir / "runs" / plan.baselines()[0].id)
     taken = take_over(found, folder)
-    assert [each.run.id for each in found if each not in taken] == [plan.baselines[0].id]
-    assert not folder.run(plan.baselines[0].id).exists()
+    assert [each.run.id for each in found if each not in taken] == [plan.baselines()[0].id]
+    assert not folder.run(plan.baselines()[0].id).exists()
 
 
 def test_files_are_copied_where_they_cannot_be_linked(sweep_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

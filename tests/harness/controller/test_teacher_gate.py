@@ -17,12 +17,12 @@ USELESS = {"model": "mnist_cnn", "epochs": 1, "batch_size": 32, "optimizer": {"n
 
 def admitted(gate: TeacherGate, plan: Plan, states: dict[str, RunState]) -> list[str]:
     steps = [
-        Step("baseline", plan.baselines[0]),
+        Step("baseline", plan.baselines()[0]),
         Step("logits", plan.logits),
         Step("compare", plan.finals({})[0]),
     ]
     ready = [step for step in steps if states.get(step.run.id, RunState.NOT_STARTED) == RunState.NOT_STARTED]
-    found = gate.admit(ready, lambda run_id: states.get(run_id, RunState.NOT_STARTED))
+    found = gate.admit(ready, {}, lambda run_id: states.get(run_id, RunState.NOT_STARTED))
     return [step.stage for step in found]
 
 
@@ -36,10 +36,10 @@ def test_with_stop_what_is_taught_waits_for_the_judgement(lab: Any, teacher: flo
     plan, folder = lab.open(on_weak_teacher="stop")
     gate = TeacherGate(plan, folder)
     assert admitted(gate, plan, {}) == ["baseline"]
-    running = {run.id: RunState.RUNNING for run in [*plan.teachers, *plan.baselines]}
+    running = {run.id: RunState.RUNNING for run in [*plan.teachers, *plan.baselines()]}
     assert admitted(gate, plan, running) == []
     assert gate.weak is None
-    for run, accuracy in ((plan.teachers[0], teacher), *((run, 0.9) for run in plan.baselines)):
+    for run, accuracy in ((plan.teachers[0], teacher), *((run, 0.9) for run in plan.baselines())):
         complete(folder, run, accuracy)
     assert admitted(gate, plan, dict.fromkeys(running, RunState.COMPLETE)) == after
     assert (gate.weak is None) == bool(after)
@@ -48,7 +48,7 @@ def test_with_stop_what_is_taught_waits_for_the_judgement(lab: Any, teacher: flo
 def test_where_no_baseline_is_complete_nobody_can_tell(lab: Any) -> None:
     plan, folder = lab.open(on_weak_teacher="stop")
     complete(folder, plan.teachers[0], 0.1)
-    states = {plan.teachers[0].id: RunState.COMPLETE} | {run.id: RunState.FAILED for run in plan.baselines}
+    states = {plan.teachers[0].id: RunState.COMPLETE} | {run.id: RunState.FAILED for run in plan.baselines()}
     gate = TeacherGate(plan, folder)
     assert admitted(gate, plan, states) == ["logits", "compare"]
     assert gate.weak is None

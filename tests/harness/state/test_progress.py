@@ -13,4 +13,4 @@ def test_progress_counts_what_the_folders_say(lab: Any) -> None:
     controller.run()
     after = measure(read_snapshot(controller.folder, controller.plan), 2)
     assert (after.done, after.total, after.failed) == (11, 11, [])
-    assert after.best.number == controller.trials.best
+    assert after.best.trial.number == controller.searches[""].best

@@ -10,7 +10,7 @@ from kd.records import Failure
 
 def test_what_changes_after_the_look_is_not_seen(lab: Any) -> None:
     plan, folder = lab.open()
-    run, other = plan.baselines
+    run, other = plan.baselines()
     job = JobRecord(job_id="7", run_ids=(run.id,), submitted_at="2026-01-01T00:00:00Z")
     write_record(folder.job_path("7"), job)
     before = read_snapshot(folder, plan)

@@ -13,7 +13,7 @@ def test_a_long_pass_is_divided_and_sealed_when_all_parts_are_there(lab: Any) ->
     views = [(part.config.first_view, part.config.num_views) for part in plan.logits_parts]
     assert views == [(0, VIEWS_OF_A_PART), (VIEWS_OF_A_PART, VIEWS_OF_A_PART), (2 * VIEWS_OF_A_PART, 1)]
     assert {part.config.part_of for part in plan.logits_parts} == {plan.logits.id}
-    steps = {step.run.id: step for step in steps_before_test(plan, lab.controller().trials)}
+    steps = {step.run.id: step for step in steps_before_test(plan, lab.controller().searches)}
     assert set(steps[plan.logits.id].needs) == {plan.teachers[0].id, *(part.id for part in plan.logits_parts)}
     short, _ = lab.open(data=SHIFTED, student={"model": "mnist_mlp", "epochs": VIEWS_OF_A_PART})
     assert short.logits_parts == []

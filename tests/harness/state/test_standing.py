@@ -27,8 +27,8 @@ def stand(plan: Plan, states: dict[str, RunState], trials: Trials, is_controlled
     def state_of(run_id: str) -> RunState:
         return states.get(run_id, RunState.NOT_STARTED)
 
-    steps = known_steps(plan, trials, state_of)
-    return find_standing(plan, steps, trials.trials, trials.best is not None, state_of, is_controlled)
+    steps = known_steps(plan, {"": trials}, state_of)
+    return find_standing(plan, steps, {"": trials}, state_of, is_controlled)
 
 
 def search(plan: Plan, best: int | None, *alphas: float) -> Trials:
@@ -43,7 +43,7 @@ def test_nothing_was_started(plan: Plan) -> None:
 
 
 def test_where_the_teacher_failed_nothing_is_left_however_long_a_controller_lives(plan: Plan) -> None:
-    states = {plan.teachers[0].id: RunState.FAILED} | {run.id: RunState.COMPLETE for run in plan.baselines}
+    states = {plan.teachers[0].id: RunState.FAILED} | {run.id: RunState.COMPLETE for run in plan.baselines()}
     trials = search(plan, None, 0.1, 0.2, 0.3)
     found = stand(plan, states, trials, is_controlled=True)
     assert (found.done, found.is_finished, found.state) == (3, True, "failed")
@@ -53,12 +53,12 @@ def test_where_the_teacher_failed_nothing_is_left_however_long_a_controller_live
 
 def test_two_trials_of_one_setting_are_two_of_the_search_and_a_sweep_can_be_complete_with_them(plan: Plan) -> None:
     trials = search(plan, 0, 0.1, 0.1, 0.3)
-    runs = [*plan.taught_by, *plan.baselines, *plan.finals(trials.trials[0].params)]
+    runs = [*plan.taught_by, *plan.baselines(), *plan.finals(trials.trials[0].params)]
     states = {run.id: RunState.COMPLETE for run in runs} | {t.run_id: RunState.COMPLETE for t in trials.trials}
     assert stand(plan, states, trials).state == "stopped"
     (test,) = (
         step
-        for step in known_steps(plan, trials, lambda run_id: states.get(run_id, RunState.NOT_STARTED))
+        for step in known_steps(plan, {"": trials}, lambda run_id: states.get(run_id, RunState.NOT_STARTED))
         if step.stage == "test"
     )
     found = stand(plan, states | {test.run.id: RunState.COMPLETE}, trials, is_controlled=True)
@@ -67,7 +67,7 @@ def test_two_trials_of_one_setting_are_two_of_the_search_and_a_sweep_can_be_comp
 
 def test_a_search_that_is_about_to_choose_is_not_over(plan: Plan) -> None:
     trials = search(plan, None, 0.1, 0.2, 0.3)
-    runs = [*plan.taught_by, *plan.baselines]
+    runs = [*plan.taught_by, *plan.baselines()]
     states = {run.id: RunState.COMPLETE for run in runs} | {t.run_id: RunState.COMPLETE for t in trials.trials}
     assert stand(plan, states, trials, is_controlled=True).state == "running"
     pruned = states | {t.run_id: RunState.PRUNED for t in trials.trials}
@@ -75,4 +75,4 @@ def test_a_search_that_is_about_to_choose_is_not_over(plan: Plan) -> None:
 
 
 def test_of_a_damaged_run_nobody_can_tell(plan: Plan) -> None:
-    assert stand(plan, {plan.baselines[0].id: RunState.UNREADABLE}, Trials()).state == "unreadable"
+    assert stand(plan, {plan.baselines()[0].id: RunState.UNREADABLE}, Trials()).state == "unreadable"

@@ -20,11 +20,11 @@ def complete(folder: Any, run: Any, accuracy: float) -> None:
 def test_it_is_held_against_the_mean_of_the_baselines(lab: Any, teacher: float, is_weak: bool) -> None:
     plan, folder = lab.open()
     complete(folder, plan.teachers[0], teacher)
-    assert find_weak_teacher(plan, folder) is None
-    for run, accuracy in zip(plan.baselines, (0.89, 0.91), strict=True):
+    assert find_weak_teacher(plan, folder, {}) is None
+    for run, accuracy in zip(plan.baselines(), (0.89, 0.91), strict=True):
         complete(folder, run, accuracy)
     expected = WeakTeacher(teacher, 0.9, 2, 1) if is_weak else None
-    assert find_weak_teacher(plan, folder) == expected
+    assert find_weak_teacher(plan, folder, {}) == expected
 
 
 def test_it_is_said_with_both_numbers() -> None:
@@ -46,8 +46,8 @@ def test_of_several_teachers_their_ensemble_counts(lab: Any) -> None:
         np.savez(
             folder.run(run.id) / "predictions.npz", labels=labels, val=np.where(is_right[:, None], right, 1 - right / 3)
         )
-    for run in plan.baselines:
+    for run in plan.baselines():
         complete(folder, run, 0.9)
-    assert find_weak_teacher(plan, folder) is None
+    assert find_weak_teacher(plan, folder, {}) is None
     (folder.run(plan.teachers[0].id) / "predictions.npz").write_bytes(b"damaged")
-    assert find_weak_teacher(plan, folder) is None
+    assert find_weak_teacher(plan, folder, {}) is None

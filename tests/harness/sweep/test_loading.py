@@ -46,7 +46,7 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
         ),
         (
             "'compare=[{alfa: 1, temperature: 2}]'",
-            "compare.0.alfa: unknown key (did you mean alpha?); allowed: alpha, temp",
+            "compare.0: unknown key alfa (did you mean alpha?); allowed: loss, alpha, temp",
         ),
         ("student.epochs=many", "student.epochs: Input should be a valid integer"),
         ("student.epochs=many", ", got 'many'"),
@@ -189,7 +189,7 @@ def test_a_checkpoint_is_known_by_its_weights(write_sweep, tmp_path):
         assert sweep.teacher.checkpoint_sha256 == hashlib.sha256(content).hexdigest()
         assert Sweep.model_validate_json(sweep.model_dump_json()) == sweep
         plan = Plan(sweep, "0" * 16)
-        return plan.teachers[0].id, plan.logits.id, plan.baselines[0].id
+        return plan.teachers[0].id, plan.logits.id, plan.baselines()[0].id
 
     here = name("here", b"weights")
     assert name("there", b"weights") == here

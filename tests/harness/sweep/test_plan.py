@@ -39,7 +39,7 @@ def test_only_runs_that_a_change_concerns_get_new_names(write_sweep):
         return {
             "teacher": plan.teachers[0].id,
             "logits": plan.logits.id,
-            "baseline": [run.id for run in plan.baselines],
+            "baseline": [run.id for run in plan.baselines()],
             "compare": [run.id for runs in plan.compares for run in runs],
             "trial": plan.trial({}).id,
         }
@@ -65,16 +65,16 @@ def test_only_runs_that_a_change_concerns_get_new_names(write_sweep):
 def test_a_models_own_augmentation_replaces_that_of_the_data(write_sweep):
     plan = Plan(load_sweep(write_sweep(MINIMAL), "data.augment.shift=3 teacher.augment.flip=true"), "0" * 16)
     assert plan.teachers[0].config.augment == AugmentConfig(flip=True)
-    assert plan.baselines[0].config.augment == AugmentConfig(shift=3)
+    assert plan.baselines()[0].config.augment == AugmentConfig(shift=3)
     assert plan.logits.config.augment == AugmentConfig(shift=3)
     assert plan.logits.config.num_views == 3  # one for each of the student's epochs
-    assert all(isinstance(run.config, TrainConfig) and run.config.training.augment is None for run in plan.baselines)
+    assert all(isinstance(run.config, TrainConfig) and run.config.training.augment is None for run in plan.baselines())
 
 
 def test_what_is_searched_of_the_student_is_in_its_trials_and_finals_alone(write_sweep):
     space = "search: {space: {student.optimizer.lr: {low: 0.01, high: 0.1}, temperature: null}}\n"
     plan = Plan(load_sweep(write_sweep(MINIMAL + space)), "0" * 16)
-    assert list(plan.space) == ["alpha", "student.optimizer.lr"]
+    assert list(plan.methods[0].space) == ["alpha", "student.optimizer.lr"]
     params = {"alpha": 1, "student.optimizer.lr": 0.05}
     trial, finals = plan.trial(params), plan.finals(params)
     assert [run.config.seed for run in finals] == [0, 1, 2, 3, 4]
@@ -84,7 +84,7 @@ def test_what_is_searched_of_the_student_is_in_its_trials_and_finals_alone(write
             1.0,
             2.0,
         )
-    assert {run.config.training.optimizer.lr for run in plan.baselines} == {1e-3}
+    assert {run.config.training.optimizer.lr for run in plan.baselines()} == {1e-3}
     assert plan.trial(dict(reversed(params.items()))) is trial
 
 
@@ -96,7 +96,7 @@ def test_a_trials_name_depends_on_its_values_and_not_on_how_they_are_written(wri
 
 def test_baseline_and_final_have_the_same_seeds_training_and_views(write_sweep):
     plan = Plan(load_sweep(write_sweep(MINIMAL), "data.augment.shift=1"), "0" * 16)
-    for baseline, final in zip(plan.baselines, plan.finals({}), strict=True):
+    for baseline, final in zip(plan.baselines(), plan.finals({}), strict=True):
         differing = {"role", "distill", "logits"}
         assert baseline.config.model_dump(exclude=differing) == final.config.model_dump(exclude=differing)
         assert final.config.logits == plan.logits.id

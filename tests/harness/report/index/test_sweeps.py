@@ -36,7 +36,7 @@ def test_a_report_of_an_earlier_version_is_said_to_be_one(results: Path) -> None
 def test_a_failed_run_makes_the_sweep_failed(results: Path) -> None:
     change(results / "invented", seeds=4)
     record = read_sweep_record(results / "invented")
-    run = Plan(record.sweep, record.digest).baselines[3]
+    run = Plan(record.sweep, record.digest).baselines()[3]
     (results / "invented" / "runs" / run.id).mkdir()
     write_record(results / "invented" / "runs" / run.id / "failure.json", Failure(reason="nan", kind="non-finite loss"))
     assert only(results).state == "failed"
