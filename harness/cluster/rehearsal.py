@@ -1,4 +1,4 @@
-"""The rehearsal of a sweep's models (``kd.runs.rehearsal``) in the environment that will train them.
+"""The rehearsal of a sweep's models and own losses (``kd.runs.rehearsal``) in the environment that will train them.
 
 On this machine in a process of its own, since the controller never loads torch; on SLURM as the sweep's first job,
 with a training's partition, memory and GPU. A rehearsal that went well is kept beside the decoded data, under a
@@ -26,6 +26,8 @@ from harness.cluster.submission import SlurmSubmitter
 from harness.state.ownership import make_closed
 from harness.state.provenance import current_code
 from harness.sweep.plan import Plan
+from harness.sweep.schema import Sweep
+from kd.config import DistillConfig
 from kd.errors import InputError
 from kd.files import read_record, short_hash, write_record
 from kd.records import Rehearsal, RehearsalRequest
@@ -36,7 +38,7 @@ MAX_JOBS = 2  # one may meet a bad node
 
 
 def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
-    """Every model of a sweep by its place in the sweep file; equal teachers once."""
+    """Every model, and every loss of the user's own, by its place in the sweep file; equal teachers once."""
     sweep = plan.sweep
     teachers = {f"teachers.{place}": training for place, training in enumerate(sweep.teachers)}
     models = teachers or ({"teacher": sweep.teacher} if sweep.teacher else {})
@@ -46,9 +48,24 @@ def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
     return RehearsalRequest(
         data=plan.data,
         models={**models, "student": sweep.student},
+        losses=_own_losses(sweep),
         num_sharing=num_sharing,
         accept_weak_teacher=sweep.accept_weak_teacher,
     )
+
+
+def _own_losses(sweep: Sweep) -> dict[str, tuple[DistillConfig, ...]]:
+    """A loss of the user's own with each of the temperatures and options that it may meet, by its place.
+
+    Of a searched range these are the ends. What differs in alpha alone is the same function.
+    """
+    if not sweep.distill.is_own:
+        return {}
+    values: list[dict[str, float]] = [{"temperature": setting.temperature} for setting in sweep.compare]
+    if sweep.search is not None:
+        values += [{name: end} for name, dimension in sweep.search.space for end in dimension.ends if name != "alpha"]
+    tried = [sweep.distill, *map(sweep.distill.with_values, values)]
+    return {"distill": tuple(loss for number, loss in enumerate(tried) if loss not in tried[:number])}
 
 
 def result_path(request: RehearsalRequest, profile: Profile, data: Path) -> Path:
@@ -185,8 +202,10 @@ def _verdict(found: Rehearsal | None, request: RehearsalRequest, death: str) -> 
         return found
     if found is not None and found.failure is not None:
         raise InputError(found.failure)
-    place, training = list(request.models.items())[len(found.models) if found else 0]
-    raise InputError(f"{place}.model: {training.model} cannot be rehearsed: {death}")
+    losses = [f"{place}.loss: {settings[0].loss}" for place, settings in request.losses.items()]
+    models = [f"{place}.model: {training.model}" for place, training in request.models.items()]
+    num_tried = len(found.losses) + len(found.models) if found else 0
+    raise InputError(f"{[*losses, *models][num_tried]} cannot be rehearsed: {death}")
 
 
 def _is_over(result: Path, request: RehearsalRequest) -> bool:

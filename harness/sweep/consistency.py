@@ -6,7 +6,7 @@ They are looked at when a sweep file is read, and are no rules of the models: re
 from collections.abc import Callable, Iterator
 
 from harness.sweep.schema import Sweep
-from kd.config import ModelTraining, OptimizerConfig, ScheduleConfig
+from kd.config import DistillConfig, ModelTraining, OptimizerConfig, ScheduleConfig
 from kd.errors import InputError
 
 Blamed = Callable[..., str]
@@ -20,6 +20,8 @@ def check_consistency(sweep: Sweep, blamed: Blamed) -> None:
         InputError: One line that names the key, its value and what to give.
     """
     _check_difference(sweep, blamed)
+    for option, complaint in _complaints_of_loss(sweep.distill, sweep.student.epochs):
+        raise InputError(f"{blamed('distill', option)}: distill.{option}: {complaint}")
     for place, training in _trainings(sweep):
         for key, complaint in _complaints(training):
             raise InputError(f"{blamed(*place, *key)}: {'.'.join((*place, *key))}: {complaint}")
@@ -58,6 +60,19 @@ def _complaints(training: ModelTraining) -> Iterator[tuple[tuple[str, ...], str]
     for key, names in owners:
         if _is_idle(optimizer, key, names):
             yield ("optimizer", key), f"does nothing with {optimizer.name}; it is an option of {' and '.join(names)}"
+
+
+def _complaints_of_loss(distill: DistillConfig, epochs: int) -> Iterator[tuple[str, str]]:
+    """What is wrong with a loss for a student of so many epochs, each with the key that says it."""
+    if distill.warmup_epochs >= epochs:
+        yield (
+            "warmup_epochs",
+            f"{distill.warmup_epochs} of {epochs} epochs: the training would end in the warm-up of its soft term",
+        )
+    if distill.warmup_epochs == 1:
+        yield "warmup_epochs", "1 does nothing: the first of n epochs has 1/n of the weight; give 0, or at least 2"
+    if distill.temperature_end is not None and epochs < 2:
+        yield "temperature_end", f"with {epochs} epoch there is no way from one temperature to another"
 
 
 def _is_idle(options: OptimizerConfig | ScheduleConfig, key: str, names: tuple[str, ...]) -> bool:

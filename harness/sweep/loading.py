@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from harness.sweep.consistency import check_consistency
 from harness.sweep.names import checked_name, shown
 from harness.sweep.schema import Sweep
-from kd.config import Config, ModelTraining
+from kd.config import Config, DistillConfig, ModelTraining
 from kd.errors import InputError
 from kd.files import sha256_of_weights
-from kd.model_source import model_sha256
+from kd.model_source import model_sha256, source_sha256
 
 SWEEPS = Path("sweeps")
 MAX_BYTES = 4 * 2**20  # of a file that a person writes
@@ -86,7 +86,7 @@ def no_other_sweeps(reference: str, role: Role) -> Path:
 
 
 def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps) -> Sweep:
-    """A sweep file as ``read_sweep`` has it, with the digests of what its models hold.
+    """A sweep file as ``read_sweep`` has it, with the digests of what its models hold and of its own loss's source.
 
     Args:
         path: The YAML file.
@@ -99,17 +99,18 @@ def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps
     sweep = read_sweep(path, overrides)
     keys = [key for key, _ in parse_overrides(overrides)]
 
-    def pinned(training: ModelTraining, role: Role, *place: str) -> ModelTraining:
-        def where(key: str) -> str:
-            return f"{_to_blame(str(path), [*place, key], keys)}: {'.'.join(place)}"
+    def where(*place: str) -> Callable[[str], str]:
+        return lambda key: f"{_to_blame(str(path), [*place, key], keys)}: {'.'.join(place)}"
 
-        return _pinned(training, where, lambda reference: locate(reference, role))
+    def pinned(training: ModelTraining, role: Role, *place: str) -> ModelTraining:
+        return _pinned(training, where(*place), lambda reference: locate(reference, role))
 
     sweep = sweep.model_copy(
         update={
             "teacher": sweep.teacher and pinned(sweep.teacher, "teacher", "teacher"),
             "teachers": tuple(pinned(each, "teacher", "teachers", str(n)) for n, each in enumerate(sweep.teachers)),
             "student": pinned(sweep.student, "student", "student"),
+            "distill": _pinned_loss(sweep.distill, where("distill")),
         }
     )
     check_consistency(sweep, lambda *place: _to_blame(str(path), list(place), keys))
@@ -144,6 +145,19 @@ def _pinned(training: ModelTraining, where: Callable[[str], str], locate: Callab
         found = f"{place} holds {digest}, got '{training.checkpoint_sha256}'"
         raise InputError(f"{where('checkpoint_sha256')}.checkpoint_sha256: {found}")
     return training.model_copy(update={"checkpoint": str(place), "checkpoint_sha256": digest})
+
+
+def _pinned_loss(distill: DistillConfig, where: Callable[[str], str]) -> DistillConfig:
+    """With the digest of a loss of the user's own.
+
+    Raises:
+        InputError: Its source is another than the sweep file says.
+    """
+    digest = source_sha256(distill.loss)
+    if distill.loss_sha256 not in (None, digest):
+        found = f"{distill.loss} is {digest or 'without one'}, got '{distill.loss_sha256}'"
+        raise InputError(f"{where('loss_sha256')}.loss_sha256: {found}")
+    return distill.model_copy(update={"loss_sha256": digest})
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

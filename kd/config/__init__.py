@@ -6,6 +6,7 @@ A run is a pure function of its configuration, so the configuration names the ru
 from kd.config.base import Config
 from kd.config.data import MAX_NUM_OPS, MAX_PIXELS, AugmentConfig, DataConfig, Part, RandAugmentConfig, StoredData
 from kd.config.distill import (
+    LOSS_NAMES,
     Alpha,
     DistillConfig,
     HasSetting,
@@ -29,6 +30,7 @@ from kd.config.training import (
 
 __all__ = [
     "HF_PREFIX",
+    "LOSS_NAMES",
     "MAX_NUM_OPS",
     "MAX_PIXELS",
     "MODELS",
