@@ -37,6 +37,11 @@ def model_sha256(name: str) -> str | None:
     if name.startswith(HF_PREFIX):
         folder = model_folder(name)
         return None if folder is None else _digest(_files_of(name, folder))
+    return source_sha256(name)
+
+
+def source_sha256(name: str) -> str | None:
+    """The digest of the source of ``package.module:function``; None of what is no import path, or this program's."""
     module, colon, _ = name.partition(":")
     if not colon or module.partition(".")[0] in _PROGRAM:
         return None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from kd.config import ModelTraining, Normalization, RunConfig, StoredData
+from kd.config import DistillConfig, ModelTraining, Normalization, RunConfig, StoredData
 
 SCHEMA_VERSION = 1
 CPU = "cpu"  # the device of an attempt without a GPU
@@ -56,6 +56,11 @@ class EpochRecord(BaseModel):
     train_loss: float
     soft_loss: float | None = None
     hard_loss: float
+    temperature: float | None = Field(
+        None,
+        exclude_if=lambda temperature: temperature is None,
+        description="where it changes: the epoch's; of a learned one that after the last step",
+    )
     train_accuracy: float = Field(description="of mixed images, the class with the larger share is the right one")
     val_loss: float
     val_accuracy: float
@@ -273,6 +278,11 @@ class RehearsalRequest(Record):
 
     data: StoredData
     models: dict[str, ModelTraining]
+    losses: dict[str, tuple[DistillConfig, ...]] = Field(
+        {},
+        exclude_if=lambda losses: not losses,
+        description="of the user's own by their places, each with the temperatures and options to try",
+    )
     num_sharing: int = Field(1, description="jobs that share the machine's memory")
     accept_weak_teacher: bool = Field(False, description="go on with one that is used as it is and knows nothing")
 
@@ -289,9 +299,19 @@ class RehearsedModel(BaseModel):
     notes: list[str] = Field(default_factory=list, description="what should be known before anything is trained")
 
 
-class Rehearsal(Record):
-    """What became of a rehearsal; it ends at the first model that cannot be trained."""
+class RehearsedLoss(BaseModel):
+    """A loss of the user's own that was computed, and its gradient, for random logits."""
 
+    place: str
+    loss: str
+    num_classes: int
+    values: list[float] = Field(description="with each of the temperatures and options")
+
+
+class Rehearsal(Record):
+    """What became of a rehearsal: losses, then models; it ends at the first that nothing can be trained with."""
+
+    losses: list[RehearsedLoss] = []
     models: list[RehearsedModel] = []
     failure: str | None = Field(None, description="one line")
     device: str = "cpu"

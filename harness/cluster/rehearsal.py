@@ -1,4 +1,4 @@
-"""The rehearsal of a sweep's models (``kd.runs.rehearsal``) in the environment that will train them.
+"""The rehearsal of a sweep's models and own losses (``kd.runs.rehearsal``) in the environment that will train them.
 
 On this machine in a process of its own, since the controller never loads torch; on SLURM as the sweep's first job,
 with a training's partition, memory and GPU. A rehearsal that went well is kept beside the decoded data, under a
@@ -25,7 +25,11 @@ from harness.cluster.slurm.site import explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
 from harness.state.ownership import make_closed
 from harness.state.provenance import current_code
+from harness.sweep.params import with_params
 from harness.sweep.plan import Plan
+from harness.sweep.schema import Sweep
+from harness.sweep.searchable import STUDENT
+from kd.config import DistillConfig
 from kd.errors import InputError
 from kd.files import read_record, short_hash, write_record
 from kd.records import Rehearsal, RehearsalRequest
@@ -36,7 +40,7 @@ MAX_JOBS = 2  # one may meet a bad node
 
 
 def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
-    """Every model of a sweep by its place in the sweep file; equal teachers once."""
+    """Every model, and every loss of the user's own, by its place in the sweep file; equal teachers once."""
     sweep = plan.sweep
     teachers = {f"teachers.{place}": training for place, training in enumerate(sweep.teachers)}
     models = teachers or ({"teacher": sweep.teacher} if sweep.teacher else {})
@@ -46,9 +50,34 @@ def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
     return RehearsalRequest(
         data=plan.data,
         models={**models, "student": sweep.student},
+        losses=_own_losses(sweep),
         num_sharing=num_sharing,
         accept_weak_teacher=sweep.accept_weak_teacher,
     )
+
+
+def _own_losses(sweep: Sweep) -> dict[str, tuple[DistillConfig, ...]]:
+    """A loss of the user's own with each of the temperatures and options that it may meet, by its place.
+
+    Of a searched range these are the ends. What differs in alpha alone is the same function.
+    """
+    found: dict[str, list[DistillConfig]] = {}
+    for number, method in enumerate(sweep.all_methods):
+        assert method.distill is not None
+        values = [
+            {name: value}
+            for name, dimension in method.space.items()
+            for value in dimension.values or dimension.range
+            if name != "alpha" and not name.startswith(f"{STUDENT}.")
+        ]
+        place = f"methods.{number}" if sweep.methods else "distill"
+        found[place] = [method.distill, *(with_params(method.distill, each) for each in values)]
+    found |= {f"compare.{number}": [loss] for number, loss in enumerate(sweep.compared_losses)}
+    own = {place: losses for place, losses in found.items() if losses[0].is_own}
+    return {
+        place: tuple(loss for number, loss in enumerate(losses) if loss not in losses[:number])
+        for place, losses in own.items()
+    }
 
 
 def result_path(request: RehearsalRequest, profile: Profile, data: Path) -> Path:
@@ -185,8 +214,10 @@ def _verdict(found: Rehearsal | None, request: RehearsalRequest, death: str) -> 
         return found
     if found is not None and found.failure is not None:
         raise InputError(found.failure)
-    place, training = list(request.models.items())[len(found.models) if found else 0]
-    raise InputError(f"{place}.model: {training.model} cannot be rehearsed: {death}")
+    losses = [f"{place}.loss: {settings[0].loss}" for place, settings in request.losses.items()]
+    models = [f"{place}.model: {training.model}" for place, training in request.models.items()]
+    num_tried = len(found.losses) + len(found.models) if found else 0
+    raise InputError(f"{[*losses, *models][num_tried]} cannot be rehearsed: {death}")
 
 
 def _is_over(result: Path, request: RehearsalRequest) -> bool:

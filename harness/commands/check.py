@@ -18,7 +18,7 @@ from harness.sweep.plan import Plan, Run
 from kd.config import TrainConfig
 from kd.errors import InputError
 from kd.files import read_record, write_record
-from kd.records import Failure, Rehearsal, RehearsedModel, RunRecord
+from kd.records import Failure, Rehearsal, RehearsedLoss, RehearsedModel, RunRecord
 
 REFUSAL = "refusal.json"  # in the sweep's folder: why its newest controller started nothing
 
@@ -42,7 +42,7 @@ def read_refusal(folder: SweepFolder) -> str | None:
 
 
 def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, always_say: bool = False) -> None:
-    """Try every model of a sweep where it will be trained, unless that was done, and say what it is fed.
+    """Try every model and own loss of a sweep where it will be trained, unless that was done, and say what came of it.
 
     Args:
         plan: The sweep.
@@ -54,9 +54,9 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
     Raises:
         InputError: A model cannot be trained; one line that names it.
     """
-    if not always_say and _is_trained(plan, folder):
-        return
     request = request_of(plan, profile)
+    if not always_say and not request.losses and _is_trained(plan, folder):
+        return
     path = result_path(request, profile, folder.data)
     found = read_rehearsal(path, request)
     if found is not None:
@@ -110,7 +110,8 @@ def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Cons
     if found is not None:
         print_rehearsal(found, console)
     else:
-        places = ", ".join(f"{place} {training.model}" for place, training in request.models.items())
+        losses = [f"{place}.loss {settings[0].loss}" for place, settings in request.losses.items()]
+        places = ", ".join([*losses, *(f"{place} {training.model}" for place, training in request.models.items())])
         say(
             console,
             f"A first job of {rehearsal_minutes(profile)} min tries {places} before anything else is submitted; now: "
@@ -119,12 +120,23 @@ def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Cons
 
 
 def print_rehearsal(found: Rehearsal, console: Console, notes_only: bool = False) -> None:
-    """A line for each model, and one for each thing that should be known."""
+    """A line for each loss and each model, and one for each thing that should be known."""
+    for loss in [] if notes_only else found.losses:
+        say(
+            console,
+            f"{loss.place}.loss {loss.loss}: {_values_of(loss)} for random logits of {loss.num_classes} classes",
+        )
     for tried in found.models:
         if not notes_only:
             say(console, _line_of(tried))
         for note in tried.notes:
             say(console, f"{tried.place}: {note}")
+
+
+def _values_of(tried: RehearsedLoss) -> str:
+    low, high = min(tried.values), max(tried.values)
+    values = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g} (temperatures and options that will be met)"
+    return f"{values}, with a gradient,"
 
 
 def _line_of(tried: RehearsedModel) -> str:

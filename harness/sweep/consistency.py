@@ -12,6 +12,7 @@ from harness.sweep.methods import Method, has_dimension
 from harness.sweep.params import Params, own_params, student_with, with_params
 from harness.sweep.schema import Sweep
 from harness.sweep.search_config import DEFAULT_SPACE, Dimension, Value
+from harness.sweep.searchable import STUDENT, no_such_dimension, searchable_names
 from kd.config import DistillConfig, ModelTraining, OptimizerConfig, ScheduleConfig
 from kd.errors import InputError
 
@@ -29,6 +30,10 @@ def check_consistency(sweep: Sweep, blamed: Blamed) -> None:
         InputError: One line that names the key, its value and what to give.
     """
     _check_difference(sweep, blamed)
+    for number, distill in enumerate([method.distill for method in sweep.methods] or [sweep.distill]):
+        where = ("methods", str(number)) if sweep.methods else ("distill",)
+        for option, complaint in _complaints_of_loss(distill, sweep.student.epochs):
+            raise InputError(f"{blamed(*where, option)}: {'.'.join(where)}.{option}: {complaint}")
     for place, training in _trainings(sweep):
         for key, complaint in _complaints(training):
             raise InputError(f"{blamed(*place, *key)}: {'.'.join((*place, *key))}: {complaint}")
@@ -70,6 +75,19 @@ def _complaints(training: ModelTraining) -> Iterator[tuple[tuple[str, ...], str]
     for key, names in owners:
         if _is_idle(optimizer, key, names):
             yield ("optimizer", key), f"does nothing with {optimizer.name}; it is an option of {' and '.join(names)}"
+
+
+def _complaints_of_loss(distill: DistillConfig, epochs: int) -> Iterator[tuple[str, str]]:
+    """What is wrong with a loss for a student of so many epochs, each with the key that says it."""
+    if distill.warmup_epochs >= epochs:
+        yield (
+            "warmup_epochs",
+            f"{distill.warmup_epochs} of {epochs} epochs: the training would end in the warm-up of its soft term",
+        )
+    if distill.warmup_epochs == 1:
+        yield "warmup_epochs", "1 does nothing: the first of n epochs has 1/n of the weight; give 0, or at least 2"
+    if distill.temperature_end is not None and epochs < 2:
+        yield "temperature_end", f"with {epochs} epoch there is no way from one temperature to another"
 
 
 def _is_idle(options: OptimizerConfig | ScheduleConfig, key: str, names: tuple[str, ...]) -> bool:
@@ -125,11 +143,15 @@ def _check_owners(sweep: Sweep, blamed: Blamed) -> None:
     Raises:
         InputError: A dimension is of no loss that is listed.
     """
-    if not sweep.methods:
-        return
+    losses = [method.distill for method in sweep.methods] or [sweep.distill]
     for name in sweep.search.space if sweep.search else ():
-        if not any(has_dimension(method.distill, name) for method in sweep.methods) and name not in DEFAULT_SPACE:
-            raise InputError(f"{blamed('search', 'space', name)}: search.space.{name}: no method has it")
+        if name in searchable_names() or name.startswith(f"{STUDENT}."):
+            has_none = bool(sweep.methods) and not any(has_dimension(loss, name) for loss in losses)
+            complaint = "no method has it" if has_none and name not in DEFAULT_SPACE else None
+        else:
+            complaint = None if any(loss.is_own for loss in losses) else no_such_dimension(name)
+        if complaint is not None:
+            raise InputError(f"{blamed('search', 'space', name)}: search.space.{name}: {complaint}")
     for number, method in enumerate(sweep.methods):
         where, place = blamed("methods", str(number), "space"), f"methods.{number}.space"
         if method.space and sweep.search is None:

@@ -14,7 +14,7 @@ from harness.sweep.schema import Sweep
 from kd.config import Config, ModelTraining
 from kd.errors import InputError
 from kd.files import sha256_of_weights
-from kd.model_source import model_sha256
+from kd.model_source import model_sha256, source_sha256
 
 SWEEPS = Path("sweeps")
 MAX_BYTES = 4 * 2**20  # of a file that a person writes
@@ -26,6 +26,7 @@ Locate = Callable[[str, Role], Path]
 """From ``sweep:NAME``, and what its model is wanted as, to the model's folder."""
 
 Loaded = TypeVar("Loaded", bound=Config)
+Holder = TypeVar("Holder", bound=Config)
 
 
 def find_sweep(name: str) -> Path:
@@ -85,7 +86,7 @@ def no_other_sweeps(reference: str, role: Role) -> Path:
 
 
 def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps) -> Sweep:
-    """A sweep file as ``read_sweep`` has it, with the digests of what its models hold.
+    """A sweep file as ``read_sweep`` has it, with the digests of what its models hold and of its own loss's source.
 
     Args:
         path: The YAML file.
@@ -98,17 +99,29 @@ def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps
     sweep = read_sweep(path, overrides)
     keys = [key for key, _ in parse_overrides(overrides)]
 
-    def pinned(training: ModelTraining, role: Role, *place: str) -> ModelTraining:
-        def where(key: str) -> str:
-            return f"{_to_blame(str(path), [*place, key], keys)}: {'.'.join(place)}"
+    def where(*place: str) -> Callable[[str], str]:
+        return lambda key: f"{_to_blame(str(path), [*place, key], keys)}: {'.'.join(place)}"
 
-        return _pinned(training, where, lambda reference: locate(reference, role))
+    def pinned(training: ModelTraining, role: Role, *place: str) -> ModelTraining:
+        return _pinned(training, where(*place), lambda reference: locate(reference, role))
+
+    def pinned_loss(holder: Holder, loss: str, given: str | None, *place: str) -> Holder:
+        return _pinned_loss(holder, loss, given, where(*place))
 
     sweep = sweep.model_copy(
         update={
             "teacher": sweep.teacher and pinned(sweep.teacher, "teacher", "teacher"),
             "teachers": tuple(pinned(each, "teacher", "teachers", str(n)) for n, each in enumerate(sweep.teachers)),
             "student": pinned(sweep.student, "student", "student"),
+            "distill": pinned_loss(sweep.distill, sweep.distill.loss, sweep.distill.loss_sha256, "distill"),
+            "methods": tuple(
+                pinned_loss(each, each.loss, each.loss_sha256, "methods", str(n))
+                for n, each in enumerate(sweep.methods)
+            ),
+            "compare": tuple(
+                pinned_loss(each, str(each.other.get("loss", "")), each.other.get("loss_sha256"), "compare", str(n))
+                for n, each in enumerate(sweep.compare)
+            ),
         }
     )
     check_consistency(sweep, lambda *place: _to_blame(str(path), list(place), keys))
@@ -143,6 +156,19 @@ def _pinned(training: ModelTraining, where: Callable[[str], str], locate: Callab
         found = f"{place} holds {digest}, got '{training.checkpoint_sha256}'"
         raise InputError(f"{where('checkpoint_sha256')}.checkpoint_sha256: {found}")
     return training.model_copy(update={"checkpoint": str(place), "checkpoint_sha256": digest})
+
+
+def _pinned_loss(holder: Holder, loss: str, given: str | None, where: Callable[[str], str]) -> Holder:
+    """What names a loss, with the digest of one of the user's own.
+
+    Raises:
+        InputError: Its source is another than the sweep file says.
+    """
+    digest = source_sha256(loss)
+    if given not in (None, digest):
+        found = f"{loss} is {digest or 'without one'}, got '{given}'"
+        raise InputError(f"{where('loss_sha256')}.loss_sha256: {found}")
+    return holder.model_copy(update={"loss_sha256": digest}) if digest else holder
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

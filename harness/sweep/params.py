@@ -30,7 +30,7 @@ def with_params(distill: DistillConfig, params: Params) -> DistillConfig:
         pydantic.ValidationError: It cannot have these.
     """
     of_loss, _ = split(params)
-    return DistillConfig.model_validate(distill.model_dump(exclude_unset=True) | of_loss) if of_loss else distill
+    return distill.with_values(of_loss) if of_loss else distill
 
 
 def student_with(training: ModelTraining, params: Params) -> ModelTraining:

@@ -39,6 +39,11 @@ class Setting(Config):
                 raise ValueError(f"unknown key {key}{did_you_mean(str(key), known)}; allowed: {', '.join(known)}")
         return content
 
+    @property
+    def other(self) -> dict[str, Any]:
+        """What is given beside alpha and temperature."""
+        return self.model_extra or {}
+
     def of(self, distill: DistillConfig) -> DistillConfig:
         """The sweep's loss at this setting; where it names a loss, that one, with its own options alone.
 
@@ -131,6 +136,15 @@ class Sweep(Config):
     def base_loss(self) -> DistillConfig:
         """What a compared setting is another setting of, unless it names a loss: the first method's."""
         return self.methods[0].distill if self.methods else self.distill
+
+    @property
+    def compared_losses(self) -> tuple[DistillConfig, ...]:
+        """Of each compared setting.
+
+        Raises:
+            pydantic.ValidationError: A setting that no loss has; ``check_consistency`` says so in a line.
+        """
+        return tuple(setting.of(self.base_loss) for setting in self.compare)
 
     @property
     def student_alone(self) -> Method | None:

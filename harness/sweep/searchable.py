@@ -14,6 +14,8 @@ _OF_THE_MODEL = "says which student is wanted; another one is another sweep"
 _OF_THE_VIEW = "belongs to what the student is, and what is compared must be fed alike"
 _OF_THE_MACHINE = "says how a training is carried out, not what is trained"
 REFUSED = {
+    "distill.loss_sha256": "is found, not chosen",
+    "distill.options": "holds values that are searched by their own names",
     "distill.loss": "is what trials are compared within; other losses have searches of their own",
     "student.epochs": "is the budget that every run has alike",
     "student.model": _OF_THE_MODEL,
@@ -48,8 +50,12 @@ def searchable_names() -> tuple[str, ...]:
     return (*of_loss, *(name for name in _paths(ModelTraining, STUDENT) if _refusal(name) is None))
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, may_be_own: bool = True) -> None:
     """Refuse a name that is none of a dimension.
+
+    Args:
+        name: As a person wrote it.
+        may_be_own: Whether it can be an option of a loss of the user's own, which has any name.
 
     Raises:
         ValueError: One line with the reason, or with the nearest name.
@@ -60,10 +66,17 @@ def check_name(name: str) -> None:
     reason = _refusal(name if name.startswith(f"{STUDENT}.") else f"{DISTILL}.{canonical(name)}")
     if reason is not None:
         raise ValueError(f"{name} cannot be searched: it {reason}")
+    if not (may_be_own and canonical(name).isidentifier() and name not in PREFIXES):
+        raise ValueError(no_such_dimension(name))
+
+
+def no_such_dimension(name: str) -> str:
+    """What is said of a name that no loss and no student has."""
+    known = searchable_names()
     near = difflib.get_close_matches(canonical(name), known, n=1)
     near += [each for each in known if each.endswith(f".{name}")]  # lr, for student.optimizer.lr
     hint = f" (did you mean {near[0]}?)" if near else ""
-    raise ValueError(f"no dimension '{name}'{hint}; allowed: {', '.join(known)}")
+    return f"no dimension '{name}'{hint}; allowed: {', '.join(known)}"
 
 
 def _refusal(path: str) -> str | None:

@@ -7,6 +7,7 @@ from kd.config.base import Config
 from kd.config.data import MAX_NUM_OPS, MAX_PIXELS, AugmentConfig, DataConfig, Part, RandAugmentConfig, StoredData
 from kd.config.distill import (
     BUILT_IN_OPTIONS,
+    LOSS_NAMES,
     Alpha,
     DistillConfig,
     HasSetting,
@@ -31,6 +32,7 @@ from kd.config.training import (
 __all__ = [
     "BUILT_IN_OPTIONS",
     "HF_PREFIX",
+    "LOSS_NAMES",
     "MAX_NUM_OPS",
     "MAX_PIXELS",
     "MODELS",

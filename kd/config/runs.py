@@ -84,12 +84,15 @@ def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
     """The same for runs that may be trained as one stacked model; None for a run that is trained alone.
 
     They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model and batches in parts each
-    need the step to themselves.
+    need the step to themselves; so does a loss of the user's own, who wrote it for one run, and one that learns.
     """
     if not isinstance(config, TrainConfig):
         return None
     training = config.training
     if training.gpus > 1 or training.compile or training.accumulation_steps > 1:
+        return None
+    distill = config.distill
+    if distill is not None and (distill.is_own or distill.temperature_schedule == "learned"):
         return None
     content = config.model_dump(
         mode="json",

@@ -1,6 +1,8 @@
 """Distillation losses: pure functions of logits, and ``DistillationLoss``, which mixes one with cross-entropy."""
 
-from kd.losses.distillation import LOSSES, DistillationLoss, LossParts
+from kd.losses.distillation import LOSSES, DistillationLoss, LossParts, SoftTerm, soft_term
+from kd.losses.own import OwnLoss, import_loss
+from kd.losses.schedule import LearnedTemperature, LossSchedule
 from kd.losses.soft import (
     average_logits,
     decoupled_divergence,
@@ -16,14 +18,20 @@ from kd.losses.soft import (
 __all__ = [
     "LOSSES",
     "DistillationLoss",
+    "LearnedTemperature",
     "LossParts",
+    "LossSchedule",
+    "OwnLoss",
+    "SoftTerm",
     "average_logits",
     "decoupled_divergence",
     "hard_label_cross_entropy",
     "heaviest_class",
+    "import_loss",
     "kd_divergence",
     "normalized_cross_entropy",
     "relation_distance",
     "soft_cross_entropy",
+    "soft_term",
     "standardized_divergence",
 ]

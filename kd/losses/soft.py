@@ -25,7 +25,7 @@ def kd_divergence(student_logits_BC: Tensor, teacher_logits_BC: Tensor, temperat
     """T² · KL(softmax(teacher/T) ‖ softmax(student/T)), summed over classes, mean over the batch.
 
     The T² keeps the gradient's size independent of T: with respect to the student's logits it is
-    ``T · (softmax(student/T) − softmax(teacher/T)) / B``.
+    ``T · (softmax(student/T) − softmax(teacher/T)) / B``. The common setting on CIFAR-100 is alpha = 0.9, T = 4.
 
     Args:
         student_logits_BC: Raw logits [batch, classes].
@@ -72,13 +72,14 @@ def standardized_divergence(student_logits_BC: Tensor, teacher_logits_BC: Tensor
     """``kd_divergence`` of logits that are first brought to mean 0 and standard deviation 1, row by row.
 
     The student need not match the size of the teacher's logits, only their relations: the loss does
-    not change when either side's row is shifted or scaled by a positive number. The paper weights it
-    9 to 1 against cross-entropy, which is alpha = 0.9. The standard deviation is the sample's (C − 1).
+    not change when either side's row is shifted or scaled by a positive number. The standard deviation is
+    the sample's (C − 1). The published code weights it 9 to 0.1 against cross-entropy, which is alpha = 0.989
+    and scale = 9.1, and adds 1e-7 to the standard deviation, where a constant row is divided by 1 here.
 
     Args:
         student_logits_BC: Raw logits [batch, classes].
         teacher_logits_BC: Raw logits of the same shape.
-        temperature: T > 0, of the standardised logits; the paper's is 2.
+        temperature: T > 0, of the standardised logits; the published code's is 2, for some pairs 3.
 
     Returns:
         A scalar, at least 0.
@@ -100,7 +101,8 @@ def decoupled_divergence(
 
     TCKD is the KL divergence of the two-way distributions (label, all others), NCKD that of the
     distributions over the other classes alone. Plain KL is TCKD + (1 − p) · NCKD with the teacher's
-    probability p of the label, so a sure teacher passes on little of NCKD; here its weight is fixed.
+    probability p of the label, so a sure teacher passes on little of NCKD; here its weight is fixed. The
+    published code adds it to cross-entropy at full weight (alpha = 0.5, scale = 2) and warms it up over 20 epochs.
 
     Args:
         student_logits_BC: Raw logits [batch, classes].
@@ -133,7 +135,8 @@ def relation_distance(
     Correlated are the softened probabilities of each image over classes (mean over images), and of
     each class over the images of the batch (mean over classes). The second term depends on who shares
     a batch, so accumulating gradients over smaller batches changes it. Where both sides are constant
-    there is nothing to tell apart and r counts as 1, so a batch of one image has no second term.
+    there is nothing to tell apart and r counts as 1, so a batch of one image has no second term. The published
+    code adds twice this loss to cross-entropy: alpha = 2/3, scale = 3.
 
     Args:
         student_logits_BC: Raw logits [batch, classes].
@@ -163,14 +166,15 @@ def normalized_cross_entropy(
     """−p log q of the label at T = 1, plus gamma · T² · the soft cross-entropy over the other classes.
 
     p and q are the teacher's and the student's probabilities. The other classes are normalised among
-    themselves, so that both sides sum to 1 there and the cross-entropy can reach its minimum.
+    themselves, so that both sides sum to 1 there and the cross-entropy can reach its minimum. The published code
+    adds it to cross-entropy: alpha = 0.5, scale = 2.
 
     Args:
         student_logits_BC: Raw logits [batch, classes].
         teacher_logits_BC: Raw logits of the same shape.
         labels_B: True classes [batch], int64.
-        temperature: T > 0, of the other classes alone; the paper's is 1.
-        gamma: Weight of the other classes.
+        temperature: T > 0, of the other classes alone; the paper's is 1 on ImageNet, 3 on CIFAR-100.
+        gamma: Weight of the other classes; the paper's is 1.5 on ImageNet, 3.5 on CIFAR-100.
 
     Returns:
         A scalar, at least 0. Equal logits do not minimise it: the label's term pulls q towards 1.
@@ -193,7 +197,8 @@ def hard_label_cross_entropy(student_logits_BC: Tensor, teacher_logits_BC: Tenso
     """Cross-entropy with the teacher's decision as label: no temperature, nothing soft.
 
     The gradient with respect to the student's logits is ``(softmax(student) − onehot) / B``. Of tied
-    classes the teacher's decision is the first. The paper's weight is alpha = 0.5.
+    classes the teacher's decision is the first. The paper's weight is alpha = 0.5, with a head and a token of its
+    own for the teacher's decision; here one head learns both.
 
     Args:
         student_logits_BC: Raw logits [batch, classes].

@@ -1,6 +1,6 @@
-"""A rehearsal: each model of a sweep is tried for a moment before anything is trained for hours.
+"""A rehearsal: each model and each own loss of a sweep is tried for a moment before anything is trained for hours.
 
-``python -m kd.runs.rehearsal REQUEST DATA RESULT`` tries the models of a ``RehearsalRequest`` and writes a
+``python -m kd.runs.rehearsal REQUEST DATA RESULT`` tries what a ``RehearsalRequest`` names and writes a
 ``Rehearsal``. A model is built, takes one step on images of the data, and is saved and loaded again.
 """
 
@@ -31,6 +31,7 @@ from kd.models import ImageModel, check_logits
 from kd.models.files import card_for, load_model, save_model
 from kd.models.processing import describe_processing
 from kd.records import Rehearsal, RehearsalRequest, RehearsedModel
+from kd.runs.loss_rehearsal import rehearse_loss
 from kd.runs.trained import MOST_IMAGES, evenly, inspect_trained
 from kd.training.loop import prepared_model
 
@@ -40,30 +41,37 @@ _STATES = {"sgd": 0, "adam": 2, "adamw": 2}  # tensors that an optimizer keeps f
 
 
 def rehearse(request: RehearsalRequest, root: Path, result: Path, device: torch.device) -> Rehearsal:
-    """Try each model, write what became of it to ``result`` after each, and return the last.
+    """Try each loss and each model, write what became of it to ``result`` after each, and return the last.
 
     Args:
-        request: The models and the data.
+        request: The losses, the models and the data.
         root: The folder of decoded data sets.
-        result: A file; after a death in a model's own code it tells how far the rehearsal came.
+        result: A file; after a death in the user's own code it tells how far the rehearsal came.
         device: Where the models will be trained.
     """
     began = time.monotonic()
     data = _sample(request, root, device)
     done = Rehearsal(device=device.type)
     write_record(result, done)
-    for place, training in request.models.items():
-        try:
-            tried = rehearse_model(place, training, data, device, request.num_sharing, request.accept_weak_teacher)
-        except InputError as error:
-            done = done.model_copy(update={"failure": str(error)})
-        else:
-            done = done.model_copy(update={"models": [*done.models, tried]})
-        done = done.model_copy(update={"seconds": round(time.monotonic() - began, 2)})
+    for after in _tries(done, request, data, device):
+        done = after.model_copy(update={"seconds": round(time.monotonic() - began, 2)})
         write_record(result, done)
-        if done.failure:
-            break
     return done
+
+
+def _tries(done: Rehearsal, request: RehearsalRequest, data: TrainingData, device: torch.device) -> Iterator[Rehearsal]:
+    """The rehearsal after each of its tries, up to the first that failed."""
+    try:
+        for place, settings in request.losses.items():
+            loss = rehearse_loss(place, settings, len(data.class_names), device)
+            done = done.model_copy(update={"losses": [*done.losses, loss]})
+            yield done
+        for place, training in request.models.items():
+            model = rehearse_model(place, training, data, device, request.num_sharing, request.accept_weak_teacher)
+            done = done.model_copy(update={"models": [*done.models, model]})
+            yield done
+    except InputError as error:
+        yield done.model_copy(update={"failure": str(error)})
 
 
 def rehearse_model(

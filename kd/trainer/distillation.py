@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from kd.config import Precision
 from kd.errors import InputError, NonFiniteLossError
-from kd.losses import LossParts, heaviest_class
+from kd.losses import DistillationLoss, LossParts, heaviest_class
 from kd.losses.soft import at_least_float32
 from kd.models.image_model import ImageModel, autocast, logits_of
 from kd.trainer.batches import Batch, RawBatch, read_batch, skip
@@ -76,7 +76,8 @@ class DistillationTrainer:
         train_loader: Batches to learn from: (images, labels), with a third item for the teacher's logits [batch,
             classes] or sample numbers [batch]; or dicts with ``pixel_values`` and ``labels``.
         test_loader: Batches to measure on after every epoch; nothing is chosen by them.
-        distillation_loss: Of student logits, teacher logits and labels.
+        distillation_loss: Of student logits, teacher logits and labels. A ``DistillationLoss`` is told each epoch, for
+            its schedule; give the optimizer the parameters of one that learns too.
         optimizer: Over the student's parameters.
         device: Where to train; the models are moved there.
         scheduler: Its ``step`` is called after every epoch, or step; ``ReduceLROnPlateau``'s with the ``val_loss``.
@@ -130,7 +131,9 @@ class DistillationTrainer:
         average = None if ema_decay is None else WeightAverage(self.student, ema_decay)
         self._trained = Trained(self.student, optimizer, average, clip_grad_norm)
         self._train_loader, self._test_loader = train_loader, test_loader
-        self._loss = distillation_loss
+        self._loss = (
+            distillation_loss.to(self.device) if isinstance(distillation_loss, nn.Module) else distillation_loss
+        )
         self._steps_scheduler = scheduler_interval == "step"
         self._precision: Precision = precision
         self._accumulation_steps = accumulation_steps
@@ -221,6 +224,8 @@ class DistillationTrainer:
 
     def _train_epoch(self) -> dict[str, float]:
         self.student.train()
+        if isinstance(self._loss, DistillationLoss):
+            self._loss.set_epoch(self.epochs_done)
         self._teaching.eval()  # after train(), which reaches a teacher that is part of the student
         batches = iter(self._batches(self._train_loader, "train_loader"))
         progress = self._progress = self._begin_epoch(batches)
@@ -304,11 +309,13 @@ class DistillationTrainer:
 
     @property
     def _parts(self) -> dict[str, Stateful | None]:
+        loss = self._loss
         return {
             "student": self.student,
             "optimizer": self.optimizer,
             "scheduler": self.scheduler,
             "ema_decay": self._trained.average.model if self._trained.average else None,
+            "distillation_loss": loss if isinstance(loss, nn.Module) and loss.state_dict() else None,
         }
 
     def _save(self) -> None:

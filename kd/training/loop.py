@@ -36,6 +36,7 @@ from kd.scores import score
 from kd.training.company import needs_company
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
 from kd.training.ema import WeightAverage
+from kd.training.loss import build_loss
 from kd.training.optimizers import build_optimizer, load_state
 from kd.training.schedules import learning_rate
 from kd.training.step import Trained, backward, sums_over_images, take_step
@@ -133,8 +134,8 @@ class Training:
             torch.manual_seed(config.seed + (process_group.rank << 32))
         decay = config.training.ema_decay
         self._average = None if decay is None else WeightAverage(self._trained, decay)
-        self._optimizer = build_optimizer(config.training.optimizer, self._trained)
-        self._loss = _distillation_loss(config)
+        self._loss = build_loss(config, self._device)
+        self._optimizer = build_optimizer(config.training.optimizer, self._trained, self._loss)
         if config.role == "teacher" and config.training.label_smoothing:
             log.warning(
                 "teacher.label_smoothing is %g: a teacher trained so tells its students less (arXiv:1906.02629)",
@@ -220,6 +221,8 @@ class Training:
         order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
         teach = self._teacher.of(view) if self._teacher else None
         self._trained.train()
+        if self._loss is not None:
+            self._loss.set_epoch(epoch)
         batches = torch.split(order, training.batch_size)
         for batch in view.read_ahead(batches[self._step - epoch * self._steps_per_epoch :]):
             step = self._step
@@ -248,6 +251,7 @@ class Training:
             torch.chunk(self._world.part(batch), training.accumulation_steps),
             lambda part: self._add_gradients(part, len(part) / len(batch), view, teach),
             without_exchange(self._parallel),
+            self._exchange_loss_gradients,
         )
         self.count_step()
 
@@ -269,6 +273,12 @@ class Training:
         backward(losses, weight)
         if not is_idle:
             self._sums[self._step] += sums_over_images(losses, logits_BC, labels)
+
+    def _exchange_loss_gradients(self) -> None:
+        """Of what the loss learns the ranks' mean, as the wrapped model has it of its own."""
+        for parameter in self._loss.parameters() if self._loss is not None else ():
+            if parameter.grad is not None:
+                parameter.grad = self._world.sum(parameter.grad) / self._world.size
 
     def _in_company(self, row_1: Tensor, view: View) -> Tensor:
         """The sample, after another one where the model cannot be trained on one alone."""
@@ -304,6 +314,7 @@ class Training:
             train_loss=total,
             soft_loss=soft if self._loss else None,
             hard_loss=hard,
+            temperature=self._loss.temperature_now if self._loss and self._loss.is_temperature_changing else None,
             train_accuracy=accuracy,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
@@ -353,6 +364,8 @@ class Training:
         }
         if self._average:
             state["average"] = self._average.model.state_dict()
+        if self._loss is not None and (learned := self._loss.state_dict()):
+            state["loss"] = learned
         if self._device.type == "cuda":
             state["cuda_random"] = self._world.gather(torch.cuda.get_rng_state(self._device))
         return state
@@ -361,6 +374,8 @@ class Training:
         self._trained.load_state_dict(state["model"])
         if self._average:
             self._average.model.load_state_dict(state["average"])
+        if self._loss is not None:
+            self._loss.load_state_dict(state.get("loss", {}))
         load_state(self._optimizer, state["optimizer"])
         self._step, self._sums, self._seconds = state["step"], self._world.own(state["sums"]), state["seconds"]
         self.history = History.model_validate_json(state["history"])
@@ -382,11 +397,3 @@ def prepared_model(
     model = start_model(training, data.input_shape, data.class_names)
     model.precision = training.precision
     return synchronized(model.to(device), device, process_group)
-
-
-def _distillation_loss(config: TrainConfig) -> DistillationLoss | None:
-    distill = config.distill
-    if distill is None:
-        return None
-    smoothing = config.training.label_smoothing
-    return DistillationLoss(distill.temperature, distill.alpha, distill.loss, smoothing, **distill.options)

@@ -1,5 +1,6 @@
 """torch's optimizers over a model's parameters."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -10,14 +11,17 @@ from kd.phases import START_UP
 
 
 @START_UP  # the first one of a process loads torch's compiler
-def build_optimizer(config: OptimizerConfig, model: nn.Module, num_stacked_dims: int = 0) -> torch.optim.Optimizer:
-    """The optimizer over all parameters of ``model``, in torch's fused implementation.
+def build_optimizer(
+    config: OptimizerConfig, model: nn.Module, loss: nn.Module | None = None, num_stacked_dims: int = 0
+) -> torch.optim.Optimizer:
+    """The optimizer over all parameters of ``model``, and of a loss that learns, in torch's fused implementation.
 
     Weight decay is for parameters of two dimensions or more, where ``config.decay`` does not say all. On the scales
     and shifts of normalisations and on biases it does not regularise: a norm's scale is undone by the next layer.
     Dimensions along which several models are stacked do not count.
     """
-    groups = _groups(model, config.weight_decay, 0 if config.decay == "all" else 2 + num_stacked_dims)
+    parameters = [*model.parameters(), *(loss.parameters() if loss is not None else ())]
+    groups = _groups(parameters, config.weight_decay, 0 if config.decay == "all" else 2 + num_stacked_dims)
     if config.name == "sgd":
         return torch.optim.SGD(groups, config.lr, momentum=config.momentum, nesterov=config.nesterov, fused=True)
     kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
@@ -37,8 +41,8 @@ def load_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
                 values[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
-def _groups(model: nn.Module, weight_decay: float, fewest_dims: int) -> list[dict[str, object]]:
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+def _groups(parameters: Iterable[nn.Parameter], weight_decay: float, fewest_dims: int) -> list[dict[str, object]]:
+    parameters = [parameter for parameter in parameters if parameter.requires_grad]
     if weight_decay == 0:  # also AdamW's, whose own default is 0.01
         return [{"params": parameters, "weight_decay": 0.0}]
     decayed = [parameter for parameter in parameters if parameter.ndim >= fewest_dims]

@@ -35,6 +35,7 @@ def take_step(
     parts: Sequence[Part],
     add_gradients: Callable[[Part], None],
     without_exchange: AbstractContextManager[None] | None = None,
+    exchange_others: Callable[[], None] = lambda: None,
 ) -> None:
     """Change the weights by what the gradients of all parts say together.
 
@@ -44,6 +45,7 @@ def take_step(
         parts: Of the batch, at least one.
         add_gradients: Adds those of a part, weighted by its share of the batch.
         without_exchange: Entered for all parts but the last, where several processes share the step.
+        exchange_others: Called when all gradients are there, for those that the model's wrapper does not exchange.
     """
     model, optimizer, average, clip_grad_norm = trained
     optimizer.zero_grad(set_to_none=True)
@@ -52,6 +54,7 @@ def take_step(
         for part in first:
             add_gradients(part)
     add_gradients(last)
+    exchange_others()
     if clip_grad_norm is not None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), clip_grad_norm)
     with OPTIMIZER:

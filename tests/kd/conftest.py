@@ -118,6 +118,43 @@ def lab(taught, tmp_path) -> Lab:
             {"distilled": True, "augment": MIXED, "training": {"label_smoothing": 0.1, "accumulation_steps": 2}},
             id="distilled-mixed-smoothed-accumulated",
         ),
+        pytest.param(
+            {
+                "distilled": True,
+                "distill": DistillConfig(
+                    scale=2.0,
+                    warmup_epochs=2,
+                    temperature=8.0,
+                    temperature_schedule="cosine",
+                    temperature_end=1.0,
+                ),
+                "training": {"optimizer": OptimizerConfig(name="sgd", lr=0.05)},
+            },
+            id="distilled-warmed-up-cooled-down",
+        ),
+        pytest.param(
+            {
+                "distilled": True,
+                "distill": DistillConfig(
+                    loss="kd_zscore", alpha=0.9, temperature=15.0, temperature_schedule="learned", scale=3.0
+                ),
+                "training": {
+                    "optimizer": OptimizerConfig(name="sgd", lr=0.05, weight_decay=1e-3, decay="all"),
+                    "clip_grad_norm": 1.0,
+                    "ema_decay": 0.8,
+                    "accumulation_steps": 2,
+                },
+            },
+            id="learned-temperature-clipped-averaged-accumulated",
+        ),
+        pytest.param(
+            {
+                "distilled": True,
+                "distill": DistillConfig(loss="users_losses:smooth", options={"delta": 0.5, "kind": "mean"}),
+                "augment": MIXED,
+            },
+            id="own-loss-mixed",
+        ),
     ]
 )
 def recipe(request, taught) -> TrainConfig:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from kd.errors import InputError
-from kd.model_source import model_sha256, source_files
+from kd.model_source import model_sha256, source_files, source_sha256
 
 
 @pytest.fixture
@@ -50,6 +50,17 @@ def test_folders_without_init_are_packages_too(place):
     assert set(source_files("nets_c.deep.small")) == {"nets_c.deep.small", "nets_c.deep.other"}
     assert model_sha256("nets_c.deep.small:net") is not None
     assert model_sha256("nets_c.deep.none:net") is None
+
+
+def test_a_function_is_its_source_wherever_that_lies(tmp_path, monkeypatch):
+    digests = []
+    for folder, text in (("here", "def f(): ...\n"), ("there", "def f(): ...\n"), ("there", "def f(): return 1\n")):
+        write(tmp_path / folder / "losses_a.py", text)
+        with monkeypatch.context() as here:
+            here.syspath_prepend(str(tmp_path / folder))
+            digests.append(source_sha256("losses_a:f"))
+    assert digests[0] == digests[1] != digests[2]
+    assert [source_sha256(name) for name in ("kd", "kd.losses:soft_cross_entropy", "nowhere:f")] == [None] * 3
 
 
 def test_an_installed_package_is_its_module_alone():

@@ -1,6 +1,7 @@
-"""Three newcomers, each in a folder of their own: Trainer's folder, a ``.pth`` of their own network, their own data.
+"""Four newcomers, each in a folder of their own: Trainer's folder, a ``.pth`` of their own network, a loss, data.
 
-What they type and write stands in ``docs/own-teacher.md`` and ``docs/own-data.md``, and is taken from there.
+What they type and write stands in ``docs/own-teacher.md``, ``docs/losses.md`` and ``docs/own-data.md``, and is taken
+from there.
 """
 
 import os
@@ -152,6 +153,18 @@ def test_an_engineer_with_a_network_and_a_file_of_weights(tmp_path: Path) -> Non
     )
     cascade = ["own.yaml", "--set", "name=third teacher.model=mnist_mlp teacher.checkpoint=sweep:own/student"]
     assert f"with the weights of {tmp_path}/results/own/model" in run(tmp_path, "plan", *cascade)
+
+
+def test_a_researcher_with_a_loss(tmp_path: Path) -> None:
+    write_files("losses.md", tmp_path)
+    said = run(tmp_path, "check", "smooth.yaml")
+    assert re.search(
+        r"distill.loss acme.losses:smooth: \S+ to \S+ \(.*\), with a gradient, for random logits of 10 cl", said
+    )
+    wrong = refused(tmp_path, "check", "smooth.yaml", "--set", "distill.options.dleta=2")
+    assert "got an unexpected keyword argument 'dleta'; options are the names of its arguments" in wrong
+    assert "results/smooth/report/index.html" in run(tmp_path, "sweep", "smooth.yaml")
+    assert "every run is complete" not in run(tmp_path, "plan", "smooth.yaml", "--set", "distill.options.delta=2")
 
 
 def test_somebody_with_a_function_that_gives_the_data(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 from harness.cli import app
 from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.cluster.rehearsal import read_rehearsal, rehearse_here, request_of, result_path
-from harness.commands.check import print_known, read_refusal, rehearse, rehearse_detached
+from harness.commands.check import print_known, print_rehearsal, read_refusal, rehearse, rehearse_detached
 from harness.commands.inspect import print_status
 from kd.errors import InputError
 from kd.files import write_record
-from kd.records import Metrics, Rehearsal, RehearsedModel
+from kd.records import Metrics, Rehearsal, RehearsedLoss, RehearsedModel
 from tests.support.sweep_lab import MINI
 
 WIDE = "from torch import nn\ndef net(n, s): return nn.Sequential(nn.Flatten(), nn.Linear(s[1] * s[2], 1000))\n"
@@ -107,6 +107,72 @@ def test_equal_teachers_are_rehearsed_once(lab):
     one, other = ({"model": model, "epochs": 1} for model in ("mnist_cnn", "mnist_mlp"))
     plan, _ = lab.open(teacher=None, teachers=[one, other, one])
     assert list(request_of(plan, LOCAL).models) == ["teachers.0", "teachers.1", "student"]
+
+
+LOSSES = """
+def f(student_logits, teacher_logits, labels, temperature, depth=1.0):
+    return depth * ((student_logits - teacher_logits) / temperature).square().sum(1).mean()
+
+
+def vector(student_logits, teacher_logits, labels, temperature):
+    return student_logits.sum(1)
+"""
+
+
+@pytest.fixture
+def own_losses(tmp_path, monkeypatch):
+    """A module of losses that this process and its children find."""
+    (tmp_path / "own_losses_c.py").write_text(LOSSES)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+
+
+def test_an_own_loss_that_is_none_stops_a_sweep_before_its_folder_is_made(lab, own_losses):
+    words = ["sweep", "--sweep", str(lab.write()), "--results", str(lab.results)]
+    result = CliRunner().invoke(app, [*words, "--set", "distill.loss=own_losses_c:vector"])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: distill.loss: own_losses_c:vector returned [7] for 7 images; wanted is a scalar: the mean over images, "
+        ".mean(), of a sum over classes, .sum(1)\n"
+    )
+    assert [entry.name for entry in lab.results.iterdir()] == [".data"]
+
+
+def test_an_own_loss_is_tried_at_each_temperature_that_it_may_meet(lab, own_losses):
+    distill = {"loss": "own_losses_c:f", "options": {"depth": 2}, "temperature": 3.0}
+    space = {"temperature": {"low": 1, "high": 9}}
+    plan, folder = lab.open(
+        distill=distill, compare=[{"alpha": 1, "temperature": t} for t in (3.0, 5.0)], search={"space": space}
+    )
+    request = request_of(plan, LOCAL)
+    assert {place: [each.temperature for each in tried] for place, tried in request.losses.items()} == {
+        "distill": [3.0, 5.0, 1.0, 9.0]
+    }
+    other, _ = lab.open(distill=distill | {"options": {"depth": 3}})
+    assert result_path(request, LOCAL, folder.data) != result_path(request_of(other, LOCAL), LOCAL, folder.data)
+    assert request_of(lab.open()[0], LOCAL).losses == {}
+
+
+def test_an_own_loss_is_said_and_tried_where_all_models_were_trained(lab, own_losses, counted, console, capsys):
+    lab.controller().run()
+    plan, folder = lab.open(distill={"loss": "own_losses_c:f"})
+    rehearse(plan, folder, LOCAL, console)
+    assert counted == [["student", "teacher"]]
+    capsys.readouterr()
+    loss = RehearsedLoss(place="distill", loss="own_losses_c:f", num_classes=10, values=[1.5, 0.25])
+    print_rehearsal(Rehearsal(losses=[loss, loss.model_copy(update={"values": [2.0]})]), console)
+    assert capsys.readouterr().out.splitlines() == [
+        "distill.loss own_losses_c:f: 0.25 to 1.5 (temperatures and options that will be met), with a gradient, for "
+        "random logits of 10 classes",
+        "distill.loss own_losses_c:f: 2, with a gradient, for random logits of 10 classes",
+    ]
+
+
+def test_a_death_in_an_own_loss_names_it(lab, own_losses, monkeypatch):
+    plan, folder = lab.open(distill={"loss": "own_losses_c:f"})
+    monkeypatch.setattr(sys, "executable", "false")
+    with pytest.raises(InputError, match=r"^distill\.loss: own_losses_c:f cannot be rehearsed: its process died"):
+        rehearse_here(request_of(plan, LOCAL), folder.data)
 
 
 def test_a_sweep_whose_models_were_trained_is_not_rehearsed(lab, counted, console):

@@ -32,6 +32,18 @@ WriteSweep = Callable[[str], Path]
             "student.optimizer.momentum: does nothing with adam; it is an option of sgd",
         ),
         (
+            "distill.warmup_epochs=3",
+            "distill.warmup_epochs: 3 of 3 epochs: the training would end in the warm-up of its",
+        ),
+        (
+            "distill.warmup_epochs=1",
+            "distill.warmup_epochs: 1 does nothing: the first of n epochs has 1/n of the weigh",
+        ),
+        (
+            "student.epochs=1 distill.temperature_schedule=linear distill.temperature_end=1",
+            "distill.temperature_end: with 1 epoch there is no way from one temperature to another",
+        ),
+        (
             "student.optimizer.name=sgd student.optimizer.eps=1e-6",
             "optimizer.eps: does nothing with sgd; it is an option of",
         ),

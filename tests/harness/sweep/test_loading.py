@@ -2,6 +2,7 @@
 
 import hashlib
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,20 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
         ("student.epochs=0", "student: epochs must be at least 1: a new mnist_mlp knows nothing; 0 is for a"),
         ("student.epochs=0 student.checkpoint=x", "student.epochs must be at least 1; only a teacher"),
         ("distill.beta=2", "distill: beta is an option of dkd, not of kd"),
-        ("distill.loss=dkdd", "distill.loss: Input should be 'kd', 'soft_ce',"),
+        ("distill.loss=dkdd", "distill.loss: no such loss (did you mean dkd?); there are kd, soft_ce,"),
+        (
+            "distill.options.delta=1",
+            "distill: options are for a loss of your own, package.module:function; kd has none",
+        ),
+        (
+            "distill.loss=a:b distill.options.delta=1e-3",
+            "distill.options.delta: is a text to YAML; write a number with",
+        ),
+        ("distill.loss=a:b distill.options=[1]", "distill.options: Input should be a valid dictionary"),
+        ("distill.loss=a:b distill.options.delta=[1]", "distill.options.delta: an option is a number, a text, true or"),
+        ("distill.scale=0", "distill.scale: Input should be greater than 0, got 0"),
+        ("distill.warmup_epochs=2.5", "distill.warmup_epochs: Input should be a valid integer"),
+        ("distill.temperature_schedule=cosine", "distill: temperature_end goes together with temperature_schedule"),
         ("student.schedule=step", "student.schedule: step needs milestones"),
         (
             "student.model=small_resnt",
@@ -197,6 +211,30 @@ def test_a_checkpoint_is_known_by_its_weights(write_sweep, tmp_path):
     assert name("here", b"other")[2] == here[2]
     with pytest.raises(InputError, match=f"teacher.checkpoint_sha256: {tmp_path}/here holds .*, got 'abc'"):
         name("here", b"weights", "teacher.checkpoint_sha256=abc")
+
+
+def test_a_loss_of_ones_own_is_known_by_its_source(write_sweep, tmp_path, monkeypatch):
+    def plan(folder, source, overrides=""):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "losses_b.py").write_text(source)
+        text = MINIMAL + "distill: {loss: 'losses_b:f', options: {delta: 2}}\n"
+        with monkeypatch.context() as here:
+            here.syspath_prepend(str(tmp_path / folder))
+            sweep = load_sweep(write_sweep(text), overrides)
+        assert Sweep.model_validate_json(sweep.model_dump_json()) == sweep
+        plan = Plan(sweep, "0" * 16)
+        setting = Setting(alpha=0.5, temperature=2.0)
+        return plan.teachers[0].id, plan.logits.id, plan.baselines[0].id, plan.trial(setting).id
+
+    source = "raise SystemExit('imported')\n"
+    here = plan("here", source)
+    assert plan("there", source) == here
+    changed = plan("there", "x = 1\n")
+    assert changed[:3] == here[:3]
+    assert changed[3] != here[3] != plan("here", source, "distill.options.delta=3")[3]
+    assert "losses_b" not in sys.modules
+    with pytest.raises(InputError, match=r"SET: distill\.loss_sha256: losses_b:f is .*, got 'abc'"):
+        plan("here", source, "distill.loss_sha256=abc")
 
 
 def test_a_relative_checkpoint_stays_the_same_folder_from_elsewhere(write_sweep, tmp_path, monkeypatch):

@@ -11,6 +11,12 @@ def test_names_of_the_loss_and_of_the_student(name: str) -> None:
     check_name(name)
 
 
+def test_a_loss_of_ones_own_has_options_of_any_name() -> None:
+    check_name("sharpness")
+    with pytest.raises(ValueError, match="no dimension 'sharpness'"):
+        check_name("sharpness", may_be_own=False)
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [
@@ -29,7 +35,7 @@ def test_names_of_the_loss_and_of_the_student(name: str) -> None:
 )
 def test_others_are_refused_with_the_reason_or_the_nearest_name(name: str, says: str) -> None:
     with pytest.raises(ValueError) as refusal:
-        check_name(name)
+        check_name(name, may_be_own=False)
     assert says in str(refusal.value)
 
 

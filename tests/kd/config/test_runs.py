@@ -55,6 +55,10 @@ NEEDS: dict[tuple[str, str], dict[str, object]] = {
     ("training.schedule.milestones", ""): {"training.schedule.name": "step"},
     ("distill.beta", ""): {"distill.loss": "dkd"},
     ("distill.gamma", ""): {"distill.loss": "nkd"},
+    ("distill.options", ""): {"distill.loss": "acme.losses:smooth"},
+    ("distill.loss_sha256", ""): {"distill.loss": "acme.losses:smooth"},
+    ("distill.temperature_schedule", "linear"): {"distill.temperature_end": 1.0},
+    ("distill.temperature_end", ""): {"distill.temperature_schedule": "linear"},
 }
 """What must change with a value for it to be allowed."""
 
@@ -151,6 +155,13 @@ def test_where_the_data_lies_is_not_part_of_the_name(config):
         ("distill.gamma", 2.0),
         ("distill.alpha", 0.6),
         ("distill.temperature", 2.5),
+        ("distill.options", {"delta": 0.5}),
+        ("distill.loss_sha256", "0" * 64),
+        ("distill.scale", 9.1),
+        ("distill.warmup_epochs", 2),
+        ("distill.temperature_schedule", "linear"),
+        ("distill.temperature_schedule", "learned"),
+        ("distill.temperature_end", 1.0),
         ("logits", "logits-11111111"),
     ],
 )
@@ -182,6 +193,11 @@ def test_whatever_decides_another_run_changes_its_name(config, path, value):
         ("training.schedule.milestones", [2.0], [3.0], {"training.schedule.name": "step"}),
         ("distill.beta", 2.0, 3.0, {"distill.loss": "dkd"}),
         ("distill.gamma", 2.0, 3.0, {"distill.loss": "nkd"}),
+        ("distill.options", {"delta": 1.0}, {"delta": 2.0}, {"distill.loss": "acme.losses:smooth"}),
+        ("distill.options", {"depth": 1}, {"width": 1}, {"distill.loss": "acme.losses:smooth"}),
+        ("distill.loss_sha256", "0" * 64, "1" * 64, {"distill.loss": "acme.losses:smooth"}),
+        ("distill.temperature_schedule", "linear", "cosine", {"distill.temperature_end": 1.0}),
+        ("distill.temperature_end", 1.0, 2.0, {"distill.temperature_schedule": "linear"}),
     ],
 )
 def test_an_option_of_another_choice_changes_the_name_by_itself(path, one, other, given):
@@ -331,6 +347,15 @@ def test_a_model_is_its_content_not_its_place():
     )
 
 
+def test_a_loss_of_ones_own_is_its_content():
+    def name(loss, digest):
+        distill = DistillConfig(loss=loss, loss_sha256=digest)
+        return run_id(FINAL.model_copy(update={"distill": distill}))
+
+    assert name("acme.losses:smooth", "a" * 64) != name("acme.losses:smooth", "b" * 64)
+    assert name("acme.losses:smooth", "a" * 64) != name("acme.losses:sharp", "a" * 64)
+
+
 def test_defaults_are_what_they_were():
     # A default is left out of a run's name, so it must never change: old results would pass for new ones.
     training = ModelTraining(model="mnist_mlp", epochs=1)
@@ -391,6 +416,8 @@ def test_where_a_checkpoint_lies_is_not_part_of_the_name_and_its_weights_are():
         {"training": {"gpus": 2}},
         {"training": {"compile": True}},
         {"training": {"accumulation_steps": 2}},
+        {"distill": DistillConfig(loss="acme.losses:smooth")},
+        {"distill": DistillConfig(temperature=4.0, temperature_schedule="learned")},
     ],
 )
 def test_some_runs_never_have_company(taught: Any, changes: Any) -> None:
@@ -409,6 +436,9 @@ def test_company_has_the_same_settings_but_for_role_seed_alpha_and_temperature(t
         taught.distilled(training={"optimizer": OptimizerConfig(lr=0.5)}),
         taught.distilled(distill=DistillConfig(loss="dkd")),
         taught.distilled(distill=DistillConfig(loss="dkd", beta=2.0)),
+        taught.distilled(distill=DistillConfig(scale=2.0)),
+        taught.distilled(distill=DistillConfig(warmup_epochs=2)),
+        taught.distilled(distill=DistillConfig(temperature_schedule="linear", temperature_end=1.0)),
     ]
     keys = [pack_key(other) for other in others]
     assert None not in keys

@@ -9,8 +9,9 @@ from torch import nn
 from torch.optim.lr_scheduler import LambdaLR, MultiStepLR, OneCycleLR, ReduceLROnPlateau, SequentialLR, StepLR
 from torch.utils.data import DataLoader, Dataset
 
-from kd import Callback, set_seed
+from kd import Callback, DistillationLoss, set_seed
 from kd.errors import InputError, NonFiniteLossError
+from kd.losses import LossSchedule
 from tests.kd.trainer.toy import data, net, trainer
 
 
@@ -58,6 +59,10 @@ RECIPES = {
     "plateau": {"schedule": lambda optimizer: ReduceLROnPlateau(optimizer, patience=0, threshold=1.0)},
     "bf16-adam": {"precision": "bf16", "kind": torch.optim.Adam},
     "generators-of-the-loader": {"generator": True},
+    "warmed-up-cooled-down-loss": {
+        "loss": lambda: DistillationLoss(8.0, 0.7, schedule=LossSchedule(3, 2, "cosine", 1.0)),
+    },
+    "learned-temperature": {"loss": lambda: DistillationLoss(15.0, 0.7, schedule=LossSchedule(0, 0, "learned"))},
 }
 
 
@@ -68,11 +73,13 @@ def started(folder, recipe, seed=0, **changes):
     generator = torch.Generator().manual_seed(5) if changes.pop("generator", False) else None
     torch.manual_seed(1)
     student = nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.BatchNorm1d(8), nn.Dropout(0.3), nn.Linear(8, 3))
-    optimizer = changes.pop("kind", torch.optim.SGD)(student.parameters(), lr=0.1)
+    loss = changes.pop("loss", DistillationLoss)()
+    optimizer = changes.pop("kind", torch.optim.SGD)([*student.parameters(), *loss.parameters()], lr=0.1)
     schedule = changes.pop("schedule", None)
     return trainer(
         teacher=net(),
         student=student,
+        loss=loss,
         optimizer=optimizer,
         scheduler=schedule and schedule(optimizer),
         train_loader=DataLoader(Shaken(), 8, shuffle=True, generator=generator),  # the last batch is of one image

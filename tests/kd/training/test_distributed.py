@@ -13,7 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from kd.config import OptimizerConfig, ScheduleConfig, run_id
+from kd.config import DistillConfig, OptimizerConfig, ScheduleConfig, run_id
 from kd.files import read_record
 from kd.records import History, Metrics
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
@@ -21,6 +21,8 @@ from tests.kd.run_lab import MIXED, SHIFT
 from tests.support.root import ROOT
 
 RANK = ROOT / "tests" / "kd" / "users" / "rank.py"
+SGD_ON_ALL = OptimizerConfig(name="sgd", lr=0.05, weight_decay=1e-3, decay="all")
+LEARNED = DistillConfig(temperature=15.0, temperature_schedule="learned", warmup_epochs=2, scale=5.0)
 RESULTS = ("metrics.json", "predictions.npz", "model/model.safetensors")
 
 
@@ -123,6 +125,7 @@ def test_two_train_what_one_does(lab: Any) -> None:
         lab.distilled(augment=SHIFT, training=training),
         lab.config(training={"batch_size": 27}),
         lab.distilled(augment=MIXED),
+        lab.distilled(distill=LEARNED, training=training | {"optimizer": SGD_ON_ALL}),
     ]
     ranks = together(lab.paths.data, [order(lab, on_two(config)) for config in configs])
     assert [code for code, _ in ranks] == [0, 0], ranks

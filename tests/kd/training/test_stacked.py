@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from kd.augment.views import View
-from kd.config import OptimizerConfig, TrainConfig
+from kd.config import DistillConfig, OptimizerConfig, TrainConfig
 from kd.data.images import Split, TrainingData
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.losses import LOSSES, DistillationLoss
@@ -131,8 +131,13 @@ def make(taught: Any) -> Callable[..., list[TrainConfig]]:
         settings: Any = ((0.0, 1.0), (0.3, 4.0), (1.0, 2.0), (0.9, 6.0)), seeds: Any = (0, 0, 0, 0), **changes: Any
     ) -> list[TrainConfig]:
         training = {"epochs": 3, "batch_size": 8, "optimizer": SGD} | changes.pop("training", {})
+        loss = changes.pop("distill", {})
+
+        def distill(alpha: float, temperature: float) -> DistillConfig:
+            return DistillConfig(alpha=alpha, temperature=temperature, **loss)
+
         return [
-            taught.distilled(alpha=alpha, temperature=temperature, seed=seed, training=training, **changes)
+            taught.distilled(distill=distill(alpha, temperature), seed=seed, training=training, **changes)
             for (alpha, temperature), seed in zip(settings, seeds, strict=False)
         ]
 
@@ -189,6 +194,12 @@ RECIPES: dict[str, dict[str, Any]] = {
         "training": {"schedule": "one_cycle", "ema_decay": 0.8, "label_smoothing": 0.1},
     },
     "views": {"augment": SHIFT},
+    "scaled, warmed up, cooled down": {
+        "distill": {"scale": 3.0, "warmup_epochs": 2, "temperature_schedule": "linear", "temperature_end": 1.0},
+    },
+    "dkd, warmed up, cooled down": {
+        "distill": {"loss": "dkd", "warmup_epochs": 3, "temperature_schedule": "cosine", "temperature_end": 5.0},
+    },
     "mixed views, smoothed, clipped": {"augment": MIXED, "training": {"label_smoothing": 0.1, "clip_grad_norm": 0.5}},
 }
 

@@ -1,0 +1,28 @@
+"""The loss of a run, from its configuration."""
+
+import torch
+
+from kd.config import TrainConfig
+from kd.errors import InputError
+from kd.losses import DistillationLoss, LossSchedule, soft_term
+from kd.model_source import source_sha256
+
+
+def build_loss(config: TrainConfig, device: torch.device) -> DistillationLoss | None:
+    """The loss of a distilled run, on ``device``.
+
+    Raises:
+        InputError: A loss of the user's own cannot be called, or is not what it was when the sweep was started.
+    """
+    distill = config.distill
+    if distill is None:
+        return None
+    if distill.loss_sha256 not in (None, source_sha256(distill.loss)):
+        raise InputError(f"loss: {distill.loss} changed since the sweep was started; start the sweep again")
+    schedule = LossSchedule(
+        config.training.epochs, distill.warmup_epochs, distill.temperature_schedule, distill.temperature_end
+    )
+    soft = soft_term(distill.loss, distill.loss_options)
+    smoothing = config.training.label_smoothing
+    loss = DistillationLoss(distill.temperature, distill.alpha, soft, smoothing, scale=distill.scale, schedule=schedule)
+    return loss.to(device)
