@@ -62,7 +62,9 @@ def _complaints(training: ModelTraining) -> Iterator[tuple[tuple[str, ...], str]
             ("schedule", "warmup_epochs"),
             f"{schedule.warmup_epochs:g} of {training.epochs} epochs: the training would end in its warm-up",
         )
-    owners: tuple[tuple[str, tuple[str, ...]], ...] = (("gamma", ("step",)), ("peak_at", ("one_cycle",)))
+    owners: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("gamma", ("step",)), ("end", ("cosine",)), ("peak_at", ("one_cycle",))
+    )  # fmt: skip
     for key, names in owners:
         if _is_idle(schedule, key, names):
             yield ("schedule", key), f"does nothing with {schedule.name}; it is an option of {' and '.join(names)}"

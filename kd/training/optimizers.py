@@ -13,11 +13,11 @@ from kd.phases import START_UP
 def build_optimizer(config: OptimizerConfig, model: nn.Module, num_stacked_dims: int = 0) -> torch.optim.Optimizer:
     """The optimizer over all parameters of ``model``, in torch's fused implementation.
 
-    Weight decay is for parameters of two dimensions or more, where ``config.decay`` does not say all. On the scales
-    and shifts of normalisations and on biases it does not regularise: a norm's scale is undone by the next layer.
-    Dimensions along which several models are stacked do not count.
+    Weight decay is for parameters of two dimensions or more, where ``config.decay`` does not say otherwise. On the
+    scales and shifts of normalisations and on biases it does not regularise: a norm's scale is undone by the next
+    layer. Dimensions along which several models are stacked do not count.
     """
-    groups = _groups(model, config.weight_decay, 0 if config.decay == "all" else 2 + num_stacked_dims)
+    groups = _groups(model, config, 2 + num_stacked_dims)
     if config.name == "sgd":
         return torch.optim.SGD(groups, config.lr, momentum=config.momentum, nesterov=config.nesterov, fused=True)
     kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
@@ -37,11 +37,28 @@ def load_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
                 values[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
-def _groups(model: nn.Module, weight_decay: float, fewest_dims: int) -> list[dict[str, object]]:
+def _groups(model: nn.Module, config: OptimizerConfig, fewest_dims: int) -> list[dict[str, object]]:
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    if weight_decay == 0:  # also AdamW's, whose own default is 0.01
+    if config.weight_decay == 0:  # also AdamW's, whose own default is 0.01
         return [{"params": parameters, "weight_decay": 0.0}]
-    decayed = [parameter for parameter in parameters if parameter.ndim >= fewest_dims]
-    others = [parameter for parameter in parameters if parameter.ndim < fewest_dims]
-    groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+    spared = _spared(model, config.decay, fewest_dims)
+    decayed = [parameter for parameter in parameters if parameter not in spared]
+    others = [parameter for parameter in parameters if parameter in spared]
+    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
     return [group for group in groups if group["params"]]
+
+
+def _spared(model: nn.Module, decay: str, fewest_dims: int) -> set[nn.Parameter]:
+    """The parameters that weight decay leaves alone.
+
+    Layers call what they multiply with a weight (``weight``, ``in_proj_weight``, ``weight_ih_l0``). Class tokens and
+    position tables are parameters with names of their own, or the weight of an embedding.
+    """
+    if decay == "all":
+        return set()
+    spared = {parameter for parameter in model.parameters() if parameter.ndim < fewest_dims}
+    if decay == "kernels":
+        spared |= {parameter for name, parameter in model.named_parameters() if "weight" not in name}
+        tables = (module for module in model.modules() if isinstance(module, nn.Embedding | nn.EmbeddingBag))
+        spared |= {table.weight for table in tables}
+    return spared
