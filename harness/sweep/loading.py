@@ -111,7 +111,7 @@ def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps
             "student": pinned(sweep.student, "student", "student"),
         }
     )
-    check_consistency(sweep, lambda *place: _to_blame(str(path), list(place), keys))
+    check_consistency(sweep, lambda *place: _to_blame(str(path), list(place), keys), read_yaml(path))
     return sweep
 
 

@@ -53,7 +53,7 @@ def _magnitudes(uniform_B: Tensor, config: RandAugmentConfig) -> Tensor:
     """Whole numbers [B] about the one that is asked for, normally distributed and cut to the scale."""
     if config.magnitude_std == 0:
         return torch.full_like(uniform_B, config.magnitude, dtype=torch.int64)
-    drawn_B = config.magnitude + config.magnitude_std * torch.special.ndtri(uniform_B.double())
+    drawn_B: Tensor = config.magnitude + config.magnitude_std * torch.special.ndtri(uniform_B.double())
     return drawn_B.clamp(0, LARGEST).round().long()
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from kd.config import OptimizerConfig
 from kd.phases import START_UP
@@ -48,7 +48,7 @@ def _groups(model: nn.Module, config: OptimizerConfig, fewest_dims: int) -> list
     return [group for group in groups if group["params"]]
 
 
-def _spared(model: nn.Module, decay: str, fewest_dims: int) -> set[nn.Parameter]:
+def _spared(model: nn.Module, decay: str, fewest_dims: int) -> set[Tensor]:
     """The parameters that weight decay leaves alone.
 
     Layers call what they multiply with a weight (``weight``, ``in_proj_weight``, ``weight_ih_l0``). Class tokens and
@@ -56,9 +56,9 @@ def _spared(model: nn.Module, decay: str, fewest_dims: int) -> set[nn.Parameter]
     """
     if decay == "all":
         return set()
-    spared = {parameter for parameter in model.parameters() if parameter.ndim < fewest_dims}
+    spared: set[Tensor] = {parameter for parameter in model.parameters() if parameter.ndim < fewest_dims}
     if decay == "kernels":
         spared |= {parameter for name, parameter in model.named_parameters() if "weight" not in name}
         tables = (module for module in model.modules() if isinstance(module, nn.Embedding | nn.EmbeddingBag))
-        spared |= {table.weight for table in tables}
+        spared.update(table.weight for table in tables)
     return spared
