@@ -22,7 +22,7 @@ TALL = 12  # rows, from which on the table of classes scrolls
 
 
 def class_table(study: Study, say: Language) -> Table:
-    """Every class: error rates, and the gain with its p-value adjusted for looking at all classes."""
+    """Every class: error rates, F1, and the gain with its p-value adjusted for looking at all classes."""
     classes = study.errors.classes if study.errors else ()
     num_teachers = study.answer.num_teachers
     records = [
@@ -31,6 +31,7 @@ def class_table(study: Study, say: Language) -> Table:
             "class": row.name,
             "num_images": row.num_images,
             **{f"{key}_error": row.errors.get(key, UNKNOWN) for key in ARMS},
+            **{f"{key}_f1": row.f1.get(key) for key in ARMS},
             "gain": row.gain or UNKNOWN,
             "gain_p": row.gain.p if row.gain else None,
             "gain_p_holm": row.adjusted_p if row.gain else None,
@@ -49,6 +50,7 @@ def class_table(study: Study, say: Language) -> Table:
             Column(f"{key}_error", say("file-error", arm=key, num_teachers=num_teachers), percent, has_interval=False)
             for key in ARMS
         ),
+        *(Column(f"{key}_f1", say("file-f1", arm=key), percent) for key in ARMS if key != "teacher"),  # CSV has all
         Column("gain", say("head-gain-points"), signed_points, percent),
         Column("gain_p_holm", say("file-p-holm"), p_value, below=verdict),
     )
