@@ -87,7 +87,7 @@ def _of_schedule(training: ModelTraining, scaled: str) -> Complaints:
 
 
 def _of_optimizer(optimizer: OptimizerConfig) -> Complaints:
-    owners = {"momentum": ("sgd",), "betas": ("adam", "adamw"), "eps": ("adam", "adamw")}
+    owners = {"momentum": ("sgd",), "nesterov": ("sgd",), "betas": ("adam", "adamw"), "eps": ("adam", "adamw")}
     yield from _options_of_another(optimizer, "optimizer", owners)
     if _is_given(optimizer, "decay") and optimizer.weight_decay == 0:
         yield ("optimizer", "decay"), "does nothing with weight_decay 0; give a weight_decay, or leave it out"

@@ -37,6 +37,10 @@ WriteSweep = Callable[[str], Path]
             f"{STEPS} 'student.schedule.milestones=[5, 30]' student.schedule.warmup_epochs=6",
             "student.schedule.warmup_epochs: 6 epochs reach beyond the first milestone, 5",
         ),
+        (
+            "student.optimizer.nesterov=false",
+            "optimizer.nesterov: does nothing with adam; it is an option of sgd",
+        ),
         ("student.schedule.end=0.1", "student.schedule.end: does nothing with constant; it is an option of cosine"),
         ("student.optimizer.decay=all", "student.optimizer.decay: does nothing with weight_decay 0"),
         (
