@@ -3,7 +3,8 @@ classes = Classes
 classes-class = Class
 classes-figure = Hardest class first. A row leads to the class’s misread images.
 classes-figure-some = The { $number } classes that change most, hardest first. A row leads to the class’s misread images.
-classes-caption = Error rates and F1 in %, gain in points; { $same ->
+classes-f1 = F1 { $value }
+classes-caption = Error rates in %, F1 below them, gain in points; { $same ->
     [yes] { $low ->
         [one] 1 test image
        *[other] { $low } test images
