@@ -30,7 +30,7 @@ def test_every_key_says_what_it_means(kind: type) -> None:
 def test_every_key_of_a_sweep_is_on_the_page() -> None:
     """Down to the searched range's ends; a mapping that may stand at three places is described once, with the three."""
     text = (ROOT / "docs" / "sweep-file.md").read_text(encoding="utf-8")
-    for part in ("### `search.space.NAME`", "| `warmup_epochs` |", "| `magnitude` |"):
+    for part in ("`search.space.NAME`", "| `warmup_epochs` |", "| `magnitude` |"):
         assert part in text
     assert "`teacher.optimizer`, `teachers.N.optimizer`, `student.optimizer`" in text
 
