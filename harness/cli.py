@@ -18,7 +18,7 @@ from harness.state.folder import SweepFolder, last_started
 from harness.state.other_sweeps import find_model_of
 from harness.state.records import SweepRecord
 from harness.state.remedies import explain_unreadable
-from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides, read_sweep
+from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides, read_sweep, read_yaml
 from harness.sweep.names import checked_name, shown
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
@@ -126,7 +126,7 @@ def sweep(
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
     record, plan, folder = _open(_first(name, sweep), overrides, results)
-    _say_data(plan, folder)
+    _say_data(record, plan, folder)
     if in_background:
         profile = load_cluster(cluster)
         if profile.kind == "local":  # on SLURM the controller's job asks for one
@@ -152,10 +152,10 @@ def plan(
     from harness.commands.check import print_known
     from harness.commands.inspect import print_plan
 
-    _, planned, folder = _open(_first(name, sweep), overrides, results)
+    record, planned, folder = _open(_first(name, sweep), overrides, results)
     if as_json:
         return _print_json(account_for_plan(planned, folder, _data_line(planned, folder)))
-    _say_data(planned, folder)
+    _say_data(record, planned, folder)
     print_plan(planned, folder, cluster, console)
     options = {"cluster": cluster, "set": overrides, "results": named_results(results)}
     print_known(planned, folder, load_cluster(cluster), console, command_line("check", _first(name, sweep), **options))
@@ -424,9 +424,11 @@ def _data_line(plan: Plan, folder: SweepFolder) -> str:
     return summarize(plan.sweep.data, plan.data.digest, folder.data)
 
 
-def _say_data(plan: Plan, folder: SweepFolder) -> None:
-    """What was read, and what comes trained, before anything else is said of it."""
+def _say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
+    """What was read, what comes trained, and what does nothing, before anything else is said of it."""
     from harness.sweep.given import given_lines
+    from harness.sweep.remarks import data_remarks
+    from harness.sweep.training_checks import kept_milestones
     from kd.data.sources import images_folder
     from kd.data.splits import open_division
 
@@ -437,7 +439,10 @@ def _say_data(plan: Plan, folder: SweepFolder) -> None:
     except InputError:
         command = None
     lines = [f"Data: {_data_line(plan, folder)}."]
-    lines += given_lines(plan, open_division(plan.data, folder.data).division, command)
+    division, store, _ = open_division(plan.data, folder.data)
+    lines += given_lines(plan, division, command)
+    lines += kept_milestones(plan.sweep, read_yaml(Path(record.origin)))
+    lines += data_remarks(plan.sweep, division, store)
     for line in lines:
         say(console, line)
 

@@ -22,6 +22,21 @@ def confusion_matrix(
     return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
+def f1_of_classes(confusion_CC: NDArray[np.integer]) -> NDArray[np.float64]:
+    """F1 of each class [C]: 2 TP / (2 TP + FP + FN), the harmonic mean of its precision and its recall.
+
+    NaN for a class that no image is of and none was read as.
+
+    >>> f1_of_classes(np.array([[2, 1, 0], [0, 3, 0], [0, 0, 0]])).round(3).tolist()
+    [0.8, 0.857, nan]
+    """
+    doubled_C = 2.0 * np.diag(confusion_CC)
+    missed_or_mistaken_C = confusion_CC.sum(0) + confusion_CC.sum(1) - doubled_C
+    total_C = doubled_C + missed_or_mistaken_C
+    f1_C: NDArray[np.float64] = np.divide(doubled_C, total_C, out=np.full(len(total_C), np.nan), where=total_C > 0)
+    return f1_C
+
+
 def negative_log_likelihood(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer]) -> float:
     """Mean over images of -log softmax(logits)[label], in nats, computed in float64."""
     shifted = logits_NC.astype(np.float64)

@@ -3,7 +3,7 @@
 import itertools
 import statistics
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -16,7 +16,7 @@ from harness.console.display import render
 from harness.console.hints import Hints
 from harness.console.plain_console import say
 from harness.controller.reuse import describe, find_elsewhere
-from harness.state.attempts import changed_code, device_name
+from harness.state.attempts import changed_code, changed_threads, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
 from harness.state.progress import Progress, machine_time_of, measure, runs_of_a_job
 from harness.state.run_state import FINISHED, RunState, read_failure, read_history
@@ -141,10 +141,8 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     attempts = {step.run.id: now.attempts(step.run.id) for step in now.steps}
     if interruptions := _interruptions(itertools.chain(*attempts.values())):
         say(console, f"Interrupted so far: {interruptions}.")
-    changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
-    if changed:
-        say(console, f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}")
-    for line in [*folder.unreadable(), *(each.damage for made in attempts.values() for each in made if each.damage)]:
+    damages = (each.damage for made in attempts.values() for each in made if each.damage)
+    for line in [*_changes(attempts), *folder.unreadable(), *damages]:
         say(console, line)
     if starts := folder.read_false_starts():
         say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
@@ -160,6 +158,19 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     elif progress.done < progress.total:
         _say_how_to_go_on(folder, is_held(plan, weak), hints, console)
     return progress
+
+
+def _changes(attempts: Mapping[str, Sequence[Attempt]]) -> Iterator[str]:
+    """Lines on runs that went on otherwise than they began."""
+    changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
+    if changed:
+        yield f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}"
+    changed = [run_id for run_id, made in attempts.items() if changed_threads(made)]
+    if changed:
+        yield (
+            f"{len(changed)} run(s) went on with another number of CPU threads than they began with, so they are not "
+            f"bit for bit undisturbed ones: {', '.join(changed[:5])}"
+        )
 
 
 def _say_how_to_go_on(folder: SweepFolder, is_held_back: bool, hints: Hints, console: Console) -> None:

@@ -4,6 +4,7 @@ The attempt with the highest number owns the run. A number is taken by creating 
 succeeds for one process only; whoever finds a higher number than its own stops writing.
 """
 
+import logging
 import os
 import socket
 import time
@@ -16,7 +17,9 @@ from harness.state.clock import now, seconds_between, timestamp, written
 from harness.state.remedies import explain_unreadable
 from kd.errors import FencedError, NoProgressError, UnreadableFileError
 from kd.files import create_record, read_record, write_record
-from kd.records import Attempt, AttemptEnd, Code
+from kd.records import CPU, Attempt, AttemptEnd, Code
+
+log = logging.getLogger(__name__)
 
 SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
 CLOCKS_DIFFER_S = 60.0  # at most, of the hosts of a cluster and its file server
@@ -118,6 +121,17 @@ def changed_code(attempts: Sequence[Attempt]) -> bool:
     """Whether a run went on with other code than it began with: its numbers then belong to neither."""
     codes = [attempt.code for attempt in attempts if attempt.code != Code()]  # some never came to say
     return any(code != codes[0] for code in codes)
+
+
+def changed_threads(attempts: Sequence[Attempt]) -> bool:
+    """Whether a run on a CPU went on with another number of threads than it began with.
+
+    Sums are then divided in another way, and their last digits differ: the same bytes are promised for one number. Of
+    an attempt that none came further than, nothing is left.
+    """
+    made = [each for each in attempts if each.device == CPU and each.code != Code()]  # some never came to say
+    furthest = max((attempt.start_step for attempt in made), default=0)
+    return len({each.num_threads for each in made if each is made[-1] or each.start_step < furthest}) > 1
 
 
 def is_alive(run_folder: Path, attempt: Attempt) -> bool:
@@ -273,6 +287,12 @@ class Lease:
         """
         before = read_attempts(self._run_folder)[-MAX_TIMEOUTS - 1 : -1]
         self._write(start_epoch=epochs_done, start_step=steps_done)
+        if changed_threads(read_attempts(self._run_folder)):
+            log.warning(
+                "%s goes on with %d CPU thread(s), which is not what it began with: its results are not bit for bit "
+                "those of an undisturbed run",
+                self._run_folder.name, self._attempt.num_threads,
+            )  # fmt: skip
         in_vain = [each for each in before if each.end == AttemptEnd.TIMEOUT and each.start_step == steps_done]
         if len(in_vain) == MAX_TIMEOUTS:
             raise NoProgressError(

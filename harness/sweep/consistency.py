@@ -5,6 +5,7 @@ They are looked at when a sweep file is read, and are no rules of the models: re
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,7 +14,8 @@ from harness.sweep.params import Params, own_params, student_with, with_params
 from harness.sweep.schema import Sweep
 from harness.sweep.search_config import DEFAULT_SPACE, Dimension, Value
 from harness.sweep.searchable import STUDENT, no_such_dimension, searchable_names
-from kd.config import DistillConfig, ModelTraining, OptimizerConfig, ScheduleConfig
+from harness.sweep.training_checks import complaints_of_sweep, complaints_of_training
+from kd.config import DistillConfig, ModelTraining
 from kd.errors import InputError
 
 Blamed = Callable[..., str]
@@ -23,76 +25,23 @@ MAX_CORNERS = 1000  # of a space that are looked at; each takes some 20 µs
 INSIDE = 0.381966  # of a range: no whole number, unless the range has no others
 
 
-def check_consistency(sweep: Sweep, blamed: Blamed) -> None:
+def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] | None = None) -> None:
     """Refuse what would be counted twice, and what would do nothing or never be reached.
+
+    Args:
+        sweep: As the file and SET have it.
+        blamed: Who is to blame for a key.
+        written: The file by itself.
 
     Raises:
         InputError: One line that names the key, its value and what to give.
     """
     _check_difference(sweep, blamed)
-    for number, distill in enumerate([method.distill for method in sweep.methods] or [sweep.distill]):
-        where = ("methods", str(number)) if sweep.methods else ("distill",)
-        for option, complaint in _complaints_of_loss(distill, sweep.student.epochs):
-            raise InputError(f"{blamed(*where, option)}: {'.'.join(where)}.{option}: {complaint}")
-    for place, training in _trainings(sweep):
-        for key, complaint in _complaints(training):
-            raise InputError(f"{blamed(*place, *key)}: {'.'.join((*place, *key))}: {complaint}")
+    for place, complaint in complaints_of_sweep(sweep, written or {}):
+        raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {complaint}")
     _check_owners(sweep, blamed)
     _check_space(sweep, blamed)
     _check_settings(sweep, blamed)
-
-
-def _trainings(sweep: Sweep) -> Iterator[tuple[tuple[str, ...], ModelTraining]]:
-    if sweep.teacher is not None:
-        yield ("teacher",), sweep.teacher
-    for number, teacher in enumerate(sweep.teachers):
-        yield ("teachers", str(number)), teacher
-    yield ("student",), sweep.student
-
-
-def _complaints(training: ModelTraining) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What is wrong with a training, each with the key that says it."""
-    if training.epochs == 0:
-        return
-    schedule, optimizer = training.schedule, training.optimizer
-    late = [milestone for milestone in schedule.milestones if milestone >= training.epochs]
-    if late:
-        yield (
-            ("schedule", "milestones"),
-            f"{late[0]:g} is not before the end of {training.epochs} epochs, so the rate would not fall there; give "
-            "milestones below that, which a shortened training needs anew",
-        )
-    if schedule.warmup_epochs >= training.epochs:
-        yield (
-            ("schedule", "warmup_epochs"),
-            f"{schedule.warmup_epochs:g} of {training.epochs} epochs: the training would end in its warm-up",
-        )
-    owners: tuple[tuple[str, tuple[str, ...]], ...] = (("gamma", ("step",)), ("peak_at", ("one_cycle",)))
-    for key, names in owners:
-        if _is_idle(schedule, key, names):
-            yield ("schedule", key), f"does nothing with {schedule.name}; it is an option of {' and '.join(names)}"
-    owners = (("momentum", ("sgd",)), ("betas", ("adam", "adamw")), ("eps", ("adam", "adamw")))
-    for key, names in owners:
-        if _is_idle(optimizer, key, names):
-            yield ("optimizer", key), f"does nothing with {optimizer.name}; it is an option of {' and '.join(names)}"
-
-
-def _complaints_of_loss(distill: DistillConfig, epochs: int) -> Iterator[tuple[str, str]]:
-    """What is wrong with a loss for a student of so many epochs, each with the key that says it."""
-    if distill.warmup_epochs >= epochs:
-        yield (
-            "warmup_epochs",
-            f"{distill.warmup_epochs} of {epochs} epochs: the training would end in the warm-up of its soft term",
-        )
-    if distill.warmup_epochs == 1:
-        yield "warmup_epochs", "1 does nothing: the first of n epochs has 1/n of the weight; give 0, or at least 2"
-    if distill.temperature_end is not None and epochs < 2:
-        yield "temperature_end", f"with {epochs} epoch there is no way from one temperature to another"
-
-
-def _is_idle(options: OptimizerConfig | ScheduleConfig, key: str, names: tuple[str, ...]) -> bool:
-    """Whether an option was given, to an optimizer or a schedule that has none such."""
-    return key in options.model_fields_set and options.name not in names
 
 
 def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
@@ -162,19 +111,24 @@ def _check_owners(sweep: Sweep, blamed: Blamed) -> None:
 
 
 def _check_settings(sweep: Sweep, blamed: Blamed) -> None:
-    """Refuse compared settings that no loss has.
+    """Refuse compared settings that no loss has, and one that is listed twice.
 
     Raises:
         InputError: One line with the option.
     """
+    seen: list[DistillConfig] = []
     for number, setting in enumerate(sweep.compare):
         try:
-            setting.of(sweep.base_loss)
+            loss = setting.of(sweep.base_loss)
         except ValidationError as error:
             first = error.errors()[0]
             problem = str(first["msg"]).removeprefix("Value error, ")
             place = ".".join(["compare", str(number), *map(str, first["loc"])])
             raise InputError(f"{blamed('compare', str(number))}: {place}: {problem}") from error
+        if loss in seen:
+            same = f"the same setting as compare.{seen.index(loss)}; list it once"
+            raise InputError(f"{blamed('compare', str(number))}: compare.{number}: {same}")
+        seen.append(loss)
 
 
 def _tried(dimension: Dimension) -> list[tuple[str, Value]]:
@@ -201,7 +155,7 @@ def _problem(sweep: Sweep, method: Method, params: Params) -> str | None:
         if first["type"] == "int_from_float":
             return "whole numbers are wanted; add int: true"
         return str(first["msg"]).removeprefix("Value error, ")
-    for _, complaint in _complaints(student):
+    for _, complaint in complaints_of_training(student):
         return complaint
     return _other_kind(params, distill, student)
 

@@ -124,7 +124,7 @@ def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps
             ),
         }
     )
-    check_consistency(sweep, lambda *place: _to_blame(str(path), list(place), keys))
+    check_consistency(sweep, lambda *place: _to_blame(str(path), list(place), keys), read_yaml(path))
     return sweep
 
 

@@ -4,6 +4,7 @@ numpy's Philox is counter-based: row i of a table drawn under a key is always th
 about randomness has to be saved for an interrupted epoch to continue where it was cut.
 """
 
+import itertools
 import math
 from typing import Literal
 
@@ -12,14 +13,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from kd.augment.colours import color_jitter, turn_hue
+from kd.augment.erasing import erase
 from kd.augment.rand_augment import rand_augment
 from kd.config import MAX_NUM_OPS, AugmentConfig
 from kd.phases import DATA
 
 # Views are shared by every seed and trial, as the teacher's logits are. Numbers for a new change come
 # from a table with a seed of its own, so that old views stay what they were.
-_TABLES = ((0, 3), (2**62, 7), (2**62 + 1, 2 * MAX_NUM_OPS))  # seed and columns
+# Seed and columns; mixing has 2**62 + 2.
+_TABLES = ((0, 3), (2**62, 7), (2**62 + 1, 2 * MAX_NUM_OPS), (2**62 + 3, 1), (2**62 + 4, 5), (2**62 + 5, MAX_NUM_OPS))
 NUM_COLUMNS = sum(width for _, width in _TABLES)
+MOVE, MIRROR, BOX, COLOURS, OPERATIONS, HUE, ERASED, NOISE = (
+    slice(start, stop) for start, stop in itertools.pairwise((0, 2, 3, 7, 10, 18, 19, 24, 28))
+)
+"""Columns of the table by what they decide. They must never change."""
 
 
 @DATA
@@ -43,24 +51,27 @@ def augment(images_BCHW: Tensor, table_BU: Tensor, config: AugmentConfig) -> Ten
 
     Args:
         images_BCHW: uint8 images.
-        table_BU: Their rows of ``view_table``: vertical move, horizontal move, mirror; area, shape and
-            place of the box that is cut out; brightness, contrast, saturation; two for each operation.
-        config: What may change, in this order: box, move, mirror, colours, operations of RandAugment.
+        table_BU: Their rows of ``view_table``.
+        config: What may change, in this order: box, move, mirror, colours, hue, operations of RandAugment, erasing.
 
     Returns:
         uint8 images of the same shape.
     """
     if config.resized_crop is not None:
-        images_BCHW = _resized_crop(images_BCHW, table_BU[:, 3:7], config.resized_crop)
+        images_BCHW = _resized_crop(images_BCHW, table_BU[:, BOX], config.resized_crop)
     if config.shift:
-        images_BCHW = _shift(images_BCHW, table_BU[:, :2], config.shift, config.shift_fill)
+        images_BCHW = _shift(images_BCHW, table_BU[:, MOVE], config.shift, config.shift_fill)
     if config.flip:
-        mirrored = (table_BU[:, 2] < 0.5)[:, None, None, None]
+        mirrored = (table_BU[:, MIRROR] < 0.5)[..., None, None]
         images_BCHW = torch.where(mirrored, images_BCHW.flip(-1), images_BCHW)
     if config.color_jitter:
-        images_BCHW = _color_jitter(images_BCHW, table_BU[:, 7:10], config.color_jitter)
+        images_BCHW = color_jitter(images_BCHW, table_BU[:, COLOURS], config.color_jitter)
+    if config.hue:
+        images_BCHW = turn_hue(images_BCHW, table_BU[:, HUE], config.hue)
     if config.rand_augment is not None:
-        images_BCHW = rand_augment(images_BCHW, table_BU[:, 10:], config.rand_augment)
+        images_BCHW = rand_augment(images_BCHW, table_BU[:, OPERATIONS], config.rand_augment, table_BU[:, NOISE])
+    if config.erase:
+        images_BCHW = erase(images_BCHW, table_BU[:, ERASED], config.erase)
     return images_BCHW
 
 
@@ -89,18 +100,31 @@ def _reflected(size: int, padding: int) -> Tensor:
     return torch.minimum(wrapped, period - wrapped) if size > 1 else torch.zeros_like(positions)
 
 
-def _resized_crop(images_BCHW: Tensor, uniform_B4: Tensor, smallest: float) -> Tensor:
-    """Cut out a box of ``smallest`` to 1 of the area, with sides 3:4 to 4:3, and enlarge it (bilinear).
+def crop_box(uniform_B4: Tensor, size: tuple[int, int], smallest: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Boxes of ``smallest`` to 1 of the area, with sides 3:4 to 4:3: top, left, height, width [B], in pixels.
 
-    The box is cut to the image where its longer side would stand out, instead of being drawn again:
-    every sample costs the same, and a row of the table decides it alone.
+    Where its longer side would stand out, a box takes the nearest shape of its area that fits, instead of being
+    drawn again: every sample costs the same, and a row of the table decides it alone.
+
+    Args:
+        uniform_B4: Uniform numbers: area, shape, and the place from the top and from the left.
+        size: Height and width of the image.
+        smallest: Share of the area.
     """
-    batch, _, height, width = images_BCHW.shape
+    height, width = size
     area_B = height * width * (smallest + (1 - smallest) * uniform_B4[:, 0])
     shape_B = torch.exp((2 * uniform_B4[:, 1] - 1) * math.log(4 / 3))  # width over height
-    box_height_B = (area_B / shape_B).sqrt().clamp(max=height)
+    shape_B = shape_B.clamp(area_B / height**2, width**2 / area_B)
+    box_height_B = (area_B / shape_B).sqrt().clamp(max=height)  # by as much as was rounded
     box_width_B = (area_B * shape_B).sqrt().clamp(max=width)
     top_B, left_B = uniform_B4[:, 2] * (height - box_height_B), uniform_B4[:, 3] * (width - box_width_B)
+    return top_B, left_B, box_height_B, box_width_B
+
+
+def _resized_crop(images_BCHW: Tensor, uniform_B4: Tensor, smallest: float) -> Tensor:
+    """Cut out a box of ``smallest`` to 1 of the area, and enlarge it (bilinear)."""
+    batch, _, height, width = images_BCHW.shape
+    top_B, left_B, box_height_B, box_width_B = crop_box(uniform_B4, (height, width), smallest)
     rows_BH = _pixel_positions(top_B, box_height_B, height)
     columns_BW = _pixel_positions(left_B, box_width_B, width)
     grid_BHW2 = torch.stack(
@@ -118,24 +142,3 @@ def _pixel_positions(start_B: Tensor, length_B: Tensor, size: int) -> Tensor:
     """Where in the image the centres of a box's ``size`` new pixels lie, in pixels from the edge."""
     centres = (torch.arange(size, device=start_B.device) + 0.5) / size
     return start_B[:, None] + length_B[:, None] * centres
-
-
-def _color_jitter(images_BCHW: Tensor, uniform_B3: Tensor, strength: float) -> Tensor:
-    """Brightness, contrast (about the mean grey) and saturation, each times 1 ± ``strength``, in this order."""
-    factors_B3 = 1 + strength * (2 * uniform_B3 - 1)
-    brightness, contrast, saturation = (factor[:, None, None, None] for factor in factors_B3.unbind(1))
-    pixels = (images_BCHW * brightness).clamp(0, 255)
-    mean = _grey(pixels).mean((2, 3), keepdim=True)
-    pixels = (mean + contrast * (pixels - mean)).clamp(0, 255)
-    if pixels.shape[1] == 3:
-        grey = _grey(pixels)
-        pixels = (grey + saturation * (pixels - grey)).clamp(0, 255)
-    return pixels.round().to(torch.uint8)
-
-
-def _grey(pixels_BCHW: Tensor) -> Tensor:
-    """Luma [B, 1, H, W] (ITU-R 601) of three channels; any other number is averaged."""
-    if pixels_BCHW.shape[1] != 3:
-        return pixels_BCHW.mean(1, keepdim=True)
-    red_BHW, green_BHW, blue_BHW = pixels_BCHW.unbind(1)
-    return (0.299 * red_BHW + 0.587 * green_BHW + 0.114 * blue_BHW)[:, None]

@@ -14,3 +14,8 @@ class Config(BaseModel):
 def is_none(value: Any) -> bool:
     """Whether a field is left out of what is written, so that a new one renames no old run."""
     return value is None
+
+
+def is_nought(value: float) -> bool:
+    """Whether a number is 0: the same, for one that does nothing at 0."""
+    return value == 0

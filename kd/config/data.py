@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from kd.config.base import Config, is_none
+from kd.config.base import Config, is_none, is_nought
 
 MAX_NUM_OPS = 4  # views have numbers for so many; it must never change
 MAX_PIXELS = 178_956_970  # of one image: what Pillow thinks right, 512 MiB of them in RGB
@@ -17,6 +17,13 @@ class RandAugmentConfig(Config):
 
     num_ops: int = Field(2, ge=1, le=MAX_NUM_OPS, description="operations on each image, one after the other")
     magnitude: int = Field(9, ge=0, le=30, description="how strong, on torchvision's scale")
+    magnitude_std: float = Field(
+        0.0,
+        ge=0,
+        exclude_if=is_nought,
+        description="standard deviation of the strength, drawn for each operation of each image: three times timm's "
+        "mstd, whose scale ends at 10",
+    )
 
 
 class AugmentConfig(Config):
@@ -30,8 +37,18 @@ class AugmentConfig(Config):
     color_jitter: float = Field(
         0.0, ge=0, le=1, description="brightness, contrast and saturation change by a factor of 1 ± this"
     )
+    hue: float = Field(
+        0.0, ge=0, le=0.5, exclude_if=is_nought, description="turns the hue by up to this part of its circle, each way"
+    )
     flip: bool = Field(False, description="mirror left-right every second time")
     rand_augment: RandAugmentConfig | None = Field(None, description="after all of the above; {} for two of strength 9")
+    erase: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        exclude_if=is_nought,
+        description="probability of a black box at random, of 0.02 to 0.33 of the area; after all of the above",
+    )
     mixup: float = Field(
         0.0, ge=0, description="blend with another sample, and the labels alike; shares are of Beta(mixup, mixup)"
     )
@@ -47,7 +64,7 @@ class AugmentConfig(Config):
     @property
     def changes_pixels(self) -> bool:
         """Whether a view can differ from the stored image."""
-        own = self.shift, self.flip, self.resized_crop, self.color_jitter, self.rand_augment
+        own = self.shift, self.flip, self.resized_crop, self.color_jitter, self.hue, self.rand_augment, self.erase
         return any(own) or self.mixes
 
     @property

@@ -1,11 +1,12 @@
 """A model, and how it is trained."""
 
 import difflib
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from kd.config.base import Config, is_none
+from kd.config.base import Config, is_none, is_nought
 from kd.config.data import Augment, PixelCount
 
 Precision = Literal["auto", "fp32", "bf16"]
@@ -43,10 +44,11 @@ class OptimizerConfig(Config):
     momentum: float = Field(0.9, ge=0, lt=1, description="SGD only")
     nesterov: bool = Field(False, description="SGD only")
     weight_decay: float = Field(0.0, ge=0, description="how strongly weights are drawn to zero")
-    decay: Literal["weights", "all"] = Field(
+    decay: Literal["weights", "kernels", "all"] = Field(
         "weights",
         exclude_if=lambda decay: decay == "weights",
-        description="what weight_decay is for: weights of two dimensions or more, or norms and biases as well",
+        description="what weight_decay is for: weights of two dimensions or more; kernels, of those the layers' alone, "
+        "without class tokens, position tables and embeddings; or all, norms and biases too",
     )
     betas: tuple[Beta, Beta] = Field(
         (0.9, 0.999), exclude_if=lambda betas: betas == (0.9, 0.999), description="Adam and AdamW only"
@@ -68,8 +70,13 @@ class ScheduleConfig(Config):
 
     name: ScheduleName = Field("constant", description="the name alone may stand for the mapping: schedule: cosine")
     warmup_epochs: float = Field(0.0, ge=0, description="linear from zero; one_cycle has a rise of its own")
-    milestones: tuple[float, ...] = Field((), description="step: epochs after which the rate falls")
+    milestones: Annotated[
+        tuple[float, ...], Field(json_schema_extra={"items": {"anyOf": [{"type": "number"}, {"type": "string"}]}})
+    ] = Field((), description="step: epochs after which the rate falls, or shares of the training such as 62.5%")
     gamma: float = Field(0.1, gt=0, lt=1, description="step: what the rate is multiplied with at each milestone")
+    end: float = Field(
+        0.0, ge=0, lt=1, exclude_if=is_nought, description="cosine: what is left of lr at the end, as its share"
+    )
     peak_at: float = Field(0.3, gt=0, lt=1, description="one_cycle: share of the training that the rate rises")
 
     @model_validator(mode="after")
@@ -150,6 +157,19 @@ def _known_model(name: str) -> str:
     return name
 
 
+_SHARE = re.compile(r"\s*(\d+(?:\.\d*)?)\s*%\s*")
+
+
+def _in_epochs(milestone: Any, epochs: int) -> Any:
+    """A share of the training as its epoch; what is none stays as it is.
+
+    >>> _in_epochs("62.5%", 240), _in_epochs(150, 240)
+    (150.0, 150)
+    """
+    share = _SHARE.fullmatch(milestone) if isinstance(milestone, str) else None
+    return float(share[1]) * epochs / 100 if share else milestone
+
+
 class ModelTraining(Config):
     """A model and how it is trained."""
 
@@ -201,6 +221,16 @@ class ModelTraining(Config):
     gpus: int = Field(
         1, ge=1, le=64, description="that train the run together, each a part of every batch; processes on a CPU"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _milestones_in_epochs(cls, content: Any) -> Any:
+        """Shares go with the length of the training; the same milestones in epochs name the same run."""
+        match content:
+            case {"epochs": int(epochs), "schedule": {"milestones": [*milestones]} as schedule}:
+                in_epochs = [_in_epochs(milestone, epochs) for milestone in milestones]
+                return {**content, "schedule": {**schedule, "milestones": in_epochs}}
+        return content
 
     @model_validator(mode="after")
     def _something_is_trained(self) -> "ModelTraining":

@@ -1,10 +1,9 @@
 """torch's optimizers over a model's parameters."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from kd.config import OptimizerConfig
 from kd.phases import START_UP
@@ -16,12 +15,11 @@ def build_optimizer(
 ) -> torch.optim.Optimizer:
     """The optimizer over all parameters of ``model``, and of a loss that learns, in torch's fused implementation.
 
-    Weight decay is for parameters of two dimensions or more, where ``config.decay`` does not say all. On the scales
-    and shifts of normalisations and on biases it does not regularise: a norm's scale is undone by the next layer.
-    Dimensions along which several models are stacked do not count.
+    Weight decay is for parameters of two dimensions or more, where ``config.decay`` does not say otherwise. On the
+    scales and shifts of normalisations and on biases it does not regularise: a norm's scale is undone by the next
+    layer. Dimensions along which several models are stacked do not count.
     """
-    parameters = [*model.parameters(), *(loss.parameters() if loss is not None else ())]
-    groups = _groups(parameters, config.weight_decay, 0 if config.decay == "all" else 2 + num_stacked_dims)
+    groups = _groups(model, loss, config, 2 + num_stacked_dims)
     if config.name == "sgd":
         return torch.optim.SGD(groups, config.lr, momentum=config.momentum, nesterov=config.nesterov, fused=True)
     kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
@@ -41,11 +39,33 @@ def load_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
                 values[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
-def _groups(parameters: Iterable[nn.Parameter], weight_decay: float, fewest_dims: int) -> list[dict[str, object]]:
-    parameters = [parameter for parameter in parameters if parameter.requires_grad]
-    if weight_decay == 0:  # also AdamW's, whose own default is 0.01
+def _groups(
+    model: nn.Module, loss: nn.Module | None, config: OptimizerConfig, fewest_dims: int
+) -> list[dict[str, object]]:
+    learned = list(loss.parameters()) if loss is not None else []
+    parameters = [parameter for parameter in (*model.parameters(), *learned) if parameter.requires_grad]
+    if config.weight_decay == 0:  # also AdamW's, whose own default is 0.01
         return [{"params": parameters, "weight_decay": 0.0}]
-    decayed = [parameter for parameter in parameters if parameter.ndim >= fewest_dims]
-    others = [parameter for parameter in parameters if parameter.ndim < fewest_dims]
-    groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+    spared = _spared(model, config.decay, fewest_dims)
+    if config.decay != "all":
+        spared |= {parameter for parameter in learned if parameter.ndim < fewest_dims}
+    decayed = [parameter for parameter in parameters if parameter not in spared]
+    others = [parameter for parameter in parameters if parameter in spared]
+    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
     return [group for group in groups if group["params"]]
+
+
+def _spared(model: nn.Module, decay: str, fewest_dims: int) -> set[Tensor]:
+    """The parameters that weight decay leaves alone.
+
+    Layers call what they multiply with a weight (``weight``, ``in_proj_weight``, ``weight_ih_l0``). Class tokens and
+    position tables are parameters with names of their own, or the weight of an embedding.
+    """
+    if decay == "all":
+        return set()
+    spared: set[Tensor] = {parameter for parameter in model.parameters() if parameter.ndim < fewest_dims}
+    if decay == "kernels":
+        spared |= {parameter for name, parameter in model.named_parameters() if "weight" not in name}
+        tables = (module for module in model.modules() if isinstance(module, nn.Embedding | nn.EmbeddingBag))
+        spared.update(table.weight for table in tables)
+    return spared

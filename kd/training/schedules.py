@@ -32,7 +32,7 @@ def learning_rate(training: ModelTraining, epoch: float) -> float:
             return peak * schedule.gamma ** bisect_right(schedule.milestones, epoch)
         case "cosine":
             progress = (epoch - schedule.warmup_epochs) / max(training.epochs - schedule.warmup_epochs, 1e-9)
-            return peak * (1 + math.cos(math.pi * progress)) / 2
+            return _cosine(peak, peak * schedule.end, progress)
         case "one_cycle":
             turn = schedule.peak_at * training.epochs
             if epoch < turn:

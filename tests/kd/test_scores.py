@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
+    f1_score,
     log_loss,
     top_k_accuracy_score,
 )
 
-from kd.scores import agreement, expected_calibration_error, score, top_k_accuracy
+from kd.scores import agreement, expected_calibration_error, f1_of_classes, score, top_k_accuracy
 
 
 @given(st.integers(2, 12), st.integers(1, 60), st.integers(0, 2**32), st.sampled_from([np.float16, np.float32]))
@@ -28,6 +29,8 @@ def test_scores_equal_scikit_learns(num_classes, num_images, seed, dtype):
     predictions = wide.argmax(1)
     classes = list(range(num_classes))
     assert scores.num_images == num_images
+    f1 = f1_score(labels, predictions, labels=classes, average=None, zero_division=np.nan)
+    np.testing.assert_allclose(f1_of_classes(np.array(scores.confusion)), f1, rtol=1e-12)
     assert scores.accuracy == accuracy_score(labels, predictions)
     assert scores.confusion == confusion_matrix(labels, predictions, labels=classes).tolist()
     assert scores.nll == pytest.approx(log_loss(labels, probabilities, labels=classes), rel=1e-9)

@@ -14,7 +14,7 @@ from harness.report.analysis.gains import paired
 from harness.report.analysis.statistics import Estimate, Verdict, accuracy, holm, paired_gain, verdict
 from harness.report.results.class_names import told_apart
 from harness.report.results.sweep_results import Results
-from kd.scores import confusion_matrix
+from kd.scores import confusion_matrix, f1_of_classes
 
 ARMS = ("teacher", "baseline", "distilled")
 TOP_K = 3  # of one model for one image
@@ -89,12 +89,13 @@ def _top_k(probabilities_C: NDArray[np.float32], order: list[int], truth: int) -
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One class: error rates by arm, and the paired gain with its p-value adjusted for looking at every class."""
+    """One class: errors and F1 by arm, and the paired gain with its p-value adjusted for looking at every class."""
 
     index: int
     name: str
     num_images: int
     errors: dict[str, Estimate]
+    f1: dict[str, float]
     gain: Estimate | None
     adjusted_p: float
     verdict: Verdict
@@ -265,6 +266,7 @@ def _class_rows(
     labels_N: NDArray[np.int64], names: tuple[str, ...], predictions: dict[str, ArmPredictions], pair: _Paired | None
 ) -> tuple[ClassRow, ...]:
     members = [np.flatnonzero(labels_N == index) for index in range(len(names))]
+    f1 = {key: _mean_f1(found.predicted_SN, labels_N, len(names)) for key, found in predictions.items()}
     gains = [
         paired_gain(pair.distilled_SN[:, images], pair.baseline_SN[:, images]).both if pair and len(images) else None
         for images in members
@@ -275,8 +277,15 @@ def _class_rows(
         gain, p = gains[index], float(adjusted[index])
         word = _class_verdict(gain, p, len(pair.baseline_SN)) if pair and gain else "no clear difference"
         errors = {key: _error(found.right_SN[:, images]) for key, found in predictions.items() if len(images)}
-        rows.append(ClassRow(index, names[index], len(images), errors, gain, p, word))
+        f1_here = {key: float(f1[key][index]) for key in errors}
+        rows.append(ClassRow(index, names[index], len(images), errors, f1_here, gain, p, word))
     return tuple(rows)
+
+
+def _mean_f1(predicted_SN: NDArray[np.int64], labels_N: NDArray[np.int64], num_classes: int) -> NDArray[np.float64]:
+    """Each class's F1, the mean over seeds [C]; of a class without test images nothing is meant by it."""
+    by_seed = [f1_of_classes(confusion_matrix(labels_N, row, num_classes)) for row in predicted_SN]
+    return np.asarray(np.mean(by_seed, axis=0))
 
 
 def _class_verdict(gain: Estimate, adjusted_p: float, num_seeds: int) -> Verdict:

@@ -81,7 +81,7 @@ def classes_section(study: Study, files: Mapping[str, str], say: Language) -> Cl
     errors = study.errors
     if errors is None:
         return None
-    classes = page_table("classes", lambda: class_table(study, say), files, say)
+    classes = page_table("classes", lambda: class_table(study, say, is_on_page=True), files, say)
     assert classes is not None, "there are classes"
     number = len(errors.classes)
     some = number > accuracy.MAX_CLASSES_SHOWN

@@ -70,4 +70,5 @@ CLASSES = OF_RUN | {
     "num_errors": "int64",
     "num_predicted": "int64",
     "error_rate": "float64",
+    "f1": "float64",
 }

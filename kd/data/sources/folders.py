@@ -9,6 +9,7 @@ import numpy as np
 from kd.config import DataConfig, Part
 from kd.data.listing import Listing, SplitListing, kinds
 from kd.data.sources.files import check_links, divide_images, encoded_file, files_under, loose_files, sub_folders
+from kd.data.sources.idle_keys import refuse_idle_keys
 from kd.data.sources.split_names import WHOLE, choose_splits, part_of, plain_part, remarks_on
 from kd.errors import InputError
 
@@ -21,8 +22,7 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
     """
     if not folder.is_dir():
         raise InputError(f"data.source: no folder {folder}")
-    if data.config is not None:
-        raise InputError(f"data.config: {folder} is a folder of images, which has no configurations; leave the key out")
+    refuse_idle_keys(data, f"{folder}, a folder of images,", "config", "image_column", "label_column")
     names, others = _find_splits(data, folder)
     places = {part: folder if name == WHOLE else folder / name for part, name in names.items()}
     class_names, splits = [], {}

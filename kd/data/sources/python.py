@@ -19,6 +19,7 @@ from kd.config import DataConfig
 from kd.data.decoding import Encoded, TooLargeError
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources.files import read_bounded
+from kd.data.sources.idle_keys import refuse_idle_keys
 from kd.data.sources.labels import encode_labels
 from kd.data.sources.split_names import choose_splits, remarks_on
 from kd.errors import InputError, one_line
@@ -45,11 +46,11 @@ def list_function(data: DataConfig) -> Listing:
     Raises:
         InputError: It cannot be imported or called, or returns something else.
     """
-    if data.config is not None:
-        raise InputError(f"data.config: {data.source} has no configurations; leave the key out")
+    refuse_idle_keys(data, data.source, "config")
     given = _call(data.source)
     if all(_is_of_datasets(value) for value in given.values()):
         return _list_datasets(data, given)
+    refuse_idle_keys(data, data.source, "image_column", "label_column")
     choice = choose_splits(given, data.split_names, data.source)
     splits = {str(part): _split_of(given[name], f"{data.source}: {name}") for part, name in choice.splits.items()}
     names = _common_names(splits, data.source)

@@ -16,6 +16,7 @@ import numpy as np
 from kd.config import DataConfig
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources.files import divide_images, encoded_file, files_under
+from kd.data.sources.idle_keys import refuse_idle_keys
 from kd.data.sources.split_names import PARTS, part_of
 from kd.data.splits import divide
 from kd.errors import InputError
@@ -39,8 +40,7 @@ def list_by_file(data: DataConfig, folder: Path) -> Listing:
         InputError: The file cannot be read, or names what is not there.
     """
     assert isinstance(data.splits, str)
-    if data.config is not None:
-        raise InputError(f"data.config: {folder} is a folder of images, which has no configurations; leave the key out")
+    refuse_idle_keys(data, f"{folder}, a folder of images,", "config", "image_column", "label_column")
     path = Path(data.splits).expanduser()
     rows = read_rows(path)
     class_names = sorted({row.label for row in rows})

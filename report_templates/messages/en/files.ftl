@@ -14,6 +14,10 @@ file-error = { $arm ->
     [baseline] Baseline error, %
    *[distilled] Distilled error, %
 }
+file-f1 = { $arm ->
+    [baseline] Baseline F1, %
+   *[distilled] Distilled F1, %
+}
 file-p-holm = p (Holm)
 file-true-class = True class
 file-said-class = Read as
@@ -37,7 +41,7 @@ file-agreement-caption = Decisions beside the { $num_teachers ->
 } on { $images } test images, means over seeds; ± is the 95 % interval for another training and another test sample.
 file-cost-caption = Size and speed. Multiply-adds are of one image; latency is the median.
 file-cost-measured = Measured on { $hardware }.
-file-classes-caption = Error rates of the { $number } classes on test, means over seeds. Gain: the drop from baseline to distilled; ± is the 95 % interval for another training and another test sample; p is adjusted (Holm) for looking at all classes.
+file-classes-caption = Error rates and F1 of the { $number } classes on test, means over seeds. F1: 2 TP / (2 TP + FP + FN), which also counts images of other classes read as this one. Gain: the drop in error from baseline to distilled; ± is the 95 % interval for another training and another test sample; p is adjusted (Holm) for looking at all classes.
 file-confusions-caption = { $number ->
     [one] The confusion
    *[other] The { $number } confusions

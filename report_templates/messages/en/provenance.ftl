@@ -34,6 +34,11 @@ provenance-changed-runs = { $number ->
     [one] 1 run went on with other code than it began with
    *[other] { $number } runs went on with other code than they began with
 }: { $runs }
+provenance-threads = Threads changed
+provenance-threads-runs = { $number ->
+    [one] 1 run went on with another number of CPU threads than it began with, so it is not bit for bit an undisturbed one
+   *[other] { $number } runs went on with another number of CPU threads than they began with, so they are not bit for bit undisturbed ones
+}: { $runs }
 provenance-commits = Commits that ran
 provenance-time = { $time }, all runs together
 provenance-readings = Test images read

@@ -14,6 +14,10 @@ file-error = { $arm ->
     [baseline] 基线错误率，%
    *[distilled] 蒸馏错误率，%
 }
+file-f1 = { $arm ->
+    [baseline] 基线 F1，%
+   *[distilled] 蒸馏 F1，%
+}
 file-p-holm = p（Holm）
 file-true-class = 真实类别
 file-said-class = 被判为
@@ -31,7 +35,7 @@ file-agreement-caption = 在 { $images } 张测试图像上与{ $num_teachers ->
 }判断的比较，各种子的均值；± 为 95% 置信区间，同时涵盖重新训练和更换测试样本。
 file-cost-caption = 模型大小与速度。乘加次数按单张图像计；延迟为中位数。
 file-cost-measured = 测量环境：{ $hardware }。
-file-classes-caption = { $number } 个类别在测试集上的错误率，各种子的均值。提升：从基线到蒸馏学生的下降；± 为 95% 置信区间，同时涵盖重新训练和更换测试样本；p 已按 Holm 方法对全部类别作校正。
+file-classes-caption = { $number } 个类别在测试集上的错误率与 F1，各种子的均值。F1：2 TP / (2 TP + FP + FN)，把其他类别的图像误判为本类也计入。提升：从基线到蒸馏学生错误率的下降；± 为 95% 置信区间，同时涵盖重新训练和更换测试样本；p 已按 Holm 方法对全部类别作校正。
 file-confusions-caption = 蒸馏改变最大的 { $number } 种混淆，以 { $images } 张测试图像中的图像数计，各种子的均值。变化：蒸馏减基线，越小越好。
 file-training-caption = 基线与蒸馏学生的训练过程，各种子的均值，越小越好。差值：相同种子上蒸馏减基线；± 为其对种子的 95% 置信区间。
 file-trials-caption = 全部 { $number } 次搜索试验，以最后一轮的验证结果评分。

@@ -71,6 +71,11 @@ def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
     changed = first.model_copy(update={"number": 2, "code": Code(commit="another")})
     write_record(attempt_path(folder, 2), changed)
     assert f"1 run(s) went on with other code than they began with: {folder.name}" in invoke("status", *at).output
+    others = {"number": 2, "start_epoch": 1, "start_step": 1, "num_threads": first.num_threads + 1}
+    write_record(attempt_path(folder, 2), first.model_copy(update=others))
+    line = " ".join(invoke("status", *at).output.split())
+    assert "1 run(s) went on with another number of CPU threads than they began with" in line
+    assert line.count(folder.name) == 1
 
 
 @pytest.mark.thorough

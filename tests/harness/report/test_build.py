@@ -201,3 +201,9 @@ def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
     write_record(run / "attempts" / "0002.json", same.model_copy(update={"code": Code(commit="1" * 40)}))
     text = (build(sweep_dir) / "index.html").read_text()
     assert f"1 run went on with other code than it began with: <code>{run.name}</code>" in text
+    assert "Threads changed" not in text
+    write_record(run / "attempts" / "0002.json", same.model_copy(update={"start_step": 3, "num_threads": 7}))
+    text = (build(sweep_dir) / "index.html").read_text()
+    assert f"so it is not bit for bit an undisturbed one: <code>{run.name}</code>" in text
+    text = (build(sweep_dir) / "zh" / "index.html").read_text()
+    assert f"与不间断的运行并非逐位一致：<code>{run.name}</code>" in text

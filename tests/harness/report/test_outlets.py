@@ -152,7 +152,7 @@ def test_no_formula_is_typeset_in_a_figure(files: dict[str, str | bytes]) -> Non
 
 def rows_named(name: str) -> list[ClassRow]:
     error = {"baseline": Estimate(0.5, 0.4, 0.6)}
-    return [ClassRow(index, each, 10, dict(error), None, None, None) for index, each in enumerate((name, "b"))]
+    return [ClassRow(index, each, 10, dict(error), {}, None, None, None) for index, each in enumerate((name, "b"))]
 
 
 @each_name

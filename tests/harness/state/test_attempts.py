@@ -9,7 +9,7 @@ import pytest
 from harness.state import attempts, processes
 from kd.errors import FencedError, NoProgressError
 from kd.files import write_record
-from kd.records import Attempt, Code
+from kd.records import Attempt, AttemptEnd, Code
 
 
 def take(folder: Path) -> attempts.Lease | None:
@@ -142,6 +142,47 @@ def test_an_attempt_whose_job_slurm_started_again_is_no_death() -> None:
     again = [ended(n, None, job_id="7_0") for n in (1, 2, 3)]
     assert attempts.deaths_in_a_row(again) == 1  # of the last nobody knows yet
     assert attempts.deaths_in_a_row([ended(1, "died", reason="NODE_FAIL"), ended(2, "died", reason="CANCELLED")]) == 0
+
+
+WROTE = {"code": {"commit": "a"}}
+
+
+@pytest.mark.parametrize(
+    ("made", "is_changed"),
+    [
+        ([(0, 2)], False),
+        ([(0, 2), (5, 2)], False),
+        ([(0, 2), (5, 1)], True),
+        ([(0, 1), (5, 2), (9, 1)], True),
+        ([(0, 2), (0, 1)], False),  # the first left nothing
+        ([(0, 2), (0, 1), (5, 1)], True),  # the second may have been cut before it said where it began
+        ([(0, 2), (5, 2), (5, 1)], True),
+        ([(0, 2), (5, 2), (0, 2)], False),
+    ],
+)
+def test_another_number_of_threads(made: list[tuple[int, int]], is_changed: bool) -> None:
+    """Each attempt by the step that it began at, and its threads."""
+    on_cpu = [ended(n, "died", start_step=step, num_threads=each, **WROTE) for n, (step, each) in enumerate(made, 1)]
+    assert attempts.changed_threads(on_cpu) is is_changed
+    on_gpu = [each.model_copy(update={"device": "NVIDIA H100"}) for each in on_cpu]
+    assert not attempts.changed_threads(on_gpu)
+    assert not attempts.changed_threads([each.model_copy(update={"code": Code()}) for each in on_cpu])
+
+
+@pytest.mark.parametrize(("num_threads", "is_said"), [(1, False), (3, True)])
+def test_a_job_says_that_it_goes_on_with_other_threads(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, num_threads: int, is_said: bool
+) -> None:
+    code = Code(commit="a")
+    first = attempts.take(tmp_path, "1", "cpu", 1, code)
+    assert first is not None
+    first.started(0, 0)
+    first.end(AttemptEnd.PREEMPTED)
+    second = attempts.take(tmp_path, "2", "cpu", num_threads, code)
+    assert second is not None
+    second.started(1, 7)
+    line = f"{tmp_path.name} goes on with {num_threads} CPU thread(s), which is not what it began with"
+    assert (line in caplog.text) is is_said
 
 
 def test_a_jobs_runs_are_told_by_their_newest_attempts(tmp_path: Path) -> None:

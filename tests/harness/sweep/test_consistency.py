@@ -9,60 +9,14 @@ from harness.shipped import shipped
 from harness.sweep.loading import load_sweep
 from tests.support.sweep_files import MINIMAL, refusal
 
-STEPS = "student.epochs=60 student.schedule.name=step"
 WriteSweep = Callable[[str], Path]
 
 
-@pytest.mark.parametrize(
-    ("overrides", "says"),
-    [
-        (
-            f"{STEPS} 'student.schedule.milestones=[30, 60]'",
-            "student.schedule.milestones: 60 is not before the end of 60",
-        ),
-        (f"{STEPS} 'student.schedule.milestones=[150, 180]'", "student.schedule.milestones: 150 is not before the end"),
-        ("student.epochs=3 student.schedule.warmup_epochs=3", "student.schedule.warmup_epochs: 3 of 3 epochs"),
-        ("student.schedule.gamma=0.5", "student.schedule.gamma: does nothing with constant; it is an option of step"),
-        (
-            "teacher.schedule.name=cosine teacher.schedule.peak_at=0.2",
-            "teacher.schedule.peak_at: does nothing with cosine",
-        ),
-        (
-            "student.optimizer.momentum=0.5",
-            "student.optimizer.momentum: does nothing with adam; it is an option of sgd",
-        ),
-        (
-            "distill.warmup_epochs=3",
-            "distill.warmup_epochs: 3 of 3 epochs: the training would end in the warm-up of its",
-        ),
-        (
-            "distill.warmup_epochs=1",
-            "distill.warmup_epochs: 1 does nothing: the first of n epochs has 1/n of the weigh",
-        ),
-        (
-            "student.epochs=1 distill.temperature_schedule=linear distill.temperature_end=1",
-            "distill.temperature_end: with 1 epoch there is no way from one temperature to another",
-        ),
-        (
-            "student.optimizer.name=sgd student.optimizer.eps=1e-6",
-            "optimizer.eps: does nothing with sgd; it is an option of",
-        ),
-    ],
-)
-def test_what_does_nothing_or_is_never_reached_is_refused(write_sweep: WriteSweep, overrides: str, says: str) -> None:
-    line = refusal(write_sweep(MINIMAL), overrides)
-    assert line.startswith("SET: ") and says in line and "\n" not in line
-
-
-def test_the_file_is_to_blame_for_its_own_milestones(write_sweep: WriteSweep) -> None:
-    """Only the epochs were changed on the way; the milestones, which have to go with them, stand in the file."""
-    path = write_sweep(MINIMAL.replace("epochs: 3}", "epochs: 200, schedule: {name: step, milestones: [100, 150]}}"))
-    load_sweep(path)
-    assert refusal(path, "student.epochs=120").startswith(f"{path}: student.schedule.milestones: 150 is not before")
-
-
-def test_a_name_alone_gives_no_option_that_does_nothing(write_sweep: WriteSweep) -> None:
-    load_sweep(write_sweep(MINIMAL), "student.optimizer=adam student.schedule=cosine student.epochs=2")
+def test_a_setting_is_compared_once(write_sweep: WriteSweep) -> None:
+    """Numbers that are equal are the same setting, however they are written."""
+    settings = "{alpha: 1, temperature: 4}, {alpha: 0.5, temperature: 4}, {alpha: 1.0, temperature: 4.0}"
+    line = refusal(write_sweep(MINIMAL), f"'compare=[{settings}]'")
+    assert line == "SET: compare.2: the same setting as compare.0; list it once"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ COLOURED, GREY = (
 COLOURED[20:25], GREY[20:25] = COLOURED[20:25] // 100 * 90 + 7, GREY[20:25] // 100 * 90 + 7
 COLOURED[25:], GREY[25:] = 33, 77
 MAGNITUDES = [0, 1, 9, 17, 30]
+MOVES = ("shear_x", "shear_y", "translate_x", "translate_y", "rotate")
 
 PILLOWS = {
     "identity": lambda image, sign, m: image,
@@ -63,9 +64,14 @@ def rows_for(name, sign, num):
     return torch.tensor([which, 0.25 if sign < 0 else 0.75]).expand(num, 2)
 
 
+def augmented(images, name, sign, magnitude):
+    """All of them after one operation."""
+    config = RandAugmentConfig(num_ops=1, magnitude=magnitude)
+    return rand_augment(images, rows_for(name, sign, len(images)), config, torch.rand(len(images), 1))
+
+
 def test_there_is_a_reference_for_every_operation():
-    moving = {"shear_x", "shear_y", "translate_x", "translate_y", "rotate"}
-    assert set(OPERATIONS) == set(PILLOWS) | moving
+    assert set(OPERATIONS) == {*PILLOWS, *MOVES}
 
 
 @pytest.mark.parametrize("images", [COLOURED, GREY], ids=["coloured", "grey"])
@@ -73,41 +79,83 @@ def test_there_is_a_reference_for_every_operation():
 def test_colours_are_pillows_to_the_bit(name, images):
     for magnitude in MAGNITUDES:
         for sign in (-1, 1):
-            config = RandAugmentConfig(num_ops=1, magnitude=magnitude)
-            result = rand_augment(images, rows_for(name, sign, len(images)), config)
+            result = augmented(images, name, sign, magnitude)
             assert result.dtype is torch.uint8
             expected = [from_pillow(PILLOWS[name](to_pillow(image), sign, magnitude)) for image in images]
             assert torch.equal(result, torch.stack(expected)), (magnitude, sign)
 
 
-@pytest.mark.parametrize("images", [COLOURED, GREY], ids=["coloured", "grey"])
-@pytest.mark.parametrize("name", ["shear_x", "shear_y", "translate_x", "translate_y", "rotate"])
-def test_moves_are_pillows(name, images):
-    # Where a pixel is taken from the very edge between two, Pillow's fixed-point numbers may choose the other one.
-    height, width = images.shape[2:]
-    y, x = np.mgrid[:height, :width] + 0.5
-    num_equal_matters = 0
-    for magnitude in MAGNITUDES:
+@pytest.mark.parametrize("size", [(32, 28), (7, 40), (224, 224)], ids=str)
+@pytest.mark.parametrize("name", MOVES)
+def test_moves_are_pillows_to_the_bit(name, size):
+    """Each pixel of this image is another, so each shows where it was taken from."""
+    height, width = size
+    image = torch.stack(
+        [torch.arange(height * width) % 251, torch.arange(height * width) // 251, torch.ones(height * width)]
+    )
+    image = image.to(torch.uint8).view(1, 3, height, width)
+    for magnitude in range(31):
         for sign in (-1, 1):
-            config = RandAugmentConfig(num_ops=1, magnitude=magnitude)
-            result = rand_augment(images, rows_for(name, sign, len(images)), config)
-            a, b, c, d, e, f = matrix(name, sign, magnitude, width, height)
-            from_x, from_y = a * x + b * y + c, d * x + e * y + f
-            sure = torch.from_numpy(
-                (np.abs(from_x - np.rint(from_x)) > 1e-2) & (np.abs(from_y - np.rint(from_y)) > 1e-2)
-            )
-            assert sure.float().mean() > 0.9
-            for image, moved in zip(images, result, strict=True):
-                pillow = to_pillow(image)
-                if name == "rotate":
-                    expected = pillow.rotate(sign * magnitude, Image.Resampling.NEAREST)
-                else:
-                    expected = pillow.transform(
-                        pillow.size, Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.NEAREST
-                    )
-                assert torch.equal(moved[:, sure], from_pillow(expected)[:, sure]), (magnitude, sign)
-            num_equal_matters += not torch.equal(result, images)
-    assert num_equal_matters >= len(MAGNITUDES)
+            moved = augmented(image, name, sign, magnitude)
+            pillow = to_pillow(image[0])
+            if name == "rotate":
+                expected = pillow.rotate(sign * magnitude, Image.Resampling.NEAREST)
+            else:
+                data = matrix(name, sign, magnitude, width, height)
+                expected = pillow.transform(pillow.size, Image.Transform.AFFINE, data, Image.Resampling.NEAREST)
+            assert torch.equal(moved[0], from_pillow(expected)), (magnitude, sign)
+
+
+def any_images(num, channels, size, seed):
+    """Of every contrast: noise, narrow ranges of values, a few values, bright and dark ones."""
+    random = np.random.default_rng(seed)
+    kinds = (
+        lambda: random.integers(0, 256, (channels, *size)),
+        lambda: random.integers(low := random.integers(0, 250), random.integers(low + 1, 256) + 1, (channels, *size)),
+        lambda: random.integers(low := random.integers(0, 248), low + random.integers(2, 9), (channels, *size)),
+        lambda: random.normal(random.integers(0, 256), random.integers(1, 60), (channels, *size)).clip(0, 255),
+        lambda: random.choice(random.integers(0, 256, random.integers(1, 6)), (channels, *size)),
+    )
+    return torch.from_numpy(np.stack([kinds[number % len(kinds)]() for number in range(num)]).astype(np.uint8))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("name", PILLOWS)
+def test_a_thousand_images_of_every_contrast_are_pillows_to_the_bit(name, channels):
+    images = any_images(1000, channels, (9, 8), seed=channels)
+    for sign in (-1, 1):
+        expected = [from_pillow(PILLOWS[name](to_pillow(image), sign, 9)) for image in images]
+        assert torch.equal(augmented(images, name, sign, 9), torch.stack(expected))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_magnitudes_of_one_batch_are_each_its_own(name):
+    magnitudes = torch.arange(30)
+    signs = torch.where(torch.arange(30) % 3 == 0, -1, 1)
+    together = OPERATIONS[name](COLOURED, signs, magnitudes)
+    alone = [augmented(COLOURED[i : i + 1], name, int(signs[i]), i)[0] for i in range(30)]
+    assert torch.equal(together, torch.stack(alone))
+
+
+def test_the_noise_of_magnitudes_is_normal_and_cut_to_the_scale():
+    """As mstd of timm: each operation of each image draws its strength about the one that is asked for."""
+    num = 20_000
+    row = torch.full((1, 1, 8, 8), 200, dtype=torch.uint8).expand(num, -1, -1, -1)
+    uniform, noise = rows_for("brightness", -1, num), torch.rand(num, 1, generator=torch.Generator().manual_seed(3))
+
+    def drawn(**config):
+        dark = rand_augment(row, uniform, RandAugmentConfig(num_ops=1, **config), noise)[:, 0, 0, 0]
+        return (200 - dark.double()) / 200 / 0.03  # brightness 1 - 0.9 m / 30
+
+    levels = drawn(magnitude=9, magnitude_std=1.5)
+    assert abs(levels.mean() - 9) < 0.1
+    assert abs(levels.std() - 1.5) < 0.05
+    assert drawn(magnitude=1, magnitude_std=9).min() == 0
+    assert drawn(magnitude=29, magnitude_std=9).max() == pytest.approx(30)
+    assert len(drawn(magnitude=9).unique()) == 1
+    ends = torch.tensor([[0.0], [np.nextafter(np.float32(1), np.float32(0))]])
+    both = rand_augment(row[:2], uniform[:2], RandAugmentConfig(num_ops=1, magnitude=9, magnitude_std=1.5), ends)
+    assert both[:, 0, 0, 0].tolist() == [200, 200 - round(200 * 0.03 * 17)]
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3])
@@ -115,7 +163,9 @@ def test_moves_are_pillows(name, images):
 def test_any_number_of_channels_and_the_smallest_sizes(channels, size):
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (60, channels, *size), dtype=torch.uint8, generator=generator)
-    result = rand_augment(images, torch.rand(60, 8, generator=generator), RandAugmentConfig(num_ops=4))
+    result = rand_augment(
+        images, torch.rand(60, 8, generator=generator), RandAugmentConfig(num_ops=4), torch.rand(60, 4)
+    )
     assert result.shape == images.shape
     assert result.dtype is torch.uint8
 
@@ -124,8 +174,9 @@ def test_operations_follow_one_another_and_each_draws_its_own():
     uniform = torch.rand(30, 8, generator=torch.Generator().manual_seed(0))
     expected = COLOURED
     for first in (0, 2, 4):
-        expected = rand_augment(expected, uniform[:, first : first + 2], RandAugmentConfig(num_ops=1, magnitude=20))
-    result = rand_augment(COLOURED, uniform, RandAugmentConfig(num_ops=3, magnitude=20))
+        one = RandAugmentConfig(num_ops=1, magnitude=20)
+        expected = rand_augment(expected, uniform[:, first : first + 2], one, uniform)
+    result = rand_augment(COLOURED, uniform, RandAugmentConfig(num_ops=3, magnitude=20), uniform)
     assert torch.equal(result, expected)
 
 
@@ -134,9 +185,7 @@ def test_every_operation_and_direction_is_drawn_as_often():
     config = RandAugmentConfig(num_ops=1, magnitude=15)
     image = COLOURED[:1] // 2 + 20  # not from 0 to 255 already
     marks = {
-        (name, sign): rand_augment(image, rows_for(name, sign, 1), config)[0].numpy().tobytes()
-        for name in OPERATIONS
-        for sign in (-1, 1)
+        (name, sign): augmented(image, name, sign, 15)[0].numpy().tobytes() for name in OPERATIONS for sign in (-1, 1)
     }
     directed = {name for name in OPERATIONS if marks[name, -1] != marks[name, 1]}
     assert directed == {"shear_x", "shear_y", "translate_x", "translate_y", "rotate"} | {

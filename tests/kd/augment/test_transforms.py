@@ -9,8 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kd.augment.transforms import NUM_COLUMNS, augment, epoch_order, view_table
-from kd.config import AugmentConfig
+from kd.augment.transforms import BOX, NUM_COLUMNS, augment, crop_box, epoch_order, view_table
+from kd.config import AugmentConfig, RandAugmentConfig
 
 IMAGES = torch.from_numpy(np.random.default_rng(0).integers(1, 256, (40, 3, 7, 6), dtype=np.uint8))  # never 0
 
@@ -46,8 +46,8 @@ def slow_crop(image, row, smallest):
     """A box cut out and enlarged, bilinear, number by number."""
     channels, height, width = image.shape
     area = height * width * (smallest + (1 - smallest) * row[3])
-    ratio = (4 / 3) ** (2 * row[4] - 1)
-    box_height, box_width = min(math.sqrt(area / ratio), height), min(math.sqrt(area * ratio), width)
+    ratio = min(max((4 / 3) ** (2 * row[4] - 1), area / height**2), width**2 / area)  # the nearest that fits
+    box_height, box_width = math.sqrt(area / ratio), math.sqrt(area * ratio)
     top, left = row[5] * (height - box_height), row[6] * (width - box_width)
     out = np.zeros(image.shape)
 
@@ -98,6 +98,9 @@ SMOOTH = [
     AugmentConfig(resized_crop=0.2),
     AugmentConfig(color_jitter=0.7),
     AugmentConfig(resized_crop=0.5, shift=1, flip=True, color_jitter=0.3),
+    AugmentConfig(hue=0.4),
+    AugmentConfig(erase=0.8),
+    AugmentConfig(rand_augment=RandAugmentConfig(magnitude_std=3)),
 ]
 
 
@@ -135,6 +138,23 @@ def test_a_crop_of_the_whole_area_and_shape_is_the_image():
     assert torch.equal(augment(square, table, AugmentConfig(resized_crop=1.0)), square)
 
 
+@pytest.mark.parametrize("smallest", [0.08, 0.6, 0.9, 1.0])
+@pytest.mark.parametrize(("height", "width"), [(64, 64), (40, 96), (96, 40)])
+def test_a_box_has_at_least_its_share_of_the_area(smallest, height, width):
+    uniform = view_table(2, 5000)[:, BOX]
+    top, left, box_height, box_width = (column.double() for column in crop_box(uniform, (height, width), smallest))
+    shares = box_height * box_width / (height * width)
+    assert shares.min() > smallest - 1e-6
+    torch.testing.assert_close(shares, smallest + (1 - smallest) * uniform[:, 0].double(), atol=1e-6, rtol=0)
+    for start, side, length in ((top, box_height, height), (left, box_width, width)):
+        assert start.min() >= 0
+        assert (start + side).max() <= length * (1 + 1e-6)
+    ratios = box_width / box_height
+    fits = (shares * width / height * 4 / 3 < (width / height) ** 2) & (shares * width / height * 4 / 3 < 1)
+    wanted = torch.exp((2 * uniform[:, 1].double() - 1) * math.log(4 / 3))
+    torch.testing.assert_close(ratios[fits], wanted[fits], atol=0, rtol=1e-5)
+
+
 def test_a_crop_keeps_at_least_its_share_and_stays_inside():
     # On a ramp, first and last column tell where the box begins and ends.
     size = 64
@@ -157,10 +177,15 @@ def test_a_view_depends_on_view_and_sample_alone(config):
     assert not torch.equal(other, whole)
 
 
-def test_the_first_columns_are_what_they_were():
+def test_the_columns_are_what_they_were():
     # Old runs and kept logits are views of these numbers.
-    expected = np.random.Generator(np.random.Philox(key=[0, 3])).random((5, 3), dtype=np.float32)
-    assert torch.equal(view_table(3, 5)[:, :3], torch.from_numpy(expected))
+    table, start = view_table(3, 5), 0
+    tables = ((0, 3), (2**62, 7), (2**62 + 1, 8), (2**62 + 3, 1), (2**62 + 4, 5), (2**62 + 5, 4))
+    for seed, width in tables:
+        expected = np.random.Generator(np.random.Philox(key=[seed, 3])).random((5, width), dtype=np.float32)
+        assert torch.equal(table[:, start : start + width], torch.from_numpy(expected))
+        start += width
+    assert start == NUM_COLUMNS
 
 
 @given(st.integers(0, 10**6), st.integers(1, 60), st.integers(0, 60))

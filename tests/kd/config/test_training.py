@@ -49,6 +49,26 @@ def test_short_forms():
     assert DataConfig.model_validate({"source": "x", "augment": "none"}).augment == AugmentConfig()
 
 
+def stepwise(epochs, milestones):
+    content = {"model": "mnist_mlp", "epochs": epochs, "schedule": {"name": "step", "milestones": milestones}}
+    return ModelTraining.model_validate(content)
+
+
+@pytest.mark.parametrize(("epochs", "expected"), [(240, (150, 180, 210)), (60, (37.5, 45, 52.5)), (8, (5, 6, 7))])
+def test_milestones_may_be_shares_of_the_training(epochs, expected):
+    """They are the same training as the milestones in epochs, and so have the same run's name."""
+    shares = stepwise(epochs, ["62.5%", "75 %", "87.5%"])
+    assert shares.schedule.milestones == expected
+    assert shares == stepwise(epochs, list(expected))
+    assert stepwise(epochs, ["62.5%", expected[1]]).schedule.milestones == expected[:2]
+
+
+@pytest.mark.parametrize("milestone", ["half", "%", "-5%", "0%", "5%%"])
+def test_what_is_no_share_is_refused(milestone):
+    with pytest.raises(ValidationError, match="milestones"):
+        stepwise(10, [milestone])
+
+
 @pytest.mark.parametrize(
     ("said", "mean", "std"),
     [

@@ -48,6 +48,7 @@ def test_a_table_beside_many_images_is_no_data_set(tmp_path, root):
     ("options", "message"),
     [
         ({"config": "small"}, "data.config: embedded:mnist5k has no configurations; leave the key out"),
+        ({"label_column": "digit"}, "data.label_column: embedded:mnist5k has no columns; leave the key out"),
         ({"splits": {"test": "test"}}, "data.splits.test: no split 'test'; embedded:mnist5k has train"),
     ],
 )

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from kd.config import MODELS
+from kd.config import MODELS, Normalization
 from kd.errors import InputError
 from kd.models import BUILT_IN, build_model
+from kd.models.files import card_for, load_model, save_model
 
 SHAPE = (1, 28, 28)
 
@@ -31,6 +32,20 @@ def test_the_global_seed_decides_the_weights(name):
 
     assert torch.equal(weights(0), weights(0))
     assert not torch.equal(weights(0), weights(1))
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_built_in_models_are_fed_what_the_sweep_file_says(name, tmp_path):
+    """The CIFAR recipes normalise by channel; a grey image is repeated to the three."""
+    said = Normalization(mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616))
+    mean, std = (torch.tensor(value).view(1, 3, 1, 1) for value in (said.mean, said.std))
+    for shape in ((3, 32, 32), (1, 28, 28)):
+        model = build_model(name, 7, shape, normalize=said).eval()
+        torch.testing.assert_close(model.prepare(images(4, shape)), (images(4, shape) / 255 - mean) / std)
+        save_model(tmp_path / "model", model, card_for(name, model, shape, list("abcdefg")))
+        loaded = load_model(tmp_path / "model", torch.device("cpu")).eval()
+        assert loaded.normalize == said
+        assert torch.equal(loaded(images(4, shape)), model(images(4, shape)))
 
 
 def test_an_unknown_name_gets_the_list():

@@ -57,6 +57,58 @@ def test_norms_and_biases_do_not_decay(name):
     assert spared == {"conv.bias", "norm.weight", "norm.bias", "linear.bias"}
 
 
+class Transformer(nn.Module):
+    """Tokens and tables as timm's and torchvision's networks hold them, and layers that name their weights oddly."""
+
+    def __init__(self):
+        super().__init__()
+        self.cls_token, self.pos_embed = nn.Parameter(torch.ones(1, 1, 4)), nn.Parameter(torch.ones(1, 5, 4))
+        self.attention, self.recurrent = nn.MultiheadAttention(4, 2), nn.LSTM(4, 2)
+        self.relative_position_bias_table = nn.Parameter(torch.ones(9, 2))
+        self.positions, self.head = nn.Embedding(5, 4), nn.utils.parametrizations.weight_norm(nn.Linear(4, 3))
+
+
+def decayed_names(model, decay):
+    """Of the parameters that weight decay is for."""
+    optimizer = build_optimizer(OptimizerConfig(name="adamw", weight_decay=0.3, decay=decay), model)
+    names = {id(parameter): name for name, parameter in model.named_parameters()}
+    return {names[id(parameter)] for parameter in optimizer.param_groups[0]["params"]}
+
+
+def test_kernels_are_the_weights_of_layers():
+    layers = {
+        "attention.in_proj_weight",
+        "attention.out_proj.weight",
+        "recurrent.weight_ih_l0",
+        "recurrent.weight_hh_l0",
+        "head.parametrizations.weight.original0",
+        "head.parametrizations.weight.original1",
+    }
+    tables = {"cls_token", "pos_embed", "relative_position_bias_table", "positions.weight"}
+    assert decayed_names(Transformer(), "kernels") == layers
+    assert decayed_names(Transformer(), "weights") == layers | tables
+    assert decayed_names(Net(), "kernels") == {"conv.weight", "linear.weight"}
+
+
+@pytest.mark.parametrize(
+    ("name", "tables"),
+    [
+        ("ViT", {"cls_token", "position_embeddings"}),
+        ("DeiT", {"cls_token", "distillation_token", "position_embeddings"}),
+        ("Swin", {"relative_position_bias_table"}),
+    ],
+)
+def test_kernels_of_transformers_networks(name, tables):
+    """What timm calls ``no_weight_decay`` of the same architectures is spared, and nothing else of two dimensions."""
+    transformers = pytest.importorskip("transformers")
+    sizes = {"image_size": 8, "patch_size": 4, "num_hidden_layers": 1, "intermediate_size": 8, "num_attention_heads": 2}
+    swin = {"image_size": 16, "patch_size": 2, "embed_dim": 8, "depths": [1, 1], "num_heads": [2, 2], "window_size": 2}
+    config = getattr(transformers, f"{name}Config")(**(swin if name == "Swin" else {"hidden_size": 8, **sizes}))
+    model = getattr(transformers, f"{name}ForImageClassification")(config)
+    spared = decayed_names(model, "weights") - decayed_names(model, "kernels")
+    assert {full.rpartition(".")[2] for full in spared} == tables
+
+
 def test_a_step_without_gradient_shrinks_the_weights_alone():
     net = Net()
     optimizer = build_optimizer(OptimizerConfig(name="sgd", lr=0.1, momentum=0, weight_decay=0.5), net)

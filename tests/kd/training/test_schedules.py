@@ -31,6 +31,10 @@ def rate(epoch, *, epochs=10, lr=0.4, **schedule):
         ({"name": "cosine"}, 5, 0.2),
         ({"name": "cosine"}, 10, 0.0),
         ({"name": "cosine"}, 10 / 3, 0.3),  # cos 60° = 1/2
+        ({"name": "cosine", "end": 0.1}, 0, 0.4),
+        ({"name": "cosine", "end": 0.1}, 5, 0.22),
+        ({"name": "cosine", "end": 0.1}, 10, 0.04),
+        ({"name": "cosine", "end": 0.1, "warmup_epochs": 2}, 6, 0.22),
         ({"name": "cosine", "warmup_epochs": 2}, 1, 0.2),
         ({"name": "cosine", "warmup_epochs": 2}, 2, 0.4),
         ({"name": "cosine", "warmup_epochs": 2}, 6, 0.2),
@@ -61,6 +65,29 @@ def test_the_schedule_moves_with_every_step_and_is_recorded(lab):
     # The rate of the last step of each epoch: steps 2, 5 and 8 of 9, three an epoch.
     expected = [2e-3 * 2 / 3, *(2e-3 * (1 + math.cos(math.pi * (step / 3 - 1) / 2)) / 2 for step in (5, 8))]
     assert [epoch.lr for epoch in history.epochs] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("end", [0.0, 0.01, 0.3])
+def test_cosine_is_torchs(end):
+    """At the beginning of every epoch, the end included; torch has the end as a rate."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.4)
+    reference = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10, eta_min=0.4 * end)
+    for epoch in range(11):
+        ours = rate(epoch, epochs=10, name="cosine", end=end)
+        assert ours == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9, abs=1e-12)
+        optimizer.step()
+        reference.step()
+
+
+def test_steps_are_torchs():
+    """The recipe of the CIFAR papers, at the beginning of every epoch and at the end."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.05)
+    reference = torch.optim.lr_scheduler.MultiStepLR(optimizer, [150, 180, 210], gamma=0.1)
+    for epoch in range(241):
+        ours = rate(epoch, epochs=240, lr=0.05, name="step", milestones=(150, 180, 210))
+        assert ours == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9)
+        optimizer.step()
+        reference.step()
 
 
 def test_one_cycle_is_torchs():

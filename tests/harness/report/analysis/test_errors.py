@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score
 
 from harness.report.analysis.errors import ErrorAnalysis, find_errors, softmax
 from harness.report.analysis.statistics import paired_gain
@@ -70,6 +71,13 @@ def test_class_gains_are_paired_gains_of_the_class(errors: ErrorAnalysis) -> Non
         assert row.gain is not None
         assert row.adjusted_p >= row.gain.p
         assert row.gain.mean == pytest.approx(row.errors["baseline"].mean - row.errors["distilled"].mean)
+
+
+def test_f1_of_a_class_is_the_mean_over_seeds_of_scikit_learns(errors: ErrorAnalysis) -> None:
+    names = list(range(len(errors.class_names)))
+    for key, found in errors.predictions.items():
+        by_seed = [f1_score(errors.labels_N, row, labels=names, average=None) for row in found.predicted_SN]
+        assert [row.f1[key] for row in errors.classes] == pytest.approx(list(np.mean(by_seed, axis=0)))
 
 
 def test_misread_lists_every_image_that_any_model_misreads(errors: ErrorAnalysis) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import f1_score
 
 import harness
 from harness import load_study
@@ -183,6 +184,8 @@ def test_figures_are_those_of_the_files(invented: Path) -> None:
     assert list(classes["num_predicted"]) == list(confusion.sum(axis=0))
     assert list(classes["num_images"] - classes["num_errors"]) == list(np.diag(confusion))
     assert (classes["error_rate"] == classes["num_errors"] / classes["num_images"]).all()
+    f1 = f1_score(said["label"], said["predicted"], labels=list(classes["class"]), average=None)
+    assert classes["f1"].tolist() == pytest.approx(list(f1))
 
 
 @pytest.mark.thorough
@@ -252,6 +255,7 @@ def test_a_class_that_no_image_is_of_has_no_error_rate(invented: Path) -> None:
     classes = load_study(invented).classes
     assert classes["error_rate"].isna().tolist() == [True, False]
     assert classes["num_predicted"].tolist() == [1, 3]
+    assert classes["f1"].tolist() == [0, pytest.approx(6 / 7)]
     assert classes["run"].tolist() == ["baseline-of-old-s0"] * 2 and classes["role"].isna().all()  # of an older sweep
 
 

@@ -16,8 +16,12 @@ def test_class_table_adds_up(site: Path, finished: Path) -> None:
     with (site / "tables" / "classes.csv").open(newline="") as stream:
         classes = list(csv.DictReader(stream))
     sizes = np.array([int(row["num_images"]) for row in classes])
+    page = (site / "index.html").read_text()
     for key in ("teacher", "baseline", "distilled"):
         errors = np.array([float(row[f"{key}_error"]) for row in classes])
         accuracy = rows[key].accuracy
         assert accuracy is not None
+        f1 = np.array([float(row[f"{key}_f1"]) for row in classes])
+        assert (f1 > 0).all() and (f1 <= 1).all() and not np.allclose(f1, 1 - errors)  # it is no other name of recall
+        assert f"F1 {100 * f1[0]:.2f}" in page
         assert (errors @ sizes) / sizes.sum() == pytest.approx(1 - accuracy.mean)
