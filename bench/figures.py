@@ -77,9 +77,16 @@ def table() -> str:
         machine = figures.pop("machine")
         where = f"{machine.pop('processor')}, {machine.pop('cores')} cores, "
         where += ", ".join(f"{name} {number}" for name, number in machine.items())
-        rows = [_row(each) for each in _entries(figures)]
-        parts.append(f"## {path.stem}\n\n{where}. {figures['rounds']} rounds.\n\n" + "\n".join([COLUMNS, *rows]) + "\n")
+        parts.append(f"## {path.stem}\n\n{where}. {figures['rounds']} rounds.\n\n" + _body(figures) + "\n")
     return "\n".join(parts)
+
+
+def _body(figures: dict[str, Any]) -> str:
+    """Ratios and amounts under the common head, or a table with columns of its own."""
+    if "rows" not in figures:
+        return "\n".join([COLUMNS, *map(_row, _entries(figures))])
+    head, rule = figures["columns"], ["---", *["---:"] * (len(figures["columns"]) - 1)]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in (head, rule, *figures["rows"]))
 
 
 def _row(entry: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ from harness.state.search_space import with_settings
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step, is_over, last_step, steps_before_test
 from harness.sweep.methods import ALONE, Method
+from harness.sweep.params import Params
 from harness.sweep.plan import Plan, Run
 from kd.config import pack_key
 from kd.errors import InputError
@@ -166,9 +167,11 @@ class Controller:
     def _open_search(self, method: Method) -> Search:
         plan, config = self.plan, self.plan.sweep.search
         assert config is not None
-        first = plan.sweep.first_trial(method)
-        num_epochs = plan.sweep.student.epochs
-        return Search(config, method.space, first, num_epochs, lambda params: plan.trial(params, method).id)
+
+        def run_of(params: Params, repeat: int) -> str:
+            return plan.trial(params, method, repeat).id
+
+        return Search(config, method.space, plan.sweep.first_trial(method), plan.sweep.student.epochs, run_of)
 
     def _open_journal(self, key: str, search: Search) -> Journal:
         name = self.plan.sweep.name

@@ -60,6 +60,14 @@ class Provenance(Record):
     cluster: str
 
 
+class RepeatRecord(BaseModel):
+    """One more training of a trial's setting, with another seed."""
+
+    run_id: RunName
+    state: RunState = Field(RunState.RUNNING, description="as the search was told")
+    value: float | None = Field(None, description="the search's metric after the last epoch")
+
+
 class TrialRecord(BaseModel):
     """One trial of the search."""
 
@@ -73,6 +81,18 @@ class TrialRecord(BaseModel):
         description="as the search was told; where the run itself stands, its folder says",
     )
     value: float | None = Field(None, description="the search's metric after the last epoch")
+    repeats: tuple[RepeatRecord, ...] = Field(
+        (),
+        exclude_if=lambda repeats: not repeats,
+        description="of one of the best: its trainings with further seeds, whose mean with the first one's chooses",
+    )
+
+    @property
+    def mean(self) -> float | None:
+        """The value over all seeds of the setting that are complete; None without one."""
+        runs: list[TrialRecord | RepeatRecord] = [self, *self.repeats]
+        known = [run.value for run in runs if run.state == RunState.COMPLETE and run.value is not None]
+        return sum(known) / len(known) if known else None
 
     @property
     def setting(self) -> Setting:

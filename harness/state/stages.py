@@ -52,7 +52,7 @@ def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
     steps += first
     for method in plan.searches:
         stage, needs = ("tuning", ()) if method.key == ALONE else ("search", taught_by)
-        steps += [Step(stage, run, needs) for run in _trial_runs(plan, method, searches)]
+        steps += [Step(stage, run, needs) for run in trial_runs_of(plan, method, searches)]
     steps += others
     steps += [Step("compare", run, taught_by) for runs in plan.compares for run in runs]
     return steps
@@ -79,10 +79,12 @@ def baseline_runs(plan: Plan, searches: Searches) -> list[Run]:
     return [] if params is None else plan.baselines(params)
 
 
-def _trial_runs(plan: Plan, method: Method, searches: Searches) -> list[Run]:
-    """The runs of a search, each once: two trials of one setting share theirs."""
-    asked = {trial.run_id: trial for trial in searches.get(method.key, Trials()).trials}
-    return [plan.trial(trial.params, method) for trial in asked.values()]
+def trial_runs_of(plan: Plan, method: Method, searches: Searches) -> list[Run]:
+    """The runs of a search, each once, the repeats of its best first."""
+    trials = searches.get(method.key, Trials()).trials
+    repeats = [plan.trial(trial.params, method, n) for trial in trials for n in range(1, len(trial.repeats) + 1)]
+    asked = {trial.run_id: trial for trial in trials}  # two trials of one setting, as older searches have, share theirs
+    return [*repeats, *(plan.trial(trial.params, method) for trial in asked.values())]
 
 
 def _one_and_others(steps: list[Step]) -> tuple[list[Step], list[Step]]:
@@ -96,7 +98,7 @@ def is_search_over(plan: Plan, method: Method, searches: Searches, state_of: Sta
     """
     trials = searches.get(method.key, Trials())
     may_choose = any(state_of(trial.run_id) == RunState.COMPLETE for trial in trials.trials)
-    is_all_asked = len(trials.trials) == plan.sweep.num_trials(method)
+    is_all_asked = len(trials.trials) >= plan.sweep.num_trials(method)
     return is_all_asked and (trials.best is not None or not may_choose)
 
 

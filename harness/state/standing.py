@@ -7,7 +7,7 @@ from typing import NamedTuple
 from harness.state.records import Trials
 from harness.state.run_state import OVER, RunState, SweepState, sweep_state
 from harness.state.stages import Searches, StateOf, Step, is_over, is_search_over
-from harness.sweep.methods import ALONE
+from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import STAGES, Plan, stage_totals
 
 
@@ -72,8 +72,10 @@ def find_standing(
         is_controlled: Whether a controller is at work.
     """
     totals, runs = stage_totals(plan), {stage: [s.run.id for s in steps if s.stage == stage] for stage in STAGES}
-    for stage in ("tuning", "search"):  # two trials of one setting share a run, and are two of the search
+    for stage in ("tuning", "search"):  # two trials of one setting, as older searches have, share a run and count twice
         runs[stage] = _asked(plan, searches, stage)
+        if stage in totals:
+            totals[stage] = sum(_num_runs(plan, method, searches) for method in _searches_of(plan, stage))
     states = {stage: Counter(state_of(run_id) for run_id in run_ids) for stage, run_ids in runs.items()}
     blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))
     return Standing(
@@ -97,10 +99,23 @@ def find_standing(
     )
 
 
+def _searches_of(plan: Plan, stage: str) -> list[Method]:
+    return [method for method in plan.searches if (method.key == ALONE) == (stage == "tuning")]
+
+
 def _asked(plan: Plan, searches: Searches, stage: str) -> list[str]:
-    """The run of every trial of a stage."""
-    methods = [method for method in plan.searches if (method.key == ALONE) == (stage == "tuning")]
-    return [trial.run_id for method in methods for trial in searches.get(method.key, Trials()).trials]
+    """The run of every trial of a stage, and of every repeat."""
+    trials = [trial for each in _searches_of(plan, stage) for trial in searches.get(each.key, Trials()).trials]
+    repeats = [repeat.run_id for trial in trials for repeat in trial.repeats]
+    return [*(trial.run_id for trial in trials), *repeats]
+
+
+def _num_runs(plan: Plan, method: Method, searches: Searches) -> int:
+    """Of a search: as planned, until all trials are told; where few are complete, fewer are repeated."""
+    trials, planned = searches.get(method.key, Trials()).trials, plan.sweep.num_trials(method)
+    is_told = len(trials) >= planned and all(trial.state in OVER for trial in trials)
+    repeats = sum(len(trial.repeats) for trial in trials) if is_told else plan.sweep.num_repeats(method)
+    return max(planned, len(trials)) + repeats
 
 
 def _is_finished(plan: Plan, steps: Iterable[Step], searches: Searches, state_of: StateOf) -> bool:

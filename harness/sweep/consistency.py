@@ -72,6 +72,9 @@ def _check_space(sweep: Sweep, blamed: Blamed) -> None:
         own = sweep.methods[number].space if sweep.methods else {}
         for name, dimension in method.space.items():
             where = ("methods", str(number), "space") if name in own else ("search", "space")
+            if sweep.search and sweep.search.sampler == "grid" and dimension.values is None:
+                line = f"{'.'.join((*where, *name.split('.')))}: a grid needs values"
+                raise InputError(f"{blamed(*where, *name.split('.'))}: {line}")
             for key, value in _tried(dimension):
                 place = (*where, *name.split("."), key)
                 problem = _problem(sweep, method, {name: value})

@@ -50,7 +50,7 @@ class Plan:
         self.methods = sweep.all_methods
         self.alone = sweep.student_alone
         self.searches = sweep.all_searches
-        self._trials: dict[tuple[str, tuple[tuple[str, Value], ...]], Run] = {}
+        self._trials: dict[tuple[str, tuple[tuple[str, Value], ...], int], Run] = {}
 
     @cached_property
     def teachers(self) -> list[Run]:
@@ -149,14 +149,20 @@ class Plan:
         """Each named setting, once a seed."""
         return [self._seeded("compare", self.named_setting(setting), {}) for setting in self.sweep.compare]
 
-    def trial(self, params: Params, method: Method | None = None) -> Run:
-        """A search run, of the first method unless another is given."""
+    def trial(self, params: Params, method: Method | None = None, repeat: int = 0) -> Run:
+        """A search run: a setting's first training, or its n-th repeat with another seed.
+
+        Args:
+            params: What was asked.
+            method: Whose; the first one's unless another is given.
+            repeat: 0 for the trial itself.
+        """
         assert self.sweep.search is not None
         method = method or self.methods[0]
-        key = method.key, tuple(sorted(params.items()))
+        key = method.key, tuple(sorted(params.items())), repeat
         if key not in self._trials:
             student, distill = student_with(self.sweep.student, params), self.distilled_by(method, params)
-            self._trials[key] = self._train("search", student, self.sweep.search.seed, distill)
+            self._trials[key] = self._train("search", student, self.sweep.search.seed + repeat, distill)
         return self._trials[key]
 
     def finals(self, params: Params = NOTHING, method: Method | None = None) -> list[Run]:
@@ -201,10 +207,10 @@ class Plan:
 def stage_totals(plan: Plan) -> dict[str, int]:
     """How many runs each stage will have."""
     sweep, seeds = plan.sweep, plan.sweep.seeds
-    trials = {method.key: sweep.num_trials(method) for method in plan.searches}
     num_logits = len(plan.taught_by) - len(plan.teachers)
-    tuned = sum(trials.values()) - sum(trials.get(method.key, 0) for method in plan.methods)
+    runs = {method.key: sweep.num_trials(method) + sweep.num_repeats(method) for method in plan.searches}
+    tuned = sum(runs.values()) - sum(runs.get(method.key, 0) for method in plan.methods)
     totals = {"teacher": len(plan.teachers), "logits": num_logits, "tuning": tuned, "baseline": seeds}
-    totals |= {"search": sum(trials.values()) - tuned, "compare": seeds * len(sweep.compare)}
+    totals |= {"search": sum(runs.values()) - tuned, "compare": seeds * len(sweep.compare)}
     totals |= {"final": seeds * len(plan.methods), "test": 1}
     return {stage: total for stage, total in totals.items() if total}

@@ -162,6 +162,16 @@ class Sweep(Config):
         """How many trials a search of this sweep has."""
         return self.search.planned_trials(method.space) if self.search and method.space else 0
 
+    def num_repeats(self, method: Method) -> int:
+        """How many trainings of its best settings a search adds; fewer where fewer trials are complete."""
+        return self.search.planned_repeats(method.space) if self.search and method.space else 0
+
+    @property
+    def search_note(self) -> str | None:
+        """What a person should know of the searches before they start."""
+        notes = [self.search.note(method.space) for method in self.all_searches] if self.search else []
+        return next(filter(None, notes), None)
+
     def first_trial(self, method: Method) -> dict[str, Value]:
         """What the sweep itself says of a search's dimensions: its trial 0, where the sampler is free to choose."""
         return own_params(method.space, method.distill or self.distill, self.student)

@@ -96,6 +96,22 @@ class Dimension(Config):
         low, high = self.range
         return high - low + 1 if self.is_int else 1 if low == high else math.inf
 
+    def at(self, share: float) -> Value:
+        """The value at a share of the way, 0 to below 1; evenly in the logarithm with ``log``.
+
+        >>> Dimension(low=1, high=100, log=True).at(0.5), Dimension(low=1, high=4, is_int=True).at(0.99)
+        (10.0, 4)
+        >>> Dimension(values=("a", "b")).at(0.5)
+        'b'
+        """
+        if self.values is not None:
+            return self.values[int(share * len(self.values))]
+        low, high = self.range
+        margin = 0.5 if self.is_int else 0.0  # each whole number has an interval of its own around it
+        low, high = low - margin, high + margin
+        place = low * (high / low) ** share if self.log else low + share * (high - low)
+        return round(place) if self.is_int else place
+
     def listed(self, value: Value) -> Value:
         """One of its values as the list has it: 2.0 as 2."""
         return value if self.values is None else self.values[self.values.index(value)]
@@ -160,6 +176,12 @@ def _keys_for_editors(schema: dict[str, Any]) -> None:
     schema["properties"] = {name: may_be_null if name in DEFAULT_SPACE else dimension for name in names}
 
 
+NUM_BLIND = {"tpe": 10, "gp": 10, "cmaes": 1}
+"""The samplers that listen to results, and how many must be told before they do."""
+
+FEWEST_TO_REPEAT = 24  # trials; in a shorter search the same trainings are better spent on more trials (bench.search)
+NUM_REPEATS = 2
+
 OwnSpace = Annotated[dict[str, Dimension | None], BeforeValidator(_flat), AfterValidator(_named)]
 """What a method has beside the space of the search, or in place of it."""
 
@@ -169,12 +191,33 @@ Space = Annotated[OwnSpace, AfterValidator(_whole)]
 class SearchConfig(Config):
     """How a setting is chosen, on val alone."""
 
-    sampler: Literal["tpe", "random", "grid"] = Field("tpe", description="Optuna's that chooses; grid needs values")
-    num_trials: int | None = Field(20, ge=1, description="grid: every cell where null or not given")
+    sampler: Literal["tpe", "gp", "cmaes", "qmc", "random", "grid"] = Field(
+        "tpe",
+        description="what chooses: Optuna's TPE, Gaussian process (loads torch into the controller) or CMA-ES (needs "
+        "two ranges); a Sobol sequence; chance; a grid (needs values)",
+    )
+    num_trials: int | None = Field(
+        20, ge=1, description="different settings; no more than there are. grid: every cell where null or not given"
+    )
     metric: Literal["val_accuracy", "val_loss"] = Field(
         "val_accuracy", description="after the last epoch, by which is chosen"
     )
-    pruner: Literal["none", "median"] = Field("median", description="median: trials that fall behind end early")
+    pruner: Literal["none", "median", "successive_halving", "hyperband"] = Field(
+        "median",
+        description="which trials end early: those below the median of the complete ones, or the worse two thirds at "
+        "each rung (hyperband: with later rungs for some)",
+    )
+    prune_from: float = Field(
+        0.6, ge=0, lt=1, description="share of the epochs that every trial trains; a high alpha and T begin slowly"
+    )
+    top: int = Field(3, ge=2, description="so many of the best settings are trained again, where repeats says so")
+    repeats: int | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description="further trainings of each of these, with the seeds after `seed`; the mean over all of a setting's "
+        "seeds then chooses. null: 2 from 24 trials up, none in a shorter search",
+    )
     space: Space = Field(
         default_factory=DEFAULT_SPACE.copy,
         json_schema_extra=_keys_for_editors,
@@ -201,9 +244,16 @@ class SearchConfig(Config):
         ranges = [name for name, dimension in self.dimensions.items() if dimension.values is None]
         if self.sampler == "grid" and ranges:
             raise ValueError(f"a grid needs values for {' and '.join(ranges)}")
+        if self.sampler == "cmaes" and sum(self.dimensions[name].num_values > 1 for name in ranges) < 2:
+            raise ValueError("cmaes needs two ranges at least; tpe and gp take any dimensions")
         if self.sampler != "grid" and self.num_trials is None:
             raise ValueError(f"num_trials is needed with sampler {self.sampler}")
         return self
+
+    @property
+    def maximize(self) -> bool:
+        """Whether more of the metric is better."""
+        return self.metric == "val_accuracy"
 
     @property
     def dimensions(self) -> dict[str, Dimension]:
@@ -216,8 +266,37 @@ class SearchConfig(Config):
         return {name: dimension for name, dimension in self.dimensions.items() if name not in unused}
 
     def planned_trials(self, space: Mapping[str, Dimension]) -> int:
-        """How many trials the search of a space will have."""
-        if self.sampler != "grid":
-            return self.num_trials or 0
-        num_cells = math.prod(len(dimension.values or ()) for dimension in space.values())
-        return min(num_cells, self.num_trials or num_cells)
+        """How many trials the search of a space will have: a setting is tried once, so no more than there are."""
+        most = num_settings(space)
+        return int(min(most, self.num_trials or most))
+
+    def planned_repeats(self, space: Mapping[str, Dimension]) -> int:
+        """How many trainings come on top of the trials; fewer where fewer trials are complete."""
+        num_repeated = min(self.top, self.planned_trials(space))
+        return num_repeated * self.num_repeats(space) if num_repeated > 1 else 0
+
+    def num_repeats(self, space: Mapping[str, Dimension]) -> int:
+        """How often each of the best settings is trained again."""
+        if self.repeats is not None:
+            return self.repeats
+        return NUM_REPEATS if self.planned_trials(space) >= FEWEST_TO_REPEAT else 0
+
+    def sampler_of(self, space: Mapping[str, Dimension]) -> str:
+        """What chooses in a space: TPE in place of CMA-ES where there is but one range, as a baseline's may be."""
+        ranges = [each for each in space.values() if each.values is None and each.num_values > 1]
+        return "tpe" if self.sampler == "cmaes" and len(ranges) < 2 else self.sampler
+
+    def note(self, space: Mapping[str, Dimension]) -> str | None:
+        """What a person should know before it starts: that its sampler hardly gets to hear of any result."""
+        number = self.planned_trials(space)
+        if number <= NUM_BLIND.get(self.sampler, number) or 3 * self.concurrency <= number:
+            return None
+        return (
+            f"search.concurrency {self.concurrency} is more than a third of {number} trials: most are asked before "
+            f"{self.sampler} knows results, as if at random; search.concurrency={max(1, number // 6)} listens"
+        )
+
+
+def num_settings(space: Mapping[str, Dimension]) -> float:
+    """How many different settings there are; infinite with a range of real numbers."""
+    return math.prod(dimension.num_values for dimension in space.values())

@@ -93,8 +93,8 @@ def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Param
         return {}
     runs: dict[str, Run] = {}
 
-    def run_of(params: Params) -> str:
-        run = plan.trial(params)
+    def run_of(params: Params, repeat: int) -> str:
+        run = plan.trial(params, repeat=repeat)
         runs[run.id] = run
         return run.id
 
@@ -104,7 +104,7 @@ def _search(plan: Plan, places: RunPaths, do: Callable[[Run], Metrics]) -> Param
     def result_of(run_id: str) -> TrialResult:
         folder = places.run(run_id)
         folder.mkdir(parents=True, exist_ok=True)
-        pruning = next(trial.pruning for trial in search.trials if trial.run_id == run_id)
+        pruning = search.pruning.get(run_id)
         if pruning is not None:
             write_record(folder / "pruning.json", pruning)
         metrics = do(runs[run_id])

@@ -12,7 +12,7 @@ from harness.report.results.test_reading import find_test_run, read_test
 from harness.state.folder import SweepFolder
 from harness.state.records import Provenance, TrialRecord, Trials, read_sweep_record
 from harness.state.run_state import FINISHED
-from harness.state.stages import Searches, baseline_runs, chosen_params, final_runs
+from harness.state.stages import Searches, baseline_runs, chosen_params, final_runs, trial_runs_of
 from harness.sweep.methods import Method
 from harness.sweep.plan import Plan
 from kd.errors import UnreadableFileError
@@ -35,11 +35,7 @@ def read_results(sweep_dir: Path) -> Results:
     logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
     asked = _method_results(plan, searches)
     students = tuple(_student_arms(plan, asked, searches, reader))
-    trial_runs = {
-        trial.run_id: reader.run(plan.trial(trial.params, method))
-        for method in plan.searches
-        for trial in searches.get(method.key, Trials()).trials
-    }
+    trial_runs = {run.id: reader.run(run) for method in plan.searches for run in trial_runs_of(plan, method, searches)}
     methods = tuple(_as_their_runs(one, trial_runs, plan) for one in asked)
     test_run, num_readings = find_test_run(plan, _tested_order(teachers, students, asked), reader)
     results = Results(
@@ -105,7 +101,7 @@ def _headline(plan: Plan, searches: Searches) -> str:
 
     def merit(method: Method) -> float:
         trials = searches.get(method.key, Trials())
-        value = None if trials.best is None else trials.trials[trials.best].value
+        value = None if trials.best is None else trials.trials[trials.best].mean
         return -math.inf if value is None else sign * value
 
     return max(plan.methods, key=merit).key

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.state.records import TrialRecord, Trials
+from harness.state.records import RepeatRecord, TrialRecord, Trials
 from harness.state.run_state import RunState
 from harness.state.stages import known_steps
 from harness.state.standing import Standing, find_standing
@@ -49,6 +49,25 @@ def test_where_the_teacher_failed_nothing_is_left_however_long_a_controller_live
     assert (found.done, found.is_finished, found.state) == (3, True, "failed")
     assert {stage.stage: stage.blocked for stage in found.stages}["search"] == 3
     assert stand(plan, states, search(plan, None, 0.1, 0.2), is_controlled=True).state == "running"
+
+
+def test_repeats_of_the_best_are_runs_of_the_search(lab: Any) -> None:
+    plan, _ = lab.open(search={"num_trials": 3, "top": 2, "repeats": 2})
+    asked = search(plan, None, 0.1, 0.2, 0.3)
+    states = {run.id: RunState.COMPLETE for run in [*plan.taught_by, *plan.baselines()]}
+    total = {stage.stage: stage.total for stage in stand(plan, states, asked).stages}["search"]
+    assert total == 3 + 4
+    states |= {each.run_id: RunState.COMPLETE for each in asked.trials}
+    repeats = [RepeatRecord(run_id=plan.trial(asked.trials[0].params, repeat=n).id) for n in (1, 2)]
+    told = [each.model_copy(update={"state": RunState.COMPLETE}) for each in asked.trials]
+    known = Trials(trials=(told[0].model_copy(update={"repeats": tuple(repeats)}), *told[1:]))
+    found = {stage.stage: (stage.done, stage.total) for stage in stand(plan, states, known).stages}
+    assert found["search"] == (3, 5)  # of the best one alone, were the others not complete
+    assert not stand(plan, states, known).is_finished
+    steps = known_steps(plan, {"": known}, lambda _: RunState.NOT_STARTED)
+    searched = [step.run for step in steps if step.stage == "search"]
+    assert [run.config.seed for run in searched] == [1001, 1002, 1000, 1000, 1000]
+    assert [run.id for run in searched[:2]] == [repeat.run_id for repeat in repeats]
 
 
 def test_two_trials_of_one_setting_are_two_of_the_search_and_a_sweep_can_be_complete_with_them(plan: Plan) -> None:

@@ -6,7 +6,7 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from harness.sweep.search_config import DEFAULT_SPACE, Dimension, SearchConfig
+from harness.sweep.search_config import DEFAULT_SPACE, Dimension, SearchConfig, num_settings
 from kd.config import DistillConfig
 
 
@@ -99,3 +99,44 @@ def test_the_temperature_is_left_out_where_the_loss_has_none() -> None:
 def test_nothing_to_search_is_refused() -> None:
     with pytest.raises(ValidationError, match="nothing is left to search"):
         space(alpha=None, temperature=None)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_said"),
+    [
+        ({"num_trials": 24, "concurrency": 16}, True),
+        ({"num_trials": 24, "concurrency": 8}, False),
+        ({"num_trials": 24, "concurrency": 9, "sampler": "gp"}, True),
+        ({"num_trials": 8, "concurrency": 8}, False),  # tpe draws so many blindly anyway
+        ({"num_trials": 24, "concurrency": 16, "sampler": "random"}, False),
+        ({"num_trials": 24, "concurrency": 16, "sampler": "qmc"}, False),
+    ],
+)
+def test_a_sampler_that_can_hardly_listen_is_said(content: dict[str, object], is_said: bool) -> None:
+    config = SearchConfig.model_validate(content)
+    note = config.note(config.dimensions)
+    assert (note is not None) == is_said
+    assert note is None or f"search.concurrency {config.concurrency} is more than a third of 24 trials" in note
+
+
+def test_there_are_no_more_trials_than_settings() -> None:
+    listed = space(alpha={"values": [0.1, 0.5]}, temperature={"low": 1, "high": 4, "int": True})
+    assert num_settings(listed.dimensions) == listed.planned_trials(listed.dimensions) == 8
+    assert SearchConfig().planned_trials(SearchConfig().dimensions) == 20
+
+
+@pytest.mark.parametrize(
+    ("repeats", "trials", "planned"),
+    [(0, 24, 0), (2, 20, 6), (2, 2, 4), (2, 1, 0), (None, 23, 0), (None, 24, 6), (5, 24, 15)],
+)
+def test_repeats_are_of_the_best_of_several(repeats: int | None, trials: int, planned: int) -> None:
+    config = SearchConfig(num_trials=trials, repeats=repeats)
+    assert config.planned_repeats(config.dimensions) == planned
+
+
+def test_cmaes_needs_two_ranges() -> None:
+    with pytest.raises(ValidationError, match="cmaes needs two ranges at least"):
+        SearchConfig.model_validate({"sampler": "cmaes", "space": {"temperature": None}})
+    with pytest.raises(ValidationError, match="cmaes needs two ranges at least"):
+        SearchConfig.model_validate({"sampler": "cmaes", "space": {"alpha": {"values": [0, 1]}}})
+    SearchConfig.model_validate({"sampler": "cmaes"})

@@ -3,12 +3,14 @@
 import itertools
 import math
 import statistics
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.controller.search import NUM_STARTUP_TRIALS, Search, TrialResult
+from harness.controller.search import Search, TrialResult
+from harness.controller.search.pruners import NUM_TOLD
 from harness.state.records import Trials
 from harness.state.run_state import RunState
 from harness.sweep.search_config import Dimension, SearchConfig
@@ -20,8 +22,8 @@ NUM_EPOCHS = 10
 NUM_TRIALS = 14
 
 
-def run_of(params):
-    return f"search-{short_hash(dict(params))}"
+def run_of(params, repeat=0):
+    return f"search-{short_hash(dict(params))}-s{repeat}"
 
 
 def make(first=FIRST, **changes):
@@ -34,29 +36,42 @@ def quality(params):
     return 0.9 - (params["alpha"] - 0.7) ** 2 - 0.05 * math.log(params["temperature"] / 6) ** 2
 
 
+def trained(trial):
+    """How a run ends: another seed moves it by up to half a hundredth."""
+    seed = int(trial.run_id.rpartition("-s")[2])
+    final = quality(trial.params) + 0.005 * math.sin(97 * seed * trial.params["alpha"])
+    values = [final - 0.2 / epoch for epoch in range(1, NUM_EPOCHS)] + [final]
+    for epoch in sorted(trial.pruning.thresholds if trial.pruning else ()):
+        if max(values[:epoch]) < trial.pruning.thresholds[epoch]:
+            return TrialResult(RunState.PRUNED, values[:epoch], 1 - values[epoch - 1])
+    return TrialResult(RunState.COMPLETE, values, 1 - final)
+
+
 class ProcessGroup:
     """Trains trials: knows how each run ends, and which have."""
 
     def __init__(self, search, outcome=None):
         self.search = search
-        self.outcome = outcome or self.trained
+        self.outcome = outcome or trained
         self.done = {}
 
-    def trained(self, trial):
-        final = quality(trial.params)
-        values = [final - 0.2 / epoch for epoch in range(1, NUM_EPOCHS)] + [final]
-        for epoch in sorted(trial.pruning.thresholds if trial.pruning else ()):
-            if max(values[:epoch]) < trial.pruning.thresholds[epoch]:
-                return TrialResult(RunState.PRUNED, values[:epoch], 1 - values[epoch - 1])
-        return TrialResult(RunState.COMPLETE, values, 1 - final)
+    def after_a_kill(self, search):
+        """Another process with another study: all that is left of the first are the run folders."""
+        group = ProcessGroup(search, self.outcome)
+        group.done = self.done
+        return group
 
     def running(self):
-        return [trial for trial in self.search.trials if trial.run_id not in self.done]
+        """Trials without a result; and, as trials of the same number without thresholds, the repeats of the best."""
+        repeats = [
+            trial._replace(run_id=repeat.run_id, pruning=None)
+            for trial, record in zip(self.search.trials, self.search.record().trials, strict=True)
+            for repeat in record.repeats
+        ]
+        return [trial for trial in [*self.search.trials, *repeats] if trial.run_id not in self.done]
 
     def finish(self, trial):
-        # A run shared by two trials ends as the first of them was planned.
-        first = next(other for other in self.search.trials if other.run_id == trial.run_id)
-        self.done[trial.run_id] = self.outcome(first)
+        self.done[trial.run_id] = self.outcome(trial)
 
     def advance(self):
         self.search.advance(self.done.get)
@@ -140,7 +155,7 @@ def test_trial_n_waits_for_the_results_up_to_n_minus_concurrency(concurrency, ra
     process_group.advance()
     while not search.finished:
         in_order = list(itertools.takewhile(lambda trial: trial.run_id in process_group.done, search.trials))
-        at_once = NUM_STARTUP_TRIALS - 1  # results that no median is taken of
+        at_once = NUM_TOLD["median"] - 1  # results that no median is taken of
         assert len(search.trials) == min(NUM_TRIALS, max(len(in_order), at_once) + concurrency)
         assert len(search.told_trials()) == len(in_order)
         process_group.finish(random.choice(process_group.running()))
@@ -148,12 +163,75 @@ def test_trial_n_waits_for_the_results_up_to_n_minus_concurrency(concurrency, ra
     assert len(search.trials) == NUM_TRIALS
 
 
-@pytest.mark.parametrize(("sampler", "num_at_once"), [("tpe", 13), ("random", 30), ("grid", 30)])
-def test_trials_that_no_result_decides_are_asked_at_once(sampler, num_at_once):
+@pytest.mark.parametrize(
+    ("sampler", "pruner", "num_at_once"),
+    [
+        ("tpe", "none", 13),
+        ("gp", "none", 13),
+        ("cmaes", "none", 4),
+        ("random", "none", 30),
+        ("qmc", "none", 30),
+        ("grid", "none", 30),
+        ("grid", "median", 8),
+        ("qmc", "successive_halving", 5),
+        ("random", "hyperband", 5),
+    ],
+)
+def test_trials_that_no_result_decides_are_asked_at_once(sampler, pruner, num_at_once):
     space = {"alpha": {"values": [n / 10 for n in range(10)]}, "temperature": {"values": [1, 2, 4]}}
-    search = make(sampler=sampler, pruner="none", num_trials=30, space=space if sampler == "grid" else {})
+    search = make(sampler=sampler, pruner=pruner, num_trials=30, space=space if sampler == "grid" else {})
     search.advance(lambda run_id: None)
     assert len(search.trials) == num_at_once
+
+
+CONTRACT = [
+    (sampler, pruner)
+    for sampler in ("tpe", "gp", "cmaes", "qmc", "random", "grid")
+    for pruner in ("none", "median", "successive_halving", "hyperband")
+]
+
+
+def contract_search(sampler, pruner):
+    grid = {
+        "alpha": {"values": [0.1, 0.5, 0.7, 0.9]},
+        "temperature": {"values": [1, 2, 4, 6, 12]},
+        "student.label_smoothing": {"values": [0, 0.1]},
+    }
+    mixed = {"student.batch_size": {"low": 16, "high": 256, "log": True, "int": True}, "beta": {"values": ["a", "b"]}}
+    space = grid if sampler == "grid" else mixed
+    number = 14 if sampler == "gp" else 18  # a Gaussian process takes its time
+    return make(
+        sampler=sampler, pruner=pruner, prune_from=0.2, space=space, num_trials=number, concurrency=2, top=2, repeats=2
+    )
+
+
+@pytest.mark.parametrize(("sampler", "pruner"), CONTRACT)
+def test_any_search_is_a_pure_function_of_its_results(sampler, pruner):
+    """Killed at any moment, its runs ending in any order: the same trials, thresholds, repeats and choice."""
+    plain = contract_search(sampler, pruner)
+    complete(plain, one_in_seven_fails)
+    assert plain.finished
+    assert len(plain.trials) == plain.num_trials >= NUM_TRIALS
+    assert pruner == "none" or any(trial.pruning for trial in plain.trials)
+    random = Random(0)
+    group = ProcessGroup(contract_search(sampler, pruner), one_in_seven_fails)
+    group.advance()
+    while not group.search.finished:
+        running = group.running()
+        for trial in random.sample(running, min(len(running), random.randint(1, 4))):
+            group.finish(trial)
+        if random.random() < 0.3:
+            group = group.after_a_kill(contract_search(sampler, pruner))
+        group.advance()
+    assert asked(group.search) == asked(plain)
+    assert group.search.record() == plain.record()
+    assert [trial.state for trial in group.search.told_trials()] == [trial.state for trial in plain.told_trials()]
+
+
+def one_in_seven_fails(trial):
+    if trial.number % 7 == 3:
+        return TrialResult(RunState.FAILED, [], math.inf)
+    return trained(trial)
 
 
 def test_asked_at_once_or_one_by_one_trials_are_the_same(monkeypatch):
@@ -175,12 +253,16 @@ def test_concurrency_is_part_of_what_tpe_knows():
     assert one.trials[-1].params != other.trials[-1].params
 
 
-def test_tpe_listens_to_the_results():
-    search = make(num_trials=14)
-    complete(search, lambda trial: TrialResult(RunState.COMPLETE, [-quality(trial.params)] * NUM_EPOCHS, 0.0))
-    plain = make(num_trials=14)
-    complete(plain)
-    assert search.trials[-1].params != plain.trials[-1].params
+@pytest.mark.parametrize(("sampler", "listens"), [("tpe", True), ("gp", True), ("cmaes", True), ("qmc", False)])
+def test_a_sampler_listens_to_the_results(sampler, listens):
+    ends = []
+    for sign in (1, -1):
+        search = make(num_trials=14, sampler=sampler, pruner="none")
+        results = [TrialResult(RunState.COMPLETE, [sign * n % 7], 0.0) for n in range(14)]
+        complete(search, lambda trial, results=results: results[trial.number])
+        ends.append([trial.params for trial in search.trials])
+    assert ends[0][:4] == ends[1][:4]
+    assert (ends[0][-1] != ends[1][-1]) == listens
 
 
 def test_the_sweeps_own_setting_is_trial_0():
@@ -242,28 +324,24 @@ def test_a_grid_is_exhaustive_and_in_order(tenths, concurrency):
     )
 
 
-def test_a_shortened_grid_is_the_first_cells():
-    space = {"alpha": {"values": [0.1, 0.9]}, "temperature": {"values": [1, 2, 3]}}
-    search = make(sampler="grid", num_trials=4, space=space)
-    complete(search)
-    assert [(trial.params["alpha"], trial.params["temperature"]) for trial in search.trials] == [
-        (0.1, 1),
-        (0.1, 2),
-        (0.1, 3),
-        (0.9, 1),
-    ]
-    assert make(sampler="grid", num_trials=99, space=space).num_trials == 6
+def test_a_setting_is_tried_once_and_a_search_ends_with_the_last_there_is():
+    space = {"alpha": {"values": [0.5, 0.25]}, "temperature": {"low": 2, "high": 5, "int": True}}
+    for sampler in ("tpe", "gp", "random", "qmc"):
+        search = make(sampler=sampler, num_trials=99, space=space, first={"alpha": 0.25, "temperature": 4.0})
+        complete(search)
+        assert search.num_trials == 8
+        assert {tuple(trial.params.values()) for trial in search.trials} == set(
+            itertools.product([0.5, 0.25], [2, 3, 4, 5])
+        )
+        assert [record.value for record in search.record().trials].count(None) == 0
+        assert [trial.params for trial in search.told_trials()] == [trial.params for trial in search.trials]
 
 
-def test_equal_settings_share_a_run_and_its_result():
-    space = {"alpha": {"values": [0.5]}, "temperature": {"values": [2, 4]}}
-    search = make(sampler="random", num_trials=9, space=space)
-    process_group = complete(search)
-    assert len(process_group.done) == 2
-    assert len(search.trials) == len(search.record().trials) == 9
-    for trial, record in zip(search.trials, search.record().trials, strict=True):
-        assert record.value == process_group.done[trial.run_id].values[-1]
-    assert search.best.number == min(trial.number for trial in search.trials if trial.params["temperature"] == 4)
+def test_a_setting_that_failed_is_not_tried_again():
+    space = {"alpha": {"values": [0.1, 0.5, 0.9]}, "temperature": {"values": [2]}}
+    search = make(num_trials=9, space=space, first={})
+    complete(search, lambda trial: TrialResult(RunState.FAILED, [], 0.0))
+    assert sorted(trial.params["alpha"] for trial in search.trials) == [0.1, 0.5, 0.9]
 
 
 # How trials end.
@@ -370,11 +448,11 @@ def test_thresholds_are_the_median_of_the_complete_trials_told(metric):
     complete(search, outcome)
     for trial in search.trials:
         told = [number for number in range(trial.number - 1) if number not in (1, 2)]
-        if len(told) < NUM_STARTUP_TRIALS:
+        if len(told) < NUM_TOLD["median"]:
             assert trial.pruning is None
             continue
         assert trial.pruning.metric == metric
-        assert list(trial.pruning.thresholds) == list(range(3, 10))  # after 30 % of 10 epochs, before the last
+        assert list(trial.pruning.thresholds) == list(range(6, 10))  # after 60 % of 10 epochs, before the last
         for epoch, threshold in trial.pruning.thresholds.items():
             assert threshold == statistics.median(number + epoch / 100 for number in told)
     assert [trial.number for trial in search.trials if trial.pruning] == list(range(8, NUM_TRIALS))
@@ -390,7 +468,7 @@ def test_without_pruner_there_are_no_thresholds():
 def test_some_of_the_reference_search_is_pruned(reference):
     states = [record.state for record in reference.record().trials]
     assert "pruned" in states
-    assert states.count("complete") > NUM_STARTUP_TRIALS
+    assert states.count("complete") > NUM_TOLD["median"]
 
 
 def test_a_run_of_one_epoch_is_never_pruned():
@@ -398,3 +476,75 @@ def test_a_run_of_one_epoch_is_never_pruned():
     search = Search(config, config.dimensions, FIRST, 1, run_of)
     complete(search, lambda trial: TrialResult(RunState.COMPLETE, [0.5], 0.1))
     assert all(trial.pruning is None or not trial.pruning.thresholds for trial in search.trials)
+
+
+# The best are trained again before one is chosen.
+
+
+def values_by_run(search, values):
+    """Results in which only the last value is looked at, by trial number and repeat; None: it failed."""
+
+    def result_of(run_id):
+        for trial, record in zip(search.trials, search.record().trials, strict=True):
+            for n, name in enumerate([trial.run_id, *(repeat.run_id for repeat in record.repeats)]):
+                if name == run_id:
+                    value = values[trial.number][n]
+                    if value is None:
+                        return TrialResult(RunState.FAILED, [], math.inf)
+                    return TrialResult(RunState.COMPLETE, [value], 1 - value)
+        return None
+
+    return result_of
+
+
+REPEATED = {0: [0.70], 1: [0.90, 0.80, 0.82], 2: [0.88, 0.89, 0.90], 3: [0.60], 4: [0.86, 0.85, 0.85]}
+
+
+def repeating(values):
+    """A search whose best three are repeated, and its end."""
+    search = make(sampler="random", num_trials=5, top=3, repeats=2, pruner="none")
+    search.advance(lambda run_id: None)
+    while search.advance(values_by_run(search, values)):
+        pass
+    return search
+
+
+def test_the_choice_is_by_the_mean_over_the_seeds_of_the_best():
+    search = repeating(REPEATED)
+    assert search.finished
+    assert search.best.number == search.record().best == 2  # and not 1, the luckiest
+    records = search.record().trials
+    assert [len(record.repeats) for record in records] == [0, 2, 2, 0, 2]
+    assert [record.repeats[0].run_id for record in records if record.repeats] == [
+        run_of(search.trials[n].params, 1) for n in (1, 2, 4)
+    ]
+    assert records[2].mean == pytest.approx(0.89)
+    assert records[2].value == 0.88
+    assert [trial.value for trial in search.told_trials()] == [0.7, 0.9, 0.88, 0.6, 0.86]  # the journal is of trials
+    assert Trials.model_validate_json(search.record().model_dump_json()) == search.record()
+
+
+def test_before_the_repeats_are_known_nothing_is_chosen():
+    search = make(sampler="random", num_trials=5, top=3, repeats=2, pruner="none")
+    search.advance(lambda run_id: None)
+    trials = {trial.run_id: TrialResult(RunState.COMPLETE, [REPEATED[trial.number][0]], 0.0) for trial in search.trials}
+    assert search.advance(trials.get)
+    assert not search.finished
+    assert search.record().best is None
+    assert sum(len(record.repeats) for record in search.record().trials) == 6
+    assert not search.advance(trials.get)
+
+
+def test_a_repeat_that_failed_is_left_out_of_the_mean():
+    search = repeating(REPEATED | {2: [0.88, None, None], 1: [0.9, None, 0.82]})
+    assert search.finished
+    assert search.best.number == 2
+    assert [repeat.state for repeat in search.record().trials[2].repeats] == ["failed", "failed"]
+
+
+@pytest.mark.parametrize("num_complete", [0, 1, 2])
+def test_where_there_is_nothing_to_choose_from_nothing_is_repeated(num_complete):
+    search = repeating({number: [0.5 if number < num_complete else None, 0.6, 0.6] for number in range(5)})
+    assert search.finished
+    assert sum(len(record.repeats) for record in search.record().trials) == (4 if num_complete == 2 else 0)
+    assert (search.record().best is None) == (num_complete == 0)
