@@ -75,8 +75,8 @@ def test_a_sweep_of_packs_chooses_the_same_and_measures_nearly_the_same(lab: Any
     packed = elsewhere.controller(PackingExecutor(folder), **changes)
     assert packed.run()
     assert sorted(packed._executor.submitted) == sorted(alone._executor.submitted)
-    assert packed.searches.best == alone.searches.best
-    for mine, other in zip(packed.searches.trials, alone.searches.trials, strict=True):
+    assert packed.trials.best == alone.trials.best
+    for mine, other in zip(packed.trials.trials, alone.trials.trials, strict=True):
         assert (mine.run_id, mine.state) == (other.run_id, other.state)
         assert mine.value == pytest.approx(other.value, abs=0.051)
     sizes = Counter()
