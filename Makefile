@@ -19,7 +19,7 @@ $(if $(PORT),,$(eval override PORT := 8000))
 export $(VARIABLES)
 
 # Nor is a word that is no target, of which make would say, after the others are made, that there is nothing to do.
-TARGETS = $(shell sed -n 's/^\([a-z-]*\): .*\#\#.*/\1/p' $(firstword $(MAKEFILE_LIST))) .venv/.run .venv/.dev .venv/.onnx
+TARGETS = $(shell sed -n 's/^\([a-z-]*\): .*\#\#.*/\1/p' $(firstword $(MAKEFILE_LIST))) .venv/.run .venv/.dev .venv/.onnx .venv/.zoo
 STRAY  := $(if $(MAKECMDGOALS),$(filter-out $(TARGETS),$(MAKECMDGOALS)))
 $(if $(STRAY),$(error no target $(STRAY); make help lists them, and a sweep is named as in: make sweep SWEEP=$(firstword $(STRAY))))
 
@@ -34,7 +34,7 @@ YES     := 1 yes true on
 $(foreach name,RETRY DETACH HASHES,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep check plan split profile status why cancel report index publish paper export serve test test-fast test-rest test-all contract chaos scale bench lint structure reference docs clean
+.PHONY: help sweep check plan split profile status why cancel report index publish paper export serve test test-fast test-rest test-zoo test-all contract chaos scale bench lint structure reference docs clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -60,6 +60,11 @@ LOCKED := --require-hashes -r locks/run.txt
 
 .venv/.dev: .venv/.run
 	$(PIP) $(if $(HASHED),$(LOCKED) -r locks/onnx.txt -r locks/dev.txt,-c constraints.txt -e '.[dev]')
+	@touch $@
+
+# Apart, and alone: beside a CPU build of torch, torchvision's wheel cannot be imported, and transformers with it.
+.venv/.zoo: .venv/.dev
+	$(PIP) --no-deps --target .venv/zoo $(if $(HASHED),--require-hashes -r locks/zoo.txt,-c constraints.txt timm torchvision)
 	@touch $@
 
 sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)
@@ -113,7 +118,10 @@ test-fast: .venv/.dev   ## the fast tests: 2 minutes
 test-rest: .venv/.dev   ## what make test leaves out: corners, browser, real sweeps, kills, SLURM: 20 minutes
 	$(PYTEST) -n "$$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))" -m "not ($(CHOSEN_TESTS))"
 
-test-all: test test-rest ## every test once
+test-zoo: .venv/.zoo ## timm's and torchvision's networks beside the libraries' own: 2 minutes
+	PYTHONPATH=.venv/zoo $(BIN)/python -m pytest tests/kd/models/pretrained/test_timm_models.py tests/kd/models/pretrained/test_torchvision_models.py
+
+test-all: test test-rest test-zoo ## every test once
 
 chaos: .venv/.dev    ## a hundred random kills over a real sweep (CHAOS_KILLS=100 CHAOS_SEED=0)
 	CHAOS_KILLS=$(or $(CHAOS_KILLS),100) $(BIN)/python -m pytest tests/chaos -s

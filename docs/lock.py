@@ -1,8 +1,8 @@
 """Write ``locks/``: what constraints.txt pins, with the hashes of every file that the package index has of it.
 
 Wants ``uv`` on the path. Each group of packages has a file of its own and none is in two: what every sweep needs,
-what ONNX and work on the program add, and torch with its CUDA libraries, which many machines have in a build of their
-own.
+what ONNX, other libraries' networks and work on the program add, and torch with its CUDA libraries, which many machines
+have in a build of their own.
 """
 
 import re
@@ -44,6 +44,7 @@ def groups() -> dict[str, dict[str, str]]:
         "run": {name: entry for name, entry in run.items() if name not in torch},
         "torch": torch,
         "onnx": resolve(extras["onnx"]),
+        "zoo": resolve([*extras["timm"], *extras["torchvision"]]),
         "dev": resolve(own),
     }
 

@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from kd.config import HF_PREFIX, DataConfig
+from kd.config import HF_PREFIX, DataConfig, is_of_library
 from kd.data import store
 from kd.errors import InputError, UnreadableFileError
 from kd.model_card import CARD, card_path
 from kd.models import ImageModel, build_model, files, onnx
+from kd.models.pretrained.libraries import without_weights
 from kd.records import ModelCard
 
 _ARGUMENTS = {
@@ -178,7 +179,12 @@ def _check_same(model: ImageModel, name: str, card: ModelCard, is_wrapped_here: 
     """
     with torch.random.fork_rng(devices=[]):
         again = build_model(
-            name, card.num_classes, card.input_shape, normalize=card.normalize, image_size=card.image_size
+            name,
+            card.num_classes,
+            card.input_shape,
+            normalize=card.normalize,
+            image_size=card.image_size,
+            arguments=without_weights(card.arguments) if is_of_library(name) else card.arguments,
         )
     shapes = [{key: value.shape for key, value in each.net.state_dict().items()} for each in (model, again)]
     odd = sorted(key for key in shapes[0].keys() | shapes[1].keys() if shapes[0].get(key) != shapes[1].get(key))
@@ -196,4 +202,5 @@ def _check_same(model: ImageModel, name: str, card: ModelCard, is_wrapped_here: 
 
 def _feeding(model: ImageModel) -> tuple[object, ...]:
     """What an image goes through before the network sees it."""
-    return model.mean.flatten().tolist(), model.std.flatten().tolist(), model.input_size, model.flip_channels
+    numbers = model.mean.flatten().tolist(), model.std.flatten().tolist()
+    return *numbers, model.input_size, model.resize, model.flip_channels

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kd.config import HF_PREFIX, TrainConfig, is_import_path, setting_numbers
+from kd.config import HF_PREFIX, ModelTraining, TrainConfig, is_import_path, setting_numbers
 from kd.data.source_names import hub_id, public_name
 from kd.plain_text import escape_markdown, printable
 from kd.records import ModelCard, Scores
@@ -100,7 +100,7 @@ def training_text(config: TrainConfig, card: ModelCard) -> str:
         setting = "alpha {alpha}, temperature {temperature}".format_map(setting_numbers(distill))
         by = f"by a teacher (loss {distill.loss}, {setting})"
     epochs = "1 epoch" if training.epochs == 1 else f"{training.epochs} epochs"
-    model, data = map(escape_markdown, (public_model_name(training.model), public_name(config.data.source)))
+    model, data = map(escape_markdown, (public_title(training), public_name(config.data.source)))
     return (
         f"A {model} that tells {card.num_classes} classes of {data} apart "
         f"({'×'.join(map(str, card.input_shape))} images), trained {by}: {epochs} in batches of "
@@ -143,6 +143,11 @@ def public_model_name(name: str) -> str:
     ('mnist_mlp', 'vit', 'nets.own:small')
     """
     return public_name(name.removeprefix(HF_PREFIX)) if name.startswith(HF_PREFIX) else name
+
+
+def public_title(training: ModelTraining) -> str:
+    """The model's name likewise, with the arguments that tell it from another of that name."""
+    return public_model_name(training.model) + training.title.removeprefix(training.model)
 
 
 def public_card(card: ModelCard) -> ModelCard:

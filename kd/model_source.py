@@ -16,7 +16,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
-from kd.config import HF_PREFIX
+from kd.config import HF_PREFIX, is_of_library
 from kd.errors import InputError
 from kd.files import sha256_of_file
 
@@ -29,7 +29,7 @@ MAX_JSON_BYTES = 64 * 2**20  # the largest, tokenizers' vocabularies, have half 
 
 
 def model_sha256(name: str) -> str | None:
-    """The digest of what ``name`` stands for; None of a built-in model, of one of this program, and of a Hub id.
+    """The digest of what ``name`` stands for; None of a model of this program or a library, and of a Hub id.
 
     Raises:
         InputError: A folder that is not there or holds no model.
@@ -43,7 +43,7 @@ def model_sha256(name: str) -> str | None:
 def source_sha256(name: str) -> str | None:
     """The digest of the source of ``package.module:function``; None of what is no import path, or this program's."""
     module, colon, _ = name.partition(":")
-    if not colon or module.partition(".")[0] in _PROGRAM:
+    if not colon or is_of_library(name) or module.partition(".")[0] in _PROGRAM:
         return None
     sources = source_files(module)
     return _digest(sources) if sources else None  # what cannot be found cannot be imported: the import says why
@@ -117,17 +117,18 @@ def _files_of(name: str, folder: Path) -> dict[str, Path]:
     index = files.get("model.safetensors.index.json")
     try:
         parts = set(json.loads(index.read_bytes())["weight_map"].values()) if index else set()
-        kind = json.loads(files["config.json"].read_bytes()).get("model_type")
+        content = json.loads(files["config.json"].read_bytes())
+        kind, is_of_timm = content.get("model_type"), "architecture" in content and "pretrained_cfg" in content
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise InputError(f"model: {name}: its config.json or index is not whole: {error}") from error
     missing = sorted(parts - files.keys())
     weights = [path for path in files.values() if path.suffix in (".safetensors", ".bin")]
     if missing or {path.name for path in weights} <= _NO_WEIGHTS:
         raise InputError(f"model: {name}: {folder} lacks {missing[0] if missing else 'weights, model.safetensors'}")
-    if kind is None:
+    if kind is None and not is_of_timm:
         raise InputError(
-            f"model: {name}: config.json names no model_type, so it is no model of transformers; a model that this "
-            "program trained goes under checkpoint, with its own model name"
+            f"model: {name}: config.json names no model_type, so it is no model of transformers or timm; a model that "
+            "this program trained goes under checkpoint, with its own model name"
         )
     return files
 

@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from kd.config import DistillConfig, ModelTraining, Normalization, RunConfig, StoredData
+from kd.config import (
+    Arguments,
+    DistillConfig,
+    ModelArguments,
+    ModelTraining,
+    Normalization,
+    RunConfig,
+    StoredData,
+)
 
 SCHEMA_VERSION = 1
 CPU = "cpu"  # the device of an attempt without a GPU
@@ -270,6 +278,11 @@ class ModelCard(Record):
     )
     image_size: tuple[_Side, _Side] | None = Field(
         None, exclude_if=lambda size: size is None, description="height and width; what the sweep file says of it"
+    )
+    arguments: ModelArguments = Field(
+        default_factory=Arguments,
+        exclude_if=lambda arguments: not arguments,
+        description="what else its factory is called with",
     )
 
 

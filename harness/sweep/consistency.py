@@ -52,7 +52,8 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
     """
     places: dict[str, int] = {}
     for place, teacher in enumerate(sweep.teachers):
-        content = teacher.checkpoint_sha256 or teacher.model_sha256 or teacher.model
+        of_model = (teacher.model_sha256 or teacher.model) + teacher.title.removeprefix(teacher.model)
+        content = teacher.checkpoint_sha256 or of_model
         if teacher.epochs == 0 and places.setdefault(content, place) != place:
             same = f"teachers.{places[content]}"
             where = f"{blamed('teachers', str(place))}: teachers.{place}"

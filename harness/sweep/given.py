@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.sweep.plan import Plan
-from kd.config import HF_PREFIX, ModelTraining, StoredData, TrainConfig
+from kd.config import HF_PREFIX, ModelTraining, StoredData, TrainConfig, is_of_library
 from kd.data.splits import Division
 from kd.errors import UnreadableFileError
 from kd.files import read_record
@@ -17,6 +17,8 @@ def source_of(training: ModelTraining) -> str:
         return training.checkpoint
     if training.model.startswith(HF_PREFIX):
         return training.model
+    if is_of_library(training.model):
+        return training.model.partition(":")[0]
     return f"what its factory {training.model} loads"
 
 

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from harness.sweep.methods import Method, MethodConfig, check_methods, listed_methods, sole_method, student_alone
 from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
 from harness.sweep.params import own_params
+from harness.sweep.reference import References
 from harness.sweep.search_config import SearchConfig, Value
 from kd.config import Alpha, Config, DataConfig, DistillConfig, LogitsType, ModelTraining, Temperature
 
@@ -52,15 +53,6 @@ class Setting(Config):
         """
         given = self.model_dump()
         return DistillConfig.model_validate(given if "loss" in given else distill.model_dump() | given)
-
-
-class Reference(Config):
-    """Published figures shown beside ours, as fractions."""
-
-    source: str = Field(description="where they were published")
-    teacher: float | None = Field(None, ge=0, le=1, description="test accuracy of the teacher")
-    baseline: float | None = Field(None, ge=0, le=1, description="of the student alone")
-    distilled: float | None = Field(None, ge=0, le=1, description="of the distilled student")
 
 
 class Sweep(Config):
@@ -111,7 +103,7 @@ class Sweep(Config):
         "baselines first and end before the search",
     )
     seeds: int = Field(5, ge=1, le=1000, description="final runs of each setting, with the seeds 0, 1, 2 …")
-    reference: Reference | None = Field(None, description="published figures to show beside these")
+    reference: References = Field((), description="published figures to show beside these, of one paper or a list")
 
     @field_validator("teacher", mode="before")
     @classmethod

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from math import isfinite
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -12,16 +13,38 @@ from kd.config.data import Augment, PixelCount
 Precision = Literal["auto", "fp32", "bf16"]
 Beta = Annotated[float, Field(ge=0, lt=1)]
 
-MODELS = ("mnist_cnn", "mnist_mlp", "cifar_resnet18", "cifar_light_cnn", "small_resnet", "plain_conv")
+_SINGLE = ("mnist_cnn", "mnist_mlp", "cifar_resnet18", "cifar_light_cnn", "small_resnet", "plain_conv")
+_FAMILIES = {
+    "cifar_resnet": ("20", "32", "56", "110", "8x4", "32x4"),
+    "cifar_wrn_": ("16_2", "40_1", "40_2"),
+    "cifar_vgg": ("8", "13"),
+    "cifar_mobilenetv": ("2",),
+    "cifar_shufflenetv": ("1", "2"),
+}
+MODELS = (*_SINGLE, *(family + member for family, members in _FAMILIES.items() for member in members))
 """Names of the built-in models; ``kd.models`` has their factories."""
 
 
 HF_PREFIX = "hf:"
-"""Begins the name of an image classifier of transformers."""
+"""Begins the name of an image classifier in the layout of the Hugging Face Hub."""
 
 
-MODEL_FORMS = f"{', '.join(MODELS)}, {HF_PREFIX}ID-OR-FOLDER, or package.module:factory"
-"""What a model can be, for messages."""
+TIMM_PREFIX = "timm:"
+"""Begins the name of a network of timm."""
+
+
+TORCHVISION_PREFIX = "torchvision:"
+"""Begins the name of a classifier of torchvision."""
+
+
+MODEL_FORMS = ", ".join(
+    [
+        *_SINGLE,
+        *(family + "/".join(members) for family, members in _FAMILIES.items()),
+        f"{HF_PREFIX}ID-OR-FOLDER, {TIMM_PREFIX}NAME, {TORCHVISION_PREFIX}NAME, or package.module:factory",
+    ]
+)
+"""What a model can be, for messages; of a family the name that its members share stands once."""
 
 
 def is_import_path(model: str) -> bool:
@@ -30,7 +53,16 @@ def is_import_path(model: str) -> bool:
     >>> is_import_path("nets.own:small"), is_import_path("hf:google/vit"), is_import_path("mnist_cnn")
     (True, False, False)
     """
-    return ":" in model and not model.startswith(HF_PREFIX)
+    return ":" in model and not model.startswith((HF_PREFIX, TIMM_PREFIX, TORCHVISION_PREFIX))
+
+
+def is_of_library(model: str) -> bool:
+    """Whether a model's name is one of timm's or torchvision's networks.
+
+    >>> is_of_library("timm:resnet18"), is_of_library("torchvision.models:resnet18")
+    (True, False)
+    """
+    return model.startswith((TIMM_PREFIX, TORCHVISION_PREFIX))
 
 
 OptimizerName = Literal["sgd", "adam", "adamw"]
@@ -149,6 +181,40 @@ Optimizer = Annotated[
 Schedule = Annotated[ScheduleConfig, BeforeValidator(_name_alone, json_schema_input_type=ScheduleConfig | ScheduleName)]
 
 
+ArgumentValue = bool | int | float | str | tuple[bool | int | float | str, ...]
+
+
+class Arguments(dict[str, ArgumentValue]):
+    """Arguments by name; never changed, so that a configuration with them can be hashed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
+def _argument(value: Any) -> Any:
+    """One message for what a union of types would say once for each."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    if not all(isinstance(part, bool | int | str) or (isinstance(part, float) and isfinite(part)) for part in parts):
+        raise ValueError("must be a number, a text, true, false, or a list of these")
+    return value
+
+
+def _free_arguments(arguments: dict[str, ArgumentValue]) -> Arguments:
+    for name in arguments:
+        if name in ("num_classes", "input_shape"):
+            raise ValueError(f"{name} is told by the data, and is no argument to give")
+        if not name.isidentifier():
+            raise ValueError(f"'{name}' is no name that an argument can have")
+    return Arguments(arguments)
+
+
+ModelArguments = Annotated[
+    dict[str, Annotated[ArgumentValue, BeforeValidator(_argument, json_schema_input_type=ArgumentValue)]],
+    AfterValidator(_free_arguments),
+]
+"""What a model's factory is called with beside the number of classes and the images' shape."""
+
+
 def _known_model(name: str) -> str:
     if name not in MODELS and ":" not in name:
         near = difflib.get_close_matches(name, MODELS, n=1)
@@ -175,6 +241,13 @@ class ModelTraining(Config):
 
     model: Annotated[str, AfterValidator(_known_model)] = Field(
         description=f"one of {MODEL_FORMS}", examples=list(MODELS)
+    )
+    arguments: ModelArguments = Field(
+        default_factory=Arguments,
+        json_schema_extra={"default": {}},
+        exclude_if=lambda arguments: not arguments,
+        description="what else its factory is called with, by name, such as {drop_path_rate: 0.1}; of timm: and "
+        "torchvision:, pretrained: false begins with random weights",
     )
     checkpoint: str | None = Field(
         None,
@@ -234,16 +307,28 @@ class ModelTraining(Config):
 
     @model_validator(mode="after")
     def _something_is_trained(self) -> "ModelTraining":
-        if self.epochs == 0 and self.checkpoint is None and ":" not in self.model:
+        is_new = ":" not in self.model or (is_of_library(self.model) and self.arguments.get("pretrained") is False)
+        if self.epochs == 0 and self.checkpoint is None and is_new:
             raise ValueError(
                 f"epochs must be at least 1: a new {self.model} knows nothing; 0 is for a model that comes trained: "
-                "its weights under checkpoint, or model: hf:ID-OR-FOLDER, or a factory that loads its own"
+                "its weights under checkpoint, or model: hf:ID-OR-FOLDER, timm:NAME, or a factory that loads its own"
             )
         if self.accumulation_steps > self.batch_size:
             raise ValueError(f"accumulation_steps {self.accumulation_steps} is above batch_size {self.batch_size}")
         if self.gpus > self.batch_size:
             raise ValueError(f"gpus {self.gpus} is above batch_size {self.batch_size}")
         return self
+
+    @property
+    def title(self) -> str:
+        """The model's name, with the arguments that tell it from another of that name.
+
+        >>> ModelTraining(model="mnist_mlp", arguments={"hidden": 64}, epochs=1).title
+        'mnist_mlp(hidden=64)'
+        """
+        if not self.arguments:
+            return self.model
+        return f"{self.model}({', '.join(f'{name}={value}' for name, value in self.arguments.items())})"
 
     @property
     def is_used_as_it_is(self) -> bool:

@@ -1,26 +1,37 @@
-"""Models by name: built in, ``hf:ID-OR-FOLDER``, or ``package.module:factory``.
+"""Models by name: built in, ``hf:ID-OR-FOLDER``, ``timm:NAME``, ``torchvision:NAME``, or ``package.module:factory``.
 
-A factory takes ``num_classes`` and ``input_shape`` (channels, height, width) and returns a module
-from normalised float images [B, C, H, W] to logits [B, num_classes]. The module may say how it wants
+A factory takes ``num_classes`` and ``input_shape`` (channels, height, width), perhaps more by name, and returns a
+module from normalised float images [B, C, H, W] to logits [B, num_classes]. The module may say how it wants
 its images: ``image_mean`` and ``image_std`` (of pixels in 0…1) and ``image_size`` (height, width).
 """
 
 import importlib
 import inspect
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
-from kd.config import HF_PREFIX, MODEL_FORMS, Normalization
+from kd.config import (
+    HF_PREFIX,
+    MODEL_FORMS,
+    TIMM_PREFIX,
+    TORCHVISION_PREFIX,
+    Arguments,
+    Normalization,
+    is_of_library,
+)
 from kd.errors import InputError, one_line
 from kd.model_source import where_modules_are
-from kd.models.conv import cifar_light_cnn, plain_conv
-from kd.models.huggingface import SWEEP_FILE, build_pretrained
+from kd.models.built_in.conv import cifar_light_cnn, plain_conv
+from kd.models.built_in.mnist import mnist_cnn, mnist_mlp
+from kd.models.built_in.resnet import cifar_resnet18, small_resnet
+from kd.models.cifar import FACTORIES
 from kd.models.image_model import ImageModel
-from kd.models.mnist import mnist_cnn, mnist_mlp
-from kd.models.resnet import cifar_resnet18, small_resnet
+from kd.models.pretrained.huggingface import SWEEP_FILE, build_pretrained
+from kd.models.pretrained.timm_models import build_timm
+from kd.models.pretrained.torchvision_models import build_torchvision
 
 __all__ = ["BUILT_IN", "Factory", "ImageModel", "build_model", "check_logits"]
 
@@ -29,7 +40,7 @@ FACTORY_REMEDY = (
     "a factory takes the number of classes and the images' (channels, height, width): write one that calls it"
 )
 
-Factory = Callable[[int, tuple[int, int, int]], nn.Module]
+Factory = Callable[..., nn.Module]
 BUILT_IN: dict[str, Factory] = {
     "mnist_cnn": mnist_cnn,
     "mnist_mlp": mnist_mlp,
@@ -37,7 +48,7 @@ BUILT_IN: dict[str, Factory] = {
     "cifar_light_cnn": cifar_light_cnn,
     "small_resnet": small_resnet,
     "plain_conv": plain_conv,
-}
+} | {factory.__name__: factory for factory in FACTORIES}
 
 
 def build_model(
@@ -47,27 +58,33 @@ def build_model(
     class_names: Sequence[str] | None = None,
     normalize: Normalization | None = None,
     image_size: tuple[int, int] | None = None,
+    arguments: Mapping[str, Any] | None = None,
 ) -> ImageModel:
     """A model ready to train; torch's global generator decides the weights that are not pretrained.
 
     Args:
-        name: A built-in name, ``hf:ID-OR-FOLDER``, or ``package.module:factory``.
+        name: A built-in name, ``hf:ID-OR-FOLDER``, ``timm:NAME``, ``torchvision:NAME``, or ``package.module:factory``.
         num_classes: Width of its logits.
         input_shape: Channels, height, width of the images.
         class_names: In order; a pretrained model's head is given them.
         normalize: What the network is fed, instead of what its image processor or its module says.
         image_size: Height and width that images are resized to for it, likewise.
+        arguments: What else its factory is called with, by name.
 
     Raises:
         InputError: No such name, no such import path, or a factory that gives no classifier of these images.
     """
+    given = Arguments(arguments or {})
     if name.startswith(HF_PREFIX):
-        model = build_pretrained(name, num_classes, input_shape, class_names, normalize, image_size)
+        model = build_pretrained(name, num_classes, input_shape, class_names, normalize, image_size, given)
+    elif is_of_library(name):
+        build = {TIMM_PREFIX: build_timm, TORCHVISION_PREFIX: build_torchvision}[name.partition(":")[0] + ":"]
+        model = build(name, num_classes, input_shape, normalize, image_size, given)
     else:
         num_channels = max(input_shape[0], len(normalize.mean) if normalize else 0)  # grey is repeated
         fed = (num_channels, *(image_size or input_shape[1:]))
-        model = _own_model(name, _factory(name), num_classes, fed, normalize, image_size)
-    model.normalize, model.image_size = normalize, image_size
+        model = _own_model(name, _factory(name), num_classes, fed, normalize, image_size, given)
+    model.normalize, model.image_size, model.arguments = normalize, image_size, given
     logits = _use_fast_layout(name, model, input_shape)
     if logits is not None:
         check_logits(name, logits, 2, num_classes)
@@ -81,17 +98,13 @@ def _own_model(
     input_shape: tuple[int, int, int],
     normalize: Normalization | None,
     image_size: tuple[int, int] | None,
+    arguments: Arguments,
 ) -> ImageModel:
     """``input_shape``: of what the network is fed."""
-    call = f"{name}({num_classes}, {input_shape})"
+    call = f"{name}({', '.join([str(num_classes), str(input_shape), *(f'{k}={v!r}' for k, v in arguments.items())])})"
+    _check_call(name, call, factory, (num_classes, input_shape), arguments)
     try:
-        inspect.signature(factory).bind(num_classes, input_shape)
-    except TypeError as error:
-        raise InputError(f"model: {name} cannot be called as {call}: {error}; {FACTORY_REMEDY}") from error
-    except ValueError:  # of some builtins no signature is known
-        pass
-    try:
-        net = factory(num_classes, input_shape)
+        net = factory(num_classes, input_shape, **arguments)
     except InputError:
         raise
     except Exception as error:  # the user's code may raise anything
@@ -109,6 +122,29 @@ def _own_model(
     elif any(hasattr(net, key) for key in ("image_mean", "image_std", "image_size")):
         model.described_by = "its module"
     return model
+
+
+def _check_call(name: str, call: str, factory: Factory, told: tuple[Any, ...], arguments: Arguments) -> None:
+    """Refuse a call that the factory's signature does not take.
+
+    Raises:
+        InputError: Says what it takes.
+    """
+    try:
+        signature = inspect.signature(factory)
+    except ValueError:  # of some builtins none is known
+        return
+    try:
+        signature.bind(*told)
+    except TypeError as error:
+        short = call.partition("(")[0]
+        raise InputError(f"model: {name} cannot be called as {short}{told}: {error}; {FACTORY_REMEDY}") from error
+    try:
+        signature.bind(*told, **arguments)
+    except TypeError as error:
+        free = list(signature.parameters)[len(told) :]
+        takes = f"{name} takes {', '.join(free)}" if free else f"{name} takes none beside what the data tells"
+        raise InputError(f"model: {name} cannot be called as {call}: {error}; arguments: {takes}") from error
 
 
 def check_logits(name: str, logits: Tensor, num_images: int, num_classes: int) -> None:

@@ -7,7 +7,7 @@ say how it wants its pixels (of 0…1); without them they come as they are.
 
 from torch import nn
 
-from kd.models.resnet import BasicBlock
+from kd.models.built_in.resnet import BasicBlock
 
 
 def dropout_resnet(num_classes: int, input_shape: tuple[int, int, int]) -> nn.Module:

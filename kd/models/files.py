@@ -12,12 +12,13 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save
 
-from kd.config import HF_PREFIX, is_import_path
+from kd.config import HF_PREFIX, is_import_path, is_of_library
 from kd.errors import InputError
 from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes, write_record
 from kd.model_card import CARD, CARD_BESIDE, card_path, public_card
 from kd.models import ImageModel, build_model
-from kd.models.huggingface import save_pretrained
+from kd.models.pretrained.huggingface import save_pretrained
+from kd.models.pretrained.libraries import without_weights
 from kd.phases import RESULTS
 from kd.records import ModelCard
 
@@ -33,6 +34,7 @@ def card_for(name: str, model: ImageModel, input_shape: tuple[int, int, int], cl
         class_names=list(class_names),
         normalize=model.normalize,
         image_size=model.image_size,
+        arguments=model.arguments,
     )
 
 
@@ -79,9 +81,18 @@ def load_with_card(folder: Path, card: ModelCard) -> ImageModel:
         InputError: As ``load_model``.
     """
     name = f"{HF_PREFIX}{folder.resolve()}" if card.model.startswith(HF_PREFIX) else card.model
-    model = build_model(name, card.num_classes, card.input_shape, normalize=card.normalize, image_size=card.image_size)
+    model = build_model(
+        name,
+        card.num_classes,
+        card.input_shape,
+        normalize=card.normalize,
+        image_size=card.image_size,
+        arguments=without_weights(card.arguments) if is_of_library(name) else card.arguments,
+    )
+    model.arguments = card.arguments
     if not card.model.startswith(HF_PREFIX):
         model.net.load_state_dict(load_file(folder / WEIGHTS))
+        model.fresh_weights = ()
     return model
 
 

@@ -1,6 +1,6 @@
 """A network together with what it wants of an image."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kd.config import Normalization, Precision
+from kd.config import Arguments, Normalization, Precision
 from kd.errors import InputError
 
 Interpolation = Literal["nearest-exact", "bilinear", "bicubic"]
@@ -48,6 +48,8 @@ class ImageModel(nn.Module):
         input_size: Height and width that images are resized to; None leaves them as they are.
         interpolation: How, with antialiasing where it is not the nearest pixel.
         flip_channels: Give the channels in the opposite order: to a network that was trained on blue, green, red.
+        resize: What images are brought to before the middle of ``input_size`` is cut out of them: the shorter side, or
+            height and width; None: ``input_size`` itself, so that nothing is cut off.
     """
 
     mean: Tensor
@@ -61,16 +63,19 @@ class ImageModel(nn.Module):
         input_size: tuple[int, int] | None = None,
         interpolation: Interpolation = "bilinear",
         flip_channels: bool = False,
+        resize: int | tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
         self.net = net
         self.input_size = input_size
+        self.resize = resize
         self.interpolation = interpolation
         self.flip_channels = flip_channels
         self.precision: Precision = "auto"
         self.described_by: str | None = None  # what says how it wants its images
         self.normalize: Normalization | None = None  # what the sweep file says of it, and of the size: for the card
         self.image_size: tuple[int, int] | None = None
+        self.arguments: Mapping[str, Any] = Arguments()  # likewise, of its factory
         self.fresh_weights: tuple[str, ...] = ()  # of a pretrained model, those that did not come with it
         self.register_buffer("mean", torch.tensor(mean).view(1, -1, 1, 1) * 255, persistent=False)
         self.register_buffer("std", torch.tensor(std).view(1, -1, 1, 1) * 255, persistent=False)
@@ -85,10 +90,28 @@ class ImageModel(nn.Module):
     def prepare(self, images_BCHW: Tensor) -> Tensor:
         """What the network sees of uint8 images: resized, repeated to its channels, normalised."""
         pixels = images_BCHW.float()
-        if self.input_size is not None and tuple(pixels.shape[2:]) != self.input_size:
+        size = self._resized(*pixels.shape[2:])
+        if tuple(pixels.shape[2:]) != size:
             antialias = self.interpolation != "nearest-exact"
-            pixels = F.interpolate(pixels, self.input_size, mode=self.interpolation, antialias=antialias)
+            pixels = F.interpolate(pixels, size, mode=self.interpolation, antialias=antialias)
             pixels = pixels.clamp(0, 255)  # bicubic weights overshoot at edges
+        if self.input_size not in (None, size):
+            pixels = _middle(pixels, self.input_size)
         if self.flip_channels:
             pixels = pixels.flip(1)
         return (pixels - self.mean).div_(self.std)
+
+    def _resized(self, height: int, width: int) -> tuple[int, int]:
+        """What images of this height and width are resized to."""
+        if self.input_size is None or self.resize is None:
+            return self.input_size or (height, width)
+        if not isinstance(self.resize, int):
+            return self.resize
+        short = min(height, width)  # the longer side is rounded down, as torchvision does
+        return self.resize * height // short, self.resize * width // short
+
+
+def _middle(pixels_BCHW: Tensor, size: tuple[int, int]) -> Tensor:
+    """The centred box of this height and width; of an odd margin the half that torchvision rounds to."""
+    top, left = (round((whole - part) / 2) for whole, part in zip(pixels_BCHW.shape[2:], size, strict=True))
+    return pixels_BCHW[:, :, top : top + size[0], left : left + size[1]]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kd.config import HF_PREFIX, ModelTraining
+from kd.config import HF_PREFIX, TORCHVISION_PREFIX, ModelTraining, is_of_library
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, sha256_of_weights
 from kd.model_card import CARD, CARD_BESIDE, card_path, public_model_name
@@ -11,7 +11,9 @@ from kd.model_source import check_json_sizes
 from kd.models import ImageModel, build_model
 from kd.models.class_order import check_class_order
 from kd.models.files import load_with_card
-from kd.models.huggingface import read_head_names
+from kd.models.pretrained.huggingface import read_head_names
+from kd.models.pretrained.libraries import without_weights
+from kd.models.pretrained.torchvision_models import read_categories
 from kd.models.weights import load_weights
 from kd.records import ModelCard
 
@@ -34,12 +36,17 @@ def start_model(training: ModelTraining, input_shape: tuple[int, int, int], clas
         return _open_checkpoint(training, Path(training.checkpoint), input_shape, class_names)
     if training.is_used_as_it_is and training.model.startswith(HF_PREFIX):
         return _open_pretrained(training, training.model, f"model: {training.model}", input_shape, class_names)
-    return _build(training, training.model, input_shape, class_names)
+    model = _build(training, training.model, input_shape, class_names)
+    if training.is_used_as_it_is and is_of_library(training.model):
+        _check_library_head(training, model, class_names)
+    return model
 
 
 def head_names(training: ModelTraining) -> list[str] | None:
     """The names that a trained model's head gives its classes, in order; None where it has none."""
     if training.checkpoint is None:
+        if training.model.startswith(TORCHVISION_PREFIX):
+            return read_categories(training.model, training.arguments)
         return read_head_names(training.model) if training.model.startswith(HF_PREFIX) else None
     place = Path(training.checkpoint)
     if _file_of_weights(place) is not None:
@@ -62,8 +69,10 @@ def _open_checkpoint(
                 f"{where}: a file of weights goes with a model by import path; of {training.model} give the folder: "
                 f"model: {HF_PREFIX}{file.parent}"
             )
-        model = _build(training, training.model, input_shape, class_names)
+        bare = without_weights(training.arguments) if is_of_library(training.model) else training.arguments
+        model = _build(training.model_copy(update={"arguments": bare}), training.model, input_shape, class_names)
         load_weights(model.net, file, training.model)
+        model.arguments, model.fresh_weights = training.arguments, ()
         return model
     card = _own_card(place)
     if card is None:
@@ -93,6 +102,7 @@ def _open_own(
         "normalize": training.normalize or card.normalize,
         "image_size": training.input_size or card.image_size,
         "input_shape": input_shape,
+        "arguments": training.arguments or card.arguments,
     }
     ours = card.model_copy(update=told)
     if card.num_classes != len(class_names) or _fed_shape(ours) != _fed_shape(card):
@@ -101,7 +111,15 @@ def _open_own(
             f"the data has {len(class_names)} of {list(_fed_shape(ours))}{_resizing(card, ours, len(class_names))}"
         )
     _check_head(training, where, card.class_names, class_names)
-    return load_with_card(folder, ours)
+    try:
+        return load_with_card(folder, ours)
+    except RuntimeError as error:
+        if ours.arguments == card.arguments:
+            raise
+        raise InputError(
+            f"{where}: its weights were trained with arguments {dict(card.arguments)}, the configuration says "
+            f"{dict(ours.arguments)}, which builds another network; give theirs, or none"
+        ) from error
 
 
 def _fed_shape(card: ModelCard) -> tuple[int, ...]:
@@ -138,7 +156,25 @@ def _open_pretrained(
 def _build(
     training: ModelTraining, name: str, input_shape: tuple[int, int, int], class_names: Sequence[str]
 ) -> ImageModel:
-    return build_model(name, len(class_names), input_shape, class_names, training.normalize, training.input_size)
+    told = training.normalize, training.input_size, training.arguments
+    return build_model(name, len(class_names), input_shape, class_names, *told)
+
+
+def _check_library_head(training: ModelTraining, model: ImageModel, class_names: Sequence[str]) -> None:
+    """Refuse weights of timm or torchvision whose head, used as it is, is not of the data's classes.
+
+    Raises:
+        InputError: It has another number of classes, or other names for them.
+    """
+    where = f"model: {training.model}"
+    if model.fresh_weights:
+        raise InputError(
+            f"{where}: has a head of another number of classes than the data's {len(class_names)}, and "
+            f"{', '.join(model.fresh_weights[:2])} would be new; train it (epochs > 0)"
+        )
+    names = head_names(training)
+    if names is not None:
+        _check_head(training, where, names, class_names)
 
 
 def _check_head(training: ModelTraining, where: str, theirs: Sequence[str], ours: Sequence[str]) -> None:

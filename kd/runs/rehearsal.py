@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from kd.config import HF_PREFIX, ModelTraining
+from kd.config import HF_PREFIX, ModelTraining, is_of_library
 from kd.data.arrays import load_array
 from kd.data.images import MappedImages, Split, TrainingData, free_memory
 from kd.data.splits import open_division
@@ -29,7 +29,7 @@ from kd.evaluation.logits import compute_logits
 from kd.files import read_record, write_record
 from kd.models import ImageModel, check_logits
 from kd.models.files import card_for, load_model, save_model
-from kd.models.processing import describe_processing
+from kd.models.pretrained.processing import describe_processing
 from kd.records import Rehearsal, RehearsalRequest, RehearsedModel
 from kd.runs.loss_rehearsal import rehearse_loss
 from kd.runs.trained import MOST_IMAGES, evenly, inspect_trained
@@ -234,7 +234,9 @@ def _trust_notes(model: ImageModel, training: ModelTraining) -> Iterator[str]:
     """What nobody could check of a pretrained model."""
     if training.model.startswith(HF_PREFIX) and model.described_by is None:
         yield "it has no preprocessor_config.json: mean and std of 0.5 are taken (normalize says otherwise)"
-    if training.model.startswith(HF_PREFIX) and model.fresh_weights:
+    if training.arguments.get("pretrained") is False and is_of_library(training.model):
+        return  # as is asked for
+    if (training.model.startswith(HF_PREFIX) or is_of_library(training.model)) and model.fresh_weights:
         yield f"trained from random numbers: {', '.join(model.fresh_weights[:4])}"
 
 

@@ -48,7 +48,7 @@ def _measure_speed(config: TestConfig, paths: RunPaths, images_NCHW: Images, dev
     for model_id in config.models:
         trained = read_record(paths.run(model_id) / "config.json", RunRecord).config
         assert isinstance(trained, TrainConfig)
-        by_name.setdefault(trained.training.model, model_id)
+        by_name.setdefault(trained.training.title, model_id)
     timings = {
         name: measure_speed(load_run_model(paths.run(model_id), device), images_NCHW)
         for name, model_id in by_name.items()

@@ -17,12 +17,13 @@ import torch
 from torch import Tensor
 from torch.func import functional_call, vmap
 
-from kd.config import DistillConfig, TrainConfig
+from kd.config import DistillConfig, TrainConfig, is_of_library
 from kd.data.images import TrainingData
 from kd.errors import PackError
 from kd.evaluation.logits import measure_size
 from kd.losses import LossParts, heaviest_class
 from kd.models import ImageModel, build_model
+from kd.models.pretrained.libraries import without_weights
 from kd.training.ema import WeightAverage
 from kd.training.loop import Batch, Training
 from kd.training.optimizers import build_optimizer
@@ -33,7 +34,9 @@ TOLERANCE = 0.05  # of the largest logit: bfloat16 stays within it, another mode
 
 def pays(config: TrainConfig, data: TrainingData) -> bool:
     """Whether one such run leaves so much of a GPU idle that several should share its steps."""
-    model = build_model(config.training.model, len(data.class_names), data.input_shape, data.class_names)
+    training = config.training
+    arguments = without_weights(training.arguments) if is_of_library(training.model) else training.arguments
+    model = build_model(training.model, len(data.class_names), data.input_shape, data.class_names, arguments=arguments)
     return measure_size(model, data.input_shape).macs * config.training.batch_size <= MOST_MACS
 
 

@@ -22,7 +22,17 @@ def write(path, text=""):
     return path
 
 
-@pytest.mark.parametrize("name", ["mnist_mlp", "kd.models.example:dropout_conv", "hf:google/vit-base", "nowhere:net"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mnist_mlp",
+        "kd.models.example:dropout_conv",
+        "hf:google/vit-base",
+        "nowhere:net",
+        "timm:resnet18",
+        "torchvision:resnet18",
+    ],
+)
 def test_what_the_program_or_the_hub_answers_for_has_no_digest(name):
     assert model_sha256(name) is None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from kd.models.mnist import mnist_mlp
+from kd.models.built_in.mnist import mnist_mlp
 
 HOLD = "HOLD_AFTER_SOME_STEPS"
 """Environment variable: the file that, as long as it exists, holds a training."""

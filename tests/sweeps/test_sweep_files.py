@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
+from harness.sweep.reference import PUBLISHED, published_figures
 from kd.config import MODELS, AugmentConfig
 from kd.losses import DistillationLoss
 from tests.support.root import ROOT
@@ -47,6 +48,9 @@ def test_there_are_sweep_files():
         "fashion_custom",
         "cifar100_vit_deit",
         "cifar100_vit_deit_plain",
+        "cifar100_r32x4_r8x4",
+        "cifar100_wrn40_2_wrn16_2",
+        "cifar100_vgg13_vgg8",
     }
 
 
@@ -66,14 +70,14 @@ def test_every_model_of_a_sweep_file_can_be_built(path):
 @pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
 def test_every_header_says_source_expectation_cost_and_command(path):
     header = path.read_text(encoding="utf-8").partition("name:")[0]
-    assert "Source: document 00" in header or path.stem == "quickstart"
+    assert "Source: document 00" in header or "Source: arXiv:" in header or path.stem == "quickstart"
     assert "Expected" in header
     assert re.search(r"Cost: [^:]* (CPU cores|GPU)", header)
     assert f"make sweep SWEEP={path.stem}" in header or (path.stem == "quickstart" and "make sweep\n" in header)
     sweep = load_sweep(path)
-    published = sweep.reference.model_dump(exclude={"source"}, exclude_none=True) if sweep.reference else {}
+    published = [figure for arm in PUBLISHED for figure in published_figures(sweep.reference, arm)]
     if path.stem != "cifar10_resnet18_cnn":  # whose source gives ranges
-        assert all(f"{100 * figure:.2f} %" in header for figure in published.values())
+        assert all(f"{100 * figure:.2f} %" in header for figure in published)
 
 
 @pytest.mark.parametrize("path", [*SWEEPS, ROOT / "README.md"], ids=lambda path: path.stem)
@@ -106,3 +110,22 @@ def test_the_settings_of_a_loss_without_t_squared_have_its_gradient():
         ours = DistillationLoss(temperature, setting.alpha)(student, teacher, labels).total
         directions = [torch.autograd.grad(loss, student)[0] for loss in (theirs, ours)]
         torch.testing.assert_close(*(F.normalize(d.flatten(), dim=0) for d in directions), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SWEEPS if path.stem.startswith("cifar100_") and "vit" not in path.stem]
+)
+def test_the_benchmark_is_its_published_recipe(path):
+    sweep = load_sweep(path)
+    for training in (sweep.teacher, sweep.student):
+        assert training.model_dump(include={"epochs", "batch_size"}) == {"epochs": 240, "batch_size": 64}
+        assert training.optimizer.model_dump(include={"name", "lr", "momentum", "weight_decay", "decay"}) == {
+            "name": "sgd", "lr": 0.05, "momentum": 0.9, "weight_decay": 5e-4, "decay": "all",
+        }  # fmt: skip
+        assert (training.schedule.name, training.schedule.milestones, training.schedule.gamma) == (
+            "step", (150, 180, 210), 0.1,
+        )  # fmt: skip
+        assert len(training.normalize.mean) == 3
+    assert sweep.data.augment == AugmentConfig(shift=4, flip=True)
+    assert (sweep.compare[0].alpha, sweep.compare[0].temperature) == (0.9, 4.0)
+    assert [each.method for each in sweep.reference] == ["KD", "DKD", "KD with logit standardisation"]

@@ -106,3 +106,13 @@ def _class_errors(scores: Scores | None, summary: Callable[[np.ndarray], float])
     totals = counts.sum(axis=1)
     present = totals > 0
     return float(summary(1 - counts.diagonal()[present] / totals[present])) * 100
+
+
+def best_over_last(arm: Arm) -> float | None:
+    """How far the best val accuracy of any epoch lies above the last epoch's, on average over an arm's runs.
+
+    None before one of them has a history.
+    """
+    by_run = [[epoch.val_accuracy for epoch in run.history.epochs] for run in arm.runs if run.history]
+    leads = [max(accuracies) - accuracies[-1] for accuracies in by_run if accuracies]
+    return float(np.mean(leads)) if leads else None

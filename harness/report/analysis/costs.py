@@ -6,9 +6,9 @@ from typing import NamedTuple
 from harness.report.analysis.gains import Row
 from harness.report.analysis.statistics import Estimate
 from harness.report.results.sweep_results import Arm, Results
-from harness.sweep.schema import Reference
+from harness.sweep.reference import Reference, published_figures
 from kd.config import TrainConfig
-from kd.model_card import public_model_name
+from kd.model_card import public_title
 from kd.records import ModelSize, Timing
 
 
@@ -40,10 +40,9 @@ def _cost(key: str, results: Results, row: Row, size: ModelSize | None) -> Cost:
     config = row.arm.runs[0].run.config
     if not isinstance(config, TrainConfig):
         return Cost(key, row.arm, None, size, None, None)
-    model = config.training.model
-    timings = results.speed.timings.get(model, ()) if results.speed else ()
+    timings = results.speed.timings.get(config.training.title, ()) if results.speed else ()
     first, last = (timings[0], timings[-1]) if timings else (None, None)
-    return Cost(key, row.arm, public_model_name(model), size, first, last)
+    return Cost(key, row.arm, public_title(config.training), size, first, last)
 
 
 class Point(NamedTuple):
@@ -51,24 +50,24 @@ class Point(NamedTuple):
 
     arm: Arm
     accuracy: Estimate
-    published: float | None
+    published: tuple[float, ...]
     price: float
     spread: tuple[float, float] | None
 
 
-def size_points(rows: Sequence[Row], costs: Sequence[Cost], reference: Reference | None) -> list[Point]:
+def size_points(rows: Sequence[Row], costs: Sequence[Cost], references: Sequence[Reference]) -> list[Point]:
     """By number of parameters; empty where all models have the same size."""
     return _different([
-        Point(row.arm, row.accuracy, _published(row.arm, reference), float(cost.size.num_parameters), None)
+        Point(row.arm, row.accuracy, _published(row.arm, references), float(cost.size.num_parameters), None)
         for row, cost in _priced(rows, costs)
         if row.accuracy is not None and cost.size is not None
     ])  # fmt: skip
 
 
-def latency_points(rows: Sequence[Row], costs: Sequence[Cost], reference: Reference | None) -> list[Point]:
+def latency_points(rows: Sequence[Row], costs: Sequence[Cost], references: Sequence[Reference]) -> list[Point]:
     """By milliseconds for one image; an ensemble has no timing of its own and is left out."""
     return _different([
-        Point(row.arm, row.accuracy, _published(row.arm, reference), cost.single.median_ms, cost.single.quartiles_ms)
+        Point(row.arm, row.accuracy, _published(row.arm, references), cost.single.median_ms, cost.single.quartiles_ms)
         for row, cost in _priced(rows, costs)
         if row.accuracy is not None and cost.single is not None
     ])  # fmt: skip
@@ -83,5 +82,5 @@ def _different(points: list[Point]) -> list[Point]:
     return points if len({point.price for point in points}) > 1 else []
 
 
-def _published(arm: Arm, reference: Reference | None) -> float | None:
-    return None if reference is None else reference.model_dump().get(arm.key)
+def _published(arm: Arm, references: Sequence[Reference]) -> tuple[float, ...]:
+    return tuple(published_figures(references, arm.key))

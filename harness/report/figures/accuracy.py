@@ -9,20 +9,19 @@ from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, 
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, shortened, signed_points
-from harness.sweep.schema import Reference
+from harness.sweep.reference import Reference, published_figures
 
 WIDTH = 440
 MAX_CLASSES_SHOWN = 24
 
 
-def accuracies(rows: Sequence[Row], reference: Reference | None, say: Language) -> Drawing | None:
+def accuracies(rows: Sequence[Row], references: Sequence[Reference], say: Language) -> Drawing | None:
     """Final test accuracies in per cent: mean, interval and seeds; published figures as open diamonds."""
-    published = {} if reference is None else reference.model_dump()
     shown, spoken = [], []
     for row in rows:
         if row.accuracy is None:
             continue
-        name, value, theirs = arm_label(row.arm, say), percent(row.accuracy.mean), published.get(row.arm.key)
+        name, value = arm_label(row.arm, say), percent(row.accuracy.mean)
         shown.append(
             ForestRow(
                 # The figure stands beside the name: at the mark it would be taken for the diamond's.
@@ -30,7 +29,7 @@ def accuracies(rows: Sequence[Row], reference: Reference | None, say: Language) 
                 kind=row.arm.kind,
                 estimate=row.accuracy.times(100),
                 seeds=tuple(100 * seed for seed in row.accuracies),
-                published=None if theirs is None else 100 * theirs,
+                published=tuple(100 * figure for figure in published_figures(references, row.arm.key)),
             )
         )
         spoken.append(say("spoken-accuracy", name=name, value=value))

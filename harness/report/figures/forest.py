@@ -28,14 +28,14 @@ class ForestRow(NamedTuple):
         kind: Of the arm, which has a colour.
         estimate: The ends are NaN where there is no interval.
         seeds: One value a seed.
-        published: A figure to compare with.
+        published: Figures to compare with.
     """
 
     label: str
     kind: str
     estimate: Estimate
     seeds: tuple[float, ...] = ()
-    published: float | None = None
+    published: tuple[float, ...] = ()
 
 
 def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, zero: bool = False) -> Drawing:
@@ -59,8 +59,8 @@ def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, ze
         if math.isfinite(low):
             axes.plot([low, high], [place, place], color=color, linewidth=2.5, solid_capstyle="butt")
         axes.scatter([mean], [place], s=64, color=color, linewidths=0, zorder=2)
-        if row.published is not None:
-            axes.plot(row.published, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)
+        for figure_of_others in row.published:
+            axes.plot(figure_of_others, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)
     _draw_seeds(axes, rows)
     low, high = _range(rows, zero)
     axes.set_xlim(low - MARGIN * (high - low), high + MARGIN * (high - low))
@@ -92,7 +92,7 @@ def _range(rows: Sequence[ForestRow], zero: bool) -> tuple[float, float]:
     """From the lowest to the highest value drawn; some room where there is but one."""
     values = [0.0] if zero else []
     for row in rows:
-        own = (row.estimate.mean, row.estimate.low, row.estimate.high, row.published)
-        values += [value for value in (*own, *row.seeds) if value is not None and math.isfinite(value)]
+        own = (row.estimate.mean, row.estimate.low, row.estimate.high, *row.published)
+        values += [value for value in (*own, *row.seeds) if math.isfinite(value)]
     low, high = min(values), max(values)
     return (low, high) if low < high else (low - 1, high + 1)

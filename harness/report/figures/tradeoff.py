@@ -85,8 +85,8 @@ def _draw(axes: Axes, point: Point, place: float, say: Language | None) -> None:
     style: dict[str, Any] = {"marker": marker, "s": 62, "edgecolors": color, "linewidths": 1.6}
     label = None if say is None else arm_label(point.arm, say)
     axes.scatter([place], [height], facecolors=color, label=label, zorder=3, **style)
-    if point.published is not None:
-        axes.scatter([place], [100 * point.published], facecolors=PAPER, zorder=2, **style)
+    for figure in point.published:
+        axes.scatter([place], [100 * figure], facecolors=PAPER, zorder=2, **style)
 
 
 def _parameters(value: float) -> str:

@@ -12,7 +12,7 @@ from harness.report.analysis.statistics import Estimate, Verdict, verdict
 from harness.report.results.sweep_results import Results
 from harness.state.run_state import SweepState
 from kd.config import ModelTraining
-from kd.model_card import public_model_name
+from kd.model_card import public_title
 from kd.records import Record
 
 FILE = "summary.json"
@@ -119,7 +119,7 @@ def _gain(answer: Answer) -> GainSummary | None:
 
 def _cost(cost: Cost, models: Iterable[ModelTraining]) -> CostSummary:
     return CostSummary(
-        name=" + ".join(public_model_name(each.model) for each in models),
+        name=" + ".join(public_title(each) for each in models),
         num_parameters=cost.size.num_parameters if cost.size else None,
         macs=cost.size.macs if cost.size else None,
         latency_ms=cost.single.median_ms if cost.single else None,

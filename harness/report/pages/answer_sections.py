@@ -15,11 +15,11 @@ from harness.report.study import Study
 from harness.report.tables.seeds import chance_table, seed_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.headline import lead_sentence, teacher_lines
-from harness.report.text.labels import hardware_text
+from harness.report.text.labels import best_epochs_text, hardware_text
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
 from harness.state.standing import Standing
-from harness.sweep.schema import Reference
+from harness.sweep.reference import sources
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,15 @@ class AnswerSection:
 
 @dataclass(frozen=True)
 class TableSection:
-    """The main table, and what lies beyond accuracy. ``source``: of the published figures beside ours."""
+    """The main table, and what lies beyond accuracy.
+
+    ``source``: of the published figures beside ours; ``best_epochs``: how far theirs, of a best epoch, may flatter.
+    """
 
     students: PageTable
     beyond: PageTable | None
     source: str | None
+    best_epochs: str
     has_ranks: bool
 
 
@@ -87,9 +91,9 @@ class TradeoffSection:
 
 def answer_section(study: Study, say: Language) -> AnswerSection:
     """The first thing that a reader sees."""
-    source = published_source(study.results.plan.sweep.reference)
-    caption = say("answer-accuracies-published", source=source) if source else say("answer-accuracies")
     reference = study.results.plan.sweep.reference
+    source = sources(reference)
+    caption = say("answer-accuracies-published", source=source) if source else say("answer-accuracies")
     classes = study.errors.classes if study.errors else ()
     return AnswerSection(
         answer=study.answer,
@@ -114,7 +118,8 @@ def table_section(study: Study, files: Mapping[str, str], say: Language) -> Tabl
     return TableSection(
         students=students,
         beyond=page_table("beyond_accuracy", lambda: beyond_accuracy(study, say), files, say),
-        source=reference.source if reference else None,
+        source=sources(reference),
+        best_epochs=best_epochs_text(study.results, say) if sources(reference) else "",
         has_ranks=any(row.rank for row in study.rows),
     )
 
@@ -158,11 +163,4 @@ def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:
         points = found.latency_points
         drawn.append(figure("accuracy_latency", lambda: tradeoff.scatter("latency", points, say), caption, say))
     figures = tuple(one for one in drawn if one is not None)
-    return TradeoffSection(figures, published_source(study.results.plan.sweep.reference)) if figures else None
-
-
-def published_source(reference: Reference | None) -> str | None:
-    """Where published accuracies come from; None where there are none to draw."""
-    if reference is None or (reference.teacher, reference.baseline, reference.distilled) == (None, None, None):
-        return None
-    return reference.source
+    return TradeoffSection(figures, sources(study.results.plan.sweep.reference)) if figures else None

@@ -35,6 +35,7 @@ from harness.report.study import Study
 from harness.report.text.failed_parts import attempt
 from harness.report.text.labels import hardware_text
 from harness.report.text.language import Language
+from harness.sweep.reference import sources
 
 WIDTH, HEIGHT = 440, 310
 DASHES = ("-", "--", ":", "-.")
@@ -83,8 +84,8 @@ def _results(study: Study, say: Language) -> Drawn:
     yield "final_results_summary", partial(accuracy.accuracies, rows, published, say), caption
     yield "gains", partial(accuracy.gain_intervals, rows, say), say("paper-gains", basis=basis)
     intervals = say("tradeoff-note")
-    if published is not None:
-        intervals += say("gap") + say("tradeoff-published", source=published.source)
+    if source := sources(published):
+        intervals += say("gap") + say("tradeoff-published", source=source)
     caption = say("tradeoff-size-caption")
     draw = partial(tradeoff.scatter, "size", found.size_points, say)
     yield "accuracy_size", draw, caption + say("gap") + intervals

@@ -23,7 +23,7 @@ from kd.model_card import (
     front_matter,
     loading_text,
     public_card,
-    public_model_name,
+    public_title,
     training_text,
 )
 from kd.plain_text import escape_markdown
@@ -110,7 +110,7 @@ def _best_by_val(results: Results) -> RunResult | None:
 
 
 def _teachers_text(sweep: Sweep) -> str:
-    names = [escape_markdown(public_model_name(teacher.model)) for teacher in sweep.all_teachers]
+    names = [escape_markdown(public_title(teacher)) for teacher in sweep.all_teachers]
     if len(names) == 1:
         return f"The teacher is a {names[0]}."
     return f"It was taught by the mean of {len(names)} teachers' logits: {', '.join(names)}."

@@ -15,7 +15,7 @@ from harness.report.results.columns import CLASSES, HISTORY, PREDICTIONS, RUNS, 
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results, RunResult
 from kd.errors import InputError, UnreadableFileError
-from kd.model_card import public_model_name
+from kd.model_card import public_title
 from kd.scores import f1_of_classes
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def _asked(run: RunResult) -> dict[str, Any]:
     config = run.training
     if config is None:
         return {}
-    asked = {"model": public_model_name(config.training.model), "planned_epochs": config.training.epochs}
+    asked = {"model": public_title(config.training), "planned_epochs": config.training.epochs}
     return asked | (config.distill.model_dump(include={"loss", "alpha", "temperature"}) if config.distill else {})
 
 

@@ -14,6 +14,7 @@ from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
 from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note, hardware_text, verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
+from harness.sweep.reference import Reference, published_figures
 from harness.sweep.schema import Sweep
 from kd.config import setting_number
 
@@ -25,22 +26,31 @@ def main_table(study: Study, say: Language) -> Table:
     agreements = {agreement.arm.key: agreement for agreement in study.agreements}
     costs = {cost.key: cost for cost in study.costs}
     sweep = study.results.plan.sweep
-    published = sweep.reference.model_dump() if sweep.reference else {}
     records = [
         _arm(row.arm, sweep, say)
         | _figures(row)
-        | {"published_accuracy": published.get(row.arm.key)}
+        | {"published_accuracy": next(iter(published_figures(sweep.reference, row.arm.key)), None)}
         | _decisions(agreements.get(row.arm.key))
         | _latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
     ]
     columns = _main_columns(study.rows, sweep.seeds, say)
-    if published:
+    if sweep.reference:
         place = [column.key for column in columns].index("gain")
-        columns = (*columns[:place], Column("published_accuracy", say("table-published"), percent), *columns[place:])
+        below = partial(_by_method, references=sweep.reference)
+        published = Column("published_accuracy", say("table-published"), percent, below=below)
+        columns = (*columns[:place], published, *columns[place:])
     note = _rank_note(study.rows, say)
     caption = say("gap").join([*_main_caption(study, say), *([note] if note else [])])
     return Table(MAIN, caption, columns, tuple(records), note=note, look=ARMS)
+
+
+def _by_method(record: Record, references: Sequence[Reference]) -> Iterator[str]:
+    """Under an arm's first published accuracy its method, and those of other methods, where papers differ."""
+    figures = list(published_figures(references, record["arm"]).items())
+    if len(figures) > 1:
+        yield figures[0][1]
+        yield from (f"{percent(figure)} {method}" for figure, method in figures[1:])
 
 
 def main_markdown(rows: Sequence[Row], sweep: Sweep, say: Language) -> str:

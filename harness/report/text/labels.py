@@ -1,11 +1,13 @@
 """What the report calls arms, settings, states and models."""
 
+from harness.report.analysis.convergence import best_over_last
 from harness.report.analysis.costs import Cost
 from harness.report.results.message import Message
-from harness.report.results.sweep_results import Arm
+from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.language import Language
+from harness.report.text.numbers import signed_points
 from kd.config import HasSetting, LogitsConfig, TrainConfig, setting_numbers
-from kd.model_card import public_model_name
+from kd.model_card import public_title
 from kd.records import Attempt, Speed
 
 _SIGNS = {
@@ -53,7 +55,7 @@ def arm_note(arm: Arm, say: Language) -> str:
     if isinstance(config, LogitsConfig):
         return say("mean-of-teachers", number=1 + len(config.more_teachers))
     assert isinstance(config, TrainConfig)
-    model = public_model_name(config.training.model)
+    model = public_title(config.training)
     return say("model-seed", model=model, seed=str(config.seed)) if arm.number else model
 
 
@@ -61,6 +63,14 @@ def arm_label(arm: Arm, say: Language) -> str:
     """The name where no note stands beside it: a named setting with what sets it apart."""
     name = arm_name(arm, say)
     return f"{name} {arm_note(arm, say)}" if arm.kind == "compare" else name
+
+
+def best_epochs_text(results: Results, say: Language) -> str:
+    """What a published figure of the best epoch is to be read with: how far val's best lies above its last, by arm."""
+    arms = [arm for arm in results.arms if arm.kind != "compare"]
+    leads = [(arm_name(arm, say), lead) for arm in arms if (lead := best_over_last(arm)) is not None]
+    values = [f"{name} {signed_points(lead)}" for name, lead in leads]
+    return say("table-note-best-epoch", values=values) if leads else ""
 
 
 def verdict_key(verdict: str) -> str:

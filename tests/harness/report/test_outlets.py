@@ -28,7 +28,7 @@ from harness.report.tables.latex import escape_latex, floating, tabular
 from harness.report.tables.table import FORMULA_SIGNS, Column, Table, to_csv, to_json
 from harness.report.text.language import LANGUAGES, language
 from harness.state.records import Provenance, SweepRecord, read_sweep_record, write_sweep_record
-from harness.sweep.schema import Reference
+from harness.sweep.reference import Reference
 from kd.files import read_record, write_record
 from kd.plain_text import printable
 from kd.records import Attempt, Code, Failure, StoreIndex
@@ -47,7 +47,7 @@ def invent_named(results: Path, names: Mapping[str, str]) -> Path:
     folder = invent(results, len(names), 2 * len(names), list(names.values()))
     record = read_sweep_record(folder)
     reference = Reference(source=text, teacher=0.9)
-    sweep = record.sweep.model_copy(update={"description": text, "reference": reference})
+    sweep = record.sweep.model_copy(update={"description": text, "reference": (reference,)})
     write_sweep_record(folder, SweepRecord(sweep=sweep, origin=text, overrides=text, digest=record.digest))
     code = Code(commit="0" * 40, versions={text: text})
     write_record(folder / "provenance.json", Provenance(code=code, cluster=text))

@@ -123,7 +123,7 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
         (f"teacher=null 'teachers=[{CNN}]'", "teachers: Tuple should have at least 2 items"),
         (
             f"teacher=null 'teachers=[{CNN}, {CNN}, {{modle: mnist_cnn, epochs: 2}}]'",
-            "teachers.2.modle: unknown key (did you mean model?); allowed: model, checkpoint, ",
+            "teachers.2.modle: unknown key (did you mean model?); allowed: model, arguments, checkpoint, ",
         ),
         (f"teacher=null 'teachers=[{CNN}, {{epochs: 2}}]'", "teachers.1.model: missing"),
         (

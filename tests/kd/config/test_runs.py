@@ -116,6 +116,7 @@ def test_where_the_data_lies_is_not_part_of_the_name(config):
         ("training.model", "mnist_cnn"),
         ("training.epochs", 6),
         ("training.batch_size", 64),
+        ("training.arguments", {"hidden": 64}),
         ("training.optimizer.name", "sgd"),
         ("training.optimizer.lr", 0.01),
         ("training.optimizer.momentum", 0.8),
@@ -367,7 +368,7 @@ def test_defaults_are_what_they_were():
     # A default is left out of a run's name, so it must never change: old results would pass for new ones.
     training = ModelTraining(model="mnist_mlp", epochs=1)
     assert (training.model_sha256, training.match_classes) == (None, True)  # left out of config.json too
-    assert (training.normalize, training.image_size) == (None, None)  # the same
+    assert (training.normalize, training.image_size, training.arguments) == (None, None, {})  # the same
     assert training.model_dump() == {
         "model": "mnist_mlp",
         "checkpoint": None,

@@ -5,7 +5,17 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from kd.config import AugmentConfig, DataConfig, ModelTraining, OptimizerConfig, ScheduleConfig
+from kd.config import (
+    MODEL_FORMS,
+    MODELS,
+    AugmentConfig,
+    DataConfig,
+    ModelTraining,
+    OptimizerConfig,
+    ScheduleConfig,
+    is_import_path,
+    is_of_library,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +115,49 @@ def test_what_no_network_is_fed(said, message):
 @pytest.mark.parametrize("model", ["hf:folder", "hf:id/on-the-hub", "acme.nets:teacher"])
 def test_what_comes_trained_may_be_used_as_it_is(model):
     assert ModelTraining(model=model, epochs=0).is_used_as_it_is
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"num_classes": 3}, "num_classes is told by the data"),
+        ({"input_shape": [1, 2, 3]}, "input_shape is told by the data"),
+        ({"a b": 1}, "'a b' is no name that an argument can have"),
+        ({"depth": None}, "must be a number, a text, true, false, or a list of these"),
+        ({"depth": {"of": 1}}, "must be a number, a text"),
+        ({"depth": [[1]]}, "must be a number, a text"),
+        ({"rate": float("nan")}, "must be a number, a text"),
+    ],
+)
+def test_arguments_are_plain_values_that_the_data_does_not_tell(arguments, says):
+    with pytest.raises(ValidationError, match=re.escape(says)) as caught:
+        ModelTraining(model="mnist_mlp", arguments=arguments, epochs=1)
+    assert len(caught.value.errors()) == 1
+
+
+def test_arguments_come_back_as_they_were_and_stand_in_the_title():
+    given = {"hidden": 64, "rate": 0.5, "act": "gelu", "bias": True, "widths": [8, 16], "one": 1.0}
+    training = ModelTraining(model="nets:make", arguments=given, epochs=1)
+    again = ModelTraining.model_validate_json(training.model_dump_json())
+    assert again == training and hash(again) == hash(training)
+    assert {name: type(value) for name, value in again.arguments.items()} == {
+        "hidden": int, "rate": float, "act": str, "bias": bool, "widths": tuple, "one": float,
+    }  # fmt: skip
+    assert training.title == "nets:make(hidden=64, rate=0.5, act=gelu, bias=True, widths=(8, 16), one=1.0)"
+    assert ModelTraining(model="mnist_mlp", epochs=1).title == "mnist_mlp"
+
+
+@pytest.mark.parametrize("model", ["timm:resnet18", "torchvision:resnet18"])
+def test_a_network_of_a_library_comes_trained_unless_it_is_told_otherwise(model):
+    assert ModelTraining(model=model, epochs=0).is_used_as_it_is
+    with pytest.raises(ValidationError, match="knows nothing"):
+        ModelTraining(model=model, arguments={"pretrained": False}, epochs=0)
+    assert is_of_library(model) and not is_import_path(model)
+
+
+def test_the_list_of_models_says_each_family_once():
+    assert len(MODELS) == len(set(MODELS)) == 20
+    assert (
+        "cifar_resnet20/32/56/110/8x4/32x4, cifar_wrn_16_2/40_1/40_2, cifar_vgg8/13, cifar_mobilenetv2, " in MODEL_FORMS
+    )
+    assert len(MODEL_FORMS) < 300

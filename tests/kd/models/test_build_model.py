@@ -1,12 +1,16 @@
 """Models by name, from the user's own package, with their own normalisation, in their folders."""
 
+import re
+
 import pytest
 import torch
 
 from kd.config import MODELS, Normalization
 from kd.errors import InputError
+from kd.evaluation.logits import measure_size
 from kd.models import BUILT_IN, build_model
 from kd.models.files import card_for, load_model, save_model
+from tests.support.root import ROOT
 
 SHAPE = (1, 28, 28)
 
@@ -90,3 +94,47 @@ def test_a_factory_that_cannot_be_used_is_one_clear_line(package, text, path, sa
     assert says in str(caught.value)
     assert path in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_arguments_reach_the_factory():
+    model = build_model("mnist_mlp", 10, SHAPE, arguments={"hidden": 7})
+    assert sum(parameter.numel() for parameter in model.parameters()) == 784 * 7 + 7 + 7 * 10 + 10
+    assert model.arguments == {"hidden": 7}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "says"),
+    [
+        ("mnist_mlp", {"hiden": 7}, "got an unexpected keyword argument 'hiden'; arguments: mnist_mlp takes hidden"),
+        ("plain_conv", {"hidden": 7}, "plain_conv takes none beside what the data tells"),
+        ("mnist_mlp", {"hidden": "many"}, "mnist_mlp(10, (1, 28, 28), hidden='many') failed: TypeError"),
+        (
+            "users_args:make",
+            {"deph": 2},
+            "got an unexpected keyword argument 'deph'; arguments: users_args:make takes depth",
+        ),
+    ],
+)
+def test_an_argument_that_is_not_taken_is_one_line_that_says_what_is(package, name, arguments, says):
+    package("users_args", "def make(num_classes, input_shape, depth=1): ...")
+    with pytest.raises(InputError) as caught:
+        build_model(name, 10, SHAPE, arguments=arguments)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+SIZES = re.findall(r"^\| `(\w+)` \| ([\d,]+) \| ([\d,.]+) M \|", PAGE, re.MULTILINE)
+ON_GREY = {"mnist_cnn", "mnist_mlp", "small_resnet", "plain_conv"}
+OF_TEN = {*ON_GREY, "cifar_resnet18", "cifar_light_cnn"}
+
+
+def test_the_page_of_models_lists_each():
+    assert sorted(name for name, _, _ in SIZES) == sorted(MODELS)
+
+
+@pytest.mark.parametrize(("name", "num_parameters", "macs"), SIZES)
+def test_the_page_of_models_has_the_sizes_that_are_measured(name, num_parameters, macs):
+    shape = SHAPE if name in ON_GREY else (3, 32, 32)
+    size = measure_size(build_model(name, 10 if name in OF_TEN else 100, shape), shape)
+    assert (f"{size.num_parameters:,}", f"{size.macs / 1e6:,.1f}") == (num_parameters, macs)

@@ -8,7 +8,7 @@ import torch
 from kd.config import ModelTraining
 from kd.errors import InputError, UnreadableFileError
 from kd.models import BUILT_IN, build_model
-from kd.models.files import load_model, save_model
+from kd.models.files import card_for, load_model, save_model
 from kd.models.start import start_model
 from kd.records import ModelCard
 from tests.kd.pretrained import NAMES, SHAPE, card, images, make
@@ -36,7 +36,8 @@ def named(package, tmp_path):
     mark = tmp_path / "was-imported"
     package(
         "users_trap",
-        f"from pathlib import Path\nPath({str(mark)!r}).touch()\nfrom kd.models.mnist import mnist_mlp as make",
+        f"from pathlib import Path\nPath({str(mark)!r}).touch()\n"
+        "from kd.models.built_in.mnist import mnist_mlp as make",
     )
     model = build_model("mnist_mlp", 3, SHAPE).eval()
     save_model(tmp_path / "model", model, card("mnist_mlp").model_copy(update={"model": "users_trap:make"}))
@@ -72,3 +73,15 @@ def test_where_a_model_lay_is_not_kept(tmp_path):
         assert str(tmp_path).encode() not in path.read_bytes(), path.name
     asked = ModelTraining(model=f"hf:{foreign}", checkpoint=str(tmp_path / "out"), epochs=0)
     assert start_model(asked, SHAPE, NAMES)(images()).shape == (2, 3)
+
+
+def test_arguments_are_kept_beside_the_weights(tmp_path):
+    model = build_model("mnist_mlp", 3, SHAPE, arguments={"hidden": 7}).eval()
+    save_model(tmp_path / "out", model, card_for("mnist_mlp", model, SHAPE, NAMES))
+    assert torch.equal(load_model(tmp_path / "out", torch.device("cpu")).eval()(images()), model(images()))
+    bare = ModelTraining(model="mnist_mlp", checkpoint=str(tmp_path / "out"), epochs=0)
+    for arguments in ({}, {"hidden": 7}):
+        asked = bare.model_copy(update={"arguments": arguments})
+        assert torch.equal(start_model(asked, SHAPE, NAMES).eval()(images()), model(images()))
+    with pytest.raises(InputError, match=r"were trained with arguments \{'hidden': 7\}, the configuration says"):
+        start_model(bare.model_copy(update={"arguments": {"hidden": 8}}), SHAPE, NAMES)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.analysis.convergence import Measure, find_measures
+from harness.report.analysis.convergence import Measure, best_over_last, find_measures
 from harness.report.results.message import Message
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
@@ -92,3 +92,13 @@ def test_less_is_better(results: Results) -> None:
     better = Measure("epochs", Message("measures"), {}, difference._replace(low=-3.0, high=-1.0))
     assert better.verdict == "gain"
     assert Measure("epochs", Message("measures"), {}, None).verdict == "no clear difference"
+
+
+def test_the_best_epoch_is_held_against_the_last(results: Results) -> None:
+    baseline = results.arm("baseline")
+    assert baseline is not None
+    falling = replace(baseline.runs[0], history=_history([0.5, 0.9, 0.8]))
+    rising = replace(baseline.runs[0], history=_history([0.5, 0.7]))
+    waiting = replace(baseline.runs[0], history=None)
+    assert best_over_last(replace(baseline, runs=(falling, rising, waiting))) == pytest.approx(0.05)
+    assert best_over_last(replace(baseline, runs=(waiting,))) is None

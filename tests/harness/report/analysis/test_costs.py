@@ -21,7 +21,7 @@ def test_points_are_the_measured_ones(single: Measured) -> None:
     teacher, student = costs
     for points, field in ((size_points(rows, costs, reference), "size"), (latency_points(rows, costs, reference), "")):
         assert [point.arm.key for point in points] == ["teacher", "baseline", "distilled", "compare1"]
-        assert [point.published for point in points] == [0.9, None, 0.88, None]
+        assert [point.published for point in points] == [(0.9,), (), (0.88,), ()]
         for point, row in zip(points, rows, strict=True):
             assert point.accuracy == row.accuracy
             cost = teacher if point.arm.kind == "teacher" else student
@@ -32,8 +32,8 @@ def test_points_are_the_measured_ones(single: Measured) -> None:
 
 def test_an_ensemble_has_a_size_and_no_latency(ensemble: Path) -> None:
     _, rows, costs = measure(ensemble)
-    assert "teacher" in {point.arm.key for point in size_points(rows, costs, None)}
-    timed = [point.arm.key for point in latency_points(rows, costs, None)]
+    assert "teacher" in {point.arm.key for point in size_points(rows, costs, ())}
+    timed = [point.arm.key for point in latency_points(rows, costs, ())]
     assert "teacher" not in timed and {"teacher1", "baseline", "distilled"} <= set(timed)
 
 

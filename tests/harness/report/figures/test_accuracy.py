@@ -13,7 +13,7 @@ from harness.report.figures.style import Drawing, drawing_style
 from harness.report.results.reader import read_results
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.numbers import percent, signed_points
-from harness.sweep.schema import Reference
+from harness.sweep.reference import Reference
 
 EN = language("en")
 
@@ -31,7 +31,7 @@ def dots_of(drawing: Drawing) -> list[float]:
 @pytest.mark.parametrize("code", list(LANGUAGES))
 def test_every_accuracy_is_written_beside_its_name(rows: tuple[Row, ...], code: str) -> None:
     with drawing_style():
-        drawing = accuracies(rows, None, language(code))
+        drawing = accuracies(rows, (), language(code))
     assert drawing is not None
     for row in rows:
         assert row.accuracy is not None
@@ -41,7 +41,7 @@ def test_every_accuracy_is_written_beside_its_name(rows: tuple[Row, ...], code: 
 def test_means_and_seeds_are_in_per_cent_and_published_figures_on_the_axis(rows: tuple[Row, ...]) -> None:
     low = min(row.accuracy.low for row in rows if row.accuracy) / 2
     with drawing_style():
-        drawing = accuracies(rows, Reference(source="a paper", teacher=low), EN)
+        drawing = accuracies(rows, [Reference(source="a paper", teacher=low)], EN)
     assert drawing is not None
     means = [100 * row.accuracy.mean for row in rows if row.accuracy]
     seeds = [100 * seed for row in rows for seed in row.accuracies]

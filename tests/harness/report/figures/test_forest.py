@@ -10,7 +10,7 @@ from harness.report.figures.style import Drawing, drawing_style
 
 ROWS = [
     ForestRow("teacher", "teacher", Estimate(99.0, math.nan, math.nan), (99.0,)),
-    ForestRow("distilled", "distilled", Estimate(95.0, 94.0, 96.5), (94.5, 95.5), published=90.0),
+    ForestRow("distilled", "distilled", Estimate(95.0, 94.0, 96.5), (94.5, 95.5), published=(90.0,)),
 ]
 
 

@@ -1,5 +1,10 @@
 """What the table of students marks and explains."""
 
+from pathlib import Path
+
+import yaml
+
+from harness.report.build import report_files
 from harness.report.tables.latex import tabular
 from harness.report.tables.table import Column, Table
 from harness.report.text.numbers import percent
@@ -18,3 +23,22 @@ def test_standings_that_are_known_are_marked_and_explained() -> None:
     assert [line.partition(" & $")[2] for line in tabular(table).splitlines() if "&" in line] == [
         "", r"99.00 \pm 1.00$ \\", r"90.00 \pm 2.00$\rlap{$^{\dagger}$} \\", r"\mathbf{91.00}$ \\"
     ]  # fmt: skip
+
+
+KD = {"source": "A et al.", "method": "KD", "teacher": 0.9, "baseline": 0.8, "distilled": 0.83}
+DKD = {"source": "B et al.", "protocol": "best test epoch", "method": "DKD", "baseline": 0.8, "distilled": 0.86}
+
+
+def test_every_paper_s_figure_stands_by_its_method_and_the_best_epoch_is_said(sweep_dir: Path) -> None:
+    path = sweep_dir / "sweep.yaml"
+    record = yaml.safe_load(path.read_text(encoding="utf-8"))
+    record["sweep"]["reference"] = [KD, DKD]
+    path.write_text(yaml.safe_dump(record, allow_unicode=True), encoding="utf-8")
+    pages = report_files(sweep_dir, sweep_dir.parent / ".data")
+    for name, said in (("index.html", "lies above its last by"), ("zh/index.html", "比最后一个 epoch 高")):
+        section = pages[name].partition('<section id="table">')[2].partition("</section>")[0]
+        rows = {arm: section.partition(f'<i class="dot {arm}">')[2].partition("</tr>")[0] for arm in KD}
+        assert "83.00" in rows["distilled"] and "86.00 DKD" in rows["distilled"]
+        assert rows["baseline"].count("80.00") == 1 and "DKD" not in rows["baseline"]
+        assert "KD: A et al.; DKD: B et al. (best test epoch)" in section
+        assert said in section

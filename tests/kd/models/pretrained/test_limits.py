@@ -12,8 +12,8 @@ import torch
 
 from kd.errors import InputError
 from kd.models import build_model
-from kd.models.huggingface import read_head_names
-from kd.models.pretrained_limits import check_config, check_input_size
+from kd.models.pretrained.huggingface import read_head_names
+from kd.models.pretrained.limits import check_config, check_input_size
 from tests.kd.pretrained import PROCESSOR, SHAPE, images, make
 
 CODE = "from pathlib import Path\nPath({mark!r}).touch()\nfrom transformers import {base}\nclass Own({base}): pass\n"
@@ -138,7 +138,7 @@ def test_images_without_end_are_not_made(tmp_path: Path) -> None:
     [
         (
             {"model_args": {"checkpoint_path": "/tmp/trap.pt"}},
-            r"timm for other files \(model_args.checkpoint_path\)",
+            r"timm is asked for other files \(checkpoint_path\)",
         ),
         ({"model_args": None, "architecture": "local-dir:/tmp"}, r"\(architecture 'local-dir:/tmp'\)"),
     ],
@@ -156,6 +156,6 @@ def test_a_model_is_built_with_the_same_numbers_as_without_the_look_at_its_size(
     after = torch.rand(1)
     torch.manual_seed(0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kd.models.huggingface.check_memory", lambda config: None)
+        patch.setattr("kd.models.pretrained.huggingface.check_memory", lambda config: None)
         build_model(f"hf:{folder}", 3, SHAPE)
     assert torch.equal(torch.rand(1), after)

@@ -20,6 +20,7 @@ MAX_CHANNELS = 64
 MAX_SIDE = 4096  # pixels, as of data.image_size
 _COUNTS = ("layer", "depth", "block")  # in the names of settings that say how many modules are made, one by one
 _TIMM_FILES = {"checkpoint_path", "pretrained", "pretrained_cfg", "pretrained_cfg_overlay", "cache_dir"}
+_NOT_FREE = {"architectures", "dtype", "id2label", "label2id", "model_type", "num_labels", "transformers_version"}
 
 
 def check_config(config: Any) -> None:
@@ -37,10 +38,38 @@ def check_config(config: Any) -> None:
     if getattr(config, "num_channels", 3) not in range(1, MAX_CHANNELS + 1):
         raise InputError(f"its config.json has num_channels {config.num_channels}; 1 to {MAX_CHANNELS} are taken")
     timm = getattr(config, "model_args", None)
-    named = sorted(_TIMM_FILES & timm.keys()) if isinstance(timm, Mapping) else []
-    if named or ":" in str(getattr(config, "architecture", "")):
-        asked = f"model_args.{named[0]}" if named else f"architecture {config.architecture!r}"
-        raise InputError(f"its config.json asks timm for other files ({asked}), which are not read on its word")
+    check_timm(str(getattr(config, "architecture", "")), timm if isinstance(timm, Mapping) else {})
+
+
+def check_timm(architecture: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse what makes timm read other files than a network's own weights, or build more modules than any has.
+
+    Raises:
+        InputError: Names the setting.
+    """
+    named = sorted(_TIMM_FILES & arguments.keys())
+    if named or ":" in architecture:
+        asked = named[0] if named else f"architecture {architecture!r}"
+        raise InputError(f"timm is asked for other files ({asked}), which are not read on a model's word")
+    for key, number in _numbers(arguments):
+        if any(word in key for word in _COUNTS) and number > MAX_LAYERS:
+            raise InputError(f"it asks for {key} {number:,}; at most {MAX_LAYERS:,} are built")
+
+
+def check_settings(config: Any, arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments that are no settings of a model of transformers, which would take them and do nothing.
+
+    Args:
+        config: Of transformers.
+        arguments: That the sweep file gives.
+
+    Raises:
+        InputError: Names them, and what there is.
+    """
+    own = {key for key in config.to_dict() if not key.startswith("_")} - _NOT_FREE
+    odd = sorted(arguments.keys() - own)
+    if odd:
+        raise InputError(f"its config.json has no {', '.join(odd)} to set; it has {', '.join(sorted(own))}")
 
 
 def check_memory(config: Any) -> None:

@@ -21,9 +21,9 @@ def mnist_cnn(num_classes: int, input_shape: tuple[int, int, int]) -> nn.Module:
     )
 
 
-def mnist_mlp(num_classes: int, input_shape: tuple[int, int, int]) -> nn.Module:
-    """Pixels → 128 → classes, one ReLU. 101,770 parameters on 1×28×28 images and 10 classes."""
+def mnist_mlp(num_classes: int, input_shape: tuple[int, int, int], hidden: int = 128) -> nn.Module:
+    """Pixels → ``hidden`` → classes, one ReLU. 101,770 parameters on 1×28×28 images and 10 classes."""
     channels, height, width = input_shape
     return nn.Sequential(
-        nn.Flatten(), nn.Linear(channels * height * width, 128), nn.ReLU(), nn.Linear(128, num_classes)
+        nn.Flatten(), nn.Linear(channels * height * width, hidden), nn.ReLU(), nn.Linear(hidden, num_classes)
     )

@@ -4,7 +4,7 @@ A run is named after what stands here. Without a revision the Hub's main branch 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from kd.errors import InputError
 from kd.files import write_bytes
 from kd.model_source import check_json_sizes, model_folder
 from kd.models.image_model import ImageModel, Interpolation
-from kd.models.pretrained_limits import FROM_THERE, check_config, check_input_size, check_memory
-from kd.models.processing import Processing, check_processing, find_processing, is_of_timm, read_processor
+from kd.models.pretrained.limits import FROM_THERE, check_config, check_input_size, check_memory, check_settings
+from kd.models.pretrained.processing import Processing, check_processing, find_processing, read_processor
+from kd.models.pretrained.timm_models import build_kept, is_of_timm, keep, read_kept
 
 SWEEP_FILE = "the sweep file"
+NO_ARGUMENTS: Mapping[str, Any] = {}
 
 
 def build_pretrained(
@@ -27,6 +29,7 @@ def build_pretrained(
     class_names: Sequence[str] | None = None,
     normalize: Normalization | None = None,
     image_size: tuple[int, int] | None = None,
+    arguments: Mapping[str, Any] = NO_ARGUMENTS,
 ) -> ImageModel:
     """A pretrained classifier whose head fits ``num_classes``; a replaced head is freshly initialised.
 
@@ -37,6 +40,8 @@ def build_pretrained(
         class_names: Of the data, in order.
         normalize: Instead of what its image processor does.
         image_size: Height and width, instead of those of its image processor.
+        arguments: Settings of its ``config.json``, such as ``hidden_dropout_prob``; of a folder in timm's layout,
+            arguments of ``timm.create_model``.
 
     Raises:
         InputError: It cannot be loaded, is another model's, or wants images that are not understood.
@@ -49,10 +54,14 @@ def build_pretrained(
         from_there = FROM_THERE | {"revision": revision}
         theirs = AutoConfig.from_pretrained(place, **from_there)
         check_config(theirs)
+        if is_of_timm(theirs):
+            kept = read_kept(place, revision)
+            return build_kept(name, kept, num_classes, input_shape, class_names, normalize, image_size, arguments)
+        check_settings(theirs, arguments)
         labels = {} if class_names is None else dict(enumerate(class_names))
         if not labels and theirs.num_labels == num_classes:
             labels = theirs.id2label
-        config = AutoConfig.from_pretrained(place, num_labels=num_classes, **from_there)
+        config = AutoConfig.from_pretrained(place, num_labels=num_classes, **arguments, **from_there)
         if labels:
             config.id2label, config.label2id = labels, {label: number for number, label in labels.items()}
         check_memory(config)
@@ -71,14 +80,9 @@ def build_pretrained(
     channels = getattr(config, "num_channels", 3)
     if input_shape[0] not in (1, channels):
         raise InputError(f"model: {name} takes {channels} channel(s), the images have {input_shape[0]}")
-    if normalize is not None:
-        processing = processing._replace(mean=normalize.mean, std=normalize.std)
-    if image_size is not None:
-        processing = processing._replace(input_size=image_size)
-    mean, std = (values * channels if len(values) == 1 else values for values in processing[1:3])
-    model = ImageModel(net, mean, std, processing.input_size, processing.interpolation, processing.flip_channels)
+    model = processing.told(normalize, image_size).model(net, channels)
     model.fresh_weights = _fresh_weights(name, net, info)
-    model.described_by = "its config.json" if is_of_timm(config) else "its image processor" if processor else None
+    model.described_by = "its image processor" if processor else None
     if normalize is not None or image_size is not None:  # what the processor does is not what is wanted
         model.described_by = SWEEP_FILE if normalize is not None else model.described_by
         return model
@@ -158,6 +162,9 @@ def _loading(name: str, place: str) -> Iterator[None]:
 def save_pretrained(folder: Path, model: ImageModel) -> None:
     """Write network and image processor in Hugging Face layout: ``from_pretrained(folder)`` loads them."""
     net: Any = model.net
+    if not hasattr(net, "save_pretrained"):
+        keep(folder, model)
+        return
     with _loading("the trained model", str(folder)):
         net.save_pretrained(folder)
     height, width = model.input_size or (None, None)

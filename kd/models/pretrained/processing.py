@@ -4,17 +4,20 @@
 size it must feed the network what the processor does. What is not understood is refused, never guessed at.
 """
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from torch import nn
 
+from kd.config import Normalization
 from kd.errors import InputError
 from kd.model_source import PROCESSOR_FILES, processor_folder
 from kd.models.image_model import ImageModel, Interpolation
-from kd.models.pretrained_limits import FROM_THERE
+from kd.models.pretrained.limits import FROM_THERE, check_input_size
 
 PIXELS = "pixel_values"
 TOLERANCE = 1e-4  # of the largest value that is fed
@@ -28,7 +31,7 @@ _UNDERSTOOD = _HARMLESS | {"do_resize", "do_center_crop", "do_rescale", "do_norm
 class Processing(NamedTuple):
     """What an image processor does; ``mean`` and ``std`` are of pixels in 0…1, in the order of the network's channels.
 
-    ``flip_channels``: the network wants blue, green, red.
+    ``flip_channels``: the network wants blue, green, red. ``resize``: as of ``ImageModel``.
     """
 
     input_size: tuple[int, int] | None
@@ -36,6 +39,17 @@ class Processing(NamedTuple):
     std: tuple[float, ...]
     interpolation: Interpolation
     flip_channels: bool = False
+    resize: int | tuple[int, int] | None = None
+
+    def told(self, normalize: Normalization | None, image_size: tuple[int, int] | None) -> "Processing":
+        """With what the sweep file says instead; an image of the size that it says is fed whole."""
+        told = self if normalize is None else self._replace(mean=normalize.mean, std=normalize.std)
+        return told if image_size is None else told._replace(input_size=image_size, resize=None)
+
+    def model(self, net: nn.Module, channels: int) -> ImageModel:
+        """The network, fed so."""
+        mean, std = (values * channels if len(values) == 1 else values for values in (self.mean, self.std))
+        return ImageModel(net, mean, std, self.input_size, self.interpolation, self.flip_channels, self.resize)
 
 
 def read_processor(place: str, revision: str, config: Any) -> Any | None:
@@ -46,8 +60,6 @@ def read_processor(place: str, revision: str, config: Any) -> Any | None:
     """
     from transformers import AutoImageProcessor
 
-    if is_of_timm(config):
-        return None
     if Path(place).is_dir():
         place = str(processor_folder(Path(place)))
     try:
@@ -60,19 +72,12 @@ def read_processor(place: str, revision: str, config: Any) -> Any | None:
         return None
 
 
-def is_of_timm(config: Any) -> bool:
-    """Whether it is timm's wrapper, which keeps its processing as ``pretrained_cfg`` in ``config.json``."""
-    return getattr(config, "model_type", None) == "timm_wrapper"
-
-
 def find_processing(processor: Any | None, config: Any) -> Processing:
     """What the processor does; without one, the network's own image size and 0.5 for mean and std.
 
     Raises:
         InputError: It does what is not understood here.
     """
-    if is_of_timm(config):
-        return processing_of_timm(config.pretrained_cfg or {})
     if processor is None:
         return Processing(_size(getattr(config, "image_size", None)), (0.5,), (0.5,), "bilinear")
     made = getattr(processor, "model_input_names", [PIXELS])
@@ -122,20 +127,27 @@ def processing_of(content: Mapping[str, Any]) -> Processing:
 
 
 def processing_of_timm(content: Mapping[str, Any]) -> Processing:
-    """The processing that timm's ``pretrained_cfg`` describes.
+    """The processing that timm's ``pretrained_cfg`` describes: of evaluation, with its crop.
 
     Raises:
         InputError: A setting is missing or not known here.
     """
     missing = [key for key in ("input_size", "mean", "std", "interpolation") if not content.get(key)]
     if missing:
-        raise InputError(f"pretrained_cfg in its config.json lacks {', '.join(missing)}, so its images are not known")
+        raise InputError(f"its pretrained_cfg lacks {', '.join(missing)}, so its images are not known")
     _, height, width = content["input_size"]
-    name = content["interpolation"]
+    check_input_size((height, width))
     known: dict[str, Interpolation] = {"nearest": "nearest-exact", "bilinear": "bilinear", "bicubic": "bicubic"}
+    name, crop = content["interpolation"], content.get("crop_mode") or "center"
     if name not in known:
         raise InputError(f"it resizes with {name}; known here are {', '.join(known)}")
-    return Processing((height, width), tuple(content["mean"]), tuple(content["std"]), known[name])
+    if crop not in ("center", "squash"):
+        raise InputError(f"its pretrained_cfg has crop_mode {crop}; known here are center and squash")
+    share = content.get("crop_pct") or 1.0
+    whole = math.floor(height / share), math.floor(width / share)
+    check_input_size(whole)
+    resize = whole[0] if crop == "center" and whole[0] == whole[1] else whole
+    return Processing((height, width), tuple(content["mean"]), tuple(content["std"]), known[name], resize=resize)
 
 
 def check_processing(model: ImageModel, processor: Any | None, shape: tuple[int, int, int]) -> None:
@@ -200,6 +212,11 @@ def describe_processing(model: ImageModel, shape: tuple[int, int, int]) -> str:
     """
     is_resized = model.input_size not in (None, shape[1:])
     words = ["{}×{}".format(*(model.input_size or shape[1:]))]
+    if model.resize is not None and model.resize not in (model.input_size, *(model.input_size or ())):
+        whole = (
+            f"{model.resize} on the shorter side" if isinstance(model.resize, int) else "{}×{}".format(*model.resize)
+        )
+        words = [f"the middle {words[0]} of {whole}"]
     words += [model.interpolation.removesuffix("-exact")] if is_resized else []
     words += [f"{name} {_numbers(values)}" for name, values in (("mean", model.mean), ("std", model.std))]
     if model.flip_channels:

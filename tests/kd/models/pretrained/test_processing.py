@@ -5,15 +5,13 @@ import pytest
 import torch
 from torch import nn
 from transformers import MobileViTImageProcessorPil, ViTImageProcessorPil
-from transformers.models.timm_wrapper.configuration_timm_wrapper import TimmWrapperConfig
 
 from kd.errors import InputError
 from kd.models.image_model import ImageModel
-from kd.models.processing import (
+from kd.models.pretrained.processing import (
     Processing,
     check_processing,
     describe_processing,
-    find_processing,
     processing_of,
     processing_of_timm,
 )
@@ -66,16 +64,28 @@ def test_what_is_not_understood_is_refused(content, message):
     assert message in str(refused.value)
 
 
-def test_timm_keeps_its_processing_in_the_model_s_configuration():
-    found = find_processing(None, TimmWrapperConfig(pretrained_cfg=TIMM))
-    assert found == Processing((20, 24), (0.1, 0.2, 0.3), (0.5, 0.6, 0.7), "bicubic")
+@pytest.mark.parametrize(
+    ("change", "resize"),
+    [
+        ({}, (20, 24)),
+        ({"crop_pct": 0.8}, (25, 30)),
+        ({"input_size": [3, 20, 20], "crop_pct": 0.8}, 25),
+        ({"input_size": [3, 20, 20], "crop_mode": "squash"}, (20, 20)),
+    ],
+)
+def test_timm_says_what_is_fed_and_how_much_is_cut_off(change, resize):
+    found = processing_of_timm(TIMM | change)
+    size = tuple((TIMM | change)["input_size"][1:])
+    assert found == Processing(size, (0.1, 0.2, 0.3), (0.5, 0.6, 0.7), "bicubic", resize=resize)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"mean": None}, "pretrained_cfg in its config.json lacks mean"),
+        ({"mean": None}, "its pretrained_cfg lacks mean"),
         ({"interpolation": "lanczos"}, "it resizes with lanczos; known here are nearest, bilinear, bicubic"),
+        ({"crop_mode": "border"}, "crop_mode border; known here are center and squash"),
+        ({"input_size": [3, 10**6, 10**6]}, "at most 4096×4096 are made"),
     ],
 )
 def test_what_timm_does_not_say_is_refused(change, message):

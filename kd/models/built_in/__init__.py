@@ -1,0 +1,1 @@
+"""Small networks for small images, beside those of ``kd.models.cifar``."""

@@ -1,0 +1,1 @@
+"""Networks of other libraries, with their weights and what each wants of an image."""
