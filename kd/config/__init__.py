@@ -16,6 +16,7 @@ from kd.config.distill import (
     setting_numbers,
     setting_words,
 )
+from kd.config.features import PUBLISHED_WEIGHTS, FeatureConfig, FeatureLoss, feature_words
 from kd.config.runs import LogitsConfig, LogitsType, Role, RunConfig, TestConfig, TrainConfig, pack_key, run_id
 from kd.config.training import (
     HF_PREFIX,
@@ -37,11 +38,14 @@ __all__ = [
     "MAX_PIXELS",
     "MODELS",
     "MODEL_FORMS",
+    "PUBLISHED_WEIGHTS",
     "Alpha",
     "AugmentConfig",
     "Config",
     "DataConfig",
     "DistillConfig",
+    "FeatureConfig",
+    "FeatureLoss",
     "HasSetting",
     "LogitsConfig",
     "LogitsType",
@@ -58,6 +62,7 @@ __all__ = [
     "Temperature",
     "TestConfig",
     "TrainConfig",
+    "feature_words",
     "is_import_path",
     "pack_key",
     "run_id",

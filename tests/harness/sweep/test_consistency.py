@@ -54,6 +54,30 @@ def test_what_does_nothing_or_is_never_reached_is_refused(write_sweep: WriteSwee
     assert line.startswith("SET: ") and says in line and "\n" not in line
 
 
+FEATURES = "'distill.features=[{loss: rkd}]'"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        (
+            "teacher_logits.online=false",
+            "teacher_logits.online: false, but distill.features.0 needs the teacher in every",
+        ),
+        ("student.compile=true", "student.compile: true, but distill.features.0 cannot be taken from a compiled"),
+        (
+            "teacher=null 'teachers=[{model: mnist_cnn, epochs: 1}, {model: mnist_mlp, epochs: 1}]'",
+            "teachers: distill.",
+        ),
+    ],
+)
+def test_features_need_one_teacher_at_their_side(write_sweep: WriteSweep, overrides: str, says: str) -> None:
+    path = write_sweep(MINIMAL)
+    load_sweep(path, overrides)
+    load_sweep(path, f"{FEATURES} teacher_logits.online=true teacher.compile=true")
+    assert refusal(path, f"{FEATURES} {overrides}").startswith(f"SET: {says}")
+
+
 def test_the_file_is_to_blame_for_its_own_milestones(write_sweep: WriteSweep) -> None:
     """Only the epochs were changed on the way; the milestones, which have to go with them, stand in the file."""
     path = write_sweep(MINIMAL.replace("epochs: 3}", "epochs: 200, schedule: {name: step, milestones: [100, 150]}}"))
