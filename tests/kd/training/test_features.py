@@ -13,6 +13,7 @@ from kd.data.images import open_training
 from kd.errors import InputError
 from kd.evaluation.logits import measure_size
 from kd.files import read_record
+from kd.losses import FEATURE_LOSSES
 from kd.losses.features import attention_distance, similarity_distance
 from kd.models import ImageModel, build_model
 from kd.records import Metrics
@@ -120,6 +121,29 @@ def test_every_loss_trains_in_bfloat16_and_on_an_image_alone(lab, loss):
     lab.execute(config)
     first, second = (epoch.feature_loss for epoch in history(lab, config).epochs)
     assert 0 < second < first
+
+
+@pytest.mark.parametrize("loss", ["pooled", "rkd"])
+def test_the_company_of_an_image_alone_counts_in_no_feature(lab, loss):
+    """The last batch is of one image, and a norm over the batch needs two: the other one changes nothing else."""
+    training = {"model": "users_nets:dropout_net", "batch_size": 89, "epochs": 1, "optimizer": SGD}
+    config = lab.featured({"loss": loss}, training=training)
+    lab.execute(config)
+    (epoch,) = history(lab, config).epochs
+    parts = 0.5 * epoch.soft_loss + 0.5 * epoch.hard_loss + epoch.feature_loss
+    assert epoch.train_loss == pytest.approx(parts, rel=1e-6)
+    rows = torch.arange(2)
+    student = build_model(training["model"], 10, (1, 28, 28))
+    teacher = load_run_model(lab.paths.run(config.teachers[0]), CPU).eval()
+    pictures = open_training(config.data, lab.paths.data, CPU).train.images_NCHW[rows]
+    learning = FeatureLearning({"key": config.distill.features[0]}, student, teacher, pictures, seed=0)
+    with learning.listening():
+        teacher(pictures)
+    _, features = learning.student(pictures)
+    alone = FEATURE_LOSSES[loss].compute(features[0][1:], teacher.net[:7](teacher.prepare(pictures))[1:])
+    assert learning.loss(features, num_first=1).item() == pytest.approx(
+        config.distill.features[0].factor * alone.item()
+    )
 
 
 def test_runs_with_features_are_trained_alone(lab):
