@@ -1,5 +1,5 @@
 # Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
-VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR
+VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR MODEL OF
 KNOWN     := $(VARIABLES) HASHES PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
 
 # A variable that is misspelt, or a SET without its quotes, would silently run something else.
@@ -9,7 +9,7 @@ $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are $(KNOWN), and sev
 # What the shell exports under such a name (CLUSTER, DIR) was meant for another program.
 FOREIGN := $(strip $(foreach name,SWEEP CLUSTER SET RETRY DETACH,$(if $(filter environment,$(firstword $(origin $(name)))),$(name))))
 $(if $(FOREIGN),$(error $(FOREIGN) stands in the environment; write it behind make, as in: make sweep $(firstword $(FOREIGN))=…))
-$(foreach name,RUN PORT DATA DIR,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
+$(foreach name,RUN PORT DATA DIR MODEL OF,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
 
 # The values reach the recipes through the environment, byte for byte: neither make nor the shell reads a quote, a
 # dollar or a backquote in them.
@@ -34,7 +34,7 @@ YES     := 1 yes true on
 $(foreach name,RETRY DETACH HASHES,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep check plan split profile status why cancel report index publish paper export serve test test-fast test-rest test-zoo test-all contract chaos scale bench lint structure reference docs clean
+.PHONY: help sweep check plan layers split profile status why cancel report index publish paper export serve test test-fast test-rest test-zoo test-all contract chaos scale bench lint structure reference docs clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -75,6 +75,9 @@ check: .venv/.run    ## try every model of a sweep for a moment, and say what it
 
 plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
 	@$(HARNESS) plan $(CHOSEN) --cluster "$$CLUSTER"
+
+layers: .venv/.run   ## the modules of a sweep's student or teacher, or of a model, with what they give: make layers OF=teacher (MODEL=NAME)
+	@$(HARNESS) layers $(if $(MODEL),"$$MODEL",--sweep "$${SWEEP:-quickstart}" --of "$${OF:-student}" --set "$$SET")
 
 status: .venv/.run   ## how far a sweep is
 	@$(HARNESS) status $(CHOSEN)

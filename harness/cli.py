@@ -356,6 +356,41 @@ def export(
 
 @app.command()
 @_one_line_errors
+def layers(
+    model: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", show_default=False, help="as in a sweep file: a name, hf:ID, module:factory"),
+    ] = "",
+    sweep: Annotated[str, typer.Option("--sweep", help="instead of a model: a sweep, with its data")] = "",
+    side: Annotated[Literal["teacher", "student"], typer.Option("--of", help="of a sweep")] = "student",
+    overrides: SetOption = "",
+    results: ResultsOption = Path("results"),
+    image_size: Annotated[int | None, typer.Option(min=1, max=4096, help="of a model: side of its images; 32")] = None,
+    channels: Annotated[int | None, typer.Option(min=1, max=64, help="of a model: of its images; 3")] = None,
+    classes: Annotated[int | None, typer.Option(min=2, help="of a model: how many; 10")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the modules of a model by their paths, with the shape of what they give: places for distill.features."""
+    from harness.commands.layers import look, print_layers, request_of_model, request_of_sweep
+
+    if bool(model) == bool(sweep):
+        raise InputError("MODEL: give a model, or --sweep NAME" + (", not both" if model else ""))
+    if model:
+        size = image_size or 32
+        request = request_of_model(model, (channels or 3, size, size), classes or 10)
+    else:
+        if image_size or channels or classes:
+            raise InputError("--image-size, --channels and --classes are for a model; a sweep's data has its own")
+        _, planned, folder = _open(sweep, overrides, results)
+        request = request_of_sweep(planned, folder, side)
+    found = look(request)
+    if as_json:
+        return _print_json(found)
+    print_layers(found, console)
+
+
+@app.command()
+@_one_line_errors
 def split(
     data: Annotated[str, typer.Argument(metavar="DATA", show_default=False, help="folder:PATH")] = "",
     target: Annotated[str, typer.Option("--dir", help="where the list goes; here where not given")] = "",

@@ -7,7 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kd.config import HF_PREFIX, ModelTraining, TrainConfig, is_import_path, setting_numbers
+from kd.config import (
+    HF_PREFIX,
+    ModelTraining,
+    TrainConfig,
+    feature_words,
+    is_import_path,
+    setting_numbers,
+)
 from kd.data.source_names import hub_id, public_name
 from kd.plain_text import escape_markdown, printable
 from kd.records import ModelCard, Scores
@@ -98,7 +105,8 @@ def training_text(config: TrainConfig, card: ModelCard) -> str:
     by = "on the labels alone"
     if distill is not None:
         setting = "alpha {alpha}, temperature {temperature}".format_map(setting_numbers(distill))
-        by = f"by a teacher (loss {distill.loss}, {setting})"
+        learned = "".join(f"; {escape_markdown(feature_words(feature))}" for feature in distill.features)
+        by = f"by a teacher (loss {distill.loss}, {setting}{learned})"
     epochs = "1 epoch" if training.epochs == 1 else f"{training.epochs} epochs"
     model, data = map(escape_markdown, (public_title(training), public_name(config.data.source)))
     return (

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from kd.config import (
     Arguments,
     DistillConfig,
+    FeatureConfig,
     ModelArguments,
     ModelTraining,
     Normalization,
@@ -64,6 +65,11 @@ class EpochRecord(BaseModel):
     train_loss: float
     soft_loss: float | None = None
     hard_loss: float
+    feature_loss: float | None = Field(
+        None,
+        exclude_if=lambda loss: loss is None,
+        description="what features add to the total: the sum of their weighted losses",
+    )
     temperature: float | None = Field(
         None,
         exclude_if=lambda temperature: temperature is None,
@@ -298,6 +304,11 @@ class RehearsalRequest(Record):
     )
     num_sharing: int = Field(1, description="jobs that share the machine's memory")
     accept_weak_teacher: bool = Field(False, description="go on with one that is used as it is and knows nothing")
+    features: dict[str, FeatureConfig] = Field(
+        {},
+        exclude_if=lambda features: not features,
+        description="of the student and its one teacher, by their places in the sweep file",
+    )
 
 
 class RehearsedModel(BaseModel):
@@ -329,3 +340,35 @@ class Rehearsal(Record):
     failure: str | None = Field(None, description="one line")
     device: str = "cpu"
     seconds: float = 0.0
+
+
+class LayersRequest(Record):
+    """What to list the modules of: a model as a training finds it, on images of a shape."""
+
+    training: ModelTraining
+    input_shape: tuple[_Side, _Side, _Side]
+    class_names: list[str]
+
+
+class Layer(BaseModel):
+    """A module of a network."""
+
+    path: str = Field(description="of the module, as distill.features names it")
+    kind: str = Field(description="name of its class")
+    shape: tuple[int, ...] | None = Field(None, description="of the features that it gives for an image; null: none")
+    form: Literal["vector", "tokens", "map"] | None = Field(
+        None, description="[channels], [tokens, channels] or [channels, height, width]"
+    )
+    reason: str | None = Field(None, description="why it gives no features")
+
+
+class Layers(Record):
+    """The modules of a network."""
+
+    model: str
+    input_shape: tuple[int, int, int] = Field(description="channels, height, width of the images")
+    last_features: str | None = Field(
+        None, description="what rkd, pkt and pooled take where no place is named; null: a place has to be named"
+    )
+    layers: tuple[Layer, ...] = ()
+    failure: str | None = Field(None, description="one line; null: the network was looked at")

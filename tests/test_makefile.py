@@ -50,6 +50,7 @@ def test_strings_pass_byte_for_byte(folder: Path, text: str) -> None:
     assert words_of(folder, "why", f"RUN={text}")[-1] == text
     assert words_of(folder, "publish", f"DIR={text}")[-1] == text
     assert words_of(folder, "export", f"SWEEP={text}")[4] == text
+    assert words_of(folder, "layers", f"MODEL={text}")[-1] == text
     assert not (folder / "x").exists()
 
 
@@ -57,6 +58,7 @@ def test_defaults(folder: Path) -> None:
     expected = ["-m", "harness", "sweep", "--sweep", "", "--set", "", "--cluster", "local"]
     assert words_of(folder, "sweep") == expected  # no sweep: the quickstart; for verbs that look, the one started last
     assert words_of(folder, "serve")[-2:] == ["--port", "8000"]
+    assert words_of(folder, "layers", "OF=teacher")[3:] == ["--sweep", "quickstart", "--of", "teacher", "--set", ""]
 
 
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("yes", True), ("0", False), ("no", False), ("", False)])

@@ -53,6 +53,7 @@ def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
         losses=_own_losses(sweep),
         num_sharing=num_sharing,
         accept_weak_teacher=sweep.accept_weak_teacher,
+        features=sweep.all_features,
     )
 
 

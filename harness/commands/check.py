@@ -73,10 +73,12 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
 
 
 def _is_trained(plan: Plan, folder: SweepFolder) -> bool:
-    """Whether every model was trained to the end once: that was more than a rehearsal.
+    """Whether every model was trained to the end once: that was more than a rehearsal, but where features are learned.
 
     A head that is used as it is was compared with the classes as they were called then.
     """
+    if plan.sweep.all_features:
+        return False
     tried = (*plan.teachers, plan.student)
     return all(run_state(folder.run(run.id)) == RunState.COMPLETE for run in tried) and not any(
         _is_used_as_it_is(run) and _names_when_declared(folder, run) != plan.data.class_names for run in tried

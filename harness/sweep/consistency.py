@@ -13,7 +13,7 @@ from harness.sweep.methods import Method, has_dimension
 from harness.sweep.params import Params, own_params, student_with, with_params
 from harness.sweep.schema import Sweep
 from harness.sweep.search_config import DEFAULT_SPACE, Dimension, Value
-from harness.sweep.searchable import STUDENT, no_such_dimension, searchable_names
+from harness.sweep.searchable import STUDENT, feature_value, no_such_dimension, searchable_names
 from harness.sweep.training_checks import complaints_of_sweep, complaints_of_training
 from kd.config import DistillConfig, ModelTraining
 from kd.errors import InputError
@@ -42,6 +42,27 @@ def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] |
     _check_owners(sweep, blamed)
     _check_space(sweep, blamed)
     _check_settings(sweep, blamed)
+    _check_features(sweep, blamed)
+
+
+def _check_features(sweep: Sweep, blamed: Blamed) -> None:
+    """Refuse what cannot go together with features, which are taken from one teacher in every step.
+
+    Raises:
+        InputError: The teacher is not there in every step, is one of several, or the student is compiled.
+    """
+    place = next(iter(sweep.all_features), None)
+    if place is None:
+        return
+    if sweep.teacher_logits.online is False:
+        key, complaint = "teacher_logits.online", f"false, but {place} needs the teacher in every step: leave it out"
+    elif sweep.teachers:
+        key, complaint = "teachers", f"{place} is of one teacher: give teacher, not a list"
+    elif sweep.student.compile:
+        key, complaint = "student.compile", f"true, but {place} cannot be taken from a compiled model"
+    else:
+        return
+    raise InputError(f"{blamed(*key.split('.'))}: {key}: {complaint}")
 
 
 def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
@@ -152,6 +173,9 @@ def _corners(space: Mapping[str, Dimension]) -> Iterator[dict[str, Value]]:
 
 def _problem(sweep: Sweep, method: Method, params: Params) -> str | None:
     """What is wrong with a setting, or None."""
+    for name in params:
+        if feature_value(name) is not None and not has_dimension(method.distill or sweep.distill, name):
+            return f"{name} is of no feature that there is"
     try:
         distill, student = with_params(method.distill or sweep.distill, params), student_with(sweep.student, params)
     except ValidationError as error:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import Field, model_validator
 
 from harness.sweep.search_config import Dimension, OwnSpace, SearchConfig
-from harness.sweep.searchable import STUDENT
+from harness.sweep.searchable import STUDENT, feature_value
 from kd.config import BUILT_IN_OPTIONS, DistillConfig, is_import_path
 
 ALONE = "baseline"
@@ -41,7 +41,7 @@ class MethodConfig(DistillConfig):
         None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$",
         max_length=40,
-        description="in tables and files; null: the loss's",
+        description="in tables and files; null: the loss's, with those on features: kd+fitnet",
     )
     space: OwnSpace = Field(
         {},
@@ -55,8 +55,8 @@ class MethodConfig(DistillConfig):
 
     @property
     def key(self) -> str:
-        """``name``, or the loss's."""
-        return self.name or loss_name(self.loss)
+        """``name``, or the loss's, with those on features."""
+        return self.name or "+".join([loss_name(self.loss), *(feature.loss for feature in self.features)])
 
     @property
     def distill(self) -> DistillConfig:
@@ -119,6 +119,9 @@ def has_dimension(distill: DistillConfig, name: str) -> bool:
         return True
     if name == "temperature":
         return distill.uses_temperature
+    if (place := feature_value(name)) is not None:
+        number, key = place
+        return number < len(distill.features) and (key == "weight" or distill.features[number].loss == "rkd")
     if is_import_path(distill.loss):
         return True  # its own options have any name
     return name in DistillConfig.model_fields and distill.loss in BUILT_IN_OPTIONS.get(name, (distill.loss,))

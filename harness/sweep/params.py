@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.sweep.search_config import Value
-from harness.sweep.searchable import STUDENT
+from harness.sweep.searchable import STUDENT, feature_value
 from kd.config import DistillConfig, ModelTraining, setting_number
 
 Params = Mapping[str, Value]
@@ -30,7 +30,19 @@ def with_params(distill: DistillConfig, params: Params) -> DistillConfig:
         pydantic.ValidationError: It cannot have these.
     """
     of_loss, _ = split(params)
-    return distill.with_values(of_loss) if of_loss else distill
+    others = {name: value for name, value in of_loss.items() if feature_value(name) is None}
+    if others:
+        distill = distill.with_values(others)
+    return _with_weights(distill, of_loss) if len(others) < len(of_loss) else distill
+
+
+def _with_weights(distill: DistillConfig, params: Params) -> DistillConfig:
+    """The loss with values of its features."""
+    features = [feature.model_dump() for feature in distill.features]
+    for name, value in params.items():
+        if (place := feature_value(name)) is not None and place[0] < len(features):
+            features[place[0]][place[1]] = value
+    return DistillConfig.model_validate(distill.model_dump() | {"features": features})
 
 
 def student_with(training: ModelTraining, params: Params) -> ModelTraining:
@@ -76,7 +88,10 @@ def own_params(names: Iterable[str], distill: DistillConfig, training: ModelTrai
         of_loss, of_student = split({name: 0})
         value: Any = training if of_student else distill
         for key in next(iter(of_loss | of_student)).split("."):
-            value = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
+            if isinstance(value, tuple):
+                value = value[int(key)] if int(key) < len(value) else None
+            else:
+                value = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
         if isinstance(value, bool | int | float | str):
             found[name] = value
     return found

@@ -64,8 +64,12 @@ class Plan:
 
     @property
     def is_online(self) -> bool:
-        """Whether the teachers teach in every step, and no logits are kept."""
-        return bool(self.sweep.teacher_logits.online)
+        """Whether the teachers teach in every step, and no logits are kept.
+
+        Where they are kept, runs that learn from features have the teacher itself nonetheless.
+        """
+        is_told = bool(self.sweep.teacher_logits.online)
+        return is_told or all(distill.features for distill in self.sweep.all_losses.values())
 
     @property
     def num_views(self) -> int:
@@ -190,6 +194,7 @@ class Plan:
 
     def _train(self, role: Role, training: ModelTraining, seed: int, distill: DistillConfig | None = None) -> Run:
         augment = self.sweep.data.augment if training.augment is None else training.augment
+        is_online = self.is_online or (distill is not None and bool(distill.features))
         return _run(
             TrainConfig(
                 role=role,
@@ -198,8 +203,8 @@ class Plan:
                 training=training.model_copy(update={"augment": None}),
                 augment=augment,
                 distill=distill,
-                logits=self.logits.id if distill and not self.is_online else None,
-                teachers=self._teacher_ids if distill and self.is_online else (),
+                logits=self.logits.id if distill and not is_online else None,
+                teachers=self._teacher_ids if distill and is_online else (),
             )
         )
 

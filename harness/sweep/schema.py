@@ -10,7 +10,16 @@ from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
 from harness.sweep.params import own_params
 from harness.sweep.reference import References
 from harness.sweep.search_config import SearchConfig, Value
-from kd.config import Alpha, Config, DataConfig, DistillConfig, LogitsType, ModelTraining, Temperature
+from kd.config import (
+    Alpha,
+    Config,
+    DataConfig,
+    DistillConfig,
+    FeatureConfig,
+    LogitsType,
+    ModelTraining,
+    Temperature,
+)
 
 
 class TeacherLogitsConfig(Config):
@@ -137,6 +146,24 @@ class Sweep(Config):
             pydantic.ValidationError: A setting that no loss has; ``check_consistency`` says so in a line.
         """
         return tuple(setting.of(self.base_loss) for setting in self.compare)
+
+    @property
+    def all_losses(self) -> dict[str, DistillConfig]:
+        """What students are distilled with, by its place in the sweep file; none of them has been searched."""
+        methods = {f"methods.{number}": method.distill for number, method in enumerate(self.methods)}
+        compared = {f"compare.{number}": distill for number, distill in enumerate(self.compared_losses)}
+        return (methods or {"distill": self.distill}) | compared
+
+    @property
+    def all_features(self) -> dict[str, FeatureConfig]:
+        """What is learned from inside the teacher, by its place in the sweep file; equal ones once."""
+        found = {
+            f"{place}.features.{number}": feature
+            for place, distill in self.all_losses.items()
+            for number, feature in enumerate(distill.features)
+        }
+        first = {feature: place for place, feature in reversed(found.items())}
+        return {place: feature for place, feature in found.items() if first[feature] == place}
 
     @property
     def student_alone(self) -> Method | None:

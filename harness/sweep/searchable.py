@@ -1,6 +1,7 @@
 """What a search may look for, by name: keys of the loss, and keys of the student behind ``student.``."""
 
 import difflib
+import re
 from functools import cache
 from typing import get_origin
 
@@ -10,6 +11,9 @@ from kd.config import DistillConfig, ModelTraining
 
 DISTILL, STUDENT = "distill", "student"
 PREFIXES = (DISTILL, STUDENT)
+FEATURE_VALUES = ("weight", "distance", "angle")
+"""Numbers of a loss on features, each with a name such as ``features.0.weight``."""
+
 _OF_THE_MODEL = "says which student is wanted; another one is another sweep"
 _OF_THE_VIEW = "belongs to what the student is, and what is compared must be fed alike"
 _OF_THE_MACHINE = "says how a training is carried out, not what is trained"
@@ -17,6 +21,7 @@ REFUSED = {
     "distill.loss_sha256": "is found, not chosen",
     "distill.options": "holds values that are searched by their own names",
     "distill.loss": "is what trials are compared within; other losses have searches of their own",
+    "distill.features": "is what trials are compared within; only the weights in it can be, as features.0.weight",
     "student.epochs": "is the budget that every run has alike",
     "student.model": _OF_THE_MODEL,
     "student.model_sha256": _OF_THE_MODEL,
@@ -43,6 +48,16 @@ def canonical(name: str) -> str:
     return name.removeprefix(f"{DISTILL}.")
 
 
+def feature_value(name: str) -> tuple[int, str] | None:
+    """Of the canonical name of a value in ``distill.features``: which of them it is, and its key.
+
+    >>> feature_value("features.0.weight"), feature_value("features.1.loss"), feature_value("alpha")
+    ((0, 'weight'), None, None)
+    """
+    found = re.fullmatch(rf"features\.(\d)\.({'|'.join(FEATURE_VALUES)})", name)
+    return None if found is None else (int(found[1]), found[2])
+
+
 @cache
 def searchable_names() -> tuple[str, ...]:
     """Every canonical name there is; one that ends in a dot begins those of a model's own arguments."""
@@ -61,6 +76,8 @@ def check_name(name: str, may_be_own: bool = True) -> None:
         ValueError: One line with the reason, or with the nearest name.
     """
     known = searchable_names()
+    if feature_value(canonical(name)) is not None:
+        return
     if canonical(name) in known or any(each.endswith(".") and name.startswith(each) for each in known):
         return
     reason = _refusal(name if name.startswith(f"{STUDENT}.") else f"{DISTILL}.{canonical(name)}")

@@ -2,24 +2,34 @@
 
 from typing import NamedTuple
 
-from harness.sweep.plan import Plan, stage_totals
+from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 
 _BYTES = {"float16": 2, "float32": 4}
 
 
 class TeacherCost(NamedTuple):
-    """What both ways cost, in passes of the teacher over the training images and in bytes on disk."""
+    """What both ways cost, in passes of the teacher over the training images and in bytes on disk.
+
+    ``num_runs``: those that could learn from kept logits. ``num_featured``: those that learn from features too, and so
+    have the teacher at their side in any case.
+    """
 
     num_runs: int
     num_epochs: int
     num_views: int
     num_bytes: int
+    num_featured: int = 0
 
     @property
     def online_passes(self) -> int:
         """Of the teacher in every step; as many as there are epochs, were no trial pruned."""
         return self.num_runs * self.num_epochs
+
+    @property
+    def featured_passes(self) -> int:
+        """Of the teacher beside runs with features."""
+        return self.num_featured * self.num_epochs
 
 
 def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherCost:
@@ -31,13 +41,16 @@ def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherC
         num_classes: Of the data.
     """
     sweep = plan.sweep
-    totals = stage_totals(plan)
     num_views = plan.num_views
+    runs = [(method.distill, sweep.num_trials(method) + sweep.seeds) for method in plan.methods]
+    runs += [(plan.named_setting(setting), sweep.seeds) for setting in sweep.compare]
+    num_featured = sum(number for distill, number in runs if distill is not None and distill.features)
     return TeacherCost(
-        num_runs=sum(totals.get(stage, 0) for stage in ("search", "compare", "final")),
+        num_runs=sum(number for _, number in runs) - num_featured,
         num_epochs=sweep.student.epochs,
         num_views=num_views,
         num_bytes=num_views * num_images * num_classes * _BYTES[sweep.teacher_logits.dtype],
+        num_featured=num_featured,
     )
 
 
@@ -46,7 +59,7 @@ def with_teacher_mode(sweep: Sweep, cost: TeacherCost) -> Sweep:
     options = sweep.teacher_logits
     if options.online is not None:
         return sweep
-    is_online = cost.online_passes <= cost.num_views or _is_too_large(cost, sweep)
+    is_online = cost.online_passes <= cost.num_views or _is_too_large(cost, sweep)  # no run has no passes
     return sweep.model_copy(update={"teacher_logits": options.model_copy(update={"online": is_online})})
 
 
@@ -55,10 +68,15 @@ def explain(sweep: Sweep, cost: TeacherCost) -> str:
     size = f"{cost.num_bytes / 1e6:,.1f} MB" if cost.num_bytes < 1e9 else f"{cost.num_bytes / 1e9:,.1f} GB"
     kept = f"{_passes(cost.num_views)} over the training images and {size}"
     online = f"{_passes(cost.online_passes)} ({cost.num_runs} run(s) × {cost.num_epochs} epochs)"
+    beside = f"{_passes(cost.featured_passes)} ({cost.num_featured} run(s) × {cost.num_epochs} epochs)"
+    why = "features are taken from the teacher itself, and are not kept"
+    if cost.num_featured and not cost.num_runs:
+        return f"Teacher's logits: computed in every step, {beside}: {why}."
+    more = f" Runs with features take {beside} besides: {why}." if cost.num_featured else ""
     if not sweep.teacher_logits.online:
-        return f"Teacher's logits: kept, for {kept}; in every step they would take {online}."
+        return f"Teacher's logits: kept, for {kept}; in every step they would take {online}.{more}"
     limit = f", more than max_gb {sweep.teacher_logits.max_gb:g}" if _is_too_large(cost, sweep) else ""
-    return f"Teacher's logits: computed in every step, {online}; kept they would take {kept}{limit}."
+    return f"Teacher's logits: computed in every step, {online}; kept they would take {kept}{limit}.{more}"
 
 
 def _is_too_large(cost: TeacherCost, sweep: Sweep) -> bool:

@@ -16,6 +16,7 @@ from kd.config.distill import (
     setting_numbers,
     setting_words,
 )
+from kd.config.features import PUBLISHED_WEIGHTS, FeatureConfig, FeatureLoss, feature_words
 from kd.config.runs import LogitsConfig, LogitsType, Role, RunConfig, TestConfig, TrainConfig, pack_key, run_id
 from kd.config.training import (
     HF_PREFIX,
@@ -42,6 +43,7 @@ __all__ = [
     "MAX_PIXELS",
     "MODELS",
     "MODEL_FORMS",
+    "PUBLISHED_WEIGHTS",
     "TIMM_PREFIX",
     "TORCHVISION_PREFIX",
     "Alpha",
@@ -50,6 +52,8 @@ __all__ = [
     "Config",
     "DataConfig",
     "DistillConfig",
+    "FeatureConfig",
+    "FeatureLoss",
     "HasSetting",
     "LogitsConfig",
     "LogitsType",
@@ -67,6 +71,7 @@ __all__ = [
     "Temperature",
     "TestConfig",
     "TrainConfig",
+    "feature_words",
     "is_import_path",
     "is_of_library",
     "pack_key",

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kd.config.base import Config, is_none
+from kd.config.features import FeatureConfig
 from kd.config.training import is_import_path
 
 Temperature = Annotated[float, Field(gt=0)]
@@ -96,6 +97,10 @@ class DistillConfig(Config):
     )
     temperature_end: Temperature | None = Field(
         None, exclude_if=is_none, description="with a linear or cosine schedule: of the last epoch"
+    )
+
+    features: tuple[FeatureConfig, ...] = Field(
+        (), exclude_if=lambda features: not features, description="what is learned from inside the teacher, besides"
     )
 
     @model_validator(mode="after")

@@ -35,6 +35,15 @@ class TrainConfig(Config):
             raise ValueError("distill goes together with logits or with teachers")
         return self
 
+    @model_validator(mode="after")
+    def _features_need_the_teacher_itself(self) -> "TrainConfig":
+        if self.distill is not None and self.distill.features:
+            if len(self.teachers) != 1:
+                raise ValueError("features are those of one teacher, which has to teach in every step")
+            if self.training.compile:
+                raise ValueError("features cannot be taken from a compiled model")
+        return self
+
     def view_of_epoch(self, epoch: int) -> int:
         """The view an epoch trains on; always 0 where no view differs from the stored image."""
         if not self.augment.changes_pixels:
@@ -83,8 +92,9 @@ RunConfig = Annotated[TrainConfig | LogitsConfig | TestConfig, Field(discriminat
 def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
     """The same for runs that may be trained as one stacked model; None for a run that is trained alone.
 
-    They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model and batches in parts each
-    need the step to themselves; so does a loss of the user's own, who wrote it for one run, and one that learns.
+    They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model, batches in parts and what is
+    learned from features each need the step to themselves; so does a loss of the user's own, who wrote it for one run,
+    and one that learns.
     """
     if not isinstance(config, TrainConfig):
         return None
@@ -92,7 +102,7 @@ def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
     if training.gpus > 1 or training.compile or training.accumulation_steps > 1:
         return None
     distill = config.distill
-    if distill is not None and (distill.is_own or distill.temperature_schedule == "learned"):
+    if distill is not None and (distill.is_own or distill.temperature_schedule == "learned" or distill.features):
         return None
     content = config.model_dump(
         mode="json",

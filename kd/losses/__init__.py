@@ -1,6 +1,7 @@
-"""Distillation losses: pure functions of logits, and ``DistillationLoss``, which mixes one with cross-entropy."""
+"""Distillation losses: pure functions of logits and of features; ``DistillationLoss`` mixes one with cross-entropy."""
 
 from kd.losses.distillation import LOSSES, DistillationLoss, LossParts, SoftTerm, soft_term
+from kd.losses.features import FEATURE_LOSSES
 from kd.losses.own import OwnLoss, import_loss
 from kd.losses.schedule import LearnedTemperature, LossSchedule
 from kd.losses.soft import (
@@ -16,6 +17,7 @@ from kd.losses.soft import (
 )
 
 __all__ = [
+    "FEATURE_LOSSES",
     "LOSSES",
     "DistillationLoss",
     "LearnedTemperature",

@@ -33,8 +33,10 @@ from kd.models.pretrained.processing import describe_processing
 from kd.records import Rehearsal, RehearsalRequest, RehearsedModel
 from kd.runs.loss_rehearsal import rehearse_loss
 from kd.runs.trained import MOST_IMAGES, evenly, inspect_trained
+from kd.training.features import FeatureLearning
 from kd.training.loop import prepared_model
 
+STUDENT = "student"  # its place in a sweep file
 NUM_IMAGES = 2  # of a step; what a batch needs is reckoned from them
 TOLERANCE = 1e-4  # of the largest logit, between a model and itself saved and loaded again
 _STATES = {"sgd": 0, "adam": 2, "adamw": 2}  # tensors that an optimizer keeps for each parameter
@@ -68,6 +70,8 @@ def _tries(done: Rehearsal, request: RehearsalRequest, data: TrainingData, devic
             yield done
         for place, training in request.models.items():
             model = rehearse_model(place, training, data, device, request.num_sharing, request.accept_weak_teacher)
+            if place == STUDENT and request.features:
+                rehearse_features(request, data, device)
             done = done.model_copy(update={"models": [*done.models, model]})
             yield done
     except InputError as error:
@@ -125,6 +129,31 @@ def rehearse_model(
         free_bytes=free,
         notes=notes,
     )
+
+
+def rehearse_features(request: RehearsalRequest, data: TrainingData, device: torch.device) -> None:
+    """Compare the features of student and teacher on a few images, and let the gradient flow back.
+
+    Raises:
+        InputError: A place is not there, or two features cannot be compared; one line that names both.
+    """
+    torch.manual_seed(0)
+    (of_teacher,) = (training for place, training in request.models.items() if place != STUDENT)
+    teacher, student = (prepared_model(each, data, device) for each in (of_teacher, request.models[STUDENT]))
+    images_BCHW = _first(data).images_NCHW[:]
+    for key, config in request.features.items():
+        learning = FeatureLearning({key: config}, student, teacher, images_BCHW, seed=0)
+        with torch.no_grad(), learning.listening():
+            teacher.eval()(images_BCHW)
+        _, features = learning.student.train()(images_BCHW)
+        loss = learning.loss(features)
+        if not loss.isfinite():
+            raise InputError(f"{key}: the loss is {loss.item():g} on images of the data")
+        if loss.requires_grad:
+            loss.backward()  # type: ignore[no-untyped-call]
+        if not any(parameter.grad is not None for parameter in student.parameters()):
+            raise InputError(f"{key}.student: no gradient flows back from there: name another place")
+        student.zero_grad(set_to_none=True)
 
 
 def training_device() -> torch.device:

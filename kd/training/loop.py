@@ -12,13 +12,14 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from kd.augment.transforms import epoch_order
 from kd.augment.views import View
@@ -36,6 +37,7 @@ from kd.scores import score
 from kd.training.company import needs_company
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
 from kd.training.ema import WeightAverage
+from kd.training.features import feature_learning
 from kd.training.loss import build_loss
 from kd.training.optimizers import build_optimizer, load_state
 from kd.training.schedules import learning_rate
@@ -126,8 +128,10 @@ class Training:
         self._device = data.train.labels_N.device
         torch.manual_seed(config.seed)
         self._trained = prepared_model(config.training, data, self._device, process_group)
-        self._parallel = process_group.wrap(self._trained)
-        self._forward: Callable[[Tensor], Tensor] = self._parallel
+        self._features = feature_learning(config, data, self._trained, teacher)
+        learned = self._trained if self._features is None else self._features.student
+        self._parallel = process_group.wrap(learned)
+        self._forward: Callable[[Tensor], Any] = self._parallel
         if config.training.compile:
             self._forward = torch.compile(self._parallel)
         if not process_group.is_main:  # other images, so other dropout
@@ -135,7 +139,7 @@ class Training:
         decay = config.training.ema_decay
         self._average = None if decay is None else WeightAverage(self._trained, decay)
         self._loss = build_loss(config, self._device)
-        self._optimizer = build_optimizer(config.training.optimizer, self._trained, self._loss)
+        self._optimizer = build_optimizer(config.training.optimizer, learned, self._loss)
         if config.role == "teacher" and config.training.label_smoothing:
             log.warning(
                 "teacher.label_smoothing is %g: a teacher trained so tells its students less (arXiv:1906.02629)",
@@ -145,10 +149,10 @@ class Training:
         self._steps_per_epoch = math.ceil(self._num_samples / config.training.batch_size)
         self.history = History(num_epochs=config.training.epochs)
         self._step = 0  # steps done, over all epochs
-        # of every step: total loss, soft loss, hard loss, right answers, summed over images; in the epoch that
-        # is under way over this rank's alone
-        num_steps = config.training.epochs * self._steps_per_epoch
-        self._sums = torch.zeros(num_steps, 4, dtype=torch.float64, device=self._device)
+        # of every step: total loss, soft loss, hard loss, right answers, and where features are learned from their
+        # loss, summed over images; in the epoch that is under way over this rank's alone
+        num_steps, num_sums = config.training.epochs * self._steps_per_epoch, 4 if self._features is None else 5
+        self._sums = torch.zeros(num_steps, num_sums, dtype=torch.float64, device=self._device)
         self._seconds = 0.0  # spent on the current epoch, also by earlier attempts
         self._looked_at_clock = time.perf_counter()
         self.num_sharing = 1  # trainings that the time is divided among
@@ -158,6 +162,11 @@ class Training:
         state = process_group.broadcast(hooks.load() if process_group.is_main else None, self._device)
         if state is not None:
             self._restore(state)
+
+    @property
+    def _learned_layers(self) -> nn.Module | None:
+        """What is trained beside the model and is no part of it."""
+        return None if self._features is None else self._features.student.learned
 
     @property
     def model(self) -> ImageModel:
@@ -211,7 +220,7 @@ class Training:
         num_steps = self.epochs_done * self._steps_per_epoch
         means = self._sums[:num_steps].cpu() / torch.tensor(sizes * self.epochs_done)[:, None]
         rates = [learning_rate(self.config.training, step / self._steps_per_epoch) for step in range(num_steps)]
-        total, soft, hard, accuracy = means.float().T.numpy()
+        total, soft, hard, accuracy = means[:, :4].float().T.numpy()
         return Steps(total, soft, hard, accuracy, np.array(rates, np.float32))
 
     def _run_epoch(self, epoch: int) -> Iterator[Batch]:
@@ -246,7 +255,7 @@ class Training:
         training = self.config.training
         self.set_rate()
         take_step(
-            Trained(self._trained, self._optimizer, self._average, training.clip_grad_norm),
+            Trained(self._trained, self._optimizer, self._average, training.clip_grad_norm, self._learned_layers),
             self._step,
             torch.chunk(self._world.part(batch), training.accumulation_steps),
             lambda part: self._add_gradients(part, len(part) / len(batch), view, teach),
@@ -263,16 +272,22 @@ class Training:
             batch = torch.zeros(1, dtype=torch.long, device=self._device)
         rows = self._in_company(batch, view) if len(batch) == 1 else batch
         images_BCHW = view.images(rows)
-        teacher_BC = teach(rows, images_BCHW) if teach else None
+        with self._features.listening() if self._features else nullcontext():
+            teacher_BC = teach(rows, images_BCHW) if teach else None
         with FORWARD:
-            logits_BC = self._forward(images_BCHW)
+            given = self._forward(images_BCHW)
+        logits_BC, features = (given, []) if self._features is None else given
         if len(rows) > len(batch):
             logits_BC, teacher_BC = logits_BC[1:], teacher_BC if teacher_BC is None else teacher_BC[1:]
         labels = view.labels(batch, logits_BC.shape[1])
         losses = self.losses(logits_BC, teacher_BC, labels)
+        feature_loss = None
+        if self._features is not None:
+            feature_loss = self._features.loss(features, len(rows) - len(batch))
+            losses = losses._replace(total=losses.total + feature_loss)
         backward(losses, weight)
         if not is_idle:
-            self._sums[self._step] += sums_over_images(losses, logits_BC, labels)
+            self._sums[self._step] += sums_over_images(losses, logits_BC, labels, feature_loss)
 
     def _exchange_loss_gradients(self) -> None:
         """Of what the loss learns the ranks' mean, as the wrapped model has it of its own."""
@@ -303,7 +318,7 @@ class Training:
     def _finish_epoch(self, epoch: int) -> None:
         steps = slice(self._step - self._steps_per_epoch, self._step)
         self._sums[steps] = self._world.sum(self._sums[steps])
-        total, soft, hard, accuracy = (self._sums[steps].sum(0) / self._num_samples).tolist()
+        total, soft, hard, accuracy, *features = (self._sums[steps].sum(0) / self._num_samples).tolist()
         if not math.isfinite(total):
             raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
         val_loss, val_accuracy = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
@@ -314,6 +329,7 @@ class Training:
             train_loss=total,
             soft_loss=soft if self._loss else None,
             hard_loss=hard,
+            feature_loss=features[0] if features else None,
             temperature=self._loss.temperature_now if self._loss and self._loss.is_temperature_changing else None,
             train_accuracy=accuracy,
             val_loss=val_loss,
@@ -364,6 +380,8 @@ class Training:
         }
         if self._average:
             state["average"] = self._average.model.state_dict()
+        if self._learned_layers is not None:
+            state["features"] = self._learned_layers.state_dict()
         if self._loss is not None and (learned := self._loss.state_dict()):
             state["loss"] = learned
         if self._device.type == "cuda":
@@ -374,6 +392,8 @@ class Training:
         self._trained.load_state_dict(state["model"])
         if self._average:
             self._average.model.load_state_dict(state["average"])
+        if self._learned_layers is not None:
+            self._learned_layers.load_state_dict(state["features"])
         if self._loss is not None:
             self._loss.load_state_dict(state.get("loss", {}))
         load_state(self._optimizer, state["optimizer"])

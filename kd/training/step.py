@@ -20,13 +20,15 @@ Part = TypeVar("Part")
 class Trained(NamedTuple):
     """What a step changes, and how far it may go.
 
-    ``average`` follows ``model`` where it is one; ``clip_grad_norm`` is the largest norm of all gradients together.
+    ``average`` follows ``model`` where it is one; ``clip_grad_norm`` is the largest norm of all gradients together,
+    those of ``beside`` included: layers that are trained with the model and are no part of it.
     """
 
     model: nn.Module
     optimizer: torch.optim.Optimizer
     average: WeightAverage[Any] | None = None
     clip_grad_norm: float | None = None
+    beside: nn.Module | None = None
 
 
 def take_step(
@@ -47,7 +49,7 @@ def take_step(
         without_exchange: Entered for all parts but the last, where several processes share the step.
         exchange_others: Called when all gradients are there, for those that the model's wrapper does not exchange.
     """
-    model, optimizer, average, clip_grad_norm = trained
+    model, optimizer, average, clip_grad_norm, beside = trained
     optimizer.zero_grad(set_to_none=True)
     *first, last = parts
     with without_exchange or nullcontext():
@@ -56,7 +58,8 @@ def take_step(
     add_gradients(last)
     exchange_others()
     if clip_grad_norm is not None:
-        torch.nn.utils.clip_grad_norm_(model.parameters(), clip_grad_norm)
+        parameters = [*model.parameters(), *(beside.parameters() if beside is not None else ())]
+        torch.nn.utils.clip_grad_norm_(parameters, clip_grad_norm)
     with OPTIMIZER:
         optimizer.step()
         if average is not None:
@@ -70,13 +73,21 @@ def backward(losses: LossParts, weight: float) -> None:
 
 
 @torch.no_grad()
-def sums_over_images(losses: LossParts, logits_BC: Tensor, labels: Tensor) -> Tensor:
+def sums_over_images(
+    losses: LossParts, logits_BC: Tensor, labels: Tensor, feature_loss: Tensor | None = None
+) -> Tensor:
     """Total, soft and hard loss, and the number of right answers, float64 [4]: a tensor, so that no GPU is waited for.
+
+    With a loss on features, that is a fifth.
 
     Args:
         losses: Means over the images.
         logits_BC: The student's.
         labels: Classes [batch], or what each class weighs [batch, classes]; the right answer is the heaviest.
+        feature_loss: Part of the total; a mean as well.
     """
     num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
-    return torch.stack([*(loss * len(labels) for loss in losses), num_correct]).double()
+    sums = [*(loss * len(labels) for loss in losses), num_correct]
+    if feature_loss is not None:
+        sums.append(feature_loss * len(labels))
+    return torch.stack(sums).double()

@@ -128,7 +128,7 @@ class OnlineTeacher:
     """
 
     def __init__(self, models: Sequence[ImageModel]) -> None:
-        self._models = [model.eval() for model in models]
+        self.models = [model.eval() for model in models]
 
     def of(self, view: View) -> BatchLogits:
         """The same in every view: they see the student's images."""
@@ -137,7 +137,7 @@ class OnlineTeacher:
     @TEACHER
     @torch.no_grad()  # not inference mode, whose tensors no gradient may be computed with
     def _logits(self, rows_B: Tensor, images_BCHW: Tensor) -> Tensor:
-        logits = [model(images_BCHW) for model in self._models]
+        logits = [model(images_BCHW) for model in self.models]
         return average_logits(logits) if len(logits) > 1 else logits[0]
 
 

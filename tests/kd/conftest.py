@@ -155,9 +155,19 @@ def lab(taught, tmp_path) -> Lab:
             },
             id="own-loss-mixed",
         ),
+        pytest.param(
+            {
+                "features": ({"loss": "fitnet", "teacher": "4", "student": "1"}, {"loss": "rkd"}, {"loss": "pooled"}),
+                "augment": MIXED,
+                "training": {"accumulation_steps": 2, "clip_grad_norm": 1.0, "ema_decay": 0.9},
+            },
+            id="features-mixed-clipped-accumulated-averaged",
+        ),
     ]
 )
 def recipe(request, taught) -> TrainConfig:
     """One way to train, of those whose interruption must not show."""
     changes = dict(request.param)
+    if features := changes.pop("features", ()):
+        return taught.featured(*features, **changes)
     return taught.distilled(**changes) if changes.pop("distilled", False) else taught.config(**changes)

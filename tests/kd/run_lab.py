@@ -13,6 +13,7 @@ from kd.augment.transforms import epoch_order
 from kd.config import (
     AugmentConfig,
     DistillConfig,
+    FeatureConfig,
     LogitsConfig,
     ModelTraining,
     OptimizerConfig,
@@ -66,6 +67,13 @@ class Lab:
         distill = DistillConfig(alpha=alpha, temperature=temperature)
         logits = self.logits_config(changes.get("augment", AugmentConfig()))
         return self.config(**({"role": "final", "distill": distill, "logits": run_id(logits)} | changes))
+
+    def featured(self, *features: dict[str, Any], alpha: float = 0.5, **changes: Any) -> TrainConfig:
+        """The same training of another CNN with the teacher at its side, and losses on features."""
+        distill = DistillConfig(alpha=alpha, features=tuple(FeatureConfig(**each) for each in features))
+        training = {"model": "mnist_cnn"} | changes.pop("training", {})
+        fields = {"role": "final", "distill": distill, "teachers": (run_id(self.teacher()),), "training": training}
+        return self.config(**(fields | changes))
 
     def teacher(self) -> TrainConfig:
         """The teacher: a CNN."""

@@ -37,6 +37,13 @@ def test_a_trained_model_lies_beside_its_card(lab):
     assert "loss kd, alpha 0.25, temperature 3" in card.text
 
 
+def test_the_card_names_what_was_learned_from_features(lab):
+    config = lab.featured({"loss": "at", "teacher": "a_.1", "student": "3"}, {"loss": "rkd"}, alpha=0.0)
+    card = ModelCard(model="mnist_cnn", num_classes=10, input_shape=(1, 28, 28), class_names=[])
+    text = training_card("final-1", config, card, SCORES)
+    assert "(loss kd, alpha 0, temperature 2; at a\\_.1 to 3, weight 1000; rkd of the last features, weight 1)" in text
+
+
 def test_the_card_of_an_undistilled_model_does_not_claim_a_teacher(lab):
     config = lab.config(training={"epochs": 1})
     lab.execute(config)

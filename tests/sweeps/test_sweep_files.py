@@ -13,7 +13,7 @@ from harness.sweep.reference import PUBLISHED, published_figures
 from kd.config import MODELS, AugmentConfig
 from kd.losses import DistillationLoss
 from tests.support.root import ROOT
-from tests.support.sweep_files import refusal
+from tests.support.sweep_files import MINIMAL, refusal
 
 SWEEPS = sorted((ROOT / "sweeps").glob("*.yaml"))
 
@@ -37,6 +37,23 @@ def test_the_sweep_of_function_matching_in_the_docs_is_one(write_sweep):
     assert plan.logits.config.num_views == 200
     assert plan.logits.config.augment.mixup == plan.finals({})[0].config.augment.mixup == 1.0
     assert plan.teachers[0].config.augment == AugmentConfig(shift=4, flip=True)
+
+
+def test_the_sweep_of_features_in_the_docs_is_one(write_sweep):
+    page = (ROOT / "docs/features.md").read_text(encoding="utf-8")
+    block, methods = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    listed = load_sweep(write_sweep(MINIMAL + methods))
+    assert {method.key: list(method.space) for method in listed.all_methods if method.distill.features} == {
+        "kd+rkd": ["alpha", "temperature", "features.0.weight"],
+        "at": [],
+    }
+    sweep = load_sweep(write_sweep(block))
+    assert [(each.loss, each.teacher, each.factor) for each in sweep.distill.features] == [
+        ("fitnet", "5", 100.0),
+        ("rkd", None, 1.0),
+    ]
+    plan = Plan(sweep, "0" * 16)
+    assert plan.is_online and plan.finals()[0].config.logits is None
 
 
 def test_there_are_sweep_files():

@@ -62,13 +62,14 @@ TRAIN_ACCURACY = Quantity(
 VAL_LOSS = Quantity("curves-val-loss", "curves-val-loss-short", lambda epoch: epoch.val_loss, log=True)
 HARD_LOSS = Quantity("curves-hard-loss", "curves-hard-loss-short", lambda epoch: epoch.hard_loss, log=True)
 SOFT_LOSS = Quantity("curves-soft-loss", "curves-soft-loss-short", lambda epoch: epoch.soft_loss, log=True)
+FEATURE_LOSS = Quantity("curves-feature-loss", "curves-feature-loss-short", lambda epoch: epoch.feature_loss, log=True)
 TRAIN_LOSS = Quantity("curves-steps", "curves-train-loss-short", lambda epoch: epoch.train_loss, log=True)
 RATE = Quantity("curves-rate", "curves-rate-short", lambda epoch: epoch.lr)
 
 
 def arm_charts(arms: Sequence[Arm], say: Language) -> list[Chart]:
     """Every quantity with all arms that have it: means over seeds, bands from the lowest to the highest seed."""
-    charts = epoch_charts(arms, (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS, HARD_LOSS, SOFT_LOSS), say)
+    charts = epoch_charts(arms, (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS, HARD_LOSS, SOFT_LOSS, FEATURE_LOSS), say)
     return charts + _steps_chart(arms, say) + epoch_charts(arms, (RATE,), say)
 
 
@@ -98,7 +99,8 @@ def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
         return drawn if detail.everything else [replace(chart, coarse=True, description="") for chart in drawn]
 
     has_soft = any(epoch.soft_loss is not None for epoch in epochs)
-    losses = [VAL_LOSS, HARD_LOSS, *((SOFT_LOSS,) if has_soft else ())]
+    learned = [part for part in (SOFT_LOSS, FEATURE_LOSS) if any(part.value(epoch) is not None for epoch in epochs)]
+    losses = [VAL_LOSS, HARD_LOSS, *learned]
     found = charts("curves-accuracy", (VAL_ACCURACY, TRAIN_ACCURACY))
     if not detail.everything:
         return found + charts("curves-loss", losses)

@@ -37,6 +37,7 @@ HISTORY = OF_RUN | {
     "train_loss": "float64",
     "soft_loss": "float64",
     "hard_loss": "float64",
+    "feature_loss": "float64",
     "temperature": "float64",
     "train_accuracy": "float64",
     "val_loss": "float64",

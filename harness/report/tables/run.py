@@ -31,17 +31,21 @@ class Difference(NamedTuple):
 
 def epoch_table(epochs: Sequence[EpochRecord], say: Language) -> Table:
     """The history, epoch by epoch."""
+    learned = (Column("feature_loss", say("curves-feature-loss-short"), significant),)
+    has_features = any(epoch.feature_loss is not None for epoch in epochs)
     columns = (
         Column("epoch", say("curves-epoch")),
         Column("lr", say("curves-rate"), significant),
         Column("train_loss", say("curves-train-loss-short"), significant),
         Column("soft_loss", say("curves-soft-loss-short"), significant),
         Column("hard_loss", say("curves-hard-loss-short"), significant),
+        *(learned if has_features else ()),
         Column("train_accuracy", say("curves-train-accuracy"), percent),
         Column("val_loss", say("curves-val-loss"), significant),
         Column("val_accuracy", say("curves-val-accuracy"), percent),
     )
-    return Table("epochs", "", columns, tuple(epoch.model_dump() for epoch in epochs), look=VALUES)
+    records = tuple({"feature_loss": None, **epoch.model_dump()} for epoch in epochs)
+    return Table("epochs", "", columns, records, look=VALUES)
 
 
 def score_table(scores: Sequence[tuple[str, Scores]], say: Language) -> Table:

@@ -68,6 +68,31 @@ def test_a_model_of_another_width_stops_a_sweep_before_its_folder_is_made(lab, t
     assert [entry.name for entry in lab.results.iterdir()] == [".data"]
 
 
+@pytest.mark.parametrize(
+    ("features", "says"),
+    [
+        ("{loss: fitnet, teacher: 4, student: 11}", "0.student: the student has no module 11 (did you mean 1?)"),
+        (
+            "{loss: at, teacher: 4, student: 1}",
+            "0: at compares maps [channels, height, width]: the teacher gives [32, 14",
+        ),
+    ],
+)
+def test_features_that_cannot_be_compared_stop_a_plan(lab, features, says):
+    words = ["plan", "--sweep", str(lab.write()), "--results", str(lab.results)]
+    result = CliRunner().invoke(app, [*words, "--set", f"'distill.features=[{features}]'"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: distill.features.{says}") and result.stderr.count("\n") == 1
+
+
+def test_features_are_rehearsed_though_the_models_were_trained(lab, counted, console):
+    lab.controller().run()
+    plan, folder = lab.open(distill={"features": [{"loss": "rkd"}]})
+    assert list(request_of(plan, LOCAL).features) == ["distill.features.0"]
+    rehearse(plan, folder, LOCAL, console)
+    assert counted == [["student", "teacher"]]
+
+
 def test_what_is_fed_and_needed_is_said_once_and_notes_always(lab, counted, console, capsys):
     plan, folder = lab.open()
     line = "mnist_mlp: 101,770 parameters; sees 28×28, mean 0, std 1; a batch takes about 1 MiB of memory"

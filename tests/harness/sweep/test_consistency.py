@@ -19,6 +19,30 @@ def test_a_setting_is_compared_once(write_sweep: WriteSweep) -> None:
     assert line == "SET: compare.2: the same setting as compare.0; list it once"
 
 
+FEATURES = "'distill.features=[{loss: rkd}]'"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        (
+            "teacher_logits.online=false",
+            "teacher_logits.online: false, but distill.features.0 needs the teacher in every",
+        ),
+        ("student.compile=true", "student.compile: true, but distill.features.0 cannot be taken from a compiled"),
+        (
+            "teacher=null 'teachers=[{model: mnist_cnn, epochs: 1}, {model: mnist_mlp, epochs: 1}]'",
+            "teachers: distill.",
+        ),
+    ],
+)
+def test_features_need_one_teacher_at_their_side(write_sweep: WriteSweep, overrides: str, says: str) -> None:
+    path = write_sweep(MINIMAL)
+    load_sweep(path, overrides)
+    load_sweep(path, f"{FEATURES} teacher_logits.online=true teacher.compile=true")
+    assert refusal(path, f"{FEATURES} {overrides}").startswith(f"SET: {says}")
+
+
 @pytest.mark.parametrize(
     ("place", "content", "says"),
     [

@@ -134,3 +134,63 @@ def test_what_is_no_list_of_methods_is_refused(write_sweep: WriteSweep, more: st
 )
 def test_which_loss_has_which_dimension(loss: Any, name: str, has: bool) -> None:
     assert has_dimension(DistillConfig(loss=loss), name) is has
+
+
+def test_features_are_of_one_method_and_give_it_a_name(write_sweep: WriteSweep) -> None:
+    """The others go on with kept logits, and are named as without it."""
+    weight = "space: {features.0.weight: {low: 1, high: 100, log: true}}"
+    sweep = load(
+        write_sweep,
+        f"methods: [kd, {{features: [{{loss: rkd}}], {weight}}}, {{name: r, alpha: 0, features: [{{loss: rkd}}]}}]\n",
+    )
+    assert [method.key for method in sweep.all_methods] == ["kd", "kd+rkd", "r"]
+    assert list(sweep.all_methods[1].space) == ["alpha", "temperature", "features.0.weight"]
+    assert list(sweep.all_features) == ["methods.1.features.0"]
+    plan = Plan(sweep, "0" * 16)
+    assert not plan.is_online
+    finals = [plan.finals(method=method)[0] for method in plan.methods]
+    for run, is_kept in zip(finals, (True, False, False), strict=True):
+        assert isinstance(run.config, TrainConfig)
+        assert (run.config.logits == plan.logits.id, bool(run.config.teachers)) == (is_kept, not is_kept)
+    without = Plan(load(write_sweep, "methods: [kd, dkd]\n"), "0" * 16)
+    assert finals[0] == without.finals()[0]
+    assert plan.trial({"features.0.weight": 10.0}, plan.methods[1]) != plan.trial({}, plan.methods[1])
+
+
+def test_where_every_loss_has_features_no_logits_are_kept(write_sweep: WriteSweep) -> None:
+    compare = "compare: [{alpha: 0, temperature: 1, features: [{loss: pkt}]}]\n"
+    features = "distill: {features: [{loss: rkd}]}\n"
+    assert Plan(load(write_sweep, features + compare), "0" * 16).is_online
+    assert list(load(write_sweep, features + compare).all_features) == ["distill.features.0", "compare.0.features.0"]
+    assert not Plan(load(write_sweep, compare), "0" * 16).is_online
+    other = features + "compare: [{loss: kd, alpha: 0.5, temperature: 1}]\n"
+    assert not Plan(load(write_sweep, other), "0" * 16).is_online
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (
+            "distill: {features: [{loss: rkd}]}\nsearch: {space: {features.1.weight: {low: 1, high: 2}}}\n",
+            "search.space.features.1.weight.low: features.1.weight is of no feature that there is, got 1.0",
+        ),
+        (
+            "distill: {features: [{loss: pkt}]}\nsearch: {space: {features.0.angle: {low: 1, high: 2}}}\n",
+            "search.space.features.0.angle.low: features.0.angle is of no feature that there is",
+        ),
+        (
+            "distill: {features: [{loss: pkt}]}\nsearch: {space: {features.0.weight: {low: 0, high: 2}}}\n",
+            "search.space.features.0.weight.low: Input should be greater than 0, got 0.0",
+        ),
+        (
+            "methods: [kd]\nsearch: {space: {features.0.weight: {low: 1, high: 2}}}\n",
+            "features.0.weight: no method has",
+        ),
+        (
+            "methods: [{loss: kd, features: [{loss: pkt}]}, {features: [{loss: pkt, weight: 3}]}]\n",
+            "methods.1: kd+pkt is the name of methods.0 too; give one of them another name",
+        ),
+    ],
+)
+def test_weights_that_no_feature_has_are_refused(write_sweep: WriteSweep, more: str, says: str) -> None:
+    assert says in refusal(write_sweep, more)

@@ -40,3 +40,17 @@ def test_values_that_cannot_be_are_refused(params: dict[str, float]) -> None:
 
 def test_what_a_sweep_leaves_open_has_no_value_of_its_own() -> None:
     assert own_params(["beta", "temperature", "student.clip_grad_norm"], DKD, STUDENT) == {"temperature": 2.0}
+
+
+def test_a_weight_of_features_is_one_of_those_that_there_are() -> None:
+    loss = DistillConfig.model_validate({"alpha": 0, "features": [{"loss": "rkd"}, {"loss": "pooled", "weight": 3}]})
+    params = {"alpha": 0.5, "features.0.angle": 10.0, "features.1.weight": 7}
+    changed = with_params(loss, params)
+    assert [(each.loss, each.weight, each.angle) for each in changed.features] == [("rkd", 1, 10), ("pooled", 7, None)]
+    assert changed.alpha == 0.5
+    names = [*params, "features.0.weight", "features.2.weight", "features.1.angle"]
+    assert own_params(names, loss, STUDENT) == {"alpha": 0.0, "features.1.weight": 3.0, "features.0.weight": 1.0}
+    with pytest.raises(ValidationError):
+        with_params(loss, {"features.0.weight": -1})
+    with pytest.raises(ValidationError):
+        with_params(loss, {"features.1.angle": 1.0})

@@ -5,8 +5,10 @@ import pytest
 from harness.sweep.searchable import REFUSED, check_name, searchable_names
 from kd.config import DistillConfig, ModelTraining
 
+NAMES = ["alpha", "distill.alpha", "student.optimizer.lr", "student.schedule.warmup_epochs", "features.0.weight"]
 
-@pytest.mark.parametrize("name", ["alpha", "distill.alpha", "student.optimizer.lr", "student.schedule.warmup_epochs"])
+
+@pytest.mark.parametrize("name", [*NAMES, "distill.features.1.angle"])
 def test_names_of_the_loss_and_of_the_student(name: str) -> None:
     check_name(name)
 
@@ -27,6 +29,9 @@ def test_a_loss_of_ones_own_has_options_of_any_name() -> None:
         ("student.", "no dimension 'student.'"),
         ("", "no dimension ''"),
         ("distill.loss", "distill.loss cannot be searched: it is what trials are compared within"),
+        ("features", "features cannot be searched: it is what trials are compared within; only the weights in it can"),
+        ("features.0.loss", "features.0.loss cannot be searched: it is what trials"),
+        ("features.weight", "features.weight cannot be searched"),
         ("student.epochs", "student.epochs cannot be searched: it is the budget"),
         ("student.augment.shift", "student.augment.shift cannot be searched: it decides the views"),
         ("student.normalize.mean", "cannot be searched: it belongs to what the student is"),

@@ -20,6 +20,17 @@ SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "aug
         ({"teacher_logits": {"online": True}}, True, "computed in every step, 12 passes"),
         (ONE_PASS | {"data": SHIFTED, "teacher_logits": {"online": False}}, False, "kept, for 2 passes"),
         ({"teacher_logits": {"dtype": "float32"}}, False, "1.8 MB"),
+        (
+            {"distill": {"features": [{"loss": "rkd"}]}},
+            True,
+            "computed in every step, 12 passes (6 run(s) × 2 epochs): features are taken from the teacher itself",
+        ),
+        (
+            {"methods": ["kd", {"features": [{"loss": "rkd"}]}], "search": None},
+            False,
+            "kept, for 1 pass over the training images and 0.9 MB; in every step they would take 4 passes (2 run(s) × "
+            "2 epochs). Runs with features take 4 passes (2 run(s) × 2 epochs) besides: features are taken from the",
+        ),
     ],
 )
 def test_logits_are_kept_where_that_costs_less(lab: Any, changes: dict[str, Any], is_online: bool, says: str) -> None:

@@ -11,6 +11,7 @@ from kd.config import (
     AugmentConfig,
     Config,
     DistillConfig,
+    FeatureConfig,
     LogitsConfig,
     ModelTraining,
     OptimizerConfig,
@@ -255,8 +256,29 @@ def test_every_field_of_a_training_was_considered_above():
         "training.augment",  # the plan resolves it into augment
         "distill.loss",  # one value
         "teachers",  # instead of logits: below
+        "distill.features",  # go with teachers: below
     }
     assert leaves(TrainConfig) == considered | exceptions
+
+
+def test_whatever_decides_what_is_learned_from_features_changes_the_name():
+    def name(**feature):
+        content = FINAL.model_dump(mode="json") | {"logits": None, "teachers": ["teacher-1"]}
+        content["distill"]["features"] = [{"loss": "rkd"} | feature] if feature else []
+        return run_id(TrainConfig.model_validate(content))
+
+    places = {"teacher": "a", "student": "b"}
+    changes = [
+        {"loss": "pkt"},
+        {"teacher": "a"},
+        {"student": "b"},
+        {"weight": 2},
+        {"distance": 2},
+        {"angle": 2},
+        places,
+    ]
+    assert len({name(), name(loss="rkd"), *(name(**change) for change in changes)}) == 2 + len(changes)
+    assert set(FeatureConfig.model_fields) == {key for change in changes for key in change}
 
 
 def test_who_teaches_online_is_part_of_the_name():

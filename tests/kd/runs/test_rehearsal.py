@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from kd.config import ModelTraining
+from kd.config import FeatureConfig, ModelTraining
 from kd.errors import InputError
 from kd.files import read_record, write_record
 from kd.models import build_model
@@ -204,6 +204,40 @@ def test_it_draws_no_number_and_writes_nothing_beside_its_result(digits, store_r
     rehearse(request_for(digits, student=training("mnist_mlp")), store_root, tmp_path / "result.json", CPU)
     assert sorted(store_root.rglob("*")) == before
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
+
+
+FROZEN = """
+class Frozen(nn.Module):
+    def __init__(self, shape, wide):
+        super().__init__()
+        self.early = nn.Conv2d(shape[0], 4, 3).requires_grad_(False)
+        self.late = nn.LazyLinear(wide)
+        self.late(torch.zeros(1, 4 * (shape[1] - 2) * (shape[2] - 2)))
+    def forward(self, images): return self.late(self.early(images).flatten(1))
+def make(n, s): return Frozen(s, n)
+"""
+
+
+def test_features_are_compared_before_a_student_is_trained_on_them(digits, store_root, tmp_path, module):
+    student = module("frozen", FROZEN)
+    request = request_for(digits, teacher=training("mnist_cnn"), student=training(student))
+
+    def failure(**config):
+        asked = request.model_copy(update={"features": {"distill.features.0": FeatureConfig(**config)}})
+        found = rehearse(asked, store_root, tmp_path / "result.json", CPU)
+        assert len(found.models) == (1 if found.failure else 2)  # a death meanwhile is the student's
+        return found.failure
+
+    assert failure(loss="sp", teacher="4", student="late") is None
+    assert failure(loss="fitnet", teacher="4", student="late").startswith(
+        "distill.features.0: fitnet compares features"
+    )
+    assert failure(loss="sp", teacher="net.4", student="late").startswith(
+        "distill.features.0.teacher: the teacher has no"
+    )
+    lost = "distill.features.0.student: no gradient flows back from there: name another place"
+    assert failure(loss="at", teacher="4", student="early") == lost
+    assert failure(loss="fitnet", teacher="4", student="early") == lost
 
 
 @pytest.mark.thorough

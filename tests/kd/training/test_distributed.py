@@ -126,6 +126,7 @@ def test_two_train_what_one_does(lab: Any) -> None:
         lab.config(training={"batch_size": 27}),
         lab.distilled(augment=MIXED),
         lab.distilled(distill=LEARNED, training=training | {"optimizer": SGD_ON_ALL}),
+        lab.featured({"loss": "fitnet", "teacher": "4", "student": "1"}, {"loss": "pooled"}, training=training),
     ]
     ranks = together(lab.paths.data, [order(lab, on_two(config)) for config in configs])
     assert [code for code, _ in ranks] == [0, 0], ranks
@@ -143,8 +144,11 @@ def test_two_train_what_one_does(lab: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_stop_on_any_rank_does_not_change_a_byte(taught: Any, tmp_path: Path) -> None:
-    config = on_two(taught.distilled(augment=SHIFT, training={"model": "users_nets:dropout_net", "ema_decay": 0.9}))
+@pytest.mark.parametrize("learns_features", [False, True])
+def test_a_stop_on_any_rank_does_not_change_a_byte(taught: Any, tmp_path: Path, learns_features: bool) -> None:
+    changes = {"augment": SHIFT, "training": {"model": "users_nets:dropout_net", "ema_decay": 0.9}}
+    features = ({"loss": "pooled"}, {"loss": "rkd"})
+    config = on_two(taught.featured(*features, **changes) if learns_features else taught.distilled(**changes))
     labs = [taught.elsewhere(tmp_path / name) for name in ("calm", "first", "second")]
     orders = [order(labs[0], config)]
     for lab, rank, look in ((labs[1], 0, 4), (labs[2], 1, 1)):

@@ -44,6 +44,23 @@ def test_a_step_in_parts_is_a_step_of_the_whole():
         torch.testing.assert_close(mean, 0.1 * before + 0.9 * moved)  # of the first step, d is 1/10
 
 
+def test_layers_beside_the_model_are_clipped_with_it_and_no_part_of_its_average():
+    torch.manual_seed(0)
+    model, beside = nn.Linear(2, 2), nn.Linear(2, 2)
+    before = [each.detach().clone() for each in (*model.parameters(), *beside.parameters())]
+    optimizer = torch.optim.SGD([*model.parameters(), *beside.parameters()], lr=1.0)
+    trained = Trained(model, optimizer, WeightAverage(model, 0.5), clip_grad_norm=0.5, beside=beside)
+
+    def add_gradients(part):
+        loss = beside(model(part)).square().sum() * 100
+        backward(LossParts(loss, loss, loss), 1)
+
+    take_step(trained, 0, [torch.ones(3, 2)], add_gradients)
+    moves = [one - other for one, other in zip(before, (*model.parameters(), *beside.parameters()), strict=True)]
+    assert torch.cat([move.flatten() for move in moves]).norm().item() == pytest.approx(0.5, rel=1e-4)
+    assert all(move.abs().sum() > 0 for move in moves)
+
+
 def test_gradients_of_the_step_before_are_gone():
     model = nn.Linear(2, 2)
     trained = Trained(model, torch.optim.SGD(model.parameters(), lr=0.0))

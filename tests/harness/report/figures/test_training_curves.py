@@ -60,3 +60,15 @@ def test_the_front_page_draws_seed_bands(finished: Path, site: Path) -> None:
     assert -np.interp([1, 2, 3, 4], at, read) / 100 == pytest.approx(np.mean(stack, axis=0), abs=0.005)
     heights = [-y / 100 for _, y in points_of(band[1])]
     assert (min(heights), max(heights)) == pytest.approx((np.min(stack), np.max(stack)), abs=0.005)
+
+
+def test_a_loss_on_features_is_drawn_with_the_others(invented: Path) -> None:
+    run_id = read_results(invented).arms[2].runs[0].id
+    assert "train, feature loss" not in page_of(invented, run_id)
+    epochs = tuple(
+        epoch(number).model_copy(update={"soft_loss": 1 / number, "feature_loss": 2 / number}) for number in (1, 2, 3)
+    )
+    write_record(invented / "runs" / run_id / "history.json", History(num_epochs=3, epochs=epochs))
+    page = page_of(invented, run_id)
+    for name in ("soft loss", "feature loss"):
+        assert f"train, {name}" in page

@@ -16,6 +16,15 @@ def test_every_epoch_has_a_row_and_what_was_not_measured_a_hole() -> None:
     assert cells["val_loss"] == ["3", "1.5", "1"]
 
 
+def test_a_loss_on_features_has_a_column_where_it_was_measured() -> None:
+    epochs = [epoch(1), epoch(2).model_copy(update={"feature_loss": 0.25})]
+    table = epoch_table(epochs, EN)
+    assert [
+        table.cell(record, column) for record in table.records for column in table.columns if "feature" in column.key
+    ] == ["", "0.25"]
+    assert "feature_loss" not in [column.key for column in epoch_table(epochs[:1], EN).columns]
+
+
 def test_a_measure_that_no_part_has_is_left_out() -> None:
     plain = Scores(num_images=10, accuracy=0.5, nll=1.25, confusion=[[5, 5], [0, 0]])
     full = plain.model_copy(update={"top5": 1.0, "ece": 0.125})
