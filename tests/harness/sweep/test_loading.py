@@ -223,8 +223,8 @@ def test_a_loss_of_ones_own_is_known_by_its_source(write_sweep, tmp_path, monkey
             sweep = load_sweep(write_sweep(text), overrides)
         assert Sweep.model_validate_json(sweep.model_dump_json()) == sweep
         plan = Plan(sweep, "0" * 16)
-        setting = Setting(alpha=0.5, temperature=2.0)
-        return plan.teachers[0].id, plan.logits.id, plan.baselines[0].id, plan.trial(setting).id
+        trial = plan.trial({"alpha": 0.5, "temperature": 2.0})
+        return plan.teachers[0].id, plan.logits.id, plan.baselines()[0].id, trial.id
 
     source = "raise SystemExit('imported')\n"
     here = plan("here", source)

@@ -101,7 +101,7 @@ def test_a_compared_setting_may_name_its_loss_and_options(write_sweep: WriteSwee
         ("methods: [kd, dkd, kd]\n", "methods.2: kd is the name of methods.0 too; give one of them another name"),
         ("methods: [kd, {name: KD, loss: dkd}]\n", "methods.1: KD is the name of methods.0 too"),
         ("methods: [{name: baseline, loss: kd}]\n", "methods.0: no method can be called baseline"),
-        ("methods: [kd, dkdd]\n", "methods.1: Input should be"),
+        ("methods: [kd, dkdd]\n", "methods.1: no such loss (did you mean dkd?)"),
         ("methods: [{name: ../up, loss: kd}]\n", "methods.0.name: "),
         ("methods: [kd]\ndistill: {alpha: 0.9}\n", "give distill, or methods with their own values, not both"),
         ("methods: [kd]\nsearch: {space: {gamma: {low: 0, high: 1}}}\n", "search.space.gamma: no method has it"),
