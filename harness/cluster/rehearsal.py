@@ -68,7 +68,7 @@ def _own_losses(sweep: Sweep) -> dict[str, tuple[DistillConfig, ...]]:
         values = [
             {name: value}
             for name, dimension in method.space.items()
-            for value in dimension.values or dimension.range
+            for value in dimension.values or dimension.given_ends
             if name != "alpha" and not name.startswith(f"{STUDENT}.")
         ]
         place = f"methods.{number}" if sweep.methods else "distill"

@@ -14,7 +14,7 @@ from harness.sweep.params import Params, own_params, student_with, with_params
 from harness.sweep.schema import Sweep
 from harness.sweep.search_config import DEFAULT_SPACE, Dimension, Value
 from harness.sweep.searchable import STUDENT, feature_value, no_such_dimension, searchable_names
-from harness.sweep.training_checks import complaints_of_sweep, complaints_of_training
+from harness.sweep.training_checks import complaints_of_loss, complaints_of_sweep, complaints_of_training
 from kd.config import DistillConfig, ModelTraining
 from kd.errors import InputError
 
@@ -183,7 +183,7 @@ def _problem(sweep: Sweep, method: Method, params: Params) -> str | None:
         if first["type"] == "int_from_float":
             return "whole numbers are wanted; add int: true"
         return str(first["msg"]).removeprefix("Value error, ")
-    for _, complaint in complaints_of_training(student):
+    for _, complaint in itertools.chain(complaints_of_training(student), complaints_of_loss(distill, student.epochs)):
         return complaint
     return _other_kind(params, distill, student)
 

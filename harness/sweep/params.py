@@ -92,6 +92,8 @@ def own_params(names: Iterable[str], distill: DistillConfig, training: ModelTrai
                 value = value[int(key)] if int(key) < len(value) else None
             else:
                 value = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
+        if value is None and of_loss:
+            value = distill.options.get(name)  # of a loss of the user's own
         if isinstance(value, bool | int | float | str):
             found[name] = value
     return found

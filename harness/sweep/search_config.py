@@ -70,6 +70,16 @@ class Dimension(Config):
         return self.low, self.high
 
     @property
+    def given_ends(self) -> tuple[Value, Value]:
+        """Both ends of a range; of whole numbers as such.
+
+        Raises:
+            ValueError: It is a list.
+        """
+        low, high = self.range
+        return (int(low), int(high)) if self.is_int else (low, high)
+
+    @property
     def ends(self) -> tuple[float, float]:
         """Smallest and largest value, of a range or of a list of numbers.
 

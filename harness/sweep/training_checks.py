@@ -24,7 +24,7 @@ def complaints_of_sweep(sweep: Sweep, written: Mapping[str, Any]) -> Complaints:
         for key, complaint in complaints_of_training(training, _scaled(place, training, written)):
             yield (*place, *key), complaint
     for place, distill in _losses(sweep):
-        for option, complaint in _of_loss(distill, sweep.student.epochs):
+        for option, complaint in complaints_of_loss(distill, sweep.student.epochs):
             yield (*place, option), complaint
     yield from _of_data(sweep)
     yield from _of_teachers(sweep)
@@ -71,7 +71,7 @@ def _losses(sweep: Sweep) -> Iterator[tuple[Key, DistillConfig]]:
         yield ("methods", str(number)), method.distill
 
 
-def _of_loss(distill: DistillConfig, epochs: int) -> Iterator[tuple[str, str]]:
+def complaints_of_loss(distill: DistillConfig, epochs: int) -> Iterator[tuple[str, str]]:
     """What is wrong with a loss for a student of so many epochs, each with the key that says it."""
     if distill.warmup_epochs >= epochs:
         yield (

@@ -163,19 +163,30 @@ def test_an_own_loss_that_is_none_stops_a_sweep_before_its_folder_is_made(lab, o
     assert [entry.name for entry in lab.results.iterdir()] == [".data"]
 
 
-def test_an_own_loss_is_tried_at_each_temperature_that_it_may_meet(lab, own_losses):
+def test_an_own_loss_is_tried_at_each_value_that_it_may_meet(lab, own_losses):
     distill = {"loss": "own_losses_c:f", "options": {"depth": 2}, "temperature": 3.0}
-    space = {"temperature": {"low": 1, "high": 9}}
-    plan, folder = lab.open(
-        distill=distill, compare=[{"alpha": 1, "temperature": t} for t in (3.0, 5.0)], search={"space": space}
-    )
+    space = {"temperature": {"low": 1, "high": 9}, "depth": {"low": 2, "high": 4, "int": True}}
+    compare = [{"alpha": 1, "temperature": 5.0}, {"alpha": 1, "temperature": 1, "loss": "kd"}]
+    plan, folder = lab.open(distill=distill, compare=compare, search={"space": space})
     request = request_of(plan, LOCAL)
-    assert {place: [each.temperature for each in tried] for place, tried in request.losses.items()} == {
-        "distill": [3.0, 5.0, 1.0, 9.0]
+    tried = {place: [(each.temperature, each.options) for each in tried] for place, tried in request.losses.items()}
+    assert tried == {
+        "distill": [(3.0, {"depth": 2}), (1.0, {"depth": 2}), (9.0, {"depth": 2}), (3.0, {"depth": 4})],
+        "compare.0": [(5.0, {"depth": 2})],
     }
+    whole = [each.options["depth"] for each in request.losses["distill"]]
+    assert [type(depth) for depth in whole] == [int] * 4  # what an integer is asked for in is given one
     other, _ = lab.open(distill=distill | {"options": {"depth": 3}})
     assert result_path(request, LOCAL, folder.data) != result_path(request_of(other, LOCAL), LOCAL, folder.data)
     assert request_of(lab.open()[0], LOCAL).losses == {}
+
+
+def test_an_own_loss_among_methods_is_known_by_its_place(lab, own_losses):
+    plan, _ = lab.open(methods=["kd", {"loss": "own_losses_c:f", "space": {"depth": {"values": [1, 2]}}}])
+    losses = request_of(plan, LOCAL).losses
+    assert {place: [each.options for each in tried] for place, tried in losses.items()} == {
+        "methods.1": [{}, {}, {}, {"depth": 1}, {"depth": 2}]
+    }
 
 
 def test_an_own_loss_is_said_and_tried_where_all_models_were_trained(lab, own_losses, counted, console, capsys):

@@ -7,6 +7,8 @@ import pytest
 
 from harness.shipped import shipped
 from harness.sweep.loading import load_sweep
+from harness.sweep.plan import Plan
+from kd.config import TrainConfig
 from tests.support.sweep_files import MINIMAL, refusal
 
 WriteSweep = Callable[[str], Path]
@@ -89,3 +91,47 @@ def test_set_is_to_blame_for_the_end_that_it_gave(write_sweep: WriteSweep) -> No
 @pytest.mark.parametrize("path", sorted(shipped("sweeps").glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_sweeps_that_come_along_are_consistent(path: Path) -> None:
     load_sweep(path)
+
+
+OWN_SPACE = "{delta: {low: 0.1, high: 1}, depth: {low: 1, high: 4, int: true}, kind: {values: [soft, hard]}}"
+
+
+def test_an_own_loss_is_searched_by_the_names_of_its_options(write_sweep: WriteSweep) -> None:
+    own = "distill: {loss: 'acme.losses:smooth', options: {delta: 0.5}}\n"
+    sweep = load_sweep(write_sweep(MINIMAL + own), f"'search.space={OWN_SPACE}'")
+    (method,) = sweep.all_methods
+    assert list(method.space) == ["alpha", "temperature", "delta", "depth", "kind"]
+    assert sweep.first_trial(method)["delta"] == 0.5
+    plan = Plan(sweep, "0" * 16)
+    config = plan.trial({"alpha": 0.5, "temperature": 2.0, "delta": 0.2, "depth": 3, "kind": "hard"}).config
+    assert isinstance(config, TrainConfig) and config.distill is not None
+    assert config.distill.options == {"delta": 0.2, "depth": 3, "kind": "hard"}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("search: {space: {delta: {low: 0, high: 1}}}\n", "search.space.delta: no dimension 'delta'"),
+        ("search: {space: {alfa: {low: 0, high: 1}}}\n", "no dimension 'alfa' (did you mean alpha?)"),
+        (
+            "methods: [{loss: 'a:b', space: {delta: {values: [1]}}}, {loss: kd, space: {delta: {values: [1]}}}]\n",
+            "methods.1.space.delta: kd has no such value",
+        ),
+        ("distill: {loss: 'a:b'}\nsearch: {space: {options: {low: 0, high: 1}}}\n", "options cannot be searched: it "),
+        (
+            "distill: {loss: 'a:b'}\nsearch: {space: {kind: {values: ['1e-3']}}}\n",
+            "search.space.kind.values: is a text to YAML; write a number with a point",
+        ),
+        ("methods: [kd, {loss: dkd, warmup_epochs: 3}]\n", "methods.1.warmup_epochs: 3 of 3 epochs"),
+        (
+            "search: {space: {warmup_epochs: {low: 0, high: 3, int: true}}}\n",
+            "search.space.warmup_epochs.high: 3 of 3 epochs: the training would end in the warm-up",
+        ),
+        (
+            "distill: {temperature_schedule: learned, temperature: 4}\n",
+            "search.space.temperature.low: a learned temperature stays between 1 and 21 and must begin there",
+        ),
+    ],
+)
+def test_a_search_of_what_the_loss_does_not_have_is_refused(write_sweep: WriteSweep, more: str, says: str) -> None:
+    assert says in refusal(write_sweep(MINIMAL + more))

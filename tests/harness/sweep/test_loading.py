@@ -16,6 +16,7 @@ from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search_config import SearchConfig
 from kd.config import AugmentConfig, OptimizerConfig
 from kd.errors import InputError
+from kd.model_source import source_sha256
 from tests.support.sweep_files import CNN, MINIMAL, refusal
 
 # What is wrong, in one line.
@@ -235,6 +236,24 @@ def test_a_loss_of_ones_own_is_known_by_its_source(write_sweep, tmp_path, monkey
     assert "losses_b" not in sys.modules
     with pytest.raises(InputError, match=r"SET: distill\.loss_sha256: losses_b:f is .*, got 'abc'"):
         plan("here", source, "distill.loss_sha256=abc")
+
+
+def test_every_loss_of_ones_own_is_pinned_wherever_it_is_named(write_sweep, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "losses_d.py").write_text("x = 1\n")
+    digest = source_sha256("losses_d:f")
+    text = MINIMAL + (
+        "methods: [kd, {loss: 'losses_d:f', name: mine}]\n"
+        "compare: [{alpha: 1, temperature: 2}, {alpha: 1, temperature: 2, loss: 'losses_d:g'}]\n"
+    )
+    sweep = load_sweep(write_sweep(text))
+    assert [method.loss_sha256 for method in sweep.methods] == [None, digest]
+    assert [(loss.loss, loss.loss_sha256) for loss in sweep.compared_losses] == [("kd", None), ("losses_d:g", digest)]
+    assert Sweep.model_validate_json(sweep.model_dump_json()) == sweep
+    with pytest.raises(InputError, match=r"methods\.1\.loss_sha256: losses_d:f is .*, got 'abc'"):
+        load_sweep(write_sweep(text.replace("name: mine", "loss_sha256: abc")))
+    with pytest.raises(InputError, match=r"compare\.1\.loss_sha256: losses_d:g is .*, got 'abc'"):
+        load_sweep(write_sweep(text.replace("'losses_d:g'", "'losses_d:g', loss_sha256: abc")))
 
 
 def test_a_relative_checkpoint_stays_the_same_folder_from_elsewhere(write_sweep, tmp_path, monkeypatch):
