@@ -119,7 +119,7 @@ def _check_owners(sweep: Sweep, blamed: Blamed) -> None:
     """
     losses = [method.distill for method in sweep.methods] or [sweep.distill]
     for name in sweep.search.space if sweep.search else ():
-        if name in searchable_names() or name.startswith(f"{STUDENT}."):
+        if name in searchable_names() or name.startswith(f"{STUDENT}.") or feature_value(name) is not None:
             has_none = bool(sweep.methods) and not any(has_dimension(loss, name) for loss in losses)
             complaint = "no method has it" if has_none and name not in DEFAULT_SPACE else None
         else:
