@@ -64,7 +64,7 @@ LOCKED := --require-hashes -r locks/run.txt
 
 # Apart, and alone: beside a CPU build of torch, torchvision's wheel cannot be imported, and transformers with it.
 .venv/.zoo: .venv/.dev
-	$(PIP) --no-deps --target .venv/zoo $(if $(HASHED),--require-hashes -r locks/zoo.txt,-c constraints.txt timm torchvision)
+	$(PIP) --no-deps --upgrade --target .venv/zoo $(if $(HASHED),--require-hashes -r locks/zoo.txt,-c constraints.txt timm torchvision)
 	@touch $@
 
 sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)

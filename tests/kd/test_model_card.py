@@ -4,9 +4,9 @@ import pytest
 import torch
 from huggingface_hub import ModelCard as HubCard
 
-from kd.config import run_id
+from kd.config import ModelTraining, run_id
 from kd.data.images import open_training
-from kd.model_card import front_matter, loading_text, training_card
+from kd.model_card import front_matter, loading_text, public_title, training_card
 from kd.records import ModelCard, Scores
 from kd.scores import score, wilson_interval
 
@@ -99,3 +99,9 @@ def test_a_model_by_import_path_says_so():
     card = ModelCard(model="nets.own:small", num_classes=3, input_shape=(3, 8, 8), class_names=["a", "b", "c"])
     assert loading_text(card).startswith("`nets.own:small` has to be importable.")
     assert 'load_model(Path("."), torch.device("cpu"), factory="nets.own:small")' in loading_text(card)
+
+
+def test_a_title_says_the_arguments_and_not_where_a_folder_lies():
+    training = ModelTraining(model="hf:/home/me/nets/vit", arguments={"hidden_dropout_prob": 0.1}, epochs=1)
+    assert public_title(training) == "vit(hidden_dropout_prob=0.1)"
+    assert public_title(ModelTraining(model="mnist_mlp", epochs=1)) == "mnist_mlp"

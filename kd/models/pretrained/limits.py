@@ -51,6 +51,15 @@ def check_timm(architecture: str, arguments: Mapping[str, Any]) -> None:
     if named or ":" in architecture:
         asked = named[0] if named else f"architecture {architecture!r}"
         raise InputError(f"timm is asked for other files ({asked}), which are not read on a model's word")
+    check_counts(arguments)
+
+
+def check_counts(arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments that ask for more modules than any network has.
+
+    Raises:
+        InputError: Names the argument and its value.
+    """
     for key, number in _numbers(arguments):
         if any(word in key for word in _COUNTS) and number > MAX_LAYERS:
             raise InputError(f"it asks for {key} {number:,}; at most {MAX_LAYERS:,} are built")

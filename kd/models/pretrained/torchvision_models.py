@@ -10,6 +10,7 @@ from kd.config import TORCHVISION_PREFIX, Normalization
 from kd.errors import InputError
 from kd.models.image_model import ImageModel, Interpolation
 from kd.models.pretrained.libraries import PRETRAINED, cannot_build, check_channels, check_known, import_library
+from kd.models.pretrained.limits import check_counts
 from kd.models.pretrained.processing import Processing
 
 _MODES: dict[str, Interpolation] = {
@@ -49,6 +50,7 @@ def build_torchvision(
     given = {key: value for key, value in arguments.items() if key not in _OWN}
     if "progress" in given:
         raise InputError(f"model: {name}: progress is no argument of the network")
+    check_counts(given)
     is_pretrained = bool(arguments.get(PRETRAINED, True))
     models = import_library("torchvision", name).models
     network = name.removeprefix(TORCHVISION_PREFIX)

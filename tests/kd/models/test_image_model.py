@@ -52,3 +52,24 @@ def test_a_net_gets_its_own_normalisation(package):
         dim=1,
     )
     torch.testing.assert_close(seen, expected)
+
+
+@pytest.mark.parametrize(
+    ("resize", "shape", "resized"),
+    [
+        (6, (6, 6), (6, 6)),
+        (6, (12, 18), (6, 9)),
+        (6, (9, 6), (9, 6)),
+        ((6, 8), (12, 24), (6, 8)),
+        (None, (12, 24), (4, 4)),
+    ],
+)
+def test_the_middle_is_cut_out_of_what_is_resized(resize, shape, resized):
+    pixels = torch.randint(0, 256, (1, 3, *shape), dtype=torch.uint8)
+    whole = ImageModel(torch.nn.Identity(), input_size=resized).prepare(pixels)
+    top, left = ((side - 4) // 2 for side in resized)
+    model = ImageModel(torch.nn.Identity(), input_size=(4, 4), resize=resize)
+    assert model._resized(*shape) == resized
+    if (resized[0] - 4) % 2 == (resized[1] - 4) % 2 == 0:  # an odd margin is rounded to the even half
+        assert torch.equal(model.prepare(pixels), whole[:, :, top : top + 4, left : left + 4])
+    assert model.prepare(pixels).shape == (1, 3, 4, 4)

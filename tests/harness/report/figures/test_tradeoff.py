@@ -15,7 +15,7 @@ pytestmark = pytest.mark.thorough
 
 def test_one_price_is_no_figure(single: Measured) -> None:
     _, rows, costs = single
-    assert size_points([row for row in rows if row.arm.kind != "teacher"], costs, None) == []
+    assert size_points([row for row in rows if row.arm.kind != "teacher"], costs, ()) == []
     assert scatter("size", [], language("en")) is None
 
 

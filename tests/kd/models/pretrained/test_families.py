@@ -109,7 +109,7 @@ REFUSED = {
 
 NOT_BUILT = {
     "dinat": "needs the package natten",
-    "timm_wrapper": "needs the package timm; its settings are read in test_processing.py",
+    "timm_wrapper": "is read by timm itself: test_timm_models.py",
     "pp_lcnet": "has a processor for torchvision only, and no logits in its output",
     "shieldgemma2": "answers yes or no to a text beside the image; the smallest has 2.7 billion parameters",
 }

@@ -13,7 +13,7 @@ import torch
 from kd.errors import InputError
 from kd.models import build_model
 from kd.models.pretrained.huggingface import read_head_names
-from kd.models.pretrained.limits import check_config, check_input_size
+from kd.models.pretrained.limits import check_config, check_counts, check_input_size
 from tests.kd.pretrained import PROCESSOR, SHAPE, images, make
 
 CODE = "from pathlib import Path\nPath({mark!r}).touch()\nfrom transformers import {base}\nclass Own({base}): pass\n"
@@ -159,3 +159,17 @@ def test_a_model_is_built_with_the_same_numbers_as_without_the_look_at_its_size(
         patch.setattr("kd.models.pretrained.huggingface.check_memory", lambda config: None)
         build_model(f"hf:{folder}", 3, SHAPE)
     assert torch.equal(torch.rand(1), after)
+
+
+def test_arguments_ask_for_no_more_than_a_network_has() -> None:
+    check_counts({"depths": (2, 2, 6, 2), "drop_rate": 0.1, "norm_layer": "batchnorm2d"})
+    with pytest.raises(InputError, match="it asks for depths 20,000; at most 10,000 are built"):
+        check_counts({"depths": (10_000, 10_000)})
+
+
+def test_settings_that_would_do_nothing_are_named(tmp_path: Path) -> None:
+    folder = make(tmp_path / "net", num_labels=3)
+    model = build_model(f"hf:{folder}", 3, SHAPE, arguments={"hidden_dropout_prob": 0.25})
+    assert model.net.config.hidden_dropout_prob == 0.25  # type: ignore[union-attr]
+    with pytest.raises(InputError, match=r"its config.json has no hidden_dropout, num_labels to set; it has .*hidden_"):
+        build_model(f"hf:{folder}", 3, SHAPE, arguments={"hidden_dropout": 0.25, "num_labels": 4})

@@ -38,6 +38,7 @@ def refusal(*words, **options):
     return str(caught.value)
 
 
+@pytest.mark.filterwarnings("ignore:The default weight initialization of GoogleNet:FutureWarning")
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_logits_are_those_of_torchvision_and_its_transforms(torchvision, lively, name):
     model = build_model(f"torchvision:{name}", 7, SHAPE, arguments=NEW)
