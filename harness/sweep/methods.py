@@ -1,9 +1,9 @@
 """Ways to teach, side by side: each a loss with its options, and where its settings are looked for."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from harness.sweep.search_config import Dimension, OwnSpace, SearchConfig
 from harness.sweep.searchable import STUDENT, feature_value
@@ -48,11 +48,6 @@ class MethodConfig(DistillConfig):
         description="searched for this method, beside search.space or in its place; null: as given here",
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _loss_alone(cls, value: Any) -> Any:
-        return {"loss": value} if isinstance(value, str) else value
-
     @property
     def key(self) -> str:
         """``name``, or the loss's, with those on features."""
@@ -62,6 +57,13 @@ class MethodConfig(DistillConfig):
     def distill(self) -> DistillConfig:
         """Without what is the method's alone."""
         return DistillConfig(**{name: getattr(self, name) for name in DistillConfig.model_fields})
+
+
+def _loss_alone(value: Any) -> Any:
+    return {"loss": value} if isinstance(value, str) else value
+
+
+ListedMethod = Annotated[MethodConfig, BeforeValidator(_loss_alone, json_schema_input_type=MethodConfig | str)]
 
 
 def loss_name(loss: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from harness.sweep.methods import Method, MethodConfig, check_methods, listed_methods, sole_method, student_alone
+from harness.sweep.methods import ListedMethod, Method, check_methods, listed_methods, sole_method, student_alone
 from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
 from harness.sweep.params import own_params
 from harness.sweep.reference import References
@@ -88,7 +88,7 @@ class Sweep(Config):
     )
     student: ModelTraining = Field(description="the model that is wanted, and its training, alone and distilled")
     distill: DistillConfig = Field(DistillConfig(), description="the loss that the distilled students are trained with")
-    methods: tuple[MethodConfig, ...] = Field(
+    methods: tuple[ListedMethod, ...] = Field(
         (),
         exclude_if=lambda methods: not methods,
         description="instead of distill: losses side by side, each searched alike and trained with the same seeds; a "
