@@ -33,7 +33,7 @@ SWEEP = {
     "data": {"source": "embedded:mnist5k"},
     "teacher": {"model": "mnist_cnn", "epochs": 2},
     "student": {"model": "mnist_mlp", "epochs": 10},
-    "search": {"sampler": "random", "num_trials": 16, "pruner": "none"},
+    "search": {"sampler": "random", "num_trials": 16, "pruner": "none", "repeats": 0},
     "seeds": 1,
 }
 NUM_TRIALS = (1, 4, 16, 64)
@@ -114,7 +114,7 @@ def start_seconds(rounds: int) -> dict[str, Any]:
 
 def _thousand_runs(folder: Path) -> Path:
     path = folder / "many.yaml"
-    changes = {"name": "many", "search": {"sampler": "random", "num_trials": 990}, "seeds": 4}
+    changes = {"name": "many", "search": {"sampler": "random", "num_trials": 990, "repeats": 0}, "seeds": 4}
     path.write_text(yaml.safe_dump(SWEEP | changes))
     sweep = load_sweep(path)
     place = SweepFolder(folder, sweep.name)

@@ -9,7 +9,9 @@ shifts its own a little, the same for all variants.
 Regret: how far the true accuracy of the chosen setting lies below the best there is, in points, mean over the studies.
 Paid: epochs trained, in whole trainings.
 
-    python -m bench.search [studies of each surface]
+    python -m bench.search [studies of each surface [gp]]
+
+With ``gp`` a Gaussian process is tried too, which takes half an hour more.
 """
 
 import json
@@ -206,6 +208,8 @@ VARIANTS: dict[str, tuple[dict[str, Any], Params]] = {
     "48 trials, from 60 %": (MEDIAN_60 | {"num_trials": 48}, OWN),
     "48 trials, from 60 %, the best 3 trained twice more": (MEDIAN_60 | TWICE_MORE | {"num_trials": 48}, OWN),
     "55 trials, from 60 %": (MEDIAN_60 | {"num_trials": 55}, OWN),
+}
+SLOW_VARIANTS: dict[str, tuple[dict[str, Any], Params]] = {
     "no pruner: GP, 1 at a time": (NO_PRUNER | {"sampler": "gp", "concurrency": 1}, OWN),
     "no pruner: GP, 4 at a time": (NO_PRUNER | {"sampler": "gp"}, OWN),
 }
@@ -247,10 +251,11 @@ def row(name: str, outcomes: Outcomes) -> list[Any]:
 def main() -> None:
     """Carry every variant out on the same studies, print, and keep the figures."""
     given = int(sys.argv[1]) if len(sys.argv) > 1 else NUM_STUDIES
+    wanted = VARIANTS | (SLOW_VARIANTS if "gp" in sys.argv[2:] else {})
     names = list(surfaces(read_map(), np.zeros(2)))
     rows, known = [], dict[str, Outcomes]()
     with get_context("spawn").Pool(2) as pool:
-        for variant, (changes, first) in VARIANTS.items():
+        for variant, (changes, first) in wanted.items():
             number = min(given, NUM_SLOW) if changes.get("sampler") == "gp" else given
             tasks = [(name, study) for name in names for study in range(number)]
             found = pool.map(partial(carry_out, changes, first), tasks, chunksize=5)

@@ -157,7 +157,13 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedCluster]:
 def test_many_runs_on_many_slots(lab: Any, cluster: SimulatedCluster) -> None:
     seeds = 5
     num_trials = NUM_RUNS - 2 * seeds - 3
-    search = {"sampler": "random", "num_trials": num_trials, "concurrency": 2 * NUM_SLOTS, "pruner": "none"}
+    search = {
+        "sampler": "random",
+        "num_trials": num_trials,
+        "concurrency": 2 * NUM_SLOTS,
+        "pruner": "none",
+        "repeats": 0,
+    }
     plan, folder = lab.open(search=search, seeds=seeds)
     cluster.folder = folder
     profile = SlurmProfile(kind="slurm", partition="low", cpus_per_task=1, array_parallelism=NUM_SLOTS, runs_per_job=1)

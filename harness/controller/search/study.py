@@ -86,6 +86,7 @@ class Search:
         self._fixed = fixed_settings(config, space)
         self._num_repeats = config.num_repeats(space)
         self.trials: list[Trial] = []
+        self._tried: set[tuple[Value, ...]] = set()
         self.pruning: dict[str, Pruning | None] = {}  # by run id: what its first trial was given
         self._results: list[TrialResult] = []
         self._records: list[TrialRecord] = []
@@ -200,18 +201,18 @@ class Search:
         asked = Trial(number, params, self._run_of(params, 0), self._thresholds(number), trial)
         self.pruning.setdefault(asked.run_id, asked.pruning)
         self.trials.append(asked)
+        self._tried.add(tuple(params.values()))
         self._records.append(TrialRecord(number=number, run_id=asked.run_id, params=params))
 
     def _draw(self, number: int) -> optuna.Trial:
         """A setting that no trial before has; a repeat would cost nothing, tell nothing, and count."""
-        tried = {tuple(trial.params.values()) for trial in self.trials}
         wanted = self._given(number)
         for redraw in range(NUM_REDRAWS):
             trial = self._ask_optuna(number, redraw, wanted)
-            if tuple(trial.params.values()) not in tried:
+            if tuple(trial.params.values()) not in self._tried:
                 return trial
             self._study.tell(trial, state=TrialState.FAIL)  # as which no sampler looks at it
-        return self._ask_optuna(number, NUM_REDRAWS, untried(self._space, tried, number))
+        return self._ask_optuna(number, NUM_REDRAWS, untried(self._space, self._tried, number))
 
     def _ask_optuna(self, number: int, redraw: int, wanted: Params | None) -> optuna.Trial:
         if wanted is not None:
@@ -239,5 +240,7 @@ class Search:
         self._records[number] = self._records[number].model_copy(update=known)
 
     def _thresholds(self, number: int) -> Pruning | None:
+        if self._config.pruner == "none":
+            return None
         told = [Told(each, result.state, result.values) for each, result in enumerate(self._results)]
         return thresholds(self._config, self._num_epochs, number, told)

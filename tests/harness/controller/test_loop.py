@@ -88,12 +88,13 @@ def test_baseline_and_final_share_seeds_and_the_search_has_its_own(lab: Any) -> 
 def test_the_best_are_trained_again_before_one_is_chosen(lab: Any) -> None:
     controller = lab.controller(search={"num_trials": 4, "concurrency": 2, "top": 2, "repeats": 2})
     assert controller.run()
-    trials = controller.searches[""].trials
+    search = controller.searches[""]
+    trials = search.trials
     again = [trial for trial in trials if trial.repeats]
     assert len(again) == 2
     assert min(trial.value for trial in again) >= max(trial.value for trial in trials if not trial.repeats)
     assert all(repeat.state == "complete" for trial in again for repeat in trial.repeats)
-    assert trials[controller.searches[""].best].mean == max(trial.mean for trial in again)
+    assert trials[search.best].mean == max(trial.mean for trial in again)
     submitted = controller._executor.submitted
     assert roles(submitted)["search"] == 4 + 2 * 2
     assert {run_id.rpartition("-s")[2] for run_id in submitted if "search" in run_id} == {"1000", "1001", "1002"}
@@ -107,7 +108,8 @@ def test_a_search_of_the_student_is_carried_out_and_its_best_is_what_the_finals_
     space = {"temperature": None, "student.optimizer.lr": {"low": 1e-4, "high": 1e-2, "log": True}}
     controller = lab.controller(search={"num_trials": 4, "concurrency": 2, "space": space})
     assert controller.run()
-    best = controller.searches[""].trials[controller.searches[""].best]
+    search = controller.searches[""]
+    best = search.trials[search.best]
     assert list(best.params) == ["alpha", "student.optimizer.lr"]
     assert (best.alpha, best.temperature) == (best.params["alpha"], 2.0)
     finals = [step.run.config for step in controller.steps if step.stage == "final"]
