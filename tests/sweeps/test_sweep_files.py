@@ -129,9 +129,10 @@ def test_the_settings_of_a_loss_without_t_squared_have_its_gradient():
         torch.testing.assert_close(*(F.normalize(d.flatten(), dim=0) for d in directions), rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in SWEEPS if path.stem.startswith("cifar100_") and "vit" not in path.stem]
-)
+BENCHMARKS = [path for path in SWEEPS if "(RepDistiller)" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
 def test_the_benchmark_is_its_published_recipe(path):
     sweep = load_sweep(path)
     for training in (sweep.teacher, sweep.student):
