@@ -11,7 +11,7 @@ Paid: epochs trained, in whole trainings.
 
     python -m bench.search [studies of each surface [gp]]
 
-With ``gp`` a Gaussian process is tried too, which takes half an hour more.
+With ``gp`` a Gaussian process is tried too, which takes longer than all the others.
 """
 
 import json
@@ -36,7 +36,7 @@ from kd.config import DistillConfig
 from kd.records import Pruning
 
 NUM_STUDIES = 40  # of each surface
-NUM_SLOW = 6  # with a Gaussian process, which takes a hundred times as long
+NUM_SLOW = 6  # with a Gaussian process, which takes some thirty times as long
 NUM_VAL = 525  # images: accuracies come in steps of this
 HIGHEST_T = 20.0
 LITERATURE = {"alpha": 0.9, "temperature": 4.0}

@@ -189,7 +189,7 @@ def _keys_for_editors(schema: dict[str, Any]) -> None:
 NUM_BLIND = {"tpe": 10, "gp": 10, "cmaes": 1}
 """The samplers that listen to results, and how many must be told before they do."""
 
-FEWEST_TO_REPEAT = 24  # trials; in a shorter search the same trainings are better spent on more trials (bench.search)
+FEWEST_TO_REPEAT = 24  # trials; in a shorter search the same trainings are better spent on more trials (design 0029)
 NUM_REPEATS = 2
 
 OwnSpace = Annotated[dict[str, Dimension | None], BeforeValidator(_flat), AfterValidator(_named)]
