@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 FAILED_PARTS = "report-errors.txt"  # beside the logs of jobs
 STAMP = "report.json"
-REWRITTEN = ("sweep.yaml", "provenance.json", "trials.json")
-"""Of a sweep's files those that every start writes again, mostly as they were."""
+REWRITTEN = ("sweep.yaml", "provenance.json", "trials*.json")
+"""Of a sweep's files those that every start writes again, mostly as they were; each method has trials of its own."""
 
 MADE_OF = ("jobs", "logs", "runs", "teacher_logits")
 
@@ -60,7 +60,8 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
             say(console, line)
         return True
 
-    from harness.report.analysis.gains import find_answer
+    from harness.report.analysis.gains import find_answer, find_rows
+    from harness.report.analysis.methods import find_methods
     from harness.report.build import build_report
     from harness.report.publish.student import publish_student
     from harness.report.results.reader import read_results
@@ -72,7 +73,9 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
         index = build_report(folder.path, folder.data)
         results = read_results(folder.path)
         attempt("file", "model", lambda: publish_student(results))
-    lines = (*answer_lines(find_answer(results), language("en")), str(_shortest(index)))
+    rows = find_rows(results)
+    answer, methods = find_answer(results, rows), find_methods(results, rows)
+    lines = (*answer_lines(answer, language("en"), methods), str(_shortest(index)))
     for line in lines:
         say(console, line)
     has_failed = say_failed_parts(failed.values(), folder, console)
@@ -96,9 +99,9 @@ def digest_of(folder: SweepFolder) -> str:
     says the same where nothing was touched, and something else where anything was: a page that was deleted as well.
     """
     digest = hashlib.sha256()
-    for name in REWRITTEN:
-        with suppress(FileNotFoundError):
-            digest.update((folder.path / name).read_bytes())
+    for path in (path for pattern in REWRITTEN for path in sorted(folder.path.glob(pattern))):
+        digest.update(f"{path.name}\0".encode())
+        digest.update(path.read_bytes())
     parts = [folder.path / name for name in (*MADE_OF, *WRITTEN)]
     program = [Path(module.__path__[0]) for module in (harness, kd)]
     for line in _listed([*parts, folder.data, *program, shipped("report_templates")]):

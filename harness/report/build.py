@@ -40,7 +40,9 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     """Every file of the site by its path. What fails says so in its place where ``failed_parts.collecting``."""
     study = read_study(sweep_dir, data_root)
     files = table_files(study)
-    record = attempt("file", summary.FILE, lambda: summary.summarize(study.results, study.answer, study.costs))
+    record = attempt(
+        "file", summary.FILE, lambda: summary.summarize(study.results, study.answer, study.costs, study.methods)
+    )
     if not isinstance(record, FailedPart):
         files[summary.FILE] = record.model_dump_json(indent=2) + "\n"
     return files | pages(study, files)

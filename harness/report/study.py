@@ -1,7 +1,7 @@
 """Everything that pages, tables and figures are made of, found once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,13 +11,14 @@ from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pa
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run, weak_teacher_of
-from harness.report.analysis.search import SearchReading, read_search
+from harness.report.analysis.methods import MethodComparison, find_methods
+from harness.report.analysis.search.reading import SearchReading, read_search
 from harness.report.analysis.statistics import mcnemar
 from harness.report.analysis.true_class import TrueClass, find_true_class
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reader import read_results
-from harness.report.results.sweep_results import Results
+from harness.report.results.sweep_results import MethodResult, Results
 from harness.report.results.test_images import Pictures, open_pictures
 from harness.report.text import advice
 from harness.report.text.given import find_given
@@ -48,6 +49,7 @@ class Study(NamedTuple):
     results: Results
     rows: tuple[Row, ...]
     answer: Answer
+    methods: MethodComparison | None
     agreements: list[Agreement]
     costs: tuple[Cost, ...]
     errors: ErrorAnalysis | None
@@ -95,6 +97,7 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
         results=results,
         rows=rows,
         answer=find_answer(results, rows),
+        methods=find_methods(results, rows),
         agreements=find_agreements(results),
         costs=costs,
         errors=errors,
@@ -118,6 +121,31 @@ def seed_pairs(results: Results) -> list[SeedPair]:
     return pairs
 
 
+def study_of_method(study: Study, key: str) -> Study:
+    """The same sweep with another method's students as the distilled ones, for a page of that method.
+
+    What a method's page does not show (pictures, confusions, costs) stays the whole sweep's.
+    """
+    results = study.results.with_headline(key)
+    rows = find_rows(results)
+    search, advised = search_and_advice(results, results.headline)
+    shown = [one for one in find_agreements(results) if one.arm.key in ("baseline", "distilled")]
+    return study._replace(
+        results=results,
+        rows=rows,
+        answer=find_answer(results, rows),
+        agreements=shown,
+        errors=find_errors(results, list(study.errors.class_names) if study.errors else None),
+        findings=replace(study.findings, search=search, advice=advised),
+    )
+
+
+def search_and_advice(results: Results, found: MethodResult) -> tuple[SearchReading | None, tuple[advice.Advice, ...]]:
+    """What a method's search tells, and what to try next; nothing before it has begun."""
+    search = read_search(results, found)
+    return search, tuple(advice.find_advice(results, search)) if search else ()
+
+
 def find_findings(
     results: Results, errors: ErrorAnalysis | None, rows: Sequence[Row], costs: Sequence[Cost], data_root: Path
 ) -> Findings:
@@ -125,17 +153,18 @@ def find_findings(
     sweep = results.plan.sweep
     is_held = sweep.on_weak_teacher == "stop" and weak_teacher_of(results) is not None
     reference = sweep.reference
-    search = read_search(results)
+    search, advised = search_and_advice(results, results.headline)
+    shown = [row for row in rows if row.arm.is_shown_first]
     return Findings(
         search=search,
-        advice=tuple(advice.find_advice(results, search)) if search else (),
+        advice=advised,
         galleries=find_galleries(errors),
         calibration=find_calibration(results),
         true_class=find_true_class(results),
         matrix=find_matrix(errors) if errors else None,
         confused_pairs=tuple(confused_pairs(errors)) if errors else (),
-        size_points=size_points(rows, costs, reference),
-        latency_points=latency_points(rows, costs, reference),
+        size_points=size_points(shown, costs, reference),
+        latency_points=latency_points(shown, costs, reference),
         data_splits=find_data_splits(results.plan.data, data_root),
         command=find_command(results),
         way_on=find_way_on(results, {"on_weak_teacher": "warn"} if is_held else None),

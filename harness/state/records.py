@@ -88,6 +88,11 @@ class TrialRecord(BaseModel):
     )
 
     @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The trial's run, and those of its repeats."""
+        return (self.run_id, *(repeat.run_id for repeat in self.repeats))
+
+    @property
     def mean(self) -> float | None:
         """The value over all seeds of the setting that are complete; None without one."""
         runs: list[TrialRecord | RepeatRecord] = [self, *self.repeats]

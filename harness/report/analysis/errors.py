@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.analysis.gains import paired
-from harness.report.analysis.statistics import Estimate, Verdict, accuracy, holm, paired_gain, verdict
+from harness.report.analysis.statistics import Estimate, Verdict, accuracy, holm, paired_gain, verdict_among
 from harness.report.results.class_names import told_apart
 from harness.report.results.sweep_results import Results
 from kd.scores import confusion_matrix, f1_of_classes
 
 ARMS = ("teacher", "baseline", "distilled")
 TOP_K = 3  # of one model for one image
-MAX_P = 0.05  # adjusted, of a class that is said to have changed
 LEAST_PROBABILITY = 0.005  # probability of a second or third guess that is worth a word
 
 
@@ -275,7 +274,7 @@ def _class_rows(
     rows = []
     for index, images in enumerate(members):
         gain, p = gains[index], float(adjusted[index])
-        word = _class_verdict(gain, p, len(pair.baseline_SN)) if pair and gain else "no clear difference"
+        word = verdict_among(gain, p, len(pair.baseline_SN)) if pair and gain else "no clear difference"
         errors = {key: _error(found.right_SN[:, images]) for key, found in predictions.items() if len(images)}
         f1_here = {key: float(f1[key][index]) for key in errors}
         rows.append(ClassRow(index, names[index], len(images), errors, f1_here, gain, p, word))
@@ -286,12 +285,6 @@ def _mean_f1(predicted_SN: NDArray[np.int64], labels_N: NDArray[np.int64], num_c
     """Each class's F1, the mean over seeds [C]; of a class without test images nothing is meant by it."""
     by_seed = [f1_of_classes(confusion_matrix(labels_N, row, num_classes)) for row in predicted_SN]
     return np.asarray(np.mean(by_seed, axis=0))
-
-
-def _class_verdict(gain: Estimate, adjusted_p: float, num_seeds: int) -> Verdict:
-    """That of the interval, where the difference stands after looking at every class."""
-    stands = adjusted_p < MAX_P
-    return verdict(gain if stands else gain._replace(low=-1.0, high=1.0), num_seeds)
 
 
 def _error(right_SN: NDArray[np.bool_]) -> Estimate:

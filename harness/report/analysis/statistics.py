@@ -14,6 +14,7 @@ from kd import scores
 Verdict = Literal["gain", "loss", "no clear difference", "too few seeds"]
 """What may be said of a difference, by every outlet."""
 
+MAX_P = 0.05  # adjusted, of one among many differences that is said to be clear
 FEWEST_SEEDS = 3
 """With fewer, an interval that holds zero says as much of their number as of the difference: of two values Student's t
 takes 12.7 standard errors to either side, of three 4.3."""
@@ -92,6 +93,21 @@ def verdict(estimate: Estimate, num_seeds: int = FEWEST_SEEDS) -> Verdict:
     if estimate.high < 0:
         return "loss"
     return "no clear difference" if num_seeds >= FEWEST_SEEDS else "too few seeds"
+
+
+def verdict_among(estimate: Estimate, adjusted_p: float, num_seeds: int = FEWEST_SEEDS) -> Verdict:
+    """What may be said of one of many differences: that of its interval, where it stands after looking at all of them.
+
+    >>> verdict_among(Estimate(0.02, 0.01, 0.03), 0.01), verdict_among(Estimate(0.02, 0.01, 0.03), 0.06)
+    ('gain', 'no clear difference')
+
+    Args:
+        estimate: The difference.
+        adjusted_p: Its p-value, adjusted by ``holm`` for all that were looked at.
+        num_seeds: Trainings of each.
+    """
+    stands = adjusted_p < MAX_P
+    return verdict(estimate if stands else estimate._replace(low=-1.0, high=1.0), num_seeds)
 
 
 def t_estimate(values: NDArray[np.floating], confidence: float = 0.95) -> Estimate | None:

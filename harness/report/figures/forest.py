@@ -29,6 +29,7 @@ class ForestRow(NamedTuple):
         estimate: The ends are NaN where there is no interval.
         seeds: One value a seed.
         published: Figures to compare with.
+        is_filled: False where the mean's mark is to be hollow.
     """
 
     label: str
@@ -36,6 +37,7 @@ class ForestRow(NamedTuple):
     estimate: Estimate
     seeds: tuple[float, ...] = ()
     published: tuple[float, ...] = ()
+    is_filled: bool = True
 
 
 def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, zero: bool = False) -> Drawing:
@@ -58,7 +60,9 @@ def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, ze
         color, (mean, low, high, _) = color_of(row.kind), row.estimate
         if math.isfinite(low):
             axes.plot([low, high], [place, place], color=color, linewidth=2.5, solid_capstyle="butt")
-        axes.scatter([mean], [place], s=64, color=color, linewidths=0, zorder=2)
+        face = color if row.is_filled else PAPER
+        axes.scatter([mean], [place], s=64, facecolors=face, edgecolors=color, linewidths=0 if row.is_filled else 2,
+                     zorder=3)  # fmt: skip
         for figure_of_others in row.published:
             axes.plot(figure_of_others, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)
     _draw_seeds(axes, rows)

@@ -24,7 +24,7 @@ from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, quantity, significant
 
-MARKERS = {"teacher": "s", "baseline": "o", "distilled": "D", "compare": "^"}
+MARKERS = {"teacher": "s", "baseline": "o", "distilled": "D", "compare": "^", "method": "v"}
 STEP = 0.025  # of the axis, between models of one price
 MAX_LABELLED = 6  # models in the legend; more would hide the figure
 
@@ -46,7 +46,12 @@ def scatter(name: str, points: Sequence[Point], say: Language) -> Drawing | None
     span = max(0.3, math.log10(max(places) / min(places)))
     drawn = _side_by_side(points, STEP * span)
     for point, place in zip(points, drawn, strict=True):
-        _draw(axes, point, place, say if len(points) <= MAX_LABELLED or point.arm.kind != "compare" else None)
+        _draw(
+            axes,
+            point,
+            place,
+            say if len(points) <= MAX_LABELLED or point.arm.kind not in ("compare", "method") else None,
+        )
     margin = 10 ** (0.08 * span)
     axes.set_xlim(min(places) / margin, max(places) * margin)
     axes.xaxis.set_major_locator(FixedLocator(nice_ticks(places)))

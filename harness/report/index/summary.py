@@ -8,9 +8,13 @@ from pydantic import BaseModel, Field
 from harness.report.analysis.attempts import summarize_attempts
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
-from harness.report.analysis.statistics import Estimate, Verdict, verdict
+from harness.report.analysis.methods import MethodComparison, MethodRow
+from harness.report.analysis.statistics import Estimate, Gain, Verdict, verdict
 from harness.report.results.sweep_results import Results
+from harness.report.text.language import language
+from harness.report.text.methods import methods_sentence
 from harness.state.run_state import SweepState
+from harness.sweep.search_config import Value
 from kd.config import ModelTraining
 from kd.model_card import public_title
 from kd.records import Record
@@ -51,6 +55,21 @@ class WeakTeacherSummary(BaseModel):
     baseline: float
 
 
+class MethodSummary(BaseModel):
+    """One method of several: its gain over the baseline, and its lead over the yardstick, as shares."""
+
+    name: str
+    is_yardstick: bool
+    alpha: float | None
+    temperature: float | None
+    params: dict[str, Value] = Field({}, description="that its search chose")
+    accuracy: float | None = Field(description="on test, mean over seeds; null where no student was tested")
+    gain: GainSummary | None
+    lead: GainSummary | None = Field(description="null of the yardstick")
+    lead_p_holm: float | None = Field(description="adjusted for all leads")
+    lead_verdict: Verdict | None = Field(description="by the adjusted p-value")
+
+
 class Summary(Record):
     """``summary.json``."""
 
@@ -63,6 +82,9 @@ class Summary(Record):
     gain: GainSummary | None
     alpha: float | None
     temperature: float | None
+    method: str | None = Field(None, description="that taught the distilled student; null of a single method")
+    methods: tuple[MethodSummary, ...] = Field((), description="of several, in the order of the sweep file")
+    methods_sentence: str | None = Field(None, description="which of several methods leads, in English")
     accuracies: dict[str, float | None] = Field(description="on test: teacher (or ensemble), baseline, distilled")
     share_kept: float | None = Field(description="of the teacher's accuracy; null where either student is above it")
     weak_teacher: WeakTeacherSummary | None = Field(None, description="null of a teacher that is better")
@@ -74,7 +96,9 @@ class Summary(Record):
     sweep: dict[str, Any] = Field(description="the sweep as resolved")
 
 
-def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summary:
+def summarize(
+    results: Results, answer: Answer, costs: Sequence[Cost], methods: MethodComparison | None = None
+) -> Summary:
     """What the result files come to."""
     sweep = results.plan.sweep
     attempts, standing = summarize_attempts(results), results.standing
@@ -88,9 +112,12 @@ def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summar
         state=standing.state,
         num_done=standing.done,
         num_planned=standing.total,
-        gain=_gain(answer),
+        gain=_gain(answer.gain),
         alpha=answer.chosen.alpha if answer.chosen else None,
         temperature=answer.chosen.temperature if answer.chosen else None,
+        method=answer.distilled.arm.method or None,
+        methods=tuple(map(_method, methods.rows)) if methods else (),
+        methods_sentence=methods_sentence(methods, language("en")) if methods else None,
         accuracies={key: row.accuracy.mean if row.accuracy else None for key, row in rows.items()},
         share_kept=answer.distilled.kept,
         weak_teacher=WeakTeacherSummary(teacher=weak.teacher, baseline=weak.baseline) if weak else None,
@@ -103,10 +130,26 @@ def summarize(results: Results, answer: Answer, costs: Sequence[Cost]) -> Summar
     )
 
 
-def _gain(answer: Answer) -> GainSummary | None:
-    if answer.gain is None:
+def _method(row: MethodRow) -> MethodSummary:
+    distill = row.found.distill
+    return MethodSummary(
+        name=row.name,
+        is_yardstick=row.is_yardstick,
+        alpha=distill.alpha if distill else None,
+        temperature=distill.temperature if distill else None,
+        params=dict(row.found.params or {}),
+        accuracy=row.row.accuracy.mean if row.row.accuracy else None,
+        gain=_gain(row.row.gain),
+        lead=_gain(row.lead),
+        lead_p_holm=row.adjusted_p,
+        lead_verdict=row.verdict,
+    )
+
+
+def _gain(gain: Gain | None) -> GainSummary | None:
+    if gain is None:
         return None
-    gain, both = answer.gain, answer.gain.both
+    both = gain.both
     return GainSummary(
         mean=both.mean,
         low=both.low,

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from harness.report.analysis.agreement import Gallery
 from harness.report.analysis.errors import ClassRow
-from harness.report.analysis.gains import Answer
+from harness.report.analysis.gains import Answer, Row
 from harness.report.analysis.statistics import Gain
 from harness.report.figures import accuracy, tradeoff
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
@@ -17,7 +17,9 @@ from harness.report.tables.students import agreement_table, beyond_accuracy, cos
 from harness.report.text.headline import lead_sentence, teacher_lines
 from harness.report.text.labels import best_epochs_text, hardware_text
 from harness.report.text.language import Language
+from harness.report.text.methods import chosen_text, methods_sentence
 from harness.report.text.missing import find_missing
+from harness.report.text.search import baseline_search_text
 from harness.state.standing import Standing
 from harness.sweep.reference import sources
 
@@ -31,6 +33,9 @@ class AnswerSection:
     on_teacher: tuple[str, ...]
     given: tuple[str, ...]
     lead: str | None
+    methods: str | None
+    setting: str
+    of_baseline: str
     standing: Standing
     num_missing: int
     accuracies: Figure | None
@@ -51,6 +56,7 @@ class TableSection:
     source: str | None
     best_epochs: str
     has_ranks: bool
+    of_baseline: str
 
 
 @dataclass(frozen=True)
@@ -101,9 +107,12 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         on_teacher=teacher_lines(study.answer, say),
         given=tuple(map(say, study.findings.given)),
         lead=lead_sentence(study.answer, study.costs, say),
+        methods=methods_sentence(study.methods, say) if study.methods else None,
+        setting=chosen_text(study.results, say),
+        of_baseline=baseline_search_text(study.results, say),
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
-        accuracies=figure("accuracies", lambda: accuracy.accuracies(study.rows, reference, say), caption, say),
+        accuracies=figure("accuracies", lambda: accuracy.accuracies(_shown(study), reference, say), caption, say),
         num_classes=len(classes),
         gaining=tuple(row for row in classes if row.verdict == "gain"),
         losing=tuple(row for row in classes if row.verdict == "loss"),
@@ -121,6 +130,7 @@ def table_section(study: Study, files: Mapping[str, str], say: Language) -> Tabl
         source=sources(reference),
         best_epochs=best_epochs_text(study.results, say) if sources(reference) else "",
         has_ranks=any(row.rank for row in study.rows),
+        of_baseline=baseline_search_text(study.results, say),
     )
 
 
@@ -132,7 +142,7 @@ def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealS
     caption = say("real-figure", num_seeds=gain.num_seeds)
     return RealSection(
         gain=gain,
-        figure=figure("gains", lambda: accuracy.gain_intervals(study.rows, say), caption, say),
+        figure=figure("gains", lambda: accuracy.gain_intervals(_shown(study), say), caption, say),
         chance=html_table("chance", lambda: chance_table(gain, say), say),
         seeds=page_table("seeds", lambda: seed_table(study, say), files, say),
         num_readings=study.results.num_test_readings,
@@ -164,3 +174,7 @@ def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:
         drawn.append(figure("accuracy_latency", lambda: tradeoff.scatter("latency", points, say), caption, say))
     figures = tuple(one for one in drawn if one is not None)
     return TradeoffSection(figures, sources(study.results.plan.sweep.reference)) if figures else None
+
+
+def _shown(study: Study) -> list[Row]:
+    return [row for row in study.rows if row.arm.is_shown_first]

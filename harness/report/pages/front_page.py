@@ -29,18 +29,18 @@ from harness.report.pages.error_sections import (
     confusions_section,
     pictures_section,
 )
+from harness.report.pages.method_pages import MethodsSection, methods_section
 from harness.report.pages.run_sections import (
     MissingSection,
     ProvenanceSection,
     RunsSection,
-    SearchSection,
     TrainingSection,
     missing_section,
     provenance_section,
     runs_section,
-    search_section,
     training_section,
 )
+from harness.report.pages.search_section import SearchSection, search_section
 from harness.report.study import Study
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language
@@ -55,6 +55,7 @@ class FrontPage:
     """
 
     answer: AnswerSection | FailedPart
+    methods: MethodsSection | FailedPart | None
     table: TableSection | FailedPart
     real: RealSection | FailedPart | None
     agreement: AgreementSection | FailedPart | None
@@ -88,6 +89,7 @@ def front_page(study: Study, files: Mapping[str, str], say: Language) -> FrontPa
     """
     sections: dict[str, Callable[[], Any]] = {
         "answer": lambda: answer_section(study, say),
+        "methods": lambda: methods_section(study, say),
         "table": lambda: table_section(study, files, say),
         "real": lambda: real_section(study, files, say),
         "agreement": lambda: agreement_section(study, files, say),
@@ -98,7 +100,9 @@ def front_page(study: Study, files: Mapping[str, str], say: Language) -> FrontPa
         "pictures": lambda: pictures_section(study),
         "calibration": lambda: calibration_section(study, say),
         "training": lambda: training_section(study, files, say),
-        "search": lambda: search_section(study, files, say),
+        "search": lambda: search_section(
+            study, study.results.headline, study.findings.search, study.findings.advice, files, say
+        ),
         "missing": lambda: missing_section(study, say),
         "runs": lambda: runs_section(study, say),
         "provenance": lambda: provenance_section(study),

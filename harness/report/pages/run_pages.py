@@ -111,6 +111,8 @@ class RunPages:
         self._logs = find_logs(self._results.folder)
         self._read_log = cache(end_of_log)
         self._baseline = flatten(self._results.plan.student.config.model_dump(mode="json"))
+        searches = [one.trials.trials for one in self._results.searched]
+        self._num_trials = {run_id: len(trials) for trials in searches for trial in trials for run_id in trial.run_ids}
         self._siblings: dict[str, list[Sibling]] = defaultdict(list)
         for run in runs:
             if (setting := _setting_of(run)) is not None:
@@ -169,7 +171,7 @@ class RunPages:
             changed=html_table("differences", lambda: run_tables.difference_table(changed, say), say),
             same=html_table("settings", lambda: run_tables.setting_table(same, say), say),
             detail=self._detail,
-            num_trials=len(self._results.trials),
+            num_trials=self._num_trials.get(line.id, 0),
         )
 
     def _facts_of(self, run: RunResult) -> RunFacts:

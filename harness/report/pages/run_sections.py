@@ -1,4 +1,4 @@
-"""Sections of the front page about the work: training, search, what is missing, runs, provenance."""
+"""Sections of the front page about the work: training, what is missing, runs, provenance."""
 
 import math
 from collections.abc import Mapping
@@ -10,27 +10,17 @@ from markupsafe import Markup
 
 from harness.report.analysis.attempts import AttemptSummary, summarize_attempts
 from harness.report.analysis.convergence import Measure, find_measures
-from harness.report.analysis.search import (
-    MAX_TRIALS_FOR_IMPORTANCE,
-    MIN_TRIALS_FOR_MAP,
-    SearchReading,
-    listed_trials,
-)
-from harness.report.figures import search as search_figures
 from harness.report.figures.line_charts import Chart
 from harness.report.figures.training_curves import MAX_EPOCHS, arm_charts
 from harness.report.pages import parts
-from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
+from harness.report.pages.parts import PageTable, html_table, page_table
 from harness.report.results.provenance import Command, DataSplit
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study
 from harness.report.tables.runs import missing_table, role_table, slowest_table
-from harness.report.tables.search import importance_table, trial_table
 from harness.report.tables.training import curve_table, measure_table
-from harness.report.text.advice import MIN_ENDED, Advice
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
-from harness.report.text.numbers import percent, points
 from harness.report.text.run_lines import count_statuses, describe_runs, slowest, sum_up
 from harness.state.run_state import RunState
 
@@ -57,36 +47,6 @@ class TrainingSection:
     thinned: int | None
     measures: tuple[Measure, ...]
     table: PageTable | None
-
-
-@dataclass(frozen=True)
-class SearchReadingPart:
-    """What the trials tell, and which numbers it rests on."""
-
-    reading: SearchReading
-    advice: tuple[Advice, ...]
-    figures: tuple[Figure | None, ...]
-    num_outside: int
-    importances: Markup | None
-    tolerance: str
-    noise: str
-    best: str
-    final_mean: str
-    min_trials_for_map: int = MIN_TRIALS_FOR_MAP
-    most_for_importance: int = MAX_TRIALS_FOR_IMPORTANCE
-    min_ended: int = MIN_ENDED
-
-
-@dataclass(frozen=True)
-class SearchSection:
-    """The search; without a ``map`` it has not begun, or the sweep has none."""
-
-    map: Figure | None
-    trials: PageTable | None
-    num_listed: int
-    num_trials: int
-    num_runs: int
-    part: SearchReadingPart | None
 
 
 @dataclass(frozen=True)
@@ -123,7 +83,8 @@ class ProvenanceSection:
 
 def training_section(study: Study, files: Mapping[str, str], say: Language) -> TrainingSection:
     """Curves, measures, and the values of both."""
-    charts, failed = parts.charts("training", lambda: arm_charts(study.results.arms, say), say)
+    arms = [arm for arm in study.results.arms if arm.is_shown_first]
+    charts, failed = parts.charts("training", lambda: arm_charts(arms, say), say)
     last_epoch = max((round(curve.x[-1]) for chart in charts for curve in chart.curves), default=0)
     return TrainingSection(
         charts=tuple(_with_values(chart, say) for chart in charts),
@@ -132,57 +93,6 @@ def training_section(study: Study, files: Mapping[str, str], say: Language) -> T
         thinned=math.ceil(last_epoch / MAX_EPOCHS) if last_epoch > MAX_EPOCHS else None,
         measures=tuple(find_measures(study.results)),
         table=page_table("training", lambda: measure_table(study, say), files, say),
-    )
-
-
-def search_section(study: Study, files: Mapping[str, str], say: Language) -> SearchSection:
-    """The trials and what they tell."""
-    results, search = study.results, study.results.plan.sweep.search
-    listed = listed_trials(results)
-    reading = study.findings.search
-    return SearchSection(
-        map=figure(
-            "search_map",
-            lambda: search_figures.search_map(results, say, reading),
-            say("search-figure", metric=search.metric),
-            say,
-        )
-        if search
-        else None,
-        trials=page_table("trials", lambda: trial_table(study, say, listed), files, say),
-        num_listed=len(listed),
-        num_trials=len(results.trials),
-        num_runs=sum(1 for _ in results.all_runs()),
-        part=reading_part(reading, study.findings.advice, say) if reading else None,
-    )
-
-
-def reading_part(reading: SearchReading, advice: tuple[Advice, ...], say: Language) -> SearchReadingPart:
-    """What the trials tell, in the search's own quantity: points of accuracy, or loss."""
-
-    def change(difference: float) -> str:
-        return say("trials-points", value=points(difference)) if reading.maximize else f"{difference:.4f}"
-
-    def value(level: float | None) -> str:
-        if level is None:
-            return ""
-        return say("percentage", value=percent(level)) if reading.maximize else f"{level:.4f}"
-
-    is_flat = any(one.rule == "flat" for one in advice)
-    importances = {} if is_flat else reading.importances  # shares of next to nothing would say otherwise
-    return SearchReadingPart(
-        reading=reading,
-        advice=advice,
-        figures=tuple(
-            figure(f"search_{by}", draw, say(f"trials-caption-{by}"), say)
-            for by, draw in search_figures.all_figures(reading, say)
-        ),
-        num_outside=search_figures.num_outside(reading),
-        importances=html_table("importances", lambda: importance_table(importances, say), say),
-        tolerance=change(reading.surface.tolerance) if reading.surface else "",
-        noise=change(reading.noise.deviation) if reading.noise else "",
-        best=value(reading.best.value) if reading.best else "",
-        final_mean=value(reading.final_mean),
     )
 
 

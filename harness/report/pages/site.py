@@ -2,21 +2,28 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from harness.report.analysis.agreement import Gallery
 from harness.report.analysis.errors import ARMS, ErrorAnalysis
+from harness.report.analysis.methods import MethodRow
+from harness.report.figures.style import drawing_style
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.confusion_page import confusion_page
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.front_page import front_page
+from harness.report.pages.method_pages import PAGE as METHODS
+from harness.report.pages.method_pages import method_page, methods_page
 from harness.report.pages.parts import Place, standing_of
 from harness.report.pages.run_pages import RunPages
+from harness.report.pages.search_section import search_section
 from harness.report.pages.sprite_sheet import Sheet
 from harness.report.pages.templates import frame, render
 from harness.report.results.message import Message
-from harness.report.study import Study
+from harness.report.results.sweep_results import MethodResult
+from harness.report.study import Study, search_and_advice, study_of_method
+from harness.report.tables.methods import page_of
 from harness.report.text.failed_parts import attempt
 from harness.report.text.language import LANGUAGES, Choice, Language, folder_of, language
 from harness.sweep.schema import Sweep
@@ -74,6 +81,7 @@ def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
     """Every page but those of runs."""
     errors, findings = study.errors, study.findings
     yield Page("index.html", "index.html", lambda say: _front_page(study, files, say))
+    yield from _pages_of_searches(study, files)
     if errors is None:
         return
     featured = featured_images(errors)
@@ -83,6 +91,32 @@ def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
         yield Page("confusions.html", "confusions.html", lambda say: {"page": confusion_page(study, say)})
     for gallery in findings.galleries:
         yield _page_of_gallery(gallery)
+
+
+def _pages_of_searches(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
+    """Of several methods: all side by side, and one each; and the baseline's search, where it has one."""
+    if study.methods is not None:
+        yield Page(METHODS, METHODS, lambda say: {"page": methods_page(study, files, say)})
+        for row in study.methods.rows:
+            yield _page_of_method(study, row, files)
+    if study.results.alone is not None:
+        yield _page_of_baseline(study, study.results.alone, files)
+
+
+def _page_of_method(study: Study, row: MethodRow, files: Mapping[str, str]) -> Page:
+    own = cache(lambda: study_of_method(study, row.found.method.key))
+    name = page_of(row.found.method.key)
+    return Page(name, "method.html", lambda say: {"page": method_page(own(), row, files, say)})
+
+
+def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str]) -> Page:
+    searched = cache(lambda: search_and_advice(study.results, alone))
+
+    def context(say: Language) -> Mapping[str, Any]:
+        with drawing_style():
+            return {"section": search_section(study, alone, *searched(), files, say)}
+
+    return Page(page_of(alone.method.key), "baseline_search.html", context)
 
 
 def _front_page(study: Study, files: Mapping[str, str], say: Language) -> Mapping[str, Any]:

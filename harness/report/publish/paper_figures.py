@@ -8,7 +8,16 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLocator
 
-from harness.report.figures import accuracy, calibration, confusion_maps, search, tradeoff
+from harness.report.figures import (
+    accuracy,
+    calibration,
+    confusion_maps,
+    methods,
+    parallel,
+    search,
+    search_map,
+    tradeoff,
+)
 from harness.report.figures.line_charts import Chart
 from harness.report.figures.print_style import COLUMN, PAGE
 from harness.report.figures.style import (
@@ -33,8 +42,9 @@ from harness.report.figures.training_curves import (
 from harness.report.results.sweep_results import Arm
 from harness.report.study import Study
 from harness.report.text.failed_parts import attempt
-from harness.report.text.labels import hardware_text
+from harness.report.text.labels import dimension_text, hardware_text
 from harness.report.text.language import Language
+from harness.report.text.methods import yardstick_text
 from harness.sweep.reference import sources
 
 WIDTH, HEIGHT = 440, 310
@@ -83,6 +93,11 @@ def _results(study: Study, say: Language) -> Drawn:
     caption = say("paper-accuracies-beside-published" if published else "paper-accuracies", basis=basis)
     yield "final_results_summary", partial(accuracy.accuracies, rows, published, say), caption
     yield "gains", partial(accuracy.gain_intervals, rows, say), say("paper-gains", basis=basis)
+    if study.methods is not None:
+        yardstick = yardstick_text(study.methods, say)
+        caption = say("paper-leads", yardstick=yardstick, basis=basis)
+        yield "method_leads", partial(methods.leads, study.methods, say), caption
+        yield "method_gains", partial(methods.gains, study.methods, say), say("paper-method-gains", basis=basis)
     intervals = say("tradeoff-note")
     if source := sources(published):
         intervals += say("gap") + say("tradeoff-published", source=source)
@@ -99,10 +114,19 @@ def _search(study: Study, say: Language) -> Drawn:
     reading = study.findings.search
     if reading is None:
         return
-    caption = say("paper-search", mapped="yes" if reading.surface is not None else "no")
-    yield "search_map", partial(search.search_map, study.results, say, reading), caption
-    for by, draw in search.all_figures(reading, say):
-        yield f"search_{by}", draw, say("paper-search-values", by=by)
+    names = [dimension_text(name, say) for name in reading.varied]
+    caption = say("paper-search", mapped="yes" if reading.surface is not None else "no", names=names)
+    yield "search_map", partial(search_map.search_map, reading, say), caption
+    if len(names) > 2:
+        yield "search_lines", partial(parallel.parallel_coordinates, reading, say), say("paper-search-lines")
+    for by, draw in search.history_and_slices(reading, say):
+        is_slice = by != "history"
+        caption = say(
+            "paper-search-values",
+            by="slice" if is_slice else by,
+            name=dimension_text(by, say) if is_slice else "",
+        )
+        yield f"search_{search.in_addresses(by)}", draw, caption
 
 
 def _errors(study: Study, say: Language) -> Drawn:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from harness.report.analysis.costs import find_costs
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows
+from harness.report.analysis.methods import find_methods
 from harness.report.redaction.files import redacted_file
 from harness.report.redaction.redaction import redaction_of
 from harness.report.results.sweep_results import Results, RunResult
@@ -67,7 +68,7 @@ def card_text(
     assert isinstance(config, TrainConfig) and run.metrics is not None and run.metrics.val is not None
     val, say = run.metrics.val, language("en")
     val_images = say("images", number=val.num_images)
-    lines = "\n".join(answer_lines(answer, say))
+    lines = "\n".join(answer_lines(answer, say, find_methods(results, rows)))
     return f"""\
 {front_matter(sweep.name, config, "test", test)}
 # {sweep.name}
@@ -93,8 +94,8 @@ Means over seeds; ± is the 95 % interval for another training and another test 
 {loading_text(card)}
 ## How it was made
 
-By a sweep of distillation runs{_program_text(results)}: the teacher's logits, the student alone, a search of alpha and
-temperature on val, and the chosen setting with the same seeds as the student alone.
+By a sweep of distillation runs{_program_text(results)}: the teacher's logits, the student alone,
+{_search_text(results)}and the chosen setting with the same seeds as the student alone.
 """
 
 
@@ -127,6 +128,16 @@ def _cost_text(results: Results, rows: tuple[Row, ...]) -> str:
         f"{significant(student.batch.images_per_s)} images a second in batches of {student.batch.batch_size} "
         f"(medians; {hardware}).\n"
     )
+
+
+def _search_text(results: Results) -> str:
+    """What was looked for, for how many methods, and whether for the student alone too; empty without a search."""
+    names = [name.removeprefix("student.") for name in results.headline.method.space]
+    if not names:
+        return ""
+    several = f", for each of {len(results.methods)} methods" if len(results.methods) > 1 else ""
+    alone = ", with as many trials for the student alone" if results.alone else ""
+    return f"a search on val ({', '.join(names)}){several}{alone},\n"
 
 
 def _program_text(results: Results) -> str:

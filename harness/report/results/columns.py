@@ -46,6 +46,7 @@ HISTORY = OF_RUN | {
     "images_per_s": "float64",
 }
 TRIALS = {
+    "method": "str",
     "trial": "int64",
     "run": "str",
     "alpha": "float64",
@@ -53,6 +54,8 @@ TRIALS = {
     "state": "str",
     "metric": "str",
     "value": "float64",
+    "num_seeds": "int64",
+    "mean_value": "float64",
     "num_epochs": "Int64",
     "is_best": "bool",
 }

@@ -100,7 +100,12 @@ class StudyFrames:
             core_hours (float64): the same on CPUs, times processes and threads
             num_unknown_attempts (int64): attempts of unknown length, which are in no hours
         """
-        numbers = {trial.run_id: trial.number for trial in self._results.trials}
+        numbers = {
+            run_id: trial.number
+            for one in self._results.searched
+            for trial in one.trials.trials
+            for run_id in trial.run_ids
+        }
         ensemble = {run.id: run for run in self._results.arms[0].runs}  # a logits run, with what its teachers score
         runs = (ensemble.get(run.id, run) for run in self._results.all_runs())
         return _frame(RUNS, [self._run_row(run, numbers.get(run.id)) for run in runs])
@@ -132,37 +137,46 @@ class StudyFrames:
 
     @cached_property
     def trials(self) -> "DataFrame":
-        """The search, trial by trial; empty without one.
+        """Every search, trial by trial; empty without one.
+
+        After these columns there is one for each other searched dimension, by its name, such as student.optimizer.lr.
 
         Columns:
+            method (str): whose search it is: a method's name, or baseline for the student alone
             trial (int64): number in the search, from 0
             run (str): the run that carried it out; two trials of one setting share it
-            alpha (float64): weight of the soft loss
-            temperature (float64): T of the soft loss
+            alpha (float64): weight of the soft loss; NaN of the baseline's
+            temperature (float64): T of the soft loss; NaN of the baseline's
             state (str): its run's
             metric (str): what is searched for: val_accuracy (share, the larger the better) or val_loss (nats)
             value (float64): the metric after the last epoch
+            num_seeds (int64): trainings of this setting: more than one where it was among the best and repeated
+            mean_value (float64): the metric's mean over these, by which is chosen
             num_epochs (Int64): epochs done
-            is_best (bool): the setting that was chosen
+            is_best (bool): the trial that was chosen
         """
-        search, chosen = self._results.plan.sweep.search, self._results.chosen
-        metric = search.metric if search else None
-        best = (chosen.alpha, chosen.temperature) if chosen else None
-        rows = []
-        for trial in self._results.trials:
-            run = self._results.trial_runs.get(trial.run_id)
-            rows.append({
-                "trial": trial.number,
-                "run": trial.run_id,
-                "alpha": trial.alpha,
-                "temperature": trial.temperature,
-                "state": trial.state,
-                "metric": metric,
-                "value": trial.value,
-                "num_epochs": run.num_epochs if run else None,
-                "is_best": (trial.alpha, trial.temperature) == best,
-            })  # fmt: skip
-        return _frame(TRIALS, rows)
+        search, rows = self._results.plan.sweep.search, []
+        searched = dict.fromkeys(name for one in self._results.searched for name in one.method.space)
+        others = [name for name in searched if name not in TRIALS]
+        for one in self._results.searched:
+            for trial in one.trials.trials:
+                run = self._results.trial_runs.get(trial.run_id)
+                rows.append({
+                    "method": one.method.name,
+                    "trial": trial.number,
+                    "run": trial.run_id,
+                    "alpha": trial.alpha,
+                    "temperature": trial.temperature,
+                    "state": trial.state,
+                    "metric": search.metric if search else None,
+                    "value": trial.value,
+                    "num_seeds": len(trial.run_ids),
+                    "mean_value": trial.mean,
+                    "num_epochs": run.num_epochs if run else None,
+                    "is_best": one.best is not None and trial.number == one.best.number,
+                    **{name: trial.params.get(name) for name in others},
+                })  # fmt: skip
+        return _frame(TRIALS | dict.fromkeys(others, "object"), rows).infer_objects()
 
     @cached_property
     def predictions(self) -> "DataFrame":

@@ -144,10 +144,11 @@ def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -
 
 def _student_arms(plan: Plan, methods: list[MethodResult], searches: Searches, reader: RecordReader) -> Iterator[Arm]:
     """The baseline, the distilled student, the other methods, without runs before a search has chosen, and settings."""
-    yield Arm("baseline", None, tuple(reader.run(run) for run in baseline_runs(plan, searches)))
+    alone = next((one.params for one in methods if one.method.distill is None), None)
+    yield Arm("baseline", None, tuple(reader.run(run) for run in baseline_runs(plan, searches)), params=alone or {})
     taught = [one for one in methods if one.method.distill is not None]
     for one in sorted(taught, key=lambda one: one.arm != "distilled"):
         runs = tuple(reader.run(run) for run in final_runs(plan, one.method, searches))
-        yield Arm(one.arm, one.distill, runs, one.method.name if len(taught) > 1 else "")
+        yield Arm(one.arm, one.distill, runs, one.method.name if len(taught) > 1 else "", one.params or {})
     for number, (setting, seeds) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
         yield Arm(f"compare{number}", plan.named_setting(setting), tuple(reader.run(run) for run in seeds))

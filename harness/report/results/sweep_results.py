@@ -1,7 +1,7 @@
 """What a sweep's folder holds, as values: every run that the plan asks for, and what is missing or unreadable."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -98,6 +98,12 @@ class Arm:
     distill: DistillConfig | None
     runs: tuple[RunResult, ...]
     method: str = ""  # its name, where several stand side by side
+    params: Params = field(default_factory=dict)  # that its search chose
+
+    @property
+    def is_shown_first(self) -> bool:
+        """Whether the front page's figures show it: of several methods they show the best one on val alone."""
+        return self.kind != "method"
 
     @property
     def kind(self) -> str:
@@ -230,6 +236,22 @@ class Results:
         """The methods, and the student alone where that is searched too."""
         return (*self.methods, *((self.alone,) if self.alone else ()))
 
+    def with_headline(self, key: str) -> "Results":
+        """The same results with another method's students as the distilled ones: for a page of that method.
+
+        Args:
+            key: The method's.
+        """
+        places = [one.method.key for one in self.methods]
+        keys = {name: "distilled" if name == key else f"method{place}" for place, name in enumerate(places, start=1)}
+        methods = tuple(one._replace(arm=keys[one.method.key]) for one in self.methods)
+        renamed = {old.arm: new.arm for old, new in zip(self.methods, methods, strict=True)}
+        arms = [replace(arm, key=renamed.get(arm.key, arm.key)) for arm in self.arms]
+        taught = sorted((arm for arm in arms if arm.kind in ("distilled", "method")), key=_place_among_methods)
+        others = [arm for arm in arms if arm not in taught]
+        first = next(place for place, arm in enumerate(others) if arm.key == "baseline") + 1
+        return replace(self, methods=methods, arms=(*others[:first], *taught, *others[first:]))
+
     @cached_property
     def standing(self) -> Standing:
         """Where the sweep stands, counted as ``status`` counts it."""
@@ -252,3 +274,8 @@ class Results:
         yield from (run for arm in distilled for run in arm.runs)
         if self.test_run is not None:
             yield self.test_run
+
+
+def _place_among_methods(arm: Arm) -> tuple[bool, int]:
+    """The distilled student first, the others in the order of the list."""
+    return arm.key != "distilled", arm.number

@@ -7,6 +7,7 @@ from typing import Any
 from harness.report.study import Study
 from harness.report.tables.errors import class_table, confusion_table
 from harness.report.tables.latex import floating
+from harness.report.tables.methods import method_table
 from harness.report.tables.runs import run_table
 from harness.report.tables.search import trial_table
 from harness.report.tables.seeds import seed_table
@@ -20,6 +21,7 @@ from harness.report.text.language import LANGUAGES, Language, folder_of, languag
 FOLDER = "tables"
 MAKERS: Mapping[str, Callable[[Study, Language], Table]] = {
     MAIN: main_table,
+    "methods": method_table,
     "beyond_accuracy": beyond_accuracy,
     "seeds": seed_table,
     "agreement": agreement_table,
@@ -74,8 +76,9 @@ def _document(study: Study) -> dict[str, Any]:
     say, speed = language(next(iter(LANGUAGES))), study.results.speed
     return {
         "schema_version": 1,
-        "answer": list(answer_lines(study.answer, say)),
+        "answer": list(answer_lines(study.answer, say, study.methods)),
         "table": main_table(study, say).flat(),
+        "methods": method_table(study, say).flat(),
         "classes": class_table(study, say).flat(),
         "speed": speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None,
     }

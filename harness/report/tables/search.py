@@ -1,42 +1,40 @@
-"""The tables of the search: its trials, and what alpha and temperature explain."""
+"""The tables of searches: their trials, and what their dimensions explain."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
+from harness.report.analysis.search.reading import num_seeds, over_seeds
+from harness.report.results.sweep_results import MethodResult
 from harness.report.study import Study
 from harness.report.tables.table import Column, Look, Table
-from harness.report.text.labels import state_text
+from harness.report.text.labels import dimension_text, state_text, value_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
 from harness.state.records import TrialRecord
-from kd.config import setting_number
+
+Listed = Sequence[tuple[MethodResult, Sequence[TrialRecord]]]
+"""Searches, each with those of its trials that are shown, as ``SearchReading`` has them."""
 
 
-def trial_table(study: Study, say: Language, trials: Sequence[TrialRecord] | None = None) -> Table:
-    """Trials with their value on val: all of them in the order of the search, or those given."""
+def trial_table(study: Study, say: Language, listed: Listed | None = None) -> Table:
+    """Trials with their value on val: all of every search in its order, or those given; a column a dimension."""
     results = study.results
     search = results.plan.sweep.search
     is_accuracy = search is not None and search.metric == "val_accuracy"
-    records = [
-        {
-            "trial": trial.number,
-            "run": trial.run_id,
-            "alpha": trial.alpha,
-            "temperature": trial.temperature,
-            search.metric if search else "value": trial.value,
-            "num_epochs": _num_epochs(study, trial.run_id),
-            "state": trial.state,
-            "is_chosen": _is_chosen(study, trial),
-        }
-        for trial in (results.trials if trials is None else trials)
-    ]
+    every = [(one, tuple(map(over_seeds, one.trials.trials))) for one in results.searched]
+    searches = every if listed is None else listed
+    records = tuple(_record(study, one, trial) for one, trials in searches for trial in trials)
+    has_methods = len({record["method"] for record in records}) > 1
+    names = dict.fromkeys(name for one, _ in searches for name in one.method.space)
     columns = (
+        *([Column("method", say("methods-method"), is_text=True)] if has_methods else []),
         Column("trial", say("search-trial")),
-        Column("alpha", "α", setting_number),
-        Column("temperature", "T", setting_number),
+        *(Column(name, dimension_text(name, say), value_text) for name in names),
         Column("val_accuracy", say("head-val-accuracy"), percent)
         if is_accuracy
         else Column("val_loss", say("head-val-loss"), "{:.4f}".format),
+        *([Column("num_seeds", say("table-seeds"))] if any(record["num_seeds"] > 1 for record in records) else []),
         Column("num_epochs", say("head-epochs")),
         Column(
             "state",
@@ -52,24 +50,31 @@ def trial_table(study: Study, say: Language, trials: Sequence[TrialRecord] | Non
 
 
 def importance_table(importances: Mapping[str, float], say: Language) -> Table:
-    """Each parameter's share of what the settings explain."""
+    """Each dimension's share of what tells the best trials from the others."""
     records = tuple({"parameter": name, "share": share} for name, share in importances.items())
-
-    def parameter(name: str) -> str:
-        return say("trials-parameter-name", name=name)
-
     columns = (
-        Column("parameter", say("trials-parameter"), parameter, is_text=True),
+        Column("parameter", say("trials-parameter"), partial(dimension_text, say=say), is_text=True),
         Column("share", say("trials-importance"), lambda share: say("percentage", value=percent(share, 0))),
     )
     return Table("importances", "", columns, records, look=Look("tight"))
 
 
-def _is_chosen(study: Study, trial: TrialRecord) -> bool:
-    chosen = study.results.chosen
-    if chosen is None or trial.state != "complete":
-        return False
-    return (trial.alpha, trial.temperature) == (chosen.alpha, chosen.temperature)
+def _record(study: Study, found: MethodResult, trial: TrialRecord) -> dict[str, Any]:
+    search = study.results.plan.sweep.search
+    setting = {"alpha": trial.alpha, "temperature": trial.temperature}
+    names = dict.fromkeys(name for one in study.results.searched for name in one.method.space)
+    return {
+        "method": found.method.name,
+        "trial": trial.number,
+        "run": trial.run_id,
+        **setting,
+        **{name: trial.params.get(name, setting.get(name)) for name in names},
+        search.metric if search else "value": trial.value,
+        "num_seeds": num_seeds(trial),
+        "num_epochs": _num_epochs(study, trial.run_id),
+        "state": trial.state,
+        "is_chosen": found.best is not None and trial.number == found.best.number,
+    }
 
 
 def _num_epochs(study: Study, run_id: str) -> int | None:

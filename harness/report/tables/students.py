@@ -13,6 +13,7 @@ from harness.report.tables.html import coloured, with_dot
 from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
 from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note, hardware_text, verdict_label
 from harness.report.text.language import Language
+from harness.report.text.methods import options_text
 from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
 from harness.sweep.reference import Reference, published_figures
 from harness.sweep.schema import Sweep
@@ -209,7 +210,7 @@ def _arm_columns(say: Language) -> tuple[Column, ...]:
 
 
 def _dotted_arm(record: Record) -> str:
-    return with_dot(record["arm"], record["model"])
+    return with_dot(record["arm"].rstrip("0123456789"), record["model"])
 
 
 def _dotted_cost(record: Record) -> str:
@@ -223,8 +224,11 @@ def _note(record: Record) -> Iterable[str]:
 def _origin(arm: Arm, sweep: Sweep, say: Language) -> str:
     """What sets an arm apart beside its setting, which has columns of its own."""
     if arm.distill is None:
-        return arm_note(arm, say)
-    return say("found-by-search") if arm.key == "distilled" and sweep.search else ""
+        return say.join(filter(None, [arm_note(arm, say), options_text(arm.params, say)]))
+    if not sweep.search or arm.kind not in ("distilled", "method"):
+        return ""
+    found = say("methods-is-headline" if arm.method and arm.kind == "distilled" else "found-by-search")
+    return say.join(filter(None, [found, options_text(arm.params, say)]))
 
 
 def _students(rows: Iterable[Row]) -> frozenset[int]:

@@ -4,20 +4,24 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from pydantic import ValidationError
 
-from harness.report.analysis.search import SearchReading, axes_of
+from harness.report.analysis.search.axes import Axis, number, numeric_axes
+from harness.report.analysis.search.reading import SearchReading
 from harness.report.analysis.statistics import Estimate, possible_difference, t_estimate, verdict
 from harness.report.results.sweep_results import Arm, Results
-from harness.report.text.labels import setting_message
+from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points
-from harness.sweep.search_config import Dimension, SearchConfig
+from harness.sweep.methods import ALONE
+from harness.sweep.params import student_with, with_params
+from harness.sweep.search_config import Dimension
 from kd.config import HasSetting
 
 EDGE_SHARE = 0.05  # of a range, at either end: a best trial there may have a better one beyond
-FLAT_SHARE = 0.5  # of the searched map: with so much as good as the best, which setting hardly matters
-MIN_ENDED = 20  # complete or pruned trials: ten a parameter, the rule of Loeppky, Sacks and Welch, Technometrics 2009
+MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009
 MAX_FAILED_SHARE = 0.2  # of the trials that ended
-WIDENING = 2.0  # factor by which a range of temperatures is widened
+WIDENING = 2.0  # factor by which a range on a log scale is widened
+STEP = 0.5  # of its length, by which any other range is widened
 NAMED = {
     "gain": "named-worse",
     "loss": "named-better",
@@ -42,8 +46,6 @@ class Advice(NamedTuple):
 
 def find_advice(results: Results, reading: SearchReading) -> list[Advice]:
     """Everything that applies, most basic first; "settled" where nothing has to be done."""
-    config = results.plan.sweep.search
-    assert config is not None
     num_open = reading.num_open
     num_ended = len(reading.trials) - num_open
     if not num_ended and results.standing.is_finished:
@@ -51,20 +53,25 @@ def find_advice(results: Results, reading: SearchReading) -> list[Advice]:
     if num_ended and not reading.num("complete"):
         values = {"number": num_ended, "pruned": reading.num("pruned"), "failed": reading.num("failed")}
         return [Advice("none-complete", values, "search.pruner=none" if reading.num("pruned") else None)]
-    named = list(_named_settings(results))
+    named = list(_named_settings(results, reading))
     found = [
-        *_unfinished(results, num_open),
+        *_unfinished(reading, num_open),
         *_failed(reading, num_ended),
-        *(_too_few(reading, config) if results.chosen else ()),
-        *_flat_or_edge(reading, config),
+        *(_too_few(reading) if reading.is_over else ()),
+        *_flat_or_edge(results, reading),
         *(one for one in named if one.rule != "named-worse"),
     ]
-    settled = Advice("settled", {"mapped": "no" if reading.surface is None else "yes"})
+    settled = Advice("settled", {"mapped": "no" if reading.tolerance is None else "yes"})
     return [*(found or [settled]), *(one for one in named if one.rule == "named-worse")]
 
 
-def _unfinished(results: Results, num_open: int) -> Iterator[Advice]:
-    if results.chosen is None:
+def least_trials(reading: SearchReading) -> int:
+    """How many complete trials a search of so many dimensions should have."""
+    return MIN_A_DIMENSION * max(1, len(reading.varied))
+
+
+def _unfinished(reading: SearchReading, num_open: int) -> Iterator[Advice]:
+    if not reading.is_over:
         yield Advice("unfinished", {"open": num_open})
 
 
@@ -74,39 +81,81 @@ def _failed(reading: SearchReading, num_ended: int) -> Iterator[Advice]:
         yield Advice("failed", {"failed": num_failed, "number": num_ended, "share": percent(MAX_FAILED_SHARE, 0)})
 
 
-def _too_few(reading: SearchReading, config: SearchConfig) -> Iterator[Advice]:
-    num_ended = reading.num("complete") + reading.num("pruned")
-    if num_ended < MIN_ENDED:
-        more = None if config.num_trials is None else config.num_trials + MIN_ENDED - num_ended
-        change = None if config.sampler == "grid" else f"search.num_trials={more}"
-        yield Advice("too-few", {"number": num_ended, "least": MIN_ENDED}, change)
+def _too_few(reading: SearchReading) -> Iterator[Advice]:
+    """Of what is complete: a pruned trial does not say how good its setting ends."""
+    num_complete, least, asked = reading.num("complete"), least_trials(reading), reading.config.num_trials
+    if num_complete < least:
+        more = None if asked is None else asked + least - num_complete
+        change = None if reading.config.sampler == "grid" else f"search.num_trials={more}"
+        yield Advice("too-few", {"number": num_complete, "least": least, "each": MIN_A_DIMENSION}, change)
 
 
-def _flat_or_edge(reading: SearchReading, config: SearchConfig) -> Iterator[Advice]:
-    """On a flat map the best trial's place is luck, so that its nearness to an end says nothing."""
-    surface = reading.surface
-    if surface is not None and surface.region_share >= FLAT_SHARE:
-        yield Advice("flat", {"share": percent(surface.region_share, 0), "least": percent(FLAT_SHARE, 0)})
-    elif reading.best is not None:
-        for name, axis in axes_of(config).items():
-            value = getattr(reading.best.setting, name)
-            if axis.low < axis.high:
-                yield from _edge(name, value, float(axis.position(value)), config.dimensions[name])
+def _flat_or_edge(results: Results, reading: SearchReading) -> Iterator[Advice]:
+    """Along a flat dimension the best trial's place is luck, so that its nearness to an end says nothing."""
+    flat = [name for name in reading.varied if name in reading.flat]
+    if flat:
+        rule = "flat" if len(flat) == len(reading.varied) else "flat-some"
+        names = [dimension_message(name) for name in flat]
+        taught = "no" if reading.found.method.distill is None else "yes"
+        yield Advice(rule, {"names": names, "number": len(flat), "taught": taught})
+    if reading.best is not None:
+        for name, axis in numeric_axes(reading.space).items():
+            if name not in reading.flat:
+                yield from _edge(name, number(reading.best, name), axis, results, reading)
 
 
-def _edge(name: str, value: float, position: float, dimension: Dimension) -> Iterator[Advice]:
+def _edge(name: str, value: float, axis: Axis, results: Results, reading: SearchReading) -> Iterator[Advice]:
+    position = float(axis.position(value))
     is_low, is_high = position <= EDGE_SHARE, position >= 1 - EDGE_SHARE
     if not (is_low or is_high):
         return
-    low, high = dimension.ends
-    end = low if is_low else high
-    values = {"value": f"{value:.3g}", "end": f"{end:g}", "share": percent(EDGE_SHARE, 0)}
+    end = axis.low if is_low else axis.high
+    values = {
+        "name": dimension_message(name),
+        "value": f"{value:.3g}",
+        "end": f"{end:g}",
+        "share": percent(EDGE_SHARE, 0),
+        "log": "yes" if axis.log else "no",
+    }
     if name == "alpha" and end in (0.0, 1.0):
         yield Advice("no-teacher" if is_low else "all-teacher", values)
         return
-    wider = float(is_high) if name == "alpha" else end / WIDENING if is_low else end * WIDENING
-    rule = f"edge-{name}-{'low' if is_low else 'high'}"
-    yield Advice(rule, values, f"search.space.{name}.{_widened(dimension, wider, is_low)}")
+    dimension = reading.space[name]
+    wider = _wider(name, axis, dimension, is_low)
+    if not _can_be(name, wider, results, reading):
+        return  # the range ends by its nature
+    is_shared = reading.config.dimensions.get(name) == dimension  # and not one that the method has for itself
+    change = f"search.space.{name}.{_widened(dimension, wider, is_low)}" if is_shared else None
+    yield Advice(f"edge-{'low' if is_low else 'high'}", values, change)
+
+
+def _wider(name: str, axis: Axis, dimension: Dimension, is_low: bool) -> float:
+    """A new end beyond the old one."""
+    end, length = (axis.low if is_low else axis.high), axis.high - axis.low
+    if name == "alpha":
+        return float(not is_low)
+    if axis.log:
+        wider = end / WIDENING if is_low else end * WIDENING
+    else:
+        wider = end - STEP * length if is_low else end + STEP * length
+        wider = max(0.0, wider) if end >= 0 else wider
+    is_whole = dimension.is_int or all(isinstance(value, int) for value in dimension.values or (0.5,))
+    return float(np.floor(wider) if is_low else np.ceil(wider)) if is_whole else float(f"{wider:.3g}")
+
+
+def _can_be(name: str, wider: float, results: Results, reading: SearchReading) -> bool:
+    """Whether there is such a setting: a range may end where its quantity does."""
+    dimension, method = reading.space[name], reading.found.method
+    if dimension.ends[0] <= wider <= dimension.ends[1]:
+        return False
+    is_whole = dimension.is_int or all(isinstance(value, int) for value in dimension.values or (0.5,))
+    params = {name: int(wider) if is_whole else wider}
+    try:
+        student_with(results.plan.sweep.student, params)
+        with_params(method.distill or results.plan.sweep.base_loss, params)
+    except ValidationError:
+        return False
+    return True
 
 
 def _widened(dimension: Dimension, wider: float, is_low: bool) -> str:
@@ -116,9 +165,11 @@ def _widened(dimension: Dimension, wider: float, is_low: bool) -> str:
     return f"values=[{values}]"
 
 
-def _named_settings(results: Results) -> Iterator[Advice]:
+def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice]:
     """How each named setting does beside the search's best, on val over the final seeds."""
-    found = results.arm("distilled")
+    if reading.found.method.key == ALONE:
+        return
+    found = results.arm(reading.found.arm)
     for arm in results.arms:
         if arm.distill is None or arm.kind != "compare" or found is None or not found.runs:
             continue

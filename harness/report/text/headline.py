@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
+from harness.report.analysis.methods import MethodComparison
 from harness.report.analysis.statistics import Gain, verdict
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
+from harness.report.text.methods import methods_sentence
 from harness.report.text.numbers import interval_text, p_equation, percent, ratio, signed_points
 from kd.config import setting_numbers
 
@@ -115,10 +117,17 @@ def basis_text(gain: Gain, say: Language) -> str:
     return say("basis", num_images=gain.num_images, num_seeds=gain.num_seeds)
 
 
-def answer_lines(answer: Answer, say: Language) -> tuple[str, ...]:
-    """The lines at the end of a sweep, in plain text: what is wrong with the teacher, the gain, the cost."""
+def answer_lines(answer: Answer, say: Language, methods: MethodComparison | None = None) -> tuple[str, ...]:
+    """The lines at the end of a sweep, in plain text: what is wrong with the teacher, the gain, the cost.
+
+    Args:
+        answer: Of the sweep.
+        say: The language.
+        methods: Of several methods: which leads, before all that is said of the best one on val.
+    """
     warning = say("gap").join(teacher_lines(answer, say))
-    return (*([warning] if warning else ()), _gain_line(answer, say), _cost_line(answer, say))
+    found = () if methods is None else (methods_sentence(methods, say),)
+    return (*([warning] if warning else ()), *found, _gain_line(answer, say), _cost_line(answer, say))
 
 
 def _gain_line(answer: Answer, say: Language) -> str:
@@ -132,6 +141,8 @@ def _gain_line(answer: Answer, say: Language) -> str:
         gain=signed_points(answer.gain.both.mean),
         interval=interval_text(answer.gain.both, say),
         basis=basis_text(answer.gain, say),
+        named="yes" if answer.distilled.arm.method else "no",
+        method=answer.distilled.arm.method,
         **setting_numbers(answer.chosen),
     )
     return f"{line} {say('line-incomplete', missing=missing)}" if missing else line

@@ -1,15 +1,21 @@
 """What the report calls arms, settings, states and models."""
 
+from dataclasses import replace
+
 from harness.report.analysis.convergence import best_over_last
 from harness.report.analysis.costs import Cost
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.language import Language
-from harness.report.text.numbers import signed_points
-from kd.config import HasSetting, LogitsConfig, TrainConfig, setting_numbers
+from harness.report.text.numbers import shortened_inside, signed_points
+from harness.sweep.params import Params
+from harness.sweep.search_config import Value
+from harness.sweep.searchable import STUDENT
+from kd.config import HasSetting, LogitsConfig, TrainConfig, setting_number, setting_numbers
 from kd.model_card import public_title
 from kd.records import Attempt, Speed
 
+MAX_NAME = 20  # letters of a method, in figures
 _SIGNS = {
     "complete": "✓",
     "pruned": "✂\ufe0e",  # as text, not as a picture
@@ -38,8 +44,49 @@ def setting_message(distill: HasSetting) -> Message:
     return Message("setting", setting_numbers(distill))
 
 
+def dimension_message(name: str) -> Message:
+    """What a searched dimension is called, to be said later."""
+    return Message("dimension", {"name": name.removeprefix(f"{STUDENT}.")})
+
+
+def dimension_text(name: str, say: Language) -> str:
+    """What a searched dimension is called.
+
+    >>> from harness.report.text.language import language
+    >>> dimension_text("temperature", language("en")), dimension_text("student.optimizer.lr", language("en"))
+    ('T', 'optimizer.lr')
+    """
+    return say(dimension_message(name))
+
+
+def params_text(params: Params, say: Language) -> str:
+    """What a trial was asked for.
+
+    >>> from harness.report.text.language import language
+    >>> params_text({"alpha": 0.5, "temperature": 4.0, "student.optimizer.lr": 0.0123}, language("en"))
+    'α 0.5, T 4, optimizer.lr 0.0123'
+    """
+    return say.join(f"{dimension_text(name, say)} {value_text(value)}" for name, value in params.items())
+
+
+def value_text(value: Value) -> str:
+    """A searched value: a number to three digits, anything else as the sweep file has it.
+
+    >>> value_text(0.00012345), value_text(3), value_text(True), value_text("adamw")
+    ('0.000123', '3', 'true', 'adamw')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return setting_number(value) if isinstance(value, float) else str(value)
+
+
 def arm_name(arm: Arm, say: Language) -> str:
-    """Teacher, Ensemble, Teacher 2, Baseline, Distilled or Setting; what sets a named setting apart is its note."""
+    """Teacher, Ensemble, Teacher 2, Baseline, Distilled or Setting; what sets a named setting apart is its note.
+
+    Of several methods each has its own name, with which the distilled student says which one it is.
+    """
+    if arm.method:
+        return say("distilled-by", name=arm.method) if arm.kind == "distilled" else arm.method
     if arm.kind == "teacher" and arm.number:
         return say("numbered-teacher", number=str(arm.number))
     return say("arm", kind="ensemble" if _is_ensemble(arm) else arm.kind)
@@ -60,8 +107,8 @@ def arm_note(arm: Arm, say: Language) -> str:
 
 
 def arm_label(arm: Arm, say: Language) -> str:
-    """The name where no note stands beside it: a named setting with what sets it apart."""
-    name = arm_name(arm, say)
+    """The name where no note stands beside it: a named setting with what sets it apart, a method's in brief."""
+    name = arm_name(replace(arm, method=shortened_inside(arm.method, MAX_NAME)), say)
     return f"{name} {arm_note(arm, say)}" if arm.kind == "compare" else name
 
 

@@ -20,11 +20,14 @@ def find_missing(results: Results, say: Language) -> list[Missing]:
     """Everything missing, failed or unreadable, each with its reason."""
     open_runs = (run for run in results.all_runs() if run.state not in FINISHED)
     missing = [Missing(run.id, why(run, results, say)) for run in open_runs]
-    if results.plan.sweep.search is not None and not results.trials:
-        missing.append(Missing("trials.json", say("missing-because-no-search")))
-    if results.chosen is None:
-        reason = "missing-because-no-choice" if results.standing.is_finished else "missing-because-no-finals"
-        missing.append(Missing(say("final-runs"), say(reason)))
+    for one in results.searched:
+        if one.method.space and not one.trials.trials:
+            name = f"trials{one.method.key and '-'}{one.method.key}.json"
+            missing.append(Missing(name, say("missing-because-no-search")))
+    for one in results.searched:
+        if one.params is None:
+            reason = "missing-because-no-choice" if results.standing.is_finished else "missing-because-no-finals"
+            missing.append(Missing(say.join([say("final-runs"), *filter(None, [one.method.key])]), say(reason)))
     if results.test_run is None:
         reason = "missing-because-nothing-to-test" if results.standing.is_finished else "missing-because-no-test"
         missing.append(Missing(say("test-run"), say(reason)))

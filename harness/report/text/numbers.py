@@ -69,6 +69,18 @@ def shortened(name: str, length: int) -> str:
     return name[:fitting] + "…"
 
 
+def shortened_inside(name: str, length: int) -> str:
+    """A name of at most so many letters: what tells names apart stands at their beginning or at their end.
+
+    >>> shortened_inside("dkd", 9), shortened_inside("kd-with-options-2", 9)
+    ('dkd', 'kd-w…ns-2')
+    """
+    if len(name) <= length:
+        return name
+    half = (length - 1) // 2
+    return f"{name[: length - 1 - half]}…{name[-half:]}"
+
+
 def ratio(share: float, say: Language) -> str:
     """A share in per cent, as precise as it deserves.
 

@@ -54,7 +54,9 @@ class RoleLine(NamedTuple):
 
 def describe_runs(results: Results, say: Language) -> list[RunLine]:
     """Every run, in the order of the stages."""
-    numbers = {trial.run_id: trial.number for trial in results.trials}
+    numbers = {
+        run_id: trial.number for one in results.searched for trial in one.trials.trials for run_id in trial.run_ids
+    }
     return [_line(run, results, numbers.get(run.id), say) for run in results.all_runs()]
 
 

@@ -96,9 +96,9 @@ answer-none-loses = none clearly loses
 answer-none-loses-either = none clearly loses either
 
 missing-setting = { $number ->
-    [0] the search has not chosen alpha and T yet
-    [one] the search has not chosen alpha and T yet (1 trial done)
-   *[other] the search has not chosen alpha and T yet ({ $number } trials done)
+    [0] the search has not chosen a setting yet
+    [one] the search has not chosen a setting yet (1 trial done)
+   *[other] the search has not chosen a setting yet ({ $number } trials done)
 }
 missing-choice = the search has nothing to choose from: { $number ->
     [0] no trial was trained
@@ -116,7 +116,10 @@ missing-runs = { $number } of { $total } { $kind ->
 missing-test = the test images have not been read yet
 missing-predictions = the test run lacks the predictions of these models
 
-line-gain = { $verdict }: distillation changes test accuracy by { $gain } points (95 % interval { $interval }; { $basis }) at alpha { $alpha }, T { $temperature }.
+line-gain = { $verdict }: distillation changes test accuracy by { $gain } points (95 % interval { $interval }; { $basis }){ $named ->
+    [yes] { " " }with { $method }
+   *[no] { "" }
+} at alpha { $alpha }, T { $temperature }.
 line-incomplete = Incomplete: { $missing }.
 line-no-answer = { $final ->
     [yes] No answer

@@ -3,8 +3,6 @@ axis-accuracy = test accuracy, %
 axis-gain = gain over the baseline, points of test accuracy
 axis-val-accuracy = val accuracy, %
 axis-val-loss = val loss
-axis-temperature = temperature T (log scale)
-axis-alpha = α, weight of the teacher
 axis-error = error rate on test, %
 axis-said = the model said{ $by ->
     [number] , by number
@@ -25,7 +23,7 @@ figure-gains = Gain over the baseline in points, with 95 % intervals: { $values 
 figure-search = { $number ->
     [one] 1 search trial
    *[other] { $number } search trials
-} by temperature and alpha. { $best ->
+} of { $names }. { $best ->
     [none] None is chosen yet.
    *[other] The best: { $best }.
 }

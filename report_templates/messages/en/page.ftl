@@ -32,6 +32,7 @@ page-title-open = { $sweep }: { $final ->
    *[no] no answer yet
 }
 nav-answer = Answer
+nav-methods = Methods
 nav-table = Table
 nav-real = Is it real?
 nav-agreement = Teacher

@@ -23,15 +23,17 @@ paper-losses = Losses on the training images by epoch: mean over { $seeds ->
     [one] teacher
    *[other] teachers’ ensemble
 }, times T².
-paper-search = Every trial of the search by temperature and weight of the teacher. Colour: the metric on val after the last epoch. Ring: the best.{ $mapped ->
+paper-search = Every trial of the search by { $names }. Colour: the metric on val after the last epoch. Ring: the best.{ $mapped ->
     [yes] { " " }Shading: the complete trials smoothed by a Gaussian process; inside the dashed line settings are as good as the best within the noise of one training.
    *[no] { "" }
 }
 paper-search-values = Every trial of the search { $by ->
     [history] in its order; line: the best complete one so far.
-    [alpha] by α, at whichever T it had.
-   *[temperature] by T, at whichever α it had.
+   *[slice] by { $name }, at whatever else it had.
 } Ring: the best. Grey: how far another seed could move it.
+paper-search-lines = Every trial of the search as a line across the searched dimensions. Colour: the metric on val after the last epoch. Outlined: the best; grey: not complete.
+paper-leads = Lead over { $yardstick } by method ({ $basis }): mean and 95 % interval; below them a dot for each seed. Filled: clear after Holm’s adjustment for all leads; hollow: not.
+paper-method-gains = Gain over the baseline by method ({ $basis }): mean and 95 % interval; below them a dot for each seed.
 paper-classes = Error rate of each class on test ({ $basis }), the hardest class first.
 paper-confusion = Errors of { $arm ->
     [teacher] the { $num_teachers ->

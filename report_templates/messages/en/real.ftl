@@ -20,7 +20,7 @@ real-paired-images = paired, { $number ->
     [one] 1 image
    *[other] { $number } images
 }
-real-chosen-on-val = α and T were chosen on val, never on test. The test images were read { $number ->
+real-chosen-on-val = The setting was chosen on val, never on test. The test images were read { $number ->
     [one] once.
    *[other] { $number } times; every change of settings after a reading makes the figures a little too good.
 }

@@ -3,8 +3,14 @@ trials-points = { $value } points
 trials-accuracy = val accuracy, %
 trials-loss = val loss
 trials-axis-number = trial
-trials-axis-alpha = α, weight of the teacher
-trials-axis-temperature = temperature T (log scale)
+trials-axis = { $name ->
+    [alpha] α, weight of the teacher
+    [temperature] temperature T
+   *[other] { $name }
+}{ $log ->
+    [yes] { " " }(log scale)
+   *[no] { "" }
+}
 trials-complete = complete
 trials-pruned = pruned
 trials-failed = failed
@@ -13,44 +19,43 @@ trials-best = best
 trials-best-so-far = best so far
 trials-noise-band = one seed’s luck
 trials-no-best = none yet
-trials-text = trial { $number }: α { $alpha }, T { $t }, { $state }, { $value }
-trials-text-without-value = trial { $number }: α { $alpha }, T { $t }, { $state }
 trials-figure-history = Value of each of { $number } trials in the order of the search. The best: { $best }.
-trials-figure-alpha = Value of each of { $number } trials against alpha. The best: { $best }.
-trials-figure-temperature = Value of each of { $number } trials against temperature. The best: { $best }.
+trials-figure-slice = Value of each of { $number } trials against { $name }. The best: { $best }.
 trials-caption-history = Every trial in the order of the search; the line is the best complete one so far. Grey: how far another seed could move the best.
-trials-caption-alpha = The same values against α, T not held fixed.
-trials-caption-temperature = The same values against T, α not held fixed.
+trials-caption-slice = The same values against { $name }{ $number ->
+    [1] .
+    [2] , { $others } not held fixed.
+   *[other] , the other dimensions not held fixed.
+}
 trials-states = { $complete } complete, { $pruned } pruned (shown at their value when they were stopped), { $failed } failed and { $open } not finished (at the figure’s bad end where they have no value).
 trials-outside = { $number ->
     [one] 1 trial lies far outside and is drawn on the figures’ edge.
    *[other] { $number } trials lie far outside and are drawn on the figures’ edge.
 }
-trials-region = As good as the best, as far as one training can tell: settings inside the dashed line, within α { $alpha_low } to { $alpha_high } and T { $t_low } to { $t_high }. That is { $share } % of the searched map; their smoothed value is at most { $tolerance } worse than the best one’s, which is the noise of one training.
+trials-region = As good as the best, as far as one training can tell: settings inside the dashed line, within { $y } { $y_low } to { $y_high } and { $x } { $x_low } to { $x_high }. That is { $share } % of the searched map; their smoothed value is at most { $tolerance } worse than the best one’s, which is the noise of one training.
 trials-surface-note = Shading: the complete trials smoothed by a Gaussian process with a noise term (drawn from { $least } trials on, and only where trials lie near enough). Pruned trials do not enter it.
 trials-no-surface = { $number ->
-    [0] No trial is complete that can be placed on the map, so no best point is known; a smoothed map needs { $least }, with α and T both searched.
-    [one] There is 1 complete trial that can be placed on the map: a smoothed map needs { $least }, with α and T both searched, so only the best point is known, not the region around it.
-   *[other] There are { $number } complete trials that can be placed on the map: a smoothed map needs { $least }, with α and T both searched, so only the best point is known, not the region around it.
+    [0] No trial is complete, so no best point is known.
+    [one] 1 trial is complete: a smoothed value needs { $least }, so only the best point is known, not what lies around it.
+   *[other] { $number } trials are complete: a smoothed value needs { $least }, so only the best point is known, not what lies around it.
 }
+trials-no-map = With { $number } searched dimensions there is no map: the figures show each dimension for itself, and the lines every trial across all of them.
+trials-one-dimension = One dimension is searched, so its figure is the whole search.
 trials-noise-heading = How much of this is luck?
 trials-noise = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. Over the seeds of the final runs the value of one and the same setting has a standard deviation of { $deviation } ({ $degrees ->
     [one] 1 degree
    *[other] { $degrees } degrees
 } of freedom): a difference of that size between two trials may be luck alone.
+trials-repeated = The best { $number } settings were trained with further seeds; what is shown of them is the mean over these, and the best mean was chosen.
 trials-noise-unknown = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. How large it is cannot be told before two seeds of one setting are complete and differ.
 trials-final-mean = The best trial’s value is { $best }; the same setting has { $mean } { $number ->
     [one] with one other seed
    *[other] in the mean of { $number } other seeds
 }, which did not choose it.
-trials-importance-heading = Which of the two matters
-trials-parameter = Parameter
-trials-importance = Share of what α and T explain
-trials-parameter-name = { $name ->
-    [alpha] α
-   *[temperature] T
-}
-trials-importance-note = fANOVA (Hutter et al. 2014) over the complete trials (evenly spaced ones where there are more than { $most }), as optuna-dashboard shows it. The shares add up to 100 % even where α and T explain next to nothing.
+trials-importance-heading = Which of them matters
+trials-parameter = Dimension
+trials-importance = Share
+trials-importance-note = PED-ANOVA (Watanabe et al. 2023), Optuna’s default: by how much the values of the best tenth of the complete trials differ from those of all, dimension by dimension. The shares add up to 100 % even where the dimensions explain next to nothing.
 trials-importance-few = With { $number } complete trials of at least { $least } it means little.
 
 advice-heading = What to try next
@@ -73,14 +78,28 @@ advice-unfinished = { $open ->
 }
 advice-failed = { $failed } of { $number } trials failed, at least { $share } %: their part of the map is blank. The reasons are under Missing results.
 advice-too-few = { $number ->
-    [one] One trial has
-   *[other] { $number } trials have
-} a value; ten a parameter, { $least } in all, is the usual least for a map to be trusted. Finished trials are kept, only the new ones are trained.
-advice-flat = α and T hardly matter here: { $share } % of the searched map ({ $least } % is the limit) is as good as the best within the noise of one training. More trials will not help; more seeds, another loss or a better teacher may.
-advice-edge-alpha-low = The best α, { $value }, lies within { $share } % of the range’s lower end { $end }: something better may lie beyond. Widen the range:
-advice-edge-alpha-high = The best α, { $value }, lies within { $share } % of the range’s upper end { $end }: something better may lie beyond. Widen the range:
-advice-edge-temperature-low = The best T, { $value }, lies within { $share } % of the range’s lower end { $end } (on the log scale): something better may lie beyond. Widen the range:
-advice-edge-temperature-high = The best T, { $value }, lies within { $share } % of the range’s upper end { $end } (on the log scale): something better may lie beyond. Widen the range:
+    [one] 1 trial is complete
+   *[other] { $number } trials are complete
+}; { $each } a dimension, { $least } in all, is the usual least for what is said of a search to be trusted. Finished trials are kept, only the new ones are trained.
+advice-flat = { $names } hardly { $number ->
+    [one] matters
+   *[other] matter
+} here: all over the range nearly every value is as good as the best within the noise of one training. More trials will not help{ $taught ->
+    [yes] ; more seeds, another loss or a better teacher may.
+   *[no] .
+}
+advice-flat-some = { $names } hardly { $number ->
+    [one] matters
+   *[other] matter
+} here: whatever the other dimensions are, nearly every value is as good as the best within the noise of one training.
+advice-edge-low = The best { $name }, { $value }, lies within { $share } % of the range’s lower end { $end }{ $log ->
+    [yes] { " " }(on the log scale)
+   *[no] { "" }
+}: something better may lie beyond. Widen the range.
+advice-edge-high = The best { $name }, { $value }, lies within { $share } % of the range’s upper end { $end }{ $log ->
+    [yes] { " " }(on the log scale)
+   *[no] { "" }
+}: something better may lie beyond. Widen the range.
 advice-no-teacher = The best α, { $value }, hardly uses the teacher: within { $share } % of { $end }, which is plain training on labels. In this range of T this teacher has little to give; a wider range of T, another loss or another teacher may.
 advice-all-teacher = The best α, { $value }, hardly uses the labels: within { $share } % of { $end }, where the range ends by its nature. There is nothing to widen; the teacher is worth copying outright.
 advice-named-better = The named setting { $setting } is clearly better than the search’s best: over the final seeds the best’s val accuracy minus its is { $difference } points (95 % interval { $low } to { $high }). Take the named one, or search around it:

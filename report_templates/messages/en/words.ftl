@@ -8,6 +8,12 @@ points = { $value } points
 seconds = { $seconds } s
 minutes = { $minutes } min { $seconds } s
 hours = { $hours } h { $minutes } min
+# A searched dimension, by its name in the sweep file.
+dimension = { $name ->
+    [alpha] α
+    [temperature] T
+   *[other] { $name }
+}
 setting = α { $alpha }, T { $temperature }
 
 images = { $number ->
@@ -26,9 +32,11 @@ arm = { $kind ->
     [baseline] Baseline
     [distilled] Distilled
     [compare] Setting
+    [method] Method
    *[student] Student
 }
 numbered-teacher = Teacher { $number }
+distilled-by = Distilled ({ $name })
 alone = the student alone
 not-chosen = setting not chosen yet
 found-by-search = found by the search

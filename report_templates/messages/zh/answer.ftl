@@ -87,8 +87,8 @@ answer-none-loses = 没有确定下降的类别
 answer-none-loses-either = 也没有确定下降的类别
 
 missing-setting = { $number ->
-    [0] 搜索尚未选定 alpha 和 T
-   *[other] 搜索尚未选定 alpha 和 T（已完成 { $number } 次试验）
+    [0] 搜索尚未选定设置
+   *[other] 搜索尚未选定设置（已完成 { $number } 次试验）
 }
 missing-choice = 搜索没有可选的结果：{ $number ->
     [0] 没有训练任何试验
@@ -102,7 +102,10 @@ missing-runs = { $total } 次{ $kind ->
 missing-test = 测试图像尚未读取
 missing-predictions = 测试运行中没有这些模型的预测
 
-line-gain = { $verdict }：蒸馏使测试准确率变化 { $gain } 个百分点（95% 置信区间 { $interval }；{ $basis }），alpha { $alpha }，T { $temperature }。
+line-gain = { $verdict }：蒸馏使测试准确率变化 { $gain } 个百分点（95% 置信区间 { $interval }；{ $basis }），{ $named ->
+    [yes] { $method }，
+   *[no] { "" }
+}alpha { $alpha }，T { $temperature }。
 line-incomplete = 尚不完整：{ $missing }。
 line-no-answer = { $final ->
     [yes] 没有结论

@@ -3,8 +3,6 @@ axis-accuracy = 测试准确率，%
 axis-gain = 相对基线的测试准确率提升，百分点
 axis-val-accuracy = 验证准确率，%
 axis-val-loss = 验证损失
-axis-temperature = 温度 T（对数刻度）
-axis-alpha = α，教师项的权重
 axis-error = 测试错误率，%
 axis-said = 模型的判断{ $by ->
     [number] （类别编号）
@@ -22,7 +20,7 @@ spoken-cell = { $truth } 被判为 { $predicted }：{ $total } 次中的 { $numb
 spoken-row = { $truth }：{ $total } 次中判对 { $number } 次
 figure-accuracies = 各模型的测试准确率：{ $values }。
 figure-gains = 相对基线的提升（百分点）及 95% 置信区间：{ $values }。
-figure-search = { $number } 次搜索试验，按温度与 alpha 排布。{ $best ->
+figure-search = { $number } 次搜索试验（{ $names }）。{ $best ->
     [none] 尚未选定。
    *[other] 最佳：{ $best }。
 }

@@ -22,6 +22,7 @@ page-title-open = { $sweep }：{ $final ->
    *[no] 尚无结论
 }
 nav-answer = 结论
+nav-methods = 方法
 nav-table = 结果表
 nav-real = 可信吗？
 nav-agreement = 对照教师

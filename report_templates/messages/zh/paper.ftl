@@ -11,15 +11,17 @@ paper-losses = 训练图像上的损失随训练轮次的变化：{ $seeds } 个
     [1] 教师
    *[other] 教师集成
 }分布的散度，乘以 T²。
-paper-search = 搜索中的每次试验，按温度和教师权重排列。颜色：最后一轮的验证指标。圆圈：最好的一次。{ $mapped ->
+paper-search = 搜索中的每次试验，按 { $names } 排列。颜色：最后一轮的验证指标。圆圈：最好的一次。{ $mapped ->
     [yes] 底色：已完成试验经高斯过程平滑后的取值；虚线以内的设置在单次训练的噪声范围内与最优同样好。
    *[no] { "" }
 }
 paper-search-values = 搜索中的每次试验，{ $by ->
     [history] 按搜索顺序排列；折线为迄今最优的已完成试验。
-    [alpha] 按 α 排列，T 各不相同。
-   *[temperature] 按 T 排列，α 各不相同。
+   *[slice] 按 { $name } 排列，其余各维各不相同。
 }圆圈：最好的一次。灰带：换一个随机种子可能使最优值变动的幅度。
+paper-search-lines = 搜索中的每次试验，画成穿过各搜索维度的折线。颜色：最后一轮的验证指标。加边框：最好的一次；灰色：未完成。
+paper-leads = 各方法相对{ $yardstick } 的领先（{ $basis }）：平均值与 95% 置信区间；下方每个点为一个种子。实心：按 Holm 方法对全部领先值校正后仍明显；空心：不明显。
+paper-method-gains = 各方法相对基线的提升（{ $basis }）：平均值与 95% 置信区间；下方每个点为一个种子。
 paper-classes = 各类别在测试集上的错误率（{ $basis }），最难的类别在前。
 paper-confusion = { $arm ->
     [teacher] { $num_teachers ->

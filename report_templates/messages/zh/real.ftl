@@ -17,7 +17,7 @@ real-paired-seeds = 配对 t 检验，{ $number } 个种子
 real-one-seed = 至少需要两个种子
 real-images = 测试图像
 real-paired-images = 配对，{ $number } 张图像
-real-chosen-on-val = α 与 T 在验证集上选定，从未使用测试集。测试图像{ $number ->
+real-chosen-on-val = 设置在验证集上选定，从未使用测试集。测试图像{ $number ->
     [1] 只读取过一次。
    *[other] 读取过 { $number } 次；每次读取之后再改设置，都会使数值略微偏高。
 }

@@ -3,8 +3,14 @@ trials-points = { $value } 个百分点
 trials-accuracy = 验证集准确率，%
 trials-loss = 验证集损失
 trials-axis-number = 试验序号
-trials-axis-alpha = α，教师所占权重
-trials-axis-temperature = 温度 T（对数坐标）
+trials-axis = { $name ->
+    [alpha] α，教师所占权重
+    [temperature] 温度 T
+   *[other] { $name }
+}{ $log ->
+    [yes] （对数坐标）
+   *[no] { "" }
+}
 trials-complete = 完成
 trials-pruned = 已剪枝
 trials-failed = 失败
@@ -13,34 +19,33 @@ trials-best = 最优
 trials-best-so-far = 迄今最优
 trials-noise-band = 单个种子的随机波动
 trials-no-best = 尚无
-trials-text = 试验 { $number }：α { $alpha }，T { $t }，{ $state }，{ $value }
-trials-text-without-value = 试验 { $number }：α { $alpha }，T { $t }，{ $state }
 trials-figure-history = 按搜索顺序排列的 { $number } 次试验的取值。最优：{ $best }。
-trials-figure-alpha = { $number } 次试验的取值随 α 的变化。最优：{ $best }。
-trials-figure-temperature = { $number } 次试验的取值随温度的变化。最优：{ $best }。
+trials-figure-slice = { $number } 次试验的取值随 { $name } 的变化。最优：{ $best }。
 trials-caption-history = 按搜索顺序排列的各次试验；折线为迄今最优的已完成试验。灰带：换一个随机种子可能使最优值变动的幅度。
-trials-caption-alpha = 同样的取值随 α 的变化，T 各不相同。
-trials-caption-temperature = 同样的取值随 T 的变化，α 各不相同。
+trials-caption-slice = 同样的取值随 { $name } 的变化{ $number ->
+    [1] 。
+    [2] ，{ $others } 各不相同。
+   *[other] ，其余各维各不相同。
+}
 trials-states = { $complete } 次完成，{ $pruned } 次被剪枝（画在停止时的取值处），{ $failed } 次失败，{ $open } 次未完成（没有取值的画在图中较差的一端）。
 trials-outside = { $number } 次试验远离其余试验，画在图的边缘。
-trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置：α 在 { $alpha_low } 到 { $alpha_high } 之间，T 在 { $t_low } 到 { $t_high } 之间，占搜索范围的 { $share } %；它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
+trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置：{ $y } 在 { $y_low } 到 { $y_high } 之间，{ $x } 在 { $x_low } 到 { $x_high } 之间，占搜索范围的 { $share } %；它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
 trials-surface-note = 底色：用带噪声项的高斯过程对已完成试验作的平滑（至少需要 { $least } 次试验，且只画在附近有试验之处）。被剪枝的试验不参与平滑。
 trials-no-surface = { $number ->
-    [0] 没有可放到图上的已完成试验，因此尚无最优点；平滑图需要 { $least } 次，且 α 与 T 都在搜索之列。
-   *[other] 可放到图上的已完成试验有 { $number } 次；平滑图需要 { $least } 次，且 α 与 T 都在搜索之列。因此只知道最优点，不知道它周围的区域。
+    [0] 没有已完成的试验，因此尚无最优点。
+   *[other] 已完成的试验有 { $number } 次；平滑需要 { $least } 次，因此只知道最优点，不知道它周围的情形。
 }
+trials-no-map = 搜索有 { $number } 维，因此没有平面图：各图分别显示每一维，折线图显示每次试验在各维上的取值。
+trials-one-dimension = 只搜索了一维，因此它的图就是整个搜索。
 trials-noise-heading = 其中有多少是运气？
 trials-noise = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在最终训练的各个种子上，同一设置的取值的标准差为 { $deviation }（自由度 { $degrees }）：两次试验之间这样大小的差异可能纯属运气。
+trials-repeated = 最好的 { $number } 个设置又用更多种子训练；图表中显示的是它们在各种子上的平均值，并按平均值选出最优。
 trials-noise-unknown = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在同一设置有两个种子完成且取值不同之前，无法知道它有多大。
 trials-final-mean = 最优试验的取值为 { $best }；同一设置在另外 { $number } 个未参与选择的种子上平均为 { $mean }。
-trials-importance-heading = 两者中哪个更重要
-trials-parameter = 参数
-trials-importance = 在 α 与 T 所能解释的部分中的占比
-trials-parameter-name = { $name ->
-    [alpha] α
-   *[temperature] T
-}
-trials-importance-note = 对已完成试验（多于 { $most } 次时等间隔抽取）作的 fANOVA（Hutter 等，2014），与 optuna-dashboard 的算法相同。即使 α 与 T 几乎什么也解释不了，占比之和仍为 100 %。
+trials-importance-heading = 其中哪个更重要
+trials-parameter = 维度
+trials-importance = 占比
+trials-importance-note = PED-ANOVA（Watanabe 等，2023），即 Optuna 的默认算法：逐维比较最好的十分之一已完成试验的取值与全部试验的取值相差多少。即使各维几乎什么也解释不了，占比之和仍为 100 %。
 trials-importance-few = 已完成的试验只有 { $number } 次（至少应有 { $least } 次），因此意义不大。
 
 advice-heading = 下一步试什么
@@ -55,12 +60,24 @@ advice-unfinished = { $open ->
    *[other] 搜索尚未结束（{ $open } 次试验未完成）：以下内容可能改变。
 }
 advice-failed = { $number } 次试验中有 { $failed } 次失败，达到了 { $share } %：图上相应的部分是空白。原因见“缺口”一节。
-advice-too-few = 有取值的试验为 { $number } 次；通常每个参数至少十次、共 { $least } 次，图才可信。已完成的试验会保留，只训练新增的试验。
-advice-flat = 这里 α 与 T 几乎无关紧要：就单次训练的噪声而言，搜索范围的 { $share } %（界限为 { $least } %）与最优同样好。增加试验没有帮助；增加种子、换一种损失或更好的教师模型也许有用。
-advice-edge-alpha-low = 最优的 α 为 { $value }，距范围下端 { $end } 不到范围的 { $share } %：更好的设置可能在范围之外。请放宽范围：
-advice-edge-alpha-high = 最优的 α 为 { $value }，距范围上端 { $end } 不到范围的 { $share } %：更好的设置可能在范围之外。请放宽范围：
-advice-edge-temperature-low = 最优的 T 为 { $value }，距范围下端 { $end } 不到范围的 { $share } %（对数坐标）：更好的设置可能在范围之外。请放宽范围：
-advice-edge-temperature-high = 最优的 T 为 { $value }，距范围上端 { $end } 不到范围的 { $share } %（对数坐标）：更好的设置可能在范围之外。请放宽范围：
+advice-too-few = 已完成的试验为 { $number } 次；通常每维至少 { $each } 次、共 { $least } 次，由搜索得出的说法才可信。已完成的试验会保留，只训练新增的试验。
+advice-flat = 这里 { $names } { $number ->
+   *[other] 几乎无关紧要
+}：就单次训练的噪声而言，整个范围内几乎每个取值都与最优同样好。增加试验没有帮助{ $taught ->
+    [yes] ；增加种子、换一种损失或更好的教师模型也许有用。
+   *[no] 。
+}
+advice-flat-some = 这里 { $names } { $number ->
+   *[other] 几乎无关紧要
+}：无论其余各维取何值，就单次训练的噪声而言，几乎每个取值都与最优同样好。
+advice-edge-low = 最优的 { $name } 为 { $value }，距范围下端 { $end } 不到范围的 { $share } %{ $log ->
+    [yes] （对数坐标）
+   *[no] { "" }
+}：更好的设置可能在范围之外。请放宽范围。
+advice-edge-high = 最优的 { $name } 为 { $value }，距范围上端 { $end } 不到范围的 { $share } %{ $log ->
+    [yes] （对数坐标）
+   *[no] { "" }
+}：更好的设置可能在范围之外。请放宽范围。
 advice-no-teacher = 最优的 α 为 { $value }，几乎不用教师模型：距 { $end }（即只用标签的普通训练）不到 { $share } %。在此温度范围内，该教师能给的很少；放宽 T 的范围、换一种损失或换一个教师模型也许有用。
 advice-all-teacher = 最优的 α 为 { $value }，几乎不用标签：距 { $end } 不到 { $share } %，而范围到此为止。无可放宽；直接模仿教师模型即可。
 advice-named-better = 指定设置 { $setting } 明显优于搜索到的最优设置：在最终训练的各个种子上，后者与前者的验证准确率之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。请采用指定设置，或在其附近搜索：

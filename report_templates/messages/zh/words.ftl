@@ -8,6 +8,12 @@ points = { $value } 个百分点
 seconds = { $seconds } 秒
 minutes = { $minutes } 分 { $seconds } 秒
 hours = { $hours } 小时 { $minutes } 分
+# 被搜索的一维，用 sweep 文件中的名字。
+dimension = { $name ->
+    [alpha] α
+    [temperature] T
+   *[other] { $name }
+}
 setting = α { $alpha }，T { $temperature }
 
 images = { $number } 张图像
@@ -20,9 +26,11 @@ arm = { $kind ->
     [baseline] 基线
     [distilled] 蒸馏
     [compare] 对照设置
+    [method] 方法
    *[student] 学生
 }
 numbered-teacher = 教师 { $number }
+distilled-by = 蒸馏（{ $name }）
 alone = 单独训练的学生
 not-chosen = 设置尚未选定
 found-by-search = 由搜索选出

@@ -48,9 +48,18 @@ def test_an_unchanged_report_is_left_and_its_answer_said_again(sweep_dir: Path, 
         lambda folder: (folder / "model" / "README.md").unlink(),
         lambda folder: next(folder.glob("runs/final-*/metrics.json")).touch(),
         lambda folder: (folder / "sweep.yaml").write_text((folder / "sweep.yaml").read_text() + "# more\n"),
+        lambda folder: (folder / "trials-dkd.json").write_text("{}"),
         lambda folder: (folder / STAMP).write_text("{"),
     ],
-    ids=["page deleted", "page edited", "card deleted", "result touched", "sweep changed", "stamp damaged"],
+    ids=[
+        "page deleted",
+        "page edited",
+        "card deleted",
+        "result touched",
+        "sweep changed",
+        "method searched",
+        "stamp damaged",
+    ],
 )
 def test_whatever_changed_it_is_built_again(
     sweep_dir: Path, tmp_path: Path, monkeypatch: Any, change: Callable[[Path], object]

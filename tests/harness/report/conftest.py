@@ -12,6 +12,7 @@ from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study, read_study
 from harness.report.text.language import language
+from tests.support.invented_methods import WIDE_SPACE, invent_methods
 from tests.support.invented_search import Make, make_results
 from tests.support.invented_sweep import UNFRIENDLY_NAMES
 from tests.support.measured_costs import Measured, measure
@@ -61,6 +62,21 @@ def make(tmp_path: Path) -> Make:
 def study(finished: Path) -> Study:
     """All that the report says of the finished sweep."""
     return read_study(finished, finished.parent / ".data")
+
+
+@pytest.fixture(scope="session")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Three methods, each searched over four dimensions, two of them of the student: dkd is clearly the best."""
+    results = tmp_path_factory.mktemp("several")
+    search = {"num_trials": 24, "repeats": 0, "space": WIDE_SPACE}
+    folder = invent_methods(results, ["kd", "dkd", "dist"], strength={"dkd": 3.1}, search=search)
+    return read_study(folder, results / ".data")
+
+
+@pytest.fixture(scope="session")
+def contest(several: Study) -> Path:
+    """Its folder."""
+    return several.results.folder
 
 
 @pytest.fixture(scope="session")

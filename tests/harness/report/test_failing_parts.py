@@ -57,7 +57,7 @@ SECTIONS = {
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if name.endswith("_section") and function.__module__ == module.__name__
 }
-STUDIES = ("troubled", "finished", "crowd")
+STUDIES = ("troubled", "finished", "crowd", "contest")
 FILES_ALONE = "runs.run_table"  # the page of runs has a table of its own
 
 

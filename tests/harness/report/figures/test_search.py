@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.search import (
-    read_search,
-)
+from harness.report.analysis.search.reading import read_search
 from harness.report.figures.search import MAX_SPOTS, history
 from harness.report.figures.style import drawing_style
-from harness.report.pages.run_sections import reading_part
+from harness.report.pages.search_section import reading_part
 from harness.report.study import find_findings
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_search import Make, hill, trial, trials_of
@@ -41,7 +39,8 @@ def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code:
 
 
 def test_points_too_many_to_be_pointed_at_have_no_names(make: Make) -> None:
-    reading = read_search(make(trials_of(hill, MAX_SPOTS + 1)))
+    results = make(trials_of(hill, MAX_SPOTS + 1))
+    reading = read_search(results, results.headline)
     assert reading is not None
     with drawing_style():
         drawing = history(reading, language("en"))

@@ -8,6 +8,7 @@ import pytest
 from harness.report.analysis.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.results.record_reader import RecordReader
+from harness.report.results.sweep_results import Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_test
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
@@ -15,9 +16,14 @@ from harness.state.records import read_sweep_record, write_sweep_record
 from tests.support.pages import build
 
 
+def in_order(results: Results) -> list[RunResult]:
+    """The models of a sweep without named settings, as the test run reads them."""
+    return [*results.teachers, *(run for arm in results.arms[1:] for run in arm.runs)]
+
+
 def test_it_is_found_and_read(invented: Path) -> None:
     results = read_results(invented)
-    found, num_readings = find_test_run(results.plan, results.teachers, results.arms[1:], RecordReader(invented))
+    found, num_readings = find_test_run(results.plan, in_order(results), RecordReader(invented))
     assert found is not None and results.test is not None
     assert (found.id, num_readings) == (results.test.run_id, 1)
     reading = read_test(found, RecordReader(invented))
@@ -30,7 +36,7 @@ def test_there_is_none_before_a_model_is_trained(invented: Path) -> None:
     for run in (run for arm in results.arms for run in arm.runs):
         shutil.rmtree(invented / "runs" / run.id)
     none = read_results(invented)
-    assert find_test_run(none.plan, none.teachers, none.arms[1:], RecordReader(invented)) == (None, 1)
+    assert find_test_run(none.plan, in_order(none), RecordReader(invented)) == (None, 1)
     assert (none.test_run, none.test, none.num_test_readings) == (None, None, 1)
     assert read_test(None, RecordReader(invented)) is None
 

@@ -18,8 +18,28 @@ def test_the_trials_with_the_chosen_setting_are_marked_and_no_others(study: Stud
 
 
 def test_some_trials_can_be_shown_alone(study: Study) -> None:
-    some = study.results.trials[2:4]
+    some = [(study.results.headline, study.results.trials[2:4])]
     assert [record["trial"] for record in trial_table(study, EN, some).records] == [2, 3]
+
+
+def test_the_files_hold_every_search_with_a_column_a_dimension(several: Study) -> None:
+    table = trial_table(several, EN)
+    assert {record["method"] for record in table.records} == {"kd", "dkd", "dist", "baseline"}
+    assert [column.key for column in table.columns] == [
+        "method", "trial", "alpha", "temperature", "student.optimizer.lr", "student.optimizer.name", "val_accuracy",
+        "num_epochs", "state",
+    ]  # fmt: skip
+    chosen = [record for record in table.records if record["is_chosen"]]
+    assert [record["method"] for record in chosen] == ["kd", "dkd", "dist", "baseline"]
+    alone = next(record for record in table.records if record["method"] == "baseline")
+    assert alone["alpha"] is None and alone["student.optimizer.lr"] is not None
+
+
+def test_one_search_shows_its_own_dimensions(several: Study) -> None:
+    alone = several.results.alone
+    assert alone is not None
+    table = trial_table(several, EN, [(alone, alone.trials.trials)])
+    assert [column.head for column in table.columns][:3] == ["Trial", "optimizer.lr", "optimizer.name"]
 
 
 def test_shares_are_whole_per_cent() -> None:

@@ -8,26 +8,31 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.report.analysis.search import (
-    read_search,
-)
+from harness.report.analysis.search.reading import read_search
 from harness.report.results.sweep_results import Results
+from harness.report.study import Study
 from harness.report.text import advice
 from harness.report.text.advice import Advice, find_advice
 from harness.report.text.language import LANGUAGES, MESSAGES, language
 from harness.state.run_state import RunState
+from harness.sweep.search_config import Dimension
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
 
+LEAST = 2 * advice.MIN_A_DIMENSION  # of alpha and T
 EDGES = [
-    ("edge-temperature-high", "search.space.temperature.high=40", 0.5, 19.0),
-    ("edge-temperature-low", "search.space.temperature.low=0.5", 0.5, 1.05),
-    ("edge-alpha-high", "search.space.alpha.high=1", 0.89, 4.0),
-    ("edge-alpha-low", "search.space.alpha.low=0", 0.11, 4.0),
+    ("edge-high", "search.space.temperature.high=40", 0.5, 19.0),
+    ("edge-low", "search.space.temperature.low=0.5", 0.5, 1.05),
+    ("edge-high", "search.space.alpha.high=1", 0.89, 4.0),
+    ("edge-low", "search.space.alpha.low=0", 0.11, 4.0),
 ]
 
 
+def say(one: Advice) -> str:
+    return language("en")(one.message, **one.values)
+
+
 def rules(results: Results) -> dict[str, Advice]:
-    reading = read_search(results)
+    reading = read_search(results, results.headline)
     assert reading is not None
     found = find_advice(results, reading)
     for one in found:
@@ -47,6 +52,15 @@ def test_of_a_search_whose_trials_were_nearly_all_pruned_nothing_is_said_of_the_
     trials = trials_of(hill)
     pruned = [t if n < 5 else t.model_copy(update={"state": RunState.PRUNED}) for n, t in enumerate(trials)]
     found = rules(make(pruned, best_of(pruned), GOOD))
+    assert found["too-few"].values == {"number": 5, "least": LEAST, "each": advice.MIN_A_DIMENSION}
+    assert found["too-few"].change == f"search.num_trials={24 + LEAST - 5}"
+    assert "settled" not in found
+
+
+def test_a_search_that_tried_few_settings_again_and_again_cannot_be_mapped(make: Make) -> None:
+    few = trials_of(hill, 5)
+    again = [few[n % 5].model_copy(update={"number": n}) for n in range(24)]
+    found = rules(make(again, best_of(again), GOOD))
     assert found["settled"].values == {"mapped": "no"}
 
 
@@ -87,13 +101,70 @@ def test_many_failures(make: Make, num_failed: int, is_met: bool) -> None:
     assert ("failed" in rules(make(trials, best_of(trials), GOOD))) == is_met
 
 
-@pytest.mark.parametrize(("number", "is_met"), [(advice.MIN_ENDED - 1, True), (advice.MIN_ENDED, False)])
+@pytest.mark.parametrize(("number", "is_met"), [(LEAST - 1, True), (LEAST, False)])
 def test_too_few(make: Make, number: int, is_met: bool) -> None:
     trials = trials_of(hill, number)
     found = rules(make(trials, best_of(trials), GOOD, num_trials=number))
     assert ("too-few" in found) == is_met
     if is_met:
-        assert found["too-few"].change == f"search.num_trials={advice.MIN_ENDED}"
+        assert found["too-few"].change == f"search.num_trials={LEAST}"
+
+
+def test_one_dimension_that_hardly_matters_is_named_alone(make: Make) -> None:
+    trials = trials_of(lambda a, t: 0.9 - 0.2 * (t - 0.5) ** 2)
+    found = rules(make(trials, best_of(trials), GOOD))
+    assert say(found["flat-some"]).startswith("α hardly matters here")
+    assert "flat" not in found
+
+
+def wide_advice(study: Study, low: float, **changes: float | str) -> dict[str, Advice]:
+    """Advice where the best trial of a wide search lies elsewhere, and every dimension matters."""
+    found = study.results.methods[1]
+    reading = read_search(study.results, found)
+    assert reading is not None and reading.best is not None
+    space = reading.space | {"student.optimizer.lr": Dimension(low=low, high=0.1, log=low > 0)}
+    method = found.method._replace(space=space)
+    params = reading.best.params | {"student.optimizer.lr": 0.05, "alpha": 0.5, "temperature": 5.0} | changes
+    best = reading.best.model_copy(update={"params": params})
+    config = reading.config.model_copy(update={"space": space})
+    moved = replace(reading, found=found._replace(method=method), best=best, flat=frozenset(), config=config)
+    return {one.rule: one for one in find_advice(study.results, moved)}
+
+
+def test_any_range_of_numbers_can_be_widened(several: Study) -> None:
+    lower = wide_advice(several, 1e-4, **{"student.optimizer.lr": 1.1e-4})
+    assert lower["edge-low"].change == "search.space.student.optimizer.lr.low=5e-05"
+    assert "optimizer.lr, 0.00011, lies within 5 % of the range’s lower end 0.0001 (on the log scale)" in say(
+        lower["edge-low"]
+    )
+    upper = wide_advice(several, 1e-3, **{"student.optimizer.lr": 0.0999})
+    assert upper["edge-high"].change == "search.space.student.optimizer.lr.high=0.2"
+    assert not [rule for rule in wide_advice(several, 1e-4) if rule.startswith("edge")]
+
+
+def test_a_range_that_ends_where_its_quantity_does_is_not_widened(several: Study) -> None:
+    assert not [rule for rule in wide_advice(several, 0.0, **{"student.optimizer.lr": 1e-4}) if "edge" in rule]
+
+
+def test_a_method_s_own_range_is_widened_where_it_stands(several: Study) -> None:
+    found = several.results.methods[1]
+    reading = read_search(several.results, found)
+    assert reading is not None and reading.best is not None
+    best = reading.best.model_copy(update={"params": reading.best.params | {"temperature": 19.9, "alpha": 0.5}})
+    shared = reading.config.model_copy(update={"space": {"alpha": Dimension(low=0.0, high=1.0)}})
+    moved = replace(reading, best=best, flat=frozenset(), config=shared)
+    advised = {one.rule: one for one in find_advice(several.results, moved)}
+    assert advised["edge-high"].change is None
+
+
+def test_the_baseline_s_search_knows_no_named_setting_and_no_teacher(several: Study) -> None:
+    alone = several.results.alone
+    assert alone is not None
+    reading = read_search(several.results, alone)
+    assert reading is not None
+    found = find_advice(several.results, replace(reading, flat=frozenset(reading.varied)))
+    flat = next(one for one in found if one.rule == "flat")
+    assert say(flat).endswith("More trials will not help.")
 
 
 @pytest.mark.parametrize("is_flat", [True, False])
@@ -136,7 +207,7 @@ def test_a_grid_gets_one_more_value(make: Make) -> None:
     cells = [(a, t) for a in (0.1, 0.5, 0.9) for t in (1.0, 4.0, 16.0)]
     trials = [trial(n, a, t, 0.8 + 0.01 * t - (a - 0.5) ** 2) for n, (a, t) in enumerate(cells)]
     found = rules(make(trials, best_of(trials), GOOD, sampler="grid", num_trials=None, space=space))
-    assert found["edge-temperature-high"].change == "search.space.temperature.values=[1,4,16,32]"
+    assert found["edge-high"].change == "search.space.temperature.values=[1,4,16,32]"
     assert found["too-few"].change is None
 
 

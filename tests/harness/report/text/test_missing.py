@@ -15,7 +15,7 @@ def test_a_sweep_that_has_just_begun_says_what_is_missing(sweep_dir: Path) -> No
     shutil.rmtree(sweep_dir / "runs")
     (sweep_dir / "trials.json").unlink()
     first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)
-    assert first.startswith("No answer yet: the search has not chosen alpha and T yet; 1 of 1 teacher")
+    assert first.startswith("No answer yet: the search has not chosen a setting yet; 1 of 1 teacher")
     assert second == "What the distilled student costs is not known yet."
 
 

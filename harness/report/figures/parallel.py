@@ -1,0 +1,86 @@
+"""A search of any number of dimensions as parallel coordinates: an upright axis a dimension, a line a trial."""
+
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+
+from harness.report.analysis.search.axes import numeric_axes
+from harness.report.analysis.search.reading import SearchReading
+from harness.report.figures.search import MAX_SPOTS, place_of, scaled, shortened_value, trial_text
+from harness.report.figures.search_map import colours
+from harness.report.figures.style import INK, LINE, MUTED, Drawing, Hotspot, boxes_over, finish, new_figure
+from harness.report.text.labels import dimension_text, params_text, value_text
+from harness.report.text.language import Language
+from harness.report.text.numbers import shortened
+from harness.state.records import TrialRecord
+from harness.state.run_state import RunState
+
+WIDTH, HEIGHT = 440, 340
+MAX_NAME = 14  # letters of a dimension's name
+REACH = 6.0  # of a trial's tooltip, in pixels
+
+
+def parallel_coordinates(reading: SearchReading, say: Language) -> Drawing | None:
+    """Complete trials in the colour of their value, others faint; the best is drawn bold. None without a value."""
+    scored = [trial for trial in reading.trials if trial.value is not None and trial.state == RunState.COMPLETE]
+    if not scored or not reading.varied:
+        return None
+    figure, axes = new_figure(WIDTH, HEIGHT)
+    names, places = reading.varied, {trial.number: _heights(trial, reading) for trial in reading.trials}
+    across = np.arange(len(names))
+    axes.vlines(across, 0, 1, color=LINE, linewidth=1.2, zorder=1)
+    limits = colours(reading)
+    colour = ScalarMappable(Normalize(limits["vmin"], limits["vmax"], clip=True), limits["cmap"])
+    for trial in reading.trials:
+        if trial.state != RunState.COMPLETE or trial.value is None:
+            axes.plot(across, places[trial.number], color=MUTED, linewidth=0.7, alpha=0.5, zorder=1)
+    # The best come last, so that they lie on top.
+    for trial in sorted(scored, key=lambda each: scaled(reading, each.value or 0) * (1 if reading.maximize else -1)):
+        shade = colour.to_rgba(np.array(scaled(reading, trial.value or 0)))
+        is_best = reading.best is not None and trial.number == reading.best.number
+        if is_best:
+            axes.plot(across, places[trial.number], color=INK, linewidth=4.4, zorder=3, label=say("best"))
+        axes.plot(across, places[trial.number], color=shade, linewidth=2.2 if is_best else 1.5, zorder=3)
+    for place, name in enumerate(names):
+        for height, text in _marks(name, reading):
+            axes.annotate(text, (place, height), (4, 0), textcoords="offset points", va="center", color=MUTED,
+                          fontsize="small")  # fmt: skip
+    axes.set_xticks(across, [shortened(dimension_text(name, say), MAX_NAME) for name in names], color=INK)
+    axes.set_xlim(-0.15, len(names) - 1 + 0.45)
+    axes.set_ylim(-0.06, 1.06)
+    axes.set_yticks([])
+    axes.grid(visible=False)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.tick_params(length=0)
+    bar = figure.colorbar(colour, ax=axes, aspect=28, pad=0.02)
+    bar.set_label(say("axis-val-accuracy") if reading.maximize else say("axis-val-loss"))
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(length=0)
+    named = reading.listed if len(reading.trials) <= MAX_SPOTS else []
+    points = [(float(place), height) for t in named for place, height in enumerate(places[t.number])]
+    boxes = boxes_over(axes, points, REACH) if points else []
+    texts = [trial_text(reading, trial, say) for trial in named for _ in names]
+    best = "none" if reading.best is None else params_text(reading.best.params, say)
+    spoken = say("figure-search", number=len(reading.trials), best=best, names=[dimension_text(n, say) for n in names])
+    spots = [Hotspot(*box, text) for box, text in zip(boxes, texts, strict=True)]
+    return finish("search-parallel", figure, spoken, spots)
+
+
+def _heights(trial: TrialRecord, reading: SearchReading) -> list[float]:
+    """Where a trial crosses each axis, from 0 to 1."""
+    axes = numeric_axes(reading.space)
+    heights = []
+    for name in reading.varied:
+        place = place_of(trial, name, reading)
+        height = axes[name].position(place) if name in axes else place / (reading.space[name].num_values - 1)
+        heights.append(float(height))
+    return heights
+
+
+def _marks(name: str, reading: SearchReading) -> list[tuple[float, str]]:
+    """What is written beside an axis: both ends, or every listed value."""
+    axis, values = numeric_axes(reading.space).get(name), reading.space[name].values
+    if axis is None and values is not None:
+        return [(place / (len(values) - 1), shortened_value(value_text(value))) for place, value in enumerate(values)]
+    assert axis is not None
+    return [(0.0, f"{axis.low:.3g}"), (1.0, f"{axis.high:.3g}")]
