@@ -189,7 +189,7 @@ def _keys_for_editors(schema: dict[str, Any]) -> None:
 NUM_BLIND = {"tpe": 10, "gp": 10, "cmaes": 1}
 """The samplers that listen to results, and how many must be told before they do."""
 
-FEWEST_TO_REPEAT = 24  # trials; in a shorter search the same trainings are better spent on more trials (design 0029)
+FEWEST_TO_REPEAT = 48  # trials: fewer, and the same trainings do as much or more as further trials (design 0029)
 NUM_REPEATS = 2
 
 OwnSpace = Annotated[dict[str, Dimension | None], BeforeValidator(_flat), AfterValidator(_named)]
@@ -226,7 +226,7 @@ class SearchConfig(Config):
         ge=0,
         le=100,
         description="further trainings of each of these, with the seeds after `seed`; the mean over all of a setting's "
-        "seeds then chooses. null: 2 from 24 trials up, none in a shorter search",
+        "seeds then chooses. null: 2 from 48 trials up, none in a shorter search",
     )
     space: Space = Field(
         default_factory=DEFAULT_SPACE.copy,

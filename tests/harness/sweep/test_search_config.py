@@ -127,7 +127,7 @@ def test_there_are_no_more_trials_than_settings() -> None:
 
 @pytest.mark.parametrize(
     ("repeats", "trials", "planned"),
-    [(0, 24, 0), (2, 20, 6), (2, 2, 4), (2, 1, 0), (None, 23, 0), (None, 24, 6), (5, 24, 15)],
+    [(0, 24, 0), (2, 20, 6), (2, 2, 4), (2, 1, 0), (None, 47, 0), (None, 48, 6), (5, 24, 15)],
 )
 def test_repeats_are_of_the_best_of_several(repeats: int | None, trials: int, planned: int) -> None:
     config = SearchConfig(num_trials=trials, repeats=repeats)
