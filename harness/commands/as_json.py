@@ -28,7 +28,9 @@ GO_ON = {"on_weak_teacher": "warn"}
 class StageAccount(BaseModel):
     """Runs of one stage."""
 
-    stage: str = Field(description="teacher, logits, baseline, search, compare, final or test")
+    stage: str = Field(
+        description="teacher, logits, tuning (of the baseline), baseline, search, compare, final or test"
+    )
     total: int = Field(description="runs that there will be")
     done: int = Field(description="complete, pruned or failed for good")
     running: int = Field(description="a process is at work on them")
@@ -95,7 +97,9 @@ class StatusAccount(BaseModel):
 class PlannedStage(BaseModel):
     """What a stage would run."""
 
-    stage: str = Field(description="teacher, logits, baseline, search, compare, final or test")
+    stage: str = Field(
+        description="teacher, logits, tuning (of the baseline), baseline, search, compare, final or test"
+    )
     runs: int = Field(description="that it has")
     done: int = Field(description="that are complete or pruned")
     to_do: int = Field(description="the others")

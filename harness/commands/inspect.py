@@ -61,8 +61,8 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     for line in describe(find_elsewhere(plan, folder)):
         say(console, f"The same runs as in {line}: a start takes them over.")
     division, store, _ = open_division(plan.data, folder.data)
-    if plan.sweep.search_note:
-        say(console, f"Note: {plan.sweep.search_note}")
+    for note in plan.sweep.search_notes:
+        say(console, f"Note: {note}")
     say(console, explain(plan.sweep, find_teacher_cost(plan, len(division.train), len(store.class_names))))
     say(
         console,

@@ -186,10 +186,16 @@ class Sweep(Config):
         return self.search.planned_repeats(method.space) if self.search and method.space else 0
 
     @property
-    def search_note(self) -> str | None:
-        """What a person should know of the searches before they start."""
+    def search_notes(self) -> list[str]:
+        """What a person should know of the searches before they start, in sentences."""
         notes = [self.search.note(method.space) for method in self.all_searches] if self.search else []
-        return next(filter(None, notes), None)
+        said = [note for note in dict.fromkeys(notes) if note is not None][:1]
+        if alone := self.student_alone:
+            names, number = ", ".join(alone.space), self.num_trials(alone)
+            said.append(
+                f"the baseline is searched too, {number} trials of {names}: tuned against untuned is no comparison"
+            )
+        return said
 
     def first_trial(self, method: Method) -> dict[str, Value]:
         """What the sweep itself says of a search's dimensions: its trial 0, where the sampler is free to choose."""

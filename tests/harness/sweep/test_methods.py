@@ -194,3 +194,12 @@ def test_where_every_loss_has_features_no_logits_are_kept(write_sweep: WriteSwee
 )
 def test_weights_that_no_feature_has_are_refused(write_sweep: WriteSweep, more: str, says: str) -> None:
     assert says in refusal(write_sweep, more)
+
+
+def test_a_searched_baseline_is_spoken_of_before_it_is_paid_for(write_sweep: WriteSweep) -> None:
+    lr = "student.optimizer.lr: {low: 1.0e-4, high: 1.0e-2, log: true}"
+    sweep = load(write_sweep, f"search: {{num_trials: 7, concurrency: 2, space: {{{lr}}}}}\n")
+    assert sweep.search_notes == [
+        "the baseline is searched too, 7 trials of student.optimizer.lr: tuned against untuned is no comparison"
+    ]
+    assert load(write_sweep, "search: {num_trials: 7, concurrency: 2}\n").search_notes == []
