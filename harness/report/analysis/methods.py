@@ -18,7 +18,7 @@ from harness.state.run_state import OVER, RunState
 
 KD = "kd"
 
-Hole = Literal["searching", "no-choice", "training", "failed", "untested"]
+Hole = Literal["searching", "no-choice", "training", "failed", "unread", "untested"]
 """Why a method has no test accuracy: what it waits for, or what never came."""
 
 
@@ -156,7 +156,9 @@ def _hole(found: MethodResult, row: Row, results: Results) -> Hole | None:
         has_failed = is_all_asked and all(trial.state in (RunState.FAILED, RunState.PRUNED) for trial in trials)
         return "no-choice" if is_over or has_failed else "searching"
     if any(run.state == RunState.COMPLETE for run in runs):
-        return "untested" if all(run.state in OVER for run in runs) else "training"
+        if any(run.state not in OVER for run in runs):
+            return "training"
+        return "untested" if results.test is not None else "unread"
     return "failed" if is_over or all(run.state in OVER for run in runs) else "training"
 
 

@@ -63,6 +63,7 @@ methods-hole = { $hole ->
     [no-choice] no trial is complete, so nothing was chosen
     [training] its final runs are not over
     [failed] its final runs failed
+    [unread] its final runs are over; the test images are read when those of every method are
    *[untested] it is trained, but the test images were read without it
 }
 methods-rule = Each interval is a 95 % interval of its own, on the same seeds and test images. A lead is called clear where its p-value, adjusted by Holm for all { $number ->

@@ -1,6 +1,7 @@
 """Methods side by side: the yardstick, leads and what may be said of them, and what is not there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,13 @@ def test_a_method_without_tested_students_says_why(compare: Compare, more: dict[
     assert [row.name for row in methods.holes] == ["dist"]
     assert methods.rows[2].lead is None and methods.rows[2].verdict is None
     assert methods.others[0].lead is not None
+
+
+def test_before_the_test_run_no_method_was_left_out_of_it(compare: Compare) -> None:
+    results, _ = compare(["kd", "dkd"])
+    unread = replace(results, test=None)
+    methods = find_methods(unread, find_rows(unread))
+    assert methods is not None and {row.hole for row in methods.rows} == {"unread"}
 
 
 def test_a_yardstick_without_students_leaves_no_lead(compare: Compare) -> None:
