@@ -91,9 +91,12 @@ def _too_few(reading: SearchReading) -> Iterator[Advice]:
 
 
 def _flat_or_edge(results: Results, reading: SearchReading) -> Iterator[Advice]:
-    """Along a flat dimension the best trial's place is luck, so that its nearness to an end says nothing."""
+    """Along a flat dimension the best trial's place is luck, so that its nearness to an end says nothing.
+
+    That it is flat is a finding, which needs as many trials as any other; few trials look alike everywhere.
+    """
     flat = [name for name in reading.varied if name in reading.flat]
-    if flat:
+    if flat and reading.num("complete") >= least_trials(reading):
         rule = "flat" if len(flat) == len(reading.varied) else "flat-some"
         names = [dimension_message(name) for name in flat]
         taught = "no" if reading.found.method.distill is None else "yes"

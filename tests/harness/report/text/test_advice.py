@@ -117,6 +117,12 @@ def test_one_dimension_that_hardly_matters_is_named_alone(make: Make) -> None:
     assert "flat" not in found
 
 
+def test_few_trials_that_look_alike_are_no_finding(make: Make) -> None:
+    trials = trials_of(lambda a, t: 0.9 - 0.2 * (t - 0.5) ** 2, 12)
+    found = rules(make(trials, best_of(trials), GOOD, num_trials=12))
+    assert "too-few" in found and not {"flat", "flat-some"} & set(found)
+
+
 def wide_advice(study: Study, low: float, **changes: float | str) -> dict[str, Advice]:
     """Advice where the best trial of a wide search lies elsewhere, and every dimension matters."""
     found = study.results.methods[1]
