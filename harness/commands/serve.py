@@ -25,7 +25,7 @@ PATIENCE_S = 30.0  # with a reader who has connected and asks for nothing
 FRONT = ("/", "/index.html", "/runs.html")
 """Ends of the addresses for which the report is built again where results are newer."""
 
-RESULTS = ("sweep.yaml", "trials.json", "runs/*/*.json", "runs/*/attempts/*.json")
+RESULTS = ("sweep.yaml", "trials*.json", "runs/*/*.json", "runs/*/attempts/*.json")
 
 
 class LiveReport:

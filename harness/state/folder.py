@@ -23,6 +23,7 @@ from harness.state.records import (
     SweepRecord,
     Trials,
     read_sweep_record,
+    trials_name,
 )
 from harness.state.remedies import IS_NEWER, explain_unreadable
 from harness.sweep.names import is_name
@@ -164,7 +165,7 @@ class SweepFolder:
 
     def trials_path(self, method: str) -> Path:
         """The record of a method's search, by its key."""
-        return self.path / f"trials{method and '-'}{method}.json"
+        return self.path / trials_name(method)
 
     def journal_path(self, method: str) -> Path:
         """Optuna's own of the same."""

@@ -4,6 +4,7 @@ Whoever can write there could run programs as the user who carries the sweep out
 to others; what is below them need not be looked at again.
 """
 
+import itertools
 import os
 import pwd
 import stat
@@ -19,8 +20,8 @@ SHARED = "KD_SWEEP_SHARED"
 CLOSED = ("jobs", "logs", "runs", "teacher_logits")
 """Of a sweep's folders those that hold jobs' programs and scripts, records of processes, checkpoints and logits."""
 
-OBEYED = ("sweep.yaml", "provenance.json", "controller.json", "trials.json", "optuna.journal")
-"""Of a sweep's files those by which the program acts: what to run and where, and which process to end."""
+OBEYED = ("sweep.yaml", "provenance.json", "controller.json", "trials*.json", "optuna*.journal")
+"""Of a sweep's files, as patterns, those by which the program acts: what to run and where, and which process to end."""
 
 _WRITABLE = stat.S_IWGRP | stat.S_IWOTH
 _ENTERABLE = stat.S_IXGRP | stat.S_IXOTH
@@ -53,7 +54,7 @@ def claim(sweep: Path) -> list[str]:
         _check_owner(sweep, sweep.lstat())  # of a link, who made it
         _check_owner(sweep, sweep.stat())
         was_open = _deny_writing(sweep)
-        for path in (sweep / name for name in OBEYED):
+        for path in itertools.chain(*map(sweep.glob, OBEYED)):
             with suppress(FileNotFoundError):
                 _check_owner(path, path.lstat())
                 _deny_writing(path)

@@ -127,6 +127,15 @@ class Trials(Record):
     best: int | None = Field(None, description="number of the chosen trial, once the search is over")
 
 
+def trials_name(method: str) -> str:
+    """The file of a method's search, by its key.
+
+    >>> trials_name(""), trials_name("dkd")
+    ('trials.json', 'trials-dkd.json')
+    """
+    return f"trials{method and '-'}{method}.json"
+
+
 JobId = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
 """A scheduler's name for a job: the name of a file, and a word of a command that must not read as an option."""
 

@@ -33,12 +33,16 @@ def remedy(path: Path, why: str) -> str:
     'delete it: the next start of the sweep makes the run again'
     >>> remedy(Path("results/a/teacher_logits/logits-1/index.json"), "Invalid JSON")
     'delete the folder logits-1: the next start of the sweep makes it again'
+    >>> remedy(Path("results/a/trials-dkd.json"), "Invalid JSON")
+    'the next start of the sweep writes it anew'
     """
     if IS_NEWER in why:
         return "update this program"
     folder = path.parent
     if path.name == "index.json" or path.suffix == ".npy" or folder.name == "model":
         return f"delete the folder {folder.name}: the next start of the sweep makes it again"
+    if path.match("trials-*.json"):  # of one of several methods
+        return REMEDIES["trials.json"]
     return REMEDIES.get(path.name) or REMEDIES_BY_FOLDER.get(folder.name, "delete it, or bring back a copy")
 
 

@@ -10,7 +10,7 @@ from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import Arm, MethodResult, Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_test
 from harness.state.folder import SweepFolder
-from harness.state.records import Provenance, TrialRecord, Trials, read_sweep_record
+from harness.state.records import Provenance, TrialRecord, Trials, read_sweep_record, trials_name
 from harness.state.run_state import FINISHED
 from harness.state.stages import Searches, baseline_runs, chosen_params, final_runs, trial_runs_of
 from harness.sweep.methods import Method
@@ -71,7 +71,7 @@ def _is_controlled(sweep_dir: Path) -> bool:
 
 def _read_searches(plan: Plan, reader: RecordReader) -> dict[str, Trials]:
     """The searches that have begun, by their methods' keys."""
-    paths = {method.key: f"trials{method.key and '-'}{method.key}.json" for method in plan.searches}
+    paths = {method.key: trials_name(method.key) for method in plan.searches}
     read = {key: reader.read(reader.folder / name, Trials) for key, name in paths.items()}
     return {key: trials for key, trials in read.items() if trials is not None}
 

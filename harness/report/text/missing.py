@@ -5,6 +5,7 @@ from typing import NamedTuple
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import state_text
 from harness.report.text.language import Language
+from harness.state.records import trials_name
 from harness.state.run_state import FINISHED, RunState
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
 
@@ -22,8 +23,7 @@ def find_missing(results: Results, say: Language) -> list[Missing]:
     missing = [Missing(run.id, why(run, results, say)) for run in open_runs]
     for one in results.searched:
         if one.method.space and not one.trials.trials:
-            name = f"trials{one.method.key and '-'}{one.method.key}.json"
-            missing.append(Missing(name, say("missing-because-no-search")))
+            missing.append(Missing(trials_name(one.method.key), say("missing-because-no-search")))
     for one in results.searched:
         if one.params is None:
             reason = "missing-because-no-choice" if results.standing.is_finished else "missing-because-no-finals"

@@ -127,7 +127,10 @@ def test_root_does_not_obey_what_a_user_wrote(common: Path) -> None:
 
 
 @needs_root
-@pytest.mark.parametrize("place", ["jobs/7.json", "runs/teacher-1/attempts.json", "logs/7_submitted.pkl", "sweep.yaml"])
+@pytest.mark.parametrize(
+    "place",
+    ["jobs/7.json", "runs/teacher-1/attempts.json", "logs/7_submitted.pkl", "sweep.yaml", "trials-dkd.json"],
+)
 def test_what_others_left_is_refused_until_it_is_gone(common: Path, place: str) -> None:
     sweep = common / "mini"
     as_user(ANNA, lambda: leave_open(sweep), umask=0)
