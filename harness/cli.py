@@ -461,9 +461,9 @@ def _data_line(plan: Plan, folder: SweepFolder) -> str:
 
 def _say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
     """What was read, what comes trained, and what does nothing, before anything else is said of it."""
+    from harness.sweep.checks.remarks import data_remarks
+    from harness.sweep.checks.training import kept_milestones
     from harness.sweep.given import given_lines
-    from harness.sweep.remarks import data_remarks
-    from harness.sweep.training_checks import kept_milestones
     from kd.data.sources import images_folder
     from kd.data.splits import open_division
 

@@ -25,10 +25,10 @@ from harness.cluster.slurm.site import explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
 from harness.state.ownership import make_closed
 from harness.state.provenance import current_code
-from harness.sweep.params import with_params
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
-from harness.sweep.searchable import STUDENT
+from harness.sweep.search.params import with_params
+from harness.sweep.search.searchable import STUDENT
 from kd.config import DistillConfig
 from kd.errors import InputError
 from kd.files import read_record, short_hash, write_record

@@ -15,8 +15,8 @@ from harness.console.plain_console import say
 from harness.state.clock import now
 from harness.state.progress import Progress
 from harness.state.standing import StageProgress
-from harness.sweep.params import params_words
 from harness.sweep.plan import STAGES
+from harness.sweep.search.params import params_words
 
 NUM_SHOWN = 8  # running runs in the live table
 BAR_WIDTH = 24

@@ -25,8 +25,8 @@ from harness.state.search_space import with_settings
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step, is_over, last_step, steps_before_test
 from harness.sweep.methods import ALONE, Method
-from harness.sweep.params import Params
 from harness.sweep.plan import Plan, Run
+from harness.sweep.search.params import Params
 from kd.config import pack_key
 from kd.errors import InputError
 from kd.files import write_record

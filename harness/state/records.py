@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from harness.state.run_state import RunState
 from harness.sweep.schema import Setting, Sweep
-from harness.sweep.search_config import Value
+from harness.sweep.search.config import Value
 from kd.errors import UnreadableFileError
 from kd.files import write_bytes
 from kd.records import Code, Record, RunName

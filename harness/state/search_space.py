@@ -7,8 +7,8 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 
 from harness.state.records import TrialRecord, Trials
 from harness.state.run_state import RunState
-from harness.sweep.params import with_params
-from harness.sweep.search_config import Dimension, SearchConfig
+from harness.sweep.search.config import Dimension, SearchConfig
+from harness.sweep.search.params import with_params
 from kd.config import DistillConfig
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from harness.state.records import Trials
 from harness.state.run_state import IDLE, OVER, RunState
 from harness.sweep.methods import ALONE, Method
-from harness.sweep.params import Params
 from harness.sweep.plan import Plan, Run
+from harness.sweep.search.params import Params
 
 StateOf = Callable[[str], RunState]
 Searches = Mapping[str, Trials]

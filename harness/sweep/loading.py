@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from harness.sweep.consistency import check_consistency
+from harness.sweep.checks.consistency import check_consistency
 from harness.sweep.names import checked_name, did_you_mean, shown
 from harness.sweep.schema import Sweep
 from kd.config import Config, ModelTraining

@@ -5,8 +5,8 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
-from harness.sweep.search_config import Dimension, OwnSpace, SearchConfig
-from harness.sweep.searchable import STUDENT, feature_value
+from harness.sweep.search.config import Dimension, OwnSpace, SearchConfig
+from harness.sweep.search.searchable import STUDENT, feature_value
 from kd.config import BUILT_IN_OPTIONS, DistillConfig, is_import_path
 
 ALONE = "baseline"

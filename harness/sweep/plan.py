@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from harness.sweep.methods import Method
-from harness.sweep.params import Params, student_with, with_params
 from harness.sweep.schema import Setting, Sweep
-from harness.sweep.search_config import Value
+from harness.sweep.search.config import Value
+from harness.sweep.search.params import Params, student_with, with_params
 from kd.config import (
     DistillConfig,
     LogitsConfig,

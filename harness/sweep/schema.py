@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from harness.sweep.methods import ListedMethod, Method, check_methods, listed_methods, sole_method, student_alone
 from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
-from harness.sweep.params import own_params
 from harness.sweep.reference import References
-from harness.sweep.search_config import SearchConfig, Value
+from harness.sweep.search.config import SearchConfig, Value
+from harness.sweep.search.params import own_params
 from kd.config import (
     Alpha,
     Config,

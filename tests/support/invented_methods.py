@@ -13,7 +13,7 @@ from harness.state.search_space import with_settings
 from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
-from harness.sweep.search_config import Dimension, Value
+from harness.sweep.search.config import Dimension, Value
 from kd.files import write_record
 from kd.records import Attempt, Code, EpochRecord, Failure, History, Metrics, ModelSize, RunRecord, Scores
 from kd.scores import score

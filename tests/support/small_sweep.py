@@ -12,9 +12,9 @@ from harness.controller.search import Search, TrialResult
 from harness.state.records import Provenance, SweepRecord, write_sweep_record
 from harness.state.run_state import RunState
 from harness.state.search_space import with_settings
-from harness.sweep.params import Params, own_params
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
+from harness.sweep.search.params import Params, own_params
 from kd.data.store import prepare
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, History, Metrics, RunRecord

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from harness.state.run_state import RunState
-from harness.sweep.search_config import SearchConfig
+from harness.sweep.search.config import SearchConfig
 from kd.records import Pruning
 
 REDUCTION = 3  # of the trials at a rung, one in so many goes on

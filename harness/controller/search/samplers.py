@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from optuna.samplers import BaseSampler, CmaEsSampler, GPSampler, RandomSampler, TPESampler
 
-from harness.sweep.search_config import NUM_BLIND, Dimension, SearchConfig, Value, num_settings
+from harness.sweep.search.config import NUM_BLIND, Dimension, SearchConfig, Value, num_settings
 
 Setting = dict[str, Value]
 

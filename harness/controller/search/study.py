@@ -23,8 +23,8 @@ from harness.controller.search.samplers import fixed_settings, make_sampler, unt
 from harness.state.records import RepeatRecord, TrialRecord, Trials
 from harness.state.run_state import RunState
 from harness.state.search_space import distributions
-from harness.sweep.params import Params
-from harness.sweep.search_config import NUM_BLIND, Dimension, SearchConfig, Value
+from harness.sweep.search.config import NUM_BLIND, Dimension, SearchConfig, Value
+from harness.sweep.search.params import Params
 from kd.records import Pruning
 
 NUM_REDRAWS = 10  # of a setting that was asked for already, before one is taken that was not

@@ -14,7 +14,7 @@ from harness.report.results.sweep_results import Results
 from harness.report.text.language import language
 from harness.report.text.methods import methods_sentence
 from harness.state.run_state import SweepState
-from harness.sweep.search_config import Value
+from harness.sweep.search.config import Value
 from kd.config import ModelTraining
 from kd.model_card import public_title
 from kd.records import Record

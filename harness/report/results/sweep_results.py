@@ -17,8 +17,8 @@ from harness.state.run_state import RunState
 from harness.state.stages import known_steps
 from harness.state.standing import Standing, find_standing
 from harness.sweep.methods import Method
-from harness.sweep.params import Params
 from harness.sweep.plan import Plan, Run
+from harness.sweep.search.params import Params
 from kd.config import DistillConfig, TrainConfig
 from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed
 

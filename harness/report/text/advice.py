@@ -13,8 +13,8 @@ from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points
 from harness.sweep.methods import ALONE
-from harness.sweep.params import student_with, with_params
-from harness.sweep.search_config import Dimension
+from harness.sweep.search.config import Dimension
+from harness.sweep.search.params import student_with, with_params
 from kd.config import HasSetting
 
 EDGE_SHARE = 0.05  # of a range, at either end: a best trial there may have a better one beyond

@@ -8,9 +8,9 @@ from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.language import Language
 from harness.report.text.numbers import shortened_inside, signed_points
-from harness.sweep.params import Params
-from harness.sweep.search_config import Value
-from harness.sweep.searchable import STUDENT
+from harness.sweep.search.config import Value
+from harness.sweep.search.params import Params
+from harness.sweep.search.searchable import STUDENT
 from kd.config import HasSetting, LogitsConfig, TrainConfig, setting_number, setting_numbers
 from kd.model_card import public_title
 from kd.records import Attempt, Speed

@@ -8,7 +8,7 @@ from harness.report.results.sweep_results import Results
 from harness.report.text.labels import params_text, setting_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, signed_points
-from harness.sweep.params import Params
+from harness.sweep.search.params import Params
 
 MAX_NAMED = 4  # methods of one sentence; the table has all
 

@@ -5,7 +5,7 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 
 from harness.state.records import TrialRecord, Trials
 from harness.state.search_space import distributions, study_of, with_settings
-from harness.sweep.search_config import SearchConfig
+from harness.sweep.search.config import SearchConfig
 from kd.config import DistillConfig
 
 

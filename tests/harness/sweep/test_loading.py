@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from harness.sweep.loading import find_sweep, load_sweep, parse_overrides, read_yaml
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Setting, Sweep
-from harness.sweep.search_config import SearchConfig
+from harness.sweep.search.config import SearchConfig
 from kd.config import AugmentConfig, OptimizerConfig
 from kd.errors import InputError
 from kd.model_source import source_sha256

@@ -6,7 +6,7 @@ import yaml
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
-from harness.sweep.search_config import SearchConfig
+from harness.sweep.search.config import SearchConfig
 from kd.config import OptimizerConfig
 from tests.support.root import ROOT
 from tests.support.sweep_files import CNN, MINIMAL, several

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.state.records import TrialRecord
-from harness.sweep.search_config import Dimension, Value
+from harness.sweep.search.config import Dimension, Value
 
 
 class Axis(NamedTuple):

@@ -13,7 +13,7 @@ from harness.report.analysis.search.surface import SeedNoise, Surface, fit_proce
 from harness.report.results.sweep_results import MethodResult, Results
 from harness.state.records import TrialRecord
 from harness.state.run_state import OVER, RunState
-from harness.sweep.search_config import Dimension, SearchConfig
+from harness.sweep.search.config import Dimension, SearchConfig
 
 MIN_TRIALS_FOR_IMPORTANCE = 8  # complete
 MAX_TRIALS_LISTED = 50

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.search.axes import Axis, choices, number, numeric_axes
 from harness.state.records import TrialRecord
-from harness.sweep.search_config import Dimension, Value
+from harness.sweep.search.config import Dimension, Value
 
 MIN_TRIALS_FOR_MAP = 8  # complete: three numbers of the smooth map's shape are fitted to them
 MIN_TRIALS_A_DIMENSION = 4  # complete, where there are more than two dimensions: a length is fitted to each

@@ -6,7 +6,7 @@ import pytest
 
 from harness.controller.search.pruners import Told, thresholds
 from harness.state.run_state import RunState
-from harness.sweep.search_config import SearchConfig
+from harness.sweep.search.config import SearchConfig
 
 NUM_EPOCHS = 27
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from optuna.samplers import CmaEsSampler, GPSampler, RandomSampler, TPESampler
 
 from harness.controller.search.samplers import all_settings, fixed_settings, make_sampler, untried
-from harness.sweep.search_config import Dimension, SearchConfig
+from harness.sweep.search.config import Dimension, SearchConfig
 
 FOUR_BY_FOUR = {"alpha": {"values": [0.1, 0.3, 0.6, 0.9]}, "temperature": {"values": [1, 2, 4, 8]}}
 

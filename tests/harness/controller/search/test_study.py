@@ -13,7 +13,7 @@ from harness.controller.search import Search, TrialResult
 from harness.controller.search.pruners import NUM_TOLD
 from harness.state.records import Trials
 from harness.state.run_state import RunState
-from harness.sweep.search_config import Dimension, SearchConfig
+from harness.sweep.search.config import Dimension, SearchConfig
 from kd.config import DistillConfig
 from kd.files import short_hash
 

@@ -15,7 +15,7 @@ from harness.report.text import advice
 from harness.report.text.advice import Advice, find_advice
 from harness.report.text.language import LANGUAGES, MESSAGES, language
 from harness.state.run_state import RunState
-from harness.sweep.search_config import Dimension
+from harness.sweep.search.config import Dimension
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
 
 LEAST = 2 * advice.MIN_A_DIMENSION  # of alpha and T

@@ -1,7 +1,7 @@
 """Dimensions as axes: which are numbers, and on which scale."""
 
 from harness.report.analysis.search.axes import Axis, choices, number, numeric_axes
-from harness.sweep.search_config import Dimension
+from harness.sweep.search.config import Dimension
 from tests.support.invented_search import trial
 
 

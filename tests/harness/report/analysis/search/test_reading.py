@@ -19,7 +19,7 @@ from harness.report.analysis.search.reading import (
 from harness.report.results.reader import read_results
 from harness.state.records import RepeatRecord
 from harness.state.run_state import RunState
-from harness.sweep.search_config import Dimension, SearchConfig
+from harness.sweep.search.config import Dimension, SearchConfig
 from tests.support.invented_methods import WIDE_SPACE, invent_methods
 from tests.support.invented_search import Make, hill, trial, trials_of
 

@@ -18,7 +18,7 @@ from harness.report.analysis.search.surface import (
     surface_of,
 )
 from harness.state.records import TrialRecord
-from harness.sweep.search_config import DEFAULT_SPACE, Dimension
+from harness.sweep.search.config import DEFAULT_SPACE, Dimension
 from tests.support.invented_search import hill, trial, trials_of
 
 SPACE = {name: dimension for name, dimension in DEFAULT_SPACE.items() if dimension is not None}

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from harness.sweep.params import own_params, student_with, with_params
+from harness.sweep.search.params import own_params, student_with, with_params
 from kd.config import DistillConfig, ModelTraining
 
 STUDENT = ModelTraining.model_validate({"model": "mnist_mlp", "epochs": 3, "optimizer": "sgd"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.sweep.searchable import REFUSED, check_name, searchable_names
+from harness.sweep.search.searchable import REFUSED, check_name, searchable_names
 from kd.config import DistillConfig, ModelTraining
 
 NAMES = ["alpha", "distill.alpha", "student.optimizer.lr", "student.schedule.warmup_epochs", "features.0.weight"]

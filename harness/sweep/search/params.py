@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.sweep.search_config import Value
-from harness.sweep.searchable import STUDENT, feature_value
+from harness.sweep.search.config import Value
+from harness.sweep.search.searchable import STUDENT, feature_value
 from kd.config import DistillConfig, ModelTraining, setting_number
 
 Params = Mapping[str, Value]

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from harness.sweep.searchable import PREFIXES, canonical, check_name, searchable_names
+from harness.sweep.search.searchable import PREFIXES, canonical, check_name, searchable_names
 from kd.config import Config, DistillConfig
 
 

@@ -6,7 +6,7 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from harness.sweep.search_config import DEFAULT_SPACE, Dimension, SearchConfig, num_settings
+from harness.sweep.search.config import DEFAULT_SPACE, Dimension, SearchConfig, num_settings
 from kd.config import DistillConfig
 
 

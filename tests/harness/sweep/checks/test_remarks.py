@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.sweep.checks.remarks import data_remarks
 from harness.sweep.loading import read_sweep
-from harness.sweep.remarks import data_remarks
 from kd.data.splits import Division
 from kd.records import SplitSize, StoreIndex
 from tests.support.sweep_files import MINIMAL

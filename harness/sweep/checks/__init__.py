@@ -1,0 +1,1 @@
+"""What a sweep file may not say, and what it says in vain."""
