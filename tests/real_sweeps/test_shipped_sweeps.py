@@ -40,7 +40,7 @@ SIZES = {
     "cifar100_r32x4_r8x4": STEPS,
     "cifar100_wrn40_2_wrn16_2": STEPS,
     "cifar100_vgg13_vgg8": STEPS,
-    "cifar100_methods": STEPS,
+    "cifar100_methods": f"{STEPS} 'methods=[kd, dkd, hard]'",  # of seven, each like the others
 }
 
 DIGITS = [str(number) for number in range(10)]
