@@ -48,12 +48,12 @@ def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
     taught_by = tuple(run.id for run in plan.taught_by)
     steps += [Step("final", run, taught_by) for method in plan.methods for run in final_runs(plan, method, searches)]
     # With one baseline the teacher can be judged, before a search is paid for.
-    first, others = _one_and_others([Step("baseline", run) for run in baseline_runs(plan, searches)])
-    steps += first
+    baselines = [Step("baseline", run) for run in baseline_runs(plan, searches)]
+    steps += baselines[:1]
     for method in plan.searches:
         stage, needs = ("tuning", ()) if method.key == ALONE else ("search", taught_by)
         steps += [Step(stage, run, needs) for run in trial_runs_of(plan, method, searches)]
-    steps += others
+    steps += baselines[1:]
     steps += [Step("compare", run, taught_by) for runs in plan.compares for run in runs]
     return steps
 
@@ -85,10 +85,6 @@ def trial_runs_of(plan: Plan, method: Method, searches: Searches) -> list[Run]:
     repeats = [plan.trial(trial.params, method, n) for trial in trials for n in range(1, len(trial.repeats) + 1)]
     asked = {trial.run_id: trial for trial in trials}  # two trials of one setting, as older searches have, share theirs
     return [*repeats, *(plan.trial(trial.params, method) for trial in asked.values())]
-
-
-def _one_and_others(steps: list[Step]) -> tuple[list[Step], list[Step]]:
-    return steps[:1], steps[1:]
 
 
 def is_search_over(plan: Plan, method: Method, searches: Searches, state_of: StateOf) -> bool:
