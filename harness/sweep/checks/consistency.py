@@ -37,11 +37,11 @@ def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] |
         InputError: One line that names the key, its value and what to give.
     """
     _check_difference(sweep, blamed)
+    _check_settings(sweep, blamed)  # the others ask for each setting's loss
     for place, complaint in complaints_of_sweep(sweep, written or {}):
         raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {complaint}")
     _check_owners(sweep, blamed)
     _check_space(sweep, blamed)
-    _check_settings(sweep, blamed)
     _check_features(sweep, blamed)
 
 

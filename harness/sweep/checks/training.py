@@ -23,9 +23,9 @@ def complaints_of_sweep(sweep: Sweep, written: Mapping[str, Any]) -> Complaints:
     for place, training in _trainings(sweep):
         for key, complaint in complaints_of_training(training, _scaled(place, training, written)):
             yield (*place, *key), complaint
-    for place, distill in _losses(sweep):
+    for where, distill in sweep.all_losses.items():
         for option, complaint in complaints_of_loss(distill, sweep.student.epochs):
-            yield (*place, option), complaint
+            yield (*where.split("."), option), complaint
     yield from _of_data(sweep)
     yield from _of_teachers(sweep)
 
@@ -62,13 +62,6 @@ def _trainings(sweep: Sweep) -> Iterator[tuple[Key, ModelTraining]]:
     for number, teacher in enumerate(sweep.teachers):
         yield ("teachers", str(number)), teacher
     yield ("student",), sweep.student
-
-
-def _losses(sweep: Sweep) -> Iterator[tuple[Key, DistillConfig]]:
-    if not sweep.methods:
-        yield ("distill",), sweep.distill
-    for number, method in enumerate(sweep.methods):
-        yield ("methods", str(number)), method.distill
 
 
 def complaints_of_loss(distill: DistillConfig, epochs: int) -> Iterator[tuple[str, str]]:

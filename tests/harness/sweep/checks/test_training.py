@@ -59,6 +59,10 @@ WriteSweep = Callable[[str], Path]
             "methods.1.warmup_epochs: 3 of 3 epochs: the training would end in the warm-up of its",
         ),
         (
+            "'compare=[{alpha: 0.5, temperature: 4, loss: dkd, warmup_epochs: 3}]'",
+            "compare.0.warmup_epochs: 3 of 3 epochs: the training would end in the warm-up of its",
+        ),
+        (
             "student.epochs=1 distill.temperature_schedule=linear distill.temperature_end=1",
             "distill.temperature_end: with 1 epoch there is no way from one temperature to another",
         ),
