@@ -12,7 +12,7 @@ from harness.state.snapshot import Snapshot
 from harness.state.stages import Step
 from harness.state.standing import StageProgress, Standing
 
-STUDENTS = ("tuning", "baseline", "search", "compare", "final")
+STUDENTS = ("tuning", "baseline", "search", "compare", "final", "variant")
 NUM_TIMED = 20  # finished runs that tell how long a run takes
 JOB_S = 60.0  # of training in a job, where nobody says how many runs it has; to start one takes some five
 MOST_RUNS, RUNS_UNTIMED = 32, 4  # in such a job; in one before any run is over

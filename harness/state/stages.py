@@ -1,13 +1,17 @@
-"""The stage graph: teacher → logits → (tuning →) baseline ∥ search ∥ compare → final → test."""
+"""The stage graph: teacher → logits → (tuning →) baseline ∥ search ∥ compare → final → variant → test."""
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from harness.state.records import Trials
 from harness.state.run_state import IDLE, OVER, RunState
 from harness.sweep.methods import ALONE, Method
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan, Run, Teaching, Variant
 from harness.sweep.search.params import Params
+
+TRAINED = ("teacher", "logits", "baseline", "compare", "final", "variant")
+"""Stages that must be over before test is read."""
 
 StateOf = Callable[[str], RunState]
 Searches = Mapping[str, Trials]
@@ -39,12 +43,7 @@ def known_steps(plan: Plan, searches: Searches, state_of: StateOf) -> list[Step]
 
 def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
     """The trainings and the teachers' pass, most urgent first."""
-    teachers = tuple(run.id for run in plan.teachers)
-    steps = [Step("teacher", run) for run in plan.teachers]
-    if not plan.is_online:
-        parts = tuple(run.id for run in plan.logits_parts)
-        steps += [Step("logits", run, teachers) for run in plan.logits_parts]
-        steps += [Step("logits", plan.logits, (*teachers, *parts))]
+    steps = list(_teaching_steps(plan.teaching))
     taught_by = tuple(run.id for run in plan.taught_by)
     steps += [Step("final", run, taught_by) for method in plan.methods for run in final_runs(plan, method, searches)]
     # With one baseline the teacher can be judged, before a search is paid for.
@@ -55,7 +54,19 @@ def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
         steps += [Step(stage, run, needs) for run in trial_runs_of(plan, method, searches)]
     steps += baselines[1:]
     steps += [Step("compare", run, taught_by) for runs in plan.compares for run in runs]
+    # What the answer does not wait for comes last; the other teachers already where slots are free.
+    steps += [step for teaching in plan.other_teachings for step in _teaching_steps(teaching)]
+    for variant in variants(plan, searches):
+        steps += [Step("variant", run, tuple(needed.id for needed in variant.teaching.runs)) for run in variant.runs]
     return steps
+
+
+def _teaching_steps(teaching: Teaching) -> Iterator[Step]:
+    """The teachers, and then their pass; its last run seals what the others wrote."""
+    teachers, parts = (tuple(run.id for run in runs) for runs in (teaching.teachers, teaching.passes[:-1]))
+    yield from (Step("teacher", run) for run in teaching.teachers)
+    yield from (Step("logits", run, teachers) for run in teaching.passes[:-1])
+    yield from (Step("logits", run, teachers + parts) for run in teaching.passes[-1:])
 
 
 def chosen_params(method: Method, searches: Searches) -> Params | None:
@@ -77,6 +88,33 @@ def baseline_runs(plan: Plan, searches: Searches) -> list[Run]:
     alone = plan.alone
     params = chosen_params(alone, searches) if alone else {}
     return [] if params is None else plan.baselines(params)
+
+
+def headline_method(plan: Plan, searches: Searches) -> Method:
+    """The method whose search found the best on val; the first of equals, and where nothing is searched.
+
+    The final runs have no say in it: who chooses among them by their own accuracies takes the luckiest.
+    """
+    search = plan.sweep.search
+    if search is None:
+        return plan.methods[0]
+    sign = 1 if search.metric == "val_accuracy" else -1
+
+    def merit(method: Method) -> float:
+        trials = searches.get(method.key, Trials())
+        value = None if trials.best is None else trials.trials[trials.best].mean
+        return -math.inf if value is None else sign * value
+
+    return max(plan.methods, key=merit)
+
+
+def variants(plan: Plan, searches: Searches) -> list[Variant]:
+    """What is changed about the distilled student; nothing before every search has chosen, and so said which it is."""
+    method = headline_method(plan, searches)
+    params = chosen_params(method, searches)
+    if params is None or any(chosen_params(one, searches) is None for one in plan.methods):
+        return []
+    return plan.variants(params, method)
 
 
 def trial_runs_of(plan: Plan, method: Method, searches: Searches) -> list[Run]:
@@ -107,7 +145,7 @@ def last_step(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: S
         steps: All that come before.
         state_of: The state of a run.
     """
-    trained = {step.run.id: step for step in steps if step.stage in ("teacher", "baseline", "compare", "final")}
+    trained = {step.run.id: step for step in steps if step.stage in TRAINED}
     open_runs = [step for step in trained.values() if not is_over(step, state_of)]
     open_searches = [one for one in plan.searches if not is_search_over(plan, one, searches, state_of)]
     complete = {name: step.stage for name, step in trained.items() if state_of(name) == RunState.COMPLETE}
@@ -115,6 +153,7 @@ def last_step(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: S
         return None
     order = [*plan.teachers, *baseline_runs(plan, searches), *(run for runs in plan.compares for run in runs)]
     order += [run for method in plan.methods for run in final_runs(plan, method, searches)]
+    order += [run for variant in variants(plan, searches) for run in variant.runs]
     return Step("test", plan.test([run_id for run_id in dict.fromkeys(run.id for run in order) if run_id in complete]))
 
 

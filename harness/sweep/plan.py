@@ -22,7 +22,7 @@ from kd.config import (
 
 VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
 NOTHING: Params = MappingProxyType({})  # was searched
-STAGES = ("teacher", "logits", "tuning", "baseline", "search", "compare", "final", "test")
+STAGES = ("teacher", "logits", "tuning", "baseline", "search", "compare", "final", "variant", "test")
 
 
 class Run(NamedTuple):
@@ -39,6 +39,35 @@ class Run(NamedTuple):
 
 def _run(config: RunConfig) -> Run:
     return Run(run_id(config), config)
+
+
+class Teaching(NamedTuple):
+    """Who teaches: trainings, and their pass, its parts before the run that seals it; none where they teach online."""
+
+    teachers: tuple[Run, ...]
+    passes: tuple[Run, ...]
+
+    @property
+    def teacher_ids(self) -> tuple[str, ...]:
+        """By which students are named; the teachers' order decides nothing."""
+        return tuple(sorted(run.id for run in self.teachers))
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All that must be complete before a student can be taught."""
+        return self.teachers + self.passes
+
+
+class Variant(NamedTuple):
+    """The distilled student with one thing changed, once a seed: what its gain is made of.
+
+    ``key``: the control's name, or ``teacher_seed`` with a number from 1.
+    """
+
+    key: str
+    distill: DistillConfig
+    teaching: Teaching
+    runs: tuple[Run, ...]
 
 
 class Plan:
@@ -62,6 +91,12 @@ class Plan:
             runs[run.id] = run
         return list(runs.values())
 
+    @cached_property
+    def other_teachings(self) -> list[Teaching]:
+        """By the teacher trained again with the seeds 1, 2 and so on, each by itself."""
+        (training, *_), number = self.sweep.all_teachers, self.sweep.num_teacher_seeds
+        return [self._teaching([self._train("teacher", training, seed)]) for seed in range(1, number)]
+
     @property
     def is_online(self) -> bool:
         """Whether the teachers teach in every step, and no logits are kept.
@@ -76,10 +111,15 @@ class Plan:
         """How many views of the training images a student sees."""
         return self._student.num_views
 
+    @cached_property
+    def teaching(self) -> Teaching:
+        """By the sweep's own teachers."""
+        return self._teaching(self.teachers)
+
     @property
-    def taught_by(self) -> list[Run]:
+    def taught_by(self) -> tuple[Run, ...]:
         """The runs that every distilled one waits for."""
-        return self.teachers if self.is_online else [*self.teachers, *self.logits_parts, self.logits]
+        return self.teaching.runs
 
     @cached_property
     def logits(self) -> Run:
@@ -87,9 +127,23 @@ class Plan:
 
         Several teachers are known together by its name all the same.
         """
+        return self._pass_of(self.teachers)
+
+    @property
+    def logits_parts(self) -> list[Run]:
+        """The pass in parts, each for any job, before ``logits`` seals it; none of a pass over few views."""
+        return self._parts_of(self.logits)
+
+    def _teaching(self, teachers: list[Run]) -> Teaching:
+        if self.is_online:
+            return Teaching(tuple(teachers), ())
+        whole = self._pass_of(teachers)
+        return Teaching(tuple(teachers), (*self._parts_of(whole), whole))
+
+    def _pass_of(self, teachers: list[Run]) -> Run:
         # Only what decides the pixels: two students that see the same views share the logits.
         augment = self._student.augment.model_copy(update={"num_views": None})
-        teacher, *others = self._teacher_ids
+        teacher, *others = Teaching(tuple(teachers), ()).teacher_ids
         return _run(
             LogitsConfig(
                 data=self.data,
@@ -101,17 +155,16 @@ class Plan:
             )
         )
 
-    @cached_property
-    def logits_parts(self) -> list[Run]:
-        """The pass in parts, each for any job, before ``logits`` seals it; none of a pass over few views."""
-        whole = self.logits.config
+    @staticmethod
+    def _parts_of(logits: Run) -> list[Run]:
+        whole = logits.config
         assert isinstance(whole, LogitsConfig)
         starts = range(0, whole.num_views, VIEWS_OF_A_PART) if whole.num_views > VIEWS_OF_A_PART else ()
         return [
             _run(
                 whole.model_copy(
                     update={
-                        "part_of": self.logits.id,
+                        "part_of": logits.id,
                         "first_view": start,
                         "num_views": min(VIEWS_OF_A_PART, whole.num_views - start),
                     }
@@ -125,10 +178,6 @@ class Plan:
         student = self.student.config
         assert isinstance(student, TrainConfig)
         return student
-
-    @property
-    def _teacher_ids(self) -> tuple[str, ...]:
-        return tuple(sorted(run.id for run in self.teachers))  # their order decides nothing
 
     @cached_property
     def student(self) -> Run:
@@ -175,6 +224,25 @@ class Plan:
         assert distill is not None
         return self._seeded("final", distill, params)
 
+    def variants(self, params: Params = NOTHING, method: Method | None = None) -> list[Variant]:
+        """The distilled student under every control, and under the teacher trained again; the settings as chosen.
+
+        Args:
+            params: That were chosen for the method.
+            method: Whose students are the distilled ones; the first one's unless another is given.
+        """
+        distill = self.distilled_by(method or self.methods[0], params)
+        assert distill is not None
+        changed = {str(control): distill.with_control(control) for control in self.sweep.controls}
+        wanted = [(key, other, self.teaching) for key, other in changed.items()]
+        wanted += [
+            (f"teacher_seed{seed}", distill, teaching) for seed, teaching in enumerate(self.other_teachings, start=1)
+        ]
+        return [
+            Variant(key, other, teaching, tuple(self._seeded("variant", other, params, teaching)))
+            for key, other, teaching in wanted
+        ]
+
     def test(self, models: list[str]) -> Run:
         """The one reading of the test images."""
         return _run(TestConfig(data=self.data, models=tuple(models)))
@@ -188,13 +256,28 @@ class Plan:
         """A compared setting: of the sweep's own loss, or of the one that it names."""
         return setting.of(self.sweep.base_loss)
 
-    def _seeded(self, role: Role, distill: DistillConfig, params: Params) -> list[Run]:
+    def _seeded(
+        self, role: Role, distill: DistillConfig, params: Params, teaching: Teaching | None = None
+    ) -> list[Run]:
         student = student_with(self.sweep.student, params)
-        return [self._train(role, student, seed, distill) for seed in range(self.sweep.seeds)]
+        return [self._train(role, student, seed, distill, teaching) for seed in range(self.sweep.seeds)]
 
-    def _train(self, role: Role, training: ModelTraining, seed: int, distill: DistillConfig | None = None) -> Run:
+    def _train(
+        self,
+        role: Role,
+        training: ModelTraining,
+        seed: int,
+        distill: DistillConfig | None = None,
+        teaching: Teaching | None = None,
+    ) -> Run:
         augment = self.sweep.data.augment if training.augment is None else training.augment
-        is_online = self.is_online or (distill is not None and bool(distill.features))
+        logits, teachers = None, tuple[str, ...]()
+        if distill is not None:
+            teaching = teaching or self.teaching
+            if teaching.passes and not distill.features:
+                logits = teaching.passes[-1].id
+            else:
+                teachers = teaching.teacher_ids
         return _run(
             TrainConfig(
                 role=role,
@@ -203,8 +286,8 @@ class Plan:
                 training=training.model_copy(update={"augment": None}),
                 augment=augment,
                 distill=distill,
-                logits=self.logits.id if distill and not is_online else None,
-                teachers=self._teacher_ids if distill and is_online else (),
+                logits=logits,
+                teachers=teachers,
             )
         )
 
@@ -212,10 +295,12 @@ class Plan:
 def stage_totals(plan: Plan) -> dict[str, int]:
     """How many runs each stage will have."""
     sweep, seeds = plan.sweep, plan.sweep.seeds
-    num_logits = len(plan.taught_by) - len(plan.teachers)
     runs = {method.key: sweep.num_trials(method) + sweep.num_repeats(method) for method in plan.searches}
     tuned = sum(runs.values()) - sum(runs.get(method.key, 0) for method in plan.methods)
-    totals = {"teacher": len(plan.teachers), "logits": num_logits, "tuning": tuned, "baseline": seeds}
+    teachings = [plan.teaching, *plan.other_teachings]
+    totals = {"teacher": sum(len(one.teachers) for one in teachings)}
+    totals |= {"logits": sum(len(one.passes) for one in teachings), "tuning": tuned, "baseline": seeds}
     totals |= {"search": sum(runs.values()) - tuned, "compare": seeds * len(sweep.compare)}
-    totals |= {"final": seeds * len(plan.methods), "test": 1}
+    num_variants = len(sweep.controls) + len(plan.other_teachings)
+    totals |= {"final": seeds * len(plan.methods), "variant": seeds * num_variants, "test": 1}
     return {stage: total for stage, total in totals.items() if total}

@@ -13,6 +13,7 @@ from harness.sweep.search.params import own_params
 from kd.config import (
     Alpha,
     Config,
+    Control,
     DataConfig,
     DistillConfig,
     FeatureConfig,
@@ -30,6 +31,24 @@ class TeacherLogitsConfig(Config):
     )
     dtype: LogitsType = Field("float16", description="in which they are kept")
     max_gb: float = Field(64, gt=0, description="with online null: kept only where they take no more")
+
+
+class TeacherConfig(ModelTraining):
+    """A teacher, and how often it is trained anew."""
+
+    seeds: int = Field(
+        1,
+        ge=1,
+        le=20,
+        exclude_if=lambda seeds: seeds == 1,
+        description="trainings of the teacher, with the seeds 0, 1, 2 …: the first is the sweep's teacher; under each "
+        "other one the chosen setting is trained again with every seed",
+    )
+
+    @property
+    def training(self) -> ModelTraining:
+        """Without what is the sweep's alone."""
+        return ModelTraining(**{name: getattr(self, name) for name in ModelTraining.model_fields})
 
 
 class Setting(Config):
@@ -72,7 +91,7 @@ class Sweep(Config):
     )
     description: str = Field("", description="one line, shown in the report")
     data: DataConfig = Field(description="the images")
-    teacher: ModelTraining | None = Field(
+    teacher: TeacherConfig | None = Field(
         None, exclude_if=lambda teacher: teacher is None, description="the model to learn from, and its training"
     )
     teachers: tuple[ModelTraining, ...] = Field(
@@ -99,6 +118,12 @@ class Sweep(Config):
         description="settings that are trained beside the one that is searched: alpha and temperature, and as under "
         "distill a loss with its options",
     )
+    controls: tuple[Control, ...] = Field(
+        (),
+        exclude_if=lambda controls: not controls,
+        description="arms that tell what the gain is made of, at the chosen setting: smoothed_labels, without the "
+        "teacher, as soft as it is on average; shuffled_dark, with what it says of the other classes dealt out anew",
+    )
     search: SearchConfig | None = Field(SearchConfig(), description="null: take every value as distill and student say")
     teacher_logits: TeacherLogitsConfig = Field(
         TeacherLogitsConfig(),
@@ -124,7 +149,12 @@ class Sweep(Config):
     @property
     def all_teachers(self) -> tuple[ModelTraining, ...]:
         """``teachers``, or ``teacher`` alone."""
-        return self.teachers or (() if self.teacher is None else (self.teacher,))
+        return self.teachers or (() if self.teacher is None else (self.teacher.training,))
+
+    @property
+    def num_teacher_seeds(self) -> int:
+        """How often a single teacher is trained."""
+        return 1 if self.teacher is None else self.teacher.seeds
 
     @property
     def all_methods(self) -> tuple[Method, ...]:
@@ -206,6 +236,15 @@ class Sweep(Config):
         check_methods(self.methods)
         if self.methods and self.distill != DistillConfig():
             raise ValueError("give distill, or methods with their own values, not both")
+        return self
+
+    @model_validator(mode="after")
+    def _variants_are_told_apart(self) -> "Sweep":
+        for control in self.controls:
+            if self.controls.count(control) > 1:
+                raise ValueError(f"controls: {control} is listed twice")
+        if self.num_teacher_seeds > 1 and self.all_teachers[0].is_used_as_it_is:
+            raise ValueError("teacher.seeds: a teacher with epochs 0 is not trained, so it has no seed; leave it out")
         return self
 
     @model_validator(mode="after")

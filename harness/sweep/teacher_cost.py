@@ -42,6 +42,7 @@ def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherC
     """
     sweep = plan.sweep
     num_views = plan.num_views
+    # Variants are not counted: asked for later, they must not change how the finished runs were taught.
     runs = [(method.distill, sweep.num_trials(method) + sweep.seeds) for method in plan.methods]
     runs += [(plan.named_setting(setting), sweep.seeds) for setting in sweep.compare]
     num_featured = sum(number for distill, number in runs if distill is not None and distill.features)
@@ -60,6 +61,7 @@ def with_teacher_mode(sweep: Sweep, cost: TeacherCost) -> Sweep:
     if options.online is not None:
         return sweep
     is_online = cost.online_passes <= cost.num_views or _is_too_large(cost, sweep)  # no run has no passes
+    is_online = is_online and "smoothed_labels" not in sweep.controls  # which is as soft as all kept logits are
     return sweep.model_copy(update={"teacher_logits": options.model_copy(update={"online": is_online})})
 
 

@@ -18,6 +18,9 @@ Alpha = Annotated[float, Field(ge=0, le=1)]
 LOSS_NAMES = ("kd", "soft_ce", "kd_zscore", "dkd", "dist", "nkd", "hard")
 """Names of the built-in soft terms; ``kd.losses`` computes them."""
 
+Control = Literal["smoothed_labels", "shuffled_dark"]
+"""What may be left of a teacher, for its students to tell what the rest was worth (``kd.training.controls``)."""
+
 BUILT_IN_OPTIONS = {"beta": ("dkd",), "gamma": ("dist", "nkd")}
 """Which built-in losses have an option of that name."""
 
@@ -98,7 +101,12 @@ class DistillConfig(Config):
     temperature_end: Temperature | None = Field(
         None, exclude_if=is_none, description="with a linear or cosine schedule: of the last epoch"
     )
-
+    control: Control | None = Field(
+        None,
+        exclude_if=is_none,
+        description="what is left of the teacher: smoothed_labels: how sure it is on average; shuffled_dark: how sure "
+        "it is of each image, what it says of the other classes dealt out anew among them",
+    )
     features: tuple[FeatureConfig, ...] = Field(
         (), exclude_if=lambda features: not features, description="what is learned from inside the teacher, besides"
     )
@@ -120,6 +128,20 @@ class DistillConfig(Config):
                 raise ValueError(f"options: {name} is a key beside options; call the function's argument otherwise")
             if not name.isidentifier() or keyword.iskeyword(name):
                 raise ValueError(f"options: '{name}' cannot be the name of an argument")
+        return self
+
+    @model_validator(mode="after")
+    def _control_leaves_something(self) -> "DistillConfig":
+        if self.control is None:
+            return self
+        if self.loss == "hard" or self.features:
+            what = "features" if self.features else "the loss hard"
+            raise ValueError(f"control: {self.control} is of what a teacher says of each class, not of {what}")
+        if self.control == "smoothed_labels":
+            if self.is_own or self.loss == "kd_zscore":
+                raise ValueError(f"control: smoothed_labels is for losses on a softmax at T, not for {self.loss}")
+            if self.temperature_schedule != "constant":
+                raise ValueError("control: smoothed_labels is as soft as the teacher at one T; leave the schedule out")
         return self
 
     @model_validator(mode="after")
@@ -156,6 +178,14 @@ class DistillConfig(Config):
         """The options that were given, as the loss is called with them."""
         given = {name: value for name in BUILT_IN_OPTIONS if (value := getattr(self, name)) is not None}
         return given | self.options
+
+    def with_control(self, control: Control) -> "DistillConfig":
+        """The same loss of what a control leaves of the teacher.
+
+        Raises:
+            ValueError: There is no such control of this loss.
+        """
+        return DistillConfig.model_validate(self.model_dump() | {"control": control})
 
     def with_values(self, values: Mapping[str, bool | int | float | str]) -> "DistillConfig":
         """Another loss: each value under the key of its name or, of a loss by import path, among its options.

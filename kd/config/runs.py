@@ -10,12 +10,12 @@ from kd.config.distill import DistillConfig
 from kd.config.training import HF_PREFIX, ModelTraining
 from kd.files import short_hash
 
-Role = Literal["teacher", "baseline", "search", "compare", "final"]
+Role = Literal["teacher", "baseline", "search", "compare", "final", "variant"]
 LogitsType = Literal["float16", "float32"]
 
 
 class TrainConfig(Config):
-    """One training: the teacher, a baseline seed, a search trial, a compared or a final seed."""
+    """One training: the teacher, a baseline seed, a search trial, a compared or a final seed, a variant of one."""
 
     kind: Literal["train"] = "train"
     role: Role
@@ -33,6 +33,11 @@ class TrainConfig(Config):
     def _distillation_needs_a_teacher(self) -> "TrainConfig":
         if [self.logits is not None, bool(self.teachers)].count(True) != (self.distill is not None):
             raise ValueError("distill goes together with logits or with teachers")
+        if self.distill is not None and self.distill.control is not None:
+            if self.augment.mixes:
+                raise ValueError("control: it is of the one label that an image has; mixed images have two")
+            if self.distill.control == "smoothed_labels" and self.teachers:
+                raise ValueError("control: smoothed_labels needs kept logits; set teacher_logits.online=false")
         return self
 
     @model_validator(mode="after")
@@ -94,7 +99,7 @@ def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
 
     They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model, batches in parts and what is
     learned from features each need the step to themselves; so does a loss of the user's own, who wrote it for one run,
-    and one that learns.
+    one that learns, and a control, whose teacher is another one.
     """
     if not isinstance(config, TrainConfig):
         return None
@@ -102,13 +107,18 @@ def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
     if training.gpus > 1 or training.compile or training.accumulation_steps > 1:
         return None
     distill = config.distill
-    if distill is not None and (distill.is_own or distill.temperature_schedule == "learned" or distill.features):
+    if distill is not None and _needs_its_own_step(distill):
         return None
     content = config.model_dump(
         mode="json",
         exclude={"role": True, "seed": True, "distill": {"alpha", "temperature"}, "data": {"class_names"}},
     )
     return short_hash(content)
+
+
+def _needs_its_own_step(distill: DistillConfig) -> bool:
+    is_learned = distill.temperature_schedule == "learned"
+    return distill.is_own or is_learned or bool(distill.features) or distill.control is not None
 
 
 def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:

@@ -35,6 +35,7 @@ from kd.phases import EVALUATION, FORWARD, LOSS
 from kd.records import EpochRecord, History
 from kd.scores import score
 from kd.training.company import needs_company
+from kd.training.controls import controlled
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
 from kd.training.ema import WeightAverage
 from kd.training.features import feature_learning
@@ -123,7 +124,7 @@ class Training:
         self.config = config
         self._data = data
         self._keeper = hooks
-        self._teacher = teacher
+        self._teacher = controlled(teacher, config.distill, data) if teacher and config.distill else teacher
         self._world = process_group
         self._device = data.train.labels_N.device
         torch.manual_seed(config.seed)

@@ -155,6 +155,11 @@ class TeacherLogits:
         self._index = read_record(folder / "index.json", LogitsIndex)
         self._view: tuple[int, Tensor] | None = None
 
+    @property
+    def num_views(self) -> int:
+        """How many views there are."""
+        return len(self._index.sha256)
+
     def of(self, view: View) -> BatchLogits:
         """The rows of a view.
 

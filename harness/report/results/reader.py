@@ -1,6 +1,5 @@
 """A sweep's folder as its results: the runs that its plan knows of, arm by arm."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +11,15 @@ from harness.report.results.test_reading import find_test_run, read_test
 from harness.state.folder import SweepFolder
 from harness.state.records import Provenance, TrialRecord, Trials, read_sweep_record, trials_name
 from harness.state.run_state import FINISHED
-from harness.state.stages import Searches, baseline_runs, chosen_params, final_runs, trial_runs_of
-from harness.sweep.methods import Method
+from harness.state.stages import (
+    Searches,
+    baseline_runs,
+    chosen_params,
+    final_runs,
+    headline_method,
+    trial_runs_of,
+    variants,
+)
 from harness.sweep.plan import Plan
 from kd.errors import UnreadableFileError
 from kd.model_card import card_path
@@ -44,6 +50,7 @@ def read_results(sweep_dir: Path) -> Results:
         plan=plan,
         teachers=teachers,
         logits_runs=logits_runs,
+        other_teachings=tuple(reader.run(run) for teaching in plan.other_teachings for run in teaching.runs),
         arms=(*_teacher_arms(teachers, ensemble_of(plan, teachers, logits_runs, reader)), *students),
         methods=methods[: len(plan.methods)],
         alone=next(iter(methods[len(plan.methods) :]), None),
@@ -79,7 +86,7 @@ def _read_searches(plan: Plan, reader: RecordReader) -> dict[str, Trials]:
 def _method_results(plan: Plan, searches: Searches) -> list[MethodResult]:
     """Every method with its search, and then the student alone where that is searched too."""
     alone = plan.alone
-    leading = _headline(plan, searches)
+    leading = headline_method(plan, searches).key
     found = []
     for number, method in enumerate([*plan.methods, *([alone] if alone else [])], start=1):
         params = chosen_params(method, searches)
@@ -87,24 +94,6 @@ def _method_results(plan: Plan, searches: Searches) -> list[MethodResult]:
         arm = "baseline" if method is alone else "distilled" if method.key == leading else f"method{number}"
         found.append(MethodResult(method, searches.get(method.key, Trials()), params, distill, arm))
     return found
-
-
-def _headline(plan: Plan, searches: Searches) -> str:
-    """The key of the method whose search found the best on val; the first of equals, and where nothing is searched.
-
-    The final runs have no say in it: who chooses among them by their own accuracies takes the luckiest.
-    """
-    search = plan.sweep.search
-    if search is None:
-        return plan.methods[0].key
-    sign = 1 if search.metric == "val_accuracy" else -1
-
-    def merit(method: Method) -> float:
-        trials = searches.get(method.key, Trials())
-        value = None if trials.best is None else trials.trials[trials.best].mean
-        return -math.inf if value is None else sign * value
-
-    return max(plan.methods, key=merit).key
 
 
 def _as_their_runs(found: MethodResult, runs: dict[str, RunResult], plan: Plan) -> MethodResult:
@@ -129,6 +118,7 @@ def _tested_order(
     by_key = {arm.key: arm.runs for arm in students}
     compared = [arm.key for arm in students if arm.kind == "compare"]
     keys = ["baseline", *compared, *(one.arm for one in methods if one.method.distill is not None)]
+    keys += [arm.key for arm in students if arm.kind == "variant"]
     return [*teachers, *(run for key in keys for run in by_key[key])]
 
 
@@ -152,3 +142,6 @@ def _student_arms(plan: Plan, methods: list[MethodResult], searches: Searches, r
         yield Arm(one.arm, one.distill, runs, one.method.name if len(taught) > 1 else "", one.params or {})
     for number, (setting, seeds) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
         yield Arm(f"compare{number}", plan.named_setting(setting), tuple(reader.run(run) for run in seeds))
+    for number, variant in enumerate(variants(plan, searches), start=1):
+        runs = tuple(reader.run(run) for run in variant.runs)
+        yield Arm(f"variant{number}", variant.distill, runs, variant=variant.key)

@@ -85,7 +85,7 @@ class RunResult:
 
 @dataclass(frozen=True)
 class Arm:
-    """Runs that differ in their seed alone: the teacher, the baseline, the distilled student, a named setting.
+    """Runs that differ in their seed alone: the teacher, the baseline, the distilled student, a setting, a variant.
 
     Of several methods "distilled" is the one whose search found the best on val, and each other one is an arm
     "method1", "method2" … by its place in the list.
@@ -99,15 +99,16 @@ class Arm:
     runs: tuple[RunResult, ...]
     method: str = ""  # its name, where several stand side by side
     params: Params = field(default_factory=dict)  # that its search chose
+    variant: str = ""  # what is changed about the distilled student
 
     @property
     def is_shown_first(self) -> bool:
-        """Whether the front page's figures show it: of several methods they show the best one on val alone."""
-        return self.kind != "method"
+        """Whether the front page's figures show it: no variant, and of several methods the best one on val alone."""
+        return self.kind not in ("method", "variant")
 
     @property
     def kind(self) -> str:
-        """``key`` without its number: teacher, baseline, distilled, method or compare."""
+        """``key`` without its number: teacher, baseline, distilled, method, compare or variant."""
         return self.key.rstrip("0123456789")
 
     @property
@@ -167,8 +168,9 @@ class Results:
         plan: The runs that the sweep asks for.
         teachers: Their trainings.
         logits_runs: The teachers' pass, its parts first; none where they taught online.
+        other_teachings: The teacher trained again, and its passes.
         arms: What is compared: the teacher (of several, the ensemble and then each), the baseline, the distilled
-            student, which has no runs before the search has chosen, every other method and every named setting.
+            student, which has no runs before the search has chosen, every other method, named setting and variant.
         methods: Each with its search, in the order of the sweep file; at least one.
         alone: The baseline's own search, where it has one.
         trial_runs: The runs of all searches, by id; equal settings share one.
@@ -198,6 +200,7 @@ class Results:
     speed: Speed | None
     provenance: Provenance | None
     card: ModelCard | None
+    other_teachings: tuple[RunResult, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     other_runs: tuple[str, ...] = ()
     is_controlled: bool = False
@@ -248,7 +251,8 @@ class Results:
         renamed = {old.arm: new.arm for old, new in zip(self.methods, methods, strict=True)}
         arms = [replace(arm, key=renamed.get(arm.key, arm.key)) for arm in self.arms]
         taught = sorted((arm for arm in arms if arm.kind in ("distilled", "method")), key=_place_among_methods)
-        others = [arm for arm in arms if arm not in taught]
+        is_own = key == self.headline.method.key  # what is changed is the headline's
+        others = [arm for arm in arms if arm not in taught and (is_own or arm.kind != "variant")]
         first = next(place for place, arm in enumerate(others) if arm.key == "baseline") + 1
         return replace(self, methods=methods, arms=(*others[:first], *taught, *others[first:]))
 
@@ -269,6 +273,7 @@ class Results:
         baseline, *distilled = (arm for arm in self.arms if arm.kind != "teacher")
         yield from self.teachers
         yield from self.logits_runs
+        yield from self.other_teachings
         yield from baseline.runs
         yield from self.trial_runs.values()
         yield from (run for arm in distilled for run in arm.runs)

@@ -43,6 +43,32 @@ def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] |
     _check_owners(sweep, blamed)
     _check_space(sweep, blamed)
     _check_features(sweep, blamed)
+    _check_controls(sweep, blamed)
+
+
+def _check_controls(sweep: Sweep, blamed: Blamed) -> None:
+    """Refuse controls that cannot be trained, whichever method turns out to be the best.
+
+    Raises:
+        InputError: A loss, the teacher or the images leave nothing to take away.
+    """
+    for number, control in enumerate(sweep.controls):
+        place, complaint = f"controls.{number}", ""
+        augment = sweep.student.augment or sweep.data.augment
+        for method in sweep.all_methods:
+            assert method.distill is not None
+            try:
+                method.distill.with_control(control)
+            except ValidationError as error:
+                complaint = str(error.errors()[0]["msg"]).removeprefix("Value error, control: ")
+        if augment.mixes:
+            complaint = (
+                f"{control} is of the one label that an image has, and mixup and cutmix give it two; leave it out"
+            )
+        if control == "smoothed_labels" and sweep.teacher_logits.online:
+            complaint = f"{control} is as soft as all the teacher's logits: set teacher_logits.online=false"
+        if complaint:
+            raise InputError(f"{blamed('controls', str(number))}: {place}: {complaint}")
 
 
 def _check_features(sweep: Sweep, blamed: Blamed) -> None:

@@ -169,6 +169,8 @@ def test_where_the_data_lies_is_not_part_of_the_name(config):
         ("distill.temperature_schedule", "linear"),
         ("distill.temperature_schedule", "learned"),
         ("distill.temperature_end", 1.0),
+        ("distill.control", "smoothed_labels"),
+        ("distill.control", "shuffled_dark"),
         ("logits", "logits-11111111"),
     ],
 )
