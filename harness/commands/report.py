@@ -62,6 +62,7 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
 
     from harness.report.analysis.gains import find_answer, find_rows
     from harness.report.analysis.methods import find_methods
+    from harness.report.analysis.variants import find_variants
     from harness.report.build import build_report
     from harness.report.publish.student import publish_student
     from harness.report.results.reader import read_results
@@ -75,7 +76,7 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
         attempt("file", "model", lambda: publish_student(results))
     rows = find_rows(results)
     answer, methods = find_answer(results, rows), find_methods(results, rows)
-    lines = (*answer_lines(answer, language("en"), methods), str(_shortest(index)))
+    lines = (*answer_lines(answer, language("en"), methods, find_variants(results, rows)), str(_shortest(index)))
     for line in lines:
         say(console, line)
     has_failed = say_failed_parts(failed.values(), folder, console)

@@ -15,6 +15,7 @@ from harness.report.analysis.methods import MethodComparison, find_methods
 from harness.report.analysis.search.reading import SearchReading, read_search
 from harness.report.analysis.statistics import mcnemar
 from harness.report.analysis.true_class import TrueClass, find_true_class
+from harness.report.analysis.variants import Variants, find_variants
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reader import read_results
@@ -50,6 +51,7 @@ class Study(NamedTuple):
     rows: tuple[Row, ...]
     answer: Answer
     methods: MethodComparison | None
+    variants: Variants | None
     agreements: list[Agreement]
     costs: tuple[Cost, ...]
     errors: ErrorAnalysis | None
@@ -98,6 +100,7 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
         rows=rows,
         answer=find_answer(results, rows),
         methods=find_methods(results, rows),
+        variants=find_variants(results, rows),
         agreements=find_agreements(results),
         costs=costs,
         errors=errors,

@@ -21,6 +21,7 @@ from kd.config import (
 )
 
 VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
+TEACHER_SEED = "teacher_seed"  # the name of a variant, before its number
 NOTHING: Params = MappingProxyType({})  # was searched
 STAGES = ("teacher", "logits", "tuning", "baseline", "search", "compare", "final", "variant", "test")
 
@@ -61,7 +62,7 @@ class Teaching(NamedTuple):
 class Variant(NamedTuple):
     """The distilled student with one thing changed, once a seed: what its gain is made of.
 
-    ``key``: the control's name, or ``teacher_seed`` with a number from 1.
+    ``key``: the control's name, or ``TEACHER_SEED`` with a seed from 1.
     """
 
     key: str
@@ -236,7 +237,7 @@ class Plan:
         changed = {str(control): distill.with_control(control) for control in self.sweep.controls}
         wanted = [(key, other, self.teaching) for key, other in changed.items()]
         wanted += [
-            (f"teacher_seed{seed}", distill, teaching) for seed, teaching in enumerate(self.other_teachings, start=1)
+            (f"{TEACHER_SEED}{seed}", distill, teaching) for seed, teaching in enumerate(self.other_teachings, start=1)
         ]
         return [
             Variant(key, other, teaching, tuple(self._seeded("variant", other, params, teaching)))

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
+from harness.state.records import SweepRecord, TrialRecord, Trials, trials_name, write_sweep_record
 from harness.state.search_space import with_settings
+from harness.state.stages import variants
 from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
 from harness.sweep.search.config import Dimension, Value
-from kd.files import write_record
+from kd.files import read_record, write_record
 from kd.records import Attempt, Code, EpochRecord, Failure, History, Metrics, ModelSize, RunRecord, Scores
 from kd.scores import score
 from tests.support.invented_sweep import invent_store
@@ -89,12 +90,24 @@ class Inventor:
                     later.append(run)
                 else:
                     self._model(run, method.name)
+        self._variants()
         tested = self.plan.test(list(self._logits))
         scores = {name: score(one, self._labels) for name, one in self._logits.items()}
         self._run(tested, Metrics(run_id=tested.id, test=scores))
         np.savez(self.folder / "runs" / tested.id / "predictions.npz", labels=self._labels, **self._logits)
         for run in later:
             self._run(run, Metrics(run_id=run.id, val=_val(0.9)), 0.9)
+
+    def _variants(self) -> None:
+        """As good as ``strength`` says of a control, or of ``teacher_seed1`` and so on."""
+        for teaching in self.plan.other_teachings:
+            for run in teaching.runs:
+                self._run(run, Metrics(run_id=run.id, val=_val(0.9)))
+        keys = [method.key for method in self.plan.searches]
+        paths = {key: self.folder / trials_name(key) for key in keys}
+        for variant in variants(self.plan, {key: read_record(path, Trials) for key, path in paths.items()}):
+            for run in variant.runs:
+                self._model(run, variant.key)
 
     def _search(self, method: Method) -> dict[str, Value] | None:
         """Leaves a search's trials, and gives what it chose."""
@@ -117,7 +130,7 @@ class Inventor:
         is_over = len(trials) == number and method.name not in self._failed
         best = max(trials, key=lambda trial: trial.value or 0.0).number if is_over else None
         found = with_settings(Trials(trials=tuple(trials), best=best), method.distill)
-        write_record(self.folder / f"trials{method.key and '-'}{method.key}.json", found)
+        write_record(self.folder / trials_name(method.key), found)
         return None if best is None else dict(trials[best].params)
 
     def _drawn(self, dimension: Dimension) -> Value:

@@ -175,7 +175,11 @@ def _teacher_lead(results: Results) -> Gain | None:
 
 
 def _rank(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Rank | None:
-    students = [one for one in rows if one.arm.kind != "teacher" and any(run.id in right for run in one.arm.runs)]
+    students = [
+        one
+        for one in rows
+        if one.arm.kind not in ("teacher", "variant") and any(run.id in right for run in one.arm.runs)
+    ]
     if row not in students or len(students) < 2:
         return None
     best = max(students, key=lambda one: float(np.mean(one.accuracies)))

@@ -31,6 +31,7 @@ _COLORS = {
     ARM_COLORS["distilled"]: "#0072b2",
     ARM_COLORS["compare"]: "#cc79a7",
     ARM_COLORS["method"]: "#56b4e9",
+    ARM_COLORS["variant"]: "#707070",
 }
 """Okabe and Ito, Color universal design, 2008."""
 

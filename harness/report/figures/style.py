@@ -29,7 +29,7 @@ from harness.report.figures.svg_minify import inline
 from kd.plain_text import printable
 
 INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat", "kd:cool"
-ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare", "method")}
+ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare", "method", "variant")}
 _NAMES = (INK, MUTED, LINE, PAPER, HEAT, COOL, *ARM_COLORS.values())
 # Matplotlib knows no CSS variables and writes only colours that it understands. So each name stands for a colour that
 # nobody would choose and that differs from all others in its last byte; Drawing.svg finds it again in the text.

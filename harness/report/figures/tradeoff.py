@@ -24,7 +24,7 @@ from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, quantity, significant
 
-MARKERS = {"teacher": "s", "baseline": "o", "distilled": "D", "compare": "^", "method": "v"}
+MARKERS = {"teacher": "s", "baseline": "o", "distilled": "D", "compare": "^", "method": "v", "variant": "P"}
 STEP = 0.025  # of the axis, between models of one price
 MAX_LABELLED = 6  # models in the legend; more would hide the figure
 

@@ -21,6 +21,7 @@ KINDS = {
     "baseline": "baseline",
     "search": "distilled",
     "compare": "compare",
+    "variant": "variant",
     "final": "distilled",
 }
 """The colour of a run by its role."""

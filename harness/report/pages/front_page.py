@@ -41,6 +41,7 @@ from harness.report.pages.run_sections import (
     training_section,
 )
 from harness.report.pages.search_section import SearchSection, search_section
+from harness.report.pages.variant_section import VariantsSection, variants_section
 from harness.report.study import Study
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language
@@ -58,6 +59,7 @@ class FrontPage:
     methods: MethodsSection | FailedPart | None
     table: TableSection | FailedPart
     real: RealSection | FailedPart | None
+    variants: VariantsSection | FailedPart | None
     agreement: AgreementSection | FailedPart | None
     cost: CostSection | FailedPart
     tradeoff: TradeoffSection | FailedPart | None
@@ -92,6 +94,7 @@ def front_page(study: Study, files: Mapping[str, str], say: Language) -> FrontPa
         "methods": lambda: methods_section(study, say),
         "table": lambda: table_section(study, files, say),
         "real": lambda: real_section(study, files, say),
+        "variants": lambda: variants_section(study, files, say),
         "agreement": lambda: agreement_section(study, files, say),
         "cost": lambda: cost_section(study, files, say),
         "tradeoff": lambda: tradeoff_section(study, say),

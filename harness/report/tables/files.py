@@ -14,6 +14,7 @@ from harness.report.tables.seeds import seed_table
 from harness.report.tables.students import MAIN, agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.tables.table import Table, to_csv, to_json
 from harness.report.tables.training import measure_table
+from harness.report.tables.variants import variant_table
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
@@ -22,6 +23,7 @@ FOLDER = "tables"
 MAKERS: Mapping[str, Callable[[Study, Language], Table]] = {
     MAIN: main_table,
     "methods": method_table,
+    "variants": variant_table,
     "beyond_accuracy": beyond_accuracy,
     "seeds": seed_table,
     "agreement": agreement_table,
@@ -76,9 +78,10 @@ def _document(study: Study) -> dict[str, Any]:
     say, speed = language(next(iter(LANGUAGES))), study.results.speed
     return {
         "schema_version": 1,
-        "answer": list(answer_lines(study.answer, say, study.methods)),
+        "answer": list(answer_lines(study.answer, say, study.methods, study.variants)),
         "table": main_table(study, say).flat(),
         "methods": method_table(study, say).flat(),
+        "variants": variant_table(study, say).flat(),
         "classes": class_table(study, say).flat(),
         "speed": speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None,
     }

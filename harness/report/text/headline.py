@@ -6,10 +6,12 @@ from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.methods import MethodComparison
 from harness.report.analysis.statistics import Gain, verdict
+from harness.report.analysis.variants import Variants
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.methods import methods_sentence
 from harness.report.text.numbers import interval_text, p_equation, percent, ratio, signed_points
+from harness.report.text.variants import variant_lines
 from kd.config import setting_numbers
 
 AS_FAST = 0.05
@@ -117,17 +119,21 @@ def basis_text(gain: Gain, say: Language) -> str:
     return say("basis", num_images=gain.num_images, num_seeds=gain.num_seeds)
 
 
-def answer_lines(answer: Answer, say: Language, methods: MethodComparison | None = None) -> tuple[str, ...]:
+def answer_lines(
+    answer: Answer, say: Language, methods: MethodComparison | None = None, variants: Variants | None = None
+) -> tuple[str, ...]:
     """The lines at the end of a sweep, in plain text: what is wrong with the teacher, the gain, the cost.
 
     Args:
         answer: Of the sweep.
         say: The language.
         methods: Of several methods: which leads, before all that is said of the best one on val.
+        variants: What the gain is made of.
     """
     warning = say("gap").join(teacher_lines(answer, say))
+    apart = variant_lines(variants, say)
     found = () if methods is None else (methods_sentence(methods, say),)
-    return (*([warning] if warning else ()), *found, _gain_line(answer, say), _cost_line(answer, say))
+    return (*([warning] if warning else ()), *found, _gain_line(answer, say), *apart, _cost_line(answer, say))
 
 
 def _gain_line(answer: Answer, say: Language) -> str:

@@ -8,6 +8,7 @@ from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.language import Language
 from harness.report.text.numbers import shortened_inside, signed_points
+from harness.sweep.plan import TEACHER_SEED
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params
 from harness.sweep.search.searchable import STUDENT
@@ -89,6 +90,10 @@ def arm_name(arm: Arm, say: Language) -> str:
         return say("distilled-by", name=arm.method) if arm.kind == "distilled" else arm.method
     if arm.kind == "teacher" and arm.number:
         return say("numbered-teacher", number=str(arm.number))
+    if arm.variant:
+        number = arm.variant.removeprefix(TEACHER_SEED)
+        key = "teacher-seed" if arm.variant != number else arm.variant.replace("_", "-")
+        return say("variant-name", key=key, number=number)
     return say("arm", kind="ensemble" if _is_ensemble(arm) else arm.kind)
 
 

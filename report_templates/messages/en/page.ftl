@@ -35,6 +35,7 @@ nav-answer = Answer
 nav-methods = Methods
 nav-table = Table
 nav-real = Is it real?
+nav-variants = Of what
 nav-agreement = Teacher
 nav-cost = Cost
 nav-classes = { classes }

@@ -117,6 +117,7 @@ role = { $role ->
     [baseline] baseline
     [search] search
     [compare] compare
+    [variant] variant
     [final] final
     [test] test
    *[other] { $role }

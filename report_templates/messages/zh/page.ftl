@@ -25,6 +25,7 @@ nav-answer = 结论
 nav-methods = 方法
 nav-table = 结果表
 nav-real = 可信吗？
+nav-variants = 由何而来
 nav-agreement = 对照教师
 nav-cost = 成本
 nav-classes = { classes }

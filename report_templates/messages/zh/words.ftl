@@ -108,6 +108,7 @@ role = { $role ->
     [baseline] 基线
     [search] 搜索
     [compare] 对照
+    [variant] 变体
     [final] 最终
     [test] 测试
    *[other] { $role }

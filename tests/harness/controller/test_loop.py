@@ -536,6 +536,35 @@ def test_a_method_added_to_a_finished_sweep_trains_itself_alone(lab: Any) -> Non
 
 
 @pytest.mark.slow
+def test_controls_and_another_teacher_added_to_a_finished_sweep_train_themselves_alone(lab: Any) -> None:
+    plain = lab.controller(search=THREE_TRIALS)
+    assert plain.run()
+    before = result_files(plain.folder.path)
+    teacher = plain.plan.sweep.teacher.model_dump() | {"seeds": 2}
+    asked = {"search": THREE_TRIALS, "controls": ["smoothed_labels", "shuffled_dark"], "teacher": teacher}
+    added = lab.controller(**asked)
+    assert added.run()
+    assert roles(added._executor.submitted) == {"teacher": 1, "logits": 1, "variant": 6, "test": 1}
+    assert {name: found for name, found in result_files(plain.folder.path).items() if name in before} == before
+    configs = {step.run.id: step.run.config for step in added.steps}
+    finals = [config for config in configs.values() if config.role == "final"]
+    changed = [config for config in configs.values() if config.role == "variant"]
+    assert [config.seed for config in changed] == 3 * [config.seed for config in finals]
+    for config, control in zip(changed, ["smoothed_labels"] * 2 + ["shuffled_dark"] * 2 + [None] * 2, strict=True):
+        assert config.distill.control == control
+        assert config.distill.model_copy(update={"control": None}) == finals[0].distill
+        assert (config.logits == finals[0].logits) is (control is not None)
+    results = read_results(plain.folder.path)
+    assert results.standing.state == "complete" and results.num_test_readings == 2
+    assert [arm.variant for arm in results.arms if arm.variant] == [
+        "smoothed_labels", "shuffled_dark", "teacher_seed1",
+    ]  # fmt: skip
+    assert set(results.test.scores) >= {run.id for arm in results.arms for run in arm.runs}
+    again = lab.controller(**asked)
+    assert again.run() and again._executor.submitted == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("num_slots", [1, 3])
 def test_a_student_that_is_searched_has_its_baseline_searched_as_much(lab: Any, num_slots: int) -> None:
     search = THREE_TRIALS | {"space": {"student.optimizer.lr": {"low": 1e-4, "high": 1e-2, "log": True}}}

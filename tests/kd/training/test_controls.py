@@ -10,14 +10,8 @@ from kd.training.controls import SmoothedLabels, mean_label_probability, shuffle
 NUM_CLASSES = 7
 
 
-@pytest.fixture
-def logits_NC() -> Tensor:
-    return 3 * torch.randn(500, NUM_CLASSES, generator=torch.Generator().manual_seed(0))
-
-
-@pytest.fixture
-def labels_N() -> Tensor:
-    return torch.arange(500) % NUM_CLASSES
+LOGITS_NC = 3 * torch.randn(500, NUM_CLASSES, generator=torch.Generator().manual_seed(0))
+LABELS_N = torch.arange(500) % NUM_CLASSES
 
 
 class KeptLogits:
@@ -31,22 +25,22 @@ class KeptLogits:
         return self._views[view]
 
 
-def test_the_label_keeps_its_logit_and_the_others_keep_theirs_among_them(logits_NC, labels_N):
-    dealt_NC = shuffled(logits_NC, labels_N, torch.arange(500), view=3)
-    assert torch.equal(dealt_NC.sort(dim=1).values, logits_NC.sort(dim=1).values)
-    assert torch.equal(dealt_NC.gather(1, labels_N[:, None]), logits_NC.gather(1, labels_N[:, None]))
-    assert (dealt_NC != logits_NC).any(dim=1).float().mean() > 0.99
+def test_the_label_keeps_its_logit_and_the_others_keep_theirs_among_them():
+    dealt_NC = shuffled(LOGITS_NC, LABELS_N, torch.arange(500), view=3)
+    assert torch.equal(dealt_NC.sort(dim=1).values, LOGITS_NC.sort(dim=1).values)
+    assert torch.equal(dealt_NC.gather(1, LABELS_N[:, None]), LOGITS_NC.gather(1, LABELS_N[:, None]))
+    assert (dealt_NC != LOGITS_NC).any(dim=1).float().mean() > 0.99
 
 
-def test_the_deal_is_of_the_sample_and_the_view_and_not_of_the_batch(logits_NC, labels_N):
+def test_the_deal_is_of_the_sample_and_the_view_and_not_of_the_batch():
     rows = torch.tensor([410, 3, 77])
-    alone = shuffled(logits_NC[rows], labels_N[rows], rows, view=2)
-    assert torch.equal(alone, shuffled(logits_NC, labels_N, torch.arange(500), view=2)[rows])
-    assert not torch.equal(alone, shuffled(logits_NC[rows], labels_N[rows], rows, view=1))
-    assert not torch.equal(alone, shuffled(logits_NC[rows], labels_N[rows], rows + 1, view=2))
+    alone = shuffled(LOGITS_NC[rows], LABELS_N[rows], rows, view=2)
+    assert torch.equal(alone, shuffled(LOGITS_NC, LABELS_N, torch.arange(500), view=2)[rows])
+    assert not torch.equal(alone, shuffled(LOGITS_NC[rows], LABELS_N[rows], rows, view=1))
+    assert not torch.equal(alone, shuffled(LOGITS_NC[rows], LABELS_N[rows], rows + 1, view=2))
 
 
-def test_every_other_class_is_dealt_each_logit_equally_often(labels_N):
+def test_every_other_class_is_dealt_each_logit_equally_often():
     samples = torch.arange(60_000)
     logits_NC = torch.arange(NUM_CLASSES).float().repeat(len(samples), 1)
     dealt_NC = shuffled(logits_NC, torch.full_like(samples, 2), samples, view=0)
@@ -65,15 +59,15 @@ def test_two_classes_have_nothing_to_deal():
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
-def test_smoothed_labels_are_as_soft_as_the_teacher_is_on_average(logits_NC, labels_N, temperature):
-    views = logits_NC, logits_NC.flip(0)
-    probability = mean_label_probability(KeptLogits(*views), labels_N, temperature)
-    expected = torch.cat([F.softmax(view / temperature, 1).gather(1, labels_N[:, None]) for view in views]).mean()
+def test_smoothed_labels_are_as_soft_as_the_teacher_is_on_average(temperature):
+    views = LOGITS_NC, LOGITS_NC.flip(0)
+    probability = mean_label_probability(KeptLogits(*views), LABELS_N, temperature)
+    expected = torch.cat([F.softmax(view / temperature, 1).gather(1, LABELS_N[:, None]) for view in views]).mean()
     assert probability == pytest.approx(float(expected), abs=1e-6)
-    teacher = SmoothedLabels(labels_N, NUM_CLASSES, probability, temperature)
+    teacher = SmoothedLabels(LABELS_N, NUM_CLASSES, probability, temperature)
     rows = torch.arange(9)
     softmax = F.softmax(teacher.of(None)(rows, None) / temperature, dim=1)
-    own = F.one_hot(labels_N[rows], NUM_CLASSES).bool()
+    own = F.one_hot(LABELS_N[rows], NUM_CLASSES).bool()
     assert softmax[own] == pytest.approx(probability, abs=1e-6)
     assert softmax[~own] == pytest.approx((1 - probability) / (NUM_CLASSES - 1), abs=1e-6)
 

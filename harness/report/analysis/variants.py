@@ -1,0 +1,106 @@
+"""The distilled student with one thing changed: what its gain is made of, and whether another teacher gives it too.
+
+A *change* is paired: variant minus distilled, on the same seeds and test images.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.report.analysis.gains import Row, gain_over, paired, right_by_run
+from harness.report.analysis.statistics import (
+    Estimate,
+    Gain,
+    Verdict,
+    holm,
+    mean_over_both,
+    possible_difference,
+    verdict,
+    verdict_among,
+)
+from harness.report.results.sweep_results import Results
+from harness.sweep.plan import TEACHER_SEED
+
+
+@dataclass(frozen=True)
+class VariantRow:
+    """One variant in figures.
+
+    ``change``: None where no seed of both was tested. ``adjusted_p``: Holm's, over the changes there are.
+    """
+
+    row: Row
+    change: Gain | None
+    adjusted_p: float | None
+
+    @property
+    def key(self) -> str:
+        """What is changed."""
+        return self.row.arm.variant
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What may be said of the change; None where there is none."""
+        if self.change is None or self.adjusted_p is None:
+            return None
+        return verdict_among(self.change.both, self.adjusted_p, self.change.num_seeds)
+
+
+@dataclass(frozen=True)
+class TeacherSeeds:
+    """The gain under each training of the teacher, the sweep's own first, and over all of them.
+
+    ``mean``: with an interval for another training of the teacher too, other test images, and other seeds.
+    """
+
+    gains: tuple[float, ...]
+    mean: Estimate
+
+    @property
+    def verdict(self) -> Verdict:
+        """What may be said of the mean."""
+        return verdict(self.mean, len(self.gains))
+
+
+@dataclass(frozen=True)
+class Variants:
+    """All of a sweep, in the order of its plan."""
+
+    rows: tuple[VariantRow, ...]
+    teachers: TeacherSeeds | None
+
+
+def find_variants(results: Results, rows: Sequence[Row]) -> Variants | None:
+    """What the variants tell; None of a sweep without, or before its search has chosen."""
+    asked = [row for row in rows if row.arm.kind == "variant"]
+    if not asked:
+        return None
+    right = right_by_run(results)
+    distilled = results.arm("distilled")
+    assert distilled is not None
+    changes = [gain_over(distilled, row.arm, right) for row in asked]
+    adjusted = iter(holm(np.array([change.both.p for change in changes if change is not None])).tolist())
+    found = (
+        VariantRow(row, change, next(adjusted) if change else None) for row, change in zip(asked, changes, strict=True)
+    )
+    return Variants(tuple(found), _over_teachers(results))
+
+
+def _over_teachers(results: Results) -> TeacherSeeds | None:
+    """None before two trainings of the teacher have taught students that were tested."""
+    right = right_by_run(results)
+    baseline = results.arm("baseline")
+    taught = [arm for arm in results.arms if arm.key == "distilled" or arm.variant.startswith(TEACHER_SEED)]
+    if baseline is None:
+        return None
+    differences = []
+    for arm in taught:
+        mine, theirs = paired(arm, baseline, right)
+        if mine:
+            pairs = zip(mine, theirs, strict=True)
+            differences.append(np.mean([right[a].astype(float) - right[b].astype(float) for a, b in pairs], axis=0))
+    if len(differences) < 2:
+        return None
+    gains = tuple(float(difference_N.mean()) for difference_N in differences)
+    return TeacherSeeds(gains, possible_difference(mean_over_both(np.stack(differences))))

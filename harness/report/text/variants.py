@@ -1,0 +1,45 @@
+"""What the variants tell of the gain, in words: three outcomes each, and none where nothing was measured."""
+
+from collections.abc import Iterator
+
+from harness.report.analysis.variants import TeacherSeeds, VariantRow, Variants
+from harness.report.text.labels import verdict_key
+from harness.report.text.language import Language
+from harness.report.text.numbers import interval_text, signed_points
+from harness.sweep.plan import TEACHER_SEED
+
+
+def variant_lines(variants: Variants | None, say: Language) -> tuple[str, ...]:
+    """A sentence a variant that has been tested; one for all trainings of the teacher together."""
+    if variants is None:
+        return ()
+    changes = (_change_text(row, say) for row in variants.rows if not row.key.startswith(TEACHER_SEED))
+    teachers = [] if variants.teachers is None else [_teachers_text(variants.teachers, say)]
+    return (*filter(None, changes), *teachers)
+
+
+def _change_text(row: VariantRow, say: Language) -> str:
+    if row.change is None or row.verdict is None:
+        return ""
+    return say(
+        "variant-change",
+        key=row.key.replace("_", "-"),
+        verdict=verdict_key(row.verdict),
+        change=signed_points(row.change.both.mean),
+        interval=interval_text(row.change.both, say),
+    )
+
+
+def _teachers_text(teachers: TeacherSeeds, say: Language) -> str:
+    return say(
+        "variant-teachers",
+        number=len(teachers.gains),
+        verdict=verdict_key(teachers.verdict),
+        gains=say.join(_points(teachers.gains)),
+        mean=signed_points(teachers.mean.mean),
+        interval=interval_text(teachers.mean, say),
+    )
+
+
+def _points(gains: tuple[float, ...]) -> Iterator[str]:
+    return map(signed_points, gains)

@@ -1,0 +1,39 @@
+# The distilled student with one thing changed.
+variants = What is the gain made of?
+variants-untested = No variant has been tested yet.
+variants-note = Each row is the distilled student’s training once more, at the same setting and with the same seeds, with one thing changed. What is clear is decided after Holm’s correction for all rows.
+variants-controls = A control leaves the student how sure the teacher is and takes away what it knows of the other classes; the difference between the two is what that knowledge was worth.
+variants-file-caption = The distilled student with one thing changed, on { $images } test images; differences are paired by seed and image, with 95 % intervals.
+variant = Changed
+variant-beside = Beside distilled, points
+variant-name = { $key ->
+    [smoothed-labels] Labels smoothed in place of the teacher
+    [shuffled-dark] Other classes shuffled
+   *[teacher-seed] Teacher trained again, seed { $number }
+}
+variant-verdict = { $verdict ->
+    [gain] better
+    [loss] worse
+    [no-clear-difference] no clear difference
+   *[too-few-seeds] too few seeds
+}
+variant-change = { $key ->
+    [smoothed-labels] { $verdict ->
+        [loss] What the teacher says of each image matters: labels that are only as soft as the teacher is on average do worse than the teacher, by { $change } points ({ $interval }).
+        [gain] The teacher is not needed: labels that are as soft as it is on average do better than the teacher itself, by { $change } points ({ $interval }).
+        [no-clear-difference] It cannot be told whether the teacher adds anything to soft labels: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }).
+       *[too-few-seeds] Too few seeds to tell whether the teacher adds anything to soft labels; those that are as soft as it is on average come to { $change } points beside it ({ $interval }).
+    }
+   *[shuffled-dark] { $verdict ->
+        [loss] It matters what the teacher says of the other classes, and not only how sure it is: with that dealt out anew among them the student loses { $change } points ({ $interval }).
+        [gain] What the teacher says of the other classes does harm: with that dealt out anew among them the student does better, by { $change } points ({ $interval }).
+        [no-clear-difference] It cannot be told whether it matters what the teacher says of the other classes, or only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }).
+       *[too-few-seeds] Too few seeds to tell whether it matters what the teacher says of the other classes; dealt out anew among them, that comes to { $change } points ({ $interval }).
+    }
+}
+variant-teachers = { $verdict ->
+    [gain] The gain is there with another teacher too: under { $number } trainings of the teacher it is { $gains } points, { $mean } on average ({ $interval }, in which the teacher’s own training is a matter of chance as well).
+    [loss] The loss is there with another teacher too: under { $number } trainings of the teacher it is { $gains } points, { $mean } on average ({ $interval }, in which the teacher’s own training is a matter of chance as well).
+    [no-clear-difference] It cannot be told whether another training of the teacher would help as well: under { $number } of them the difference is { $gains } points, { $mean } on average ({ $interval }).
+   *[too-few-seeds] Two trainings of the teacher cannot tell what a third would do: under them the difference is { $gains } points.
+}

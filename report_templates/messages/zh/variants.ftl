@@ -1,0 +1,39 @@
+# 只改动一处的蒸馏学生。
+variants = 提升从何而来？
+variants-untested = 尚无变体在测试集上评估过。
+variants-note = 每一行都是把蒸馏学生的训练重做一遍：设置与种子相同，只改动一处。差异是否明确，按对所有行的 Holm 校正判断。
+variants-controls = 对照组保留教师的确信程度，去掉它对其他类别的认识；两者之差就是这些认识的价值。
+variants-file-caption = 只改动一处的蒸馏学生，基于 { $images } 张测试图像；差值按种子和图像配对，附 95% 区间。
+variant = 改动
+variant-beside = 与蒸馏学生之差（百分点）
+variant-name = { $key ->
+    [smoothed-labels] 以平滑标签代替教师
+    [shuffled-dark] 打乱其他类别
+   *[teacher-seed] 重新训练的教师，种子 { $number }
+}
+variant-verdict = { $verdict ->
+    [gain] 更好
+    [loss] 更差
+    [no-clear-difference] 无明确差异
+   *[too-few-seeds] 种子太少
+}
+variant-change = { $key ->
+    [smoothed-labels] { $verdict ->
+        [loss] 教师对每张图像的判断确有作用：标签若只是与教师平均而言同样柔和，结果比用教师差 { $change } 个百分点（{ $interval }）。
+        [gain] 教师并非必需：与教师平均而言同样柔和的标签反而更好，相差 { $change } 个百分点（{ $interval }）。
+        [no-clear-difference] 无法判断教师是否比软标签多提供了什么：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }）。
+       *[too-few-seeds] 种子太少，无法判断教师是否比软标签多提供了什么；与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }）。
+    }
+   *[shuffled-dark] { $verdict ->
+        [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，学生变化 { $change } 个百分点（{ $interval }）。
+        [gain] 教师对其他类别的说法有害：把这部分在其他类别间重新分配后，学生反而更好，相差 { $change } 个百分点（{ $interval }）。
+        [no-clear-difference] 无法判断起作用的是教师对其他类别的说法，还是只是它有多确信：重新分配后相差 { $change } 个百分点（{ $interval }）。
+       *[too-few-seeds] 种子太少，无法判断教师对其他类别的说法是否重要；重新分配后相差 { $change } 个百分点（{ $interval }）。
+    }
+}
+variant-teachers = { $verdict ->
+    [gain] 换一个教师，提升依然存在：教师训练 { $number } 次，提升分别为 { $gains } 个百分点，平均 { $mean }（{ $interval }，其中教师自身训练的随机性也计算在内）。
+    [loss] 换一个教师，损失依然存在：教师训练 { $number } 次，差值分别为 { $gains } 个百分点，平均 { $mean }（{ $interval }，其中教师自身训练的随机性也计算在内）。
+    [no-clear-difference] 无法判断重新训练的教师是否同样有帮助：教师训练 { $number } 次，差值分别为 { $gains } 个百分点，平均 { $mean }（{ $interval }）。
+   *[too-few-seeds] 只训练两次教师，无法判断第三次会怎样：差值分别为 { $gains } 个百分点。
+}

@@ -1,0 +1,28 @@
+"""The section that takes the gain apart."""
+
+from pathlib import Path
+
+from harness.report.pages.variant_section import variants_section
+from harness.report.study import read_study
+from harness.report.text.language import language
+from tests.support.invented_methods import invent_methods
+from tests.support.small_sweep import SMALL
+
+EN = language("en")
+
+
+def test_it_says_what_each_control_tells(tmp_path: Path) -> None:
+    folder = invent_methods(tmp_path, ["kd"], controls=["shuffled_dark"], strength={"kd": 3.4, "shuffled_dark": 2.4})
+    section = variants_section(read_study(folder, tmp_path / ".data"), {}, EN)
+    assert section is not None and section.has_controls
+    assert section.sentences[0].startswith("It matters what the teacher says of the other classes")
+
+
+def test_another_teacher_is_no_control(tmp_path: Path) -> None:
+    folder = invent_methods(tmp_path, ["kd"], teacher=SMALL["teacher"] | {"seeds": 3})
+    section = variants_section(read_study(folder, tmp_path / ".data"), {}, EN)
+    assert section is not None and not section.has_controls and len(section.sentences) == 1
+
+
+def test_there_is_none_without_variants(tmp_path: Path) -> None:
+    assert variants_section(read_study(invent_methods(tmp_path, ["kd"]), tmp_path / ".data"), {}, EN) is None
