@@ -43,20 +43,21 @@ class ShuffledDark:
     """The teacher's logits with those of the other classes dealt out anew among them, sample by sample.
 
     The softmax keeps its value at the label and its entropy at every temperature. The deal is drawn for each sample
-    and view, the same in every batch and run ("dark knowledge with permuted predictions", arXiv:1805.04770, which
-    leaves the largest logit in place instead of the label's).
+    and epoch, the same in every batch and run: over the epochs every other class has the same share. One deal for all
+    epochs would be something to learn by heart, wrong instead of silent ("dark knowledge with permuted predictions",
+    arXiv:1805.04770, which leaves the largest logit in place instead of the label's).
     """
 
     def __init__(self, teacher: Teacher, labels_N: Tensor) -> None:
         self._teacher = teacher
         self._labels_N = labels_N
 
-    def of(self, view: View) -> BatchLogits:
-        """What is left of the teacher in a view."""
-        says = self._teacher.of(view)
+    def of(self, view: View, epoch: int) -> BatchLogits:
+        """What is left of the teacher in an epoch."""
+        says = self._teacher.of(view, epoch)
 
         def logits(rows_B: Tensor, images_BCHW: Tensor) -> Tensor:
-            return shuffled(says(rows_B, images_BCHW), self._labels_N[rows_B], rows_B, view.number)
+            return shuffled(says(rows_B, images_BCHW), self._labels_N[rows_B], rows_B, epoch)
 
         return logits
 
@@ -78,7 +79,7 @@ class SmoothedLabels:
         # Above the other classes' logits, which are 0: the softmax at this temperature comes out as asked.
         self._label_logit = temperature * math.log(sure * (num_classes - 1) / (1 - sure))
 
-    def of(self, view: View) -> BatchLogits:
+    def of(self, view: View, epoch: int) -> BatchLogits:
         """The same in every view."""
         return lambda rows_B, images_BCHW: self._label_logit * F.one_hot(self._labels_N[rows_B], self._num_classes)
 
@@ -101,17 +102,17 @@ def _label_probabilities(logits_NC: Tensor, labels_N: Tensor, temperature: float
     return softmax_NC.gather(1, labels_N[:, None])[:, 0]
 
 
-def shuffled(logits_BC: Tensor, labels_B: Tensor, samples_B: Tensor, view: int) -> Tensor:
+def shuffled(logits_BC: Tensor, labels_B: Tensor, samples_B: Tensor, epoch: int) -> Tensor:
     """The logits, those of the classes that are not the label in another order.
 
     Args:
         logits_BC: The teacher's.
         labels_B: The classes whose logit stays.
-        samples_B: Positions among the training images, which with the view decide the order.
-        view: Its number.
+        samples_B: Positions among the training images, which with the epoch decide the order.
+        epoch: From 0.
     """
     classes_C = torch.arange(logits_BC.shape[1], device=logits_BC.device)
-    numbers_B1 = _scattered(_scattered(samples_B + 1) + view)[:, None]
+    numbers_B1 = _scattered(_scattered(samples_B + 1) + epoch)[:, None]
     # A sort puts the label last, whatever was drawn for it; the others stand before it in their own order, or dealt.
     is_label_BC = classes_C == labels_B[:, None]
     own_BC = torch.where(is_label_BC, len(classes_C), classes_C).argsort(dim=1)

@@ -229,7 +229,7 @@ class Training:
         training = self.config.training
         view = View(self.config.view_of_epoch(epoch), self._data.train, self.config.augment)
         order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
-        teach = self._teacher.of(view) if self._teacher else None
+        teach = self._teacher.of(view, epoch) if self._teacher else None
         self._trained.train()
         if self._loss is not None:
             self._loss.set_epoch(epoch)

@@ -36,8 +36,8 @@ BatchLogits = Callable[[Tensor, Tensor], Tensor]
 class Teacher(Protocol):
     """Whoever teaches a training."""
 
-    def of(self, view: View) -> BatchLogits:
-        """What it says in a view."""
+    def of(self, view: View, epoch: int) -> BatchLogits:
+        """What it says in a view, counted from 0 as the epoch is that sees it."""
 
 
 def view_path(folder: Path, view: int) -> Path:
@@ -130,7 +130,7 @@ class OnlineTeacher:
     def __init__(self, models: Sequence[ImageModel]) -> None:
         self.models = [model.eval() for model in models]
 
-    def of(self, view: View) -> BatchLogits:
+    def of(self, view: View, epoch: int) -> BatchLogits:
         """The same in every view: they see the student's images."""
         return self._logits
 
@@ -160,8 +160,8 @@ class TeacherLogits:
         """How many views there are."""
         return len(self._index.sha256)
 
-    def of(self, view: View) -> BatchLogits:
-        """The rows of a view.
+    def of(self, view: View, epoch: int) -> BatchLogits:
+        """The rows of a view, the same in every epoch.
 
         Raises:
             UnreadableFileError: The file is not the one that was written.

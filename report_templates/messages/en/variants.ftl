@@ -19,14 +19,14 @@ variant-verdict = { $verdict ->
 }
 variant-change = { $key ->
     [smoothed-labels] { $verdict ->
-        [loss] What the teacher says of each image matters: labels that are only as soft as the teacher is on average do worse than the teacher, by { $change } points ({ $interval }).
-        [gain] The teacher is not needed: labels that are as soft as it is on average do better than the teacher itself, by { $change } points ({ $interval }).
+        [loss] What the teacher says of each image matters: labels that are only as soft as the teacher is on average come to { $change } points beside it ({ $interval }).
+        [gain] Students do better without what the teacher says of each image: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }).
         [no-clear-difference] It cannot be told whether the teacher adds anything to soft labels: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }).
        *[too-few-seeds] Too few seeds to tell whether the teacher adds anything to soft labels; those that are as soft as it is on average come to { $change } points beside it ({ $interval }).
     }
    *[shuffled-dark] { $verdict ->
-        [loss] It matters what the teacher says of the other classes, and not only how sure it is: with that dealt out anew among them the student loses { $change } points ({ $interval }).
-        [gain] What the teacher says of the other classes does harm: with that dealt out anew among them the student does better, by { $change } points ({ $interval }).
+        [loss] It matters what the teacher says of the other classes, and not only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }).
+        [gain] What the teacher says of the other classes does harm: dealt out anew among them, that comes to { $change } points ({ $interval }).
         [no-clear-difference] It cannot be told whether it matters what the teacher says of the other classes, or only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }).
        *[too-few-seeds] Too few seeds to tell whether it matters what the teacher says of the other classes; dealt out anew among them, that comes to { $change } points ({ $interval }).
     }

@@ -19,14 +19,14 @@ variant-verdict = { $verdict ->
 }
 variant-change = { $key ->
     [smoothed-labels] { $verdict ->
-        [loss] 教师对每张图像的判断确有作用：标签若只是与教师平均而言同样柔和，结果比用教师差 { $change } 个百分点（{ $interval }）。
-        [gain] 教师并非必需：与教师平均而言同样柔和的标签反而更好，相差 { $change } 个百分点（{ $interval }）。
+        [loss] 教师对每张图像的判断确有作用：标签若只是与教师平均而言同样柔和，与它相差 { $change } 个百分点（{ $interval }）。
+        [gain] 不用教师对每张图像的判断，学生反而更好：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }）。
         [no-clear-difference] 无法判断教师是否比软标签多提供了什么：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }）。
        *[too-few-seeds] 种子太少，无法判断教师是否比软标签多提供了什么；与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }）。
     }
    *[shuffled-dark] { $verdict ->
-        [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，学生变化 { $change } 个百分点（{ $interval }）。
-        [gain] 教师对其他类别的说法有害：把这部分在其他类别间重新分配后，学生反而更好，相差 { $change } 个百分点（{ $interval }）。
+        [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }）。
+        [gain] 教师对其他类别的说法有害：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }）。
         [no-clear-difference] 无法判断起作用的是教师对其他类别的说法，还是只是它有多确信：重新分配后相差 { $change } 个百分点（{ $interval }）。
        *[too-few-seeds] 种子太少，无法判断教师对其他类别的说法是否重要；重新分配后相差 { $change } 个百分点（{ $interval }）。
     }

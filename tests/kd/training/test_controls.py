@@ -26,24 +26,24 @@ class KeptLogits:
 
 
 def test_the_label_keeps_its_logit_and_the_others_keep_theirs_among_them():
-    dealt_NC = shuffled(LOGITS_NC, LABELS_N, torch.arange(500), view=3)
+    dealt_NC = shuffled(LOGITS_NC, LABELS_N, torch.arange(500), epoch=3)
     assert torch.equal(dealt_NC.sort(dim=1).values, LOGITS_NC.sort(dim=1).values)
     assert torch.equal(dealt_NC.gather(1, LABELS_N[:, None]), LOGITS_NC.gather(1, LABELS_N[:, None]))
     assert (dealt_NC != LOGITS_NC).any(dim=1).float().mean() > 0.99
 
 
-def test_the_deal_is_of_the_sample_and_the_view_and_not_of_the_batch():
+def test_the_deal_is_of_the_sample_and_the_epoch_and_not_of_the_batch():
     rows = torch.tensor([410, 3, 77])
-    alone = shuffled(LOGITS_NC[rows], LABELS_N[rows], rows, view=2)
-    assert torch.equal(alone, shuffled(LOGITS_NC, LABELS_N, torch.arange(500), view=2)[rows])
-    assert not torch.equal(alone, shuffled(LOGITS_NC[rows], LABELS_N[rows], rows, view=1))
-    assert not torch.equal(alone, shuffled(LOGITS_NC[rows], LABELS_N[rows], rows + 1, view=2))
+    alone = shuffled(LOGITS_NC[rows], LABELS_N[rows], rows, epoch=2)
+    assert torch.equal(alone, shuffled(LOGITS_NC, LABELS_N, torch.arange(500), epoch=2)[rows])
+    assert not torch.equal(alone, shuffled(LOGITS_NC[rows], LABELS_N[rows], rows, epoch=1))
+    assert not torch.equal(alone, shuffled(LOGITS_NC[rows], LABELS_N[rows], rows + 1, epoch=2))
 
 
 def test_every_other_class_is_dealt_each_logit_equally_often():
     samples = torch.arange(60_000)
     logits_NC = torch.arange(NUM_CLASSES).float().repeat(len(samples), 1)
-    dealt_NC = shuffled(logits_NC, torch.full_like(samples, 2), samples, view=0)
+    dealt_NC = shuffled(logits_NC, torch.full_like(samples, 2), samples, epoch=0)
     others = [0, 1, 3, 4, 5, 6]
     counts = torch.stack([(dealt_NC[:, others] == value).sum(0) for value in others]).float()
     # 10,000 of each are expected, with a standard deviation of 91.
@@ -55,7 +55,7 @@ def test_every_other_class_is_dealt_each_logit_equally_often():
 
 def test_two_classes_have_nothing_to_deal():
     logits = torch.tensor([[1.0, -2.0], [0.5, 3.0]])
-    assert torch.equal(shuffled(logits, torch.tensor([0, 1]), torch.arange(2), view=0), logits)
+    assert torch.equal(shuffled(logits, torch.tensor([0, 1]), torch.arange(2), epoch=0), logits)
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
@@ -66,12 +66,12 @@ def test_smoothed_labels_are_as_soft_as_the_teacher_is_on_average(temperature):
     assert probability == pytest.approx(float(expected), abs=1e-6)
     teacher = SmoothedLabels(LABELS_N, NUM_CLASSES, probability, temperature)
     rows = torch.arange(9)
-    softmax = F.softmax(teacher.of(None)(rows, None) / temperature, dim=1)
+    softmax = F.softmax(teacher.of(None, 0)(rows, None) / temperature, dim=1)
     own = F.one_hot(LABELS_N[rows], NUM_CLASSES).bool()
     assert softmax[own] == pytest.approx(probability, abs=1e-6)
     assert softmax[~own] == pytest.approx((1 - probability) / (NUM_CLASSES - 1), abs=1e-6)
 
 
 def test_a_teacher_that_is_never_in_doubt_leaves_finite_labels():
-    sure = SmoothedLabels(torch.tensor([1]), 3, 1.0, 1.0).of(None)(torch.tensor([0]), None)
+    sure = SmoothedLabels(torch.tensor([1]), 3, 1.0, 1.0).of(None, 0)(torch.tensor([0]), None)
     assert sure.isfinite().all() and sure.argmax() == 1

@@ -135,3 +135,28 @@ def test_an_own_loss_is_searched_by_the_names_of_its_options(write_sweep: WriteS
 )
 def test_a_search_of_what_the_loss_does_not_have_is_refused(write_sweep: WriteSweep, more: str, says: str) -> None:
     assert says in refusal(write_sweep(MINIMAL + more))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        ("controls=[smoothed_labels,smoothed_labels]", "controls: smoothed_labels is listed twice"),
+        ("controls=[label_smoothing]", "controls.0: "),
+        ("controls=[shuffled_dark] distill.loss=hard", "controls.0: shuffled_dark is of what a teacher says of"),
+        ("controls=[smoothed_labels] distill.loss=kd_zscore", "controls.0: smoothed_labels is for losses on a"),
+        (f"controls=[shuffled_dark] {FEATURES}", "controls.0: shuffled_dark is of what a teacher says of each"),
+        ("controls=[shuffled_dark] data.augment.mixup=0.2", "controls.0: shuffled_dark is of the one label"),
+        (
+            "controls=[smoothed_labels] teacher_logits.online=true",
+            "controls.0: smoothed_labels is as soft as all the teacher's logits: set teacher_logits.online=false",
+        ),
+        ("teacher.seeds=0", "teacher.seeds: "),
+    ],
+)  # fmt: skip
+def test_a_variant_that_cannot_be_trained_is_refused(write_sweep: WriteSweep, overrides: str, says: str) -> None:
+    assert says in refusal(write_sweep(MINIMAL), overrides)
+
+
+def test_a_control_has_to_suit_every_method_since_any_may_be_the_best(write_sweep: WriteSweep) -> None:
+    line = refusal(write_sweep(MINIMAL), "'methods=[kd, hard]' controls=[shuffled_dark]")
+    assert "controls.0: shuffled_dark is of what a teacher says of each class, not of the loss hard" in line
