@@ -60,6 +60,7 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
             say(console, line)
         return True
 
+    from harness.report.analysis.causes import explain
     from harness.report.analysis.gains import find_answer, find_rows
     from harness.report.analysis.methods import find_methods
     from harness.report.build import build_report
@@ -75,7 +76,8 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
         attempt("file", "model", lambda: publish_student(results))
     rows = find_rows(results)
     answer, methods = find_answer(results, rows), find_methods(results, rows)
-    lines = (*answer_lines(answer, language("en"), methods), str(_shortest(index)))
+    causes = explain(results, answer)
+    lines = (*answer_lines(answer, language("en"), methods, causes), str(_shortest(index)))
     for line in lines:
         say(console, line)
     has_failed = say_failed_parts(failed.values(), folder, console)

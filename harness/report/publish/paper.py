@@ -138,7 +138,10 @@ def _body(study: Study, tables: list[Table], figures: list[Figure], say: Languag
     parts = [
         r"\begin{document}",
         rf"\section*{{{escape_latex(sweep.description or sweep.name)}}}",
-        *(rf"\noindent {escape_latex(line)}" + "\n" for line in answer_lines(study.answer, say, study.methods)),
+        *(
+            rf"\noindent {escape_latex(line)}" + "\n"
+            for line in answer_lines(study.answer, say, study.methods, study.findings.causes)
+        ),
         *(_figure_environment(figure, sweep.name) for figure in figures),
         *(_table_environment(table, sweep.name) for table in tables),
         r"\end{document}",
