@@ -105,7 +105,7 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
         errors=errors,
         pictures=pictures,
         picture_problem=picture_problem,
-        findings=find_findings(results, errors, rows, costs, answer, data_root),
+        findings=find_findings(results, errors, rows, costs, data_root, answer),
     )
 
 
@@ -154,8 +154,8 @@ def find_findings(
     errors: ErrorAnalysis | None,
     rows: Sequence[Row],
     costs: Sequence[Cost],
-    answer: Answer,
     data_root: Path,
+    answer: Answer | None = None,
 ) -> Findings:
     """Everything that these results allow."""
     sweep = results.plan.sweep
@@ -166,7 +166,7 @@ def find_findings(
     return Findings(
         search=search,
         advice=advised,
-        causes=explain(results, answer, search),
+        causes=explain(results, answer or find_answer(results), search),
         galleries=find_galleries(errors),
         calibration=find_calibration(results),
         true_class=find_true_class(results),

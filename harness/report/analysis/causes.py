@@ -100,7 +100,7 @@ def find_causes(evidence: Evidence) -> tuple[Cause, ...]:
 
     Before there is an answer only what is known of the teacher counts: the rest may still change.
     """
-    found = [cause for rule in _RULES for cause in rule(evidence)]
+    found = [cause for rule in _RULES for cause in rule(evidence)] or list(_small_gain(evidence))
     gain = evidence.gain
     if gain is None:
         return tuple(cause for cause in found if cause.kind in ("weak-teacher", "other-input"))
@@ -163,6 +163,7 @@ def _edge(evidence: Evidence) -> Iterator[Cause]:
 
 
 def _small_gain(evidence: Evidence) -> Iterator[Cause]:
+    """The last one, where nothing else is known to be amiss: who has a useless teacher needs no more images."""
     gain = evidence.gain
     if gain is not None and gain.verdict == "no clear difference":
         by_images = abs(gain.both.mean) <= POWERFUL * gain.images.half_width
@@ -178,6 +179,5 @@ _RULES: tuple[Callable[[Evidence], Iterator[Cause]], ...] = (
     _sure_teacher,
     _underfit,
     _edge,
-    _small_gain,
 )
-"""From the teacher, over the data and the training, to what was searched and how it was measured."""
+"""From the teacher, over the data and the training, to what was searched."""
