@@ -248,6 +248,26 @@ class LogitsIndex(Record):
     sha256: list[str] = Field(description="of each view's file, in order")
 
 
+class SoftLabels(Record):
+    """``soft_labels.json`` of a teachers' pass: how much its logits say beside the label, on training images."""
+
+    num_images: int = Field(description="of each view that was looked at")
+    num_views: int = Field(description="that were looked at")
+    accuracy: float = Field(description="of the teacher, on the views as the student sees them")
+    temperatures: tuple[float, ...]
+    off_label: tuple[float, ...] = Field(
+        description="at each temperature: mean probability of all classes but the label's"
+    )
+
+
+class ClaimedAccuracy(Record):
+    """``claimed.json`` of a model that is used as it is: the accuracy that its own card gives."""
+
+    accuracy: float = Field(ge=0, le=1)
+    dataset: str
+    split: str
+
+
 class SplitSize(BaseModel):
     """Images of one split of a store."""
 

@@ -105,6 +105,19 @@ def top_k_accuracy(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer
     return float((rank_N < k).mean())
 
 
+def off_label_mass(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer], temperature: float = 1.0) -> float:
+    """Mean over images of the softmax probability at T of all classes but the label's: what a label does not say.
+
+    >>> off_label_mass(np.log([[0.9, 0.1], [0.2, 0.8]]), np.array([0, 1])).__round__(3)
+    0.15
+    """
+    scaled = logits_NC.astype(np.float64) / temperature
+    scaled -= scaled.max(axis=1, keepdims=True)
+    weights = np.exp(scaled)
+    shares_N = weights[np.arange(len(labels_N)), labels_N] / weights.sum(axis=1)
+    return float(1 - shares_N.mean())
+
+
 def agreement(one_NC: NDArray[np.floating], other_NC: NDArray[np.floating]) -> float:
     """Share of images on which two models decide for the same class, right or wrong.
 

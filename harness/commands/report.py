@@ -60,6 +60,7 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
             say(console, line)
         return True
 
+    from harness.report.analysis.causes import explain
     from harness.report.analysis.gains import find_answer, find_rows
     from harness.report.analysis.methods import find_methods
     from harness.report.analysis.variants import find_variants
@@ -76,7 +77,8 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
         attempt("file", "model", lambda: publish_student(results))
     rows = find_rows(results)
     answer, methods = find_answer(results, rows), find_methods(results, rows)
-    lines = (*answer_lines(answer, language("en"), methods, find_variants(results, rows)), str(_shortest(index)))
+    causes, variants = explain(results, answer), find_variants(results, rows)
+    lines = (*answer_lines(answer, language("en"), methods, causes, variants), str(_shortest(index)))
     for line in lines:
         say(console, line)
     has_failed = say_failed_parts(failed.values(), folder, console)

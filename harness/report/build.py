@@ -41,7 +41,9 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     study = read_study(sweep_dir, data_root)
     files = table_files(study)
     record = attempt(
-        "file", summary.FILE, lambda: summary.summarize(study.results, study.answer, study.costs, study.methods)
+        "file",
+        summary.FILE,
+        lambda: summary.summarize(study.results, study.answer, study.costs, study.methods, study.findings.causes),
     )
     if not isinstance(record, FailedPart):
         files[summary.FILE] = record.model_dump_json(indent=2) + "\n"

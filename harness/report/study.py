@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from harness.report.analysis.agreement import Agreement, Gallery, find_agreements, find_galleries
 from harness.report.analysis.calibration import Calibration, find_calibration
+from harness.report.analysis.causes import Cause, explain
 from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pairs, find_matrix
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
@@ -31,6 +32,7 @@ class Findings:
 
     search: SearchReading | None
     advice: tuple[advice.Advice, ...]
+    causes: tuple[Cause, ...]
     galleries: tuple[Gallery, ...]
     calibration: Calibration | None
     true_class: tuple[TrueClass, ...]
@@ -94,11 +96,11 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
     errors = find_errors(results, pictures.store.class_names if pictures else None)
     if errors is not None and pictures is not None and len(pictures) != len(errors.labels_N):
         pictures, picture_problem = None, Message("pictures-other-number")
-    costs = find_costs(results, rows)
+    costs, answer = find_costs(results, rows), find_answer(results, rows)
     return Study(
         results=results,
         rows=rows,
-        answer=find_answer(results, rows),
+        answer=answer,
         methods=find_methods(results, rows),
         variants=find_variants(results, rows),
         agreements=find_agreements(results),
@@ -106,7 +108,7 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
         errors=errors,
         pictures=pictures,
         picture_problem=picture_problem,
-        findings=find_findings(results, errors, rows, costs, data_root),
+        findings=find_findings(results, errors, rows, costs, data_root, answer),
     )
 
 
@@ -132,14 +134,15 @@ def study_of_method(study: Study, key: str) -> Study:
     results = study.results.with_headline(key)
     rows = find_rows(results)
     search, advised = search_and_advice(results, results.headline)
+    answer = find_answer(results, rows)
     shown = [one for one in find_agreements(results) if one.arm.key in ("baseline", "distilled")]
     return study._replace(
         results=results,
         rows=rows,
-        answer=find_answer(results, rows),
+        answer=answer,
         agreements=shown,
         errors=find_errors(results, list(study.errors.class_names) if study.errors else None),
-        findings=replace(study.findings, search=search, advice=advised),
+        findings=replace(study.findings, search=search, advice=advised, causes=explain(results, answer, search)),
     )
 
 
@@ -150,7 +153,12 @@ def search_and_advice(results: Results, found: MethodResult) -> tuple[SearchRead
 
 
 def find_findings(
-    results: Results, errors: ErrorAnalysis | None, rows: Sequence[Row], costs: Sequence[Cost], data_root: Path
+    results: Results,
+    errors: ErrorAnalysis | None,
+    rows: Sequence[Row],
+    costs: Sequence[Cost],
+    data_root: Path,
+    answer: Answer | None = None,
 ) -> Findings:
     """Everything that these results allow."""
     sweep = results.plan.sweep
@@ -161,6 +169,7 @@ def find_findings(
     return Findings(
         search=search,
         advice=advised,
+        causes=explain(results, answer or find_answer(results), search),
         galleries=find_galleries(errors),
         calibration=find_calibration(results),
         true_class=find_true_class(results),

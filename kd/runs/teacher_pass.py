@@ -12,6 +12,7 @@ from kd.losses import average_logits
 from kd.records import Metrics
 from kd.runs.context import RunContext, RunPaths
 from kd.runs.folder import load_run_model
+from kd.runs.soft_labels import write_soft_labels
 from kd.training.teacher import (
     compute_view_logits,
     view_path,
@@ -48,6 +49,8 @@ def run_teacher_pass(
         return Metrics(run_id=run_id)
     digests = {teacher: _weights_sha256(paths.run(teacher)) for teacher in teachers}
     context.guard()
+    if not config.augment.mixes:  # a mixed image has two labels, and what is said beside one of them may be the other
+        write_soft_labels(paths.run(run_id), folder, data.train.labels_N.cpu().numpy(), config.num_views)
     write_index(folder, digests, config.num_views)
     return Metrics(run_id=run_id)
 

@@ -14,6 +14,7 @@ from kd.model_card import training_card
 from kd.models.files import card_for, save_model
 from kd.phases import EVALUATION
 from kd.records import AttemptEnd, Metrics, RunRecord
+from kd.runs.claimed import read_claim
 from kd.runs.context import RunContext, RunPaths, use_tensor_cores
 from kd.runs.folder import RunFolder, WorkerHooks, load_run_model, write_arrays, write_predictions
 from kd.runs.trained import MOST_IMAGES, score_some
@@ -123,6 +124,9 @@ def conclude(work: TrainingRun) -> Metrics:
         weights_sha256=weights_sha256,
     )
     context.guard()
+    claim = read_claim(config.training) if config.training.is_used_as_it_is else None
+    if claim is not None:
+        write_record(folder / "claimed.json", claim)
     write_record(folder / "metrics.json", metrics)
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     return metrics

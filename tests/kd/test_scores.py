@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import softmax
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
@@ -14,7 +15,7 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from kd.scores import agreement, expected_calibration_error, f1_of_classes, score, top_k_accuracy
+from kd.scores import agreement, expected_calibration_error, f1_of_classes, off_label_mass, score, top_k_accuracy
 
 
 @given(st.integers(2, 12), st.integers(1, 60), st.integers(0, 2**32), st.sampled_from([np.float16, np.float32]))
@@ -95,3 +96,12 @@ def test_the_logits_given_are_not_changed():
     logits = np.array([[1.0, 2.0]])
     score(logits, np.array([0]))
     assert logits.tolist() == [[1.0, 2.0]]
+
+
+@given(st.floats(0.5, 32), st.integers(0, 2**32))
+def test_off_label_mass_is_what_a_softmax_leaves(temperature, seed):
+    random = np.random.default_rng(seed)
+    logits, labels = 5 * random.standard_normal((7, 4)), random.integers(0, 4, 7)
+    shares = softmax(logits / temperature, axis=1)
+    assert off_label_mass(logits, labels, temperature) == pytest.approx(1 - shares[np.arange(7), labels].mean())
+    assert off_label_mass(1e4 * logits.astype(np.float32), logits.argmax(1)) == pytest.approx(0, abs=1e-6)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from harness.report.analysis.attempts import summarize_attempts
+from harness.report.analysis.causes import KINDS, Cause
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.methods import MethodComparison, MethodRow
@@ -88,6 +89,7 @@ class Summary(Record):
     accuracies: dict[str, float | None] = Field(description="on test: teacher (or ensemble), baseline, distilled")
     share_kept: float | None = Field(description="of the teacher's accuracy; null where either student is above it")
     weak_teacher: WeakTeacherSummary | None = Field(None, description="null of a teacher that is better")
+    causes: tuple[str, ...] = Field((), description="why there is no clear gain, the first cause first; by name")
     teacher: CostSummary = Field(description="of several: all together, without a latency")
     student: CostSummary
     newest: str | None = Field(description="when the newest attempt ended, or began where none did")
@@ -95,9 +97,19 @@ class Summary(Record):
     training_seconds: float
     sweep: dict[str, Any] = Field(description="the sweep as resolved")
 
+    @property
+    def first_cause(self) -> str | None:
+        """The first that is known here: an older version named none but a weak teacher, a newer one may know others."""
+        named = ("weak-teacher" if self.weak_teacher else "", *self.causes)
+        return next((cause for cause in named if cause in KINDS), None)
+
 
 def summarize(
-    results: Results, answer: Answer, costs: Sequence[Cost], methods: MethodComparison | None = None
+    results: Results,
+    answer: Answer,
+    costs: Sequence[Cost],
+    methods: MethodComparison | None = None,
+    causes: Sequence[Cause] = (),
 ) -> Summary:
     """What the result files come to."""
     sweep = results.plan.sweep
@@ -121,6 +133,7 @@ def summarize(
         accuracies={key: row.accuracy.mean if row.accuracy else None for key, row in rows.items()},
         share_kept=answer.distilled.kept,
         weak_teacher=WeakTeacherSummary(teacher=weak.teacher, baseline=weak.baseline) if weak else None,
+        causes=tuple(cause.kind for cause in causes),
         teacher=_cost(costs[0], sweep.all_teachers),
         student=_cost(costs[-1], [sweep.student]),
         newest=max(moments, default=None),

@@ -198,8 +198,8 @@ def _progress(record: Record, say: Language) -> Iterator[str]:
     why = Markup('<span class="why">{}</span>').format
     if entry.problem:
         yield why(entry.problem)
-    if entry.summary and entry.summary.weak_teacher:
-        yield why(say("sweeps-weak-teacher"))
+    if entry.summary and (cause := entry.summary.first_cause):
+        yield why(say("cause-name", kind=cause))
     if not entry.is_current:
         yield why(say("sweeps-outdated"))
     elif entry.state == "complete" and not entry.summary:

@@ -14,7 +14,8 @@ from harness.report.pages.parts import Figure, PageTable, figure, html_table, pa
 from harness.report.study import Study
 from harness.report.tables.seeds import chance_table, seed_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
-from harness.report.text.headline import lead_sentence, teacher_lines
+from harness.report.text.causes import Reason, reasons
+from harness.report.text.headline import lead_sentence
 from harness.report.text.labels import best_epochs_text, hardware_text
 from harness.report.text.language import Language
 from harness.report.text.methods import chosen_text, methods_sentence
@@ -29,8 +30,7 @@ class AnswerSection:
     """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so."""
 
     answer: Answer
-    is_teacher_weak: bool
-    on_teacher: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     given: tuple[str, ...]
     lead: str | None
     methods: str | None
@@ -103,8 +103,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
     classes = study.errors.classes if study.errors else ()
     return AnswerSection(
         answer=study.answer,
-        is_teacher_weak=study.answer.weak_teacher is not None,
-        on_teacher=teacher_lines(study.answer, say),
+        reasons=reasons(study.answer, study.findings.causes, say),
         given=tuple(map(say, study.findings.given)),
         lead=lead_sentence(study.answer, study.costs, say),
         methods=methods_sentence(study.methods, say) if study.methods else None,

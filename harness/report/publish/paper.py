@@ -140,7 +140,7 @@ def _body(study: Study, tables: list[Table], figures: list[Figure], say: Languag
         rf"\section*{{{escape_latex(sweep.description or sweep.name)}}}",
         *(
             rf"\noindent {escape_latex(line)}" + "\n"
-            for line in answer_lines(study.answer, say, study.methods, study.variants)
+            for line in answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants)
         ),
         *(_figure_environment(figure, sweep.name) for figure in figures),
         *(_table_environment(table, sweep.name) for table in tables),

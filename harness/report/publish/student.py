@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows
 from harness.report.analysis.methods import find_methods
@@ -69,7 +70,8 @@ def card_text(
     assert isinstance(config, TrainConfig) and run.metrics is not None and run.metrics.val is not None
     val, say = run.metrics.val, language("en")
     val_images = say("images", number=val.num_images)
-    lines = "\n".join(answer_lines(answer, say, find_methods(results, rows), find_variants(results, rows)))
+    methods, variants = find_methods(results, rows), find_variants(results, rows)
+    lines = "\n".join(answer_lines(answer, say, methods, explain(results, answer), variants))
     return f"""\
 {front_matter(sweep.name, config, "test", test)}
 # {sweep.name}

@@ -78,7 +78,7 @@ def _document(study: Study) -> dict[str, Any]:
     say, speed = language(next(iter(LANGUAGES))), study.results.speed
     return {
         "schema_version": 1,
-        "answer": list(answer_lines(study.answer, say, study.methods, study.variants)),
+        "answer": list(answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants)),
         "table": main_table(study, say).flat(),
         "methods": method_table(study, say).flat(),
         "variants": variant_table(study, say).flat(),

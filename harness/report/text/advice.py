@@ -4,24 +4,18 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from pydantic import ValidationError
 
-from harness.report.analysis.search.axes import Axis, number, numeric_axes
+from harness.report.analysis.search.edges import EDGE_SHARE, Edge, find_edges
 from harness.report.analysis.search.reading import SearchReading
 from harness.report.analysis.statistics import Estimate, possible_difference, t_estimate, verdict
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points
 from harness.sweep.methods import ALONE
-from harness.sweep.search.config import Dimension
-from harness.sweep.search.params import student_with, with_params
 from kd.config import HasSetting
 
-EDGE_SHARE = 0.05  # of a range, at either end: a best trial there may have a better one beyond
 MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009
 MAX_FAILED_SHARE = 0.2  # of the trials that ended
-WIDENING = 2.0  # factor by which a range on a log scale is widened
-STEP = 0.5  # of its length, by which any other range is widened
 NAMED = {
     "gain": "named-worse",
     "loss": "named-better",
@@ -101,71 +95,21 @@ def _flat_or_edge(results: Results, reading: SearchReading) -> Iterator[Advice]:
         names = [dimension_message(name) for name in flat]
         taught = "no" if reading.found.method.distill is None else "yes"
         yield Advice(rule, {"names": names, "number": len(flat), "taught": taught})
-    if reading.best is not None:
-        for name, axis in numeric_axes(reading.space).items():
-            if name not in reading.flat:
-                yield from _edge(name, number(reading.best, name), axis, results, reading)
+    yield from map(edge_advice, find_edges(results, reading))
 
 
-def _edge(name: str, value: float, axis: Axis, results: Results, reading: SearchReading) -> Iterator[Advice]:
-    position = float(axis.position(value))
-    is_low, is_high = position <= EDGE_SHARE, position >= 1 - EDGE_SHARE
-    if not (is_low or is_high):
-        return
-    end = axis.low if is_low else axis.high
+def edge_advice(edge: Edge) -> Advice:
+    """What is said of a best setting at an end of its range."""
     values = {
-        "name": dimension_message(name),
-        "value": f"{value:.3g}",
-        "end": f"{end:g}",
+        "name": dimension_message(edge.name),
+        "value": f"{edge.value:.3g}",
+        "end": f"{edge.end:g}",
         "share": percent(EDGE_SHARE, 0),
-        "log": "yes" if axis.log else "no",
+        "log": "yes" if edge.is_log else "no",
     }
-    if name == "alpha" and end in (0.0, 1.0):
-        yield Advice("no-teacher" if is_low else "all-teacher", values)
-        return
-    dimension = reading.space[name]
-    wider = _wider(name, axis, dimension, is_low)
-    if not _can_be(name, wider, results, reading):
-        return  # the range ends by its nature
-    is_shared = reading.config.dimensions.get(name) == dimension  # and not one that the method has for itself
-    change = f"search.space.{name}.{_widened(dimension, wider, is_low)}" if is_shared else None
-    yield Advice(f"edge-{'low' if is_low else 'high'}", values, change)
-
-
-def _wider(name: str, axis: Axis, dimension: Dimension, is_low: bool) -> float:
-    """A new end beyond the old one."""
-    end, length = (axis.low if is_low else axis.high), axis.high - axis.low
-    if name == "alpha":
-        return float(not is_low)
-    if axis.log:
-        wider = end / WIDENING if is_low else end * WIDENING
-    else:
-        wider = end - STEP * length if is_low else end + STEP * length
-        wider = max(0.0, wider) if end >= 0 else wider
-    is_whole = dimension.is_int or all(isinstance(value, int) for value in dimension.values or (0.5,))
-    return float(np.floor(wider) if is_low else np.ceil(wider)) if is_whole else float(f"{wider:.3g}")
-
-
-def _can_be(name: str, wider: float, results: Results, reading: SearchReading) -> bool:
-    """Whether there is such a setting: a range may end where its quantity does."""
-    dimension, method = reading.space[name], reading.found.method
-    if dimension.ends[0] <= wider <= dimension.ends[1]:
-        return False
-    is_whole = dimension.is_int or all(isinstance(value, int) for value in dimension.values or (0.5,))
-    params = {name: int(wider) if is_whole else wider}
-    try:
-        student_with(results.plan.sweep.student, params)
-        with_params(method.distill or results.plan.sweep.base_loss, params)
-    except ValidationError:
-        return False
-    return True
-
-
-def _widened(dimension: Dimension, wider: float, is_low: bool) -> str:
-    if dimension.values is None:
-        return f"{'low' if is_low else 'high'}={wider:g}"
-    values = ",".join(f"{value:g}" for value in sorted({*map(float, dimension.values), wider}))
-    return f"values=[{values}]"
+    if edge.is_natural:
+        return Advice("no-teacher" if edge.is_low else "all-teacher", values)
+    return Advice(f"edge-{'low' if edge.is_low else 'high'}", values, edge.change)
 
 
 def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from harness.report.analysis.causes import Cause, find_causes
 from harness.report.analysis.costs import Cost
+from harness.report.analysis.evidence import Evidence
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.methods import MethodComparison
 from harness.report.analysis.statistics import Gain, verdict
 from harness.report.analysis.variants import Variants
+from harness.report.text.causes import reasons
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.methods import methods_sentence
@@ -87,53 +90,32 @@ def verdict_text(gain: Gain, say: Language) -> str:
     return say("verdict-headline", verdict=verdict_key(gain.verdict), direction=verdict(gain.both))
 
 
-def teacher_lines(answer: Answer, say: Language) -> tuple[str, ...]:
-    """What is to be known of the teacher before all else: that it is not better than the student alone.
-
-    Or that nobody can tell, since the interval of its lead on test holds zero. Nothing of a teacher that is better.
-    """
-    weak, lead = answer.weak_teacher, answer.teacher_lead
-    if weak is not None:
-        numbers = {"teacher": percent(weak.teacher), "baseline": percent(weak.baseline)}
-        return (
-            say("weak-teacher", **numbers, number=weak.num_baselines, num_teachers=answer.num_teachers),
-            say("weak-teacher-remedy"),
-        )
-    if lead is None or verdict(lead.both) == "gain":
-        return ()
-    return (
-        say(
-            "unclear-teacher",
-            verdict=verdict(lead.both),
-            num_teachers=answer.num_teachers,
-            teacher=percent(lead.after),
-            baseline=percent(lead.before),
-            difference=signed_points(lead.both.mean),
-            interval=interval_text(lead.both, say),
-        ),
-    )
-
-
 def basis_text(gain: Gain, say: Language) -> str:
     """What an interval rests on."""
     return say("basis", num_images=gain.num_images, num_seeds=gain.num_seeds)
 
 
 def answer_lines(
-    answer: Answer, say: Language, methods: MethodComparison | None = None, variants: Variants | None = None
+    answer: Answer,
+    say: Language,
+    methods: MethodComparison | None = None,
+    causes: Sequence[Cause] | None = None,
+    variants: Variants | None = None,
 ) -> tuple[str, ...]:
-    """The lines at the end of a sweep, in plain text: what is wrong with the teacher, the gain, the cost.
+    """The lines at the end of a sweep, in plain text: why it did not help, the gain, what it is made of, the cost.
 
     Args:
         answer: Of the sweep.
         say: The language.
         methods: Of several methods: which leads, before all that is said of the best one on val.
+        causes: As ``explain`` gives them; left out, what the answer alone tells of the teacher.
         variants: What the gain is made of.
     """
-    warning = say("gap").join(teacher_lines(answer, say))
-    apart = variant_lines(variants, say)
+    if causes is None:
+        causes = find_causes(Evidence(weak_teacher=answer.weak_teacher))
+    warnings = (reason.line(say) for reason in reasons(answer, causes, say))
     found = () if methods is None else (methods_sentence(methods, say),)
-    return (*([warning] if warning else ()), *found, _gain_line(answer, say), *apart, _cost_line(answer, say))
+    return (*warnings, *found, _gain_line(answer, say), *variant_lines(variants, say), _cost_line(answer, say))
 
 
 def _gain_line(answer: Answer, say: Language) -> str:

@@ -14,7 +14,6 @@ sweeps-verdicts = Distillation clearly helped in { $gains }, clearly did harm in
     [one] ; 1 has no answer yet
    *[other] ; { $open } have no answer yet
 }.
-sweeps-weak-teacher = The teacher is not better on val than the student alone.
 sweeps-name = Sweep
 sweeps-interval = Against zero, from −{ $reach } to +{ $reach } points
 sweeps-teacher = Teacher, %

@@ -11,7 +11,6 @@ sweeps-verdicts = 蒸馏明显有益的 { $gains } 个，明显有害的 { $loss
     [0] { "" }
    *[other] ，尚无结论的 { $open } 个
 }。
-sweeps-weak-teacher = 教师在验证集上并不优于单独训练的学生。
 sweeps-name = sweep
 sweeps-interval = 与零比较，刻度从 −{ $reach } 到 +{ $reach } 个百分点
 sweeps-teacher = 教师，%

@@ -1,0 +1,183 @@
+"""Why distillation did not help: causes by name, each a threshold on its evidence, the most basic first.
+
+Each threshold lies between what healthy studies have and what studies have that were planted with the cause; both are
+in docs/design/0033-why-it-did-not-help.md.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, get_args
+
+from harness.report.analysis.evidence import (
+    Claim,
+    Disputed,
+    Evidence,
+    LateLearning,
+    OffLabel,
+    OnViews,
+    find_evidence,
+)
+from harness.report.analysis.gains import Answer
+from harness.report.analysis.search.edges import Edge
+from harness.report.analysis.search.reading import SearchReading, read_search
+from harness.report.analysis.statistics import Gain
+from harness.report.results.sweep_results import Results
+from harness.state.weak_teacher import WeakTeacher
+from kd.scores import wilson_interval
+
+Kind = Literal[
+    "weak-teacher", "other-input", "other-views", "wrong-labels", "sure-teacher", "underfit", "edge", "small-gain"
+]
+KINDS = frozenset(get_args(Kind))
+
+CLAIM_MARGIN = 0.1
+"""Of a card's accuracy over val here. Another split or another crop makes one to three points; a wrong normalisation or
+another order of classes makes tens."""
+VIEWS_MARGIN = 0.2
+"""Of the teacher's accuracy on val over that on the student's views of train. On plain images train is above val; what
+an augmentation that it was trained with costs it is less than this."""
+DISPUTED_SHARE = 0.05
+"""Of val and test. Healthy digits have 0.2 to 0.7 %, with a fifth of the labels wrong it is 13 %. Published test sets
+have 3.3 % of wrong labels on average (Northcutt et al. 2021) and help distillation or not as they did."""
+FEWEST_DISPUTED = 10  # images: below, a share is luck
+SURE_MASS = 0.02
+"""Off-label mass on train at the students' T. Less says less than labels smoothed by 0.02, far below the usual 0.1."""
+SURE_RATIO = 0.25
+"""Of that mass on train over val: above it the teacher is as sure of images that it never saw, and just knows the task.
+Healthy digits have 0.7 and 0.8, a teacher that knows train by heart 0.06."""
+UNDERFIT_FALL = 0.05
+"""Of the whole fall of the train loss, in the last fifth of the epochs. Healthy digits have 0.7 to 1.6 %; trained for
+four epochs 7 %, for three at a tenth of the rate 60 %."""
+UNDERFIT_RISE = 0.01
+"""Of val accuracy in the same epochs: a student that memorises lowers its train loss to the end, and is no better for
+it."""
+POWERFUL = 1 + 0.8416 / 1.96
+"""Half widths of its 95 % interval that a gain must have to be found clear in 80 % of such studies: the normal
+quantiles of 0.8 and 0.975."""
+
+
+class SmallGain(NamedTuple):
+    """The gain that was measured, and the least that 80 % of such studies find clear.
+
+    ``by_images``: however many seeds there were, these test images could not tell it.
+    """
+
+    gain: Gain
+    detectable: float
+    by_images: bool
+
+
+Facts = WeakTeacher | Claim | OnViews | Disputed | OffLabel | LateLearning | Edge | SmallGain
+
+
+class Cause(NamedTuple):
+    """A cause by its name, the evidence for it, and what to put into SET against it.
+
+    ``is_plain``: the evidence is such that it is worth a remark where distillation helped too.
+    """
+
+    kind: Kind
+    facts: Facts
+    change: str | None = None
+    is_plain: bool = False
+
+
+def explain(results: Results, answer: Answer, search: SearchReading | None = None) -> tuple[Cause, ...]:
+    """Why a sweep shows no clear gain, the first cause first; of one that does, what is plainly amiss nonetheless.
+
+    Args:
+        results: The sweep.
+        answer: What it comes to.
+        search: Of the method that the answer is of; read where it is wanted and not given.
+    """
+    has_gain = answer.gain is not None and answer.gain.verdict == "gain"
+    if search is None and answer.gain is not None and not has_gain:
+        search = read_search(results, results.headline)
+    return find_causes(find_evidence(results, answer, search))
+
+
+def find_causes(evidence: Evidence) -> tuple[Cause, ...]:
+    """The causes that the evidence names, the first one first.
+
+    Before there is an answer only what is known of the teacher counts: the rest may still change.
+    """
+    found = [cause for rule in _RULES for cause in rule(evidence)] or list(_small_gain(evidence))
+    gain = evidence.gain
+    if gain is None:
+        return tuple(cause for cause in found if cause.kind in ("weak-teacher", "other-input"))
+    if gain.verdict == "gain":
+        return tuple(cause for cause in found if cause.is_plain)
+    return tuple(found)
+
+
+def smallest_detectable(gain: Gain) -> float:
+    """The least gain that 80 % of studies with this one's seeds and test images find clear."""
+    return POWERFUL * gain.both.half_width
+
+
+def _weak_teacher(evidence: Evidence) -> Iterator[Cause]:
+    if evidence.weak_teacher is not None:
+        yield Cause("weak-teacher", evidence.weak_teacher, is_plain=True)
+
+
+def _other_input(evidence: Evidence) -> Iterator[Cause]:
+    """The teacher's card says far more than it does here, and more than so few images explain."""
+    claim = evidence.claim
+    if claim is None:
+        return
+    here = claim.here
+    _, high = wilson_interval(round(here.accuracy * here.num_images), here.num_images)
+    if claim.claimed - here.accuracy >= CLAIM_MARGIN and claim.claimed > high:
+        yield Cause("other-input", claim, is_plain=True)
+
+
+def _other_views(evidence: Evidence) -> Iterator[Cause]:
+    seen = evidence.on_views
+    if seen is not None and seen.val - seen.views >= VIEWS_MARGIN:
+        yield Cause("other-views", seen)
+
+
+def _wrong_labels(evidence: Evidence) -> Iterator[Cause]:
+    disputed = evidence.disputed
+    if disputed is not None and disputed.num >= FEWEST_DISPUTED and disputed.share >= DISPUTED_SHARE:
+        yield Cause("wrong-labels", disputed, is_plain=True)
+
+
+def _sure_teacher(evidence: Evidence) -> Iterator[Cause]:
+    off = evidence.off_label
+    if off is not None and off.train <= SURE_MASS and off.train <= SURE_RATIO * off.val:
+        change = f"distill.temperature={off.tellingly:g}" if off.tellingly and not evidence.is_searched else None
+        yield Cause("sure-teacher", off, change)
+
+
+def _underfit(evidence: Evidence) -> Iterator[Cause]:
+    late = evidence.late
+    if late is not None and late.fall >= UNDERFIT_FALL and late.rise >= UNDERFIT_RISE:
+        yield Cause("underfit", late, f"student.epochs={2 * late.num_epochs}")
+
+
+def _edge(evidence: Evidence) -> Iterator[Cause]:
+    """An end that could be moved, or alpha at nought; alpha at 1 is an answer."""
+    for edge in evidence.edges:
+        if edge.is_low or not edge.is_natural:
+            yield Cause("edge", edge, edge.change)
+
+
+def _small_gain(evidence: Evidence) -> Iterator[Cause]:
+    """The last one, where nothing else is known to be amiss: who has a useless teacher needs no more images."""
+    gain = evidence.gain
+    if gain is not None and gain.verdict == "no clear difference":
+        by_images = abs(gain.both.mean) <= POWERFUL * gain.images.half_width
+        change = None if by_images else f"seeds={2 * gain.num_seeds}"
+        yield Cause("small-gain", SmallGain(gain, smallest_detectable(gain), by_images), change)
+
+
+_RULES: tuple[Callable[[Evidence], Iterator[Cause]], ...] = (
+    _weak_teacher,
+    _other_input,
+    _other_views,
+    _wrong_labels,
+    _sure_teacher,
+    _underfit,
+    _edge,
+)
+"""From the teacher, over the data and the training, to what was searched."""

@@ -1,0 +1,109 @@
+"""Each cause is named from its threshold on, and not below; where there is a gain only what is plain."""
+
+from typing import Any
+
+import pytest
+
+from harness.report.analysis import causes
+from harness.report.analysis.causes import find_causes, smallest_detectable
+from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews
+from harness.report.analysis.search.edges import Edge
+from harness.report.analysis.statistics import Estimate, Gain
+from harness.state.weak_teacher import WeakTeacher
+from kd.records import Scores
+
+
+def gain(low: float, high: float, images: float | None = None, seeds: int = 5) -> Gain:
+    mean = (low + high) / 2
+    both, half = Estimate(mean, low, high), (high - low) / 2 if images is None else images
+    return Gain(both, both, Estimate(mean, mean - half, mean + half), seeds, 1000, 0.9, 0.9 + mean)
+
+
+LOSS, CLEAR, UNCLEAR = gain(-0.03, -0.01), gain(0.01, 0.03), gain(-0.01, 0.03)
+
+
+def claim(here: float, num_images: int = 1000) -> Claim:
+    return Claim(0.9, Scores(num_images=num_images, accuracy=here, nll=1.0, confusion=[]), "")
+
+
+def edge(name: str = "temperature", is_low: bool = False, is_natural: bool = False) -> Edge:
+    return Edge(name, 1.0, 1.0, is_low, False, is_natural, None if is_natural else "x=1")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "kind"),
+    [
+        ({"weak_teacher": WeakTeacher(0.9, 0.9, 3, 1)}, "weak-teacher"),
+        ({"claim": claim(0.79)}, "other-input"),
+        ({"claim": claim(0.81)}, None),
+        ({"claim": claim(0.75, 10)}, None),  # so few images
+        ({"on_views": OnViews(0.7, 0.9)}, "other-views"),
+        ({"on_views": OnViews(0.71, 0.9)}, None),
+        ({"disputed": Disputed(50, 1000, 7)}, "wrong-labels"),
+        ({"disputed": Disputed(49, 1000, 7)}, None),
+        ({"disputed": Disputed(9, 20, 7)}, None),
+        ({"off_label": OffLabel(0.02, 0.08, 1.0, 4.0)}, "sure-teacher"),
+        ({"off_label": OffLabel(0.021, 0.9, 1.0, 4.0)}, None),
+        ({"off_label": OffLabel(0.02, 0.079, 1.0, 4.0)}, None),  # as sure of what it never saw
+        ({"late": LateLearning(0.05, 0.01, 2, 10)}, "underfit"),
+        ({"late": LateLearning(0.049, 0.01, 2, 10)}, None),
+        ({"late": LateLearning(0.5, 0.009, 2, 10)}, None),  # it memorises
+        ({"edges": (edge(),)}, "edge"),
+        ({"edges": (edge("alpha", is_low=True, is_natural=True),)}, "edge"),
+        ({"edges": (edge("alpha", is_natural=True),)}, None),  # labels are not needed: that is no cause
+    ],
+)
+def test_each_cause_has_its_threshold(evidence: dict[str, Any], kind: str | None) -> None:
+    found = find_causes(Evidence(gain=LOSS, **evidence))
+    assert [cause.kind for cause in found] == ([kind] if kind else [])
+
+
+def test_where_the_interval_holds_zero_and_nothing_is_amiss_the_study_may_be_too_small() -> None:
+    assert [cause.kind for cause in find_causes(Evidence(gain=UNCLEAR))] == ["small-gain"]
+    (cause,) = find_causes(Evidence(gain=UNCLEAR, late=LateLearning(0.6, 0.1, 1, 3)))
+    assert (cause.kind, cause.change) == ("underfit", "student.epochs=6")
+    assert not find_causes(Evidence(gain=LOSS))
+    assert not find_causes(Evidence(gain=gain(-0.2, 0.3, seeds=2)))  # too few seeds, which is said elsewhere
+
+
+@pytest.mark.parametrize(("images", "change"), [(0.001, "seeds=10"), (0.02, None)])
+def test_seeds_help_where_it_is_not_the_images(images: float, change: str | None) -> None:
+    (cause,) = find_causes(Evidence(gain=gain(-0.01, 0.03, images)))
+    assert isinstance(cause.facts, causes.SmallGain)
+    assert cause.change == change and cause.facts.by_images == (change is None)
+    assert smallest_detectable(UNCLEAR) == pytest.approx(0.02 * 2.8016 / 1.96, rel=1e-3)
+
+
+EVERYTHING = {
+    "weak_teacher": WeakTeacher(0.1, 0.9, 3, 1),
+    "claim": claim(0.1),
+    "on_views": OnViews(0.1, 0.9),
+    "disputed": Disputed(300, 1000, 7),
+    "off_label": OffLabel(0.001, 0.5, 1.0, 4.0),
+    "late": LateLearning(0.9, 0.2, 1, 3),
+    "edges": (edge(),),
+}
+
+
+def test_with_a_gain_only_what_is_plain_is_a_remark() -> None:
+    found = find_causes(Evidence(gain=CLEAR, **EVERYTHING))
+    assert [cause.kind for cause in found] == ["weak-teacher", "other-input", "wrong-labels"]
+    assert find_causes(Evidence(gain=CLEAR)) == ()
+
+
+def test_before_there_is_an_answer_only_the_teacher_counts() -> None:
+    assert [cause.kind for cause in find_causes(Evidence(**EVERYTHING))] == ["weak-teacher", "other-input"]
+
+
+def test_the_most_basic_is_first_and_every_kind_has_a_rule() -> None:
+    found = [cause.kind for cause in find_causes(Evidence(gain=UNCLEAR, **EVERYTHING))]
+    assert found[0] == "weak-teacher" and {*found, "small-gain"} == causes.KINDS
+
+
+@pytest.mark.parametrize(("tellingly", "is_searched", "change"), [(4.0, False, "distill.temperature=4"),
+                                                                   (4.0, True, None), (None, False, None)])  # fmt: skip
+def test_a_temperature_is_proposed_where_none_was_searched(
+    tellingly: float | None, is_searched: bool, change: str | None
+) -> None:
+    evidence = Evidence(gain=LOSS, off_label=OffLabel(0.001, 0.5, 1.0, tellingly), is_searched=is_searched)
+    assert find_causes(evidence)[0].change == change
