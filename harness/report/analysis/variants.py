@@ -3,7 +3,7 @@
 A *change* is paired: variant minus distilled, on the same seeds and test images.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,8 @@ from harness.sweep.plan import TEACHER_SEED
 class VariantRow:
     """One variant in figures.
 
-    ``change``: None where no seed of both was tested. ``adjusted_p``: Holm's, over the changes there are.
+    ``change``: None where no seed of both was tested. ``adjusted_p``: Holm's, over the changes there are; other
+    teachers have theirs among themselves, since what they ask is another question.
     """
 
     row: Row
@@ -80,11 +81,17 @@ def find_variants(results: Results, rows: Sequence[Row]) -> Variants | None:
     distilled = results.arm("distilled")
     assert distilled is not None
     changes = [gain_over(distilled, row.arm, right) for row in asked]
-    adjusted = iter(holm(np.array([change.both.p for change in changes if change is not None])).tolist())
-    found = (
-        VariantRow(row, change, next(adjusted) if change else None) for row, change in zip(asked, changes, strict=True)
-    )
+    is_taught_anew = [row.arm.variant.startswith(TEACHER_SEED) for row in asked]
+    adjusted = [*_adjusted(changes, [not other for other in is_taught_anew]), *_adjusted(changes, is_taught_anew)]
+    by_place = dict(adjusted)
+    found = (VariantRow(*pair, by_place.get(place)) for place, pair in enumerate(zip(asked, changes, strict=True)))
     return Variants(tuple(found), _over_teachers(results))
+
+
+def _adjusted(changes: Sequence[Gain | None], is_asked: Sequence[bool]) -> Iterator[tuple[int, float]]:
+    """Holm's p-values of the changes that answer one kind of question, by their places."""
+    known = [(place, each.both.p) for place, each in enumerate(changes) if each is not None and is_asked[place]]
+    yield from zip((place for place, _ in known), holm(np.array([p for _, p in known])).tolist(), strict=True)
 
 
 def _over_teachers(results: Results) -> TeacherSeeds | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from harness.report.analysis.variants import TeacherSeeds, VariantRow, Variants
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
-from harness.report.text.numbers import interval_text, signed_points
+from harness.report.text.numbers import interval_text, p_equation, signed_points
 from harness.sweep.plan import TEACHER_SEED
 
 
@@ -19,7 +19,7 @@ def variant_lines(variants: Variants | None, say: Language) -> tuple[str, ...]:
 
 
 def _change_text(row: VariantRow, say: Language) -> str:
-    if row.change is None or row.verdict is None:
+    if row.change is None or row.adjusted_p is None or row.verdict is None:
         return ""
     return say(
         "variant-change",
@@ -27,6 +27,7 @@ def _change_text(row: VariantRow, say: Language) -> str:
         verdict=verdict_key(row.verdict),
         change=signed_points(row.change.both.mean),
         interval=interval_text(row.change.both, say),
+        p=p_equation(row.adjusted_p),
     )
 
 

@@ -1,7 +1,7 @@
 # The distilled student with one thing changed.
 variants = What is the gain made of?
 variants-untested = No variant has been tested yet.
-variants-note = Each row is the distilled student’s training once more, at the same setting and with the same seeds, with one thing changed. What is clear is decided after Holm’s correction for all rows.
+variants-note = Each row is the distilled student’s training once more, at the same setting and with the same seeds, with one thing changed. What is clear is decided after Holm’s correction, for other teachers among themselves.
 variants-controls = A control leaves the student how sure the teacher is and takes away what it knows of the other classes; the difference between the two is what that knowledge was worth.
 variants-file-caption = The distilled student with one thing changed, on { $images } test images; differences are paired by seed and image, with 95 % intervals.
 variant = Changed
@@ -19,16 +19,16 @@ variant-verdict = { $verdict ->
 }
 variant-change = { $key ->
     [smoothed-labels] { $verdict ->
-        [loss] What the teacher says of each image matters: labels that are only as soft as the teacher is on average come to { $change } points beside it ({ $interval }).
-        [gain] Students do better without what the teacher says of each image: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }).
-        [no-clear-difference] It cannot be told whether the teacher adds anything to soft labels: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }).
-       *[too-few-seeds] Too few seeds to tell whether the teacher adds anything to soft labels; those that are as soft as it is on average come to { $change } points beside it ({ $interval }).
+        [loss] What the teacher says of each image matters: labels that are only as soft as the teacher is on average come to { $change } points beside it ({ $interval }; { $p } after Holm).
+        [gain] Students do better without what the teacher says of each image: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }; { $p } after Holm).
+        [no-clear-difference] It cannot be told whether the teacher adds anything to soft labels: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }; { $p } after Holm).
+       *[too-few-seeds] Too few seeds to tell whether the teacher adds anything to soft labels; those that are as soft as it is on average come to { $change } points beside it ({ $interval }; { $p } after Holm).
     }
    *[shuffled-dark] { $verdict ->
-        [loss] It matters what the teacher says of the other classes, and not only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }).
-        [gain] What the teacher says of the other classes does harm: dealt out anew among them, that comes to { $change } points ({ $interval }).
-        [no-clear-difference] It cannot be told whether it matters what the teacher says of the other classes, or only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }).
-       *[too-few-seeds] Too few seeds to tell whether it matters what the teacher says of the other classes; dealt out anew among them, that comes to { $change } points ({ $interval }).
+        [loss] It matters what the teacher says of the other classes, and not only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).
+        [gain] What the teacher says of the other classes does harm: dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).
+        [no-clear-difference] It cannot be told whether it matters what the teacher says of the other classes, or only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).
+       *[too-few-seeds] Too few seeds to tell whether it matters what the teacher says of the other classes; dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).
     }
 }
 variant-teachers = { $verdict ->

@@ -1,7 +1,7 @@
 # 只改动一处的蒸馏学生。
 variants = 提升从何而来？
 variants-untested = 尚无变体在测试集上评估过。
-variants-note = 每一行都是把蒸馏学生的训练重做一遍：设置与种子相同，只改动一处。差异是否明确，按对所有行的 Holm 校正判断。
+variants-note = 每一行都是把蒸馏学生的训练重做一遍：设置与种子相同，只改动一处。差异是否明确，按 Holm 校正判断，重新训练的教师自成一组。
 variants-controls = 对照组保留教师的确信程度，去掉它对其他类别的认识；两者之差就是这些认识的价值。
 variants-file-caption = 只改动一处的蒸馏学生，基于 { $images } 张测试图像；差值按种子和图像配对，附 95% 区间。
 variant = 改动
@@ -19,16 +19,16 @@ variant-verdict = { $verdict ->
 }
 variant-change = { $key ->
     [smoothed-labels] { $verdict ->
-        [loss] 教师对每张图像的判断确有作用：标签若只是与教师平均而言同样柔和，与它相差 { $change } 个百分点（{ $interval }）。
-        [gain] 不用教师对每张图像的判断，学生反而更好：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }）。
-        [no-clear-difference] 无法判断教师是否比软标签多提供了什么：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }）。
-       *[too-few-seeds] 种子太少，无法判断教师是否比软标签多提供了什么；与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }）。
+        [loss] 教师对每张图像的判断确有作用：标签若只是与教师平均而言同样柔和，与它相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [gain] 不用教师对每张图像的判断，学生反而更好：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [no-clear-difference] 无法判断教师是否比软标签多提供了什么：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+       *[too-few-seeds] 种子太少，无法判断教师是否比软标签多提供了什么；与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
     }
    *[shuffled-dark] { $verdict ->
-        [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }）。
-        [gain] 教师对其他类别的说法有害：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }）。
-        [no-clear-difference] 无法判断起作用的是教师对其他类别的说法，还是只是它有多确信：重新分配后相差 { $change } 个百分点（{ $interval }）。
-       *[too-few-seeds] 种子太少，无法判断教师对其他类别的说法是否重要；重新分配后相差 { $change } 个百分点（{ $interval }）。
+        [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [gain] 教师对其他类别的说法有害：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [no-clear-difference] 无法判断起作用的是教师对其他类别的说法，还是只是它有多确信：重新分配后相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+       *[too-few-seeds] 种子太少，无法判断教师对其他类别的说法是否重要；重新分配后相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
     }
 }
 variant-teachers = { $verdict ->

@@ -57,6 +57,14 @@ def test_the_gain_over_teachers_has_the_teachers_chance_in_it(tmp_path: Path) ->
     assert found.teachers.mean.high - found.teachers.mean.low > own.both.high - own.both.low
 
 
+def test_other_teachers_do_not_make_a_control_less_clear(tmp_path: Path) -> None:
+    strength = {"kd": 3.4, "shuffled_dark": 3.0, "teacher_seed1": 3.4, "teacher_seed2": 3.3}
+    _, found = found_of(tmp_path, seeds=3, controls=["shuffled_dark"], strength=strength)
+    control, *teachers = found.rows
+    assert control.change is not None and control.adjusted_p == control.change.both.p
+    assert [row.adjusted_p for row in teachers] == holm(np.array([row.change.both.p for row in teachers])).tolist()
+
+
 def test_two_teachers_cannot_tell_of_a_third(tmp_path: Path) -> None:
     _, found = found_of(tmp_path, seeds=2, strength={"kd": 3.0, "teacher_seed1": 2.4})
     assert found.teachers is not None and found.teachers.verdict == "too few seeds"
