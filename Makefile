@@ -1,5 +1,5 @@
 # Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
-VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR MODEL OF
+VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
 KNOWN     := $(VARIABLES) HASHES PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
 
 # A variable that is misspelt, or a SET without its quotes, would silently run something else.
@@ -9,7 +9,7 @@ $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are $(KNOWN), and sev
 # What the shell exports under such a name (CLUSTER, DIR) was meant for another program.
 FOREIGN := $(strip $(foreach name,SWEEP CLUSTER SET RETRY DETACH,$(if $(filter environment,$(firstword $(origin $(name)))),$(name))))
 $(if $(FOREIGN),$(error $(FOREIGN) stands in the environment; write it behind make, as in: make sweep $(firstword $(FOREIGN))=…))
-$(foreach name,RUN PORT DATA DIR MODEL OF,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
+$(foreach name,RUN PORT DATA DIR MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
 
 # The values reach the recipes through the environment, byte for byte: neither make nor the shell reads a quote, a
 # dollar or a backquote in them.
@@ -106,8 +106,8 @@ publish: .venv/.run  ## copy the report into a folder for GitHub Pages or any we
 paper: .venv/.run    ## tables, figures and a main.tex for a LaTeX paper, in results/SWEEP/paper (DIR=FOLDER)
 	@$(HARNESS) paper $(CHOSEN) --dir "$$DIR"
 
-export: .venv/.onnx  ## the best student of a complete sweep as results/SWEEP/model.onnx
-	@$(HARNESS) export $(CHOSEN)
+export: .venv/.onnx  ## the best student of a complete sweep as an ONNX file, measured on test: make export FORMAT=int8 (MAX_DROP=1 CALIBRATION_IMAGES=512)
+	@$(HARNESS) export $(CHOSEN) --format "$${FORMAT:-fp32}" --max-drop "$${MAX_DROP:-1}" --calibration-images "$${CALIBRATION_IMAGES:-512}"
 
 serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$$PORT"

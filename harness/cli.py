@@ -345,13 +345,23 @@ def serve(
 @app.command()
 @_one_line_errors
 def export(
-    name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
+    name: SweepName = "",
+    sweep: SweepOption = "",
+    overrides: SetName = "",
+    results: ResultsOption = Path("results"),
+    form: Annotated[Literal["fp32", "fp16", "int8"], typer.Option("--format", help="of the file")] = "fp32",
+    max_drop: Annotated[
+        float, typer.Option("--max-drop", help="points of val accuracy that the student may lose against fp32")
+    ] = 1.0,
+    calibration_images: Annotated[
+        int, typer.Option("--calibration-images", min=1, help="training images that int8 takes its ranges from")
+    ] = 512,
 ) -> None:
-    """Write the best student of a complete sweep as model.onnx, checked against torch."""
+    """Write the best student of a complete sweep as an ONNX file, and measure on test what the file is worth."""
     from harness.commands.export import export_student
 
-    folder, planned = _reopen(_started(results, name, sweep, overrides), results)
-    raise typer.Exit(export_student(planned, folder))
+    folder, _ = _reopen(_started(results, name, sweep, overrides), results)
+    raise typer.Exit(export_student(folder, console, form, max_drop, calibration_images))
 
 
 @app.command()

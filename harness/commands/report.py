@@ -27,7 +27,7 @@ STAMP = "report.json"
 REWRITTEN = ("sweep.yaml", "provenance.json", "trials*.json")
 """Of a sweep's files those that every start writes again, mostly as they were; each method has trials of its own."""
 
-MADE_OF = ("jobs", "logs", "runs", "teacher_logits")
+MADE_OF = ("jobs", "logs", "runs", "teacher_logits", "exports")
 
 WRITTEN = ("report", "model")
 LIBRARIES = ("matplotlib", "seaborn", "scipy", "numpy", "pandas", "pillow", "jinja2", "fluent.runtime")

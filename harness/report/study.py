@@ -11,6 +11,7 @@ from harness.report.analysis.causes import Cause, explain
 from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pairs, find_matrix
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
+from harness.report.analysis.exports import ExportedFormat, find_exports
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run, weak_teacher_of
 from harness.report.analysis.methods import MethodComparison, find_methods
 from harness.report.analysis.search.reading import SearchReading, read_search
@@ -44,6 +45,7 @@ class Findings:
     command: Command
     way_on: str | None
     given: tuple[Message, ...]
+    exports: tuple[ExportedFormat, ...]
 
 
 class Study(NamedTuple):
@@ -181,4 +183,5 @@ def find_findings(
         command=find_command(results),
         way_on=find_way_on(results, {"on_weak_teacher": "warn"} if is_held else None),
         given=find_given(results, data_root),
+        exports=find_exports(results),
     )

@@ -11,6 +11,8 @@ from harness.sweep.search.config import Dimension, SearchConfig
 from harness.sweep.search.params import with_params
 from kd.config import DistillConfig
 
+optuna.logging.set_verbosity(optuna.logging.ERROR)  # no word of new studies, nor of what would make them faster
+
 
 def study_of(config: SearchConfig, space: Mapping[str, Dimension], records: Iterable[TrialRecord]) -> optuna.Study:
     """A study in memory of the complete trials, for Optuna's own analyses."""

@@ -58,28 +58,58 @@ def export_onnx(folder: Path, out: Path, factory: str | None = None) -> Parity:
     except FileNotFoundError as error:
         hint = "a complete sweep has one in results/SWEEP/model"
         raise InputError(f"{folder}: holds no trained model; {hint}") from error
-    generator = torch.Generator().manual_seed(0)
-    images = torch.randint(0, 256, (NUM_IMAGES, *card.input_shape), dtype=torch.uint8, generator=generator)
-    content = _to_onnx(model, images[:2], card.class_names)
-    parity = _compare(model, content, images)
-    if not parity.is_close:
-        raise InputError(
-            f"{folder}: ONNX Runtime's logits are up to {parity.largest_difference:.2g} away from torch's, whose "
-            f"largest is {parity.largest_logit:.2g}; {out} is not written"
-        )
+    content, parity = checked_onnx(model, card, folder)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(out, lambda stream: stream.write(content))
     return parity
 
 
-def _to_onnx(model: ImageModel, images_BCHW: Tensor, class_names: list[str]) -> bytes:
-    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)  # no torchvision: fine
+def checked_onnx(model: ImageModel, card: ModelCard, place: Path) -> tuple[bytes, Parity]:
+    """A model as ONNX, once ONNX Runtime was seen to give its logits.
+
+    Args:
+        model: In evaluation mode, on the CPU.
+        card: Its shapes and class names.
+        place: What it is called where it is refused.
+
+    Raises:
+        InputError: As ``export_onnx``.
+    """
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randint(0, 256, (NUM_IMAGES, *card.input_shape), dtype=torch.uint8, generator=generator)
+    content = to_onnx(model, images[:2], card.class_names)
+    parity = _compare(model, content, images)
+    if not parity.is_close:
+        raise InputError(
+            f"{place}: ONNX Runtime's logits are up to {parity.largest_difference:.2g} away from torch's, whose "
+            f"largest is {parity.largest_logit:.2g}; no ONNX file is written"
+        )
+    return content, parity
+
+
+def check_extra() -> None:
+    """Raises: InputError: What the export needs is not installed; it says how to install it."""
     try:
-        import onnx
-        import onnxruntime  # noqa: F401 said now rather than after the export
+        import onnx  # noqa: F401
+        import onnxruntime  # noqa: F401
         import onnxscript  # noqa: F401
     except ImportError as error:
         raise InputError(f"the export to ONNX needs {error.name}: {EXTRA}") from error
+
+
+def to_onnx(model: ImageModel, images_BCHW: Tensor, class_names: list[str]) -> bytes:
+    """The graph of a model for any number of images, without a trace of this machine; nothing is compared.
+
+    Args:
+        model: In evaluation mode, on the CPU.
+        images_BCHW: Two or more, to trace it with.
+        class_names: For the file's metadata.
+
+    Raises:
+        InputError: The extra is not installed, or torch cannot export the model.
+    """
+    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)  # no torchvision: fine
+    check_extra()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # torch's exporter about torch's own tree library
@@ -96,10 +126,29 @@ def _to_onnx(model: ImageModel, images_BCHW: Tensor, class_names: list[str]) -> 
     except torch.onnx.errors.OnnxExporterError as error:
         reason = str(error).strip().partition("\n")[0]
         raise InputError(f"torch cannot export this model to ONNX: {reason}") from error
-    proto = program.model_proto
+    return finish(program.model_proto, class_names)
+
+
+def finish(proto: Any, class_names: list[str]) -> bytes:
+    """An ``onnx.ModelProto`` as a file's content: the class names are all that it says beside the graph."""
     _forget_origin(proto)
     proto.metadata_props.add(key="class_names", value=json.dumps(class_names, ensure_ascii=False))
-    return bytes(onnx.ModelProto.SerializeToString(proto))
+    return bytes(proto.SerializeToString())
+
+
+def open_session(content: bytes, num_threads: int = 0) -> Any:
+    """An ``onnxruntime.InferenceSession`` on the CPU.
+
+    Args:
+        content: Of an ONNX file.
+        num_threads: Of one pass; 0 leaves it to ONNX Runtime.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = num_threads
+    options.log_severity_level = 3  # errors: its remarks on unused initializers are for its makers
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
 def _forget_origin(message: Any) -> None:
@@ -115,9 +164,7 @@ def _forget_origin(message: Any) -> None:
 @torch.inference_mode()
 def _compare(model: ImageModel, content: bytes, images_BCHW: Tensor) -> Parity:
     """On one image alone, and on all together."""
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = open_session(content)
     differences, logits = [], []
     for batch in (images_BCHW[:1], images_BCHW):
         ours: NDArray[np.float32] = model(batch).numpy()

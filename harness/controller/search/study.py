@@ -33,7 +33,6 @@ OPTUNA_STATES = {
     RunState.PRUNED: TrialState.PRUNED,
     RunState.FAILED: TrialState.FAIL,
 }
-optuna.logging.set_verbosity(optuna.logging.ERROR)  # no word of what would make it faster
 
 
 class TrialResult(NamedTuple):

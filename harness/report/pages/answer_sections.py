@@ -12,9 +12,11 @@ from harness.report.analysis.statistics import Gain
 from harness.report.figures import accuracy, tradeoff
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.study import Study
+from harness.report.tables.exports import export_table
 from harness.report.tables.seeds import chance_table, seed_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.causes import Reason, reasons
+from harness.report.text.exports import export_marks, gain_text, measured_text
 from harness.report.text.headline import lead_sentence
 from harness.report.text.labels import best_epochs_text, hardware_text
 from harness.report.text.language import Language
@@ -80,11 +82,18 @@ class AgreementSection:
 
 @dataclass(frozen=True)
 class CostSection:
-    """What teacher and student cost; ``hardware``: what speed was measured on, None where it was not."""
+    """What teacher and student cost; ``hardware``: what speed was measured on, None where it was not.
+
+    ``exports``: the students as they are deployed, None before any was exported; ``on_exports``: what is said of each.
+    """
 
     models: PageTable
     hardware: str | None
     is_tested: bool
+    exports: PageTable | None
+    exports_hardware: str
+    has_fp16: bool
+    on_exports: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -159,7 +168,18 @@ def cost_section(study: Study, files: Mapping[str, str], say: Language) -> CostS
     models = page_table("cost", lambda: cost_table(study, say), files, say, "LaTeX")
     assert models is not None, "a sweep has models"
     speed = study.results.speed
-    return CostSection(models, hardware_text(speed, say) if speed else None, study.results.test is not None)
+    found = study.findings.exports
+    return CostSection(
+        models=models,
+        hardware=hardware_text(speed, say) if speed else None,
+        is_tested=study.results.test is not None,
+        exports=page_table("exports", lambda: export_table(study, say), files, say, "LaTeX"),
+        exports_hardware=measured_text(found[-1].record, say) if found else "",
+        has_fp16=any(one.record.request.format == "fp16" for one in found),
+        on_exports=tuple(
+            say("gap").join(filter(None, [gain_text(one, say), export_marks(one.record, say)])) for one in found
+        ),
+    )
 
 
 def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
+from harness.report.analysis.exports import find_exports
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows
 from harness.report.analysis.methods import find_methods
 from harness.report.analysis.variants import find_variants
@@ -12,6 +13,7 @@ from harness.report.redaction.files import redacted_file
 from harness.report.redaction.redaction import redaction_of
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.tables.students import main_markdown
+from harness.report.text.exports import export_lines, export_marks
 from harness.report.text.headline import answer_lines
 from harness.report.text.labels import hardware_text
 from harness.report.text.language import language
@@ -19,6 +21,7 @@ from harness.report.text.numbers import megabytes, percent, significant
 from harness.state.ownership import keep_from_writers
 from harness.sweep.schema import Sweep
 from kd.config import TrainConfig
+from kd.exports import file_name
 from kd.files import read_record, replaced_folder, write_record
 from kd.model_card import (
     accuracy_text,
@@ -43,7 +46,7 @@ def publish_student(results: Results) -> Path | None:
         The folder, or None where there is no student to publish: no full answer, or its files are gone.
     """
     rows = find_rows(results)
-    answer, best = find_answer(results, rows), _best_by_val(results)
+    answer, best = find_answer(results, rows), best_by_val(results)
     if answer.gain is None or best is None or results.test is None:
         return None
     source = results.folder / "runs" / best.id / "model"
@@ -91,7 +94,7 @@ Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id
 Means over seeds; ± is the 95 % interval for another training and another test sample (one seed: another test sample):
 
 {main_markdown(rows, sweep, say)}
-{_cost_text(results, rows)}
+{_cost_text(results, rows)}{_exports_text(results)}
 ## Load it
 
 {loading_text(card)}
@@ -102,7 +105,8 @@ By a sweep of distillation runs{_program_text(results)}: the teacher's logits, t
 """
 
 
-def _best_by_val(results: Results) -> RunResult | None:
+def best_by_val(results: Results) -> RunResult | None:
+    """The final student that is published: the highest val accuracy, then the lowest loss, then the lowest seed."""
     finals = results.arm("distilled")
     tested = results.test.scores if results.test else {}
     known = [
@@ -131,6 +135,15 @@ def _cost_text(results: Results, rows: tuple[Row, ...]) -> str:
         f"{significant(student.batch.images_per_s)} images a second in batches of {student.batch.batch_size} "
         f"(medians; {hardware}).\n"
     )
+
+
+def _exports_text(results: Results) -> str:
+    """What the ONNX files beside this folder do, one paragraph a format; empty where there are none."""
+    say, paragraphs = language("en"), []
+    for one in find_exports(results):
+        words = " ".join([*export_lines(one, say), export_marks(one.record, say)])
+        paragraphs.append(f"\n`{file_name(one.record.request.format)}`: {words}\n")
+    return "\n## As ONNX\n\nThese files lie beside this folder.\n" + "".join(paragraphs) if paragraphs else ""
 
 
 def _search_text(results: Results) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.report.results.ensemble import ensemble_of, with_ensemble
+from harness.report.results.exports import read_exports
 from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import Arm, MethodResult, Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_test
@@ -61,6 +62,7 @@ def read_results(sweep_dir: Path) -> Results:
         speed=reader.read(runs / test_run.id / "speed.json", Speed) if test_run else None,
         provenance=reader.read(sweep_dir / "provenance.json", Provenance),
         card=reader.read(card_path(runs / plan.teachers[0].id / "model"), ModelCard),
+        exports=read_exports(reader),
         unreadable=tuple(reader.unreadable),
         is_controlled=_is_controlled(sweep_dir),
     )

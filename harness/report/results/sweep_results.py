@@ -20,6 +20,7 @@ from harness.sweep.methods import Method
 from harness.sweep.plan import Plan, Run
 from harness.sweep.search.params import Params
 from kd.config import DistillConfig, TrainConfig
+from kd.exports import Export
 from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed
 
 
@@ -158,6 +159,14 @@ class TestReading:
     logits: dict[str, NDArray[np.floating]] = field(default_factory=dict)
 
 
+class ExportResult(NamedTuple):
+    """A format's record, and which test images [N] each student reads right in it and in float32, by run id."""
+
+    record: Export
+    right: dict[str, NDArray[np.bool_]]
+    right_fp32: dict[str, NDArray[np.bool_]]
+
+
 @dataclass(frozen=True)
 class Results:
     """A sweep as its folder tells it.
@@ -183,6 +192,7 @@ class Results:
         unreadable: Files that cannot be used, in the order in which they were met.
         other_runs: Folders of runs that this form of the sweep does not ask for.
         is_controlled: Whether a controller is at work.
+        exports: The students in the formats that they were exported in.
     """
 
     folder: Path
@@ -204,6 +214,7 @@ class Results:
     unreadable: tuple[Unreadable, ...] = ()
     other_runs: tuple[str, ...] = ()
     is_controlled: bool = False
+    exports: tuple[ExportResult, ...] = ()
 
     def arm(self, key: str) -> Arm | None:
         """The arm named ``key``."""

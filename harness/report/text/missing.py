@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
+from harness.report.analysis.exports import is_of_these
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import state_text
 from harness.report.text.language import Language
 from harness.state.records import trials_name
 from harness.state.run_state import FINISHED, RunState
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
+from kd.exports import FOLDER
 
 
 class Missing(NamedTuple):
@@ -36,6 +38,8 @@ def find_missing(results: Results, say: Language) -> list[Missing]:
         unread = [run.id for run in models if run.id not in results.test.scores]
         if unread:
             missing.append(Missing(results.test_run.id, say("missing-because-unread", runs=unread)))
+    old = [one.record.request.format for one in results.exports if not is_of_these(one, results)]
+    missing += [Missing(f"{FOLDER}/{form}.json", say("missing-because-export-old")) for form in old]
     return missing + [Missing(file.path, say(file.why)) for file in results.unreadable]
 
 

@@ -30,3 +30,5 @@ missing-because-predictions-damaged = damaged ({ $error }), so there are no { $u
    *[test] intervals over images and no pictures
 }
 missing-because-steps-damaged = damaged ({ $error }), so the losses of its steps are not drawn
+missing-because-export-old = made of other students than this sweep has now: export again
+missing-because-export-damaged = damaged ({ $error }), so this export is not shown: export again

@@ -24,3 +24,5 @@ missing-because-predictions-damaged = 文件损坏（{ $error }），因此没�
    *[test] 图像上的区间，也没有图像
 }
 missing-because-steps-damaged = 已损坏（{ $error }），因此不画其逐步损失
+missing-because-export-old = 出自本研究现在没有的学生：请重新导出
+missing-because-export-damaged = 已损坏（{ $error }），因此不显示这次导出：请重新导出

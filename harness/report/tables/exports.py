@@ -1,0 +1,125 @@
+"""The table of students in the formats that are deployed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.report.analysis.exports import ExportedFormat
+from harness.report.study import Study
+from harness.report.tables.html import coloured
+from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table
+from harness.report.text.exports import format_name
+from harness.report.text.labels import verdict_label
+from harness.report.text.language import Language
+from harness.report.text.numbers import megabytes, percent, ratio, signed_points, significant
+from kd.exports import STUDENTS, file_name
+
+
+def export_table(study: Study, say: Language) -> Table:
+    """Bytes, accuracy, what distillation gains, and latency of each exported format, beside float32's."""
+    records = tuple(_record(found, say) for found in study.findings.exports)
+
+    def verdict(record: Record, key: str) -> Iterator[str]:
+        if record[key] is not None:
+            yield coloured(record[key], verdict_label(record[key], say))
+
+    def of_fp32(record: Record) -> Iterator[str]:
+        yield ratio(record["bytes_over_fp32"], say)
+
+    def with_quartiles(key: str, head: str, form: Form) -> Column:
+        def quartiles(record: Record) -> Iterator[str]:
+            if record[key] is not None:
+                low, high = (form(record[f"{key}_quartile{which}"]) for which in (1, 3))
+                yield say("interval", low=low, high=high)
+
+        return Column(key, head, form, below=quartiles)
+
+    hundredths: Form = "{:.2f}".format
+
+    columns = (
+        Column("name", say("export-head-format"), is_text=True, below=lambda record: [record["file"]]),
+        Column("num_bytes", say("export-head-bytes"), megabytes, below=of_fp32),
+        Column("distilled_accuracy", say("export-head-distilled"), percent),
+        Column(
+            "distilled_change",
+            say("export-head-distilled-change"),
+            signed_points,
+            percent,
+            below=lambda record: verdict(record, "distilled_verdict"),
+        ),
+        Column("baseline_accuracy", say("export-head-baseline"), percent),
+        Column("baseline_change", say("export-head-baseline-change"), signed_points, percent),
+        Column("gain", say("export-head-gain"), signed_points, percent),
+        Column(
+            "gain_change",
+            say("export-head-gain-change"),
+            signed_points,
+            percent,
+            below=lambda record: verdict(record, "gain_change_verdict"),
+        ),
+        with_quartiles("latency_single_ms", say("cost-single"), significant),
+        with_quartiles("single_over_fp32", say("export-head-ratio"), hundredths),
+        with_quartiles("latency_batch_ms", say("cost-batch"), significant),
+        with_quartiles("batch_over_fp32", say("export-head-ratio"), hundredths),
+        Column("batch_size", say("file-batch")),
+    )
+    return Table("exports", say("export-caption"), columns, records, look=Look("pinned tight"))
+
+
+def _record(found: ExportedFormat, say: Language) -> dict[str, Any]:
+    record = found.record
+    return {
+        "format": record.request.format,
+        "name": format_name(record, say),
+        "file": file_name(record.request.format),
+        "run": record.request.run_id,
+        "num_bytes": record.num_bytes,
+        "bytes_over_fp32": record.num_bytes / record.fp32_num_bytes,
+        **_students(found),
+        **_gains(found),
+        **_latencies(found),
+        "val_change": -record.val.drop,
+        "max_drop": record.max_drop,
+        "calibration_images": record.request.calibration_images,
+        "num_test_readings": record.num_test_readings,
+    }
+
+
+def _students(found: ExportedFormat) -> Mapping[str, Any]:
+    record: dict[str, Any] = {}
+    for key in reversed(STUDENTS):
+        student = found.students.get(key)
+        has_change = student is not None and not found.is_fp32
+        record |= {
+            f"{key}_num_seeds": student.num_seeds if student else 0,
+            f"{key}_accuracy": student.accuracy if student else UNKNOWN,
+            f"{key}_change": student.change.both if student and has_change else UNKNOWN,
+            f"{key}_verdict": student.change.verdict if student and has_change else None,
+        }
+    return record
+
+
+def _gains(found: ExportedFormat) -> Mapping[str, Any]:
+    change = None if found.is_fp32 else found.gain_change
+    return {
+        "gain": found.gain.both if found.gain else UNKNOWN,
+        "gain_fp32": found.gain_fp32.both if found.gain_fp32 else UNKNOWN,
+        "gain_change": change or UNKNOWN,
+        "gain_change_verdict": found.gain_change_verdict,
+    }
+
+
+def _latencies(found: ExportedFormat) -> Mapping[str, Any]:
+    record: dict[str, Any] = {}
+    first, last = found.record.latencies[0], found.record.latencies[-1]
+    for name, each in (("single", first), ("batch", last)):
+        low, high = each.timing.quartiles_ms
+        ratios = (None, None, None) if found.is_fp32 else each.ratios
+        record |= {
+            f"latency_{name}_ms": each.timing.median_ms,
+            f"latency_{name}_ms_quartile1": low,
+            f"latency_{name}_ms_quartile3": high,
+            f"{name}_over_fp32": ratios[1],
+            f"{name}_over_fp32_quartile1": ratios[0],
+            f"{name}_over_fp32_quartile3": ratios[2],
+        }
+    return record | {"batch_size": last.timing.batch_size}

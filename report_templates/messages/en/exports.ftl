@@ -1,0 +1,68 @@
+# Students in the format that is deployed: make export.
+export-heading = As deployed
+export-note = Students as ONNX files, run by ONNX Runtime on { $hardware }. Accuracy is on the test images; every change is against fp32, seed by seed and image by image, with its 95 % interval for another training and another test sample. Files were judged on val before test was read. Latency is from pixels to logits, median with quartiles; fp32 and the format took turns, and ratio is the median over the pairs of passes.
+export-fp16-note = fp16 is half the bytes. A processor that has no float16 arithmetic computes in float32 all the same and converts on the way, so it is no faster there.
+export-caption = Students in the format that is deployed, as ONNX files under ONNX Runtime. Accuracy on test; changes are against fp32; ± is the 95 % interval for another training and another test sample. Latency: medians of passes that took turns with fp32.
+export-format = { $format ->
+    [fp32] fp32
+    [fp16] fp16
+   *[int8] int8, calibrated on train
+}
+export-hardware = { $device }, { $num_threads ->
+    [one] 1 CPU thread
+   *[other] { $num_threads } CPU threads
+}, ONNX Runtime { $runtime }, { $date }
+export-head-format = Format
+export-head-bytes = File, MB
+export-head-distilled = Distilled, %
+export-head-distilled-change = Change, points
+export-head-baseline = Baseline, %
+export-head-baseline-change = Change of the baseline, points
+export-head-gain = Gain by distillation, points
+export-head-gain-change = Change of the gain, points
+export-head-ratio = Ratio to fp32
+export-judged = Judged on val: { $run } as { $format } changes by { $change } points on { $images ->
+    [one] 1 image
+   *[other] { $images } images
+}, where a loss of up to { $limit } points was accepted{ $calibration ->
+    [0] {""}
+    [one] ; calibrated on 1 training image
+   *[other] ; calibrated on { $calibration } training images
+}. { $readings ->
+    [one] Test was read once for it.
+   *[other] Test was read { $readings } times for this format: whoever chooses among such readings chooses on test.
+}
+export-own = This file, as { $format }: { $accuracy } % of { $images } test images right (95 % interval { $low } to { $high }), { $change } points against fp32 on the same images (95 % interval { $interval }).
+export-between = {"; "}
+export-accuracy = All students as { $format }, mean test accuracy: { $students }.
+export-student = { $arm ->
+    [baseline] baseline
+   *[distilled] distilled
+} { $accuracy } % ({ $number ->
+    [one] 1 seed
+   *[other] { $number } seeds
+})
+export-student-changed = { $student }, { $change } points against fp32 (95 % interval { $interval }{ $verdict ->
+    [gain] : better
+    [loss] : worse
+    [too-few-seeds] : too few seeds to tell
+   *[none] : no clear difference
+})
+export-gain = Distillation gains { $gain } points as { $format } (95 % interval { $interval }), { $gain_fp32 } as fp32; the difference is { $change } points (95 % interval { $change_interval }): { $verdict ->
+    [gain] it helps the { $format } student more
+    [loss] it helps the { $format } student less
+    [too-few-seeds] too few seeds to tell
+   *[none] no clear difference
+}.
+export-speed = As { $format }: { $latencies }; on { $hardware }.
+export-latency = { $images ->
+    [one] one image
+   *[other] a batch of { $images }
+} takes { $median } ms{ $is_fp32 ->
+    [yes] {""}
+   *[no] , fp32 { $fp32 } ms (ratio { $ratio }, quartiles { $quartiles })
+}
+export-size = The { $format } file has { $size } MB{ $format ->
+    [fp32] .
+   *[other] , { $share } % of fp32’s { $fp32 } MB.
+}

@@ -1,0 +1,58 @@
+# 以部署格式运行的学生：make export。
+export-heading = 部署时的学生
+export-note = 学生导出为 ONNX 文件，由 ONNX Runtime 运行，硬件为 { $hardware }。准确率取自测试图像；每个变化都与 fp32 按种子、按图像配对比较，并给出 95% 区间（再训练一次并换一批测试样本）。文件先在验证集上评判，之后才读取测试集。延迟为从像素到 logits 的时间，取中位数与四分位数；fp32 与该格式交替运行，比值为各对运行的中位数。
+export-fp16-note = fp16 文件只有一半大小。没有 float16 运算的处理器仍以 float32 计算，并在前后转换，因此在这类处理器上不会更快。
+export-caption = 以部署格式（ONNX 文件，ONNX Runtime）运行的学生。准确率取自测试集；变化相对于 fp32；± 为 95% 区间（再训练一次并换一批测试样本）。延迟：与 fp32 交替运行的中位数。
+export-format = { $format ->
+    [fp32] fp32
+    [fp16] fp16
+   *[int8] int8，用训练图像校准
+}
+export-hardware = { $device }，{ $num_threads } 个 CPU 线程，ONNX Runtime { $runtime }，{ $date }
+export-head-format = 格式
+export-head-bytes = 文件，MB
+export-head-distilled = 蒸馏，%
+export-head-distilled-change = 变化，百分点
+export-head-baseline = 基线，%
+export-head-baseline-change = 基线的变化，百分点
+export-head-gain = 蒸馏的提升，百分点
+export-head-gain-change = 提升的变化，百分点
+export-head-ratio = 与 fp32 之比
+export-judged = 在验证集上评判：{ $run } 以 { $format } 运行时在 { $images } 张图像上变化 { $change } 个百分点，最多允许损失 { $limit } 个百分点{ $calibration ->
+    [0] {""}
+   *[other] ；用 { $calibration } 张训练图像校准
+}。{ $readings ->
+    [1] 为此读取了一次测试集。
+   *[other] 为这一格式读取了 { $readings } 次测试集：若在这些结果中挑选，就是用测试集做选择。
+}
+export-own = 这个文件以 { $format } 运行：{ $images } 张测试图像上准确率 { $accuracy } %（95% 区间 { $low } 至 { $high }），在相同图像上与 fp32 相差 { $change } 个百分点（95% 区间 { $interval }）。
+export-between = ；
+export-accuracy = 所有学生以 { $format } 运行的平均测试准确率：{ $students }。
+export-student = { $arm ->
+    [baseline] 基线
+   *[distilled] 蒸馏
+} { $accuracy } %（{ $number } 个种子）
+export-student-changed = { $student }，与 fp32 相差 { $change } 个百分点（95% 区间 { $interval }{ $verdict ->
+    [gain] ：更好
+    [loss] ：更差
+    [too-few-seeds] ：种子太少，无法判断
+   *[none] ：无明显差异
+}）
+export-gain = 以 { $format } 运行时蒸馏提升 { $gain } 个百分点（95% 区间 { $interval }），以 fp32 运行时为 { $gain_fp32 }；两者相差 { $change } 个百分点（95% 区间 { $change_interval }）：{ $verdict ->
+    [gain] 蒸馏对 { $format } 学生的帮助更大
+    [loss] 蒸馏对 { $format } 学生的帮助更小
+    [too-few-seeds] 种子太少，无法判断
+   *[none] 无明显差异
+}。
+export-speed = 以 { $format } 运行：{ $latencies }；硬件为 { $hardware }。
+export-latency = { $images ->
+    [1] 单张图像
+   *[other] { $images } 张图像的批次
+}耗时 { $median } 毫秒{ $is_fp32 ->
+    [yes] {""}
+   *[no] ，fp32 为 { $fp32 } 毫秒（比值 { $ratio }，四分位数 { $quartiles }）
+}
+export-size = { $format } 文件大小为 { $size } MB{ $format ->
+    [fp32] 。
+   *[other] ，是 fp32（{ $fp32 } MB）的 { $share }%。
+}
