@@ -31,9 +31,9 @@ class FormatStudent:
 class ExportedFormat:
     """A format and what it changes.
 
-    ``own``: the student in the file. ``students``: by arm, those whose weights were there. ``gain``: of distillation, both students in this format, with
-    the gain in float32 in ``gain_fp32`` and the difference of the two in ``gain_change``. None where no seed of both
-    was exported.
+    ``own``: the student in the file. ``students``: by arm, those whose weights were there. ``gain``: of distillation,
+    both students in this format; ``gain_fp32``: both in float32; ``gain_change``: the difference of the two. None where
+    no seed of both was exported.
     """
 
     record: Export

@@ -12,7 +12,7 @@ from harness.report.analysis.statistics import Gain
 from harness.report.figures import accuracy, tradeoff
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.study import Study
-from harness.report.tables.exports import export_table
+from harness.report.tables.exports import export_cost_table, export_table
 from harness.report.tables.seeds import chance_table, seed_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.causes import Reason, reasons
@@ -91,6 +91,7 @@ class CostSection:
     hardware: str | None
     is_tested: bool
     exports: PageTable | None
+    exports_cost: PageTable | None
     exports_hardware: str
     has_fp16: bool
     on_exports: tuple[str, ...]
@@ -174,12 +175,17 @@ def cost_section(study: Study, files: Mapping[str, str], say: Language) -> CostS
         hardware=hardware_text(speed, say) if speed else None,
         is_tested=study.results.test is not None,
         exports=page_table("exports", lambda: export_table(study, say), files, say, "LaTeX"),
+        exports_cost=page_table("exports_cost", lambda: export_cost_table(study, say), files, say, "LaTeX"),
         exports_hardware=measured_text(found[-1].record, say) if found else "",
         has_fp16=any(one.record.request.format == "fp16" for one in found),
-        on_exports=tuple(
-            say("gap").join(filter(None, [gain_text(one, say), export_marks(one.record, say)])) for one in found
-        ),
+        on_exports=_on_exports(study, say),
     )
+
+
+def _on_exports(study: Study, say: Language) -> tuple[str, ...]:
+    """What becomes of the gain in each format, and how the file was judged."""
+    said = ((gain_text(one, say), export_marks(one.record, say)) for one in study.findings.exports)
+    return tuple(say("gap").join(filter(None, parts)) for parts in said if any(parts))
 
 
 def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:

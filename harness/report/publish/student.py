@@ -141,7 +141,7 @@ def _exports_text(results: Results) -> str:
     """What the ONNX files beside this folder do, one paragraph a format; empty where there are none."""
     say, paragraphs = language("en"), []
     for one in find_exports(results):
-        words = " ".join([*export_lines(one, say), export_marks(one.record, say)])
+        words = " ".join(filter(None, [*export_lines(one, say), export_marks(one.record, say)]))
         paragraphs.append(f"\n`{file_name(one.record.request.format)}`: {words}\n")
     return "\n## As ONNX\n\nThese files lie beside this folder.\n" + "".join(paragraphs) if paragraphs else ""
 

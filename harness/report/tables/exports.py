@@ -1,13 +1,12 @@
-"""The table of students in the formats that are deployed."""
+"""The tables of students in the formats that are deployed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from harness.report.analysis.exports import ExportedFormat
 from harness.report.study import Study
 from harness.report.tables.html import coloured
 from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table
-from harness.report.text.exports import format_name
 from harness.report.text.labels import verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, ratio, signed_points, significant
@@ -15,12 +14,30 @@ from kd.exports import STUDENTS, file_name
 
 
 def export_table(study: Study, say: Language) -> Table:
-    """Bytes, accuracy, what distillation gains, and latency of each exported format, beside float32's."""
-    records = tuple(_record(found, say) for found in study.findings.exports)
+    """Accuracy of the students in each exported format, and what distillation gains in it, beside float32's."""
 
-    def verdict(record: Record, key: str) -> Iterator[str]:
-        if record[key] is not None:
-            yield coloured(record[key], verdict_label(record[key], say))
+    def with_verdict(key: str, head: str, verdict_key: str) -> Column:
+        def verdict(record: Record) -> Iterator[str]:
+            if record[verdict_key] is not None:
+                yield coloured(record[verdict_key], verdict_label(record[verdict_key], say))
+
+        return Column(key, head, signed_points, percent, below=verdict)
+
+    columns = (
+        Column("format", say("export-head-format"), is_text=True),
+        Column("distilled_accuracy", say("export-head-distilled"), percent),
+        with_verdict("distilled_change", say("export-head-distilled-change"), "distilled_verdict"),
+        Column("baseline_accuracy", say("export-head-baseline"), percent),
+        with_verdict("baseline_change", say("export-head-baseline-change"), "baseline_verdict"),
+        Column("gain", say("export-head-gain"), signed_points, percent),
+        with_verdict("gain_change", say("export-head-gain-change"), "gain_change_verdict"),
+    )
+    records = tuple(_head(found) | _students(found) | _gains(found) for found in study.findings.exports)
+    return Table("exports", say("export-caption"), columns, records, look=Look("pinned"))
+
+
+def export_cost_table(study: Study, say: Language) -> Table:
+    """Bytes and latency of each exported format, beside float32's."""
 
     def of_fp32(record: Record) -> Iterator[str]:
         yield ratio(record["bytes_over_fp32"], say)
@@ -34,49 +51,25 @@ def export_table(study: Study, say: Language) -> Table:
         return Column(key, head, form, below=quartiles)
 
     hundredths: Form = "{:.2f}".format
-
     columns = (
-        Column("name", say("export-head-format"), is_text=True, below=lambda record: [record["file"]]),
+        Column("format", say("export-head-format"), is_text=True),
+        Column("file", say("export-head-file"), is_text=True),
         Column("num_bytes", say("export-head-bytes"), megabytes, below=of_fp32),
-        Column("distilled_accuracy", say("export-head-distilled"), percent),
-        Column(
-            "distilled_change",
-            say("export-head-distilled-change"),
-            signed_points,
-            percent,
-            below=lambda record: verdict(record, "distilled_verdict"),
-        ),
-        Column("baseline_accuracy", say("export-head-baseline"), percent),
-        Column("baseline_change", say("export-head-baseline-change"), signed_points, percent),
-        Column("gain", say("export-head-gain"), signed_points, percent),
-        Column(
-            "gain_change",
-            say("export-head-gain-change"),
-            signed_points,
-            percent,
-            below=lambda record: verdict(record, "gain_change_verdict"),
-        ),
         with_quartiles("latency_single_ms", say("cost-single"), significant),
         with_quartiles("single_over_fp32", say("export-head-ratio"), hundredths),
         with_quartiles("latency_batch_ms", say("cost-batch"), significant),
         with_quartiles("batch_over_fp32", say("export-head-ratio"), hundredths),
         Column("batch_size", say("file-batch")),
     )
-    return Table("exports", say("export-caption"), columns, records, look=Look("pinned tight"))
+    records = tuple(_head(found) | _cost(found) for found in study.findings.exports)
+    return Table("exports_cost", say("export-cost-caption"), columns, records, look=Look("pinned"))
 
 
-def _record(found: ExportedFormat, say: Language) -> dict[str, Any]:
+def _head(found: ExportedFormat) -> dict[str, Any]:
     record = found.record
     return {
         "format": record.request.format,
-        "name": format_name(record, say),
-        "file": file_name(record.request.format),
         "run": record.request.run_id,
-        "num_bytes": record.num_bytes,
-        "bytes_over_fp32": record.num_bytes / record.fp32_num_bytes,
-        **_students(found),
-        **_gains(found),
-        **_latencies(found),
         "val_change": -record.val.drop,
         "max_drop": record.max_drop,
         "calibration_images": record.request.calibration_images,
@@ -84,7 +77,7 @@ def _record(found: ExportedFormat, say: Language) -> dict[str, Any]:
     }
 
 
-def _students(found: ExportedFormat) -> Mapping[str, Any]:
+def _students(found: ExportedFormat) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for key in reversed(STUDENTS):
         student = found.students.get(key)
@@ -98,7 +91,7 @@ def _students(found: ExportedFormat) -> Mapping[str, Any]:
     return record
 
 
-def _gains(found: ExportedFormat) -> Mapping[str, Any]:
+def _gains(found: ExportedFormat) -> dict[str, Any]:
     change = None if found.is_fp32 else found.gain_change
     return {
         "gain": found.gain.both if found.gain else UNKNOWN,
@@ -108,8 +101,12 @@ def _gains(found: ExportedFormat) -> Mapping[str, Any]:
     }
 
 
-def _latencies(found: ExportedFormat) -> Mapping[str, Any]:
-    record: dict[str, Any] = {}
+def _cost(found: ExportedFormat) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "file": file_name(found.record.request.format),
+        "num_bytes": found.record.num_bytes,
+        "bytes_over_fp32": found.record.num_bytes / found.record.fp32_num_bytes,
+    }
     first, last = found.record.latencies[0], found.record.latencies[-1]
     for name, each in (("single", first), ("batch", last)):
         low, high = each.timing.quartiles_ms

@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.report.study import Study
 from harness.report.tables.errors import class_table, confusion_table
-from harness.report.tables.exports import export_table
+from harness.report.tables.exports import export_cost_table, export_table
 from harness.report.tables.latex import floating
 from harness.report.tables.methods import method_table
 from harness.report.tables.runs import run_table
@@ -30,6 +30,7 @@ MAKERS: Mapping[str, Callable[[Study, Language], Table]] = {
     "agreement": agreement_table,
     "cost": cost_table,
     "exports": export_table,
+    "exports_cost": export_cost_table,
     "classes": class_table,
     "confusions": confusion_table,
     "training": measure_table,

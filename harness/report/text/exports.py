@@ -13,11 +13,6 @@ def export_lines(found: ExportedFormat, say: Language) -> tuple[str, ...]:
     return tuple(part for part in (*accuracies, _speed_text(found, say), _size_text(found, say)) if part)
 
 
-def format_name(record: Export, say: Language) -> str:
-    """The format with its name in full."""
-    return say("export-format", format=record.request.format)
-
-
 def measured_text(record: Export, say: Language) -> str:
     """What latency was measured on."""
     return say(
@@ -27,15 +22,17 @@ def measured_text(record: Export, say: Language) -> str:
 
 
 def export_marks(record: Export, say: Language) -> str:
-    """How the file was judged: on val, before test was read."""
+    """How the file was judged: on val, before test was read; empty of float32, which loses nothing."""
     val = record.val
+    if record.request.format == "fp32":
+        return ""
     return say(
         "export-judged",
         format=record.request.format,
         run=record.request.run_id,
         change=signed_points(-val.drop),
         images=val.num_images,
-        limit=f"{100 * record.max_drop:g}",
+        limit=percent(record.max_drop),
         calibration=record.request.calibration_images or 0,
         readings=record.num_test_readings,
     )

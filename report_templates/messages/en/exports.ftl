@@ -1,19 +1,17 @@
 # Students in the format that is deployed: make export.
 export-heading = As deployed
-export-note = Students as ONNX files, run by ONNX Runtime on { $hardware }. Accuracy is on the test images; every change is against fp32, seed by seed and image by image, with its 95 % interval for another training and another test sample. Files were judged on val before test was read. Latency is from pixels to logits, median with quartiles; fp32 and the format took turns, and ratio is the median over the pairs of passes.
+export-note = Students as ONNX files, run by ONNX Runtime on the test images. Every change is against fp32, on the same seeds and images; intervals are 95 % and cover both another training and another test sample. Each file was judged on val before test was read.
+export-cost-note = Latency from pixels to logits: median and quartiles of passes in which fp32 and the format took turns, on { $hardware }. The ratio is the median over the pairs of passes.
 export-fp16-note = fp16 is half the bytes. A processor that has no float16 arithmetic computes in float32 all the same and converts on the way, so it is no faster there.
-export-caption = Students in the format that is deployed, as ONNX files under ONNX Runtime. Accuracy on test; changes are against fp32; ± is the 95 % interval for another training and another test sample. Latency: medians of passes that took turns with fp32.
-export-format = { $format ->
-    [fp32] fp32
-    [fp16] fp16
-   *[int8] int8, calibrated on train
-}
+export-caption = Students in the format that is deployed, as ONNX files under ONNX Runtime: accuracy on test. Changes are against fp32, on the same seeds and images; ± is the 95 % interval for another training and another test sample.
+export-cost-caption = Size and speed of the exported files under ONNX Runtime. Latency is the median of passes that took turns with fp32, and the ratio the median over these pairs.
 export-hardware = { $device }, { $num_threads ->
     [one] 1 CPU thread
    *[other] { $num_threads } CPU threads
 }, ONNX Runtime { $runtime }, { $date }
 export-head-format = Format
-export-head-bytes = File, MB
+export-head-file = File
+export-head-bytes = MB
 export-head-distilled = Distilled, %
 export-head-distilled-change = Change, points
 export-head-baseline = Baseline, %

@@ -1,16 +1,14 @@
 # 以部署格式运行的学生：make export。
 export-heading = 部署时的学生
-export-note = 学生导出为 ONNX 文件，由 ONNX Runtime 运行，硬件为 { $hardware }。准确率取自测试图像；每个变化都与 fp32 按种子、按图像配对比较，并给出 95% 区间（再训练一次并换一批测试样本）。文件先在验证集上评判，之后才读取测试集。延迟为从像素到 logits 的时间，取中位数与四分位数；fp32 与该格式交替运行，比值为各对运行的中位数。
+export-note = 学生导出为 ONNX 文件，由 ONNX Runtime 在测试图像上运行。每个变化都与 fp32 在相同的种子与图像上比较；95% 区间同时考虑再训练一次与换一批测试样本。每个文件先在验证集上评判，之后才读取测试集。
+export-cost-note = 从像素到 logits 的延迟：fp32 与该格式交替运行的中位数与四分位数，硬件为 { $hardware }。比值为各对运行的中位数。
 export-fp16-note = fp16 文件只有一半大小。没有 float16 运算的处理器仍以 float32 计算，并在前后转换，因此在这类处理器上不会更快。
-export-caption = 以部署格式（ONNX 文件，ONNX Runtime）运行的学生。准确率取自测试集；变化相对于 fp32；± 为 95% 区间（再训练一次并换一批测试样本）。延迟：与 fp32 交替运行的中位数。
-export-format = { $format ->
-    [fp32] fp32
-    [fp16] fp16
-   *[int8] int8，用训练图像校准
-}
+export-caption = 以部署格式（ONNX 文件，ONNX Runtime）运行的学生：测试准确率。变化为相同种子与图像上相对于 fp32 的差；± 为 95% 区间（再训练一次并换一批测试样本）。
+export-cost-caption = 导出文件在 ONNX Runtime 下的大小与速度。延迟为与 fp32 交替运行的中位数，比值为各对运行的中位数。
 export-hardware = { $device }，{ $num_threads } 个 CPU 线程，ONNX Runtime { $runtime }，{ $date }
 export-head-format = 格式
-export-head-bytes = 文件，MB
+export-head-file = 文件
+export-head-bytes = MB
 export-head-distilled = 蒸馏，%
 export-head-distilled-change = 变化，百分点
 export-head-baseline = 基线，%
