@@ -50,6 +50,8 @@ def test_strings_pass_byte_for_byte(folder: Path, text: str) -> None:
     assert words_of(folder, "why", f"RUN={text}")[-1] == text
     assert words_of(folder, "publish", f"DIR={text}")[-1] == text
     assert words_of(folder, "export", f"SWEEP={text}")[4] == text
+    assert words_of(folder, "export", f"FORMAT={text}")[8] == text
+    assert words_of(folder, "export", f"MAX_DROP={text}", f"CALIBRATION_IMAGES={text}")[10::2] == [text, text]
     assert words_of(folder, "layers", f"MODEL={text}")[-1] == text
     assert not (folder / "x").exists()
 
@@ -58,6 +60,7 @@ def test_defaults(folder: Path) -> None:
     expected = ["-m", "harness", "sweep", "--sweep", "", "--set", "", "--cluster", "local"]
     assert words_of(folder, "sweep") == expected  # no sweep: the quickstart; for verbs that look, the one started last
     assert words_of(folder, "serve")[-2:] == ["--port", "8000"]
+    assert words_of(folder, "export")[7:] == ["--format", "fp32", "--max-drop", "1", "--calibration-images", "512"]
     assert words_of(folder, "layers", "OF=teacher")[3:] == ["--sweep", "quickstart", "--of", "teacher", "--set", ""]
 
 

@@ -57,7 +57,8 @@ def export_student(
     if _is_done(order, folder.path):
         say(console, f"{file}: made of these weights in this way already")
     else:
-        say(console, f"Measuring {sum(map(len, order.request.arms.values()))} students as {form}.")
+        number = sum(map(len, order.request.arms.values()))
+        say(console, f"Measuring {number} student{'s' if number > 1 else ''} as {form}.")
         code = _carry_out(order, folder)
         if code != 0:
             return code

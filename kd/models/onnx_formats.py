@@ -123,6 +123,7 @@ def _reader(images_NCHW: Tensor) -> Any:
 
 def _keep_logits_exact(graph: Any) -> None:
     """Give the last product's float32 sums as they are: rounded to 256 values, the two largest logits often tie."""
+    orphans = set()
     maker = {name: node for node in graph.node for name in node.output}
     for output in graph.output:
         last = maker[output.name]
@@ -130,23 +131,28 @@ def _keep_logits_exact(graph: Any) -> None:
             continue
         rounding = maker[last.input[0]]
         sums = rounding.input[0]
+        orphans |= {*last.input[1:], *rounding.input[1:]}
         graph.node.remove(last)
         graph.node.remove(rounding)
         for node in graph.node:
             for names in (node.input, node.output):
                 names[:] = [output.name if name == sums else name for name in names]
-    used = {name for node in graph.node for name in node.input}
-    for scale in [each for each in graph.initializer if each.name not in used]:
+    orphans -= {name for node in graph.node for name in node.input}
+    for scale in [each for each in graph.initializer if each.name in orphans]:
         graph.initializer.remove(scale)
 
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Without the quantiser's remarks, which it writes to the root logger."""
+    """Without the remarks of the quantiser, which are written to the root logger, and of ONNX Runtime."""
+    import onnxruntime
+
     logger = logging.getLogger()
     was = logger.level
     logger.setLevel(logging.ERROR)
+    onnxruntime.set_default_logger_severity(3)
     try:
         yield
     finally:
+        onnxruntime.set_default_logger_severity(2)  # what it is where nobody sets it
         logger.setLevel(was)

@@ -73,3 +73,8 @@ def normalising_net(num_classes, input_shape):
 def convolved(num_classes, input_shape):
     """Ends in a convolution, as SqueezeNet does."""
     return nn.Sequential(nn.Conv2d(input_shape[0], num_classes, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
+def wide_mlp(num_classes, input_shape):
+    """mnist_mlp with one hidden unit more."""
+    return nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 129), nn.ReLU(), nn.Linear(129, num_classes))
