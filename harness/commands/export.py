@@ -162,4 +162,9 @@ def _carry_out(order: ExportOrder, folder: SweepFolder) -> int:
         path = Path(name) / "order.json"
         write_record(path, order)
         words = [sys.executable, "-m", "kd.runs.export", str(path), str(folder.path), str(folder.data)]
-        return subprocess.run(words, check=False).returncode
+        code = subprocess.run(words, check=False).returncode
+    if code < 0:
+        raise InputError(
+            f"the export was ended by signal {-code}, perhaps for want of memory; the same command goes on"
+        )
+    return code

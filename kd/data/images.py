@@ -1,7 +1,7 @@
 """The images a run may see, as uint8 tensors.
 
 Train, val and test are disjoint (``kd.data.splits``). Only ``open_test`` reaches the test images, and
-only the test run calls it. What is small beside the free memory is loaded; the rest stays in the
+the test run and the export alone call it. What is small beside the free memory is loaded; the rest stays in the
 memory-mapped store, and a batch is copied when it is asked for. Both give the same numbers.
 """
 
@@ -122,7 +122,7 @@ def open_training(data: StoredData, root: Path, device: torch.device) -> Trainin
 
 
 def open_test(data: StoredData, root: Path, device: torch.device) -> Split:
-    """The test images. For the test run alone."""
+    """The test images. For the test run, and for an export that val has not refused."""
     division, _, labels = open_division(data, root)
     split = division.test_split
     return _open_split(root / data.digest, split, labels[split], division.test, device)

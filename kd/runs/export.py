@@ -31,7 +31,7 @@ from kd.runs.folder import load_run_model, write_arrays
 from kd.runs.trained import evenly
 
 CPU = torch.device("cpu")
-BAD_INPUT, TOO_FAR, INTERRUPTED = 2, 1, 130
+BAD_INPUT, TOO_FAR, BROKEN, INTERRUPTED = 2, 1, 1, 130
 
 
 class TooFarError(InputError):
@@ -194,6 +194,12 @@ def main(arguments: list[str] | None = None) -> int:
     except (InputError, UnreadableFileError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return BAD_INPUT
+    except (
+        OSError
+    ) as error:  # a full disk, or weights that went away meanwhile; nothing counts before the record is there
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"error: {where}{error.strerror or error}; the same command goes on", file=sys.stderr)  # noqa: T201
+        return BROKEN
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
