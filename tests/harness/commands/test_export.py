@@ -3,6 +3,7 @@
 import importlib.metadata
 import io
 import shutil
+import subprocess
 from pathlib import Path
 
 import onnxruntime
@@ -139,6 +140,15 @@ def test_without_the_images_it_says_how_to_have_them_again(sweep_dir: Path) -> N
 def test_a_limit_that_means_nothing_is_refused(sweep_dir: Path, points: float) -> None:
     with pytest.raises(InputError, match=r"MAX_DROP: .* give 0 to 100"):
         export(sweep_dir, max_drop=points)
+
+
+def test_a_process_that_is_killed_is_told_of_in_a_line(sweep_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(words: list[str], check: bool) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.CompletedProcess(words, -9)
+
+    monkeypatch.setattr("harness.commands.export.subprocess.run", killed)
+    with pytest.raises(InputError, match="ended by signal 9, perhaps for want of memory"):
+        export(sweep_dir)
 
 
 def test_without_onnx_runtime_one_line_says_how_to_install_it(sweep_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,6 +153,16 @@ def test_the_command_ends_with_1_for_a_loss_and_with_2_for_what_cannot_be_export
     assert [line.partition(" ")[0] for line in told] == ["error:", "error:"]
 
 
+def test_weights_that_went_away_meanwhile_are_one_line(lab, students, capfd):
+    path = lab.paths.sweep.parent / "order.json"
+    write_record(path, order(lab, students))
+    (lab.paths.run(students[0]) / "model" / "model.safetensors").unlink()
+    assert main([str(path), str(lab.paths.sweep), str(lab.paths.data)]) == 1
+    told = capfd.readouterr().err.splitlines()
+    assert len(told) == 1 and "model.safetensors" in told[0] and told[0].endswith("; the same command goes on")
+    assert left(lab) == ["runs", "teacher_logits"]
+
+
 def test_a_student_whose_code_the_order_does_not_name_is_not_imported(lab, students):
     with pytest.raises(InputError, match="a folder's word does not run code"):
         export(order(lab, add_collapsing(lab, students)), lab.paths, print)
