@@ -18,7 +18,7 @@ from kd.config import (
 from kd.data.source_names import hub_id, public_name
 from kd.plain_text import escape_markdown, printable
 from kd.records import ModelCard, Scores
-from kd.scores import wilson_interval
+from kd.scores import share_interval
 
 CARD = "config.json"
 CARD_BESIDE = "card.json"  # where config.json is transformers'
@@ -121,9 +121,9 @@ def accuracy_text(scores: Scores) -> str:
     """Accuracy with its interval over images.
 
     >>> accuracy_text(Scores(num_images=200, accuracy=0.9, nll=0.3, confusion=[]))
-    '90.00 % (95 % interval 85.06 to 93.43; 200 images)'
+    '90.00 % (95 % interval 84.99 to 93.50; 200 images)'
     """
-    low, high = wilson_interval(round(scores.accuracy * scores.num_images), scores.num_images)
+    low, high = share_interval(round(scores.accuracy * scores.num_images), scores.num_images)
     interval = f"95 % interval {100 * low:.2f} to {100 * high:.2f}"
     return f"{100 * scores.accuracy:.2f} % ({interval}; {scores.num_images:,} images)"
 

@@ -8,7 +8,7 @@ from kd.config import ModelTraining, run_id
 from kd.data.images import open_training
 from kd.model_card import front_matter, loading_text, public_title, training_card
 from kd.records import ModelCard, Scores
-from kd.scores import score, wilson_interval
+from kd.scores import score, share_interval
 
 SCORES = Scores(num_images=200, accuracy=0.9, nll=0.3, confusion=[], ece=0.04)
 
@@ -32,7 +32,7 @@ def test_a_trained_model_lies_beside_its_card(lab):
     assert results["top5_accuracy"].metric_value == metrics.val.top5
     assert results["accuracy"].dataset_split == "validation"
     assert results["accuracy"].dataset_name == "mnist5k"
-    low, high = wilson_interval(round(metrics.val.accuracy * metrics.val.num_images), metrics.val.num_images)
+    low, high = share_interval(round(metrics.val.accuracy * metrics.val.num_images), metrics.val.num_images)
     assert f"{100 * metrics.val.accuracy:.2f} % (95 % interval {100 * low:.2f} to {100 * high:.2f};" in card.text
     assert "loss kd, alpha 0.25, temperature 3" in card.text
 

@@ -1,11 +1,13 @@
 """Figures against scikit-learn, and sizes counted by hand."""
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.special import softmax
 from sklearn.metrics import (
     accuracy_score,
@@ -15,7 +17,53 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from kd.scores import agreement, expected_calibration_error, f1_of_classes, off_label_mass, score, top_k_accuracy
+from kd.scores import (
+    RARE,
+    agreement,
+    expected_calibration_error,
+    f1_of_classes,
+    off_label_mass,
+    score,
+    share_interval,
+    top_k_accuracy,
+    wilson_interval,
+)
+
+
+@pytest.mark.parametrize(("right", "total"), [(0, 10), (10, 10), (3, 17), (985, 1000)])
+def test_wilson_is_scipys(right: int, total: int) -> None:
+    reference = stats.binomtest(right, total).proportion_ci(method="wilson")
+    assert wilson_interval(right, total) == pytest.approx((reference.low, reference.high), abs=1e-12)
+
+
+def test_no_images_have_no_interval() -> None:
+    for interval in (wilson_interval, share_interval):
+        with pytest.raises(ValueError, match="at least 1"):
+            interval(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("num_images", "least", "of_wilson"), [(5, 0.89, 0.84), (10, 0.92, 0.85), (20, 0.925, 0.86), (50, 0.93, 0.87)]
+)
+def test_a_share_of_few_images_is_covered(num_images: int, least: float, of_wilson: float) -> None:
+    """Exactly, by adding up the binomial probabilities: at the share that is covered least, and in the mean."""
+    right = np.arange(num_images + 1)
+    shares = np.linspace(0.001, 0.999, 999)
+
+    def coverage(interval: Callable[[int, int], tuple[float, float]]) -> np.ndarray:
+        low, high = np.array([interval(count, num_images) for count in right.tolist()]).T[:, None]
+        holds = (low <= shares[:, None]) & (shares[:, None] <= high)
+        return np.sum(stats.binom.pmf(right, num_images, shares[:, None]) * holds, axis=1)
+
+    found = coverage(share_interval)
+    assert found.min() > least and found.mean() > 0.95
+    assert coverage(wilson_interval).min() < of_wilson
+
+
+def test_of_many_errors_the_interval_is_wilsons() -> None:
+    assert share_interval(100 - RARE, 100) == wilson_interval(100 - RARE, 100)
+    low, high = share_interval(99, 100)
+    assert low < wilson_interval(99, 100)[0] and high == 1
 
 
 @given(st.integers(2, 12), st.integers(1, 60), st.integers(0, 2**32), st.sampled_from([np.float16, np.float32]))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.analysis.errors import ARMS
-from harness.report.analysis.statistics import Estimate, t_estimate
+from harness.report.analysis.statistics import POSSIBLE, Estimate, t_estimate
 from harness.report.results.sweep_results import Results
 from kd.scores import CalibrationBins, calibration_bins, expected_calibration_error
 
@@ -35,10 +35,14 @@ class Reliability(NamedTuple):
 
 
 class Calibration(NamedTuple):
-    """All arms, and distilled minus baseline in calibration error, seed by seed; None without two seeds of both."""
+    """All arms, and distilled minus baseline in calibration error, seed by seed.
+
+    None without two seeds of both, and where all seeds' are equal: then nothing is known of chance in training.
+    """
 
     arms: tuple[Reliability, ...]
     change: Estimate | None
+    num_pairs: int
 
 
 def find_calibration(results: Results) -> Calibration | None:
@@ -56,7 +60,9 @@ def find_calibration(results: Results) -> Calibration | None:
     if not arms:
         return None
     before, after = errors.get("baseline", {}), errors.get("distilled", {})
-    return Calibration(tuple(arms), t_estimate(np.array([after[n] - before[n] for n in after if n in before])))
+    changes = np.array([after[n] - before[n] for n in after if n in before])
+    change = t_estimate(changes, within=POSSIBLE)
+    return Calibration(tuple(arms), change if change and math.isfinite(change.low) else None, len(changes))
 
 
 def finite_logits(results: Results, key: str) -> dict[int, NDArray[np.floating]]:
@@ -81,13 +87,13 @@ def _reliability(key: str, bins: list[CalibrationBins], errors: list[float]) -> 
             count_B=count_B / len(bins),
             confidence_B=confidence_B / count_B,
             accuracy_B=right_B / count_B,
-            ece=_over_seeds(errors),
-            surplus=_over_seeds(surpluses),
+            ece=_over_seeds(errors, (0.0, 1.0)),
+            surplus=_over_seeds(surpluses, POSSIBLE),
             num_seeds=len(bins),
             num_images=num_images,
         )
 
 
-def _over_seeds(values: list[float]) -> Estimate:
+def _over_seeds(values: list[float], within: tuple[float, float]) -> Estimate:
     array = np.array(values)
-    return t_estimate(array) or Estimate(float(array.mean()), math.nan, math.nan)
+    return t_estimate(array, within=within) or Estimate(float(array.mean()), math.nan, math.nan)

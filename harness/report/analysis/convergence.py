@@ -14,6 +14,7 @@ from kd.records import Scores
 
 LATE_SHARE = 0.2
 MIN_LATE = 4
+ALL = 100.0  # points
 ROUNDING = 1e-9  # of a mean of accuracies
 
 
@@ -21,21 +22,23 @@ ROUNDING = 1e-9  # of a mean of accuracies
 class Measure:
     """One property of trainings, where less is better: mean over seeds by arm, and distilled minus baseline.
 
-    ``key``: epochs, fluctuation, class-spread or worst; all but the first are in points.
+    ``key``: epochs, fluctuation, class-spread or worst; all but the first are in points. ``difference``: None without
+    two seeds of both, and where all seeds' are equal, so that nothing is known of their spread.
     """
 
     key: str
     explanation: Message
     means: dict[str, float]
     difference: Estimate | None
+    num_seeds: int
 
     @property
-    def verdict(self) -> Verdict:
-        """A gain is less of it."""
+    def verdict(self) -> Verdict | None:
+        """A gain is less of it; None without a difference."""
         if self.difference is None:
-            return "no clear difference"
+            return None
         less = Estimate(-self.difference.mean, -self.difference.high, -self.difference.low)
-        return verdict(less)
+        return verdict(less, self.num_seeds)
 
 
 def find_measures(results: Results) -> list[Measure]:
@@ -59,7 +62,7 @@ def find_measures(results: Results) -> list[Measure]:
     spread = Message("measure-class-spread-explained", {"split": where})
     highest = Message("measure-worst-explained", {"split": where})
     candidates = [
-        _measure("epochs", reach, arms, lambda run: _epochs_to(run, target)),
+        _measure("epochs", reach, arms, lambda run: _epochs_to(run, target), step=1.0),
         _measure("fluctuation", straying, arms, _late_spread),
         _measure("class-spread", spread, arms, lambda run: _class_errors(scores(run), np.std)),
         _measure("worst", highest, arms, lambda run: _class_errors(scores(run), np.max)),
@@ -67,7 +70,14 @@ def find_measures(results: Results) -> list[Measure]:
     return [measure for measure in candidates if measure.means]
 
 
-def _measure(key: str, explanation: Message, arms: list[Arm], value: Callable[[RunResult], float | None]) -> Measure:
+def _measure(
+    key: str,
+    explanation: Message,
+    arms: list[Arm],
+    value: Callable[[RunResult], float | None],
+    step: float | None = None,
+) -> Measure:
+    """One measure; ``step``: the least that a value can change by."""
     by_arm = {arm.key: [value(run) for run in arm.runs] for arm in arms}
     means = {}
     for arm, found in by_arm.items():
@@ -76,7 +86,8 @@ def _measure(key: str, explanation: Message, arms: list[Arm], value: Callable[[R
             means[arm] = float(np.mean(known))
     pairs = zip(by_arm.get("distilled", ()), by_arm.get("baseline", ()), strict=False)
     differences = np.array([mine - theirs for mine, theirs in pairs if mine is not None and theirs is not None])
-    return Measure(key, explanation, means, t_estimate(differences))
+    change = t_estimate(differences, within=(-math.inf, math.inf) if step else (-ALL, ALL), step=step)
+    return Measure(key, explanation, means, change if change and math.isfinite(change.low) else None, len(differences))
 
 
 def _epochs_to(run: RunResult, target: float) -> float | None:

@@ -1,5 +1,6 @@
 """The answer: did distillation help, by how much, and is it real?"""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -99,8 +100,8 @@ def find_rows(results: Results) -> tuple[Row, ...]:
                 val_accuracy=float(np.mean(vals)) if vals else None,
                 accuracy=estimate,
                 accuracies=accuracies,
-                top5=_over_seeds(scores.top5 for scores in tested),
-                nll=_over_seeds(scores.nll for scores in tested),
+                top5=_over_seeds((scores.top5 for scores in tested), step=1 / tested[0].num_images if tested else None),
+                nll=_over_seeds((scores.nll for scores in tested), most=math.inf),
                 ece=_over_seeds(scores.ece for scores in tested),
                 gain=gain_over(baseline, arm, right) if arm.kind not in ("teacher", "baseline") else None,
                 kept=None if is_weak else share_kept(mean, teacher_accuracy, alone),
@@ -194,13 +195,20 @@ def _tested(results: Results, arm: Arm) -> tuple[Scores, ...]:
     return tuple(scores[run.id] for run in arm.runs if run.id in scores)
 
 
-def _over_seeds(values: Iterable[float | None]) -> Estimate | None:
-    """Mean and Student's t interval; the mean alone of one seed, nothing where a value is not known."""
+def _over_seeds(values: Iterable[float | None], most: float = 1.0, step: float | None = None) -> Estimate | None:
+    """Mean and Student's t interval; the mean alone of one seed, nothing where a value is not known.
+
+    Args:
+        values: One a seed, at least 0.
+        most: What none can be above.
+        step: As of ``t_estimate``.
+    """
     known = list(values)
     if not known or None in known:
         return None
     array = np.array(known, np.float64)
-    return t_estimate(array) or Estimate(float(array.mean()), float("nan"), float("nan"))
+    found = t_estimate(array, within=(0.0, most), step=step)
+    return found or Estimate(float(array.mean()), float("nan"), float("nan"))
 
 
 def _size(arm: Arm) -> ModelSize | None:

@@ -3,13 +3,21 @@
 Axes: S seeds, N images. A *right* array [S, N] says which test images each seed's model read right.
 """
 
+import math
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
-from kd import scores
+from harness.report.analysis.intervals import (
+    Spread,
+    difference_ends,
+    difference_p,
+    half_width,
+    p_value,
+    share_ends,
+    spread_of,
+)
 
 Verdict = Literal["gain", "loss", "no clear difference", "too few seeds"]
 """What may be said of a difference, by every outlet."""
@@ -18,6 +26,13 @@ MAX_P = 0.05  # adjusted, of one among many differences that is said to be clear
 FEWEST_SEEDS = 3
 """With fewer, an interval that holds zero says as much of their number as of the difference: of two values Student's t
 takes 12.7 standard errors to either side, of three 4.3."""
+
+ENOUGH_SEEDS = 5
+"""What is proposed where there are too few: Student's t takes 2.8 standard errors then, and hardly less with more."""
+AS_LONG = 0.05
+"""Arms of an interval that differ by less than this share of the longer one are called the same."""
+POSSIBLE = (-1.0, 1.0)
+"""Between these lies any difference of accuracies."""
 
 
 class Estimate(NamedTuple):
@@ -30,8 +45,17 @@ class Estimate(NamedTuple):
 
     @property
     def half_width(self) -> float:
-        """The longer arm of the interval: what stands after ± in a table."""
+        """The longer arm of the interval: what stands after ± where ``is_even``."""
         return max(self.high - self.mean, self.mean - self.low)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether both arms are as long, so that one number after ± tells the interval.
+
+        >>> Estimate(0.5, 0.4, 0.6).is_even, Estimate(0.01, 0.0, 0.05).is_even
+        (True, False)
+        """
+        return abs(self.high + self.low - 2 * self.mean) <= AS_LONG * self.half_width
 
     def times(self, factor: float) -> "Estimate":
         """In another unit: 100 for per cent."""
@@ -64,6 +88,15 @@ class Gain(NamedTuple):
     def excludes_zero(self) -> bool:
         """Whether the headline interval leaves out zero, however few seeds it rests on."""
         return not self.both.low <= 0 <= self.both.high
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the interval is worth a place in a sentence.
+
+        Not that of two seeds that cannot tell: it says that they are two. One seed's says how far other images would
+        move the gain of this one training.
+        """
+        return self.num_seeds < 2 or self.verdict != "too few seeds"
 
 
 class Discordance(NamedTuple):
@@ -110,62 +143,56 @@ def verdict_among(estimate: Estimate, adjusted_p: float, num_seeds: int = FEWEST
     return verdict(estimate if stands else estimate._replace(low=-1.0, high=1.0), num_seeds)
 
 
-def t_estimate(values: NDArray[np.floating], confidence: float = 0.95) -> Estimate | None:
+def t_estimate(
+    values: NDArray[np.floating],
+    confidence: float = 0.95,
+    *,
+    within: tuple[float, float] = (-math.inf, math.inf),
+    step: float | None = None,
+) -> Estimate | None:
     """Mean of independent values with Student's t interval; None with fewer than two values.
 
     >>> t_estimate(np.array([1.0, 2.0, 3.0])).high.__round__(3)
     4.484
+    >>> t_estimate(np.array([0.5, 0.5])).low
+    nan
+
+    Args:
+        values: One of each training.
+        confidence: Of the interval.
+        within: What the quantity lies between; so does its interval.
+        step: The least that a value can change by: for an accuracy one image of all. Equal values are then taken to
+            have hidden a spread as large; without it nothing is known of their spread, and the ends are NaN.
     """
-    count = len(values)
+    count, mean = len(values), float(values.mean()) if len(values) else 0.0
     if count < 2:
         return None
-    return _estimate(float(values.mean()), float(values.var(ddof=1)) / count, count - 1, confidence)
-
-
-def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -> Estimate:
-    """A share as an ``Estimate``, with the interval that the model cards give too.
-
-    It is ``kd.scores.wilson_interval`` and not scipy's, since ``kd`` does without scipy, and two ways to the same
-    interval could differ in a last digit. A test holds it to scipy's.
-    """
-    low, high = scores.wilson_interval(num_right, num_images, confidence)
-    return Estimate(num_right / num_images, low, high)
+    variance = float(values.var(ddof=1)) if np.ptp(values) > 0 else (step or math.nan) ** 2
+    if math.isnan(variance):
+        return Estimate(mean, math.nan, math.nan)
+    found = _estimate(Spread(mean, variance / count, 0.0, count - 1, 0), confidence)
+    low, high = within
+    return found._replace(low=max(low, found.low), high=min(high, found.high))
 
 
 def mean_over_both(values_SN: NDArray[np.floating], confidence: float = 0.95) -> Estimate:
-    """Mean over seeds and images, with an interval for *another training and another test sample*.
+    """Mean over seeds and images, with a symmetric interval for *another training and another test sample*.
 
-    Seeds and images are crossed: every seed reads the same images. The squared standard error is
-
-        var over seeds of the seed's mean / S  +  var over images of the image's mean / N
-
-    and the quantile is Student's t with Welch and Satterthwaite's degrees of freedom. Each term
-    holds a share of the seed-by-image interaction, which is thereby counted twice: the interval is a
-    little too wide, never too narrow. With one seed the first term cannot be known and only the
-    images count; whoever prints the result says so.
-
-    References:
-        Satterthwaite, An approximate distribution of estimates of variance components, 1946.
-        Owen, The pigeonhole bootstrap, 2007 (crossed factors, and why the sum is conservative).
+    As ``intervals.half_width``. With one seed its part cannot be known and only the images count; whoever prints the
+    result says so.
     """
-    num_seeds, num_images = values_SN.shape
-    parts = []
-    if num_seeds > 1:
-        parts.append((float(values_SN.mean(axis=1).var(ddof=1)) / num_seeds, num_seeds - 1))
-    if num_images > 1:
-        parts.append((float(values_SN.mean(axis=0).var(ddof=1)) / num_images, num_images - 1))
-    variance = sum(part for part, _ in parts)
-    weight = sum(part**2 / degrees for part, degrees in parts)
-    degrees = variance**2 / weight if weight > 0 else np.inf
-    return _estimate(float(values_SN.mean()), variance, degrees, confidence)
+    return _estimate(spread_of(values_SN), confidence)
 
 
 def accuracy(right_SN: NDArray[np.bool_], confidence: float = 0.95) -> Estimate:
-    """Accuracy with its interval: ``mean_over_both``; Wilson's where there is one seed or no spread."""
-    spread = mean_over_both(right_SN.astype(np.float64), confidence)
-    if len(right_SN) == 1 or spread.low == spread.high:
-        return wilson_interval(int(right_SN[0].sum()), right_SN.shape[1], confidence)
-    return Estimate(spread.mean, max(0.0, spread.low), min(1.0, spread.high), spread.p)
+    """Accuracy with its interval, as ``intervals.share_ends``."""
+    return Estimate(float(right_SN.mean()), *share_ends(right_SN, confidence))
+
+
+def mean_difference(difference_SN: NDArray[np.floating], confidence: float = 0.95) -> Estimate:
+    """Mean of differences between −1 and 1, for another training and another test sample: ``difference_ends``."""
+    ends = difference_ends(difference_SN, confidence)
+    return Estimate(float(difference_SN.mean()), *ends, difference_p(spread_of(difference_SN)))
 
 
 def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], confidence: float = 0.95) -> Gain:
@@ -183,15 +210,13 @@ def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], con
         raise ValueError(f"need equal, non-empty shapes [S, N], got {right_SN.shape} and {baseline_SN.shape}")
     difference_SN = right_SN.astype(np.float64) - baseline_SN.astype(np.float64)
     num_seeds, num_images = difference_SN.shape
-    both = _unless_unanimous(mean_over_both(difference_SN, confidence), num_images, confidence)
-    seeds = t_estimate(difference_SN.mean(axis=1), confidence)
-    images = _unless_unanimous(
-        mean_over_both(difference_SN.mean(axis=0, keepdims=True), confidence), num_images, confidence
-    )
+    both = mean_difference(difference_SN, confidence)
+    of_images = spread_of(difference_SN)._replace(seeds=0.0, seed_degrees=0)
+    images = difference_ends(difference_SN, confidence, of_images_alone=True)
     return Gain(
-        both=possible_difference(both),
-        seeds=possible_difference(seeds) if seeds else None,
-        images=possible_difference(images),
+        both=both,
+        seeds=t_estimate(difference_SN.mean(axis=1), confidence, within=POSSIBLE, step=1 / num_images),
+        images=Estimate(both.mean, *images, difference_p(of_images)),
         num_seeds=num_seeds,
         num_images=num_images,
         before=float(baseline_SN.mean()),
@@ -234,34 +259,7 @@ def holm(p_values: NDArray[np.floating]) -> NDArray[np.float64]:
     return adjusted
 
 
-def possible_difference(estimate: Estimate) -> Estimate:
-    """A difference of accuracies lies within ±1, so whatever reaches beyond is no part of its interval."""
-    return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
-
-
-def _unless_unanimous(estimate: Estimate, num_images: int, confidence: float) -> Estimate:
-    """The exact interval where every image agrees, on a difference or on none: no spread is not certainty.
-
-    On a difference it is the sign test's. On none it says how many images may differ although none of these does.
-    """
-    if estimate.low < estimate.high:
-        return estimate
-    if estimate.mean == 0:
-        most = 1 - (1 - confidence) ** (1 / num_images)
-        return Estimate(0.0, -most, most, 1.0)
-    bound = 2 * ((1 - confidence) / 2) ** (1 / num_images) - 1
-    low, high = (bound, 1.0) if estimate.mean > 0 else (-1.0, -bound)
-    return Estimate(estimate.mean, low, high, min(1.0, 2 * 0.5**num_images))
-
-
-def _estimate(mean: float, variance: float, degrees: float, confidence: float) -> Estimate:
-    """A symmetric interval; with no spread at all it is the mean itself.
-
-    Student's t by scipy's special functions: ``scipy.stats.t`` calls the same ones with the same result, takes 300 µs
-    to do so instead of 2, and is asked once for each class and arm.
-    """
-    error = float(np.sqrt(variance))
-    if error == 0:
-        return Estimate(mean, mean, mean, 1.0 if mean == 0 else 0.0)
-    half = float(stdtrit(degrees, 0.5 + confidence / 2)) * error
-    return Estimate(mean, mean - half, mean + half, 2 * float(stdtr(degrees, -abs(mean) / error)))
+def _estimate(spread: Spread, confidence: float) -> Estimate:
+    """A symmetric interval."""
+    half = half_width(spread, confidence)
+    return Estimate(spread.mean, spread.mean - half, spread.mean + half, p_value(spread))

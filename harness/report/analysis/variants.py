@@ -14,8 +14,7 @@ from harness.report.analysis.statistics import (
     Gain,
     Verdict,
     holm,
-    mean_over_both,
-    possible_difference,
+    mean_difference,
     verdict,
     verdict_among,
 )
@@ -110,4 +109,4 @@ def _over_teachers(results: Results) -> TeacherSeeds | None:
     if len(differences) < 2:
         return None
     gains = tuple(float(difference_N.mean()) for difference_N in differences)
-    return TeacherSeeds(gains, possible_difference(mean_over_both(np.stack(differences))))
+    return TeacherSeeds(gains, mean_difference(np.stack(differences)))

@@ -153,7 +153,7 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
         bins=html_table("calibration_bins", lambda: bin_table(calibration, say), say),
         change=change,
         # Less error is a gain.
-        verdict=verdict(Estimate(-change.mean, -change.high, -change.low)) if change else None,
+        verdict=verdict(Estimate(-change.mean, -change.high, -change.low), calibration.num_pairs) if change else None,
     )
 
 

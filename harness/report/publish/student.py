@@ -91,7 +91,8 @@ Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id
 
 {lines}
 
-Means over seeds; ± is the 95 % interval for another training and another test sample (one seed: another test sample):
+Means over seeds with 95 % intervals for another training of the student, with the same teacher, and another test sample
+(one seed: another test sample alone):
 
 {main_markdown(rows, sweep, say)}
 {_cost_text(results, rows)}{_exports_text(results)}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
+from harness.report.analysis.statistics import Estimate
 from harness.report.tables.table import Column, Table
 from kd.plain_text import printable
 
@@ -26,7 +27,7 @@ WIDEST = 7  # letters: a letter whose number is printed
 HEAD_WIDTH = 11  # characters in a line of a heading
 _LAST_LATIN = "\u017f"  # of Latin Extended-A, which T1 fonts have
 _LIGATURE = re.compile("-(?=-)|'(?=')|,(?=,)")  # U+E000 parts them: no printable text holds it
-_NUMBER = re.compile(r"(< )?[+−]?[\d,]*\.?\d+( ± [\d.,]+)?")
+_NUMBER = re.compile(r"(< )?[+−]?[\d,]*\.?\d+")
 
 
 def escape_latex(text: str) -> str:
@@ -134,14 +135,32 @@ def _head(column: Column) -> str:
 
 
 def _cell(table: Table, number: int, record: Mapping[str, Any], column: Column) -> str:
-    text = table.cell(record, column)
+    text = column.text(record[column.key])
     if not text:
         return "--"
     if column.is_text or not _NUMBER.fullmatch(text):
-        return escape_latex(text)
-    mean, sign, spread = text.replace("−", "-").replace(",", "{,}").partition(" ± ")
-    rank = table.rank(number, column)
+        return escape_latex(table.cell(record, column))
+    mean, rank = _in_math(text), table.rank(number, column)
     if rank == "best":
         mean = rf"\mathbf{{{mean}}}"
-    cell = f"${mean} \\pm {spread}$" if sign else f"${mean}$"
+    cell = f"${mean}{_arms(column, column.interval(record[column.key]))}$"
     return rf"{cell}\rlap{{$^{{\dagger}}$}}" if rank == "tied" else cell
+
+
+def _arms(column: Column, interval: Estimate | None) -> str:
+    """What follows a mean: ± its arm, or both where they differ; nothing without an interval."""
+    if interval is None:
+        return ""
+    if interval.is_even:
+        return rf" \pm {_in_math(column.arm(interval.half_width))}"
+    up, down = (_in_math(column.arm(arm)) for arm in (interval.high - interval.mean, interval.mean - interval.low))
+    return f"^{{+{up}}}_{{-{down}}}"
+
+
+def _in_math(number: str) -> str:
+    """A number as LaTeX's mathematics writes it.
+
+    >>> _in_math("−1,234.5")
+    '-1{,}234.5'
+    """
+    return number.replace("−", "-").replace(",", "{,}")

@@ -26,10 +26,9 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 class Column(NamedTuple):
     """What people see of a record: ``key`` under the heading ``head``, written by ``form``.
 
-    ``spread`` writes what stands after ±, by default as ``form`` does; ``has_interval``: False where the mean is
-    enough. ``best``: which end is the better one, where
-    the best is marked; ``rank``: the record's key that says so, where it was found out with more care. ``in_latex``:
-    False where paper has no room for it.
+    ``spread`` writes an arm of the interval, after ±, by default as ``form`` does; ``has_interval``: False where the
+    mean is enough. ``best``: which end is the better one, where the best is marked; ``rank``: the record's key that
+    says so, where it was found out with more care. ``in_latex``: False where paper has no room for it.
 
     A page shows the same text, and what only a page can: ``html`` dresses it (a sign, a coloured square), ``link``
     makes it lead somewhere, ``below`` adds small lines under it, ``mark`` colours its cell, ``css`` its whole column.
@@ -56,6 +55,10 @@ class Column(NamedTuple):
             return self.form(value)
         number = mean_of(value)
         return "" if number is None else self.form(number)
+
+    def arm(self, length: float) -> str:
+        """How far an interval reaches to one side."""
+        return (self.spread or self.form)(length)
 
     def interval(self, value: Any) -> Estimate | None:
         """A value whose interval is shown; None where it has none."""
@@ -111,10 +114,14 @@ class Table:
         return [flat(record) for record in self.records]
 
     def cell(self, record: Record, column: Column) -> str:
-        """A value as people read it, with its interval after ±; empty for a hole."""
+        """A value as people read it; empty for a hole. Its interval comes after ±, or as two ends where arms differ."""
         value = record[column.key]
         text, interval = column.text(value), column.interval(value)
-        return text if interval is None else f"{text} ± {(column.spread or column.form)(interval.half_width)}"
+        if interval is None:
+            return text
+        if interval.is_even:
+            return f"{text} ± {column.arm(interval.half_width)}"
+        return f"{text} ({column.form(interval.low)}, {column.form(interval.high)})"
 
     def rank(self, number: int, column: Column) -> Rank | None:
         """Whether a record is marked as the best, or as one that cannot be told from it."""

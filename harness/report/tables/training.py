@@ -8,6 +8,7 @@ from harness.report.figures.line_charts import Chart
 from harness.report.study import Study
 from harness.report.tables.html import coloured
 from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table
+from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import signed
 
@@ -24,8 +25,8 @@ def measure_table(study: Study, say: Language) -> Table:
             "baseline": measure.means.get("baseline"),
             "distilled": measure.means.get("distilled"),
             "difference": measure.difference or UNKNOWN,
-            "verdict": measure.verdict if measure.difference else None,
-            "verdict_text": say("measure-verdict", verdict=measure.verdict if measure.difference else "unknown"),
+            "verdict": measure.verdict,
+            "verdict_text": say("measure-verdict", verdict=verdict_key(measure.verdict or "unknown")),
             "explanation": say(measure.explanation),
         }
         for measure in find_measures(study.results)

@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.report.analysis.search.edges import EDGE_SHARE, Edge, find_edges
 from harness.report.analysis.search.reading import SearchReading
-from harness.report.analysis.statistics import Estimate, possible_difference, t_estimate, verdict
+from harness.report.analysis.statistics import ENOUGH_SEEDS, POSSIBLE, Estimate, t_estimate, verdict
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points
@@ -132,8 +132,14 @@ def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice
                 "low": signed_points(lead.estimate.low),
                 "high": signed_points(lead.estimate.high),
             },
-            f"search=null {_as_distill(arm.distill)}" if lead.estimate.high < 0 else None,
+            _change(lead, arm.distill),
         )
+
+
+def _change(lead: "ValLead", setting: HasSetting) -> str | None:
+    if lead.estimate.high < 0:
+        return f"search=null {_as_distill(setting)}"
+    return f"seeds={ENOUGH_SEEDS}" if verdict(lead.estimate, lead.num_seeds) == "too few seeds" else None
 
 
 def _as_distill(setting: HasSetting) -> str:
@@ -150,9 +156,12 @@ class ValLead(NamedTuple):
 def val_lead(arm: Arm, other: Arm) -> ValLead | None:
     """``arm`` minus ``other``, seed by seed; None with fewer than two seeds of both."""
     pairs = [
-        (mine.metrics.val.accuracy, theirs.metrics.val.accuracy)
+        (mine.metrics.val, theirs.metrics.val)
         for mine, theirs in zip(arm.runs, other.runs, strict=False)
         if mine.metrics and mine.metrics.val and theirs.metrics and theirs.metrics.val
     ]
-    estimate = t_estimate(np.array([mine - theirs for mine, theirs in pairs])) if pairs else None
-    return None if estimate is None else ValLead(possible_difference(estimate), len(pairs))
+    if not pairs:
+        return None
+    leads = np.array([mine.accuracy - theirs.accuracy for mine, theirs in pairs])
+    estimate = t_estimate(leads, within=POSSIBLE, step=1 / pairs[0][0].num_images)
+    return ValLead(estimate, len(pairs)) if estimate else None

@@ -7,7 +7,7 @@ from harness.report.analysis.costs import Cost
 from harness.report.analysis.evidence import Evidence
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.methods import MethodComparison
-from harness.report.analysis.statistics import Gain, verdict
+from harness.report.analysis.statistics import Estimate, Gain, verdict
 from harness.report.analysis.variants import Variants
 from harness.report.text.causes import reasons
 from harness.report.text.labels import verdict_key
@@ -49,10 +49,22 @@ def _change(gain: Gain, say: Language) -> str:
         before=percent(gain.before),
         after=percent(gain.after),
         gain=signed_points(gain.both.mean),
-        half=percent(gain.both.half_width),
+        spread=_spread(gain.both, say),
         interval=interval_text(gain.both, say),
+        told="yes" if gain.is_told else "no",
         seeds=say("seeds", number=gain.num_seeds),
         p=p_equation(gain.both.p),
+    )
+
+
+def _spread(estimate: Estimate, say: Language) -> str:
+    """A difference with its interval: after ±, or by its two ends where its arms differ."""
+    return say(
+        "answer-spread",
+        gain=signed_points(estimate.mean),
+        half=percent(estimate.half_width),
+        even="yes" if estimate.is_even else "no",
+        interval=interval_text(estimate, say),
     )
 
 
@@ -128,7 +140,9 @@ def _gain_line(answer: Answer, say: Language) -> str:
         verdict=verdict_text(answer.gain, say),
         gain=signed_points(answer.gain.both.mean),
         interval=interval_text(answer.gain.both, say),
+        told="yes" if answer.gain.is_told else "no",
         basis=basis_text(answer.gain, say),
+        num_teachers=answer.num_teachers,
         named="yes" if answer.distilled.arm.method else "no",
         method=answer.distilled.arm.method,
         **setting_numbers(answer.chosen),

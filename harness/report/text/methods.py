@@ -99,6 +99,7 @@ def _verdict_text(methods: MethodComparison, say: Language) -> str:
         total=len(known),
         name=largest.name,
         seeds=say("seeds", number=largest.lead.num_seeds),
+        told="yes" if largest.lead.is_told else "no",
         ahead="yes" if largest.lead.both.mean > 0 else "no",
         **_lead(largest, say),
     )

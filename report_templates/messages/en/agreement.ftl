@@ -16,7 +16,7 @@ agreement-teacher-alone = { $num_teachers ->
 } alone right, %
 agreement-wrong-alike = Both wrong, alike, %
 agreement-wrong-apart = Both wrong, apart, %
-agreement-note = Shares of the test images, means over seeds; the last five columns add up to 100. Intervals are 95 % and cover both another training and another test sample. A student that decides as the { $num_teachers ->
+agreement-note = Shares of the test images, means over seeds; the last five columns add up to 100. Intervals are 95 % and cover both another training of the student and another test sample. A student that decides as the { $num_teachers ->
     [1] teacher
    *[other] ensemble
 } does takes over its errors too: both wrong, alike.

@@ -1,10 +1,17 @@
 # The answer: in words on the front page, in two lines at the end of a sweep.
 answer-points = points of test accuracy
 answer-lead = { $verdict ->
-    [gain] Distillation raises the student from { $before } to { $after } % ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
-    [loss] Distillation lowers the student from { $before } to { $after } % ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
-    [too-few-seeds] { $seeds } cannot tell whether distillation helps: { $before } % without it, { $after } % with it ({ $gain } points, 95 % interval { $interval })
-   *[none] Distillation does not clearly help: { $before } % without it, { $after } % with it ({ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points, { $seeds }, { $p })
+    [gain] Distillation raises the student from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
+    [loss] Distillation lowers the student from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
+    [too-few-seeds] { $seeds } cannot tell whether distillation helps: { $before } % without it, { $after } % with it ({ $gain } points{ $told ->
+        [no] { "" }
+       *[yes] , 95 % interval { $interval }
+    })
+   *[none] Distillation does not clearly help: { $before } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
+}
+answer-spread = { $even ->
+    [yes] { $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points
+   *[no] { $gain } points, 95 % interval { $interval }
 }
 answer-short-lead = { $change }.
 answer-full-lead = { $change }{ $kept ->
@@ -30,7 +37,10 @@ answer-full-lead = { $change }{ $kept ->
     [same] { " " }and reads one image as fast.
    *[unknown] .
 }
-answer-interval = 95 % interval { $interval }, from { $basis }, with { $setting }{ $searched ->
+answer-interval = { $told ->
+    [no] From { $basis }, with { $setting }
+   *[yes] 95 % interval { $interval }, from { $basis }, with { $setting }
+}{ $searched ->
     [yes] .
    *[no] , given, not searched.
 }
@@ -42,7 +52,7 @@ answer-explained = { $num_teachers ->
 answer-few-seeds = { $num_seeds ->
     [1] One training of each says nothing of chance in training: another seed may give the reverse.
    *[other] With { $num_seeds } seeds the interval says more of their number than of distillation.
-} Set seeds=5 or more: finished runs are kept.
+} Set seeds=5 or more; finished runs are kept:
 weak-teacher = The { $num_teachers ->
     [1] teacher is
    *[other] teachers’ ensemble is
@@ -116,8 +126,14 @@ missing-runs = { $number } of { $total } { $kind ->
 missing-test = the test images have not been read yet
 missing-predictions = the test run lacks the predictions of these models
 
-line-gain = { $verdict }: distillation changes test accuracy by { $gain } points (95 % interval { $interval }; { $basis }){ $named ->
-    [yes] { " " }with { $method }
+line-gain = { $verdict }: distillation changes test accuracy by { $gain } points ({ $told ->
+    [no] two seeds cannot tell: set seeds=5;
+   *[yes] 95 % interval { $interval };
+} { $basis }) with { $num_teachers ->
+    [1] this teacher
+   *[other] these teachers
+}{ $named ->
+    [yes] { " " }and { $method }
    *[no] { "" }
 } at alpha { $alpha }, T { $temperature }.
 line-incomplete = Incomplete: { $missing }.

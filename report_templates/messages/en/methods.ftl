@@ -47,7 +47,10 @@ methods-few-seeds = { $seeds } cannot tell whether { $total ->
         [yes] largest lead:
        *[no] the best of them:
     } { $name }
-} { $lead } points, 95 % interval { $interval }).
+} { $lead } points{ $told ->
+    [no] { "" }
+   *[yes] , 95 % interval { $interval }
+}).
 methods-worse = Clearly worse: { $leads }.
 methods-untold = Whether any method is better than { $yardstick } cannot be told{ $final ->
     [yes] .
@@ -98,4 +101,4 @@ methods-no-students = { $name } has no tested student: { $why }.
 methods-file-caption = { $number ->
     [one] 1 method
    *[other] { $number } methods
-} on the same seeds and { $images } test images, means over seeds; ± is the 95 % interval for another training and another test sample. Lead: over { $yardstick }; p is adjusted (Holm) for all leads.
+} on the same seeds and { $images } test images, means over seeds, with 95 % intervals for another training of the student with the same teacher and another test sample. Lead: over { $yardstick }; p is adjusted (Holm) for all leads.

@@ -6,8 +6,8 @@ paper-basis = { $images ->
     [one] 1 seed
    *[other] { $seeds } seeds
 } of each student
-paper-accuracies-beside-published = Final test accuracy: mean, a dot for each seed, and as a line the 95 % interval for another training and another test sample (one seed: for another test sample alone); { $basis }. Diamond: published figure.
-paper-accuracies = Final test accuracy: mean, a dot for each seed, and as a line the 95 % interval for another training and another test sample (one seed: for another test sample alone); { $basis }.
+paper-accuracies-beside-published = Final test accuracy: mean, a dot for each seed, and as a line the 95 % interval for another training of the student with the same teacher and another test sample (one seed: for another test sample alone); { $basis }. Diamond: published figure.
+paper-accuracies = Final test accuracy: mean, a dot for each seed, and as a line the 95 % interval for another training of the student with the same teacher and another test sample (one seed: for another test sample alone); { $basis }.
 paper-curves = Training by epoch: accuracy on val and on train, cross-entropy on val. Mean over { $seeds ->
     [one] 1 seed
    *[other] { $seeds } seeds
@@ -15,7 +15,7 @@ paper-curves = Training by epoch: accuracy on val and on train, cross-entropy on
     [one] the teacher
    *[other] each teacher
 }), band from the lowest to the highest seed. The first epochs of an accuracy may lie below its axis.
-paper-gains = Gain over the baseline on the same seeds and the same images ({ $basis }): mean, a dot for each seed, and as a line the 95 % interval for another training and another test sample (one seed: for another test sample alone); of several seeds, one that does not touch zero is a clear difference.
+paper-gains = Gain over the baseline on the same seeds and the same images ({ $basis }): mean, a dot for each seed, and as a line the 95 % interval for another training of the student with the same teacher and another test sample (one seed: for another test sample alone); of several seeds, one that does not touch zero is a clear difference.
 paper-losses = Losses on the training images by epoch: mean over { $seeds ->
     [one] 1 seed
    *[other] { $seeds } seeds

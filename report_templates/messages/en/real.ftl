@@ -1,6 +1,6 @@
 # Is the gain real?
 real = Is the gain real?
-real-why = Two things could fake a gain: luck in training (another seed starts from other weights) and luck in the test images. Baseline and distilled student are compared on the same seeds and the same images, so what both share cancels out; what is left of either luck is in the interval.{ $num_seeds ->
+real-why = Two things could fake a gain: luck in training (another seed starts from other weights) and luck in the test images. Baseline and distilled student are compared on the same seeds and the same images, so what both share cancels out; what is left of either luck is in the interval. The teacher is the same throughout: what another would teach is not in it.{ $num_seeds ->
     [1] { " " }With one seed, luck in training cannot be seen and is not in the interval.
    *[other] { "" }
 }

@@ -3,7 +3,7 @@ table-accuracy = Test accuracy, %
 table-published = Published, %
 table-seeds = Seeds
 table-of = of { $number }
-table-note = Means over seeds. Intervals are 95 % and cover both another training and another test sample; a row with one seed covers another test sample alone (Wilson). Shares are of the { $num_teachers ->
+table-note = Means over seeds. Intervals are 95 % and cover both another training of the student, with the same teacher, and another test sample; a row with one seed covers another test sample alone (Wilson; with few errors Agresti and Coull). Shares are of the { $num_teachers ->
     [1] teacher’s
    *[other] ensemble’s
 }.
@@ -15,4 +15,4 @@ table-beyond = Beyond accuracy
 table-top5 = Top-5 accuracy, %
 table-nll = Negative log-likelihood
 table-ece = Calibration error, points
-table-beyond-note = On the test images: mean over seeds and its 95 % interval for another training. Negative log-likelihood, in nats, and calibration error (15 bins of confidence): less is better.
+table-beyond-note = On the test images: mean over seeds and its 95 % interval for another training of the student. Negative log-likelihood, in nats, and calibration error (15 bins of confidence): less is better.

@@ -17,7 +17,8 @@ measure-unit = { $key ->
 measure-verdict = { $verdict ->
     [gain] better
     [loss] worse
-    [unknown] needs two seeds of both
+    [unknown] needs two seeds of both that differ
+    [too-few-seeds] too few seeds
    *[none] no clear difference
 }
 measure-explained = { $name }: { $explanation }.

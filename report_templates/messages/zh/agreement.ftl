@@ -16,7 +16,7 @@ agreement-teacher-alone = 只有{ $num_teachers ->
 }对，%
 agreement-wrong-alike = 都错且相同，%
 agreement-wrong-apart = 都错但不同，%
-agreement-note = 占测试图像的比例，为各随机种子的均值；后五列之和为 100。95% 置信区间同时考虑再训练一次与换一批测试样本。判断与{ $num_teachers ->
+agreement-note = 占测试图像的比例，为各随机种子的均值；后五列之和为 100。95% 置信区间同时考虑再训练一次学生与换一批测试样本。判断与{ $num_teachers ->
     [1] 教师
    *[other] 教师集成
 }一致的学生也会继承它的错误：都错且相同。

@@ -1,10 +1,17 @@
 # 结论：首页上的一句话，以及 sweep 结束时的两行。
 answer-points = 个百分点（测试准确率）
 answer-lead = { $verdict ->
-    [gain] 蒸馏使学生模型的测试准确率从 { $before }% 提高到 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
-    [loss] 蒸馏使学生模型的测试准确率从 { $before }% 降低到 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
-    [too-few-seeds] { $seeds }不足以判断蒸馏是否有帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain } 个百分点，95% 置信区间 { $interval }）
-   *[none] 蒸馏没有明显帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点，{ $seeds }，{ $p }）
+    [gain] 蒸馏使学生模型的测试准确率从 { $before }% 提高到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    [loss] 蒸馏使学生模型的测试准确率从 { $before }% 降低到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    [too-few-seeds] { $seeds }不足以判断蒸馏是否有帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain } 个百分点{ $told ->
+        [no] { "" }
+       *[yes] ，95% 置信区间 { $interval }
+    }）
+   *[none] 蒸馏没有明显帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+}
+answer-spread = { $even ->
+    [yes] { $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点
+   *[no] { $gain } 个百分点，95% 置信区间 { $interval }
 }
 answer-short-lead = { $change }。
 answer-full-lead = { $change }{ $kept ->
@@ -30,7 +37,10 @@ answer-full-lead = { $change }{ $kept ->
     [same] ，处理一张图像的速度相当。
    *[unknown] 。
 }
-answer-interval = 95% 置信区间 { $interval }，依据：{ $basis }；{ $setting }{ $searched ->
+answer-interval = { $told ->
+    [no] { "" }
+   *[yes] 95% 置信区间 { $interval }，
+}依据：{ $basis }；{ $setting }{ $searched ->
     [yes] 。
    *[no] （给定，未经搜索）。
 }
@@ -42,7 +52,7 @@ answer-explained = 就{ $num_teachers ->
 answer-few-seeds = { $num_seeds ->
     [1] 各训练一次看不出训练的偶然性：换一个种子，结果可能相反。
    *[other] 只有 { $num_seeds } 个种子时，区间反映的更多是种子的数量，而不是蒸馏的效果。
-}请设 seeds=5 或更多；已完成的运行会保留。
+}请设 seeds=5 或更多；已完成的运行会保留：
 weak-teacher = { $num_teachers ->
     [1] 教师模型
    *[other] 教师集成
@@ -102,7 +112,13 @@ missing-runs = { $total } 次{ $kind ->
 missing-test = 测试图像尚未读取
 missing-predictions = 测试运行中没有这些模型的预测
 
-line-gain = { $verdict }：蒸馏使测试准确率变化 { $gain } 个百分点（95% 置信区间 { $interval }；{ $basis }），{ $named ->
+line-gain = { $verdict }：{ $num_teachers ->
+    [1] 用这个教师
+   *[other] 用这些教师
+}，蒸馏使测试准确率变化 { $gain } 个百分点（{ $told ->
+    [no] 两个种子无法判断：请设 seeds=5；
+   *[yes] 95% 置信区间 { $interval }；
+}{ $basis }），{ $named ->
     [yes] { $method }，
    *[no] { "" }
 }alpha { $alpha }，T { $temperature }。

@@ -14,7 +14,7 @@ calibration-change = { $verdict ->
     [loss] 蒸馏使学生模型的校准变差
    *[none] 蒸馏是否改变校准尚不明确
 }：其校准误差变化了 { $change } 个百分点（对种子的 95 % 区间为 { $low } 到 { $high }）。
-calibration-no-change = 要判断蒸馏是否改变校准，两种学生模型都至少需要两个种子。
+calibration-no-change = 要判断蒸馏是否改变校准，两种学生模型都至少需要两个结果不全相同的种子。
 calibration-note = 置信度指 T 为 1 时最大的 softmax 概率。校准误差：各图像所在区间的准确率与置信度之差的绝对值对图像取平均，区间为 15 个等宽区间（Guo 等，2017）。区间估计为对种子的 95 % 区间；图像较少时，校准误差本身会略微偏高。
 true-class-axis = 真实类别的概率，%（logit 刻度）
 true-class-images = 图像，%

@@ -46,7 +46,10 @@ methods-few-seeds = { $seeds }不足以判断 { $total ->
         [yes] 最大的领先
        *[no] 其中最好的
     }：{ $name }
-} { $lead } 个百分点，95% 置信区间 { $interval }）。
+} { $lead } 个百分点{ $told ->
+    [no] { "" }
+   *[yes] ，95% 置信区间 { $interval }
+}）。
 methods-worse = 明显更差：{ $leads }。
 methods-untold = { $final ->
     [yes] 无法
@@ -91,4 +94,4 @@ methods-heading = { $name } 与基线
 methods-here = 本页的“蒸馏”指由 { $name } 指导的学生。基线与教师属于整个 sweep。
 methods-of = 第 { $number } 种方法，共 { $total } 种
 methods-no-students = { $name } 没有测试过的学生：{ $why }。
-methods-file-caption = { $number } 种方法，使用相同的种子和 { $images } 张测试图像，各种子的均值；± 为 95% 置信区间，同时涵盖重新训练和更换测试样本。领先：相对{ $yardstick }；p 已按 Holm 方法对全部领先值作校正。
+methods-file-caption = { $number } 种方法，使用相同的种子和 { $images } 张测试图像，各种子的均值，附 95% 置信区间，同时涵盖用同一教师重新训练学生和更换测试样本。领先：相对{ $yardstick }；p 已按 Holm 方法对全部领先值作校正。

@@ -3,7 +3,7 @@ table-accuracy = 测试准确率，%
 table-published = 已发表，%
 table-seeds = 随机种子数
 table-of = 共 { $number } 个
-table-note = 数值为各随机种子的均值。95% 置信区间同时考虑再训练一次与换一批测试样本；只有一个种子的行仅考虑换一批测试样本（Wilson）。比例均相对于{ $num_teachers ->
+table-note = 数值为各随机种子的均值。95% 置信区间同时考虑用同一教师再训练一次学生与换一批测试样本；只有一个种子的行仅考虑换一批测试样本（Wilson；错误很少时为 Agresti–Coull）。比例均相对于{ $num_teachers ->
     [1] 教师
    *[other] 教师集成
 }。
@@ -15,4 +15,4 @@ table-beyond = 准确率之外
 table-top5 = Top-5 准确率，%
 table-nll = 负对数似然
 table-ece = 校准误差，百分点
-table-beyond-note = 在测试集上：各随机种子的均值及其 95% 置信区间（再训练一次）。负对数似然（单位 nat）与校准误差（15 个置信度区间）均越小越好。
+table-beyond-note = 在测试集上：各随机种子的均值及其 95% 置信区间（再训练一次学生）。负对数似然（单位 nat）与校准误差（15 个置信度区间）均越小越好。

@@ -17,7 +17,8 @@ measure-unit = { $key ->
 measure-verdict = { $verdict ->
     [gain] 更好
     [loss] 更差
-    [unknown] 两者各需要两个种子
+    [unknown] 两者各需要两个结果不全相同的种子
+    [too-few-seeds] 种子太少
    *[none] 无明显差异
 }
 measure-explained = { $name }：{ $explanation }。

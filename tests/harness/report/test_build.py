@@ -59,7 +59,9 @@ def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
         mean = f"{100 * row.accuracy.mean:.2f}"
         mean = rf"\mathbf{{{mean}}}" if row.rank == "best" else mean
         after = r"\rlap{$^{\dagger}$} &" if row.rank == "tied" else " &"
-        assert rf"${mean} \pm {100 * row.accuracy.half_width:.2f}${after}" in latex
+        low, mid, high = (100 * end for end in (row.accuracy.low, row.accuracy.mean, row.accuracy.high))
+        arms = rf" \pm {high - mid:.2f}" if row.accuracy.is_even else f"^{{+{high - mid:.2f}}}_{{-{mid - low:.2f}}}"
+        assert f"${mean}{arms}${after}" in latex
     assert latex.count(" \\\\\n") == 1 + len(rows)
     assert all(rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
     markdown = (site / "table.md").read_text().splitlines()

@@ -89,9 +89,10 @@ def test_evenness_comes_from_the_class_errors(results: Results) -> None:
 def test_less_is_better(results: Results) -> None:
     difference = _measure(results, "epochs").difference
     assert difference is not None
-    better = Measure("epochs", Message("measures"), {}, difference._replace(low=-3.0, high=-1.0))
+    better = Measure("epochs", Message("measures"), {}, difference._replace(low=-3.0, high=-1.0), 3)
     assert better.verdict == "gain"
-    assert Measure("epochs", Message("measures"), {}, None).verdict == "no clear difference"
+    assert replace(better, difference=difference._replace(low=-3.0, high=1.0), num_seeds=2).verdict == "too few seeds"
+    assert Measure("epochs", Message("measures"), {}, None, 1).verdict is None
 
 
 def test_the_best_epoch_is_held_against_the_last(results: Results) -> None:

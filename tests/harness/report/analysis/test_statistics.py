@@ -15,8 +15,8 @@ from harness.report.analysis.statistics import (
     mean_over_both,
     paired_gain,
     t_estimate,
-    wilson_interval,
 )
+from kd.scores import share_interval
 
 
 def _random_right(seed: int, shape: tuple[int, int], share: float) -> np.ndarray:
@@ -34,16 +34,18 @@ def test_t_estimate_is_scipys() -> None:
     assert t_estimate(values[:1]) is None
 
 
-@pytest.mark.parametrize(("right", "total"), [(0, 10), (10, 10), (3, 17), (985, 1000)])
-def test_wilson_is_scipys(right: int, total: int) -> None:
-    estimate = wilson_interval(right, total)
-    reference = stats.binomtest(right, total).proportion_ci(method="wilson")
-    assert (estimate.low, estimate.high) == pytest.approx((reference.low, reference.high), abs=1e-12)
+def test_equal_values_hide_a_spread() -> None:
+    """One image more or less in each is not seen; without knowing what can be seen nothing is known."""
+    equal = np.full(4, 0.75)
+    unknown, known = t_estimate(equal), t_estimate(equal, within=(0.0, 1.0), step=0.25)
+    assert unknown is not None and known is not None
+    assert unknown.mean == 0.75 and math.isnan(unknown.low) and math.isnan(unknown.high)
+    assert (known.low, known.high) == pytest.approx((0.75 - stats.t.ppf(0.975, 3) * 0.25 / 2, 1.0))
 
 
-def test_wilson_refuses_no_images() -> None:
-    with pytest.raises(ValueError, match="at least 1"):
-        wilson_interval(0, 0)
+def test_a_bounded_quantity_has_a_bounded_interval() -> None:
+    estimate = t_estimate(np.array([0.2, 0.9]), within=(0.0, 1.0))
+    assert estimate is not None and estimate[:3] == (0.55, 0.0, 1.0)
 
 
 def _slow_headline(right: np.ndarray, baseline: np.ndarray) -> tuple[float, float, float]:
@@ -130,13 +132,13 @@ def test_gain_is_antisymmetric(seed: int, num_seeds: int, num_images: int) -> No
     assert there.low <= there.mean <= there.high
 
 
-def test_accuracy_of_one_run_is_wilsons() -> None:
+def test_accuracy_of_one_run_is_that_of_its_model_card() -> None:
     right = _random_right(11, (1, 100), 0.9)
-    assert accuracy(right) == wilson_interval(int(right.sum()), 100)
+    assert accuracy(right)[1:3] == share_interval(int(right.sum()), 100)
 
 
 def test_no_spread_is_not_certainty() -> None:
-    assert accuracy(np.ones((3, 10), bool)) == wilson_interval(10, 10)
+    assert accuracy(np.ones((3, 10), bool))[1:3] == pytest.approx(share_interval(10, 10))
     assert paired_gain(np.ones((3, 1), bool), np.zeros((3, 1), bool)).verdict == "no clear difference"
     assert paired_gain(np.ones((2, 20), bool), np.zeros((2, 20), bool)).verdict == "gain"
 
@@ -146,7 +148,7 @@ def test_a_difference_of_accuracies_is_never_beyond_what_there_is() -> None:
     right, baseline = np.zeros((2, 108), bool), np.zeros((2, 108), bool)
     right[0], baseline[1, :86] = True, True
     gain = paired_gain(right, baseline)
-    assert (gain.both.low, gain.both.high, gain.verdict) == (-1.0, 1.0, "too few seeds")
+    assert (gain.both.low, gain.both.high, gain.verdict, gain.is_told) == (-1.0, 1.0, "too few seeds", False)
     assert gain.seeds is not None and -1 <= gain.seeds.low <= gain.seeds.high <= 1
 
 

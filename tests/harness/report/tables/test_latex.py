@@ -21,8 +21,8 @@ def test_golden_latex() -> None:
     \toprule
     Model & $T$ & Accuracy, \% & \begin{tabular}[b]{@{}r@{}}Gain,\\points\end{tabular} & Loss \\
     \midrule
-    Teacher & -- & $99.00 \pm 1.00$ & -- & $0.10$ \\
-    A\_1 \& B & $4$ & $90.00 \pm 2.00$ & -- & $0.50$ \\
+    Teacher & -- & $99.00^{+0.50}_{-1.00}$ & -- & $0.10$ \\
+    A\_1 \& B & $4$ & $90.00^{+2.00}_{-1.00}$ & -- & $0.50$ \\
     C\textbar{}D & $2.5$ & $\mathbf{91.00}$ & $-1.00 \pm 2.00$ & $\mathbf{0.40}$ \\
     \bottomrule
   \end{tabular}

@@ -8,8 +8,8 @@ def test_golden_markdown_and_csv() -> None:
     assert TABLE.to_markdown() == (
         "| Model | T | Accuracy, % | Gain, points | Loss |\n"
         "| --- | ---: | ---: | ---: | ---: |\n"
-        "| Teacher |  | 99.00 ± 1.00 |  | 0.10 |\n"
-        "| A_1 & B | 4 | 90.00 ± 2.00 |  | 0.50 |\n"
+        "| Teacher |  | 99.00 (98.00, 99.50) |  | 0.10 |\n"
+        "| A_1 & B | 4 | 90.00 (89.00, 92.00) |  | 0.50 |\n"
         "| C\\|D | 2.5 | **91.00** | −1.00 ± 2.00 | **0.40** |\n"
     )
     assert to_csv(TABLE.flat()) == (

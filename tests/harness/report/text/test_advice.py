@@ -232,7 +232,8 @@ def test_a_named_setting_beside_the_best(make: Make, named: list[float], rule: s
     assert {name for name in found if name.startswith("named")} == {rule}
     assert found[rule].values["difference"] == difference
     assert ("settled" in found) == (rule == "named-worse")
-    assert found[rule].change == ("search=null distill.alpha=0.9 distill.temperature=4" if "better" in rule else None)
+    changes = {"named-better": "search=null distill.alpha=0.9 distill.temperature=4", "named-few-seeds": "seeds=5"}
+    assert found[rule].change == changes.get(rule)
     distilled, compare = results.arm("distilled"), results.arm("compare1")
     assert distilled is not None and compare is not None
     lead = advice.val_lead(distilled, compare)
