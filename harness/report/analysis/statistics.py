@@ -11,8 +11,8 @@ from scipy.special import stdtr, stdtrit
 
 from kd import scores
 
-Verdict = Literal["gain", "loss", "no clear difference", "too few seeds"]
-"""What may be said of a difference, by every outlet."""
+Verdict = Literal["gain", "loss", "equivalent", "no clear difference", "undecided", "too few seeds"]
+"""What may be said of a difference, by every outlet; "equivalent" and "undecided" where there is a margin alone."""
 
 MAX_P = 0.05  # adjusted, of one among many differences that is said to be clear
 FEWEST_SEEDS = 3
@@ -43,7 +43,7 @@ class Gain(NamedTuple):
 
     ``both`` is the headline. ``seeds`` (another training, these test images) is None with one seed.
     ``images``: these trainings, another test sample. ``before`` and ``after``: the two accuracies.
-    ``by_seed``: the difference of each pair of trainings.
+    ``by_seed``: the difference of each pair of trainings. ``margin``: gains within ± this are called equivalent.
     """
 
     both: Estimate
@@ -54,11 +54,12 @@ class Gain(NamedTuple):
     before: float
     after: float
     by_seed: tuple[float, ...] = ()
+    margin: float | None = None
 
     @property
     def verdict(self) -> Verdict:
         """What may be said of it."""
-        return verdict(self.both, self.num_seeds)
+        return verdict(self.both, self.num_seeds, self.margin)
 
     @property
     def excludes_zero(self) -> bool:
@@ -74,10 +75,12 @@ class Discordance(NamedTuple):
     p: float
 
 
-def verdict(estimate: Estimate, num_seeds: int = FEWEST_SEEDS) -> Verdict:
+def verdict(estimate: Estimate, num_seeds: int = FEWEST_SEEDS, margin: float | None = None) -> Verdict:
     """What may be said of a difference with this interval.
 
-    One training of each shows nothing of chance in training, whatever its interval over images.
+    One training of each shows nothing of chance in training, whatever its interval over images. With a margin an
+    interval that lies within it is called equivalent, also where it leaves out zero: the difference is too small to
+    matter by the word of who set the margin.
 
     >>> verdict(Estimate(0.02, 0.01, 0.03)), verdict(Estimate(0.02, -0.01, 0.05))
     ('gain', 'no clear difference')
@@ -85,14 +88,20 @@ def verdict(estimate: Estimate, num_seeds: int = FEWEST_SEEDS) -> Verdict:
     ('gain', 'too few seeds')
     >>> verdict(Estimate(0.02, 0.01, 0.03), 1)
     'too few seeds'
+    >>> verdict(Estimate(0.0, -0.01, 0.01), margin=0.02), verdict(Estimate(0.0, -0.01, 0.03), margin=0.02)
+    ('equivalent', 'undecided')
     """
     if num_seeds < 2:
         return "too few seeds"
+    if margin is not None and -margin < estimate.low and estimate.high < margin:
+        return "equivalent"
     if estimate.low > 0:
         return "gain"
     if estimate.high < 0:
         return "loss"
-    return "no clear difference" if num_seeds >= FEWEST_SEEDS else "too few seeds"
+    if num_seeds < FEWEST_SEEDS:
+        return "too few seeds"
+    return "no clear difference" if margin is None else "undecided"
 
 
 def verdict_among(estimate: Estimate, adjusted_p: float, num_seeds: int = FEWEST_SEEDS) -> Verdict:
@@ -110,16 +119,21 @@ def verdict_among(estimate: Estimate, adjusted_p: float, num_seeds: int = FEWEST
     return verdict(estimate if stands else estimate._replace(low=-1.0, high=1.0), num_seeds)
 
 
-def t_estimate(values: NDArray[np.floating], confidence: float = 0.95) -> Estimate | None:
+def t_estimate(values: NDArray[np.floating], confidence: float = 0.95, widening: float = 1.0) -> Estimate | None:
     """Mean of independent values with Student's t interval; None with fewer than two values.
 
     >>> t_estimate(np.array([1.0, 2.0, 3.0])).high.__round__(3)
     4.484
+
+    Args:
+        values: Independent ones.
+        confidence: Of the interval.
+        widening: As ``mean_over_both`` has it.
     """
     count = len(values)
     if count < 2:
         return None
-    return _estimate(float(values.mean()), float(values.var(ddof=1)) / count, count - 1, confidence)
+    return _estimate(float(values.mean()), widening * float(values.var(ddof=1)) / count, count - 1, confidence)
 
 
 def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -> Estimate:
@@ -132,7 +146,7 @@ def wilson_interval(num_right: int, num_images: int, confidence: float = 0.95) -
     return Estimate(num_right / num_images, low, high)
 
 
-def mean_over_both(values_SN: NDArray[np.floating], confidence: float = 0.95) -> Estimate:
+def mean_over_both(values_SN: NDArray[np.floating], confidence: float = 0.95, widening: float = 1.0) -> Estimate:
     """Mean over seeds and images, with an interval for *another training and another test sample*.
 
     Seeds and images are crossed: every seed reads the same images. The squared standard error is
@@ -144,6 +158,12 @@ def mean_over_both(values_SN: NDArray[np.floating], confidence: float = 0.95) ->
     little too wide, never too narrow. With one seed the first term cannot be known and only the
     images count; whoever prints the result says so.
 
+    Args:
+        values_SN: One for each seed and image [S, N].
+        confidence: Of the interval.
+        widening: What the seeds' variance is multiplied by, where it was looked at more than once
+            (``SeedsConfig.widening``).
+
     References:
         Satterthwaite, An approximate distribution of estimates of variance components, 1946.
         Owen, The pigeonhole bootstrap, 2007 (crossed factors, and why the sum is conservative).
@@ -151,7 +171,7 @@ def mean_over_both(values_SN: NDArray[np.floating], confidence: float = 0.95) ->
     num_seeds, num_images = values_SN.shape
     parts = []
     if num_seeds > 1:
-        parts.append((float(values_SN.mean(axis=1).var(ddof=1)) / num_seeds, num_seeds - 1))
+        parts.append((widening * float(values_SN.mean(axis=1).var(ddof=1)) / num_seeds, num_seeds - 1))
     if num_images > 1:
         parts.append((float(values_SN.mean(axis=0).var(ddof=1)) / num_images, num_images - 1))
     variance = sum(part for part, _ in parts)
@@ -168,13 +188,21 @@ def accuracy(right_SN: NDArray[np.bool_], confidence: float = 0.95) -> Estimate:
     return Estimate(spread.mean, max(0.0, spread.low), min(1.0, spread.high), spread.p)
 
 
-def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], confidence: float = 0.95) -> Gain:
+def paired_gain(
+    right_SN: NDArray[np.bool_],
+    baseline_SN: NDArray[np.bool_],
+    confidence: float = 0.95,
+    widening: float = 1.0,
+    margin: float | None = None,
+) -> Gain:
     """How much more often ``right_SN`` is right than ``baseline_SN``: same seeds, same images, row by row.
 
     Args:
         right_SN: Which images each seed's model reads right [S, N].
         baseline_SN: The same for the model compared with.
         confidence: Of the intervals.
+        widening: Of the seeds' part, as ``mean_over_both`` has it.
+        margin: Gains within ± this are called equivalent.
 
     Raises:
         ValueError: The shapes differ, or there is nothing to compare.
@@ -183,8 +211,8 @@ def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], con
         raise ValueError(f"need equal, non-empty shapes [S, N], got {right_SN.shape} and {baseline_SN.shape}")
     difference_SN = right_SN.astype(np.float64) - baseline_SN.astype(np.float64)
     num_seeds, num_images = difference_SN.shape
-    both = _unless_unanimous(mean_over_both(difference_SN, confidence), num_images, confidence)
-    seeds = t_estimate(difference_SN.mean(axis=1), confidence)
+    both = _unless_unanimous(mean_over_both(difference_SN, confidence, widening), num_images, confidence)
+    seeds = t_estimate(difference_SN.mean(axis=1), confidence, widening)
     images = _unless_unanimous(
         mean_over_both(difference_SN.mean(axis=0, keepdims=True), confidence), num_images, confidence
     )
@@ -197,6 +225,7 @@ def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], con
         before=float(baseline_SN.mean()),
         after=float(right_SN.mean()),
         by_seed=tuple(difference_SN.mean(axis=1).tolist()),
+        margin=margin,
     )
 
 
