@@ -140,6 +140,7 @@ bench: .venv/.dev    ## measure ratios against plainer ways of doing the same (D
 	$(BIN)/python -m bench.scaling
 	$(BIN)/python -m bench.pack
 	$(BIN)/python -m bench.search
+	$(BIN)/python -m bench.seeds
 	$(if $(DATA),$(BIN)/python -m bench.speed "$$DATA")
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts, dependencies that nobody imports

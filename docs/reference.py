@@ -96,7 +96,7 @@ def _mappings(node: Schema, schema: Schema, below: str = "") -> Iterator[tuple[s
         name = node["$ref"].rpartition("/")[2]
         if "properties" in schema["$defs"][name]:
             yield name, below
-    for option in node.get("anyOf", ()):
+    for option in (*node.get("anyOf", ()), *node.get("oneOf", ())):
         yield from _mappings(option, schema, below)
     if isinstance(node.get("items"), dict):
         yield from _mappings(node["items"], schema, "N")
@@ -128,7 +128,7 @@ def _kind(node: Schema, schema: Schema) -> str:
     if "$ref" in node:
         target = schema["$defs"][node["$ref"].rpartition("/")[2]]
         return "mapping" if "properties" in target else _kind(target, schema)
-    if options := node.get("anyOf"):
+    if options := node.get("anyOf") or node.get("oneOf"):
         return " or ".join(dict.fromkeys(_kind(option, schema) for option in options))
     if "enum" in node or "const" in node:
         return ", ".join(f"`{value}`" for value in node.get("enum", [node.get("const")]))

@@ -12,12 +12,13 @@ from harness.commands.queue_view import look_at_queue
 from harness.console.hints import Hints
 from harness.state.folder import SweepFolder
 from harness.state.progress import Progress, measure
+from harness.state.records import SeedLook
 from harness.state.run_state import FINISHED, RunState, SweepState, read_failure, read_history
 from harness.state.snapshot import Snapshot, read_snapshot
 from harness.state.stages import Step
 from harness.state.weak_teacher import WeakTeacher, find_weak_teacher
 from harness.sweep.names import shown
-from harness.sweep.plan import STAGES, Plan, stage_totals
+from harness.sweep.plan import STAGES, Plan, stage_limits, stage_totals
 from kd.errors import InputError
 from kd.records import Attempt
 
@@ -37,6 +38,7 @@ class StageAccount(BaseModel):
     queued: int = Field(description="in a job that waits")
     failed: int = Field(description="for good, counted among those done")
     blocked: int = Field(description="wait for a run that failed")
+    most: int | None = Field(None, description="runs that there may be, while seeds may be added; else null")
 
 
 class RunAtWork(BaseModel):
@@ -75,6 +77,15 @@ class ControllerAccount(BaseModel):
     started_at: str = Field(description="ISO 8601, UTC")
 
 
+class SeedAccount(BaseModel):
+    """Seeds whose number results decide."""
+
+    number: int = Field(description="by now")
+    most: int = Field(description="that there may be")
+    is_decided: bool = Field(description="no more are added")
+    looks: list[SeedLook] = Field(description="at whether they are enough, oldest first")
+
+
 class StatusAccount(BaseModel):
     """``status --json``."""
 
@@ -90,6 +101,7 @@ class StatusAccount(BaseModel):
     seconds_left: float | None = Field(description="an estimate; null without a controller or a finished student")
     controller: ControllerAccount | None = Field(description="null where none is at work on this host")
     weak_teacher: str | None = Field(description="that the teacher is not better than the student alone, with numbers")
+    seeds: SeedAccount | None = Field(description="null where their number is given")
     notes: list[str] = Field(description="why jobs wait, as the scheduler says")
     next: str | None = Field(description="the command that goes on; null where nothing is to be done or it is at work")
 
@@ -101,6 +113,7 @@ class PlannedStage(BaseModel):
         description="teacher, logits, tuning (of the baseline), baseline, search, compare, final or test"
     )
     runs: int = Field(description="that it has")
+    most: int | None = Field(description="that it may have, while seeds may be added; else null")
     done: int = Field(description="that are complete or pruned")
     to_do: int = Field(description="the others")
     epochs: list[int] = Field(description="of each training, where trainings differ in it all numbers")
@@ -141,7 +154,7 @@ class RunAccount(BaseModel):
 def account_for_status(plan: Plan, folder: SweepFolder) -> StatusAccount:
     """How far a sweep is."""
     controller, now, hints = folder.read_controller(), read_snapshot(folder, plan), Hints(folder)
-    queue, weak = look_at_queue(now), find_weak_teacher(plan, folder, now.searches)
+    queue, weak = look_at_queue(now), find_weak_teacher(now.plan, folder, now.searches)
     progress = measure(now, controller.num_slots if controller else None, queue.notes)
     is_at_work = controller is not None or queue.controller is not None
     return StatusAccount(
@@ -166,9 +179,17 @@ def account_for_status(plan: Plan, folder: SweepFolder) -> StatusAccount:
         controller=controller
         and ControllerAccount(host=controller.host, pid=controller.pid, started_at=controller.started_at),
         weak_teacher=weak.text if weak else None,
+        seeds=_seeds(now),
         notes=list(progress.notes),
         next=None if is_at_work else next_command(progress, folder, hints, is_held(plan, weak)),
     )
+
+
+def _seeds(now: Snapshot) -> SeedAccount | None:
+    rule, count = now.plan.sweep.seed_rule, now.plan.seeds
+    if not rule.is_open:
+        return None
+    return SeedAccount(number=count.number, most=rule.most, is_decided=count.is_decided, looks=list(now.looks))
 
 
 def is_held(plan: Plan, weak: WeakTeacher | None) -> bool:
@@ -196,12 +217,12 @@ def next_command(progress: Progress, folder: SweepFolder, hints: Hints, held: bo
 def account_for_plan(plan: Plan, folder: SweepFolder, data: str) -> PlanAccount:
     """What a sweep would run, and what of it is done."""
     now = read_snapshot(folder, plan)
-    totals = stage_totals(plan)
+    totals, limits = stage_totals(now.plan), stage_limits(now.plan)
     return PlanAccount(
         sweep=plan.sweep.name,
         data=data,
         stages=[
-            _planned(stage, totals[stage], [step for step in now.steps if step.stage == stage], now)
+            _planned(stage, totals[stage], limits[stage], [step for step in now.steps if step.stage == stage], now)
             for stage in STAGES
             if stage in totals
         ],
@@ -269,11 +290,12 @@ def _best(progress: Progress) -> BestTrial | None:
     return BestTrial(run=trial.run_id, method=best.method, value=best.trial.value, setting=dict(trial.params))
 
 
-def _planned(stage: str, total: int, known: list[Step], now: Snapshot) -> PlannedStage:
+def _planned(stage: str, total: int, most: int, known: list[Step], now: Snapshot) -> PlannedStage:
     done = min(total, sum(now.state_of(step.run.id) in FINISHED for step in known))
     return PlannedStage(
         stage=stage,
         runs=total,
+        most=most if most > total else None,
         done=done,
         to_do=total - done,
         epochs=sorted({step.run.config.training.epochs for step in known if step.run.config.kind == "train"}),

@@ -20,9 +20,10 @@ from harness.state.attempts import changed_code, changed_threads, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
 from harness.state.progress import Progress, machine_time_of, measure, runs_of_a_job
 from harness.state.run_state import FINISHED, RunState, read_failure, read_history
+from harness.state.seeds import look_lines
 from harness.state.snapshot import Snapshot, read_snapshot
 from harness.state.weak_teacher import find_weak_teacher
-from harness.sweep.plan import STAGES, Plan, Run, stage_totals
+from harness.sweep.plan import STAGES, Plan, Run, stage_limits, stage_totals
 from harness.sweep.teacher_cost import explain, find_teacher_cost
 from kd.config import pack_key
 from kd.data.splits import open_division
@@ -38,7 +39,7 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     student_jobs(profile, plan.sweep)
     now = read_snapshot(folder, plan)
     done = Counter(step.stage for step in now.steps if now.state_of(step.run.id) in FINISHED)
-    totals = stage_totals(plan)
+    totals, limits = stage_totals(now.plan), stage_limits(now.plan)
     table = Table(box=None, pad_edge=False)
     for column in ("stage", "runs", "done", "to do", "epochs each", "names"):
         table.add_column(column, justify="right" if column in ("runs", "done", "to do", "epochs each") else "left")
@@ -49,11 +50,13 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
             finished = min(done[stage], totals[stage])
             names = known[0].run.id if known else "chosen as results arrive"
             more = f" … (+{len(known) - 1})" if len(known) > 1 else ""
+            to_do = totals[stage] - finished
+            may_come = limits[stage] - totals[stage]  # where seeds may be added
             table.add_row(
                 stage,
-                str(totals[stage]),
+                f"{totals[stage]} to {limits[stage]}" if may_come else str(totals[stage]),
                 str(finished),
-                str(totals[stage] - finished),
+                f"{to_do} to {to_do + may_come}" if may_come else str(to_do),
                 ", ".join(map(str, sorted(epochs))),
                 names + more,
             )
@@ -61,7 +64,7 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     for line in describe(find_elsewhere(plan, folder)):
         say(console, f"The same runs as in {line}: a start takes them over.")
     division, store, _ = open_division(plan.data, folder.data)
-    for note in plan.sweep.search_notes:
+    for note in plan.sweep.notes:
         say(console, f"Note: {note}")
     say(console, explain(plan.sweep, find_teacher_cost(plan, len(division.train), len(store.class_names))))
     say(
@@ -89,15 +92,20 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
     times = machine_time_of(now, over)
     finished = [time.wall_hours * over[run_id].gpus for run_id, time in times.items()]
     left = sum(stage_totals(now.plan).values()) - len(over)
+    more = sum(stage_limits(now.plan).values()) - left - len(over)
     most_runs = profile.runs_per_job or max(runs_of_a_job(now, left, 1), profile.pack_size)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if finished:
         hours = left * statistics.mean(finished)
         say(console, f"About {hours:.2g} {unit} for {left} runs, at the mean of the {len(finished)} finished ones.")
+        if more:
+            say(console, f"Up to {more} more, {more * statistics.mean(finished):.2g} {unit}, if all seeds are needed.")
     else:
         hours = -(-left // most_runs) * profile.time_min / 60
         say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
         say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
+        if more:
+            say(console, f"Up to {more} runs more are made if all seeds are needed.")
     _say_misfits(profile, now.plan, console)
     ready = [step.run for step in now.steps if step.is_ready(now.state_of)]
     for gpus in sorted({run.gpus for run in ready}) or [1]:
@@ -148,9 +156,11 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
         say(console, line)
     if starts := folder.read_false_starts():
         say(console, f"{len(starts)} job(s) ended before they began a run; the last, {starts[-1].text}")
-    weak = find_weak_teacher(plan, folder, now.searches)
+    weak = find_weak_teacher(now.plan, folder, now.searches)
     if weak is not None:
         say(console, f"Note: {weak.text}.")
+    for line in look_lines(now.plan.sweep.seed_rule, now.looks):
+        say(console, line)
     if progress.failed:
         _say_way_on(folder, progress.failed[0], hints, console)
     if controller is not None:

@@ -112,7 +112,7 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
         for line in describe(take_over(find_elsewhere(plan, folder), folder)):
             say(console, f"The same runs as in {line}: taken over, not made again.")
-        for note in plan.sweep.search_notes:
+        for note in plan.sweep.notes:
             say(console, f"Note: {note}")
         executor = make_executor(profile, folder.path, folder.data)
         for job in find_unrecorded(executor, folder.read_jobs(), lambda line: say(console, line)):

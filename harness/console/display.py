@@ -67,7 +67,7 @@ class LineDisplay:
         if known == self._last:
             return
         self._last = known
-        stages = " · ".join(f"{stage.stage} {stage.done}/{stage.total}" for stage in progress.stages)
+        stages = " · ".join(f"{stage.stage} {stage.done}/{stage.total}{_may_come(stage)}" for stage in progress.stages)
         words = [f"{now()} {self._title} {progress.done}/{progress.total}", stages, *_facts(progress, self._hints)]
         for line in (" | ".join(words), *progress.notes):
             say(self._console, line)
@@ -86,13 +86,18 @@ def render(progress: Progress, title: str, hints: Hints, encoding: str) -> Group
         counts["blocked by a failed run"] = stage.blocked
         notes = [f"{number} {what}" for what, number in counts.items() if number]
         filled = bar(stage.done / stage.total, BAR_WIDTH, encoding)
-        stages.add_row(stage.stage, Text(filled), f"{stage.done}/{stage.total}", ", ".join(notes))
+        stages.add_row(stage.stage, Text(filled), f"{stage.done}/{stage.total}{_may_come(stage)}", ", ".join(notes))
     parts: list[Table | Text] = [Text(f"{title}: {progress.state}, {progress.done} of {progress.total} runs"), stages]
     if progress.running:
         parts.append(_running_table(progress))
     if facts := _facts(progress, hints):
         parts.append(Text(" · ".join(facts)))
     return Group(*parts, *map(Text, progress.notes))
+
+
+def _may_come(stage: StageProgress) -> str:
+    """Where seeds may be added, how many runs that could make."""
+    return f" (up to {stage.most})" if stage.most else ""
 
 
 def _running_table(progress: Progress) -> Table:

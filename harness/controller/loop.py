@@ -15,6 +15,7 @@ from harness.controller.artefacts import forget_purged
 from harness.controller.harvest import Harvest
 from harness.controller.optuna_journal import Journal
 from harness.controller.search import Search, TrialResult
+from harness.controller.seed_rule import SeedRule, open_num_test
 from harness.controller.teacher_gate import TeacherGate, WeakTeacherError
 from harness.state.folder import SweepFolder
 from harness.state.progress import runs_of_a_job
@@ -79,6 +80,7 @@ class Controller:
         self._pack_keys: dict[str, str | None] = {}
         self._harvest = Harvest(folder, executor, clock)
         self._gate = TeacherGate(plan, folder)
+        self._seed_rule = SeedRule(folder, lambda: open_num_test(plan, folder))
         self._unreadable = folder.unreadable()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         folder.remove_other_searches(plan)
@@ -113,7 +115,7 @@ class Controller:
     def finished(self) -> bool:
         """Whether every known step is over and no other can become known."""
         searched = all(search.finished for search in self._searches.values())
-        return searched and all(is_over(step, self.state_of) for step in self.steps)
+        return searched and self.plan.seeds.is_decided and all(is_over(step, self.state_of) for step in self.steps)
 
     def state_of(self, run_id: str) -> RunState:
         """A run's state as of this turn."""
@@ -137,6 +139,8 @@ class Controller:
         self._find_steps()
         self._advance_searches()
         self._find_steps()
+        while self._add_seeds():
+            self._find_steps()
         submitted = self._submit()
         self._mirror_searches(JOURNAL_SHARE)
         return submitted or before != (self._states, self.searches)
@@ -147,6 +151,15 @@ class Controller:
         test = last_step(self.plan, self.searches, self._before_test, self.state_of)
         self.steps = [*self._before_test, test] if test else self._before_test
         self._observe([test.run.id] if test else [])
+
+    def _add_seeds(self) -> bool:
+        """Look whether the seeds there are suffice; says whether more are wanted now, or it is decided."""
+        plan = self._seed_rule.next_plan(self.plan, self.searches, self.state_of)
+        if plan is None:
+            return False
+        self.plan = plan
+        self._before_test = steps_before_test(plan, self.searches)
+        return True
 
     def _observe(self, run_ids: Iterable[str]) -> None:
         """Look at the runs that were never looked at and, once a turn, at those in flight: the others rest."""

@@ -17,9 +17,11 @@ from harness.state import processes
 from harness.state.clock import now
 from harness.state.ownership import check_readable, claim, is_shared
 from harness.state.records import (
+    SEEDS,
     ControllerRecord,
     FalseStart,
     JobRecord,
+    SeedLooks,
     SweepRecord,
     Trials,
     read_sweep_record,
@@ -175,6 +177,17 @@ class SweepFolder:
         """The searches that have begun, by their methods' keys."""
         paths = {method.key: self.trials_path(method.key) for method in plan.searches}
         return {key: read_record(path, Trials) for key, path in paths.items() if path.exists()}
+
+    @property
+    def seeds_path(self) -> Path:
+        """The record of the looks at whether the seeds are enough."""
+        return self.path / SEEDS
+
+    def read_looks(self, plan: Plan) -> SeedLooks | None:
+        """These looks; None before the first, and where the number of seeds is given."""
+        if not plan.sweep.seed_rule.is_open or not self.seeds_path.exists():
+            return None
+        return read_record(self.seeds_path, SeedLooks)
 
     def remove_other_searches(self, plan: Plan) -> None:
         """Forget what earlier forms of the sweep searched: the runs are kept, and tell it all again."""

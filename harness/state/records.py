@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from harness.state.run_state import RunState
 from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
+from harness.sweep.seeds import SeedsConfig
 from kd.errors import UnreadableFileError
 from kd.files import write_bytes
 from kd.records import Code, Record, RunName
 
 TAKEN_OVER = "taken_over.json"
+SEEDS = "seeds.json"
 
 
 class SweepRecord(Record):
@@ -134,6 +136,31 @@ def trials_name(method: str) -> str:
     ('trials.json', 'trials-dkd.json')
     """
     return f"trials{method and '-'}{method}.json"
+
+
+Enough = Literal["half_width", "zero", "margin", "images", "max", "failed"]
+"""Why no more seeds are added: the interval on test should be narrow enough, clear of zero, or within the margin; more
+seeds would hardly narrow it; there may be no more; there are no two pairs to compare."""
+
+
+class SeedLook(BaseModel):
+    """One look at whether the seeds are enough: on val alone, at the headline's gain. Shares of accuracy."""
+
+    num_seeds: int = Field(description="that there were")
+    num_pairs: int = Field(description="of these, those of which baseline and distilled student are both complete")
+    gain: float | None = Field(None, description="on val; null with fewer than two pairs")
+    low: float | None = Field(None, description="above which the gain's interval on test should lie, in 4 of 5 cases")
+    high: float | None = Field(None, description="below which it should, likewise")
+    half_width: float | None = Field(None, description="that it should have")
+    enough: Enough | None = Field(None, description="null: seeds were added")
+
+
+class SeedLooks(Record):
+    """``seeds.json``: the looks so far, for readers; recomputed by every start of the controller."""
+
+    rule: SeedsConfig
+    of: tuple[RunName, ...] = Field(description="what is compared: baseline and distilled student of the first seed")
+    looks: tuple[SeedLook, ...] = ()
 
 
 JobId = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]

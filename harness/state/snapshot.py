@@ -3,8 +3,9 @@
 from harness.state.attempts import read_attempts
 from harness.state.folder import SweepFolder
 from harness.state.queued import queued_runs
-from harness.state.records import JobRecord
+from harness.state.records import JobRecord, SeedLook
 from harness.state.run_state import OVER, RunState, run_state
+from harness.state.seeds import count_seeds, known_looks
 from harness.state.stages import Searches, StateOf, Step, known_steps
 from harness.state.standing import Standing, find_standing
 from harness.sweep.plan import Plan
@@ -16,11 +17,12 @@ class Snapshot:
 
     Args:
         folder: The sweep's results.
-        plan: Its runs.
+        plan: Its runs, with the seeds that are known by now.
         searches: So far, by their methods' keys.
         steps: The runs that are known by now, most urgent first.
         state_of: The state of a run, read or remembered.
         jobs: That were submitted and not yet seen to end.
+        looks: At whether the seeds are enough, so far; none where their number is given, or nobody asks.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Snapshot:
         steps: list[Step],
         state_of: StateOf,
         jobs: tuple[JobRecord, ...] = (),
+        looks: tuple[SeedLook, ...] = (),
     ) -> None:
         self.folder = folder
         self.plan = plan
@@ -38,6 +41,7 @@ class Snapshot:
         self.steps = steps
         self.state_of = state_of
         self.jobs = jobs
+        self.looks = looks
         self._attempts: dict[str, list[Attempt]] = {}
 
     def attempts(self, run_id: str) -> list[Attempt]:
@@ -71,4 +75,7 @@ def read_snapshot(folder: SweepFolder, plan: Plan) -> Snapshot:
         return states[run_id]
 
     searches = folder.read_searches(plan)
-    return Snapshot(folder, plan, searches, known_steps(plan, searches, state_of), state_of, jobs)
+    looks = known_looks(plan, searches, folder.read_looks(plan))
+    plan = plan.with_seeds(count_seeds(plan, looks))
+    steps = known_steps(plan, searches, state_of)
+    return Snapshot(folder, plan, searches, steps, state_of, jobs, looks.looks if looks else ())

@@ -139,6 +139,8 @@ def is_search_over(plan: Plan, method: Method, searches: Searches, state_of: Sta
 def last_step(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: StateOf) -> Step | None:
     """The test run, once nothing is left to train; None while it is not, or without both sides to compare.
 
+    While seeds may be added there is none: how many are enough is decided before test is read.
+
     Args:
         plan: The runs.
         searches: So far.
@@ -149,7 +151,7 @@ def last_step(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: S
     open_runs = [step for step in trained.values() if not is_over(step, state_of)]
     open_searches = [one for one in plan.searches if not is_search_over(plan, one, searches, state_of)]
     complete = {name: step.stage for name, step in trained.items() if state_of(name) == RunState.COMPLETE}
-    if open_runs or open_searches or not {"baseline", "final"} <= set(complete.values()):
+    if not plan.seeds.is_decided or open_runs or open_searches or not {"baseline", "final"} <= set(complete.values()):
         return None
     order = [*plan.teachers, *baseline_runs(plan, searches), *(run for runs in plan.compares for run in runs)]
     order += [run for method in plan.methods for run in final_runs(plan, method, searches)]

@@ -8,11 +8,11 @@ from harness.state.records import Trials
 from harness.state.run_state import OVER, RunState, SweepState, sweep_state
 from harness.state.stages import Searches, StateOf, Step, is_over, is_search_over
 from harness.sweep.methods import ALONE, Method
-from harness.sweep.plan import STAGES, Plan, stage_totals
+from harness.sweep.plan import STAGES, Plan, stage_limits, stage_totals
 
 
 class StageProgress(NamedTuple):
-    """Runs of one stage."""
+    """Runs of one stage; ``most``: as many as there may be, where seeds may be added, else None."""
 
     stage: str
     total: int
@@ -21,6 +21,7 @@ class StageProgress(NamedTuple):
     queued: int
     failed: int
     blocked: int
+    most: int | None = None
 
 
 class Standing(NamedTuple):
@@ -76,6 +77,7 @@ def find_standing(
         runs[stage] = _asked(plan, searches, stage)
         if stage in totals:
             totals[stage] = sum(_num_runs(plan, method, searches) for method in _searches_of(plan, stage))
+    limits = {} if plan.seeds.is_decided else stage_limits(plan)
     states = {stage: Counter(state_of(run_id) for run_id in run_ids) for stage, run_ids in runs.items()}
     blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))
     return Standing(
@@ -88,6 +90,7 @@ def find_standing(
                 queued=states[stage][RunState.QUEUED],
                 failed=states[stage][RunState.FAILED],
                 blocked=blocked[stage],
+                most=limits[stage] if limits.get(stage, 0) > totals[stage] else None,
             )
             for stage in STAGES
             if stage in totals
@@ -121,4 +124,4 @@ def _num_runs(plan: Plan, method: Method, searches: Searches) -> int:
 def _is_finished(plan: Plan, steps: Iterable[Step], searches: Searches, state_of: StateOf) -> bool:
     """Whether every known run is over, or waits for one that failed, and no other can become known."""
     is_searched = all(is_search_over(plan, method, searches, state_of) for method in plan.searches)
-    return is_searched and all(is_over(step, state_of) for step in steps)
+    return plan.seeds.is_decided and is_searched and all(is_over(step, state_of) for step in steps)

@@ -257,7 +257,7 @@ def _assigned(content: dict[str, Any], key: list[str], value: Any) -> dict[str, 
     if rest:
         inner = content.get(first)
         if not isinstance(inner, dict):
-            inner = {} if inner is None or inner == "none" else {"name": inner}
+            inner = {} if inner is None or inner == "none" else {"min" if first == "seeds" else "name": inner}
         value = _assigned(inner, rest, value)
     return content | {first: value}
 
@@ -337,7 +337,7 @@ def _allowed_keys(kind: type[Config], location: tuple[int | str, ...]) -> list[s
     def resolve(node: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in node:
             return resolve(schema["$defs"][node["$ref"].rpartition("/")[2]])
-        options = [resolve(option) for option in node.get("anyOf", ())]
+        options = [resolve(option) for option in (*node.get("anyOf", ()), *node.get("oneOf", ()))]
         return next((option for option in options if "properties" in option or "items" in option), node)
 
     node = schema

@@ -9,6 +9,7 @@ from harness.sweep.methods import Method
 from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params, student_with, with_params
+from harness.sweep.seeds import SeedCount
 from kd.config import (
     DistillConfig,
     LogitsConfig,
@@ -72,15 +73,30 @@ class Variant(NamedTuple):
 
 
 class Plan:
-    """The runs of a sweep over prepared data. Pure: the same sweep and data give the same names."""
+    """The runs of a sweep over prepared data. Pure: the same sweep and data give the same names.
 
-    def __init__(self, sweep: Sweep, digest: str) -> None:
+    Args:
+        sweep: What is asked.
+        digest: Of the data.
+        seeds: How many there are by now, where results decide it; the rule's first number unless it is given.
+    """
+
+    def __init__(self, sweep: Sweep, digest: str, seeds: SeedCount | None = None) -> None:
         self.sweep = sweep
+        self.seeds = seeds or SeedCount(sweep.seed_rule.min, not sweep.seed_rule.is_open)
         self.data = sweep.data.stored(digest)
         self.methods = sweep.all_methods
         self.alone = sweep.student_alone
         self.searches = sweep.all_searches
         self._trials: dict[tuple[str, tuple[tuple[str, Value], ...], int], Run] = {}
+
+    def with_seeds(self, seeds: SeedCount) -> "Plan":
+        """The same with another number of seeds."""
+        if seeds == self.seeds:
+            return self
+        plan = Plan(self.sweep, self.data.digest, seeds)
+        plan._trials = self._trials  # which no final seed has a part in
+        return plan
 
     @cached_property
     def teachers(self) -> list[Run]:
@@ -196,7 +212,7 @@ class Plan:
             params: That its own search chose.
         """
         student = student_with(self.sweep.student, params)
-        return [self._train("baseline", student, seed) for seed in range(self.sweep.seeds)]
+        return [self._train("baseline", student, seed) for seed in range(self.seeds.number)]
 
     @cached_property
     def compares(self) -> list[list[Run]]:
@@ -261,7 +277,7 @@ class Plan:
         self, role: Role, distill: DistillConfig, params: Params, teaching: Teaching | None = None
     ) -> list[Run]:
         student = student_with(self.sweep.student, params)
-        return [self._train(role, student, seed, distill, teaching) for seed in range(self.sweep.seeds)]
+        return [self._train(role, student, seed, distill, teaching) for seed in range(self.seeds.number)]
 
     def _train(
         self,
@@ -294,8 +310,8 @@ class Plan:
 
 
 def stage_totals(plan: Plan) -> dict[str, int]:
-    """How many runs each stage will have."""
-    sweep, seeds = plan.sweep, plan.sweep.seeds
+    """How many runs each stage will have, with the seeds that are known by now."""
+    sweep, seeds = plan.sweep, plan.seeds.number
     runs = {method.key: sweep.num_trials(method) + sweep.num_repeats(method) for method in plan.searches}
     tuned = sum(runs.values()) - sum(runs.get(method.key, 0) for method in plan.methods)
     teachings = [plan.teaching, *plan.other_teachings]
@@ -305,3 +321,9 @@ def stage_totals(plan: Plan) -> dict[str, int]:
     num_variants = len(sweep.controls) + len(plan.other_teachings)
     totals |= {"final": seeds * len(plan.methods), "variant": seeds * num_variants, "test": 1}
     return {stage: total for stage, total in totals.items() if total}
+
+
+def stage_limits(plan: Plan) -> dict[str, int]:
+    """How many runs each stage may have: more than ``stage_totals`` while seeds may be added."""
+    most = plan.seeds if plan.seeds.is_decided else SeedCount(plan.sweep.seed_rule.most, True)
+    return stage_totals(plan.with_seeds(most))

@@ -10,6 +10,7 @@ from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
 from harness.sweep.reference import References
 from harness.sweep.search.config import SearchConfig, Value
 from harness.sweep.search.params import own_params
+from harness.sweep.seeds import Seeds, SeedsConfig, seed_rule
 from kd.config import (
     Alpha,
     Config,
@@ -136,7 +137,11 @@ class Sweep(Config):
         description="where the teacher is not better on val than the student alone: say so and go on, or train the "
         "baselines first and end before the search",
     )
-    seeds: int = Field(5, ge=1, le=1000, description="final runs of each setting, with the seeds 0, 1, 2 …")
+    seeds: Seeds = Field(
+        5,
+        description="final runs of each setting, with the seeds 0, 1, 2 …; a number, or a rule that adds seeds until "
+        "they are enough",
+    )
     reference: References = Field((), description="published figures to show beside these, of one paper or a list")
 
     @field_validator("teacher", mode="before")
@@ -155,6 +160,18 @@ class Sweep(Config):
     def num_teacher_seeds(self) -> int:
         """How often a single teacher is trained."""
         return 1 if self.teacher is None else self.teacher.seeds
+
+    @property
+    def seed_rule(self) -> SeedsConfig:
+        """``seeds`` as a rule, which adds none where it is a number."""
+        return seed_rule(self.seeds)
+
+    @property
+    def seeds_key(self) -> str:
+        """What says how many seeds there are, or may be, by its place in the sweep file."""
+        if not isinstance(self.seeds, SeedsConfig):
+            return "seeds"
+        return "seeds.max" if self.seeds.is_open else "seeds.min"
 
     @property
     def all_methods(self) -> tuple[Method, ...]:
@@ -226,6 +243,11 @@ class Sweep(Config):
                 f"the baseline is searched too, {number} trials of {names}: tuned against untuned is no comparison"
             )
         return said
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know before the start, in sentences: of the searches, and of seeds that are added."""
+        return [*self.search_notes, *([note] if (note := self.seed_rule.note) else [])]
 
     def first_trial(self, method: Method) -> dict[str, Value]:
         """What the sweep itself says of a search's dimensions: its trial 0, where the sampler is free to choose."""

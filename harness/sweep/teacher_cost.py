@@ -42,9 +42,11 @@ def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherC
     """
     sweep = plan.sweep
     num_views = plan.num_views
-    # Variants are not counted: asked for later, they must not change how the finished runs were taught.
-    runs = [(method.distill, sweep.num_trials(method) + sweep.seeds) for method in plan.methods]
-    runs += [(plan.named_setting(setting), sweep.seeds) for setting in sweep.compare]
+    # Variants are not counted: asked for later, they must not change how the finished runs were taught. Nor are seeds
+    # that may be added.
+    seeds = sweep.seed_rule.min
+    runs = [(method.distill, sweep.num_trials(method) + seeds) for method in plan.methods]
+    runs += [(plan.named_setting(setting), seeds) for setting in sweep.compare]
     num_featured = sum(number for distill, number in runs if distill is not None and distill.features)
     return TeacherCost(
         num_runs=sum(number for _, number in runs) - num_featured,

@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.state.records import JobRecord, Provenance, SweepRecord, TrialRecord, Trials, write_sweep_record
+from harness.state.records import (
+    SEEDS,
+    Enough,
+    JobRecord,
+    Provenance,
+    SeedLook,
+    SeedLooks,
+    SweepRecord,
+    TrialRecord,
+    Trials,
+    write_sweep_record,
+)
 from harness.state.run_state import RunState
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
@@ -41,7 +52,7 @@ class Study:
     """Accuracies by arm, one a seed, and where the search's trials stand; an arm that is left out was not trained.
 
     ``failed``: arms of which every run failed for good. ``has_test``: whether test was read. ``luck``: whether which
-    images are read right differs from run to run.
+    images are read right differs from run to run. ``looks``: at whether the seeds are enough, each with why they are.
     """
 
     teacher: float | None = 0.95
@@ -55,7 +66,11 @@ class Study:
     seeds: int = 3
     num_test: int = NUM_TEST
     sweep: dict[str, Any] = field(default_factory=dict)
+    looks: Sequence[Enough] = ()
 
+
+MARGIN = {"min": 3, "margin": 5.0}
+RULE = {"min": 3, "max": 12, "margin": 5.0, "half_width": 2.0}
 
 STUDIES = {
     "useless teacher": Study(teacher=0.10),
@@ -83,6 +98,17 @@ STUDIES = {
     "tied": Study(
         teacher=0.9, baseline=(0.9,) * 3, distilled=(0.9,) * 3, compare=(0.9,) * 3, luck=False
     ),
+    "equivalent": Study(
+        baseline=(0.9,) * 3, distilled=(0.9,) * 3, compare=(0.9,) * 3, luck=False, sweep={"seeds": MARGIN}
+    ),
+    "a gain within the margin": Study(
+        baseline=(0.90,) * 3, distilled=(0.94,) * 3, luck=False, num_test=300, sweep={"seeds": MARGIN | {"margin": 20}}
+    ),
+    "undecided": Study(sweep={"seeds": MARGIN}),
+    "enough seeds": Study(distilled=(0.70, 0.71, 0.70), sweep={"seeds": RULE}, looks=("zero",)),
+    "seeds that can tell no more": Study(sweep={"seeds": RULE}, looks=("images",)),
+    "no pair of seeds": Study(distilled=(0.9,), sweep={"seeds": RULE}, looks=("failed",)),
+    "more seeds wanted": Study(sweep={"seeds": RULE}, has_test=False),
     "nothing is right": Study(teacher=0.0, baseline=(0.0,) * 3, distilled=(0.0,) * 3, compare=(0.0,) * 3, luck=False),
 }  # fmt: skip
 
@@ -124,12 +150,26 @@ class _Planter:
         chosen = self._search()
         if chosen is not None:
             self._arm("distilled", plan.finals(chosen), study.distilled)
+        if study.looks:
+            self._write_looks(chosen)
         if study.has_test:
             test = plan.test([run_id for run_id in self._in_order(chosen)])
             scores = {run_id: score(self._logits[run_id], self._labels) for run_id in self._in_order(chosen)}
             self._leave(test, Metrics(run_id=test.id, test=scores))
             np.savez(self._folder / "runs" / test.id / "predictions.npz", labels=self._labels, **self._logits)
         return self._folder
+
+    def _write_looks(self, chosen: Any) -> None:
+        """Of the rule's first numbers of seeds, as a controller would have left them."""
+        plan, pair = self._plan, (self._plan.baselines()[0], self._plan.finals(chosen)[0])
+        rule = plan.sweep.seed_rule
+        known = {"gain": -0.2, "low": -0.3, "high": -0.1, "half_width": 0.05}
+        looks = [
+            SeedLook(num_seeds=number, num_pairs=number, enough=enough, **({} if enough == "failed" else known))
+            for number, enough in zip(rule.looks, self._study.looks, strict=False)
+        ]
+        record = SeedLooks(rule=rule, of=tuple(run.id for run in pair), looks=tuple(looks))
+        write_record(self._folder / SEEDS, record)
 
     def _in_order(self, chosen: Any) -> list[str]:
         plan = self._plan

@@ -53,7 +53,7 @@ def find_agreements(results: Results) -> list[Agreement]:
                 Agreement(
                     arm=arm,
                     share=accuracy(np.stack([alike[run_id] for run_id in run_ids])),
-                    more=gain_over(baseline, arm, alike) if arm is not baseline else None,
+                    more=gain_over(baseline, arm, alike, results.plan) if arm is not baseline else None,
                     shares=_shares(test, run_ids, teacher_N, test.labels_N),
                 )
             )

@@ -165,9 +165,9 @@ def _edge(evidence: Evidence) -> Iterator[Cause]:
 def _small_gain(evidence: Evidence) -> Iterator[Cause]:
     """The last one, where nothing else is known to be amiss: who has a useless teacher needs no more images."""
     gain = evidence.gain
-    if gain is not None and gain.verdict == "no clear difference":
+    if gain is not None and gain.verdict in ("no clear difference", "undecided"):
         by_images = abs(gain.both.mean) <= POWERFUL * gain.images.half_width
-        change = None if by_images else f"seeds={2 * gain.num_seeds}"
+        change = None if by_images else f"{evidence.seeds_key}={2 * gain.num_seeds}"
         yield Cause("small-gain", SmallGain(gain, smallest_detectable(gain), by_images), change)
 
 

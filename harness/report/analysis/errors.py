@@ -226,6 +226,7 @@ def _arm_predictions(
 class _Paired(NamedTuple):
     distilled_SN: NDArray[np.bool_]
     baseline_SN: NDArray[np.bool_]
+    widening: float = 1.0
 
 
 def _pair(results: Results, predictions: dict[str, ArmPredictions]) -> _Paired | None:
@@ -240,7 +241,10 @@ def _pair(results: Results, predictions: dict[str, ArmPredictions]) -> _Paired |
     mine, theirs = paired(distilled, baseline, right)
     if not mine:
         return None
-    return _Paired(np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]))
+    widening = results.plan.sweep.seed_rule.widening(results.plan.seeds.number, len(mine))
+    return _Paired(
+        np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]), widening
+    )
 
 
 def _confidence_change(predictions: dict[str, ArmPredictions], labels_N: NDArray[np.int64]) -> NDArray[np.floating]:
@@ -267,7 +271,9 @@ def _class_rows(
     members = [np.flatnonzero(labels_N == index) for index in range(len(names))]
     f1 = {key: _mean_f1(found.predicted_SN, labels_N, len(names)) for key, found in predictions.items()}
     gains = [
-        paired_gain(pair.distilled_SN[:, images], pair.baseline_SN[:, images]).both if pair and len(images) else None
+        paired_gain(pair.distilled_SN[:, images], pair.baseline_SN[:, images], widening=pair.widening).both
+        if pair and len(images)
+        else None
         for images in members
     ]
     adjusted = holm(np.array([1.0 if gain is None else gain.p for gain in gains]))

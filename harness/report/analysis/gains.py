@@ -8,11 +8,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.analysis.seeds import SeedReading, read_seeds
 from harness.report.analysis.statistics import Estimate, Gain, accuracy, paired_gain, t_estimate
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results
 from harness.state.run_state import OVER, RunState
 from harness.state.weak_teacher import WeakTeacher, judge_teacher
+from harness.sweep.plan import Plan
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
 
@@ -52,7 +54,7 @@ class Answer:
 
     ``is_final``: nothing more will come.
     ``weak_teacher``: the teacher is not better on val than the student alone. ``teacher_lead``: of this teacher, or
-    this ensemble, over the baselines on test.
+    this ensemble, over the baselines on test. ``seeds``: how their number came about, where results decide it.
     """
 
     gain: Gain | None
@@ -65,6 +67,7 @@ class Answer:
     is_final: bool = False
     weak_teacher: WeakTeacher | None = None
     teacher_lead: Gain | None = None
+    seeds: SeedReading | None = None
 
 
 def right_by_run(results: Results) -> dict[str, NDArray[np.bool_]]:
@@ -103,13 +106,13 @@ def find_rows(results: Results) -> tuple[Row, ...]:
                 top5=_over_seeds((scores.top5 for scores in tested), step=1 / tested[0].num_images if tested else None),
                 nll=_over_seeds((scores.nll for scores in tested), most=math.inf),
                 ece=_over_seeds(scores.ece for scores in tested),
-                gain=gain_over(baseline, arm, right) if arm.kind not in ("teacher", "baseline") else None,
+                gain=gain_of(results, arm, right) if arm.kind not in ("teacher", "baseline") else None,
                 kept=None if is_weak else share_kept(mean, teacher_accuracy, alone),
                 parameter_ratio=size.num_parameters / teacher_size.num_parameters if size and teacher_size else None,
                 mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
             )
         )
-    return tuple(replace(row, rank=_rank(row, rows, right)) for row in rows)
+    return tuple(replace(row, rank=_rank(row, rows, right, results.plan)) for row in rows)
 
 
 def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer:
@@ -126,6 +129,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         is_final=results.standing.is_finished,
         weak_teacher=weak_teacher_of(results),
         teacher_lead=_teacher_lead(results),
+        seeds=read_seeds(results),
     )
 
 
@@ -175,7 +179,7 @@ def _teacher_lead(results: Results) -> Gain | None:
     return paired_gain(np.stack(teacher[:1] * len(baseline)), np.stack(baseline))
 
 
-def _rank(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Rank | None:
+def _rank(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]], plan: Plan) -> Rank | None:
     students = [
         one
         for one in rows
@@ -186,7 +190,7 @@ def _rank(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]]) -> Ran
     best = max(students, key=lambda one: float(np.mean(one.accuracies)))
     if row is best:
         return "best"
-    lead = gain_over(row.arm, best.arm, right)
+    lead = gain_over(row.arm, best.arm, right, plan)
     return "tied" if lead is not None and lead.verdict not in ("gain", "loss") else None
 
 
@@ -225,12 +229,32 @@ def paired(arm: Arm, other: Arm, right: dict[str, NDArray[np.bool_]]) -> tuple[l
     return [mine for mine, _ in pairs], [theirs for _, theirs in pairs]
 
 
-def gain_over(baseline: Arm, arm: Arm, right: dict[str, NDArray[np.bool_]]) -> Gain | None:
-    """How much more often ``arm`` is right; None where no seed of both was tested."""
+def gain_of(results: Results, arm: Arm, right: dict[str, NDArray[np.bool_]]) -> Gain | None:
+    """An arm's gain over the baseline, judged by the sweep's margin; None where no seed of both was tested."""
+    baseline, margin = results.arm("baseline"), results.plan.sweep.seed_rule.margin
+    if baseline is None:
+        return None
+    return gain_over(baseline, arm, right, results.plan, None if margin is None else margin / 100)
+
+
+def gain_over(
+    baseline: Arm, arm: Arm, right: dict[str, NDArray[np.bool_]], plan: Plan, margin: float | None = None
+) -> Gain | None:
+    """How much more often ``arm`` is right; None where no seed of both was tested.
+
+    Args:
+        baseline: What it is compared with.
+        arm: Trained on the same seeds.
+        right: Which test images each run reads right.
+        plan: Knows how often the number of seeds was looked at, which the interval allows for.
+        margin: Gains within ± this are called equivalent.
+    """
     mine, theirs = paired(arm, baseline, right)
     if not mine:
         return None
-    return paired_gain(np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]))
+    right_SN, baseline_SN = (np.stack([right[run_id] for run_id in ids]) for ids in (mine, theirs))
+    widening = plan.sweep.seed_rule.widening(plan.seeds.number, len(mine))
+    return paired_gain(right_SN, baseline_SN, widening=widening, margin=margin)
 
 
 def _missing(results: Results, by_key: dict[str, Row]) -> list[Message]:

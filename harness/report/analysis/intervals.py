@@ -45,7 +45,7 @@ class Spread(NamedTuple):
         return self.seeds + self.images
 
 
-def spread_of(values_SN: NDArray[np.floating]) -> Spread:
+def spread_of(values_SN: NDArray[np.floating], widening: float = 1.0) -> Spread:
     """The squared standard error of the mean of values that seeds and images both vary.
 
     Seeds and images are crossed: every seed reads the same images. The parts are
@@ -55,13 +55,18 @@ def spread_of(values_SN: NDArray[np.floating]) -> Spread:
     Each holds a share of the seed-by-image interaction, which is thereby counted twice: the sum is a little too large,
     never too small.
 
+    Args:
+        values_SN: One for each seed and image [S, N].
+        widening: What the seeds' part is multiplied by, where it was looked at more than once
+            (``SeedsConfig.widening``).
+
     References:
         Owen, The pigeonhole bootstrap, 2007 (crossed factors, and why the sum is conservative).
     """
     num_seeds, num_images = values_SN.shape
     return Spread(
         mean=float(values_SN.mean()),
-        seeds=_variance(values_SN.mean(axis=1)) / num_seeds,
+        seeds=widening * _variance(values_SN.mean(axis=1)) / num_seeds,
         images=_variance(values_SN.mean(axis=0)) / num_images,
         seed_degrees=num_seeds - 1,
         image_degrees=num_images - 1,
@@ -138,7 +143,11 @@ def share_ends(values_SN: NDArray[np.bool_], confidence: float = 0.95) -> Ends:
 
 
 def difference_ends(
-    difference_SN: NDArray[np.floating], confidence: float = 0.95, *, of_images_alone: bool = False
+    difference_SN: NDArray[np.floating],
+    confidence: float = 0.95,
+    *,
+    of_images_alone: bool = False,
+    widening: float = 1.0,
 ) -> Ends:
     """The interval of a mean of −1, 0 and 1, within −1 and 1 and never without width.
 
@@ -151,13 +160,14 @@ def difference_ends(
         difference_SN: Right minus right, seed by seed and image by image [S, N].
         confidence: Of the interval.
         of_images_alone: These trainings, another sample of images; otherwise another training too.
+        widening: As ``spread_of`` has it.
 
     References:
         Tango, Equivalence test and confidence interval for the difference in proportions for the paired-sample
         design, 1998 (a paired interval whose variance is that of the hypothesis).
     """
     num_seeds, num_images = difference_SN.shape
-    spread = spread_of(difference_SN)
+    spread = spread_of(difference_SN, widening)
     differing = float(np.abs(difference_SN).mean()) / num_images
     agreement = _agreement(spread.images, differing, num_seeds, num_images)
     if of_images_alone:

@@ -110,7 +110,7 @@ def find_methods(results: Results, rows: Sequence[Row]) -> MethodComparison | No
     found = []
     for one in results.methods:
         is_yardstick = one is yardstick
-        lead = None if is_yardstick else gain_over(by_arm[yardstick.arm].arm, by_arm[one.arm].arm, right)
+        lead = None if is_yardstick else gain_over(by_arm[yardstick.arm].arm, by_arm[one.arm].arm, right, results.plan)
         found.append(_row(one, by_arm[one.arm], is_yardstick, lead, results))
     return MethodComparison(
         rows=_adjusted(found),

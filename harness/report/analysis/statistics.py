@@ -19,8 +19,8 @@ from harness.report.analysis.intervals import (
     spread_of,
 )
 
-Verdict = Literal["gain", "loss", "no clear difference", "too few seeds"]
-"""What may be said of a difference, by every outlet."""
+Verdict = Literal["gain", "loss", "equivalent", "no clear difference", "undecided", "too few seeds"]
+"""What may be said of a difference, by every outlet; "equivalent" and "undecided" where there is a margin alone."""
 
 MAX_P = 0.05  # adjusted, of one among many differences that is said to be clear
 FEWEST_SEEDS = 3
@@ -67,7 +67,7 @@ class Gain(NamedTuple):
 
     ``both`` is the headline. ``seeds`` (another training, these test images) is None with one seed.
     ``images``: these trainings, another test sample. ``before`` and ``after``: the two accuracies.
-    ``by_seed``: the difference of each pair of trainings.
+    ``by_seed``: the difference of each pair of trainings. ``margin``: gains within ± this are called equivalent.
     """
 
     both: Estimate
@@ -78,11 +78,12 @@ class Gain(NamedTuple):
     before: float
     after: float
     by_seed: tuple[float, ...] = ()
+    margin: float | None = None
 
     @property
     def verdict(self) -> Verdict:
         """What may be said of it."""
-        return verdict(self.both, self.num_seeds)
+        return verdict(self.both, self.num_seeds, self.margin)
 
     @property
     def excludes_zero(self) -> bool:
@@ -107,10 +108,12 @@ class Discordance(NamedTuple):
     p: float
 
 
-def verdict(estimate: Estimate, num_seeds: int = FEWEST_SEEDS) -> Verdict:
+def verdict(estimate: Estimate, num_seeds: int = FEWEST_SEEDS, margin: float | None = None) -> Verdict:
     """What may be said of a difference with this interval.
 
-    One training of each shows nothing of chance in training, whatever its interval over images.
+    One training of each shows nothing of chance in training, whatever its interval over images. With a margin an
+    interval that lies within it is called equivalent, also where it leaves out zero: the difference is too small to
+    matter by the word of who set the margin.
 
     >>> verdict(Estimate(0.02, 0.01, 0.03)), verdict(Estimate(0.02, -0.01, 0.05))
     ('gain', 'no clear difference')
@@ -118,14 +121,20 @@ def verdict(estimate: Estimate, num_seeds: int = FEWEST_SEEDS) -> Verdict:
     ('gain', 'too few seeds')
     >>> verdict(Estimate(0.02, 0.01, 0.03), 1)
     'too few seeds'
+    >>> verdict(Estimate(0.0, -0.01, 0.01), margin=0.02), verdict(Estimate(0.0, -0.01, 0.03), margin=0.02)
+    ('equivalent', 'undecided')
     """
     if num_seeds < 2:
         return "too few seeds"
+    if margin is not None and -margin < estimate.low and estimate.high < margin:
+        return "equivalent"
     if estimate.low > 0:
         return "gain"
     if estimate.high < 0:
         return "loss"
-    return "no clear difference" if num_seeds >= FEWEST_SEEDS else "too few seeds"
+    if num_seeds < FEWEST_SEEDS:
+        return "too few seeds"
+    return "no clear difference" if margin is None else "undecided"
 
 
 def verdict_among(estimate: Estimate, adjusted_p: float, num_seeds: int = FEWEST_SEEDS) -> Verdict:
@@ -149,6 +158,7 @@ def t_estimate(
     *,
     within: tuple[float, float] = (-math.inf, math.inf),
     step: float | None = None,
+    widening: float = 1.0,
 ) -> Estimate | None:
     """Mean of independent values with Student's t interval; None with fewer than two values.
 
@@ -163,6 +173,7 @@ def t_estimate(
         within: What the quantity lies between; so does its interval.
         step: The least that a value can change by: for an accuracy one image of all. Equal values are then taken to
             have hidden a spread as large; without it nothing is known of their spread, and the ends are NaN.
+        widening: As ``intervals.spread_of`` has it.
     """
     count, mean = len(values), float(values.mean()) if len(values) else 0.0
     if count < 2:
@@ -170,7 +181,7 @@ def t_estimate(
     variance = float(values.var(ddof=1)) if np.ptp(values) > 0 else (step or math.nan) ** 2
     if math.isnan(variance):
         return Estimate(mean, math.nan, math.nan)
-    found = _estimate(Spread(mean, variance / count, 0.0, count - 1, 0), confidence)
+    found = _estimate(Spread(mean, widening * variance / count, 0.0, count - 1, 0), confidence)
     low, high = within
     return found._replace(low=max(low, found.low), high=min(high, found.high))
 
@@ -189,19 +200,27 @@ def accuracy(right_SN: NDArray[np.bool_], confidence: float = 0.95) -> Estimate:
     return Estimate(float(right_SN.mean()), *share_ends(right_SN, confidence))
 
 
-def mean_difference(difference_SN: NDArray[np.floating], confidence: float = 0.95) -> Estimate:
+def mean_difference(difference_SN: NDArray[np.floating], confidence: float = 0.95, widening: float = 1.0) -> Estimate:
     """Mean of differences between −1 and 1, for another training and another test sample: ``difference_ends``."""
-    ends = difference_ends(difference_SN, confidence)
-    return Estimate(float(difference_SN.mean()), *ends, difference_p(spread_of(difference_SN)))
+    ends = difference_ends(difference_SN, confidence, widening=widening)
+    return Estimate(float(difference_SN.mean()), *ends, difference_p(spread_of(difference_SN, widening)))
 
 
-def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], confidence: float = 0.95) -> Gain:
+def paired_gain(
+    right_SN: NDArray[np.bool_],
+    baseline_SN: NDArray[np.bool_],
+    confidence: float = 0.95,
+    widening: float = 1.0,
+    margin: float | None = None,
+) -> Gain:
     """How much more often ``right_SN`` is right than ``baseline_SN``: same seeds, same images, row by row.
 
     Args:
         right_SN: Which images each seed's model reads right [S, N].
         baseline_SN: The same for the model compared with.
         confidence: Of the intervals.
+        widening: Of the seeds' part, as ``intervals.spread_of`` has it.
+        margin: Gains within ± this are called equivalent.
 
     Raises:
         ValueError: The shapes differ, or there is nothing to compare.
@@ -210,18 +229,21 @@ def paired_gain(right_SN: NDArray[np.bool_], baseline_SN: NDArray[np.bool_], con
         raise ValueError(f"need equal, non-empty shapes [S, N], got {right_SN.shape} and {baseline_SN.shape}")
     difference_SN = right_SN.astype(np.float64) - baseline_SN.astype(np.float64)
     num_seeds, num_images = difference_SN.shape
-    both = mean_difference(difference_SN, confidence)
+    both = mean_difference(difference_SN, confidence, widening)
     of_images = spread_of(difference_SN)._replace(seeds=0.0, seed_degrees=0)
     images = difference_ends(difference_SN, confidence, of_images_alone=True)
     return Gain(
         both=both,
-        seeds=t_estimate(difference_SN.mean(axis=1), confidence, within=POSSIBLE, step=1 / num_images),
+        seeds=t_estimate(
+            difference_SN.mean(axis=1), confidence, within=POSSIBLE, step=1 / num_images, widening=widening
+        ),
         images=Estimate(both.mean, *images, difference_p(of_images)),
         num_seeds=num_seeds,
         num_images=num_images,
         before=float(baseline_SN.mean()),
         after=float(right_SN.mean()),
         by_seed=tuple(difference_SN.mean(axis=1).tolist()),
+        margin=margin,
     )
 
 

@@ -79,7 +79,7 @@ def find_variants(results: Results, rows: Sequence[Row]) -> Variants | None:
     right = right_by_run(results)
     distilled = results.arm("distilled")
     assert distilled is not None
-    changes = [gain_over(distilled, row.arm, right) for row in asked]
+    changes = [gain_over(distilled, row.arm, right, results.plan) for row in asked]
     is_taught_anew = [row.arm.variant.startswith(TEACHER_SEED) for row in asked]
     adjusted = [*_adjusted(changes, [not other for other in is_taught_anew]), *_adjusted(changes, is_taught_anew)]
     by_place = dict(adjusted)

@@ -10,10 +10,12 @@ from harness.report.analysis.causes import KINDS, Cause
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.methods import MethodComparison, MethodRow
+from harness.report.analysis.seeds import SeedReading
 from harness.report.analysis.statistics import Estimate, Gain, Verdict, verdict
 from harness.report.results.sweep_results import Results
 from harness.report.text.language import language
 from harness.report.text.methods import methods_sentence
+from harness.state.records import Enough
 from harness.state.run_state import SweepState
 from harness.sweep.search.config import Value
 from kd.config import ModelTraining
@@ -33,11 +35,12 @@ class GainSummary(BaseModel):
     num_seeds: int
     num_images: int
     verdict: Verdict
+    margin: float | None = Field(None, description="within which gains are called equivalent, as a share")
 
     @property
     def judged(self) -> Verdict:
         """What may be said of it: by the rule of today, whichever version wrote the summary."""
-        return verdict(Estimate(self.mean, self.low, self.high), self.num_seeds)
+        return verdict(Estimate(self.mean, self.low, self.high), self.num_seeds, self.margin)
 
 
 class CostSummary(BaseModel):
@@ -71,6 +74,18 @@ class MethodSummary(BaseModel):
     lead_verdict: Verdict | None = Field(description="by the adjusted p-value")
 
 
+class SeedSummary(BaseModel):
+    """How many seeds there are, where results decide it, and what they cost."""
+
+    number: int
+    most: int
+    is_decided: bool
+    enough: Enough | None = Field(description="why no more are added; null before that is decided")
+    num_runs: int = Field(description="trainings of all arms with these seeds that are over")
+    gpu_hours: float
+    core_hours: float
+
+
 class Summary(Record):
     """``summary.json``."""
 
@@ -88,6 +103,7 @@ class Summary(Record):
     methods_sentence: str | None = Field(None, description="which of several methods leads, in English")
     accuracies: dict[str, float | None] = Field(description="on test: teacher (or ensemble), baseline, distilled")
     share_kept: float | None = Field(description="of the teacher's accuracy; null where either student is above it")
+    seeds: SeedSummary | None = Field(None, description="null where their number is given")
     weak_teacher: WeakTeacherSummary | None = Field(None, description="null of a teacher that is better")
     causes: tuple[str, ...] = Field((), description="why there is no clear gain, the first cause first; by name")
     teacher: CostSummary = Field(description="of several: all together, without a latency")
@@ -132,6 +148,7 @@ def summarize(
         methods_sentence=methods_sentence(methods, language("en")) if methods else None,
         accuracies={key: row.accuracy.mean if row.accuracy else None for key, row in rows.items()},
         share_kept=answer.distilled.kept,
+        seeds=_seeds(answer.seeds) if answer.seeds else None,
         weak_teacher=WeakTeacherSummary(teacher=weak.teacher, baseline=weak.baseline) if weak else None,
         causes=tuple(cause.kind for cause in causes),
         teacher=_cost(costs[0], sweep.all_teachers),
@@ -170,6 +187,19 @@ def _gain(gain: Gain | None) -> GainSummary | None:
         num_seeds=gain.num_seeds,
         num_images=gain.num_images,
         verdict=gain.verdict,
+        margin=gain.margin,
+    )
+
+
+def _seeds(reading: SeedReading) -> SeedSummary:
+    return SeedSummary(
+        number=reading.count.number,
+        most=reading.rule.most,
+        is_decided=reading.count.is_decided,
+        enough=reading.last.enough if reading.last else None,
+        num_runs=reading.num_runs,
+        gpu_hours=reading.machine_time.gpu_hours,
+        core_hours=reading.machine_time.core_hours,
     )
 
 

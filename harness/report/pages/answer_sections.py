@@ -8,7 +8,7 @@ from markupsafe import Markup
 from harness.report.analysis.agreement import Gallery
 from harness.report.analysis.errors import ClassRow
 from harness.report.analysis.gains import Answer, Row
-from harness.report.analysis.statistics import Gain
+from harness.report.analysis.statistics import Gain, Verdict, verdict
 from harness.report.figures import accuracy, tradeoff
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.study import Study
@@ -23,13 +23,17 @@ from harness.report.text.language import Language
 from harness.report.text.methods import chosen_text, methods_sentence
 from harness.report.text.missing import find_missing
 from harness.report.text.search import baseline_search_text
+from harness.report.text.seeds import seeds_text
 from harness.state.standing import Standing
 from harness.sweep.reference import sources
 
 
 @dataclass(frozen=True)
 class AnswerSection:
-    """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so."""
+    """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so.
+
+    ``seeds``: why there are as many, where results decide it. ``direction``: what the interval says without a margin.
+    """
 
     answer: Answer
     reasons: tuple[Reason, ...]
@@ -38,6 +42,8 @@ class AnswerSection:
     methods: str | None
     setting: str
     of_baseline: str
+    seeds: str | None
+    direction: Verdict | None
     standing: Standing
     num_missing: int
     accuracies: Figure | None
@@ -119,6 +125,8 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         methods=methods_sentence(study.methods, say) if study.methods else None,
         setting=chosen_text(study.results, say),
         of_baseline=baseline_search_text(study.results, say),
+        seeds=seeds_text(study.answer.seeds, say) if study.answer.seeds else None,
+        direction=verdict(study.answer.gain.both) if study.answer.gain else None,
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
         accuracies=figure("accuracies", lambda: accuracy.accuracies(_shown(study), reference, say), caption, say),

@@ -75,7 +75,7 @@ def find_figures(study: Study, say: Language) -> Iterator[Figure]:
 
 
 def _training(study: Study, say: Language) -> Drawn:
-    arms, counts = study.results.arms, {"seeds": study.results.plan.sweep.seeds, "num_teachers": _num_teachers(study)}
+    arms, counts = study.results.arms, {"seeds": study.results.plan.seeds.number, "num_teachers": _num_teachers(study)}
     for name, quantities, message in (
         ("training_process_summary", (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS), "paper-curves"),
         ("training_losses", (HARD_LOSS, SOFT_LOSS), "paper-losses"),

@@ -87,14 +87,14 @@ def card_text(
 ## How good it is
 
 Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id}`, the best of
-{say("seeds", number=sweep.seeds)} by val ({percent(val.accuracy)} % on {val_images}); test chose nothing.
+{say("seeds", number=results.plan.seeds.number)} by val ({percent(val.accuracy)} % on {val_images}); test chose nothing.
 
 {lines}
 
 Means over seeds with 95 % intervals for another training of the student, with the same teacher, and another test sample
 (one seed: another test sample alone):
 
-{main_markdown(rows, sweep, say)}
+{main_markdown(rows, results.plan, say)}
 {_cost_text(results, rows)}{_exports_text(results)}
 ## Load it
 

@@ -10,8 +10,17 @@ from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import Arm, MethodResult, Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_test
 from harness.state.folder import SweepFolder
-from harness.state.records import Provenance, TrialRecord, Trials, read_sweep_record, trials_name
+from harness.state.records import (
+    SEEDS,
+    Provenance,
+    SeedLooks,
+    TrialRecord,
+    Trials,
+    read_sweep_record,
+    trials_name,
+)
 from harness.state.run_state import FINISHED
+from harness.state.seeds import count_seeds, known_looks
 from harness.state.stages import (
     Searches,
     baseline_runs,
@@ -38,6 +47,8 @@ def read_results(sweep_dir: Path) -> Results:
     plan, reader = Plan(record.sweep, record.digest), RecordReader(sweep_dir)
     runs = sweep_dir / "runs"
     searches = _read_searches(plan, reader)
+    looks = known_looks(plan, searches, reader.read(sweep_dir / SEEDS, SeedLooks))
+    plan = plan.with_seeds(count_seeds(plan, looks))
     teachers = tuple(reader.run(run) for run in plan.teachers)
     logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
     asked = _method_results(plan, searches)
@@ -65,6 +76,7 @@ def read_results(sweep_dir: Path) -> Results:
         exports=read_exports(reader),
         unreadable=tuple(reader.unreadable),
         is_controlled=_is_controlled(sweep_dir),
+        looks=looks.looks if looks else (),
     )
     planned = {run.id for run in results.all_runs()}
     found = sorted(path.name for path in runs.glob("*") if path.is_dir())

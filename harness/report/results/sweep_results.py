@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from harness.report.results.message import Message
 from harness.state.attempts import device_name
 from harness.state.machine_time import MachineTime, machine_time
-from harness.state.records import Provenance, SweepRecord, TrialRecord, Trials
+from harness.state.records import Provenance, SeedLook, SweepRecord, TrialRecord, Trials
 from harness.state.run_state import RunState
 from harness.state.stages import known_steps
 from harness.state.standing import Standing, find_standing
@@ -193,6 +193,7 @@ class Results:
         other_runs: Folders of runs that this form of the sweep does not ask for.
         is_controlled: Whether a controller is at work.
         exports: The students in the formats that they were exported in.
+        looks: At whether the seeds are enough, so far; none where their number is given.
     """
 
     folder: Path
@@ -215,6 +216,7 @@ class Results:
     other_runs: tuple[str, ...] = ()
     is_controlled: bool = False
     exports: tuple[ExportResult, ...] = ()
+    looks: tuple[SeedLook, ...] = ()
 
     def arm(self, key: str) -> Arm | None:
         """The arm named ``key``."""

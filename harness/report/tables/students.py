@@ -15,6 +15,7 @@ from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note,
 from harness.report.text.language import Language
 from harness.report.text.methods import options_text
 from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
+from harness.sweep.plan import Plan
 from harness.sweep.reference import Reference, published_figures
 from harness.sweep.schema import Sweep
 from kd.config import setting_number
@@ -35,7 +36,7 @@ def main_table(study: Study, say: Language) -> Table:
         | _latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
     ]
-    columns = _main_columns(study.rows, sweep.seeds, say)
+    columns = _main_columns(study.rows, study.results.plan.seeds.number, say)
     if sweep.reference:
         place = [column.key for column in columns].index("gain")
         below = partial(_by_method, references=sweep.reference)
@@ -54,10 +55,11 @@ def _by_method(record: Record, references: Sequence[Reference]) -> Iterator[str]
         yield from (f"{percent(figure)} {method}" for figure, method in figures[1:])
 
 
-def main_markdown(rows: Sequence[Row], sweep: Sweep, say: Language) -> str:
+def main_markdown(rows: Sequence[Row], plan: Plan, say: Language) -> str:
     """The main table alone, for a model card."""
-    records = tuple(_arm(row.arm, sweep, say) | _figures(row) for row in rows)
-    return Table(MAIN, "", _main_columns(rows, sweep.seeds, say), records, note=_rank_note(rows, say)).to_markdown()
+    records = tuple(_arm(row.arm, plan.sweep, say) | _figures(row) for row in rows)
+    columns = _main_columns(rows, plan.seeds.number, say)
+    return Table(MAIN, "", columns, records, note=_rank_note(rows, say)).to_markdown()
 
 
 def _main_columns(rows: Iterable[Row], num_seeds: int, say: Language) -> tuple[Column, ...]:

@@ -14,6 +14,7 @@ from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.methods import methods_sentence
 from harness.report.text.numbers import interval_text, p_equation, percent, ratio, signed_points
+from harness.report.text.seeds import seeds_text
 from harness.report.text.variants import variant_lines
 from kd.config import setting_numbers
 
@@ -54,6 +55,7 @@ def _change(gain: Gain, say: Language) -> str:
         told="yes" if gain.is_told else "no",
         seeds=say("seeds", number=gain.num_seeds),
         p=p_equation(gain.both.p),
+        margin=percent(gain.margin or 0.0),
     )
 
 
@@ -99,7 +101,12 @@ def verdict_text(gain: Gain, say: Language) -> str:
 
     One seed cannot show that a difference would survive another training, so it is not called real.
     """
-    return say("verdict-headline", verdict=verdict_key(gain.verdict), direction=verdict(gain.both))
+    return say(
+        "verdict-headline",
+        verdict=verdict_key(gain.verdict),
+        direction=verdict(gain.both),
+        margin=percent(gain.margin or 0.0),
+    )
 
 
 def basis_text(gain: Gain, say: Language) -> str:
@@ -116,6 +123,8 @@ def answer_lines(
 ) -> tuple[str, ...]:
     """The lines at the end of a sweep, in plain text: why it did not help, the gain, what it is made of, the cost.
 
+    Where results decide how many seeds there are, also why there are as many.
+
     Args:
         answer: Of the sweep.
         say: The language.
@@ -127,7 +136,9 @@ def answer_lines(
         causes = find_causes(Evidence(weak_teacher=answer.weak_teacher))
     warnings = (reason.line(say) for reason in reasons(answer, causes, say))
     found = () if methods is None else (methods_sentence(methods, say),)
-    return (*warnings, *found, _gain_line(answer, say), *variant_lines(variants, say), _cost_line(answer, say))
+    seeds = () if answer.seeds is None else (seeds_text(answer.seeds, say),)
+    made_of = variant_lines(variants, say)
+    return (*warnings, *found, _gain_line(answer, say), *seeds, *made_of, _cost_line(answer, say))
 
 
 def _gain_line(answer: Answer, say: Language) -> str:

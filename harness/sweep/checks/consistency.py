@@ -105,8 +105,8 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
             same = f"teachers.{places[content]}"
             where = f"{blamed('teachers', str(place))}: teachers.{place}"
             raise InputError(f"{where}: with epochs 0 the same model as {same}; list it once")
-    if sweep.search is not None and sweep.search.seed < sweep.seeds:
-        given = f"must not be one of the final seeds 0 to {sweep.seeds - 1}, got {sweep.search.seed}"
+    if sweep.search is not None and sweep.search.seed < sweep.seed_rule.most:
+        given = f"must not be one of the final seeds 0 to {sweep.seed_rule.most - 1}, got {sweep.search.seed}"
         raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
 
 

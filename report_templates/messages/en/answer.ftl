@@ -1,6 +1,8 @@
 # The answer: in words on the front page, in two lines at the end of a sweep.
 answer-points = points of test accuracy
 answer-lead = { $verdict ->
+    [equivalent] Distillation makes no difference that matters, it is equivalent within ±{ $margin } points: { $before } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
+    [undecided] Whether distillation helps is undecided: { $before } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
     [gain] Distillation raises the student from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
     [loss] Distillation lowers the student from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
     [too-few-seeds] { $seeds } cannot tell whether distillation helps: { $before } % without it, { $after } % with it ({ $gain } points{ $told ->

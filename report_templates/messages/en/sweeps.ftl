@@ -5,7 +5,10 @@ sweeps-count = { $number ->
     [one] 1 sweep.
    *[other] { $number } sweeps.
 }
-sweeps-verdicts = Distillation clearly helped in { $gains }, clearly did harm in { $losses }, and made no clear difference in { $unclear }{ $few ->
+sweeps-verdicts = Distillation clearly helped in { $gains }, clearly did harm in { $losses }, and made no clear difference in { $unclear }{ $equivalent ->
+    [0] { "" }
+   *[other] ; it is equivalent within the margin in { $equivalent }
+}{ $few ->
     [0] { "" }
     [one] ; 1 has too few seeds to tell
    *[other] ; { $few } have too few seeds to tell

@@ -59,18 +59,24 @@ times = { $size ->
 }
 
 verdict = { $verdict ->
+    [equivalent] equivalent
+    [undecided] undecided
     [gain] gain
     [loss] loss
     [too-few-seeds] too few seeds
    *[none] no clear difference
 }
 verdict-short = { $verdict ->
+    [equivalent] equivalent
+    [undecided] undecided
     [gain] gain
     [loss] loss
     [too-few-seeds] few seeds
    *[none] unclear
 }
 verdict-headline = { $verdict ->
+    [equivalent] Equivalent within ±{ $margin } points
+    [undecided] Undecided
     [gain] A real gain
     [loss] A real loss
     [too-few-seeds] { $direction ->

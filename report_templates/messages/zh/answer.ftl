@@ -1,6 +1,8 @@
 # 结论：首页上的一句话，以及 sweep 结束时的两行。
 answer-points = 个百分点（测试准确率）
 answer-lead = { $verdict ->
+    [equivalent] 蒸馏没有带来重要的差异，在 ±{ $margin } 个百分点内等效：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    [undecided] 蒸馏是否有帮助尚无定论：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
     [gain] 蒸馏使学生模型的测试准确率从 { $before }% 提高到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
     [loss] 蒸馏使学生模型的测试准确率从 { $before }% 降低到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
     [too-few-seeds] { $seeds }不足以判断蒸馏是否有帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain } 个百分点{ $told ->

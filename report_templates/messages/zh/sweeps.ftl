@@ -4,7 +4,10 @@ sweeps-count = { $number ->
     [0] 还没有 sweep。
    *[other] 共 { $number } 个 sweep。
 }
-sweeps-verdicts = 蒸馏明显有益的 { $gains } 个，明显有害的 { $losses } 个，无明显差异的 { $unclear } 个{ $few ->
+sweeps-verdicts = 蒸馏明显有益的 { $gains } 个，明显有害的 { $losses } 个，无明显差异的 { $unclear } 个{ $equivalent ->
+    [0] { "" }
+   *[other] ，在界限内等效的 { $equivalent } 个
+}{ $few ->
     [0] { "" }
    *[other] ，种子太少而无法判断的 { $few } 个
 }{ $open ->

@@ -53,18 +53,24 @@ times = { $size ->
 }
 
 verdict = { $verdict ->
+    [equivalent] 等效
+    [undecided] 未定
     [gain] 提升
     [loss] 下降
     [too-few-seeds] 种子太少
    *[none] 无明显差异
 }
 verdict-short = { $verdict ->
+    [equivalent] 等效
+    [undecided] 未定
     [gain] 提升
     [loss] 下降
     [too-few-seeds] 种子太少
    *[none] 不明确
 }
 verdict-headline = { $verdict ->
+    [equivalent] 在 ±{ $margin } 个百分点内等效
+    [undecided] 尚无定论
     [gain] 确有提升
     [loss] 确有下降
     [too-few-seeds] { $direction ->
