@@ -95,7 +95,7 @@ def _list_described(data: DataConfig, folder: Path, table: Path) -> Listing:
 
 
 def form_of(folder: Path) -> Literal["parquet", "images", "described", "other"]:
-    """What most files of a folder are, as ``datasets`` has it: a table may lie beside images, a picture beside tables."""
+    """What most of its files are, as ``datasets`` has it: a table may lie beside images, a picture beside tables."""
     num_tables, others, is_described = 0, [], False
     for path in walk(folder):
         if path.name in _DESCRIPTIONS:
