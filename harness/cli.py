@@ -448,7 +448,7 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     loaded = loaded.model_copy(update={"data": with_class_names(loaded.data, index.class_names)})
     planned = Plan(loaded, index.digest)
     division, store, _ = open_division(planned.data, folder.data)
-    loaded = with_unlabeled(loaded, planned.data, division, store, folder.data)
+    loaded = with_unlabeled(loaded, index.digest, folder.data)
     loaded = with_teacher_mode(loaded, find_teacher_cost(planned, len(division.train), len(store.class_names)))
     planned = Plan(loaded, index.digest)
     return SweepRecord(sweep=loaded, origin=str(path), overrides=overrides, digest=index.digest), planned, folder

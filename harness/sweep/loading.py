@@ -248,7 +248,7 @@ def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
 
 def _is_path(key: str, value: str) -> bool:
     """Whether a value is taken letter by letter: to YAML, `` #`` would end a folder's name, and ``: `` divide it."""
-    return key in ("data.source", "unlabeled", "unlabeled.source") and not value.startswith(('"', "'"))
+    return key in ("data.source", "unlabeled", "unlabeled.source") and not value.startswith(('"', "'", "{"))
 
 
 _ALONE = {"unlabeled": "source"}  # what a text alone is the value of, where that is no name

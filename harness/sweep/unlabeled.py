@@ -18,7 +18,7 @@ class UnlabeledSource(Config):
 
     source: str = Field(
         min_length=1,
-        description="as under data, but labels and classes are not looked at, and a folder has its images at any depth; "
+        description="as under data, but labels and classes are not looked at, and a folder has images at any depth; "
         "or rest: the training images that data.max_train leaves out",
     )
     split: str | None = Field(

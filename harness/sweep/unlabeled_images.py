@@ -8,24 +8,21 @@ from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from harness.sweep.teacher_cost import bytes_of_logits, passes
 from kd.config import LogitsConfig, StoredData
-from kd.data.splits import Division
+from kd.data.splits import open_division
 from kd.data.store import prepare_unlabeled
 from kd.data.unlabeled import choose_unlabeled, explain_held_out
 from kd.errors import InputError
 from kd.plain_text import one_line
-from kd.records import StoreIndex
 
 _KEYS = ("source", "config", "image_column")  # of data that stand under unlabeled too
 
 
-def with_unlabeled(sweep: Sweep, data: StoredData, division: Division, labelled: StoreIndex, root: Path) -> Sweep:
+def with_unlabeled(sweep: Sweep, digest: str, root: Path) -> Sweep:
     """The sweep with what its images without labels were found to be; one that has none as it is.
 
     Args:
         sweep: As it was read from its file.
-        data: Its labelled images.
-        division: Of these.
-        labelled: Their store.
+        digest: Of its labelled images.
         root: Of all stores.
 
     Raises:
@@ -34,6 +31,8 @@ def with_unlabeled(sweep: Sweep, data: StoredData, division: Division, labelled:
     asked = sweep.unlabeled
     if asked is None:
         return sweep
+    data = sweep.data.stored(digest)
+    division, labelled, _ = open_division(data, root)
     channels, *size = labelled.splits["train"].shape
     source = None if asked.is_rest else asked.data(sweep.data)
     if source is not None:

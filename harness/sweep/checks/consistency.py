@@ -62,7 +62,7 @@ def _check_unlabeled(sweep: Sweep, blamed: Blamed) -> None:
     elif asked.is_rest and sweep.data.max_train is None:
         place, complaint = (
             "unlabeled.source",
-            "rest is what data.max_train leaves out; give that, or a source of images",
+            "rest is what data.max_train leaves out; give that, or another source",
         )
     elif asked.is_rest:
         idle = next((key for key in ("split", "config", "image_column") if getattr(asked, key) is not None), None)
