@@ -9,7 +9,7 @@ from harness.sweep.methods import Method
 from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params, student_with, with_params
-from harness.sweep.unlabeled import ARM
+from harness.sweep.unlabeled import UNLABELED
 from kd.config import (
     DistillConfig,
     LogitsConfig,
@@ -269,7 +269,7 @@ class Plan:
         student = student_with(self.sweep.student, params)
         seeds = range(self.sweep.seeds)
         runs = [self._train("variant", student, seed, distill, teaching, unlabeled) for seed in seeds]
-        return Variant(ARM, distill, teaching, tuple(runs))
+        return Variant(UNLABELED, distill, teaching, tuple(runs))
 
     def test(self, models: list[str]) -> Run:
         """The one reading of the test images."""

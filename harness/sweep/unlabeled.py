@@ -9,7 +9,7 @@ from kd.config import Config, DataConfig, UnlabeledConfig, UnlabeledImages
 REST = "rest"
 """As a source: the training images that ``data.max_train`` leaves out, whose labels are not looked at."""
 
-ARM = "unlabeled"
+UNLABELED = "unlabeled"
 """The name of the variant that learns from them."""
 
 

@@ -52,8 +52,9 @@ def run_teacher_pass(
         return Metrics(run_id=run_id)
     digests = {teacher: _weights_sha256(paths.run(teacher)) for teacher in teachers}
     context.guard()
-    if not config.augment.mixes:  # a mixed image has two labels, and what is said beside one of them may be the other
-        write_soft_labels(paths.run(run_id), folder, data.train.labels_N.cpu().numpy(), config.num_views)
+    # A mixed image has two labels, and what is said beside one of them may be the other.
+    if config.unlabeled is None and not config.augment.mixes:
+        write_soft_labels(paths.run(run_id), folder, images.labels_N.cpu().numpy(), config.num_views)
     write_index(folder, digests, config.num_views)
     return Metrics(run_id=run_id)
 

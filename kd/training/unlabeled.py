@@ -91,7 +91,8 @@ class UnlabeledStream:
         """What the teacher says of a draw [U, classes]."""
         parts, start = [], 0
         for view, rows in _by_view(draw):
-            parts.append(self._teacher.of(self._view(view))(rows, images_UCHW[start : start + len(rows)]))
+            says = self._teacher.of(self._view(view), view)  # no control, whose word would depend on the epoch
+            parts.append(says(rows, images_UCHW[start : start + len(rows)]))
             start += len(rows)
         return torch.cat(parts)
 
