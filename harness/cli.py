@@ -444,6 +444,7 @@ def _started(results: Path, name: str, sweep: str, overrides: str) -> str:
 
 def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan, SweepFolder]:
     """The sweep of a file, with its data decoded; nothing of the sweep itself is written."""
+    from harness.sweep.unlabeled_images import with_unlabeled
     from kd.data.class_names import with_class_names
     from kd.data.splits import open_division
     from kd.data.store import prepare
@@ -457,6 +458,7 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     loaded = loaded.model_copy(update={"data": with_class_names(loaded.data, index.class_names)})
     planned = Plan(loaded, index.digest)
     division, store, _ = open_division(planned.data, folder.data)
+    loaded = with_unlabeled(loaded, index.digest, folder.data)
     loaded = with_teacher_mode(loaded, find_teacher_cost(planned, len(division.train), len(store.class_names)))
     planned = Plan(loaded, index.digest)
     return SweepRecord(sweep=loaded, origin=str(path), overrides=overrides, digest=index.digest), planned, folder
@@ -474,6 +476,7 @@ def _say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
     from harness.sweep.checks.remarks import data_remarks
     from harness.sweep.checks.training import kept_milestones
     from harness.sweep.given import given_lines
+    from harness.sweep.unlabeled_images import unlabeled_lines
     from kd.data.sources import images_folder
     from kd.data.splits import open_division
 
@@ -483,7 +486,7 @@ def _say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
         command = command_line("split", data=source)
     except InputError:
         command = None
-    lines = [f"Data: {_data_line(plan, folder)}."]
+    lines = [f"Data: {_data_line(plan, folder)}.", *unlabeled_lines(plan.sweep, plan.data, folder.data)]
     division, store, _ = open_division(plan.data, folder.data)
     lines += given_lines(plan, division, command)
     lines += kept_milestones(plan.sweep, read_yaml(Path(record.origin)))

@@ -70,6 +70,11 @@ class EpochRecord(BaseModel):
         exclude_if=lambda loss: loss is None,
         description="what features add to the total: the sum of their weighted losses",
     )
+    unlabeled_loss: float | None = Field(
+        None,
+        exclude_if=lambda loss: loss is None,
+        description="soft loss of the unlabelled images, with its T² factor; the other losses are of labelled ones",
+    )
     temperature: float | None = Field(
         None,
         exclude_if=lambda temperature: temperature is None,

@@ -29,7 +29,7 @@ from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from harness.sweep.search.params import with_params
 from harness.sweep.search.searchable import STUDENT
-from kd.config import DistillConfig
+from kd.config import DistillConfig, ModelTraining
 from kd.errors import InputError
 from kd.files import read_record, short_hash, write_record
 from kd.records import Rehearsal, RehearsalRequest
@@ -49,12 +49,20 @@ def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
     num_sharing = 1 if isinstance(profile, SlurmProfile) else profile.num_slots
     return RehearsalRequest(
         data=plan.data,
-        models={**models, "student": sweep.student},
+        models={**models, "student": _largest_batch(sweep)},
         losses=_own_losses(sweep),
         num_sharing=num_sharing,
         accept_weak_teacher=sweep.accept_weak_teacher,
         features=sweep.all_features,
     )
+
+
+def _largest_batch(sweep: Sweep) -> ModelTraining:
+    """The student with as many images in a batch as any of its trainings has: memory is reckoned by them."""
+    if sweep.unlabeled is None:
+        return sweep.student
+    beside = sweep.unlabeled.taught_by(None).num_drawn(sweep.student.batch_size)
+    return sweep.student.model_copy(update={"batch_size": sweep.student.batch_size + beside})
 
 
 def _own_losses(sweep: Sweep) -> dict[str, tuple[DistillConfig, ...]]:

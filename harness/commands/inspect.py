@@ -25,6 +25,7 @@ from harness.state.snapshot import Snapshot, read_snapshot
 from harness.state.weak_teacher import find_weak_teacher
 from harness.sweep.plan import STAGES, Plan, Run, stage_limits, stage_totals
 from harness.sweep.teacher_cost import explain, find_teacher_cost
+from harness.sweep.unlabeled_images import unlabeled_cost
 from kd.config import pack_key
 from kd.data.splits import open_division
 from kd.records import Attempt, AttemptEnd
@@ -67,6 +68,8 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     for note in plan.sweep.notes:
         say(console, f"Note: {note}")
     say(console, explain(plan.sweep, find_teacher_cost(plan, len(division.train), len(store.class_names))))
+    if (cost := unlabeled_cost(plan, len(store.class_names))) is not None:
+        say(console, cost)
     say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "

@@ -248,7 +248,10 @@ def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
 
 def _is_path(key: str, value: str) -> bool:
     """Whether a value is taken letter by letter: to YAML, `` #`` would end a folder's name, and ``: `` divide it."""
-    return key == "data.source" and not value.startswith(('"', "'"))
+    return key in ("data.source", "unlabeled", "unlabeled.source") and not value.startswith(('"', "'", "{"))
+
+
+_ALONE = {"unlabeled": "source", "seeds": "min"}  # what a value alone is, where that is no name
 
 
 def _assigned(content: dict[str, Any], key: list[str], value: Any) -> dict[str, Any]:
@@ -257,7 +260,7 @@ def _assigned(content: dict[str, Any], key: list[str], value: Any) -> dict[str, 
     if rest:
         inner = content.get(first)
         if not isinstance(inner, dict):
-            inner = {} if inner is None or inner == "none" else {"min" if first == "seeds" else "name": inner}
+            inner = {} if inner is None or inner == "none" else {_ALONE.get(first, "name"): inner}
         value = _assigned(inner, rest, value)
     return content | {first: value}
 
@@ -293,7 +296,10 @@ def _explain(
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     if first["type"] == "extra_forbidden":
         allowed = _allowed_keys(kind, first["loc"][:-1])
-        hint = did_you_mean(str(first["loc"][-1]), allowed)
+        name = str(first["loc"][-1])
+        hint = did_you_mean(name, allowed) or (
+            f"; {name} is a key beside {first['loc'][0]}, not of it" if name in kind.model_fields else ""
+        )
         return f"{origin}: {path}: unknown key{hint}; allowed: {', '.join(allowed)}{more}"
     if first["type"] == "missing":
         return f"{origin}: {path}: missing{more}"

@@ -10,6 +10,7 @@ from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params, student_with, with_params
 from harness.sweep.seeds import SeedCount
+from harness.sweep.unlabeled import UNLABELED
 from kd.config import (
     DistillConfig,
     LogitsConfig,
@@ -18,6 +19,7 @@ from kd.config import (
     RunConfig,
     TestConfig,
     TrainConfig,
+    UnlabeledConfig,
     run_id,
 )
 
@@ -63,7 +65,7 @@ class Teaching(NamedTuple):
 class Variant(NamedTuple):
     """The distilled student with one thing changed, once a seed: what its gain is made of.
 
-    ``key``: the control's name, or ``TEACHER_SEED`` with a seed from 1.
+    ``key``: the control's name, ``TEACHER_SEED`` with a seed from 1, or that of unlabelled images.
     """
 
     key: str
@@ -150,6 +152,17 @@ class Plan:
     def logits_parts(self) -> list[Run]:
         """The pass in parts, each for any job, before ``logits`` seals it; none of a pass over few views."""
         return self._parts_of(self.logits)
+
+    @cached_property
+    def unlabeled_passes(self) -> tuple[Run, ...]:
+        """The teachers' pass over the images without labels, its parts first; none without such, or online."""
+        unlabeled = self.sweep.unlabeled
+        if unlabeled is None or self.is_online:
+            return ()
+        whole = self._pass_of(self.teachers).config
+        num_views = self._student.augment.num_views_of(unlabeled.num_passes(self.sweep.student.epochs))
+        of_them = _run(whole.model_copy(update={"unlabeled": unlabeled.images, "num_views": num_views}))
+        return (*self._parts_of(of_them), of_them)
 
     def _teaching(self, teachers: list[Run]) -> Teaching:
         if self.is_online:
@@ -255,10 +268,24 @@ class Plan:
         wanted += [
             (f"{TEACHER_SEED}{seed}", distill, teaching) for seed, teaching in enumerate(self.other_teachings, start=1)
         ]
-        return [
+        found = [
             Variant(key, other, teaching, tuple(self._seeded("variant", other, params, teaching)))
             for key, other, teaching in wanted
         ]
+        if self.sweep.unlabeled is not None:
+            found.append(self._with_unlabeled(distill, params))
+        return found
+
+    def _with_unlabeled(self, distill: DistillConfig, params: Params) -> Variant:
+        """The distilled student with images without labels beside its own."""
+        assert self.sweep.unlabeled is not None
+        passes = self.unlabeled_passes
+        teaching = self.teaching._replace(passes=(*passes, *self.teaching.passes))  # the labelled ones' last, as ever
+        unlabeled = self.sweep.unlabeled.taught_by(passes[-1].id if passes else None)
+        student = student_with(self.sweep.student, params)
+        seeds = range(self.seeds.number)
+        runs = [self._train("variant", student, seed, distill, teaching, unlabeled) for seed in seeds]
+        return Variant(UNLABELED, distill, teaching, tuple(runs))
 
     def test(self, models: list[str]) -> Run:
         """The one reading of the test images."""
@@ -286,6 +313,7 @@ class Plan:
         seed: int,
         distill: DistillConfig | None = None,
         teaching: Teaching | None = None,
+        unlabeled: UnlabeledConfig | None = None,
     ) -> Run:
         augment = self.sweep.data.augment if training.augment is None else training.augment
         logits, teachers = None, tuple[str, ...]()
@@ -305,6 +333,7 @@ class Plan:
                 distill=distill,
                 logits=logits,
                 teachers=teachers,
+                unlabeled=unlabeled,
             )
         )
 
@@ -316,9 +345,10 @@ def stage_totals(plan: Plan) -> dict[str, int]:
     tuned = sum(runs.values()) - sum(runs.get(method.key, 0) for method in plan.methods)
     teachings = [plan.teaching, *plan.other_teachings]
     totals = {"teacher": sum(len(one.teachers) for one in teachings)}
-    totals |= {"logits": sum(len(one.passes) for one in teachings), "tuning": tuned, "baseline": seeds}
+    num_passes = sum(len(one.passes) for one in teachings) + len(plan.unlabeled_passes)
+    totals |= {"logits": num_passes, "tuning": tuned, "baseline": seeds}
     totals |= {"search": sum(runs.values()) - tuned, "compare": seeds * len(sweep.compare)}
-    num_variants = len(sweep.controls) + len(plan.other_teachings)
+    num_variants = len(sweep.controls) + len(plan.other_teachings) + (sweep.unlabeled is not None)
     totals |= {"final": seeds * len(plan.methods), "variant": seeds * num_variants, "test": 1}
     return {stage: total for stage, total in totals.items() if total}
 

@@ -11,6 +11,7 @@ from harness.sweep.reference import References
 from harness.sweep.search.config import SearchConfig, Value
 from harness.sweep.search.params import own_params
 from harness.sweep.seeds import Seeds, SeedsConfig, seed_rule
+from harness.sweep.unlabeled import Unlabeled
 from kd.config import (
     Alpha,
     Config,
@@ -124,6 +125,12 @@ class Sweep(Config):
         exclude_if=lambda controls: not controls,
         description="arms that tell what the gain is made of, at the chosen setting: smoothed_labels, without the "
         "teacher, as soft as it is on average; shuffled_dark, with what it says of the other classes dealt out anew",
+    )
+    unlabeled: Unlabeled | None = Field(
+        None,
+        exclude_if=lambda unlabeled: unlabeled is None,
+        description="images without labels that teach too: an arm at the chosen setting that learns from them by the "
+        "teacher's word alone, beside the labelled ones; a source alone may stand for the mapping",
     )
     search: SearchConfig | None = Field(SearchConfig(), description="null: take every value as distill and student say")
     teacher_logits: TeacherLogitsConfig = Field(

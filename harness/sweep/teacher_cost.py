@@ -52,9 +52,14 @@ def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherC
         num_runs=sum(number for _, number in runs) - num_featured,
         num_epochs=sweep.student.epochs,
         num_views=num_views,
-        num_bytes=num_views * num_images * num_classes * _BYTES[sweep.teacher_logits.dtype],
+        num_bytes=bytes_of_logits(num_views * num_images * num_classes, sweep),
         num_featured=num_featured,
     )
+
+
+def bytes_of_logits(number: int, sweep: Sweep) -> int:
+    """What so many logits take where they are kept."""
+    return number * _BYTES[sweep.teacher_logits.dtype]
 
 
 def with_teacher_mode(sweep: Sweep, cost: TeacherCost) -> Sweep:
@@ -70,9 +75,9 @@ def with_teacher_mode(sweep: Sweep, cost: TeacherCost) -> Sweep:
 def explain(sweep: Sweep, cost: TeacherCost) -> str:
     """Why the teacher teaches as it does, in one line."""
     size = f"{cost.num_bytes / 1e6:,.1f} MB" if cost.num_bytes < 1e9 else f"{cost.num_bytes / 1e9:,.1f} GB"
-    kept = f"{_passes(cost.num_views)} over the training images and {size}"
-    online = f"{_passes(cost.online_passes)} ({cost.num_runs} run(s) × {cost.num_epochs} epochs)"
-    beside = f"{_passes(cost.featured_passes)} ({cost.num_featured} run(s) × {cost.num_epochs} epochs)"
+    kept = f"{passes(cost.num_views)} over the training images and {size}"
+    online = f"{passes(cost.online_passes)} ({cost.num_runs} run(s) × {cost.num_epochs} epochs)"
+    beside = f"{passes(cost.featured_passes)} ({cost.num_featured} run(s) × {cost.num_epochs} epochs)"
     why = "features are taken from the teacher itself, and are not kept"
     if cost.num_featured and not cost.num_runs:
         return f"Teacher's logits: computed in every step, {beside}: {why}."
@@ -87,5 +92,6 @@ def _is_too_large(cost: TeacherCost, sweep: Sweep) -> bool:
     return cost.num_bytes > sweep.teacher_logits.max_gb * 1e9
 
 
-def _passes(number: int) -> str:
+def passes(number: int) -> str:
+    """A number of passes in words."""
     return "1 pass" if number == 1 else f"{number:,} passes"

@@ -23,6 +23,7 @@ from kd.phases import DATA
 # from a table with a seed of its own, so that old views stay what they were.
 # Seed and columns; mixing has 2**62 + 2.
 _TABLES = ((0, 3), (2**62, 7), (2**62 + 1, 2 * MAX_NUM_OPS), (2**62 + 3, 1), (2**62 + 4, 5), (2**62 + 5, MAX_NUM_OPS))
+_UNLABELED_SEED = 2**61  # above any labelled order's, below the tables'; a list with 2**63 would become floats
 NUM_COLUMNS = sum(width for _, width in _TABLES)
 MOVE, MIRROR, BOX, COLOURS, OPERATIONS, HUE, ERASED, NOISE = (
     slice(start, stop) for start, stop in itertools.pairwise((0, 2, 3, 7, 10, 18, 19, 24, 28))
@@ -34,6 +35,13 @@ MOVE, MIRROR, BOX, COLOURS, OPERATIONS, HUE, ERASED, NOISE = (
 def epoch_order(seed: int, epoch: int, num_samples: int) -> Tensor:
     """The order [num_samples] int64 in which an epoch visits its samples."""
     random = np.random.Generator(np.random.Philox(key=[seed, epoch]))
+    return torch.from_numpy(random.permutation(num_samples))
+
+
+@DATA
+def unlabeled_order(seed: int, number: int, num_samples: int) -> Tensor:
+    """The same for the n-th pass over images without labels, whatever epoch it falls into."""
+    random = np.random.Generator(np.random.Philox(key=[_UNLABELED_SEED + seed, number]))
     return torch.from_numpy(random.permutation(num_samples))
 
 

@@ -44,11 +44,15 @@ class View:
 
     def read_ahead(self, parts: Sequence[Tensor]) -> Iterator[Tensor]:
         """``parts``, one by one; while one is worked on, images of the next that are not in memory are being read."""
-        images = self._train.images_NCHW
         for part, following in itertools.zip_longest(parts, parts[1:]):
-            if isinstance(images, MappedImages) and following is not None:
-                images.expect(self._needed(following))
+            if following is not None:
+                self.expect(following)
             yield part
+
+    def expect(self, rows_B: Tensor) -> None:
+        """Have the images of some samples read, where they are not in memory, while something else is computed."""
+        if isinstance(self._train.images_NCHW, MappedImages):
+            self._train.images_NCHW.expect(self._needed(rows_B))
 
     @VIEWS
     def images(self, rows_B: Tensor) -> Tensor:

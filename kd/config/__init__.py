@@ -35,6 +35,7 @@ from kd.config.training import (
     is_import_path,
     is_of_library,
 )
+from kd.config.unlabeled import UnlabeledConfig, UnlabeledImages
 
 __all__ = [
     "BUILT_IN_OPTIONS",
@@ -73,6 +74,8 @@ __all__ = [
     "Temperature",
     "TestConfig",
     "TrainConfig",
+    "UnlabeledConfig",
+    "UnlabeledImages",
     "feature_words",
     "is_import_path",
     "is_of_library",

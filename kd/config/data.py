@@ -72,6 +72,16 @@ class AugmentConfig(Config):
         """Whether views are made of two samples each."""
         return self.mixup > 0 or self.cutmix > 0
 
+    def view_of_pass(self, number: int, num_passes: int) -> int:
+        """The view that the n-th of so many passes over the images sees; always 0 where views do not differ."""
+        return number % (self.num_views or num_passes) if self.changes_pixels else 0
+
+    def num_views_of(self, num_passes: int) -> int:
+        """How many different views so many passes see."""
+        if not self.changes_pixels:
+            return 1
+        return max(min(self.num_views or num_passes, num_passes), 1)
+
 
 def _none_is_empty(value: Any) -> Any:
     return {} if value == "none" else value

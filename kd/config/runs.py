@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from kd.config.base import Config
+from kd.config.base import Config, is_none
 from kd.config.data import AugmentConfig, StoredData
 from kd.config.distill import DistillConfig
 from kd.config.training import HF_PREFIX, ModelTraining
+from kd.config.unlabeled import UnlabeledConfig, UnlabeledImages
 from kd.files import short_hash
 
 Role = Literal["teacher", "baseline", "search", "compare", "final", "variant"]
@@ -27,6 +28,9 @@ class TrainConfig(Config):
     logits: str | None = Field(None, description="id of the run that wrote the teacher's logits")
     teachers: tuple[str, ...] = Field(
         (), description="instead of logits: ids of the runs whose models teach in every step, by their mean raw logits"
+    )
+    unlabeled: UnlabeledConfig | None = Field(
+        None, exclude_if=is_none, description="images without labels that a distilled student learns from besides"
     )
 
     @model_validator(mode="after")
@@ -49,22 +53,32 @@ class TrainConfig(Config):
                 raise ValueError("features cannot be taken from a compiled model")
         return self
 
+    @model_validator(mode="after")
+    def _unlabelled_images_need_a_teacher(self) -> "TrainConfig":
+        if self.unlabeled is None:
+            return self
+        if self.distill is None or (self.unlabeled.logits is None) != (self.logits is None):
+            raise ValueError("unlabelled images are taught as labelled ones are: by kept logits, or in every step")
+        if self.distill.features or self.distill.control:
+            what = "features" if self.distill.features else f"control: {self.distill.control}"
+            raise ValueError(f"unlabelled images: {what} goes with labelled images alone; leave one of the two out")
+        return self
+
     def view_of_epoch(self, epoch: int) -> int:
         """The view an epoch trains on; always 0 where no view differs from the stored image."""
-        if not self.augment.changes_pixels:
-            return 0
-        return epoch % (self.augment.num_views or self.training.epochs)
+        return self.augment.view_of_pass(epoch, self.training.epochs)
 
     @property
     def num_views(self) -> int:
         """How many different views the run trains on."""
-        if not self.augment.changes_pixels:
-            return 1
-        return max(min(self.augment.num_views or self.training.epochs, self.training.epochs), 1)
+        return self.augment.num_views_of(self.training.epochs)
 
 
 class LogitsConfig(Config):
-    """One pass of the teacher over every view of the student's training images, or a part of it."""
+    """One pass of the teacher over every view of the student's training images, or a part of it.
+
+    Or of its images without labels.
+    """
 
     kind: Literal["logits"] = "logits"
     role: Literal["logits"] = "logits"
@@ -78,6 +92,9 @@ class LogitsConfig(Config):
     first_view: int = Field(0, ge=0)
     part_of: str | None = Field(None, description="id of the whole pass, which this one writes some views of")
     dtype: LogitsType = "float16"
+    unlabeled: UnlabeledImages | None = Field(
+        None, exclude_if=is_none, description="instead of the training images: these, which have no labels"
+    )
 
 
 class TestConfig(Config):
@@ -97,11 +114,11 @@ RunConfig = Annotated[TrainConfig | LogitsConfig | TestConfig, Field(discriminat
 def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
     """The same for runs that may be trained as one stacked model; None for a run that is trained alone.
 
-    They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model, batches in parts and what is
-    learned from features each need the step to themselves; so does a loss of the user's own, who wrote it for one run,
-    one that learns, and a control, whose teacher is another one.
+    They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model, batches in parts, unlabelled
+    images and what is learned from features each need the step to themselves; so does a loss of the user's own, who
+    wrote it for one run, one that learns, and a control, whose teacher is another one.
     """
-    if not isinstance(config, TrainConfig):
+    if not isinstance(config, TrainConfig) or config.unlabeled is not None:
         return None
     training = config.training
     if training.gpus > 1 or training.compile or training.accumulation_steps > 1:

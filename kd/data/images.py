@@ -18,9 +18,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from kd.config import StoredData
+from kd.config import StoredData, UnlabeledImages
 from kd.data.arrays import load_array
 from kd.data.splits import open_division
+from kd.data.unlabeled import choose_unlabeled
 from kd.phases import DATA
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,20 @@ def open_training(data: StoredData, root: Path, device: torch.device) -> Trainin
         val=_open_split(folder, division.val_split, labels[division.val_split], division.val, device),
         class_names=store.class_names,
     )
+
+
+@lru_cache(maxsize=1)
+@DATA
+def open_unlabeled(data: StoredData, images: UnlabeledImages, root: Path, device: torch.device) -> Split:
+    """Images without labels, for ``device``; the label of each is -1. The runs of one job share them.
+
+    Raises:
+        FileNotFoundError: Their store, or that of the labelled images, is not there.
+        InputError: One of them is in val or test, or none is left.
+    """
+    part = choose_unlabeled(data, images, root)
+    num_stored = len(load_array(part.folder / f"{part.split}_images.npy", "r"))
+    return _open_split(part.folder, part.split, np.full(num_stored, -1, np.int64), part.positions, device)
 
 
 def open_test(data: StoredData, root: Path, device: torch.device) -> Split:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from kd.data.decoding import Encoded
 
+UNLABELED = "unlabeled"
+"""The one split of a source of images without labels."""
+
 
 class SplitListing(NamedTuple):
     """One split: labels [N] int64, and its images in the same order, decoded already where they came so."""
@@ -30,6 +33,11 @@ class Listing(NamedTuple):
     folder: str = ""
     left_out: Mapping[str, int] = MappingProxyType({})
     remarks: tuple[str, ...] = ()
+
+
+def of_images(images: "Iterable[Encoded] | NDArray[np.uint8]", number: int, remarks: tuple[str, ...] = ()) -> Listing:
+    """A source of so many images without labels; the label of each is -1, and there are no classes."""
+    return Listing({UNLABELED: SplitListing(np.full(number, -1, np.int64), images)}, [], remarks=remarks)
 
 
 def kinds(left_out: Mapping[str, int]) -> str:

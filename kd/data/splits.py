@@ -68,16 +68,11 @@ def divide(
     Raises:
         InputError: A class would be missing from train, val or test.
     """
-    pool = np.arange(len(labels["train"]))
     test_split = "test" if "test" in labels else "train"
-    if test_split == "test":
-        test = np.arange(len(labels["test"]))
-    else:
-        test, pool = take_stratified(labels["train"], round(len(pool) * data.test_fraction), data.split_seed)
+    test, pool = _set_test_apart(data, labels)
     if data.max_test is not None and data.max_test < len(test):
         test = test[take_stratified(labels[test_split][test], data.max_test, data.split_seed)[0]]
-    if data.max_train is not None and data.max_train < len(pool):
-        pool = pool[take_stratified(labels["train"][pool], data.max_train, data.split_seed)[0]]
+    pool = pool[_kept_of_pool(data, labels["train"][pool])[0]]
     if "val" in labels:
         division = Division(pool, np.arange(len(labels["val"])), test, test_split, "val")
     else:
@@ -87,6 +82,33 @@ def divide(
         division = _without_duplicates(division, hashes)
     _check_classes(division, class_names, labels)
     return division
+
+
+def rest_of_train(data: StoredData, labels: dict[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Positions of the stored train images that ``max_train`` leaves out, which are in no part.
+
+    Args:
+        data: As for ``divide``.
+        labels: As for ``divide``.
+    """
+    _, pool = _set_test_apart(data, labels)
+    return pool[_kept_of_pool(data, labels["train"][pool])[1]]
+
+
+def _set_test_apart(
+    data: StoredData, labels: dict[str, NDArray[np.int64]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of test, in its split, and of all else that is stored as train."""
+    if "test" in labels:
+        return np.arange(len(labels["test"])), np.arange(len(labels["train"]))
+    return take_stratified(labels["train"], round(len(labels["train"]) * data.test_fraction), data.split_seed)
+
+
+def _kept_of_pool(data: StoredData, labels_N: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions in the pool that ``max_train`` keeps, and those of the rest."""
+    if data.max_train is None or data.max_train >= len(labels_N):
+        return np.arange(len(labels_N)), np.arange(0)
+    return take_stratified(labels_N, data.max_train, data.split_seed)
 
 
 def _without_duplicates(division: Division, hashes: dict[str, NDArray[np.uint64]]) -> Division:

@@ -2,14 +2,16 @@
 
 Layout of a store: ``<root>/<digest>/{index.json, train_images.npy, train_labels.npy, val_…, test_…}``;
 images are [N, C, H, W] uint8, labels [N] int64. A source without val or test is stored without, and
-``kd.data.splits`` divides its train. No torch here: the controller decodes before it submits anything, so
-that bad data is one line on the screen and not a failed job.
+``kd.data.splits`` divides its train. One of images without labels has the one split ``unlabeled``, and -1 for
+labels. No torch here: the controller decodes before it submits anything, so that bad data is one line on the screen
+and not a failed job.
 """
 
 import hashlib
 import logging
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,10 @@ from numpy.typing import NDArray
 from kd.config import MAX_PIXELS, DataConfig
 from kd.data.arrays import is_whole
 from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
-from kd.data.listing import Listing, SplitListing
+from kd.data.listing import UNLABELED, Listing, SplitListing
 from kd.data.sources import fingerprint, list_source
 from kd.data.sources.split_file import split_fingerprint
+from kd.data.sources.unlabeled import list_unlabeled
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, short_hash, write_bytes, write_record
 from kd.records import SplitSize, StoreIndex
@@ -38,19 +41,39 @@ def prepare(data: DataConfig, root: Path) -> StoreIndex:
     Raises:
         InputError: The source cannot be found, reached or decoded, or holds too few classes.
     """
-    pointer = root / "sources" / _source_key(data)
+    return _found_or_made(data, root, _source_key(data), lambda: _labelled(data))
+
+
+def prepare_unlabeled(data: DataConfig, root: Path, channels: int) -> StoreIndex:
+    """The same for images without labels, as one split.
+
+    Args:
+        data: The source, and how its images are decoded; of ``splits`` what is train.
+        root: As for ``prepare``.
+        channels: Of the labelled images: grey ones are repeated, to be fed to the same networks.
+
+    Raises:
+        InputError: As ``prepare``.
+    """
+    key = short_hash([UNLABELED, channels, _source_key(data)])
+    return _found_or_made(data, root, key, lambda: list_unlabeled(data), channels)
+
+
+def _found_or_made(
+    data: DataConfig, root: Path, key: str, listed: Callable[[], Listing], channels: int = 1
+) -> StoreIndex:
+    pointer = root / "sources" / key
     if pointer.exists():
         folder = root / pointer.read_text(errors="replace").strip().replace("\0", "")
         index = _read_whole(folder)
         if index is not None:
             _warn_of_skipped(index)
             return index
-    listing = list_source(data)
-    _check_classes(listing, data.source)
+    listing = listed()
     temporary = root / f".{uuid.uuid4().hex}.tmp"
     temporary.mkdir(parents=True)
     try:
-        index = _decode(listing, data, temporary)
+        index = _decode(listing, data, temporary, channels)
         _publish(index, temporary, root / index.digest)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -71,13 +94,15 @@ def _source_key(data: DataConfig) -> str:
     return short_hash(key)
 
 
-def _check_classes(listing: Listing, name: str) -> None:
+def _labelled(data: DataConfig) -> Listing:
+    listing = list_source(data)
     num_classes = len(listing.class_names)
     if num_classes < 2:
-        raise InputError(f"data.source: {name} has {num_classes} class; a classifier needs at least 2")
+        raise InputError(f"data.source: {data.source} has {num_classes} class; a classifier needs at least 2")
+    return listing
 
 
-def _decode(listing: Listing, data: DataConfig, folder: Path) -> StoreIndex:
+def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> StoreIndex:
     """Fill ``folder`` with the arrays and the index of a source."""
     skipped: list[str] = []
     for split, content in listing.splits.items():
@@ -91,10 +116,11 @@ def _decode(listing: Listing, data: DataConfig, folder: Path) -> StoreIndex:
             f"data.source: {data.source} has {len(skipped)} unreadable image(s): {_some_of(skipped)}; "
             "mend or remove them, or set data.skip_corrupt: true"
         )
-    _give_equal_channels(list(listing.splits), folder)
+    _give_equal_channels(list(listing.splits), folder, channels)
     labels = {split: np.load(folder / f"{split}_labels.npy") for split in listing.splits}
     images = {split: np.load(folder / f"{split}_images.npy", mmap_mode="r") for split in listing.splits}
-    _check_decoded(images, labels, listing.class_names, data.source)
+    if listing.class_names:
+        _check_decoded(images, labels, listing.class_names, data.source)
     index = StoreIndex(
         source=data.source,
         digest=_digest(images, labels, listing.class_names),
@@ -119,11 +145,11 @@ def _decode_split(content: SplitListing, data: DataConfig, path: Path) -> Decode
     return DecodedFile(np.ones(len(content.labels_N), np.bool_), [])
 
 
-def _give_equal_channels(splits: list[str], folder: Path) -> None:
-    """Repeat grey to three channels where another split has colour, as within a split."""
+def _give_equal_channels(splits: list[str], folder: Path, channels: int) -> None:
+    """Repeat grey to three channels where another split, or the data that these belong to, has colour."""
     files = {split: folder / f"{split}_images.npy" for split in splits}
     shapes = {split: np.load(path, mmap_mode="r").shape for split, path in files.items() if path.exists()}
-    widest = max((shape[1] for shape in shapes.values()), default=1)
+    widest = max(channels, *(shape[1] for shape in shapes.values()), 1)
     for split, shape in shapes.items():
         if shape[1] < widest:
             reshape_file(files[split], shape[0], widest, shape[0])

@@ -185,6 +185,19 @@ class DistillationLoss(nn.Module):
         hard = F.cross_entropy(student_BC, labels, label_smoothing=self.label_smoothing)
         return LossParts(self._mixed(soft, hard), soft, hard)
 
+    def of_unlabeled(self, student_logits_BC: Tensor, teacher_logits_BC: Tensor) -> LossParts:
+        """The loss of images without labels: the soft term alone, as with alpha 1, and 0 for the hard one.
+
+        A soft term that asks for the label (``dkd``, ``nkd``) is given the teacher's first choice.
+
+        Args:
+            student_logits_BC: Raw logits [batch, classes].
+            teacher_logits_BC: Raw logits of the same shape.
+        """
+        temperature = self.temperature_now if self.learned is None else self.learned()
+        soft = self._soft(student_logits_BC, teacher_logits_BC, teacher_logits_BC.argmax(1), temperature)
+        return LossParts(_times(_times(soft, self._soft_share), self.scale), soft, torch.zeros_like(soft))
+
     def at(
         self,
         alpha: Tensor,

@@ -1,11 +1,11 @@
-"""The teachers' pass over the training images: the logits that students learn from."""
+"""The teachers' pass over the training images, or those without labels: the logits that students learn from."""
 
 from pathlib import Path
 
 import torch
 
 from kd.config import LogitsConfig
-from kd.data.images import open_training
+from kd.data.images import open_training, open_unlabeled
 from kd.errors import InterruptedTrainingError
 from kd.files import read_record
 from kd.losses import average_logits
@@ -31,7 +31,10 @@ def run_teacher_pass(
     """
     teachers = [config.teacher, *config.more_teachers]
     models = [load_run_model(paths.run(teacher), device) for teacher in teachers]
-    data = open_training(config.data, paths.data, device)
+    if config.unlabeled is None:
+        images = open_training(config.data, paths.data, device).train
+    else:
+        images = open_unlabeled(config.data, config.unlabeled, paths.data, device)
     folder = paths.logits(config.part_of or run_id)
     folder.mkdir(parents=True, exist_ok=True)
     views = range(config.first_view, config.first_view + config.num_views)
@@ -43,14 +46,15 @@ def run_teacher_pass(
             context.guard()
             # a view may take an hour; a look at whether to stop is a sign of life
             look = context.should_stop
-            logits = [compute_view_logits(model, data.train, config.augment, view, look) for model in models]
+            logits = [compute_view_logits(model, images, config.augment, view, look) for model in models]
             write_view(folder, view, average_logits(logits) if len(logits) > 1 else logits[0], config.dtype)
     if config.part_of is not None:
         return Metrics(run_id=run_id)
     digests = {teacher: _weights_sha256(paths.run(teacher)) for teacher in teachers}
     context.guard()
-    if not config.augment.mixes:  # a mixed image has two labels, and what is said beside one of them may be the other
-        write_soft_labels(paths.run(run_id), folder, data.train.labels_N.cpu().numpy(), config.num_views)
+    # A mixed image has two labels, and what is said beside one of them may be the other.
+    if config.unlabeled is None and not config.augment.mixes:
+        write_soft_labels(paths.run(run_id), folder, images.labels_N.cpu().numpy(), config.num_views)
     write_index(folder, digests, config.num_views)
     return Metrics(run_id=run_id)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 
 from kd.config import TrainConfig
-from kd.data.images import TrainingData, open_training
+from kd.data.images import TrainingData, open_training, open_unlabeled
 from kd.evaluation.logits import measure_size
 from kd.files import read_record, size_of_weights, write_bytes, write_record
 from kd.model_card import training_card
@@ -26,6 +26,7 @@ from kd.training.teacher import (
     Teacher,
     TeacherLogits,
 )
+from kd.training.unlabeled import UnlabeledStream
 
 
 def read_train_config(run_id: str, paths: RunPaths) -> TrainConfig:
@@ -48,7 +49,9 @@ def assist(
     use_tensor_cores(device)
     data = open_training(config.data, paths.data, device)
     config = _in_parts(config, context.split)
-    Training(config, data, WorkerHooks(context), open_teacher(config, paths, device), process_group).run()
+    teacher = open_teacher(config, paths, device)
+    unlabeled = open_unlabeled_stream(config, paths, device, data, teacher)
+    Training(config, data, WorkerHooks(context), teacher, process_group, unlabeled).run()
 
 
 def _in_parts(config: TrainConfig, split: int) -> TrainConfig:
@@ -62,6 +65,19 @@ def open_teacher(config: TrainConfig, paths: RunPaths, device: torch.device) -> 
     if config.teachers:
         return OnlineTeacher([load_run_model(paths.run(teacher), device) for teacher in config.teachers])
     return TeacherLogits(paths.logits(config.logits), device) if config.logits else None
+
+
+def open_unlabeled_stream(
+    config: TrainConfig, paths: RunPaths, device: torch.device, data: TrainingData, teacher: Teacher | None
+) -> UnlabeledStream | None:
+    """The images without labels that a training learns from, and what its teacher says of them; None without such."""
+    if config.unlabeled is None:
+        return None
+    assert teacher is not None, "unlabelled images need a teacher"
+    images = open_unlabeled(config.data, config.unlabeled.images, paths.data, device)
+    if config.unlabeled.logits is not None:
+        teacher = TeacherLogits(paths.logits(config.unlabeled.logits), device)
+    return UnlabeledStream(config, images, teacher, len(data.train.labels_N))
 
 
 class TrainingRun(NamedTuple):
@@ -89,7 +105,8 @@ def prepare(
     folder = paths.run(run_id)
     data = open_training(config.data, paths.data, device)
     hooks = RunFolder(folder, device, context)
-    training = Training(_in_parts(config, context.split), data, hooks, teacher, process_group)
+    unlabeled = open_unlabeled_stream(config, paths, device, data, teacher)
+    training = Training(_in_parts(config, context.split), data, hooks, teacher, process_group, unlabeled)
     context.started(training.epochs_done, training.steps_done)
     return TrainingRun(run_id, folder, config, data, context, hooks, training)
 

@@ -44,6 +44,7 @@ from kd.training.optimizers import build_optimizer, load_state
 from kd.training.schedules import learning_rate
 from kd.training.step import Trained, backward, sums_over_images, take_step
 from kd.training.teacher import BatchLogits, Teacher
+from kd.training.unlabeled import NOTHING, Draw, UnlabeledStream, pooled
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +109,7 @@ class Training:
         teacher: Required where ``config.distill`` is set.
         process_group: The processes that train the run together. Only rank 0's keeper is given checkpoints and
             history, and asked for a checkpoint; any rank's keeper may ask to stop.
+        unlabeled: Required where ``config.unlabeled`` is set.
 
     Raises:
         InputError: The model cannot be built.
@@ -120,11 +122,14 @@ class Training:
         hooks: RunHooks,
         teacher: Teacher | None = None,
         process_group: ProcessGroup = SINGLE_PROCESS,
+        unlabeled: UnlabeledStream | None = None,
     ) -> None:
+        assert (config.unlabeled is None) == (unlabeled is None), "unlabelled images go with their configuration"
         self.config = config
         self._data = data
         self._keeper = hooks
         self._teacher = controlled(teacher, config.distill, data) if teacher and config.distill else teacher
+        self._unlabeled = unlabeled
         self._world = process_group
         self._device = data.train.labels_N.device
         torch.manual_seed(config.seed)
@@ -150,9 +155,10 @@ class Training:
         self._steps_per_epoch = math.ceil(self._num_samples / config.training.batch_size)
         self.history = History(num_epochs=config.training.epochs)
         self._step = 0  # steps done, over all epochs
-        # of every step: total loss, soft loss, hard loss, right answers, and where features are learned from their
-        # loss, summed over images; in the epoch that is under way over this rank's alone
-        num_steps, num_sums = config.training.epochs * self._steps_per_epoch, 4 if self._features is None else 5
+        # of every step: total loss, soft loss, hard loss, right answers, and where features or unlabelled images are
+        # learned from their loss, summed over images; in the epoch that is under way over this rank's alone
+        num_steps = config.training.epochs * self._steps_per_epoch
+        num_sums = 4 if self._features is None and unlabeled is None else 5
         self._sums = torch.zeros(num_steps, num_sums, dtype=torch.float64, device=self._device)
         self._seconds = 0.0  # spent on the current epoch, also by earlier attempts
         self._looked_at_clock = time.perf_counter()
@@ -255,40 +261,62 @@ class Training:
         """Take the step that ``steps`` gave the batch of."""
         training = self.config.training
         self.set_rate()
+        parts = torch.chunk(self._world.part(batch), training.accumulation_steps)
+        draw, draws = self._draw(len(batch), len(parts))
+        num_images = len(batch) + draw.size
         take_step(
             Trained(self._trained, self._optimizer, self._average, training.clip_grad_norm, self._learned_layers),
             self._step,
-            torch.chunk(self._world.part(batch), training.accumulation_steps),
-            lambda part: self._add_gradients(part, len(part) / len(batch), view, teach),
+            list(zip(parts, draws, strict=True)),
+            lambda part: self._add_gradients(*part, (len(part[0]) + part[1].size) / num_images, view, teach),
             without_exchange(self._parallel),
             self._exchange_loss_gradients,
         )
         self.count_step()
 
-    def _add_gradients(self, batch: Tensor, share: float, view: View, teach: BatchLogits | None) -> None:
+    def _draw(self, batch_size: int, num_parts: int) -> tuple[Draw, list[Draw]]:
+        """The unlabelled images beside a batch, and those beside each part of this rank's labelled ones."""
+        if self._unlabeled is None:
+            return NOTHING, [NOTHING] * num_parts
+        draw = self._unlabeled.draw(self._step)
+        self._unlabeled.expect(self._step + 1)
+        num_ranks = min(self._world.size, batch_size)  # that have a labelled image: the others stay idle
+        own = draw.parts(num_ranks)[self._world.rank] if self._world.rank < num_ranks else NOTHING
+        return draw, own.parts(num_parts)
+
+    def _add_gradients(self, batch: Tensor, draw: Draw, share: float, view: View, teach: BatchLogits | None) -> None:
         """Those of a part of a step's images; ``share`` is how much of the step it is."""
         weight = share * self._world.size  # over the ranks the mean is taken, and the sum is meant
         is_idle = len(batch) == 0
         if is_idle:  # every rank takes part in the exchange: without an image of its own, with no weight
             batch = torch.zeros(1, dtype=torch.long, device=self._device)
-        rows = self._in_company(batch, view) if len(batch) == 1 else batch
+        rows = self._in_company(batch, view) if len(batch) + draw.size == 1 else batch
         images_BCHW = view.images(rows)
         with self._features.listening() if self._features else nullcontext():
             teacher_BC = teach(rows, images_BCHW) if teach else None
+        unlabeled_UCHW = self._unlabeled.images(draw) if self._unlabeled is not None and draw.size else None
         with FORWARD:
-            given = self._forward(images_BCHW)
+            given = self._forward(images_BCHW if unlabeled_UCHW is None else torch.cat([images_BCHW, unlabeled_UCHW]))
         logits_BC, features = (given, []) if self._features is None else given
+        if unlabeled_UCHW is not None:
+            logits_BC, logits_UC = logits_BC[: len(rows)], logits_BC[len(rows) :]
         if len(rows) > len(batch):
             logits_BC, teacher_BC = logits_BC[1:], teacher_BC if teacher_BC is None else teacher_BC[1:]
         labels = view.labels(batch, logits_BC.shape[1])
         losses = self.losses(logits_BC, teacher_BC, labels)
-        feature_loss = None
+        total, beside = losses.total, None
         if self._features is not None:
             feature_loss = self._features.loss(features, len(rows) - len(batch))
             losses = losses._replace(total=losses.total + feature_loss)
-        backward(losses, weight)
+            total, beside = losses.total, feature_loss * len(labels)
+        elif self._unlabeled is not None:
+            beside = torch.zeros_like(total)
+            if unlabeled_UCHW is not None:
+                soft = self.unlabeled_loss(logits_UC, self._unlabeled.teacher_logits(draw, unlabeled_UCHW))
+                total, beside = pooled(losses, len(labels), soft, draw.size), soft.soft * draw.size
+        backward(losses._replace(total=total), weight)
         if not is_idle:
-            self._sums[self._step] += sums_over_images(losses, logits_BC, labels, feature_loss)
+            self._sums[self._step] += sums_over_images(losses, logits_BC, labels, beside)
 
     def _exchange_loss_gradients(self) -> None:
         """Of what the loss learns the ranks' mean, as the wrapped model has it of its own."""
@@ -311,6 +339,12 @@ class Training:
         parts: LossParts = self._loss(logits_BC, teacher_BC, labels)
         return parts
 
+    @LOSS
+    def unlabeled_loss(self, logits_UC: Tensor, teacher_UC: Tensor) -> LossParts:
+        """The loss of some images without labels."""
+        assert self._loss is not None, "unlabelled images are for distilled students"
+        return self._loss.of_unlabeled(logits_UC, teacher_UC)
+
     def _count_seconds(self) -> None:
         now = time.perf_counter()
         self._seconds += (now - self._looked_at_clock) / self.num_sharing
@@ -319,8 +353,13 @@ class Training:
     def _finish_epoch(self, epoch: int) -> None:
         steps = slice(self._step - self._steps_per_epoch, self._step)
         self._sums[steps] = self._world.sum(self._sums[steps])
-        total, soft, hard, accuracy, *features = (self._sums[steps].sum(0) / self._num_samples).tolist()
-        if not math.isfinite(total):
+        sums = self._sums[steps].sum(0)
+        total, soft, hard, accuracy, *features = (sums / self._num_samples).tolist()
+        num_unlabeled, unlabeled_loss = 0, None
+        if self._unlabeled is not None:
+            num_unlabeled = self._unlabeled.num_drawn(epoch + 1) - self._unlabeled.num_drawn(epoch)
+            features, unlabeled_loss = [], sums[4].item() / max(num_unlabeled, 1)
+        if not math.isfinite(total + (unlabeled_loss or 0)):
             raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
         val_loss, val_accuracy = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
         self._count_seconds()
@@ -331,12 +370,13 @@ class Training:
             soft_loss=soft if self._loss else None,
             hard_loss=hard,
             feature_loss=features[0] if features else None,
+            unlabeled_loss=unlabeled_loss,
             temperature=self._loss.temperature_now if self._loss and self._loss.is_temperature_changing else None,
             train_accuracy=accuracy,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
             seconds=self._seconds,
-            images_per_s=self._num_samples / self._seconds,
+            images_per_s=(self._num_samples + num_unlabeled) / self._seconds,
         )
         self.history = self.history.model_copy(update={"epochs": (*self.history.epochs, record)})
         self._seconds = 0.0

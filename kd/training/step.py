@@ -73,21 +73,19 @@ def backward(losses: LossParts, weight: float) -> None:
 
 
 @torch.no_grad()
-def sums_over_images(
-    losses: LossParts, logits_BC: Tensor, labels: Tensor, feature_loss: Tensor | None = None
-) -> Tensor:
+def sums_over_images(losses: LossParts, logits_BC: Tensor, labels: Tensor, beside: Tensor | None = None) -> Tensor:
     """Total, soft and hard loss, and the number of right answers, float64 [4]: a tensor, so that no GPU is waited for.
 
-    With a loss on features, that is a fifth.
+    With a loss beside them, on features or on unlabelled images, that is a fifth.
 
     Args:
         losses: Means over the images.
         logits_BC: The student's.
         labels: Classes [batch], or what each class weighs [batch, classes]; the right answer is the heaviest.
-        feature_loss: Part of the total; a mean as well.
+        beside: Summed over its images already.
     """
     num_correct = (logits_BC.argmax(1) == heaviest_class(labels)).sum()
     sums = [*(loss * len(labels) for loss in losses), num_correct]
-    if feature_loss is not None:
-        sums.append(feature_loss * len(labels))
+    if beside is not None:
+        sums.append(beside)
     return torch.stack(sums).double()

@@ -48,6 +48,8 @@ def taught(tmp_path_factory, store_root, digits) -> Lab:
     lab.execute(lab.teacher())
     for augment in (AugmentConfig(), SHIFT, MIXED):
         lab.execute(lab.logits_config(augment))
+    for augment in (AugmentConfig(), MIXED):
+        lab.execute(lab.unlabeled_logits(augment))
     return lab
 
 
@@ -163,6 +165,15 @@ def lab(taught, tmp_path) -> Lab:
             },
             id="features-mixed-clipped-accumulated-averaged",
         ),
+        pytest.param(
+            {
+                "unlabeled": True,
+                "augment": MIXED,
+                "distill": DistillConfig(loss="dkd", temperature=8.0, temperature_schedule="learned", warmup_epochs=2),
+                "training": {"model": "mnist_cnn", "accumulation_steps": 2, "ema_decay": 0.9},
+            },
+            id="unlabeled-mixed-learned-temperature-accumulated-averaged",
+        ),
     ]
 )
 def recipe(request, taught) -> TrainConfig:
@@ -170,4 +181,6 @@ def recipe(request, taught) -> TrainConfig:
     changes = dict(request.param)
     if features := changes.pop("features", ()):
         return taught.featured(*features, **changes)
+    if changes.pop("unlabeled", False):
+        return taught.with_unlabeled(**changes)
     return taught.distilled(**changes) if changes.pop("distilled", False) else taught.config(**changes)

@@ -21,6 +21,8 @@ from kd.config import (
     StoredData,
     TestConfig,
     TrainConfig,
+    UnlabeledConfig,
+    UnlabeledImages,
     run_id,
 )
 from kd.data.images import open_training
@@ -35,6 +37,7 @@ RESULTS = ("metrics.json", "predictions.npz", "steps.npz", "model/model.safetens
 
 CPU = torch.device("cpu")
 SHIFT = AugmentConfig(shift=2, num_views=2)
+UNLABELED = UnlabeledImages(digest=None, max_images=25)  # of the digits that max_train leaves out
 MIXED = AugmentConfig(shift=1, rand_augment=RandAugmentConfig(), mixup=0.8, cutmix=1.0, num_views=2)
 
 
@@ -68,6 +71,12 @@ class Lab:
         logits = self.logits_config(changes.get("augment", AugmentConfig()))
         return self.config(**({"role": "final", "distill": distill, "logits": run_id(logits)} | changes))
 
+    def with_unlabeled(self, ratio: float = 0.7, **changes: Any) -> TrainConfig:
+        """``distilled`` with 25 images without labels: in 63 draws it goes through them three times."""
+        logits = self.unlabeled_logits(changes.get("augment", AugmentConfig()))
+        unlabeled = UnlabeledConfig(images=UNLABELED, ratio=ratio, logits=run_id(logits))
+        return self.distilled(**({"unlabeled": unlabeled} | changes))
+
     def featured(self, *features: dict[str, Any], alpha: float = 0.5, **changes: Any) -> TrainConfig:
         """The same training of another CNN with the teacher at its side, and losses on features."""
         distill = DistillConfig(alpha=alpha, features=tuple(FeatureConfig(**each) for each in features))
@@ -88,6 +97,10 @@ class Lab:
             augment=augment.model_copy(update={"num_views": None}),
             num_views=2 if augment.changes_pixels else 1,
         )
+
+    def unlabeled_logits(self, augment: AugmentConfig) -> LogitsConfig:
+        """The same of images without labels."""
+        return self.logits_config(augment).model_copy(update={"unlabeled": UNLABELED})
 
     def add(self, config: TrainConfig | LogitsConfig | TestConfig) -> Path:
         """Make the run's folder; returns it."""

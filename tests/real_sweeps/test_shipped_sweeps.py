@@ -32,6 +32,7 @@ STEPS = f"{HUNDRED_CLASSES} search.num_trials=3 teacher.epochs=1"
 SIZES = {
     "quickstart": SMALL,
     "mnist_cnn_mlp": SMALL,
+    "mnist_unlabeled": f"{SHORT} data.max_train=100 data.max_test=100",
     "cifar10_resnet18_cnn": f"{SMALL} data.max_train=100 teacher.epochs=1 teacher.schedule.warmup_epochs=0.5",
     "fashion_resnet_conv": SMALL,
     "fashion_custom": SMALL,
@@ -132,7 +133,8 @@ def test_a_shipped_sweep_runs_from_its_teacher_to_its_report(
     (test,) = (step.run for step in controller.steps if step.stage == "test")
     scores = read_record(controller.folder.run(test.id) / "metrics.json", Metrics).test
     assert set(scores) == set(test.config.models)
-    assert len(scores) == 1 + 2 * (1 + len(sweep.all_methods) + len(sweep.compare))
+    num_variants = 0 if sweep.unlabeled is None else 1
+    assert len(scores) == 1 + 2 * (1 + len(sweep.all_methods) + len(sweep.compare) + num_variants)
     for score in scores.values():
         assert score.num_images == np.sum(score.confusion) == 100
         assert len(score.confusion) == (100 if "cifar100" in path.stem else 10)

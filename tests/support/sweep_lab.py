@@ -20,6 +20,7 @@ from harness.state.records import JobRecord, SweepRecord, write_sweep_record
 from harness.sweep.loading import validate
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
+from harness.sweep.unlabeled_images import with_unlabeled
 from kd.config import DataConfig
 from kd.data.store import prepare
 from tests.support.once import make_once
@@ -124,6 +125,7 @@ class Lab:
         """Any sweep, its data prepared and its folders made."""
         folder = SweepFolder(self.results, sweep.name)
         digest = prepare(sweep.data, folder.data).digest
+        sweep = with_unlabeled(sweep, digest, folder.data)
         folder.create()
         write_sweep_record(folder.path, SweepRecord(sweep=sweep, origin=f"{sweep.name}.yaml", digest=digest))
         return Plan(sweep, digest), folder

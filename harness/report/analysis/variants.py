@@ -20,14 +20,15 @@ from harness.report.analysis.statistics import (
 )
 from harness.report.results.sweep_results import Results
 from harness.sweep.plan import TEACHER_SEED
+from harness.sweep.unlabeled import UNLABELED
 
 
 @dataclass(frozen=True)
 class VariantRow:
     """One variant in figures.
 
-    ``change``: None where no seed of both was tested. ``adjusted_p``: Holm's, over the changes there are; other
-    teachers have theirs among themselves, since what they ask is another question.
+    ``change``: None where no seed of both was tested. ``adjusted_p``: Holm's, over the changes there are that answer
+    one kind of question: other teachers have theirs among themselves, and so have unlabelled images.
     """
 
     row: Row
@@ -80,11 +81,17 @@ def find_variants(results: Results, rows: Sequence[Row]) -> Variants | None:
     distilled = results.arm("distilled")
     assert distilled is not None
     changes = [gain_over(distilled, row.arm, right, results.plan) for row in asked]
-    is_taught_anew = [row.arm.variant.startswith(TEACHER_SEED) for row in asked]
-    adjusted = [*_adjusted(changes, [not other for other in is_taught_anew]), *_adjusted(changes, is_taught_anew)]
-    by_place = dict(adjusted)
+    questions = [_question(row.arm.variant) for row in asked]
+    by_place = dict(
+        pair for one in set(questions) for pair in _adjusted(changes, [question == one for question in questions])
+    )
     found = (VariantRow(*pair, by_place.get(place)) for place, pair in enumerate(zip(asked, changes, strict=True)))
     return Variants(tuple(found), _over_teachers(results))
+
+
+def _question(key: str) -> str:
+    """What kind of question a variant answers."""
+    return next((kind for kind in (TEACHER_SEED, UNLABELED) if key.startswith(kind)), "controls")
 
 
 def _adjusted(changes: Sequence[Gain | None], is_asked: Sequence[bool]) -> Iterator[tuple[int, float]]:

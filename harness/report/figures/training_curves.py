@@ -64,13 +64,17 @@ VAL_LOSS = Quantity("curves-val-loss", "curves-val-loss-short", lambda epoch: ep
 HARD_LOSS = Quantity("curves-hard-loss", "curves-hard-loss-short", lambda epoch: epoch.hard_loss, log=True)
 SOFT_LOSS = Quantity("curves-soft-loss", "curves-soft-loss-short", lambda epoch: epoch.soft_loss, log=True)
 FEATURE_LOSS = Quantity("curves-feature-loss", "curves-feature-loss-short", lambda epoch: epoch.feature_loss, log=True)
+UNLABELED_LOSS = Quantity(
+    "curves-unlabeled-loss", "curves-unlabeled-loss-short", lambda epoch: epoch.unlabeled_loss, log=True
+)
 TRAIN_LOSS = Quantity("curves-steps", "curves-train-loss-short", lambda epoch: epoch.train_loss, log=True)
 RATE = Quantity("curves-rate", "curves-rate-short", lambda epoch: epoch.lr)
 
 
 def arm_charts(arms: Sequence[Arm], say: Language) -> list[Chart]:
     """Every quantity with all arms that have it: means over seeds, bands from the lowest to the highest seed."""
-    charts = epoch_charts(arms, (VAL_ACCURACY, TRAIN_ACCURACY, VAL_LOSS, HARD_LOSS, SOFT_LOSS, FEATURE_LOSS), say)
+    losses = (VAL_LOSS, HARD_LOSS, SOFT_LOSS, FEATURE_LOSS, UNLABELED_LOSS)
+    charts = epoch_charts(arms, (VAL_ACCURACY, TRAIN_ACCURACY, *losses), say)
     return charts + _steps_chart(arms, say) + epoch_charts(arms, (RATE,), say)
 
 
@@ -100,7 +104,8 @@ def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
         return drawn if detail.everything else [replace(chart, coarse=True, description="") for chart in drawn]
 
     has_soft = any(epoch.soft_loss is not None for epoch in epochs)
-    learned = [part for part in (SOFT_LOSS, FEATURE_LOSS) if any(part.value(epoch) is not None for epoch in epochs)]
+    of_teacher = (SOFT_LOSS, FEATURE_LOSS, UNLABELED_LOSS)
+    learned = [part for part in of_teacher if any(part.value(epoch) is not None for epoch in epochs)]
     losses = [VAL_LOSS, HARD_LOSS, *learned]
     found = charts("curves-accuracy", (VAL_ACCURACY, TRAIN_ACCURACY))
     if not detail.everything:

@@ -1,8 +1,9 @@
 """The section of the front page that takes the gain apart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from harness.report.analysis.variants import Variants
 from harness.report.pages.parts import PageTable, page_table
 from harness.report.study import Study
 from harness.report.tables.variants import variant_table
@@ -12,11 +13,11 @@ from harness.report.text.variants import variant_lines
 
 @dataclass(frozen=True)
 class VariantsSection:
-    """What each variant tells, in a sentence each, and the figures."""
+    """What each variant tells, in a sentence each, and the figures; ``notes`` say how variants are made."""
 
     sentences: tuple[str, ...]
     variants: PageTable
-    has_controls: bool
+    notes: tuple[str, ...]
 
 
 def variants_section(study: Study, files: Mapping[str, str], say: Language) -> VariantsSection | None:
@@ -24,5 +25,12 @@ def variants_section(study: Study, files: Mapping[str, str], say: Language) -> V
     table = page_table("variants", lambda: variant_table(study, say), files, say, "LaTeX", "CSV", "Markdown")
     if study.variants is None or table is None:
         return None
-    has_controls = any(row.row.arm.distill and row.row.arm.distill.control for row in study.variants.rows)
-    return VariantsSection(variant_lines(study.variants, say), table, has_controls)
+    return VariantsSection(variant_lines(study.variants, say), table, tuple(_notes(study, study.variants, say)))
+
+
+def _notes(study: Study, variants: Variants, say: Language) -> Iterator[str]:
+    yield say("variants-note")
+    if any(row.row.arm.distill and row.row.arm.distill.control for row in variants.rows):
+        yield say("variants-controls")
+    if (unlabeled := study.results.plan.sweep.unlabeled) is not None:
+        yield say("variants-unlabeled", images=unlabeled.num_images or 0, ratio=f"{unlabeled.ratio:g}")

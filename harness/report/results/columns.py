@@ -38,6 +38,7 @@ HISTORY = OF_RUN | {
     "soft_loss": "float64",
     "hard_loss": "float64",
     "feature_loss": "float64",
+    "unlabeled_loss": "float64",
     "temperature": "float64",
     "train_accuracy": "float64",
     "val_loss": "float64",

@@ -121,6 +121,7 @@ class StudyFrames:
             soft_loss (float64): its teacher's part, T² included; NaN without a teacher
             hard_loss (float64): its labels' part, cross-entropy in nats
             feature_loss (float64): what features of its teacher add, by their weights; NaN without them
+            unlabeled_loss (float64): soft loss of images without labels; NaN without them. All else is of labelled ones
             temperature (float64): of the loss, where it changes from epoch to epoch; NaN elsewhere
             train_accuracy (float64): share of training images read right; mixed ones, as their larger part
             val_loss (float64): cross-entropy on val, in nats

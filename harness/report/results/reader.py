@@ -62,7 +62,10 @@ def read_results(sweep_dir: Path) -> Results:
         plan=plan,
         teachers=teachers,
         logits_runs=logits_runs,
-        other_teachings=tuple(reader.run(run) for teaching in plan.other_teachings for run in teaching.runs),
+        other_teachings=tuple(
+            reader.run(run)
+            for run in (*(run for teaching in plan.other_teachings for run in teaching.runs), *plan.unlabeled_passes)
+        ),
         arms=(*_teacher_arms(teachers, ensemble_of(plan, teachers, logits_runs, reader)), *students),
         methods=methods[: len(plan.methods)],
         alone=next(iter(methods[len(plan.methods) :]), None),

@@ -177,7 +177,7 @@ class Results:
         plan: The runs that the sweep asks for.
         teachers: Their trainings.
         logits_runs: The teachers' pass, its parts first; none where they taught online.
-        other_teachings: The teacher trained again, and its passes.
+        other_teachings: The teacher trained again, and its passes; and the pass over images without labels.
         arms: What is compared: the teacher (of several, the ensemble and then each), the baseline, the distilled
             student, which has no runs before the search has chosen, every other method, named setting and variant.
         methods: Each with its search, in the order of the sweep file; at least one.

@@ -31,20 +31,20 @@ class Difference(NamedTuple):
 
 def epoch_table(epochs: Sequence[EpochRecord], say: Language) -> Table:
     """The history, epoch by epoch."""
-    learned = (Column("feature_loss", say("curves-feature-loss-short"), significant),)
-    has_features = any(epoch.feature_loss is not None for epoch in epochs)
+    learned = {"feature_loss": "curves-feature-loss-short", "unlabeled_loss": "curves-unlabeled-loss-short"}
+    present = [key for key in learned if any(getattr(epoch, key) is not None for epoch in epochs)]
     columns = (
         Column("epoch", say("curves-epoch")),
         Column("lr", say("curves-rate"), significant),
         Column("train_loss", say("curves-train-loss-short"), significant),
         Column("soft_loss", say("curves-soft-loss-short"), significant),
         Column("hard_loss", say("curves-hard-loss-short"), significant),
-        *(learned if has_features else ()),
+        *(Column(key, say(learned[key]), significant) for key in present),
         Column("train_accuracy", say("curves-train-accuracy"), percent),
         Column("val_loss", say("curves-val-loss"), significant),
         Column("val_accuracy", say("curves-val-accuracy"), percent),
     )
-    records = tuple({"feature_loss": None, **epoch.model_dump()} for epoch in epochs)
+    records = tuple({**dict.fromkeys(learned), **epoch.model_dump()} for epoch in epochs)
     return Table("epochs", "", columns, records, look=VALUES)
 
 

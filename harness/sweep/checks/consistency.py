@@ -44,6 +44,32 @@ def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] |
     _check_space(sweep, blamed)
     _check_features(sweep, blamed)
     _check_controls(sweep, blamed)
+    _check_unlabeled(sweep, blamed)
+
+
+def _check_unlabeled(sweep: Sweep, blamed: Blamed) -> None:
+    """Refuse images without labels that cannot be learned from, or that nothing would come of.
+
+    Raises:
+        InputError: A key of a source that has none such, or features.
+    """
+    asked = sweep.unlabeled
+    if asked is None:
+        return
+    place, complaint = "unlabeled", ""
+    if feature := next(iter(sweep.all_features), None):
+        complaint = f"{feature} is learned from labelled images alone; leave one of the two out"
+    elif asked.is_rest and sweep.data.max_train is None:
+        place, complaint = (
+            "unlabeled.source",
+            "rest is what data.max_train leaves out; give that, or another source",
+        )
+    elif asked.is_rest:
+        idle = next((key for key in ("split", "config", "image_column") if getattr(asked, key) is not None), None)
+        if idle:
+            place, complaint = f"unlabeled.{idle}", "does nothing: rest is read as data is; leave it out"
+    if complaint:
+        raise InputError(f"{blamed(*place.split('.'))}: {place}: {complaint}")
 
 
 def _check_controls(sweep: Sweep, blamed: Blamed) -> None:

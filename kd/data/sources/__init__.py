@@ -46,7 +46,7 @@ def list_source(data: DataConfig) -> Listing:
     folder = local_folder(data.source)
     if folder is None:
         return hub.list_hub(data, None)
-    form = _form_of(folder)
+    form = form_of(folder)
     if form == "parquet":
         return parquet.list_parquet(data, folder)
     if form == "images" and not readme.read_readme(folder).configurations:
@@ -94,8 +94,8 @@ def _list_described(data: DataConfig, folder: Path, table: Path) -> Listing:
     return hub.list_hub(data, folder)
 
 
-def _form_of(folder: Path) -> Literal["parquet", "images", "described", "other"]:
-    """What most of the files are, as ``datasets`` has it: a table may lie beside images, a picture beside tables."""
+def form_of(folder: Path) -> Literal["parquet", "images", "described", "other"]:
+    """What most of its files are, as ``datasets`` has it: a table may lie beside images, a picture beside tables."""
     num_tables, others, is_described = 0, [], False
     for path in walk(folder):
         if path.name in _DESCRIPTIONS:

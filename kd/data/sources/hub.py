@@ -10,14 +10,19 @@ from kd.config import DataConfig
 from kd.data.listing import Listing
 from kd.data.sources.files import check_links, hub_repository
 from kd.data.sources.readme import read_readme
-from kd.data.sources.tables import CLASS_LABEL, Table, list_tables
+from kd.data.sources.tables import CLASS_LABEL, Reading, Table, list_tables
 from kd.errors import InputError
 
 LOCAL_COPY_HINT = "for a local copy: SET=data.source=PATH (Hub layout) or data.source=folder:PATH"
 
 
-def list_hub(data: DataConfig, folder: Path | None) -> Listing:
+def list_hub(data: DataConfig, folder: Path | None, reading: Reading = list_tables) -> Listing:
     """A Hub id or a local ``folder``.
+
+    Args:
+        data: What is looked for in it.
+        folder: The local one; None: it is on the Hub.
+        reading: What is made of its tables.
 
     Raises:
         InputError: It cannot be reached or read, or its columns are not what was asked for.
@@ -32,10 +37,10 @@ def list_hub(data: DataConfig, folder: Path | None) -> Listing:
     if folder is None:
         _check_hub_id(data.source)
         repository = Path(constants.HF_HUB_CACHE) / f"datasets--{data.source.replace('/', '--')}"
-        return list_tables(data, _load(data, data.source, None), [repository, *unpacked])
+        return reading(data, _load(data, data.source, None), [repository, *unpacked])
     read_readme(folder)  # refuses files that it names elsewhere, which datasets would read
     repository = hub_repository(folder) or folder
-    return list_tables(data, _load(data, str(folder), folder.resolve()), [folder, repository, *unpacked])
+    return reading(data, _load(data, str(folder), folder.resolve()), [folder, repository, *unpacked])
 
 
 def _has_datasets() -> bool:

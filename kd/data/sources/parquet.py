@@ -11,7 +11,7 @@ from kd.data.listing import Listing
 from kd.data.sources.files import check_links, files_under, hub_repository, is_hidden, is_regular
 from kd.data.sources.readme import DEFAULT_SPLIT, Readme, read_readme
 from kd.data.sources.split_names import part_of, plain_part
-from kd.data.sources.tables import CLASS_LABEL, IMAGE, Table, list_tables
+from kd.data.sources.tables import CLASS_LABEL, IMAGE, Reading, Table, list_tables
 from kd.errors import InputError
 
 _SHARD = re.compile(r"(.+)-\d{5}-of-\d{5}")
@@ -21,8 +21,13 @@ Files = dict[str, list[Path]]
 """Parquet files by split."""
 
 
-def list_parquet(data: DataConfig, folder: Path) -> Listing:
+def list_parquet(data: DataConfig, folder: Path, reading: Reading = list_tables) -> Listing:
     """The images of parquet files.
+
+    Args:
+        data: What is looked for in them.
+        folder: That holds them.
+        reading: What is made of their tables.
 
     Raises:
         InputError: They cannot be read, are of several configurations, or hold no such columns.
@@ -37,7 +42,7 @@ def list_parquet(data: DataConfig, folder: Path) -> Listing:
         split: _reading(data.source, lambda paths=paths: _table(paths, features, data.source))
         for split, paths in configurations[name].items()
     }
-    return list_tables(data, tables, [folder, hub_repository(folder) or folder])
+    return reading(data, tables, [folder, hub_repository(folder) or folder])
 
 
 def _named_in(readme: Readme, folder: Path) -> dict[str, Files]:

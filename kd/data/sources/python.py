@@ -17,15 +17,17 @@ from numpy.typing import NDArray
 
 from kd.config import DataConfig
 from kd.data.decoding import Encoded, TooLargeError
-from kd.data.listing import Listing, SplitListing
+from kd.data.listing import Listing, SplitListing, of_images
+from kd.data.sources import tables
 from kd.data.sources.files import read_bounded
 from kd.data.sources.idle_keys import refuse_idle_keys
 from kd.data.sources.labels import encode_labels
-from kd.data.sources.split_names import choose_splits, remarks_on
+from kd.data.sources.split_names import choose_splits, remarks_on, unlabeled_split
 from kd.errors import InputError, one_line
 from kd.model_source import model_sha256, where_modules_are
 
 FORMS = "{'train': (images, labels, class names), 'test': …}, or a data set of torch or of Hugging Face under each name"
+_IMAGES = "wanted are images: an array, a list, or a data set"
 _SAMPLE = 64  # items of a data set that are looked at to see whether it changed
 _CHANNELS = (1, 3)
 
@@ -67,6 +69,54 @@ def list_function(data: DataConfig) -> Listing:
         for part, split in splits.items()
     }
     return Listing(listed, labels.class_names, remarks=(*remarks_on(choice.splits), *labels.remarks))
+
+
+def list_images(data: DataConfig) -> Listing:
+    """The images that the function of ``data.source`` returns, with labels or without.
+
+    Raises:
+        InputError: As ``list_function``.
+    """
+    refuse_idle_keys(data, data.source, "config")
+    given = _call(data.source)
+    if all(_is_of_datasets(value) for value in given.values()):
+        return _list_datasets(data, given, tables.list_images)
+    refuse_idle_keys(data, data.source, "image_column")
+    name = unlabeled_split(given, (data.split_names or {}).get("train"), data.source)
+    where = f"{data.source}: {name}"
+    value = given[name]
+    if isinstance(value, tuple) and len(value) in (2, 3):  # images, labels, class names
+        value = value[0]
+    if not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
+        kind = type(value).__name__
+        raise InputError(f"data.source: {where} is a {kind}, and nobody knows how many images it has; {_IMAGES}")
+    is_plain = isinstance(value, list) or hasattr(value, "dtype")
+    images = _stacked(value) if is_plain else _ImagesAlone(value, where)
+    whole = images if isinstance(images, np.ndarray) and images.dtype != object else None
+    split = _Split(len(images), images.__getitem__, lambda row: None, None, whole)
+    if not is_plain and split.num_images and _bytes_of(split.image(0)) != _bytes_of(split.image(0)):
+        raise _unstable(where)
+    return of_images(_images_of(split, where, data), split.num_images)
+
+
+class _ImagesAlone:
+    """The images of a data set, whose items are images, or an image and what belongs to it."""
+
+    def __init__(self, items: Any, where: str) -> None:
+        self._items = items
+        self._where = where
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, row: int) -> Any:
+        try:
+            item = self._items[row]
+        except Exception as error:  # the user's code may raise anything
+            raise InputError(f"data.source: {self._where} item {row} failed: {one_line(error)}") from error
+        if isinstance(item, Mapping) and "image" in item:
+            return item["image"]
+        return item[0] if isinstance(item, tuple | list) and item else item
 
 
 def function_fingerprint(source: str) -> list[Any]:
@@ -159,10 +209,14 @@ class _Pairs:
 def _check_stable(pairs: _Pairs, where: str) -> None:
     """Raises: InputError: An item is another image each time, so that no run could be named after it."""
     if _bytes_of(pairs.image(0)) != _bytes_of(pairs.image(0)):
-        raise InputError(
-            f"data.source: {where} gives another image each time that it is asked for item 0; take what is random out "
-            "of its transform: data.augment changes images in training"
-        )
+        raise _unstable(where)
+
+
+def _unstable(where: str) -> InputError:
+    return InputError(
+        f"data.source: {where} gives another image each time that it is asked for item 0; take what is random out "
+        "of its transform: data.augment changes images in training"
+    )
 
 
 def _images_of(split: _Split, where: str, data: DataConfig) -> "NDArray[np.uint8] | _Encoding":
@@ -298,19 +352,18 @@ def _is_of_datasets(value: Any) -> bool:
     return all(hasattr(value, name) for name in ("features", "cast_column", "__len__"))
 
 
-def _list_datasets(data: DataConfig, given: dict[str, Any]) -> Listing:
+def _list_datasets(data: DataConfig, given: dict[str, Any], reading: tables.Reading = tables.list_tables) -> Listing:
     from kd.data.sources.hub import table_of
-    from kd.data.sources.tables import list_tables
 
     # whatever files it names, the user's own code made it
-    return list_tables(data, {name: table_of(value) for name, value in given.items()}, [Path.cwd(), Path("/")])
+    return reading(data, {name: table_of(value) for name, value in given.items()}, [Path.cwd(), Path("/")])
 
 
 def _digest_of(value: Any, where: str) -> str:
     """Of a split: all of an array's images, some of a data set's."""
     digest = hashlib.sha256()
-    if isinstance(value, tuple | list) and len(value) in (2, 3):
-        for part in value:
+    if hasattr(value, "dtype") or (isinstance(value, tuple | list) and len(value) in (2, 3)):
+        for part in [value] if hasattr(value, "dtype") else value:
             digest.update(_bytes_of(part))
         return digest.hexdigest()
     number = len(value) if hasattr(value, "__len__") else 0

@@ -17,6 +17,7 @@ _WORDS: dict[str, Part] = {
     **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
     **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
 }
+_UNLABELED = {"unlabeled", "unlabelled", "unsupervised", "extra"}
 _BETWEEN_WORDS = re.compile(r"[-._ 0-9]+")
 
 
@@ -79,6 +80,32 @@ def choose_splits(names: Iterable[str], asked: Mapping[Part, str | None] | None,
         example = next((name for name in free if part_of(name) is None), "NAME")
         raise InputError(f"data.source: {has} but no train; say which it is: data.splits: {{train: {example}}}")
     return Choice({part: found[part] for part in PARTS if part in found}, [n for n in names if n not in found.values()])
+
+
+def unlabeled_split(names: Iterable[str], asked: str | None, source: str) -> str:
+    """The split that images without labels are taken from.
+
+    >>> unlabeled_split(["train", "test", "unlabeled"], None, "stl10")
+    'unlabeled'
+
+    Args:
+        names: Of the source's splits.
+        asked: The one that is wanted, where it was said.
+        source: For messages.
+
+    Raises:
+        InputError: It has no such split, or several and none of these names.
+    """
+    names = sorted(names)
+    has = f"{source} has {', '.join(names) or 'no splits'}"
+    if asked is not None:
+        if asked not in names:
+            raise InputError(f"data.splits: no split '{asked}'; {has}")
+        return asked
+    likely = [name for name in names if name.lower() in _UNLABELED] or [n for n in names if plain_part(n) == "train"]
+    if not likely and len(names) != 1:
+        raise InputError(f"data.splits: {has}; say which one the images are taken from")
+    return (likely or names)[0]
 
 
 def remarks_on(splits: Mapping[Part, str]) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from kd.config import DataConfig
 from kd.data.decoding import Encoded, TooLargeError
-from kd.data.listing import Listing, SplitListing
+from kd.data.listing import Listing, SplitListing, of_images
 from kd.data.sources.files import MAX_FILE_BYTES, inside, read_bounded
 from kd.data.sources.labels import check_label_type, encode_labels
-from kd.data.sources.split_names import choose_splits, remarks_on
+from kd.data.sources.split_names import choose_splits, remarks_on, unlabeled_split
 from kd.errors import InputError
 
 IMAGE = "Image"
@@ -52,11 +52,7 @@ def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
     label_column = data.label_column or _column_of_kind(train, CLASS_LABEL, source, "label_column")
     names = train.class_names.get(label_column)
     for split, table in chosen.items():
-        if table.num_rows > data.max_rows:
-            raise InputError(
-                f"data.source: {split} of {source} has {table.num_rows:,} rows; more than {data.max_rows:,} are not "
-                "read: if that many are meant, raise data.max_rows"
-            )
+        _check_length(table, split, data)
         for key, column in (("image_column", image_column), ("label_column", label_column)):
             if column not in table.kinds:
                 where = source if split == "train" else f"{split} of {source}"
@@ -76,6 +72,32 @@ def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
     }
     beside = [f"split {name} of {tables[name].num_rows:,} rows left out" for name in choice.others]
     return Listing(splits, labels.class_names, remarks=(*remarks_on(choice.splits), *labels.remarks, *beside))
+
+
+def list_images(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path]) -> Listing:
+    """The images of one of a source's tables, whatever else it holds: as ``list_tables``, without labels."""
+    source = data.source
+    name = unlabeled_split(tables, (data.split_names or {}).get("train"), source)
+    table = tables[name]
+    _check_length(table, name, data)
+    column = data.image_column or _column_of_kind(table, IMAGE, source, "image_column")
+    if column not in table.kinds:
+        raise InputError(f"data.image_column: {source} has no column '{column}'; it has {', '.join(table.kinds)}")
+    _check_image_type(table.kinds[column], column, source)
+    beside = [f"split {other} of {tables[other].num_rows:,} rows left out" for other in sorted(tables) if other != name]
+    return of_images(_Images(table, name, column, homes), table.num_rows, tuple(beside))
+
+
+Reading = Callable[[DataConfig, dict[str, Table], Sequence[Path]], Listing]
+"""What is made of a source's tables: ``list_tables``, or ``list_images``."""
+
+
+def _check_length(table: Table, split: str, data: DataConfig) -> None:
+    if table.num_rows > data.max_rows:
+        raise InputError(
+            f"data.source: {split} of {data.source} has {table.num_rows:,} rows; more than {data.max_rows:,} are not "
+            "read: if that many are meant, raise data.max_rows"
+        )
 
 
 def _column_of_kind(table: Table, kind: str, source: str, key: str) -> str:

@@ -1,14 +1,16 @@
 # The distilled student with one thing changed.
 variants = What is the gain made of?
 variants-untested = No variant has been tested yet.
-variants-note = Each row is the distilled student’s training once more, at the same setting and with the same seeds, with one thing changed. What is clear is decided after Holm’s correction, for other teachers among themselves.
+variants-note = Each row is the distilled student’s training once more, at the same setting and with the same seeds, with one thing changed. What is clear is decided after Holm’s correction, for other teachers and for unlabelled images among themselves.
 variants-controls = A control leaves the student how sure the teacher is and takes away what it knows of the other classes; the difference between the two is what that knowledge was worth.
+variants-unlabeled = Unlabelled images ({ $images }) stand beside the labelled ones in every step, { $ratio } to each, and teach by the teacher’s word alone. The steps are as many as without them, so this is no longer training; each is over more images, though, which can be a part of what they bring.
 variants-file-caption = The distilled student with one thing changed, on { $images } test images; differences are paired by seed and image, with 95 % intervals.
 variant = Changed
 variant-beside = Beside distilled, points
 variant-name = { $key ->
     [smoothed-labels] Labels smoothed in place of the teacher
     [shuffled-dark] Other classes shuffled
+    [unlabeled] Unlabelled images besides
    *[teacher-seed] Teacher trained again, seed { $number }
 }
 variant-verdict = { $verdict ->
@@ -23,6 +25,12 @@ variant-change = { $key ->
         [gain] Students do better without what the teacher says of each image: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }; { $p } after Holm).
         [no-clear-difference] It cannot be told whether the teacher adds anything to soft labels: labels that are as soft as it is on average come to { $change } points beside it ({ $interval }; { $p } after Holm).
        *[too-few-seeds] Too few seeds to tell whether the teacher adds anything to soft labels; those that are as soft as it is on average come to { $change } points beside it ({ $interval }; { $p } after Holm).
+    }
+    [unlabeled] { $verdict ->
+        [gain] Unlabelled images help: with them beside the labelled ones the student gains { $change } points over plain distillation ({ $interval }; { $p }).
+        [loss] Unlabelled images do harm: with them beside the labelled ones the student comes to { $change } points beside plain distillation ({ $interval }; { $p }).
+        [no-clear-difference] It cannot be told whether unlabelled images help: with them beside the labelled ones the student comes to { $change } points beside plain distillation ({ $interval }; { $p }).
+       *[too-few-seeds] Too few seeds to tell whether unlabelled images help; with them beside the labelled ones the student comes to { $change } points beside plain distillation ({ $interval }; { $p }).
     }
    *[shuffled-dark] { $verdict ->
         [loss] It matters what the teacher says of the other classes, and not only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).

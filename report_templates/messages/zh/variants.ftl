@@ -1,14 +1,16 @@
 # 只改动一处的蒸馏学生。
 variants = 提升从何而来？
 variants-untested = 尚无变体在测试集上评估过。
-variants-note = 每一行都是把蒸馏学生的训练重做一遍：设置与种子相同，只改动一处。差异是否明确，按 Holm 校正判断，重新训练的教师自成一组。
+variants-note = 每一行都是把蒸馏学生的训练重做一遍：设置与种子相同，只改动一处。差异是否明确，按 Holm 校正判断，重新训练的教师、无标签图像各自成组。
 variants-controls = 对照组保留教师的确信程度，去掉它对其他类别的认识；两者之差就是这些认识的价值。
+variants-unlabeled = 每一步中，无标签图像（共 { $images } 张）与有标签图像同在，每张有标签图像配 { $ratio } 张，只从教师的输出学习。步数与不用它们时相同，因此训练并未更久；但每一步的图像更多，这本身也可能带来一部分变化。
 variants-file-caption = 只改动一处的蒸馏学生，基于 { $images } 张测试图像；差值按种子和图像配对，附 95% 区间。
 variant = 改动
 variant-beside = 与蒸馏学生之差（百分点）
 variant-name = { $key ->
     [smoothed-labels] 以平滑标签代替教师
     [shuffled-dark] 打乱其他类别
+    [unlabeled] 加入无标签图像
    *[teacher-seed] 重新训练的教师，种子 { $number }
 }
 variant-verdict = { $verdict ->
@@ -23,6 +25,12 @@ variant-change = { $key ->
         [gain] 不用教师对每张图像的判断，学生反而更好：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
         [no-clear-difference] 无法判断教师是否比软标签多提供了什么：与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
        *[too-few-seeds] 种子太少，无法判断教师是否比软标签多提供了什么；与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+    }
+    [unlabeled] { $verdict ->
+        [gain] 无标签图像有帮助：与有标签图像一起训练，学生比普通蒸馏提高 { $change } 个百分点（{ $interval }；{ $p }）。
+        [loss] 无标签图像有害：与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
+        [no-clear-difference] 无法判断无标签图像是否有帮助：与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
+       *[too-few-seeds] 种子太少，无法判断无标签图像是否有帮助；与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
     }
    *[shuffled-dark] { $verdict ->
         [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。

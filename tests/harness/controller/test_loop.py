@@ -565,6 +565,28 @@ def test_controls_and_another_teacher_added_to_a_finished_sweep_train_themselves
 
 
 @pytest.mark.slow
+def test_unlabelled_images_added_to_a_finished_sweep_are_an_arm_alone(lab: Any) -> None:
+    plain = lab.controller(search=THREE_TRIALS)
+    assert plain.run()
+    before = result_files(plain.folder.path)
+    asked = {"search": THREE_TRIALS, "unlabeled": {"source": "rest", "max_images": 150, "ratio": 2}}
+    added = lab.controller(**asked)
+    assert added.run()
+    assert roles(added._executor.submitted) == {"logits": 1, "variant": 2, "test": 1}
+    assert {name: found for name, found in result_files(plain.folder.path).items() if name in before} == before
+    results = read_results(plain.folder.path)
+    arms = {arm.key: arm for arm in results.arms}
+    for mine, final in zip(arms["variant1"].runs, arms["distilled"].runs, strict=True):
+        assert mine.run.config.model_copy(update={"unlabeled": None, "role": "final"}) == final.run.config
+        assert all(epoch.unlabeled_loss > 0 for epoch in mine.history.epochs)
+    assert arms["variant1"].variant == "unlabeled"
+    assert set(results.test.scores) >= {run.id for arm in results.arms for run in arm.runs}
+    assert [name.partition("-")[0] for name in results.other_runs] == ["test"]  # the earlier reading
+    again = lab.controller(**asked)
+    assert again.run() and again._executor.submitted == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("num_slots", [1, 3])
 def test_a_student_that_is_searched_has_its_baseline_searched_as_much(lab: Any, num_slots: int) -> None:
     search = THREE_TRIALS | {"space": {"student.optimizer.lr": {"low": 1e-4, "high": 1e-2, "log": True}}}

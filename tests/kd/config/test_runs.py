@@ -21,6 +21,8 @@ from kd.config import (
     StoredData,
     TestConfig,
     TrainConfig,
+    UnlabeledConfig,
+    UnlabeledImages,
     pack_key,
     run_id,
 )
@@ -187,6 +189,8 @@ def test_whatever_decides_a_training_changes_its_name(path, value):
         (LOGITS, "more_teachers", ["teacher-22222222-s0"]),
         (LOGITS, "augment.shift", 1),
         (LOGITS, "data.digest", "x"),
+        (LOGITS, "unlabeled", {"digest": None}),
+        (LOGITS, "unlabeled", {"digest": "x"}),
         (TEST, "models", ["teacher-00000000-s0"]),
         (TEST, "data.max_test", 5),
     ],
@@ -259,6 +263,7 @@ def test_every_field_of_a_training_was_considered_above():
         "distill.loss",  # one value
         "teachers",  # instead of logits: below
         "distill.features",  # go with teachers: below
+        "unlabeled",  # below
     }
     assert leaves(TrainConfig) == considered | exceptions
 
@@ -281,6 +286,19 @@ def test_whatever_decides_what_is_learned_from_features_changes_the_name():
     ]
     assert len({name(), name(loss="rkd"), *(name(**change) for change in changes)}) == 2 + len(changes)
     assert set(FeatureConfig.model_fields) == {key for change in changes for key in change}
+
+
+def test_whatever_decides_what_is_learned_from_unlabelled_images_changes_the_name():
+    def name(images=None, **changes):
+        content = {"images": {"digest": "x"} | (images or {}), "logits": "logits-1"} | changes
+        return run_id(changed(FINAL, "unlabeled", content))
+
+    of_images = [{"digest": None}, {"max_images": 9}, {"drop_held_out": True}]
+    changes = [{"ratio": 2}, {"logits": "logits-2"}]
+    names = {run_id(FINAL), name(), *map(name, of_images), *(name(**change) for change in changes)}
+    assert len(names) == 2 + len(of_images) + len(changes)
+    assert set(UnlabeledImages.model_fields) == {key for change in of_images for key in change}
+    assert set(UnlabeledConfig.model_fields) == {"images", *(key for change in changes for key in change)}
 
 
 def test_who_teaches_online_is_part_of_the_name():

@@ -127,6 +127,7 @@ def test_two_train_what_one_does(lab: Any) -> None:
         lab.distilled(augment=MIXED),
         lab.distilled(distill=LEARNED, training=training | {"optimizer": SGD_ON_ALL}),
         lab.featured({"loss": "fitnet", "teacher": "4", "student": "1"}, {"loss": "pooled"}, training=training),
+        lab.with_unlabeled(augment=MIXED, training=training),
     ]
     ranks = together(lab.paths.data, [order(lab, on_two(config)) for config in configs])
     assert [code for code, _ in ranks] == [0, 0], ranks

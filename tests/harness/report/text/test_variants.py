@@ -29,13 +29,13 @@ def change_of(key: str, verdict: str) -> VariantRow:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_outcome_of_every_control_has_its_own_sentence(code: str) -> None:
     say, said = language(code), set()
-    for key, verdict in product(("smoothed_labels", "shuffled_dark"), ESTIMATES):
+    for key, verdict in product(("smoothed_labels", "shuffled_dark", "unlabeled"), ESTIMATES):
         row = change_of(key, verdict)
         assert row.verdict == verdict
         (line,) = variant_lines(Variants((row,), None), say)
         assert "+" in line or "−" in line
         said.add(line.replace("+", "").replace("−", ""))
-    assert len(said) == 8
+    assert len(said) == 12
 
 
 def test_what_cannot_be_told_is_not_told() -> None:
