@@ -96,7 +96,7 @@ def found_shares(name: str, folder: Path, seed: int) -> dict[str, float]:
 
 def main(arguments: list[str]) -> None:
     """Measure each data set."""
-    figures = {}
+    figures: dict[str, Any] = {"rounds": 1}
     for name, _, folder in (argument.partition("=") for argument in arguments):
         shares = found_shares(name, Path(folder), seed=0)
         for part in ("train", "test"):
