@@ -88,7 +88,8 @@ class LabelVotes(NamedTuple):
 
     def unanimous(self) -> NDArray[np.bool_]:
         """Where every model gives the same answer, and it is not the label [N]."""
-        return self.teacher_votes_N + self.student_votes_N == self.num_models
+        is_by_all_N: NDArray[np.bool_] = self.teacher_votes_N + self.student_votes_N == self.num_models
+        return is_by_all_N
 
     def ranked(self) -> NDArray[np.int64]:
         """The images whose label a model contradicts, the least probable label first."""
@@ -118,7 +119,7 @@ def count_votes(
         ),
         teacher_votes_N=votes_MN[: len(teachers)].sum(axis=0),
         student_votes_N=votes_MN[len(teachers) :].sum(axis=0),
-        is_contradicted_N=said_MN.any(axis=0),
+        is_contradicted_N=np.logical_or.reduce(said_MN),
         num_teachers=len(teachers),
         num_students=len(students),
     )

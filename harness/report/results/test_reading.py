@@ -68,8 +68,10 @@ def read_label_evidence(test: TestReading | None, reader: RecordReader) -> Label
 
 
 def _answers_of(arrays: dict[str, NDArray[Any]]) -> Answers | None:
-    names = ("label_probability", "num_wrong", "rival")
-    if not {*names, "num_epochs"} <= set(arrays) or len({arrays[name].shape for name in names}) > 1:
+    if not {"label_probability", "num_wrong", "rival", "num_epochs"} <= set(arrays):
         return None
-    epochs = int(arrays["num_epochs"].max(initial=0))
-    return Answers(*(arrays[name] for name in names), num_epochs=epochs) if epochs else None
+    answers = Answers(
+        arrays["label_probability"], arrays["num_wrong"], arrays["rival"], int(arrays["num_epochs"].max(initial=0))
+    )
+    is_whole = answers.label_probability_N.shape == answers.num_wrong_N.shape == answers.rival_N.shape
+    return answers if is_whole and answers.num_epochs else None
