@@ -1,5 +1,5 @@
 # Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
-VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
+VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
 KNOWN     := $(VARIABLES) HASHES PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
 
 # A variable that is misspelt, or a SET without its quotes, would silently run something else.
@@ -9,7 +9,7 @@ $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are $(KNOWN), and sev
 # What the shell exports under such a name (CLUSTER, DIR) was meant for another program.
 FOREIGN := $(strip $(foreach name,SWEEP CLUSTER SET RETRY DETACH,$(if $(filter environment,$(firstword $(origin $(name)))),$(name))))
 $(if $(FOREIGN),$(error $(FOREIGN) stands in the environment; write it behind make, as in: make sweep $(firstword $(FOREIGN))=…))
-$(foreach name,RUN PORT DATA DIR MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
+$(foreach name,RUN PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
 
 # The values reach the recipes through the environment, byte for byte: neither make nor the shell reads a quote, a
 # dollar or a backquote in them.
@@ -85,8 +85,8 @@ status: .venv/.run   ## how far a sweep is
 why: .venv/.run      ## what became of a run: make why RUN=NAME
 	@$(HARNESS) why $(CHOSEN) --run "$$RUN"
 
-split: .venv/.run    ## which images of a folder are train, val and test, as a list of files: make split DATA=folder:photos (DIR=…)
-	@$(HARNESS) split "$$DATA" --dir "$$DIR" --set "$$SET"
+split: .venv/.run    ## which images of a folder are train, val and test, as a list of files: make split DATA=folder:photos (DIR=… LABELS=…)
+	@$(HARNESS) split "$$DATA" --dir "$$DIR" --labels "$$LABELS" --set "$$SET"
 
 profile: .venv/.run  ## where the time of a sweep's runs goes, measured here on a few epochs
 	@$(HARNESS) profile $(CHOSEN)

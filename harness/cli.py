@@ -404,6 +404,9 @@ def layers(
 def split(
     data: Annotated[str, typer.Argument(metavar="DATA", show_default=False, help="folder:PATH")] = "",
     target: Annotated[str, typer.Option("--dir", help="where the list goes; here where not given")] = "",
+    labels: Annotated[
+        str, typer.Option("--labels", help="a CSV of file and label with corrected labels, as a report lists them")
+    ] = "",
     data_option: Annotated[str, typer.Option("--data", hidden=True, help="the same as an option")] = "",
     overrides: Annotated[
         str, typer.Option("--set", help="assignments: 'data.test_fraction=0.1 data.split_seed=1'")
@@ -412,7 +415,7 @@ def split(
     """Write which images of a folder are train, val and test, as a list of files that any training can follow."""
     from harness.commands.split import write_division
 
-    write_division(data or data_option, Path(target), overrides, console)
+    write_division(data or data_option, Path(target), overrides, console, labels)
 
 
 @app.command()

@@ -12,11 +12,12 @@ from kd.config import DataConfig
 from kd.data.source_names import public_name
 from kd.data.sources import images_folder
 from kd.data.sources.folders import list_folder
+from kd.data.sources.label_file import read_labels, relabelled
 from kd.data.sources.split_file import count_parts, read_rows, rows_of, write_rows
 from kd.errors import InputError
 
 
-def write_division(source: str, target: Path, overrides: str, console: Console) -> Path:
+def write_division(source: str, target: Path, overrides: str, console: Console, labels: str = "") -> Path:
     """Divide a folder of images as a sweep would, and write which file is in which part.
 
     Args:
@@ -24,9 +25,10 @@ def write_division(source: str, target: Path, overrides: str, console: Console) 
         target: The folder that the list is written to.
         overrides: Assignments of keys of ``data``: ``data.test_fraction=0.1 data.split_seed=1``.
         console: Where a person looks.
+        labels: A CSV of file and label with corrected labels, as the report's list of those worth a second look.
 
     Raises:
-        InputError: It is no folder of images, or another division is there already.
+        InputError: It is no folder of images, the corrections do not fit it, or another division is there already.
     """
     if not source:
         raise InputError("DATA: say which images: " + command_line("split", data="folder:PATH"))
@@ -36,17 +38,23 @@ def write_division(source: str, target: Path, overrides: str, console: Console) 
             raise InputError(f"SET: {'.'.join([first, *rest])} decides no division; keys of data do: data.split_seed=1")
         content[rest[0]] = value
     data = validate(DataConfig, content, "SET")
-    if isinstance(data.splits, str):
+    if isinstance(data.splits, str) and not labels:
         raise InputError("SET: data.splits is what this writes; leave it out")
     folder = images_folder(data.source)
-    listing = list_folder(data, folder)
-    rows = rows_of(data, listing, folder)
+    if isinstance(data.splits, str):
+        rows = read_rows(Path(data.splits).expanduser())
+    else:
+        rows = rows_of(data, list_folder(data, folder), folder)
+    if labels:
+        before, rows = rows, relabelled(rows, read_labels(Path(labels).expanduser()), labels)
+        number = sum(old != new for old, new in zip(before, rows, strict=True))
+        say(console, f"{labels}: {number:,} labels are corrected")
     path = target / f"{public_name(data.source)}-split.csv"
     if path.exists() and read_rows(path) != rows:
         raise InputError(f"{path} is there already and divides otherwise; remove it, or give another folder: DIR=…")
     target.mkdir(parents=True, exist_ok=True)
     write_rows(path, rows)
-    say(console, f"{path}: {', '.join(count_parts(rows))} images of {len(listing.class_names):,} classes")
+    say(console, f"{path}: {', '.join(count_parts(rows))} images of {len({row.label for row in rows}):,} classes")
     say(console, "Train on the files of train, choose by those of val, and leave those of test alone.")
     keys = {"source": source, "splits": path}
     assignments = " ".join(shlex.quote(f"data.{key}={value}") for key, value in keys.items())

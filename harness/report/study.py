@@ -16,11 +16,13 @@ from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, p
 from harness.report.analysis.methods import MethodComparison, find_methods
 from harness.report.analysis.search.reading import SearchReading, read_search
 from harness.report.analysis.statistics import mcnemar
+from harness.report.analysis.suspect_labels import SuspectLabels, find_suspect_labels
 from harness.report.analysis.true_class import TrueClass, find_true_class
 from harness.report.analysis.variants import Variants, find_variants
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reader import read_results
+from harness.report.results.source_places import SourcePlaces, find_places
 from harness.report.results.sweep_results import MethodResult, Results
 from harness.report.results.test_images import Pictures, open_pictures
 from harness.report.text import advice
@@ -46,6 +48,8 @@ class Findings:
     way_on: str | None
     given: tuple[Message, ...]
     exports: tuple[ExportedFormat, ...]
+    places: SourcePlaces | None
+    suspects: tuple[SuspectLabels, ...]
 
 
 class Study(NamedTuple):
@@ -168,6 +172,7 @@ def find_findings(
     reference = sweep.reference
     search, advised = search_and_advice(results, results.headline)
     shown = [row for row in rows if row.arm.is_shown_first]
+    places = find_places(results.plan.data, data_root)
     return Findings(
         search=search,
         advice=advised,
@@ -184,4 +189,6 @@ def find_findings(
         way_on=find_way_on(results, {"on_weak_teacher": "warn"} if is_held else None),
         given=find_given(results, data_root),
         exports=find_exports(results),
+        places=places,
+        suspects=find_suspect_labels(results, places),
     )

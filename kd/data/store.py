@@ -1,13 +1,14 @@
 """Data sets decoded once into uint8 arrays on disk, memory-mapped by every job.
 
 Layout of a store: ``<root>/<digest>/{index.json, train_images.npy, train_labels.npy, val_…, test_…}``;
-images are [N, C, H, W] uint8, labels [N] int64. A source without val or test is stored without, and
-``kd.data.splits`` divides its train. One of images without labels has the one split ``unlabeled``, and -1 for
-labels. No torch here: the controller decodes before it submits anything, so that bad data is one line on the screen
-and not a failed job.
+images are [N, C, H, W] uint8, labels [N] int64. Of a folder of images ``train_files.json`` names each image's file,
+so that a person finds it again. A source without val or test is stored without, and ``kd.data.splits`` divides its
+train. One of images without labels has the one split ``unlabeled``, and -1 for labels. No torch here: the controller
+decodes before it submits anything, so that bad data is one line on the screen and not a failed job.
 """
 
 import hashlib
+import json
 import logging
 import shutil
 import uuid
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from kd.config import MAX_PIXELS, DataConfig
 from kd.data.arrays import is_whole
 from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
+from kd.data.file_names import files_name
 from kd.data.listing import UNLABELED, Listing, SplitListing
 from kd.data.sources import fingerprint, list_source
 from kd.data.sources.split_file import split_fingerprint
@@ -110,6 +112,10 @@ def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> 
         if data.skip_corrupt and not readable_N.any():
             raise InputError(f"data.source: {data.source}: no image of {split} is readable")
         np.save(folder / f"{split}_labels.npy", content.labels_N[readable_N])
+        if listing.folder and not isinstance(content.images, np.ndarray):
+            names = [image.name.removeprefix(listing.folder) for image in content.images]
+            kept = [name for name, is_readable in zip(names, readable_N, strict=True) if is_readable]
+            write_bytes(folder / files_name(split), json.dumps(kept, ensure_ascii=False).encode())
         skipped += [name.removeprefix(listing.folder) for name in unreadable]
     if skipped and not data.skip_corrupt:
         raise InputError(
@@ -186,8 +192,11 @@ def _publish(index: StoreIndex, temporary: Path, folder: Path) -> None:
     if there is None:
         shutil.rmtree(folder, ignore_errors=True)
         temporary.rename(folder)
-    elif there != index:
+        return
+    if there != index:
         write_record(folder / "index.json", index)  # the same images, found in another place
+    for path in temporary.glob(files_name("*")):  # an older store has none
+        write_bytes(folder / path.name, path.read_bytes())
 
 
 def _read_whole(folder: Path) -> StoreIndex | None:

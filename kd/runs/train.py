@@ -129,6 +129,8 @@ def conclude(work: TrainingRun) -> Metrics:
         write_bytes(folder / "model" / "README.md", training_card(run_id, config, card, val).encode())
         write_predictions(folder, {"val": val_logits}, val_labels)
         write_arrays(folder / "steps.npz", training.measured_steps()._asdict())
+        if (answers := training.answers) is not None:
+            write_arrays(folder / "answers.npz", answers._asdict())
         size = measure_size(training.model, data.input_shape)
         size = size.model_copy(update={"num_bytes": size_of_weights(folder / "model")})
     metrics = Metrics(

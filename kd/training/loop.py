@@ -34,6 +34,7 @@ from kd.models.start import start_model
 from kd.phases import EVALUATION, FORWARD, LOSS
 from kd.records import EpochRecord, History
 from kd.scores import score
+from kd.training.answers import AnswerCount, Answers
 from kd.training.company import needs_company
 from kd.training.controls import controlled
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
@@ -160,6 +161,9 @@ class Training:
         num_steps = config.training.epochs * self._steps_per_epoch
         num_sums = 4 if self._features is None and unlabeled is None else 5
         self._sums = torch.zeros(num_steps, num_sums, dtype=torch.float64, device=self._device)
+        # a trial's are never asked for, and of mixed images nobody knows which label they are an answer to
+        is_asked = config.role != "search" and not config.augment.mixes
+        self._answers = AnswerCount(self._num_samples, self._device) if is_asked else None
         self._seconds = 0.0  # spent on the current epoch, also by earlier attempts
         self._looked_at_clock = time.perf_counter()
         self.num_sharing = 1  # trainings that the time is divided among
@@ -179,6 +183,11 @@ class Training:
     def model(self) -> ImageModel:
         """The model to evaluate and to keep: the average of the weights where one is kept."""
         return self._average.model if self._average else self._trained
+
+    @property
+    def answers(self) -> Answers | None:
+        """What it said of its training images; None where it was not written down, or there was no epoch."""
+        return self._answers.answers() if self._answers and self.epochs_done else None
 
     @property
     def parts(self) -> Parts:
@@ -317,6 +326,12 @@ class Training:
         backward(losses._replace(total=total), weight)
         if not is_idle:
             self._sums[self._step] += sums_over_images(losses, logits_BC, labels, beside)
+            self.note_answers(batch, logits_BC, labels)
+
+    def note_answers(self, rows_B: Tensor, logits_BC: Tensor, labels_B: Tensor) -> None:
+        """Write down what a step's model says of its images."""
+        if self._answers is not None:
+            self._answers.note(rows_B, logits_BC, labels_B)
 
     def _exchange_loss_gradients(self) -> None:
         """Of what the loss learns the ranks' mean, as the wrapped model has it of its own."""
@@ -361,6 +376,8 @@ class Training:
             features, unlabeled_loss = [], sums[4].item() / max(num_unlabeled, 1)
         if not math.isfinite(total + (unlabeled_loss or 0)):
             raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
+        if self._answers is not None:
+            self._answers.finish_epoch(self._data.train.labels_N, self._world)
         val_loss, val_accuracy = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
         self._count_seconds()
         record = EpochRecord(
@@ -425,6 +442,8 @@ class Training:
             state["features"] = self._learned_layers.state_dict()
         if self._loss is not None and (learned := self._loss.state_dict()):
             state["loss"] = learned
+        if self._answers is not None:
+            state["answers"] = self._answers.state_dict(self._world)
         if self._device.type == "cuda":
             state["cuda_random"] = self._world.gather(torch.cuda.get_rng_state(self._device))
         return state
@@ -440,6 +459,10 @@ class Training:
         load_state(self._optimizer, state["optimizer"])
         self._step, self._sums, self._seconds = state["step"], self._world.own(state["sums"]), state["seconds"]
         self.history = History.model_validate_json(state["history"])
+        if self._answers is not None and "answers" in state:
+            self._answers.load_state_dict(state["answers"], self._world)
+        else:  # begun by an older version, which wrote none down
+            self._answers = None
         torch.set_rng_state(self._world.own(state["random"].cpu()))
         if "cuda_random" in state:
             torch.cuda.set_rng_state(self._world.own(state["cuda_random"].cpu()), self._device)

@@ -118,7 +118,7 @@ class Pack:
         for group, own in zip(self._optimizer.param_groups, self._parts[0].optimizer.param_groups, strict=True):
             group["lr"] = own["lr"]
         self._optimizer.zero_grad(set_to_none=True)
-        losses_K, num_correct_K = self._forward(batches)
+        losses_K, num_correct_K, logits_KBC, labels = self._forward(batches)
         losses_K.total.sum().backward()  # type: ignore[no-untyped-call]
         if self._config.training.clip_grad_norm is not None:
             self._clip_gradients(self._config.training.clip_grad_norm)
@@ -130,11 +130,15 @@ class Pack:
         with torch.no_grad():
             sums = [*(loss_K * len(batches[0].rows_B) for loss_K in losses_K), num_correct_K]
             self._sums_KS4[:, step] += torch.stack(sums, 1).double()
-        for training in self._trainings:
+        for number, (training, batch) in enumerate(zip(self._trainings, batches, strict=True)):
+            training.note_answers(batch.rows_B, logits_KBC[number], labels if self._same_batches else labels[number])
             training.count_step()
 
-    def _forward(self, batches: Sequence[Batch]) -> tuple[LossParts, Tensor]:
-        """Loss [K] and number of right answers [K]. Batches that are the same are made, and first seen, once."""
+    def _forward(self, batches: Sequence[Batch]) -> tuple[LossParts, Tensor, Tensor, Tensor]:
+        """Loss [K], number of right answers [K], logits [K, B, C], labels, of each training where batches differ.
+
+        Batches that are the same are made, and first seen, once.
+        """
         view, teach = batches[0].view, batches[0].teach  # the order alone depends on the seed
         rows = batches[0].rows_B if self._same_batches else torch.cat([batch.rows_B for batch in batches])
         in_dim = None if self._same_batches else 0
@@ -153,7 +157,7 @@ class Pack:
         *losses_K, num_correct_K = vmap(self._measure, in_dims)(
             logits_KBC, teacher, labels, self._alpha_K, self._temperature_K
         )
-        return LossParts(*losses_K), num_correct_K
+        return LossParts(*losses_K), num_correct_K, logits_KBC, labels
 
     def _logits(self, tensors: dict[str, Tensor], images_BCHW: Tensor) -> Tensor:
         logits_BC: Tensor = functional_call(self._model, tensors, (images_BCHW,))

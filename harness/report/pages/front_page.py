@@ -29,6 +29,7 @@ from harness.report.pages.error_sections import (
     confusions_section,
     pictures_section,
 )
+from harness.report.pages.label_page import LabelsSection, labels_section
 from harness.report.pages.method_pages import MethodsSection, methods_section
 from harness.report.pages.run_sections import (
     MissingSection,
@@ -66,6 +67,7 @@ class FrontPage:
     classes: ClassesSection | FailedPart | None
     confusions: ConfusionsSection | FailedPart | None
     pictures: PicturesSection | FailedPart | None
+    labels: LabelsSection | FailedPart | None
     calibration: CalibrationSection | FailedPart | None
     training: TrainingSection | FailedPart
     search: SearchSection | FailedPart
@@ -101,6 +103,7 @@ def front_page(study: Study, files: Mapping[str, str], say: Language) -> FrontPa
         "classes": lambda: classes_section(study, files, say),
         "confusions": lambda: confusions_section(study, files, say),
         "pictures": lambda: pictures_section(study),
+        "labels": lambda: labels_section(study),
         "calibration": lambda: calibration_section(study, say),
         "training": lambda: training_section(study, files, say),
         "search": lambda: search_section(

@@ -13,6 +13,8 @@ from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.confusion_page import confusion_page
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.front_page import front_page
+from harness.report.pages.label_page import PAGE as LABELS
+from harness.report.pages.label_page import has_label_page, label_page, label_pictures
 from harness.report.pages.method_pages import PAGE as METHODS
 from harness.report.pages.method_pages import method_page, methods_page
 from harness.report.pages.parts import Place, standing_of
@@ -59,6 +61,8 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     all_pages = list(_pages(study, files))
     shared = frame() | {"site": _site(study)}
     sheets = {page.name: Sheet(study.pictures) for page in all_pages} if study.pictures else {}
+    if (suspects := label_pictures(study)) is not None:
+        sheets[LABELS] = Sheet(suspects)
     runs = RunPages(study, files)
     site: dict[str, str | bytes] = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
     for code in LANGUAGES:
@@ -82,6 +86,8 @@ def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
     errors, findings = study.errors, study.findings
     yield Page("index.html", "index.html", lambda say: _front_page(study, files, say))
     yield from _pages_of_searches(study, files)
+    if has_label_page(study):
+        yield Page(LABELS, LABELS, lambda say: {"page": label_page(study)})
     if errors is None:
         return
     featured = featured_images(errors)

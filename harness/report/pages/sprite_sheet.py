@@ -1,15 +1,20 @@
 """The pictures of a page on one sheet."""
 
 import io
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.results.test_images import Pictures
-
 PIXELATED_BELOW = 64  # pixels a side: larger pictures are smoothed
 COLUMNS = 16
+
+
+class Pictures(Protocol):
+    """Images by number."""
+
+    def of(self, image: int) -> NDArray[np.uint8]:
+        """Grey [H, W] or in colour [H, W, 3]; all of one size."""
 
 
 class Picture(NamedTuple):

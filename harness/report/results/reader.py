@@ -8,7 +8,7 @@ from harness.report.results.ensemble import ensemble_of, with_ensemble
 from harness.report.results.exports import read_exports
 from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import Arm, MethodResult, Results, RunResult
-from harness.report.results.test_reading import find_test_run, read_test
+from harness.report.results.test_reading import find_test_run, read_label_evidence, read_test
 from harness.state.folder import SweepFolder
 from harness.state.records import (
     SEEDS,
@@ -56,6 +56,7 @@ def read_results(sweep_dir: Path) -> Results:
     trial_runs = {run.id: reader.run(run) for method in plan.searches for run in trial_runs_of(plan, method, searches)}
     methods = tuple(_as_their_runs(one, trial_runs, plan) for one in asked)
     test_run, num_readings = find_test_run(plan, _tested_order(teachers, students, asked), reader)
+    test = read_test(test_run, reader)
     results = Results(
         folder=sweep_dir,
         record=record,
@@ -70,13 +71,14 @@ def read_results(sweep_dir: Path) -> Results:
         methods=methods[: len(plan.methods)],
         alone=next(iter(methods[len(plan.methods) :]), None),
         trial_runs=trial_runs,
-        test=with_ensemble(read_test(test_run, reader), plan),
+        test=with_ensemble(test, plan),
         test_run=test_run,
         num_test_readings=num_readings,
         speed=reader.read(runs / test_run.id / "speed.json", Speed) if test_run else None,
         provenance=reader.read(sweep_dir / "provenance.json", Provenance),
         card=reader.read(card_path(runs / plan.teachers[0].id / "model"), ModelCard),
         exports=read_exports(reader),
+        evidence=read_label_evidence(test, reader),
         unreadable=tuple(reader.unreadable),
         is_controlled=_is_controlled(sweep_dir),
         looks=looks.looks if looks else (),

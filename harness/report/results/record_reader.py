@@ -55,6 +55,18 @@ class RecordReader:
             self.note(path, "missing-because-predictions-damaged", error=type(error).__name__, use=use)
         return None
 
+    def arrays(self, run_id: str, name: str) -> dict[str, NDArray[Any]]:
+        """The arrays of a file of a run; empty where it is missing, or damaged, which is noted."""
+        path = self.folder / "runs" / run_id / name
+        try:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+                return dict(arrays)
+        except FileNotFoundError:
+            return {}
+        except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
+            self.note(path, "missing-because-labels-damaged", error=type(error).__name__)
+            return {}
+
     def step_losses(self, run_id: str) -> NDArray[np.float32] | None:
         """The training loss of each step; None where steps were not kept, or are damaged, which is noted."""
         path = self.folder / "runs" / run_id / "steps.npz"

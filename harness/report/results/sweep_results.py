@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.results.label_evidence import NO_EVIDENCE, LabelEvidence
 from harness.report.results.message import Message
 from harness.state.attempts import device_name
 from harness.state.machine_time import MachineTime, machine_time
@@ -189,6 +190,7 @@ class Results:
         speed: How long the models take for a batch, measured in the test run.
         provenance: Which program and machines made the results.
         card: The teacher's, which knows the class names.
+        evidence: What the tested models say of train and val.
         unreadable: Files that cannot be used, in the order in which they were met.
         other_runs: Folders of runs that this form of the sweep does not ask for.
         is_controlled: Whether a controller is at work.
@@ -212,6 +214,7 @@ class Results:
     provenance: Provenance | None
     card: ModelCard | None
     other_teachings: tuple[RunResult, ...] = ()
+    evidence: LabelEvidence = NO_EVIDENCE
     unreadable: tuple[Unreadable, ...] = ()
     other_runs: tuple[str, ...] = ()
     is_controlled: bool = False

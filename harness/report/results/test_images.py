@@ -26,15 +26,19 @@ class Pictures:
         return len(self._positions)
 
     def of(self, image: int) -> NDArray[np.uint8]:
-        """Test image ``image``, grey [H, W] or in colour [H, W, 3], made smaller where it is large."""
-        from PIL import Image
+        """Test image ``image``, as it is shown."""
+        return shown_pixels(np.asarray(self._images_NCHW[self._positions[image]]))
 
-        pixels_CHW = np.asarray(self._images_NCHW[self._positions[image]])
-        array = pixels_CHW[0] if len(pixels_CHW) == 1 else pixels_CHW.transpose(1, 2, 0)
-        picture = Image.fromarray(np.ascontiguousarray(array))
-        if max(picture.size) > MAX_SIDE:
-            picture.thumbnail((MAX_SIDE, MAX_SIDE))
-        return np.asarray(picture)
+
+def shown_pixels(pixels_CHW: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """An image as a page shows it: grey [H, W] or in colour [H, W, 3], made smaller where it is large."""
+    from PIL import Image
+
+    array = pixels_CHW[0] if len(pixels_CHW) == 1 else pixels_CHW.transpose(1, 2, 0)
+    picture = Image.fromarray(np.ascontiguousarray(array))
+    if max(picture.size) > MAX_SIDE:
+        picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    return np.asarray(picture)
 
 
 def open_pictures(data: StoredData, root: Path) -> tuple[Pictures | None, Message | None]:

@@ -1,9 +1,12 @@
-"""The test run among those that were made, and what it found."""
+"""The test run among those that were made, what it found, and what its models say of the other images."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from harness.report.results.label_evidence import Answers, LabelEvidence
 from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import RunResult, TestReading
 from harness.state.run_state import RunState
@@ -50,3 +53,25 @@ def read_test(result: RunResult | None, reader: RecordReader) -> TestReading | N
         return TestReading(result.id, scores)
     labels_N = logits["labels"].astype(np.int64)
     return TestReading(result.id, scores, labels_N, {run_id: logits[run_id] for run_id in scores if run_id in logits})
+
+
+def read_label_evidence(test: TestReading | None, reader: RecordReader) -> LabelEvidence:
+    """What the models that the test run read say of val, and said of train while they learned it."""
+    train, val, labels_N = {}, {}, None
+    for run_id in test.scores if test else ():
+        if (answers := _answers_of(reader.arrays(run_id, "answers.npz"))) is not None:
+            train[run_id] = answers
+        said = reader.arrays(run_id, "predictions.npz")
+        if {"val", "labels"} <= set(said) and len(said["val"]) == len(said["labels"]):
+            val[run_id], labels_N = said["val"], said["labels"].astype(np.int64)
+    return LabelEvidence(train, val, labels_N)
+
+
+def _answers_of(arrays: dict[str, NDArray[Any]]) -> Answers | None:
+    if not {"label_probability", "num_wrong", "rival", "num_epochs"} <= set(arrays):
+        return None
+    answers = Answers(
+        arrays["label_probability"], arrays["num_wrong"], arrays["rival"], int(arrays["num_epochs"].max(initial=0))
+    )
+    is_whole = answers.label_probability_N.shape == answers.num_wrong_N.shape == answers.rival_N.shape
+    return answers if is_whole and answers.num_epochs else None

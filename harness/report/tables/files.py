@@ -7,6 +7,7 @@ from typing import Any
 from harness.report.study import Study
 from harness.report.tables.errors import class_table, confusion_table
 from harness.report.tables.exports import export_cost_table, export_table
+from harness.report.tables.labels import label_files
 from harness.report.tables.latex import floating
 from harness.report.tables.methods import method_table
 from harness.report.tables.runs import run_table
@@ -58,6 +59,7 @@ def table_files(study: Study) -> dict[str, str]:
             name = label if table.name == MAIN else f"{label}-{table.name}"
             written = attempt("table", table.name, partial(_files_of, table, name, code))
             files |= {} if isinstance(written, FailedPart) else written
+    files |= label_files(study)
     document = attempt("file", "table.json", lambda: to_json(_document(study)))
     return files if isinstance(document, FailedPart) else files | {"table.json": document}
 

@@ -41,6 +41,7 @@ nav-cost = Cost
 nav-classes = { classes }
 nav-confusions = { confusions }
 nav-pictures = { pictures }
+nav-labels = Labels
 nav-calibration = Calibration
 nav-training = { training }
 nav-search = { search }

@@ -23,6 +23,7 @@ missing-because-predictions-damaged = 文件损坏（{ $error }），因此没�
     [ensemble] 教师集成的验证数值
    *[test] 图像上的区间，也没有图像
 }
+missing-because-labels-damaged = 文件损坏（{ $error }），因此查找可疑标签时不用它
 missing-because-steps-damaged = 已损坏（{ $error }），因此不画其逐步损失
 missing-because-export-old = 出自本研究现在没有的学生：请重新导出
 missing-because-export-damaged = 已损坏（{ $error }），因此不显示这次导出：请重新导出

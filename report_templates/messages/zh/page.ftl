@@ -31,6 +31,7 @@ nav-cost = 成本
 nav-classes = { classes }
 nav-confusions = { confusions }
 nav-pictures = { pictures }
+nav-labels = 标签
 nav-calibration = 校准
 nav-training = { training }
 nav-search = { search }

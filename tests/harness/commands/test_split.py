@@ -67,3 +67,41 @@ def test_another_division_is_never_written_over(pets: Path) -> None:
     assert (pets / "pets-split.csv").read_bytes() == before
     assert invoke("split", "folder:pets", "--set", "data.split_seed=1", "--dir", "other").exit_code == 0
     assert (pets / "other" / "pets-split.csv").read_bytes() != before
+
+
+def test_corrected_labels_are_taken_over(pets: Path) -> None:
+    (pets / "pets" / "ant" / "-0.png").write_bytes((pets / "pets/ant/0.png").read_bytes())
+    corrected = pets / "labels.csv"
+    corrected.write_text(
+        "split,index,file,label,suggested_label\ntest,0,ant/1.png,bee,bee\ntrain,3,cat/2.png,cat,ant\n"
+    )
+    done = invoke("split", "folder:pets", "--labels", "labels.csv")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines()[0] == "labels.csv: 1 labels are corrected"
+    labels = {row.file: row.label for row in read_rows(pets / "pets-split.csv")}
+    assert (labels["ant/1.png"], labels["cat/2.png"], labels["ant/-0.png"]) == ("bee", "cat", "ant")
+    # of a sweep that is divided by a list already, the list is corrected
+    corrected.write_text("file,label\nant/2.png,cat\n")
+    words = ("--labels", "labels.csv", "--set", "data.splits=pets-split.csv", "--dir", "again")
+    assert invoke("split", "folder:pets", *words).exit_code == 0
+    again = {row.file: row.label for row in read_rows(pets / "again" / "pets-split.csv")}
+    assert again == labels | {"ant/2.png": "cat"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("file,suggested_label\nant/1.png,bee\n", "LABELS: labels.csv has no column label"),
+        ("file,label\nant/1.png,\n", "LABELS: labels.csv line 2: label is empty"),
+        ("file,label\n,ant\n", "LABELS: labels.csv line 2: file is empty"),
+        ("file,label\nant/1.png,bee\nant/1.png,cat\n", "line 3: ant/1.png has two labels, bee and cat"),
+        ("file,label\nant/99.png,bee\n", "lists ant/99.png, which is not in the folder"),
+        ("file,label\nant/1.png,be\n", "'be' is no class of the folder; did you mean 'bee'?"),
+        (None, "LABELS: labels.csv: No such file or directory"),
+    ],
+)
+def test_corrections_that_do_not_fit_are_refused(pets: Path, content: str | None, message: str) -> None:
+    if content is not None:
+        (pets / "labels.csv").write_text(content)
+    assert message in complain("split", "folder:pets", "--labels", "labels.csv")
+    assert not (pets / "pets-split.csv").exists()
