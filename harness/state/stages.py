@@ -56,8 +56,9 @@ def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
     steps += [Step("compare", run, taught_by) for runs in plan.compares for run in runs]
     # What the answer does not wait for comes last; the other teachers already where slots are free.
     steps += [step for teaching in plan.other_teachings for step in _teaching_steps(teaching)]
-    beside = Teaching(plan.teaching.teachers, plan.unlabeled_passes)
-    steps += [step for step in _teaching_steps(beside) if step.stage == "logits"]
+    for passes in plan.unlabeled_passes.values():
+        beside = Teaching(plan.teaching.teachers, passes)
+        steps += [step for step in _teaching_steps(beside) if step.stage == "logits"]
     for variant in variants(plan, searches):
         steps += [Step("variant", run, tuple(needed.id for needed in variant.teaching.runs)) for run in variant.runs]
     return steps

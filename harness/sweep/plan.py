@@ -1,6 +1,7 @@
 """From a sweep to its runs: which there are, in which stage, and what each waits for."""
 
 import itertools
+from collections.abc import Iterator
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params, student_with, with_params
 from harness.sweep.seeds import SeedCount
-from harness.sweep.unlabeled import UNLABELED
+from harness.sweep.unlabeled import UnlabeledSource
 from kd.config import (
     DistillConfig,
     LogitsConfig,
@@ -20,6 +21,7 @@ from kd.config import (
     TestConfig,
     TrainConfig,
     UnlabeledConfig,
+    UnlabeledImages,
     run_id,
 )
 
@@ -154,14 +156,17 @@ class Plan:
         return self._parts_of(self.logits)
 
     @cached_property
-    def unlabeled_passes(self) -> tuple[Run, ...]:
-        """The teachers' pass over the images without labels, its parts first; none without such, or online."""
+    def unlabeled_passes(self) -> dict[str, tuple[Run, ...]]:
+        """The teachers' pass over images without labels, its parts first, by the variant that needs it; none online."""
         unlabeled = self.sweep.unlabeled
         if unlabeled is None or self.is_online:
-            return ()
+            return {}
+        return {key: self._unlabeled_pass(unlabeled, images) for key, images in unlabeled.arms().items()}
+
+    def _unlabeled_pass(self, unlabeled: UnlabeledSource, images: UnlabeledImages) -> tuple[Run, ...]:
         whole = self._pass_of(self.teachers).config
-        num_views = self._student.augment.num_views_of(unlabeled.num_passes(self.sweep.student.epochs))
-        of_them = _run(whole.model_copy(update={"unlabeled": unlabeled.images, "num_views": num_views}))
+        num_views = self._student.augment.num_views_of(unlabeled.num_passes(self.sweep.student.epochs, images))
+        of_them = _run(whole.model_copy(update={"unlabeled": images, "num_views": num_views}))
         return (*self._parts_of(of_them), of_them)
 
     def _teaching(self, teachers: list[Run]) -> Teaching:
@@ -272,20 +277,20 @@ class Plan:
             Variant(key, other, teaching, tuple(self._seeded("variant", other, params, teaching)))
             for key, other, teaching in wanted
         ]
-        if self.sweep.unlabeled is not None:
-            found.append(self._with_unlabeled(distill, params))
-        return found
+        return [*found, *self._with_unlabeled(distill, params)]
 
-    def _with_unlabeled(self, distill: DistillConfig, params: Params) -> Variant:
-        """The distilled student with images without labels beside its own."""
-        assert self.sweep.unlabeled is not None
-        passes = self.unlabeled_passes
-        teaching = self.teaching._replace(passes=(*passes, *self.teaching.passes))  # the labelled ones' last, as ever
-        unlabeled = self.sweep.unlabeled.taught_by(passes[-1].id if passes else None)
-        student = student_with(self.sweep.student, params)
-        seeds = range(self.seeds.number)
-        runs = [self._train("variant", student, seed, distill, teaching, unlabeled) for seed in seeds]
-        return Variant(UNLABELED, distill, teaching, tuple(runs))
+    def _with_unlabeled(self, distill: DistillConfig, params: Params) -> Iterator[Variant]:
+        """The distilled student with images without labels beside its own, and its control."""
+        asked = self.sweep.unlabeled
+        if asked is None:
+            return
+        student, seeds = student_with(self.sweep.student, params), range(self.seeds.number)
+        for key, images in asked.arms().items():
+            passes = self.unlabeled_passes.get(key, ())
+            teaching = self.teaching._replace(passes=(*passes, *self.teaching.passes))  # the labelled ones' stays last
+            beside = asked.taught_by(passes[-1].id if passes else None, images)
+            runs = [self._train("variant", student, seed, distill, teaching, beside) for seed in seeds]
+            yield Variant(key, distill, teaching, tuple(runs))
 
     def test(self, models: list[str]) -> Run:
         """The one reading of the test images."""
@@ -345,10 +350,12 @@ def stage_totals(plan: Plan) -> dict[str, int]:
     tuned = sum(runs.values()) - sum(runs.get(method.key, 0) for method in plan.methods)
     teachings = [plan.teaching, *plan.other_teachings]
     totals = {"teacher": sum(len(one.teachers) for one in teachings)}
-    num_passes = sum(len(one.passes) for one in teachings) + len(plan.unlabeled_passes)
+    num_passes = sum(len(one.passes) for one in teachings) + sum(map(len, plan.unlabeled_passes.values()))
     totals |= {"logits": num_passes, "tuning": tuned, "baseline": seeds}
     totals |= {"search": sum(runs.values()) - tuned, "compare": seeds * len(sweep.compare)}
-    num_variants = len(sweep.controls) + len(plan.other_teachings) + (sweep.unlabeled is not None)
+    num_variants = (
+        len(sweep.controls) + len(plan.other_teachings) + len(sweep.unlabeled.arms() if sweep.unlabeled else ())
+    )
     totals |= {"final": seeds * len(plan.methods), "variant": seeds * num_variants, "test": 1}
     return {stage: total for stage, total in totals.items() if total}
 

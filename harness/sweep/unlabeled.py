@@ -12,6 +12,9 @@ REST = "rest"
 UNLABELED = "unlabeled"
 """The name of the variant that learns from them."""
 
+REPEATED = "unlabeled_control"
+"""That of its control, which has as many labelled images in their place."""
+
 
 class UnlabeledSource(Config):
     """Where they come from, and how many a student sees. They are decoded as ``data`` says of its own."""
@@ -33,6 +36,11 @@ class UnlabeledSource(Config):
         description="images that are also in val or test: end with their names, or leave them out; what is also in "
         "train is always left out, and counted",
     )
+    control: bool = Field(
+        False,
+        description="another arm, with as many of the labelled images in their place: what is brought by larger steps "
+        "alone",
+    )
     digest: str | None = Field(None, description="of their decoded content; found when the sweep is read")
     num_images: int | None = Field(None, description="that are left; found when the sweep is read")
     num_labelled: int | None = Field(None, description="in train, beside which they stand; found likewise")
@@ -47,19 +55,25 @@ class UnlabeledSource(Config):
         """As runs name them, once they were found."""
         return UnlabeledImages(digest=self.digest, max_images=self.max_images, drop_held_out=self.duplicates == "drop")
 
-    def taught_by(self, logits: str | None) -> UnlabeledConfig:
-        """As a student learns from them, by kept logits or in every step."""
-        return UnlabeledConfig(images=self.images, ratio=self.ratio, logits=logits)
+    def arms(self) -> dict[str, UnlabeledImages]:
+        """What stands beside the labelled images, by the name of the variant."""
+        control = {REPEATED: UnlabeledImages(digest=None, of_train=True)} if self.control else {}
+        return {UNLABELED: self.images, **control}
 
-    def num_passes(self, epochs: int) -> int:
-        """How often a student of so many epochs begins to go through them.
+    def taught_by(self, logits: str | None, images: UnlabeledImages | None = None) -> UnlabeledConfig:
+        """As a student learns from them, or from others in their place, by kept logits or in every step."""
+        return UnlabeledConfig(images=images or self.images, ratio=self.ratio, logits=logits)
+
+    def num_passes(self, epochs: int, images: UnlabeledImages | None = None) -> int:
+        """How often a student of so many epochs begins to go through them, or through others in their place.
 
         Raises:
             ValueError: They were not found yet.
         """
         if self.num_images is None or self.num_labelled is None:
             raise ValueError("unlabeled: its images were not counted; start the sweep again")
-        return self.taught_by(None).num_passes(epochs * self.num_labelled, self.num_images)
+        number = self.num_labelled if images is not None and images.of_train else self.num_images
+        return self.taught_by(None).num_passes(epochs * self.num_labelled, number)
 
     def data(self, labelled: DataConfig) -> DataConfig:
         """Where they are read from, decoded as the labelled ones are."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from harness.sweep.teacher_cost import bytes_of_logits, passes
+from harness.sweep.unlabeled import UNLABELED
 from kd.config import LogitsConfig, StoredData
 from kd.data.splits import open_division
 from kd.data.store import prepare_unlabeled
@@ -71,7 +72,7 @@ def unlabeled_lines(sweep: Sweep, data: StoredData, root: Path) -> Iterator[str]
         if number
     ]
     gone = f"; left out: {', '.join(left_out)}" if left_out else ""
-    name = "training images that data.max_train leaves out" if asked.is_rest else one_line(asked.source)
+    name = "the training images that data.max_train leaves out" if asked.is_rest else one_line(asked.source)
     yield f"Unlabelled images: {len(part.positions):,} of {name}{gone}."
     share = asked.taught_by(None).num_drawn(sweep.student.batch_size)
     if share > len(part.positions):
@@ -99,13 +100,11 @@ def unlabeled_cost(plan: Plan, num_classes: int) -> str | None:
     )
     if not plan.unlabeled_passes:
         return f"Unlabelled images: {taken}; the teacher's logits of them are computed in every step."
-    whole = plan.unlabeled_passes[-1].config
+    whole = plan.unlabeled_passes[UNLABELED][-1].config
     assert isinstance(whole, LogitsConfig)
     size = bytes_of_logits(whole.num_views * asked.num_images * num_classes, plan.sweep)
-    return (
-        f"Unlabelled images: {taken}; the teacher's logits of them are kept, for {passes(whole.num_views)} and "
-        f"{size / 1e6:,.1f} MB."
-    )
+    kept = f"the teacher's logits of them are kept, for {passes(whole.num_views)} and {size / 1e6:,.1f} MB"
+    return f"Unlabelled images: {taken}; {kept}{'; the control takes as many steps again' if asked.control else ''}."
 
 
 @contextmanager

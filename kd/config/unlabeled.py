@@ -19,6 +19,11 @@ class UnlabeledImages(Config):
         exclude_if=lambda drop: not drop,
         description="leave out what is also in val or test; where there is such an image it is refused otherwise",
     )
+    of_train: bool = Field(
+        False,
+        exclude_if=lambda of_train: not of_train,
+        description="none of these, but the training images once more, by the teacher's word alone: a control",
+    )
 
 
 class UnlabeledConfig(Config):

@@ -51,6 +51,8 @@ def choose_unlabeled(data: StoredData, images: UnlabeledImages, root: Path) -> U
         FileNotFoundError: A store is not there.
         InputError: One of them is in val or test, or none is left.
     """
+    if images.of_train:
+        return UnlabeledPart(root / data.digest, "train", open_division(data, root).division.train)
     whole, hashes_N = _all_of(data, images, root)
     parts = _hashes_of_parts(data, root)
     in_train_N = np.isin(hashes_N, parts["train"])

@@ -103,8 +103,9 @@ class Inventor:
         for teaching in self.plan.other_teachings:
             for run in teaching.runs:
                 self._run(run, Metrics(run_id=run.id, val=_val(0.9)))
-        for run in self.plan.unlabeled_passes:
-            self._run(run, Metrics(run_id=run.id))
+        for passes in self.plan.unlabeled_passes.values():
+            for run in passes:
+                self._run(run, Metrics(run_id=run.id))
         keys = [method.key for method in self.plan.searches]
         paths = {key: self.folder / trials_name(key) for key in keys}
         for variant in variants(self.plan, {key: read_record(path, Trials) for key, path in paths.items()}):

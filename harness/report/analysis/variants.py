@@ -20,7 +20,7 @@ from harness.report.analysis.statistics import (
 )
 from harness.report.results.sweep_results import Results
 from harness.sweep.plan import TEACHER_SEED
-from harness.sweep.unlabeled import UNLABELED
+from harness.sweep.unlabeled import REPEATED, UNLABELED
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,14 @@ class TeacherSeeds:
 
 @dataclass(frozen=True)
 class Variants:
-    """All of a sweep, in the order of its plan."""
+    """All of a sweep, in the order of its plan.
+
+    ``new_images``: what unlabelled images bring beyond as many labelled ones in their place: beyond larger steps.
+    """
 
     rows: tuple[VariantRow, ...]
     teachers: TeacherSeeds | None
+    new_images: Gain | None = None
 
 
 def find_variants(results: Results, rows: Sequence[Row]) -> Variants | None:
@@ -86,7 +90,10 @@ def find_variants(results: Results, rows: Sequence[Row]) -> Variants | None:
         pair for one in set(questions) for pair in _adjusted(changes, [question == one for question in questions])
     )
     found = (VariantRow(*pair, by_place.get(place)) for place, pair in enumerate(zip(asked, changes, strict=True)))
-    return Variants(tuple(found), _over_teachers(results))
+    arms = {row.arm.variant: row.arm for row in asked}
+    has_control = {UNLABELED, REPEATED} <= arms.keys()
+    beyond = gain_over(arms[REPEATED], arms[UNLABELED], right) if has_control else None
+    return Variants(tuple(found), _over_teachers(results), beyond)
 
 
 def _question(key: str) -> str:

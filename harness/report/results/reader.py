@@ -65,7 +65,10 @@ def read_results(sweep_dir: Path) -> Results:
         logits_runs=logits_runs,
         other_teachings=tuple(
             reader.run(run)
-            for run in (*(run for teaching in plan.other_teachings for run in teaching.runs), *plan.unlabeled_passes)
+            for run in (
+                *(run for teaching in plan.other_teachings for run in teaching.runs),
+                *(run for passes in plan.unlabeled_passes.values() for run in passes),
+            )
         ),
         arms=(*_teacher_arms(teachers, ensemble_of(plan, teachers, logits_runs, reader)), *students),
         methods=methods[: len(plan.methods)],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from harness.report.analysis.statistics import Gain
 from harness.report.analysis.variants import TeacherSeeds, VariantRow, Variants
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
@@ -15,6 +16,7 @@ def variant_lines(variants: Variants | None, say: Language) -> tuple[str, ...]:
         return ()
     changes = (_change_text(row, say) for row in variants.rows if not row.key.startswith(TEACHER_SEED))
     teachers = [] if variants.teachers is None else [_teachers_text(variants.teachers, say)]
+    teachers += [] if variants.new_images is None else [_new_images_text(variants.new_images, say)]
     return (*filter(None, changes), *teachers)
 
 
@@ -28,6 +30,15 @@ def _change_text(row: VariantRow, say: Language) -> str:
         change=signed_points(row.change.both.mean),
         interval=interval_text(row.change.both, say),
         p=p_equation(row.adjusted_p),
+    )
+
+
+def _new_images_text(gain: Gain, say: Language) -> str:
+    return say(
+        "variant-new-images",
+        verdict=verdict_key(gain.verdict),
+        change=signed_points(gain.both.mean),
+        interval=interval_text(gain.both, say),
     )
 
 

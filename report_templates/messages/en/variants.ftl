@@ -11,6 +11,7 @@ variant-name = { $key ->
     [smoothed-labels] Labels smoothed in place of the teacher
     [shuffled-dark] Other classes shuffled
     [unlabeled] Unlabelled images besides
+    [unlabeled-control] Labelled images in their place
    *[teacher-seed] Teacher trained again, seed { $number }
 }
 variant-verdict = { $verdict ->
@@ -32,12 +33,24 @@ variant-change = { $key ->
         [no-clear-difference] It cannot be told whether unlabelled images help: with them beside the labelled ones the student comes to { $change } points beside plain distillation ({ $interval }; { $p }).
        *[too-few-seeds] Too few seeds to tell whether unlabelled images help; with them beside the labelled ones the student comes to { $change } points beside plain distillation ({ $interval }; { $p }).
     }
+    [unlabeled-control] { $verdict ->
+        [gain] Larger steps alone help: with as many labelled images in place of the unlabelled ones, the student gains { $change } points over plain distillation ({ $interval }; { $p }).
+        [loss] Larger steps alone do harm: with as many labelled images in place of the unlabelled ones, the student comes to { $change } points beside plain distillation ({ $interval }; { $p }).
+        [no-clear-difference] It cannot be told whether larger steps alone help: with as many labelled images in place of the unlabelled ones, the student comes to { $change } points beside plain distillation ({ $interval }; { $p }).
+       *[too-few-seeds] Too few seeds to tell whether larger steps alone help; with as many labelled images in place of the unlabelled ones, the student comes to { $change } points beside plain distillation ({ $interval }; { $p }).
+    }
    *[shuffled-dark] { $verdict ->
         [loss] It matters what the teacher says of the other classes, and not only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).
         [gain] What the teacher says of the other classes does harm: dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).
         [no-clear-difference] It cannot be told whether it matters what the teacher says of the other classes, or only how sure it is: dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).
        *[too-few-seeds] Too few seeds to tell whether it matters what the teacher says of the other classes; dealt out anew among them, that comes to { $change } points ({ $interval }; { $p } after Holm).
     }
+}
+variant-new-images = { $verdict ->
+    [gain] That is not the larger steps alone: over as many labelled images in their place, the unlabelled ones bring { $change } points ({ $interval }).
+    [loss] It is the larger steps that help: beside as many labelled images in their place, the unlabelled ones come to { $change } points ({ $interval }).
+    [no-clear-difference] It cannot be told whether that is more than larger steps bring: beside as many labelled images in their place, the unlabelled ones come to { $change } points ({ $interval }).
+   *[too-few-seeds] Too few seeds to tell whether that is more than larger steps bring: beside as many labelled images in their place, the unlabelled ones come to { $change } points ({ $interval }).
 }
 variant-teachers = { $verdict ->
     [gain] The gain is there with another teacher too: under { $number } trainings of the teacher it is { $gains } points, { $mean } on average ({ $interval }, in which the teacher’s own training is a matter of chance as well).

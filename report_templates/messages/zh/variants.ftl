@@ -11,6 +11,7 @@ variant-name = { $key ->
     [smoothed-labels] 以平滑标签代替教师
     [shuffled-dark] 打乱其他类别
     [unlabeled] 加入无标签图像
+    [unlabeled-control] 以有标签图像代替它们
    *[teacher-seed] 重新训练的教师，种子 { $number }
 }
 variant-verdict = { $verdict ->
@@ -32,12 +33,24 @@ variant-change = { $key ->
         [no-clear-difference] 无法判断无标签图像是否有帮助：与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
        *[too-few-seeds] 种子太少，无法判断无标签图像是否有帮助；与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
     }
+    [unlabeled-control] { $verdict ->
+        [gain] 仅仅每一步更大就有帮助：以同样多的有标签图像代替无标签图像，学生比普通蒸馏提高 { $change } 个百分点（{ $interval }；{ $p }）。
+        [loss] 每一步更大反而有害：以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
+        [no-clear-difference] 无法判断仅仅每一步更大是否有帮助：以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
+       *[too-few-seeds] 种子太少，无法判断仅仅每一步更大是否有帮助；以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
+    }
    *[shuffled-dark] { $verdict ->
         [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
         [gain] 教师对其他类别的说法有害：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
         [no-clear-difference] 无法判断起作用的是教师对其他类别的说法，还是只是它有多确信：重新分配后相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
        *[too-few-seeds] 种子太少，无法判断教师对其他类别的说法是否重要；重新分配后相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
     }
+}
+variant-new-images = { $verdict ->
+    [gain] 这并不只是因为每一步更大：与以同样多的有标签图像代替它们相比，无标签图像带来 { $change } 个百分点（{ $interval }）。
+    [loss] 有帮助的是每一步更大：与以同样多的有标签图像代替它们相比，无标签图像相差 { $change } 个百分点（{ $interval }）。
+    [no-clear-difference] 无法判断这是否超出每一步更大所带来的：与以同样多的有标签图像代替它们相比，无标签图像相差 { $change } 个百分点（{ $interval }）。
+   *[too-few-seeds] 种子太少，无法判断这是否超出每一步更大所带来的：与以同样多的有标签图像代替它们相比，无标签图像相差 { $change } 个百分点（{ $interval }）。
 }
 variant-teachers = { $verdict ->
     [gain] 换一个教师，提升依然存在：教师训练 { $number } 次，提升分别为 { $gains } 个百分点，平均 { $mean }（{ $interval }，其中教师自身训练的随机性也计算在内）。

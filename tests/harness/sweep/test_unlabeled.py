@@ -85,8 +85,23 @@ def test_the_arm_is_the_distilled_student_with_them_beside(write_sweep):
         beside = run.config.unlabeled
         assert beside.ratio == 2 and beside.images == UnlabeledImages(digest=None)
         assert run.config.model_copy(update={"unlabeled": None, "role": "final"}) == final.config
-        assert beside.logits == plan.unlabeled_passes[-1].id != run.config.logits
-    assert set(variant.teaching.runs) == {*plan.taught_by, *plan.unlabeled_passes}
+        assert beside.logits == plan.unlabeled_passes["unlabeled"][-1].id != run.config.logits
+    assert set(variant.teaching.runs) == {*plan.taught_by, *plan.unlabeled_passes["unlabeled"]}
+
+
+def test_the_control_has_the_training_images_in_their_place(write_sweep):
+    plan = plan_of(write_sweep, overrides="unlabeled.control=true student.epochs=20 data.augment.shift=1")
+    arm, control = plan.variants()
+    assert (arm.key, control.key) == ("unlabeled", "unlabeled_control")
+    for mine, its in zip(arm.runs, control.runs, strict=True):
+        beside = its.config.unlabeled
+        assert beside.images == UnlabeledImages(digest=None, of_train=True)
+        assert its.config.model_copy(update={"unlabeled": mine.config.unlabeled}) == mine.config
+    views = [run.config.num_views for run in plan.unlabeled_passes["unlabeled_control"]]
+    assert views == [8, 8, 4, 20]  # 20 × 90 draws of 90 images
+    assert set(control.teaching.runs) == {*plan.taught_by, *plan.unlabeled_passes["unlabeled_control"]}
+    assert stage_totals(plan)["variant"] == 4
+    assert len({step.run.id for step in known_steps(plan, {}, lambda name: "not started")}) == 1 + 4 + 1 + 4 + 4 + 4
 
 
 def test_nothing_else_gets_another_name(write_sweep):
@@ -99,7 +114,7 @@ def test_nothing_else_gets_another_name(write_sweep):
 def test_their_pass_has_a_view_for_each_time_that_they_are_gone_through(write_sweep):
     def passes(num_images, overrides=""):  # of 20 × 90 draws
         plan = plan_of(write_sweep, "", f"student.epochs=20 data.augment.shift=1 {overrides}", num_images=num_images)
-        return [run.config.num_views for run in plan.unlabeled_passes]
+        return [run.config.num_views for run in plan.unlabeled_passes["unlabeled"]]
 
     views = {num_images: passes(num_images) for num_images in (1800, 900, 100)}
     assert views == {1800: [1], 900: [2], 100: [VIEWS_OF_A_PART, VIEWS_OF_A_PART, 2, 18]}
@@ -110,7 +125,7 @@ def test_their_pass_has_a_view_for_each_time_that_they_are_gone_through(write_sw
 def test_they_are_taught_when_the_teacher_is_there(write_sweep):
     plan = plan_of(write_sweep)
     steps = {step.run.id: step for step in known_steps(plan, {}, lambda name: "not started")}
-    (their_pass,) = plan.unlabeled_passes
+    (their_pass,) = plan.unlabeled_passes["unlabeled"]
     assert steps[their_pass.id].needs == (plan.teachers[0].id,)
     assert set(steps[plan.variants()[0].runs[0].id].needs) == {plan.teachers[0].id, plan.logits.id, their_pass.id}
     assert len(steps) == len(known_steps(plan, {}, lambda name: "not started"))
@@ -118,7 +133,7 @@ def test_they_are_taught_when_the_teacher_is_there(write_sweep):
 
 def test_online_the_teachers_teach_them_in_every_step(write_sweep):
     plan = plan_of(write_sweep, overrides="teacher_logits.online=true")
-    assert plan.unlabeled_passes == ()
+    assert plan.unlabeled_passes == {}
     run = plan.variants()[0].runs[0]
     assert run.config.unlabeled.logits is None
     assert run.config.teachers == plan.teaching.teacher_ids

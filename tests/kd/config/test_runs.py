@@ -293,7 +293,7 @@ def test_whatever_decides_what_is_learned_from_unlabelled_images_changes_the_nam
         content = {"images": {"digest": "x"} | (images or {}), "logits": "logits-1"} | changes
         return run_id(changed(FINAL, "unlabeled", content))
 
-    of_images = [{"digest": None}, {"max_images": 9}, {"drop_held_out": True}]
+    of_images = [{"digest": None}, {"max_images": 9}, {"drop_held_out": True}, {"of_train": True}]
     changes = [{"ratio": 2}, {"logits": "logits-2"}]
     names = {run_id(FINAL), name(), *map(name, of_images), *(name(**change) for change in changes)}
     assert len(names) == 2 + len(of_images) + len(changes)

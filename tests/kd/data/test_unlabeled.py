@@ -112,6 +112,12 @@ def test_the_rest_of_train_is_what_max_train_leaves_out(labelled, root):
         choose_unlabeled(without, UnlabeledImages(digest=None), root)
 
 
+def test_of_train_are_the_training_images_themselves(labelled, root):
+    part, numbers = chosen(labelled, UnlabeledImages(digest=None, of_train=True), root)
+    assert numbers == numbers_of(labelled, root, "train")
+    assert (part.num_in_train, part.num_held_out) == (0, 0)
+
+
 def test_so_many_are_drawn_at_random_and_the_same_each_time(labelled, more, root):
     _, images = more(range(30, 60))
     ten = images.model_copy(update={"max_images": 10})

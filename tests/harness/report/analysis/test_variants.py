@@ -88,3 +88,19 @@ def test_nothing_is_said_before_every_search_has_chosen(tmp_path: Path) -> None:
 def test_a_sweep_without_variants_has_none(tmp_path: Path) -> None:
     results = read_results(invent_methods(tmp_path, ["kd"]))
     assert find_variants(results, find_rows(results)) is None
+
+
+def test_what_new_images_bring_is_beside_the_control_and_no_question_of_other_controls(tmp_path: Path) -> None:
+    unlabeled = {"source": "rest", "num_images": 1200, "num_labelled": 90, "control": True}
+    more = {"unlabeled": unlabeled, "data": SMALL["data"] | {"max_train": 100}, "controls": CONTROLS}
+    strength = {"kd": 2.4, "unlabeled_control": 2.9, "unlabeled": 3.6}
+    results, found = found_of(tmp_path, **more, strength=strength)
+    right = right_by_run(results)
+    arms = {arm.variant or arm.key: np.stack([right[run.id] for run in arm.runs]) for arm in results.arms}
+    assert found.new_images == paired_gain(arms["unlabeled"], arms["unlabeled_control"])
+    assert found.new_images.verdict == "gain"
+    p = {row.key: (row.change.both.p, row.adjusted_p) for row in found.rows if row.change}
+    for keys in (CONTROLS, ["unlabeled", "unlabeled_control"]):
+        assert [p[key][1] for key in keys] == holm(np.array([p[key][0] for key in keys])).tolist()
+    _, alone = found_of(tmp_path / "alone", **more | {"unlabeled": unlabeled | {"control": False}}, strength=strength)
+    assert alone.new_images is None

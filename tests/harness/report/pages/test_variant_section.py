@@ -44,4 +44,5 @@ def test_it_says_what_unlabelled_images_brought_and_how(tmp_path: Path) -> None:
     )
     assert "Unlabelled images besides" in str(section.variants)
     known = {run.id for run in study.results.all_runs()}
-    assert {run.id for run in study.results.plan.unlabeled_passes} <= known and not study.results.other_runs
+    (passes,) = study.results.plan.unlabeled_passes.values()
+    assert {run.id for run in passes} <= known and not study.results.other_runs

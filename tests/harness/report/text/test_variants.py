@@ -29,13 +29,13 @@ def change_of(key: str, verdict: str) -> VariantRow:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_outcome_of_every_control_has_its_own_sentence(code: str) -> None:
     say, said = language(code), set()
-    for key, verdict in product(("smoothed_labels", "shuffled_dark", "unlabeled"), ESTIMATES):
+    for key, verdict in product(("smoothed_labels", "shuffled_dark", "unlabeled", "unlabeled_control"), ESTIMATES):
         row = change_of(key, verdict)
         assert row.verdict == verdict
         (line,) = variant_lines(Variants((row,), None), say)
         assert "+" in line or "−" in line
         said.add(line.replace("+", "").replace("−", ""))
-    assert len(said) == 12
+    assert len(said) == 16
 
 
 def test_what_cannot_be_told_is_not_told() -> None:
@@ -57,3 +57,13 @@ def test_nothing_is_said_of_what_was_not_tested() -> None:
     untested = replace(change_of("shuffled_dark", "gain"), change=None, adjusted_p=None)
     assert variant_lines(Variants((untested,), None), language("en")) == ()
     assert variant_lines(None, language("en")) == ()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_new_images_bring_beyond_larger_steps_is_said_of_every_outcome(code: str) -> None:
+    say, said = language(code), set()
+    for verdict, estimate in ESTIMATES.items():
+        gain = Gain(estimate, estimate, estimate, 2 if verdict == "too few seeds" else 5, 100, 0.8, 0.8 + estimate.mean)
+        (line,) = variant_lines(Variants((), None, gain), say)
+        said.add(line.replace("+", "").replace("−", ""))
+    assert len(said) == 4
