@@ -92,7 +92,7 @@ def find_variants(results: Results, rows: Sequence[Row]) -> Variants | None:
     found = (VariantRow(*pair, by_place.get(place)) for place, pair in enumerate(zip(asked, changes, strict=True)))
     arms = {row.arm.variant: row.arm for row in asked}
     has_control = {UNLABELED, REPEATED} <= arms.keys()
-    beyond = gain_over(arms[REPEATED], arms[UNLABELED], right) if has_control else None
+    beyond = gain_over(arms[REPEATED], arms[UNLABELED], right, results.plan) if has_control else None
     return Variants(tuple(found), _over_teachers(results), beyond)
 
 
