@@ -20,6 +20,7 @@ from harness.report.analysis.gains import Answer
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.search.reading import SearchReading, read_search
 from harness.report.analysis.statistics import Gain
+from harness.report.analysis.study_power import find_power, seeds_wanted
 from harness.report.results.sweep_results import Results
 from harness.state.weak_teacher import WeakTeacher
 from kd.scores import wilson_interval
@@ -109,11 +110,6 @@ def find_causes(evidence: Evidence) -> tuple[Cause, ...]:
     return tuple(found)
 
 
-def smallest_detectable(gain: Gain) -> float:
-    """The least gain that 80 % of studies with this one's seeds and test images find clear."""
-    return POWERFUL * gain.both.half_width
-
-
 def _weak_teacher(evidence: Evidence) -> Iterator[Cause]:
     if evidence.weak_teacher is not None:
         yield Cause("weak-teacher", evidence.weak_teacher, is_plain=True)
@@ -166,9 +162,11 @@ def _small_gain(evidence: Evidence) -> Iterator[Cause]:
     """The last one, where nothing else is known to be amiss: who has a useless teacher needs no more images."""
     gain = evidence.gain
     if gain is not None and gain.verdict in ("no clear difference", "undecided"):
-        by_images = abs(gain.both.mean) <= POWERFUL * gain.images.half_width
-        change = None if by_images else f"{evidence.seeds_key}={2 * gain.num_seeds}"
-        yield Cause("small-gain", SmallGain(gain, smallest_detectable(gain), by_images), change)
+        power = find_power(gain)
+        seeds = seeds_wanted(gain, power)
+        least = power.smallest_gain if power else POWERFUL * gain.both.half_width
+        change = f"{evidence.seeds_key}={seeds}" if seeds else None
+        yield Cause("small-gain", SmallGain(gain, least, not seeds), change)
 
 
 _RULES: tuple[Callable[[Evidence], Iterator[Cause]], ...] = (

@@ -8,9 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.analysis.one_training import OneTraining, one_training
 from harness.report.analysis.seeds import SeedReading, read_seeds
 from harness.report.analysis.statistics import Estimate, Gain, accuracy, paired_gain, t_estimate
+from harness.report.analysis.study_power import StudyPower, find_power, seeds_wanted
 from harness.report.results.message import Message
+from harness.report.results.provenance import find_line
 from harness.report.results.sweep_results import Arm, Results
 from harness.state.run_state import OVER, RunState
 from harness.state.weak_teacher import WeakTeacher, judge_teacher
@@ -53,6 +56,8 @@ class Answer:
     """What the whole sweep comes to; ``missing`` says why it is not the full answer.
 
     ``is_final``: nothing more will come.
+    ``one_training``: how often one of each is better with distillation; ``power``: what the study could tell, and
+    ``more_seeds`` the command that adds seeds where they would tell more.
     ``weak_teacher``: the teacher is not better on val than the student alone. ``teacher_lead``: of this teacher, or
     this ensemble, over the baselines on test. ``seeds``: how their number came about, where results decide it.
     """
@@ -68,6 +73,9 @@ class Answer:
     weak_teacher: WeakTeacher | None = None
     teacher_lead: Gain | None = None
     seeds: SeedReading | None = None
+    one_training: OneTraining | None = None
+    power: StudyPower | None = None
+    more_seeds: str | None = None
 
 
 def right_by_run(results: Results) -> dict[str, NDArray[np.bool_]]:
@@ -118,8 +126,14 @@ def find_rows(results: Results) -> tuple[Row, ...]:
 def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer:
     """The answer of a sweep, finished or not."""
     by_key = {row.arm.key: row for row in rows or find_rows(results)}
+    gain = by_key["distilled"].gain
+    power = find_power(gain) if gain else None
+    seeds = seeds_wanted(gain, power) if gain and results.standing.is_finished else None
+    sweep = results.plan.sweep
+    is_more = seeds is not None and seeds > sweep.seed_rule.most  # else those that it has to have are missing
+    before, after = (np.array(by_key[key].accuracies) for key in ("baseline", "distilled"))
     return Answer(
-        gain=by_key["distilled"].gain,
+        gain=gain,
         chosen=results.chosen,
         baseline=by_key["baseline"],
         distilled=by_key["distilled"],
@@ -130,6 +144,9 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         weak_teacher=weak_teacher_of(results),
         teacher_lead=_teacher_lead(results),
         seeds=read_seeds(results),
+        one_training=one_training(before, after, gain) if gain else None,
+        power=power,
+        more_seeds=find_line(results, {sweep.seeds_key: str(seeds)}) if is_more else None,
     )
 
 

@@ -18,6 +18,7 @@ from harness.report.analysis.intervals import (
     share_ends,
     spread_of,
 )
+from harness.report.analysis.power import Chances, chances_of
 
 Verdict = Literal["gain", "loss", "equivalent", "no clear difference", "undecided", "too few seeds"]
 """What may be said of a difference, by every outlet; "equivalent" and "undecided" where there is a margin alone."""
@@ -68,6 +69,7 @@ class Gain(NamedTuple):
     ``both`` is the headline. ``seeds`` (another training, these test images) is None with one seed.
     ``images``: these trainings, another test sample. ``before`` and ``after``: the two accuracies.
     ``by_seed``: the difference of each pair of trainings. ``margin``: gains within ± this are called equivalent.
+    ``chances``: what it varies by; None with one seed or image.
     """
 
     both: Estimate
@@ -79,6 +81,7 @@ class Gain(NamedTuple):
     after: float
     by_seed: tuple[float, ...] = ()
     margin: float | None = None
+    chances: Chances | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -244,6 +247,7 @@ def paired_gain(
         after=float(right_SN.mean()),
         by_seed=tuple(difference_SN.mean(axis=1).tolist()),
         margin=margin,
+        chances=chances_of(difference_SN),
     )
 
 

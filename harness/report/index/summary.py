@@ -10,8 +10,10 @@ from harness.report.analysis.causes import KINDS, Cause
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.methods import MethodComparison, MethodRow
+from harness.report.analysis.one_training import OneTraining
 from harness.report.analysis.seeds import SeedReading
 from harness.report.analysis.statistics import Estimate, Gain, Verdict, verdict
+from harness.report.analysis.study_power import StudyPower
 from harness.report.results.sweep_results import Results
 from harness.report.text.language import language
 from harness.report.text.methods import methods_sentence
@@ -41,6 +43,28 @@ class GainSummary(BaseModel):
     def judged(self) -> Verdict:
         """What may be said of it: by the rule of today, whichever version wrote the summary."""
         return verdict(Estimate(self.mean, self.low, self.high), self.num_seeds, self.margin)
+
+
+class OneTrainingSummary(BaseModel):
+    """How likely one distilled training beats one baseline training, as a share with its 95 % interval."""
+
+    share: float
+    low: float
+    high: float
+    num_pairs: int
+    num_wins: int
+    num_ties: int = Field(description="each counts half")
+
+
+class PowerSummary(BaseModel):
+    """What the study could tell, four times out of five, and what a gain as large as the one measured would take."""
+
+    smallest_gain: float
+    half_width_of_images: float = Field(description="of the 95 % interval that the test images leave, with any seeds")
+    way: str = Field(description="told, seeds, images, both or none: what would tell the gain")
+    num_seeds: int | None
+    num_images: int | None
+    command: str | None = Field(None, description="that adds seeds")
 
 
 class CostSummary(BaseModel):
@@ -96,6 +120,8 @@ class Summary(Record):
     num_done: int
     num_planned: int
     gain: GainSummary | None
+    one_training: OneTrainingSummary | None = Field(None, description="null with fewer than three seeds")
+    power: PowerSummary | None = Field(None, description="null with fewer than three seeds")
     alpha: float | None
     temperature: float | None
     method: str | None = Field(None, description="that taught the distilled student; null of a single method")
@@ -141,6 +167,8 @@ def summarize(
         num_done=standing.done,
         num_planned=standing.total,
         gain=_gain(answer.gain),
+        one_training=_one_training(answer.one_training),
+        power=_power(answer.power, answer.more_seeds),
         alpha=answer.chosen.alpha if answer.chosen else None,
         temperature=answer.chosen.temperature if answer.chosen else None,
         method=answer.distilled.arm.method or None,
@@ -200,6 +228,27 @@ def _seeds(reading: SeedReading) -> SeedSummary:
         num_runs=reading.num_runs,
         gpu_hours=reading.machine_time.gpu_hours,
         core_hours=reading.machine_time.core_hours,
+    )
+
+
+def _one_training(found: OneTraining | None) -> OneTrainingSummary | None:
+    if found is None:
+        return None
+    ends = {"share": found.share.mean, "low": found.share.low, "high": found.share.high}
+    counts = {"num_pairs": found.num_pairs, "num_wins": found.num_wins, "num_ties": found.num_ties}
+    return OneTrainingSummary(**ends, **counts)
+
+
+def _power(found: StudyPower | None, command: str | None) -> PowerSummary | None:
+    if found is None:
+        return None
+    return PowerSummary(
+        smallest_gain=found.smallest_gain,
+        half_width_of_images=found.of_images,
+        way=found.way,
+        num_seeds=found.num_seeds,
+        num_images=found.num_images,
+        command=command,
     )
 
 

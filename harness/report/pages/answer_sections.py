@@ -13,7 +13,7 @@ from harness.report.figures import accuracy, tradeoff
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.study import Study
 from harness.report.tables.exports import export_cost_table, export_table
-from harness.report.tables.seeds import chance_table, seed_table
+from harness.report.tables.seeds import chance_table, seed_table, size_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.causes import Reason, reasons
 from harness.report.text.exports import export_marks, gain_text, measured_text
@@ -22,6 +22,7 @@ from harness.report.text.labels import best_epochs_text, hardware_text
 from harness.report.text.language import Language
 from harness.report.text.methods import chosen_text, methods_sentence
 from harness.report.text.missing import find_missing
+from harness.report.text.power import PowerText, power_text
 from harness.report.text.search import baseline_search_text
 from harness.report.text.seeds import seeds_text
 from harness.state.standing import Standing
@@ -39,6 +40,7 @@ class AnswerSection:
     reasons: tuple[Reason, ...]
     given: tuple[str, ...]
     lead: str | None
+    power: PowerText
     methods: str | None
     setting: str
     of_baseline: str
@@ -74,6 +76,7 @@ class RealSection:
     gain: Gain
     figure: Figure | None
     chance: Markup | None
+    sizes: Markup | None
     seeds: PageTable | None
     num_readings: int
 
@@ -122,6 +125,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         reasons=reasons(study.answer, study.findings.causes, say),
         given=tuple(map(say, study.findings.given)),
         lead=lead_sentence(study.answer, study.costs, say),
+        power=power_text(study.answer, say),
         methods=methods_sentence(study.methods, say) if study.methods else None,
         setting=chosen_text(study.results, say),
         of_baseline=baseline_search_text(study.results, say),
@@ -156,11 +160,12 @@ def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealS
     gain = study.answer.gain
     if gain is None:
         return None
-    caption = say("real-figure", num_seeds=gain.num_seeds)
+    power, caption = study.answer.power, say("real-figure", num_seeds=gain.num_seeds)
     return RealSection(
         gain=gain,
         figure=figure("gains", lambda: accuracy.gain_intervals(_shown(study), say), caption, say),
         chance=html_table("chance", lambda: chance_table(gain, say), say),
+        sizes=html_table("sizes", lambda: size_table(power, say), say) if power else None,
         seeds=page_table("seeds", lambda: seed_table(study, say), files, say),
         num_readings=study.results.num_test_readings,
     )

@@ -66,8 +66,6 @@ def find_command(results: Results) -> Command:
 def find_way_on(results: Results, changes: Mapping[str, str] | None = None) -> str | None:
     """The line that goes on with the sweep, as it was started last; None where nothing is left to do, or it is at work.
 
-    A results folder of another place than the usual one is named by its last part: where it lies is nobody's business.
-
     Args:
         results: The sweep.
         changes: Keys of the sweep file that must have another value first.
@@ -75,6 +73,18 @@ def find_way_on(results: Results, changes: Mapping[str, str] | None = None) -> s
     standing = results.standing
     if standing.state not in (SweepState.STOPPED, SweepState.FAILED) or (standing.is_finished and not standing.failed):
         return None
+    return find_line(results, changes)
+
+
+def find_line(results: Results, changes: Mapping[str, str] | None = None) -> str:
+    """The line that starts the sweep once more as it was started last, so that it goes on; safe to paste.
+
+    A results folder of another place than the usual one is named by its last part: where it lies is nobody's business.
+
+    Args:
+        results: The sweep.
+        changes: Keys of the sweep file that must have another value first.
+    """
     record, made = results.record, results.provenance
     failures = [run.failure for run in results.all_runs() if run.failure is not None]
     place = results.folder.absolute().parent.name

@@ -1,12 +1,13 @@
-"""The tables of chance: the gain seed by seed, and what its interval would be if only one source of luck counted."""
+"""The tables of chance: the gain seed by seed, its interval if only one source of luck counted, or of another size."""
 
 from typing import Any
 
 from harness.report.analysis.statistics import Estimate, Gain
+from harness.report.analysis.study_power import StudyPower
 from harness.report.study import Study, seed_pairs
 from harness.report.tables.table import Column, Look, Table
 from harness.report.text.language import Language
-from harness.report.text.numbers import interval_text, p_value, percent, signed_points
+from harness.report.text.numbers import interval_text, p_value, percent, points, signed_points
 
 
 def seed_table(study: Study, say: Language) -> Table:
@@ -59,3 +60,23 @@ def chance_table(gain: Gain, say: Language) -> Table:
         Column("p", "p", p_value),
     )
     return Table("chance", "", columns, tuple(records), look=Look("tight"))
+
+
+def size_table(power: StudyPower, say: Language) -> Table:
+    """What this study tells, and studies of more seeds or test images."""
+    records = [
+        {
+            "seeds": say("power-any-number") if size.num_seeds is None else f"{size.num_seeds:,}",
+            "images": size.num_images,
+            "half_width": size.half_width,
+            "smallest_gain": size.smallest_gain,
+        }
+        for size in power.sizes
+    ]
+    columns = (
+        Column("seeds", say("power-size-seeds"), is_text=True),
+        Column("images", say("power-size-images"), "{:,}".format),
+        Column("half_width", say("power-size-width"), points),
+        Column("smallest_gain", say("power-size-gain"), points),
+    )
+    return Table("sizes", "", columns, tuple(records), look=Look("tight"))

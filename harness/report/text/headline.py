@@ -14,6 +14,7 @@ from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.methods import methods_sentence
 from harness.report.text.numbers import interval_text, p_equation, percent, ratio, signed_points
+from harness.report.text.power import power_text
 from harness.report.text.seeds import seeds_text
 from harness.report.text.variants import variant_lines
 from kd.config import setting_numbers
@@ -137,8 +138,9 @@ def answer_lines(
     warnings = (reason.line(say) for reason in reasons(answer, causes, say))
     found = () if methods is None else (methods_sentence(methods, say),)
     seeds = () if answer.seeds is None else (seeds_text(answer.seeds, say),)
-    made_of = variant_lines(variants, say)
-    return (*warnings, *found, _gain_line(answer, say), *seeds, *made_of, _cost_line(answer, say))
+    power, made_of = power_text(answer, say).line(say), variant_lines(variants, say)
+    told = (_gain_line(answer, say), *seeds, *([power] if power else []))
+    return (*warnings, *found, *told, *made_of, _cost_line(answer, say))
 
 
 def _gain_line(answer: Answer, say: Language) -> str:

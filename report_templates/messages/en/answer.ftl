@@ -54,7 +54,10 @@ answer-explained = { $num_teachers ->
 answer-few-seeds = { $num_seeds ->
     [1] One training of each says nothing of chance in training: another seed may give the reverse.
    *[other] With { $num_seeds } seeds the interval says more of their number than of distillation.
-} Set seeds=5 or more; finished runs are kept:
+} { $more ->
+    [yes] Set seeds=5 or more; finished runs are kept:
+   *[no] The other seeds of the sweep are missing.
+}
 weak-teacher = The { $num_teachers ->
     [1] teacher is
    *[other] teachers’ ensemble is

@@ -54,7 +54,10 @@ answer-explained = 就{ $num_teachers ->
 answer-few-seeds = { $num_seeds ->
     [1] 各训练一次看不出训练的偶然性：换一个种子，结果可能相反。
    *[other] 只有 { $num_seeds } 个种子时，区间反映的更多是种子的数量，而不是蒸馏的效果。
-}请设 seeds=5 或更多；已完成的运行会保留：
+}{ $more ->
+    [yes] 请设 seeds=5 或更多；已完成的运行会保留：
+   *[no] 其余种子尚缺。
+}
 weak-teacher = { $num_teachers ->
     [1] 教师模型
    *[other] 教师集成

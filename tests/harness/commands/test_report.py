@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from harness.commands.report import STAMP, digest_of, write_report
+from harness.report.analysis.causes import explain
 from harness.report.analysis.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
@@ -18,7 +19,7 @@ from harness.state.folder import SweepFolder
 
 def write(sweep_dir: Path, only_if_changed: bool = False) -> list[str]:
     """Writes the report; gives what was said."""
-    console = Console(file=io.StringIO(), width=300)
+    console = Console(file=io.StringIO(), width=999)
     assert write_report(SweepFolder(sweep_dir.parent, sweep_dir.name), console, only_if_changed)
     return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]
 
@@ -26,7 +27,9 @@ def write(sweep_dir: Path, only_if_changed: bool = False) -> list[str]:
 def test_at_the_end_there_are_the_answer_the_report_and_the_student(sweep_dir: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(sweep_dir)
     said = write(sweep_dir)
-    assert said == [*answer_lines(find_answer(read_results(sweep_dir)), language("en")), "report/index.html"]
+    results = read_results(sweep_dir)
+    answer = find_answer(results)
+    assert said == [*answer_lines(answer, language("en"), causes=explain(results, answer)), "report/index.html"]
     assert (sweep_dir / "report" / "index.html").exists()
     assert (sweep_dir / "model" / "model.safetensors").exists()
 
@@ -91,6 +94,6 @@ def test_a_report_with_a_hole_is_built_again(sweep_dir: Path, monkeypatch: Any) 
 
     with monkeypatch.context() as broken:
         broken.setattr("harness.report.publish.student.publish_student", fail)
-        console = Console(file=io.StringIO(), width=300)
+        console = Console(file=io.StringIO(), width=999)
         assert not write_report(SweepFolder(sweep_dir.parent, sweep_dir.name), console)
     assert not (sweep_dir / STAMP).exists()

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from harness.report.analysis import causes
-from harness.report.analysis.causes import find_causes, smallest_detectable
+from harness.report.analysis.causes import find_causes
 from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews
+from harness.report.analysis.power import Chances, smallest_gain
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.statistics import Estimate, Gain
 from harness.state.weak_teacher import WeakTeacher
@@ -66,12 +67,18 @@ def test_where_the_interval_holds_zero_and_nothing_is_amiss_the_study_may_be_too
     assert not find_causes(Evidence(gain=gain(-0.2, 0.3, seeds=2)))  # too few seeds, which is said elsewhere
 
 
-@pytest.mark.parametrize(("images", "change"), [(0.001, "seeds=10"), (0.02, None)])
-def test_seeds_help_where_it_is_not_the_images(images: float, change: str | None) -> None:
-    (cause,) = find_causes(Evidence(gain=gain(-0.01, 0.03, images)))
+@pytest.mark.parametrize(
+    ("chances", "change"), [(Chances(4e-4, 0.001, 0.01), "seeds=38"), (Chances(1e-6, 0.1, 0.01), None), (None, None)]
+)
+def test_seeds_help_where_it_is_not_the_images(chances: Chances | None, change: str | None) -> None:
+    unclear = gain(-0.01, 0.03)._replace(chances=chances)
+    (cause,) = find_causes(Evidence(gain=unclear))
     assert isinstance(cause.facts, causes.SmallGain)
     assert cause.change == change and cause.facts.by_images == (change is None)
-    assert smallest_detectable(UNCLEAR) == pytest.approx(0.02 * 2.8016 / 1.96, rel=1e-3)
+    if chances is None:
+        assert cause.facts.detectable == pytest.approx(0.02 * 2.8016 / 1.96, rel=1e-3)
+    else:
+        assert cause.facts.detectable == smallest_gain(chances, unclear.num_seeds, unclear.num_images)
 
 
 EVERYTHING = {
