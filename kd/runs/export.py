@@ -75,7 +75,8 @@ def export(order: ExportOrder, paths: RunPaths, say: Callable[[str], None]) -> E
     chosen = _convert(load_model(Path(order.model), CPU, order.factory), Path(order.model), request, train)
     val = _compare_on_val(chosen, train.val)
     _check_drop(val, request, order.max_drop)
-    say(f"On val ({val.num_images:,} images) {request.format} is {_change_text(val)}.")
+    if request.format != "fp32":
+        say(f"On val ({val.num_images:,} images) {request.format} is {_change_text(val)}.")
 
     test = open_test(request.data, paths.data, CPU)
     predictions: dict[str, NDArray[np.int32]] = {}

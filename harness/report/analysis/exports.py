@@ -10,7 +10,7 @@ from harness.report.analysis.statistics import (
     Gain,
     Verdict,
     accuracy,
-    mean_over_both,
+    mean_difference,
     paired_gain,
     verdict,
 )
@@ -102,9 +102,7 @@ def difference_of_gains(
     """
     (distilled_SN, baseline_SN), (distilled_fp32_SN, baseline_fp32_SN) = now, before
     values_SN = 1.0 * distilled_SN - baseline_SN - (1.0 * distilled_fp32_SN - baseline_fp32_SN)
-    if not values_SN.any():  # no spread is not certainty: the bound that as many images without a difference give
-        return paired_gain(distilled_fp32_SN, distilled_fp32_SN).both
-    return mean_over_both(values_SN)
+    return mean_difference(values_SN / 2).times(2)  # of halves, which lie between -1 and 1 as differences do
 
 
 def _student(right: list[NDArray[np.bool_]], right_fp32: list[NDArray[np.bool_]]) -> FormatStudent:
