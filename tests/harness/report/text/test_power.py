@@ -86,8 +86,9 @@ def test_the_command_reaches_the_program(tmp_path: Path, invent: Callable[..., P
     """Through a real shell: the sweep as it was started, with more seeds."""
     results = read_results(invent(tmp_path / "results", 3, 60, ["a", "b", "c"], seeds=2))
     record = results.record.model_copy(update={"origin": "sweeps/quickstart.yaml", "overrides": "seeds=2 name='a b'"})
-    over = results.standing._replace(is_finished=True)
-    answer = find_answer(replace(results, record=record, standing=over))
+    over = replace(results, record=record)
+    vars(over)["standing"] = results.standing._replace(is_finished=True)
+    answer = find_answer(over)
     assert answer.gain is not None and answer.gain.verdict == "too few seeds" and answer.more_seeds is not None
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
