@@ -318,9 +318,9 @@ def paper(
     from harness.report.text.language import LANGUAGES, language
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
-    english = language(next(iter(LANGUAGES)))
     with collecting() as failed:
         study = read_study(folder.path, folder.data)
+        english = language(next(iter(LANGUAGES)), study.results.metric)
         main_tex = write_paper(study, Path(target) if target else folder.path / "paper", english)
     say(console, str(main_tex))
     if say_failed_parts(failed.values(), folder, console):
@@ -490,10 +490,10 @@ def _say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
     except InputError:
         command = None
     lines = [f"Data: {_data_line(plan, folder)}.", *unlabeled_lines(plan.sweep, plan.data, folder.data)]
-    division, store, _ = open_division(plan.data, folder.data)
-    lines += given_lines(plan, division, command)
+    data = open_division(plan.data, folder.data)
+    lines += given_lines(plan, data.division, command)
     lines += kept_milestones(plan.sweep, read_yaml(Path(record.origin)))
-    lines += data_remarks(plan.sweep, division, store)
+    lines += data_remarks(plan.sweep, data)
     for line in lines:
         say(console, line)
 

@@ -18,7 +18,7 @@ from kd.config import (
 from kd.data.source_names import hub_id, public_name
 from kd.plain_text import escape_markdown, printable
 from kd.records import ModelCard, Scores
-from kd.scores import share_interval
+from kd.scores import balanced_accuracy, is_unequal, macro_f1, share_interval
 
 CARD = "config.json"
 CARD_BESIDE = "card.json"  # where config.json is transformers'
@@ -66,6 +66,8 @@ def front_matter(name: str, config: TrainConfig, split: str, scores: Scores) -> 
     """
     source = config.data.source
     metrics = {"accuracy": scores.accuracy, "top5_accuracy": scores.top5, "nll": scores.nll, "ece": scores.ece}
+    if is_unequal(scores):
+        metrics |= {"balanced_accuracy": balanced_accuracy(scores.confusion), "f1_macro": macro_f1(scores.confusion)}
     result = {
         "task": {"type": TASK},
         "dataset": {"type": public_name(source), "name": public_name(source), "split": split},

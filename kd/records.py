@@ -21,6 +21,8 @@ SCHEMA_VERSION = 1
 CPU = "cpu"  # the device of an attempt without a GPU
 RunName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
 """The name of a run's folder: one that leads nowhere else."""
+ValMetric = Literal["val_accuracy", "val_balanced_accuracy", "val_loss"]
+"""What a setting can be chosen by."""
 
 
 class AttemptEnd(StrEnum):
@@ -83,8 +85,20 @@ class EpochRecord(BaseModel):
     train_accuracy: float = Field(description="of mixed images, the class with the larger share is the right one")
     val_loss: float
     val_accuracy: float
+    val_balanced_accuracy: float | None = Field(
+        None,
+        exclude_if=lambda accuracy: accuracy is None,
+        description="mean over classes of their accuracies on val; null where val has as many images of each class, "
+        "which makes it val_accuracy, and in older files",
+    )
     seconds: float = Field(description="of a run trained together with others, its share")
     images_per_s: float
+
+    def value(self, metric: ValMetric) -> float:
+        """What a search goes by."""
+        if metric == "val_balanced_accuracy" and self.val_balanced_accuracy is None:
+            return self.val_accuracy
+        return float(getattr(self, metric))
 
 
 class History(Record):
@@ -97,7 +111,7 @@ class History(Record):
 class Pruning(Record):
     """``pruning.json``: when to give a search run up, fixed before it starts so that timing decides nothing."""
 
-    metric: Literal["val_accuracy", "val_loss"]
+    metric: ValMetric
     thresholds: dict[int, float] = Field(description="by epoch: a run whose best is worse ends there")
 
     def prunes(self, history: History) -> bool:
@@ -105,9 +119,8 @@ class Pruning(Record):
         threshold = self.thresholds.get(len(history.epochs))
         if threshold is None:
             return False
-        if self.metric == "val_accuracy":
-            return max(epoch.val_accuracy for epoch in history.epochs) < threshold
-        return min(epoch.val_loss for epoch in history.epochs) > threshold
+        values = [epoch.value(self.metric) for epoch in history.epochs]
+        return min(values) > threshold if self.metric == "val_loss" else max(values) < threshold
 
 
 class Scores(BaseModel):

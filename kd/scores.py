@@ -1,6 +1,7 @@
 """Figures computed from logits and labels, in numpy: the same code serves jobs and the report."""
 
 import math
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -8,6 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.records import Scores
+
+IMBALANCED = 3
+"""The largest class has more than so many times the images of the smallest: then accuracy is that of a few classes."""
+
+Confusion = Sequence[Sequence[int]] | NDArray[np.integer]
+"""Counts [C, C]: row is the true class, column the predicted one; as records have it, or as an array."""
+
+
+def imbalance(class_sizes: Sequence[int]) -> float:
+    """How many times the images of the smallest class the largest has; 1 without images.
+
+    >>> imbalance([500, 100, 0])
+    5.0
+    """
+    present = [size for size in class_sizes if size]
+    return max(present) / min(present) if present else 1.0
+
+
+def is_unequal(scores: Scores) -> bool:
+    """Whether the classes of what was read differ so much in size that accuracy is that of a few."""
+    return imbalance([sum(row) for row in scores.confusion]) > IMBALANCED
 
 
 def confusion_matrix(
@@ -35,6 +57,34 @@ def f1_of_classes(confusion_CC: NDArray[np.integer]) -> NDArray[np.float64]:
     total_C = doubled_C + missed_or_mistaken_C
     f1_C: NDArray[np.float64] = np.divide(doubled_C, total_C, out=np.full(len(total_C), np.nan), where=total_C > 0)
     return f1_C
+
+
+def balanced_accuracy(confusion_CC: Confusion) -> float:
+    """Mean over classes of the share of their images that are read right: as if every class had as many images.
+
+    A class without images has no share; NaN where none has any.
+
+    References:
+        Brodersen et al., The balanced accuracy and its posterior distribution, ICPR 2010.
+
+    >>> balanced_accuracy([[90, 10], [1, 1]])
+    0.7
+    """
+    counts_CC = np.asarray(confusion_CC, np.float64)
+    has_images_C = counts_CC.sum(1) > 0
+    recalls = np.diag(counts_CC)[has_images_C] / counts_CC.sum(1)[has_images_C]
+    return float(recalls.mean()) if len(recalls) else math.nan
+
+
+def macro_f1(confusion_CC: Confusion) -> float:
+    """Mean F1 of the classes that have images; NaN where none has any.
+
+    >>> round(macro_f1([[90, 10], [1, 1]]), 3)
+    0.548
+    """
+    counts_CC = np.asarray(confusion_CC)
+    f1_C = f1_of_classes(counts_CC)[counts_CC.sum(1) > 0]
+    return float(f1_C.mean()) if len(f1_C) else math.nan
 
 
 def negative_log_likelihood(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer]) -> float:

@@ -78,7 +78,7 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
     rows = find_rows(results)
     answer, methods = find_answer(results, rows), find_methods(results, rows)
     causes, variants = explain(results, answer), find_variants(results, rows)
-    lines = (*answer_lines(answer, language("en"), methods, causes, variants), str(_shortest(index)))
+    lines = (*answer_lines(answer, language("en", results.metric), methods, causes, variants), str(_shortest(index)))
     for line in lines:
         say(console, line)
     has_failed = say_failed_parts(failed.values(), folder, console)

@@ -15,6 +15,7 @@ from harness.controller.artefacts import forget_purged
 from harness.controller.harvest import Harvest
 from harness.controller.optuna_journal import Journal
 from harness.controller.search import Search, TrialResult
+from harness.controller.search.values import metric_values
 from harness.controller.seed_rule import SeedRule, open_num_test
 from harness.controller.teacher_gate import TeacherGate, WeakTeacherError
 from harness.state.folder import SweepFolder
@@ -230,7 +231,7 @@ class Controller:
         assert self.plan.sweep.search is not None
         history = read_history(self.folder.run(run_id))
         assert history is not None
-        values = [float(getattr(epoch, self.plan.sweep.search.metric)) for epoch in history.epochs]
+        values = metric_values(self.folder.run(run_id), history, self.plan.sweep.search.metric)
         return TrialResult(state, values, history.epochs[-1].val_loss)
 
     def _submit(self) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from harness.report.analysis.agreement import Agreement, Gallery, find_agreements, find_galleries
 from harness.report.analysis.calibration import Calibration, find_calibration
 from harness.report.analysis.causes import Cause, explain
@@ -15,7 +17,7 @@ from harness.report.analysis.exports import ExportedFormat, find_exports
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run, weak_teacher_of
 from harness.report.analysis.methods import MethodComparison, find_methods
 from harness.report.analysis.search.reading import SearchReading, read_search
-from harness.report.analysis.statistics import mcnemar
+from harness.report.analysis.statistics import mcnemar, seed_means
 from harness.report.analysis.suspect_labels import SuspectLabels, find_suspect_labels
 from harness.report.analysis.true_class import TrueClass, find_true_class
 from harness.report.analysis.variants import Variants, find_variants
@@ -75,7 +77,10 @@ class Study(NamedTuple):
 
 
 class SeedPair(NamedTuple):
-    """One seed's baseline and distilled student on the same test images."""
+    """One seed's baseline and distilled student on the same test images, in the study's metric.
+
+    ``fixed``, ``broken`` and ``p`` count images, each once.
+    """
 
     seed: int
     baseline: float
@@ -128,7 +133,8 @@ def seed_pairs(results: Results) -> list[SeedPair]:
     pairs = []
     for mine, theirs in zip(*paired(distilled, baseline, right), strict=True):
         test = mcnemar(right[mine], right[theirs])
-        pairs.append(SeedPair(seeds[mine], float(right[theirs].mean()), float(right[mine].mean()), *test))
+        before, after = seed_means(np.stack([right[theirs], right[mine]]), right.classes_N).tolist()
+        pairs.append(SeedPair(seeds[mine], before, after, *test))
     return pairs
 
 

@@ -107,7 +107,7 @@ def _best(snapshot: Snapshot) -> BestTrial | None:
     search = snapshot.plan.sweep.search
     if search is None:
         return None
-    sign = 1 if search.metric == "val_accuracy" else -1
+    sign = 1 if search.maximize else -1
     complete = [
         BestTrial(method.name if method.key else "", trial)
         for method in snapshot.plan.methods

@@ -16,7 +16,7 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)  # no word of new studies, no
 
 def study_of(config: SearchConfig, space: Mapping[str, Dimension], records: Iterable[TrialRecord]) -> optuna.Study:
     """A study in memory of the complete trials, for Optuna's own analyses."""
-    study = optuna.create_study(direction="maximize" if config.metric == "val_accuracy" else "minimize")
+    study = optuna.create_study(direction="maximize" if config.maximize else "minimize")
     for record in records:
         if record.state == RunState.COMPLETE and record.value is not None:
             trial = optuna.trial.create_trial(

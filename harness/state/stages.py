@@ -101,7 +101,7 @@ def headline_method(plan: Plan, searches: Searches) -> Method:
     search = plan.sweep.search
     if search is None:
         return plan.methods[0]
-    sign = 1 if search.metric == "val_accuracy" else -1
+    sign = 1 if search.maximize else -1
 
     def merit(method: Method) -> float:
         trials = searches.get(method.key, Trials())

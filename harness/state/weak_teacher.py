@@ -7,9 +7,13 @@ import numpy as np
 
 from harness.state.folder import SweepFolder
 from harness.state.stages import Searches, baseline_runs
+from harness.sweep.metric import Metric, class_sizes, metric_of, score_in
 from harness.sweep.plan import Plan
 from kd.files import read_record
-from kd.records import Metrics
+from kd.records import Metrics, Scores
+from kd.scores import score
+
+VAL_WORDS: dict[Metric, str] = {"accuracy": "val accuracy", "balanced_accuracy": "balanced val accuracy"}
 
 
 class WeakTeacher(NamedTuple):
@@ -23,6 +27,7 @@ class WeakTeacher(NamedTuple):
     baseline: float
     num_baselines: int
     num_teachers: int
+    metric: Metric = "accuracy"
 
     @property
     def text(self) -> str:
@@ -30,13 +35,21 @@ class WeakTeacher(NamedTuple):
         who = "the teacher" if self.num_teachers == 1 else "the teachers' ensemble"
         alone = "the one baseline" if self.num_baselines == 1 else f"the mean of {self.num_baselines} baselines"
         return (
-            f"{who} is not better than the student alone: val accuracy {self.teacher:.2%} "
+            f"{who} is not better than the student alone: {VAL_WORDS[self.metric]} {self.teacher:.2%} "
             f"against {self.baseline:.2%}, {alone}"
         )
 
 
-def judge_teacher(teacher: float | None, baselines: Sequence[float], num_teachers: int) -> WeakTeacher | None:
+def judge_teacher(
+    teacher: float | None, baselines: Sequence[float], num_teachers: int, metric: Metric = "accuracy"
+) -> WeakTeacher | None:
     """The one rule: a teacher's val accuracy must be above the mean of the baselines'.
+
+    Args:
+        teacher: Its accuracy, in a metric.
+        baselines: Theirs, in the same.
+        num_teachers: That the accuracy is of.
+        metric: In which all are given.
 
     Returns:
         None where it is, or where one of the two is not known.
@@ -49,7 +62,7 @@ def judge_teacher(teacher: float | None, baselines: Sequence[float], num_teacher
     if teacher is None or not baselines:
         return None
     baseline = float(np.mean(baselines))
-    return WeakTeacher(teacher, baseline, len(baselines), num_teachers) if teacher <= baseline else None
+    return WeakTeacher(teacher, baseline, len(baselines), num_teachers, metric) if teacher <= baseline else None
 
 
 def find_weak_teacher(plan: Plan, folder: SweepFolder, searches: Searches) -> WeakTeacher | None:
@@ -59,25 +72,26 @@ def find_weak_teacher(plan: Plan, folder: SweepFolder, searches: Searches) -> We
         UnreadableFileError: A run's metrics are damaged or of a newer version.
     """
     teachers = [run.id for run in plan.teachers]
-    baselines = [
-        accuracy for run in baseline_runs(plan, searches) if (accuracy := _val_accuracy(folder, run.id)) is not None
-    ]
-    known = [_val_accuracy(folder, run_id) for run_id in teachers] if baselines else [None]
-    if None in known:
+    read = (_val_scores(folder, run.id) for run in baseline_runs(plan, searches))
+    baselines = [scores for scores in read if scores is not None]
+    known = [_val_scores(folder, run_id) for run_id in teachers] if baselines else [None]
+    teacher = known[0] if len(teachers) == 1 else None if None in known else _ensemble_scores(folder, teachers)
+    if teacher is None:
         return None
-    teacher = known[0] if len(teachers) == 1 else _ensemble_accuracy(folder, teachers)
-    return judge_teacher(teacher, baselines, len(teachers))
+    metric = metric_of(plan.sweep.metric, class_sizes(teacher))
+    return judge_teacher(
+        score_in(metric, teacher), [score_in(metric, each) for each in baselines], len(teachers), metric
+    )
 
 
-def _val_accuracy(folder: SweepFolder, run_id: str) -> float | None:
+def _val_scores(folder: SweepFolder, run_id: str) -> Scores | None:
     try:
-        metrics = read_record(folder.run(run_id) / "metrics.json", Metrics)
+        return read_record(folder.run(run_id) / "metrics.json", Metrics).val
     except FileNotFoundError:
         return None
-    return metrics.val.accuracy if metrics.val else None
 
 
-def _ensemble_accuracy(folder: SweepFolder, teachers: Iterable[str]) -> float | None:
+def _ensemble_scores(folder: SweepFolder, teachers: Iterable[str]) -> Scores | None:
     """Of the mean of the teachers' logits on val, which is what they teach; None where one's are not to be read."""
     logits, labels = [], None
     for run_id in teachers:
@@ -87,4 +101,5 @@ def _ensemble_accuracy(folder: SweepFolder, teachers: Iterable[str]) -> float | 
                 labels = arrays["labels"]
         except Exception:  # a damaged archive raises anything from BadZipFile to ValueError
             return None
-    return float((np.mean(logits, axis=0).argmax(axis=1) == labels).mean())
+    assert labels is not None, "there are teachers"
+    return score(np.mean(logits, axis=0), labels)

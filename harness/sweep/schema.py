@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from harness.sweep.methods import ListedMethod, Method, check_methods, listed_methods, sole_method, student_alone
+from harness.sweep.metric import Metric
 from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
 from harness.sweep.reference import References
 from harness.sweep.search.config import SearchConfig, Value
@@ -143,6 +144,13 @@ class Sweep(Config):
         exclude_if=lambda action: action == "warn",
         description="where the teacher is not better on val than the student alone: say so and go on, or train the "
         "baselines first and end before the search",
+    )
+    metric: Metric | None = Field(
+        None,
+        exclude_if=lambda metric: metric is None,
+        description="what the answer is given in: accuracy, or balanced_accuracy, the mean over classes of their "
+        "accuracies; null: balanced_accuracy where the largest class of the test images has more than three times the "
+        "images of the smallest. Re-runs nothing",
     )
     seeds: Seeds = Field(
         5,

@@ -284,6 +284,18 @@ class ModelTraining(Config):
     optimizer: Optimizer = Field(OptimizerConfig(), description="what changes the weights, and how strongly")
     schedule: Schedule = Field(ScheduleConfig(), description="how the learning rate goes over the training")
     label_smoothing: float = Field(0.0, ge=0, lt=1, description="in cross-entropy; not advised for a teacher")
+    class_weights: Literal["balanced", "sqrt"] | None = Field(
+        None,
+        exclude_if=is_none,
+        description="in cross-entropy with the labels: an image weighs in inverse proportion to its class's images in "
+        "train, or to their square root, 1 on average over train",
+    )
+    sampling: Literal["balanced"] | None = Field(
+        None,
+        exclude_if=is_none,
+        description="balanced: an epoch draws as many images as train has, as many of each class; null: each image "
+        "once",
+    )
     clip_grad_norm: float | None = Field(None, gt=0, description="largest norm of all gradients together")
     ema_decay: float | None = Field(
         None, gt=0, lt=1, description="evaluate and save the running average of the weights instead of the last ones"

@@ -2,6 +2,7 @@
 
 from kd.losses.distillation import LOSSES, DistillationLoss, LossParts, SoftTerm, soft_term
 from kd.losses.features import FEATURE_LOSSES
+from kd.losses.hard import label_cross_entropy
 from kd.losses.own import OwnLoss, import_loss
 from kd.losses.schedule import LearnedTemperature, LossSchedule
 from kd.losses.soft import (
@@ -31,6 +32,7 @@ __all__ = [
     "heaviest_class",
     "import_loss",
     "kd_divergence",
+    "label_cross_entropy",
     "normalized_cross_entropy",
     "relation_distance",
     "soft_cross_entropy",

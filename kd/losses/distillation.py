@@ -6,9 +6,9 @@ from functools import partial
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from kd.losses.hard import label_cross_entropy
 from kd.losses.own import Option, OwnLoss, import_loss
 from kd.losses.schedule import LearnedTemperature, LossSchedule
 from kd.losses.soft import (
@@ -103,6 +103,8 @@ class DistillationLoss(nn.Module):
         scale: Of the whole, above 0. Adam's steps do not depend on it; for SGD it multiplies the learning rate and
             divides the weight decay.
         schedule: What changes from epoch to epoch, where anything does; ``set_epoch`` says which one it is.
+        class_weights: How much an image of each class [classes] weighs in the hard term (``label_cross_entropy``). The
+            soft term has none: what it says of a rare class is the teacher's, which has weights of its own.
         **options: Of that soft term: ``beta`` of ``dkd``, ``gamma`` of ``dist`` and ``nkd``, of a function its own.
 
     Raises:
@@ -115,6 +117,8 @@ class DistillationLoss(nn.Module):
     (0.0, 0.1269)
     """
 
+    class_weights_C: Tensor | None
+
     def __init__(
         self,
         temperature: float = 2.0,
@@ -124,6 +128,7 @@ class DistillationLoss(nn.Module):
         *,
         scale: float = 1.0,
         schedule: LossSchedule | None = None,
+        class_weights: Tensor | None = None,
         **options: Option,
     ) -> None:
         super().__init__()
@@ -139,6 +144,7 @@ class DistillationLoss(nn.Module):
         self.scale = scale
         self.schedule = schedule or LossSchedule()
         self.loss, self._compute, self.options = loss if isinstance(loss, SoftTerm) else soft_term(loss, options)
+        self.register_buffer("class_weights_C", class_weights, persistent=False)  # of the data: no checkpoint needs it
         self.learned = LearnedTemperature(temperature) if self.schedule.temperature == "learned" else None
         self.set_epoch(0)
 
@@ -182,7 +188,7 @@ class DistillationLoss(nn.Module):
         with torch.set_grad_enabled(torch.is_grad_enabled() and self.alpha > 0):
             temperature = self.temperature_now if self.learned is None else self.learned()
             soft = self._soft(student_logits_BC, teacher_logits_BC, labels, temperature)
-        hard = F.cross_entropy(student_BC, labels, label_smoothing=self.label_smoothing)
+        hard = self._hard(student_BC, labels)
         return LossParts(self._mixed(soft, hard), soft, hard)
 
     def of_unlabeled(self, student_logits_BC: Tensor, teacher_logits_BC: Tensor) -> LossParts:
@@ -220,7 +226,7 @@ class DistillationLoss(nn.Module):
         for_hard_BC = torch.where(alpha < 1, student_logits_BC, student_logits_BC.detach())
         temperature = self.schedule.temperature_at(temperature, self._epoch)
         soft = self._soft(for_soft_BC, teacher_logits_BC, labels, temperature)
-        hard = F.cross_entropy(for_hard_BC, labels, label_smoothing=self.label_smoothing)
+        hard = self._hard(for_hard_BC, labels)
         shared = _times(soft, self._soft_share)
         mixed = alpha * shared + (1 - alpha) * hard
         total = torch.where(alpha == 0, hard, torch.where(alpha == 1, shared, mixed))
@@ -228,6 +234,9 @@ class DistillationLoss(nn.Module):
 
     def _soft(self, student_BC: Tensor, teacher_BC: Tensor, labels: Tensor, temperature: Temperature) -> Tensor:
         return self._compute(student_BC, teacher_BC, heaviest_class(labels), temperature)
+
+    def _hard(self, student_BC: Tensor, labels: Tensor) -> Tensor:
+        return label_cross_entropy(student_BC, labels, self.label_smoothing, self.class_weights_C)
 
     def _mixed(self, soft: Tensor, hard: Tensor) -> Tensor:
         """Without the side of weight 0, which could be infinite."""
@@ -248,6 +257,8 @@ class DistillationLoss(nn.Module):
             shown["schedule"] = self.schedule
         if self.label_smoothing:
             shown["label_smoothing"] = self.label_smoothing
+        if self.class_weights_C is not None:
+            shown["class_weights"] = self.class_weights_C.tolist()
         return ", ".join(f"{name}={value}" for name, value in shown.items())
 
 

@@ -17,24 +17,23 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from kd.augment.transforms import epoch_order
 from kd.augment.views import View
 from kd.config import ModelTraining, TrainConfig
 from kd.data.images import TrainingData
 from kd.errors import InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation.logits import compute_logits
-from kd.losses import DistillationLoss, LossParts
+from kd.losses import DistillationLoss, LossParts, label_cross_entropy
 from kd.model_source import model_sha256
 from kd.models import ImageModel
 from kd.models.start import start_model
 from kd.phases import EVALUATION, FORWARD, LOSS
 from kd.records import EpochRecord, History
-from kd.scores import score
+from kd.scores import balanced_accuracy, score
 from kd.training.answers import AnswerCount, Answers
+from kd.training.balance import class_weights, sample_order
 from kd.training.company import needs_company
 from kd.training.controls import controlled
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
@@ -145,7 +144,8 @@ class Training:
             torch.manual_seed(config.seed + (process_group.rank << 32))
         decay = config.training.ema_decay
         self._average = None if decay is None else WeightAverage(self._trained, decay)
-        self._loss = build_loss(config, self._device)
+        self._class_weights_C = class_weights(config.training.class_weights, data.train.labels_N, len(data.class_names))
+        self._loss = build_loss(config, self._device, self._class_weights_C)
         self._optimizer = build_optimizer(config.training.optimizer, learned, self._loss)
         if config.role == "teacher" and config.training.label_smoothing:
             log.warning(
@@ -243,7 +243,7 @@ class Training:
         self._looked_at_clock = time.perf_counter()
         training = self.config.training
         view = View(self.config.view_of_epoch(epoch), self._data.train, self.config.augment)
-        order = epoch_order(self.config.seed, epoch, self._num_samples).to(self._device)
+        order = sample_order(training, self.config.seed, epoch, self._data.train.labels_N).to(self._device)
         teach = self._teacher.of(view, epoch) if self._teacher else None
         self._trained.train()
         if self._loss is not None:
@@ -349,7 +349,8 @@ class Training:
     def losses(self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor) -> LossParts:
         """The loss of some images; without a teacher cross-entropy alone."""
         if self._loss is None or teacher_BC is None:
-            hard = F.cross_entropy(logits_BC, labels, label_smoothing=self.config.training.label_smoothing)
+            smoothing = self.config.training.label_smoothing
+            hard = label_cross_entropy(logits_BC, labels, smoothing, self._class_weights_C)
             return LossParts(hard, torch.zeros_like(hard), hard)
         parts: LossParts = self._loss(logits_BC, teacher_BC, labels)
         return parts
@@ -378,7 +379,8 @@ class Training:
             raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
         if self._answers is not None:
             self._answers.finish_epoch(self._data.train.labels_N, self._world)
-        val_loss, val_accuracy = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
+        on_val = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)
+        val_loss, val_accuracy, val_balanced_accuracy = on_val
         self._count_seconds()
         record = EpochRecord(
             epoch=epoch + 1,
@@ -392,6 +394,7 @@ class Training:
             train_accuracy=accuracy,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
+            val_balanced_accuracy=val_balanced_accuracy,
             seconds=self._seconds,
             images_per_s=(self._num_samples + num_unlabeled) / self._seconds,
         )
@@ -402,13 +405,14 @@ class Training:
             self._keeper.record(self.history)
 
     @EVALUATION
-    def _evaluate(self, epoch: int) -> tuple[float, float]:
-        """Loss and accuracy on val."""
+    def _evaluate(self, epoch: int) -> tuple[float, float, float | None]:
+        """Loss and accuracy on val, and balanced accuracy where its classes differ in size."""
         self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
         if not self.val_logits.isfinite().all():  # the last step broke the weights
             raise NonFiniteLossError(f"the val logits are not finite after epoch {epoch + 1}")
         val = score(self.val_logits.cpu().numpy(), self._data.val.labels_N.cpu().numpy())
-        return val.nll, val.accuracy
+        sizes = {sum(row) for row in val.confusion}
+        return val.nll, val.accuracy, balanced_accuracy(val.confusion) if len(sizes) > 1 else None
 
     def _should_prune(self) -> bool:
         pruned: bool = self._world.broadcast(self._world.is_main and self._keeper.should_prune(self.history))

@@ -34,6 +34,7 @@ def test_keys_that_a_later_program_added_are_passed_over(tmp_path):
             train_accuracy=FLOAT,
             val_loss=FLOAT,
             val_accuracy=FLOAT,
+            val_balanced_accuracy=st.none() | FLOAT,
             seconds=FLOAT,
             images_per_s=FLOAT,
         ),
@@ -80,6 +81,15 @@ def test_a_run_is_pruned_where_its_best_epoch_is_worse(metric, threshold, prunes
     history = History(num_epochs=4, epochs=(epoch(1, 0.8, 0.4), epoch(2, 0.5, 0.9)))
     assert Pruning(metric=metric, thresholds={2: threshold}).prunes(history) is prunes
     assert Pruning(metric=metric, thresholds={1: threshold, 3: threshold}).prunes(history) is False
+
+
+def test_a_run_is_pruned_by_its_balanced_accuracy_where_that_was_written():
+    epochs = (epoch(1, 0.9, 0.4).model_copy(update={"val_balanced_accuracy": 0.3}), epoch(2, 0.9, 0.4))
+    history = History(num_epochs=4, epochs=epochs[:1])
+    assert Pruning(metric="val_balanced_accuracy", thresholds={1: 0.31}).prunes(history)
+    assert not Pruning(metric="val_balanced_accuracy", thresholds={1: 0.3}).prunes(history)
+    # Of classes of one size it is the accuracy, and not written.
+    assert [each.value("val_balanced_accuracy") for each in epochs] == [0.3, 0.9]
 
 
 def test_metrics_hold_nothing_that_changes_from_attempt_to_attempt():

@@ -11,6 +11,7 @@ from scipy import stats
 from scipy.special import softmax
 from sklearn.metrics import (
     accuracy_score,
+    balanced_accuracy_score,
     confusion_matrix,
     f1_score,
     log_loss,
@@ -20,8 +21,10 @@ from sklearn.metrics import (
 from kd.scores import (
     RARE,
     agreement,
+    balanced_accuracy,
     expected_calibration_error,
     f1_of_classes,
+    macro_f1,
     off_label_mass,
     score,
     share_interval,
@@ -81,6 +84,12 @@ def test_scores_equal_scikit_learns(num_classes, num_images, seed, dtype):
     f1 = f1_score(labels, predictions, labels=classes, average=None, zero_division=np.nan)
     np.testing.assert_allclose(f1_of_classes(np.array(scores.confusion)), f1, rtol=1e-12)
     assert scores.accuracy == accuracy_score(labels, predictions)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a class that is said and has no image
+        assert balanced_accuracy(scores.confusion) == pytest.approx(balanced_accuracy_score(labels, predictions))
+    assert macro_f1(scores.confusion) == pytest.approx(
+        f1_score(labels, predictions, labels=np.unique(labels), average="macro")
+    )
     assert scores.confusion == confusion_matrix(labels, predictions, labels=classes).tolist()
     assert scores.nll == pytest.approx(log_loss(labels, probabilities, labels=classes), rel=1e-9)
     if num_classes > 5:
@@ -153,3 +162,11 @@ def test_off_label_mass_is_what_a_softmax_leaves(temperature, seed):
     shares = softmax(logits / temperature, axis=1)
     assert off_label_mass(logits, labels, temperature) == pytest.approx(1 - shares[np.arange(7), labels].mean())
     assert off_label_mass(1e4 * logits.astype(np.float32), logits.argmax(1)) == pytest.approx(0, abs=1e-6)
+
+
+def test_of_classes_of_one_size_balanced_accuracy_is_accuracy():
+    assert balanced_accuracy([[3, 1], [2, 2]]) == 5 / 8
+
+
+def test_without_any_image_there_is_no_mean_over_classes():
+    assert np.isnan(balanced_accuracy([[0, 0], [0, 0]])) and np.isnan(macro_f1([[0, 0], [0, 0]]))

@@ -1,7 +1,8 @@
 """Finished sweeps without any training: for many classes, many images and unfriendly names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,10 +20,18 @@ UNFRIENDLY_NAMES = ["<b>x", "a & b", 'quote"s']
 
 
 def invent_store(
-    results: Path, num_classes: int, num_test: int, class_names: list[str], random: np.random.Generator
+    results: Path,
+    num_classes: int,
+    num_test: int,
+    class_names: list[str],
+    random: np.random.Generator,
+    sizes: Sequence[int] | None = None,
 ) -> NDArray[np.int64]:
-    """Random pictures in colour, stored as the data set "invented"; gives the test images' labels."""
-    labels = np.arange(num_test) % num_classes
+    """Random pictures in colour, stored as the data set "invented"; gives the test images' labels.
+
+    ``sizes``: of the classes' test images, which are even unless it is given.
+    """
+    labels = np.arange(num_test) % num_classes if sizes is None else np.repeat(np.arange(num_classes), sizes)
     images = random.integers(0, 256, (num_test, 3, 8, 8), np.uint8)
     train = {
         "images": np.zeros((20 * num_classes, 3, 8, 8), np.uint8),
@@ -43,17 +52,32 @@ def invent_store(
     return labels
 
 
-def invent(results: Path, num_classes: int, num_test: int, class_names: list[str], seeds: int = 2) -> Path:
-    """A finished sweep without any training: random pictures in colour, and logits that are mostly right."""
+def invent(
+    results: Path,
+    num_classes: int,
+    num_test: int,
+    class_names: list[str],
+    seeds: int = 2,
+    sizes: Sequence[int] | None = None,
+    **changes: Any,
+) -> Path:
+    """A finished sweep without any training: random pictures in colour, and logits that are mostly right.
+
+    ``sizes``: of the classes' test images, as ``invent_store`` has them. ``changes``: of the sweep.
+    """
     random = np.random.default_rng(0)
-    labels = invent_store(results, num_classes, num_test, class_names, random)
-    content = SMALL | {
-        "name": "invented",
-        "data": {"source": "invented"},
-        "search": None,
-        "compare": [],
-        "seeds": seeds,
-    }
+    labels = invent_store(results, num_classes, num_test, class_names, random, sizes)
+    content = (
+        SMALL
+        | {
+            "name": "invented",
+            "data": {"source": "invented"},
+            "search": None,
+            "compare": [],
+            "seeds": seeds,
+        }
+        | changes
+    )
     sweep = Sweep.model_validate(content)
     folder = results / sweep.name
     folder.mkdir()

@@ -3,7 +3,7 @@
 Shape suffixes: S seeds, N test images, C classes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -100,6 +100,18 @@ class ClassRow:
     verdict: Verdict
 
 
+def least_by_chance(rows: Iterable[ClassRow]) -> list[ClassRow]:
+    """Classes whose change is least likely to be chance first.
+
+    By the change itself the smallest classes would lead: of five images, one that is read otherwise is 20 points.
+    """
+
+    def chance(row: ClassRow) -> tuple[float, float, int]:
+        return (row.gain.p, -abs(row.gain.mean), row.index) if row.gain else (1.0, 0.0, row.index)
+
+    return sorted(rows, key=chance)
+
+
 class Pair(NamedTuple):
     """A confusion that distillation changed: mean number of images per seed, before and after."""
 
@@ -127,13 +139,19 @@ class ErrorAnalysis:
     broken: tuple[int, ...]
 
     def changed_pairs(self, num_pairs: int) -> list[Pair]:
-        """The confusions that changed most between baseline and distilled."""
+        """The confusions between whose numbers of images before and after chance stands least.
+
+        By the difference d alone the largest classes would lead. Were before and after counts of Poisson, its standard
+        error would be the root of their sum; being of the same images they differ by less, so d over it is a careful
+        measure of how far the change stands out.
+        """
         if not {"baseline", "distilled"} <= set(self.confusions):
             return []
         before, after = (self.confusions[key] / len(self.predictions[key].run_ids) for key in ("baseline", "distilled"))
         change = np.abs(after - before)
         np.fill_diagonal(change, 0)
-        order = np.argsort(-change, axis=None, kind="stable")[:num_pairs]
+        standing_out = change / np.sqrt(np.maximum(after + before, 1.0))
+        order = np.lexsort((-change.ravel(), -standing_out.ravel()))[:num_pairs]
         cells = [divmod(int(cell), change.shape[1]) for cell in order if change.flat[cell] > 0]
         return [
             Pair(truth, predicted, float(before[truth, predicted]), float(after[truth, predicted]))

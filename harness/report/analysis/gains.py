@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.analysis import statistics
 from harness.report.analysis.one_training import OneTraining, one_training
 from harness.report.analysis.seeds import SeedReading, read_seeds
 from harness.report.analysis.statistics import Estimate, Gain, accuracy, paired_gain, t_estimate
@@ -17,9 +18,11 @@ from harness.report.results.provenance import find_line
 from harness.report.results.sweep_results import Arm, Results
 from harness.state.run_state import OVER, RunState
 from harness.state.weak_teacher import WeakTeacher, judge_teacher
+from harness.sweep.metric import METRICS, score_in
 from harness.sweep.plan import Plan
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
+from kd.scores import is_unequal, macro_f1
 
 Rank = Literal["best", "tied"]
 
@@ -28,6 +31,8 @@ Rank = Literal["best", "tied"]
 class Row:
     """One arm in figures. ``None`` is a hole: not run, failed, or not read yet.
 
+    ``accuracy`` and ``accuracies``, ``gain`` and ``kept`` are in the study's metric, ``Results.metric``, and
+    ``val_accuracy`` in ``Results.val_metric``; ``unequal`` says what other metrics do where classes differ in size.
     ``gain`` is over the baseline on the seeds that both have; ``kept`` as ``share_kept`` gives it,
     and nothing where the teacher is not better on val than the student alone. ``top5``,
     ``nll`` and ``ece`` (calibration error) are of the test images,
@@ -49,6 +54,18 @@ class Row:
     parameter_ratio: float | None
     mac_ratio: float | None
     rank: Rank | None = None
+    unequal: "UnequalClasses | None" = None
+
+
+class UnequalClasses(NamedTuple):
+    """What each metric says of an arm on test, where it matters which one is asked: classes differ much in size.
+
+    Intervals are for another training and another test sample; without the predictions they are over seeds.
+    """
+
+    accuracy: Estimate | None
+    balanced_accuracy: Estimate | None
+    macro_f1: Estimate | None
 
 
 @dataclass(frozen=True)
@@ -78,12 +95,19 @@ class Answer:
     more_seeds: str | None = None
 
 
-def right_by_run(results: Results) -> dict[str, NDArray[np.bool_]]:
-    """Which test images [N] each tested run reads right; empty without the test run's predictions."""
-    test = results.test
-    if test is None or test.labels_N is None:
-        return {}
-    return {run_id: logits.argmax(axis=1) == test.labels_N for run_id, logits in test.logits.items()}
+class ReadRight(dict[str, NDArray[np.bool_]]):
+    """Which images [N] each run reads right, by its id; ``classes_N``: theirs, where every class counts alike."""
+
+    classes_N: NDArray[np.int64] | None = None
+
+
+def right_by_run(results: Results) -> ReadRight:
+    """Which test images each tested run reads right; empty without the test run's predictions."""
+    test, found = results.test, ReadRight()
+    if test is not None and test.labels_N is not None:
+        found.update({run_id: logits.argmax(axis=1) == test.labels_N for run_id, logits in test.logits.items()})
+        found.classes_N = results.classes_N
+    return found
 
 
 def find_rows(results: Results) -> tuple[Row, ...]:
@@ -96,13 +120,14 @@ def find_rows(results: Results) -> tuple[Row, ...]:
     rows = []
     for arm in results.arms:
         tested = _tested(results, arm)
-        accuracies = tuple(scores.accuracy for scores in tested)
+        accuracies = tuple(score_in(results.metric, scores) for scores in tested)
         stack = [right[run.id] for run in arm.runs if run.id in right]
-        estimate = accuracy(np.stack(stack)) if stack and len(stack) == len(accuracies) else None
+        is_whole = bool(stack) and len(stack) == len(accuracies)
+        estimate = accuracy(np.stack(stack), classes_N=right.classes_N) if is_whole else None
         if estimate is None and accuracies:
             estimate = Estimate(float(np.mean(accuracies)), float("nan"), float("nan"))
         size = _size(arm)
-        vals, mean = _val_accuracies(arm), estimate.mean if estimate else None
+        vals, mean = _val_accuracies(results, arm), estimate.mean if estimate else None
         rows.append(
             Row(
                 arm=arm,
@@ -118,6 +143,7 @@ def find_rows(results: Results) -> tuple[Row, ...]:
                 kept=None if is_weak else share_kept(mean, teacher_accuracy, alone),
                 parameter_ratio=size.num_parameters / teacher_size.num_parameters if size and teacher_size else None,
                 mac_ratio=size.macs / teacher_size.macs if size and teacher_size and teacher_size.macs else None,
+                unequal=_of_unequal_classes(results, tested, _said(results, arm) if is_whole else None),
             )
         )
     return tuple(replace(row, rank=_rank(row, rows, right, results.plan)) for row in rows)
@@ -170,18 +196,41 @@ def share_kept(accuracy: float | None, teacher: float | None, alone: float | Non
 
 
 def _mean_accuracy(results: Results, arm: Arm) -> float | None:
-    accuracies = [scores.accuracy for scores in _tested(results, arm)]
+    accuracies = [score_in(results.metric, scores) for scores in _tested(results, arm)]
     return float(np.mean(accuracies)) if accuracies else None
 
 
-def _val_accuracies(arm: Arm | None) -> list[float]:
-    return [run.metrics.val.accuracy for run in (arm.runs if arm else ()) if run.metrics and run.metrics.val]
+def _said(results: Results, arm: Arm) -> NDArray[np.int64] | None:
+    """What every tested run of an arm reads each test image as [S, N]."""
+    logits = results.test.logits if results.test else {}
+    said = [logits[run.id].argmax(axis=1) for run in arm.runs if run.id in logits]
+    return np.stack(said) if said else None
+
+
+def _of_unequal_classes(
+    results: Results, tested: tuple[Scores, ...], said_SN: NDArray[np.int64] | None
+) -> UnequalClasses | None:
+    if not tested or (results.metric == "accuracy" and not is_unequal(tested[0])):
+        return None
+    labels_N = results.test.labels_N if results.test else None
+    if said_SN is not None and labels_N is not None:
+        right_SN = said_SN == labels_N
+        f1 = statistics.macro_f1(said_SN, labels_N, len(tested[0].confusion))
+        return UnequalClasses(accuracy(right_SN), accuracy(right_SN, classes_N=labels_N), f1)
+    plain, balanced = (_over_seeds(score_in(metric, scores) for scores in tested) for metric in METRICS)
+    return UnequalClasses(plain, balanced, _over_seeds(macro_f1(scores.confusion) for scores in tested))
+
+
+def _val_accuracies(results: Results, arm: Arm | None) -> list[float]:
+    read = (run.metrics.val for run in (arm.runs if arm else ()) if run.metrics)
+    return [score_in(results.val_metric, scores) for scores in read if scores]
 
 
 def weak_teacher_of(results: Results) -> WeakTeacher | None:
     """The teacher, or the ensemble, where it is not better on val than the student alone."""
-    teacher = next(iter(_val_accuracies(results.arm("teacher"))), None)
-    return judge_teacher(teacher, _val_accuracies(results.arm("baseline")), len(results.teachers))
+    teacher = next(iter(_val_accuracies(results, results.arm("teacher"))), None)
+    baselines = _val_accuracies(results, results.arm("baseline"))
+    return judge_teacher(teacher, baselines, len(results.teachers), results.val_metric)
 
 
 def _teacher_lead(results: Results) -> Gain | None:
@@ -193,10 +242,10 @@ def _teacher_lead(results: Results) -> Gain | None:
     )
     if not teacher or not baseline:
         return None
-    return paired_gain(np.stack(teacher[:1] * len(baseline)), np.stack(baseline))
+    return paired_gain(np.stack(teacher[:1] * len(baseline)), np.stack(baseline), classes_N=right.classes_N)
 
 
-def _rank(row: Row, rows: list[Row], right: dict[str, NDArray[np.bool_]], plan: Plan) -> Rank | None:
+def _rank(row: Row, rows: list[Row], right: ReadRight, plan: Plan) -> Rank | None:
     students = [
         one
         for one in rows
@@ -271,7 +320,8 @@ def gain_over(
         return None
     right_SN, baseline_SN = (np.stack([right[run_id] for run_id in ids]) for ids in (mine, theirs))
     widening = plan.sweep.seed_rule.widening(plan.seeds.number, len(mine))
-    return paired_gain(right_SN, baseline_SN, widening=widening, margin=margin)
+    classes_N = right.classes_N if isinstance(right, ReadRight) else None
+    return paired_gain(right_SN, baseline_SN, widening=widening, margin=margin, classes_N=classes_N)
 
 
 def _missing(results: Results, by_key: dict[str, Row]) -> list[Message]:

@@ -9,6 +9,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.analysis.class_means import (
+    difference_spread,
+    f1_spread,
+    image_weights,
+    num_even_images,
+    share_spread,
+)
 from harness.report.analysis.intervals import (
     Spread,
     difference_ends,
@@ -198,13 +205,39 @@ def mean_over_both(values_SN: NDArray[np.floating], confidence: float = 0.95) ->
     return _estimate(spread_of(values_SN), confidence)
 
 
-def accuracy(right_SN: NDArray[np.bool_], confidence: float = 0.95) -> Estimate:
-    """Accuracy with its interval, as ``intervals.share_ends``."""
+def accuracy(
+    right_SN: NDArray[np.bool_], confidence: float = 0.95, classes_N: NDArray[np.integer] | None = None
+) -> Estimate:
+    """Accuracy with its interval, as ``intervals.share_ends``; with the images' classes, balanced accuracy."""
+    if classes_N is not None:
+        if right_SN.min() < right_SN.max():
+            return _within(_estimate(share_spread(right_SN, classes_N), confidence), (0.0, 1.0))
+        right_SN = right_SN[:, : num_even_images(classes_N)]
     return Estimate(float(right_SN.mean()), *share_ends(right_SN, confidence))
 
 
-def mean_difference(difference_SN: NDArray[np.floating], confidence: float = 0.95, widening: float = 1.0) -> Estimate:
-    """Mean of differences between −1 and 1, for another training and another test sample: ``difference_ends``."""
+def macro_f1(said_SN: NDArray[np.integer], classes_N: NDArray[np.integer], num_classes: int) -> Estimate:
+    """Macro F1 of what every seed's model reads each image as [S, N], with its 95 % interval.
+
+    For another training and another test sample; with one seed for another test sample alone.
+    """
+    return _within(_estimate(f1_spread(said_SN, classes_N, num_classes), 0.95), (0.0, 1.0))
+
+
+def mean_difference(
+    difference_SN: NDArray[np.floating],
+    confidence: float = 0.95,
+    widening: float = 1.0,
+    classes_N: NDArray[np.integer] | None = None,
+) -> Estimate:
+    """Mean of differences between −1 and 1, for another training and another test sample: ``difference_ends``.
+
+    Where the images' classes are given, it is the mean over classes.
+    """
+    if classes_N is not None:
+        if difference_SN.min() < difference_SN.max():
+            return _within(_estimate(difference_spread(difference_SN, classes_N, widening), confidence), POSSIBLE)
+        difference_SN = difference_SN[:, : num_even_images(classes_N)]
     ends = difference_ends(difference_SN, confidence, widening=widening)
     return Estimate(float(difference_SN.mean()), *ends, difference_p(spread_of(difference_SN, widening)))
 
@@ -215,6 +248,7 @@ def paired_gain(
     confidence: float = 0.95,
     widening: float = 1.0,
     margin: float | None = None,
+    classes_N: NDArray[np.integer] | None = None,
 ) -> Gain:
     """How much more often ``right_SN`` is right than ``baseline_SN``: same seeds, same images, row by row.
 
@@ -224,6 +258,7 @@ def paired_gain(
         confidence: Of the intervals.
         widening: Of the seeds' part, as ``intervals.spread_of`` has it.
         margin: Gains within ± this are called equivalent.
+        classes_N: Of the images, where every class counts alike: a difference in balanced accuracy.
 
     Raises:
         ValueError: The shapes differ, or there is nothing to compare.
@@ -232,23 +267,35 @@ def paired_gain(
         raise ValueError(f"need equal, non-empty shapes [S, N], got {right_SN.shape} and {baseline_SN.shape}")
     difference_SN = right_SN.astype(np.float64) - baseline_SN.astype(np.float64)
     num_seeds, num_images = difference_SN.shape
-    both = mean_difference(difference_SN, confidence, widening)
-    of_images = spread_of(difference_SN)._replace(seeds=0.0, seed_degrees=0)
-    images = difference_ends(difference_SN, confidence, of_images_alone=True)
+    both = mean_difference(difference_SN, confidence, widening, classes_N)
+    by_seed_S, step = seed_means(difference_SN, classes_N), 1 / num_images
+    if classes_N is None:
+        of_images = spread_of(difference_SN)._replace(seeds=0.0, seed_degrees=0)
+        ends = difference_ends(difference_SN, confidence, of_images_alone=True)
+        images = Estimate(both.mean, *ends, difference_p(of_images))
+    else:
+        images = mean_difference(difference_SN.mean(axis=0, keepdims=True), confidence, classes_N=classes_N)
+        step = float(image_weights(classes_N).max())
     return Gain(
         both=both,
-        seeds=t_estimate(
-            difference_SN.mean(axis=1), confidence, within=POSSIBLE, step=1 / num_images, widening=widening
-        ),
-        images=Estimate(both.mean, *images, difference_p(of_images)),
+        seeds=t_estimate(by_seed_S, confidence, within=POSSIBLE, step=step, widening=widening),
+        images=images,
         num_seeds=num_seeds,
         num_images=num_images,
-        before=float(baseline_SN.mean()),
-        after=float(right_SN.mean()),
-        by_seed=tuple(difference_SN.mean(axis=1).tolist()),
+        before=float(baseline_SN.mean() if classes_N is None else seed_means(baseline_SN, classes_N).mean()),
+        after=float(right_SN.mean() if classes_N is None else seed_means(right_SN, classes_N).mean()),
+        by_seed=tuple(by_seed_S.tolist()),
         margin=margin,
         chances=chances_of(difference_SN),
     )
+
+
+def seed_means(
+    values_SN: NDArray[np.floating] | NDArray[np.bool_], classes_N: NDArray[np.integer] | None = None
+) -> NDArray[np.float64]:
+    """Each seed's mean [S] over images, or over classes where they are given."""
+    means_S: NDArray[np.float64] = values_SN.mean(axis=1) if classes_N is None else values_SN @ image_weights(classes_N)
+    return means_S
 
 
 def mcnemar(right_N: NDArray[np.bool_], baseline_N: NDArray[np.bool_]) -> Discordance:
@@ -283,6 +330,12 @@ def holm(p_values: NDArray[np.floating]) -> NDArray[np.float64]:
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p_values[order] * factors))
     return adjusted
+
+
+def _within(estimate: Estimate, ends: tuple[float, float]) -> Estimate:
+    """What a quantity cannot be is no part of its interval."""
+    low, high = ends
+    return estimate._replace(low=max(low, estimate.low), high=min(high, estimate.high))
 
 
 def _estimate(spread: Spread, confidence: float) -> Estimate:

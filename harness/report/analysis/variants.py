@@ -123,4 +123,4 @@ def _over_teachers(results: Results) -> TeacherSeeds | None:
     if len(differences) < 2:
         return None
     gains = tuple(float(difference_N.mean()) for difference_N in differences)
-    return TeacherSeeds(gains, mean_difference(np.stack(differences)))
+    return TeacherSeeds(gains, mean_difference(np.stack(differences), classes_N=right.classes_N))

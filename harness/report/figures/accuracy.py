@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from harness.report.analysis.errors import ClassRow
+from harness.report.analysis.errors import ClassRow, least_by_chance
 from harness.report.analysis.gains import Row
 from harness.report.figures.forest import ForestRow, forest
 from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure
@@ -56,7 +56,7 @@ def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:
         return None
     key = "baseline" if all("baseline" in row.errors for row in rows) else next(iter(rows[0].errors))
     if len(rows) > MAX_CLASSES_SHOWN:
-        rows = sorted(rows, key=lambda row: (-abs(row.gain.mean) if row.gain else 0.0, row.index))[:MAX_CLASSES_SHOWN]
+        rows = least_by_chance(rows)[:MAX_CLASSES_SHOWN]
     rows = sorted(rows, key=lambda row: (-row.errors[key].mean, row.index))
     figure, axes = new_figure(WIDTH, 90 + (34 if len(rows) <= 12 else 23) * len(rows))
     for place, row in enumerate(rows):

@@ -53,7 +53,7 @@ def parallel_coordinates(reading: SearchReading, say: Language) -> Drawing | Non
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(length=0)
     bar = figure.colorbar(colour, ax=axes, aspect=28, pad=0.02)
-    bar.set_label(say("axis-val-accuracy") if reading.maximize else say("axis-val-loss"))
+    bar.set_label(say(f"axis-{reading.config.metric.replace('_', '-')}"))
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0)
     named = reading.listed if len(reading.trials) <= MAX_SPOTS else []

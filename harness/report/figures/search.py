@@ -149,7 +149,7 @@ def _scatter(
     if reading.best is not None:
         ring: dict[str, Any] = {"s": 190, "marker": "o", "facecolors": "none", "edgecolors": INK, "linewidths": 1.8}
         axes.scatter(*[[at] for at in drawn[reading.best.number]], label=say("trials-best"), zorder=4, **ring)
-    axes.set_ylabel(say(f"trials-{'accuracy' if reading.maximize else 'loss'}"))
+    axes.set_ylabel(say(f"trials-{reading.config.metric.removeprefix('val_').replace('_', '-')}"))
     axes.tick_params(length=0, which="both")
     axes.legend(
         loc="lower left", bbox_to_anchor=(0, 1), ncols=4, labelcolor=INK, handletextpad=0.2, columnspacing=1.1,

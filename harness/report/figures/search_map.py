@@ -60,7 +60,7 @@ def search_map(reading: SearchReading, say: Language) -> Drawing | None:
         if reading.surface is not None:
             draw_surface(axes, reading.surface, dots.norm, dots.cmap, scaled(reading, 1.0))
         bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
-        bar.set_label(say("axis-val-accuracy") if reading.maximize else say("axis-val-loss"))
+        bar.set_label(say(f"axis-{reading.config.metric.replace('_', '-')}"))
         bar.outline.set_visible(False)
         bar.ax.tick_params(length=0)
     if reading.best is not None:

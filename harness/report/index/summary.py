@@ -19,6 +19,7 @@ from harness.report.text.language import language
 from harness.report.text.methods import methods_sentence
 from harness.state.records import Enough
 from harness.state.run_state import SweepState
+from harness.sweep.metric import Metric
 from harness.sweep.search.config import Value
 from kd.config import ModelTraining
 from kd.model_card import public_title
@@ -128,6 +129,9 @@ class Summary(Record):
     methods: tuple[MethodSummary, ...] = Field((), description="of several, in the order of the sweep file")
     methods_sentence: str | None = Field(None, description="which of several methods leads, in English")
     accuracies: dict[str, float | None] = Field(description="on test: teacher (or ensemble), baseline, distilled")
+    metric: Metric = Field(
+        "accuracy", exclude_if=lambda metric: metric == "accuracy", description="that gains and accuracies are in"
+    )
     share_kept: float | None = Field(description="of the teacher's accuracy; null where either student is above it")
     seeds: SeedSummary | None = Field(None, description="null where their number is given")
     weak_teacher: WeakTeacherSummary | None = Field(None, description="null of a teacher that is better")
@@ -173,8 +177,9 @@ def summarize(
         temperature=answer.chosen.temperature if answer.chosen else None,
         method=answer.distilled.arm.method or None,
         methods=tuple(map(_method, methods.rows)) if methods else (),
-        methods_sentence=methods_sentence(methods, language("en")) if methods else None,
+        methods_sentence=methods_sentence(methods, language("en", results.metric)) if methods else None,
         accuracies={key: row.accuracy.mean if row.accuracy else None for key, row in rows.items()},
+        metric=results.metric,
         share_kept=answer.distilled.kept,
         seeds=_seeds(answer.seeds) if answer.seeds else None,
         weak_teacher=WeakTeacherSummary(teacher=weak.teacher, baseline=weak.baseline) if weak else None,

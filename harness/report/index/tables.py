@@ -180,6 +180,8 @@ def _description(record: Record) -> Iterator[str]:
 def _gain(record: Record, say: Language) -> Iterator[str]:
     gain = record["line"].entry.summary.gain
     yield coloured(gain.judged, verdict_label(gain.judged, say))
+    if record["line"].entry.summary.metric == "balanced_accuracy":
+        yield say("sweeps-balanced")
     if method := record["line"].entry.summary.method:
         yield say("distilled-by", name=method)
     yield say("seeds", number=gain.num_seeds) + say("comma") + say("images", number=gain.num_images)

@@ -17,7 +17,7 @@ from harness.report.tables.seeds import chance_table, seed_table, size_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.causes import Reason, reasons
 from harness.report.text.exports import export_marks, gain_text, measured_text
-from harness.report.text.headline import lead_sentence
+from harness.report.text.headline import balanced_text, lead_sentence
 from harness.report.text.labels import best_epochs_text, hardware_text
 from harness.report.text.language import Language
 from harness.report.text.methods import chosen_text, methods_sentence
@@ -46,6 +46,7 @@ class AnswerSection:
     of_baseline: str
     seeds: str | None
     direction: Verdict | None
+    balanced: str
     standing: Standing
     num_missing: int
     accuracies: Figure | None
@@ -67,6 +68,7 @@ class TableSection:
     best_epochs: str
     has_ranks: bool
     of_baseline: str
+    is_unequal: bool
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         of_baseline=baseline_search_text(study.results, say),
         seeds=seeds_text(study.answer.seeds, say) if study.answer.seeds else None,
         direction=verdict(study.answer.gain.both) if study.answer.gain else None,
+        balanced=balanced_text(study.results, study.answer, say),
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
         accuracies=figure("accuracies", lambda: accuracy.accuracies(_shown(study), reference, say), caption, say),
@@ -152,6 +155,7 @@ def table_section(study: Study, files: Mapping[str, str], say: Language) -> Tabl
         best_epochs=best_epochs_text(study.results, say) if sources(reference) else "",
         has_ranks=any(row.rank for row in study.rows),
         of_baseline=baseline_search_text(study.results, say),
+        is_unequal=any(row.unequal for row in study.rows),
     )
 
 

@@ -66,7 +66,7 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     runs = RunPages(study, files)
     site: dict[str, str | bytes] = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
     for code in LANGUAGES:
-        say = language(code)
+        say = language(code, study.results.metric)
         for page in all_pages:
             place = _place(code, page.name, sheets.get(page.name))
             context = partial(page.context, say)

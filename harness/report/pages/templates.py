@@ -20,6 +20,7 @@ from harness.shipped import shipped
 from harness.state.attempts import duration
 from kd.config import setting_number
 from kd.plain_text import printable
+from kd.scores import balanced_accuracy, is_unequal
 
 TEMPLATES = shipped("report_templates")
 _FILTERS = (
@@ -31,7 +32,7 @@ _FILTERS = (
     runs.state_key,
     setting_number,
 )
-_FUNCTIONS = (numbers.device_text,)
+_FUNCTIONS = (numbers.device_text, balanced_accuracy, is_unequal)
 _SPOKEN_FILTERS = (numbers.duration, numbers.interval_text, numbers.ratio, numbers.times)
 _SPOKEN_FUNCTIONS = (
     headline.basis_text,

@@ -19,6 +19,7 @@ from harness.report.text.labels import hardware_text
 from harness.report.text.language import language
 from harness.report.text.numbers import megabytes, percent, significant
 from harness.state.ownership import keep_from_writers
+from harness.sweep.metric import Metric, score_in
 from harness.sweep.schema import Sweep
 from kd.config import TrainConfig
 from kd.exports import file_name
@@ -39,8 +40,8 @@ from kd.records import ModelCard, Scores
 def publish_student(results: Results) -> Path | None:
     """Copy the best final student to ``<sweep>/model`` and write its card; the run's folder stays as it is.
 
-    Best is the highest val accuracy, then the lowest val loss, then the lowest seed. Test decides
-    nothing, so the card's test accuracy is not a chosen one.
+    Best is the highest val accuracy, balanced where the classes of val differ much in size, then the lowest val loss,
+    then the lowest seed. Test decides nothing, so the card's test accuracy is not a chosen one.
 
     Returns:
         The folder, or None where there is no student to publish: no full answer, or its files are gone.
@@ -71,8 +72,10 @@ def card_text(
     """The published student's ``README.md``."""
     sweep, config = results.plan.sweep, run.run.config
     assert isinstance(config, TrainConfig) and run.metrics is not None and run.metrics.val is not None
-    val, say = run.metrics.val, language("en")
+    val, say = run.metrics.val, language("en", results.metric)
     val_images = say("images", number=val.num_images)
+    of_val = "" if results.val_metric == "accuracy" else " balanced accuracy"
+    by_val = f"{percent(score_in(results.val_metric, val))} %{of_val}"
     methods, variants = find_methods(results, rows), find_variants(results, rows)
     lines = "\n".join(answer_lines(answer, say, methods, explain(results, answer), variants))
     return f"""\
@@ -86,15 +89,15 @@ def card_text(
 
 ## How good it is
 
-Test accuracy of these weights: **{accuracy_text(test)}**. They are run `{run.id}`, the best of
-{say("seeds", number=results.plan.seeds.number)} by val ({percent(val.accuracy)} % on {val_images}); test chose nothing.
+{_test_text(results.metric, test)} They are run `{run.id}`, the best of
+{say("seeds", number=results.plan.seeds.number)} by val ({by_val} on {val_images}); test chose nothing.
 
 {lines}
 
 Means over seeds with 95 % intervals for another training of the student, with the same teacher, and another test sample
 (one seed: another test sample alone):
 
-{main_markdown(rows, results.plan, say)}
+{main_markdown(rows, results, say)}
 {_cost_text(results, rows)}{_exports_text(results)}
 ## Load it
 
@@ -106,12 +109,21 @@ By a sweep of distillation runs{_program_text(results)}: the teacher's logits, t
 """
 
 
+def _test_text(metric: Metric, test: Scores) -> str:
+    """How these weights did on test, in the study's metric first."""
+    plain = f"**{accuracy_text(test)}**."
+    if metric == "accuracy":
+        return f"Test accuracy of these weights: {plain}"
+    balanced = f"**{percent(score_in(metric, test))} %**, the mean over {len(test.confusion)} classes"
+    return f"Balanced test accuracy of these weights: {balanced}; plain accuracy: {plain}"
+
+
 def best_by_val(results: Results) -> RunResult | None:
     """The final student that is published: the highest val accuracy, then the lowest loss, then the lowest seed."""
     finals = results.arm("distilled")
     tested = results.test.scores if results.test else {}
     known = [
-        (-run.metrics.val.accuracy, run.metrics.val.nll, number, run)
+        (-score_in(results.val_metric, run.metrics.val), run.metrics.val.nll, number, run)
         for number, run in enumerate(finals.runs if finals else ())
         if run.id in tested and run.metrics and run.metrics.val
     ]

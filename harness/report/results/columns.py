@@ -19,6 +19,8 @@ RUNS = OF_RUN | {
     "test_top5": "float64",
     "test_nll": "float64",
     "test_ece": "float64",
+    "test_balanced_accuracy": "float64",
+    "test_macro_f1": "float64",
     "num_parameters": "Int64",
     "macs": "Int64",
     "num_attempts": "int64",
@@ -43,6 +45,7 @@ HISTORY = OF_RUN | {
     "train_accuracy": "float64",
     "val_loss": "float64",
     "val_accuracy": "float64",
+    "val_balanced_accuracy": "float64",
     "seconds": "float64",
     "images_per_s": "float64",
 }

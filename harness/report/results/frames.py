@@ -16,7 +16,7 @@ from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results, RunResult
 from kd.errors import InputError, UnreadableFileError
 from kd.model_card import public_title
-from kd.scores import f1_of_classes
+from kd.scores import balanced_accuracy, f1_of_classes, macro_f1
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -88,6 +88,8 @@ class StudyFrames:
             test_top5 (float64): share of test images whose label is among the five likeliest classes
             test_nll (float64): as val_nll, on test
             test_ece (float64): expected calibration error on test, 15 bins
+            test_balanced_accuracy (float64): mean over classes of the share of their test images read right
+            test_macro_f1 (float64): mean over classes of their F1 on test
             num_parameters (Int64): of the model
             macs (Int64): multiply-accumulates for one image
             num_attempts (int64): executions, the first and each after an interruption
@@ -126,6 +128,7 @@ class StudyFrames:
             train_accuracy (float64): share of training images read right; mixed ones, as their larger part
             val_loss (float64): cross-entropy on val, in nats
             val_accuracy (float64): share of val images read right
+            val_balanced_accuracy (float64): mean of this share over classes; NaN where they are of one size
             seconds (float64): it took, with its evaluation on val; its share where several runs train together
             images_per_s (float64): training images, over these seconds
         """
@@ -149,7 +152,7 @@ class StudyFrames:
             alpha (float64): weight of the soft loss; NaN of the baseline's
             temperature (float64): T of the soft loss; NaN of the baseline's
             state (str): its run's
-            metric (str): what is searched for: val_accuracy (share, the larger the better) or val_loss (nats)
+            metric (str): what is searched for: val_accuracy, val_balanced_accuracy (shares) or val_loss (nats)
             value (float64): the metric after the last epoch
             num_seeds (int64): trainings of this setting: more than one where it was among the best and repeated
             mean_value (float64): the metric's mean over these, by which is chosen
@@ -250,6 +253,8 @@ class StudyFrames:
             "val_accuracy": run.val_accuracy,
             "val_nll": run.metrics.val.nll if run.metrics and run.metrics.val else None,
             **({f"test_{name}": getattr(test, name) for name in ("accuracy", "top5", "nll", "ece")} if test else {}),
+            "test_balanced_accuracy": balanced_accuracy(test.confusion) if test else None,
+            "test_macro_f1": macro_f1(test.confusion) if test else None,
             "num_parameters": run.metrics.size.num_parameters if run.metrics and run.metrics.size else None,
             "macs": run.metrics.size.macs if run.metrics and run.metrics.size else None,
             "num_attempts": len(run.attempts),

@@ -129,7 +129,7 @@ def _as_its_run(trial: TrialRecord, run: RunResult | None, plan: Plan) -> TrialR
         return trial
     value = trial.value
     if value is None and run.state in FINISHED and run.history and run.history.epochs:
-        value = float(getattr(run.history.epochs[-1], plan.sweep.search.metric))
+        value = run.history.epochs[-1].value(plan.sweep.search.metric)
     return trial.model_copy(update={"state": run.state, "value": value})
 
 

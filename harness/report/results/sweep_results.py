@@ -18,6 +18,7 @@ from harness.state.run_state import RunState
 from harness.state.stages import known_steps
 from harness.state.standing import Standing, find_standing
 from harness.sweep.methods import Method
+from harness.sweep.metric import Metric, class_sizes, metric_of
 from harness.sweep.plan import Plan, Run
 from harness.sweep.search.params import Params
 from kd.config import DistillConfig, TrainConfig
@@ -229,6 +230,24 @@ class Results:
     def class_names(self) -> tuple[str, ...]:
         """As the sweep calls them, or else as the teacher's card does; empty where neither says."""
         return self.plan.data.class_names or tuple(self.card.class_names if self.card else ())
+
+    @cached_property
+    def metric(self) -> Metric:
+        """What the answer is given in; accuracy until the test images are read, unless the sweep file says more."""
+        read = next(iter(self.test.scores.values()), None) if self.test else None
+        return metric_of(self.plan.sweep.metric, class_sizes(read) if read else ())
+
+    @cached_property
+    def val_metric(self) -> Metric:
+        """What models are judged by on val, by the sizes of its own classes."""
+        read = (run.metrics.val for run in self.all_runs() if run.metrics and run.metrics.val)
+        first = next(read, None)
+        return metric_of(self.plan.sweep.metric, class_sizes(first) if first else ())
+
+    @property
+    def classes_N(self) -> NDArray[np.int64] | None:  # noqa: N802
+        """The classes of the test images, where the answer weighs all of them alike; None where it is in accuracy."""
+        return self.test.labels_N if self.test and self.metric == "balanced_accuracy" else None
 
     @cached_property
     def machine_times(self) -> dict[str, MachineTime]:

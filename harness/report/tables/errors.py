@@ -16,7 +16,7 @@ from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import p_value, percent, signed, signed_points
 
-MAX_PAIRS = 40  # of confused classes, those that changed most
+MAX_PAIRS = 40  # of confused classes, those that changed most clearly
 NUM_PAIRS_SHOWN = 10  # of them on the page
 TALL = 12  # rows, from which on the table of classes scrolls
 
@@ -83,7 +83,7 @@ def _units(classes: Sequence[ClassRow], say: Language) -> str:
 
 
 def confusion_table(study: Study, say: Language) -> Table:
-    """The confusions that distillation changed most."""
+    """The confusions whose change by distillation stands out most against chance."""
     errors = study.errors
     pairs = errors.changed_pairs(MAX_PAIRS) if errors else []
     names = errors.class_names if errors else ()

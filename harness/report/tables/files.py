@@ -55,7 +55,7 @@ def table_files(study: Study) -> dict[str, str]:
     label = f"tab:{study.results.plan.sweep.name}"
     files: dict[str, str] = {}
     for code in LANGUAGES:
-        for table in find_tables(study, language(code)):
+        for table in find_tables(study, language(code, study.results.metric)):
             name = label if table.name == MAIN else f"{label}-{table.name}"
             written = attempt("table", table.name, partial(_files_of, table, name, code))
             files |= {} if isinstance(written, FailedPart) else written
@@ -80,7 +80,8 @@ def path_of(table: Table) -> str:
 
 def _document(study: Study) -> dict[str, Any]:
     """``table.json``: the answer, the main table, the classes, and how speed was measured."""
-    say, speed = language(next(iter(LANGUAGES))), study.results.speed
+    results = study.results
+    say, speed = language(next(iter(LANGUAGES)), results.metric), results.speed
     return {
         "schema_version": 1,
         "answer": list(answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants)),

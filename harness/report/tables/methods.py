@@ -51,7 +51,7 @@ def _record(row: MethodRow, searched: list[str], say: Language) -> dict[str, Any
         "options": options_text({**loss.options, **params}, say),
         **{name: params.get(name) for name in searched},
         "num_seeds": row.row.num_seeds,
-        "test_accuracy": row.row.accuracy or UNKNOWN,
+        f"test_{say.metric}": row.row.accuracy or UNKNOWN,
         "gain": gain.both if gain else UNKNOWN,
         "gain_p": gain.both.p if gain else None,
         "gain_verdict": gain.verdict if gain else None,
@@ -97,7 +97,7 @@ def _columns(
         Column("alpha", "α", setting_number),
         Column("temperature", "T", setting_number),
         Column("options", say("methods-options"), is_text=True),
-        Column("test_accuracy", say("table-accuracy"), percent),
+        Column(f"test_{say.metric}", say("table-accuracy"), percent),
         Column("gain", say("head-gain-points"), signed_points, percent, below=gain_verdict),
         Column(
             "lead",

@@ -11,6 +11,7 @@ from harness.report.text.language import Language
 from harness.report.text.numbers import clock, device_text, percent, significant
 from harness.state.attempts import duration
 from kd.records import Attempt, EpochRecord, Scores
+from kd.scores import balanced_accuracy, is_unequal, macro_f1
 
 VALUES = Look("tight", is_terse=True, hole="")
 TEXTS = Look("tight texts", "fit", is_terse=True, hole="")
@@ -51,6 +52,10 @@ def epoch_table(epochs: Sequence[EpochRecord], say: Language) -> Table:
 def score_table(scores: Sequence[tuple[str, Scores]], say: Language) -> Table:
     """What was measured beyond accuracy, a column a part of the data; a row that no part has is left out."""
     rows = {
+        say("run-balanced"): {
+            part: percent(balanced_accuracy(one.confusion)) for part, one in scores if is_unequal(one)
+        },
+        say("table-macro-f1"): {part: percent(macro_f1(one.confusion)) for part, one in scores if is_unequal(one)},
         say("run-top5"): {part: percent(one.top5) for part, one in scores if one.top5 is not None},
         say("run-nll"): {part: f"{one.nll:.4f}" for part, one in scores},
         say("run-ece"): {part: f"{one.ece:.4f}" for part, one in scores if one.ece is not None},

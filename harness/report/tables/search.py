@@ -21,7 +21,7 @@ def trial_table(study: Study, say: Language, listed: Listed | None = None) -> Ta
     """Trials with their value on val: all of every search in its order, or those given; a column a dimension."""
     results = study.results
     search = results.plan.sweep.search
-    is_accuracy = search is not None and search.metric == "val_accuracy"
+    metric = search.metric if search else "val_loss"
     every = [(one, tuple(map(over_seeds, one.trials.trials))) for one in results.searched]
     searches = every if listed is None else listed
     records = tuple(_record(study, one, trial) for one, trials in searches for trial in trials)
@@ -31,9 +31,7 @@ def trial_table(study: Study, say: Language, listed: Listed | None = None) -> Ta
         *([Column("method", say("methods-method"), is_text=True)] if has_methods else []),
         Column("trial", say("search-trial")),
         *(Column(name, dimension_text(name, say), value_text) for name in names),
-        Column("val_accuracy", say("head-val-accuracy"), percent)
-        if is_accuracy
-        else Column("val_loss", say("head-val-loss"), "{:.4f}".format),
+        Column(metric, say(f"head-{metric.replace('_', '-')}"), "{:.4f}".format if metric == "val_loss" else percent),
         *([Column("num_seeds", say("table-seeds"))] if any(record["num_seeds"] > 1 for record in records) else []),
         Column("num_epochs", say("head-epochs")),
         Column(

@@ -7,7 +7,7 @@ from typing import Any
 from harness.report.analysis.agreement import Agreement, Shares
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.gains import Row
-from harness.report.results.sweep_results import Arm
+from harness.report.results.sweep_results import Arm, Results
 from harness.report.study import Study
 from harness.report.tables.html import coloured, with_dot
 from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
@@ -15,7 +15,7 @@ from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note,
 from harness.report.text.language import Language
 from harness.report.text.methods import options_text
 from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
-from harness.sweep.plan import Plan
+from harness.sweep.metric import Metric
 from harness.sweep.reference import Reference, published_figures
 from harness.sweep.schema import Sweep
 from kd.config import setting_number
@@ -30,13 +30,13 @@ def main_table(study: Study, say: Language) -> Table:
     sweep = study.results.plan.sweep
     records = [
         _arm(row.arm, sweep, say)
-        | _figures(row)
+        | _figures(row, say.metric, study.results.val_metric)
         | {"published_accuracy": next(iter(published_figures(sweep.reference, row.arm.key)), None)}
         | _decisions(agreements.get(row.arm.key))
         | _latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
     ]
-    columns = _main_columns(study.rows, study.results.plan.seeds.number, say)
+    columns = _main_columns(study.rows, study.results.plan.seeds.number, study.results.val_metric, say)
     if sweep.reference:
         place = [column.key for column in columns].index("gain")
         below = partial(_by_method, references=sweep.reference)
@@ -55,14 +55,15 @@ def _by_method(record: Record, references: Sequence[Reference]) -> Iterator[str]
         yield from (f"{percent(figure)} {method}" for figure, method in figures[1:])
 
 
-def main_markdown(rows: Sequence[Row], plan: Plan, say: Language) -> str:
+def main_markdown(rows: Sequence[Row], results: Results, say: Language) -> str:
     """The main table alone, for a model card."""
-    records = tuple(_arm(row.arm, plan.sweep, say) | _figures(row) for row in rows)
-    columns = _main_columns(rows, plan.seeds.number, say)
+    plan, val_metric = results.plan, results.val_metric
+    records = tuple(_arm(row.arm, plan.sweep, say) | _figures(row, say.metric, val_metric) for row in rows)
+    columns = _main_columns(rows, plan.seeds.number, val_metric, say)
     return Table(MAIN, "", columns, records, note=_rank_note(rows, say)).to_markdown()
 
 
-def _main_columns(rows: Iterable[Row], num_seeds: int, say: Language) -> tuple[Column, ...]:
+def _main_columns(rows: Iterable[Row], num_seeds: int, val_metric: Metric, say: Language) -> tuple[Column, ...]:
     kept = say("file-kept", num_teachers=sum(row.arm.kind == "teacher" for row in rows))
 
     def verdict(record: Record) -> Iterator[str]:
@@ -78,7 +79,7 @@ def _main_columns(rows: Iterable[Row], num_seeds: int, say: Language) -> tuple[C
 
     return (
         *_arm_columns(say),
-        Column("test_accuracy", say("table-accuracy"), percent, rank="rank"),
+        Column(f"test_{say.metric}", say("table-accuracy"), percent, rank="rank"),
         Column("gain", say("head-gain-points"), signed_points, percent, below=verdict),
         Column("share_of_teacher_accuracy", kept, partial(percent, digits=1)),
         Column(
@@ -88,7 +89,7 @@ def _main_columns(rows: Iterable[Row], num_seeds: int, say: Language) -> tuple[C
             below=partial(over_teacher, key="parameters_over_teacher"),
         ),
         Column("macs", say("head-macs"), quantity, below=partial(over_teacher, key="macs_over_teacher")),
-        Column("val_accuracy", say("head-val-accuracy"), percent),
+        Column(f"val_{val_metric}", say(f"head-val-{val_metric.replace('_', '-')}"), percent),
         Column("num_seeds", say("table-seeds"), below=planned),
     )
 
@@ -109,19 +110,32 @@ def _main_caption(study: Study, say: Language) -> list[str]:
 
 
 def beyond_accuracy(study: Study, say: Language) -> Table:
-    """Top-5 accuracy, likelihood and calibration error of every tested arm."""
+    """Top-5 accuracy, likelihood and calibration error of every tested arm; of unequal classes other metrics too."""
     rows = [row for row in study.rows if row.nll is not None]
     sweep = study.results.plan.sweep
     records = tuple(_arm(row.arm, sweep, say) | {"num_seeds": row.num_seeds, **_beyond(row)} for row in rows)
     has_top5 = any(row.top5 for row in rows)
     columns = (
         *_arm_columns(say),
+        *_other_metrics(rows, say),
         *([Column("test_top5", say("table-top5"), percent, best="highest")] if has_top5 else []),
         Column("test_nll", say("table-nll"), "{:.4f}".format, best="lowest"),
         Column("test_ece", say("table-ece"), percent, best="lowest"),
     )
-    caption = say("file-beyond-caption", images=study.num_test_images)
+    caption = say("file-beyond-caption", images=study.num_test_images, unequal=_is_unequal(rows))
     return Table("beyond_accuracy", caption, columns, records, _students(rows), look=ARMS)
+
+
+def _other_metrics(rows: Iterable[Row], say: Language) -> Iterator[Column]:
+    """The accuracy that is not the headline, and macro F1, where classes differ so much in size that they matter."""
+    if _is_unequal(rows) == "yes":
+        other = "accuracy" if say.metric == "balanced_accuracy" else "balanced_accuracy"
+        yield Column(f"test_{other}", say(f"table-{other.replace('_', '-')}-beside"), percent, best="highest")
+        yield Column("test_macro_f1", say("table-macro-f1"), percent, best="highest")
+
+
+def _is_unequal(rows: Iterable[Row]) -> str:
+    return "yes" if any(row.unequal for row in rows) else "no"
 
 
 def agreement_table(study: Study, say: Language) -> Table:
@@ -238,14 +252,14 @@ def _students(rows: Iterable[Row]) -> frozenset[int]:
     return frozenset(number for number, row in enumerate(rows) if row.arm.kind != "teacher")
 
 
-def _figures(row: Row) -> dict[str, Any]:
+def _figures(row: Row, metric: Metric, val_metric: Metric) -> dict[str, Any]:
     gain = row.gain
     return {
         "num_seeds": row.num_seeds,
         "num_parameters": row.size.num_parameters if row.size else None,
         "macs": row.size.macs if row.size else None,
-        "val_accuracy": row.val_accuracy,
-        "test_accuracy": row.accuracy or UNKNOWN,
+        f"val_{val_metric}": row.val_accuracy,
+        f"test_{metric}": row.accuracy or UNKNOWN,
         "gain": gain.both if gain else UNKNOWN,
         "gain_p": gain.both.p if gain else None,
         "verdict": gain.verdict if gain else None,
@@ -258,7 +272,10 @@ def _figures(row: Row) -> dict[str, Any]:
 
 
 def _beyond(row: Row) -> Mapping[str, Any]:
-    return {"test_top5": row.top5 or UNKNOWN, "test_nll": row.nll or UNKNOWN, "test_ece": row.ece or UNKNOWN}
+    known = {"test_top5": row.top5 or UNKNOWN, "test_nll": row.nll or UNKNOWN, "test_ece": row.ece or UNKNOWN}
+    if row.unequal is None:
+        return known
+    return known | {f"test_{name}": estimate or UNKNOWN for name, estimate in row.unequal._asdict().items()}
 
 
 def _decisions(agreement: Agreement | None) -> dict[str, Any]:

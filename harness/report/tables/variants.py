@@ -29,7 +29,7 @@ def variant_table(study: Study, say: Language) -> Table:
 
     columns = (
         Column("name", say("variant"), is_text=True, html=_dotted),
-        Column("test_accuracy", say("table-accuracy"), percent),
+        Column(f"test_{say.metric}", say("table-accuracy"), percent),
         Column("gain", say("head-gain-points"), signed_points, percent, below=partial(verdict, key="gain_verdict")),
         Column("change", say("variant-beside"), signed_points, percent, below=partial(verdict, key="change_verdict")),
         Column("change_p_holm", say("file-p-holm"), p_value),
@@ -47,7 +47,7 @@ def _record(row: VariantRow, say: Language) -> Record:
         "arm": row.row.arm.key,
         "name": arm_name(row.row.arm, say),
         "num_seeds": row.row.num_seeds,
-        "test_accuracy": row.row.accuracy or UNKNOWN,
+        f"test_{say.metric}": row.row.accuracy or UNKNOWN,
         "gain": gain.both if gain else UNKNOWN,
         "gain_p": gain.both.p if gain else None,
         "gain_verdict": gain.verdict if gain else None,

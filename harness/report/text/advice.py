@@ -12,6 +12,7 @@ from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points
 from harness.sweep.methods import ALONE
+from harness.sweep.metric import Metric, score_in
 from kd.config import HasSetting
 
 MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009
@@ -120,7 +121,7 @@ def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice
     for arm in results.arms:
         if arm.distill is None or arm.kind != "compare" or found is None or not found.runs:
             continue
-        setting, lead = setting_message(arm.distill), val_lead(found, arm)
+        setting, lead = setting_message(arm.distill), val_lead(found, arm, results.val_metric)
         if lead is None:
             yield Advice("named-unknown", {"setting": setting})
             continue
@@ -128,6 +129,7 @@ def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice
             NAMED[verdict(lead.estimate, lead.num_seeds)],
             {
                 "setting": setting,
+                "metric": results.val_metric,
                 "difference": signed_points(lead.estimate.mean),
                 "low": signed_points(lead.estimate.low),
                 "high": signed_points(lead.estimate.high),
@@ -153,8 +155,8 @@ class ValLead(NamedTuple):
     num_seeds: int
 
 
-def val_lead(arm: Arm, other: Arm) -> ValLead | None:
-    """``arm`` minus ``other``, seed by seed; None with fewer than two seeds of both."""
+def val_lead(arm: Arm, other: Arm, metric: Metric = "accuracy") -> ValLead | None:
+    """``arm`` minus ``other``, seed by seed, in a metric; None with fewer than two seeds of both."""
     pairs = [
         (mine.metrics.val, theirs.metrics.val)
         for mine, theirs in zip(arm.runs, other.runs, strict=False)
@@ -162,6 +164,6 @@ def val_lead(arm: Arm, other: Arm) -> ValLead | None:
     ]
     if not pairs:
         return None
-    leads = np.array([mine.accuracy - theirs.accuracy for mine, theirs in pairs])
+    leads = np.array([score_in(metric, mine) - score_in(metric, theirs) for mine, theirs in pairs])
     estimate = t_estimate(leads, within=POSSIBLE, step=1 / pairs[0][0].num_images)
     return ValLead(estimate, len(pairs)) if estimate else None

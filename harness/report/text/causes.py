@@ -53,7 +53,7 @@ def _values(facts: Any, say: Language) -> dict[str, Any]:
     match facts:
         case WeakTeacher():
             numbers = {"teacher": percent(facts.teacher), "baseline": percent(facts.baseline)}
-            return numbers | {"number": facts.num_baselines}
+            return numbers | {"number": facts.num_baselines, "metric": facts.metric}
         case Claim():
             known = {"claimed": percent(facts.claimed, 1), "here": percent(facts.here.accuracy, 1)}
             return known | {"dataset": facts.dataset, "named": "yes" if facts.dataset else "no"}

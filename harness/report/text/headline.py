@@ -9,6 +9,7 @@ from harness.report.analysis.gains import Answer
 from harness.report.analysis.methods import MethodComparison
 from harness.report.analysis.statistics import Estimate, Gain, verdict
 from harness.report.analysis.variants import Variants
+from harness.report.results.sweep_results import Results
 from harness.report.text.causes import reasons
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
@@ -17,6 +18,7 @@ from harness.report.text.numbers import interval_text, p_equation, percent, rati
 from harness.report.text.power import power_text
 from harness.report.text.seeds import seeds_text
 from harness.report.text.variants import variant_lines
+from harness.sweep.metric import class_sizes
 from kd.config import setting_numbers
 
 AS_FAST = 0.05
@@ -107,6 +109,21 @@ def verdict_text(gain: Gain, say: Language) -> str:
         verdict=verdict_key(gain.verdict),
         direction=verdict(gain.both),
         margin=percent(gain.margin or 0.0),
+    )
+
+
+def balanced_text(results: Results, answer: Answer, say: Language) -> str:
+    """What balanced accuracy is, why it is the headline, and what plain accuracy says; empty where it is not."""
+    before, after = (row.unequal.accuracy if row.unequal else None for row in (answer.baseline, answer.distilled))
+    if say.metric == "accuracy" or results.test is None or before is None or after is None:
+        return ""
+    sizes = list(filter(None, class_sizes(next(iter(results.test.scores.values())))))
+    return say(
+        "answer-balanced",
+        low=min(sizes),
+        high=max(sizes),
+        before=percent(before.mean),
+        after=percent(after.mean),
     )
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from harness.report.results.message import Message
 from harness.shipped import shipped
+from harness.sweep.metric import Metric
 from kd.plain_text import printable
 
 MESSAGES = shipped("report_templates") / "messages"
@@ -34,7 +35,7 @@ class Choice(NamedTuple):
 
 
 class Language:
-    """Says messages in one language.
+    """Says messages in one language, of a study whose answer is in one metric: every message knows it as ``$measure``.
 
     >>> Language("en")("images", number=1), Language("en")("images", number=1500)
     ('1 image', '1,500 images')
@@ -45,8 +46,9 @@ class Language:
         ValueError: A message file cannot be parsed.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, metric: Metric = "accuracy") -> None:
         self.code = code
+        self.metric = metric
         self.locale = _LOCALES[code]
         # Pages are assembled of plain text: invisible marks around every value would end up in tables and files.
         self._bundle = FluentBundle([self.locale], use_isolating=False)
@@ -88,7 +90,7 @@ class Language:
     def _put_together(self, message: str, values: tuple[tuple[str, Any], ...]) -> str:
         pattern = self._bundle.get_message(message).value
         assert pattern is not None, f"{self.code}: {message} has attributes alone"
-        text, errors = self._bundle.format_pattern(pattern, dict(values))
+        text, errors = self._bundle.format_pattern(pattern, {"measure": self.metric, **dict(values)})
         if errors:
             raise KeyError(f"{self.code}: {message}: {errors[0]}")
         return str(text)
@@ -115,9 +117,9 @@ def _stands_aside(value: Any) -> bool:
 
 
 @cache
-def language(code: str) -> Language:
-    """The language, read once."""
-    return Language(code)
+def language(code: str, metric: Metric = "accuracy") -> Language:
+    """The language, read once, for a study whose answer is in this metric."""
+    return Language(code, metric)
 
 
 def folder_of(code: str) -> str:

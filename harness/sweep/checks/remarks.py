@@ -5,20 +5,21 @@ Limits and shared values may well be larger than what is there. That they change
 
 from collections.abc import Iterator
 
+from harness.sweep.checks.balance import class_sizes, imbalance_remarks
 from harness.sweep.schema import Sweep
 from kd.config import AugmentConfig, ModelTraining
-from kd.data.splits import Division
-from kd.records import StoreIndex
+from kd.data.splits import Division, LabelledDivision
 
 
-def data_remarks(sweep: Sweep, division: Division, store: StoreIndex) -> Iterator[str]:
-    """Lines on values that do nothing with these images.
+def data_remarks(sweep: Sweep, data: LabelledDivision) -> Iterator[str]:
+    """Lines on values that do nothing with these images, and on classes of unequal size.
 
     Args:
         sweep: As it was read from its file: which keys were given is known of no other.
-        division: Of its data.
-        store: Of its data.
+        data: Its images, divided.
     """
+    division, store, _ = data
+    yield from imbalance_remarks(sweep, class_sizes(data))
     yield from _on_parts(sweep, division)
     channels, height, width = store.splits["train"].shape
     for place, training in _trained(sweep):

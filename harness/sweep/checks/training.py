@@ -20,7 +20,7 @@ def complaints_of_sweep(sweep: Sweep, written: Mapping[str, Any]) -> Complaints:
         sweep: As the file and SET have it.
         written: The file by itself, by whose epochs milestones are scaled for a training that SET shortened.
     """
-    for place, training in _trainings(sweep):
+    for place, training in trainings(sweep):
         for key, complaint in complaints_of_training(training, _scaled(place, training, written)):
             yield (*place, *key), complaint
     for where, distill in sweep.all_losses.items():
@@ -50,13 +50,14 @@ def complaints_of_training(training: ModelTraining, scaled: str = "") -> Complai
 
 def kept_milestones(sweep: Sweep, written: Mapping[str, Any]) -> Iterator[str]:
     """Lines on milestones that stay at their epochs in trainings that SET made longer or shorter."""
-    for place, training in _trainings(sweep):
+    for place, training in trainings(sweep):
         if training.epochs and (share := _scaled(place, training, written)):
             epochs = ", ".join(f"{milestone:g}" for milestone in training.schedule.milestones)
             yield f"{'.'.join(place)}.schedule.milestones: {epochs} stay, of {training.epochs} epochs now; {share}."
 
 
-def _trainings(sweep: Sweep) -> Iterator[tuple[Key, ModelTraining]]:
+def trainings(sweep: Sweep) -> Iterator[tuple[Key, ModelTraining]]:
+    """Of every model, with its place in the sweep file; one that is used as it is too."""
     if sweep.teacher is not None:
         yield ("teacher",), sweep.teacher
     for number, teacher in enumerate(sweep.teachers):
@@ -134,7 +135,7 @@ def _of_augment(augment: AugmentConfig, *place: str) -> Complaints:
 
 def _of_data(sweep: Sweep) -> Complaints:
     yield from _of_augment(sweep.data.augment, "data", "augment")
-    trained = [(place, training) for place, training in _trainings(sweep) if training.epochs]
+    trained = [(place, training) for place, training in trainings(sweep) if training.epochs]
     if sweep.data.augment.changes_pixels and all(training.augment is not None for _, training in trained):
         instead = " and ".join(".".join((*place, "augment")) for place, _ in trained)
         yield ("data", "augment"), f"does nothing: {instead} stand instead of it; leave it out"

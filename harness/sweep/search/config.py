@@ -18,6 +18,7 @@ from pydantic import (
 
 from harness.sweep.search.searchable import PREFIXES, canonical, check_name, searchable_names
 from kd.config import Config, DistillConfig
+from kd.records import ValMetric
 
 
 def _one_value(value: Any) -> Any:
@@ -209,8 +210,10 @@ class SearchConfig(Config):
     num_trials: int | None = Field(
         20, ge=1, description="different settings; no more than there are. grid: every cell where null or not given"
     )
-    metric: Literal["val_accuracy", "val_loss"] = Field(
-        "val_accuracy", description="after the last epoch, by which is chosen"
+    metric: ValMetric = Field(
+        "val_accuracy",
+        description="after the last epoch, by which is chosen; val_balanced_accuracy: the mean over classes of their "
+        "accuracies",
     )
     pruner: Literal["none", "median", "successive_halving", "hyperband"] = Field(
         "median",
@@ -263,7 +266,7 @@ class SearchConfig(Config):
     @property
     def maximize(self) -> bool:
         """Whether more of the metric is better."""
-        return self.metric == "val_accuracy"
+        return self.metric != "val_loss"
 
     @property
     def dimensions(self) -> dict[str, Dimension]:

@@ -1,15 +1,36 @@
 # The answer: in words on the front page, in two lines at the end of a sweep.
-answer-points = points of test accuracy
+answer-points = points of { $measure ->
+    [balanced_accuracy] balanced accuracy
+   *[accuracy] test accuracy
+}
 answer-lead = { $verdict ->
-    [equivalent] Distillation makes no difference that matters, it is equivalent within ±{ $margin } points: { $before } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
-    [undecided] Whether distillation helps is undecided: { $before } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
-    [gain] Distillation raises the student from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
-    [loss] Distillation lowers the student from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
-    [too-few-seeds] { $seeds } cannot tell whether distillation helps: { $before } % without it, { $after } % with it ({ $gain } points{ $told ->
+    [equivalent] Distillation makes no difference that matters, it is equivalent within ±{ $margin } points: { $measure ->
+        [balanced_accuracy] balanced accuracy { $before }
+       *[accuracy] { $before }
+    } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
+    [undecided] Whether distillation helps is undecided: { $measure ->
+        [balanced_accuracy] balanced accuracy { $before }
+       *[accuracy] { $before }
+    } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
+    [gain] Distillation raises the student{ $measure ->
+        [balanced_accuracy] ’s balanced accuracy
+       *[accuracy] { "" }
+    } from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
+    [loss] Distillation lowers the student{ $measure ->
+        [balanced_accuracy] ’s balanced accuracy
+       *[accuracy] { "" }
+    } from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
+    [too-few-seeds] { $seeds } cannot tell whether distillation helps: { $measure ->
+        [balanced_accuracy] balanced accuracy { $before }
+       *[accuracy] { $before }
+    } % without it, { $after } % with it ({ $gain } points{ $told ->
         [no] { "" }
        *[yes] , 95 % interval { $interval }
     })
-   *[none] Distillation does not clearly help: { $before } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
+   *[none] Distillation does not clearly help: { $measure ->
+        [balanced_accuracy] balanced accuracy { $before }
+       *[accuracy] { $before }
+    } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
 }
 answer-spread = { $even ->
     [yes] { $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points
@@ -24,8 +45,11 @@ answer-full-lead = { $change }{ $kept ->
     } { $share } of the { $num_teachers ->
         [1] teacher’s
        *[other] ensemble’s
-    } accuracy with { $parameters } of its parameters
-    [above] ; with it the student reads more test images right than the { $num_teachers ->
+    } { the-measure } with { $parameters } of its parameters
+    [above] ; with it the student { $measure ->
+        [balanced_accuracy] has a higher balanced accuracy
+       *[accuracy] reads more test images right
+    } than the { $num_teachers ->
         [1] teacher
        *[other] ensemble
     } ({ $teacher } %), with { $parameters } of its parameters
@@ -61,7 +85,7 @@ answer-few-seeds = { $num_seeds ->
 weak-teacher = The { $num_teachers ->
     [1] teacher is
    *[other] teachers’ ensemble is
-} not better than the student alone: val accuracy { $teacher } % against { $baseline } % ({ $number ->
+} not better than the student alone: { val-measure } { $teacher } % against { $baseline } % ({ $number ->
     [one] 1 baseline
    *[other] the mean of { $number } baselines
 }).
@@ -75,7 +99,10 @@ unclear-teacher = { $verdict ->
         [1] teacher is
        *[other] teachers’ ensemble is
     } better than the student alone
-}: { $teacher } % against { $baseline } % (difference { $difference } points, 95 % interval { $interval }).
+}: { $measure ->
+    [balanced_accuracy] balanced accuracy { $teacher }
+   *[accuracy] { $teacher }
+} % against { $baseline } % (difference { $difference } points, 95 % interval { $interval }).
 answer-open = { $final ->
     [yes] No answer
    *[no] No answer yet
@@ -91,12 +118,13 @@ answer-gaps = { $number ->
    *[other] { $number } gaps
 } in these results: { $link }.
 answer-gaps-link = what is missing and why
-answer-accuracies = Final test accuracy: mean and 95 % interval; below them a dot for each seed.
-answer-accuracies-published = Final test accuracy: mean and 95 % interval; below them a dot for each seed. Diamond: published, { $source }.
+answer-balanced = Balanced accuracy is the mean over classes of the share of their test images that are read right, since they have { $low } to { $high } images each. Plain accuracy, mostly that of the large classes: { $before } % without distillation, { $after } % with it.
+answer-accuracies = Final { test-measure }: mean and 95 % interval; below them a dot for each seed.
+answer-accuracies-published = Final { test-measure }: mean and 95 % interval; below them a dot for each seed. Diamond: published, { $source }.
 answer-kept = { $num_teachers ->
     [1] Teacher’s
    *[other] Ensemble’s
-} accuracy kept
+} { the-measure } kept
 answer-against = { $student } against { $teacher } %
 answer-unread = not read yet
 answer-macs = Multiply-adds per image
@@ -131,7 +159,7 @@ missing-runs = { $number } of { $total } { $kind ->
 missing-test = the test images have not been read yet
 missing-predictions = the test run lacks the predictions of these models
 
-line-gain = { $verdict }: distillation changes test accuracy by { $gain } points ({ $told ->
+line-gain = { $verdict }: distillation changes { test-measure } by { $gain } points ({ $told ->
     [no] two seeds cannot tell: set seeds=5;
    *[yes] 95 % interval { $interval };
 } { $basis }) with { $num_teachers ->
@@ -149,10 +177,13 @@ line-no-answer = { $final ->
 line-no-sizes = What the distilled student costs is not known yet.
 line-cost = { $kept ->
     [share] The distilled student keeps { $share } of the { $num_teachers ->
-        [1] teacher's accuracy
-       *[other] accuracy of the teachers' ensemble
+        [1] teacher's { the-measure }
+       *[other] { the-measure } of the teachers' ensemble
     } with { $parameters } of its parameters
-    [above] The distilled student reads more test images right than the { $num_teachers ->
+    [above] The distilled student { $measure ->
+        [balanced_accuracy] has a higher balanced test accuracy
+       *[accuracy] reads more test images right
+    } than the { $num_teachers ->
         [1] teacher
        *[other] teachers' ensemble
     } ({ $student } against { $teacher } %), with { $parameters } of its parameters

@@ -2,7 +2,7 @@
 classes = Classes
 classes-class = Class
 classes-figure = Hardest class first. A row leads to the class’s misread images.
-classes-figure-some = The { $number } classes that change most, hardest first. A row leads to the class’s misread images.
+classes-figure-some = The { $number } classes whose change is least likely to be chance, hardest first. A row leads to the class’s misread images.
 classes-f1 = F1 { $value }
 classes-caption = Error rates in %, F1 below them, gain in points; { $same ->
     [yes] { $low ->

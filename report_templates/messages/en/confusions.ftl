@@ -4,7 +4,7 @@ confusions-note = Colour: share of a true class read as another; the diagonal is
     [yes] { " " }Numbers: images. A cell leads to its images.
    *[no] { " " }A row leads to its class’s images.
 }
-confusions-changed = What distillation changed most
+confusions-changed = What distillation changed most clearly
 confusions-baseline = Baseline, images per seed
 confusions-distilled = Distilled, images per seed
 confusions-change = Change

@@ -1,7 +1,8 @@
 # Axes, legends and spoken descriptions of the figures.
-axis-accuracy = test accuracy, %
-axis-gain = gain over the baseline, points of test accuracy
+axis-accuracy = { test-measure }, %
+axis-gain = gain over the baseline, points of { test-measure }
 axis-val-accuracy = val accuracy, %
+axis-val-balanced-accuracy = balanced val accuracy, %
 axis-val-loss = val loss
 axis-error = error rate on test, %
 axis-said = the model said{ $by ->
@@ -18,7 +19,7 @@ spoken-trial = trial { $number }: { $facts }
 spoken-class = class { $name }: see its misread images
 spoken-cell = { $truth } read as { $predicted }: { $number } of { $total }
 spoken-row = { $truth }: { $number } of { $total } right
-figure-accuracies = Test accuracy by model: { $values }.
+figure-accuracies = { test-measure-head } by model: { $values }.
 figure-gains = Gain over the baseline in points, with 95 % intervals: { $values }.
 figure-search = { $number ->
     [one] 1 search trial

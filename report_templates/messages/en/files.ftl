@@ -24,7 +24,7 @@ file-said-class = Read as
 file-measure = Measure
 file-unit = Unit
 
-file-main-caption = { $study }. Accuracy on test, means over seeds, with 95 % intervals for another training of the student with the same teacher and another test sample (one seed: for another test sample alone).
+file-main-caption = { $study }. { measure-head } on test, means over seeds, with 95 % intervals for another training of the student with the same teacher and another test sample (one seed: for another test sample alone).
 file-main-basis = Gain: over the baseline on the same seeds and images ({ $images ->
     [one] 1 test image
    *[other] { $images } test images
@@ -33,7 +33,10 @@ file-main-basis = Gain: over the baseline on the same seeds and images ({ $image
    *[other] { $seeds } seeds
 }).
 file-main-ensemble = Ensemble: the mean of the teachers’ logits, which taught the students.
-file-beyond-caption = Beyond accuracy, on { $images } test images: means over seeds, with 95 % intervals for another training of the student. Negative log-likelihood in nats and calibration error (15 bins): less is better. Bold: the best student.
+file-beyond-caption = Beyond accuracy, on { $images } test images: means over seeds, with 95 % intervals for another training of the student. Negative log-likelihood in nats and calibration error (15 bins): less is better. Bold: the best student.{ $unequal ->
+    [yes] { " " }Classes differ much in size: balanced accuracy and macro F1 are means over classes. Their intervals cover another test sample too.
+   *[no] { "" }
+}
 file-seeds-caption = Baseline and distilled student seed by seed, on the same { $images } test images. Fixed: the baseline misreads it, the distilled student does not; broken: the reverse; p: McNemar’s exact test.
 file-agreement-caption = Decisions beside the { $num_teachers ->
     [one] teacher’s
@@ -45,7 +48,7 @@ file-classes-caption = Error rates and F1 of the { $number } classes on test, me
 file-confusions-caption = { $number ->
     [one] The confusion
    *[other] The { $number } confusions
-} that distillation changed most, in images of { $images } test images, means over seeds. Change: distilled minus baseline; less is better.
+} whose change by distillation stands out most against chance, in images of { $images } test images, means over seeds. Change: distilled minus baseline; less is better.
 file-training-caption = Training of baseline and distilled student, means over seeds; less is better. Difference: distilled minus baseline on the same seeds, with its 95 % interval over seeds.
 file-trials-caption = { $number ->
     [one] The search trial

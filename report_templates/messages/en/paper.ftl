@@ -6,8 +6,8 @@ paper-basis = { $images ->
     [one] 1 seed
    *[other] { $seeds } seeds
 } of each student
-paper-accuracies-beside-published = Final test accuracy: mean, a dot for each seed, and as a line the 95 % interval for another training of the student with the same teacher and another test sample (one seed: for another test sample alone); { $basis }. Diamond: published figure.
-paper-accuracies = Final test accuracy: mean, a dot for each seed, and as a line the 95 % interval for another training of the student with the same teacher and another test sample (one seed: for another test sample alone); { $basis }.
+paper-accuracies-beside-published = Final { test-measure }: mean, a dot for each seed, and as a line the 95 % interval for another training of the student with the same teacher and another test sample (one seed: for another test sample alone); { $basis }. Diamond: published figure.
+paper-accuracies = Final { test-measure }: mean, a dot for each seed, and as a line the 95 % interval for another training of the student with the same teacher and another test sample (one seed: for another test sample alone); { $basis }.
 paper-curves = Training by epoch: accuracy on val and on train, cross-entropy on val. Mean over { $seeds ->
     [one] 1 seed
    *[other] { $seeds } seeds

@@ -39,6 +39,7 @@ run-accuracy = { $split ->
     [val] Val accuracy
    *[test] Test accuracy
 }
+run-balanced = Balanced accuracy, %
 run-trial = trial { $number } of { $all }
 run-seed = seed { $seed }
 run-preempted = { $number ->

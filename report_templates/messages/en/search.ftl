@@ -5,10 +5,12 @@ search-none = None: the sweep gives { $setting }.
 search-not-begun = Not begun.
 search-figure = Every trial. Colour: the last epoch’s { $metric ->
     [val_accuracy] val accuracy
+    [val_balanced_accuracy] balanced val accuracy
    *[val_loss] val loss
 }. Ring: the best.
 search-parallel-figure = Every trial as a line across the searched dimensions. Colour: the last epoch’s { $metric ->
     [val_accuracy] val accuracy
+    [val_balanced_accuracy] balanced val accuracy
    *[val_loss] val loss
 }; outlined: the best; grey: not complete.
 search-of-baseline = The baseline was searched too, with the same number of trials over the same values of the student’s training: { $trials } trials over { $names }.

@@ -1,6 +1,7 @@
 # The search of α and T: what its trials tell, and what to try next.
 trials-points = { $value } points
 trials-accuracy = val accuracy, %
+trials-balanced-accuracy = balanced val accuracy, %
 trials-loss = val loss
 trials-axis-number = trial
 trials-axis = { $name ->
@@ -102,8 +103,8 @@ advice-edge-high = The best { $name }, { $value }, lies within { $share } % of t
 }: something better may lie beyond. Widen the range.
 advice-no-teacher = The best α, { $value }, hardly uses the teacher: within { $share } % of { $end }, which is plain training on labels. In this range of T this teacher has little to give; a wider range of T, another loss or another teacher may.
 advice-all-teacher = The best α, { $value }, hardly uses the labels: within { $share } % of { $end }, where the range ends by its nature. There is nothing to widen; the teacher is worth copying outright.
-advice-named-better = The named setting { $setting } is clearly better than the search’s best: over the final seeds the best’s val accuracy minus its is { $difference } points (95 % interval { $low } to { $high }). Take the named one, or search around it:
-advice-named-untold = Whether the named setting { $setting } is worse than the search’s best cannot be told: over the final seeds the best’s val accuracy minus its is { $difference } points (95 % interval { $low } to { $high }).
-advice-named-few-seeds = Two seeds cannot tell whether the named setting { $setting } is worse than the search’s best: the best’s val accuracy minus its is { $difference } points. Set seeds=5 or more:
-advice-named-worse = The search’s best is clearly better than the named setting { $setting }: over the final seeds its val accuracy is higher by { $difference } points (95 % interval { $low } to { $high }).
+advice-named-better = The named setting { $setting } is clearly better than the search’s best: over the final seeds the best’s { val-measure } minus its is { $difference } points (95 % interval { $low } to { $high }). Take the named one, or search around it:
+advice-named-untold = Whether the named setting { $setting } is worse than the search’s best cannot be told: over the final seeds the best’s { val-measure } minus its is { $difference } points (95 % interval { $low } to { $high }).
+advice-named-few-seeds = Two seeds cannot tell whether the named setting { $setting } is worse than the search’s best: the best’s { val-measure } minus its is { $difference } points. Set seeds=5 or more:
+advice-named-worse = The search’s best is clearly better than the named setting { $setting }: over the final seeds its { val-measure } is higher by { $difference } points (95 % interval { $low } to { $high }).
 advice-named-unknown = How the named setting { $setting } does beside the search’s best is not known before two seeds of both are complete.

@@ -133,7 +133,28 @@ role = { $role ->
 head-model = Model
 head-parameters = Parameters
 head-macs = Multiply-adds
+the-measure = { $measure ->
+    [balanced_accuracy] balanced accuracy
+   *[accuracy] accuracy
+}
+measure-head = { $measure ->
+    [balanced_accuracy] Balanced accuracy
+   *[accuracy] Accuracy
+}
+test-measure = { $measure ->
+    [balanced_accuracy] balanced test accuracy
+   *[accuracy] test accuracy
+}
+test-measure-head = { $measure ->
+    [balanced_accuracy] Balanced test accuracy
+   *[accuracy] Test accuracy
+}
+val-measure = { $metric ->
+    [balanced_accuracy] balanced val accuracy
+   *[accuracy] val accuracy
+}
 head-val-accuracy = Val accuracy, %
+head-val-balanced-accuracy = Balanced val accuracy, %
 head-val-loss = Val loss
 head-verdict = Verdict
 head-seed = Seed

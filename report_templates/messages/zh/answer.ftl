@@ -1,15 +1,36 @@
 # 结论：首页上的一句话，以及 sweep 结束时的两行。
-answer-points = 个百分点（测试准确率）
+answer-points = 个百分点（{ $measure ->
+    [balanced_accuracy] 平衡准确率
+   *[accuracy] 测试准确率
+}）
 answer-lead = { $verdict ->
-    [equivalent] 蒸馏没有带来重要的差异，在 ±{ $margin } 个百分点内等效：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
-    [undecided] 蒸馏是否有帮助尚无定论：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
-    [gain] 蒸馏使学生模型的测试准确率从 { $before }% 提高到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
-    [loss] 蒸馏使学生模型的测试准确率从 { $before }% 降低到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
-    [too-few-seeds] { $seeds }不足以判断蒸馏是否有帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain } 个百分点{ $told ->
+    [equivalent] 蒸馏没有带来重要的差异，在 ±{ $margin } 个百分点内等效：{ $measure ->
+        [balanced_accuracy] 平衡准确率
+       *[accuracy] { "" }
+    }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    [undecided] 蒸馏是否有帮助尚无定论：{ $measure ->
+        [balanced_accuracy] 平衡准确率
+       *[accuracy] { "" }
+    }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    [gain] 蒸馏使学生模型的测试{ $measure ->
+        [balanced_accuracy] 平衡准确率
+       *[accuracy] 准确率
+    }从 { $before }% 提高到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    [loss] 蒸馏使学生模型的测试{ $measure ->
+        [balanced_accuracy] 平衡准确率
+       *[accuracy] 准确率
+    }从 { $before }% 降低到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    [too-few-seeds] { $seeds }不足以判断蒸馏是否有帮助：{ $measure ->
+        [balanced_accuracy] 平衡准确率
+       *[accuracy] { "" }
+    }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $gain } 个百分点{ $told ->
         [no] { "" }
        *[yes] ，95% 置信区间 { $interval }
     }）
-   *[none] 蒸馏没有明显帮助：不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+   *[none] 蒸馏没有明显帮助：{ $measure ->
+        [balanced_accuracy] 平衡准确率
+       *[accuracy] { "" }
+    }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
 }
 answer-spread = { $even ->
     [yes] { $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点
@@ -24,8 +45,11 @@ answer-full-lead = { $change }{ $kept ->
     }以{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
-    } { $parameters } 的参数量保留了其 { $share } 的准确率
-    [above] ；蒸馏后的学生判对的测试图像多于{ $num_teachers ->
+    } { $parameters } 的参数量保留了其 { $share } 的{ the-measure }
+    [above] ；蒸馏后的学生{ $measure ->
+        [balanced_accuracy] 的平衡准确率高于
+       *[accuracy] 判对的测试图像多于
+    }{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
     }（{ $teacher }%），参数量为其 { $parameters }
@@ -61,7 +85,7 @@ answer-few-seeds = { $num_seeds ->
 weak-teacher = { $num_teachers ->
     [1] 教师模型
    *[other] 教师集成
-}并不优于单独训练的学生：验证准确率为 { $teacher }%，后者为 { $baseline }%（{ $number ->
+}并不优于单独训练的学生：{ val-measure }为 { $teacher }%，后者为 { $baseline }%（{ $number ->
     [1] 1 次基线
    *[other] { $number } 次基线的平均
 }）。
@@ -75,7 +99,10 @@ unclear-teacher = { $verdict ->
         [1] 教师模型
        *[other] 教师集成
     }是否优于单独训练的学生
-}：{ $teacher }% 对 { $baseline }%（相差 { $difference } 个百分点，95% 置信区间 { $interval }）。
+}：{ $measure ->
+    [balanced_accuracy] 平衡准确率 { $teacher }
+   *[accuracy] { $teacher }
+}% 对 { $baseline }%（相差 { $difference } 个百分点，95% 置信区间 { $interval }）。
 answer-open = { $final ->
     [yes] 没有结论
    *[no] 尚无结论
@@ -85,12 +112,13 @@ answer-incomplete = 尚不完整：
 answer-missing = 尚缺：
 answer-gaps = 这些结果中有 { $number } 处缺口：{ $link }。
 answer-gaps-link = 缺什么、为什么缺
-answer-accuracies = 最终测试准确率：平均值与 95% 置信区间；下方每个点为一个种子。
-answer-accuracies-published = 最终测试准确率：平均值与 95% 置信区间；下方每个点为一个种子。菱形：已发表的数值（{ $source }）。
+answer-balanced = 平衡准确率是各类别测试图像判对比例的平均值：各类别的测试图像为 { $low } 至 { $high } 张。普通准确率主要反映图像多的类别：不蒸馏为 { $before }%，蒸馏为 { $after }%。
+answer-accuracies = 最终{ test-measure }：平均值与 95% 置信区间；下方每个点为一个种子。
+answer-accuracies-published = 最终{ test-measure }：平均值与 95% 置信区间；下方每个点为一个种子。菱形：已发表的数值（{ $source }）。
 answer-kept = { $num_teachers ->
     [1] 教师模型
    *[other] 教师集成
-}准确率的保留比例
+}{ the-measure }的保留比例
 answer-against = { $student }% 对 { $teacher }%
 answer-unread = 尚未读取
 answer-macs = 每张图像的乘加次数
@@ -120,7 +148,7 @@ missing-predictions = 测试运行中没有这些模型的预测
 line-gain = { $verdict }：{ $num_teachers ->
     [1] 用这个教师
    *[other] 用这些教师
-}，蒸馏使测试准确率变化 { $gain } 个百分点（{ $told ->
+}，蒸馏使{ test-measure }变化 { $gain } 个百分点（{ $told ->
     [no] 两个种子无法判断：请设 seeds=5；
    *[yes] 95% 置信区间 { $interval }；
 }{ $basis }），{ $named ->
@@ -137,8 +165,11 @@ line-cost = { $kept ->
     [share] 蒸馏学生模型保留了{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
-    } { $share } 的准确率，参数量为其 { $parameters }
-    [above] 蒸馏学生模型判对的测试图像多于{ $num_teachers ->
+    } { $share } 的{ the-measure }，参数量为其 { $parameters }
+    [above] 蒸馏学生模型{ $measure ->
+        [balanced_accuracy] 的测试平衡准确率高于
+       *[accuracy] 判对的测试图像多于
+    }{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
     }（{ $student }% 对 { $teacher }%），参数量为其 { $parameters }

@@ -2,7 +2,7 @@
 classes = 类别
 classes-class = 类别
 classes-figure = 最难的类别在最上面。点击一行可查看该类别被误判的图像。
-classes-figure-some = 变化最大的 { $number } 个类别，最难的在最上面。点击一行可查看该类别被误判的图像。
+classes-figure-some = 变化最不可能出于偶然的 { $number } 个类别，最难的在最上面。点击一行可查看该类别被误判的图像。
 classes-f1 = F1 { $value }
 classes-caption = 错误率单位为 %，其下为 F1，提升单位为百分点；每个类别 { $same ->
     [yes] { $low }

@@ -4,7 +4,7 @@ confusions-note = 颜色：一个真实类别被判为另一类别的比例；�
     [yes] 数字为图像数。点击单元格可查看其中的图像。
    *[no] 点击一行可查看该类别的图像。
 }
-confusions-changed = 蒸馏改变最多的混淆
+confusions-changed = 蒸馏改变最明显的混淆
 confusions-baseline = 基线，每个种子的图像数
 confusions-distilled = 蒸馏，每个种子的图像数
 confusions-change = 变化

@@ -30,6 +30,7 @@ run-accuracy = { $split ->
     [val] 验证准确率
    *[test] 测试准确率
 }
+run-balanced = 平衡准确率（%）
 run-trial = 第 { $number } 号试验，共 { $all } 个
 run-seed = 种子 { $seed }
 run-preempted = 被抢占 { $number } 次

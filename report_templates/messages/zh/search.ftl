@@ -5,10 +5,12 @@ search-none = 没有搜索：sweep 给定 { $setting }。
 search-not-begun = 尚未开始。
 search-figure = 每一次试验。颜色：最后一轮的{ $metric ->
     [val_accuracy] 验证准确率
+    [val_balanced_accuracy] 验证平衡准确率
    *[val_loss] 验证损失
 }。圆环：最佳。
 search-parallel-figure = 每次试验是一条穿过各搜索维度的折线。颜色：最后一轮的{ $metric ->
     [val_accuracy] 验证准确率
+    [val_balanced_accuracy] 验证平衡准确率
    *[val_loss] 验证损失
 }；加边框：最佳；灰色：未完成。
 search-of-baseline = 基线也经过搜索，试验次数相同，搜索的是学生训练中同样的取值：{ $trials } 次试验，搜索 { $names }。

@@ -1,6 +1,7 @@
 # α 与 T 的搜索：各次试验说明了什么，下一步试什么。
 trials-points = { $value } 个百分点
 trials-accuracy = 验证集准确率，%
+trials-balanced-accuracy = 验证集平衡准确率，%
 trials-loss = 验证集损失
 trials-axis-number = 试验序号
 trials-axis = { $name ->
@@ -80,8 +81,8 @@ advice-edge-high = 最优的 { $name } 为 { $value }，距范围上端 { $end }
 }：更好的设置可能在范围之外。请放宽范围。
 advice-no-teacher = 最优的 α 为 { $value }，几乎不用教师模型：距 { $end }（即只用标签的普通训练）不到 { $share } %。在此温度范围内，该教师能给的很少；放宽 T 的范围、换一种损失或换一个教师模型也许有用。
 advice-all-teacher = 最优的 α 为 { $value }，几乎不用标签：距 { $end } 不到 { $share } %，而范围到此为止。无可放宽；直接模仿教师模型即可。
-advice-named-better = 指定设置 { $setting } 明显优于搜索到的最优设置：在最终训练的各个种子上，后者与前者的验证准确率之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。请采用指定设置，或在其附近搜索：
-advice-named-untold = 无法判断指定设置 { $setting } 是否不如搜索到的最优设置：在最终训练的各个种子上，后者与前者的验证准确率之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
-advice-named-few-seeds = 两个种子不足以判断指定设置 { $setting } 是否不如搜索到的最优设置：后者与前者的验证准确率之差为 { $difference } 个百分点。请设 seeds=5 或更多：
-advice-named-worse = 搜索到的最优设置明显优于指定设置 { $setting }：在最终训练的各个种子上，其验证准确率高出 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
+advice-named-better = 指定设置 { $setting } 明显优于搜索到的最优设置：在最终训练的各个种子上，后者与前者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。请采用指定设置，或在其附近搜索：
+advice-named-untold = 无法判断指定设置 { $setting } 是否不如搜索到的最优设置：在最终训练的各个种子上，后者与前者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
+advice-named-few-seeds = 两个种子不足以判断指定设置 { $setting } 是否不如搜索到的最优设置：后者与前者的{ val-measure }之差为 { $difference } 个百分点。请设 seeds=5 或更多：
+advice-named-worse = 搜索到的最优设置明显优于指定设置 { $setting }：在最终训练的各个种子上，其{ val-measure }高出 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
 advice-named-unknown = 在两者各有两个种子完成之前，无法知道指定设置 { $setting } 与搜索到的最优设置孰优孰劣。

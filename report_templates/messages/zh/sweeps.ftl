@@ -36,6 +36,7 @@ sweeps-moment = { $time }（UTC）
 sweeps-progress = 已完成 { $done } / { $planned } 个运行
 sweeps-outdated = 报告对应的是此 sweep 的较早版本。
 sweeps-unreported = 没有此版本程序的报告；可用 make report 生成。
+sweeps-balanced = 平衡准确率（该 sweep 的各项准确率均是）
 sweeps-note = 测试准确率（%）为各随机种子的均值。提升 = 蒸馏学生 − 基线，附 95% 置信区间，同时涵盖用同一教师重新训练学生和更换测试样本。区间不触及零线即为明显差异；箭头表示区间超出刻度。有多个教师时，“教师”指它们的集成。
 sweeps-note-states = 状态以最近一次 make sweep、make report 或 make index 为准。
 sweeps-others = 此处的其他文件夹

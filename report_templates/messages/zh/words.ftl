@@ -124,7 +124,28 @@ role = { $role ->
 head-model = 模型
 head-parameters = 参数量
 head-macs = 乘加次数
+the-measure = { $measure ->
+    [balanced_accuracy] 平衡准确率
+   *[accuracy] 准确率
+}
+measure-head = { $measure ->
+    [balanced_accuracy] 平衡准确率
+   *[accuracy] 准确率
+}
+test-measure = { $measure ->
+    [balanced_accuracy] 测试平衡准确率
+   *[accuracy] 测试准确率
+}
+test-measure-head = { $measure ->
+    [balanced_accuracy] 测试平衡准确率
+   *[accuracy] 测试准确率
+}
+val-measure = { $metric ->
+    [balanced_accuracy] 验证平衡准确率
+   *[accuracy] 验证准确率
+}
 head-val-accuracy = 验证准确率，%
+head-val-balanced-accuracy = 验证平衡准确率，%
 head-val-loss = 验证损失
 head-verdict = 结论
 head-seed = 种子

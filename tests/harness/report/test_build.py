@@ -145,7 +145,7 @@ def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable
     site = build(folder)
     text = (site / "index.html").read_text()
     assert "true class, by number" in text
-    assert "The 24 classes that change most" in text
+    assert "The 24 classes whose change is least likely to be chance" in text
     assert len(list(site.glob("class-*.html"))) == num_classes
 
 

@@ -14,6 +14,7 @@ from harness.report.results.sweep_results import MethodResult, Results
 from harness.state.records import TrialRecord
 from harness.state.run_state import OVER, RunState
 from harness.sweep.search.config import Dimension, SearchConfig
+from kd.records import ValMetric
 
 MIN_TRIALS_FOR_IMPORTANCE = 8  # complete
 MAX_TRIALS_LISTED = 50
@@ -56,7 +57,7 @@ class SearchReading:
     @property
     def maximize(self) -> bool:
         """Whether more is better."""
-        return self.config.metric == "val_accuracy"
+        return self.config.maximize
 
     @property
     def is_over(self) -> bool:
@@ -106,8 +107,8 @@ def read_search(results: Results, found: MethodResult) -> SearchReading | None:
         found=found,
         config=config,
         trials=trials,
-        best=_best(trials, found.trials.best, complete, config.metric == "val_accuracy"),
-        best_so_far=best_so_far(trials, config.metric == "val_accuracy"),
+        best=_best(trials, found.trials.best, complete, config.maximize),
+        best_so_far=best_so_far(trials, config.maximize),
         noise=noise,
         surface=surface_of(process) if process else None,
         tolerance=process.tolerance if process else None,
@@ -148,7 +149,7 @@ def best_so_far(trials: Sequence[TrialRecord], maximize: bool) -> tuple[float | 
     return tuple(None if math.isnan(value) else float(value) for value in best)
 
 
-def find_seed_noise(results: Results, metric: str) -> SeedNoise | None:
+def find_seed_noise(results: Results, metric: ValMetric) -> SeedNoise | None:
     """The spread over seeds of the students' final runs; None where no setting has two that differ."""
     by_arm = [_last_values(results, arm.key, metric) for arm in results.arms if arm.kind != "teacher"]
     groups = [np.array(values) for values in by_arm if len(values) > 1]
@@ -194,9 +195,9 @@ def _best(
     return min(complete, key=lambda trial: (sign * (trial.value or 0.0), trial.number), default=None)
 
 
-def _last_values(results: Results, key: str, metric: str) -> list[float]:
+def _last_values(results: Results, key: str, metric: ValMetric) -> list[float]:
     """The metric after the last epoch, of an arm's complete runs."""
     arm = results.arm(key)
     complete = [run for run in (arm.runs if arm else ()) if run.state == RunState.COMPLETE]
     histories = [run.history for run in complete if run.history and run.history.epochs]
-    return [float(getattr(history.epochs[-1], metric)) for history in histories]
+    return [history.epochs[-1].value(metric) for history in histories]

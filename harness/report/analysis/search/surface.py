@@ -169,7 +169,7 @@ def fit_process(
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
     from threadpoolctl import threadpool_limits
 
-    maximize = metric == "val_accuracy"
+    maximize = metric != "val_loss"
     places = places_of(trials, axes, lists)
     values = _without_outliers(np.array([t.value for t in trials], float), maximize)
     centre, scale = float(values.mean()), float(values.std()) or 1.0

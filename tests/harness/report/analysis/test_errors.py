@@ -1,13 +1,14 @@
 """The error analysis against slow loops over seeds and images."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from harness.report.analysis.errors import ErrorAnalysis, find_errors, softmax
+from harness.report.analysis.errors import ClassRow, ErrorAnalysis, find_errors, least_by_chance, softmax
 from harness.report.analysis.statistics import paired_gain
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
@@ -89,12 +90,39 @@ def test_misread_lists_every_image_that_any_model_misreads(errors: ErrorAnalysis
     assert {int(image) for index in range(10) for image in errors.misread(index)} == wrong
 
 
-def test_changed_pairs_are_the_largest_changes(errors: ErrorAnalysis) -> None:
-    pairs = errors.changed_pairs(5)
+def test_changed_pairs_are_those_that_stand_out_most_against_chance(errors: ErrorAnalysis) -> None:
     seeds = len(errors.predictions["baseline"].run_ids)
-    changes = np.abs(errors.confusions["distilled"] - errors.confusions["baseline"]) / seeds
-    np.fill_diagonal(changes, 0)
-    assert [abs(pair.change) for pair in pairs] == pytest.approx(np.sort(changes, axis=None)[::-1][:5])
+    before, after = (errors.confusions[key] / seeds for key in ("baseline", "distilled"))
+    standing_out = np.abs(after - before) / np.sqrt(np.maximum(after + before, 1))
+    np.fill_diagonal(standing_out, 0)
+    found = [abs(pair.change) / max(pair.baseline + pair.distilled, 1) ** 0.5 for pair in errors.changed_pairs(5)]
+    assert found == pytest.approx(np.sort(standing_out, axis=None)[::-1][:5])
+
+
+def test_of_two_equal_changes_the_one_among_fewer_confusions_stands_out(errors: ErrorAnalysis) -> None:
+    seeds = len(errors.predictions["baseline"].run_ids)
+    matrices = {key: seeds * np.diag([900, 90, 9] + [0] * 7) for key in ("baseline", "distilled")}
+    for key, (large, small, one) in {"baseline": (100, 12, 1), "distilled": (92, 4, 0)}.items():
+        matrices[key][0, 1], matrices[key][1, 2], matrices[key][2, 0] = seeds * large, seeds * small, seeds * one
+    pairs = replace(errors, confusions=matrices).changed_pairs(3)
+    assert [(pair.truth, pair.predicted, pair.change) for pair in pairs] == [(1, 2, -8), (2, 0, -1), (0, 1, -8)]
+
+
+def test_classes_are_ranked_by_what_stands_against_chance_and_not_by_how_small_they_are() -> None:
+    def changed(index: int, sizes: int, rate: float) -> ClassRow:
+        right = np.zeros((3, sizes), bool)
+        right[:, : round(rate * sizes)] = True
+        gain = paired_gain(right, np.zeros_like(right)).both
+        return ClassRow(index, str(index), sizes, {}, {}, gain, gain.p, "gain")
+
+    tiny, large, still = changed(0, 3, 1 / 3), changed(1, 400, 0.1), changed(2, 400, 0.0)
+    assert tiny.gain is not None and large.gain is not None and tiny.gain.mean > 3 * large.gain.mean
+    assert least_by_chance([tiny, still, large, replace(tiny, index=3, gain=None)]) == [
+        large,
+        tiny,
+        still,
+        replace(tiny, index=3, gain=None),
+    ]
 
 
 def test_samples_of_sorted_data_are_one_of_each_class(errors: ErrorAnalysis) -> None:

@@ -76,7 +76,7 @@ def test_of_many_classes_those_that_changed_most_are_shown_the_hardest_first(err
             row,
             index=number,
             name=f"class {number}",
-            gain=row.gain._replace(mean=number / 1000),
+            gain=row.gain._replace(mean=1 / (number + 1), p=1 / (number + 2)),
             errors=row.errors | {"baseline": baseline._replace(mean=0.5 - number / 1000)},
         )
         for number in range(MAX_CLASSES_SHOWN + 6)

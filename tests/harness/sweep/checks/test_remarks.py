@@ -8,12 +8,13 @@ import pytest
 
 from harness.sweep.checks.remarks import data_remarks
 from harness.sweep.loading import read_sweep
-from kd.data.splits import Division
+from kd.data.splits import Division, LabelledDivision
 from kd.records import SplitSize, StoreIndex
 from tests.support.sweep_files import MINIMAL
 
 WriteSweep = Callable[[str], Path]
 CARVED = Division(np.arange(80), np.arange(10), np.arange(20), "train")
+LABELS = {split: np.arange(110) % 2 for split in ("train", "val", "test")}
 OWN = CARVED._replace(test_split="test", val_split="val")
 
 
@@ -23,7 +24,7 @@ def store(channels: int) -> StoreIndex:
 
 
 def lines(path: Path, overrides: str, division: Division = CARVED, channels: int = 3) -> list[str]:
-    return list(data_remarks(read_sweep(path, overrides), division, store(channels)))
+    return list(data_remarks(read_sweep(path, overrides), LabelledDivision(division, store(channels), LABELS)))
 
 
 @pytest.mark.parametrize(
