@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.search.axes import Axis, choices, number, numeric_axes
+from harness.report.analysis.search.axes import Axis, choices, numeric_axes, one_hot, places_of
+from harness.report.analysis.search.observations import Observations
 from harness.state.records import TrialRecord
 from harness.sweep.search.config import Dimension, Value
 
@@ -22,6 +23,7 @@ MAX_TRIALS_FOR_SHAPE = 200  # the shape is fitted to so many; the cost grows wit
 MAX_LINES = 64  # through trials, by which is told whether a dimension matters
 GRID = 41
 FLAT_SHARE = 0.8  # of the lines along a dimension: with so much as good as their best, it hardly matters
+ONE_SIDED = 1.645  # standard errors: the 95 % quantile
 FENCE = 3.0  # quartile ranges: Tukey's outer fence
 
 Floats = NDArray[np.float64]
@@ -126,23 +128,43 @@ class Process:
             yield name, (slice(column, column + 1), np.linspace(0.0, 1.0, GRID)[:, None])
         column = len(self.axes)
         for name, values in self.choices.items():
-            yield name, (slice(column, column + len(values)), _one_hot(len(values)))
+            yield name, (slice(column, column + len(values)), one_hot(len(values)))
             column += len(values)
 
     def _share_as_good(self, bases_PD: Floats, line: tuple[slice, Floats]) -> float:
+        """How much of the lines through the places is shown to be as good as the best of its line.
+
+        A test of equivalence at every step: the 95 % bound of how much worse it is stays within the tolerance.
+        """
         columns, steps = line
-        places = np.repeat(bases_PD[:, None], len(steps), axis=1)
-        places[:, :, columns] = steps
-        value, error = (each.reshape(places.shape[:2]) for each in self.predict(places.reshape(-1, places.shape[2])))
-        merit, known = value if self.maximize else -value, error <= self.tolerance
-        best = np.where(known, merit, -np.inf).max(axis=1, keepdims=True)
-        return float((known & (merit >= best - self.tolerance)).mean())
+        shares = []
+        for base_D in bases_PD:
+            places = np.repeat(base_D[None], len(steps), axis=0)
+            places[:, columns] = steps
+            value, covariance = self._predict_jointly(places)
+            merit, variance = value if self.maximize else -value, np.diag(covariance)
+            best = int(np.argmax(merit))
+            error = np.sqrt(np.maximum(variance + variance[best] - 2 * covariance[best], 0.0))
+            shares.append(np.mean(merit[best] - merit + ONE_SIDED * error <= self.tolerance))
+        return float(np.mean(shares))
+
+    def _predict_jointly(self, places_PD: Floats) -> tuple[Floats, Floats]:
+        """Values at places, and the covariance of their errors [P, P]."""
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):
+            mean, covariance = self.model.predict(places_PD, return_cov=True)
+        return self.centre + self.scale * mean, self.scale**2 * covariance
 
 
 def fit_process(
-    trials: Sequence[TrialRecord], space: Mapping[str, Dimension], metric: str, noise: SeedNoise | None
+    trials: Sequence[TrialRecord],
+    space: Mapping[str, Dimension],
+    metric: str,
+    noise: SeedNoise | None,
+    more: Observations | None = None,
 ) -> Process | None:
-    """Smooth the values of complete trials by a Gaussian process with a noise term.
+    """Smooth the values of complete trials, and what else is known, by a Gaussian process with a noise term.
 
     The kernel is Matérn 5/2 with a length for each dimension, plus white noise of at least the variance over
     seeds: that one seed gave all trials makes them look smoother than another seed would. Beyond the
@@ -153,6 +175,7 @@ def fit_process(
         space: What was searched.
         metric: By which.
         noise: Over seeds.
+        more: The baseline and the pruned trials, as ``observe`` gives them.
 
     Returns:
         None with too few trials, or where nothing has more than one value.
@@ -170,15 +193,16 @@ def fit_process(
     from threadpoolctl import threadpool_limits
 
     maximize = metric == "val_accuracy"
-    places = places_of(trials, axes, lists)
-    values = _without_outliers(np.array([t.value for t in trials], float), maximize)
+    of_trials, values = places_of(trials, axes, lists), np.array([t.value for t in trials], float)
+    places = of_trials if more is None else np.vstack([of_trials, more.places_PD])
+    values = _without_outliers(values if more is None else np.concatenate([values, more.values_P]), maximize)
     centre, scale = float(values.mean()), float(values.std()) or 1.0
     least = 1e-4 if noise is None else min(1.0, max(1e-4, (noise.deviation / scale) ** 2))
     kernel = ConstantKernel(1.0, (1e-3, 1e2)) * Matern([0.5] * places.shape[1], (0.2, 10.0), nu=2.5) + WhiteKernel(
         max(0.1, least), (least, 10.0)
     )
     targets = (values - centre) / scale
-    every = slice(None, None, -(-len(trials) // MAX_TRIALS_FOR_SHAPE))
+    every = slice(None, None, -(-len(places) // MAX_TRIALS_FOR_SHAPE))
     with threadpool_limits(1), warnings.catch_warnings():  # one thread: the same sums in the same order
         warnings.simplefilter("ignore", ConvergenceWarning)  # a flat map ends at a bound, which is its answer
         shape = GaussianProcessRegressor(kernel).fit(places[every], targets[every]).kernel_
@@ -187,7 +211,7 @@ def fit_process(
     return Process(
         axes=axes,
         choices=lists,
-        places_PD=places,
+        places_PD=of_trials,
         model=model,
         centre=centre,
         scale=scale,
@@ -215,16 +239,6 @@ def surface_of(process: Process) -> Surface | None:
     )
 
 
-def places_of(
-    trials: Sequence[TrialRecord], axes: Mapping[str, Axis], lists: Mapping[str, tuple[Value, ...]]
-) -> Floats:
-    """Where trials lie [P, D]: a column a number, then one for each value of each list."""
-    columns = [axis.position([number(trial, name) for trial in trials])[:, None] for name, axis in axes.items()]
-    for name, values in lists.items():
-        columns.append(_one_hot(len(values))[[values.index(trial.params[name]) for trial in trials]])
-    return np.hstack(columns)
-
-
 def outer_fence(values: Sequence[float] | NDArray[np.floating], maximize: bool) -> float:
     """The limit beyond which a bad value is an outlier: three quartile ranges outside the quartiles.
 
@@ -235,11 +249,6 @@ def outer_fence(values: Sequence[float] | NDArray[np.floating], maximize: bool) 
     """
     low, high = np.quantile(values, [0.25, 0.75])
     return float(low - FENCE * (high - low) if maximize else high + FENCE * (high - low))
-
-
-def _one_hot(number: int) -> Floats:
-    """Rows that are one apart from one another."""
-    return np.eye(number) / math.sqrt(2)
 
 
 def _without_outliers(values: Floats, maximize: bool) -> Floats:
