@@ -10,6 +10,7 @@ from harness.report.analysis.search.axes import Axis, choices, numeric_axes, pla
 from harness.report.results.sweep_results import MethodResult, Results, RunResult
 from harness.state.records import TrialRecord
 from harness.state.run_state import RunState
+from harness.sweep.search.config import Value
 from harness.sweep.search.searchable import STUDENT
 
 FEWEST_FOR_RANK = 4  # complete trials; of fewer a rank says little
@@ -87,7 +88,7 @@ def spread_places(number: int, num_columns: int) -> Floats:
 
 
 def _baseline(
-    results: Results, found: MethodResult, axes: Mapping[str, Axis], lists: Mapping[str, object], metric: str
+    results: Results, found: MethodResult, axes: Mapping[str, Axis], lists: Mapping[str, tuple[Value, ...]], metric: str
 ) -> Observations:
     """The baseline's runs, each a training at alpha 0, where nothing else that was searched has an effect.
 
@@ -96,7 +97,7 @@ def _baseline(
     student itself was searched too, or its loss has more than the two terms that alpha weighs.
     """
     space, distill = found.method.space, found.method.distill
-    num_columns = len(axes) + len(lists)
+    num_columns = len(axes) + sum(map(len, lists.values()))
     none = Observations(np.empty((0, num_columns)), np.empty(0))
     is_alone = distill is None or any(name.startswith(f"{STUDENT}.") for name in space) or results.alone is not None
     if is_alone or lists or "alpha" not in axes or axes["alpha"].low > 0:

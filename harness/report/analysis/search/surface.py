@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.analysis.search.axes import Axis, choices, numeric_axes, one_hot, places_of
+from harness.report.analysis.search.effects import effect_p_value
 from harness.report.analysis.search.observations import Observations
 from harness.state.records import TrialRecord
 from harness.sweep.search.config import Dimension, Value
@@ -23,7 +24,9 @@ MAX_TRIALS_FOR_SHAPE = 200  # the shape is fitted to so many; the cost grows wit
 MAX_LINES = 64  # through trials, by which is told whether a dimension matters
 GRID = 41
 FLAT_SHARE = 0.8  # of the lines along a dimension: with so much as good as their best, it hardly matters
-ONE_SIDED = 1.645  # standard errors: the 95 % quantile
+LEAST_P = 0.05  # below it a dimension has an effect, however small it looks on the map
+BOX_SHARE = 0.9  # of the box around a region that lies in it: with less its two ranges say what is not so
+CUTS = (0.0, 0.5, 1.0)  # of the region's width
 FENCE = 3.0  # quartile ranges: Tukey's outer fence
 
 Floats = NDArray[np.float64]
@@ -79,12 +82,34 @@ class Surface:
         return float(self.region_YX.mean())
 
     def region_ends(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
-        """Lowest and highest value of the region upwards, and to the right; None where nothing is known."""
+        """Lowest and highest value of the region upwards, and to the right, where these two ranges are the region.
+
+        Returns:
+            None where nothing is known, and where much of the box between the ends is not in the region: a curved one
+            has no ranges of its own.
+        """
         region_YX = self.region_YX
-        if not region_YX.any():
+        rows, columns = np.nonzero(region_YX)
+        if not rows.size:
             return None
-        ys, xs = self.ys_Y[region_YX.any(axis=1)], self.xs_X[region_YX.any(axis=0)]
-        return (float(ys[0]), float(ys[-1])), (float(xs[0]), float(xs[-1]))
+        (low_y, high_y), (low_x, high_x) = ((int(each.min()), int(each.max())) for each in (rows, columns))
+        if region_YX[low_y : high_y + 1, low_x : high_x + 1].mean() < BOX_SHARE:
+            return None
+        ys, xs = self.ys_Y, self.xs_X
+        return (float(ys[low_y]), float(ys[high_y])), (float(xs[low_x]), float(xs[high_x]))
+
+    def region_cuts(self) -> tuple["Cut", ...]:
+        """The region from bottom to top at a few places to the right, evenly spread over those that it has."""
+        columns = np.flatnonzero(self.region_YX.any(axis=0))
+        chosen = dict.fromkeys(int(np.quantile(columns, share, method="nearest")) for share in CUTS if columns.size)
+        return tuple(Cut(float(self.xs_X[column]), _runs(self.region_YX[:, column], self.ys_Y)) for column in chosen)
+
+
+class Cut(NamedTuple):
+    """The region where the map's right-hand value is this: the ranges of the other one, from below."""
+
+    x: float
+    ranges: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -92,12 +117,13 @@ class Process:
     """The trials smoothed, over any number of dimensions.
 
     ``axes``: of numbers, a column each, in this order; ``choices``: then a column for each value of each list.
-    ``places_PD``: of the trials.
+    ``places_PD`` and ``values_P``: of the trials.
     """
 
     axes: Mapping[str, Axis]
     choices: Mapping[str, tuple[Value, ...]]
     places_PD: Floats
+    values_P: Floats
     model: Any
     centre: float
     scale: float
@@ -116,11 +142,19 @@ class Process:
         """Dimensions that hardly matter: on lines along them through the trials nearly all is as good as the best.
 
         A line is looked at for itself, so that a narrow ridge across the space, whose top is as high everywhere, makes
-        no dimension of it look flat.
+        no dimension of it look flat. And an F-test on the trials finds no effect: a map of few trials smooths a slope
+        of one or two noises away, and would call it flat in half of the studies.
         """
         every = slice(None, None, -(-len(self.places_PD) // MAX_LINES))
         bases = self.places_PD[every]
-        return frozenset(name for name, line in self._lines() if self._share_as_good(bases, line) >= FLAT_SHARE)
+        flat = (name for name, line in self._lines() if self._share_as_good(bases, line) >= FLAT_SHARE)
+        columns = {name: line[0] for name, line in self._lines()}
+        return frozenset(name for name in flat if self._p_value(columns[name]) >= LEAST_P)
+
+    def _p_value(self, columns: slice) -> float:
+        """Of no effect; 0 where too few trials tell, so that nothing is said of them."""
+        found = effect_p_value(self.places_PD, self.values_P, columns)
+        return 0.0 if found is None else found
 
     def _lines(self) -> Iterator[tuple[str, tuple[slice, Floats]]]:
         """By dimension: its columns, and what they hold along a line."""
@@ -132,29 +166,13 @@ class Process:
             column += len(values)
 
     def _share_as_good(self, bases_PD: Floats, line: tuple[slice, Floats]) -> float:
-        """How much of the lines through the places is shown to be as good as the best of its line.
-
-        A test of equivalence at every step: the 95 % bound of how much worse it is stays within the tolerance.
-        """
         columns, steps = line
-        shares = []
-        for base_D in bases_PD:
-            places = np.repeat(base_D[None], len(steps), axis=0)
-            places[:, columns] = steps
-            value, covariance = self._predict_jointly(places)
-            merit, variance = value if self.maximize else -value, np.diag(covariance)
-            best = int(np.argmax(merit))
-            error = np.sqrt(np.maximum(variance + variance[best] - 2 * covariance[best], 0.0))
-            shares.append(np.mean(merit[best] - merit + ONE_SIDED * error <= self.tolerance))
-        return float(np.mean(shares))
-
-    def _predict_jointly(self, places_PD: Floats) -> tuple[Floats, Floats]:
-        """Values at places, and the covariance of their errors [P, P]."""
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1):
-            mean, covariance = self.model.predict(places_PD, return_cov=True)
-        return self.centre + self.scale * mean, self.scale**2 * covariance
+        places = np.repeat(bases_PD[:, None], len(steps), axis=1)
+        places[:, :, columns] = steps
+        value, error = (each.reshape(places.shape[:2]) for each in self.predict(places.reshape(-1, places.shape[2])))
+        merit, known = value if self.maximize else -value, error <= self.tolerance
+        best = np.where(known, merit, -np.inf).max(axis=1, keepdims=True)
+        return float((known & (merit >= best - self.tolerance)).mean())
 
 
 def fit_process(
@@ -212,6 +230,7 @@ def fit_process(
         axes=axes,
         choices=lists,
         places_PD=of_trials,
+        values_P=values[: len(of_trials)],
         model=model,
         centre=centre,
         scale=scale,
@@ -249,6 +268,12 @@ def outer_fence(values: Sequence[float] | NDArray[np.floating], maximize: bool) 
     """
     low, high = np.quantile(values, [0.25, 0.75])
     return float(low - FENCE * (high - low) if maximize else high + FENCE * (high - low))
+
+
+def _runs(is_in: NDArray[np.bool_], values: Floats) -> tuple[tuple[float, float], ...]:
+    """Ranges of values that are in, without a gap each."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_in, [False]]).astype(int)))
+    return tuple((float(values[first]), float(values[end - 1])) for first, end in edges.reshape(-1, 2))
 
 
 def _without_outliers(values: Floats, maximize: bool) -> Floats:
