@@ -33,7 +33,7 @@ cause-sure-teacher-remedy = Try a higher temperature, train the teacher for fewe
 cause-underfit = The student was still learning when its training ended: in the last { $late ->
     [one] epoch
    *[other] { $late } epochs
-} of { $epochs } its train loss made { $fall } % of its whole fall, and val accuracy rose by { $rise } points.
+} of { $epochs } the train loss still made { $fall } % of its whole fall, and val accuracy rose by { $rise } points.
 cause-underfit-remedy = Distilled students start slowly; train baseline and student for longer before you compare them:
 cause-small-gain = If there is a gain, it is too small for this study: { $gain } points were measured, and of { $images } test images and { $seeds } a gain has to be { $least } points to be found clear four times out of five.
 cause-small-gain-remedy = { $by ->

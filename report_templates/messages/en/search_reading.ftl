@@ -68,6 +68,7 @@ trials-importance-few = With { $number } complete trials of at least { $least } 
 advice-heading = What to try next
 advice-settled = Nothing has to be tried next: the best setting lies inside the searched range{ $mapped ->
     [yes] { " " }and stands out from the noise of one training.
+    [untold] . Whether it stands out from the noise of one training cannot be told: not every dimension has a clear effect.
    *[no] . Too few trials are complete to tell how far it stands out from the noise.
 }
 advice-none-trained = No trial was trained: what they need has failed. The reasons are under Missing results.

@@ -58,6 +58,7 @@ trials-importance-few = 已完成的试验只有 { $number } 次（至少应有 
 advice-heading = 下一步试什么
 advice-settled = 下一步没有必须尝试的：最优设置位于搜索范围内部{ $mapped ->
     [yes] ，并且明显超出单次训练的噪声。
+    [untold] 。它是否超出单次训练的噪声无法判断：并非每一维都有明显的作用。
    *[no] 。已完成的试验太少，无法判断它超出噪声多少。
 }
 advice-none-trained = 没有训练任何试验：它们所依赖的运行失败了。原因见“缺口”一节。

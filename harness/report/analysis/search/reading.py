@@ -27,9 +27,10 @@ class SearchReading:
     ``trials``: all of them, each where its run stands, and with the mean over its seeds where it was repeated.
     ``tolerance``: the noise of one training, None where too few trials are complete to smooth them.
     ``flat``: dimensions along which every value does as well as the best, as far as one training can tell, that have
-    no effect by test, and that no importance contradicts. ``importances``: each dimension's share of what tells the
-    best trials from the others, empty where too few trials tell. ``final_mean``: the best setting's value over the
-    final seeds, which did not choose it. ``num_beside``: what the map rests on beside the complete trials.
+    no effect by test, and that no importance contradicts. ``effective``: those that have one by test.
+    ``importances``: each dimension's share of what tells the best trials from the others, empty where too few trials
+    tell. ``final_mean``: the best setting's value over the final seeds, which did not choose it. ``num_beside``: what
+    the map rests on beside the complete trials.
     """
 
     found: MethodResult
@@ -45,6 +46,7 @@ class SearchReading:
     final_mean: float | None
     num_finals: int
     num_beside: int = 0
+    effective: frozenset[str] = frozenset()
 
     @property
     def space(self) -> Mapping[str, Dimension]:
@@ -117,6 +119,7 @@ def read_search(results: Results, found: MethodResult) -> SearchReading | None:
         surface=surface_of(process) if process else None,
         tolerance=process.tolerance if process else None,
         flat=uncontradicted(process.flat_dimensions(), importances) if process else frozenset(),
+        effective=process.effective_dimensions() if process else frozenset(),
         importances=importances,
         final_mean=float(np.mean(finals)) if finals else None,
         num_finals=len(finals),

@@ -148,13 +148,17 @@ class Process:
         every = slice(None, None, -(-len(self.places_PD) // MAX_LINES))
         bases = self.places_PD[every]
         flat = (name for name, line in self._lines() if self._share_as_good(bases, line) >= FLAT_SHARE)
-        columns = {name: line[0] for name, line in self._lines()}
-        return frozenset(name for name in flat if self._p_value(columns[name]) >= LEAST_P)
+        p_values = self._p_values()
+        # Where too few trials tell, nothing is said of them.
+        return frozenset(name for name in flat if (p := p_values[name]) is not None and p >= LEAST_P)
 
-    def _p_value(self, columns: slice) -> float:
-        """Of no effect; 0 where too few trials tell, so that nothing is said of them."""
-        found = effect_p_value(self.places_PD, self.values_P, columns)
-        return 0.0 if found is None else found
+    def effective_dimensions(self) -> frozenset[str]:
+        """Dimensions of which the F-test finds an effect; of the others it may be that nobody can tell."""
+        return frozenset(name for name, p in self._p_values().items() if p is not None and p < LEAST_P)
+
+    def _p_values(self) -> dict[str, float | None]:
+        """Of no effect, by dimension."""
+        return {name: effect_p_value(self.places_PD, self.values_P, line[0]) for name, line in self._lines()}
 
     def _lines(self) -> Iterator[tuple[str, tuple[slice, Floats]]]:
         """By dimension: its columns, and what they hold along a line."""

@@ -48,6 +48,18 @@ def test_a_good_search_is_settled(make: Make) -> None:
     assert found["settled"].values == {"mapped": "yes"}
 
 
+def test_that_the_best_stands_out_takes_an_effect_of_every_dimension(make: Make) -> None:
+    """Between "hardly matters" and "stands out" lies what nobody can tell."""
+    trials = trials_of(lambda a, t: 0.95 - 0.2 * (a - 0.6) ** 2 - 0.002 * np.sin(40 * t))
+    results = make(trials, best_of(trials), {"distilled": [0.950, 0.9503], "compare1": [0.93, 0.9302]})
+    reading = read_search(results, results.headline)
+    assert reading is not None and reading.effective == {"alpha"}
+    (settled,) = (
+        one for one in find_advice(results, replace(reading, flat=frozenset(), best=None)) if one.rule == "settled"
+    )
+    assert settled.values == {"mapped": "untold"} and "cannot be told" in say(settled)
+
+
 def test_of_a_search_whose_trials_were_nearly_all_pruned_nothing_is_said_of_the_noise(make: Make) -> None:
     trials = trials_of(hill)
     pruned = [t if n < 5 else t.model_copy(update={"state": RunState.PRUNED}) for n, t in enumerate(trials)]
