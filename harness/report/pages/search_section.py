@@ -20,14 +20,14 @@ from harness.report.text.labels import dimension_text, setting_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, points
 from harness.report.text.search import baseline_search_text
+from kd.config import setting_number
 
 
 @dataclass(frozen=True)
 class Region:
-    """The settings of a map that are as good as the best: from where to where, upwards and to the right."""
+    """The settings of a map that are as good as the best, as ``text`` says where they lie, and their share."""
 
-    names: tuple[str, str]
-    ends: tuple[tuple[float, float], tuple[float, float]]
+    text: str
     share: float
 
 
@@ -159,8 +159,25 @@ def caption_of(by: str, reading: SearchReading, say: Language) -> str:
 
 
 def _region(surface: Surface, say: Language) -> Region | None:
-    ends = surface.region_ends()
-    if ends is None:
+    """Two ranges where the region is a box; else its ranges at a few places, since it is curved or in parts."""
+    cuts, ends = surface.region_cuts(), surface.region_ends()
+    if not cuts:
         return None
     upwards, across = (dimension_text(name, say) for name in surface.names)
-    return Region((upwards, across), ends, surface.region_share)
+    if ends is not None:
+        texts = [say("trials-range", name=name, low=setting_number(low), high=setting_number(high))
+                 for name, (low, high) in zip((upwards, across), ends, strict=True)]  # fmt: skip
+        return Region(say("trials-region-box", first=texts[0], second=texts[1]), surface.region_share)
+    texts = [
+        say(
+            "trials-cut",
+            name=across,
+            value=setting_number(cut.x),
+            ranges=[
+                say("trials-range", name=upwards, low=setting_number(low), high=setting_number(high))
+                for low, high in cut.ranges
+            ],
+        )
+        for cut in cuts
+    ]
+    return Region(say("trials-region-curved", cuts=say("semicolon").join(texts)), surface.region_share)

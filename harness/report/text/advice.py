@@ -56,8 +56,15 @@ def find_advice(results: Results, reading: SearchReading) -> list[Advice]:
         *_flat_or_edge(results, reading),
         *(one for one in named if one.rule != "named-worse"),
     ]
-    settled = Advice("settled", {"mapped": "no" if reading.tolerance is None else "yes"})
+    settled = Advice("settled", {"mapped": _stands_out(reading)})
     return [*(found or [settled]), *(one for one in named if one.rule == "named-worse")]
+
+
+def _stands_out(reading: SearchReading) -> str:
+    """Whether the best setting does from the noise of one training: that takes an effect of every dimension."""
+    if reading.tolerance is None:
+        return "no"
+    return "yes" if set(reading.varied) <= reading.effective else "untold"
 
 
 def least_trials(reading: SearchReading) -> int:

@@ -44,8 +44,8 @@ def _reason(cause: Cause, answer: Answer, say: Language) -> Reason:
         advice = edge_advice(cause.facts)
         return Reason(say(advice.message, **advice.values), "", advice.change)
     values = _values(cause.facts, say) | {"num_teachers": answer.num_teachers}
-    remedy = say(f"{cause.kind}-remedy", **values, change="yes" if cause.change else "no")
-    return Reason(say(cause.kind, **values), remedy, cause.change)
+    remedy = say(f"cause-{cause.kind}-remedy", **values, change="yes" if cause.change else "no")
+    return Reason(say(f"cause-{cause.kind}", **values), remedy, cause.change)
 
 
 def _values(facts: Any, say: Language) -> dict[str, Any]:

@@ -82,14 +82,6 @@ answer-few-seeds = { $num_seeds ->
     [yes] Set seeds=5 or more; finished runs are kept:
    *[no] The other seeds of the sweep are missing.
 }
-weak-teacher = The { $num_teachers ->
-    [1] teacher is
-   *[other] teachers’ ensemble is
-} not better than the student alone: { val-measure } { $teacher } % against { $baseline } % ({ $number ->
-    [one] 1 baseline
-   *[other] the mean of { $number } baselines
-}).
-weak-teacher-remedy = It can soften the labels, but has little to teach: train it longer or otherwise, or take another.
 unclear-teacher = { $verdict ->
     [loss] On the test images the { $num_teachers ->
         [1] teacher is

@@ -15,6 +15,7 @@ calibration-caption = Reliability on { $images ->
 calibration-change = { $verdict ->
     [gain] Distillation makes the student better calibrated
     [loss] Distillation makes the student worse calibrated
+    [too-few-seeds] Two seeds cannot tell whether distillation changes the calibration
    *[none] Whether distillation changes the calibration is not clear
 }: its calibration error changes by { $change } points (95 % interval over seeds { $low } to { $high }).
 calibration-no-change = Whether distillation changes the calibration needs two seeds of both students that differ.

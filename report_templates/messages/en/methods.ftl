@@ -21,7 +21,7 @@ methods-better = { $number ->
    *[other] { $number } of { $total } methods are clearly better than { $yardstick }: { $leads }.
 }
 methods-none = { $total ->
-    [one] { $name } is not clearly better than { $yardstick }: the difference is { $lead } points (95 % interval { $interval }).
+    [one] Whether { $name } is better or worse than { $yardstick } cannot be told: the difference is { $lead } points (95 % interval { $interval }).
    *[other] None of { $total } methods is clearly better than { $yardstick } ({ $ahead ->
         [yes] largest lead:
        *[no] the best of them:

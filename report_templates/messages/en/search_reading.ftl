@@ -33,8 +33,15 @@ trials-outside = { $number ->
     [one] 1 trial lies far outside and is drawn on the figures’ edge.
    *[other] { $number } trials lie far outside and are drawn on the figures’ edge.
 }
-trials-region = As good as the best, as far as one training can tell: settings inside the dashed line, within { $y } { $y_low } to { $y_high } and { $x } { $x_low } to { $x_high }. That is { $share } % of the searched map; their smoothed value is at most { $tolerance } worse than the best one’s, which is the noise of one training.
-trials-surface-note = Shading: the complete trials smoothed by a Gaussian process with a noise term (drawn from { $least } trials on, and only where trials lie near enough). Pruned trials do not enter it.
+trials-region = As good as the best, as far as one training can tell: settings inside the dashed line, { $share } % of the searched map. { $region } Their smoothed value is at most { $tolerance } worse than the best one’s, which is the noise of one training.
+trials-region-box = They lie at { $first } and { $second }.
+trials-region-curved = They are no rectangle: { $cuts }.
+trials-range = { $name } { $low } to { $high }
+trials-cut = at { $name } { $value }, { $ranges }
+trials-surface-note = Shading: the complete trials smoothed by a Gaussian process with a noise term (drawn from { $least } trials on, and only where trials lie near enough).{ $number ->
+    [0] { "" }
+   *[other] { " " }Two more things enter it ({ $number } values): the baseline’s runs, which are trials at α 0, and pruned trials, each with what the complete ones came to that stood where it stood when it was stopped.
+}
 trials-no-surface = { $number ->
     [0] No trial is complete, so no best point is known.
     [one] 1 trial is complete: a smoothed value needs { $least }, so only the best point is known, not what lies around it.
@@ -62,6 +69,7 @@ trials-importance-few = With { $number } complete trials of at least { $least } 
 advice-heading = What to try next
 advice-settled = Nothing has to be tried next: the best setting lies inside the searched range{ $mapped ->
     [yes] { " " }and stands out from the noise of one training.
+    [untold] . Whether it stands out from the noise of one training cannot be told: not every dimension has a clear effect.
    *[no] . Too few trials are complete to tell how far it stands out from the noise.
 }
 advice-none-trained = No trial was trained: what they need has failed. The reasons are under Missing results.

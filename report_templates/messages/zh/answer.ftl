@@ -82,14 +82,6 @@ answer-few-seeds = { $num_seeds ->
     [yes] 请设 seeds=5 或更多；已完成的运行会保留：
    *[no] 其余种子尚缺。
 }
-weak-teacher = { $num_teachers ->
-    [1] 教师模型
-   *[other] 教师集成
-}并不优于单独训练的学生：{ val-measure }为 { $teacher }%，后者为 { $baseline }%（{ $number ->
-    [1] 1 次基线
-   *[other] { $number } 次基线的平均
-}）。
-weak-teacher-remedy = 它可以使标签变软，但没有多少可教：请延长或改进其训练，或换一个教师。
 unclear-teacher = { $verdict ->
     [loss] 在测试图像上，{ $num_teachers ->
         [1] 教师模型

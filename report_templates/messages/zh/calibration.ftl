@@ -12,6 +12,7 @@ calibration-caption = { $images } 张测试图像上的可靠性图：虚线以�
 calibration-change = { $verdict ->
     [gain] 蒸馏使学生模型的校准变好
     [loss] 蒸馏使学生模型的校准变差
+    [too-few-seeds] 两个种子无法判断蒸馏是否改变校准
    *[none] 蒸馏是否改变校准尚不明确
 }：其校准误差变化了 { $change } 个百分点（对种子的 95 % 区间为 { $low } 到 { $high }）。
 calibration-no-change = 要判断蒸馏是否改变校准，两种学生模型都至少需要两个结果不全相同的种子。

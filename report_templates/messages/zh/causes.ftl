@@ -1,31 +1,39 @@
 # 蒸馏为何没有帮助：发现了什么、依据是什么、可以试什么。
-other-input = { $num_teachers ->
+cause-weak-teacher = { $num_teachers ->
+    [1] 教师模型
+   *[other] 教师集成
+}并不优于单独训练的学生：{ val-measure }为 { $teacher }%，后者为 { $baseline }%（{ $number ->
+    [1] 1 次基线
+   *[other] { $number } 次基线的平均
+}）。
+cause-weak-teacher-remedy = 它可以使标签变软，但没有多少可教：请延长或改进其训练，或换一个教师。
+cause-other-input = { $num_teachers ->
     [1] 教师模型
    *[other] 直接使用的教师模型
 }在这里远不如其模型卡所述：验证准确率为 { $here }%，模型卡为 { $claimed }%{ $named ->
     [yes] （{ $dataset }）
    *[no] { "" }
 }。输入方式很可能与训练时不同。
-other-input-remedy = 请将 normalize、image_size 和类别顺序与其训练时的情况对照。
-other-views = { $num_teachers ->
+cause-other-input-remedy = 请将 normalize、image_size 和类别顺序与其训练时的情况对照。
+cause-other-views = { $num_teachers ->
     [1] 教师模型
    *[other] 教师集成
 }在学生所见的训练图像上只对 { $views }%，在验证集上对 { $val }%：它不习惯这样的图像。
-other-views-remedy = 请让教师模型用学生所见的增强训练（teacher.augment），或减弱学生的增强。
-wrong-labels = 许多标签看来有误：在 { $share }% 的验证和测试图像上（{ $images } 张中的 { $number } 张），全部 { $num_models } 个模型都确信它们属于同一个其他类别。
-wrong-labels-remedy = 请查看所有模型一致判错的图像并更正标签：标签有多好，学生才能被教得、测得多好。
-sure-teacher = { $num_teachers ->
+cause-other-views-remedy = 请让教师模型用学生所见的增强训练（teacher.augment），或减弱学生的增强。
+cause-wrong-labels = 许多标签看来有误：在 { $share }% 的验证和测试图像上（{ $images } 张中的 { $number } 张），全部 { $num_models } 个模型都确信它们属于同一个其他类别。
+cause-wrong-labels-remedy = 请查看所有模型一致判错的图像并更正标签：标签有多好，学生才能被教得、测得多好。
+cause-sure-teacher = { $num_teachers ->
     [1] 教师模型
    *[other] 各教师模型
 }已记住训练图像：T 为 { $temperature } 时，其他类别在训练图像上只得到 { $train }% 的概率，在验证集上为 { $val }%。这几乎不比标签说得更多。
-sure-teacher-remedy = 请试更高的温度，缩短教师的训练或给它加数据增强，或让学生看增强后的图像（教师对它们不那么确信）{ $change ->
+cause-sure-teacher-remedy = 请试更高的温度，缩短教师的训练或给它加数据增强，或让学生看增强后的图像（教师对它们不那么确信）{ $change ->
     [yes] ：
    *[no] 。
 }
-underfit = 训练结束时学生仍在学习：在 { $epochs } 轮的最后 { $late } 轮里，训练损失的下降占全部下降的 { $fall }%，验证准确率上升了 { $rise } 个百分点。
-underfit-remedy = 蒸馏的学生起步较慢；请把基线和学生都训练得更久，再作比较：
-small-gain = 即使有提升，对这项研究来说也太小：测得 { $gain } 个百分点；以 { $images } 张测试图像和{ $seeds }，提升要达到 { $least } 个百分点，五次中才有四次能明确看出。
-small-gain-remedy = { $by ->
+cause-underfit = 训练结束时学生仍在学习：在 { $epochs } 轮的最后 { $late } 轮里，训练损失的下降占全部下降的 { $fall }%，验证准确率上升了 { $rise } 个百分点。
+cause-underfit-remedy = 蒸馏的学生起步较慢；请把基线和学生都训练得更久，再作比较：
+cause-small-gain = 即使有提升，对这项研究来说也太小：测得 { $gain } 个百分点；以 { $images } 张测试图像和{ $seeds }，提升要达到 { $least } 个百分点，五次中才有四次能明确看出。
+cause-small-gain-remedy = { $by ->
     [images] 仅增加种子没有用：这些测试图像本身就留下这样大的不确定。请用更多图像测试。
    *[other] 增加种子可使区间变窄：
 }

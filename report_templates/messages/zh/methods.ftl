@@ -21,7 +21,7 @@ methods-better = { $number ->
    *[other] { $total } 种方法中有 { $number } 种明显优于{ $yardstick }：{ $leads }。
 }
 methods-none = { $total ->
-    [1] { $name } 并不明显优于{ $yardstick }：相差 { $lead } 个百分点（95% 置信区间 { $interval }）。
+    [1] 无法判断 { $name } 优于还是不如{ $yardstick }：相差 { $lead } 个百分点（95% 置信区间 { $interval }）。
    *[other] { $total } 种方法中没有一种明显优于{ $yardstick }（{ $ahead ->
         [yes] 最大的领先
        *[no] 其中最好的

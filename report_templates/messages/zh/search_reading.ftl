@@ -30,8 +30,15 @@ trials-caption-slice = 同样的取值随 { $name } 的变化{ $number ->
 }
 trials-states = { $complete } 次完成，{ $pruned } 次被剪枝（画在停止时的取值处），{ $failed } 次失败，{ $open } 次未完成（没有取值的画在图中较差的一端）。
 trials-outside = { $number } 次试验远离其余试验，画在图的边缘。
-trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置：{ $y } 在 { $y_low } 到 { $y_high } 之间，{ $x } 在 { $x_low } 到 { $x_high } 之间，占搜索范围的 { $share } %；它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
-trials-surface-note = 底色：用带噪声项的高斯过程对已完成试验作的平滑（至少需要 { $least } 次试验，且只画在附近有试验之处）。被剪枝的试验不参与平滑。
+trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置，占搜索范围的 { $share } %。{ $region }它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
+trials-region-box = 它们位于 { $first }、{ $second }。
+trials-region-curved = 它们不是一个矩形：{ $cuts }。
+trials-range = { $name } { $low } 至 { $high }
+trials-cut = { $name } 为 { $value } 时，{ $ranges }
+trials-surface-note = 底色：用带噪声项的高斯过程对已完成试验作的平滑（至少需要 { $least } 次试验，且只画在附近有试验之处）。{ $number ->
+    [0] { "" }
+   *[other] 另有两类值参与平滑（共 { $number } 个）：基线的各次训练，即 α 为 0 的试验；以及被剪枝的试验，其取值为停止时与它同名次的已完成试验的最终取值。
+}
 trials-no-surface = { $number ->
     [0] 没有已完成的试验，因此尚无最优点。
    *[other] 已完成的试验有 { $number } 次；平滑需要 { $least } 次，因此只知道最优点，不知道它周围的情形。
@@ -52,6 +59,7 @@ trials-importance-few = 已完成的试验只有 { $number } 次（至少应有 
 advice-heading = 下一步试什么
 advice-settled = 下一步没有必须尝试的：最优设置位于搜索范围内部{ $mapped ->
     [yes] ，并且明显超出单次训练的噪声。
+    [untold] 。它是否超出单次训练的噪声无法判断：并非每一维都有明显的作用。
    *[no] 。已完成的试验太少，无法判断它超出噪声多少。
 }
 advice-none-trained = 没有训练任何试验：它们所依赖的运行失败了。原因见“缺口”一节。

@@ -10,7 +10,7 @@ table-note = 数值为各随机种子的均值。95% 置信区间同时考虑用
     [1] 教师
    *[other] 教师集成
 }。
-table-standing = 粗体：{ test-measure }最高的学生。†：与其无明显差异，配对差值的 95% 置信区间包含零。
+table-standing = 粗体：{ test-measure }最高的学生。†：与其无明显差异：配对差值的 95% 置信区间包含零，或随机种子太少、无法判断。
 table-note-ensemble = 教导学生的是教师集成：它是 { $number } 个教师原始 logits 的平均，成本为各教师之和。
 table-note-published = 已发表的数值：{ $source }。
 table-note-best-epoch = 这里的准确率都取自最后一个 epoch。许多论文报告的是测试集上最好的 epoch，数值会偏高。本研究只读一次测试集，因此只能用验证集估计偏高多少：验证集最好的 epoch 比最后一个 epoch 高（百分点，仅供比较）{ $values }。

@@ -67,6 +67,21 @@ def number(trial: TrialRecord, name: str) -> float:
     return float(trial.params[name])
 
 
+def places_of(
+    trials: Sequence[TrialRecord], axes: Mapping[str, Axis], lists: Mapping[str, tuple[Value, ...]]
+) -> NDArray[np.float64]:
+    """Where trials lie [P, D]: a column a number, then one for each value of each list."""
+    columns = [axis.position([number(trial, name) for trial in trials])[:, None] for name, axis in axes.items()]
+    for name, values in lists.items():
+        columns.append(one_hot(len(values))[[values.index(trial.params[name]) for trial in trials]])
+    return np.hstack(columns)
+
+
+def one_hot(number: int) -> NDArray[np.float64]:
+    """Rows that are one apart from one another."""
+    return np.eye(number) / math.sqrt(2)
+
+
 def _is_geometric(dimension: Dimension) -> bool:
     values = sorted({float(value) for value in dimension.values or ()})
     if len(values) < 3 or values[0] <= 0:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.report.analysis.search.observations import observe
 from harness.report.analysis.search.surface import SeedNoise, Surface, fit_process, surface_of
 from harness.report.results.sweep_results import MethodResult, Results
 from harness.state.records import TrialRecord
@@ -26,9 +27,11 @@ class SearchReading:
 
     ``trials``: all of them, each where its run stands, and with the mean over its seeds where it was repeated.
     ``tolerance``: the noise of one training, None where too few trials are complete to smooth them.
-    ``flat``: dimensions along which every value does as well as the best, as far as one
-    training can tell. ``importances``: each dimension's share of what tells the best trials from the others, empty
-    where too few trials tell. ``final_mean``: the best setting's value over the final seeds, which did not choose it.
+    ``flat``: dimensions along which every value does as well as the best, as far as one training can tell, that have
+    no effect by test, and that no importance contradicts. ``effective``: those that have one by test.
+    ``importances``: each dimension's share of what tells the best trials from the others, empty where too few trials
+    tell. ``final_mean``: the best setting's value over the final seeds, which did not choose it. ``num_beside``: what
+    the map rests on beside the complete trials.
     """
 
     found: MethodResult
@@ -43,6 +46,8 @@ class SearchReading:
     importances: dict[str, float]
     final_mean: float | None
     num_finals: int
+    num_beside: int = 0
+    effective: frozenset[str] = frozenset()
 
     @property
     def space(self) -> Mapping[str, Dimension]:
@@ -101,7 +106,9 @@ def read_search(results: Results, found: MethodResult) -> SearchReading | None:
         return None
     noise = find_seed_noise(results, config.metric)
     complete = finished_trials(trials)
-    process = fit_process(complete, space, config.metric, noise)
+    beside = observe(results, found, complete, config.metric)
+    process = fit_process(complete, space, config.metric, noise, beside)
+    importances = find_importances(complete, config, space)
     finals = _last_values(results, found.arm, config.metric)
     return SearchReading(
         found=found,
@@ -112,11 +119,28 @@ def read_search(results: Results, found: MethodResult) -> SearchReading | None:
         noise=noise,
         surface=surface_of(process) if process else None,
         tolerance=process.tolerance if process else None,
-        flat=process.flat_dimensions() if process else frozenset(),
-        importances=find_importances(complete, config, space),
+        flat=uncontradicted(process.flat_dimensions(), importances) if process else frozenset(),
+        effective=process.effective_dimensions() if process else frozenset(),
+        importances=importances,
         final_mean=float(np.mean(finals)) if finals else None,
         num_finals=len(finals),
+        num_beside=len(beside.values_P),
     )
+
+
+def uncontradicted(flat: frozenset[str], importances: Mapping[str, float]) -> frozenset[str]:
+    """Flat dimensions of which the importances do not say the contrary: that one of them matters more than the average.
+
+    Where all are flat there is nothing to share out, and the shares mean nothing.
+
+    >>> sorted(uncontradicted(frozenset({"alpha"}), {"alpha": 0.84, "temperature": 0.16}))
+    []
+    >>> sorted(uncontradicted(frozenset({"alpha", "temperature"}), {"alpha": 0.84, "temperature": 0.16}))
+    ['alpha', 'temperature']
+    """
+    if flat >= importances.keys():
+        return flat
+    return frozenset(name for name in flat if importances.get(name, 0.0) <= 1 / len(importances))
 
 
 def over_seeds(trial: TrialRecord) -> TrialRecord:

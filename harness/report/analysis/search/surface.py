@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.search.axes import Axis, choices, number, numeric_axes
+from harness.report.analysis.search.axes import Axis, choices, numeric_axes, one_hot, places_of
+from harness.report.analysis.search.effects import effect_p_value
+from harness.report.analysis.search.observations import Observations
 from harness.state.records import TrialRecord
 from harness.sweep.search.config import Dimension, Value
 
@@ -22,6 +24,9 @@ MAX_TRIALS_FOR_SHAPE = 200  # the shape is fitted to so many; the cost grows wit
 MAX_LINES = 64  # through trials, by which is told whether a dimension matters
 GRID = 41
 FLAT_SHARE = 0.8  # of the lines along a dimension: with so much as good as their best, it hardly matters
+LEAST_P = 0.05  # below it a dimension has an effect, however small it looks on the map
+BOX_SHARE = 0.9  # of the box around a region that lies in it: with less its two ranges say what is not so
+CUTS = (0.0, 0.5, 1.0)  # of the region's width
 FENCE = 3.0  # quartile ranges: Tukey's outer fence
 
 Floats = NDArray[np.float64]
@@ -77,12 +82,34 @@ class Surface:
         return float(self.region_YX.mean())
 
     def region_ends(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
-        """Lowest and highest value of the region upwards, and to the right; None where nothing is known."""
+        """Lowest and highest value of the region upwards, and to the right, where these two ranges are the region.
+
+        Returns:
+            None where nothing is known, and where much of the box between the ends is not in the region: a curved one
+            has no ranges of its own.
+        """
         region_YX = self.region_YX
-        if not region_YX.any():
+        rows, columns = np.nonzero(region_YX)
+        if not rows.size:
             return None
-        ys, xs = self.ys_Y[region_YX.any(axis=1)], self.xs_X[region_YX.any(axis=0)]
-        return (float(ys[0]), float(ys[-1])), (float(xs[0]), float(xs[-1]))
+        (low_y, high_y), (low_x, high_x) = ((int(each.min()), int(each.max())) for each in (rows, columns))
+        if region_YX[low_y : high_y + 1, low_x : high_x + 1].mean() < BOX_SHARE:
+            return None
+        ys, xs = self.ys_Y, self.xs_X
+        return (float(ys[low_y]), float(ys[high_y])), (float(xs[low_x]), float(xs[high_x]))
+
+    def region_cuts(self) -> tuple["Cut", ...]:
+        """The region from bottom to top at a few places to the right, evenly spread over those that it has."""
+        columns = np.flatnonzero(self.region_YX.any(axis=0))
+        chosen = dict.fromkeys(int(np.quantile(columns, share, method="nearest")) for share in CUTS if columns.size)
+        return tuple(Cut(float(self.xs_X[column]), _runs(self.region_YX[:, column], self.ys_Y)) for column in chosen)
+
+
+class Cut(NamedTuple):
+    """The region where the map's right-hand value is this: the ranges of the other one, from below."""
+
+    x: float
+    ranges: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -90,12 +117,13 @@ class Process:
     """The trials smoothed, over any number of dimensions.
 
     ``axes``: of numbers, a column each, in this order; ``choices``: then a column for each value of each list.
-    ``places_PD``: of the trials.
+    ``places_PD`` and ``values_P``: of the trials.
     """
 
     axes: Mapping[str, Axis]
     choices: Mapping[str, tuple[Value, ...]]
     places_PD: Floats
+    values_P: Floats
     model: Any
     centre: float
     scale: float
@@ -114,11 +142,23 @@ class Process:
         """Dimensions that hardly matter: on lines along them through the trials nearly all is as good as the best.
 
         A line is looked at for itself, so that a narrow ridge across the space, whose top is as high everywhere, makes
-        no dimension of it look flat.
+        no dimension of it look flat. And an F-test on the trials finds no effect: a map of few trials smooths a slope
+        of one or two noises away, and would call it flat in half of the studies.
         """
         every = slice(None, None, -(-len(self.places_PD) // MAX_LINES))
         bases = self.places_PD[every]
-        return frozenset(name for name, line in self._lines() if self._share_as_good(bases, line) >= FLAT_SHARE)
+        flat = (name for name, line in self._lines() if self._share_as_good(bases, line) >= FLAT_SHARE)
+        p_values = self._p_values()
+        # Where too few trials tell, nothing is said of them.
+        return frozenset(name for name in flat if (p := p_values[name]) is not None and p >= LEAST_P)
+
+    def effective_dimensions(self) -> frozenset[str]:
+        """Dimensions of which the F-test finds an effect; of the others it may be that nobody can tell."""
+        return frozenset(name for name, p in self._p_values().items() if p is not None and p < LEAST_P)
+
+    def _p_values(self) -> dict[str, float | None]:
+        """Of no effect, by dimension."""
+        return {name: effect_p_value(self.places_PD, self.values_P, line[0]) for name, line in self._lines()}
 
     def _lines(self) -> Iterator[tuple[str, tuple[slice, Floats]]]:
         """By dimension: its columns, and what they hold along a line."""
@@ -126,7 +166,7 @@ class Process:
             yield name, (slice(column, column + 1), np.linspace(0.0, 1.0, GRID)[:, None])
         column = len(self.axes)
         for name, values in self.choices.items():
-            yield name, (slice(column, column + len(values)), _one_hot(len(values)))
+            yield name, (slice(column, column + len(values)), one_hot(len(values)))
             column += len(values)
 
     def _share_as_good(self, bases_PD: Floats, line: tuple[slice, Floats]) -> float:
@@ -140,9 +180,13 @@ class Process:
 
 
 def fit_process(
-    trials: Sequence[TrialRecord], space: Mapping[str, Dimension], metric: str, noise: SeedNoise | None
+    trials: Sequence[TrialRecord],
+    space: Mapping[str, Dimension],
+    metric: str,
+    noise: SeedNoise | None,
+    more: Observations | None = None,
 ) -> Process | None:
-    """Smooth the values of complete trials by a Gaussian process with a noise term.
+    """Smooth the values of complete trials, and what else is known, by a Gaussian process with a noise term.
 
     The kernel is Matérn 5/2 with a length for each dimension, plus white noise of at least the variance over
     seeds: that one seed gave all trials makes them look smoother than another seed would. Beyond the
@@ -153,6 +197,7 @@ def fit_process(
         space: What was searched.
         metric: By which.
         noise: Over seeds.
+        more: The baseline and the pruned trials, as ``observe`` gives them.
 
     Returns:
         None with too few trials, or where nothing has more than one value.
@@ -170,15 +215,16 @@ def fit_process(
     from threadpoolctl import threadpool_limits
 
     maximize = metric != "val_loss"
-    places = places_of(trials, axes, lists)
-    values = _without_outliers(np.array([t.value for t in trials], float), maximize)
+    of_trials, values = places_of(trials, axes, lists), np.array([t.value for t in trials], float)
+    places = of_trials if more is None else np.vstack([of_trials, more.places_PD])
+    values = _without_outliers(values if more is None else np.concatenate([values, more.values_P]), maximize)
     centre, scale = float(values.mean()), float(values.std()) or 1.0
     least = 1e-4 if noise is None else min(1.0, max(1e-4, (noise.deviation / scale) ** 2))
     kernel = ConstantKernel(1.0, (1e-3, 1e2)) * Matern([0.5] * places.shape[1], (0.2, 10.0), nu=2.5) + WhiteKernel(
         max(0.1, least), (least, 10.0)
     )
     targets = (values - centre) / scale
-    every = slice(None, None, -(-len(trials) // MAX_TRIALS_FOR_SHAPE))
+    every = slice(None, None, -(-len(places) // MAX_TRIALS_FOR_SHAPE))
     with threadpool_limits(1), warnings.catch_warnings():  # one thread: the same sums in the same order
         warnings.simplefilter("ignore", ConvergenceWarning)  # a flat map ends at a bound, which is its answer
         shape = GaussianProcessRegressor(kernel).fit(places[every], targets[every]).kernel_
@@ -187,7 +233,8 @@ def fit_process(
     return Process(
         axes=axes,
         choices=lists,
-        places_PD=places,
+        places_PD=of_trials,
+        values_P=values[: len(of_trials)],
         model=model,
         centre=centre,
         scale=scale,
@@ -215,16 +262,6 @@ def surface_of(process: Process) -> Surface | None:
     )
 
 
-def places_of(
-    trials: Sequence[TrialRecord], axes: Mapping[str, Axis], lists: Mapping[str, tuple[Value, ...]]
-) -> Floats:
-    """Where trials lie [P, D]: a column a number, then one for each value of each list."""
-    columns = [axis.position([number(trial, name) for trial in trials])[:, None] for name, axis in axes.items()]
-    for name, values in lists.items():
-        columns.append(_one_hot(len(values))[[values.index(trial.params[name]) for trial in trials]])
-    return np.hstack(columns)
-
-
 def outer_fence(values: Sequence[float] | NDArray[np.floating], maximize: bool) -> float:
     """The limit beyond which a bad value is an outlier: three quartile ranges outside the quartiles.
 
@@ -237,9 +274,10 @@ def outer_fence(values: Sequence[float] | NDArray[np.floating], maximize: bool) 
     return float(low - FENCE * (high - low) if maximize else high + FENCE * (high - low))
 
 
-def _one_hot(number: int) -> Floats:
-    """Rows that are one apart from one another."""
-    return np.eye(number) / math.sqrt(2)
+def _runs(is_in: NDArray[np.bool_], values: Floats) -> tuple[tuple[float, float], ...]:
+    """Ranges of values that are in, without a gap each."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_in, [False]]).astype(int)))
+    return tuple((float(values[first]), float(values[end - 1])) for first, end in edges.reshape(-1, 2))
 
 
 def _without_outliers(values: Floats, maximize: bool) -> Floats:

@@ -48,6 +48,18 @@ def test_a_good_search_is_settled(make: Make) -> None:
     assert found["settled"].values == {"mapped": "yes"}
 
 
+def test_that_the_best_stands_out_takes_an_effect_of_every_dimension(make: Make) -> None:
+    """Between "hardly matters" and "stands out" lies what nobody can tell."""
+    trials = trials_of(lambda a, t: 0.95 - 0.2 * (a - 0.6) ** 2 - 0.002 * np.sin(40 * t))
+    results = make(trials, best_of(trials), {"distilled": [0.950, 0.9503], "compare1": [0.93, 0.9302]})
+    reading = read_search(results, results.headline)
+    assert reading is not None and reading.effective == {"alpha"}
+    (settled,) = (
+        one for one in find_advice(results, replace(reading, flat=frozenset(), best=None)) if one.rule == "settled"
+    )
+    assert settled.values == {"mapped": "untold"} and "cannot be told" in say(settled)
+
+
 def test_of_a_search_whose_trials_were_nearly_all_pruned_nothing_is_said_of_the_noise(make: Make) -> None:
     trials = trials_of(hill)
     pruned = [t if n < 5 else t.model_copy(update={"state": RunState.PRUNED}) for n, t in enumerate(trials)]
@@ -112,7 +124,8 @@ def test_too_few(make: Make, number: int, is_met: bool) -> None:
 
 def test_one_dimension_that_hardly_matters_is_named_alone(make: Make) -> None:
     trials = trials_of(lambda a, t: 0.9 - 0.2 * (t - 0.5) ** 2)
-    found = rules(make(trials, best_of(trials), GOOD))
+    taught = {key: values for key, values in GOOD.items() if key != "baseline"}  # at alpha 0 T has no effect
+    found = rules(make(trials, best_of(trials), taught))
     assert say(found["flat-some"]).startswith("α hardly matters here")
     assert "flat" not in found
 
@@ -203,7 +216,9 @@ def test_a_little_inside_is_no_edge(make: Make) -> None:
 
 @pytest.mark.parametrize(("alpha", "rule"), [(0.99, "all-teacher"), (0.01, "no-teacher"), (0.9, None)])
 def test_alpha_ends_by_its_nature(make: Make, alpha: float, rule: str | None) -> None:
-    found = rules(make([*trials_of(lambda a, t: 0.8 + 0.1 * t), trial(24, alpha, 4.0, 0.99)], 24, GOOD))
+    found = rules(
+        make([*trials_of(lambda a, t: 0.8 + 0.1 * t - 0.1 * abs(a - alpha)), trial(24, alpha, 4.0, 0.99)], 24, GOOD)
+    )
     assert {name for name in found if name.endswith("-teacher")} == ({rule} if rule else set())
     assert all(one.change is None for one in found.values())
 

@@ -36,7 +36,7 @@ CAUSES = {
     "at T 1.5 the other classes get 0.4 % of its probability there, and 6.0 % on val": Cause(
         "sure-teacher", OffLabel(0.004, 0.06, 1.5, 4.0), "distill.temperature=4"
     ),
-    "in the last 2 epochs of 10 its train loss made 12 % of its whole fall, and val accuracy rose by 2.50": Cause(
+    "in the last 2 epochs of 10 the train loss still made 12 % of its whole fall, and val accuracy rose by 2.50": Cause(
         "underfit", LateLearning(0.12, 0.025, 2, 10), "student.epochs=20"
     ),
     "in the last epoch of 3": Cause("underfit", LateLearning(0.3, 0.1, 1, 3), "student.epochs=6"),
