@@ -133,7 +133,7 @@ def test_a_shipped_sweep_runs_from_its_teacher_to_its_report(
     (test,) = (step.run for step in controller.steps if step.stage == "test")
     scores = read_record(controller.folder.run(test.id) / "metrics.json", Metrics).test
     assert set(scores) == set(test.config.models)
-    num_variants = 0 if sweep.unlabeled is None else 1
+    num_variants = 0 if sweep.unlabeled is None else len(sweep.unlabeled.arms())
     assert len(scores) == 1 + 2 * (1 + len(sweep.all_methods) + len(sweep.compare) + num_variants)
     for score in scores.values():
         assert score.num_images == np.sum(score.confusion) == 100

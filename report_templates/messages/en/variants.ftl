@@ -10,8 +10,8 @@ variant-beside = Beside distilled, points
 variant-name = { $key ->
     [smoothed-labels] Labels smoothed in place of the teacher
     [shuffled-dark] Other classes shuffled
-    [unlabeled] Unlabelled images besides
-    [unlabeled-control] Labelled images in their place
+    [unlabeled] With unlabelled images
+    [unlabeled-control] Labelled in place of unlabelled images
    *[teacher-seed] Teacher trained again, seed { $number }
 }
 variant-verdict = { $verdict ->
@@ -47,10 +47,10 @@ variant-change = { $key ->
     }
 }
 variant-new-images = { $verdict ->
-    [gain] That is not the larger steps alone: over as many labelled images in their place, the unlabelled ones bring { $change } points ({ $interval }).
-    [loss] It is the larger steps that help: beside as many labelled images in their place, the unlabelled ones come to { $change } points ({ $interval }).
-    [no-clear-difference] It cannot be told whether that is more than larger steps bring: beside as many labelled images in their place, the unlabelled ones come to { $change } points ({ $interval }).
-   *[too-few-seeds] Too few seeds to tell whether that is more than larger steps bring: beside as many labelled images in their place, the unlabelled ones come to { $change } points ({ $interval }).
+    [gain] The unlabelled images bring more than larger steps do: { $change } points over as many labelled images in their place ({ $interval }).
+    [loss] The unlabelled images bring less than larger steps do: { $change } points beside as many labelled images in their place ({ $interval }).
+    [no-clear-difference] It cannot be told whether the unlabelled images bring more than larger steps do: { $change } points beside as many labelled images in their place ({ $interval }).
+   *[too-few-seeds] Too few seeds to tell whether the unlabelled images bring more than larger steps do: { $change } points beside as many labelled images in their place ({ $interval }).
 }
 variant-teachers = { $verdict ->
     [gain] The gain is there with another teacher too: under { $number } trainings of the teacher it is { $gains } points, { $mean } on average ({ $interval }, in which the teacher’s own training is a matter of chance as well).

@@ -11,7 +11,7 @@ variant-name = { $key ->
     [smoothed-labels] 以平滑标签代替教师
     [shuffled-dark] 打乱其他类别
     [unlabeled] 加入无标签图像
-    [unlabeled-control] 以有标签图像代替它们
+    [unlabeled-control] 以有标签图像代替无标签图像
    *[teacher-seed] 重新训练的教师，种子 { $number }
 }
 variant-verdict = { $verdict ->
@@ -47,10 +47,10 @@ variant-change = { $key ->
     }
 }
 variant-new-images = { $verdict ->
-    [gain] 这并不只是因为每一步更大：与以同样多的有标签图像代替它们相比，无标签图像带来 { $change } 个百分点（{ $interval }）。
-    [loss] 有帮助的是每一步更大：与以同样多的有标签图像代替它们相比，无标签图像相差 { $change } 个百分点（{ $interval }）。
-    [no-clear-difference] 无法判断这是否超出每一步更大所带来的：与以同样多的有标签图像代替它们相比，无标签图像相差 { $change } 个百分点（{ $interval }）。
-   *[too-few-seeds] 种子太少，无法判断这是否超出每一步更大所带来的：与以同样多的有标签图像代替它们相比，无标签图像相差 { $change } 个百分点（{ $interval }）。
+    [gain] 无标签图像的作用不止于让每一步更大：比以同样多的有标签图像代替它们高 { $change } 个百分点（{ $interval }）。
+    [loss] 无标签图像的作用不及让每一步更大：与以同样多的有标签图像代替它们相差 { $change } 个百分点（{ $interval }）。
+    [no-clear-difference] 无法判断无标签图像的作用是否不止于让每一步更大：与以同样多的有标签图像代替它们相差 { $change } 个百分点（{ $interval }）。
+   *[too-few-seeds] 种子太少，无法判断无标签图像的作用是否不止于让每一步更大：与以同样多的有标签图像代替它们相差 { $change } 个百分点（{ $interval }）。
 }
 variant-teachers = { $verdict ->
     [gain] 换一个教师，提升依然存在：教师训练 { $number } 次，提升分别为 { $gains } 个百分点，平均 { $mean }（{ $interval }，其中教师自身训练的随机性也计算在内）。

@@ -42,7 +42,7 @@ def test_it_says_what_unlabelled_images_brought_and_how(tmp_path: Path) -> None:
     assert section.notes[-1].startswith(
         "Unlabelled images (1,200) stand beside the labelled ones in every step, 2.5 to"
     )
-    assert "Unlabelled images besides" in str(section.variants)
+    assert "With unlabelled images" in str(section.variants)
     known = {run.id for run in study.results.all_runs()}
     (passes,) = study.results.plan.unlabeled_passes.values()
     assert {run.id for run in passes} <= known and not study.results.other_runs
