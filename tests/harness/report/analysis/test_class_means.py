@@ -7,11 +7,12 @@ from scipy.special import ndtr
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from harness.report.analysis.class_means import (
-    difference_variance,
+    difference_spread,
+    f1_spread,
     image_weights,
     influence_on_f1,
     num_even_images,
-    share_variance,
+    share_spread,
 )
 from harness.report.analysis.statistics import accuracy, macro_f1, paired_gain
 
@@ -32,29 +33,44 @@ def test_a_class_without_images_has_no_weight() -> None:
 def test_the_variance_is_that_of_a_stratified_mean_where_classes_are_large() -> None:
     random = np.random.default_rng(0)
     labels = np.repeat([0, 1, 2], [4000, 1000, 400])
-    values = (random.random(5400) < np.array([0.9, 0.5, 0.2])[labels]).astype(float)
-    expected = sum(values[labels == c].var(ddof=1) / (9 * n) for c, n in ((0, 4000), (1, 1000), (2, 400)))
-    for variance_of in (difference_variance, share_variance):
-        found = variance_of(values, labels)
-        assert found.variance == pytest.approx(expected, rel=0.02)
-        assert 700 < found.degrees < 1300
+    values = random.random((1, 5400)) < np.array([0.9, 0.5, 0.2])[labels]
+    expected = sum(values[0, labels == c].var(ddof=1) / (9 * n) for c, n in ((0, 4000), (1, 1000), (2, 400)))
+    for found in (difference_spread(values.astype(float), labels), share_spread(values, labels)):
+        assert found.images == pytest.approx(expected, rel=0.02)
+        assert 700 < found.image_degrees < 1300
+        assert (found.seeds, found.seed_degrees) == (0, 0)
+
+
+def test_the_seeds_part_is_that_of_their_means_over_classes() -> None:
+    random = np.random.default_rng(0)
+    labels = np.repeat([0, 1], [50, 10])
+    values = random.random((4, 60)) < 0.6
+    expected = (values @ image_weights(labels)).var(ddof=1) / 4
+    said = np.where(values, labels, 1 - labels)
+    f1 = np.var([f1_score(labels, one, average="macro") for one in said], ddof=1) / 4
+    for found, seeds in (
+        (share_spread(values, labels), expected),
+        (difference_spread(values.astype(float), labels), expected),
+        (f1_spread(said, labels, 2), f1),
+    ):
+        assert found.seeds == pytest.approx(seeds)
+        assert found.seed_degrees == 3
+    assert difference_spread(values.astype(float), labels, widening=2).seeds == pytest.approx(2 * expected)
 
 
 def test_one_image_a_class_is_no_certainty() -> None:
-    found = difference_variance(np.zeros(4), np.arange(4))
-    assert found.variance == pytest.approx(1 / 4)
-    assert np.isfinite(found.degrees)
-    share = share_variance(np.ones(4), np.arange(4))
-    assert share.variance == pytest.approx(1 / 3 / 4)  # of 0, 1 and 1
+    assert difference_spread(np.zeros((1, 4)), np.arange(4)).images == pytest.approx(1 / 4)
+    assert share_spread(np.ones((1, 4), bool), np.arange(4)).images == pytest.approx(1 / 3 / 4)  # of 0, 1 and 1
 
 
 def test_where_nothing_differs_the_bound_is_that_of_the_smallest_classes() -> None:
     labels = np.repeat([0, 1], [100, 10])
     right = np.ones((3, 110), bool)
-    gain = paired_gain(right, right, classes_N=labels)
-    assert num_even_images(labels) == 20
-    assert (gain.both.low, gain.both.high) == pytest.approx((-(1 - 0.05 ** (1 / 20)), 1 - 0.05 ** (1 / 20)))
-    assert accuracy(right, classes_N=labels).low == pytest.approx(0.839, abs=1e-3)  # Wilson, 20 of 20
+    of_20 = right[:, : num_even_images(labels)]
+    assert of_20.shape == (3, 20)
+    assert paired_gain(right, right, classes_N=labels).both == paired_gain(of_20, of_20).both
+    assert paired_gain(right, ~right, classes_N=labels).both == paired_gain(of_20, ~of_20).both
+    assert accuracy(right, classes_N=labels) == accuracy(of_20)
 
 
 def test_balanced_classes_of_one_size_have_the_same_mean_and_nearly_the_same_interval() -> None:
