@@ -20,7 +20,7 @@ from harness.report.analysis.gains import Answer
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.search.reading import SearchReading, read_search
 from harness.report.analysis.statistics import Gain
-from harness.report.analysis.study_power import find_power, seeds_wanted
+from harness.report.analysis.study_power import find_power
 from harness.report.results.sweep_results import Results
 from harness.state.weak_teacher import WeakTeacher
 from kd.scores import wilson_interval
@@ -51,20 +51,13 @@ four epochs 7 %, for three at a tenth of the rate 60 %."""
 UNDERFIT_RISE = 0.01
 """Of val accuracy in the same epochs: a student that memorises lowers its train loss to the end, and is no better for
 it."""
-POWERFUL = 1 + 0.8416 / 1.96
-"""Half widths of its 95 % interval that a gain must have to be found clear in 80 % of such studies: the normal
-quantiles of 0.8 and 0.975."""
 
 
 class SmallGain(NamedTuple):
-    """The gain that was measured, and the least that 80 % of such studies find clear.
-
-    ``by_images``: however many seeds there were, these test images could not tell it.
-    """
+    """The gain that was measured, and the least that 80 % of such studies tell."""
 
     gain: Gain
-    detectable: float
-    by_images: bool
+    smallest: float
 
 
 Facts = WeakTeacher | Claim | OnViews | Disputed | OffLabel | LateLearning | Edge | SmallGain
@@ -163,10 +156,8 @@ def _small_gain(evidence: Evidence) -> Iterator[Cause]:
     gain = evidence.gain
     if gain is not None and gain.verdict in ("no clear difference", "undecided"):
         power = find_power(gain)
-        seeds = seeds_wanted(gain, power)
-        least = power.smallest_gain if power else POWERFUL * gain.both.half_width
-        change = f"{evidence.seeds_key}={seeds}" if seeds else None
-        yield Cause("small-gain", SmallGain(gain, least, not seeds), change)
+        if power is not None:  # else nothing varies
+            yield Cause("small-gain", SmallGain(gain, power.smallest_gain))
 
 
 _RULES: tuple[Callable[[Evidence], Iterator[Cause]], ...] = (

@@ -93,7 +93,6 @@ class Evidence:
     late: LateLearning | None = None
     edges: tuple[Edge, ...] = ()
     is_searched: bool = False
-    seeds_key: str = "seeds"  # of the sweep file, that asks for more of them
 
 
 def find_evidence(results: Results, answer: Answer, search: SearchReading | None) -> Evidence:
@@ -116,7 +115,6 @@ def find_evidence(results: Results, answer: Answer, search: SearchReading | None
         late=late_learning(_histories(results)),
         edges=find_edges(results, search) if search and search.is_over else (),
         is_searched=search is not None,
-        seeds_key=results.plan.sweep.seeds_key,
     )
 
 

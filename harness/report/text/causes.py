@@ -44,8 +44,11 @@ def _reason(cause: Cause, answer: Answer, say: Language) -> Reason:
         advice = edge_advice(cause.facts)
         return Reason(say(advice.message, **advice.values), "", advice.change)
     values = _values(cause.facts, say) | {"num_teachers": answer.num_teachers}
+    finding = say(f"cause-{cause.kind}", **values)
+    if cause.kind == "small-gain":
+        return Reason(finding)  # what would tell it stands beside the gain, with its command
     remedy = say(f"cause-{cause.kind}-remedy", **values, change="yes" if cause.change else "no")
-    return Reason(say(f"cause-{cause.kind}", **values), remedy, cause.change)
+    return Reason(finding, remedy, cause.change)
 
 
 def _values(facts: Any, say: Language) -> dict[str, Any]:
@@ -70,9 +73,9 @@ def _values(facts: Any, say: Language) -> dict[str, Any]:
             return fell | {"late": facts.num_late, "epochs": facts.num_epochs}
         case SmallGain():
             gain = facts.gain
-            told = {"gain": signed_points(gain.both.mean), "least": points(facts.detectable)}
+            told = {"gain": signed_points(gain.both.mean), "least": points(facts.smallest)}
             counts = {"images": gain.num_images, "seeds": say("seeds", number=gain.num_seeds)}
-            return told | counts | {"by": "images" if facts.by_images else "seeds"}
+            return told | counts
     raise TypeError(facts)
 
 

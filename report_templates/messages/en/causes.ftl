@@ -36,10 +36,6 @@ cause-underfit = The student was still learning when its training ended: in the 
 } of { $epochs } the train loss still made { $fall } % of its whole fall, and val accuracy rose by { $rise } points.
 cause-underfit-remedy = Distilled students start slowly; train baseline and student for longer before you compare them:
 cause-small-gain = If there is a gain, it is too small for this study: { $gain } points were measured, and of { $images } test images and { $seeds } a gain has to be { $least } points to be found clear four times out of five.
-cause-small-gain-remedy = { $by ->
-    [images] More seeds alone will not do: these test images leave that much open themselves. Test on more images.
-   *[other] More seeds narrow it:
-}
 cause-name = { $kind ->
     [weak-teacher] The teacher is not better on val than the student alone.
     [other-input] The teacher does far worse here than its card says.

@@ -33,10 +33,6 @@ cause-sure-teacher-remedy = 请试更高的温度，缩短教师的训练或给�
 cause-underfit = 训练结束时学生仍在学习：在 { $epochs } 轮的最后 { $late } 轮里，训练损失的下降占全部下降的 { $fall }%，验证准确率上升了 { $rise } 个百分点。
 cause-underfit-remedy = 蒸馏的学生起步较慢；请把基线和学生都训练得更久，再作比较：
 cause-small-gain = 即使有提升，对这项研究来说也太小：测得 { $gain } 个百分点；以 { $images } 张测试图像和{ $seeds }，提升要达到 { $least } 个百分点，五次中才有四次能明确看出。
-cause-small-gain-remedy = { $by ->
-    [images] 仅增加种子没有用：这些测试图像本身就留下这样大的不确定。请用更多图像测试。
-   *[other] 增加种子可使区间变窄：
-}
 cause-name = { $kind ->
     [weak-teacher] 教师在验证集上并不优于单独训练的学生。
     [other-input] 教师在这里远不如其模型卡所述。

@@ -44,7 +44,7 @@ CAUSES = {
         "edge", Edge("temperature", 19.0, 20.0, False, True, False, WIDER), WIDER
     ),
     "The best α, 0.01, hardly uses the teacher": Cause("edge", Edge("alpha", 0.01, 0.0, True, False, True, None)),
-    "of 1,500 test images and 5 seeds a gain has to be 1.43 points": Cause("small-gain", SmallGain(GAIN, 0.0143, True)),
+    "of 1,500 test images and 5 seeds a gain has to be 1.43 points": Cause("small-gain", SmallGain(GAIN, 0.0143)),
 }
 
 
@@ -58,18 +58,12 @@ def test_a_cause_is_said_with_its_evidence_and_what_to_try(answer: Answer, words
     cause = CAUSES[words]
     (reason,) = reasons(answer, [cause], EN)
     assert words in reason.line(EN) and reason.change == cause.change
-    assert reason.remedy or cause.kind == "edge"
+    assert reason.remedy or cause.kind in ("edge", "small-gain")
     assert (f'SET="{cause.change}"' in reason.line(EN)) == (cause.change is not None)
     for code in LANGUAGES:
         for number in (1, 3):
             (said,) = reasons(replace(answer, num_teachers=number), [cause], language(code))
             assert said.finding and "{" not in said.line(language(code))
-
-
-def test_what_would_help_a_small_gain_depends_on_what_hides_it(answer: Answer) -> None:
-    (by_images,) = reasons(answer, [Cause("small-gain", SmallGain(GAIN, 0.0143, True))], EN)
-    (by_seeds,) = reasons(answer, [Cause("small-gain", SmallGain(GAIN, 0.0143, False), "seeds=10")], EN)
-    assert "Test on more images." in by_images.line(EN) and by_seeds.line(EN).endswith('narrow it: SET="seeds=10"')
 
 
 @pytest.mark.parametrize(
