@@ -41,7 +41,8 @@ def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] |
     for place, complaint in complaints_of_sweep(sweep, written or {}):
         raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {complaint}")
     _check_owners(sweep, blamed)
-    _check_space(sweep, blamed)
+    for member in sweep.members.values():
+        _check_space(member, blamed)
     _check_features(sweep, blamed)
     _check_controls(sweep, blamed)
     _check_unlabeled(sweep, blamed)
@@ -80,14 +81,14 @@ def _check_controls(sweep: Sweep, blamed: Blamed) -> None:
     """
     for number, control in enumerate(sweep.controls):
         place, complaint = f"controls.{number}", ""
-        augment = sweep.student.augment or sweep.data.augment
+        mixes = any((each.augment or sweep.data.augment).mixes for each in sweep.all_students.values())
         for method in sweep.all_methods:
             assert method.distill is not None
             try:
                 method.distill.with_control(control)
             except ValidationError as error:
                 complaint = str(error.errors()[0]["msg"]).removeprefix("Value error, control: ")
-        if augment.mixes:
+        if mixes:
             complaint = (
                 f"{control} is of the one label that an image has, and mixup and cutmix give it two; leave it out"
             )
@@ -110,8 +111,8 @@ def _check_features(sweep: Sweep, blamed: Blamed) -> None:
         key, complaint = "teacher_logits.online", f"false, but {place} needs the teacher in every step: leave it out"
     elif sweep.teachers:
         key, complaint = "teachers", f"{place} is of one teacher: give teacher, not a list"
-    elif sweep.student.compile:
-        key, complaint = "student.compile", f"true, but {place} cannot be taken from a compiled model"
+    elif compiled := [where for where, student in sweep.all_students.items() if student.compile]:
+        key, complaint = f"{compiled[0]}.compile", f"true, but {place} cannot be taken from a compiled model"
     else:
         return
     raise InputError(f"{blamed(*key.split('.'))}: {key}: {complaint}")
@@ -121,7 +122,8 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
     """Refuse what would be counted twice.
 
     Raises:
-        InputError: A teacher that is not trained is listed twice, or the search has a seed of the final runs.
+        InputError: A teacher that is not trained, or a student, is listed twice, or the search has a seed of the final
+            runs.
     """
     places: dict[str, int] = {}
     for place, teacher in enumerate(sweep.teachers):
@@ -131,6 +133,13 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
             same = f"teachers.{places[content]}"
             where = f"{blamed('teachers', str(place))}: teachers.{place}"
             raise InputError(f"{where}: with epochs 0 the same model as {same}; list it once")
+    students: list[ModelTraining] = []
+    for where, student in sweep.all_students.items():
+        seen = student.model_copy(update={"augment": student.augment or sweep.data.augment})
+        if seen in students:
+            same = f"the same training as students.{students.index(seen)}; list it once"
+            raise InputError(f"{blamed(*where.split('.'))}: {where}: {same}")
+        students.append(seen)
     if sweep.search is not None and sweep.search.seed < sweep.seed_rule.most:
         given = f"must not be one of the final seeds 0 to {sweep.seed_rule.most - 1}, got {sweep.search.seed}"
         raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
