@@ -13,6 +13,9 @@ _NOT_OF_A_KEY = re.compile(r"[^A-Za-z0-9_.+-]+")
 AT = "@"
 """Stands between a method's key and a student's in the name of a search; no key has one."""
 
+TEACHER = "teacher"
+"""Stands beside the students' keys, so that none of them is called so."""
+
 
 class StudentConfig(ModelTraining):
     """A student among others."""
@@ -40,7 +43,7 @@ def student_keys(students: Sequence[StudentConfig]) -> list[str]:
     ['mnist_mlp', 'mnist_mlp-2', 'tiny']
     """
     keys: list[str] = []
-    taken = {student.name.lower() for student in students if student.name}
+    taken = {TEACHER, *(student.name.lower() for student in students if student.name)}
     for student in students:
         key, base, number = student.name or "", key_of_model(student), 1
         while not key:
@@ -79,6 +82,8 @@ def check_students(students: Sequence[StudentConfig]) -> None:
     """
     places: dict[str, int] = {}
     for place, student in enumerate(students):
+        if student.name and student.name.lower() == TEACHER:
+            raise ValueError(f"students.{place}: no student can be called {student.name}; give it another name")
         if student.name and (first := places.setdefault(student.name.lower(), place)) != place:
             raise ValueError(
                 f"students.{place}: {student.name} is the name of students.{first} too; give one of them another name"
