@@ -31,10 +31,11 @@ class RunningRun(NamedTuple):
 
 
 class BestTrial(NamedTuple):
-    """The trial with the best value so far, of all methods' and students'; ``method`` is empty of a sole search."""
+    """The trial with the best value so far, of all searches; ``method`` and ``student``: where there are several."""
 
     method: str
     trial: TrialRecord
+    student: str = ""
 
 
 class Progress(NamedTuple):
@@ -110,7 +111,7 @@ def _best(snapshot: Snapshot) -> BestTrial | None:
         return None
     sign = 1 if search.maximize else -1
     complete = [
-        BestTrial(" of ".join(filter(None, [method.name if method.key else "", member.student_key])), trial)
+        BestTrial(method.name if method.key else "", trial, member.student_key)
         for name, (member, method) in snapshot.plan.every_search.items()
         if method.key != ALONE
         for trial in snapshot.searches.get(name, Trials()).trials

@@ -21,7 +21,7 @@ def family_sentence(family: Family, say: Language) -> str:
 
 def family_lines(family: Family, say: Language) -> tuple[str, ...]:
     """The lines at the end of a sweep, in plain text: the sentence, and what distillation brought each student."""
-    return (*student_reasons(family, say), family_sentence(family, say), *(_line(row, say) for row in family.rows))
+    return (family_sentence(family, say), *student_reasons(family, say), *(_line(row, say) for row in family.rows))
 
 
 def student_reasons(family: Family, say: Language) -> tuple[str, ...]:
