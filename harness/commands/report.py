@@ -68,7 +68,7 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
     with collecting() as failed:
         index = build_report(folder.path, folder.data)
         outcome = find_outcome(folder.path)
-        attempt("file", "model", lambda: publish_student(outcome.results))
+        attempt("file", "model", lambda: publish_student(outcome.results, outcome.among))
     lines = (*outcome.lines, str(_shortest(index)))
     for line in lines:
         say(console, line)

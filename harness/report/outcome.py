@@ -11,16 +11,17 @@ from harness.report.analysis.methods import find_methods
 from harness.report.analysis.variants import find_variants
 from harness.report.results.reader import read_students
 from harness.report.results.sweep_results import Results
-from harness.report.text.family import family_lines
+from harness.report.text.family import family_lines, family_sentence
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
 
 
 class Outcome(NamedTuple):
-    """``lines``: the answer in plain text. ``results``: of the student that is published."""
+    """``lines``: the answer in plain text. ``results``: of the student that is published, and ``among``: of several."""
 
     lines: tuple[str, ...]
     results: Results
+    among: str = ""
 
 
 def find_outcome(sweep_dir: Path) -> Outcome:
@@ -42,4 +43,4 @@ def find_outcome(sweep_dir: Path) -> Outcome:
         answer, costs = find_answer(results, rows), find_costs(results, rows)
         parts.append(StudentPart(results.plan.student_key, results, answer, costs, explain(results, answer)))
     family = find_family(parts)
-    return Outcome(family_lines(family, say), family.chosen.part.results)
+    return Outcome(family_lines(family, say), family.chosen.part.results, family_sentence(family, say))

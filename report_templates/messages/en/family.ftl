@@ -84,3 +84,5 @@ family-caption-macs = Test accuracy against multiply-adds for one image; up and 
 family-caption-latency = Test accuracy against the latency of one image; up and to the left is better. Horizontal lines: quartiles of repeated passes. An ensemble is not timed as a whole.
 family-figures-note = Vertical lines: 95 % interval for another training and another test sample; of a single training, for another test sample alone. Band: down to 1 point below the teacher. Hollow and grey: another model here is at least as accurate for no more of this price.
 family-back = All students side by side
+family-follows = What follows is of { $name }.
+sweeps-student = { $name }, one of { $number } students

@@ -78,3 +78,5 @@ family-caption-macs = 测试准确率与处理一张图像的乘加次数；越�
 family-caption-latency = 测试准确率与处理一张图像的延迟；越靠左上越好。横线：重复测量的四分位数。集成没有作为整体计时。
 family-figures-note = 竖线：95% 置信区间，涵盖另一次训练和另一批测试图像；只训练一次时，仅涵盖另一批测试图像。色带：教师以下 1 个百分点以内。空心灰色：就此成本而言，另一个模型成本不更高，准确率不更低。
 family-back = 所有学生并列比较
+family-follows = 以下内容针对学生 { $name }。
+sweeps-student = { $name }（{ $number } 个学生之一）
