@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
+from kd.config import LogitsConfig
 
 _BYTES = {"float16": 2, "float32": 4}
 
@@ -102,7 +103,10 @@ def sharing_note(plan: Plan) -> str | None:
     if len(sharing) == 1:
         return f"{first}; one pass serves them all."
     groups = "; ".join(" and ".join(keys) for keys in sharing.values())
-    return f"{first}; they see other views, and have a pass each of: {groups}. data.augment.num_views makes them equal."
+    text = f"{first}; they do not all see the same views, and have {len(sharing)} passes: {groups}."
+    passes = {member.logits.config for member in plan.members}
+    is_number_alone = len({run.augment for run in passes if isinstance(run, LogitsConfig)}) == 1
+    return f"{text} With data.augment.num_views one is enough." if is_number_alone else text
 
 
 def _is_too_large(cost: TeacherCost, sweep: Sweep) -> bool:

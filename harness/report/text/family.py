@@ -83,8 +83,8 @@ def _figures(row: StudentRow, num_teachers: int, say: Language) -> dict[str, str
         teacher=percent(behind.before),
         behind=signed_points(behind.both.mean),
         interval=interval_text(behind.both, say),
-        sized="yes" if share is not None else "no",
-        parameters="" if share is None else ratio(share, say),
+        sized="no" if share is None else "larger" if share > 1 else "smaller",
+        parameters="" if share is None else f"{share:.1f}" if share > 1 else ratio(share, say),
     )
     return {"name": row.key, "figures": figures}
 

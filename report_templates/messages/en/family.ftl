@@ -11,7 +11,8 @@ family-figures = { $student } % on test against the { $num_teachers ->
     [one] teacher’s
    *[other] ensemble’s
 } { $teacher } %, { $behind } points (95 % interval { $interval }){ $sized ->
-    [yes] , with { $parameters } of its parameters
+    [smaller] , with { $parameters } of its parameters
+    [larger] , with { $parameters } times its parameters
    *[no] { "" }
 }
 family-smallest = The smallest student within 1 point of the { $num_teachers ->
@@ -51,7 +52,7 @@ family-unknown = { $final ->
 } { $students }.
 family-within = { $within ->
     [yes] within 1 point
-    [no] further below
+    [no] more than 1 point below
    *[maybe] may be within 1 point
 }
 family-is-smallest = the smallest within 1 point

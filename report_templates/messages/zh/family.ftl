@@ -8,7 +8,8 @@ family-figures = 测试准确率 { $student }%，{ $num_teachers ->
     [1] 教师
    *[other] 集成
 }为 { $teacher }%，相差 { $behind } 个百分点（95% 置信区间 { $interval }）{ $sized ->
-    [yes] ，参数量为其 { $parameters }
+    [smaller] ，参数量为其 { $parameters }
+    [larger] ，参数量为其 { $parameters } 倍
    *[no] { "" }
 }
 family-smallest = 与{ $num_teachers ->
@@ -48,7 +49,7 @@ family-unknown = { $final ->
 }{ $students }。
 family-within = { $within ->
     [yes] 不超过 1 个百分点
-    [no] 低于 1 个百分点以上
+    [no] 低 1 个百分点以上
    *[maybe] 可能不超过 1 个百分点
 }
 family-is-smallest = 不超过 1 个百分点的最小学生

@@ -67,7 +67,10 @@ def test_students_with_other_views_have_a_pass_of_their_own(plan_of: Any) -> Non
     assert sharing_note(same) == "That is for mnist_mlp, the first of 2 students; one pass serves them all."
     note = sharing_note(longer)
     assert note is not None
-    assert "a pass each of: mnist_mlp; small" in note
+    assert note.endswith("2 passes: mnist_mlp; small. With data.augment.num_views one is enough.")
+    note = sharing_note(other)
+    assert note is not None
+    assert note.endswith("2 passes: mnist_mlp; small.")
 
 
 def test_another_student_does_not_change_how_the_others_are_taught(plan_of: Any) -> None:

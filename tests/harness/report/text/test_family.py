@@ -46,6 +46,12 @@ def test_the_sentence(tmp_path: Path, students: dict[str, Invented], begins: str
     assert "1 个百分点" in chinese and "student" not in chinese
 
 
+def test_a_larger_student_has_times_as_many_parameters(tmp_path: Path) -> None:
+    found = family(tmp_path, {"giant": Invented(0.95, 25_000)})
+    assert family_sentence(found, EN).endswith("with 2.5 times its parameters.")
+    assert family_sentence(found, ZH).endswith("参数量为其 2.5 倍。")
+
+
 def test_two_seeds_cannot_tell(tmp_path: Path) -> None:
     found = family(tmp_path, {"a": GOOD, "b": BAD}, seeds=2)
     assert family_sentence(found, EN).startswith("2 seeds cannot tell which student is within 1 point of the teacher.")
