@@ -37,6 +37,7 @@ def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] |
         InputError: One line that names the key, its value and what to give.
     """
     _check_difference(sweep, blamed)
+    _check_students(sweep, blamed)
     _check_settings(sweep, blamed)  # the others ask for each setting's loss
     for place, complaint in complaints_of_sweep(sweep, written or {}):
         raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {complaint}")
@@ -122,8 +123,7 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
     """Refuse what would be counted twice.
 
     Raises:
-        InputError: A teacher that is not trained, or a student, is listed twice, or the search has a seed of the final
-            runs.
+        InputError: A teacher that is not trained is listed twice, or the search has a seed of the final runs.
     """
     places: dict[str, int] = {}
     for place, teacher in enumerate(sweep.teachers):
@@ -133,6 +133,17 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
             same = f"teachers.{places[content]}"
             where = f"{blamed('teachers', str(place))}: teachers.{place}"
             raise InputError(f"{where}: with epochs 0 the same model as {same}; list it once")
+    if sweep.search is not None and sweep.search.seed < sweep.seed_rule.most:
+        given = f"must not be one of the final seeds 0 to {sweep.seed_rule.most - 1}, got {sweep.search.seed}"
+        raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
+
+
+def _check_students(sweep: Sweep, blamed: Blamed) -> None:
+    """Refuse a student that is listed twice, and what is of one student alone.
+
+    Raises:
+        InputError: Two trainings are the same, or a rule would have to add seeds by several gains.
+    """
     students: list[ModelTraining] = []
     for where, student in sweep.all_students.items():
         seen = student.model_copy(update={"augment": student.augment or sweep.data.augment})
@@ -140,9 +151,9 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
             same = f"the same training as students.{students.index(seen)}; list it once"
             raise InputError(f"{blamed(*where.split('.'))}: {where}: {same}")
         students.append(seen)
-    if sweep.search is not None and sweep.search.seed < sweep.seed_rule.most:
-        given = f"must not be one of the final seeds 0 to {sweep.seed_rule.most - 1}, got {sweep.search.seed}"
-        raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
+    if sweep.students and sweep.seed_rule.is_open:
+        complaint = "a rule looks at the gain of one student; with students give a number"
+        raise InputError(f"{blamed('seeds')}: seeds: {complaint}")
 
 
 def _check_space(sweep: Sweep, blamed: Blamed) -> None:
