@@ -4,7 +4,7 @@ family-title = { $sweep }: { $number ->
    *[other] { $number } students
 }
 family-student = Student
-family-behind = Against the teacher, points
+family-behind = Against teacher, points
 family-reports = Reports of the students
 family-reports-note = Each student has a whole report of its own: whether distillation helped it, where, and how it was trained.
 family-figures = { $student } % on test against the { $num_teachers ->
@@ -52,7 +52,7 @@ family-unknown = { $final ->
 } { $students }.
 family-within = { $within ->
     [yes] within 1 point
-    [no] more than 1 point below
+    [no] over 1 point below
    *[maybe] may be within 1 point
 }
 family-is-smallest = the smallest within 1 point
