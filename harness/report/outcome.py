@@ -31,7 +31,8 @@ def find_outcome(sweep_dir: Path) -> Outcome:
         FileNotFoundError: There is no ``sweep.yaml``.
         UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
-    say, found = language("en"), read_students(sweep_dir)
+    found = read_students(sweep_dir)
+    say = language("en", found[0].metric)
     if not found[0].plan.student_key:
         results, rows = found[0], find_rows(found[0])
         answer, methods = find_answer(results, rows), find_methods(results, rows)

@@ -162,7 +162,7 @@ def _behind(results: Results) -> Gain | None:
     )
     if not teacher or not student:
         return None
-    return paired_gain(np.stack(student), np.stack(teacher[:1] * len(student)))
+    return paired_gain(np.stack(student), np.stack(teacher[:1] * len(student)), classes_N=right.classes_N)
 
 
 class _Rival(NamedTuple):

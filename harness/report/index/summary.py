@@ -233,7 +233,7 @@ def summarize_family(family: Family, studies: Sequence[Study]) -> Summary:
             "num_planned": standing.total,
             "students": tuple(map(_student, family.rows)),
             "chosen_student": family.chosen.key,
-            "students_sentence": family_sentence(family, language("en")),
+            "students_sentence": family_sentence(family, language("en", own.metric)),
             "newest": max(moments, default=None),
             "hardware": tuple(dict.fromkeys(device for one in each for device in one.hardware)),
             "training_seconds": sum(run.training_seconds or 0.0 for run in runs),

@@ -49,7 +49,7 @@ def family_pages(family: Family, studies: tuple[Study, ...], files: Mapping[str,
     """
     site: dict[str, str | bytes] = {}
     for code in LANGUAGES:
-        say = language(code)
+        say = language(code, family.teacher.results.metric)
         context = partial(_context, family, studies, files, say)
         site[folder_of(code) + PAGE] = render(PAGE, "family.html", frame(), place_of(code, PAGE), context, say)
     return site

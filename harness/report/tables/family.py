@@ -68,11 +68,11 @@ def family_files(family: Family, label: str) -> dict[str, str]:
 
 
 def _files(family: Family, label: str, code: str) -> dict[str, str]:
-    return files_of(family_table(family, language(code)), f"{label}-{STUDENTS}", code)
+    return files_of(family_table(family, language(code, family.teacher.results.metric)), f"{label}-{STUDENTS}", code)
 
 
 def _document(family: Family) -> dict[str, Any]:
-    say = language(next(iter(LANGUAGES)))
+    say = language(next(iter(LANGUAGES)), family.teacher.results.metric)
     return {
         "schema_version": 1,
         "answer": list(family_lines(family, say)),

@@ -7,7 +7,7 @@ family-student = Student
 family-behind = Against teacher, points
 family-reports = Reports of the students
 family-reports-note = Each student has a whole report of its own: whether distillation helped it, where, and how it was trained.
-family-figures = { $student } % on test against the { $num_teachers ->
+family-figures = { $student } % { test-measure } against the { $num_teachers ->
     [one] teacher’s
    *[other] ensemble’s
 } { $teacher } %, { $behind } points (95 % interval { $interval }){ $sized ->
@@ -79,10 +79,10 @@ family-price-macs = { $value } multiply-adds
 family-price-latency = { $value } ms
 family-spoken = { $name }: { $accuracy } % at { $price }
 family-spoken-dominated = { $text } (another is at least as accurate for no more)
-family-figure = Test accuracy against { $price }: { $values }.
-family-caption-bytes = Test accuracy against the size of the weights; up and to the left is better.
-family-caption-macs = Test accuracy against multiply-adds for one image; up and to the left is better.
-family-caption-latency = Test accuracy against the latency of one image; up and to the left is better. Horizontal lines: quartiles of repeated passes. An ensemble is not timed as a whole.
+family-figure = { test-measure-head } against { $price }: { $values }.
+family-caption-bytes = { test-measure-head } against the size of the weights; up and to the left is better.
+family-caption-macs = { test-measure-head } against multiply-adds for one image; up and to the left is better.
+family-caption-latency = { test-measure-head } against the latency of one image; up and to the left is better. Horizontal lines: quartiles of repeated passes. An ensemble is not timed as a whole.
 family-figures-note = Vertical lines: 95 % interval for another training and another test sample; of a single training, for another test sample alone. Band: down to 1 point below the teacher. Hollow and grey: another model here is at least as accurate for no more of this price.
 family-back = All students side by side
 family-follows = What follows is of { $name }.
