@@ -313,15 +313,17 @@ def paper(
     """Write a sweep's tables and figures for a LaTeX paper."""
     from harness.commands.report import say_failed_parts
     from harness.report.publish.paper import write_paper
-    from harness.report.study import read_study
+    from harness.report.study import family_of, read_studies
     from harness.report.text.failed_parts import collecting
     from harness.report.text.language import LANGUAGES, language
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     with collecting() as failed:
-        study = read_study(folder.path, folder.data)
+        studies = read_studies(folder.path, folder.data)
+        family = family_of(studies)
+        study = studies[0] if family is None else studies[family.rows.index(family.chosen)]
         english = language(next(iter(LANGUAGES)), study.results.metric)
-        main_tex = write_paper(study, Path(target) if target else folder.path / "paper", english)
+        main_tex = write_paper(study, Path(target) if target else folder.path / "paper", english, family)
     say(console, str(main_tex))
     if say_failed_parts(failed.values(), folder, console):
         raise typer.Exit(1)

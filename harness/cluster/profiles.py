@@ -202,14 +202,15 @@ def load_cluster(name: str) -> Profile:
 
 
 def student_jobs(profile: Profile, sweep: Sweep) -> int:
-    """How many of the student's jobs there is room for at a time.
+    """How many of the student's jobs there is room for at a time; of several students, of the one that needs most.
 
     Raises:
         InputError: A job of the sweep would never find room.
     """
     for teacher in sweep.all_teachers:
         profile.slots_of(teacher.gpus)
-    return profile.num_slots // profile.slots_of(sweep.student.gpus)
+    slots = max(profile.slots_of(student.gpus) for student in sweep.all_students.values())
+    return profile.num_slots // slots
 
 
 def num_cores() -> int:

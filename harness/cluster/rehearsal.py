@@ -49,7 +49,7 @@ def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
     num_sharing = 1 if isinstance(profile, SlurmProfile) else profile.num_slots
     return RehearsalRequest(
         data=plan.data,
-        models={**models, "student": _largest_batch(sweep)},
+        models=models | {place: _largest_batch(sweep, student) for place, student in sweep.all_students.items()},
         losses=_own_losses(sweep),
         num_sharing=num_sharing,
         accept_weak_teacher=sweep.accept_weak_teacher,
@@ -57,12 +57,12 @@ def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
     )
 
 
-def _largest_batch(sweep: Sweep) -> ModelTraining:
-    """The student with as many images in a batch as any of its trainings has: memory is reckoned by them."""
+def _largest_batch(sweep: Sweep, student: ModelTraining) -> ModelTraining:
+    """A student with as many images in a batch as any of its trainings has: memory is reckoned by them."""
     if sweep.unlabeled is None:
-        return sweep.student
-    beside = sweep.unlabeled.taught_by(None).num_drawn(sweep.student.batch_size)
-    return sweep.student.model_copy(update={"batch_size": sweep.student.batch_size + beside})
+        return student
+    beside = sweep.unlabeled.taught_by(None).num_drawn(student.batch_size)
+    return student.model_copy(update={"batch_size": student.batch_size + beside})
 
 
 def _own_losses(sweep: Sweep) -> dict[str, tuple[DistillConfig, ...]]:

@@ -65,6 +65,7 @@ class BestTrial(BaseModel):
 
     run: str = Field(description="its name")
     method: str = Field(description="the method that it was tried for; empty where the sweep lists none")
+    student: str = Field("", description="the student likewise")
     value: float = Field(description="of the search's metric")
     setting: dict[str, Any] = Field(description="what was searched: alpha, temperature and the like")
 
@@ -287,7 +288,13 @@ def _best(progress: Progress) -> BestTrial | None:
     if best is None or best.trial.value is None:
         return None
     trial = best.trial
-    return BestTrial(run=trial.run_id, method=best.method, value=best.trial.value, setting=dict(trial.params))
+    return BestTrial(
+        run=trial.run_id,
+        method=best.method,
+        student=best.student,
+        value=best.trial.value,
+        setting=dict(trial.params),
+    )
 
 
 def _planned(stage: str, total: int, most: int, known: list[Step], now: Snapshot) -> PlannedStage:

@@ -79,7 +79,7 @@ def _is_trained(plan: Plan, folder: SweepFolder) -> bool:
     """
     if plan.sweep.all_features:
         return False
-    tried = (*plan.teachers, plan.student)
+    tried = (*plan.teachers, *(member.student for member in plan.members))
     return all(run_state(folder.run(run.id)) == RunState.COMPLETE for run in tried) and not any(
         _is_used_as_it_is(run) and _names_when_declared(folder, run) != plan.data.class_names for run in tried
     )

@@ -13,8 +13,8 @@ from harness.command_line import command_line, named_results
 from harness.commands.report import write_report
 from harness.console.plain_console import say
 from harness.report.analysis.exports import find_exports
+from harness.report.outcome import find_outcome
 from harness.report.publish.student import best_by_val
-from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.exports import export_lines
 from harness.report.text.language import language
@@ -52,7 +52,7 @@ def export_student(
         InputError: There is no student, no data, no ONNX Runtime, or a limit that means nothing.
     """
     max_drop = _checked_drop(max_drop_points)
-    order = _order(read_results(folder.path), folder, form, max_drop, calibration_images)
+    order = _order(find_outcome(folder.path).results, folder, form, max_drop, calibration_images)
     file = folder.path / file_name(form)
     if _is_done(order, folder.path):
         say(console, f"{file}: made of these weights in this way already")
@@ -63,7 +63,7 @@ def export_student(
         if code != 0:
             return code
     is_whole = write_report(folder, console, only_if_changed=True)
-    for found in find_exports(read_results(folder.path)):
+    for found in find_exports(find_outcome(folder.path).results):
         if found.record.request.format == form:
             for line in export_lines(found, language("en")):
                 say(console, line)

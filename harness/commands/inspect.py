@@ -24,7 +24,7 @@ from harness.state.seeds import look_lines
 from harness.state.snapshot import Snapshot, read_snapshot
 from harness.state.weak_teacher import find_weak_teacher
 from harness.sweep.plan import STAGES, Plan, Run, stage_limits, stage_totals
-from harness.sweep.teacher_cost import explain, find_teacher_cost
+from harness.sweep.teacher_cost import explain, find_teacher_cost, sharing_note
 from harness.sweep.unlabeled_images import unlabeled_cost
 from kd.config import pack_key
 from kd.data.splits import open_division
@@ -68,6 +68,8 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     for note in plan.sweep.notes:
         say(console, f"Note: {note}")
     say(console, explain(plan.sweep, find_teacher_cost(plan, len(division.train), len(store.class_names))))
+    if shared := sharing_note(plan):
+        say(console, shared)
     if (cost := unlabeled_cost(plan, len(store.class_names))) is not None:
         say(console, cost)
     say(
@@ -125,7 +127,7 @@ def _say_misfits(profile: SlurmProfile, plan: Plan, console: Console) -> None:
     partition = read_partition(profile.partition)
     if partition is None:
         return
-    tasks = max(run.gpus for run in (*plan.teachers, plan.student))
+    tasks = max(run.gpus for run in (*plan.teachers, *(member.student for member in plan.members)))
     for line in misfits(profile, partition, tasks):
         say(console, f"Will not run as it is: {line}")
     controller = read_partition(profile.controller_partition) if profile.controller_partition else partition

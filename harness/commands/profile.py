@@ -76,6 +76,7 @@ def _shortened(sweep: Sweep) -> Sweep:
         "teacher": sweep.teacher and _cut(sweep.teacher),
         "teachers": tuple(map(_cut, sweep.teachers)),
         "student": _cut(sweep.student),
+        "students": (),
         "search": None,
         "seeds": 1,
     }

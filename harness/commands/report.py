@@ -60,25 +60,16 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
             say(console, line)
         return True
 
-    from harness.report.analysis.causes import explain
-    from harness.report.analysis.gains import find_answer, find_rows
-    from harness.report.analysis.methods import find_methods
-    from harness.report.analysis.variants import find_variants
     from harness.report.build import build_report
+    from harness.report.outcome import find_outcome
     from harness.report.publish.student import publish_student
-    from harness.report.results.reader import read_results
     from harness.report.text.failed_parts import attempt, collecting
-    from harness.report.text.headline import answer_lines
-    from harness.report.text.language import language
 
     with collecting() as failed:
         index = build_report(folder.path, folder.data)
-        results = read_results(folder.path)
-        attempt("file", "model", lambda: publish_student(results))
-    rows = find_rows(results)
-    answer, methods = find_answer(results, rows), find_methods(results, rows)
-    causes, variants = explain(results, answer), find_variants(results, rows)
-    lines = (*answer_lines(answer, language("en", results.metric), methods, causes, variants), str(_shortest(index)))
+        outcome = find_outcome(folder.path)
+        attempt("file", "model", lambda: publish_student(outcome.results, outcome.among))
+    lines = (*outcome.lines, str(_shortest(index)))
     for line in lines:
         say(console, line)
     has_failed = say_failed_parts(failed.values(), folder, console)

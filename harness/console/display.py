@@ -119,8 +119,8 @@ def _without_numbers(notes: Iterable[str]) -> list[str]:
 def _facts(progress: Progress, hints: Hints) -> list[str]:
     facts = []
     if progress.best is not None and progress.best.trial.value is not None:
-        method, trial = progress.best
-        whose = f"{method}, " if method else ""
+        method, trial, student = progress.best
+        whose = "".join(f"{name}, " for name in (student, method) if name)
         facts.append(f"best so far {trial.value:.4g} at {whose}{params_words(trial.params)}")
     if progress.failed:
         facts.append(f"{len(progress.failed)} failed: {hints.why(progress.failed[0])}")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from harness.state.folder import SweepFolder
 from harness.state.run_state import RunState, run_state
-from harness.state.stages import Searches, StateOf, baseline_runs
+from harness.state.stages import Searches, StateOf, all_baselines
 from harness.state.weak_teacher import find_weak_teacher
 from harness.sweep.plan import Plan, Run
 from kd.files import read_record
@@ -59,7 +59,7 @@ class WeakTeacherNotice:
         """Look whether there is more to tell by than at the last look."""
         if any(state_of(run.id) != RunState.COMPLETE for run in self._plan.teachers):
             return
-        baselines = baseline_runs(self._plan, searches)
+        baselines = all_baselines(self._plan, searches)
         num_known = sum(state_of(run.id) == RunState.COMPLETE for run in baselines)
         is_all = num_known == len(baselines)
         if num_known == self._num_known or (num_known < 2 * self._num_known and not is_all):
@@ -69,7 +69,8 @@ class WeakTeacherNotice:
         if weak is not None and not self._is_weak:
             self._say(f"Note: {weak.text}{self._outlook()}")
         elif weak is None and self._is_weak:
-            self._say("Note: with more baselines, the teacher is better than the student alone after all")
+            of_students = "some student" if len(self._plan.members) > 1 else "the student"
+            self._say(f"Note: with more baselines, the teacher is better than {of_students} alone after all")
         self._is_weak = weak is not None
 
     def _outlook(self) -> str:

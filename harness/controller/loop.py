@@ -85,8 +85,8 @@ class Controller:
         self._unreadable = folder.unreadable()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         folder.remove_other_searches(plan)
-        self._searches = {method.key: self._open_search(method) for method in plan.searches}
-        self._journals = {key: self._open_journal(key, search) for key, search in self._searches.items()}
+        self._searches = {name: self._open_search(*found) for name, found in plan.every_search.items()}
+        self._journals = {name: self._open_journal(name, search) for name, search in self._searches.items()}
         self.searches: dict[str, Trials] = {}
         self.steps: list[Step] = []
         self._before_test = steps_before_test(plan, self.searches)
@@ -178,8 +178,9 @@ class Controller:
                 del self.jobs[job_id]
                 self._harvest.take_in(job)
 
-    def _open_search(self, method: Method) -> Search:
-        plan, config = self.plan, self.plan.sweep.search
+    @staticmethod
+    def _open_search(plan: Plan, method: Method) -> Search:
+        config = plan.sweep.search
         assert config is not None
 
         def run_of(params: Params, repeat: int) -> str:
@@ -187,21 +188,23 @@ class Controller:
 
         return Search(config, method.space, plan.sweep.first_trial(method), plan.sweep.student.epochs, run_of)
 
-    def _open_journal(self, key: str, search: Search) -> Journal:
-        name = self.plan.sweep.name
-        return Journal(self.folder.journal_path(key), f"{name}/{key}" if key else name, search.direction)
+    def _open_journal(self, name: str, search: Search) -> Journal:
+        sweep = self.plan.sweep.name
+        return Journal(self.folder.journal_path(name), f"{sweep}/{name}" if name else sweep, search.direction)
 
     def _advance_searches(self) -> None:
         """Tell and ask what can be, within what a turn may cost."""
-        moved = [key for key, search in self._searches.items() if self._advance(key, search)]
-        for key in moved:
-            self.searches[key] = with_settings(self._searches[key].record(), self.plan.method(key).distill)
-            write_record(self.folder.trials_path(key), self.searches[key])
+        moved = [name for name, search in self._searches.items() if self._advance(name, search)]
+        for name in moved:
+            _, method = self.plan.every_search[name]
+            self.searches[name] = with_settings(self._searches[name].record(), method.distill)
+            write_record(self.folder.trials_path(name), self.searches[name])
         if moved:
             self._before_test = steps_before_test(self.plan, self.searches)
 
-    def _advance(self, key: str, search: Search) -> bool:
-        needs = [] if key == ALONE else self.plan.taught_by
+    def _advance(self, name: str, search: Search) -> bool:
+        plan, method = self.plan.every_search[name]
+        needs = [] if method.key == ALONE else plan.taught_by
 
         def result_of(run_id: str) -> TrialResult | None:
             return self._trial_result(run_id, needs)

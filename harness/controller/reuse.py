@@ -78,6 +78,11 @@ def describe(found: list[Found]) -> Iterator[str]:
 
 
 def _find_in(other: SweepFolder, plan: Plan, folder: SweepFolder) -> Iterator[Found]:
+    for member in plan.members:
+        yield from _find_for_student(other, member, folder)
+
+
+def _find_for_student(other: SweepFolder, plan: Plan, folder: SweepFolder) -> Iterator[Found]:
     name = other.path.name
     runs = [*plan.teachers]
     if not plan.is_online and _is_new(folder, plan.logits) and _has(other, plan.logits):

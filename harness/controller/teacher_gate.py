@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from harness.state.folder import SweepFolder
 from harness.state.run_state import OVER
-from harness.state.stages import Searches, StateOf, Step, baseline_runs, is_search_over
+from harness.state.stages import Searches, StateOf, Step, all_baselines, is_search_over, searches_of
 from harness.state.weak_teacher import WeakTeacher, find_weak_teacher
+from harness.sweep.methods import ALONE
 from harness.sweep.plan import Plan
 from kd.errors import InputError
 
@@ -41,10 +42,10 @@ class TeacherGate:
         if self._is_open:
             return found
         first = [step for step in found if step.stage in BEFORE]
-        alone = self._plan.alone
-        if alone and not is_search_over(self._plan, alone, searches, state_of):
+        alone = [found for found in self._plan.every_search.values() if found[1].key == ALONE]
+        if not all(is_search_over(*found, searches_of(found[0], searches), state_of) for found in alone):
             return first
-        runs = [*self._plan.teachers, *baseline_runs(self._plan, searches)]
+        runs = [*self._plan.teachers, *all_baselines(self._plan, searches)]
         if first or not all(state_of(run.id) in OVER for run in runs):
             return first
         self.weak = find_weak_teacher(self._plan, self._folder, searches)

@@ -1,10 +1,13 @@
 """Build the static site from a sweep's folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from harness.report.index import summary
+from harness.report.pages.family_page import family_pages
 from harness.report.pages.site import pages
-from harness.report.study import read_study
+from harness.report.study import Study, family_of, read_studies
+from harness.report.tables.family import family_files, student_folder
 from harness.report.tables.files import table_files
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.state.ownership import keep_from_writers
@@ -38,13 +41,32 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
 
 def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     """Every file of the site by its path. What fails says so in its place where ``failed_parts.collecting``."""
-    study = read_study(sweep_dir, data_root)
-    files = table_files(study)
-    record = attempt(
-        "file",
-        summary.FILE,
-        lambda: summary.summarize(study.results, study.answer, study.costs, study.methods, study.findings.causes),
+    studies = read_studies(sweep_dir, data_root)
+    family = family_of(studies)
+    if family is None:
+        return _files_of_student(studies[0])
+    files: dict[str, str | bytes] = {}
+    for row, study in zip(family.rows, studies, strict=True):
+        files |= {student_folder(row.key) + name: content for name, content in _files_of_student(study).items()}
+    texts = family_files(family, f"tab:{studies[0].results.plan.sweep.name}")
+    return (
+        files
+        | _with_summary(texts, lambda: summary.summarize_family(family, studies))
+        | family_pages(family, studies, texts)
     )
-    if not isinstance(record, FailedPart):
-        files[summary.FILE] = record.model_dump_json(indent=2) + "\n"
-    return files | pages(study, files)
+
+
+def _files_of_student(study: Study) -> dict[str, str | bytes]:
+    """A whole report of one student."""
+    files = table_files(study)
+    summarized = _with_summary(
+        files, lambda: summary.summarize(study.results, study.answer, study.costs, study.methods, study.findings.causes)
+    )
+    return summarized | pages(study, files)
+
+
+def _with_summary(files: dict[str, str], summarize: Callable[[], summary.Summary]) -> dict[str, str | bytes]:
+    record = attempt("file", summary.FILE, summarize)
+    if isinstance(record, FailedPart):
+        return {**files}
+    return {**files, summary.FILE: record.model_dump_json(indent=2) + "\n"}

@@ -14,6 +14,7 @@ from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pa
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.exports import ExportedFormat, find_exports
+from harness.report.analysis.family import Family, StudentPart, find_family
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run, weak_teacher_of
 from harness.report.analysis.methods import MethodComparison, find_methods
 from harness.report.analysis.search.reading import SearchReading, read_search
@@ -23,7 +24,7 @@ from harness.report.analysis.true_class import TrueClass, find_true_class
 from harness.report.analysis.variants import Variants, find_variants
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
-from harness.report.results.reader import read_results
+from harness.report.results.reader import read_results, read_students
 from harness.report.results.source_places import SourcePlaces, find_places
 from harness.report.results.sweep_results import MethodResult, Results
 from harness.report.results.test_images import Pictures, open_pictures
@@ -91,7 +92,7 @@ class SeedPair(NamedTuple):
 
 
 def read_study(sweep_dir: Path, data_root: Path) -> Study:
-    """Read a sweep's folder and find everything that is shown of it.
+    """Read a sweep's folder and find everything that is shown of it; of several students, of the first.
 
     Args:
         sweep_dir: Holds ``sweep.yaml`` and ``runs/``.
@@ -101,7 +102,21 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
         FileNotFoundError: There is no ``sweep.yaml``.
         UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
-    results = read_results(sweep_dir)
+    return find_study(read_results(sweep_dir), data_root)
+
+
+def read_studies(sweep_dir: Path, data_root: Path) -> tuple[Study, ...]:
+    """The same, a student each.
+
+    Raises:
+        FileNotFoundError: There is no ``sweep.yaml``.
+        UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
+    """
+    return tuple(find_study(results, data_root) for results in read_students(sweep_dir))
+
+
+def find_study(results: Results, data_root: Path) -> Study:
+    """Everything that is shown of these results."""
     pictures, picture_problem = open_pictures(results.plan.data, data_root)
     rows = find_rows(results)
     errors = find_errors(results, pictures.store.class_names if pictures else None)
@@ -121,6 +136,16 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
         picture_problem=picture_problem,
         findings=find_findings(results, errors, rows, costs, data_root, answer),
     )
+
+
+def family_of(studies: Sequence[Study]) -> Family | None:
+    """The students of a sweep side by side; None of a sweep that does not list any."""
+    if not studies[0].results.plan.student_key:
+        return None
+    return find_family([
+        StudentPart(one.results.plan.student_key, one.results, one.answer, one.costs, one.findings.causes)
+        for one in studies
+    ])  # fmt: skip
 
 
 def seed_pairs(results: Results) -> list[SeedPair]:

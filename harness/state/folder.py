@@ -24,6 +24,7 @@ from harness.state.records import (
     SeedLooks,
     SweepRecord,
     Trials,
+    journal_name,
     read_sweep_record,
     trials_name,
 )
@@ -165,18 +166,18 @@ class SweepFolder:
                 f"SWEEP: {self.path.name} has no results in {self.path.parent}; start it with {start}"
             ) from error
 
-    def trials_path(self, method: str) -> Path:
-        """The record of a method's search, by its key."""
-        return self.path / trials_name(method)
+    def trials_path(self, search: str) -> Path:
+        """The record of a search, by its name."""
+        return self.path / trials_name(search)
 
-    def journal_path(self, method: str) -> Path:
+    def journal_path(self, search: str) -> Path:
         """Optuna's own of the same."""
-        return self.path / f"optuna{method and '-'}{method}.journal"
+        return self.path / journal_name(search)
 
     def read_searches(self, plan: Plan) -> dict[str, Trials]:
-        """The searches that have begun, by their methods' keys."""
-        paths = {method.key: self.trials_path(method.key) for method in plan.searches}
-        return {key: read_record(path, Trials) for key, path in paths.items() if path.exists()}
+        """The searches that have begun, by their names."""
+        paths = {name: self.trials_path(name) for name in plan.every_search}
+        return {name: read_record(path, Trials) for name, path in paths.items() if path.exists()}
 
     @property
     def seeds_path(self) -> Path:
@@ -191,8 +192,7 @@ class SweepFolder:
 
     def remove_other_searches(self, plan: Plan) -> None:
         """Forget what earlier forms of the sweep searched: the runs are kept, and tell it all again."""
-        keys = [method.key for method in plan.searches]
-        kept = {path(key) for key in keys for path in (self.trials_path, self.journal_path)}
+        kept = {path(name) for name in plan.every_search for path in (self.trials_path, self.journal_path)}
         for path in [*self.path.glob("trials*.json"), *self.path.glob("optuna*.journal")]:
             if path not in kept:
                 path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from harness.state.run_state import RunState, SweepState, read_history
 from harness.state.snapshot import Snapshot
 from harness.state.stages import Step
 from harness.state.standing import StageProgress, Standing
+from harness.sweep.methods import ALONE
 
 STUDENTS = ("tuning", "baseline", "search", "compare", "final", "variant")
 NUM_TIMED = 20  # finished runs that tell how long a run takes
@@ -30,10 +31,11 @@ class RunningRun(NamedTuple):
 
 
 class BestTrial(NamedTuple):
-    """The trial with the best value so far, of all methods'; ``method`` is empty where there is one alone."""
+    """The trial with the best value so far, of all searches; ``method`` and ``student``: where there are several."""
 
     method: str
     trial: TrialRecord
+    student: str = ""
 
 
 class Progress(NamedTuple):
@@ -109,9 +111,10 @@ def _best(snapshot: Snapshot) -> BestTrial | None:
         return None
     sign = 1 if search.maximize else -1
     complete = [
-        BestTrial(method.name if method.key else "", trial)
-        for method in snapshot.plan.methods
-        for trial in snapshot.searches.get(method.key, Trials()).trials
+        BestTrial(method.name if method.key else "", trial, member.student_key)
+        for name, (member, method) in snapshot.plan.every_search.items()
+        if method.key != ALONE
+        for trial in snapshot.searches.get(name, Trials()).trials
         if trial.state == RunState.COMPLETE and trial.value is not None
     ]
     return max(complete, key=lambda best: sign * (best.trial.value or 0.0), default=None)

@@ -129,13 +129,18 @@ class Trials(Record):
     best: int | None = Field(None, description="number of the chosen trial, once the search is over")
 
 
-def trials_name(method: str) -> str:
-    """The file of a method's search, by its key.
+def trials_name(search: str) -> str:
+    """The file of a search, by its name.
 
-    >>> trials_name(""), trials_name("dkd")
-    ('trials.json', 'trials-dkd.json')
+    >>> trials_name(""), trials_name("dkd"), trials_name("@tiny")
+    ('trials.json', 'trials-dkd.json', 'trials-@tiny.json')
     """
-    return f"trials{method and '-'}{method}.json"
+    return f"trials{search and '-'}{search}.json"
+
+
+def journal_name(search: str) -> str:
+    """The file of Optuna's own record of the same."""
+    return f"optuna{search and '-'}{search}.journal"
 
 
 Enough = Literal["half_width", "zero", "margin", "images", "max", "failed"]

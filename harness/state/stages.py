@@ -9,6 +9,7 @@ from harness.state.run_state import IDLE, OVER, RunState
 from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import Plan, Run, Teaching, Variant
 from harness.sweep.search.params import Params
+from harness.sweep.students import search_name
 
 TRAINED = ("teacher", "logits", "baseline", "compare", "final", "variant")
 """Stages that must be over before test is read."""
@@ -42,7 +43,27 @@ def known_steps(plan: Plan, searches: Searches, state_of: StateOf) -> list[Step]
 
 
 def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
-    """The trainings and the teachers' pass, most urgent first."""
+    """The trainings and the teachers' pass, most urgent first.
+
+    Several students come one after another, so that a sweep that is stopped early has whole answers of the first of
+    them; what they share stands once.
+    """
+    steps: dict[str, Step] = {}
+    for member in plan.members:
+        for step in _steps_of_student(member, searches_of(member, searches)):
+            steps.setdefault(step.run.id, step)
+    return list(steps.values())
+
+
+def searches_of(plan: Plan, searches: Searches) -> Searches:
+    """A student's own, by the keys of its methods; of a sweep with one student, all."""
+    if not plan.student_key:
+        return searches
+    names = {method.key: search_name(method.key, plan.student_key) for method in plan.searches}
+    return {key: searches[name] for key, name in names.items() if name in searches}
+
+
+def _steps_of_student(plan: Plan, searches: Searches) -> list[Step]:
     steps = list(_teaching_steps(plan.teaching))
     taught_by = tuple(run.id for run in plan.taught_by)
     steps += [Step("final", run, taught_by) for method in plan.methods for run in final_runs(plan, method, searches)]
@@ -91,6 +112,11 @@ def baseline_runs(plan: Plan, searches: Searches) -> list[Run]:
     alone = plan.alone
     params = chosen_params(alone, searches) if alone else {}
     return [] if params is None else plan.baselines(params)
+
+
+def all_baselines(plan: Plan, searches: Searches) -> list[Run]:
+    """The same of every student."""
+    return [run for member in plan.members for run in baseline_runs(member, searches_of(member, searches))]
 
 
 def headline_method(plan: Plan, searches: Searches) -> Method:
@@ -152,14 +178,30 @@ def last_step(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: S
     """
     trained = {step.run.id: step for step in steps if step.stage in TRAINED}
     open_runs = [step for step in trained.values() if not is_over(step, state_of)]
-    open_searches = [one for one in plan.searches if not is_search_over(plan, one, searches, state_of)]
     complete = {name: step.stage for name, step in trained.items() if state_of(name) == RunState.COMPLETE}
-    if not plan.seeds.is_decided or open_runs or open_searches or not {"baseline", "final"} <= set(complete.values()):
+    if not plan.seeds.is_decided or open_runs or not is_searched(plan, searches, state_of):
         return None
-    order = [*plan.teachers, *baseline_runs(plan, searches), *(run for runs in plan.compares for run in runs)]
-    order += [run for method in plan.methods for run in final_runs(plan, method, searches)]
-    order += [run for variant in variants(plan, searches) for run in variant.runs]
-    return Step("test", plan.test([run_id for run_id in dict.fromkeys(run.id for run in order) if run_id in complete]))
+    students = [_tested_runs(member, searches_of(member, searches)) for member in plan.members]
+    # Of one student both sides are needed; where another one failed, the others' answers stand.
+    if not any({"baseline", "final"} <= {complete.get(run.id) for run in runs} for runs in students):
+        return None
+    order = dict.fromkeys(run.id for runs in ([*plan.teachers], *students) for run in runs)
+    return Step("test", plan.test([run_id for run_id in order if run_id in complete]))
+
+
+def _tested_runs(plan: Plan, searches: Searches) -> list[Run]:
+    """A student's trainings that test is read with, in that order."""
+    runs = [*baseline_runs(plan, searches), *(run for runs in plan.compares for run in runs)]
+    runs += [run for method in plan.methods for run in final_runs(plan, method, searches)]
+    return [*runs, *(run for variant in variants(plan, searches) for run in variant.runs)]
+
+
+def is_searched(plan: Plan, searches: Searches, state_of: StateOf) -> bool:
+    """Whether every search of every student is over."""
+    return all(
+        is_search_over(member, method, searches_of(member, searches), state_of)
+        for member, method in plan.every_search.values()
+    )
 
 
 def is_over(step: Step, state_of: StateOf) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from harness.state.records import Trials
 from harness.state.run_state import OVER, RunState, SweepState, sweep_state
-from harness.state.stages import Searches, StateOf, Step, is_over, is_search_over
+from harness.state.stages import Searches, StateOf, Step, is_over, is_searched
 from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import STAGES, Plan, stage_limits, stage_totals
 
@@ -76,7 +76,7 @@ def find_standing(
     for stage in ("tuning", "search"):  # two trials of one setting, as older searches have, share a run and count twice
         runs[stage] = _asked(plan, searches, stage)
         if stage in totals:
-            totals[stage] = sum(_num_runs(plan, method, searches) for method in _searches_of(plan, stage))
+            totals[stage] = sum(_num_runs(*found) for found in _searches_of(plan, searches, stage))
     limits = {} if plan.seeds.is_decided else stage_limits(plan)
     states = {stage: Counter(state_of(run_id) for run_id in run_ids) for stage, run_ids in runs.items()}
     blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))
@@ -102,20 +102,25 @@ def find_standing(
     )
 
 
-def _searches_of(plan: Plan, stage: str) -> list[Method]:
-    return [method for method in plan.searches if (method.key == ALONE) == (stage == "tuning")]
+def _searches_of(plan: Plan, searches: Searches, stage: str) -> list[tuple[Plan, Method, Trials]]:
+    """Every search of a stage, with the student's plan that it is of, and what it has found so far."""
+    return [
+        (member, method, searches.get(name, Trials()))
+        for name, (member, method) in plan.every_search.items()
+        if (method.key == ALONE) == (stage == "tuning")
+    ]
 
 
 def _asked(plan: Plan, searches: Searches, stage: str) -> list[str]:
     """The run of every trial of a stage, and of every repeat."""
-    trials = [trial for each in _searches_of(plan, stage) for trial in searches.get(each.key, Trials()).trials]
+    trials = [trial for *_, found in _searches_of(plan, searches, stage) for trial in found.trials]
     repeats = [repeat.run_id for trial in trials for repeat in trial.repeats]
     return [*(trial.run_id for trial in trials), *repeats]
 
 
-def _num_runs(plan: Plan, method: Method, searches: Searches) -> int:
+def _num_runs(plan: Plan, method: Method, found: Trials) -> int:
     """Of a search: as planned, until all trials are told; where few are complete, fewer are repeated."""
-    trials, planned = searches.get(method.key, Trials()).trials, plan.sweep.num_trials(method)
+    trials, planned = found.trials, plan.sweep.num_trials(method)
     is_told = len(trials) >= planned and all(trial.state in OVER for trial in trials)
     repeats = sum(len(trial.repeats) for trial in trials) if is_told else plan.sweep.num_repeats(method)
     return max(planned, len(trials)) + repeats
@@ -123,5 +128,5 @@ def _num_runs(plan: Plan, method: Method, searches: Searches) -> int:
 
 def _is_finished(plan: Plan, steps: Iterable[Step], searches: Searches, state_of: StateOf) -> bool:
     """Whether every known run is over, or waits for one that failed, and no other can become known."""
-    is_searched = all(is_search_over(plan, method, searches, state_of) for method in plan.searches)
-    return plan.seeds.is_decided and is_searched and all(is_over(step, state_of) for step in steps)
+    is_told = plan.seeds.is_decided and is_searched(plan, searches, state_of)
+    return is_told and all(is_over(step, state_of) for step in steps)

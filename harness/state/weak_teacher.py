@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.state.folder import SweepFolder
-from harness.state.stages import Searches, baseline_runs
+from harness.state.stages import Searches, baseline_runs, searches_of
 from harness.sweep.metric import Metric, class_sizes, metric_of, score_in
 from harness.sweep.plan import Plan
 from kd.files import read_record
@@ -20,7 +20,8 @@ class WeakTeacher(NamedTuple):
     """A teacher that is not better than the student alone.
 
     ``teacher`` and ``baseline``: accuracies on val, of several teachers their ensemble's, of several baselines the
-    mean over ``num_baselines``, all there are by now.
+    mean over ``num_baselines``, all there are by now. Of several students, of whom it is better than none: the
+    weakest one's.
     """
 
     teacher: float
@@ -28,15 +29,18 @@ class WeakTeacher(NamedTuple):
     num_baselines: int
     num_teachers: int
     metric: Metric = "accuracy"
+    num_students: int = 1
 
     @property
     def text(self) -> str:
         """The finding with its numbers, in one line."""
         who = "the teacher" if self.num_teachers == 1 else "the teachers' ensemble"
         alone = "the one baseline" if self.num_baselines == 1 else f"the mean of {self.num_baselines} baselines"
+        several = self.num_students > 1
+        student = f"any of the {self.num_students} students" if several else "the student"
         return (
-            f"{who} is not better than the student alone: {VAL_WORDS[self.metric]} {self.teacher:.2%} "
-            f"against {self.baseline:.2%}, {alone}"
+            f"{who} is not better than {student} alone: {VAL_WORDS[self.metric]} {self.teacher:.2%} "
+            f"against {self.baseline:.2%}, {alone}{' of the weakest' if several else ''}"
         )
 
 
@@ -66,11 +70,19 @@ def judge_teacher(
 
 
 def find_weak_teacher(plan: Plan, folder: SweepFolder, searches: Searches) -> WeakTeacher | None:
-    """What the files say by now.
+    """What the files say by now; of several students, where the teacher is better than none of them.
 
     Raises:
         UnreadableFileError: A run's metrics are damaged or of a newer version.
     """
+    found = [_find_for_student(member, folder, searches_of(member, searches)) for member in plan.members]
+    weak = [one for one in found if one is not None]
+    if len(weak) < len(found):
+        return None
+    return min(weak, key=lambda one: one.baseline)._replace(num_students=len(found))
+
+
+def _find_for_student(plan: Plan, folder: SweepFolder, searches: Searches) -> WeakTeacher | None:
     teachers = [run.id for run in plan.teachers]
     read = (_val_scores(folder, run.id) for run in baseline_runs(plan, searches))
     baselines = [scores for scores in read if scores is not None]

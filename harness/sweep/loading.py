@@ -72,7 +72,7 @@ def read_sweep(path: Path, overrides: str = "") -> Sweep:
     """
     content, assigned = read_yaml(path), parse_overrides(overrides)
     for key, value in assigned:
-        content = _assigned(content, key, value)
+        content = _assigned(content, key, value, ".".join(key))
     return validate(Sweep, content, str(path), [key for key, _ in assigned])
 
 
@@ -112,7 +112,7 @@ def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps
         update={
             "teacher": sweep.teacher and pinned(sweep.teacher, "teacher", "teacher"),
             "teachers": tuple(pinned(each, "teacher", "teachers", str(n)) for n, each in enumerate(sweep.teachers)),
-            "student": pinned(sweep.student, "student", "student"),
+            **_pinned_students(sweep, lambda student, place: pinned(student, "student", *place)),
             "distill": pinned_loss(sweep.distill, sweep.distill.loss, sweep.distill.loss_sha256, "distill"),
             "methods": tuple(
                 pinned_loss(each, each.loss, each.loss_sha256, "methods", str(n))
@@ -156,6 +156,16 @@ def _pinned(training: ModelTraining, where: Callable[[str], str], locate: Callab
         found = f"{place} holds {digest}, got '{training.checkpoint_sha256}'"
         raise InputError(f"{where('checkpoint_sha256')}.checkpoint_sha256: {found}")
     return training.model_copy(update={"checkpoint": str(place), "checkpoint_sha256": digest})
+
+
+def _pinned_students(sweep: Sweep, pinned: Callable[[ModelTraining, list[str]], ModelTraining]) -> dict[str, Any]:
+    """What changes of a sweep as its students are pinned, each at its place."""
+    trainings = [pinned(training, place.split(".")) for place, training in sweep.all_students.items()]
+    listed = (
+        student.model_copy(update={name: getattr(training, name) for name in training.model_fields_set})
+        for student, training in zip(sweep.students, trainings, strict=False)
+    )
+    return {"student": trainings[0], "students": tuple(listed)}
 
 
 def _pinned_loss(holder: Holder, loss: str, given: str | None, where: Callable[[str], str]) -> Holder:
@@ -254,14 +264,25 @@ def _is_path(key: str, value: str) -> bool:
 _ALONE = {"unlabeled": "source", "seeds": "min"}  # what a value alone is, where that is no name
 
 
-def _assigned(content: dict[str, Any], key: list[str], value: Any) -> dict[str, Any]:
-    """A changed copy: a YAML alias makes two keys share one mapping, of which only one is meant."""
+def _assigned(content: Any, key: list[str], value: Any, whole: str) -> Any:
+    """A changed copy: a YAML alias makes two keys share one mapping, of which only one is meant.
+
+    Raises:
+        InputError: The key names an entry that a list does not have.
+    """
     first, *rest = key
+    if isinstance(content, list):
+        if not first.isdecimal() or int(first) >= len(content):
+            raise InputError(f"SET: {whole}: '{first}' is no entry of a list of {len(content)}; they count from 0")
+        place = int(first)
+        entry = {"loss": content[place]} if isinstance(content[place], str) else content[place] or {}  # of methods
+        changed = _assigned(entry, rest, value, whole) if rest else value
+        return [*content[:place], changed, *content[place + 1 :]]
     if rest:
         inner = content.get(first)
-        if not isinstance(inner, dict):
+        if not isinstance(inner, dict | list):
             inner = {} if inner is None or inner == "none" else {_ALONE.get(first, "name"): inner}
-        value = _assigned(inner, rest, value)
+        value = _assigned(inner, rest, value, whole)
     return content | {first: value}
 
 

@@ -1,7 +1,7 @@
 """From a sweep to its runs: which there are, in which stage, and what each waits for."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params, student_with, with_params
 from harness.sweep.seeds import SeedCount
+from harness.sweep.students import search_name
 from harness.sweep.unlabeled import UnlabeledSource
 from kd.config import (
     DistillConfig,
@@ -79,15 +80,20 @@ class Variant(NamedTuple):
 class Plan:
     """The runs of a sweep over prepared data. Pure: the same sweep and data give the same names.
 
+    Of several students each has a plan of its own, as if its sweep had it alone, among the ``members`` of the sweep's.
+    What is asked of the sweep's own plan is then asked of the first student's, but for ``every_search`` and ``test``.
+
     Args:
         sweep: What is asked.
         digest: Of the data.
         seeds: How many there are by now, where results decide it; the rule's first number unless it is given.
+        student: The key of the student that this is the plan of, of several.
     """
 
-    def __init__(self, sweep: Sweep, digest: str, seeds: SeedCount | None = None) -> None:
+    def __init__(self, sweep: Sweep, digest: str, seeds: SeedCount | None = None, student: str = "") -> None:
         self.sweep = sweep
         self.seeds = seeds or SeedCount(sweep.seed_rule.min, not sweep.seed_rule.is_open)
+        self.student_key = student
         self.data = sweep.data.stored(digest)
         self.methods = sweep.all_methods
         self.alone = sweep.student_alone
@@ -98,9 +104,25 @@ class Plan:
         """The same with another number of seeds."""
         if seeds == self.seeds:
             return self
-        plan = Plan(self.sweep, self.data.digest, seeds)
+        plan = Plan(self.sweep, self.data.digest, seeds, self.student_key)
         plan._trials = self._trials  # which no final seed has a part in
         return plan
+
+    @cached_property
+    def members(self) -> "tuple[Plan, ...]":
+        """A plan a student, in the order of the sweep file; of a sweep with one student, itself."""
+        if not self.sweep.students:
+            return (self,)
+        return tuple(Plan(sweep, self.data.digest, student=key) for key, sweep in self.sweep.members.items())
+
+    @cached_property
+    def every_search(self) -> "dict[str, tuple[Plan, Method]]":
+        """All searches by their names, each with the student's plan that it is of."""
+        return {
+            search_name(method.key, member.student_key): (member, method)
+            for member in self.members
+            for method in member.searches
+        }
 
     @cached_property
     def teachers(self) -> list[Run]:
@@ -218,10 +240,6 @@ class Plan:
     def student(self) -> Run:
         """The student alone as the sweep file has it; what a search looks for does not change its shapes or views."""
         return self._train("baseline", self.sweep.student, 0)
-
-    def method(self, key: str) -> Method:
-        """The method, or the student alone, of that key."""
-        return next(method for method in (*self.searches, *self.methods) if method.key == key)
 
     def baselines(self, params: Params = NOTHING) -> list[Run]:
         """The student alone, once a seed.
@@ -344,19 +362,15 @@ class Plan:
 
 
 def stage_totals(plan: Plan) -> dict[str, int]:
-    """How many runs each stage will have, with the seeds that are known by now."""
-    sweep, seeds = plan.sweep, plan.seeds.number
-    runs = {method.key: sweep.num_trials(method) + sweep.num_repeats(method) for method in plan.searches}
-    tuned = sum(runs.values()) - sum(runs.get(method.key, 0) for method in plan.methods)
-    teachings = [plan.teaching, *plan.other_teachings]
-    totals = {"teacher": sum(len(one.teachers) for one in teachings)}
-    num_passes = sum(len(one.passes) for one in teachings) + sum(map(len, plan.unlabeled_passes.values()))
-    totals |= {"logits": num_passes, "tuning": tuned, "baseline": seeds}
-    totals |= {"search": sum(runs.values()) - tuned, "compare": seeds * len(sweep.compare)}
-    num_variants = (
-        len(sweep.controls) + len(plan.other_teachings) + len(sweep.unlabeled.arms() if sweep.unlabeled else ())
-    )
-    totals |= {"final": seeds * len(plan.methods), "variant": seeds * num_variants, "test": 1}
+    """How many runs each stage will have, with the seeds that are known by now; what students share counts once."""
+    teachings = {teaching for one in plan.members for teaching in (one.teaching, *one.other_teachings)}
+    totals = {"teacher": _num_distinct(run for teaching in teachings for run in teaching.teachers)}
+    beside = [run for one in plan.members for passes in one.unlabeled_passes.values() for run in passes]
+    totals["logits"] = _num_distinct([*beside, *(run for teaching in teachings for run in teaching.passes)])
+    for member in plan.members:
+        for stage, number in _totals_of_student(member).items():
+            totals[stage] = totals.get(stage, 0) + number
+    totals["test"] = 1
     return {stage: total for stage, total in totals.items() if total}
 
 
@@ -364,3 +378,23 @@ def stage_limits(plan: Plan) -> dict[str, int]:
     """How many runs each stage may have: more than ``stage_totals`` while seeds may be added."""
     most = plan.seeds if plan.seeds.is_decided else SeedCount(plan.sweep.seed_rule.most, True)
     return stage_totals(plan.with_seeds(most))
+
+
+def _num_distinct(runs: Iterable[Run]) -> int:
+    return len({run.id for run in runs})
+
+
+def _totals_of_student(plan: Plan) -> dict[str, int]:
+    sweep, seeds = plan.sweep, plan.seeds.number
+    runs = {method.key: sweep.num_trials(method) + sweep.num_repeats(method) for method in plan.searches}
+    tuned = sum(runs.values()) - sum(runs.get(method.key, 0) for method in plan.methods)
+    num_unlabeled = len(sweep.unlabeled.arms()) if sweep.unlabeled else 0
+    num_variants = len(sweep.controls) + len(plan.other_teachings) + num_unlabeled
+    return {
+        "tuning": tuned,
+        "baseline": seeds,
+        "search": sum(runs.values()) - tuned,
+        "compare": seeds * len(sweep.compare),
+        "final": seeds * len(plan.methods),
+        "variant": seeds * num_variants,
+    }

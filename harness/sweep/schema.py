@@ -1,9 +1,17 @@
 """The sweep file: one YAML, one study."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from harness.sweep.methods import ListedMethod, Method, check_methods, listed_methods, sole_method, student_alone
 from harness.sweep.metric import Metric
@@ -12,6 +20,7 @@ from harness.sweep.reference import References
 from harness.sweep.search.config import SearchConfig, Value
 from harness.sweep.search.params import own_params
 from harness.sweep.seeds import Seeds, SeedsConfig, seed_rule
+from harness.sweep.students import StudentConfig, check_students, student_keys
 from harness.sweep.unlabeled import Unlabeled
 from kd.config import (
     Alpha,
@@ -108,7 +117,17 @@ class Sweep(Config):
         exclude_if=lambda accepts: not accepts,
         description="go on with a teacher that is used as it is and does no better than chance on val",
     )
-    student: ModelTraining = Field(description="the model that is wanted, and its training, alone and distilled")
+    # Never None in a sweep that was read: where students are listed, the first of them.
+    student: ModelTraining = Field(
+        cast("Any", None), description="the model that is wanted, and its training, alone and distilled"
+    )
+    students: tuple[StudentConfig, ...] = Field(
+        (),
+        min_length=1,
+        exclude_if=lambda students: not students,
+        description="instead of student: models under one teacher and one pass of its logits, each with its own "
+        "baseline, search and final runs; a list of mappings as under student, with name besides",
+    )
     distill: DistillConfig = Field(DistillConfig(), description="the loss that the distilled students are trained with")
     methods: tuple[ListedMethod, ...] = Field(
         (),
@@ -159,17 +178,48 @@ class Sweep(Config):
     )
     reference: References = Field((), description="published figures to show beside these, of one paper or a list")
 
-    @field_validator("teacher", mode="before")
+    @field_validator("teacher", "student", mode="before")
     @classmethod
-    def _a_list_has_its_own_key(cls, value: Any) -> Any:
+    def _a_list_has_its_own_key(cls, value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, list):
-            raise ValueError("is one mapping; a list goes under teachers")
+            raise ValueError(f"is one mapping; a list goes under {info.field_name}s")
         return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_no_student(cls, content: Any) -> Any:
+        if isinstance(content, Mapping) and content.get("student", ...) is None:
+            return {key: value for key, value in content.items() if key != "student"}
+        return content
+
+    @model_serializer(mode="wrap")
+    def _with_one_key_of_students(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        if self.students:
+            content.pop("student", None)
+        return content
+
+    @property
+    def members(self) -> dict[str, "Sweep"]:
+        """The same study of one student each, by the student's key; the sweep itself, without a key, where one is."""
+        if not self.students:
+            return {"": self}
+        return {
+            key: self.model_copy(update={"student": student.training, "students": ()})
+            for key, student in zip(student_keys(self.students), self.students, strict=True)
+        }
 
     @property
     def all_teachers(self) -> tuple[ModelTraining, ...]:
         """``teachers``, or ``teacher`` alone."""
         return self.teachers or (() if self.teacher is None else (self.teacher.training,))
+
+    @property
+    def all_students(self) -> dict[str, ModelTraining]:
+        """By its place in the sweep file."""
+        if not self.students:
+            return {"student": self.student}
+        return {f"students.{number}": student.training for number, student in enumerate(self.students)}
 
     @property
     def num_teacher_seeds(self) -> int:
@@ -291,7 +341,19 @@ class Sweep(Config):
         return self
 
     @model_validator(mode="after")
+    def _one_student_or_several(self) -> "Sweep":
+        first = self.students[0].training if self.students else self.student
+        if first is None or self.student not in (None, first):  # the first: of a sweep that was read before
+            hint = ", not both; a value of one in a list is students.0.epochs" if self.students else ""
+            raise ValueError(f"give student, or a list of students{hint}")
+        if self.students:
+            check_students(self.students)
+            object.__setattr__(self, "student", first)  # frozen, and not yet anybody else's
+        return self
+
+    @model_validator(mode="after")
     def _the_student_is_trained(self) -> "Sweep":
-        if self.student.epochs == 0:
-            raise ValueError("student.epochs must be at least 1; only a teacher can be used as it is")
+        for place, student in self.all_students.items():
+            if student.epochs == 0:
+                raise ValueError(f"{place}.epochs must be at least 1; only a teacher can be used as it is")
         return self

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
+from kd.config import LogitsConfig
 
 _BYTES = {"float16": 2, "float32": 4}
 
@@ -33,7 +34,9 @@ class TeacherCost(NamedTuple):
 
 
 def find_teacher_cost(plan: Plan, num_images: int, num_classes: int) -> TeacherCost:
-    """The costs of a sweep.
+    """The costs of a sweep; of several students, those of the first alone.
+
+    So another student, listed later, never changes how the finished runs were taught.
 
     Args:
         plan: The sweep.
@@ -86,6 +89,24 @@ def explain(sweep: Sweep, cost: TeacherCost) -> str:
         return f"Teacher's logits: kept, for {kept}; in every step they would take {online}.{more}"
     limit = f", more than max_gb {sweep.teacher_logits.max_gb:g}" if _is_too_large(cost, sweep) else ""
     return f"Teacher's logits: computed in every step, {online}; kept they would take {kept}{limit}.{more}"
+
+
+def sharing_note(plan: Plan) -> str | None:
+    """Who of several students shares a pass, in one line; None of one student, and where no logits are kept."""
+    sharing: dict[str, list[str]] = {}
+    for member in plan.members:
+        for run in member.teaching.passes[-1:]:
+            sharing.setdefault(run.id, []).append(member.student_key)
+    if len(plan.members) == 1 or not sharing:
+        return None
+    first = f"That is for {plan.members[0].student_key}, the first of {len(plan.members)} students"
+    if len(sharing) == 1:
+        return f"{first}; one pass serves them all."
+    groups = "; ".join(" and ".join(keys) for keys in sharing.values())
+    text = f"{first}; they do not all see the same views, and have {len(sharing)} passes: {groups}."
+    passes = {member.logits.config for member in plan.members}
+    is_number_alone = len({run.augment for run in passes if isinstance(run, LogitsConfig)}) == 1
+    return f"{text} With data.augment.num_views one is enough." if is_number_alone else text
 
 
 def _is_too_large(cost: TeacherCost, sweep: Sweep) -> bool:

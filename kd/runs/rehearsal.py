@@ -36,7 +36,7 @@ from kd.runs.trained import MOST_IMAGES, evenly, inspect_trained
 from kd.training.features import FeatureLearning
 from kd.training.loop import prepared_model
 
-STUDENT = "student"  # its place in a sweep file
+STUDENTS = ("student", "students")  # their places in a sweep file, without the number in a list
 NUM_IMAGES = 2  # of a step; what a batch needs is reckoned from them
 TOLERANCE = 1e-4  # of the largest logit, between a model and itself saved and loaded again
 _STATES = {"sgd": 0, "adam": 2, "adamw": 2}  # tensors that an optimizer keeps for each parameter
@@ -70,8 +70,8 @@ def _tries(done: Rehearsal, request: RehearsalRequest, data: TrainingData, devic
             yield done
         for place, training in request.models.items():
             model = rehearse_model(place, training, data, device, request.num_sharing, request.accept_weak_teacher)
-            if place == STUDENT and request.features:
-                rehearse_features(request, data, device)
+            if _is_student(place) and request.features:
+                rehearse_features(request, place, data, device)
             done = done.model_copy(update={"models": [*done.models, model]})
             yield done
     except InputError as error:
@@ -131,15 +131,19 @@ def rehearse_model(
     )
 
 
-def rehearse_features(request: RehearsalRequest, data: TrainingData, device: torch.device) -> None:
-    """Compare the features of student and teacher on a few images, and let the gradient flow back.
+def _is_student(place: str) -> bool:
+    return place.partition(".")[0] in STUDENTS
+
+
+def rehearse_features(request: RehearsalRequest, place: str, data: TrainingData, device: torch.device) -> None:
+    """Compare the features of a student and the teacher on a few images, and let the gradient flow back.
 
     Raises:
         InputError: A place is not there, or two features cannot be compared; one line that names both.
     """
     torch.manual_seed(0)
-    (of_teacher,) = (training for place, training in request.models.items() if place != STUDENT)
-    teacher, student = (prepared_model(each, data, device) for each in (of_teacher, request.models[STUDENT]))
+    (of_teacher,) = (training for other, training in request.models.items() if not _is_student(other))
+    teacher, student = (prepared_model(each, data, device) for each in (of_teacher, request.models[place]))
     images_BCHW = _first(data).images_NCHW[:]
     for key, config in request.features.items():
         learning = FeatureLearning({key: config}, student, teacher, images_BCHW, seed=0)

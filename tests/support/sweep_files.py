@@ -13,6 +13,7 @@ teacher: {model: mnist_cnn, epochs: 2}
 student: {model: mnist_mlp, epochs: 3}
 """
 CNN = "{model: mnist_cnn, epochs: 2}"
+MLP = "{model: mnist_mlp, epochs: 2}"
 
 
 @pytest.fixture

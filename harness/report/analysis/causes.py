@@ -86,7 +86,15 @@ def explain(results: Results, answer: Answer, search: SearchReading | None = Non
     has_gain = answer.gain is not None and answer.gain.verdict == "gain"
     if search is None and answer.gain is not None and not has_gain:
         search = read_search(results, results.headline)
-    return find_causes(find_evidence(results, answer, search))
+    return tuple(_addressed(cause, results) for cause in find_causes(find_evidence(results, answer, search)))
+
+
+def _addressed(cause: Cause, results: Results) -> Cause:
+    """What to change has its place in the sweep file, where a student may be one of several."""
+    key, members = results.plan.student_key, list(results.record.sweep.members)
+    if not key or cause.change is None or not cause.change.startswith("student."):
+        return cause
+    return cause._replace(change=f"students.{members.index(key)}.{cause.change.removeprefix('student.')}")
 
 
 def find_causes(evidence: Evidence) -> tuple[Cause, ...]:

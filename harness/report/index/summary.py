@@ -8,13 +8,17 @@ from pydantic import BaseModel, Field
 from harness.report.analysis.attempts import summarize_attempts
 from harness.report.analysis.causes import KINDS, Cause
 from harness.report.analysis.costs import Cost
+from harness.report.analysis.family import Family, StudentRow, Within
 from harness.report.analysis.gains import Answer
 from harness.report.analysis.methods import MethodComparison, MethodRow
 from harness.report.analysis.one_training import OneTraining
 from harness.report.analysis.seeds import SeedReading
 from harness.report.analysis.statistics import Estimate, Gain, Verdict, verdict
 from harness.report.analysis.study_power import StudyPower
+from harness.report.results.family import standing_of_family
 from harness.report.results.sweep_results import Results
+from harness.report.study import Study
+from harness.report.text.family import family_sentence
 from harness.report.text.language import language
 from harness.report.text.methods import methods_sentence
 from harness.state.records import Enough
@@ -111,6 +115,19 @@ class SeedSummary(BaseModel):
     core_hours: float
 
 
+class StudentSummary(BaseModel):
+    """One student of several: its gain over its own baseline, and its difference from the teacher, as shares."""
+
+    name: str
+    cost: CostSummary
+    num_bytes: int | None = Field(description="of the weights' files")
+    accuracy: float | None = Field(description="on test, mean over seeds; null where it was not tested")
+    gain: GainSummary | None
+    behind: GainSummary | None = Field(description="against the teacher")
+    within: Within | None = Field(description="one point of the teacher; null where nobody can tell")
+    dominated_by: str | None = Field(description="who is at least as accurate and costs no more")
+
+
 class Summary(Record):
     """``summary.json``."""
 
@@ -132,6 +149,11 @@ class Summary(Record):
     metric: Metric = Field(
         "accuracy", exclude_if=lambda metric: metric == "accuracy", description="that gains and accuracies are in"
     )
+    students: tuple[StudentSummary, ...] = Field((), description="of several, in the order of the sweep file")
+    chosen_student: str | None = Field(
+        None, description="of several: whose the figures above and the published model are"
+    )
+    students_sentence: str | None = Field(None, description="the smallest of several that is good enough, in English")
     share_kept: float | None = Field(description="of the teacher's accuracy; null where either student is above it")
     seeds: SeedSummary | None = Field(None, description="null where their number is given")
     weak_teacher: WeakTeacherSummary | None = Field(None, description="null of a teacher that is better")
@@ -190,6 +212,52 @@ def summarize(
         hardware=_hardware(results, [device for device, _ in attempts.devices]),
         training_seconds=attempts.seconds,
         sweep=sweep.model_dump(mode="json"),
+    )
+
+
+def summarize_family(family: Family, studies: Sequence[Study]) -> Summary:
+    """What several students come to: of the one that stands for the sweep its figures, and a line for each."""
+    chosen = next(one for one in studies if one.results.plan.student_key == family.chosen.key)
+    own, standing = (
+        summarize(chosen.results, chosen.answer, chosen.costs, chosen.methods),
+        standing_of_family([one.results for one in studies]),
+    )
+    each = [summarize(one.results, one.answer, one.costs) for one in studies]
+    runs = {run.id: run for one in studies for run in one.results.all_runs()}.values()
+    moments = [attempt.ended_at or attempt.started_at for run in runs for attempt in run.attempts]
+    return own.model_copy(
+        update={
+            "is_complete": all(one.is_complete for one in each),
+            "state": standing.state,
+            "num_done": standing.done,
+            "num_planned": standing.total,
+            "students": tuple(map(_student, family.rows)),
+            "chosen_student": family.chosen.key,
+            "students_sentence": family_sentence(family, language("en", own.metric)),
+            "newest": max(moments, default=None),
+            "hardware": tuple(dict.fromkeys(device for one in each for device in one.hardware)),
+            "training_seconds": sum(run.training_seconds or 0.0 for run in runs),
+            "sweep": chosen.results.record.sweep.model_dump(mode="json"),
+        }
+    )
+
+
+def _student(row: StudentRow) -> StudentSummary:
+    size = row.cost.size
+    return StudentSummary(
+        name=row.key,
+        cost=CostSummary(
+            name=row.cost.model or row.key,
+            num_parameters=size.num_parameters if size else None,
+            macs=size.macs if size else None,
+            latency_ms=row.price("latency"),
+        ),
+        num_bytes=size.num_bytes if size else None,
+        accuracy=row.accuracy.mean if row.accuracy else None,
+        gain=_gain(row.part.answer.gain),
+        behind=_gain(row.behind),
+        within=row.within,
+        dominated_by=row.dominated_by or None,
     )
 
 

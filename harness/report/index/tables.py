@@ -178,11 +178,14 @@ def _description(record: Record) -> Iterator[str]:
 
 
 def _gain(record: Record, say: Language) -> Iterator[str]:
-    gain = record["line"].entry.summary.gain
+    found = record["line"].entry.summary
+    gain = found.gain
     yield coloured(gain.judged, verdict_label(gain.judged, say))
-    if record["line"].entry.summary.metric == "balanced_accuracy":
+    if found.metric == "balanced_accuracy":
         yield say("sweeps-balanced")
-    if method := record["line"].entry.summary.method:
+    if found.chosen_student:
+        yield say("sweeps-student", name=found.chosen_student, number=len(found.students))
+    if method := found.method:
         yield say("distilled-by", name=method)
     yield say("seeds", number=gain.num_seeds) + say("comma") + say("images", number=gain.num_images)
 

@@ -33,9 +33,13 @@ from harness.sweep.schema import Sweep
 
 @dataclass(frozen=True)
 class Site:
-    """What every page of a sweep may mention. ``arm_keys``: the arms whose predictions there are."""
+    """What every page of a sweep may mention.
+
+    ``arm_keys``: the arms whose predictions there are. ``student``: the one of several that the site is of.
+    """
 
     sweep: Sweep
+    student: str
     num_teachers: int
     errors: ErrorAnalysis | None
     arm_keys: tuple[str, ...]
@@ -68,10 +72,10 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     for code in LANGUAGES:
         say = language(code, study.results.metric)
         for page in all_pages:
-            place = _place(code, page.name, sheets.get(page.name))
+            place = place_of(code, page.name, sheets.get(page.name))
             context = partial(page.context, say)
             site[folder_of(code) + page.name] = render(page.name, page.template, shared, place, context, say)
-        for name, text in runs.render(say, shared, partial(_place, code)):
+        for name, text in runs.render(say, shared, partial(place_of, code)):
             site[folder_of(code) + name] = text
     drawn = {name: attempt("file", name, sheet.png) for name, sheet in _named(sheets)}
     return site | {name: content for name, content in drawn.items() if isinstance(content, bytes)}
@@ -126,7 +130,8 @@ def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str
 
 
 def _front_page(study: Study, files: Mapping[str, str], say: Language) -> Mapping[str, Any]:
-    return {"page": front_page(study, files, say), "standing": standing_of(study, say)}
+    family = f"../../{folder_of(say.code)}index.html"  # from the root of a report of one of several students
+    return {"page": front_page(study, files, say), "standing": standing_of(study, say), "family": family}
 
 
 def _page_of_class(page: ClassPage) -> Page:
@@ -142,7 +147,14 @@ def _sheet_name(name: str) -> str:
     return name.replace(".html", ".png")
 
 
-def _place(code: str, name: str, sheet: Sheet | None = None) -> Place:
+def place_of(code: str, name: str, sheet: Sheet | None = None) -> Place:
+    """Where a page stands in the site.
+
+    Args:
+        code: Its language's.
+        name: Its path in the language's folder.
+        sheet: Its pictures.
+    """
     root = "../" * (folder_of(code) + name).count("/")
     others = (other for other in LANGUAGES if other != code)
     choices = [Choice(LANGUAGES[one], language(one).locale, root + folder_of(one) + name) for one in others]
@@ -151,9 +163,11 @@ def _place(code: str, name: str, sheet: Sheet | None = None) -> Place:
 
 
 def _site(study: Study) -> Site:
-    errors = study.errors
+    errors, plan = study.errors, study.results.plan
+    named = f"{plan.sweep.name} · {plan.student_key}" if plan.student_key else plan.sweep.name
     return Site(
-        sweep=study.results.plan.sweep,
+        sweep=plan.sweep.model_copy(update={"name": named}),
+        student=plan.student_key,
         num_teachers=study.answer.num_teachers,
         errors=errors,
         arm_keys=tuple(key for key in ARMS if errors and key in errors.predictions),

@@ -1,10 +1,11 @@
 """A sweep's tables and figures as a folder for a LaTeX paper."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+from harness.report.analysis.family import Family
 from harness.report.figures.print_style import to_print
 from harness.report.publish.paper_figures import Figure, find_figures
 from harness.report.publish.written import (
@@ -18,10 +19,12 @@ from harness.report.publish.written import (
 from harness.report.redaction.files import redact_figure, redacted_file
 from harness.report.redaction.redaction import Redaction, redaction_of
 from harness.report.study import Study
+from harness.report.tables.family import STUDENTS, family_table
 from harness.report.tables.files import find_tables
 from harness.report.tables.latex import beyond_latin, escape_latex, is_long, long_table, tabular
 from harness.report.tables.table import Table
 from harness.report.text.failed_parts import FailedPart, attempt
+from harness.report.text.family import family_lines
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import Language
 from kd.files import write_bytes
@@ -41,13 +44,14 @@ LETTERS = r"""% pdfLaTeX prints the numbers of letters that its fonts lack; LuaL
 """
 
 
-def write_paper(study: Study, target: Path, say: Language) -> Path:
+def write_paper(study: Study, target: Path, say: Language, family: Family | None = None) -> Path:
     """Write tables, figures, captions and a ``main.tex`` that shows them all; the same results give the same bytes.
 
     Args:
-        study: The sweep.
+        study: The sweep; of several students, the one that stands for it.
         target: The folder; made if need be.
         say: The language of headings, labels and captions.
+        family: Several students, of whom a table and figures come first.
 
     Returns:
         ``main.tex``.
@@ -55,7 +59,7 @@ def write_paper(study: Study, target: Path, say: Language) -> Path:
     Raises:
         InputError: As ``place_files``.
     """
-    place_files(paper_files(study, say), target)
+    place_files(paper_files(study, say, family), target)
     return target / "main.tex"
 
 
@@ -84,7 +88,7 @@ def place_files(files: Mapping[str, bytes], target: Path) -> None:
     mark_written(target, files)
 
 
-def paper_files(study: Study, say: Language) -> dict[str, bytes]:
+def paper_files(study: Study, say: Language, family: Family | None = None) -> dict[str, bytes]:
     """Every file by its path, without what tells of this machine (``harness.report.redaction``).
 
     A table or a figure that fails is left out.
@@ -93,17 +97,21 @@ def paper_files(study: Study, say: Language) -> dict[str, bytes]:
     name = study.results.plan.sweep.name
     files: dict[str, bytes] = {}
     tables, figures = [], []
-    for table in (table for table in find_tables(study, say) if table.name not in LEFT_OUT):
+    found = [table for table in find_tables(study, say) if table.name not in LEFT_OUT]
+    if family is not None:
+        of_students = attempt("table", STUDENTS, lambda: family_table(family, say))
+        found = [*([] if isinstance(of_students, FailedPart) else [of_students]), *found]
+    for table in found:
         written = attempt("table", table.name, partial(_table_files, table, name))
         if not isinstance(written, FailedPart):
             tables.append(table)
             files |= written
-    for figure in find_figures(study, say):
+    for figure in find_figures(study, say, family):
         written = attempt("figure", figure.name, partial(_figure_files, figure, redaction))
         if not isinstance(written, FailedPart):
             figures.append(figure)
             files |= written
-    body = _body(study, tables, figures, say)
+    body = _body(study, tables, figures, _lines(study, family, say))
     texts = (content.decode() for path, content in files.items() if path.endswith(".tex"))
     files["main.tex"] = _text("\n".join([PREAMBLE + _declared(beyond_latin("".join([body, *texts]))), body]))
     return {name: redacted_file(redaction, name, content) for name, content in files.items()}
@@ -133,15 +141,20 @@ def _table(table: Table, study_name: str) -> str:
     return long_table(table, _input(f"captions/{table.name}"), _label("tab", study_name, table.name))
 
 
-def _body(study: Study, tables: list[Table], figures: list[Figure], say: Language) -> str:
+def _lines(study: Study, family: Family | None, say: Language) -> tuple[str, ...]:
+    """The answer; of several students, theirs, and then that of the one whose figures follow."""
+    own = answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants)
+    if family is None:
+        return own
+    return (*family_lines(family, say), say("family-follows", name=study.results.plan.student_key), *own)
+
+
+def _body(study: Study, tables: list[Table], figures: list[Figure], lines: Iterable[str]) -> str:
     sweep = study.results.plan.sweep
     parts = [
         r"\begin{document}",
         rf"\section*{{{escape_latex(sweep.description or sweep.name)}}}",
-        *(
-            rf"\noindent {escape_latex(line)}" + "\n"
-            for line in answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants)
-        ),
+        *(rf"\noindent {escape_latex(line)}" + "\n" for line in lines),
         *(_figure_environment(figure, sweep.name) for figure in figures),
         *(_table_environment(table, sweep.name) for table in tables),
         r"\end{document}",

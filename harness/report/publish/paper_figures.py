@@ -8,10 +8,12 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLocator
 
+from harness.report.analysis.family import PRICES, Family
 from harness.report.figures import (
     accuracy,
     calibration,
     confusion_maps,
+    family,
     methods,
     parallel,
     search,
@@ -64,11 +66,15 @@ class Figure(NamedTuple):
     caption: str
 
 
-def find_figures(study: Study, say: Language) -> Iterator[Figure]:
-    """Those that there is something to draw for."""
-    for look, makers in ((PAGE, _training), (COLUMN, _results), (COLUMN, _search), (COLUMN, _errors)):
+def find_figures(study: Study, say: Language, several: Family | None = None) -> Iterator[Figure]:
+    """Those that there is something to draw for; of several students theirs first."""
+    rooms = ((PAGE, _training), (COLUMN, _results), (COLUMN, _search), (COLUMN, _errors))
+    wanted = [(look, makers(study, say)) for look, makers in rooms]
+    if several is not None:
+        wanted.insert(0, (COLUMN, _students(several, say)))
+    for look, makers in wanted:
         with drawing_style(look):
-            drawn = [(name, attempt("figure", name, draw), caption) for name, draw, caption in makers(study, say)]
+            drawn = [(name, attempt("figure", name, draw), caption) for name, draw, caption in makers]
         for name, drawing, caption in drawn:
             if isinstance(drawing, Drawing):
                 yield Figure(name, drawing, look, caption)
@@ -85,6 +91,12 @@ def _training(study: Study, say: Language) -> Drawn:
 
 def _panels_of(name: str, arms: Sequence[Arm], quantities: Sequence[Quantity], say: Language) -> Drawing | None:
     return panels(name, epoch_charts(arms, quantities, say), say)
+
+
+def _students(several: Family, say: Language) -> Drawn:
+    for price in PRICES:
+        caption = say("gap").join([say(f"family-caption-{price}"), say("family-figures-note")])
+        yield f"students_{price}", partial(family.scatter, several, price, say), caption
 
 
 def _results(study: Study, say: Language) -> Drawn:

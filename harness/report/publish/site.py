@@ -57,11 +57,13 @@ def _redact(site: Path, redaction: Redaction) -> None:
 
 
 def _class_names(site: Path) -> list[str]:
-    """As the site's own table has them; none where it has no such table."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        classes = json.loads((site / "table.json").read_bytes())["classes"]
-        return [value for record in classes for value in record.values() if isinstance(value, str)]
-    return []
+    """As the site's own tables have them, of several students each one's; none where it has no such table."""
+    names = []
+    for path in (site / "table.json", *sorted(site.glob("students/*/table.json"))):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            classes = json.loads(path.read_bytes())["classes"]
+            names += [value for record in classes for value in record.values() if isinstance(value, str)]
+    return names
 
 
 def _check_ours(target: Path) -> None:

@@ -37,11 +37,15 @@ from kd.plain_text import escape_markdown
 from kd.records import ModelCard, Scores
 
 
-def publish_student(results: Results) -> Path | None:
+def publish_student(results: Results, among: str = "") -> Path | None:
     """Copy the best final student to ``<sweep>/model`` and write its card; the run's folder stays as it is.
 
     Best is the highest val accuracy, balanced where the classes of val differ much in size, then the lowest val loss,
     then the lowest seed. Test decides nothing, so the card's test accuracy is not a chosen one.
+
+    Args:
+        results: Of the student.
+        among: What the sweep says of several students, in a sentence.
 
     Returns:
         The folder, or None where there is no student to publish: no full answer, or its files are gone.
@@ -59,7 +63,7 @@ def publish_student(results: Results) -> Path | None:
     with replaced_folder(published) as new:
         shutil.copytree(source, new, dirs_exist_ok=True)
         write_record(card_path(new), public_card(card))  # of earlier versions, the path of a model's folder was in it
-        text = card_text(results, rows, answer, best, card, results.test.scores[best.id])
+        text = card_text(results, rows, answer, best, card, results.test.scores[best.id], among)
         redaction = redaction_of(results.folder, card.class_names)
         (new / "README.md").write_bytes(redacted_file(redaction, "README.md", text.encode()))
         keep_from_writers(new)
@@ -67,9 +71,15 @@ def publish_student(results: Results) -> Path | None:
 
 
 def card_text(
-    results: Results, rows: tuple[Row, ...], answer: Answer, run: RunResult, card: ModelCard, test: Scores
+    results: Results,
+    rows: tuple[Row, ...],
+    answer: Answer,
+    run: RunResult,
+    card: ModelCard,
+    test: Scores,
+    among: str = "",
 ) -> str:
-    """The published student's ``README.md``."""
+    """The published student's ``README.md``; ``among``: what the sweep says of several."""
     sweep, config = results.plan.sweep, run.run.config
     assert isinstance(config, TrainConfig) and run.metrics is not None and run.metrics.val is not None
     val, say = run.metrics.val, language("en", results.metric)
@@ -77,7 +87,8 @@ def card_text(
     of_val = "" if results.val_metric == "accuracy" else " balanced accuracy"
     by_val = f"{percent(score_in(results.val_metric, val))} %{of_val}"
     methods, variants = find_methods(results, rows), find_variants(results, rows)
-    lines = "\n".join(answer_lines(answer, say, methods, explain(results, answer), variants))
+    own = answer_lines(answer, say, methods, explain(results, answer), variants)
+    lines = "\n".join([*([f"{escape_markdown(among)}\n"] if among else []), *own])
     return f"""\
 {front_matter(sweep.name, config, "test", test)}
 # {sweep.name}

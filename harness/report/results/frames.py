@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.results.columns import CLASSES, HISTORY, PREDICTIONS, RUNS, TRIALS
-from harness.report.results.reader import read_results
+from harness.report.results.reader import read_students
 from harness.report.results.sweep_results import Results, RunResult
+from harness.sweep.names import did_you_mean
 from kd.errors import InputError, UnreadableFileError
 from kd.model_card import public_title
 from kd.scores import balanced_accuracy, f1_of_classes, macro_f1
@@ -22,21 +23,26 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-def load(folder: Path | str) -> "StudyFrames":
-    """A sweep's results, finished or not, as they are now.
+def load(folder: Path | str, student: str | None = None) -> "StudyFrames":
+    """A sweep's results, finished or not, as they are now; of several students, one's.
 
     Runs that have not begun, failed or were pruned have a row all the same, and what is missing is NaN or NA. A damaged
     file counts as missing and is listed in ``unreadable``.
 
     Args:
         folder: Of one sweep, such as ``results/quickstart``.
+        student: The name of one of several; None for the first of them.
 
     Raises:
-        InputError: It holds no ``sweep.yaml``, or one that cannot be read.
+        InputError: It holds no ``sweep.yaml``, or one that cannot be read, or the sweep has no such student.
     """
     folder = Path(folder)
     try:
-        return StudyFrames(read_results(folder))
+        students = {one.plan.student_key: one for one in read_students(folder)}
+        if student is not None and student not in students:
+            known = ", ".join(filter(None, students)) or "one, without a name"
+            raise InputError(f"{folder}: no student {student!r}{did_you_mean(student, students)}; there are {known}")
+        return StudyFrames(next(iter(students.values())) if student is None else students[student])
     except (FileNotFoundError, NotADirectoryError) as error:
         found = sorted(str(path.parent) for path in folder.glob("*/sweep.yaml"))
         remedy = f"there are in {', '.join(found)}" if found else "give a sweep's folder, such as results/quickstart"

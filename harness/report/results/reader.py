@@ -14,6 +14,7 @@ from harness.state.records import (
     SEEDS,
     Provenance,
     SeedLooks,
+    SweepRecord,
     TrialRecord,
     Trials,
     read_sweep_record,
@@ -31,13 +32,24 @@ from harness.state.stages import (
     variants,
 )
 from harness.sweep.plan import Plan
+from harness.sweep.students import search_name
 from kd.errors import UnreadableFileError
 from kd.model_card import card_path
 from kd.records import ModelCard, Speed
 
 
 def read_results(sweep_dir: Path) -> Results:
-    """Read a sweep's folder, in the order of the stages, which is that of the list of damaged files.
+    """Read a sweep's folder; of several students the first one's part of it (``read_students``).
+
+    Raises:
+        FileNotFoundError: It has no ``sweep.yaml``.
+        UnreadableFileError: ``sweep.yaml`` itself cannot be read, so that nothing else has a meaning.
+    """
+    return read_students(sweep_dir)[0]
+
+
+def read_students(sweep_dir: Path) -> tuple[Results, ...]:
+    """Read a sweep's folder, a student each, in the order of the stages, which is that of the list of damaged files.
 
     Raises:
         FileNotFoundError: It has no ``sweep.yaml``.
@@ -46,8 +58,39 @@ def read_results(sweep_dir: Path) -> Results:
     record = read_sweep_record(sweep_dir)
     plan, reader = Plan(record.sweep, record.digest), RecordReader(sweep_dir)
     runs = sweep_dir / "runs"
+    trained = [_read_trained(member, record, reader) for member in plan.members]
+    test_run, num_readings = find_test_run(plan, [run for one in trained for run in one.tested_order], reader)
+    test = read_test(test_run, reader)
+    speed = reader.read(runs / test_run.id / "speed.json", Speed) if test_run else None
+    provenance = reader.read(sweep_dir / "provenance.json", Provenance)
+    card = reader.read(card_path(runs / plan.teachers[0].id / "model"), ModelCard)
+    exports, evidence = read_exports(reader), read_label_evidence(test, reader)
+    found = [
+        replace(
+            one,
+            test=with_ensemble(test, one.plan),
+            test_run=test_run,
+            num_test_readings=num_readings,
+            speed=speed,
+            provenance=provenance,
+            card=card,
+            exports=exports,
+            evidence=evidence,
+            unreadable=tuple({str(each): each for each in reader.unreadable}.values()),
+            is_controlled=_is_controlled(sweep_dir),
+        )
+        for one in trained
+    ]
+    planned = {run.id for one in found for run in one.all_runs()}
+    others = (path.name for path in sorted(runs.glob("*")) if path.is_dir() and path.name not in planned)
+    other_runs = tuple(others)
+    return tuple(replace(one, other_runs=other_runs) for one in found)
+
+
+def _read_trained(plan: Plan, record: SweepRecord, reader: RecordReader) -> Results:
+    """All of a student's that comes before test."""
     searches = _read_searches(plan, reader)
-    looks = known_looks(plan, searches, reader.read(sweep_dir / SEEDS, SeedLooks))
+    looks = known_looks(plan, searches, reader.read(reader.folder / SEEDS, SeedLooks))
     plan = plan.with_seeds(count_seeds(plan, looks))
     teachers = tuple(reader.run(run) for run in plan.teachers)
     logits_runs = tuple(reader.run(run) for run in plan.taught_by if run.config.kind == "logits")
@@ -55,10 +98,8 @@ def read_results(sweep_dir: Path) -> Results:
     students = tuple(_student_arms(plan, asked, searches, reader))
     trial_runs = {run.id: reader.run(run) for method in plan.searches for run in trial_runs_of(plan, method, searches)}
     methods = tuple(_as_their_runs(one, trial_runs, plan) for one in asked)
-    test_run, num_readings = find_test_run(plan, _tested_order(teachers, students, asked), reader)
-    test = read_test(test_run, reader)
-    results = Results(
-        folder=sweep_dir,
+    return Results(
+        folder=reader.folder,
         record=record,
         plan=plan,
         teachers=teachers,
@@ -74,21 +115,8 @@ def read_results(sweep_dir: Path) -> Results:
         methods=methods[: len(plan.methods)],
         alone=next(iter(methods[len(plan.methods) :]), None),
         trial_runs=trial_runs,
-        test=with_ensemble(test, plan),
-        test_run=test_run,
-        num_test_readings=num_readings,
-        speed=reader.read(runs / test_run.id / "speed.json", Speed) if test_run else None,
-        provenance=reader.read(sweep_dir / "provenance.json", Provenance),
-        card=reader.read(card_path(runs / plan.teachers[0].id / "model"), ModelCard),
-        exports=read_exports(reader),
-        evidence=read_label_evidence(test, reader),
-        unreadable=tuple(reader.unreadable),
-        is_controlled=_is_controlled(sweep_dir),
         looks=looks.looks if looks else (),
     )
-    planned = {run.id for run in results.all_runs()}
-    found = sorted(path.name for path in runs.glob("*") if path.is_dir())
-    return replace(results, other_runs=tuple(name for name in found if name not in planned))
 
 
 def _is_controlled(sweep_dir: Path) -> bool:
@@ -100,7 +128,7 @@ def _is_controlled(sweep_dir: Path) -> bool:
 
 def _read_searches(plan: Plan, reader: RecordReader) -> dict[str, Trials]:
     """The searches that have begun, by their methods' keys."""
-    paths = {method.key: trials_name(method.key) for method in plan.searches}
+    paths = {method.key: trials_name(search_name(method.key, plan.student_key)) for method in plan.searches}
     read = {key: reader.read(reader.folder / name, Trials) for key, name in paths.items()}
     return {key: trials for key, trials in read.items() if trials is not None}
 
@@ -131,17 +159,6 @@ def _as_its_run(trial: TrialRecord, run: RunResult | None, plan: Plan) -> TrialR
     if value is None and run.state in FINISHED and run.history and run.history.epochs:
         value = run.history.epochs[-1].value(plan.sweep.search.metric)
     return trial.model_copy(update={"state": run.state, "value": value})
-
-
-def _tested_order(
-    teachers: tuple[RunResult, ...], students: tuple[Arm, ...], methods: list[MethodResult]
-) -> list[RunResult]:
-    """The models in the order in which the test run reads them (``harness.state.stages.last_step``)."""
-    by_key = {arm.key: arm.runs for arm in students}
-    compared = [arm.key for arm in students if arm.kind == "compare"]
-    keys = ["baseline", *compared, *(one.arm for one in methods if one.method.distill is not None)]
-    keys += [arm.key for arm in students if arm.kind == "variant"]
-    return [*teachers, *(run for key in keys for run in by_key[key])]
 
 
 def _teacher_arms(teachers: tuple[RunResult, ...], ensemble: RunResult | None) -> Iterator[Arm]:

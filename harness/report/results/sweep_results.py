@@ -15,12 +15,13 @@ from harness.state.attempts import device_name
 from harness.state.machine_time import MachineTime, machine_time
 from harness.state.records import Provenance, SeedLook, SweepRecord, TrialRecord, Trials
 from harness.state.run_state import RunState
-from harness.state.stages import known_steps
+from harness.state.stages import Step, last_step, steps_before_test
 from harness.state.standing import Standing, find_standing
 from harness.sweep.methods import Method
 from harness.sweep.metric import Metric, class_sizes, metric_of
 from harness.sweep.plan import Plan, Run
 from harness.sweep.search.params import Params
+from harness.sweep.students import search_name
 from kd.config import DistillConfig, TrainConfig
 from kd.exports import Export
 from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed
@@ -208,12 +209,12 @@ class Results:
     methods: tuple[MethodResult, ...]
     alone: MethodResult | None
     trial_runs: dict[str, RunResult]
-    test: TestReading | None
-    test_run: RunResult | None
-    num_test_readings: int
-    speed: Speed | None
-    provenance: Provenance | None
-    card: ModelCard | None
+    test: TestReading | None = None
+    test_run: RunResult | None = None
+    num_test_readings: int = 0
+    speed: Speed | None = None
+    provenance: Provenance | None = None
+    card: ModelCard | None = None
     other_teachings: tuple[RunResult, ...] = ()
     evidence: LabelEvidence = NO_EVIDENCE
     unreadable: tuple[Unreadable, ...] = ()
@@ -274,6 +275,21 @@ class Results:
         """The methods, and the student alone where that is searched too."""
         return (*self.methods, *((self.alone,) if self.alone else ()))
 
+    @property
+    def tested_order(self) -> list[RunResult]:
+        """The models in the order in which the test run reads them (``harness.state.stages.last_step``)."""
+        by_key = {arm.key: arm.runs for arm in self.arms}
+        compared, variants = ([arm.key for arm in self.arms if arm.kind == kind] for kind in ("compare", "variant"))
+        keys = ["baseline", *compared, *(one.arm for one in self.methods), *variants]
+        return [*self.teachers, *(run for key in keys for run in by_key[key])]
+
+    @property
+    def searches(self) -> dict[str, Trials]:
+        """By their names."""
+        return {
+            search_name(one.method.key, self.plan.student_key): one.trials for one in self.searched if one.method.space
+        }
+
     def with_headline(self, key: str) -> "Results":
         """The same results with another method's students as the distilled ones: for a page of that method.
 
@@ -293,15 +309,18 @@ class Results:
 
     @cached_property
     def standing(self) -> Standing:
-        """Where the sweep stands, counted as ``status`` counts it."""
+        """Where the sweep stands, counted as ``status`` counts it; of one of several students, its own part."""
         states = {run.id: run.state for run in self.all_runs()}
 
         def state_of(run_id: str) -> RunState:
             return states.get(run_id, RunState.NOT_STARTED)
 
-        searches = {one.method.key: one.trials for one in self.searched if one.method.space}
-        steps = known_steps(self.plan, searches, state_of)
-        return find_standing(self.plan, steps, searches, state_of, self.is_controlled)
+        steps = steps_before_test(self.plan, self.searches)
+        test = last_step(self.plan, self.searches, steps, state_of)
+        if self.plan.student_key and self.test_run is not None:  # which reads the other students' models too
+            test = Step("test", self.test_run.run)
+        steps = [*steps, test] if test else steps
+        return find_standing(self.plan, steps, self.searches, state_of, self.is_controlled)
 
     def all_runs(self) -> Iterator[RunResult]:
         """Every run of the plan so far, in the order of the stages."""

@@ -57,14 +57,21 @@ def table_files(study: Study) -> dict[str, str]:
     for code in LANGUAGES:
         for table in find_tables(study, language(code, study.results.metric)):
             name = label if table.name == MAIN else f"{label}-{table.name}"
-            written = attempt("table", table.name, partial(_files_of, table, name, code))
+            written = attempt("table", table.name, partial(files_of, table, name, code))
             files |= {} if isinstance(written, FailedPart) else written
     files |= label_files(study)
     document = attempt("file", "table.json", lambda: to_json(_document(study)))
     return files if isinstance(document, FailedPart) else files | {"table.json": document}
 
 
-def _files_of(table: Table, label: str, code: str) -> dict[str, str]:
+def files_of(table: Table, label: str, code: str) -> dict[str, str]:
+    """A table's files in a language's folder, those for programs with the first language's.
+
+    Args:
+        table: In that language.
+        label: In LaTeX.
+        code: The language's.
+    """
     path = path_of(table)
     spoken = folder_of(code) + path
     files = {f"{spoken}.md": table.to_markdown(), f"{spoken}.tex": floating(table, label)}

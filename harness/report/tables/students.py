@@ -33,7 +33,7 @@ def main_table(study: Study, say: Language) -> Table:
         | _figures(row, say.metric, study.results.val_metric)
         | {"published_accuracy": next(iter(published_figures(sweep.reference, row.arm.key)), None)}
         | _decisions(agreements.get(row.arm.key))
-        | _latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
+        | latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
     ]
     columns = _main_columns(study.rows, study.results.plan.seeds.number, study.results.val_metric, say)
@@ -166,7 +166,7 @@ def cost_table(study: Study, say: Language) -> Table:
             "name": cost_note(cost, say),
             "num_parameters": cost.size.num_parameters if cost.size else None,
             "macs": cost.size.macs if cost.size else None,
-            **_latencies(cost),
+            **latencies(cost),
         }
         for cost in study.costs
     ]
@@ -287,7 +287,8 @@ def _decisions(agreement: Agreement | None) -> dict[str, Any]:
     }
 
 
-def _latencies(cost: Cost) -> dict[str, Any]:
+def latencies(cost: Cost) -> dict[str, Any]:
+    """Bytes and timings, for programs."""
     record: dict[str, Any] = {"num_bytes": cost.size.num_bytes if cost.size else None}
     for name, timing in (("single", cost.single), ("batch", cost.batch)):
         low, high = timing.quartiles_ms if timing else (None, None)

@@ -8,6 +8,7 @@ from harness.report.text.labels import state_text
 from harness.report.text.language import Language
 from harness.state.records import trials_name
 from harness.state.run_state import FINISHED, RunState
+from harness.sweep.students import search_name
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
 from kd.exports import FOLDER
 
@@ -25,7 +26,8 @@ def find_missing(results: Results, say: Language) -> list[Missing]:
     missing = [Missing(run.id, why(run, results, say)) for run in open_runs]
     for one in results.searched:
         if one.method.space and not one.trials.trials:
-            missing.append(Missing(trials_name(one.method.key), say("missing-because-no-search")))
+            name = trials_name(search_name(one.method.key, results.plan.student_key))
+            missing.append(Missing(name, say("missing-because-no-search")))
     for one in results.searched:
         if one.params is None:
             reason = "missing-because-no-choice" if results.standing.is_finished else "missing-because-no-finals"

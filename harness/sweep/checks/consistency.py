@@ -37,11 +37,13 @@ def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] |
         InputError: One line that names the key, its value and what to give.
     """
     _check_difference(sweep, blamed)
+    _check_students(sweep, blamed)
     _check_settings(sweep, blamed)  # the others ask for each setting's loss
     for place, complaint in complaints_of_sweep(sweep, written or {}):
         raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {complaint}")
     _check_owners(sweep, blamed)
-    _check_space(sweep, blamed)
+    for member in sweep.members.values():
+        _check_space(member, blamed)
     _check_features(sweep, blamed)
     _check_controls(sweep, blamed)
     _check_unlabeled(sweep, blamed)
@@ -80,14 +82,14 @@ def _check_controls(sweep: Sweep, blamed: Blamed) -> None:
     """
     for number, control in enumerate(sweep.controls):
         place, complaint = f"controls.{number}", ""
-        augment = sweep.student.augment or sweep.data.augment
+        mixes = any((each.augment or sweep.data.augment).mixes for each in sweep.all_students.values())
         for method in sweep.all_methods:
             assert method.distill is not None
             try:
                 method.distill.with_control(control)
             except ValidationError as error:
                 complaint = str(error.errors()[0]["msg"]).removeprefix("Value error, control: ")
-        if augment.mixes:
+        if mixes:
             complaint = (
                 f"{control} is of the one label that an image has, and mixup and cutmix give it two; leave it out"
             )
@@ -110,8 +112,8 @@ def _check_features(sweep: Sweep, blamed: Blamed) -> None:
         key, complaint = "teacher_logits.online", f"false, but {place} needs the teacher in every step: leave it out"
     elif sweep.teachers:
         key, complaint = "teachers", f"{place} is of one teacher: give teacher, not a list"
-    elif sweep.student.compile:
-        key, complaint = "student.compile", f"true, but {place} cannot be taken from a compiled model"
+    elif compiled := [where for where, student in sweep.all_students.items() if student.compile]:
+        key, complaint = f"{compiled[0]}.compile", f"true, but {place} cannot be taken from a compiled model"
     else:
         return
     raise InputError(f"{blamed(*key.split('.'))}: {key}: {complaint}")
@@ -134,6 +136,24 @@ def _check_difference(sweep: Sweep, blamed: Blamed) -> None:
     if sweep.search is not None and sweep.search.seed < sweep.seed_rule.most:
         given = f"must not be one of the final seeds 0 to {sweep.seed_rule.most - 1}, got {sweep.search.seed}"
         raise InputError(f"{blamed('search', 'seed')}: search.seed: {given}")
+
+
+def _check_students(sweep: Sweep, blamed: Blamed) -> None:
+    """Refuse a student that is listed twice, and what is of one student alone.
+
+    Raises:
+        InputError: Two trainings are the same, or a rule would have to add seeds by several gains.
+    """
+    students: list[ModelTraining] = []
+    for where, student in sweep.all_students.items():
+        seen = student.model_copy(update={"augment": student.augment or sweep.data.augment})
+        if seen in students:
+            same = f"the same training as students.{students.index(seen)}; list it once"
+            raise InputError(f"{blamed(*where.split('.'))}: {where}: {same}")
+        students.append(seen)
+    if sweep.students and sweep.seed_rule.is_open:
+        complaint = "a rule looks at the gain of one student; with students give a number"
+        raise InputError(f"{blamed('seeds')}: seeds: {complaint}")
 
 
 def _check_space(sweep: Sweep, blamed: Blamed) -> None:

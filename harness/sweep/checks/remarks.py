@@ -47,7 +47,7 @@ def _on_parts(sweep: Sweep, division: Division) -> Iterator[str]:
 def _trained(sweep: Sweep) -> Iterator[tuple[str, ModelTraining]]:
     places = {"teacher": sweep.teacher} if sweep.teacher else {f"teachers.{n}": t for n, t in enumerate(sweep.teachers)}
     yield from ((place, training) for place, training in places.items() if training.epochs)
-    yield "student", sweep.student
+    yield from sweep.all_students.items()
 
 
 def _seen_augment(place: str, training: ModelTraining, sweep: Sweep) -> tuple[str, AugmentConfig]:

@@ -24,7 +24,8 @@ def complaints_of_sweep(sweep: Sweep, written: Mapping[str, Any]) -> Complaints:
         for key, complaint in complaints_of_training(training, _scaled(place, training, written)):
             yield (*place, *key), complaint
     for where, distill in sweep.all_losses.items():
-        for option, complaint in complaints_of_loss(distill, sweep.student.epochs):
+        shortest = min(student.epochs for student in sweep.all_students.values())
+        for option, complaint in complaints_of_loss(distill, shortest):
             yield (*where.split("."), option), complaint
     yield from _of_data(sweep)
     yield from _of_teachers(sweep)
@@ -62,7 +63,7 @@ def trainings(sweep: Sweep) -> Iterator[tuple[Key, ModelTraining]]:
         yield ("teacher",), sweep.teacher
     for number, teacher in enumerate(sweep.teachers):
         yield ("teachers", str(number)), teacher
-    yield ("student",), sweep.student
+    yield from ((tuple(place.split(".")), training) for place, training in sweep.all_students.items())
 
 
 def complaints_of_loss(distill: DistillConfig, epochs: int) -> Iterator[tuple[str, str]]:
@@ -167,8 +168,7 @@ def _scaled(place: Key, training: ModelTraining, written: Mapping[str, Any]) -> 
             if milestones == kept and epochs not in (0, training.epochs):
                 scaled = ",".join(f"{milestone * training.epochs / epochs:.6g}" for milestone in milestones)
                 key = ".".join((*place, "schedule.milestones"))
-                changed = f"[{scaled}]" if len(place) > 1 else f"{key}=[{scaled}] in SET"  # SET reaches into no list
-                return f"{changed} keeps the shares that they have of {epochs}"
+                return f"{key}=[{scaled}] in SET keeps the shares that they have of {epochs}"
     return ""
 
 

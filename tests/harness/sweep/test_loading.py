@@ -17,7 +17,7 @@ from harness.sweep.search.config import SearchConfig
 from kd.config import AugmentConfig, OptimizerConfig
 from kd.errors import InputError
 from kd.model_source import source_sha256
-from tests.support.sweep_files import CNN, MINIMAL, refusal
+from tests.support.sweep_files import CNN, MINIMAL, MLP, refusal
 
 # What is wrong, in one line.
 
@@ -113,7 +113,38 @@ from tests.support.sweep_files import CNN, MINIMAL, refusal
         ("data.source=\"''\"", "data.source: String should have at least 1 character"),
         ("data.val_fraction=1", "data.val_fraction: Input should be less than 1, got 1"),
         ("seeds=0", "seeds: Input should be greater than or equal to 1, got 0"),
-        ("compare.0.alpha=1", "compare: "),
+        ("compare.1.alpha=1", "SET: compare.1.alpha: '1' is no entry of a list of 1; they count from 0"),
+        ("compare.first.alpha=1", "SET: compare.first.alpha: 'first' is no entry of a list of 1"),
+        ("compare.0.alpha=2", "compare.0.alpha: Input should be less than or equal to 1, got 2"),
+        (
+            f"'students=[{MLP}]'",
+            "give student, or a list of students, not both; a value of one in a list is students.0.",
+        ),
+        (f"'student=[{MLP}, {MLP}]'", "student: is one mapping; a list goes under students"),
+        ("student=null", "give student, or a list of students"),
+        ("student=null students=[]", "students: Tuple should have at least 1 item"),
+        (f"student=null 'students=[{MLP}, {MLP}]'", "students.1: the same training as students.0; list it once"),
+        (
+            f"student=null 'students=[{MLP}, {MLP}]' data.augment.shift=1 students.1.augment.shift=1",
+            "students.1: the same training as students.0; list it once",
+        ),
+        (
+            f"student=null 'students=[{MLP}, {MLP}]' students.0.name=one students.1.name=One students.1.epochs=3",
+            "students.1: One is the name of students.0 too; give one of them another name",
+        ),
+        (
+            f"student=null 'students=[{MLP}, {MLP}]' students.1.name=../up",
+            "students.1.name: String should match pattern",
+        ),
+        (f"student=null 'students=[{MLP}, {MLP}]' students.1.epochs=0", "students.1: epochs must be at least 1: a new"),
+        (
+            f"student=null 'students=[{MLP}, {MLP}]' students.1.epochs=1 distill.warmup_epochs=2",
+            "distill.warmup_epochs: 2 of 1 epochs: the training would end in the warm-up of its soft term",
+        ),
+        (
+            f"student=null 'students=[{MLP}, {{modle: mnist_mlp, epochs: 2}}]'",
+            "students.1.modle: unknown key (did you mean model?); allowed: model, arguments, checkpoint, ",
+        ),
         ("teacher.model.name=x", "teacher.model: "),
         ("distill.alpha=2 seeds=0", "(and 1 more)"),
         ("search.seed=4", "search.seed: must not be one of the final seeds 0 to 4, got 4"),
@@ -147,7 +178,7 @@ def test_the_file_is_to_blame_for_what_stands_in_it(write_sweep):
 
 def test_a_missing_key_is_named(write_sweep):
     assert refusal(write_sweep("name: x\ndata: {source: x}\nteacher: {model: mnist_cnn, epochs: 1}")).endswith(
-        ": student: missing"
+        ": give student, or a list of students"
     )
 
 

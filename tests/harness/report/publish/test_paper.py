@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from harness.report.publish.paper import paper_files, place_files, write_paper
-from harness.report.study import Study, read_study
+from harness.report.study import Study, family_of, read_studies, read_study
 from harness.report.tables.latex import escape_latex
 from harness.report.text.language import LANGUAGES, language
 from harness.state.records import read_sweep_record, write_sweep_record
 from kd.errors import InputError
+from tests.support.invented_family import Invented, invent_family
 from tests.support.secret_sweep import SECRETS
 
 PDFLATEX = shutil.which("pdflatex")
@@ -125,3 +126,18 @@ def unpacked(pdf: bytes) -> Iterator[bytes]:
     for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
         with suppress(zlib.error):
             yield zlib.decompress(packed)
+
+
+def test_a_paper_of_several_students_begins_with_all_of_them(tmp_path: Path) -> None:
+    folder = invent_family(tmp_path, {"large": Invented(0.95, 9000, ms=3), "small": Invented(0.949, 800, ms=2)})
+    studies = read_studies(folder, tmp_path / ".data")
+    family = family_of(studies)
+    assert family is not None
+    files = paper_files(studies[1], language("en"), family)
+    main = files["main.tex"].decode()
+    assert "The smallest student within 1 point of the teacher is small" in main
+    assert "What follows is of small." in main
+    places = [main.index(rf"\input{{tables/{name}}}") for name in ("students", "main")]
+    assert places == sorted(places)
+    drawn = {f"figures/students_{price}.pdf" for price in ("bytes", "macs", "latency")}
+    assert drawn <= files.keys()

@@ -13,6 +13,7 @@ from transformers import AutoModelForImageClassification, ViTConfig, ViTForImage
 from transformers.utils import logging
 
 from harness.report.build import build_report
+from harness.report.outcome import find_outcome
 from harness.report.publish.student import publish_student
 from harness.report.results.reader import read_results
 from harness.state.records import write_sweep_record
@@ -153,3 +154,15 @@ def test_a_student_of_transformers_is_loaded_by_from_pretrained(
     np.testing.assert_allclose(names["logits"].detach(), results.test.logits[final][:1], atol=0.05)  # other resizing
     assert model.config.id2label[3] == "3"
     assert "tiny-vit" in build_report(sweep_dir, sweep_dir.parent / ".data").read_text()
+
+
+def test_the_card_of_one_of_several_students_says_what_the_others_are_worth(lab: Any) -> None:
+    tiny = {"model": "mnist_mlp", "arguments": {"hidden": 8}, "epochs": 1, "batch_size": 32, "name": "tiny"}
+    controller = lab.controller(student=None, students=[tiny, tiny | {"epochs": 2, "name": "longer"}], search=None)
+    assert controller.run()
+    outcome = find_outcome(controller.folder.path)
+    published = publish_student(outcome.results, outcome.among)
+    assert published is not None
+    card = (published / "README.md").read_text("utf-8")
+    assert "within 1 point of the teacher" in card
+    assert any(run.id in card for run in outcome.results.arm("distilled").runs)

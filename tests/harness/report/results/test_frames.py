@@ -26,6 +26,7 @@ from harness.state.run_state import RunState
 from kd.errors import InputError
 from kd.files import read_record
 from kd.records import EpochRecord, History, Metrics
+from tests.support.invented_family import Invented, invent_family
 
 DOCS = Path(__file__).resolve().parents[4] / "docs" / "results-as-data.md"
 SCHEMA = {
@@ -292,3 +293,11 @@ def test_the_harness_has_no_other_names() -> None:
     assert harness.__all__ == ["load_study"]
     with pytest.raises(AttributeError, match="module 'harness' has no attribute 'load_studi'"):
         _ = harness.load_studi
+
+
+def test_of_several_students_each_can_be_loaded(tmp_path: Path) -> None:
+    folder = invent_family(tmp_path, {"a": Invented(0.95), "b": Invented(0.9)})
+    first, other = load_study(folder), load_study(folder, student="b")
+    assert list(first.runs["run"]) == list(load_study(folder, student="a").runs["run"]) != list(other.runs["run"])
+    with pytest.raises(InputError, match=r"no student 'c'.*; there are a, b$"):
+        load_study(folder, student="c")

@@ -131,7 +131,7 @@ def test_shares_of_the_training_go_with_its_length(write_sweep: WriteSweep) -> N
 
 
 def test_milestones_of_a_teacher_in_a_list(write_sweep: WriteSweep) -> None:
-    """SET has no way into a list: the value alone is named; of a teacher that the file has not, nothing is known."""
+    """SET reaches into a list by numbers; of a teacher that the file has not, nothing is known."""
 
     def teachers(*epochs: int) -> str:
         each = ", ".join(f"{{model: mnist_cnn, epochs: {number}, schedule: {RECIPE}}}" for number in epochs)
@@ -139,7 +139,9 @@ def test_milestones_of_a_teacher_in_a_list(write_sweep: WriteSweep) -> None:
 
     path = write_sweep(MINIMAL.replace("teacher: {model: mnist_cnn, epochs: 2}", teachers(240, 240)))
     line = refusal(path, f"'{teachers(240, 60).replace(': ', '=', 1)}'")
-    assert line.endswith("; [37.5,45,52.5] keeps the shares that they have of 240")
+    assert line.endswith(
+        "; teachers.1.schedule.milestones=[37.5,45,52.5] in SET keeps the shares that they have of 240"
+    )
     line = refusal(path, f"'{teachers(240, 240, 60).replace(': ', '=', 1)}'")
     assert line.endswith("; give milestones below that, or shares of the training such as 62.5%")
 

@@ -1,0 +1,47 @@
+"""What is left of a sweep when it is over, without its report: the answer in lines, and whose model is published."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.report.analysis.causes import explain
+from harness.report.analysis.costs import find_costs
+from harness.report.analysis.family import StudentPart, find_family
+from harness.report.analysis.gains import find_answer, find_rows
+from harness.report.analysis.methods import find_methods
+from harness.report.analysis.variants import find_variants
+from harness.report.results.reader import read_students
+from harness.report.results.sweep_results import Results
+from harness.report.text.family import family_lines, family_sentence
+from harness.report.text.headline import answer_lines
+from harness.report.text.language import language
+
+
+class Outcome(NamedTuple):
+    """``lines``: the answer in plain text. ``results``: of the student that is published, and ``among``: of several."""
+
+    lines: tuple[str, ...]
+    results: Results
+    among: str = ""
+
+
+def find_outcome(sweep_dir: Path) -> Outcome:
+    """What a sweep came to.
+
+    Raises:
+        FileNotFoundError: There is no ``sweep.yaml``.
+        UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
+    """
+    found = read_students(sweep_dir)
+    say = language("en", found[0].metric)
+    if not found[0].plan.student_key:
+        results, rows = found[0], find_rows(found[0])
+        answer, methods = find_answer(results, rows), find_methods(results, rows)
+        lines = answer_lines(answer, say, methods, explain(results, answer), find_variants(results, rows))
+        return Outcome(lines, results)
+    parts = []
+    for results in found:
+        rows = find_rows(results)
+        answer, costs = find_answer(results, rows), find_costs(results, rows)
+        parts.append(StudentPart(results.plan.student_key, results, answer, costs, explain(results, answer)))
+    family = find_family(parts)
+    return Outcome(family_lines(family, say), family.chosen.part.results, family_sentence(family, say))
