@@ -161,8 +161,9 @@ class Training:
         num_steps = config.training.epochs * self._steps_per_epoch
         num_sums = 4 if self._features is None and unlabeled is None else 5
         self._sums = torch.zeros(num_steps, num_sums, dtype=torch.float64, device=self._device)
-        # a trial's are never asked for, and of mixed images nobody knows which label they are an answer to
-        is_asked = config.role != "search" and not config.augment.mixes
+        # a trial's are never asked for, and of mixed images nobody knows which label they are an answer to; they are
+        # counted once an epoch, in which a balanced draw has an image more or less often
+        is_asked = config.role != "search" and not config.augment.mixes and config.training.sampling is None
         self._answers = AnswerCount(self._num_samples, self._device) if is_asked else None
         self._seconds = 0.0  # spent on the current epoch, also by earlier attempts
         self._looked_at_clock = time.perf_counter()

@@ -164,6 +164,11 @@ def test_weights_and_sampling_change_what_is_trained(taught):
     assert (first[1] - first[2]).norm() > CLOSE * first[0].norm()
 
 
+def test_a_balanced_draw_counts_no_answers_which_are_counted_once_an_epoch(taught):
+    assert trained(configured(taught, "weights", False)).answers is not None
+    assert trained(configured(taught, "sampling", False)).answers is None
+
+
 def test_the_first_step_of_a_weighted_training_is_the_weighted_loss(taught):
     training = trained(
         configured(
