@@ -88,14 +88,14 @@ class EpochRecord(BaseModel):
     val_balanced_accuracy: float | None = Field(
         None,
         exclude_if=lambda accuracy: accuracy is None,
-        description="mean over classes of their accuracies on val; null where val has as many images of each class, "
-        "which makes it val_accuracy, and in older files",
+        description="mean over classes of their accuracies on val; null in older files, and where its largest class "
+        "has at most three times the images of the smallest: metrics.json holds the confusions after the last epoch",
     )
     seconds: float = Field(description="of a run trained together with others, its share")
     images_per_s: float
 
     def value(self, metric: ValMetric) -> float:
-        """What a search goes by."""
+        """What a search goes by; val_accuracy where it is balanced accuracy and that was not written."""
         if metric == "val_balanced_accuracy" and self.val_balanced_accuracy is None:
             return self.val_accuracy
         return float(getattr(self, metric))

@@ -31,7 +31,7 @@ from kd.models import ImageModel
 from kd.models.start import start_model
 from kd.phases import EVALUATION, FORWARD, LOSS
 from kd.records import EpochRecord, History
-from kd.scores import balanced_accuracy, score
+from kd.scores import balanced_accuracy, is_unequal, score
 from kd.training.answers import AnswerCount, Answers
 from kd.training.balance import class_weights, sample_order
 from kd.training.company import needs_company
@@ -407,13 +407,12 @@ class Training:
 
     @EVALUATION
     def _evaluate(self, epoch: int) -> tuple[float, float, float | None]:
-        """Loss and accuracy on val, and balanced accuracy where its classes differ in size."""
+        """Loss and accuracy on val, and balanced accuracy where its classes differ much in size."""
         self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
         if not self.val_logits.isfinite().all():  # the last step broke the weights
             raise NonFiniteLossError(f"the val logits are not finite after epoch {epoch + 1}")
         val = score(self.val_logits.cpu().numpy(), self._data.val.labels_N.cpu().numpy())
-        sizes = {sum(row) for row in val.confusion}
-        return val.nll, val.accuracy, balanced_accuracy(val.confusion) if len(sizes) > 1 else None
+        return val.nll, val.accuracy, balanced_accuracy(val.confusion) if is_unequal(val) else None
 
     def _should_prune(self) -> bool:
         pruned: bool = self._world.broadcast(self._world.is_main and self._keeper.should_prune(self.history))

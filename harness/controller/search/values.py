@@ -4,13 +4,16 @@ from pathlib import Path
 
 from kd.errors import InputError
 from kd.files import read_record
-from kd.records import History, Metrics, ValMetric
+from kd.records import AttemptEnd, History, Metrics, ValMetric
+from kd.scores import balanced_accuracy, is_unequal
 
 
 def metric_values(folder: Path, history: History, metric: ValMetric) -> list[float]:
     """The metric after each epoch of a run that is over.
 
-    Balanced accuracy is written where the classes of val differ in size; where they do not, accuracy is the same.
+    Balanced accuracy is written of every epoch where the classes of val differ much in size. Elsewhere the last value,
+    by which is chosen, is that of the confusions at the end; those on the way, by which trials are ended early, are
+    accuracies, in jobs and here alike.
 
     Args:
         folder: The run's.
@@ -20,12 +23,16 @@ def metric_values(folder: Path, history: History, metric: ValMetric) -> list[flo
     Raises:
         InputError: An earlier version trained the run, which did not write down what is asked for.
     """
+    values = [epoch.value(metric) for epoch in history.epochs]
     is_written = all(epoch.val_balanced_accuracy is not None for epoch in history.epochs)
-    if metric == "val_balanced_accuracy" and not is_written:
-        val = read_record(folder / "metrics.json", Metrics).val
-        if val is not None and len({sum(row) for row in val.confusion}) > 1:
-            raise InputError(
-                f"search.metric: {folder.name} was trained by an earlier version, which did not measure {metric}; "
-                "another search.seed trains every trial anew, and val_accuracy and val_loss go on with what there is"
-            )
-    return [epoch.value(metric) for epoch in history.epochs]
+    if metric != "val_balanced_accuracy" or is_written:
+        return values
+    end = read_record(folder / "metrics.json", Metrics)
+    if end.val is not None and is_unequal(end.val):
+        raise InputError(
+            f"search.metric: {folder.name} was trained by an earlier version, which did not measure {metric}; another "
+            "search.seed trains every trial anew, and val_accuracy and val_loss go on with what there is"
+        )
+    if end.val is not None and end.status == AttemptEnd.COMPLETE:
+        values[-1] = balanced_accuracy(end.val.confusion)
+    return values

@@ -134,7 +134,7 @@ class StudyFrames:
             train_accuracy (float64): share of training images read right; mixed ones, as their larger part
             val_loss (float64): cross-entropy on val, in nats
             val_accuracy (float64): share of val images read right
-            val_balanced_accuracy (float64): mean of this share over classes; NaN where they are of one size
+            val_balanced_accuracy (float64): mean of this share over classes; NaN where they differ little in size
             seconds (float64): it took, with its evaluation on val; its share where several runs train together
             images_per_s (float64): training images, over these seconds
         """

@@ -156,8 +156,8 @@ def _as_its_run(trial: TrialRecord, run: RunResult | None, plan: Plan) -> TrialR
     if run is None or plan.sweep.search is None:
         return trial
     value = trial.value
-    if value is None and run.state in FINISHED and run.history and run.history.epochs:
-        value = run.history.epochs[-1].value(plan.sweep.search.metric)
+    if value is None and run.state in FINISHED:
+        value = run.last_value(plan.sweep.search.metric)
     return trial.model_copy(update={"state": run.state, "value": value})
 
 

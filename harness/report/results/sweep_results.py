@@ -24,7 +24,8 @@ from harness.sweep.search.params import Params
 from harness.sweep.students import search_name
 from kd.config import DistillConfig, TrainConfig
 from kd.exports import Export
-from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed
+from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed, ValMetric
+from kd.scores import balanced_accuracy
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ class RunResult:
         if self.metrics and self.metrics.val:
             return self.metrics.val.accuracy
         return self.history.epochs[-1].val_accuracy if self.history and self.history.epochs else None
+
+    def last_value(self, metric: ValMetric) -> float | None:
+        """What a search goes by, after the newest epoch; None before the first."""
+        if metric == "val_balanced_accuracy" and self.metrics and self.metrics.val:
+            return balanced_accuracy(self.metrics.val.confusion)
+        return self.history.epochs[-1].value(metric) if self.history and self.history.epochs else None
 
     @property
     def training_seconds(self) -> float | None:

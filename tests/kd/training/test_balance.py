@@ -195,7 +195,7 @@ def test_alpha_1_leaves_the_hard_term_and_so_its_weights_without_effect(taught):
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_balanced_accuracy_on_val_is_written_where_its_classes_differ_in_size(taught):
+def test_balanced_accuracy_on_val_is_written_where_its_classes_differ_much_in_size(taught):
     last = trained(configured(taught, "weights", False)).history.epochs[-1]
     assert last.val_balanced_accuracy is not None
     logits_NC = trained(configured(taught, "weights", False)).val_logits
@@ -203,6 +203,15 @@ def test_balanced_accuracy_on_val_is_written_where_its_classes_differ_in_size(ta
     by_class = [right[:4].mean(), right[4], right[5], right[6]]
     assert last.val_balanced_accuracy == pytest.approx(float(np.mean(by_class)))
     assert last.value("val_balanced_accuracy") == last.val_balanced_accuracy
+
+
+def test_where_classes_differ_little_in_size_a_history_is_what_it_was(taught):
+    data, _ = imbalanced()
+    little = data._replace(val=Split(data.val.images_NCHW, torch.tensor([0, 0, 0, 1, 1, 2, 3])))
+    training = Training(taught.config(training={"epochs": 1, "batch_size": 8, "optimizer": SGD}), little, Memory())
+    training.run()
+    [epoch] = training.history.epochs
+    assert epoch.val_balanced_accuracy is None and "balanced" not in epoch.model_dump_json()
 
 
 def test_of_classes_of_one_size_nothing_is_written_twice(lab):

@@ -223,5 +223,5 @@ def _last_values(results: Results, key: str, metric: ValMetric) -> list[float]:
     """The metric after the last epoch, of an arm's complete runs."""
     arm = results.arm(key)
     complete = [run for run in (arm.runs if arm else ()) if run.state == RunState.COMPLETE]
-    histories = [run.history for run in complete if run.history and run.history.epochs]
-    return [history.epochs[-1].value(metric) for history in histories]
+    values = (run.last_value(metric) for run in complete)
+    return [value for value in values if value is not None]
