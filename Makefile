@@ -142,6 +142,7 @@ bench: .venv/.dev    ## measure ratios against plainer ways of doing the same (D
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.seeds
 	$(if $(DATA),$(BIN)/python -m bench.speed "$$DATA")
+	$(if $(DATA),$(BIN)/python -m bench.imbalance "$$DATA")
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts, dependencies that nobody imports
 	$(BIN)/ruff check .
