@@ -28,6 +28,20 @@ def image_weights(classes_N: NDArray[np.integer]) -> NDArray[np.float64]:
     return weights_N
 
 
+def about_class_means(values_SN: NDArray[np.floating], classes_N: NDArray[np.integer]) -> NDArray[np.float64]:
+    """What each seed and image adds to a mean over classes [S, N], about the class's own mean.
+
+    Their plain mean over images varies with seeds and images as the mean over classes does, and is 0.
+
+    >>> about_class_means(np.array([[1.0, 0.0, 1.0]]), np.array([0, 0, 1])).tolist()
+    [[0.375, -0.375, 0.0]]
+    """
+    _, inverse_N, counts_C = np.unique(classes_N, return_inverse=True, return_counts=True)
+    means_C = np.bincount(inverse_N, values_SN.mean(axis=0)) / counts_C
+    weighed_SN: NDArray[np.float64] = len(classes_N) * image_weights(classes_N) * (values_SN - means_C[inverse_N])
+    return weighed_SN
+
+
 def num_even_images(classes_N: NDArray[np.integer]) -> int:
     """Images of a test set whose classes are all as small as the smallest one here.
 

@@ -153,8 +153,13 @@ def _arms(column: Column, interval: Estimate | None) -> str:
         return ""
     if interval.is_even:
         return rf" \pm {_in_math(column.arm(interval.half_width))}"
-    up, down = (_in_math(column.arm(arm)) for arm in (interval.high - interval.mean, interval.mean - interval.low))
-    return f"^{{+{up}}}_{{-{down}}}"
+    up, down = column.arm(interval.high - interval.mean), column.arm(interval.mean - interval.low)
+    return f"^{{{_with_sign('+', up)}}}_{{{_with_sign('-', down)}}}"
+
+
+def _with_sign(sign: str, length: str) -> str:
+    """The length of an arm; at a bound of its quantity there is none, and nought has no sign."""
+    return f"{sign if set(length) & set('123456789') else ''}{_in_math(length)}"
 
 
 def _in_math(number: str) -> str:

@@ -80,9 +80,12 @@ def _values(facts: Any, say: Language) -> dict[str, Any]:
 
 
 def _unclear_teacher(answer: Answer, say: Language) -> tuple[Reason, ...]:
-    """That nobody can tell whether the teacher is better, since the interval of its lead on test holds zero."""
+    """That nobody can tell whether the teacher is better, since the interval of its lead on test holds zero.
+
+    Not of two baselines that differ so much that no test images could tell.
+    """
     lead = answer.teacher_lead
-    if answer.weak_teacher is not None or lead is None or verdict(lead.both) == "gain":
+    if answer.weak_teacher is not None or lead is None or not lead.is_told or verdict(lead.both) == "gain":
         return ()
     text = say(
         "unclear-teacher",

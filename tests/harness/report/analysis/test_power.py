@@ -15,7 +15,7 @@ from harness.report.analysis.power import (
     seeds_to_tell,
     smallest_gain,
 )
-from harness.report.analysis.statistics import mean_over_both
+from harness.report.analysis.statistics import mean_over_both, paired_gain
 
 OF_ALL = Chances(seeds=1e-4, images=0.03, own=0.04)
 OF_TRAINING = Chances(seeds=1e-3, images=0.001, own=0.01)
@@ -86,3 +86,15 @@ def test_no_number_of_images_does_what_the_seeds_forbid() -> None:
 
 def test_where_nothing_varies_any_gain_is_told() -> None:
     assert smallest_gain(Chances(0.0, 0.0, 0.0), 3, 10) == 0.0
+
+
+def test_of_a_mean_over_classes_the_foretold_interval_is_the_one_that_was_measured() -> None:
+    """Classes of 400 and of 50 images: the small one's weigh eight times as much."""
+    random, classes_N = np.random.default_rng(2), np.repeat([0, 1], [400, 50])
+    right_SN, baseline_SN = random.random((5, 450)) < 0.85, random.random((5, 450)) < 0.7
+    gain = paired_gain(right_SN, baseline_SN, classes_N=classes_N)
+    plain = paired_gain(right_SN, baseline_SN)
+    assert gain.chances is not None and plain.chances is not None
+    foretold = half_width_with(gain.chances, 5, 450)
+    assert foretold == pytest.approx(gain.both.half_width, rel=0.05)
+    assert foretold > 1.3 * half_width_with(plain.chances, 5, 450)

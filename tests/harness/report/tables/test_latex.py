@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from harness.report.tables.latex import MAX_ROWS, escape_latex, floating
-from harness.report.tables.table import Table
+from harness.report.analysis.statistics import Estimate
+from harness.report.tables.latex import MAX_ROWS, escape_latex, floating, tabular
+from harness.report.tables.table import Column, Table
 from tests.harness.report.tables.example_table import COLUMNS, RECORDS, TABLE
 
 
@@ -29,6 +30,15 @@ def test_golden_latex() -> None:
 \end{table}
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "cell"),
+    [(0.9, 1.0, "$1.00^{0.00}_{-0.10}$"), (0.97, 1.04, "$1.00^{+0.04}_{-0.03}$"), (0.5, 1.5, r"$1.00 \pm 0.50$")],
+)
+def test_arms_that_differ_stand_apart(low: float, high: float, cell: str) -> None:
+    column = Column("x", "X", "{:.2f}".format)
+    assert cell in tabular(Table("t", "", (column,), ({"x": Estimate(1.0, low, high)},)))
 
 
 def test_a_table_that_fits_no_page_may_break() -> None:
