@@ -22,6 +22,7 @@ from kd.config import StoredData, UnlabeledImages
 from kd.data.arrays import load_array
 from kd.data.splits import open_division
 from kd.data.unlabeled import choose_unlabeled
+from kd.errors import InputError
 from kd.phases import DATA
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,22 @@ def open_test(data: StoredData, root: Path, device: torch.device) -> Split:
     division, _, labels = open_division(data, root)
     split = division.test_split
     return _open_split(root / data.digest, split, labels[split], division.test, device)
+
+
+def open_extra_test(digest: str, root: Path, device: torch.device) -> Split:
+    """The images of another test set (``kd.data.extra_test``).
+
+    Raises:
+        InputError: Its store is gone.
+    """
+    folder = root / digest
+    try:
+        labels_N = load_array(folder / "test_labels.npy")
+        return _open_split(folder, "test", labels_N, np.arange(len(labels_N)), device)
+    except FileNotFoundError as error:
+        raise InputError(
+            f"extra_tests: the decoded images {folder} are gone; the same command makes them again from their source"
+        ) from error
 
 
 def _open_split(
