@@ -49,6 +49,12 @@ def _source_alone(value: Any) -> Any:
     return {"source": value} if isinstance(value, str) else value
 
 
+def _by_name(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise ValueError("names and their sources are wanted, such as {sketch: folder:sketches}")
+    return {str(name): test for name, test in value.items()}
+
+
 def _checked(tests: Mapping[str, ExtraTest]) -> Mapping[str, ExtraTest]:
     seen: dict[str, str] = {}
     for name in tests:
@@ -65,7 +71,7 @@ def _checked(tests: Mapping[str, ExtraTest]) -> Mapping[str, ExtraTest]:
 
 
 _Given = Annotated[ExtraTest, BeforeValidator(_source_alone, json_schema_input_type=ExtraTest | str)]
-ExtraTests = Annotated[dict[str, _Given], AfterValidator(_checked)]
+ExtraTests = Annotated[dict[str, _Given], BeforeValidator(_by_name), AfterValidator(_checked)]
 
 
 def with_digests(sweep: "Sweep", main: "StoreIndex", names: Iterable[str], root: Path) -> "Sweep":

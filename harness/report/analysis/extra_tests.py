@@ -20,7 +20,7 @@ Scores = dict[str, NDArray[np.floating]]
 
 
 class ExtraRow(NamedTuple):
-    """One arm on one set. ``gain`` over the baseline, on the seeds that both have; None of the teacher and of itself."""
+    """One arm on one set. ``gain`` over the baseline, on the seeds that both have; the teacher has none."""
 
     arm: Arm
     num_seeds: int

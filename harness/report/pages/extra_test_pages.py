@@ -31,7 +31,7 @@ class ExtraTestPage(NamedTuple):
 
 def extra_tests_section(study: Study, files: Mapping[str, str], say: Language) -> ExtraTestsSection | None:
     """None where no set was read."""
-    table = page_table("extra_tests", lambda: extra_test_table(study, say), files, say)
+    table = page_table("extra_tests", lambda: extra_test_table(study, say, is_on_page=True), files, say)
     return ExtraTestsSection(table) if table else None
 
 

@@ -22,9 +22,12 @@ def page_of(name: str) -> str:
     return f"tests-{name}.html"
 
 
-def extra_test_table(study: Study, say: Language) -> Table:
-    """A row a set or corruption: the three main arms' accuracies, and the gain; no rows where none was read."""
-    sets = study.findings.extra_tests
+def extra_test_table(study: Study, say: Language, is_on_page: bool = False) -> Table:
+    """A row a set or corruption: the three main arms' accuracies, and the gain; no rows where none was read.
+
+    On a page the mean stands for the corruptions, which have one of their own.
+    """
+    sets = [one for one in study.findings.extra_tests if one.corruption is None or not is_on_page]
     records = tuple(_side_by_side(one, say) for one in sets)
     columns = (
         Column("label", say("extra-set"), is_text=True, link=lambda record: page_of(record["set"])),

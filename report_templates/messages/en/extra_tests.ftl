@@ -31,4 +31,4 @@ corruption = { $kind ->
     [contrast] less contrast
    *[jpeg] JPEG
 }, strength { $strength }
-corruptions-mean = corrupted test images, mean
+corruptions-mean = corrupted test images (mean)

@@ -28,4 +28,4 @@ corruption = { $kind ->
     [contrast] 低对比度
    *[jpeg] JPEG
 }，强度 { $strength }
-corruptions-mean = 加了干扰的测试图像，平均
+corruptions-mean = 加了干扰的测试图像（平均）

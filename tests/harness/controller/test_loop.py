@@ -583,6 +583,19 @@ def test_unlabelled_images_added_to_a_finished_sweep_are_an_arm_alone(lab: Any) 
     assert set(results.test.scores) >= {run.id for arm in results.arms for run in arm.runs}
     assert [name.partition("-")[0] for name in results.other_runs] == ["test"]  # the earlier reading
     again = lab.controller(**asked)
+def test_other_test_sets_added_to_a_finished_sweep_train_nothing_and_read_test_no_second_time(lab: Any) -> None:
+    plain = lab.controller(search=None)
+    assert plain.run()
+    before = result_files(plain.folder.path)
+    added = lab.controller(search=None, corruptions=True)
+    assert added.run()
+    assert roles(added._executor.submitted) == {"extra_test": 1}
+    assert {name: found for name, found in result_files(plain.folder.path).items() if name in before} == before
+    results = read_results(plain.folder.path)
+    assert results.standing.state == "complete" and results.num_test_readings == 1
+    assert len(results.extra_tests) == 12
+    assert set(results.extra_tests[0].said) == set(results.test.scores)
+    again = lab.controller(search=None, corruptions=True)
     assert again.run() and again._executor.submitted == []
 
 
