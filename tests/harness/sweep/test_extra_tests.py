@@ -28,7 +28,7 @@ def test_a_set_is_a_source_or_a_mapping(write_sweep):
         ("{'': 'folder:x'}", "'' can be no file's name"),
         ("{Corruptions: 'folder:x'}", "Corruptions is what the own test images corrupted are called"),
         ("{a: {sorce: x}}", "extra_tests.a.sorce: unknown key (did you mean source?)"),
-        ("{a: ''}", "extra_tests.a.source"),
+        ("{a: ''}", "extra_tests.a: String should have at least 1 character"),
         ("[folder:x]", "extra_tests: names and their sources are wanted, such as {sketch: folder:sketches}"),
     ],
 )
