@@ -583,6 +583,10 @@ def test_unlabelled_images_added_to_a_finished_sweep_are_an_arm_alone(lab: Any) 
     assert set(results.test.scores) >= {run.id for arm in results.arms for run in arm.runs}
     assert [name.partition("-")[0] for name in results.other_runs] == ["test"]  # the earlier reading
     again = lab.controller(**asked)
+    assert again.run() and again._executor.submitted == []
+
+
+@pytest.mark.slow
 def test_other_test_sets_added_to_a_finished_sweep_train_nothing_and_read_test_no_second_time(lab: Any) -> None:
     plain = lab.controller(search=None)
     assert plain.run()
