@@ -3,16 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN
 from kd.config import Config, DataConfig, StoredData
-
-if TYPE_CHECKING:
-    from harness.sweep.schema import Sweep
-    from kd.records import StoreIndex
+from kd.records import StoreIndex
 
 CORRUPTED = "corruptions"
 """What the own test images, corrupted, are called beside the given sets."""
@@ -74,12 +71,15 @@ _Given = Annotated[ExtraTest, BeforeValidator(_source_alone, json_schema_input_t
 ExtraTests = Annotated[dict[str, _Given], BeforeValidator(_by_name), AfterValidator(_checked)]
 
 
-def with_digests(sweep: "Sweep", main: "StoreIndex", names: Iterable[str], root: Path) -> "Sweep":
-    """The sweep with its other test sets decoded under ``root``.
+def decoded(
+    tests: Mapping[str, ExtraTest], data: DataConfig, main: StoreIndex, names: Iterable[str], root: Path
+) -> dict[str, ExtraTest]:
+    """The sets with the digests of their images, which are decoded where they are not yet.
 
     Args:
-        sweep: As loaded.
-        main: The index of its own data.
+        tests: As the sweep file has them.
+        data: The sweep's own.
+        main: The index of its images.
         names: What its classes are called.
         root: Of the decoded data sets.
 
@@ -89,24 +89,18 @@ def with_digests(sweep: "Sweep", main: "StoreIndex", names: Iterable[str], root:
     from kd.data.extra_test import prepare_extra
 
     classes = list(names)
-    found = {
-        name: test.model_copy(
-            update={
-                "digest": prepare_extra(
-                    f"extra_tests.{name}", test.asked_of(sweep.data), main.class_names, main, classes, root
-                ).digest
-            }
-        )
-        for name, test in sweep.extra_tests.items()
+    indices = {
+        name: prepare_extra(f"extra_tests.{name}", test.asked_of(data), main.class_names, main, classes, root)
+        for name, test in tests.items()
     }
-    return sweep.model_copy(update={"extra_tests": found})
+    return {name: test.model_copy(update={"digest": indices[name].digest}) for name, test in tests.items()}
 
 
-def extra_lines(sweep: "Sweep", data: StoredData, root: Path) -> Iterator[str]:
+def extra_lines(tests: Mapping[str, ExtraTest], data: StoredData, root: Path) -> Iterator[str]:
     """What each other test set holds, and what of it the models have seen in training.
 
     Args:
-        sweep: With its sets decoded.
+        tests: Decoded.
         data: The sweep's own.
         root: Of the stores.
     """
@@ -116,11 +110,11 @@ def extra_lines(sweep: "Sweep", data: StoredData, root: Path) -> Iterator[str]:
     from kd.data.duplicates import image_hashes
     from kd.data.splits import open_division
 
-    if not sweep.extra_tests:
+    if not tests:
         return
     division, main, _ = open_division(data, root)
     trained = image_hashes(root / data.digest, "train")[division.train]
-    for name, test in sweep.extra_tests.items():
+    for name, test in tests.items():
         assert test.digest is not None
         labels = load_array(root / test.digest / "test_labels.npy")
         line = f"Other test set {name}: {len(labels):,} images"

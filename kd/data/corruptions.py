@@ -97,12 +97,13 @@ def _jpeg(image_CHW: NDArray[np.uint8], level: float, number: int) -> NDArray[np
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "JPEG", quality=int(level))
     with Image.open(stream) as image:
-        back = np.asarray(image)
+        back: NDArray[np.uint8] = np.asarray(image, np.uint8)
     return back[None] if is_grey else back.transpose(2, 0, 1)
 
 
 def _as_pixels(values: NDArray[np.floating]) -> NDArray[np.uint8]:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    pixels: NDArray[np.uint8] = np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return pixels
 
 
 _CHANGES: dict[str, Callable[[NDArray[np.uint8], float, int], NDArray[np.uint8]]] = {

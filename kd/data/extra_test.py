@@ -93,7 +93,7 @@ def _numbers(
     label_of |= {_composed(name): label for label, name in enumerate(names)}
     if odd := next((name for name in renamed if name not in found), None):
         raise InputError(f"data.class_names: the set has no class '{odd}'; it has {_some_of(found)}")
-    labels = []
+    labels: list[int] = []
     for name in found:
         wanted = renamed.get(name, name)
         label = label_of.get(_composed(wanted))

@@ -1,8 +1,8 @@
 """The images a run may see, as uint8 tensors.
 
-Train, val and test are disjoint (``kd.data.splits``). Only ``open_test`` reaches the test images, and
-the test run and the export alone call it. What is small beside the free memory is loaded; the rest stays in the
-memory-mapped store, and a batch is copied when it is asked for. Both give the same numbers.
+Train, val and test are disjoint (``kd.data.splits``). Only ``open_test`` reaches the test images, and the test run, the
+export and the reading of corrupted test images alone call it. What is small beside the free memory is loaded; the rest
+stays in the memory-mapped store, and a batch is copied when it is asked for. Both give the same numbers.
 """
 
 import logging
@@ -138,7 +138,7 @@ def open_unlabeled(data: StoredData, images: UnlabeledImages, root: Path, device
 
 
 def open_test(data: StoredData, root: Path, device: torch.device) -> Split:
-    """The test images. For the test run, and for an export that val has not refused."""
+    """The test images. For the test run, an export that val has not refused, and what is made of them corrupted."""
     division, _, labels = open_division(data, root)
     split = division.test_split
     return _open_split(root / data.digest, split, labels[split], division.test, device)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from harness.sweep.extra_tests import extra_lines, with_digests
+from harness.sweep.extra_tests import decoded, extra_lines
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan, stage_totals
 from kd.data.splits import open_division
@@ -64,7 +64,7 @@ def pets(tmp_path, write_sweep):
 
 def test_sets_are_decoded_and_told(pets, tmp_path):
     sweep, index, root = pets
-    found = with_digests(sweep, index, index.class_names, root)
+    found = decoded(sweep.extra_tests, sweep.data, index, index.class_names, root)
     data = sweep.data.stored(index.digest)
     (line,) = extra_lines(found, data, root)
     assert line == "Other test set odd: 3 images of 1 of the 2 classes."
@@ -73,7 +73,8 @@ def test_sets_are_decoded_and_told(pets, tmp_path):
     from PIL import Image
 
     Image.fromarray(images[division.train[0], 0]).save(tmp_path / "set/class1/seen.png")
-    (line,) = extra_lines(with_digests(sweep, index, index.class_names, root), data, root)
+    found = decoded(sweep.extra_tests, sweep.data, index, index.class_names, root)
+    (line,) = extra_lines(found, data, root)
     assert line == (
         "Other test set odd: 4 images of 1 of the 2 classes; 1 of them are also in train, so it is too easy by these."
     )
@@ -83,4 +84,4 @@ def test_a_class_that_the_sweep_lacks_is_named_with_its_set(pets, tmp_path):
     sweep, index, root = pets
     write_tree(tmp_path / "set", {"dog/a.png": picture()})
     with pytest.raises(InputError, match=r"^extra_tests\.odd: its class 'dog' is none of the sweep's"):
-        with_digests(sweep, index, index.class_names, root)
+        decoded(sweep.extra_tests, sweep.data, index, index.class_names, root)
