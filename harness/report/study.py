@@ -14,8 +14,8 @@ from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pa
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.exports import ExportedFormat, find_exports
-from harness.report.analysis.family import Family, StudentPart, find_family
 from harness.report.analysis.extra_tests import ExtraSet, find_extra_tests
+from harness.report.analysis.family import Family, StudentPart, find_family
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run, weak_teacher_of
 from harness.report.analysis.methods import MethodComparison, find_methods
 from harness.report.analysis.search.reading import SearchReading, read_search

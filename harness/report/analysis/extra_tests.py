@@ -4,18 +4,18 @@ The own test images corrupted are twelve sets, of four kinds at three strengths,
 of the corruptions under which a model reads it right.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.gains import paired
-from harness.report.analysis.statistics import Estimate, Gain, accuracy, mean_over_both, paired_gain
+from harness.report.analysis.gains import gain_over
+from harness.report.analysis.statistics import Estimate, Gain, accuracy, mean_over_both
 from harness.report.results.sweep_results import Arm, ExtraReading, Results
 from kd.data.corruptions import Corruption
 
-Scores = dict[str, NDArray[np.floating]]
+Scores = dict[str, NDArray[Any]]
 """By run id, of each image [N]: 1 where it is read right, 0 where not; a share of several readings between."""
 
 
@@ -57,9 +57,9 @@ def find_extra_tests(results: Results) -> tuple[ExtraSet, ...]:
     found: list[ExtraSet] = []
     for name in dict.fromkeys(reading.name for reading in results.extra_tests):
         readings = [reading for reading in results.extra_tests if reading.name == name]
-        sets = [_set_of(reading, _scores(reading), results.arms) for reading in readings]
+        sets = [_set_of(reading, _scores(reading), results) for reading in readings]
         if len(readings) > 1:
-            sets.insert(0, _set_of(readings[0]._replace(corruption=None), _mean(readings), results.arms))
+            sets.insert(0, _set_of(readings[0]._replace(corruption=None), _mean(readings), results))
         found += [one for one in sets if one.rows]
     return tuple(found)
 
@@ -74,32 +74,25 @@ def _mean(readings: Sequence[ExtraReading]) -> Scores:
     return {run_id: np.mean([one[run_id] for one in scores], axis=0) for run_id in shared}
 
 
-def _set_of(reading: ExtraReading, scores: Scores, arms: Iterable[Arm]) -> ExtraSet:
+def _set_of(reading: ExtraReading, scores: Scores, results: Results) -> ExtraSet:
     return ExtraSet(
         name=reading.name,
         corruption=reading.corruption,
         num_images=len(reading.labels_N),
         num_classes=len(np.unique(reading.labels_N)),
         num_in_train=reading.num_in_train,
-        rows=tuple(_rows(scores, list(arms))),
+        rows=tuple(_rows(scores, results)),
     )
 
 
-def _rows(scores: Scores, arms: Sequence[Arm]) -> Iterator[ExtraRow]:
-    baseline = next((arm for arm in arms if arm.key == "baseline"), None)
-    for arm in arms:
+def _rows(scores: Scores, results: Results) -> Iterator[ExtraRow]:
+    baseline = results.arm("baseline")
+    for arm in results.arms:
         stack = [scores[run.id] for run in arm.runs if run.id in scores]
         if stack:
             is_student = arm.kind not in ("teacher", "baseline")
-            gain = _gain(arm, baseline, scores) if is_student and baseline is not None else None
+            gain = gain_over(baseline, arm, scores, results.plan) if is_student and baseline is not None else None
             yield ExtraRow(arm, len(stack), _accuracy(np.stack(stack)), gain)
-
-
-def _gain(arm: Arm, baseline: Arm, scores: Scores) -> Gain | None:
-    mine, theirs = paired(arm, baseline, {run_id: score_N > 0 for run_id, score_N in scores.items()})
-    if not mine:
-        return None
-    return paired_gain(np.stack([scores[run_id] for run_id in mine]), np.stack([scores[run_id] for run_id in theirs]))
 
 
 def _accuracy(scores_SN: NDArray[np.floating]) -> Estimate:

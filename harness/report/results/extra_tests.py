@@ -23,6 +23,20 @@ class ExtraTests(NamedTuple):
 
     runs: tuple[RunResult, ...]
     readings: tuple[ExtraReading, ...]
+    ensemble: str = ""
+
+    def readings_of(self, plan: Plan) -> tuple[ExtraReading, ...]:
+        """As one of several students has them: its teachers together stand under the id of its own logits run."""
+        if self.ensemble in ("", plan.logits.id):
+            return self.readings
+        return tuple(
+            one._replace(
+                said={
+                    plan.logits.id if run_id == self.ensemble else run_id: said_N for run_id, said_N in one.said.items()
+                }
+            )
+            for one in self.readings
+        )
 
 
 def read_extra_tests(plan: Plan, models: Iterable[RunResult], reader: RecordReader) -> ExtraTests:
@@ -49,7 +63,7 @@ def read_extra_tests(plan: Plan, models: Iterable[RunResult], reader: RecordRead
             runs.append(best)
         if best.metrics is not None:
             readings += _readings(name, best, reader)
-    return ExtraTests(tuple(runs), tuple(readings))
+    return ExtraTests(tuple(runs), tuple(readings), plan.logits.id if len(plan.teachers) > 1 else "")
 
 
 def _reads(config: object) -> tuple[object, ...]:

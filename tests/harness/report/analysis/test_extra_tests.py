@@ -18,7 +18,7 @@ def test_a_sets_gain_is_paired_over_seeds_and_images(results_of_sets):
     results = results_of_sets
     sketch, few, mean, *corrupted = find_extra_tests(results)
     right = results.extra_tests[0].right_by_run()
-    assert sketch.gain == gain_over(results.arm("baseline"), results.arm("distilled"), right)
+    assert sketch.gain == gain_over(results.arm("baseline"), results.arm("distilled"), right, results.plan)
     assert sketch.gain.both.mean == pytest.approx(DISTILLED - BASELINE, abs=0.05)
     assert sketch.row("teacher").gain is None and sketch.row("baseline").gain is None
     assert (few.num_images, few.num_classes, few.num_in_train) == (3, 1, 3)
