@@ -18,6 +18,7 @@ from harness.state.folder import SweepFolder, last_started
 from harness.state.other_sweeps import find_model_of
 from harness.state.records import SweepRecord
 from harness.state.remedies import explain_unreadable
+from harness.sweep.extra_tests import decoded, extra_lines
 from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides, read_sweep, read_yaml
 from harness.sweep.names import checked_name, shown
 from harness.sweep.plan import Plan
@@ -464,6 +465,8 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
     planned = Plan(loaded, index.digest)
     division, store, _ = open_division(planned.data, folder.data)
     loaded = with_unlabeled(loaded, index.digest, folder.data)
+    extra_tests = decoded(loaded.extra_tests, loaded.data, index, store.class_names, folder.data)
+    loaded = loaded.model_copy(update={"extra_tests": extra_tests})
     loaded = with_teacher_mode(loaded, find_teacher_cost(planned, len(division.train), len(store.class_names)))
     planned = Plan(loaded, index.digest)
     return SweepRecord(sweep=loaded, origin=str(path), overrides=overrides, digest=index.digest), planned, folder
@@ -491,7 +494,9 @@ def _say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
         command = command_line("split", data=source)
     except InputError:
         command = None
-    lines = [f"Data: {_data_line(plan, folder)}.", *unlabeled_lines(plan.sweep, plan.data, folder.data)]
+    lines = [f"Data: {_data_line(plan, folder)}."]
+    lines += unlabeled_lines(plan.sweep, plan.data, folder.data)
+    lines += extra_lines(plan.sweep.extra_tests, plan.data, folder.data)
     data = open_division(plan.data, folder.data)
     lines += given_lines(plan, data.division, command)
     lines += kept_milestones(plan.sweep, read_yaml(Path(record.origin)))

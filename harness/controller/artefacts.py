@@ -6,7 +6,7 @@ from pathlib import Path
 from harness.state.folder import SweepFolder
 from harness.state.stages import Step
 from harness.sweep.plan import Run
-from kd.config import LogitsConfig, TestConfig, TrainConfig
+from kd.config import ExtraTestConfig, LogitsConfig, TestConfig, TrainConfig
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import LogitsIndex
@@ -18,7 +18,7 @@ def is_there(folder: SweepFolder, run: Run) -> bool:
     A search run leaves nothing, and the parts of a teacher's pass are made again by the whole.
     """
     match run.config:
-        case TrainConfig(role="search") | TestConfig():
+        case TrainConfig(role="search") | TestConfig() | ExtraTestConfig():
             return True
         case TrainConfig():
             return any((folder.run(run.id) / "model").glob("*.safetensors"))
@@ -46,7 +46,8 @@ def forget_purged(folder: SweepFolder, steps: Iterable[Step], waiting: Iterable[
 
 
 def _needs(step: Step) -> tuple[str, ...]:
-    return step.run.config.models if isinstance(step.run.config, TestConfig) else step.needs
+    config = step.run.config
+    return config.models if isinstance(config, TestConfig | ExtraTestConfig) else step.needs
 
 
 def _is_sealed(place: Path) -> bool:

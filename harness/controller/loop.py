@@ -25,7 +25,7 @@ from harness.state.records import JobRecord, Trials
 from harness.state.run_state import OVER, RunState, SweepState, read_history, run_state
 from harness.state.search_space import with_settings
 from harness.state.snapshot import Snapshot
-from harness.state.stages import Step, is_over, last_step, steps_before_test
+from harness.state.stages import Step, is_over, last_steps, steps_before_test
 from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import Plan, Run
 from harness.sweep.search.params import Params
@@ -149,9 +149,9 @@ class Controller:
     def _find_steps(self) -> None:
         """What is wanted by now, as the folders have it."""
         self._observe(step.run.id for step in self._before_test)
-        test = last_step(self.plan, self.searches, self._before_test, self.state_of)
-        self.steps = [*self._before_test, test] if test else self._before_test
-        self._observe([test.run.id] if test else [])
+        last = last_steps(self.plan, self.searches, self._before_test, self.state_of)
+        self.steps = [*self._before_test, *last]
+        self._observe(step.run.id for step in last)
 
     def _add_seeds(self) -> bool:
         """Look whether the seeds there are suffice; says whether more are wanted now, or it is decided."""

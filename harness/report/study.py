@@ -14,6 +14,7 @@ from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pa
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
 from harness.report.analysis.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.exports import ExportedFormat, find_exports
+from harness.report.analysis.extra_tests import ExtraSet, find_extra_tests
 from harness.report.analysis.family import Family, StudentPart, find_family
 from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run, weak_teacher_of
 from harness.report.analysis.methods import MethodComparison, find_methods
@@ -53,6 +54,7 @@ class Findings:
     exports: tuple[ExportedFormat, ...]
     places: SourcePlaces | None
     suspects: tuple[SuspectLabels, ...]
+    extra_tests: tuple[ExtraSet, ...]
 
 
 class Study(NamedTuple):
@@ -222,4 +224,5 @@ def find_findings(
         exports=find_exports(results),
         places=places,
         suspects=find_suspect_labels(results, places),
+        extra_tests=find_extra_tests(results),
     )

@@ -10,6 +10,7 @@ from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import Plan, Run, Teaching, Variant
 from harness.sweep.search.params import Params
 from harness.sweep.students import search_name
+from kd.config import TestConfig
 
 TRAINED = ("teacher", "logits", "baseline", "compare", "final", "variant")
 """Stages that must be over before test is read."""
@@ -38,8 +39,16 @@ class Step(NamedTuple):
 def known_steps(plan: Plan, searches: Searches, state_of: StateOf) -> list[Step]:
     """Every run that the sweep is known to need by now, most urgent first."""
     steps = steps_before_test(plan, searches)
+    return [*steps, *last_steps(plan, searches, steps, state_of)]
+
+
+def last_steps(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: StateOf) -> list[Step]:
+    """The test run, and with it the readings of other test sets by the same models; none before."""
     test = last_step(plan, searches, steps, state_of)
-    return [*steps, test] if test else steps
+    if test is None:
+        return []
+    assert isinstance(test.run.config, TestConfig)
+    return [test, *(Step("test", run) for run in plan.extra_tests(list(test.run.config.models)).values())]
 
 
 def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:

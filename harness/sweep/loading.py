@@ -370,5 +370,9 @@ def _allowed_keys(kind: type[Config], location: tuple[int | str, ...]) -> list[s
     node = schema
     for part in location:
         node = resolve(node)
-        node = node["items"] if isinstance(part, int) else node.get("properties", {}).get(part, node)
+        if isinstance(part, int):
+            node = node["items"]
+        else:  # of a mapping whose keys are names, all values are alike
+            named = node.get("additionalProperties")
+            node = node.get("properties", {}).get(part, named if isinstance(named, dict) else node)
     return list(resolve(node).get("properties", {}))

@@ -4,8 +4,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from harness.sweep.extra_tests import CORRUPTED
 from harness.sweep.methods import Method
 from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
@@ -15,6 +16,7 @@ from harness.sweep.students import search_name
 from harness.sweep.unlabeled import UnlabeledSource
 from kd.config import (
     DistillConfig,
+    ExtraTestConfig,
     LogitsConfig,
     ModelTraining,
     Role,
@@ -25,6 +27,7 @@ from kd.config import (
     UnlabeledImages,
     run_id,
 )
+from kd.data.corruptions import VERSION
 
 VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
 TEACHER_SEED = "teacher_seed"  # the name of a variant, before its number
@@ -314,6 +317,17 @@ class Plan:
         """The one reading of the test images."""
         return _run(TestConfig(data=self.data, models=tuple(models)))
 
+    def extra_tests(self, models: list[str]) -> dict[str, Run]:
+        """The readings of other test sets by their names; of one that was not decoded yet none."""
+        given = {name: {"digest": test.digest} for name, test in self.sweep.extra_tests.items() if test.digest}
+        asked: dict[str, dict[str, Any]] = given | (
+            {CORRUPTED: {"corruptions": VERSION}} if self.sweep.corruptions else {}
+        )
+        shared: dict[str, Any] = {"data": self.data, "models": tuple(models)}
+        if len(self.teachers) > 1:
+            shared |= {"ensemble": self.logits.id, "teachers": tuple(sorted(run.id for run in self.teachers))}
+        return {name: _run(ExtraTestConfig(**shared, **what)) for name, what in asked.items()}
+
     @staticmethod
     def distilled_by(method: Method, params: Params) -> DistillConfig | None:
         """A method's loss with what was asked for; None of the student alone."""
@@ -370,7 +384,7 @@ def stage_totals(plan: Plan) -> dict[str, int]:
     for member in plan.members:
         for stage, number in _totals_of_student(member).items():
             totals[stage] = totals.get(stage, 0) + number
-    totals["test"] = 1
+    totals["test"] = 1 + len(plan.sweep.extra_tests) + plan.sweep.corruptions
     return {stage: total for stage, total in totals.items() if total}
 
 

@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from harness.sweep.extra_tests import ExtraTests
 from harness.sweep.methods import ListedMethod, Method, check_methods, listed_methods, sole_method, student_alone
 from harness.sweep.metric import Metric
 from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
@@ -175,6 +176,17 @@ class Sweep(Config):
         5,
         description="final runs of each setting, with the seeds 0, 1, 2 …; a number, or a rule that adds seeds until "
         "they are enough",
+    )
+    extra_tests: ExtraTests = Field(
+        {},
+        exclude_if=lambda tests: not tests,
+        description="other labelled images by name, such as {sketch: folder:sketches}: read once when all is trained, "
+        "each with its own gains; a set that is added later trains nothing",
+    )
+    corruptions: bool = Field(
+        False,
+        exclude_if=lambda is_asked: not is_asked,
+        description="read the test images also with noise, blur, less contrast and JPEG, at three strengths each",
     )
     reference: References = Field((), description="published figures to show beside these, of one paper or a list")
 

@@ -18,7 +18,17 @@ from kd.config.distill import (
     setting_words,
 )
 from kd.config.features import PUBLISHED_WEIGHTS, FeatureConfig, FeatureLoss, feature_words
-from kd.config.runs import LogitsConfig, LogitsType, Role, RunConfig, TestConfig, TrainConfig, pack_key, run_id
+from kd.config.runs import (
+    ExtraTestConfig,
+    LogitsConfig,
+    LogitsType,
+    Role,
+    RunConfig,
+    TestConfig,
+    TrainConfig,
+    pack_key,
+    run_id,
+)
 from kd.config.training import (
     HF_PREFIX,
     MODEL_FORMS,
@@ -55,6 +65,7 @@ __all__ = [
     "Control",
     "DataConfig",
     "DistillConfig",
+    "ExtraTestConfig",
     "FeatureConfig",
     "FeatureLoss",
     "HasSetting",

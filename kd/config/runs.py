@@ -108,10 +108,31 @@ class TestConfig(Config):
     models: tuple[str, ...] = Field(min_length=1, description="ids of the runs to evaluate")
 
 
-RunConfig = Annotated[TrainConfig | LogitsConfig | TestConfig, Field(discriminator="kind")]
+class ExtraTestConfig(Config):
+    """The one reading of another test set, or of the sweep's own test images corrupted."""
+
+    kind: Literal["extra_test"] = "extra_test"
+    role: Literal["extra_test"] = "extra_test"
+    data: StoredData
+    models: tuple[str, ...] = Field(min_length=1, description="ids of the runs to evaluate")
+    digest: str | None = Field(None, description="of the decoded set; null: the own test images, corrupted")
+    corruptions: int | None = Field(None, description="version of what the corruptions do to pixels")
+    ensemble: str | None = Field(
+        None, description="under this id stand the answers of the teachers' mean logits, where they taught together"
+    )
+    teachers: tuple[str, ...] = Field((), description="of the models, those whose logits are averaged")
+
+    @model_validator(mode="after")
+    def _reads_one_thing(self) -> "ExtraTestConfig":
+        if (self.digest is None) == (self.corruptions is None):
+            raise ValueError("reads a set, or the own images corrupted")
+        return self
 
 
-def pack_key(config: TrainConfig | LogitsConfig | TestConfig) -> str | None:
+RunConfig = Annotated[TrainConfig | LogitsConfig | TestConfig | ExtraTestConfig, Field(discriminator="kind")]
+
+
+def pack_key(config: TrainConfig | LogitsConfig | TestConfig | ExtraTestConfig) -> str | None:
     """The same for runs that may be trained as one stacked model; None for a run that is trained alone.
 
     They may differ in role, seed, alpha and temperature. Several GPUs, a compiled model, batches in parts, unlabelled
@@ -138,7 +159,7 @@ def _needs_its_own_step(distill: DistillConfig) -> bool:
     return distill.is_own or is_learned or bool(distill.features) or distill.control is not None
 
 
-def run_id(config: TrainConfig | LogitsConfig | TestConfig) -> str:
+def run_id(config: TrainConfig | LogitsConfig | TestConfig | ExtraTestConfig) -> str:
     """The run's name and folder: role, hash of everything that decides its numbers, seed.
 
     Seeds of one setting share the hash. Where the data came from is not part of it, what it

@@ -1,8 +1,8 @@
 """The images a run may see, as uint8 tensors.
 
-Train, val and test are disjoint (``kd.data.splits``). Only ``open_test`` reaches the test images, and
-the test run and the export alone call it. What is small beside the free memory is loaded; the rest stays in the
-memory-mapped store, and a batch is copied when it is asked for. Both give the same numbers.
+Train, val and test are disjoint (``kd.data.splits``). Only ``open_test`` reaches the test images, and the test run, the
+export and the reading of corrupted test images alone call it. What is small beside the free memory is loaded; the rest
+stays in the memory-mapped store, and a batch is copied when it is asked for. Both give the same numbers.
 """
 
 import logging
@@ -22,6 +22,7 @@ from kd.config import StoredData, UnlabeledImages
 from kd.data.arrays import load_array
 from kd.data.splits import open_division
 from kd.data.unlabeled import choose_unlabeled
+from kd.errors import InputError
 from kd.phases import DATA
 
 log = logging.getLogger(__name__)
@@ -137,10 +138,26 @@ def open_unlabeled(data: StoredData, images: UnlabeledImages, root: Path, device
 
 
 def open_test(data: StoredData, root: Path, device: torch.device) -> Split:
-    """The test images. For the test run, and for an export that val has not refused."""
+    """The test images. For the test run, an export that val has not refused, and what is made of them corrupted."""
     division, _, labels = open_division(data, root)
     split = division.test_split
     return _open_split(root / data.digest, split, labels[split], division.test, device)
+
+
+def open_extra_test(digest: str, root: Path, device: torch.device) -> Split:
+    """The images of another test set (``kd.data.extra_test``).
+
+    Raises:
+        InputError: Its store is gone.
+    """
+    folder = root / digest
+    try:
+        labels_N = load_array(folder / "test_labels.npy")
+        return _open_split(folder, "test", labels_N, np.arange(len(labels_N)), device)
+    except FileNotFoundError as error:
+        raise InputError(
+            f"extra_tests: the decoded images {folder} are gone; the same command makes them again from their source"
+        ) from error
 
 
 def _open_split(

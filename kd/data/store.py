@@ -43,7 +43,7 @@ def prepare(data: DataConfig, root: Path) -> StoreIndex:
     Raises:
         InputError: The source cannot be found, reached or decoded, or holds too few classes.
     """
-    return _found_or_made(data, root, _source_key(data), lambda: _labelled(data))
+    return _found_or_made(data, root, source_key(data), lambda: _labelled(data))
 
 
 def prepare_unlabeled(data: DataConfig, root: Path, channels: int) -> StoreIndex:
@@ -57,7 +57,7 @@ def prepare_unlabeled(data: DataConfig, root: Path, channels: int) -> StoreIndex
     Raises:
         InputError: As ``prepare``.
     """
-    key = short_hash([UNLABELED, channels, _source_key(data)])
+    key = short_hash([UNLABELED, channels, source_key(data)])
     return _found_or_made(data, root, key, lambda: list_unlabeled(data), channels)
 
 
@@ -67,7 +67,7 @@ def _found_or_made(
     pointer = root / "sources" / key
     if pointer.exists():
         folder = root / pointer.read_text(errors="replace").strip().replace("\0", "")
-        index = _read_whole(folder)
+        index = read_whole(folder)
         if index is not None:
             _warn_of_skipped(index)
             return index
@@ -76,7 +76,7 @@ def _found_or_made(
     temporary.mkdir(parents=True)
     try:
         index = _decode(listing, data, temporary, channels)
-        _publish(index, temporary, root / index.digest)
+        publish(index, temporary, root / index.digest)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     _warn_of_skipped(index)
@@ -85,7 +85,8 @@ def _found_or_made(
     return index
 
 
-def _source_key(data: DataConfig) -> str:
+def source_key(data: DataConfig) -> str:
+    """What shows, without decoding, that a source is another one, or would be read otherwise."""
     key: list[Any] = [data.source, data.image_column, data.label_column, fingerprint(data.source)]
     if data.image_size is not None or data.skip_corrupt:
         key += [data.target_size, data.skip_corrupt]
@@ -129,7 +130,7 @@ def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> 
         _check_decoded(images, labels, listing.class_names, data.source)
     index = StoreIndex(
         source=data.source,
-        digest=_digest(images, labels, listing.class_names),
+        digest=digest_of(images, labels, listing.class_names),
         class_names=listing.class_names,
         splits={
             split: SplitSize(num_images=len(array), shape=array.shape[1:]) for split, array in sorted(images.items())
@@ -176,7 +177,10 @@ def _check_decoded(
         raise InputError(f"data.source: {name}: class '{class_names[int(counts.argmin())]}' has no training image")
 
 
-def _digest(images: dict[str, NDArray[np.uint8]], labels: dict[str, NDArray[np.int64]], class_names: list[str]) -> str:
+def digest_of(
+    images: dict[str, NDArray[np.uint8]], labels: dict[str, NDArray[np.int64]], class_names: list[str]
+) -> str:
+    """Of decoded content, which names its store."""
     digest = hashlib.sha256(repr(class_names).encode())
     for split, array in sorted(images.items()):
         digest.update(f"{split}{array.shape}".encode())
@@ -186,9 +190,9 @@ def _digest(images: dict[str, NDArray[np.uint8]], labels: dict[str, NDArray[np.i
     return digest.hexdigest()[:16]
 
 
-def _publish(index: StoreIndex, temporary: Path, folder: Path) -> None:
+def publish(index: StoreIndex, temporary: Path, folder: Path) -> None:
     """Move a finished store to its place; one that is there already holds the same arrays."""
-    there = _read_whole(folder)
+    there = read_whole(folder)
     if there is None:
         shutil.rmtree(folder, ignore_errors=True)
         temporary.rename(folder)
@@ -199,7 +203,7 @@ def _publish(index: StoreIndex, temporary: Path, folder: Path) -> None:
         write_bytes(folder / path.name, path.read_bytes())
 
 
-def _read_whole(folder: Path) -> StoreIndex | None:
+def read_whole(folder: Path) -> StoreIndex | None:
     """A store's index; None where that or one of its arrays is missing or damaged."""
     try:
         index = read_record(folder / "index.json", StoreIndex)

@@ -7,10 +7,11 @@ import logging
 
 import torch
 
-from kd.config import LogitsConfig, TestConfig, TrainConfig
+from kd.config import ExtraTestConfig, LogitsConfig, TestConfig, TrainConfig
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord
 from kd.runs.context import UNATTENDED, RunContext, RunPaths, use_tensor_cores
+from kd.runs.extra_test_pass import run_extra_test
 from kd.runs.teacher_pass import run_teacher_pass
 from kd.runs.test_pass import run_test
 from kd.runs.train import conclude, open_teacher, prepare
@@ -55,6 +56,8 @@ def execute(
             metrics = run_teacher_pass(run_id, config, paths, device, context)
         case TestConfig():
             metrics = run_test(run_id, config, paths, device, context)
+        case ExtraTestConfig():
+            metrics = run_extra_test(run_id, config, paths, device, context)
     context.guard()
     write_record(folder / "metrics.json", metrics)
     return metrics

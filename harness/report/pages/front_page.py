@@ -29,6 +29,7 @@ from harness.report.pages.error_sections import (
     confusions_section,
     pictures_section,
 )
+from harness.report.pages.extra_test_pages import ExtraTestsSection, extra_tests_section
 from harness.report.pages.label_page import LabelsSection, labels_section
 from harness.report.pages.method_pages import MethodsSection, methods_section
 from harness.report.pages.run_sections import (
@@ -61,6 +62,7 @@ class FrontPage:
     table: TableSection | FailedPart
     real: RealSection | FailedPart | None
     variants: VariantsSection | FailedPart | None
+    extra_tests: ExtraTestsSection | FailedPart | None
     agreement: AgreementSection | FailedPart | None
     cost: CostSection | FailedPart
     tradeoff: TradeoffSection | FailedPart | None
@@ -97,6 +99,7 @@ def front_page(study: Study, files: Mapping[str, str], say: Language) -> FrontPa
         "table": lambda: table_section(study, files, say),
         "real": lambda: real_section(study, files, say),
         "variants": lambda: variants_section(study, files, say),
+        "extra_tests": lambda: extra_tests_section(study, files, say),
         "agreement": lambda: agreement_section(study, files, say),
         "cost": lambda: cost_section(study, files, say),
         "tradeoff": lambda: tradeoff_section(study, say),

@@ -12,6 +12,7 @@ from harness.report.figures.style import drawing_style
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.confusion_page import confusion_page
 from harness.report.pages.error_sections import featured_images
+from harness.report.pages.extra_test_pages import extra_test_page, set_names
 from harness.report.pages.front_page import front_page
 from harness.report.pages.label_page import PAGE as LABELS
 from harness.report.pages.label_page import has_label_page, label_page, label_pictures
@@ -25,6 +26,7 @@ from harness.report.pages.templates import frame, render
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import MethodResult
 from harness.report.study import Study, search_and_advice, study_of_method
+from harness.report.tables.extra_tests import page_of as set_page
 from harness.report.tables.methods import page_of
 from harness.report.text.failed_parts import attempt
 from harness.report.text.language import LANGUAGES, Choice, Language, folder_of, language
@@ -90,6 +92,8 @@ def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
     errors, findings = study.errors, study.findings
     yield Page("index.html", "index.html", lambda say: _front_page(study, files, say))
     yield from _pages_of_searches(study, files)
+    for name in set_names(study):
+        yield _page_of_extra_test(study, name, files)
     if has_label_page(study):
         yield Page(LABELS, LABELS, lambda say: {"page": label_page(study)})
     if errors is None:
@@ -117,6 +121,10 @@ def _page_of_method(study: Study, row: MethodRow, files: Mapping[str, str]) -> P
     own = cache(lambda: study_of_method(study, row.found.method.key))
     name = page_of(row.found.method.key)
     return Page(name, "method.html", lambda say: {"page": method_page(own(), row, files, say)})
+
+
+def _page_of_extra_test(study: Study, name: str, files: Mapping[str, str]) -> Page:
+    return Page(set_page(name), "extra_test.html", lambda say: {"page": extra_test_page(study, name, files, say)})
 
 
 def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str]) -> Page:

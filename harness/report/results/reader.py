@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.report.results.ensemble import ensemble_of, with_ensemble
 from harness.report.results.exports import read_exports
+from harness.report.results.extra_tests import read_extra_tests
 from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import Arm, MethodResult, Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_label_evidence, read_test
@@ -59,7 +60,9 @@ def read_students(sweep_dir: Path) -> tuple[Results, ...]:
     plan, reader = Plan(record.sweep, record.digest), RecordReader(sweep_dir)
     runs = sweep_dir / "runs"
     trained = [_read_trained(member, record, reader) for member in plan.members]
-    test_run, num_readings = find_test_run(plan, [run for one in trained for run in one.tested_order], reader)
+    tested = [run for one in trained for run in one.tested_order]
+    test_run, num_readings = find_test_run(plan, tested, reader)
+    extra = read_extra_tests(plan, tested, reader)
     test = read_test(test_run, reader)
     speed = reader.read(runs / test_run.id / "speed.json", Speed) if test_run else None
     provenance = reader.read(sweep_dir / "provenance.json", Provenance)
@@ -76,6 +79,8 @@ def read_students(sweep_dir: Path) -> tuple[Results, ...]:
             card=card,
             exports=exports,
             evidence=evidence,
+            extra_runs=extra.runs,
+            extra_tests=extra.readings_of(one.plan),
             unreadable=tuple({str(each): each for each in reader.unreadable}.values()),
             is_controlled=_is_controlled(sweep_dir),
         )

@@ -23,6 +23,7 @@ from harness.sweep.plan import Plan, Run
 from harness.sweep.search.params import Params
 from harness.sweep.students import search_name
 from kd.config import DistillConfig, TrainConfig
+from kd.data.corruptions import Corruption
 from kd.exports import Export
 from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed, ValMetric
 from kd.scores import balanced_accuracy
@@ -177,6 +178,24 @@ class ExportResult(NamedTuple):
     right_fp32: dict[str, NDArray[np.bool_]]
 
 
+class ExtraReading(NamedTuple):
+    """What the models answered to another test set, or to the corrupted test images: classes [N] by run id.
+
+    ``name``: of the set. ``corruption``: of the own images, else None. ``num_in_train``: images that are also in train.
+    Under the id of the logits run: several teachers together.
+    """
+
+    name: str
+    corruption: Corruption | None
+    labels_N: NDArray[np.int64]
+    said: dict[str, NDArray[np.integer]]
+    num_in_train: int
+
+    def right_by_run(self) -> dict[str, NDArray[np.bool_]]:
+        """Which images [N] each model reads right."""
+        return {run_id: np.equal(said_N, self.labels_N) for run_id, said_N in self.said.items()}
+
+
 @dataclass(frozen=True)
 class Results:
     """A sweep as its folder tells it.
@@ -200,6 +219,8 @@ class Results:
         provenance: Which program and machines made the results.
         card: The teacher's, which knows the class names.
         evidence: What the tested models say of train and val.
+        extra_runs: That read other test sets, as far as they have been begun.
+        extra_tests: What those found, the sets in the order of the sweep file.
         unreadable: Files that cannot be used, in the order in which they were met.
         other_runs: Folders of runs that this form of the sweep does not ask for.
         is_controlled: Whether a controller is at work.
@@ -224,6 +245,8 @@ class Results:
     card: ModelCard | None = None
     other_teachings: tuple[RunResult, ...] = ()
     evidence: LabelEvidence = NO_EVIDENCE
+    extra_runs: tuple[RunResult, ...] = ()
+    extra_tests: tuple[ExtraReading, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     other_runs: tuple[str, ...] = ()
     is_controlled: bool = False
@@ -340,6 +363,7 @@ class Results:
         yield from (run for arm in distilled for run in arm.runs)
         if self.test_run is not None:
             yield self.test_run
+        yield from self.extra_runs
 
 
 def _place_among_methods(arm: Arm) -> tuple[bool, int]:

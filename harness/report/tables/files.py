@@ -7,6 +7,7 @@ from typing import Any
 from harness.report.study import Study
 from harness.report.tables.errors import class_table, confusion_table
 from harness.report.tables.exports import export_cost_table, export_table
+from harness.report.tables.extra_tests import extra_test_table, set_tables
 from harness.report.tables.labels import label_files
 from harness.report.tables.latex import floating
 from harness.report.tables.methods import method_table
@@ -32,6 +33,7 @@ MAKERS: Mapping[str, Callable[[Study, Language], Table]] = {
     "cost": cost_table,
     "exports": export_table,
     "exports_cost": export_cost_table,
+    "extra_tests": extra_test_table,
     "classes": class_table,
     "confusions": confusion_table,
     "training": measure_table,
@@ -43,7 +45,9 @@ MAKERS: Mapping[str, Callable[[Study, Language], Table]] = {
 
 def find_tables(study: Study, say: Language) -> list[Table]:
     """All tables that have anything to show, the main one first; none that fails."""
-    made = (attempt("table", name, partial(maker, study, say)) for name, maker in MAKERS.items())
+    made = [attempt("table", name, partial(maker, study, say)) for name, maker in MAKERS.items()]
+    sets = attempt("table", "tests", lambda: list(set_tables(study, say)))
+    made += [] if isinstance(sets, FailedPart) else sets
     return [table for table in made if isinstance(table, Table) and table.records]
 
 

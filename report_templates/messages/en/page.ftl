@@ -36,6 +36,7 @@ nav-methods = Methods
 nav-table = Table
 nav-real = Is it real?
 nav-variants = Of what
+nav-extra_tests = Other tests
 nav-agreement = Teacher
 nav-cost = Cost
 nav-classes = { classes }

@@ -125,6 +125,7 @@ role = { $role ->
     [compare] compare
     [variant] variant
     [final] final
+    [extra_test] other tests
     [test] test
    *[other] { $role }
 }

@@ -26,6 +26,7 @@ nav-methods = 方法
 nav-table = 结果表
 nav-real = 可信吗？
 nav-variants = 由何而来
+nav-extra_tests = 其他测试集
 nav-agreement = 对照教师
 nav-cost = 成本
 nav-classes = { classes }

@@ -116,6 +116,7 @@ role = { $role ->
     [compare] 对照
     [variant] 变体
     [final] 最终
+    [extra_test] 其他测试集
     [test] 测试
    *[other] { $role }
 }

@@ -587,6 +587,23 @@ def test_unlabelled_images_added_to_a_finished_sweep_are_an_arm_alone(lab: Any) 
 
 
 @pytest.mark.slow
+def test_other_test_sets_added_to_a_finished_sweep_train_nothing_and_read_test_no_second_time(lab: Any) -> None:
+    plain = lab.controller(search=None)
+    assert plain.run()
+    before = result_files(plain.folder.path)
+    added = lab.controller(search=None, corruptions=True)
+    assert added.run()
+    assert roles(added._executor.submitted) == {"extra_test": 1}
+    assert {name: found for name, found in result_files(plain.folder.path).items() if name in before} == before
+    results = read_results(plain.folder.path)
+    assert results.standing.state == "complete" and results.num_test_readings == 1
+    assert len(results.extra_tests) == 12
+    assert set(results.extra_tests[0].said) == set(results.test.scores)
+    again = lab.controller(search=None, corruptions=True)
+    assert again.run() and again._executor.submitted == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("num_slots", [1, 3])
 def test_a_student_that_is_searched_has_its_baseline_searched_as_much(lab: Any, num_slots: int) -> None:
     search = THREE_TRIALS | {"space": {"student.optimizer.lr": {"low": 1e-4, "high": 1e-2, "log": True}}}

@@ -11,6 +11,7 @@ from kd.config import (
     AugmentConfig,
     Config,
     DistillConfig,
+    ExtraTestConfig,
     FeatureConfig,
     LogitsConfig,
     ModelTraining,
@@ -50,7 +51,8 @@ FINAL = BASELINE.model_copy(
 )
 LOGITS = LogitsConfig(data=DATA, teacher="teacher-00000000-s0", augment=AugmentConfig(), num_views=1)
 TEST = TestConfig(data=DATA, models=("teacher-00000000-s0", "baseline-00000000-s0"))
-ONE_OF_EACH = [BASELINE, FINAL, LOGITS, TEST]
+EXTRA = ExtraTestConfig(data=DATA, models=("teacher-00000000-s0", "baseline-00000000-s0"), digest="0123456789abcdef")
+ONE_OF_EACH = [BASELINE, FINAL, LOGITS, TEST, EXTRA]
 
 
 NEEDS: dict[tuple[str, str], dict[str, object]] = {
@@ -91,6 +93,7 @@ def changed(config, path, value):
         (FINAL, "final-3bb46790-s3"),
         (LOGITS, "logits-1ed0f350"),
         (TEST, "test-8c8cd840"),
+        (EXTRA, "extra_test-433f5caa"),
     ],
 )
 def test_names_are_what_they_were(config, name):
@@ -196,6 +199,11 @@ def test_whatever_decides_a_training_changes_its_name(path, value):
         (LOGITS, "unlabeled", {"digest": "x"}),
         (TEST, "models", ["teacher-00000000-s0"]),
         (TEST, "data.max_test", 5),
+        (EXTRA, "models", ["teacher-00000000-s0"]),
+        (EXTRA, "digest", "fedcba9876543210"),
+        (EXTRA, "ensemble", "logits-00000000"),
+        (EXTRA, "teachers", ["teacher-00000000-s0"]),
+        (EXTRA, "data.digest", "x"),
     ],
 )
 def test_whatever_decides_another_run_changes_its_name(config, path, value):

@@ -106,10 +106,10 @@ def test_a_store_of_an_earlier_way_of_reading_is_made_anew_and_has_its_name(tmp_
 @pytest.mark.parametrize("source", ["embedded:mnist5k", "someone/something"])
 def test_what_is_not_read_from_a_folder_keeps_its_key(source):
     key = short_hash([source, None, None, []])
-    assert kd.data.store._source_key(DataConfig(source=source)) == key
-    assert kd.data.store._source_key(DataConfig(source=source, duplicates="drop")) == key
-    assert kd.data.store._source_key(DataConfig(source=source, config="small")) != key
-    assert kd.data.store._source_key(DataConfig(source=source, splits={"test": None})) != key
+    assert kd.data.store.source_key(DataConfig(source=source)) == key
+    assert kd.data.store.source_key(DataConfig(source=source, duplicates="drop")) == key
+    assert kd.data.store.source_key(DataConfig(source=source, config="small")) != key
+    assert kd.data.store.source_key(DataConfig(source=source, splits={"test": None})) != key
 
 
 def test_a_lost_or_damaged_store_is_decoded_again(tmp_path, root):
