@@ -19,8 +19,8 @@ import numpy as np
 import yaml
 
 from bench.figures import ROOT, publish
-from harness.report.analysis.gains import Row, find_rows, right_by_run
-from harness.report.analysis.statistics import Gain, paired_gain
+from harness.report.analysis.arms.gains import Row, find_rows, right_by_run
+from harness.report.analysis.chance.statistics import Gain, paired_gain
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from kd.config import DataConfig

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.figures import ROOT, amount, publish
-from harness.report.analysis.suspect_labels import find_suspect_labels
+from harness.report.analysis.errors.suspect_labels import find_suspect_labels
 from harness.report.results.reader import read_results
 from harness.report.results.source_places import find_places
 from kd.config import DataConfig

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bench.figures import publish
 from harness.controller.enough import find_evidence, look
-from harness.report.analysis.statistics import Estimate, Verdict, mean_over_both, verdict
+from harness.report.analysis.chance.statistics import Estimate, Verdict, mean_over_both, verdict
 from harness.sweep.seeds import SeedsConfig
 
 NUM_STUDIES = 4000

@@ -12,7 +12,7 @@ from rich.console import Console
 from harness.command_line import command_line, named_results
 from harness.commands.report import write_report
 from harness.console.plain_console import say
-from harness.report.analysis.exports import find_exports
+from harness.report.analysis.arms.exports import find_exports
 from harness.report.outcome import find_outcome
 from harness.report.publish.student import best_by_val
 from harness.report.results.sweep_results import Results, RunResult

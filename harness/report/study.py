@@ -7,22 +7,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.report.analysis.agreement import Agreement, Gallery, find_agreements, find_galleries
-from harness.report.analysis.calibration import Calibration, find_calibration
+from harness.report.analysis.arms.exports import ExportedFormat, find_exports
+from harness.report.analysis.arms.extra_tests import ExtraSet, find_extra_tests
+from harness.report.analysis.arms.family import Family, StudentPart, find_family
+from harness.report.analysis.arms.gains import (
+    Answer,
+    Row,
+    find_answer,
+    find_rows,
+    paired,
+    right_by_run,
+    weak_teacher_of,
+)
+from harness.report.analysis.arms.methods import MethodComparison, find_methods
+from harness.report.analysis.arms.variants import Variants, find_variants
 from harness.report.analysis.causes import Cause, explain
-from harness.report.analysis.confusions import ConfusedPair, Matrix, confused_pairs, find_matrix
+from harness.report.analysis.chance.statistics import mcnemar, seed_means
 from harness.report.analysis.costs import Cost, Point, find_costs, latency_points, size_points
-from harness.report.analysis.errors import ErrorAnalysis, find_errors
-from harness.report.analysis.exports import ExportedFormat, find_exports
-from harness.report.analysis.extra_tests import ExtraSet, find_extra_tests
-from harness.report.analysis.family import Family, StudentPart, find_family
-from harness.report.analysis.gains import Answer, Row, find_answer, find_rows, paired, right_by_run, weak_teacher_of
-from harness.report.analysis.methods import MethodComparison, find_methods
+from harness.report.analysis.errors.agreement import Agreement, Gallery, find_agreements, find_galleries
+from harness.report.analysis.errors.calibration import Calibration, find_calibration
+from harness.report.analysis.errors.confusions import ConfusedPair, Matrix, confused_pairs, find_matrix
+from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
+from harness.report.analysis.errors.suspect_labels import SuspectLabels, find_suspect_labels
+from harness.report.analysis.errors.true_class import TrueClass, find_true_class
 from harness.report.analysis.search.reading import SearchReading, read_search
-from harness.report.analysis.statistics import mcnemar, seed_means
-from harness.report.analysis.suspect_labels import SuspectLabels, find_suspect_labels
-from harness.report.analysis.true_class import TrueClass, find_true_class
-from harness.report.analysis.variants import Variants, find_variants
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reader import read_results, read_students

@@ -7,6 +7,9 @@ in docs/design/0033-why-it-did-not-help.md.
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, get_args
 
+from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.chance.statistics import Gain
+from harness.report.analysis.chance.study_power import find_power
 from harness.report.analysis.evidence import (
     Claim,
     Disputed,
@@ -16,11 +19,8 @@ from harness.report.analysis.evidence import (
     OnViews,
     find_evidence,
 )
-from harness.report.analysis.gains import Answer
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.search.reading import SearchReading, read_search
-from harness.report.analysis.statistics import Gain
-from harness.report.analysis.study_power import find_power
 from harness.report.results.sweep_results import Results
 from harness.state.weak_teacher import WeakTeacher
 from kd.scores import wilson_interval

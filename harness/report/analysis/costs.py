@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from harness.report.analysis.gains import Row
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.arms.gains import Row
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.results.sweep_results import Arm, Results
 from harness.sweep.reference import Reference, published_figures
 from kd.config import TrainConfig

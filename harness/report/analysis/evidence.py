@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from harness.report.analysis.gains import Answer
+from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.chance.statistics import Gain
 from harness.report.analysis.search.edges import Edge, find_edges
 from harness.report.analysis.search.reading import SearchReading
-from harness.report.analysis.statistics import Gain
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.results.val_logits import read_val_logits
 from harness.state.run_state import RunState

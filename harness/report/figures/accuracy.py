@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from harness.report.analysis.errors import ClassRow, least_by_chance
-from harness.report.analysis.gains import Row
+from harness.report.analysis.arms.gains import Row
+from harness.report.analysis.errors.errors import ClassRow, least_by_chance
 from harness.report.figures.forest import ForestRow, forest
 from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure
 from harness.report.text.labels import arm_label

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from harness.report.analysis.calibration import NUM_BINS, Calibration
-from harness.report.analysis.true_class import TrueClass
+from harness.report.analysis.errors.calibration import NUM_BINS, Calibration
+from harness.report.analysis.errors.true_class import TrueClass
 from harness.report.figures.style import INK, MUTED, PAPER, Drawing, color_of, empty_figure, finish, new_figure
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent

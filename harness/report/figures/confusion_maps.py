@@ -14,8 +14,8 @@ from matplotlib.colors import Colormap, ListedColormap, to_rgb
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from harness.report.analysis.confusions import Matrix
-from harness.report.analysis.errors import ErrorAnalysis
+from harness.report.analysis.errors.confusions import Matrix
+from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures.style import (
     COOL,
     HEAT,

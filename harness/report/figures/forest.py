@@ -11,7 +11,7 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.figures.style import INK, PAPER, Drawing, color_of, finish, new_figure
 from harness.report.text.numbers import MINUS
 

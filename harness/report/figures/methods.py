@@ -1,7 +1,7 @@
 """Methods side by side: each one's lead over the yardstick, and its gain over the baseline."""
 
-from harness.report.analysis.methods import MethodComparison, MethodRow
-from harness.report.analysis.statistics import Gain
+from harness.report.analysis.arms.methods import MethodComparison, MethodRow
+from harness.report.analysis.chance.statistics import Gain
 from harness.report.figures.forest import ForestRow, forest
 from harness.report.figures.style import Drawing
 from harness.report.text.labels import MAX_NAME

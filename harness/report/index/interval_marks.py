@@ -42,7 +42,7 @@ def reach_of(differences: Iterable[Difference]) -> float:
 
     One wide interval must not flatten all others, so those that say little are cut off.
 
-    >>> from harness.report.analysis.statistics import Estimate
+    >>> from harness.report.analysis.chance.statistics import Estimate
     >>> reach_of([Estimate(0.01, 0.005, 0.015), Estimate(0.0, -0.5, 0.5), Estimate(0.01, -0.01, 0.03)])
     0.03
     >>> reach_of([])
@@ -58,7 +58,7 @@ def reach_of(differences: Iterable[Difference]) -> float:
 def interval_mark(difference: Difference, reach: float) -> IntervalMark:
     """One interval on the common scale.
 
-    >>> from harness.report.analysis.statistics import Estimate
+    >>> from harness.report.analysis.chance.statistics import Estimate
     >>> interval_mark(Estimate(0.0, -0.01, 0.04), 0.02)
     IntervalMark(low=37.5, mean=70.0, high=135.0, cut_low=False, cut_high=True)
     """

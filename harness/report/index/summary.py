@@ -5,16 +5,16 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from harness.report.analysis.arms.family import Family, StudentRow, Within
+from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.arms.methods import MethodComparison, MethodRow
+from harness.report.analysis.arms.seeds import SeedReading
 from harness.report.analysis.attempts import summarize_attempts
 from harness.report.analysis.causes import KINDS, Cause
+from harness.report.analysis.chance.one_training import OneTraining
+from harness.report.analysis.chance.statistics import Estimate, Gain, Verdict, verdict
+from harness.report.analysis.chance.study_power import StudyPower
 from harness.report.analysis.costs import Cost
-from harness.report.analysis.family import Family, StudentRow, Within
-from harness.report.analysis.gains import Answer
-from harness.report.analysis.methods import MethodComparison, MethodRow
-from harness.report.analysis.one_training import OneTraining
-from harness.report.analysis.seeds import SeedReading
-from harness.report.analysis.statistics import Estimate, Gain, Verdict, verdict
-from harness.report.analysis.study_power import StudyPower
 from harness.report.results.family import standing_of_family
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.index.comparison import Setting
 from harness.report.index.interval_marks import IntervalMark, draw
 from harness.report.index.summary import CostSummary, Summary

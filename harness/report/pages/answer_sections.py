@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from harness.report.analysis.agreement import Gallery
-from harness.report.analysis.errors import ClassRow
-from harness.report.analysis.gains import Answer, Row
-from harness.report.analysis.statistics import Gain, Verdict, verdict
+from harness.report.analysis.arms.gains import Answer, Row
+from harness.report.analysis.chance.statistics import Gain, Verdict, verdict
+from harness.report.analysis.errors.agreement import Gallery
+from harness.report.analysis.errors.errors import ClassRow
 from harness.report.figures import accuracy, tradeoff
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.study import Study

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from harness.report.analysis.errors import ClassRow, ErrorAnalysis
+from harness.report.analysis.errors.errors import ClassRow, ErrorAnalysis
 from harness.report.tables.html import to_html
 from harness.report.tables.table import Column, Look, Record, Table
 from harness.report.text.language import Language

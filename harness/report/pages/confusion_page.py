@@ -5,7 +5,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from harness.report.analysis.confusions import Matrix
+from harness.report.analysis.errors.confusions import Matrix
 from harness.report.figures import confusion_maps
 from harness.report.figures.style import drawing_style
 from harness.report.pages.parts import Figure, figure, html_table

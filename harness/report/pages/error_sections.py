@@ -6,9 +6,9 @@ from functools import partial
 
 from markupsafe import Markup
 
-from harness.report.analysis.confusions import MAX_ROWS
-from harness.report.analysis.errors import ErrorAnalysis
-from harness.report.analysis.statistics import Estimate, Verdict, verdict
+from harness.report.analysis.chance.statistics import Estimate, Verdict, verdict
+from harness.report.analysis.errors.confusions import MAX_ROWS
+from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures import accuracy, confusion_maps
 from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram, true_class_figure
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.suspect_labels import SHARE, SuspectLabel, SuspectLabels
+from harness.report.analysis.errors.suspect_labels import SHARE, SuspectLabel, SuspectLabels
 from harness.report.results.class_names import told_apart
 from harness.report.results.source_places import SourcePlaces
 from harness.report.results.test_images import shown_pixels

@@ -6,8 +6,8 @@ from functools import partial
 
 from markupsafe import Markup
 
-from harness.report.analysis.gains import Answer
-from harness.report.analysis.methods import MethodRow
+from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.arms.methods import MethodRow
 from harness.report.figures import methods as method_figures
 from harness.report.figures.line_charts import Chart
 from harness.report.figures.style import drawing_style

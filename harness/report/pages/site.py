@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from harness.report.analysis.agreement import Gallery
-from harness.report.analysis.errors import ARMS, ErrorAnalysis
-from harness.report.analysis.methods import MethodRow
+from harness.report.analysis.arms.methods import MethodRow
+from harness.report.analysis.errors.agreement import Gallery
+from harness.report.analysis.errors.errors import ARMS, ErrorAnalysis
 from harness.report.figures.style import drawing_style
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.confusion_page import confusion_page

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from harness.report.analysis.variants import Variants
+from harness.report.analysis.arms.variants import Variants
 from harness.report.pages.parts import PageTable, page_table
 from harness.report.study import Study
 from harness.report.tables.variants import variant_table

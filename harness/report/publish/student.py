@@ -3,12 +3,12 @@
 import shutil
 from pathlib import Path
 
+from harness.report.analysis.arms.exports import find_exports
+from harness.report.analysis.arms.gains import Answer, Row, find_answer, find_rows
+from harness.report.analysis.arms.methods import find_methods
+from harness.report.analysis.arms.variants import find_variants
 from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
-from harness.report.analysis.exports import find_exports
-from harness.report.analysis.gains import Answer, Row, find_answer, find_rows
-from harness.report.analysis.methods import find_methods
-from harness.report.analysis.variants import find_variants
 from harness.report.redaction.files import redacted_file
 from harness.report.redaction.redaction import redaction_of
 from harness.report.results.sweep_results import Results, RunResult

@@ -6,9 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from harness.report.analysis.calibration import NUM_BINS, Calibration, Reliability
-from harness.report.analysis.confusions import ConfusedPair
-from harness.report.analysis.errors import ARMS, ClassRow, ErrorAnalysis
+from harness.report.analysis.errors.calibration import NUM_BINS, Calibration, Reliability
+from harness.report.analysis.errors.confusions import ConfusedPair
+from harness.report.analysis.errors.errors import ARMS, ClassRow, ErrorAnalysis
 from harness.report.study import Study
 from harness.report.tables.html import coloured, with_dot
 from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from harness.report.analysis.exports import ExportedFormat
+from harness.report.analysis.arms.exports import ExportedFormat
 from harness.report.study import Study
 from harness.report.tables.html import coloured
 from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table

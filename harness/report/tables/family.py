@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from harness.report.analysis.arms.family import Family, StudentRow, Within
+from harness.report.analysis.chance.statistics import Verdict
 from harness.report.analysis.costs import Cost
-from harness.report.analysis.family import Family, StudentRow, Within
-from harness.report.analysis.statistics import Verdict
 from harness.report.results.sweep_results import Results
 from harness.report.tables.files import files_of
 from harness.report.tables.html import coloured, with_dot

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from harness.report.analysis.methods import MethodComparison, MethodRow
+from harness.report.analysis.arms.methods import MethodComparison, MethodRow
 from harness.report.study import Study
 from harness.report.tables.html import coloured, with_dot
 from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from harness.report.analysis.statistics import Estimate, Gain
-from harness.report.analysis.study_power import StudyPower
+from harness.report.analysis.chance.statistics import Estimate, Gain
+from harness.report.analysis.chance.study_power import StudyPower
 from harness.report.study import Study, seed_pairs
 from harness.report.tables.table import Column, Look, Table
 from harness.report.text.language import Language

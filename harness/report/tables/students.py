@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from harness.report.analysis.agreement import Agreement, Shares
+from harness.report.analysis.arms.gains import Row
 from harness.report.analysis.costs import Cost
-from harness.report.analysis.gains import Row
+from harness.report.analysis.errors.agreement import Agreement, Shares
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.study import Study
 from harness.report.tables.html import coloured, with_dot

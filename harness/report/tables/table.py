@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
-from harness.report.analysis.gains import Rank
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.arms.gains import Rank
+from harness.report.analysis.chance.statistics import Estimate
 from kd.plain_text import escape_markdown, printable
 
 Record = Mapping[str, Any]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from harness.report.analysis.variants import VariantRow
+from harness.report.analysis.arms.variants import VariantRow
 from harness.report.study import Study
 from harness.report.tables.html import coloured, with_dot
 from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from harness.report.analysis.chance.statistics import ENOUGH_SEEDS, POSSIBLE, Estimate, t_estimate, verdict
 from harness.report.analysis.search.edges import EDGE_SHARE, Edge, find_edges
 from harness.report.analysis.search.reading import SearchReading
-from harness.report.analysis.statistics import ENOUGH_SEEDS, POSSIBLE, Estimate, t_estimate, verdict
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points

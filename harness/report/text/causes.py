@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from harness.report.analysis.arms.gains import Answer
 from harness.report.analysis.causes import Cause, SmallGain
+from harness.report.analysis.chance.statistics import verdict
 from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
-from harness.report.analysis.gains import Answer
 from harness.report.analysis.search.edges import Edge
-from harness.report.analysis.statistics import verdict
 from harness.report.text.advice import edge_advice
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, points, signed_points

@@ -1,6 +1,6 @@
 """What an exported format changes, in words: for the terminal, the page and the student's card."""
 
-from harness.report.analysis.exports import ExportedFormat, FormatStudent
+from harness.report.analysis.arms.exports import ExportedFormat, FormatStudent
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, megabytes, percent, signed_points, significant

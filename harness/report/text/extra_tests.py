@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from harness.report.analysis.extra_tests import ExtraSet
-from harness.report.analysis.statistics import Estimate, Gain
+from harness.report.analysis.arms.extra_tests import ExtraSet
+from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, signed_points

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from harness.report.analysis.methods import MethodComparison, MethodRow
+from harness.report.analysis.arms.methods import MethodComparison, MethodRow
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Results
 from harness.report.text.labels import params_text, setting_text

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from harness.report.analysis.exports import is_of_these
+from harness.report.analysis.arms.exports import is_of_these
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import state_text
 from harness.report.text.language import Language

@@ -4,7 +4,7 @@ import math
 from itertools import accumulate
 from unicodedata import east_asian_width
 
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.text.language import Language
 from harness.state.attempts import device_name
 from kd.plain_text import printable

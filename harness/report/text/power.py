@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from harness.report.analysis.gains import Answer
-from harness.report.analysis.one_training import OneTraining
-from harness.report.analysis.study_power import StudyPower
+from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.chance.one_training import OneTraining
+from harness.report.analysis.chance.study_power import StudyPower
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, points
 

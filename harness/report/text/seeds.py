@@ -1,6 +1,6 @@
 """Why there are as many seeds as there are, in words."""
 
-from harness.report.analysis.seeds import SeedReading
+from harness.report.analysis.arms.seeds import SeedReading
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, signed_points
 from harness.state.machine_time import MachineTime

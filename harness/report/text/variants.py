@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from harness.report.analysis.statistics import Gain
-from harness.report.analysis.variants import TeacherSeeds, VariantRow, Variants
+from harness.report.analysis.arms.variants import TeacherSeeds, VariantRow, Variants
+from harness.report.analysis.chance.statistics import Gain
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, p_equation, signed_points

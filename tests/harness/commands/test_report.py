@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from harness.commands.report import STAMP, digest_of, write_report
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.analysis.causes import explain
-from harness.report.analysis.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language

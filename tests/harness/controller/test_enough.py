@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bench.seeds import GAINS, NUM_TEST, Luck, Outcome, Pairs, by_val, carry_out, draw, estimate, share, simulate
 from harness.controller.enough import find_evidence, half_width, look
-from harness.report.analysis.statistics import mean_over_both
+from harness.report.analysis.chance.statistics import mean_over_both
 from harness.sweep.seeds import SeedsConfig
 
 NUM_STUDIES = 1500

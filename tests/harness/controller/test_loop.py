@@ -15,7 +15,7 @@ from harness.cluster.stop_flag import StopFlag
 from harness.commands.inspect import print_why
 from harness.console.hints import Hints
 from harness.controller.loop import PROGRAM_INTERVAL_S, Controller
-from harness.report.analysis.gains import find_answer
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language

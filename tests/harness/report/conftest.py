@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.analysis.errors import ErrorAnalysis, find_errors
+from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
 from harness.report.publish.paper import paper_files
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.gains import find_rows
+from harness.report.analysis.arms.gains import find_rows
 from harness.report.build import report_files
 from harness.report.pages import class_pages, error_sections
 from harness.report.results.reader import read_results

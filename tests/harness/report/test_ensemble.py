@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.report.analysis.errors import find_errors
-from harness.report.analysis.gains import find_answer, find_rows
+from harness.report.analysis.arms.gains import find_answer, find_rows
+from harness.report.analysis.errors.errors import find_errors
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines

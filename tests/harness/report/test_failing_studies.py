@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from harness.commands.inspect import print_status
-from harness.report.analysis.gains import find_answer
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.build import build_report
 from harness.report.index.pages import overview_files
 from harness.report.index.summary import Summary

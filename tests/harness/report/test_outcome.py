@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.causes import explain
-from harness.report.analysis.gains import find_answer, find_rows
 from harness.report.outcome import find_outcome
 from harness.report.publish.student import publish_student
 from harness.report.results.reader import read_results

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from harness.report.analysis.errors import ClassRow
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.chance.statistics import Estimate
+from harness.report.analysis.errors.errors import ClassRow
 from harness.report.build import report_files
 from harness.report.figures.accuracy import class_errors
 from harness.report.figures.print_style import COLUMN, to_print

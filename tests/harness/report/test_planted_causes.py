@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.analysis.causes import explain
 from harness.report.analysis.evidence import find_evidence
-from harness.report.analysis.gains import find_answer
 from harness.report.build import build_report
 from harness.report.index.summary import Summary
 from harness.report.publish.student import publish_student

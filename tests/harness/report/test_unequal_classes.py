@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
-from harness.report.analysis.gains import find_rows
+from harness.report.analysis.arms.gains import find_rows
 from harness.report.build import report_files
 from harness.report.index.pages import overview_files
 from harness.report.index.summary import Summary

@@ -6,10 +6,10 @@ import pytest
 
 from harness.report.analysis import causes
 from harness.report.analysis.causes import find_causes
+from harness.report.analysis.chance.power import Chances, smallest_gain
+from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews
-from harness.report.analysis.power import Chances, smallest_gain
 from harness.report.analysis.search.edges import Edge
-from harness.report.analysis.statistics import Estimate, Gain
 from harness.state.weak_teacher import WeakTeacher
 from kd.records import Scores
 

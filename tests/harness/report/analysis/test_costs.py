@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.analysis.arms.gains import find_rows
 from harness.report.analysis.costs import find_costs, latency_points, size_points
-from harness.report.analysis.gains import find_rows
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from kd.files import read_record

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.errors import ErrorAnalysis
-from harness.report.analysis.gains import Row, find_rows
+from harness.report.analysis.arms.gains import Row, find_rows
+from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures.accuracy import MAX_CLASSES_SHOWN, accuracies, class_errors, gain_intervals
 from harness.report.figures.style import Drawing, drawing_style
 from harness.report.results.reader import read_results

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from harness.report.analysis.calibration import find_calibration
-from harness.report.analysis.confusions import find_matrix
-from harness.report.analysis.errors import ErrorAnalysis
-from harness.report.analysis.true_class import TrueClass
+from harness.report.analysis.errors.calibration import find_calibration
+from harness.report.analysis.errors.confusions import find_matrix
+from harness.report.analysis.errors.errors import ErrorAnalysis
+from harness.report.analysis.errors.true_class import TrueClass
 from harness.report.figures.calibration import MAX_STEPS, reliability_diagram, true_class_figure
 from harness.report.figures.confusion_maps import arm_map, change_map
 from harness.report.figures.style import drawing_style

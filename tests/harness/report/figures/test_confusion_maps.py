@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgba
 
-from harness.report.analysis.confusions import Matrix, find_matrix
-from harness.report.analysis.errors import ErrorAnalysis
+from harness.report.analysis.errors.confusions import Matrix, find_matrix
+from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures.confusion_maps import STRONGEST, arm_map, change_map
 from harness.report.figures.style import COOL, HEAT, Drawing, drawing_style
 from harness.report.text.language import language

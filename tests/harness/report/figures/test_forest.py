@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.figures.forest import SEEDS_BELOW, ForestRow, forest
 from harness.report.figures.style import Drawing, drawing_style
 

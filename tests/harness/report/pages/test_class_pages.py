@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.analysis import agreement as gallery_module
-from harness.report.analysis.agreement import CELLS, find_agreements, find_galleries
-from harness.report.analysis.errors import TOP_K, ErrorAnalysis, find_errors
+from harness.report.analysis.errors import agreement as gallery_module
+from harness.report.analysis.errors.agreement import CELLS, find_agreements, find_galleries
+from harness.report.analysis.errors.errors import TOP_K, ErrorAnalysis, find_errors
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
 

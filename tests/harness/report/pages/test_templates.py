@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from jinja2 import Environment
 
-from harness.report.analysis.statistics import Verdict
+from harness.report.analysis.chance.statistics import Verdict
 from harness.report.pages.templates import TEMPLATES
 from tests.support.pages import Texts
 

@@ -16,7 +16,7 @@ from sklearn.metrics import f1_score
 
 import harness
 from harness import load_study
-from harness.report.analysis.gains import find_rows
+from harness.report.analysis.arms.gains import find_rows
 from harness.report.results import columns
 from harness.report.results.frames import StudyFrames
 from harness.report.results.reader import read_results

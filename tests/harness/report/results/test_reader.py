@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from harness.report.analysis.gains import find_answer
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.state.records import Trials, read_sweep_record, write_sweep_record
 from harness.state.run_state import RunState

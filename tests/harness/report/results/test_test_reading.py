@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.gains import find_answer
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import Results, RunResult

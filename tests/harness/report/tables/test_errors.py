@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.report.analysis.gains import find_rows
+from harness.report.analysis.arms.gains import find_rows
 from harness.report.results.reader import read_results
 
 

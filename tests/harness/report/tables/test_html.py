@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.study import Study, read_study
 from harness.report.tables.files import find_tables, path_of, table_files
 from harness.report.tables.html import to_html

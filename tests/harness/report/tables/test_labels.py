@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from harness.report.analysis.suspect_labels import SuspectLabel, SuspectLabels
+from harness.report.analysis.errors.suspect_labels import SuspectLabel, SuspectLabels
 from harness.report.study import read_study
 from harness.report.tables.labels import label_files, label_records
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from harness.report.analysis.statistics import Estimate
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.tables.latex import MAX_ROWS, escape_latex, floating, tabular
 from harness.report.tables.table import Column, Table
 from tests.harness.report.tables.example_table import COLUMNS, RECORDS, TABLE

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.analysis.arms.gains import Answer, find_answer
 from harness.report.analysis.causes import Cause, SmallGain
+from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
-from harness.report.analysis.gains import Answer, find_answer
 from harness.report.analysis.search.edges import Edge
-from harness.report.analysis.statistics import Estimate, Gain
 from harness.report.results.reader import read_results
 from harness.report.text.causes import reasons
 from harness.report.text.language import LANGUAGES, language

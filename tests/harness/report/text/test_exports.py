@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.exports import ExportedFormat, find_exports
+from harness.report.analysis.arms.exports import ExportedFormat, find_exports
 from harness.report.results.reader import read_results
 from harness.report.text.exports import export_lines, export_marks
 from harness.report.text.language import LANGUAGES, language

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.report.analysis.extra_tests import ExtraRow, ExtraSet
-from harness.report.analysis.statistics import Estimate, Gain
+from harness.report.analysis.arms.extra_tests import ExtraRow, ExtraSet
+from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.results.sweep_results import Arm
 from harness.report.text.extra_tests import holds_text, remarks, set_name
 from harness.report.text.language import LANGUAGES, language

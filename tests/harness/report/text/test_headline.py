@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.analysis.arms.gains import Answer, find_answer, find_rows, share_kept
+from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.costs import Cost, find_costs
-from harness.report.analysis.gains import Answer, find_answer, find_rows, share_kept
-from harness.report.analysis.statistics import Estimate, Gain
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines, lead_sentence, verdict_text
 from harness.report.text.language import language

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from harness.report.analysis.gains import find_answer
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.gains import Answer, find_answer
-from harness.report.analysis.one_training import OneTraining
-from harness.report.analysis.statistics import Estimate
-from harness.report.analysis.study_power import Size, StudyPower, Way
+from harness.report.analysis.arms.gains import Answer, find_answer
+from harness.report.analysis.chance.one_training import OneTraining
+from harness.report.analysis.chance.statistics import Estimate
+from harness.report.analysis.chance.study_power import Size, StudyPower, Way
 from harness.report.results.reader import read_results
 from harness.report.text.language import language
 from harness.report.text.power import power_text

@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
-from harness.report.analysis.seeds import SeedReading
-from harness.report.analysis.statistics import Estimate, Gain
+from harness.report.analysis.arms.seeds import SeedReading
+from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.text.headline import verdict_text
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.seeds import seeds_text

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.report.analysis.statistics import Estimate, Gain
-from harness.report.analysis.variants import TeacherSeeds, VariantRow, Variants
+from harness.report.analysis.arms.variants import TeacherSeeds, VariantRow, Variants
+from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.variants import variant_lines
 

@@ -1,0 +1,1 @@
+"""What chance may have made: intervals, tests, and how much a study could tell."""

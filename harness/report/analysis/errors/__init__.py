@@ -1,0 +1,1 @@
+"""Which images are read wrong, by whom, as what, and where the label may be what is wrong."""

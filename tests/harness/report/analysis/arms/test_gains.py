@@ -1,0 +1,106 @@
+"""The two-line answer, for finished, hopeless and unfinished sweeps."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.report.analysis.arms.gains import find_answer, find_rows, right_by_run
+from harness.report.analysis.chance.statistics import paired_gain
+from harness.report.results.reader import read_results
+from harness.report.text.headline import answer_lines
+from harness.report.text.language import language
+from kd.files import read_record, write_record
+from kd.records import Metrics
+from kd.scores import score
+
+EN = language("en")
+
+
+def test_gain_is_the_difference_of_the_recorded_accuracies(finished: Path) -> None:
+    results = read_results(finished)
+    assert results.test is not None
+    rows = {row.arm.key: row for row in find_rows(results)}
+    for key in ("distilled", "compare1"):
+        gain = rows[key].gain
+        assert gain is not None
+        assert gain.both.mean == pytest.approx(np.mean(rows[key].accuracies) - np.mean(rows["baseline"].accuracies))
+    for row in rows.values():
+        recorded = [results.test.scores[run.id].accuracy for run in row.arm.runs]
+        assert row.accuracy is not None
+        assert row.accuracy.mean == pytest.approx(np.mean(recorded))
+
+
+def test_rows_that_the_paired_interval_cannot_tell_from_the_best_are_tied(finished: Path) -> None:
+    results = read_results(finished)
+    right = right_by_run(results)
+    students = {row.arm.key: row for row in find_rows(results) if row.arm.kind != "teacher"}
+    stacks = {key: np.stack([right[run.id] for run in row.arm.runs]) for key, row in students.items()}
+    best = max(stacks, key=lambda key: stacks[key].mean())
+    assert students[best].rank == "best"
+    for key, row in students.items():
+        if key != best:
+            interval = paired_gain(stacks[best], stacks[key]).both
+            assert (row.rank == "tied") == (interval.low <= 0 <= interval.high)
+    assert [row.rank for row in find_rows(results) if row.arm.kind == "teacher"] == [None]
+
+
+def test_equal_students_are_tied_and_a_hopeless_one_is_not(invented: Path) -> None:
+    results = read_results(invented)
+    assert results.test is not None and results.test.labels_N is not None
+    perfect = np.eye(3)[results.test.labels_N]
+    baseline, distilled = (results.arm(key) for key in ("baseline", "distilled"))
+    assert baseline is not None and distilled is not None
+    for logits, rank in ((perfect, "tied"), (-perfect, None)):
+        for run in baseline.runs:
+            results.test.logits[run.id] = logits
+            results.test.scores[run.id] = score(logits, results.test.labels_N)
+        for run in distilled.runs:
+            results.test.logits[run.id] = perfect
+            results.test.scores[run.id] = score(perfect, results.test.labels_N)
+        found = {row.arm.key: row.rank for row in find_rows(results)}
+        assert sorted([found["baseline"] or "", found["distilled"] or ""]) == sorted([rank or "", "best"])
+
+
+def test_right_agrees_with_the_confusion_matrices(finished: Path) -> None:
+    results = read_results(finished)
+    assert results.test is not None
+    for run_id, right in right_by_run(results).items():
+        assert right.sum() == np.trace(np.array(results.test.scores[run_id].confusion))
+
+
+def test_a_missing_seed_is_said_and_left_out_of_the_pairs(sweep_dir: Path) -> None:
+    results = read_results(sweep_dir)
+    final = results.arms[2].runs[1].id
+    shutil.rmtree(sweep_dir / "runs" / final)
+    assert results.test_run is not None
+    path = sweep_dir / "runs" / results.test_run.id
+    metrics = read_record(path / "metrics.json", Metrics)
+    write_record(
+        path / "metrics.json",
+        metrics.model_copy(update={"test": {k: v for k, v in metrics.test.items() if k != final}}),
+    )
+    answer = find_answer(read_results(sweep_dir))
+    assert answer.gain is not None
+    assert answer.gain.num_seeds == 2
+    assert "Incomplete: 1 of 3 distilled runs missing (not started)." in " ".join(answer_lines(answer, EN))
+
+
+def test_without_predictions_accuracies_stand_without_intervals(sweep_dir: Path) -> None:
+    next(iter((sweep_dir / "runs").glob("test-*/predictions.npz"))).unlink()
+    results = read_results(sweep_dir)
+    answer = find_answer(results)
+    assert answer.gain is None
+    assert answer.distilled.accuracy is not None
+    assert np.isnan(answer.distilled.accuracy.low)
+    (unreadable,) = results.unreadable
+    assert unreadable.path.endswith("predictions.npz")
+    assert EN(unreadable.why) == "missing, so there are no intervals over images and no pictures"
+
+
+def test_without_a_search_the_given_setting_is_the_answer(invented: Path) -> None:
+    answer = find_answer(read_results(invented))
+    assert answer.gain is not None
+    assert answer.gain.num_seeds == 2
+    assert "at alpha 0.5, T 2." in " ".join(answer_lines(answer, EN))

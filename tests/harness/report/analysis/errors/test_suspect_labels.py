@@ -1,0 +1,75 @@
+"""Flipped labels of real images are found: at least four of five in the first twentieth that is listed."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from harness.report.analysis.errors.suspect_labels import find_suspect_labels
+from harness.report.results.reader import read_results
+from harness.report.results.source_places import find_places
+from tests.support.flipped_labels import SHARE, true_digits
+from tests.support.once import make_once
+from tests.support.small_sweep import SMALL, carry_out
+
+FOUND = 0.8  # of the flipped labels
+OPTIMIZER = {"name": "adam", "lr": 1e-3}
+FLIPPED = SMALL | {
+    "name": "flipped",
+    "data": {"source": "tests.support.flipped_labels:digits"},
+    "teacher": {"model": "mnist_cnn", "epochs": 5, "batch_size": 64, "optimizer": OPTIMIZER},
+    "student": {"model": "mnist_mlp", "epochs": 20, "batch_size": 64, "optimizer": OPTIMIZER},
+    "search": None,
+    "compare": [],
+    "seeds": 2,
+    "reference": [],
+}
+
+
+@pytest.fixture(scope="module")
+def flipped(tmp_path_factory):
+    """A finished sweep whose students learned the flipped labels of train by heart; its results and places."""
+    folder = make_once(tmp_path_factory, "flipped", lambda results: carry_out(FLIPPED, results)) / "flipped"
+    results = read_results(folder)
+    places = find_places(results.plan.data, folder.parent / ".data")
+    assert places is not None
+    return results, places
+
+
+def is_flipped(part, places):
+    """Whether each image of a part has a wrong label, and which its true one is."""
+    _, labels_N = true_digits()[places.split[part]]
+    true_N = labels_N[places.positions[part]]
+    return true_N != places.labels[part], true_N
+
+
+@pytest.mark.slow
+@pytest.mark.essential
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_four_of_five_flipped_labels_are_in_the_first_twentieth(flipped, part):
+    results, places = flipped
+    (found,) = (one for one in find_suspect_labels(results, places) if one.part == part)
+    is_flipped_N, true_N = is_flipped(part, places)
+    assert is_flipped_N.mean() == pytest.approx(SHARE, abs=0.01)
+    assert len(found.suspects) <= 0.05 * found.num_images + 1
+    listed = [one.image for one in found.suspects]
+    share = is_flipped_N[listed].sum() / is_flipped_N.sum()
+    print(f"{part}: {share:.1%} of {is_flipped_N.sum()} flipped labels in the first {len(listed)}")  # noqa: T201 for -s
+    assert share >= FOUND
+    right = [one.suggested == true_N[one.image] for one in found.suspects if is_flipped_N[one.image]]
+    assert np.mean(right) > FOUND
+    confidences = [one.confidence for one in found.suspects]
+    assert confidences == sorted(confidences, reverse=True)
+
+
+@pytest.mark.slow
+def test_older_results_have_the_parts_that_they_tell_of(flipped):
+    results, places = flipped
+    older = dataclasses.replace(results, evidence=results.evidence._replace(train={}))
+    assert [one.part for one in find_suspect_labels(older, places)] == ["test", "val"]
+    assert [one.part for one in find_suspect_labels(results, None)] == ["test", "val"]
+
+
+def test_a_sweep_without_predictions_doubts_no_label(results):
+    bare = dataclasses.replace(results, test=None)
+    assert find_suspect_labels(bare, None) == ()
