@@ -16,6 +16,7 @@ from harness.commands.report import write_report
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import stage_totals
 from harness.sweep.reference import published_figures, sources
+from harness.sweep.schema import Sweep
 from kd.config import DataConfig
 from kd.data.store import prepare
 from kd.files import read_record
@@ -33,6 +34,8 @@ SIZES = {
     "quickstart": SMALL,
     "mnist_cnn_mlp": SMALL,
     "mnist_unlabeled": f"{SHORT} data.max_train=100 data.max_test=100",
+    "mnist_students": "teacher.epochs=1 students.0.epochs=1 students.1.epochs=1 students.2.epochs=1 data.max_train=200 "
+    "data.max_test=100 seeds=2",
     "cifar10_resnet18_cnn": f"{SMALL} data.max_train=100 teacher.epochs=1 teacher.schedule.warmup_epochs=0.5",
     "fashion_resnet_conv": SMALL,
     "fashion_custom": SMALL,
@@ -134,7 +137,8 @@ def test_a_shipped_sweep_runs_from_its_teacher_to_its_report(
     scores = read_record(controller.folder.run(test.id) / "metrics.json", Metrics).test
     assert set(scores) == set(test.config.models)
     num_variants = 0 if sweep.unlabeled is None else len(sweep.unlabeled.arms())
-    assert len(scores) == 1 + 2 * (1 + len(sweep.all_methods) + len(sweep.compare) + num_variants)
+    num_arms = 1 + len(sweep.all_methods) + len(sweep.compare) + num_variants
+    assert len(scores) == 1 + 2 * len(sweep.members) * num_arms
     for score in scores.values():
         assert score.num_images == np.sum(score.confusion) == 100
         assert len(score.confusion) == (100 if "cifar100" in path.stem else 10)
@@ -142,10 +146,18 @@ def test_a_shipped_sweep_runs_from_its_teacher_to_its_report(
 
     predicted = io.StringIO()
     write_report(controller.folder, Console(file=predicted))
-    assert "distillation changes test accuracy by" in predicted.getvalue()
+    told = "which student is within 1 point" if sweep.students else "distillation changes test accuracy by"
+    assert told in predicted.getvalue()
     assert "report/index.html" in predicted.getvalue()
-    page = (controller.folder.path / "report" / "index.html").read_text(encoding="utf-8")
-    table = json.loads((controller.folder.path / "report" / "table.json").read_text(encoding="utf-8"))["table"]
+    site = controller.folder.path / "report"
+    for key in sweep.members:
+        check_pages(sweep, site / "students" / key if key else site)
+
+
+def check_pages(sweep: Sweep, site: Path) -> None:
+    """The front page of one student shows what its table holds, and the published figures beside it."""
+    page = (site / "index.html").read_text(encoding="utf-8")
+    table = json.loads((site / "table.json").read_text(encoding="utf-8"))["table"]
     for row in table:
         assert f"{100 * row['test_accuracy']:.2f}" in page
     assert [(row["arm"], row["num_seeds"]) for row in table[:3]] == [("teacher", 1), ("baseline", 2), ("distilled", 2)]

@@ -25,8 +25,12 @@ def family_lines(family: Family, say: Language) -> tuple[str, ...]:
 
 
 def student_reasons(family: Family, say: Language) -> tuple[str, ...]:
-    """What is to be known first of each student of which there is something; its own report has the rest."""
-    found = ((row.key, reasons(row.part.answer, row.part.causes, say)) for row in family.rows)
+    """What is to be known first of each student of which there is something; its own report has the rest.
+
+    That a gain is too small for the study is left to that: beside each student stands its gain.
+    """
+    telling = ((row, [cause for cause in row.part.causes if cause.kind != "small-gain"]) for row in family.rows)
+    found = ((row.key, reasons(row.part.answer, causes, say)) for row, causes in telling)
     return tuple(say("family-reason", name=key, reason=first[0].finding) for key, first in found if first)
 
 
