@@ -28,6 +28,19 @@ def image_weights(classes_N: NDArray[np.integer]) -> NDArray[np.float64]:
     return weights_N
 
 
+def as_if_even(difference_SN: NDArray[np.floating], classes_N: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Values [S, N] whose mean over images is the mean over classes, and whose variances are that mean's.
+
+    Each is a difference's distance from its class's mean, weighed, about the mean over classes: that classes differ is
+    no chance, as another sample has the same ones.
+    """
+    weights_N = image_weights(classes_N)
+    _, inverse_N, counts_C = np.unique(classes_N, return_inverse=True, return_counts=True)
+    means_C = np.bincount(inverse_N, difference_SN.mean(axis=0)) / counts_C
+    weighed_SN = len(weights_N) * weights_N * (difference_SN - means_C[inverse_N])
+    return np.asarray(weighed_SN + means_C.mean(), np.float64)
+
+
 def num_even_images(classes_N: NDArray[np.integer]) -> int:
     """Images of a test set whose classes are all as small as the smallest one here.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.analysis.class_means import (
+    as_if_even,
     difference_spread,
     f1_spread,
     image_weights,
@@ -286,7 +287,7 @@ def paired_gain(
         after=float(right_SN.mean() if classes_N is None else seed_means(right_SN, classes_N).mean()),
         by_seed=tuple(by_seed_S.tolist()),
         margin=margin,
-        chances=chances_of(difference_SN),
+        chances=chances_of(difference_SN if classes_N is None else as_if_even(difference_SN, classes_N)),
     )
 
 

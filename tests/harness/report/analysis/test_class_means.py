@@ -7,6 +7,7 @@ from scipy.special import ndtr
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from harness.report.analysis.class_means import (
+    as_if_even,
     difference_spread,
     f1_spread,
     image_weights,
@@ -61,6 +62,19 @@ def test_the_seeds_part_is_that_of_their_means_over_classes() -> None:
 def test_one_image_a_class_is_no_certainty() -> None:
     assert difference_spread(np.zeros((1, 4)), np.arange(4)).images == pytest.approx(1 / 4)
     assert share_spread(np.ones((1, 4), bool), np.arange(4)).images == pytest.approx(1 / 3 / 4)  # of 0, 1 and 1
+
+
+def test_as_if_even_a_plain_mean_and_a_plain_variance_are_those_over_classes() -> None:
+    random = np.random.default_rng(2)
+    labels = np.repeat([0, 1, 2], [4000, 1000, 400])
+    differences = random.choice([-1.0, 0.0, 1.0], (5, 5400), p=[0.1, 0.7, 0.2]) * np.array([0, 1, 1])[labels]
+    values = as_if_even(differences, labels)
+    assert values.mean(axis=1) == pytest.approx(differences @ image_weights(labels))
+    expected = difference_spread(differences, labels).images
+    assert values.mean(axis=0).var(ddof=1) / 5400 == pytest.approx(expected, rel=0.02)
+    gain = paired_gain(differences > 0, differences < 0, classes_N=labels)
+    assert gain.chances is not None
+    assert gain.chances.spread(5, 5400).images == pytest.approx(expected, rel=0.02)
 
 
 def test_where_nothing_differs_the_bound_is_that_of_the_smallest_classes() -> None:
