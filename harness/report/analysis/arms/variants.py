@@ -15,6 +15,7 @@ from harness.report.analysis.chance.statistics import (
     Verdict,
     holm,
     mean_difference,
+    seed_means,
     verdict,
     verdict_among,
 )
@@ -122,5 +123,6 @@ def _over_teachers(results: Results) -> TeacherSeeds | None:
             differences.append(np.mean([right[a].astype(float) - right[b].astype(float) for a, b in pairs], axis=0))
     if len(differences) < 2:
         return None
-    gains = tuple(float(difference_N.mean()) for difference_N in differences)
-    return TeacherSeeds(gains, mean_difference(np.stack(differences), classes_N=right.classes_N))
+    by_teacher = np.stack(differences)
+    gains = tuple(seed_means(by_teacher, right.classes_N).tolist())
+    return TeacherSeeds(gains, mean_difference(by_teacher, classes_N=right.classes_N))
