@@ -29,12 +29,9 @@ class ExtraTests(NamedTuple):
         """As one of several students has them: its teachers together stand under the id of its own logits run."""
         if self.ensemble in ("", plan.logits.id):
             return self.readings
+        names = {self.ensemble: plan.logits.id}
         return tuple(
-            one._replace(
-                said={
-                    plan.logits.id if run_id == self.ensemble else run_id: said_N for run_id, said_N in one.said.items()
-                }
-            )
+            one._replace(said={names.get(run_id, run_id): said_N for run_id, said_N in one.said.items()})
             for one in self.readings
         )
 

@@ -15,7 +15,7 @@ from harness.state.attempts import device_name
 from harness.state.machine_time import MachineTime, machine_time
 from harness.state.records import Provenance, SeedLook, SweepRecord, TrialRecord, Trials
 from harness.state.run_state import RunState
-from harness.state.stages import Step, last_step, steps_before_test
+from harness.state.stages import Step, last_steps, steps_before_test
 from harness.state.standing import Standing, find_standing
 from harness.sweep.methods import Method
 from harness.sweep.metric import Metric, class_sizes, metric_of
@@ -346,11 +346,10 @@ class Results:
             return states.get(run_id, RunState.NOT_STARTED)
 
         steps = steps_before_test(self.plan, self.searches)
-        test = last_step(self.plan, self.searches, steps, state_of)
+        last = last_steps(self.plan, self.searches, steps, state_of)
         if self.plan.student_key and self.test_run is not None:  # which reads the other students' models too
-            test = Step("test", self.test_run.run)
-        steps = [*steps, test] if test else steps
-        return find_standing(self.plan, steps, self.searches, state_of, self.is_controlled)
+            last = [Step("test", run.run) for run in (self.test_run, *self.extra_runs)]
+        return find_standing(self.plan, [*steps, *last], self.searches, state_of, self.is_controlled)
 
     def all_runs(self) -> Iterator[RunResult]:
         """Every run of the plan so far, in the order of the stages."""

@@ -32,9 +32,10 @@ def test_every_section_but_the_tradeoff_has_a_title_in_the_navigation(code: str)
     assert set(titles) == set(NAMES) - {"tradeoff"}
 
 
-def test_a_finished_sweep_has_every_section_but_what_is_missing_and_what_several_methods_have(finished: Path) -> None:
+def test_a_finished_sweep_has_every_section_but_what_is_missing_and_what_was_not_asked_for(finished: Path) -> None:
     page = page_of(finished)
-    assert [name for name, _ in page.sections] == [name for name in NAMES if name not in ("missing", "methods")]
+    absent = ("missing", "methods", "variants", "extra_tests")
+    assert [name for name, _ in page.sections] == [name for name in NAMES if name not in absent]
     with pytest.raises(FrozenInstanceError):
         page.answer = None  # type: ignore[misc, assignment]
 
