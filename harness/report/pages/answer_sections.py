@@ -127,7 +127,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         reasons=reasons(study.answer, study.findings.causes, say),
         given=tuple(map(say, study.findings.given)),
         lead=lead_sentence(study.answer, study.costs, say),
-        power=power_text(study.answer, say),
+        power=power_text(study.answer, say, study.findings.causes),
         methods=methods_sentence(study.methods, say) if study.methods else None,
         setting=chosen_text(study.results, say),
         of_baseline=baseline_search_text(study.results, say),

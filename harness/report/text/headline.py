@@ -155,7 +155,7 @@ def answer_lines(
     warnings = (reason.line(say) for reason in reasons(answer, causes, say))
     found = () if methods is None else (methods_sentence(methods, say),)
     seeds = () if answer.seeds is None else (seeds_text(answer.seeds, say),)
-    power, made_of = power_text(answer, say).line(say), variant_lines(variants, say)
+    power, made_of = power_text(answer, say, causes).line(say), variant_lines(variants, say)
     told = (_gain_line(answer, say), *seeds, *([power] if power else []))
     return (*warnings, *found, *told, *made_of, _cost_line(answer, say))
 

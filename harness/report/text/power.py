@@ -1,8 +1,10 @@
 """Whether there were seeds and images enough, in words, with the command that adds seeds."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.causes import Cause
 from harness.report.analysis.chance.one_training import OneTraining
 from harness.report.analysis.chance.study_power import StudyPower
 from harness.report.text.language import Language
@@ -20,8 +22,14 @@ class PowerText(NamedTuple):
         return say("gap").join([*self.sentences, *([self.command] if self.command else [])])
 
 
-def power_text(answer: Answer, say: Language) -> PowerText:
-    """What one training may expect, what this study could tell, and what would tell more; nothing before a gain."""
+def power_text(answer: Answer, say: Language, causes: Sequence[Cause] = ()) -> PowerText:
+    """What one training may expect, what this study could tell, and what would tell more; nothing before a gain.
+
+    Args:
+        answer: Of the sweep.
+        say: The language.
+        causes: What is said beside it: that the gain is too small says what could have been told.
+    """
     gain = answer.gain
     if gain is None:
         return PowerText((), None)
@@ -30,7 +38,8 @@ def power_text(answer: Answer, say: Language) -> PowerText:
         return PowerText(few, answer.more_seeds)
     found = [_one_training(answer.one_training, say)] if answer.one_training else []
     if answer.power is not None:
-        found += _power(answer.power, gain.num_seeds, gain.num_images, say)
+        sentences = _power(answer.power, gain.num_seeds, gain.num_images, say)
+        found += sentences[any(cause.kind == "small-gain" for cause in causes) :]
     return PowerText(tuple(found), answer.more_seeds)
 
 

@@ -14,6 +14,7 @@ from harness.report.analysis.chance.statistics import ENOUGH_SEEDS, FEWEST_SEEDS
 
 MANY_SEEDS = 20
 """A study of as many is dear but done; where even they need more images, both are said."""
+SPARED = 2  # times fewer images, for which many seeds are worth their time
 MORE_IMAGES = 4  # times as many, beside more seeds in the table
 
 Way = Literal["told", "seeds", "images", "both", "none"]
@@ -86,10 +87,10 @@ def _way(gain: Gain, chances: Chances) -> tuple[Way, int | None, int | None]:
     if number is not None:
         return "seeds", max(number, gain.num_seeds + 1), None
     images = images_to_tell(chances, gain.num_seeds, measured)
-    if images is not None:
-        return "images", None, images
-    images = images_to_tell(chances, MANY_SEEDS, measured)
-    return ("none", None, None) if images is None else ("both", MANY_SEEDS, images)
+    of_many = images_to_tell(chances, MANY_SEEDS, measured)
+    if of_many is not None and (images is None or SPARED * of_many <= images) and gain.num_seeds < MANY_SEEDS:
+        return "both", MANY_SEEDS, of_many
+    return ("none", None, None) if images is None else ("images", None, images)
 
 
 def _size(chances: Chances, num_seeds: int, num_images: int) -> Size:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.arms.gains import Answer, find_answer
+from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.one_training import OneTraining
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.chance.study_power import Size, StudyPower, Way
@@ -18,6 +19,10 @@ from harness.report.text.power import power_text
 
 EN, ZH = language("en"), language("zh")
 PAIRS = OneTraining(Estimate(0.9, 0.6, 0.98), 25, 22, 1)
+EN_PAIRS = (
+    "Of 25 pairs of one distilled and one baseline training, the distilled one is better in 22, with 1 tie: "
+    "a probability of 90 % (95 % interval 60 to 98 %)."
+)
 SIZE = Size(5, 1500, 0.011, 0.0151)
 
 
@@ -38,8 +43,7 @@ def _unclear(answer: Answer, way: Way, num_seeds: int | None, num_images: int | 
 def test_a_study_that_told_its_gain_says_what_it_could_have_told(answer: Answer) -> None:
     told = power_text(replace(_unclear(answer, "told", None, None), more_seeds=None), EN)
     assert told.sentences == (
-        "Of 25 pairs of one distilled and one baseline training, the distilled one is better in 22, with 1 tie: "
-        "a probability of 90 % (95 % interval 60 to 98 %).",
+        EN_PAIRS,
         "A study of 5 seeds and 1,500 images tells a true gain of 1.51 points four times out of five.",
     )
     assert told.command is None
@@ -63,6 +67,8 @@ def test_each_way_in_words(answer: Answer, way: Way, seeds: int | None, images: 
     unclear = _unclear(answer, way, seeds, images)
     assert words in power_text(unclear, EN).sentences[-1]
     assert power_text(unclear, EN).line(EN).endswith(" make sweep SET=seeds=12")
+    small = Cause("small-gain", SmallGain(unclear.gain, 0.0151)) if unclear.gain else None
+    assert small and power_text(unclear, EN, [small]).sentences == (EN_PAIRS, power_text(unclear, EN).sentences[-1])
     chinese = power_text(unclear, ZH).sentences
     assert len(chinese) == 3 and not any("seeds" in sentence for sentence in chinese)
 
