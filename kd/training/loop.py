@@ -336,7 +336,10 @@ class Training:
 
     def _exchange_loss_gradients(self) -> None:
         """Of what the loss learns the ranks' mean, as the wrapped model has it of its own."""
+        has_unlabeled = self._unlabeled is not None and self._unlabeled.draw(self._step).size > 0
         for parameter in self._loss.parameters() if self._loss is not None else ():
+            if parameter.grad is None and has_unlabeled:  # with alpha 0, of a rank that had none of these images
+                parameter.grad = torch.zeros_like(parameter)
             if parameter.grad is not None:
                 parameter.grad = self._world.sum(parameter.grad) / self._world.size
 

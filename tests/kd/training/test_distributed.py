@@ -23,6 +23,7 @@ from tests.support.root import ROOT
 RANK = ROOT / "tests" / "kd" / "users" / "rank.py"
 SGD_ON_ALL = OptimizerConfig(name="sgd", lr=0.05, weight_decay=1e-3, decay="all")
 LEARNED = DistillConfig(temperature=15.0, temperature_schedule="learned", warmup_epochs=2, scale=5.0)
+ONLY_UNLABELED = LEARNED.model_copy(update={"alpha": 0.0})  # by which the temperature learns, in some steps on one rank
 RESULTS = ("metrics.json", "predictions.npz", "model/model.safetensors")
 
 
@@ -128,6 +129,7 @@ def test_two_train_what_one_does(lab: Any) -> None:
         lab.distilled(distill=LEARNED, training=training | {"optimizer": SGD_ON_ALL}),
         lab.featured({"loss": "fitnet", "teacher": "4", "student": "1"}, {"loss": "pooled"}, training=training),
         lab.with_unlabeled(augment=MIXED, training=training),
+        lab.with_unlabeled(ratio=0.012, distill=ONLY_UNLABELED, training=training | {"optimizer": SGD_ON_ALL}),
     ]
     ranks = together(lab.paths.data, [order(lab, on_two(config)) for config in configs])
     assert [code for code, _ in ranks] == [0, 0], ranks
