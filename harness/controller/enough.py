@@ -4,7 +4,6 @@ Shape suffixes: S pairs of trainings, N val images.
 """
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from harness.state.records import Enough, SeedLook
 from harness.sweep.seeds import TOTAL_LEVEL, SeedsConfig
 
+FEW_PAIRS = 4  # as the report's intervals have it: fewer have a t of their own
 LIKELY = 0.84  # standard deviations: what chance keeps below in four cases of five, as the power of a test is set
 HARDLY = 0.9
 """Of its width: an interval that even the maximum of seeds would leave this wide is hardly narrowed by them."""
@@ -103,25 +103,30 @@ def _why_enough(
 
 
 def half_width(rule: SeedsConfig, num_seeds: int, found: Evidence, num_images: int) -> float:
-    """Of the gain's interval on so many images, as the report draws it (``mean_over_both`` in its statistics)."""
-    widening = rule.widening(num_seeds, found.num_pairs)
-    parts = [(widening * found.seeds_variance / found.num_pairs, found.num_pairs - 1)]
-    if num_images > 1:
-        parts.append((found.images_variance / num_images, num_images - 1))
-    return _welch_half_width(parts) or _bound_of_none(min(found.num_val, num_images))
+    """Of the gain's interval on so many images, as the report draws it: half the symmetric one of its intervals.
+
+    Where no val image differs in any pair, it is how many may differ although none of so many does.
+    """
+    seeds = rule.widening(num_seeds, found.num_pairs) * found.seeds_variance / found.num_pairs
+    images = found.images_variance / num_images if num_images > 1 else 0.0
+    if seeds + images == 0:
+        return float(1 - TOTAL_LEVEL ** (1 / min(found.num_val, num_images)))
+    of_seeds, of_images = _quantiles((seeds, found.num_pairs - 1), (images, num_images - 1))
+    return math.sqrt(of_seeds**2 * seeds + of_images**2 * images)
 
 
-def _bound_of_none(num_images: int) -> float:
-    """How many images may differ although none of so many does, in any pair: no spread is not certainty."""
-    return float(1 - TOTAL_LEVEL ** (1 / num_images))
+def _quantiles(seeds: tuple[float, int], images: tuple[float, int]) -> tuple[float, float]:
+    """Student's t of each part, of a variance with its degrees of freedom.
 
-
-def _welch_half_width(parts: Sequence[tuple[float, int]]) -> float:
-    """By Student's t with Welch and Satterthwaite's degrees of freedom; 0 without any variance."""
+    One for both, with Welch and Satterthwaite's degrees; of fewer than ``FEW_PAIRS`` pairs each part's own.
+    """
     from scipy.special import stdtrit  # not loaded where nobody looks
 
-    variance = sum(part for part, _ in parts)
-    if variance == 0:
-        return 0.0
-    degrees = variance**2 / sum(part**2 / degrees for part, degrees in parts)
-    return float(stdtrit(degrees, 1 - TOTAL_LEVEL / 2)) * math.sqrt(variance)
+    def quantile(degrees: float) -> float:
+        return float(stdtrit(degrees, 1 - TOTAL_LEVEL / 2))
+
+    if seeds[1] < FEW_PAIRS - 1 and images[1] > 0:
+        return quantile(seeds[1]), quantile(images[1])
+    weight = sum(part**2 / degrees for part, degrees in (seeds, images) if degrees)
+    together = quantile((seeds[0] + images[0]) ** 2 / weight)
+    return together, together

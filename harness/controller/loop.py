@@ -16,7 +16,7 @@ from harness.controller.harvest import Harvest
 from harness.controller.optuna_journal import Journal
 from harness.controller.search import Search, TrialResult
 from harness.controller.search.values import metric_values
-from harness.controller.seed_rule import SeedRule, open_num_test
+from harness.controller.seed_rule import SeedRule, count_test_images
 from harness.controller.teacher_gate import TeacherGate, WeakTeacherError
 from harness.state.folder import SweepFolder
 from harness.state.progress import runs_of_a_job
@@ -81,7 +81,7 @@ class Controller:
         self._pack_keys: dict[str, str | None] = {}
         self._harvest = Harvest(folder, executor, clock)
         self._gate = TeacherGate(plan, folder)
-        self._seed_rule = SeedRule(folder, lambda: open_num_test(plan, folder))
+        self._seed_rule = SeedRule(folder, lambda: count_test_images(plan, folder))
         self._unreadable = folder.unreadable()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         folder.remove_other_searches(plan)

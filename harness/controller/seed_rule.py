@@ -4,7 +4,9 @@ Only val is read. A look waits until the searches and both trainings of every se
 order in which they end nor a controller that dies between two looks has a say in it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +17,18 @@ from harness.state.records import SeedLook, SeedLooks
 from harness.state.run_state import OVER, RunState
 from harness.state.seeds import compared, count_seeds, pairs
 from harness.state.stages import Searches, StateOf, is_search_over
+from harness.sweep.metric import metric_of
 from harness.sweep.plan import Plan, Run
 from kd.data.splits import open_division
 from kd.errors import InputError
 from kd.files import write_record
+
+
+class ValAnswers(NamedTuple):
+    """Which val images [N] a run reads right, and their classes."""
+
+    is_right: NDArray[np.bool_]
+    labels_N: NDArray[np.integer]
 
 
 class SeedRule:
@@ -26,15 +36,15 @@ class SeedRule:
 
     Args:
         folder: The sweep's results.
-        num_test: Tells how many test images there are; asked at the first look.
+        test_sizes: Tells how many test images of each class there are; asked at the first look.
     """
 
-    def __init__(self, folder: SweepFolder, num_test: Callable[[], int]) -> None:
+    def __init__(self, folder: SweepFolder, test_sizes: Callable[[], Sequence[int]]) -> None:
         self._folder = folder
-        self._num_test = num_test
+        self._test_sizes = cache(test_sizes)
         self._looks: SeedLooks | None = None
         self._written: SeedLooks | None = None
-        self._is_right: dict[str, NDArray[np.bool_]] = {}
+        self._answers: dict[str, ValAnswers] = {}
 
     def next_plan(self, plan: Plan, searches: Searches, state_of: StateOf) -> Plan | None:
         """The plan after one more look; None where none is due.
@@ -73,28 +83,46 @@ class SeedRule:
         complete = [
             pair for pair in pairs(plan, searches) if all(state_of(run.id) == RunState.COMPLETE for run in pair)
         ]
-        differences = [self._right(student).astype(np.float64) - self._right(alone) for alone, student in complete]
-        found = find_evidence(np.stack(differences)) if len(differences) > 1 else None
-        return look(plan.sweep.seed_rule, plan.seeds.number, found, self._num_test() if found else 0)
+        rule, number = plan.sweep.seed_rule, plan.seeds.number
+        if len(complete) < 2:
+            return look(rule, number, None, 0)
+        answers = [(self._read(alone), self._read(student)) for alone, student in complete]
+        differences_SN = np.stack([student.is_right.astype(np.float64) - alone.is_right for alone, student in answers])
+        sizes = self._test_sizes()
+        if metric_of(plan.sweep.metric, sizes) == "balanced_accuracy":
+            differences_SN *= balancing_weights(answers[0][0].labels_N)
+        return look(rule, number, find_evidence(differences_SN), sum(sizes))
 
-    def _right(self, run: Run) -> NDArray[np.bool_]:
-        """Which val images a run reads right [N]."""
-        if run.id not in self._is_right:
+    def _read(self, run: Run) -> ValAnswers:
+        if run.id not in self._answers:
             path = self._folder.run(run.id) / "predictions.npz"
             try:
                 with np.load(path, allow_pickle=False) as arrays:
-                    self._is_right[run.id] = arrays["val"].argmax(axis=1) == arrays["labels"]
+                    labels_N = arrays["labels"]
+                    self._answers[run.id] = ValAnswers(arrays["val"].argmax(axis=1) == labels_N, labels_N)
             except Exception as error:  # a damaged archive raises anything from BadZipFile to ValueError
                 raise InputError(
                     f"seeds: {path} cannot be read, and decides whether more seeds are needed; remove the folder of "
                     "this run, and it is made again"
                 ) from error
-        return self._is_right[run.id]
+        return self._answers[run.id]
 
 
-def open_num_test(plan: Plan, folder: SweepFolder) -> int:
-    """How many test images there are: by their labels alone."""
-    return len(open_division(plan.data, folder.data).division.test)
+def count_test_images(plan: Plan, folder: SweepFolder) -> list[int]:
+    """How many test images of each class there are: by their labels alone."""
+    division, store, labels = open_division(plan.data, folder.data)
+    counts = np.bincount(labels[division.test_split][division.test], minlength=len(store.class_names))
+    return [int(count) for count in counts]
+
+
+def balancing_weights(labels_N: NDArray[np.integer]) -> NDArray[np.float64]:
+    """What each image counts for where classes count alike [N]: the mean of weighted values is that over classes.
+
+    >>> balancing_weights(np.array([0, 0, 0, 2])).round(2).tolist()
+    [0.67, 0.67, 0.67, 2.0]
+    """
+    _, places_N, counts_C = np.unique(labels_N, return_inverse=True, return_counts=True)
+    return np.asarray(len(labels_N) / (len(counts_C) * counts_C[places_N]))
 
 
 def _are_over(plan: Plan, searches: Searches, state_of: StateOf) -> bool:

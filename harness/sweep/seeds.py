@@ -103,6 +103,14 @@ class SeedsConfig(Config):
         before = self.looks[place - 1] if place else 0
         return TOTAL_LEVEL * (num_seeds - before) / self.most
 
+    def look_of(self, num_seeds: int) -> int:
+        """The look that so many seeds were trained for, at least.
+
+        >>> SeedsConfig(min=3, max=20).look_of(4), SeedsConfig(min=3, max=20).look_of(6)
+        (6, 6)
+        """
+        return next((number for number in self.looks if number >= num_seeds), self.most)
+
     def widening(self, num_seeds: int, num_pairs: int) -> float:
         """By how much the seeds' part of a gain's variance counts for more, since it was looked at several times.
 

@@ -66,7 +66,7 @@ class Study:
     seeds: int = 3
     num_test: int = NUM_TEST
     sweep: dict[str, Any] = field(default_factory=dict)
-    looks: Sequence[Enough] = ()
+    looks: Sequence[Enough | None] = ()
 
 
 MARGIN = {"min": 3, "margin": 5.0}

@@ -13,6 +13,7 @@ from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points
 from harness.sweep.methods import ALONE
 from harness.sweep.metric import Metric, score_in
+from harness.sweep.seeds import SeedsConfig
 from kd.config import HasSetting
 
 MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009
@@ -141,14 +142,14 @@ def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice
                 "low": signed_points(lead.estimate.low),
                 "high": signed_points(lead.estimate.high),
             },
-            _change(lead, arm.distill),
+            _change(lead, arm.distill, "seeds.min" if isinstance(results.plan.sweep.seeds, SeedsConfig) else "seeds"),
         )
 
 
-def _change(lead: "ValLead", setting: HasSetting) -> str | None:
+def _change(lead: "ValLead", setting: HasSetting, key: str) -> str | None:
     if lead.estimate.high < 0:
         return f"search=null {_as_distill(setting)}"
-    return f"seeds={ENOUGH_SEEDS}" if verdict(lead.estimate, lead.num_seeds) == "too few seeds" else None
+    return f"{key}={ENOUGH_SEEDS}" if verdict(lead.estimate, lead.num_seeds) == "too few seeds" else None
 
 
 def _as_distill(setting: HasSetting) -> str:

@@ -4,7 +4,7 @@ answer-points = points of { $measure ->
    *[accuracy] test accuracy
 }
 answer-lead = { $verdict ->
-    [equivalent] Distillation makes no difference that matters, it is equivalent within ±{ $margin } points: { $measure ->
+    [equivalent] Distillation makes no difference that matters (equivalent within ±{ $margin } points): { $measure ->
         [balanced_accuracy] balanced accuracy { $before }
        *[accuracy] { $before }
     } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })

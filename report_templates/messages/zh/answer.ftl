@@ -4,7 +4,7 @@ answer-points = 个百分点（{ $measure ->
    *[accuracy] 测试准确率
 }）
 answer-lead = { $verdict ->
-    [equivalent] 蒸馏没有带来重要的差异，在 ±{ $margin } 个百分点内等效：{ $measure ->
+    [equivalent] 蒸馏没有带来重要的差异（在 ±{ $margin } 个百分点内等效）：{ $measure ->
         [balanced_accuracy] 平衡准确率
        *[accuracy] { "" }
     }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）

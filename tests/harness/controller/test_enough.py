@@ -8,8 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.seeds import GAINS, NUM_TEST, Luck, Outcome, Pairs, by_val, carry_out, draw, estimate, share, simulate
-from harness.controller.enough import find_evidence, half_width, look
-from harness.report.analysis.chance.statistics import mean_over_both
+from harness.controller.enough import FEW_PAIRS, find_evidence, half_width, look
+from harness.report.analysis.chance import intervals
+from harness.report.analysis.chance.intervals import spread_of
 from harness.sweep.seeds import SeedsConfig
 
 NUM_STUDIES = 1500
@@ -25,14 +26,20 @@ def differences(gain: float, seeds: float, images: float, shape: tuple[int, int]
     return (gain + seeds * of_pairs[:, None] + images * np.sqrt(num_images) * of_images[None]) / 100
 
 
-def test_the_interval_is_that_of_the_report() -> None:
+@pytest.mark.parametrize("number", [3, 6, 20])
+@pytest.mark.parametrize("num_images", [1, 200])
+def test_the_interval_is_that_of_the_report(number: int, num_images: int) -> None:
     random = np.random.default_rng(0)
-    values = random.normal(0.01, 0.1, (6, 200)) + random.normal(0, 0.01, (6, 1))
+    values = random.normal(0.01, 0.1, (number, num_images)) + random.normal(0, 0.01, (number, 1))
     rule = SeedsConfig(min=3, max=20)
     found = find_evidence(values)
-    expected = mean_over_both(values, widening=rule.widening(6, 6))
-    assert found.gain == pytest.approx(expected.mean)
-    assert half_width(rule, 6, found, 200) == pytest.approx(expected.half_width)
+    spread = spread_of(values, rule.widening(number, number))
+    assert found.gain == pytest.approx(spread.mean)
+    assert half_width(rule, number, found, num_images) == pytest.approx(intervals.half_width(spread))
+
+
+def test_both_know_how_few_pairs_are_few() -> None:
+    assert FEW_PAIRS == intervals.FEW_SEEDS
 
 
 @pytest.mark.parametrize(

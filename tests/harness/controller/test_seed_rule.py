@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from harness.controller.enough import look
+from harness.controller.teacher_gate import WeakTeacherError
 from harness.report.results.reader import read_results
 from harness.state.records import SeedLook, SeedLooks
 from harness.state.seeds import count_seeds
@@ -20,6 +21,7 @@ from kd.data.splits import open_division
 from kd.errors import InputError
 from kd.files import read_record
 from kd.records import Failure, Metrics
+from kd.scores import balanced_accuracy
 from tests.support.broken_net import FAILS_IN_TRAINING
 
 NO_SEARCH: dict[str, Any] = {"search": None}
@@ -209,6 +211,59 @@ def test_another_winner_of_the_search_is_looked_at_anew(lab: Any, enough_at: Cal
     looks = read_record(more.folder.path / "seeds.json", SeedLooks)
     assert looks.of[1].startswith("final")
     assert read_results(more.folder.path).looks == looks.looks
+
+
+@pytest.mark.thorough
+def test_all_methods_and_variants_are_given_the_seeds_of_the_headline(
+    lab: Any, enough_at: Callable[[int], None]
+) -> None:
+    enough_at(4)
+    methods = {"methods": ["kd", "dist"], "controls": ["shuffled_dark"], "search": {"num_trials": 2}}
+    controller = lab.controller(seeds=RULE, **methods)
+    assert controller.run()
+    counts = roles(controller._executor.submitted)
+    assert {role: counts[role] for role in ("baseline", "final", "variant", "test")} == {
+        "baseline": 4,
+        "final": 8,
+        "variant": 4,
+        "test": 1,
+    }
+    results = read_results(controller.folder.path)
+    looks = read_record(controller.folder.path / "seeds.json", SeedLooks)
+    headline = next(arm for arm in results.arms if arm.key == "distilled")
+    assert looks.of == (controller.plan.baselines()[0].id, headline.runs[0].id)
+    assert {len(arm.runs) for arm in results.arms if arm.kind != "teacher"} == {4}
+    assert not results.other_runs
+
+
+def test_a_weak_teacher_that_stops_the_sweep_stops_it_before_a_look(lab: Any) -> None:
+    useless = {"model": "mnist_cnn", "epochs": 1, "batch_size": 32, "optimizer": {"name": "sgd", "lr": 1e-9}}
+    controller = lab.controller(seeds=RULE, teacher=useless, on_weak_teacher="stop", **NO_SEARCH)
+    with pytest.raises(WeakTeacherError):
+        controller.run()
+    assert roles(controller._executor.submitted) == Counter(teacher=1, baseline=2)
+    assert not (controller.folder.path / "seeds.json").exists()
+    standing = controller.snapshot().standing(is_controlled=False)
+    assert standing.state == "stopped"
+
+
+def test_where_classes_count_alike_they_do_in_a_look(lab: Any) -> None:
+    rule = {"min": 2, "max": 4}
+    plain, balanced = (
+        lab.controller(name=name, seeds=rule, metric=metric, **NO_SEARCH)
+        for name, metric in (("plain", "accuracy"), ("balanced", "balanced_accuracy"))
+    )
+    for controller in (plain, balanced):
+        assert controller.run()
+    (first, *_), (other, *_) = (
+        read_record(each.folder.path / "seeds.json", SeedLooks).looks for each in (plain, balanced)
+    )
+    alone, student = (
+        [read_record(plain.folder.run(run.id) / "metrics.json", Metrics).val for run in runs[:2]]
+        for runs in (plain.plan.baselines(), plain.plan.finals())
+    )
+    for one, score in ((first, lambda val: val.accuracy), (other, lambda val: balanced_accuracy(val.confusion))):
+        assert one.gain == pytest.approx(np.mean([score(a) - score(b) for a, b in zip(student, alone, strict=True)]))
 
 
 def test_a_failed_seed_is_a_missing_pair(lab: Any, enough_at: Callable[[int], None]) -> None:

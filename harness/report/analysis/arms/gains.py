@@ -319,9 +319,17 @@ def gain_over(
     if not mine:
         return None
     right_SN, baseline_SN = (np.stack([right[run_id] for run_id in ids]) for ids in (mine, theirs))
-    widening = plan.sweep.seed_rule.widening(plan.seeds.number, len(mine))
+    widening = plan.sweep.seed_rule.widening(look_read(plan, arm, right), len(mine))
     classes_N = right.classes_N if isinstance(right, ReadRight) else None
     return paired_gain(right_SN, baseline_SN, widening=widening, margin=margin, classes_N=classes_N)
+
+
+def look_read(plan: Plan, arm: Arm, right: dict[str, NDArray[np.bool_]]) -> int:
+    """The number of seeds that the reading of test was made for: while more are added, an earlier one."""
+    if plan.seeds.is_decided:
+        return plan.seeds.number
+    read = [place for place, run in enumerate(arm.runs, start=1) if run.id in right]
+    return plan.sweep.seed_rule.look_of(max(read, default=plan.seeds.number))
 
 
 def _missing(results: Results, by_key: dict[str, Row]) -> list[Message]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.arms.gains import paired
+from harness.report.analysis.arms.gains import look_read, paired
 from harness.report.analysis.chance.statistics import Estimate, Verdict, accuracy, holm, paired_gain, verdict_among
 from harness.report.results.class_names import told_apart
 from harness.report.results.sweep_results import Results
@@ -259,7 +259,7 @@ def _pair(results: Results, predictions: dict[str, ArmPredictions]) -> _Paired |
     mine, theirs = paired(distilled, baseline, right)
     if not mine:
         return None
-    widening = results.plan.sweep.seed_rule.widening(results.plan.seeds.number, len(mine))
+    widening = results.plan.sweep.seed_rule.widening(look_read(results.plan, distilled, right), len(mine))
     return _Paired(
         np.stack([right[run_id] for run_id in mine]), np.stack([right[run_id] for run_id in theirs]), widening
     )

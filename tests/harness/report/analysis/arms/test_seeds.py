@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from harness.report.analysis.arms.gains import find_answer
 from harness.report.analysis.arms.seeds import read_seeds
+from harness.report.analysis.chance.statistics import t_estimate
 from harness.report.index.summary import summarize
 from harness.report.results.reader import read_results
 from harness.report.study import read_study
@@ -33,6 +37,19 @@ def test_before_the_first_look_nothing_is_decided(tmp_path: Path) -> None:
     assert reading is not None
     assert (reading.count, reading.last) == (SeedCount(3, False), None)
     assert not results.standing.is_finished
+
+
+def test_an_earlier_reading_is_judged_by_the_look_that_it_was_made_for(tmp_path: Path) -> None:
+    """The maximum was raised: three seeds were read, six are asked for by now."""
+    results = read_results(plant(tmp_path, Study(sweep={"seeds": RULE}, looks=(None,))))
+    assert results.plan.seeds == SeedCount(6, False)
+    gain = find_answer(results).gain
+    assert gain is not None
+    assert gain.num_seeds == 3
+    rule, seeds = results.plan.sweep.seed_rule, t_estimate(np.array(gain.by_seed))
+    assert seeds is not None
+    widened = seeds.half_width * rule.widening(3, 3) ** 0.5
+    assert gain.seeds.half_width == pytest.approx(widened)  # type: ignore[union-attr]
 
 
 def test_gains_allow_for_the_looks_and_know_the_margin(tmp_path: Path) -> None:
