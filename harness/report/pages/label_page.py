@@ -16,6 +16,8 @@ from harness.report.text.numbers import percent
 
 PAGE = "labels.html"
 NUM_SHOWN = 60  # images of a part
+CORRECTING = "make split DATA=folder:… LABELS=labels.csv"
+"""Where the folder lies is nobody's business who reads the page."""
 MAX_FILE = 200  # letters of a file's name
 
 
@@ -51,6 +53,7 @@ class LabelPage(NamedTuple):
     csv: str
     origin: Literal["folder", "other"]
     has_pictures: bool
+    command: str = CORRECTING
 
 
 class SuspectPictures:

@@ -15,7 +15,7 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:'’-]+[A-Za-z]+){2,}")
 
 def test_every_page_leads_to_itself_in_the_other_language(site: Path) -> None:
     english = {name for name in files_of(site) if name.endswith(".html") and not name.startswith("zh/")}
-    assert english == {name for name in files_of(site / "zh") if name.endswith(".html")} and len(english) == 16 + 19
+    assert english == {name for name in files_of(site / "zh") if name.endswith(".html")} and len(english) == 17 + 19
     for name in english:
         for path, locale, other, target in (
             (site / name, "en-GB", "zh-CN", site / "zh" / name),
@@ -78,7 +78,9 @@ def test_hostile_names_are_escaped_in_both_languages(tmp_path: Path, invent: Cal
     folder = invent(tmp_path / "results", 3, 60, ["<b>x", "a & b", "{ $name }\ue000name\ue001"])
     files = report_files(folder, folder.parent / ".data")
     pages = {name: text for name, text in files.items() if name.endswith(".html")}
-    assert len(pages) == 2 * (1 + 3 + 4 + 1 + 7)  # front page, classes, cells of agreement, table of runs, runs
+    assert len(pages) == 2 * (
+        1 + 3 + 4 + 1 + 1 + 7
+    )  # front page, classes, cells of agreement, labels, table of runs, runs
     for name, text in pages.items():
         assert "<b>x" not in text, name
     for name in ("index.html", "zh/index.html", "class-0.html", "zh/class-0.html"):
