@@ -80,7 +80,7 @@ def test_hostile_names_are_escaped_in_both_languages(tmp_path: Path, invent: Cal
     pages = {name: text for name, text in files.items() if name.endswith(".html")}
     assert len(pages) == 2 * (
         1 + 3 + 4 + 1 + 1 + 7
-    )  # front page, classes, cells of agreement, labels, table of runs, runs
+    )  # front, classes, agreement cells, labels, runs, each run
     for name, text in pages.items():
         assert "<b>x" not in text, name
     for name in ("index.html", "zh/index.html", "class-0.html", "zh/class-0.html"):
