@@ -17,8 +17,9 @@ HEAD = """# Benchmarks
 Ratios of two ways of doing the same, measured in turn in one process group, round by round: what else the machine does
 falls on both. Where there is nothing to compare with, amounts. `make bench` measures, keeps the figures in
 `bench/results` and writes this table. `search` is simulated, with fixed seeds: its rounds are studies of each surface,
-its regrets points of accuracy ([how](design/0029-search-what-matters.md)). `imbalance` is one study done four ways, its
-rounds are seeds ([what follows](imbalance.md)). So is `seeds`
+its regrets points of accuracy ([how](design/0029-search-what-matters.md)). `imbalance` is one study done four ways; its
+rounds are seeds ([what follows](imbalance.md)). `labels` flips 3 % of the labels and counts how many are found
+([how](design/0037-labels-worth-a-second-look.md)). `seeds` is simulated like `search`; its rounds are studies
 ([how](design/0032-enough-seeds.md)).
 """
 COLUMNS = "| what | wanted | median | smallest – largest |\n| --- | --- | ---: | ---: |"

@@ -110,7 +110,7 @@ answer-gaps = { $number ->
    *[other] { $number } gaps
 } in these results: { $link }.
 answer-gaps-link = what is missing and why
-answer-balanced = Balanced accuracy is the mean over classes of the share of their test images that are read right, since they have { $low } to { $high } images each. Plain accuracy, mostly that of the large classes: { $before } % without distillation, { $after } % with it.
+answer-balanced = Balanced accuracy, the mean over classes of the share of their test images that are read right, is used because classes have between { $low } and { $high } test images each. Plain accuracy, which is mostly that of the large classes: { $before } % without distillation, { $after } % with it.
 answer-accuracies = Final { test-measure }: mean and 95 % interval; below them a dot for each seed.
 answer-accuracies-published = Final { test-measure }: mean and 95 % interval; below them a dot for each seed. Diamond: published, { $source }.
 answer-kept = { $num_teachers ->

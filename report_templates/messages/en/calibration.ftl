@@ -18,7 +18,7 @@ calibration-change = { $verdict ->
     [too-few-seeds] Two seeds cannot tell whether distillation changes the calibration
    *[none] Whether distillation changes the calibration is not clear
 }: its calibration error changes by { $change } points (95 % interval over seeds { $low } to { $high }).
-calibration-no-change = Whether distillation changes the calibration needs two seeds of both students that differ.
+calibration-no-change = To tell whether distillation changes the calibration takes at least two seeds of each student, with results that differ.
 calibration-note = Confidence is the largest softmax probability at T 1. Calibration error: mean over images of the distance between accuracy and confidence of their bin, 15 bins of equal width (Guo et al. 2017). Intervals are 95 % over seeds; with few images the error itself is a little too high.
 true-class-axis = probability of the true class, % (logit scale)
 true-class-images = images, %

@@ -13,7 +13,7 @@ cause-other-input = The { $num_teachers ->
 } does far worse here than its own card says: { $here } % on val against { $claimed } %{ $named ->
     [yes] { " " }({ $dataset })
    *[no] { "" }
-}. It is probably fed otherwise than it was trained.
+}. Its input probably differs from what it was trained on.
 cause-other-input-remedy = Compare normalize, image_size and the order of the classes with what it was trained on.
 cause-other-views = The { $num_teachers ->
     [1] teacher reads
@@ -25,7 +25,7 @@ cause-wrong-labels-remedy = Look at the images that all models read alike and wr
 cause-sure-teacher = The { $num_teachers ->
     [1] teacher knows
    *[other] teachers know
-} the training images by heart: at T { $temperature } the other classes get { $train } % of its probability there, and { $val } % on val. That says hardly more than the labels.
+} the training images by heart: at T { $temperature } the other classes get { $train } % of the probability there, and { $val } % on val. That says hardly more than the labels do.
 cause-sure-teacher-remedy = Try a higher temperature, train the teacher for fewer epochs or with augmentation, or let the student see augmented images, of which the teacher is less sure{ $change ->
     [yes] :
    *[no] .
@@ -35,14 +35,14 @@ cause-underfit = The student was still learning when its training ended: in the 
    *[other] { $late } epochs
 } of { $epochs } the train loss still made { $fall } % of its whole fall, and val accuracy rose by { $rise } points.
 cause-underfit-remedy = Distilled students start slowly; train baseline and student for longer before you compare them:
-cause-small-gain = If there is a gain, it is too small for this study: { $gain } points were measured, and of { $images } test images and { $seeds } a gain has to be { $least } points to be found clear four times out of five.
+cause-small-gain = If there is a gain, it is too small for this study: { $gain } points were measured, and with { $images } test images and { $seeds } a gain must be { $least } points to be found clear four times out of five.
 cause-name = { $kind ->
     [weak-teacher] The teacher is not better on val than the student alone.
     [other-input] The teacher does far worse here than its card says.
     [other-views] The teacher is not used to the student’s views.
     [wrong-labels] Many labels look wrong.
     [sure-teacher] The teacher knows the training images by heart.
-    [underfit] The student was still learning at its end.
+    [underfit] The student was still learning when its training ended.
     [edge] The best setting lies at an end of what was searched.
    *[small-gain] The gain is too small for these images and seeds.
 }

@@ -60,7 +60,7 @@ export-latency = { $images ->
     [yes] {""}
    *[no] , fp32 { $fp32 } ms (ratio { $ratio }, quartiles { $quartiles })
 }
-export-size = The { $format } file has { $size } MB{ $format ->
+export-size = The { $format } file is { $size } MB{ $format ->
     [fp32] .
    *[other] , { $share } % of fp32’s { $fp32 } MB.
 }

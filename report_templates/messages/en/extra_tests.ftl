@@ -9,16 +9,16 @@ extra-heading-corruptions = Corrupted test images
 extra-read = { $number ->
     [one] 1 image
    *[other] { $number } images
-}, read once, after all training; nothing was chosen by them. Intervals are for another training and other images like these; with several sets, one in twenty would seem clear by chance.
+}, read once, after all training; nothing was chosen by them. Intervals are for another training of the student and other images like these; among many sets without a true change, one in twenty would seem clear by chance.
 extra-corruptions-note = The test images as they are stored, changed in four ways at three strengths (arXiv:1903.12261). The mean counts, for each image, the share of the twelve changes under which it is read right.
 extra-gain-there = On { $name }, distillation changes accuracy by { $gain } points (95 % interval { $low } to { $high }).
 extra-holds = { $verdicts ->
     [gain-gain] The gain on test ({ $gain } points) holds here.
     [gain-loss] The gain on test ({ $gain } points) is a loss here.
-    [gain-no-clear-difference] Whether the gain on test ({ $gain } points) holds here cannot be told.
-    [gain-too-few-seeds] Whether the gain on test ({ $gain } points) holds here too few seeds can tell.
+    [gain-no-clear-difference] It is not clear whether the gain on test ({ $gain } points) holds here.
+    [gain-too-few-seeds] Too few seeds to tell whether the gain on test ({ $gain } points) holds here.
     [loss-loss] The loss on test ({ $gain } points) is a loss here too.
-    [loss-gain] What is a loss on test ({ $gain } points) is a gain here.
+    [loss-gain] The loss on test ({ $gain } points) is a gain here.
    *[other] On test the change is { $gain } points.
 }
 extra-in-train = { $number } of the { $total } images ({ $share } %) are also in train: the models have seen them, and look better here than they are.

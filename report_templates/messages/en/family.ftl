@@ -19,11 +19,11 @@ family-smallest = The smallest student within 1 point of the { $num_teachers ->
     [one] teacher
    *[other] ensemble
 } is { $name }: { $figures }.
-family-smaller-maybe = { $name } is smaller still and may be: { $figures }.
+family-smaller-maybe = { $name } is smaller still and may also be within 1 point: { $figures }.
 family-none-clearly = No student is clearly within 1 point of the { $num_teachers ->
     [one] teacher
    *[other] ensemble
-}. The smallest that may be is { $name }: { $figures }.
+}. The smallest that may be within it is { $name }: { $figures }.
 family-none = No student is within 1 point of the { $num_teachers ->
     [one] teacher
    *[other] ensemble
@@ -69,7 +69,7 @@ family-file-caption = { $number ->
 } { $measured }
 family-table-note = Against the teacher: mean over the student’s seeds, with the 95 % interval for another training of the student and another test sample, with this one teacher. “Within 1 point”: the whole interval is above −1; “may be”: −1 lies inside it. { $number ->
     [1] { "" }
-   *[other] Each interval stands by itself: of { $number } students, more than one in twenty such pages may err about one of them.
+   *[other] Each interval stands by itself: with { $number } students, more than one such page in twenty may be wrong about one of them.
 } Grey: another student, or the teacher itself, is at least as accurate (by the means) and costs no more in bytes, multiply-adds and latency.
 family-axis-bytes = weights on disk, MB (log scale)
 family-axis-macs = multiply-adds for one image (log scale)
@@ -85,5 +85,5 @@ family-caption-macs = { test-measure-head } against multiply-adds for one image;
 family-caption-latency = { test-measure-head } against the latency of one image; up and to the left is better. Horizontal lines: quartiles of repeated passes. An ensemble is not timed as a whole.
 family-figures-note = Vertical lines: 95 % interval for another training and another test sample; of a single training, for another test sample alone. Band: down to 1 point below the teacher. Hollow and grey: another model here is at least as accurate for no more of this price.
 family-back = All students side by side
-family-follows = What follows is of { $name }.
+family-follows = What follows is about { $name }.
 sweeps-student = { $name }, one of { $number } students

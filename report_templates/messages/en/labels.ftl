@@ -9,14 +9,14 @@ labels-part = { $part ->
     [train] Training images
     [val] Val images
    *[test] Test images
-}: all { $models } models agree against the label of { $unanimous ->
+}: all { $models } models give the same other answer for { $unanimous ->
     [0] none
    *[other] { $unanimous }
 } of { $number }; { $listed } listed.
 labels-link = See the images
-labels-explained = Images whose label the teacher and the students contradict, the surest first. The label may be wrong, or the image hard: only a person can tell. At most { $share } % of the images are listed.
+labels-explained = Images whose label at least one model contradicts, the least probable label first. The label may be wrong, or the image hard: only a person can tell. At most { $share } % of the images are listed.
 labels-order = The percentage is the probability that the models give to other classes than the label; the teacher weighs as much as all students together.
-labels-of-train = Val and test labels were told to no model. Training labels were: there, what the models answered during training counts, averaged over the epochs, since at the end they repeat what they were told. A vote on a training image is a model’s most frequent answer, where it contradicted the label in most epochs.
+labels-of-train = No model was trained on the val or test labels. All were trained on the training labels, and at the end they repeat them; so for training images their answers during training count, averaged over the epochs. A model’s vote on a training image is its most frequent other answer, if it contradicted the label in most epochs.
 labels-csv = The list as CSV
 labels-csv-end = .
 labels-correct = { $origin ->
@@ -24,7 +24,7 @@ labels-correct = { $origin ->
    *[other] To correct labels, change them in the source: source_split and source_row say where an image lies.
 }
 labels-test-honest = Test labels chose nothing in this sweep. Correcting them after this look changes the question that was asked: give the results with the old labels beside those with the new ones, and say so.
-labels-no-pictures = The decoded data set is no longer there, so there are no pictures, and nothing of the training images.
+labels-no-pictures = The decoded data set is no longer there, so no pictures can be shown, and nothing can be said about training images.
 labels-label = label { $name }
 labels-suggested = models: { $name }
 labels-confidence = { $confidence } % against the label

@@ -31,5 +31,5 @@ missing-because-predictions-damaged = damaged ({ $error }), so there are no { $u
 }
 missing-because-labels-damaged = damaged ({ $error }), so the labels worth a second look are found without it
 missing-because-steps-damaged = damaged ({ $error }), so the losses of its steps are not drawn
-missing-because-export-old = made of other students than this sweep has now: export again
+missing-because-export-old = made from other students than this sweep has now: export again
 missing-because-export-damaged = damaged ({ $error }), so this export is not shown: export again

@@ -4,21 +4,21 @@ power-one-training = Of { $pairs } pairs of one distilled and one baseline train
     [one] , with 1 tie
    *[other] , with { $ties } ties
 }: a probability of { $share } % (95 % interval { $low } to { $high } %).
-power-told = A study of { $seeds } and { $images } tells a true gain of { $least } points four times out of five.
+power-told = A study with { $seeds } and { $images } finds a true gain of { $least } points clear four times out of five.
 power-way = { $way ->
-    [seeds] A gain as large as the one measured would take about { $seeds }:
-    [images] A gain as small as the one measured takes no number of seeds, since these test images alone leave ±{ $floor } points; about { $images } would tell it.
-    [both] A gain as small as the one measured would take about { $seeds } and { $images }: these test images alone leave ±{ $floor } points.
-   *[none] A gain as small as the one measured is beyond any number of seeds and of test images that could be had.
+    [seeds] To find a gain as large as the one measured would take about { $seeds }:
+    [images] No number of seeds would find a gain as small as the one measured, since these test images alone leave an uncertainty of ±{ $floor } points; about { $images } would.
+    [both] To find a gain as small as the one measured would take about { $seeds } and { $images }: these test images alone leave an uncertainty of ±{ $floor } points.
+   *[none] A gain as small as the one measured cannot be found with any realistic number of seeds and test images.
 }
 power-few = { $num_seeds ->
-    [one] 1 seed says
-   *[other] { $num_seeds } seeds say
-} nothing of how likely one distilled training beats one baseline training, nor which gain could have been told. This goes on, and keeps what is finished:
-power-sizes = What other sizes would tell
-power-sizes-note = From the variances of this study, taken to stay as they are; of few seeds they are rough. “Tells”: four studies out of five find such a true gain clear.
+    [1] 1 seed does
+   *[other] { $num_seeds } seeds do
+} not say how likely one distilled training is to beat one baseline training, nor how large a gain this study could have found. To continue, keeping what is finished:
+power-sizes = What other study sizes would find
+power-sizes-note = From the variances of this study, taken to stay as they are; with few seeds they are rough. “Finds”: four studies out of five find such a true gain clear.
 power-size-seeds = Seeds
 power-size-images = Test images
 power-size-width = 95 % interval, ± points
-power-size-gain = Tells a gain of, points
+power-size-gain = Finds a gain of, points
 power-any-number = any number

@@ -35,12 +35,12 @@ trials-outside = { $number ->
 }
 trials-region = As good as the best, as far as one training can tell: settings inside the dashed line, { $share } % of the searched map. { $region } Their smoothed value is at most { $tolerance } worse than the best one’s, which is the noise of one training.
 trials-region-box = They lie at { $first } and { $second }.
-trials-region-curved = They are no rectangle: { $cuts }.
+trials-region-curved = They do not form a rectangle: { $cuts }.
 trials-range = { $name } { $low } to { $high }
 trials-cut = at { $name } { $value }, { $ranges }
 trials-surface-note = Shading: the complete trials smoothed by a Gaussian process with a noise term (drawn from { $least } trials on, and only where trials lie near enough).{ $number ->
     [0] { "" }
-   *[other] { " " }Two more things enter it ({ $number } values): the baseline’s runs, which are trials at α 0, and pruned trials, each with what the complete ones came to that stood where it stood when it was stopped.
+   *[other] { " " }Two more things enter it ({ $number } values): the baseline’s runs, which are trials at α 0, and pruned trials, each counted with the final value of the complete trials that ranked where it did when it was stopped.
 }
 trials-no-surface = { $number ->
     [0] No trial is complete, so no best point is known.

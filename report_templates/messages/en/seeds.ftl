@@ -17,7 +17,7 @@ seeds-why = { $why ->
 }
 seeds-gpu-hours = { $hours } GPU-hours
 seeds-core-hours = { $hours } core-hours
-real-read-often = The test images were read { $number } times; every change of settings or seeds after a reading makes the figures a little too good.
+real-read-often = The test images were read { $number } times; settings or seeds that are changed after a reading can make the figures a little too good.
 answer-equivalent = The interval lies within ±{ $margin } points, the margin of this sweep{ $direction ->
     [gain] : a gain is clear, and smaller than what was said to matter.
     [loss] : a loss is clear, and smaller than what was said to matter.

@@ -42,7 +42,7 @@ sweeps-progress = { $planned ->
 }
 sweeps-outdated = The report is of an earlier version of this sweep.
 sweeps-unreported = There is no report of this program version; make report builds it.
-sweeps-balanced = balanced accuracy, as all of this sweep’s
+sweeps-balanced = balanced accuracy, like all accuracies of this sweep
 sweeps-note = Test accuracies in %, means over seeds. Gain: distilled minus baseline with its 95 % interval, for another training of the student with the same teacher and another test sample. An interval that does not touch the line at zero is a clear difference; an arrow says that it goes on beyond the scale. Teacher: of several, their ensemble.
 sweeps-note-states = States are those of the last make sweep, make report or make index.
 sweeps-others = Other folders here

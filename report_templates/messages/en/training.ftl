@@ -17,7 +17,7 @@ measure-unit = { $key ->
 measure-verdict = { $verdict ->
     [gain] better
     [loss] worse
-    [unknown] needs two seeds of both that differ
+    [unknown] needs two seeds of each, with results that differ
     [too-few-seeds] too few seeds
    *[none] no clear difference
 }

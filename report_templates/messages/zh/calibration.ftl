@@ -14,9 +14,9 @@ calibration-change = { $verdict ->
     [loss] 蒸馏使学生模型的校准变差
     [too-few-seeds] 两个种子无法判断蒸馏是否改变校准
    *[none] 蒸馏是否改变校准尚不明确
-}：其校准误差变化了 { $change } 个百分点（对种子的 95 % 区间为 { $low } 到 { $high }）。
+}：其校准误差变化了 { $change } 个百分点（对种子的 95% 置信区间为 { $low } 到 { $high }）。
 calibration-no-change = 要判断蒸馏是否改变校准，两种学生模型都至少需要两个结果不全相同的种子。
-calibration-note = 置信度指 T 为 1 时最大的 softmax 概率。校准误差：各图像所在区间的准确率与置信度之差的绝对值对图像取平均，区间为 15 个等宽区间（Guo 等，2017）。区间估计为对种子的 95 % 区间；图像较少时，校准误差本身会略微偏高。
+calibration-note = 置信度指 T 为 1 时最大的 softmax 概率。校准误差：各图像所在区间的准确率与置信度之差的绝对值对图像取平均，区间为 15 个等宽区间（Guo 等，2017）。区间估计为对种子的 95% 置信区间；图像较少时，校准误差本身会略微偏高。
 true-class-axis = 真实类别的概率，%（logit 刻度）
 true-class-images = 图像，%
 true-class-spoken = { $arm } { $median }%
@@ -34,7 +34,7 @@ confusion-grouped-link = 最易混淆的 { $number } 个类别（带数字）
 confusion-grouped-title = 最易混淆的类别
 confusion-crumb = 混淆
 confusion-grouped-heading = { $total } 个类别中最易混淆的 { $number } 个
-confusion-grouped-explained = 学生模型最常混淆的各对类别，易混淆者相邻；其余类别合并为“其他”一行一列。学生模型的混淆中有 { $share } % 的两端都在这 { $number } 个类别之内。
+confusion-grouped-explained = 学生模型最常混淆的各对类别，易混淆者相邻；其余类别合并为“其他”一行一列。学生模型的混淆中有 { $share }% 的两端都在这 { $number } 个类别之内。
 confusion-grouped-note = 测试集上每个种子的图像数。第一幅图中蓝色表示蒸馏后变少，橙色表示变多。其余各图的颜色深浅随数目的平方根变化。其余类别彼此之间的混淆未列出。点击格子可查看其图像。
 confusion-evenness-link = 错误在各类别间分布得是否均匀，见“训练”一节的测量
 confusion-pairs-heading = 最易混淆的类别对

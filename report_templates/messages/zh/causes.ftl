@@ -21,11 +21,11 @@ cause-other-views = { $num_teachers ->
 }在学生所见的训练图像上只对 { $views }%，在验证集上对 { $val }%：它不习惯这样的图像。
 cause-other-views-remedy = 请让教师模型用学生所见的增强训练（teacher.augment），或减弱学生的增强。
 cause-wrong-labels = 许多标签看来有误：在 { $share }% 的验证和测试图像上（{ $images } 张中的 { $number } 张），全部 { $num_models } 个模型都确信它们属于同一个其他类别。
-cause-wrong-labels-remedy = 请查看所有模型一致判错的图像并更正标签：标签有多好，学生才能被教得、测得多好。
+cause-wrong-labels-remedy = 请查看所有模型一致判错的图像并更正标签：标签的质量决定了学生能学到多好、能测得多准。
 cause-sure-teacher = { $num_teachers ->
     [1] 教师模型
    *[other] 各教师模型
-}已记住训练图像：T 为 { $temperature } 时，其他类别在训练图像上只得到 { $train }% 的概率，在验证集上为 { $val }%。这几乎不比标签说得更多。
+}已记住训练图像：T 为 { $temperature } 时，其他类别在训练图像上只得到 { $train }% 的概率，在验证集上为 { $val }%。这样的输出几乎没有比标签提供更多信息。
 cause-sure-teacher-remedy = 请试更高的温度，缩短教师的训练或给它加数据增强，或让学生看增强后的图像（教师对它们不那么确信）{ $change ->
     [yes] ：
    *[no] 。

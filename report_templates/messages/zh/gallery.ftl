@@ -39,8 +39,8 @@ gallery-chosen = { $number ->
    *[other] 图像按 { $number } 个蒸馏学生中多数的判断归类；最典型的排在前面。
 }
 gallery-share = { $number ->
-    [1] 占测试图像的 { $share } %。
-   *[other] 对 { $number } 个学生取平均，占测试图像的 { $share } %。
+    [1] 占测试图像的 { $share }%。
+   *[other] 对 { $number } 个学生取平均，占测试图像的 { $share }%。
 }
 gallery-more = 另有 { $number } 张此类图像未显示。
 gallery-none = 没有。

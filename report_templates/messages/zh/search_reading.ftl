@@ -30,7 +30,7 @@ trials-caption-slice = 同样的取值随 { $name } 的变化{ $number ->
 }
 trials-states = { $complete } 次完成，{ $pruned } 次被剪枝（画在停止时的取值处），{ $failed } 次失败，{ $open } 次未完成（没有取值的画在图中较差的一端）。
 trials-outside = { $number } 次试验远离其余试验，画在图的边缘。
-trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置，占搜索范围的 { $share } %。{ $region }它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
+trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置，占搜索范围的 { $share }%。{ $region }它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
 trials-region-box = 它们位于 { $first }、{ $second }。
 trials-region-curved = 它们不是一个矩形：{ $cuts }。
 trials-range = { $name } { $low } 至 { $high }
@@ -53,7 +53,7 @@ trials-final-mean = 最优试验的取值为 { $best }；同一设置在另外 {
 trials-importance-heading = 其中哪个更重要
 trials-parameter = 维度
 trials-importance = 占比
-trials-importance-note = PED-ANOVA（Watanabe 等，2023），即 Optuna 的默认算法：逐维比较最好的十分之一已完成试验的取值与全部试验的取值相差多少。即使各维几乎什么也解释不了，占比之和仍为 100 %。
+trials-importance-note = PED-ANOVA（Watanabe 等，2023），即 Optuna 的默认算法：逐维比较最好的十分之一已完成试验的取值与全部试验的取值相差多少。即使各维几乎什么也解释不了，占比之和仍为 100%。
 trials-importance-few = 已完成的试验只有 { $number } 次（至少应有 { $least } 次），因此意义不大。
 
 advice-heading = 下一步试什么
@@ -68,7 +68,7 @@ advice-unfinished = { $open ->
     [0] 搜索尚未结束：以下内容可能改变。
    *[other] 搜索尚未结束（{ $open } 次试验未完成）：以下内容可能改变。
 }
-advice-failed = { $number } 次试验中有 { $failed } 次失败，达到了 { $share } %：图上相应的部分是空白。原因见“缺口”一节。
+advice-failed = { $number } 次试验中有 { $failed } 次失败，达到了 { $share }%：图上相应的部分是空白。原因见“缺口”一节。
 advice-too-few = 已完成的试验为 { $number } 次；通常每维至少 { $each } 次、共 { $least } 次，由搜索得出的说法才可信。已完成的试验会保留，只训练新增的试验。
 advice-flat = 这里 { $names } { $number ->
    *[other] 几乎无关紧要
@@ -79,16 +79,16 @@ advice-flat = 这里 { $names } { $number ->
 advice-flat-some = 这里 { $names } { $number ->
    *[other] 几乎无关紧要
 }：无论其余各维取何值，就单次训练的噪声而言，几乎每个取值都与最优同样好。
-advice-edge-low = 最优的 { $name } 为 { $value }，距范围下端 { $end } 不到范围的 { $share } %{ $log ->
+advice-edge-low = 最优的 { $name } 为 { $value }，距范围下端 { $end } 不到范围的 { $share }%{ $log ->
     [yes] （对数坐标）
    *[no] { "" }
 }：更好的设置可能在范围之外。请放宽范围。
-advice-edge-high = 最优的 { $name } 为 { $value }，距范围上端 { $end } 不到范围的 { $share } %{ $log ->
+advice-edge-high = 最优的 { $name } 为 { $value }，距范围上端 { $end } 不到范围的 { $share }%{ $log ->
     [yes] （对数坐标）
    *[no] { "" }
 }：更好的设置可能在范围之外。请放宽范围。
-advice-no-teacher = 最优的 α 为 { $value }，几乎不用教师模型：距 { $end }（即只用标签的普通训练）不到 { $share } %。在此温度范围内，该教师能给的很少；放宽 T 的范围、换一种损失或换一个教师模型也许有用。
-advice-all-teacher = 最优的 α 为 { $value }，几乎不用标签：距 { $end } 不到 { $share } %，而范围到此为止。无可放宽；直接模仿教师模型即可。
+advice-no-teacher = 最优的 α 为 { $value }，几乎不用教师模型：距 { $end }（即只用标签的普通训练）不到 { $share }%。在此温度范围内，该教师能给的很少；放宽 T 的范围、换一种损失或换一个教师模型也许有用。
+advice-all-teacher = 最优的 α 为 { $value }，几乎不用标签：距 { $end } 不到 { $share }%，而范围到此为止。无可放宽；直接模仿教师模型即可。
 advice-named-better = 指定设置 { $setting } 明显优于搜索到的最优设置：在最终训练的各个种子上，后者与前者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。请采用指定设置，或在其附近搜索：
 advice-named-untold = 无法判断指定设置 { $setting } 是否不如搜索到的最优设置：在最终训练的各个种子上，后者与前者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
 advice-named-few-seeds = 两个种子不足以判断指定设置 { $setting } 是否不如搜索到的最优设置：后者与前者的{ val-measure }之差为 { $difference } 个百分点。请设 seeds=5 或更多：

@@ -11,7 +11,7 @@ seeds-why = { $why ->
 }
 seeds-gpu-hours = { $hours } GPU 小时
 seeds-core-hours = { $hours } CPU 核小时
-real-read-often = 测试图像读取过 { $number } 次；每次读取之后再改设置或种子，都会使数值略微偏高。
+real-read-often = 测试图像读取过 { $number } 次；读取之后再改设置或种子，可能使数值略微偏高。
 answer-equivalent = 区间落在本 sweep 的等效界限 ±{ $margin } 个百分点之内{ $direction ->
     [gain] ：提升是明显的，但小于被认为重要的程度。
     [loss] ：下降是明显的，但小于被认为重要的程度。

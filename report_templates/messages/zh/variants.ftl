@@ -1,10 +1,10 @@
 # 只改动一处的蒸馏学生。
 variants = 提升从何而来？
 variants-untested = 尚无变体在测试集上评估过。
-variants-note = 每一行都是把蒸馏学生的训练重做一遍：设置与种子相同，只改动一处。差异是否明确，按 Holm 校正判断，重新训练的教师、无标签图像各自成组。
-variants-controls = 对照组保留教师的确信程度，去掉它对其他类别的认识；两者之差就是这些认识的价值。
+variants-note = 每一行都是把蒸馏学生的训练重做一遍：设置与种子相同，只改动一处。差异是否明确，按 Holm 校正后的 p 值判断；对照、重新训练的教师、无标签图像分别校正。
+variants-controls = 平滑标签只保留教师平均有多确信；打乱其他类别则保留教师对每张图像的确信程度，只去掉它对其他类别的判断。学生因此损失多少，去掉的部分就值多少。
 variants-unlabeled = 每一步中，无标签图像（共 { $images } 张）与有标签图像同在，每张有标签图像配 { $ratio } 张，只从教师的输出学习。步数与不用它们时相同，因此训练并未更久；但每一步的图像更多，这本身也可能带来一部分变化。
-variants-file-caption = 只改动一处的蒸馏学生，基于 { $images } 张测试图像；差值按种子和图像配对，附 95% 区间。
+variants-file-caption = 只改动一处的蒸馏学生，基于 { $images } 张测试图像；差值按种子和图像配对，附 95% 置信区间。
 variant = 改动
 variant-beside = 与蒸馏学生之差（百分点）
 variant-name = { $key ->
@@ -28,20 +28,20 @@ variant-change = { $key ->
        *[too-few-seeds] 种子太少，无法判断教师是否比软标签多提供了什么；与教师平均而言同样柔和的标签与它相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
     }
     [unlabeled] { $verdict ->
-        [gain] 无标签图像有帮助：与有标签图像一起训练，学生比普通蒸馏提高 { $change } 个百分点（{ $interval }；{ $p }）。
-        [loss] 无标签图像有害：与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
-        [no-clear-difference] 无法判断无标签图像是否有帮助：与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
-       *[too-few-seeds] 种子太少，无法判断无标签图像是否有帮助；与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
+        [gain] 无标签图像有帮助：与有标签图像一起训练，学生比普通蒸馏提高 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [loss] 无标签图像有害：与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [no-clear-difference] 无法判断无标签图像是否有帮助：与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+       *[too-few-seeds] 种子太少，无法判断无标签图像是否有帮助；与有标签图像一起训练，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
     }
     [unlabeled-control] { $verdict ->
-        [gain] 仅仅每一步更大就有帮助：以同样多的有标签图像代替无标签图像，学生比普通蒸馏提高 { $change } 个百分点（{ $interval }；{ $p }）。
-        [loss] 每一步更大反而有害：以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
-        [no-clear-difference] 无法判断仅仅每一步更大是否有帮助：以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
-       *[too-few-seeds] 种子太少，无法判断仅仅每一步更大是否有帮助；以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；{ $p }）。
+        [gain] 仅仅每一步更大就有帮助：以同样多的有标签图像代替无标签图像，学生比普通蒸馏提高 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [loss] 每一步更大反而有害：以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [no-clear-difference] 无法判断仅仅每一步更大是否有帮助：以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+       *[too-few-seeds] 种子太少，无法判断仅仅每一步更大是否有帮助；以同样多的有标签图像代替无标签图像，学生与普通蒸馏相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
     }
    *[shuffled-dark] { $verdict ->
-        [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
-        [gain] 教师对其他类别的说法有害：把这部分在其他类别间重新分配后，学生的准确率变化 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [loss] 起作用的不只是教师有多确信，还有它对其他类别的说法：把这部分在其他类别间重新分配后，相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
+        [gain] 教师对其他类别的说法有害：把这部分在其他类别间重新分配后，相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
         [no-clear-difference] 无法判断起作用的是教师对其他类别的说法，还是只是它有多确信：重新分配后相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
        *[too-few-seeds] 种子太少，无法判断教师对其他类别的说法是否重要；重新分配后相差 { $change } 个百分点（{ $interval }；Holm 校正后 { $p }）。
     }

@@ -78,9 +78,7 @@ def test_hostile_names_are_escaped_in_both_languages(tmp_path: Path, invent: Cal
     folder = invent(tmp_path / "results", 3, 60, ["<b>x", "a & b", "{ $name }\ue000name\ue001"])
     files = report_files(folder, folder.parent / ".data")
     pages = {name: text for name, text in files.items() if name.endswith(".html")}
-    assert len(pages) == 2 * (
-        1 + 3 + 4 + 1 + 1 + 7
-    )  # front, classes, agreement cells, labels, runs, each run
+    assert len(pages) == 2 * (1 + 3 + 4 + 1 + 1 + 7)  # front, classes, agreement cells, labels, runs, each run
     for name, text in pages.items():
         assert "<b>x" not in text, name
     for name in ("index.html", "zh/index.html", "class-0.html", "zh/class-0.html"):

@@ -26,14 +26,14 @@ CAUSES = {
         "weak-teacher", WeakTeacher(0.1, 0.9, 1, 1)
     ),
     "its own card says: 60.0 % on val against 95.0 % (cats & dogs)": Cause("other-input", CLAIM),
-    "its own card says: 60.0 % on val against 95.0 %. It is": Cause("other-input", CLAIM._replace(dataset="")),
+    "its own card says: 60.0 % on val against 95.0 %. Its input": Cause("other-input", CLAIM._replace(dataset="")),
     "reads 40.0 % of the training images right as the student sees them, and 90.0 % of val": Cause(
         "other-views", OnViews(0.4, 0.9)
     ),
     "on 10.0 % of the val and test images (120 of 1,200) all 7 models are sure": Cause(
         "wrong-labels", Disputed(120, 1200, 7)
     ),
-    "at T 1.5 the other classes get 0.4 % of its probability there, and 6.0 % on val": Cause(
+    "at T 1.5 the other classes get 0.4 % of the probability there, and 6.0 % on val": Cause(
         "sure-teacher", OffLabel(0.004, 0.06, 1.5, 4.0), "distill.temperature=4"
     ),
     "in the last 2 epochs of 10 the train loss still made 12 % of its whole fall, and val accuracy rose by 2.50": Cause(
@@ -44,7 +44,7 @@ CAUSES = {
         "edge", Edge("temperature", 19.0, 20.0, False, True, False, WIDER), WIDER
     ),
     "The best α, 0.01, hardly uses the teacher": Cause("edge", Edge("alpha", 0.01, 0.0, True, False, True, None)),
-    "of 1,500 test images and 5 seeds a gain has to be 1.43 points": Cause("small-gain", SmallGain(GAIN, 0.0143)),
+    "with 1,500 test images and 5 seeds a gain must be 1.43 points": Cause("small-gain", SmallGain(GAIN, 0.0143)),
 }
 
 

@@ -28,8 +28,8 @@ CLEAR, LOSS, OPEN, FEW = gain(0.01, 0.03), gain(-0.03, -0.01), gain(-0.01, 0.03)
     [
         (CLEAR, CLEAR, "(+2.00 points) holds here."),
         (CLEAR, LOSS, "is a loss here."),
-        (CLEAR, OPEN, "cannot be told."),
-        (CLEAR, FEW, "too few seeds can tell."),
+        (CLEAR, OPEN, "It is not clear whether"),
+        (CLEAR, FEW, "Too few seeds to tell whether"),
         (LOSS, LOSS, "is a loss here too."),
         (LOSS, CLEAR, "is a gain here."),
         (OPEN, CLEAR, "On test the change is +1.00 points."),

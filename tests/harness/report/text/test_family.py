@@ -28,10 +28,10 @@ GOOD, EDGE, BAD = Invented(0.95, 3000), Invented(0.9405, 2000), Invented(0.8, 50
     ("students", "begins", "holds"),
     [
         ({"a": GOOD, "c": BAD}, "The smallest student within 1 point of the teacher is a: 9", "30.0 % of its param"),
-        ({"a": GOOD, "b": EDGE}, "The smallest student within 1 point", "b is smaller still and may be: 93.97 %"),
+        ({"a": GOOD, "b": EDGE}, "The smallest student within 1 point", "b is smaller still and may also be within 1 point: 93.97 %"),
         (
             {"b": EDGE, "c": BAD},
-            "No student is clearly within 1 point of the teacher. The smallest that may be is b",
+            "No student is clearly within 1 point of the teacher. The smallest that may be within it is b",
             "",
         ),
         ({"b": BAD, "c": BAD}, "No student is within 1 point of the teacher. The nearest is b: 7", "of its param"),

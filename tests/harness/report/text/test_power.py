@@ -44,7 +44,7 @@ def test_a_study_that_told_its_gain_says_what_it_could_have_told(answer: Answer)
     told = power_text(replace(_unclear(answer, "told", None, None), more_seeds=None), EN)
     assert told.sentences == (
         EN_PAIRS,
-        "A study of 5 seeds and 1,500 images tells a true gain of 1.51 points four times out of five.",
+        "A study with 5 seeds and 1,500 images finds a true gain of 1.51 points clear four times out of five.",
     )
     assert told.command is None
 
@@ -52,15 +52,15 @@ def test_a_study_that_told_its_gain_says_what_it_could_have_told(answer: Answer)
 @pytest.mark.parametrize(
     ("way", "seeds", "images", "words"),
     [
-        ("seeds", 12, None, "A gain as large as the one measured would take about 12 seeds:"),
-        ("images", None, 3863, "since these test images alone leave ±0.93 points; about 3,900 images would tell it."),
+        ("seeds", 12, None, "To find a gain as large as the one measured would take about 12 seeds:"),
+        ("images", None, 3863, "since these test images alone leave an uncertainty of ±0.93 points; about 3,900 images would."),
         (
             "both",
             20,
             41_200,
-            "would take about 20 seeds and 42,000 images: these test images alone leave ±0.93 points.",
+            "would take about 20 seeds and 42,000 images: these test images alone leave an uncertainty of ±0.93 points.",
         ),
-        ("none", None, None, "is beyond any number of seeds and of test images that could be had."),
+        ("none", None, None, "cannot be found with any realistic number of seeds and test images."),
     ],
 )
 def test_each_way_in_words(answer: Answer, way: Way, seeds: int | None, images: int | None, words: str) -> None:
