@@ -89,8 +89,8 @@ class SeedRule:
         answers = [(self._read(alone), self._read(student)) for alone, student in complete]
         differences_SN = np.stack([student.is_right.astype(np.float64) - alone.is_right for alone, student in answers])
         sizes = self._test_sizes()
-        if metric_of(plan.sweep.metric, sizes) == "balanced_accuracy":
-            differences_SN *= balancing_weights(answers[0][0].labels_N)
+        wanted_C = np.sign(sizes) if metric_of(plan.sweep.metric, sizes) == "balanced_accuracy" else np.array(sizes)
+        differences_SN *= weights_for(answers[0][0].labels_N, wanted_C)
         return look(rule, number, find_evidence(differences_SN), sum(sizes))
 
     def _read(self, run: Run) -> ValAnswers:
@@ -115,14 +115,23 @@ def count_test_images(plan: Plan, folder: SweepFolder) -> list[int]:
     return [int(count) for count in counts]
 
 
-def balancing_weights(labels_N: NDArray[np.integer]) -> NDArray[np.float64]:
-    """What each image counts for where classes count alike [N]: the mean of weighted values is that over classes.
+def weights_for(labels_N: NDArray[np.integer], wanted_C: NDArray[np.number]) -> NDArray[np.float64]:
+    """What each val image counts for where classes are to count as in the answer on test [N]; of mean 1.
 
-    >>> balancing_weights(np.array([0, 0, 0, 2])).round(2).tolist()
+    >>> weights_for(np.array([0, 0, 0, 2]), np.array([1, 0, 1])).round(2).tolist()
     [0.67, 0.67, 0.67, 2.0]
+    >>> weights_for(np.array([0, 0, 0, 1]), np.array([30, 10])).tolist()
+    [1.0, 1.0, 1.0, 1.0]
+
+    Args:
+        labels_N: Of the val images.
+        wanted_C: How much each class is to count, on any scale: test's sizes, or 1 where classes count alike. A class
+            that val has no image of counts for nothing.
     """
-    _, places_N, counts_C = np.unique(labels_N, return_inverse=True, return_counts=True)
-    return np.asarray(len(labels_N) / (len(counts_C) * counts_C[places_N]))
+    sizes_C = np.bincount(labels_N, minlength=len(wanted_C))
+    shares_C = np.where(sizes_C > 0, wanted_C, 0)
+    ratios_C = np.divide(shares_C, sizes_C, out=np.zeros(len(sizes_C)), where=sizes_C > 0)
+    return np.asarray(len(labels_N) * ratios_C[labels_N] / shares_C.sum())
 
 
 def _are_over(plan: Plan, searches: Searches, state_of: StateOf) -> bool:

@@ -41,7 +41,9 @@ class TeacherGate:
         found = list(ready)
         if self._is_open:
             return found
-        first = [step for step in found if step.stage in BEFORE]
+        # The sweep's own teachers alone are judged: other trainings of them are as dear as what is held back.
+        own = {run.id for run in self._plan.teachers}
+        first = [step for step in found if step.stage in BEFORE and (step.stage != "teacher" or step.run.id in own)]
         alone = [found for found in self._plan.every_search.values() if found[1].key == ALONE]
         if not all(is_search_over(*found, searches_of(found[0], searches), state_of) for found in alone):
             return first

@@ -150,9 +150,18 @@ def variants(plan: Plan, searches: Searches) -> list[Variant]:
     """What is changed about the distilled student; nothing before every search has chosen, and so said which it is."""
     method = headline_method(plan, searches)
     params = chosen_params(method, searches)
-    if params is None or any(chosen_params(one, searches) is None for one in plan.methods):
+    if params is None or any(_may_still_choose(plan, one, searches) for one in plan.methods):
         return []
     return plan.variants(params, method)
+
+
+def _may_still_choose(plan: Plan, method: Method, searches: Searches) -> bool:
+    """Whether a method's search could yet make it the headline: not one that was told of its last trial in vain."""
+    if chosen_params(method, searches) is not None:
+        return False
+    trials = searches.get(method.key, Trials()).trials
+    is_told = len(trials) >= plan.sweep.num_trials(method) and all(trial.state in OVER for trial in trials)
+    return not is_told or any(trial.state == RunState.COMPLETE for trial in trials)
 
 
 def trial_runs_of(plan: Plan, method: Method, searches: Searches) -> list[Run]:

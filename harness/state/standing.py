@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from harness.state.records import Trials
 from harness.state.run_state import OVER, RunState, SweepState, sweep_state
-from harness.state.stages import Searches, StateOf, Step, is_over, is_searched
+from harness.state.stages import Searches, StateOf, Step, chosen_params, is_over, is_searched, searches_of
 from harness.sweep.methods import ALONE, Method
 from harness.sweep.plan import STAGES, Plan, stage_limits, stage_totals
 
@@ -77,6 +77,10 @@ def find_standing(
         runs[stage] = _asked(plan, searches, stage)
         if stage in totals:
             totals[stage] = sum(_num_runs(*found) for found in _searches_of(plan, searches, stage))
+    if all(
+        chosen_params(method, searches_of(one, searches)) is not None for one in plan.members for method in one.methods
+    ):
+        totals["final"] = len(set(runs["final"]))  # two methods may have chosen one setting, and share its runs
     limits = {} if plan.seeds.is_decided else stage_limits(plan)
     states = {stage: Counter(state_of(run_id) for run_id in run_ids) for stage, run_ids in runs.items()}
     blocked = Counter(step.stage for step in steps if step.blocked_by(state_of))

@@ -170,7 +170,7 @@ class Sweep(Config):
         exclude_if=lambda metric: metric is None,
         description="what the answer is given in: accuracy, or balanced_accuracy, the mean over classes of their "
         "accuracies; null: balanced_accuracy where the largest class of the test images has more than three times the "
-        "images of the smallest. Re-runs nothing",
+        "images of the smallest. Re-runs nothing; a rule for seeds may ask for more of them",
     )
     seeds: Seeds = Field(
         5,

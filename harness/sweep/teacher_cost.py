@@ -5,6 +5,7 @@ from typing import NamedTuple
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from kd.config import LogitsConfig
+from kd.errors import InputError
 
 _BYTES = {"float16": 2, "float32": 4}
 
@@ -66,12 +67,21 @@ def bytes_of_logits(number: int, sweep: Sweep) -> int:
 
 
 def with_teacher_mode(sweep: Sweep, cost: TeacherCost) -> Sweep:
-    """The sweep with ``teacher_logits.online`` decided, where it leaves that open."""
+    """The sweep with ``teacher_logits.online`` decided, where it leaves that open.
+
+    Raises:
+        InputError: A control needs kept logits, and they are not worth keeping.
+    """
     options = sweep.teacher_logits
     if options.online is not None:
         return sweep
     is_online = cost.online_passes <= cost.num_views or _is_too_large(cost, sweep)  # no run has no passes
-    is_online = is_online and "smoothed_labels" not in sweep.controls  # which is as soft as all kept logits are
+    smoothed = {distill.control for distill in sweep.all_losses.values()} | set(sweep.controls)
+    if is_online and "smoothed_labels" in smoothed:
+        raise InputError(
+            "smoothed_labels is as soft as all the teacher's logits, which this sweep computes in every step; set "
+            "teacher_logits.online=false, and they are kept (students that are trained already are trained again)"
+        )
     return sweep.model_copy(update={"teacher_logits": options.model_copy(update={"online": is_online})})
 
 

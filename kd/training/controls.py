@@ -21,20 +21,21 @@ LEAST_REST = 1e-6  # a teacher with nothing left for the other classes would nee
 _FACTORS = (-0x40A7B892E31B1A47, -0x6B2FB644ECCEEE15)  # of splitmix64's finalizer, as signed numbers
 
 
-def controlled(teacher: Teacher, distill: DistillConfig, data: TrainingData) -> Teacher:
+def controlled(teacher: Teacher, distill: DistillConfig, data: TrainingData, *, is_balanced: bool = False) -> Teacher:
     """The teacher itself or, of a control, what is left of it.
 
     Args:
         teacher: The sweep's.
         distill: Names the control, if it is one.
         data: Whose training images it is asked about.
+        is_balanced: Whether every class is drawn equally often.
     """
     labels_N = data.train.labels_N
     if distill.control == "shuffled_dark":
         return ShuffledDark(teacher, labels_N)
     if distill.control == "smoothed_labels":
         assert isinstance(teacher, TeacherLogits), "how sure a teacher is on average is known of kept logits"
-        probability = mean_label_probability(teacher, labels_N, distill.temperature)
+        probability = mean_label_probability(teacher, labels_N, distill.temperature, is_balanced=is_balanced)
         return SmoothedLabels(labels_N, len(data.class_names), probability, distill.temperature)
     return teacher
 
@@ -85,16 +86,23 @@ class SmoothedLabels:
 
 
 @TEACHER
-def mean_label_probability(teacher: TeacherLogits, labels_N: Tensor, temperature: float) -> float:
+def mean_label_probability(
+    teacher: TeacherLogits, labels_N: Tensor, temperature: float, *, is_balanced: bool = False
+) -> float:
     """What the teacher's softmax at a temperature gives to the label, over all samples and kept views.
 
     Args:
         teacher: Its kept logits.
         labels_N: Of the samples.
         temperature: Of the softmax.
+        is_balanced: The mean over classes instead of samples.
     """
-    views = [_label_probabilities(teacher(view), labels_N, temperature).mean() for view in range(teacher.num_views)]
-    return float(torch.stack(views).mean())
+    views = [_label_probabilities(teacher(view), labels_N, temperature) for view in range(teacher.num_views)]
+    means_N = torch.stack(views).mean(dim=0)
+    if not is_balanced:
+        return float(means_N.mean())
+    weights_N = 1.0 / torch.bincount(labels_N)[labels_N]
+    return float((means_N * weights_N).sum() / weights_N.sum())
 
 
 def _label_probabilities(logits_NC: Tensor, labels_N: Tensor, temperature: float) -> Tensor:

@@ -128,7 +128,10 @@ class Training:
         self.config = config
         self._data = data
         self._keeper = hooks
-        self._teacher = controlled(teacher, config.distill, data) if teacher and config.distill else teacher
+        self._teacher = teacher
+        if teacher is not None and config.distill is not None:
+            is_balanced = config.training.sampling == "balanced"
+            self._teacher = controlled(teacher, config.distill, data, is_balanced=is_balanced)
         self._unlabeled = unlabeled
         self._world = process_group
         self._device = data.train.labels_N.device

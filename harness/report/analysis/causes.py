@@ -90,11 +90,15 @@ def explain(results: Results, answer: Answer, search: SearchReading | None = Non
 
 
 def _addressed(cause: Cause, results: Results) -> Cause:
-    """What to change has its place in the sweep file, where a student may be one of several."""
+    """What to change has its place in the sweep file, where a student or a method may be one of several."""
     key, members = results.plan.student_key, list(results.record.sweep.members)
-    if not key or cause.change is None or not cause.change.startswith("student."):
-        return cause
-    return cause._replace(change=f"students.{members.index(key)}.{cause.change.removeprefix('student.')}")
+    place, _, value = (cause.change or "").partition(".")
+    if place == "student" and key:
+        return cause._replace(change=f"students.{members.index(key)}.{value}")
+    if place == "distill" and results.record.sweep.methods:
+        number = [method.key for method in results.plan.methods].index(results.headline.method.key)
+        return cause._replace(change=f"methods.{number}.{value}")
+    return cause
 
 
 def find_causes(evidence: Evidence) -> tuple[Cause, ...]:

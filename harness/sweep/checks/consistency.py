@@ -15,7 +15,7 @@ from harness.sweep.schema import Sweep
 from harness.sweep.search.config import DEFAULT_SPACE, Dimension, Value
 from harness.sweep.search.params import Params, own_params, student_with, with_params
 from harness.sweep.search.searchable import STUDENT, feature_value, no_such_dimension, searchable_names
-from kd.config import DistillConfig, ModelTraining
+from kd.config import Control, DistillConfig, ModelTraining
 from kd.errors import InputError
 
 Blamed = Callable[..., str]
@@ -42,10 +42,10 @@ def check_consistency(sweep: Sweep, blamed: Blamed, written: Mapping[str, Any] |
     for place, complaint in complaints_of_sweep(sweep, written or {}):
         raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {complaint}")
     _check_owners(sweep, blamed)
+    _check_controls(sweep, blamed)
     for member in sweep.members.values():
         _check_space(member, blamed)
     _check_features(sweep, blamed)
-    _check_controls(sweep, blamed)
     _check_unlabeled(sweep, blamed)
 
 
@@ -78,17 +78,18 @@ def _check_controls(sweep: Sweep, blamed: Blamed) -> None:
     """Refuse controls that cannot be trained, whichever method turns out to be the best.
 
     Raises:
-        InputError: A loss, the teacher or the images leave nothing to take away.
+        InputError: A loss, the teacher, the images or the students leave nothing to take away.
     """
-    for number, control in enumerate(sweep.controls):
-        place, complaint = f"controls.{number}", ""
-        mixes = any((each.augment or sweep.data.augment).mixes for each in sweep.all_students.values())
-        for method in sweep.all_methods:
-            assert method.distill is not None
-            try:
-                method.distill.with_control(control)
-            except ValidationError as error:
-                complaint = str(error.errors()[0]["msg"]).removeprefix("Value error, control: ")
+    asked = {("controls", str(number)): control for number, control in enumerate(sweep.controls)}
+    own = {(*place.split("."), "control"): loss.control for place, loss in sweep.all_losses.items() if loss.control}
+    mixes = any((each.augment or sweep.data.augment).mixes for each in sweep.all_students.values())
+    for place, control in (asked | own).items():
+        complaint = ""
+        if place in asked:
+            for method in sweep.all_methods:
+                complaint = complaint or _problem_with_control(method.distill, control)
+        if place in own and sweep.unlabeled is not None:
+            complaint = f"{control} is of the label, which unlabelled images have not; leave unlabeled out"
         if mixes:
             complaint = (
                 f"{control} is of the one label that an image has, and mixup and cutmix give it two; leave it out"
@@ -96,7 +97,17 @@ def _check_controls(sweep: Sweep, blamed: Blamed) -> None:
         if control == "smoothed_labels" and sweep.teacher_logits.online:
             complaint = f"{control} is as soft as all the teacher's logits: set teacher_logits.online=false"
         if complaint:
-            raise InputError(f"{blamed('controls', str(number))}: {place}: {complaint}")
+            raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {complaint}")
+
+
+def _problem_with_control(distill: DistillConfig | None, control: Control) -> str:
+    """Why a loss cannot have a control; nothing where it can."""
+    assert distill is not None
+    try:
+        distill.with_control(control)
+    except ValidationError as error:
+        return str(error.errors()[0]["msg"]).removeprefix("Value error, control: ")
+    return ""
 
 
 def _check_features(sweep: Sweep, blamed: Blamed) -> None:
@@ -255,6 +266,9 @@ def _problem(sweep: Sweep, method: Method, params: Params) -> str | None:
         if first["type"] == "int_from_float":
             return "whole numbers are wanted; add int: true"
         return str(first["msg"]).removeprefix("Value error, ")
+    for control in sweep.controls if method.distill is not None else ():
+        if complaint := _problem_with_control(distill, control):
+            return f"with controls: {complaint}"
     for _, complaint in itertools.chain(complaints_of_training(student), complaints_of_loss(distill, student.epochs)):
         return complaint
     return _other_kind(params, distill, student)

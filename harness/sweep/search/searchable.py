@@ -21,6 +21,7 @@ REFUSED = {
     "distill.loss_sha256": "is found, not chosen",
     "distill.options": "holds values that are searched by their own names",
     "distill.loss": "is what trials are compared within; other losses have searches of their own",
+    "distill.control": "is a question beside the search: list it under controls",
     "distill.features": "is what trials are compared within; only the weights in it can be, as features.0.weight",
     "student.epochs": "is the budget that every run has alike",
     "student.model": _OF_THE_MODEL,

@@ -54,6 +54,22 @@ def test_where_no_baseline_is_complete_nobody_can_tell(lab: Any) -> None:
     assert gate.weak is None
 
 
+def test_other_trainings_of_the_teacher_wait_until_it_is_judged(lab: Any) -> None:
+    plan, folder = lab.open(on_weak_teacher="stop", teacher=USELESS | {"seeds": 3})
+    gate = TeacherGate(plan, folder)
+    own, *others = (
+        step for step in known_steps(plan, {}, lambda run_id: RunState.NOT_STARTED) if step.stage == "teacher"
+    )
+    assert [step.run.id for step in others] == [one.teachers[0].id for one in plan.other_teachings]
+    assert gate.admit([own, *others], {}, lambda run_id: RunState.NOT_STARTED) == [own]
+    over = {run.id: RunState.COMPLETE for run in (*plan.teachers, *plan.baselines())}
+    for run in plan.baselines():
+        complete(folder, run, 0.9)
+    complete(folder, plan.teachers[0], 0.1)
+    assert gate.admit(others, {}, lambda run_id: over.get(run_id, RunState.NOT_STARTED)) == []
+    assert gate.weak is not None
+
+
 @pytest.mark.slow
 def test_a_sweep_with_a_useless_teacher_stops_and_goes_on_when_told_to(lab: Any) -> None:
     stopped = lab.controller(teacher=USELESS, on_weak_teacher="stop")

@@ -37,7 +37,7 @@ def test_shares_are_of_the_ensemble_and_its_cost_is_that_of_all_teachers(ensembl
 
 
 def test_the_answer_speaks_of_the_ensemble(ensemble: Path) -> None:
-    weak, answer, cost = answer_lines(find_answer(read_results(ensemble)), EN)
+    weak, *_, answer, cost = answer_lines(find_answer(read_results(ensemble)), EN)
     assert "ensemble" in weak and "not better than the student alone" in weak
     assert "2 seeds" in answer
     assert "71.3 % of the parameters of the teachers' ensemble (101,770 against 142,750)" in cost

@@ -114,10 +114,10 @@ def test_no_outlet_calls_it_plain_accuracy(
 
 
 def test_pages_say_what_it_is_and_what_plain_accuracy_would_say(files: dict[str, str | bytes]) -> None:
-    assert "since they have 3 to 200 images each. Plain accuracy, mostly that of the large classes" in str(
+    assert "because classes have between 3 and 200 test images each. Plain accuracy, which is mostly" in str(
         files["index.html"]
     )
-    assert "各类别的测试图像为 3 至 200 张" in str(files["zh/index.html"])
+    assert "各类别的测试图像从 3 张到 200 张不等" in str(files["zh/index.html"])
 
 
 def test_a_page_of_a_run_says_both(files: dict[str, str | bytes], study: Study) -> None:
@@ -161,7 +161,7 @@ def test_the_list_of_sweeps_and_the_comparison_say_whose_accuracies_are_balanced
     pages = overview_files(find_sweeps(folder.parent))
     assert len(pages) == 4
     for name, text in pages.items():
-        assert ("平衡准确率" if "zh" in name else "balanced accuracy, as all of this sweep’s") in text
+        assert ("平衡准确率" if "zh" in name else "balanced accuracy, like all accuracies of this sweep") in text
 
 
 def test_the_card_says_so(study: Study) -> None:

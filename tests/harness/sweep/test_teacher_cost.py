@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from harness.sweep.teacher_cost import explain, find_teacher_cost, with_teacher_mode
+from kd.errors import InputError
 
 ONE_PASS = {"search": None, "seeds": 1}
 SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "augment": {"shift": 1}}
@@ -44,3 +45,13 @@ def test_logits_are_kept_where_that_costs_less(lab: Any, changes: dict[str, Any]
 def test_plan_says_how_the_teacher_teaches(lab: Any) -> None:
     done = lab.run("plan", "--sweep", str(lab.write()))
     assert "Teacher's logits: kept, for 1 pass over the training images" in done.stdout
+
+
+def test_a_control_of_all_logits_does_not_turn_them_into_kept_ones(lab: Any) -> None:
+    """It would train every finished student again, under other names."""
+    plan, _ = lab.open(data=SHIFTED, teacher_logits={"max_gb": 0.001}, controls=["smoothed_labels"])
+    open_again = plan.sweep.model_copy(
+        update={"teacher_logits": plan.sweep.teacher_logits.model_copy(update={"online": None})}
+    )
+    with pytest.raises(InputError, match=r"set teacher_logits\.online=false, and they are kept"):
+        with_teacher_mode(open_again, find_teacher_cost(plan, 60_000, 10))

@@ -1,5 +1,7 @@
 """What controls leave of a teacher, and what they take away."""
 
+import math
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -75,3 +77,15 @@ def test_smoothed_labels_are_as_soft_as_the_teacher_is_on_average(temperature):
 def test_a_teacher_that_is_never_in_doubt_leaves_finite_labels():
     sure = SmoothedLabels(torch.tensor([1]), 3, 1.0, 1.0).of(None, 0)(torch.tensor([0]), None)
     assert sure.isfinite().all() and sure.argmax() == 1
+
+
+def test_where_classes_are_drawn_alike_the_mean_is_over_classes():
+    labels = torch.tensor([0] * 9 + [1])
+    logits = torch.where(labels[:, None] == torch.tensor([0, 1]), 2.0, 0.0)
+    logits[9] = 0.0  # of the small class it is not sure at all
+    plain, balanced = (
+        mean_label_probability(KeptLogits(logits), labels, 1.0, is_balanced=each) for each in (False, True)
+    )
+    sure = 1 / (1 + math.exp(-2))
+    assert plain == pytest.approx(0.9 * sure + 0.1 * 0.5)
+    assert balanced == pytest.approx((sure + 0.5) / 2)

@@ -326,8 +326,6 @@ def gain_over(
 
 def look_read(plan: Plan, arm: Arm, right: dict[str, NDArray[np.bool_]]) -> int:
     """The number of seeds that the reading of test was made for: while more are added, an earlier one."""
-    if plan.seeds.is_decided:
-        return plan.seeds.number
     read = [place for place, run in enumerate(arm.runs, start=1) if run.id in right]
     return plan.sweep.seed_rule.look_of(max(read, default=plan.seeds.number))
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.report.analysis.arms.gains import Row, gain_over, paired, right_by_run
+from harness.report.analysis.arms.gains import Row, gain_over, look_read, right_by_run
 from harness.report.analysis.chance.statistics import (
     Estimate,
     Gain,
     Verdict,
     holm,
-    mean_difference,
+    mean_over_teachers,
     seed_means,
     verdict,
     verdict_among,
@@ -109,20 +109,27 @@ def _adjusted(changes: Sequence[Gain | None], is_asked: Sequence[bool]) -> Itera
 
 
 def _over_teachers(results: Results) -> TeacherSeeds | None:
-    """None before two trainings of the teacher have taught students that were tested."""
-    right = right_by_run(results)
+    """None before two trainings of the teacher have taught students that were tested.
+
+    Teachers and images are crossed, as seeds and images are elsewhere. All teachers' gains are over the same baselines
+    and on the same seeds, whose chance moves them together and is not seen between them: it is a third part, known
+    from the seeds' means over teachers.
+    """
+    right, plan = right_by_run(results), results.plan
     baseline = results.arm("baseline")
     taught = [arm for arm in results.arms if arm.key == "distilled" or arm.variant.startswith(TEACHER_SEED)]
     if baseline is None:
         return None
-    differences = []
-    for arm in taught:
-        mine, theirs = paired(arm, baseline, right)
-        if mine:
-            pairs = zip(mine, theirs, strict=True)
-            differences.append(np.mean([right[a].astype(float) - right[b].astype(float) for a, b in pairs], axis=0))
-    if len(differences) < 2:
+    by_seed = [
+        {seed: right[mine.id].astype(np.float64) - right[alone.id] for seed, (mine, alone) in enumerate(pairs)
+         if mine.id in right and alone.id in right}
+        for pairs in (list(zip(arm.runs, baseline.runs, strict=False)) for arm in taught)
+    ]  # fmt: skip
+    known = [differences for differences in by_seed if differences]
+    shared = sorted(set.intersection(*map(set, known))) if known else []
+    if len(known) < 2 or not shared:
         return None
-    by_teacher = np.stack(differences)
-    gains = tuple(seed_means(by_teacher, right.classes_N).tolist())
-    return TeacherSeeds(gains, mean_difference(by_teacher, classes_N=right.classes_N))
+    differences_TSN = np.array([[differences[seed] for seed in shared] for differences in known])
+    widening = plan.sweep.seed_rule.widening(look_read(plan, baseline, right), len(shared))
+    mean = mean_over_teachers(differences_TSN, widening, right.classes_N)
+    return TeacherSeeds(tuple(seed_means(differences_TSN.mean(axis=1), right.classes_N).tolist()), mean)

@@ -291,6 +291,26 @@ def paired_gain(
     )
 
 
+def mean_over_teachers(
+    differences_TSN: NDArray[np.floating], widening: float = 1.0, classes_N: NDArray[np.integer] | None = None
+) -> Estimate:
+    """Mean difference for another training of the teacher, other seeds and another test sample.
+
+    Args:
+        differences_TSN: Right minus right, of each teacher, seed and image [T, S, N]; of two teachers at least. All
+            teachers' differences are from the same models, seed by seed.
+        widening: Of the seeds' part, as ``intervals.spread_of`` has it.
+        classes_N: Of the images, where the mean is over classes.
+    """
+    by_teacher_TN, by_seed_SN = differences_TSN.mean(axis=1), differences_TSN.mean(axis=0)
+    spread = spread_of(by_teacher_TN) if classes_N is None else difference_spread(by_teacher_TN, classes_N)
+    num_teachers, num_seeds = differences_TSN.shape[:2]
+    of_seeds = widening * float(seed_means(by_seed_SN, classes_N).var(ddof=1)) / num_seeds if num_seeds > 1 else 0.0
+    degrees = min(num_teachers, num_seeds) - 1 if num_seeds > 1 else num_teachers - 1
+    spread = spread._replace(seeds=spread.seeds + of_seeds, seed_degrees=degrees)
+    return _within(_estimate(spread, 0.95), POSSIBLE)
+
+
 def seed_means(
     values_SN: NDArray[np.floating] | NDArray[np.bool_], classes_N: NDArray[np.integer] | None = None
 ) -> NDArray[np.float64]:

@@ -47,7 +47,7 @@ def test_the_surest_stand_first_on_the_page_and_in_the_list(doubted):
     assert first["confidence"] > 0.99
     page = files["labels.html"]
     assert page.count('class="tile doubt"') == NUM_SHOWN
-    assert "all 5 models agree against the label of 20 of 2,000; 100 listed" in page
+    assert "all 5 models give the same other answer for 20 of 2,000; 100 listed" in page
     assert "40 more images are in the list" in page
     assert "&lt;b&gt;x" in page and "<b>x" not in page
     assert 'href="labels.png"' in page and "labels.png" in files

@@ -39,7 +39,7 @@ def test_the_page_says_what_was_reckoned(make: Make, tmp_path: Path) -> None:
     assert reading is not None and reading.noise is not None and reading.surface is not None
     index = report_files(results.folder, tmp_path / "results" / ".data")["index.html"]
     assert f"standard deviation of {100 * reading.noise.deviation:.2f} points" in index
-    assert f"That is {100 * reading.surface.region_share:.0f} % of the searched map" in index
+    assert f"{100 * reading.surface.region_share:.0f} % of the searched map" in index
     assert language("en")("advice-settled", mapped="yes") in index
     assert f"{100 * reading.importances['temperature']:.0f} %" in index
 

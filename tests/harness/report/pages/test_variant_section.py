@@ -40,7 +40,7 @@ def test_it_says_what_unlabelled_images_brought_and_how(tmp_path: Path) -> None:
         "Unlabelled images help: with them beside the labelled ones the student gains"
     )
     assert section.notes[-1].startswith(
-        "Unlabelled images (1,200) stand beside the labelled ones in every step, 2.5 to"
+        "In every step unlabelled images (1,200 in all) stand beside the labelled ones, 2.5 to each"
     )
     assert "With unlabelled images" in str(section.variants)
     known = {run.id for run in study.results.all_runs()}

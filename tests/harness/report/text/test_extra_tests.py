@@ -38,7 +38,7 @@ CLEAR, LOSS, OPEN, FEW = gain(0.01, 0.03), gain(-0.03, -0.01), gain(-0.01, 0.03)
 )
 def test_it_is_said_whether_the_gain_holds(on_test, there, words):
     text = holds_text(one_set(there), on_test, language("en"))
-    assert text.endswith(words)
+    assert words in text
     assert text.startswith("On sketch, distillation changes accuracy by ")
     assert holds_text(one_set(there), on_test, language("zh"))
 

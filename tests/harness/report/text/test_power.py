@@ -53,12 +53,17 @@ def test_a_study_that_told_its_gain_says_what_it_could_have_told(answer: Answer)
     ("way", "seeds", "images", "words"),
     [
         ("seeds", 12, None, "To find a gain as large as the one measured would take about 12 seeds:"),
-        ("images", None, 3863, "since these test images alone leave an uncertainty of ±0.93 points; about 3,900 images would."),
+        (
+            "images",
+            None,
+            3863,
+            "alone leave an uncertainty of ±0.93 points; about 3,900 images would.",
+        ),
         (
             "both",
             20,
             41_200,
-            "would take about 20 seeds and 42,000 images: these test images alone leave an uncertainty of ±0.93 points.",
+            "would take about 20 seeds and 42,000 images: these test images alone leave an uncertainty of ±0.93",
         ),
         ("none", None, None, "cannot be found with any realistic number of seeds and test images."),
     ],
@@ -79,8 +84,8 @@ def test_two_seeds_say_what_they_need(answer: Answer) -> None:
         answer, gain=answer.gain._replace(both=Estimate(0.01, -0.2, 0.3)), more_seeds="make sweep SET=seeds=5"
     )
     assert power_text(few, EN).line(EN) == (
-        "2 seeds say nothing of how likely one distilled training beats one baseline training, nor which gain could "
-        "have been told. This goes on, and keeps what is finished: make sweep SET=seeds=5"
+        "2 seeds do not say how likely one distilled training is to beat one baseline training, nor how large a gain "
+        "this study could have found. To continue, keeping what is finished: make sweep SET=seeds=5"
     )
 
 

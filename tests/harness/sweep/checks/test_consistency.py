@@ -160,3 +160,22 @@ def test_a_variant_that_cannot_be_trained_is_refused(write_sweep: WriteSweep, ov
 def test_a_control_has_to_suit_every_method_since_any_may_be_the_best(write_sweep: WriteSweep) -> None:
     line = refusal(write_sweep(MINIMAL), "'methods=[kd, hard]' controls=[shuffled_dark]")
     assert "controls.0: shuffled_dark is of what a teacher says of each class, not of the loss hard" in line
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        ("distill.control=shuffled_dark unlabeled=rest data.max_train=500", "distill.control: shuffled_dark is of"),
+        ("distill.control=shuffled_dark data.augment.mixup=0.2", "distill.control: shuffled_dark is of the one label"),
+        ("distill.control=smoothed_labels teacher_logits.online=true", "distill.control: smoothed_labels is as soft"),
+        (
+            "controls=[smoothed_labels] 'search.space.temperature_schedule={values: [constant, learned]}'",
+            "with controls: smoothed_labels is as soft as the teacher at one T",
+        ),
+        ("'search.space.control={values: [shuffled_dark]}'", "list it under controls"),
+    ],
+)  # fmt: skip
+def test_a_control_that_would_fail_once_the_search_is_paid_for_is_refused(
+    write_sweep: WriteSweep, overrides: str, says: str
+) -> None:
+    assert says in refusal(write_sweep(MINIMAL), overrides)

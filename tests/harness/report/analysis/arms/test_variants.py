@@ -8,7 +8,7 @@ import pytest
 
 from harness.report.analysis.arms.gains import find_rows, right_by_run
 from harness.report.analysis.arms.variants import Variants, find_variants
-from harness.report.analysis.chance.statistics import holm, mean_over_both, paired_gain
+from harness.report.analysis.chance.statistics import holm, mean_over_teachers, paired_gain
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from tests.support.invented_methods import invent_methods
@@ -47,14 +47,19 @@ def test_the_gain_over_teachers_has_the_teachers_chance_in_it(tmp_path: Path) ->
     results, found = found_of(tmp_path, seeds=3, strength={"kd": 3.0, "teacher_seed1": 2.9, "teacher_seed2": 3.4})
     right = right_by_run(results)
     arms = {arm.variant or arm.key: np.stack([right[run.id] for run in arm.runs]) for arm in results.arms}
-    by_teacher = [
-        arms[key].mean(0) - arms["baseline"].mean(0) for key in ("distilled", "teacher_seed1", "teacher_seed2")
-    ]
+    keys = ("distilled", "teacher_seed1", "teacher_seed2")
+    differences = np.stack([arms[key].astype(float) - arms["baseline"] for key in keys])
     assert found.teachers is not None
-    assert found.teachers.gains == pytest.approx([difference.mean() for difference in by_teacher])
-    assert found.teachers.mean.mean == pytest.approx(mean_over_both(np.stack(by_teacher)).mean)
+    assert found.teachers.gains == pytest.approx(differences.mean(axis=(1, 2)).tolist())
+    assert found.teachers.mean == mean_over_teachers(differences)
     own = next(row for row in find_rows(results) if row.arm.key == "distilled").gain
     assert found.teachers.mean.high - found.teachers.mean.low > own.both.high - own.both.low
+
+
+def test_a_method_whose_search_failed_holds_up_no_variant(tmp_path: Path) -> None:
+    results, found = found_of(tmp_path, ["kd", "dkd"], failed=["dkd"], controls=["shuffled_dark"])
+    assert [row.key for row in found.rows] == ["shuffled_dark"] and found.rows[0].change is not None
+    assert results.headline.method.key == "kd"
 
 
 def test_other_teachers_do_not_make_a_control_less_clear(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from harness.report.analysis.chance.statistics import (
     holm,
     mcnemar,
     mean_over_both,
+    mean_over_teachers,
     paired_gain,
     t_estimate,
 )
@@ -171,3 +172,19 @@ def test_holm_against_its_definition() -> None:
     for rank, k in enumerate(ranked):
         running = max(running, (9 - rank) * p[k])
         assert adjusted[k] == pytest.approx(min(1.0, running))
+
+
+def test_the_interval_over_teachers_counts_what_all_of_them_share() -> None:
+    """The same baselines and seeds stand under every teacher, so that their luck moves all teachers' gains together."""
+    random = np.random.default_rng(0)
+    missed = 0
+    for _ in range(200):
+        seeds = 0.03 * random.standard_normal(5)  # of the baselines, shared by all teachers
+        teachers = 0.01 * random.standard_normal((4, 1))
+        likely = np.clip(0.7 + teachers + seeds, 0, 1)[:, :, None]
+        differences = (random.random((4, 5, 300)) < likely).astype(float) - (random.random((1, 5, 300)) < 0.7)
+        found = mean_over_teachers(differences)
+        missed += not found.low <= 0 <= found.high
+    assert missed <= 10
+    alone = mean_over_teachers(differences[:, :1])
+    assert np.isfinite(alone.high) and alone.low < alone.mean < alone.high
