@@ -57,9 +57,7 @@ def test_where_no_baseline_is_complete_nobody_can_tell(lab: Any) -> None:
 def test_other_trainings_of_the_teacher_wait_until_it_is_judged(lab: Any) -> None:
     plan, folder = lab.open(on_weak_teacher="stop", teacher=USELESS | {"seeds": 3})
     gate = TeacherGate(plan, folder)
-    own, *others = (
-        step for step in known_steps(plan, {}, lambda run_id: RunState.NOT_STARTED) if step.stage == "teacher"
-    )
+    own, *others = (step for step in steps_before_test(plan, {}) if step.stage == "teacher")
     assert [step.run.id for step in others] == [one.teachers[0].id for one in plan.other_teachings]
     assert gate.admit([own, *others], {}, lambda run_id: RunState.NOT_STARTED) == [own]
     over = {run.id: RunState.COMPLETE for run in (*plan.teachers, *plan.baselines())}
