@@ -7,7 +7,7 @@ import pytest
 from harness.controller.loop import Controller
 from harness.controller.teacher_gate import TeacherGate, WeakTeacherError
 from harness.state.run_state import RunState
-from harness.state.stages import Step
+from harness.state.stages import Step, steps_before_test
 from harness.sweep.plan import Plan
 from tests.harness.state.test_weak_teacher import complete
 from tests.support.sweep_lab import InlineExecutor
