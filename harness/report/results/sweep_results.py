@@ -351,6 +351,11 @@ class Results:
             last = [Step("test", run) for run in (self.test_run.run, *self._extra_tests_of_family())]
         return find_standing(self.plan, [*steps, *last], self.searches, state_of, self.is_controlled)
 
+    @cached_property
+    def run_by_id(self) -> dict[str, RunResult]:
+        """Every run of the plan so far."""
+        return {run.id: run for run in self.all_runs()}
+
     def _extra_tests_of_family(self) -> list[Run]:
         """Of one of several students: the readings of other test sets by the tested models, also those not begun."""
         assert self.test_run is not None and isinstance(self.test_run.run.config, TestConfig)
