@@ -63,9 +63,10 @@ def export_student(
         if code != 0:
             return code
     is_whole = write_report(folder, console, only_if_changed=True)
-    for found in find_exports(find_outcome(folder.path).results):
+    results = find_outcome(folder.path).results
+    for found in find_exports(results):
         if found.record.request.format == form:
-            for line in export_lines(found, language("en")):
+            for line in export_lines(found, language("en", results.metric)):
                 say(console, line)
     say(console, str(file))
     return 0 if is_whole else 1

@@ -9,7 +9,7 @@ from harness.state.weak_teacher import find_weak_teacher
 from harness.sweep.plan import Plan, Run
 from kd.files import read_record
 from kd.records import Metrics
-from kd.scores import wilson_interval
+from kd.scores import balanced_accuracy, wilson_interval
 
 
 class ChanceNotice:
@@ -80,14 +80,25 @@ class WeakTeacherNotice:
 
 
 def chance_line(metrics: Metrics) -> str | None:
-    """What is said of a model whose accuracy on val cannot be told from naming the most frequent class."""
+    """What is said of a model whose accuracy on val cannot be told from naming the most frequent class.
+
+    Nor its balanced accuracy, by which one that was trained to weigh small classes more is better than chance.
+    """
     val = metrics.val
     if val is None:
         return None
-    chance = max(map(sum, val.confusion)) / val.num_images
-    if wilson_interval(round(val.accuracy * val.num_images), val.num_images)[0] > chance:
+    sizes = [size for size in map(sum, val.confusion) if size]
+    chance = max(sizes) / val.num_images
+    as_even = len(sizes) ** 2 / sum(1 / size for size in sizes)  # images in equal classes that would tell as much
+    if _is_above(val.accuracy, val.num_images, chance) or _is_above(
+        balanced_accuracy(val.confusion), round(as_even), 1 / len(sizes)
+    ):
         return None
     return (
         f"{metrics.run_id} is no better than chance on val ({val.accuracy:.1%} of {val.num_images:,} images, chance "
         f"{chance:.1%}): what it teaches is worth nothing; look at its model, its data and its learning rate"
     )
+
+
+def _is_above(share: float, num_images: int, chance: float) -> bool:
+    return wilson_interval(round(share * num_images), num_images)[0] > chance

@@ -74,7 +74,8 @@ def unlabeled_lines(sweep: Sweep, data: StoredData, root: Path) -> Iterator[str]
     gone = f"; left out: {', '.join(left_out)}" if left_out else ""
     name = "the training images that data.max_train leaves out" if asked.is_rest else one_line(asked.source)
     yield f"Unlabelled images: {len(part.positions):,} of {name}{gone}."
-    share = asked.taught_by(None).num_drawn(sweep.student.batch_size)
+    largest = max(student.batch_size for student in sweep.all_students.values())
+    share = asked.taught_by(None).num_drawn(largest)
     if share > len(part.positions):
         yield (
             f"unlabeled.ratio: {share:,} stand beside a batch, and there are {len(part.positions):,}: each is seen "
@@ -89,22 +90,30 @@ def unlabeled_cost(plan: Plan, num_classes: int) -> str | None:
         plan: The sweep.
         num_classes: Of its data.
     """
-    asked, student = plan.sweep.unlabeled, plan.sweep.student
+    asked, students = plan.sweep.unlabeled, plan.sweep.all_students.values()
     if asked is None:
         return None
     assert asked.num_images is not None and asked.num_labelled is not None, "they were counted when the sweep was read"
-    num_drawn = asked.taught_by(None).num_drawn(student.epochs * asked.num_labelled)
+    epochs = sorted(student.epochs for student in students)
+    drawn = [f"{asked.taught_by(None).num_drawn(number * asked.num_labelled):,}" for number in epochs]
+    gone_through = [asked.num_passes(number) for number in epochs]
     taken = (
-        f"{plan.seeds.number} run(s) of as many steps as without, each step with {1 + asked.ratio:g} times the images: "
-        f"{num_drawn:,} drawn ({passes(asked.num_passes(student.epochs))} over {asked.num_images:,})"
+        f"{sum(member.seeds.number for member in plan.members)} run(s) of as many steps as without, each step with "
+        f"{1 + asked.ratio:g} times the images: {_range(drawn[0], drawn[-1])} drawn "
+        f"({_range(f'{gone_through[0]:,}', passes(gone_through[-1]))} over {asked.num_images:,})"
     )
     if not plan.unlabeled_passes:
         return f"Unlabelled images: {taken}; the teacher's logits of them are computed in every step."
-    whole = plan.unlabeled_passes[UNLABELED][-1].config
-    assert isinstance(whole, LogitsConfig)
-    size = bytes_of_logits(whole.num_views * asked.num_images * num_classes, plan.sweep)
-    kept = f"the teacher's logits of them are kept, for {passes(whole.num_views)} and {size / 1e6:,.1f} MB"
+    whole = dict(member.unlabeled_passes[UNLABELED][-1] for member in plan.members)  # those that see alike share one
+    num_views = sum(config.num_views for config in whole.values() if isinstance(config, LogitsConfig))
+    size = bytes_of_logits(num_views * asked.num_images * num_classes, plan.sweep)
+    kept = f"the teacher's logits of them are kept, for {passes(num_views)} and {size / 1e6:,.1f} MB"
     return f"Unlabelled images: {taken}; {kept}{'; the control takes as many steps again' if asked.control else ''}."
+
+
+def _range(low: str, high: str) -> str:
+    """Both ends, the higher with its unit; that one alone where they are equal."""
+    return high if low == high.partition(" ")[0] else f"{low} to {high}"
 
 
 @contextmanager

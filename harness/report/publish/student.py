@@ -163,7 +163,7 @@ def _cost_text(results: Results, rows: tuple[Row, ...]) -> str:
 
 def _exports_text(results: Results) -> str:
     """What the ONNX files beside this folder do, one paragraph a format; empty where there are none."""
-    say, paragraphs = language("en"), []
+    say, paragraphs = language("en", results.metric), []
     for one in find_exports(results):
         words = " ".join(filter(None, [*export_lines(one, say), export_marks(one.record, say)]))
         paragraphs.append(f"\n`{file_name(one.record.request.format)}`: {words}\n")

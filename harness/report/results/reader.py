@@ -1,6 +1,6 @@
 """A sweep's folder as its results: the runs that its plan knows of, arm by arm."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from harness.report.results.ensemble import ensemble_of, with_ensemble
 from harness.report.results.exports import read_exports
 from harness.report.results.extra_tests import read_extra_tests
 from harness.report.results.record_reader import RecordReader
-from harness.report.results.sweep_results import Arm, MethodResult, Results, RunResult
+from harness.report.results.sweep_results import Arm, ExportResult, MethodResult, Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_label_evidence, read_test
 from harness.state.folder import SweepFolder
 from harness.state.records import (
@@ -77,7 +77,7 @@ def read_students(sweep_dir: Path) -> tuple[Results, ...]:
             speed=speed,
             provenance=provenance,
             card=card,
-            exports=exports,
+            exports=_exports_of(one, trained, exports),
             evidence=evidence,
             extra_runs=extra.runs,
             extra_tests=extra.readings_of(one.plan),
@@ -122,6 +122,14 @@ def _read_trained(plan: Plan, record: SweepRecord, reader: RecordReader) -> Resu
         trial_runs=trial_runs,
         looks=looks.looks if looks else (),
     )
+
+
+def _exports_of(
+    student: Results, students: Sequence[Results], exports: tuple[ExportResult, ...]
+) -> tuple[ExportResult, ...]:
+    """Of several students: those of its own runs, and those that no student has the run of any more."""
+    own, any_own = ({run.id for one in some for arm in one.arms for run in arm.runs} for some in ([student], students))
+    return tuple(one for one in exports if (chosen := one.record.request.run_id) in own or chosen not in any_own)
 
 
 def _is_controlled(sweep_dir: Path) -> bool:

@@ -22,7 +22,7 @@ from harness.sweep.metric import Metric, class_sizes, metric_of
 from harness.sweep.plan import Plan, Run
 from harness.sweep.search.params import Params
 from harness.sweep.students import search_name
-from kd.config import DistillConfig, TrainConfig
+from kd.config import DistillConfig, ExtraTestConfig, TestConfig, TrainConfig
 from kd.data.corruptions import Corruption
 from kd.exports import Export
 from kd.records import Attempt, AttemptEnd, Failure, History, Metrics, ModelCard, Scores, Speed, ValMetric
@@ -348,8 +348,21 @@ class Results:
         steps = steps_before_test(self.plan, self.searches)
         last = last_steps(self.plan, self.searches, steps, state_of)
         if self.plan.student_key and self.test_run is not None:  # which reads the other students' models too
-            last = [Step("test", run.run) for run in (self.test_run, *self.extra_runs)]
+            last = [Step("test", run) for run in (self.test_run.run, *self._extra_tests_of_family())]
         return find_standing(self.plan, [*steps, *last], self.searches, state_of, self.is_controlled)
+
+    @cached_property
+    def run_by_id(self) -> dict[str, RunResult]:
+        """Every run of the plan so far."""
+        return {run.id: run for run in self.all_runs()}
+
+    def _extra_tests_of_family(self) -> list[Run]:
+        """Of one of several students: the readings of other test sets by the tested models, also those not begun."""
+        assert self.test_run is not None and isinstance(self.test_run.run.config, TestConfig)
+        models = self.test_run.run.config.models
+        begun = {_place_of_extra(run.run): run.run for run in self.extra_runs}
+        asked = Plan(self.record.sweep, self.record.digest).extra_tests(list(models)).values()
+        return [begun.get(_place_of_extra(run), run) for run in asked]
 
     def all_runs(self) -> Iterator[RunResult]:
         """Every run of the plan so far, in the order of the stages."""
@@ -363,6 +376,12 @@ class Results:
         if self.test_run is not None:
             yield self.test_run
         yield from self.extra_runs
+
+
+def _place_of_extra(run: Run) -> tuple[str | None, int | None, frozenset[str]]:
+    """Which other test set a run reads, and with which models."""
+    assert isinstance(run.config, ExtraTestConfig)
+    return run.config.digest, run.config.corruptions, frozenset(run.config.models)
 
 
 def _place_among_methods(arm: Arm) -> tuple[bool, int]:

@@ -56,17 +56,23 @@ def why(run: RunResult, results: Results, say: Language) -> str:
         last = run.attempts[-1]
         end = state_text(last.end or "open", say)
         return say("missing-because-last-attempt", number=done, end=end) + (f" ({last.reason})" if last.reason else "")
-    failed = [needed.id for needed in _needed(run, results) if needed.state == RunState.FAILED]
+    failed = [needed.id for needed in _needed(run, results).values() if needed.state == RunState.FAILED]
     return say("missing-because-needs", runs=failed) if failed else state_text(run.state, say)
 
 
-def _needed(run: RunResult, results: Results) -> tuple[RunResult, ...]:
-    """The runs without which a run cannot start."""
+def _needed(run: RunResult, results: Results) -> dict[str, RunResult]:
+    """The runs without which a run cannot start, each after those that it needs itself."""
+    ids: list[str | None] = []
     match run.run.config:
-        case LogitsConfig(part_of=None):
-            return *results.teachers, *results.logits_runs[:-1]
-        case LogitsConfig():
-            return results.teachers
-        case TrainConfig(distill=DistillConfig()):
-            return *results.teachers, *results.logits_runs
-    return ()
+        case LogitsConfig() as config:
+            passes = (*results.logits_runs, *results.other_teachings)
+            parts = [one.id for one in passes if getattr(one.run.config, "part_of", None) == run.id]
+            ids = [config.teacher, *config.more_teachers, *parts]
+        case TrainConfig(distill=DistillConfig()) as config:
+            ids = [*config.teachers, config.logits, config.unlabeled.logits if config.unlabeled else None]
+    needed: dict[str, RunResult] = {}
+    for run_id in ids:
+        one = results.run_by_id.get(run_id) if run_id else None
+        if one is not None:
+            needed |= _needed(one, results) | {one.id: one}
+    return needed

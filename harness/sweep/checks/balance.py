@@ -40,12 +40,13 @@ def imbalance_remarks(sweep: Sweep, sizes: Mapping[Part, Sequence[int]]) -> Iter
             "search.metric: val_accuracy chooses mostly for the large classes; val_balanced_accuracy weighs all alike."
         )
     yield from _on_trainings(sweep, sizes["train"])
-    if sweep.student.class_weights is not None:
-        for place, distill in sweep.all_losses.items():
-            if distill.alpha == 1 and not _is_alpha_searched(sweep, place):
+    weighed = [place for place, student in sweep.all_students.items() if student.class_weights is not None]
+    for loss, distill in sweep.all_losses.items():
+        if distill.alpha == 1 and not _is_alpha_searched(sweep, loss):
+            for place in weighed:
                 yield (
-                    f"student.class_weights: weigh the labels' term, which {place}.alpha 1 leaves out: they act on the "
-                    "student alone; student.sampling: balanced acts on both."
+                    f"{place}.class_weights: weigh the labels' term, which {loss}.alpha 1 leaves out: they act on the "
+                    f"student alone; {place}.sampling: balanced acts on both."
                 )
 
 

@@ -3,7 +3,7 @@ export-heading = As deployed
 export-note = Students as ONNX files, run by ONNX Runtime on the test images. Every change is against fp32, on the same seeds and images; intervals are 95 % and cover both another training and another test sample. Each file was judged on val before test was read.
 export-cost-note = Latency from pixels to logits: median and quartiles of passes in which fp32 and the format took turns, on { $hardware }. The ratio is the median over the pairs of passes.
 export-fp16-note = fp16 is half the bytes. A processor that has no float16 arithmetic computes in float32 all the same and converts on the way, so it is no faster there.
-export-caption = Students in the format that is deployed, as ONNX files under ONNX Runtime: accuracy on test. Changes are against fp32, on the same seeds and images; ± is the 95 % interval for another training and another test sample.
+export-caption = Students in the format that is deployed, as ONNX files under ONNX Runtime: { the-measure } on test. Changes are against fp32, on the same seeds and images; ± is the 95 % interval for another training and another test sample.
 export-cost-caption = Size and speed of the exported files under ONNX Runtime. Latency is the median of passes that took turns with fp32, and the ratio the median over these pairs.
 export-hardware = { $device }, { $num_threads ->
     [one] 1 CPU thread
@@ -19,7 +19,10 @@ export-head-baseline-change = Change of the baseline, points
 export-head-gain = Gain by distillation, points
 export-head-gain-change = Change of the gain, points
 export-head-ratio = Ratio to fp32
-export-judged = Judged on val: { $run } as { $format } changes by { $change } points on { $images ->
+export-judged = Judged on val: { $run } as { $format } changes by { $change } points{ $measure ->
+    [balanced_accuracy] { " " }of plain accuracy
+   *[accuracy] { "" }
+} on { $images ->
     [one] 1 image
    *[other] { $images } images
 }, where a loss of up to { $limit } points was accepted{ $calibration ->
@@ -30,9 +33,9 @@ export-judged = Judged on val: { $run } as { $format } changes by { $change } po
     [one] Test was read once for it.
    *[other] Test was read { $readings } times for this format: whoever chooses among such readings chooses on test.
 }
-export-own = This file, as { $format }: { $accuracy } % of { $images } test images right (95 % interval { $low } to { $high }), { $change } points against fp32 on the same images (95 % interval { $interval }).
+export-own = This file, as { $format }: { test-measure } { $accuracy } % on { $images } images (95 % interval { $low } to { $high }), { $change } points against fp32 on the same images (95 % interval { $interval }).
 export-between = {"; "}
-export-accuracy = All students as { $format }, mean test accuracy: { $students }.
+export-accuracy = All students as { $format }, mean { test-measure }: { $students }.
 export-student = { $arm ->
     [baseline] baseline
    *[distilled] distilled

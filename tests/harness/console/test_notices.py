@@ -26,6 +26,21 @@ def test_a_model_at_chance_is_said_to_be(num_right, is_said):
         )
 
 
+@pytest.mark.parametrize(
+    ("confusion", "is_said"),
+    [
+        ([[600, 300], [10, 90]], False),  # less often right than who names the large class, and far from chance
+        ([[900, 0], [100, 0]], True),
+        ([[450, 450], [50, 50]], True),
+        ([[895, 5], [50, 50]], False),
+    ],
+)
+def test_of_uneven_classes_a_model_that_reads_the_small_one_is_not_at_chance(confusion, is_said):
+    right, num_images = confusion[0][0] + confusion[1][1], 1000
+    val = Scores(num_images=num_images, accuracy=right / num_images, nll=1.0, confusion=confusion)
+    assert (chance_line(Metrics(run_id="teacher-1", val=val)) is not None) == is_said
+
+
 def test_a_teacher_is_spoken_of_once_and_when_it_is_done(lab):
     plan, folder = lab.open()
     said = []

@@ -69,6 +69,17 @@ def test_they_are_counted_and_said(found, tmp_path):
     )
 
 
+@pytest.mark.usefixtures("folders")
+def test_the_runs_of_every_student_are_counted(found):
+    small, large = "{model: mnist_mlp, epochs: 3}", "{model: mnist_cnn, epochs: 6, batch_size: 256}"
+    _, plan, lines = found(overrides=f"student=null 'students=[{small}, {large}]'")
+    assert lines[1].startswith("unlabeled.ratio: 256 stand beside a batch")
+    assert unlabeled_cost(plan, 2) == (
+        "Unlabelled images: 4 run(s) of as many steps as without, each step with 2 times the images: 87 to 174 drawn "
+        "(8 to 15 passes over 12); the teacher's logits of them are kept, for 1 pass and 0.0 MB."
+    )
+
+
 def test_images_of_train_are_left_out_and_said(folders, found):
     pixels = folders("pets/cat/new")
     folders("more/again", pixels)

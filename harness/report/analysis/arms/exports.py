@@ -1,10 +1,12 @@
 """What becomes of the students in the format that is deployed, and whether distillation still helps there."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.analysis.arms.gains import look_read
 from harness.report.analysis.chance.statistics import (
     Estimate,
     Gain,
@@ -20,7 +22,10 @@ from kd.exports import STUDENTS, Export
 
 @dataclass(frozen=True)
 class FormatStudent:
-    """An arm's students in a format: accuracy on test, and its change from float32 on the same seeds and images."""
+    """An arm's students in a format: accuracy on test, and its change from float32 on the same seeds and images.
+
+    Both are in the study's metric, ``Results.metric``.
+    """
 
     num_seeds: int
     accuracy: Estimate
@@ -68,10 +73,10 @@ def is_of_these(one: ExportResult, results: Results) -> bool:
 
 
 def _measure(one: ExportResult, results: Results) -> ExportedFormat:
-    chosen = one.record.request.run_id
-    own = _student([one.right[chosen]], [one.right_fp32[chosen]])
+    chosen, classes_N = one.record.request.run_id, results.classes_N
+    own = _student([one.right[chosen]], [one.right_fp32[chosen]], classes_N)
     students = {
-        key: _student([one.right[run] for run in runs], [one.right_fp32[run] for run in runs])
+        key: _student([one.right[run] for run in runs], [one.right_fp32[run] for run in runs], classes_N)
         for key, runs in one.record.request.arms.items()
         if runs
     }
@@ -81,33 +86,49 @@ def _measure(one: ExportResult, results: Results) -> ExportedFormat:
         return ExportedFormat(one.record, own, students, None, None, None)
     baseline, distilled = (_stack(one.right, [pair[place] for pair in pairs]) for place in (0, 1))
     baseline_fp32, distilled_fp32 = (_stack(one.right_fp32, [pair[place] for pair in pairs]) for place in (0, 1))
+    rule, distilled_arm = results.plan.sweep.seed_rule, results.arm("distilled")
+    assert distilled_arm is not None, "it has runs"
+    widening = rule.widening(look_read(results.plan, distilled_arm, one.right), len(pairs))
+    margin = None if rule.margin is None else rule.margin / 100
+    of_gain = partial(paired_gain, widening=widening, margin=margin, classes_N=classes_N)
     return ExportedFormat(
         record=one.record,
         own=own,
         students=students,
-        gain=paired_gain(distilled, baseline),
-        gain_fp32=paired_gain(distilled_fp32, baseline_fp32),
-        gain_change=difference_of_gains((distilled, baseline), (distilled_fp32, baseline_fp32)),
+        gain=of_gain(distilled, baseline),
+        gain_fp32=of_gain(distilled_fp32, baseline_fp32),
+        gain_change=difference_of_gains(
+            (distilled, baseline), (distilled_fp32, baseline_fp32), widening=widening, classes_N=classes_N
+        ),
     )
 
 
 def difference_of_gains(
-    now: tuple[NDArray[np.bool_], NDArray[np.bool_]], before: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    now: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    before: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    widening: float = 1.0,
+    classes_N: NDArray[np.integer] | None = None,
 ) -> Estimate:
     """How much larger one gain is than another, of the same seeds and images.
 
     Args:
         now: Which images [S, N] the two students read right, distilled and baseline.
         before: The same in float32.
+        widening: As ``paired_gain`` has it.
+        classes_N: Likewise.
     """
     (distilled_SN, baseline_SN), (distilled_fp32_SN, baseline_fp32_SN) = now, before
     values_SN = 1.0 * distilled_SN - baseline_SN - (1.0 * distilled_fp32_SN - baseline_fp32_SN)
-    return mean_difference(values_SN / 2).times(2)  # of halves, which lie between -1 and 1 as differences do
+    # Of halves, which lie between -1 and 1 as differences do.
+    return mean_difference(values_SN / 2, widening=widening, classes_N=classes_N).times(2)
 
 
-def _student(right: list[NDArray[np.bool_]], right_fp32: list[NDArray[np.bool_]]) -> FormatStudent:
+def _student(
+    right: list[NDArray[np.bool_]], right_fp32: list[NDArray[np.bool_]], classes_N: NDArray[np.integer] | None
+) -> FormatStudent:
     right_SN = np.stack(right)
-    return FormatStudent(len(right), accuracy(right_SN), paired_gain(right_SN, np.stack(right_fp32)))
+    change = paired_gain(right_SN, np.stack(right_fp32), classes_N=classes_N)
+    return FormatStudent(len(right), accuracy(right_SN, classes_N=classes_N), change)
 
 
 def _stack(right: dict[str, NDArray[np.bool_]], runs: list[str]) -> NDArray[np.bool_]:

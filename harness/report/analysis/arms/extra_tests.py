@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.arms.gains import gain_over
-from harness.report.analysis.chance.statistics import Estimate, Gain, accuracy, mean_over_both
+from harness.report.analysis.arms.gains import ReadRight, gain_of
+from harness.report.analysis.chance.statistics import Estimate, Gain, accuracy, mean_difference, mean_over_both
 from harness.report.results.sweep_results import Arm, ExtraReading, Results
 from kd.data.corruptions import Corruption
 
@@ -20,7 +20,10 @@ Scores = dict[str, NDArray[Any]]
 
 
 class ExtraRow(NamedTuple):
-    """One arm on one set. ``gain`` over the baseline, on the seeds that both have; the teacher has none."""
+    """One arm on one set, in the study's metric.
+
+    ``gain`` over the baseline, on the seeds that both have; the teacher has none.
+    """
 
     arm: Arm
     num_seeds: int
@@ -75,29 +78,29 @@ def _mean(readings: Sequence[ExtraReading]) -> Scores:
 
 
 def _set_of(reading: ExtraReading, scores: Scores, results: Results) -> ExtraSet:
+    right = ReadRight(scores)
+    right.classes_N = reading.labels_N if results.metric == "balanced_accuracy" else None
     return ExtraSet(
         name=reading.name,
         corruption=reading.corruption,
         num_images=len(reading.labels_N),
         num_classes=len(np.unique(reading.labels_N)),
         num_in_train=reading.num_in_train,
-        rows=tuple(_rows(scores, results)),
+        rows=tuple(_rows(right, results)),
     )
 
 
-def _rows(scores: Scores, results: Results) -> Iterator[ExtraRow]:
-    baseline = results.arm("baseline")
+def _rows(right: ReadRight, results: Results) -> Iterator[ExtraRow]:
     for arm in results.arms:
-        stack = [scores[run.id] for run in arm.runs if run.id in scores]
+        stack = [right[run.id] for run in arm.runs if run.id in right]
         if stack:
-            is_student = arm.kind not in ("teacher", "baseline")
-            gain = gain_over(baseline, arm, scores, results.plan) if is_student and baseline is not None else None
-            yield ExtraRow(arm, len(stack), _accuracy(np.stack(stack)), gain)
+            gain = gain_of(results, arm, right) if arm.kind not in ("teacher", "baseline") else None
+            yield ExtraRow(arm, len(stack), _accuracy(np.stack(stack), right.classes_N), gain)
 
 
-def _accuracy(scores_SN: NDArray[np.floating]) -> Estimate:
+def _accuracy(scores_SN: NDArray[Any], classes_N: NDArray[np.int64] | None) -> Estimate:
     """Of right and wrong as everywhere; of shares by the spread over seeds and images alone."""
     if np.isin(scores_SN, (0, 1)).all():
-        return accuracy(scores_SN > 0)
-    spread = mean_over_both(scores_SN)
+        return accuracy(scores_SN > 0, classes_N=classes_N)
+    spread = mean_over_both(scores_SN) if classes_N is None else mean_difference(scores_SN, classes_N=classes_N)
     return Estimate(spread.mean, max(0.0, spread.low), min(1.0, spread.high), spread.p)

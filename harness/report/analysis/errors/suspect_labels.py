@@ -62,15 +62,16 @@ def find_suspect_labels(results: Results, places: SourcePlaces | None) -> tuple[
 def _votes_of(part: Part, results: Results, places: SourcePlaces | None) -> LabelVotes | None:
     """None where no model has said anything."""
     evidence, test = results.evidence, results.test
-    ids = [run.id for run in results.all_runs() if isinstance(run.run.config, TrainConfig)]
+    ids = dict.fromkeys(run.id for run in results.all_runs() if isinstance(run.run.config, TrainConfig))
     is_teacher = {run.id: True for run in results.teachers}
     opinions: dict[str, Opinion] = {}
     if part == "train":
         if places is None:
             return None
         labels_N = places.labels["train"]
-        for run_id, answers in evidence.train.items():
-            if len(answers.rival_N) == len(labels_N):
+        for run_id in ids:
+            answers = evidence.train.get(run_id)
+            if answers is not None and len(answers.rival_N) == len(labels_N):
                 opinions[run_id] = opinion_of_answers(*answers)
     else:
         said = evidence.val if part == "val" else test.logits if test else {}
@@ -80,7 +81,7 @@ def _votes_of(part: Part, results: Results, places: SourcePlaces | None) -> Labe
         labels_N = given_N
         opinions = {
             run_id: opinion_of_logits(said[run_id], labels_N)
-            for run_id in dict.fromkeys(ids)
+            for run_id in ids
             if run_id in said and len(said[run_id]) == len(labels_N)
         }
     teachers = [opinion for run_id, opinion in opinions.items() if run_id in is_teacher]

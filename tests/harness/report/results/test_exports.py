@@ -3,12 +3,16 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from harness.report.results.reader import read_results
+from harness.report.results.reader import read_results, read_students
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.missing import find_missing
+from kd.exports import Export
+from kd.files import read_record, write_record
 from tests.support.invented_exports import invent_export
+from tests.support.invented_family import Invented, invent_family
 
 
 def test_a_sweep_without_exports_has_none(invented: Path) -> None:
@@ -45,3 +49,19 @@ def test_a_damaged_export_is_named_and_takes_nothing_with_it(invented: Path, how
     for code in LANGUAGES:
         (hole,) = [one for one in find_missing(results, language(code)) if one.what.startswith("exports/int8")]
         assert hole.why
+
+
+def test_of_several_students_only_its_own_is_told_of_an_export(tmp_path: Path) -> None:
+    folder = invent_family(tmp_path, {"a": Invented(0.93), "b": Invented(0.9)})
+    path, say = invent_export(folder), language("en")
+    first, second = read_students(folder)
+    assert (len(first.exports), len(second.exports)) == (1, 0)
+    assert find_missing(first, say) == find_missing(second, say) == []
+    record = read_record(path, Export)
+    request = record.request.model_copy(update={"arms": record.request.arms | {"baseline": ("baseline-gone",)}})
+    with np.load(path.with_suffix(".npz")) as arrays:
+        kept = dict(arrays)
+    gone = {f"{form} baseline-gone": kept["labels"] for form in ("fp32", "int8")}
+    np.savez(path.with_suffix(".npz"), allow_pickle=False, **kept, **gone)
+    write_record(path, record.model_copy(update={"request": request}))
+    assert [len(find_missing(one, say)) for one in read_students(folder)] == [1, 0]

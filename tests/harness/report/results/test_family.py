@@ -5,10 +5,14 @@ from typing import Any
 
 from harness.report.results.family import all_runs_of, standing_of_family
 from harness.report.results.reader import read_results, read_students
+from harness.state.records import read_sweep_record, write_sweep_record
 from harness.state.run_state import SweepState
 from harness.state.snapshot import read_snapshot
 from harness.sweep.plan import Plan
+from kd.config import TestConfig
+from kd.records import Metrics
 from tests.support.invented_family import Invented, invent_family
+from tests.support.invented_sweep import write_run
 
 TWO = {"a": Invented(0.95), "b": Invented(0.9)}
 
@@ -50,3 +54,19 @@ def test_a_student_waits_for_the_test_run_of_all(tmp_path: Path) -> None:
     assert second.standing.total - second.standing.done == 2
     whole = standing_of_family((first, second))
     assert (whole.done, whole.total) == (13, 15)
+
+
+def test_a_student_waits_for_a_set_that_is_added_when_all_is_over(tmp_path: Path) -> None:
+    folder = invent_family(tmp_path, TWO)
+    record = read_sweep_record(folder)
+    sweep = record.sweep.model_copy(update={"corruptions": True})
+    write_sweep_record(folder, record.model_copy(update={"sweep": sweep}))
+    family = read_students(folder)
+    for standing in (*(one.standing for one in family), standing_of_family(family)):
+        assert (standing.state, standing.is_finished) == (SweepState.STOPPED, False)
+        assert standing.total - standing.done == 1
+    assert family[0].test_run is not None and isinstance(family[0].test_run.run.config, TestConfig)
+    models = list(family[0].test_run.run.config.models)
+    (read,) = Plan(sweep, record.digest).extra_tests(models).values()
+    write_run(folder, read, Metrics(run_id=read.id))
+    assert [one.standing.state for one in read_students(folder)] == [SweepState.COMPLETE] * 2

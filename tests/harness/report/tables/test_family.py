@@ -38,6 +38,12 @@ def test_a_row_each_with_all_that_is_measured(family: Family) -> None:
     assert (broken["test_accuracy"], broken["note"]) == (None, "6 of 6 trainings failed")
 
 
+def test_a_balanced_value_is_named_so(family: Family) -> None:
+    _, good, *_ = family_table(family, language("en", "balanced_accuracy")).flat()
+    assert good["test_balanced_accuracy"] == pytest.approx(0.95, abs=0.02)
+    assert "test_accuracy" not in good
+
+
 def test_files_of_every_format_in_both_languages(family: Family) -> None:
     files = family_files(family, "tab:family")
     assert sorted(files) == [

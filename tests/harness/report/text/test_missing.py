@@ -7,6 +7,11 @@ from harness.report.analysis.arms.gains import find_answer
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
+from harness.report.text.missing import find_missing
+from kd.files import write_record
+from kd.records import Failure
+from tests.support.invented_methods import Inventor
+from tests.support.small_sweep import SMALL
 
 EN = language("en")
 
@@ -25,3 +30,24 @@ def test_runs_done_but_test_unread(sweep_dir: Path) -> None:
     first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)[-2:]
     assert first == "No answer yet: the test images have not been read yet."
     assert "The distilled student has 497 % of the teacher's parameters" in second
+
+
+def test_a_variant_waits_for_what_it_needs_itself(tmp_path: Path) -> None:
+    """The teacher trained again failed: the variants of its students say so, and those of the first are complete."""
+    counted = {"source": "folder:more", "digest": "more", "num_images": 40, "num_labelled": 20}
+    made = Inventor(tmp_path, ["kd"], teacher=SMALL["teacher"] | {"seeds": 2}, unlabeled=counted)
+    results = read_results(made.folder)
+    again, runs = results.plan.other_teachings[0].teachers[0].id, made.folder / "runs"
+    beside = results.plan.unlabeled_passes["unlabeled"][-1].id
+    for run_id in (again, beside):
+        (runs / run_id / "metrics.json").unlink()
+        write_record(runs / run_id / "failure.json", Failure(kind="code error", reason="made so"))
+    needs = {"teacher_seed1": again, "unlabeled": beside}
+    gone = {run.id: needs[arm.variant] for arm in results.arms if arm.variant for run in arm.runs}
+    for run_id in gone:
+        shutil.rmtree(runs / run_id)
+    found = dict(find_missing(read_results(made.folder), EN))
+    assert {run_id: found[run_id] for run_id in gone} == {
+        run_id: f"not started: it needs {one}, which failed" for run_id, one in gone.items()
+    }
+    assert found[again].startswith("failed")

@@ -81,6 +81,14 @@ def test_weights_of_a_term_that_has_none_are_told(write_sweep: WriteSweep, overr
     assert all(f"{place}.alpha 1 leaves out" in line for line in found)
 
 
+def test_of_several_students_each_one_s_weights_are_told(write_sweep: WriteSweep) -> None:
+    plain, weighed = "{model: mnist_mlp, epochs: 3}", "{model: mnist_cnn, epochs: 3, class_weights: balanced}"
+    path = write_sweep(MINIMAL.replace(f"student: {plain}", f"students: [{plain}, {weighed}]"))
+    found = [line for line in remarks(path, "search=null distill.alpha=1") if "leaves out" in line]
+    assert [line.partition(":")[0] for line in found] == ["students.1.class_weights"]
+    assert found[0].endswith("students.1.sampling: balanced acts on both.")
+
+
 def test_sizes_are_counted_of_each_part_in_its_own_split() -> None:
     store = StoreIndex(
         source="s", digest="d", class_names=["a", "b", "c"], splits={"train": SplitSize(num_images=6, shape=(1, 2, 2))}

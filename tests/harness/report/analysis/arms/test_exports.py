@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.report.analysis.arms.exports import ExportedFormat, difference_of_gains, find_exports
+from harness.report.analysis.arms.gains import find_rows
 from harness.report.results.reader import read_results
 from harness.state.records import read_sweep_record, write_sweep_record
 from tests.support.invented_exports import Change, invent_export, unchanged
@@ -89,6 +90,23 @@ def test_students_of_an_earlier_form_of_the_sweep_are_not_shown(tmp_path: Path, 
     assert find_exports(read_results(folder)) == ()
 
 
+def test_values_are_in_the_metric_of_the_answer_and_gains_judged_by_its_margin(
+    tmp_path: Path, invent: Callable[..., Path]
+) -> None:
+    rule = {"min": 3, "max": 6, "margin": 1}
+    folder = invent(tmp_path, 3, 243, ["a", "b", "c"], sizes=(200, 40, 3), seeds=rule)
+    invent_export(folder)
+    results = read_results(folder)
+    assert results.metric == "balanced_accuracy"
+    (found,), rows = find_exports(results), {row.arm.key: row for row in find_rows(results)}
+    gain = rows["distilled"].gain
+    assert gain is not None and gain.margin == 0.01
+    assert found.gain == found.gain_fp32 == gain
+    assert {key: student.accuracy for key, student in found.students.items()} == {
+        key: rows[key].accuracy for key in ("baseline", "distilled")
+    }
+
+
 def test_the_difference_of_gains_by_hand() -> None:
     """Two seeds, four images: the format costs the baseline one image of the first seed."""
     yes, no = np.ones((2, 4), bool), np.zeros((2, 4), bool)
@@ -96,3 +114,6 @@ def test_the_difference_of_gains_by_hand() -> None:
     baseline[0, 0] = True
     found = difference_of_gains((yes, no), (yes, baseline))
     assert found.mean == pytest.approx(1 / 8)
+    by_class = difference_of_gains((yes, no), (yes, baseline), classes_N=np.array([0, 1, 1, 1]))
+    assert by_class.mean == pytest.approx(1 / 4), "the image is a class of its own"
+    assert by_class.half_width > found.half_width

@@ -1,12 +1,18 @@
 """Each set's accuracies and gains, paired as those on test are."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from harness.report.analysis.arms.extra_tests import find_extra_tests
-from harness.report.analysis.arms.gains import gain_over
+from harness.report.analysis.arms.gains import find_rows, gain_over
 from harness.report.results.reader import read_results
+from harness.report.results.sweep_results import ExtraReading
+from harness.sweep.extra_tests import CORRUPTED
+from kd.data.corruptions import ALL
 from tests.support.invented_sets import BASELINE, DISTILLED, invent_sets
+from tests.support.invented_sweep import invent
 
 
 @pytest.fixture
@@ -32,3 +38,24 @@ def test_a_sets_gain_is_paired_over_seeds_and_images(results_of_sets):
 
 def test_a_sweep_without_sets_has_none(results):
     assert find_extra_tests(results) == ()
+
+
+def test_values_are_in_the_metric_of_the_answer_and_gains_judged_by_its_margin(tmp_path):
+    """Answers as those on test come to what test comes to, also as the mean over all corruptions."""
+    folder = invent(tmp_path, 3, 243, ["a", "b", "c"], sizes=(200, 40, 3), seeds={"min": 3, "margin": 1})
+    results = read_results(folder)
+    said = {run_id: logits_NC.argmax(axis=1) for run_id, logits_NC in results.test.logits.items()}
+    as_test = [ExtraReading(CORRUPTED, each, results.test.labels_N, said, 0) for each in ALL]
+    mean, *corrupted = find_extra_tests(dataclasses.replace(results, extra_tests=tuple(as_test)))
+    rows = {row.arm.key: row for row in find_rows(results)}
+    gain = rows["distilled"].gain
+    assert results.metric == "balanced_accuracy" and gain.margin == 0.01
+    for one in (mean, *corrupted):
+        assert one.gain == gain
+        assert {row.arm.key: row.accuracy for row in one.rows} == {key: row.accuracy for key, row in rows.items()}
+    half = {run_id: said_N if place % 2 else 1 - said_N for place, (run_id, said_N) in enumerate(said.items())}
+    both = [as_test[0], as_test[1]._replace(said=half)]
+    mean, *apart = find_extra_tests(dataclasses.replace(results, extra_tests=tuple(both)))
+    for place, row in enumerate(mean.rows):
+        assert row.accuracy.mean == pytest.approx(np.mean([one.rows[place].accuracy.mean for one in apart]))
+        assert 0 <= row.accuracy.low <= row.accuracy.mean <= row.accuracy.high <= 1

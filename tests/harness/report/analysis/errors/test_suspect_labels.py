@@ -1,14 +1,17 @@
 """Flipped labels of real images are found: at least four of five in the first twentieth that is listed."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from harness.report.analysis.errors.suspect_labels import find_suspect_labels
-from harness.report.results.reader import read_results
+from harness.report.results.label_evidence import Answers
+from harness.report.results.reader import read_results, read_students
 from harness.report.results.source_places import find_places
 from tests.support.flipped_labels import SHARE, true_digits
+from tests.support.invented_family import Invented, invent_family
 from tests.support.once import make_once
 from tests.support.small_sweep import SMALL, carry_out
 
@@ -73,3 +76,14 @@ def test_older_results_have_the_parts_that_they_tell_of(flipped):
 def test_a_sweep_without_predictions_doubts_no_label(results):
     bare = dataclasses.replace(results, test=None)
     assert find_suspect_labels(bare, None) == ()
+
+
+def test_each_student_is_judged_by_its_own_votes_in_every_part(tmp_path):
+    """Of several students each page counts its own models, in train as in val and test."""
+    students = read_students(invent_family(tmp_path, {"a": Invented(0.93), "b": Invented(0.9)}))
+    train = {run_id: Answers(np.full(9, 0.4), np.full(9, 3), np.full(9, 1), 4) for run_id in students[0].test.scores}
+    places = SimpleNamespace(labels={"train": np.zeros(9, int)})
+    for results in students:
+        asked = dataclasses.replace(results, evidence=results.evidence._replace(train=train))
+        found = find_suspect_labels(asked, places)
+        assert [(one.part, one.num_teachers, one.num_students) for one in found] == [("test", 1, 6), ("train", 1, 6)]
