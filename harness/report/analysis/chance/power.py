@@ -28,17 +28,21 @@ MAX_IMAGES = 10_000_000
 
 
 class Chances(NamedTuple):
-    """Variances of a paired difference: over trainings, over images, and of a training on an image beyond both."""
+    """Variances of a paired difference: over trainings, over images, and of a training on an image beyond both.
+
+    ``widening``: as ``intervals.spread_of`` has it, of this study; others are taken to look at their seeds as it did.
+    """
 
     seeds: float
     images: float
     own: float
+    widening: float = 1.0
 
     def spread(self, num_seeds: int, num_images: int) -> Spread:
         """What an interval of so many seeds and images would rest on; its parts both hold the own chance."""
         return Spread(
             mean=0.0,
-            seeds=(self.seeds + self.own / num_images) / num_seeds,
+            seeds=self.widening * (self.seeds + self.own / num_images) / num_seeds,
             images=(self.images + self.own / num_seeds) / num_images,
             seed_degrees=num_seeds - 1,
             image_degrees=num_images - 1,
@@ -46,13 +50,18 @@ class Chances(NamedTuple):
 
     def variance(self, num_seeds: int, num_images: int) -> float:
         """The true variance of the mean difference, in which the own chance is once."""
-        return self.spread(num_seeds, num_images).variance - self.own / (num_seeds * num_images)
+        spread = self._replace(widening=1.0).spread(num_seeds, num_images)
+        return spread.variance - self.own / (num_seeds * num_images)
 
 
-def chances_of(difference_SN: NDArray[np.floating]) -> Chances | None:
+def chances_of(difference_SN: NDArray[np.floating], widening: float = 1.0) -> Chances | None:
     """The three chances of a study: analysis of variance, seeds crossed with images; None with one seed or one image.
 
     A variance that comes out negative, as the small ones may, is 0.
+
+    Args:
+        difference_SN: Right minus right, pair by pair and image by image.
+        widening: As ``intervals.spread_of`` has it.
 
     References:
         Searle, Casella and McCulloch, Variance components, 1992, chapter 4.
@@ -65,7 +74,7 @@ def chances_of(difference_SN: NDArray[np.floating]) -> Chances | None:
     total = float(difference_SN.var()) * num_seeds * num_images
     rest = total - num_images * (num_seeds - 1) * of_seeds - num_seeds * (num_images - 1) * of_images
     own = max(0.0, rest / ((num_seeds - 1) * (num_images - 1)))
-    return Chances(max(0.0, of_seeds - own / num_images), max(0.0, of_images - own / num_seeds), own)
+    return Chances(max(0.0, of_seeds - own / num_images), max(0.0, of_images - own / num_seeds), own, widening)
 
 
 def half_width_with(chances: Chances, num_seeds: int, num_images: int) -> float:

@@ -287,7 +287,9 @@ def paired_gain(
         after=float(right_SN.mean() if classes_N is None else seed_means(right_SN, classes_N).mean()),
         by_seed=tuple(by_seed_S.tolist()),
         margin=margin,
-        chances=chances_of(difference_SN if classes_N is None else about_class_means(difference_SN, classes_N)),
+        chances=chances_of(
+            difference_SN if classes_N is None else about_class_means(difference_SN, classes_N), widening
+        ),
     )
 
 

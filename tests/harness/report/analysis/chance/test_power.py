@@ -98,3 +98,13 @@ def test_of_a_mean_over_classes_the_foretold_interval_is_the_one_that_was_measur
     foretold = half_width_with(gain.chances, 5, 450)
     assert foretold == pytest.approx(gain.both.half_width, rel=0.05)
     assert foretold > 1.3 * half_width_with(plain.chances, 5, 450)
+
+
+def test_a_rule_that_looked_often_leaves_its_own_width_and_power() -> None:
+    random = np.random.default_rng(3)
+    right, baseline = random.random((2, 6, 400)) < 0.8 + 0.05 * random.standard_normal((2, 6, 1))
+    plain, widened = (paired_gain(right, baseline, widening=widening) for widening in (1.0, 3.0))
+    assert plain.chances is not None and widened.chances is not None
+    assert half_width_with(widened.chances, 6, 400) > 1.4 * half_width_with(plain.chances, 6, 400)
+    assert smallest_gain(widened.chances, 6, 400) > smallest_gain(plain.chances, 6, 400)
+    assert widened.chances.variance(6, 400) == plain.chances.variance(6, 400)
