@@ -40,3 +40,11 @@ def test_how_the_file_was_judged_is_said(invented: Path) -> None:
     assert "calibrated on 512 training images" in words
     again = one.record.model_copy(update={"num_test_readings": 2})
     assert "Test was read 2 times" in export_marks(again, language("en"))
+
+
+@pytest.mark.parametrize(("code", "word"), [("en", "balanced test accuracy"), ("zh", "测试平衡准确率")])
+def test_balanced_accuracy_is_called_so_and_val_s_plain(invented: Path, code: str, word: str) -> None:
+    one, say = found(invented), language(code, "balanced_accuracy")
+    own, students, *_ = export_lines(one, say)
+    assert ("测试图像上平衡准确率" if code == "zh" else word) in own and word in students
+    assert {"en": "points of plain accuracy on 525", "zh": "普通准确率变化"}[code] in export_marks(one.record, say)
