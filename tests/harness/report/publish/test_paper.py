@@ -136,7 +136,7 @@ def test_a_paper_of_several_students_begins_with_all_of_them(tmp_path: Path) -> 
     files = paper_files(studies[1], language("en"), family)
     main = files["main.tex"].decode()
     assert "The smallest student within 1 point of the teacher is small" in main
-    assert "What follows is of small." in main
+    assert "What follows is about small." in main
     places = [main.index(rf"\input{{tables/{name}}}") for name in ("students", "main")]
     assert places == sorted(places)
     drawn = {f"figures/students_{price}.pdf" for price in ("bytes", "macs", "latency")}
