@@ -29,4 +29,4 @@ def test_figures_name_every_model(single: Measured, ensemble: Path, code: str) -
             assert drawing is not None
             assert drawing.svg.count('class="spot"') == len(points)
             for point in points:
-                assert f"{100 * point.accuracy.mean:.2f} %" in drawing.description
+                assert f"{100 * point.accuracy.mean:.2f}{' %' if code == 'en' else '%'}" in drawing.description
