@@ -1,7 +1,5 @@
 """What the variants tell of the gain, in words: three outcomes each, and none where nothing was measured."""
 
-from collections.abc import Iterator
-
 from harness.report.analysis.arms.variants import TeacherSeeds, VariantRow, Variants
 from harness.report.analysis.chance.statistics import Gain
 from harness.report.text.labels import verdict_key
@@ -47,11 +45,7 @@ def _teachers_text(teachers: TeacherSeeds, say: Language) -> str:
         "variant-teachers",
         number=len(teachers.gains),
         verdict=verdict_key(teachers.verdict),
-        gains=say.join(_points(teachers.gains)),
+        gains=say.join(map(signed_points, teachers.gains)),
         mean=signed_points(teachers.mean.mean),
         interval=interval_text(teachers.mean, say),
     )
-
-
-def _points(gains: tuple[float, ...]) -> Iterator[str]:
-    return map(signed_points, gains)
