@@ -156,10 +156,13 @@ def test_a_job_that_dies_is_over(site: Site) -> None:
 
 @no_meaning_locally("no time limit")
 def test_a_time_limit_ends_an_attempt_and_the_job_starts_again(site: SlurmSite) -> None:
-    executor = site.executor(time_min=1, signal_delay_s=45)  # the first attempt has 15 s to begin
+    executor = site.executor(time_min=2, signal_delay_s=31)  # so short that any signal means the limit
     jobs = site.submit(executor, "a")
+    site.lab.give_time(jobs[0].job_id, minutes=30)  # a machine that is slow to start it must not end it
     site.wait_for_start("a")
-    site.lab.pass_time(15)
+    site.lab.bring_to_limit(jobs[0].job_id, seconds_left=30)
+    wait_until(lambda: site.attempts("a")[0].end, "end of the first attempt")
+    site.lab.give_time(jobs[0].job_id, minutes=30)
     wait_until_resumed(site, executor, jobs)
     check_resumed(site, jobs[0].job_id, "a", "SIGUSR2", end="timeout")
     site.finish(executor, jobs)

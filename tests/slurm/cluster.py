@@ -70,6 +70,14 @@ class Cluster(ABC):
         """Let time pass on the cluster, as far as its clock can be moved: a real one's goes on by itself."""
 
     @abstractmethod
+    def bring_to_limit(self, job_id: str, seconds_left: float) -> None:
+        """Let a running job have so many seconds left before its time limit, on a real one up to a minute more."""
+
+    @abstractmethod
+    def give_time(self, job_id: str, minutes: int) -> None:
+        """Set a job's time limit, on a real cluster."""
+
+    @abstractmethod
     def _start_missing(self) -> None:
         """Start every daemon that was stopped or killed."""
 

@@ -205,6 +205,9 @@ class Daemon:
                 self._model.max_array = int(number) if number != "none" else 1001
             case ["pass time", seconds]:
                 self._clock.move(float(seconds))
+            case ["bring to limit", name, seconds]:
+                (job,) = self._model.find(name)
+                self._clock.move(self._model.left_s(job) - float(seconds))
             case _:
                 raise SlurmError(f"lab: not understood: {words}")
 

@@ -86,6 +86,13 @@ class FakeSlurm(Cluster):
         """Move the cluster's clock."""
         self.run("lab", "pass time", str(seconds))
 
+    def bring_to_limit(self, job_id: str, seconds_left: float) -> None:
+        """Move the cluster's clock to so long before the end of the job's limit."""
+        self.run("lab", "bring to limit", job_id, str(seconds_left))
+
+    def give_time(self, job_id: str, minutes: int) -> None:
+        """Nothing: a job keeps the limit that it was sent with."""
+
     def limit_jobs(self, number: int | None) -> None:
         """Take no more jobs than so many, waiting or running."""
         self.run("lab", "limit jobs", str(number or "none"))

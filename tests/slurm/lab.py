@@ -6,6 +6,7 @@ card behind them. Nothing outside the folder is read or changed.
 
 import contextlib
 import ctypes
+import math
 import os
 import shutil
 import signal
@@ -116,6 +117,15 @@ class SlurmLab(Cluster):
 
     def pass_time(self, seconds: float) -> None:
         """Nothing: time passes by itself."""
+
+    def bring_to_limit(self, job_id: str, seconds_left: float) -> None:
+        """The limit is set in whole minutes: it leaves so many seconds, or up to a minute more."""
+        hours, minutes, seconds = map(int, self.job(job_id)["RunTime"].split(":"))
+        self.give_time(job_id, math.ceil((3600 * hours + 60 * minutes + seconds + seconds_left) / 60))
+
+    def give_time(self, job_id: str, minutes: int) -> None:
+        """As an operator would."""
+        self.run("scontrol", "update", f"JobId={job_id}", f"TimeLimit={minutes}")
 
     def _start_missing(self) -> None:
         if "slurmctld" not in self._daemons:

@@ -302,6 +302,11 @@ class Slurmctld:
 
     # time
 
+    def left_s(self, job: Job) -> float:
+        """How long a running job has until its time limit."""
+        execution = _execution(job)
+        return execution.started_s + job.request.limit_s - self._clock()
+
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something when so much time has passed."""
         heapq.heappush(self._timers, (self._clock() + seconds, next(self._num_timers), action))
