@@ -7,7 +7,7 @@ many.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +17,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from harness.report.analysis.errors.confusions import Matrix
+from harness.report.analysis.errors.confusions import Matrix, per_seed
+from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures.style import (
     COOL,
     HEAT,
@@ -31,7 +32,7 @@ from harness.report.figures.style import (
     relative_size,
 )
 from harness.report.text.language import Language
-from harness.report.text.numbers import MINUS, shortened
+from harness.report.text.numbers import MINUS, shortened_inside
 
 WIDTH, HEIGHT = 440, 400
 ROOM = 30  # for an axis label, or the title
@@ -66,9 +67,7 @@ class ConfusionMap(NamedTuple):
     text: Callable[[float], str]
 
 
-def confusion_maps(
-    matrix: Matrix, names: Sequence[str], say: Language
-) -> Iterator[tuple[str, Callable[[], Drawing]]]:
+def confusion_maps(matrix: Matrix, names: Sequence[str], say: Language) -> Iterator[tuple[str, Callable[[], Drawing]]]:
     """One map an arm by its name, then the change by distillation; all still to be drawn.
 
     Args:
@@ -80,6 +79,23 @@ def confusion_maps(
         yield f"confusion_{key}", partial(arm_map, key, matrix, names, say)
     if matrix.change is not None:
         yield "confusion_change", partial(change_map, matrix, names, say)
+
+
+def confusion_data(errors: ErrorAnalysis) -> list[dict[str, Any]]:
+    """Every confusion, and what was read right, of every class: images per seed, by model."""
+    names = errors.class_names
+    return [
+        {
+            "arm": key,
+            "true_index": truth,
+            "true_class": names[truth],
+            "said_index": said,
+            "said_class": names[said],
+            "images_per_seed": float(counts_CC[truth, said]),
+        }
+        for key, counts_CC in per_seed(errors).items()
+        for truth, said in np.argwhere(counts_CC).tolist()
+    ]
 
 
 def arm_map(key: str, matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
@@ -138,7 +154,7 @@ def _write_numbers(axes: Axes, shown: ConfusionMap) -> None:
 
 def _label_axes(axes: Axes, labels: Sequence[str]) -> None:
     """Name rows and columns."""
-    short = [shortened(label, MAX_LETTERS) for label in labels]
+    short = [shortened_inside(label, MAX_LETTERS) for label in labels]
     is_upright = max(map(len, short)) <= 3 and len(short) <= 12
     places = [place + 0.5 for place in range(len(labels))]
     size = relative_size(10 if is_upright else 8.5 if len(short) <= 20 else 7.5)
@@ -171,6 +187,7 @@ def _beside(axes: Axes) -> Axes:
 
 
 def _dress(bar: Colorbar, shown: ConfusionMap, say: Language) -> None:
+    bar.solids.set(rasterized=False)  # a raster could not follow the page's colours
     bar.ax.set_title(say("confusion-unit"), color=MUTED, fontsize=relative_size(9), loc="right")
     bar.ax.yaxis.set_major_locator(MaxNLocator(4))
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", MINUS)))
@@ -187,7 +204,9 @@ def _more() -> Colormap:
 def _less_and_more() -> Colormap:
     """Blue for less, orange for more: told apart with any kind of colour blindness, on light and dark pages."""
     less, more = to_rgb(COOL), to_rgb(HEAT)
-    return ListedColormap([*((*less, shade) for shade in reversed(_shades())), *((*more, shade) for shade in _shades())])
+    return ListedColormap(
+        [*((*less, shade) for shade in reversed(_shades())), *((*more, shade) for shade in _shades())]
+    )
 
 
 def _shades() -> list[float]:

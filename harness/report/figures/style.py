@@ -89,6 +89,10 @@ WEB = FigureStyle(_MARKERS, STYLE)
 _look: ContextVar[FigureStyle] = ContextVar("look", default=WEB)
 
 
+Records = Sequence[Mapping[str, Any]]
+"""What a figure shows: an observation each, with the same columns."""
+
+
 class Hotspot(NamedTuple):
     """A rectangle in data coordinates that shows ``title`` and, where ``href`` is given, leads there."""
 
@@ -109,13 +113,15 @@ def color_of(kind: str) -> str:
 class Drawing:
     """A finished figure, and what it shows in one sentence.
 
-    ``name`` is unique on the page; it prefixes the ids inside, which would clash otherwise.
+    ``name`` is unique on the page; it prefixes the ids inside, which would clash otherwise. ``data``: what is drawn, in
+    long form, in no language, with the units in the columns' names.
     """
 
     name: str
     figure: Figure
     description: str
     hotspots: tuple[Hotspot, ...] = ()
+    data: Records = ()
 
     @cached_property
     def svg(self) -> Markup:
@@ -198,7 +204,9 @@ def relative_size(size: float) -> float:
     return float(size / STYLE["font.size"] * rcParams["font.size"])
 
 
-def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot] = ()) -> Drawing:
+def finish(
+    name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot] = (), data: Records = ()
+) -> Drawing:
     """What was drawn, ready to be shown.
 
     Args:
@@ -206,12 +214,13 @@ def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotsp
         figure: What was drawn.
         description: Its text alternative.
         hotspots: Laid over the first plot.
+        data: What is drawn, for who wants to draw it otherwise.
     """
     if _look.get().line_scale != 1:
         for artist in figure.findobj():
             _thin(artist, _look.get().line_scale)
     settle(figure)
-    return Drawing(name, figure, description, tuple(hotspots))
+    return Drawing(name, figure, description, tuple(hotspots), data)
 
 
 def settle(figure: Figure) -> None:

@@ -10,7 +10,6 @@ from harness.report.analysis.errors.agreement import Gallery
 from harness.report.analysis.errors.errors import ARMS, ErrorAnalysis
 from harness.report.figures.style import drawing_style
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
-from harness.report.pages.confusion_page import confusion_page
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.extra_test_pages import extra_test_page, set_names
 from harness.report.pages.front_page import front_page
@@ -101,8 +100,6 @@ def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
     featured = featured_images(errors)
     for row in errors.classes:
         yield _page_of_class(class_page(errors, row.index, featured))
-    if findings.matrix is not None and findings.matrix.has_others:
-        yield Page("confusions.html", "confusions.html", lambda say: {"page": confusion_page(study, say)})
     for gallery in findings.galleries:
         yield _page_of_gallery(gallery)
 

@@ -12,7 +12,7 @@ from harness.report.analysis.arms.family import PRICES, Family
 from harness.report.figures import (
     accuracy,
     calibration,
-    confusion_maps,
+    confusions,
     family,
     methods,
     parallel,
@@ -153,13 +153,13 @@ def _errors(study: Study, say: Language) -> Drawn:
         return
     caption = say("paper-classes", basis=_basis(study, say))
     yield "class_errors", partial(accuracy.class_errors, errors.classes, say), caption
-    for name, drawn in confusion_maps.confusion_maps(errors, say):
-        values = {"arm": name.removeprefix("confusion_"), "images": study.num_test_images}
-        yield name, drawn, say("paper-confusion", num_teachers=_num_teachers(study), **values)
-    if found.matrix is not None and "distilled" in errors.predictions:
-        change = partial(confusion_maps.change_map, found.matrix, errors.class_names, say)
-        seeds = len(errors.predictions["distilled"].run_ids)
-        yield "confusion_change", change, say("paper-confusion-change", images=study.num_test_images, seeds=seeds)
+    if found.matrix is None:
+        return
+    for name, draw in confusions.confusion_maps(found.matrix, errors.class_names, say):
+        key = name.removeprefix("confusion_")
+        seeds = len(errors.predictions["distilled" if key == "change" else key].run_ids)
+        counts = {"images": study.num_test_images, "seeds": seeds, "num_teachers": _num_teachers(study)}
+        yield name, draw, say("paper-confusion", arm=key, **counts)
 
 
 def panels(name: str, charts: Sequence[Chart], say: Language) -> Drawing | None:
