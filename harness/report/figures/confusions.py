@@ -187,6 +187,7 @@ def _beside(axes: Axes) -> Axes:
 
 
 def _dress(bar: Colorbar, shown: ConfusionMap, say: Language) -> None:
+    assert bar.solids is not None
     bar.solids.set(rasterized=False)  # a raster could not follow the page's colours
     bar.ax.set_title(say("confusion-unit"), color=MUTED, fontsize=relative_size(9), loc="right")
     bar.ax.yaxis.set_major_locator(MaxNLocator(4))

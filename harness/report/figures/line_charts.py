@@ -5,7 +5,7 @@ its place. So the path is drawing and data at once: the script reads the value a
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
+from harness.report.figures.records import grid
 from harness.report.text.numbers import significant
 
 WIDTH, HEIGHT = 340, 196
@@ -40,6 +41,8 @@ class Curve:
         high: Its upper edge.
         dash: Number of the pattern; 0 is a whole line.
         group: What a reader hides at once.
+        key: Whose it is, in the chart's data: an arm's, or a run's.
+        quantity: What is measured, with its unit, in the chart's data.
     """
 
     label: str
@@ -50,6 +53,8 @@ class Curve:
     high: Floats | None = None
     dash: int = 0
     group: str = ""
+    key: str = ""
+    quantity: str = ""
 
 
 class Tick(NamedTuple):
@@ -81,6 +86,7 @@ class Chart:
         from_zero: Begin it at zero.
         coarse: Give precision up for size.
         description: The chart in words.
+        name: What is measured, in the names of files.
     """
 
     title: str
@@ -92,6 +98,20 @@ class Chart:
     from_zero: bool = False
     coarse: bool = False
     description: str = ""
+    name: str = ""
+
+    @property
+    def records(self) -> Iterator[dict[str, Any]]:
+        """What is drawn; of several runs their mean, and the lowest and the highest of them."""
+        for curve in self.curves:
+            holes = [None] * len(curve.x)
+            columns = {
+                "epoch": _rounded(curve.x),
+                "mean": _rounded(curve.y),
+                "lowest": holes if curve.low is None else _rounded(curve.low),
+                "highest": holes if curve.high is None else _rounded(curve.high),
+            }
+            yield from grid({"quantity": curve.quantity, "of": curve.key}, columns)
 
     @cached_property
     def is_log(self) -> bool:
@@ -156,6 +176,15 @@ class Chart:
             for values in (curve.y, curve.low, curve.high):
                 if values is not None and np.isfinite(values).any():
                     yield values[np.isfinite(values)]
+
+
+def _rounded(values: Floats) -> list[float | None]:
+    """Numbers with the digits that mean something; None where there is none.
+
+    >>> _rounded(np.array([2.0, 0.123456789, np.nan]))
+    [2.0, 0.123457, None]
+    """
+    return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values.tolist()]
 
 
 def thinned(number: int, limit: int) -> NDArray[np.int_]:

@@ -112,7 +112,7 @@ def view(
         say: The language of the page.
         how: How to read them.
     """
-    made = [attempt("figure", one, lambda draw=draw: draw().svg) for one, draw in draws]
+    made = [attempt("figure", one, partial(_svg_drawn, draw)) for one, draw in draws]
     file = attempt("figure", name, lambda: file_of(name, data, say))
     svgs = Markup("").join(one.html(say) if isinstance(one, FailedPart) else one for one in made)
     return Figure(
@@ -121,28 +121,36 @@ def view(
 
 
 class DrawnCharts(NamedTuple):
-    """Charts whose picture is there, and what is said of those that failed."""
+    """Charts whose picture is there, what is said of those that failed, and the file of all their data."""
 
     charts: tuple[Chart, ...]
     failed: tuple[Markup, ...]
+    file: FigureFile | None = None
 
 
-def charts(name: str, make: Callable[[], Iterable[Chart]], say: Language) -> DrawnCharts:
-    """Curves, each drawn.
+def charts(name: str, make: Callable[[], Iterable[Chart]], say: Language, up: str = "") -> DrawnCharts:
+    """Curves, each drawn, with one file of data.
 
     Args:
-        name: Said where they fail.
+        name: As ``figure`` has it.
         make: Gathers them.
         say: The language of the page.
+        up: The way from the page to its language's folder.
     """
     made = attempt("figure", name, lambda: list(make()))
     if isinstance(made, FailedPart):
         return DrawnCharts((), (made.html(say),))
     drawn = [(chart, attempt("figure", f"{name}: {chart.title}", partial(_svg_of, chart))) for chart in made]
+    shown = tuple(chart for chart, svg in drawn if not isinstance(svg, FailedPart))
     return DrawnCharts(
-        tuple(chart for chart, svg in drawn if not isinstance(svg, FailedPart)),
+        shown,
         tuple(svg.html(say) for _, svg in drawn if isinstance(svg, FailedPart)),
+        file_of(name, lambda: [record for chart in shown for record in chart.records], say, up) if shown else None,
     )
+
+
+def _svg_drawn(draw: Callable[[], Drawing]) -> Markup:
+    return draw().svg
 
 
 def _svg_of(chart: Chart) -> Markup:

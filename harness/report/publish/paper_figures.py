@@ -155,11 +155,11 @@ def _errors(study: Study, say: Language) -> Drawn:
     yield "class_errors", partial(accuracy.class_errors, errors.classes, say), caption
     if found.matrix is None:
         return
-    for name, draw in confusions.confusion_maps(found.matrix, errors.class_names, say):
+    for name, drawn in confusions.confusion_maps(found.matrix, errors.class_names, say):
         key = name.removeprefix("confusion_")
         seeds = len(errors.predictions["distilled" if key == "change" else key].run_ids)
         counts = {"images": study.num_test_images, "seeds": seeds, "num_teachers": _num_teachers(study)}
-        yield name, draw, say("paper-confusion", arm=key, **counts)
+        yield name, drawn, say("paper-confusion", arm=key, **counts)
 
 
 def panels(name: str, charts: Sequence[Chart], say: Language) -> Drawing | None:

@@ -74,8 +74,8 @@ def shortened_inside(name: str, length: int) -> str:
 
     An ideograph takes the room of two letters, as in ``shortened``.
 
-    >>> shortened_inside("dkd", 9), shortened_inside("kd-with-options-2", 9), shortened_inside("长颈鹿与斑马混合类别", 9)
-    ('dkd', 'kd-w…ns-2', '长颈…类别')
+    >>> [shortened_inside(name, 9) for name in ("dkd", "kd-with-options-2", "长颈鹿与斑马混合类别")]
+    ['dkd', 'kd-w…ns-2', '长颈…类别']
     """
     name = " ".join(printable(name).split())
     widths = [_width(letter) for letter in name]
