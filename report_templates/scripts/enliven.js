@@ -5,6 +5,7 @@ function enliven(root) {
   offerCopies(root);
   offerTableTools(root);
   readCurves(root);
+  saveFigures(root);
   keepPlace(root);
   offerComparison(root);
   compareSweeps(root);

@@ -27,8 +27,8 @@ TEMPLATES = shipped("report_templates")
 STYLES = ("tokens", "base", "navigation", "answer", "figures", "tables", "comparison", "run", "pictures", "print")
 """The parts of the style sheet; where two say something of equal weight, the later one counts."""
 SCRIPTS = (
-    "page", "storage", "theme", "sorting", "tables", "filtering", "columns", "copying", "curves", "places",
-    "comparison", "scrolling", "enliven",
+    "page", "storage", "theme", "sorting", "tables", "filtering", "columns", "copying", "curves", "figures",
+    "places", "comparison", "scrolling", "enliven",
 )  # fmt: skip
 """The parts of the script: functions, after what they share and before the one that runs them. ``early`` stands in the
 head of every page: it sets the look that a reader has chosen before anything is drawn."""

@@ -9,14 +9,14 @@ from harness.report.figures.forest import SEEDS_BELOW, ForestRow, forest
 from harness.report.figures.style import Drawing, drawing_style
 
 ROWS = [
-    ForestRow("teacher", "teacher", Estimate(99.0, math.nan, math.nan), (99.0,)),
-    ForestRow("distilled", "distilled", Estimate(95.0, 94.0, 96.5), (94.5, 95.5), published=(90.0,)),
+    ForestRow("teacher", "teacher", "teacher", Estimate(99.0, math.nan, math.nan), (99.0,)),
+    ForestRow("distilled", "distilled", "distilled", Estimate(95.0, 94.0, 96.5), (94.5, 95.5), published=(90.0,)),
 ]
 
 
 def draw(rows: list[ForestRow] = ROWS, zero: bool = False) -> Drawing:
     with drawing_style():
-        return forest("f", rows, "per cent", "two rows", zero)
+        return forest("f", rows, "per cent", "two rows", "accuracy_percent", zero)
 
 
 def test_rows_have_their_mean_and_their_seeds_below_it() -> None:
@@ -43,9 +43,25 @@ def test_everything_drawn_is_on_the_axis(zero: bool) -> None:
 
 
 def test_a_lone_value_has_room_around_it() -> None:
-    low, high = draw([ForestRow("x", "teacher", Estimate(50.0, math.nan, math.nan))]).figure.axes[0].get_xlim()
+    low, high = draw([ForestRow("x", "x", "teacher", Estimate(50.0, math.nan, math.nan))]).figure.axes[0].get_xlim()
     assert low < 50 < high
 
 
 def test_equal_figures_are_equal_bytes() -> None:
     assert draw().svg == draw().svg
+
+
+def test_the_data_are_what_is_drawn() -> None:
+    data = {
+        (record["arm"], record["statistic"], record["number"]): record["accuracy_percent"] for record in draw().data
+    }
+    assert data == {
+        ("teacher", "mean", None): 99.0,
+        ("teacher", "seed", 1): 99.0,
+        ("distilled", "mean", None): 95.0,
+        ("distilled", "ci95_low", None): 94.0,
+        ("distilled", "ci95_high", None): 96.5,
+        ("distilled", "seed", 1): 94.5,
+        ("distilled", "seed", 2): 95.5,
+        ("distilled", "published", 1): 90.0,
+    }
