@@ -1,4 +1,4 @@
-"""Sections of the front page about models: the answer, the table, chance, agreement, cost."""
+"""Sections about models: the answer, the table, chance, what lies beyond accuracy, agreement, cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,17 +57,23 @@ class AnswerSection:
 
 @dataclass(frozen=True)
 class TableSection:
-    """The main table, and what lies beyond accuracy.
+    """The main table.
 
     ``source``: of the published figures beside ours; ``best_epochs``: how far theirs, of a best epoch, may flatter.
     """
 
     students: PageTable
-    beyond: PageTable | None
     source: str | None
     best_epochs: str
     has_ranks: bool
     of_baseline: str
+
+
+@dataclass(frozen=True)
+class BeyondSection:
+    """What the test images say of the arms beyond accuracy."""
+
+    arms: PageTable
     is_unequal: bool
 
 
@@ -150,13 +156,17 @@ def table_section(study: Study, files: Mapping[str, str], say: Language) -> Tabl
     reference = study.results.plan.sweep.reference
     return TableSection(
         students=students,
-        beyond=page_table("beyond_accuracy", lambda: beyond_accuracy(study, say), files, say),
         source=sources(reference),
         best_epochs=best_epochs_text(study.results, say) if sources(reference) else "",
         has_ranks=any(row.rank for row in study.rows),
         of_baseline=baseline_search_text(study.results, say),
-        is_unequal=any(row.unequal for row in study.rows),
     )
+
+
+def beyond_section(study: Study, files: Mapping[str, str], say: Language) -> BeyondSection | None:
+    """None before any arm was tested."""
+    arms = page_table("beyond_accuracy", lambda: beyond_accuracy(study, say), files, say)
+    return BeyondSection(arms, any(row.unequal for row in study.rows)) if arms else None
 
 
 def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealSection | None:
