@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from types import CodeType
 from typing import Any
@@ -23,6 +23,12 @@ from kd.plain_text import printable
 from kd.scores import balanced_accuracy, is_unequal
 
 TEMPLATES = shipped("report_templates")
+STYLES = ("tokens", "base", "navigation", "answer", "figures", "tables", "comparison", "run", "pictures", "print")
+"""The parts of the style sheet; where two say something of equal weight, the later one counts."""
+SCRIPTS = (
+    "page", "sorting", "copying", "filtering", "curves", "places", "comparison", "scrolling", "enliven"
+)  # fmt: skip
+"""The parts of the script: functions, after what they share and before the one that runs them."""
 _FILTERS = (
     numbers.clock,
     numbers.percent,
@@ -117,9 +123,14 @@ def render(
 
 def frame() -> dict[str, Any]:
     """What every page carries within: the style sheet, and the script with the hash that allows it."""
-    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    script = '"use strict";\n' + _joined("scripts", "js", SCRIPTS)
     return {
-        "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "style": Markup(_joined("styles", "css", STYLES)),
         "script": Markup(script),
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }
+
+
+def _joined(folder: str, ending: str, names: Sequence[str]) -> str:
+    """Files of one idea each as the one file that pages load."""
+    return "".join((TEMPLATES / folder / f"{name}.{ending}").read_text(encoding="utf-8") for name in names)

@@ -1,5 +1,7 @@
 """Templates hold no words, and every message is said."""
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 from typing import get_args
@@ -8,7 +10,7 @@ import pytest
 from jinja2 import Environment
 
 from harness.report.analysis.chance.statistics import Verdict
-from harness.report.pages.templates import TEMPLATES
+from harness.report.pages.templates import SCRIPTS, STYLES, TEMPLATES, frame
 from tests.support.pages import Texts
 
 
@@ -54,3 +56,16 @@ def test_rows_of_tables_are_written_by_the_tables() -> None:
     }
     assert {name for name, _ in rows} == {"macros.html"}
     assert max(len(line) for _, line in rows) < 200
+
+
+@pytest.mark.parametrize(("folder", "names"), [("scripts", SCRIPTS), ("styles", STYLES)])
+def test_every_part_is_in_the_file_that_pages_load(folder: str, names: tuple[str, ...]) -> None:
+    assert sorted(names) == sorted(path.stem for path in (TEMPLATES / folder).iterdir())
+
+
+def test_the_hash_allows_the_script() -> None:
+    shared = frame()
+    digest = hashlib.sha256(shared["script"].encode()).digest()
+    assert shared["script_hash"] == base64.b64encode(digest).decode()
+    assert shared["script"].startswith('"use strict";\n') and shared["script"].endswith("enliven(document);\n")
+    assert not re.search(r"</(script|style)", shared["script"] + shared["style"]), "would end the element in a page"
