@@ -50,6 +50,7 @@ class AnswerSection:
     standing: Standing
     num_missing: int
     accuracies: Figure | None
+    gains: Figure | None
     num_classes: int
     gaining: tuple[ClassRow, ...]
     losing: tuple[ClassRow, ...]
@@ -83,6 +84,7 @@ class RealSection:
 
     gain: Gain
     figure: Figure | None
+    power: PowerText
     chance: Markup | None
     sizes: Markup | None
     seeds: PageTable | None
@@ -143,6 +145,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
         accuracies=figure("accuracies", lambda: accuracy.accuracies(_shown(study), reference, say), caption, say),
+        gains=_gains(study, say),
         num_classes=len(classes),
         gaining=tuple(row for row in classes if row.verdict == "gain"),
         losing=tuple(row for row in classes if row.verdict == "loss"),
@@ -174,10 +177,11 @@ def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealS
     gain = study.answer.gain
     if gain is None:
         return None
-    power, caption = study.answer.power, say("real-figure", num_seeds=gain.num_seeds)
+    power = study.answer.power
     return RealSection(
         gain=gain,
-        figure=figure("gains", lambda: accuracy.gain_intervals(_shown(study), say), caption, say),
+        figure=_gains(study, say),
+        power=power_text(study.answer, say, study.findings.causes),
         chance=html_table("chance", lambda: chance_table(gain, say), say),
         sizes=html_table("sizes", lambda: size_table(power, say), say) if power else None,
         seeds=page_table("seeds", lambda: seed_table(study, say), files, say),
@@ -226,6 +230,14 @@ def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:
         drawn.append(figure("accuracy_latency", lambda: tradeoff.scatter("latency", points, say), caption, say))
     figures = tuple(one for one in drawn if one is not None)
     return TradeoffSection(figures, sources(study.results.plan.sweep.reference)) if figures else None
+
+
+def _gains(study: Study, say: Language) -> Figure | None:
+    gain = study.answer.gain
+    if gain is None:
+        return None
+    caption = say("real-figure", num_seeds=gain.num_seeds)
+    return figure("gains", lambda: accuracy.gain_intervals(_shown(study), say), caption, say)
 
 
 def _shown(study: Study) -> list[Row]:
