@@ -18,7 +18,7 @@ from harness.report.redaction.files import redacted_file
 from harness.report.redaction.redaction import redaction_of
 from harness.report.redaction.values import texts_in
 from harness.report.tables.html import to_html
-from harness.report.text.language import LANGUAGES, Choice, language
+from harness.report.text.language import LANGUAGES, Choice, file_name, language
 from kd.files import write_bytes
 
 PATIENCE_S = 60.0
@@ -47,15 +47,6 @@ def write_overview(results: Path) -> Path:
         for name, text in overview_files(entries).items():
             write_bytes(results / name, redacted_file(redaction, name, text.encode()))
     return results / file_name("index", next(iter(LANGUAGES)))
-
-
-def file_name(page: str, code: str) -> str:
-    """A page's file in a language. No folder: a sweep may have any name without a dot.
-
-    >>> file_name("index", "en"), file_name("index", "zh")
-    ('index.html', 'index.zh.html')
-    """
-    return f"{page}.html" if code == next(iter(LANGUAGES)) else f"{page}.{code}.html"
 
 
 def overview_files(entries: Sequence[Entry]) -> dict[str, str]:

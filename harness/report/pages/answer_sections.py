@@ -1,4 +1,4 @@
-"""Sections of the front page about models: the answer, the table, chance, agreement, cost."""
+"""Sections about models: the answer, the table, chance, what lies beyond accuracy, agreement, cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +50,7 @@ class AnswerSection:
     standing: Standing
     num_missing: int
     accuracies: Figure | None
+    gains: Figure | None
     num_classes: int
     gaining: tuple[ClassRow, ...]
     losing: tuple[ClassRow, ...]
@@ -57,17 +58,23 @@ class AnswerSection:
 
 @dataclass(frozen=True)
 class TableSection:
-    """The main table, and what lies beyond accuracy.
+    """The main table.
 
     ``source``: of the published figures beside ours; ``best_epochs``: how far theirs, of a best epoch, may flatter.
     """
 
     students: PageTable
-    beyond: PageTable | None
     source: str | None
     best_epochs: str
     has_ranks: bool
     of_baseline: str
+
+
+@dataclass(frozen=True)
+class BeyondSection:
+    """What the test images say of the arms beyond accuracy."""
+
+    arms: PageTable
     is_unequal: bool
 
 
@@ -77,6 +84,7 @@ class RealSection:
 
     gain: Gain
     figure: Figure | None
+    power: PowerText
     chance: Markup | None
     sizes: Markup | None
     seeds: PageTable | None
@@ -137,6 +145,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
         accuracies=figure("accuracies", lambda: accuracy.accuracies(_shown(study), reference, say), caption, say),
+        gains=_gains(study, say),
         num_classes=len(classes),
         gaining=tuple(row for row in classes if row.verdict == "gain"),
         losing=tuple(row for row in classes if row.verdict == "loss"),
@@ -150,13 +159,17 @@ def table_section(study: Study, files: Mapping[str, str], say: Language) -> Tabl
     reference = study.results.plan.sweep.reference
     return TableSection(
         students=students,
-        beyond=page_table("beyond_accuracy", lambda: beyond_accuracy(study, say), files, say),
         source=sources(reference),
         best_epochs=best_epochs_text(study.results, say) if sources(reference) else "",
         has_ranks=any(row.rank for row in study.rows),
         of_baseline=baseline_search_text(study.results, say),
-        is_unequal=any(row.unequal for row in study.rows),
     )
+
+
+def beyond_section(study: Study, files: Mapping[str, str], say: Language) -> BeyondSection | None:
+    """None before any arm was tested."""
+    arms = page_table("beyond_accuracy", lambda: beyond_accuracy(study, say), files, say)
+    return BeyondSection(arms, any(row.unequal for row in study.rows)) if arms else None
 
 
 def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealSection | None:
@@ -164,10 +177,11 @@ def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealS
     gain = study.answer.gain
     if gain is None:
         return None
-    power, caption = study.answer.power, say("real-figure", num_seeds=gain.num_seeds)
+    power = study.answer.power
     return RealSection(
         gain=gain,
-        figure=figure("gains", lambda: accuracy.gain_intervals(_shown(study), say), caption, say),
+        figure=_gains(study, say),
+        power=power_text(study.answer, say, study.findings.causes),
         chance=html_table("chance", lambda: chance_table(gain, say), say),
         sizes=html_table("sizes", lambda: size_table(power, say), say) if power else None,
         seeds=page_table("seeds", lambda: seed_table(study, say), files, say),
@@ -216,6 +230,14 @@ def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:
         drawn.append(figure("accuracy_latency", lambda: tradeoff.scatter("latency", points, say), caption, say))
     figures = tuple(one for one in drawn if one is not None)
     return TradeoffSection(figures, sources(study.results.plan.sweep.reference)) if figures else None
+
+
+def _gains(study: Study, say: Language) -> Figure | None:
+    gain = study.answer.gain
+    if gain is None:
+        return None
+    caption = say("real-figure", num_seeds=gain.num_seeds)
+    return figure("gains", lambda: accuracy.gain_intervals(_shown(study), say), caption, say)
 
 
 def _shown(study: Study) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Sections of the front page about the test images: classes, confusions, pictures, calibration."""
+"""Sections about the test images: classes, confusions, pictures, calibration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -124,7 +124,7 @@ def pictures_section(study: Study) -> PicturesSection | None:
 
 
 def featured_images(errors: ErrorAnalysis | None) -> frozenset[int]:
-    """Images that the front page links to: their class pages must show them whatever the limit."""
+    """Images that the page of errors links to: their class pages must show them whatever the limit."""
     if errors is None:
         return frozenset()
     return frozenset((*errors.samples(NUM_SAMPLES), *errors.fixed[:NUM_CHANGED], *errors.broken[:NUM_CHANGED]))

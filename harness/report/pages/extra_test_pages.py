@@ -1,4 +1,4 @@
-"""Other test sets: the section of the front page, and a page a set."""
+"""Other test sets: the section that has all of them, and a page a set."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

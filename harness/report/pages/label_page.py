@@ -1,4 +1,4 @@
-"""The labels worth a second look: the section of the front page, and the page of the images."""
+"""The labels worth a second look: the page of the images."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -111,16 +111,3 @@ def _tile(number: int, one: SuspectLabel, found: SuspectLabels, study: Study) ->
 
 def _names(study: Study) -> tuple[str, ...]:
     return study.errors.class_names if study.errors else told_apart(study.results.class_names)
-
-
-class LabelsSection(NamedTuple):
-    """What the front page says: how many images of each part all models contradict, and how many are listed."""
-
-    parts: tuple[SuspectLabels, ...]
-    href: str
-
-
-def labels_section(study: Study) -> LabelsSection | None:
-    """None where no label is doubted."""
-    parts = tuple(part for part in study.findings.suspects if part.suspects)
-    return LabelsSection(parts, PAGE) if parts else None

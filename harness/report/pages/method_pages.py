@@ -39,15 +39,6 @@ PAGE = "methods.html"
 
 
 @dataclass(frozen=True)
-class MethodsSection:
-    """What the front page shows of several methods, whatever their number: one figure, and a link to the rest."""
-
-    leads: Figure | None
-    num_leads: int
-    headline: str
-
-
-@dataclass(frozen=True)
 class MethodsPage:
     """All methods. ``pages``: the file of each, by name; ``last_epoch``: of the curves."""
 
@@ -84,17 +75,6 @@ class MethodPage:
     classes: Markup | None
     agreement: Markup | None
     others: tuple[tuple[str, str], ...]
-
-
-def methods_section(study: Study, say: Language) -> MethodsSection | None:
-    """None of a sweep with one method."""
-    if study.methods is None:
-        return None
-    return MethodsSection(
-        leads=_leads(study, say),
-        num_leads=_num_leads(study),
-        headline=headline_text(study.results, say),
-    )
 
 
 def methods_page(study: Study, files: Mapping[str, str], say: Language) -> MethodsPage:

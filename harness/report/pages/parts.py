@@ -11,24 +11,34 @@ from harness.report.figures.line_charts import Chart
 from harness.report.figures.style import Drawing, Records
 from harness.report.pages.figure_files import FigureFile, file_of
 from harness.report.pages.sprite_sheet import Picture
-from harness.report.study import Study
 from harness.report.tables.files import path_of
 from harness.report.tables.html import to_html
 from harness.report.tables.table import Table
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Choice, Language, folder_of
-from harness.report.text.standing import StandingText, standing_text
 
 ENDINGS = {"LaTeX": "tex", "CSV": "csv", "Markdown": "md"}
 FOR_PROGRAMS = ("csv", "json")  # their files stand once, at the site's root
 
 
 class Place(NamedTuple):
-    """Where a page stands: the way to the site's root, the same page in other languages, and its pictures."""
+    """Where a page stands.
+
+    Args:
+        root: The way to the site's root.
+        up: The way to the folder of its language.
+        choices: The same page in other languages.
+        picture_of: Its pictures.
+        topic: The name of the topic that it is the page of, or a part of.
+        is_topic: Whether it is the topic's own page.
+    """
 
     root: str
+    up: str
     choices: list[Choice]
     picture_of: Callable[[int], Picture | None]
+    topic: str
+    is_topic: bool
 
 
 class Figure(NamedTuple):
@@ -64,11 +74,6 @@ class PageTable:
 
     def __html__(self) -> str:
         return self.html
-
-
-def standing_of(study: Study, say: Language) -> StandingText:
-    """Where the sweep stands, as every page says it."""
-    return standing_text(study.results.standing, study.findings.way_on, say)
 
 
 def figure(

@@ -13,16 +13,17 @@ from markupsafe import Markup
 from harness.report.figures.line_charts import Chart, thinned
 from harness.report.figures.training_curves import Detail, run_charts
 from harness.report.pages.figure_files import FigureFile
-from harness.report.pages.parts import PageTable, Place, charts, html_table, page_table, standing_of
+from harness.report.pages.parts import PageTable, Place, charts, html_table, page_table
+from harness.report.pages.run_sections import MissingSection, RunsSection, missing_section, runs_section
 from harness.report.pages.templates import render
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.study import Study
 from harness.report.tables import run as run_tables
 from harness.report.tables.run import Difference
 from harness.report.tables.runs import line_table
+from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language
 from harness.report.text.run_lines import RunLine, count_statuses, describe_runs
-from harness.report.text.standing import StandingText
 from harness.state.folder import end_of_log, find_logs
 from harness.state.run_state import FINISHED, RunState
 from kd.config import TrainConfig
@@ -87,9 +88,13 @@ class RunPage:
 
 @dataclass(frozen=True)
 class AllRunsPage:
-    """The table of all runs, with what it can be filtered by and the folders that no run of this sweep is in."""
+    """All runs: what is missing of them, summed up, and a table, with what it can be filtered by.
 
-    standing: StandingText
+    ``others``: the folders that no run of this sweep is in.
+    """
+
+    missing: MissingSection | FailedPart | None
+    summary: RunsSection | FailedPart
     table: PageTable
     statuses: tuple[tuple[RunState, int], ...]
     roles: tuple[tuple[str, int], ...]
@@ -143,7 +148,8 @@ class RunPages:
         table = page_table("runs", lambda: line_table(lines, say), self._files, say)
         assert table is not None, "a sweep has runs"
         return AllRunsPage(
-            standing=standing_of(self._study, say),
+            missing=attempt("section", "missing", lambda: missing_section(self._study, say)),
+            summary=attempt("section", "runs", lambda: runs_section(lines, say)),
             table=table,
             statuses=count_statuses(lines),
             roles=tuple(Counter(line.role for line in lines).items()),

@@ -1,7 +1,7 @@
-"""Sections of the front page about the work: training, what is missing, runs, provenance."""
+"""Sections about the work: training, what is missing, runs, provenance."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,8 +22,7 @@ from harness.report.tables.runs import missing_table, role_table, slowest_table
 from harness.report.tables.training import curve_table, measure_table
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
-from harness.report.text.run_lines import count_statuses, describe_runs, slowest, sum_up
-from harness.state.run_state import RunState
+from harness.report.text.run_lines import RunLine, slowest, sum_up
 
 MAX_MISSING = 50  # rows on the front page
 
@@ -64,10 +63,8 @@ class MissingSection:
 class RunsSection:
     """The runs summed up."""
 
-    statuses: tuple[tuple[RunState, int], ...]
     roles: Markup | None
     slowest: Markup | None
-    num_runs: int
 
 
 @dataclass(frozen=True)
@@ -109,15 +106,12 @@ def missing_section(study: Study, say: Language) -> MissingSection | None:
     return MissingSection(table, len(missing) - MAX_MISSING, len(run_ids))
 
 
-def runs_section(study: Study, say: Language) -> RunsSection:
+def runs_section(lines: Sequence[RunLine], say: Language) -> RunsSection:
     """By role and state; the slowest."""
-    lines = describe_runs(study.results, say)
     slow = slowest(lines)
     return RunsSection(
-        statuses=count_statuses(lines),
         roles=html_table("roles", lambda: role_table(sum_up(lines), say), say),
         slowest=html_table("slowest", lambda: slowest_table(slow, say), say),
-        num_runs=len(lines),
     )
 
 

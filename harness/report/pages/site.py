@@ -13,15 +13,18 @@ from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.extra_test_pages import extra_test_page, set_names
 from harness.report.pages.front_page import front_page
+from harness.report.pages.head import head_of
 from harness.report.pages.label_page import PAGE as LABELS
 from harness.report.pages.label_page import has_label_page, label_page, label_pictures
 from harness.report.pages.method_pages import PAGE as METHODS
 from harness.report.pages.method_pages import method_page, methods_page
-from harness.report.pages.parts import Place, standing_of
+from harness.report.pages.parts import Place
 from harness.report.pages.run_pages import RunPages
 from harness.report.pages.search_section import search_section
 from harness.report.pages.sprite_sheet import Sheet
 from harness.report.pages.templates import frame, render
+from harness.report.pages.topic_page import topic_page
+from harness.report.pages.topics import ANSWER, TOPICS, Topic, find_topics
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import MethodResult
 from harness.report.study import Study, search_and_advice, study_of_method
@@ -50,18 +53,19 @@ class Site:
 
 
 class Page(NamedTuple):
-    """A page in no language yet: its template, and what makes all that it shows once there is a language."""
+    """A page in no language yet: its template, what makes all that it shows once there is a language, its topic."""
 
     name: str
     template: str
     context: Callable[[Language], Mapping[str, Any]]
+    topic: str
 
 
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     """The pages by their path in the site, the first language at its root, others in folders of their code.
 
-    With them, at the root, the sheet of each page's pictures, the style sheet and the script: the front page and the
-    table of runs hold both, other pages load them.
+    With them, at the root, the sheet of each page's pictures, the style sheet and the script: the front page holds
+    both, so that it can be looked at alone; other pages load them.
     """
     all_pages = list(_pages(study, files))
     shared = frame() | {"site": _site(study)}
@@ -72,11 +76,12 @@ def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     site: dict[str, str | bytes] = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
     for code in LANGUAGES:
         say = language(code, study.results.metric)
+        around = shared | {"head": head_of(study, say)}
         for page in all_pages:
-            place = place_of(code, page.name, sheets.get(page.name))
+            place = place_of(code, page.name, page.topic, sheets.get(page.name))
             context = partial(page.context, say)
-            site[folder_of(code) + page.name] = render(page.name, page.template, shared, place, context, say)
-        for name, text in runs.render(say, shared, partial(place_of, code)):
+            site[folder_of(code) + page.name] = render(page.name, page.template, around, place, context, say)
+        for name, text in runs.render(say, around, partial(place_of, code, topic="runs")):
             site[folder_of(code) + name] = text
     drawn = {name: attempt("file", name, sheet.png) for name, sheet in _named(sheets)}
     return site | {name: content for name, content in drawn.items() if isinstance(content, bytes)}
@@ -88,26 +93,35 @@ def _named(sheets: Mapping[str, Sheet]) -> Iterator[tuple[str, Sheet]]:
 
 def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
     """Every page but those of runs."""
-    errors, findings = study.errors, study.findings
-    yield Page("index.html", "index.html", lambda say: _front_page(study, files, say))
+    yield Page("index.html", "index.html", lambda say: _front_page(study, files, say), ANSWER)
+    for topic in find_topics(study):
+        if topic.sections:
+            yield _page_of_topic(topic, study, files)
     yield from _pages_of_searches(study, files)
     for name in set_names(study):
         yield _page_of_extra_test(study, name, files)
     if has_label_page(study):
-        yield Page(LABELS, LABELS, lambda say: {"page": label_page(study)})
-    if errors is None:
-        return
+        yield Page(LABELS, LABELS, lambda say: {"page": label_page(study)}, "labels")
+    if study.errors is not None:
+        yield from _pages_of_images(study, study.errors)
+
+
+def _page_of_topic(topic: Topic, study: Study, files: Mapping[str, str]) -> Page:
+    return Page(topic.page, "topic.html", lambda say: {"page": topic_page(topic, study, files, say)}, topic.name)
+
+
+def _pages_of_images(study: Study, errors: ErrorAnalysis) -> Iterator[Page]:
     featured = featured_images(errors)
     for row in errors.classes:
         yield _page_of_class(class_page(errors, row.index, featured))
-    for gallery in findings.galleries:
+    for gallery in study.findings.galleries:
         yield _page_of_gallery(gallery)
 
 
 def _pages_of_searches(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
     """Of several methods: all side by side, and one each; and the baseline's search, where it has one."""
     if study.methods is not None:
-        yield Page(METHODS, METHODS, lambda say: {"page": methods_page(study, files, say)})
+        yield Page(METHODS, METHODS, lambda say: {"page": methods_page(study, files, say)}, "methods")
         for row in study.methods.rows:
             yield _page_of_method(study, row, files)
     if study.results.alone is not None:
@@ -117,11 +131,12 @@ def _pages_of_searches(study: Study, files: Mapping[str, str]) -> Iterator[Page]
 def _page_of_method(study: Study, row: MethodRow, files: Mapping[str, str]) -> Page:
     own = cache(lambda: study_of_method(study, row.found.method.key))
     name = page_of(row.found.method.key)
-    return Page(name, "method.html", lambda say: {"page": method_page(own(), row, files, say)})
+    return Page(name, "method.html", lambda say: {"page": method_page(own(), row, files, say)}, "methods")
 
 
 def _page_of_extra_test(study: Study, name: str, files: Mapping[str, str]) -> Page:
-    return Page(set_page(name), "extra_test.html", lambda say: {"page": extra_test_page(study, name, files, say)})
+    page = set_page(name)
+    return Page(page, "extra_test.html", lambda say: {"page": extra_test_page(study, name, files, say)}, "other-tests")
 
 
 def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str]) -> Page:
@@ -131,40 +146,46 @@ def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str
         with drawing_style():
             return {"section": search_section(study, alone, *searched(), files, say)}
 
-    return Page(page_of(alone.method.key), "baseline_search.html", context)
+    return Page(page_of(alone.method.key), "baseline_search.html", context, "search")
 
 
 def _front_page(study: Study, files: Mapping[str, str], say: Language) -> Mapping[str, Any]:
-    family = f"../../{folder_of(say.code)}index.html"  # from the root of a report of one of several students
-    return {"page": front_page(study, files, say), "standing": standing_of(study, say), "family": family}
+    return {"page": front_page(study, files, say)}
 
 
 def _page_of_class(page: ClassPage) -> Page:
     name = f"class-{page.row.index}.html"
-    return Page(name, "class.html", lambda say: {"page": page, "others": others_table(page, say)})
+    return Page(name, "class.html", lambda say: {"page": page, "others": others_table(page, say)}, "classes")
 
 
 def _page_of_gallery(gallery: Gallery) -> Page:
-    return Page(gallery.page, "agreement.html", lambda say: {"gallery": gallery})
+    return Page(gallery.page, "agreement.html", lambda say: {"gallery": gallery}, "agreement")
 
 
 def _sheet_name(name: str) -> str:
     return name.replace(".html", ".png")
 
 
-def place_of(code: str, name: str, sheet: Sheet | None = None) -> Place:
+def place_of(code: str, name: str, topic: str = ANSWER, sheet: Sheet | None = None) -> Place:
     """Where a page stands in the site.
 
     Args:
         code: Its language's.
         name: Its path in the language's folder.
+        topic: What it is about.
         sheet: Its pictures.
     """
-    root = "../" * (folder_of(code) + name).count("/")
+    up = "../" * name.count("/")
+    root = up + "../" * folder_of(code).count("/")
     others = (other for other in LANGUAGES if other != code)
-    choices = [Choice(LANGUAGES[one], language(one).locale, root + folder_of(one) + name) for one in others]
-    picture_of = partial(sheet.of, href=root + _sheet_name(name)) if sheet else lambda image: None
-    return Place(root, choices, picture_of)
+    return Place(
+        root=root,
+        up=up,
+        choices=[Choice(LANGUAGES[one], language(one).locale, root + folder_of(one) + name) for one in others],
+        picture_of=partial(sheet.of, href=root + _sheet_name(name)) if sheet else lambda image: None,
+        topic=topic,
+        is_topic=name in {one.page for one in TOPICS},
+    )
 
 
 def _site(study: Study) -> Site:

@@ -24,7 +24,9 @@ from kd.plain_text import printable
 from kd.scores import balanced_accuracy, is_unequal
 
 TEMPLATES = shipped("report_templates")
-STYLES = ("tokens", "base", "navigation", "answer", "figures", "tables", "comparison", "run", "pictures", "print")
+STYLES = (
+    "tokens", "base", "navigation", "answer", "topics", "figures", "tables", "comparison", "run", "pictures", "print"
+)  # fmt: skip
 """The parts of the style sheet; where two say something of equal weight, the later one counts."""
 SCRIPTS = (
     "page", "storage", "theme", "sorting", "tables", "filtering", "columns", "copying", "curves", "figures",

@@ -1,4 +1,4 @@
-"""The section of the front page that takes the gain apart."""
+"""The section that takes the gain apart."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

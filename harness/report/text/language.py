@@ -129,3 +129,12 @@ def folder_of(code: str) -> str:
     ('', 'zh/')
     """
     return "" if code == next(iter(LANGUAGES)) else f"{code}/"
+
+
+def file_name(page: str, code: str) -> str:
+    """A page's file in a language, beside the sweeps' folders. No folder: a sweep may have any name without a dot.
+
+    >>> file_name("index", "en"), file_name("index", "zh")
+    ('index.html', 'index.zh.html')
+    """
+    return f"{page}.html" if code == next(iter(LANGUAGES)) else f"{page}.{code}.html"

@@ -4,7 +4,6 @@ class-heading = Class { $name }: { $number } of { $total ->
     [one] 1 test image
    *[other] { $total } test images
 } misread by some model
-class-report = Report
 class-back = Back to the report
 class-as = as { $name }
 class-image = image { $image }

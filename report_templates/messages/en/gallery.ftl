@@ -36,7 +36,6 @@ gallery-heading = { $cell }: { $number } of { $total ->
    *[other] { $total } test images
 }
 gallery-cells = Cells of agreement
-gallery-report = Report
 gallery-chosen = { $number ->
     [1] With one distilled student an image belongs where that one puts it; the clearest cases come first.
    *[other] An image belongs where most of the { $number } distilled students put it; the clearest cases come first.
@@ -56,4 +55,3 @@ gallery-count = { $number ->
     [one] 1 image
    *[other] { $number } images
 }
-gallery-back = Back to the report

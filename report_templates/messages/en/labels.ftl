@@ -13,7 +13,6 @@ labels-part = { $part ->
     [0] none
    *[other] { $unanimous }
 } of { $number }; { $listed } listed.
-labels-link = See the images
 labels-explained = Images whose label at least one model contradicts, the least probable label first. The label may be wrong, or the image hard: only a person can tell. At most { $share } % of the images are listed.
 labels-order = The percentage is the probability that the models give to other classes than the label; the teacher weighs as much as all students together.
 labels-of-train = No model was trained on the val or test labels. All were trained on the training labels, and at the end they repeat them; so for training images their answers during training count, averaged over the epochs. A model’s vote on a training image is its most frequent other answer, if it contradicted the label in most epochs.

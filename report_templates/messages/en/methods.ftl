@@ -1,5 +1,4 @@
 # Several methods side by side, each tuned alike.
-methods-title = Methods side by side
 methods-yardstick = { $loss ->
     [kd] { $tuned ->
         [yes] tuned KD
@@ -86,7 +85,6 @@ methods-options = Options
 methods-lead = Lead over { $yardstick }, points
 methods-trials = Trials
 methods-pages = Each method’s own page has its search, its classes and its agreement with the teacher.
-methods-table-link = The table of methods, their curves, and a page for each
 methods-leads-figure = Lead over { $yardstick }: mean and 95 % interval; below them a dot for each seed. Filled: clear after looking at all leads; hollow: not.
 methods-leads-spoken = Lead over { $yardstick } in points, with 95 % intervals: { $values }.
 methods-leads-axis = lead, points of { test-measure }

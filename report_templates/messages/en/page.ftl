@@ -1,6 +1,5 @@
 # What stands around every page.
 page-skip = To the content
-page-sections = Sections
 page-footer = Written from result files alone; the same files give the same bytes.
 standing = { $state ->
     [complete] Complete: { $total ->
@@ -31,21 +30,34 @@ page-title-open = { $sweep }: { $final ->
     [yes] no answer
    *[no] no answer yet
 }
-nav-answer = Answer
-nav-methods = Methods
-nav-table = Table
-nav-real = Is it real?
-nav-variants = Where from
-nav-extra_tests = Other tests
-nav-agreement = Teacher
-nav-cost = Cost
-nav-classes = { classes }
-nav-confusions = { confusions }
-nav-pictures = { pictures }
-nav-labels = Labels
-nav-calibration = Calibration
-nav-training = { training }
-nav-search = { search }
-nav-missing = { missing-results }
-nav-runs = { runs }
-nav-provenance = { provenance }
+topics = Topics
+topic-empty = Nothing to show yet: the results that it needs are not there.
+way-sweeps = All sweeps
+page-permalink = Link to “{ $heading }”
+page-made = { $ended ->
+    [yes] Results of { $date }, shown by kd-sweep { $version }.
+   *[no] No run has ended yet; shown by kd-sweep { $version }.
+}
+interim = So far, on val images alone: the student alone { $baseline } % ({ $num_seeds ->
+    [one] 1 seed
+   *[other] { $num_seeds } seeds
+}), the best of { $num_trials ->
+    [one] 1 trial
+   *[other] { $num_trials } trials
+} { $best } %. That is no answer: the trial was picked for this number.
+# Topics: in the navigation and as headings of their pages.
+topic-answer = Answer
+topic-certainty = Certainty
+topic-methods = Methods
+topic-controls = Controls
+topic-other-tests = Other test sets
+topic-classes = Classes
+topic-errors = Errors
+topic-labels = Labels
+topic-agreement = Teacher agreement
+topic-size = Size and speed
+topic-calibration = Calibration
+topic-training = Training
+topic-search = Search
+topic-runs = Runs
+topic-provenance = Provenance

@@ -1,11 +1,9 @@
 # The table of runs, its summary on the front page, and the page of a run.
 runs = Runs
-runs-title = Runs of { $sweep }
 runs-all = { $number ->
     [one] The one run, in full
    *[other] All { $number } runs: filter and sort
 }
-runs-back = Back to the report
 runs-note = Training time is the sum of the epochs, as hours:minutes:seconds. Hours on devices are those of all attempts, with start-up and evaluation: devices (on a CPU: threads) times wall-clock hours. Runs that train together share them; an attempt without an end counts until its last sign of life.
 runs-others = { $number ->
     [one] 1 other run folder
@@ -76,3 +74,5 @@ run-same = { $number ->
 run-here = This run
 run-in-baseline = Baseline
 run-log = End of the log { $name }
+runs-by-role = By role
+runs-every = All runs

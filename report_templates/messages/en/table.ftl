@@ -1,4 +1,5 @@
 # The table for the paper, and what stands beside accuracy.
+table = Results
 table-accuracy = { test-measure-head }, %
 table-published = Published, %
 table-seeds = Seeds

@@ -33,7 +33,6 @@ gallery-agreement = { $num_teachers ->
 }
 gallery-heading = { $cell }：{ $total } 张测试图像中的 { $number } 张
 gallery-cells = 一致性的各种情形
-gallery-report = 报告
 gallery-chosen = { $number ->
     [1] 蒸馏学生只有一个，图像按它的判断归类；最典型的排在前面。
    *[other] 图像按 { $number } 个蒸馏学生中多数的判断归类；最典型的排在前面。
@@ -49,4 +48,3 @@ gallery-count = { $number ->
     [0] 没有
    *[other] { $number } 张图像
 }
-gallery-back = 返回报告

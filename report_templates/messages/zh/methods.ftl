@@ -1,5 +1,4 @@
 # 多种方法并列比较，每种都以同样方式调参。
-methods-title = 方法比较
 methods-yardstick = { $loss ->
     [kd] { $tuned ->
         [yes] 调参后的 KD
@@ -82,7 +81,6 @@ methods-options = 选项
 methods-lead = 相对{ $yardstick } 的领先，百分点
 methods-trials = 试验
 methods-pages = 每种方法各有一页：其搜索、各类别的结果以及与教师的一致程度。
-methods-table-link = 方法总表、训练曲线，以及每种方法的页面
 methods-leads-figure = 相对{ $yardstick } 的领先：平均值与 95% 置信区间；下方每个点为一个种子。实心：考虑全部领先值后仍明显；空心：不明显。
 methods-leads-spoken = 相对{ $yardstick } 的领先（百分点）及 95% 置信区间：{ $values }。
 methods-leads-axis = { test-measure }的领先，百分点

@@ -1,6 +1,5 @@
 # 每页四周的文字。
 page-skip = 跳到正文
-page-sections = 章节
 page-footer = 本页完全由结果文件生成；相同的文件得到逐字节相同的页面。
 standing = { $state ->
     [complete] 完成：{ $total } 次运行全部结束。
@@ -21,21 +20,28 @@ page-title-open = { $sweep }：{ $final ->
     [yes] 没有结论
    *[no] 尚无结论
 }
-nav-answer = 结论
-nav-methods = 方法
-nav-table = 结果表
-nav-real = 可信吗？
-nav-variants = 由何而来
-nav-extra_tests = 其他测试集
-nav-agreement = 对照教师
-nav-cost = 成本
-nav-classes = { classes }
-nav-confusions = { confusions }
-nav-pictures = { pictures }
-nav-labels = 标签
-nav-calibration = 校准
-nav-training = { training }
-nav-search = { search }
-nav-missing = { missing-results }
-nav-runs = { runs }
-nav-provenance = { provenance }
+topics = 主题
+topic-empty = 暂无内容：所需的结果尚未产生。
+way-sweeps = 所有实验
+page-permalink = 链接到“{ $heading }”
+page-made = { $ended ->
+    [yes] 结果截至 { $date }，由 kd-sweep { $version } 生成。
+   *[no] 尚无运行结束；由 kd-sweep { $version } 生成。
+}
+interim = 目前仅有验证集上的结果：学生单独训练 { $baseline }%（{ $num_seeds } 个种子），{ $num_trials } 次试验中最好的一次 { $best }%。这还不是结论：该试验正是按这一数值挑选出来的。
+# Topics: in the navigation and as headings of their pages.
+topic-answer = 结论
+topic-certainty = 可信度
+topic-methods = 方法
+topic-controls = 对照实验
+topic-other-tests = 其他测试集
+topic-classes = 类别
+topic-errors = 错误
+topic-labels = 标签
+topic-agreement = 与教师的一致性
+topic-size = 规模与速度
+topic-calibration = 校准
+topic-training = 训练
+topic-search = 搜索
+topic-runs = 运行
+topic-provenance = 来源

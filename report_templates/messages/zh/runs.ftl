@@ -1,8 +1,6 @@
 # 运行一览表、首页上的汇总，以及单次运行的页面。
 runs = 运行
-runs-title = { $sweep } 的全部运行
 runs-all = 全部 { $number } 次运行（可筛选、排序）
-runs-back = 返回报告
 runs-note = 训练时间为各轮之和，格式为 时:分:秒。设备时数包括所有执行，含启动与评估：设备数（在 CPU 上为线程数）乘以实际经过的小时数。一同训练的运行分摊时数；没有结束记录的执行计到其最后一次活动为止。
 runs-others = 本sweep的早期版本留下的其他 { $number } 个运行文件夹，此处未用：{ $names }
 runs-any = 全部
@@ -60,3 +58,5 @@ run-same = 其余 { $number } 项相同
 run-here = 本次运行
 run-in-baseline = 基线
 run-log = 日志 { $name } 的末尾
+runs-by-role = 按角色
+runs-every = 全部运行

@@ -1,4 +1,5 @@
 # 论文用的结果表，以及准确率之外的指标。
+table = 结果
 table-accuracy = { test-measure-head }，%
 table-published = 已发表，%
 table-seeds = 随机种子数
