@@ -30,7 +30,7 @@ from harness.report.text.numbers import percent, quantity, significant
 MARKERS = {"teacher": "s", "baseline": "o", "distilled": "D", "compare": "^", "method": "v", "variant": "P"}
 PRICE_COLUMNS = {"size": "num_parameters", "latency": "latency_ms"}
 SEEDS_ASIDE = 8  # points
-STEP = 0.025  # of the axis, between models of one price
+STEP = 0.045  # of the axis, between models of one price
 MAX_LABELLED = 6  # models in the legend; more would hide the figure
 
 

@@ -81,7 +81,8 @@ def classes_section(study: Study, files: Mapping[str, str], say: Language) -> Cl
     number = len(errors.classes)
     some = number > accuracy.MAX_CLASSES_SHOWN
     words = say("classes-figure-some", number=accuracy.MAX_CLASSES_SHOWN) if some else say("classes-figure")
-    drawn = figure("class_errors", lambda: accuracy.class_errors(errors.classes, say), words, say)
+    dots = say("dots-of-classes")
+    drawn = figure("class_errors", lambda: accuracy.class_errors(errors.classes, say), words, say, dots)
     return ClassesSection(drawn, classes, number)
 
 
@@ -136,15 +137,16 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
     if calibration is None:
         return None
     num_images = calibration.arms[0].num_images
-    caption = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
+    how = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
     change = calibration.change
     return CalibrationSection(
-        diagram=figure("calibration", lambda: reliability_diagram(calibration, say), caption, say),
+        diagram=figure("calibration", lambda: reliability_diagram(calibration, say), None, say, how),
         true_class=figure(
             "true_class_probability",
             lambda: true_class_figure(true_class, say),
-            say("true-class-caption", images=num_images),
+            None,
             say,
+            say("true-class-caption", images=num_images),
         ),
         arms=html_table("calibration", lambda: calibration_table(calibration, say), say),
         bins=html_table("calibration_bins", lambda: bin_table(calibration, say), say),

@@ -116,9 +116,10 @@ def _main_figure(reading: SearchReading, name: str, say: Language) -> Figure | N
     """The map of a search of two numbers; the lines of one of more than two dimensions."""
     metric = reading.config.metric
     if map_names(reading):
-        return figure(f"{name}_map", lambda: search_map(reading, say), say("search-figure", metric=metric), say)
+        caption = say("gap").join([say("search-figure", metric=metric), say("dots-lead")])
+        return figure(f"{name}_map", lambda: search_map(reading, say), caption, say)
     if len(reading.varied) > 2:
-        caption = say("search-parallel-figure", metric=metric)
+        caption = say("gap").join([say("search-parallel-figure", metric=metric), say("dots-lead")])
         return figure(f"{name}_parallel", lambda: parallel_coordinates(reading, say), caption, say)
     return None
 

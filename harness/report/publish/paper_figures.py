@@ -95,7 +95,7 @@ def _panels_of(name: str, arms: Sequence[Arm], quantities: Sequence[Quantity], s
 
 def _students(several: Family, say: Language) -> Drawn:
     for price in PRICES:
-        caption = say("gap").join([say(f"family-caption-{price}"), say("family-figures-note")])
+        caption = say("gap").join([say(f"family-caption-{price}"), say("family-figures-note"), say("dots-note")])
         yield f"students_{price}", partial(family.scatter, several, price, say), caption
 
 
@@ -110,7 +110,7 @@ def _results(study: Study, say: Language) -> Drawn:
         caption = say("paper-leads", yardstick=yardstick, basis=basis)
         yield "method_leads", partial(methods.leads, study.methods, say), caption
         yield "method_gains", partial(methods.gains, study.methods, say), say("paper-method-gains", basis=basis)
-    intervals = say("tradeoff-note")
+    intervals = say("gap").join([say("tradeoff-note"), say("dots-note")])
     if source := sources(published):
         intervals += say("gap") + say("tradeoff-published", source=source)
     caption = say("tradeoff-size-caption")
@@ -151,7 +151,7 @@ def _errors(study: Study, say: Language) -> Drawn:
         yield "true_class_probability", partial(calibration.true_class_figure, found.true_class, say), caption
     if errors is None:
         return
-    caption = say("paper-classes", basis=_basis(study, say))
+    caption = say("gap").join([say("paper-classes", basis=_basis(study, say)), say("dots-of-classes")])
     yield "class_errors", partial(accuracy.class_errors, errors.classes, say), caption
     if found.matrix is None:
         return

@@ -5,7 +5,7 @@ confusions-baseline = Baseline, images per seed
 confusions-distilled = Distilled, images per seed
 confusions-change = Change
 read-as = { $truth } read as { $predicted }
-confusion-caption = Images per seed, on test ({ $images ->
+confusion-caption = Images per seed, on the test set ({ $images ->
     [one] 1 image
    *[other] { $images } images
 }; students: means over { $seeds ->
@@ -13,11 +13,11 @@ confusion-caption = Images per seed, on test ({ $images ->
    *[other] { $seeds } seeds
 }).{ $shown ->
     [all] { "" }
-   *[some] { " " }Shown are the { $number } of { $total } classes that the students confuse most: { $share } % of their confusions have both ends among them.
+   *[some] { " " }Shown are the { $number } of { $total } classes that the students confuse most: { $share } % of their confusions are between these.
 }
-confusion-how = Rows are true classes, columns what the model said. All models share one scale of colour; it goes with the square root of the number, so that rare confusions show. The diagonal, what was read right, stays blank.{ $change ->
-    [yes] { " " }Last map: orange became more frequent with distillation, blue rarer. Single cells are not tested for significance: small numbers are noise. Whether a class as a whole changed is tested under Classes.
+confusion-how = Rows are true classes, columns predicted ones. All models share one scale of colour, which follows the square root of the number, so that rare confusions show too. The diagonal, correct predictions, stays blank.{ $change ->
+    [yes] { " " }In the last map, orange confusions became more frequent with distillation and blue ones rarer. Single cells are not tested for significance: small numbers are noise. Whether a class as a whole changed is tested under Classes.
    *[no] { "" }
-} A cell leads to its images.
-confusion-figure = { $arm }: { $wrong } images per seed misread among the classes shown.
+} Select a cell to see its images.
+confusion-figure = { $arm }: { $wrong } images per seed misclassified among the classes shown.
 confusion-unit = images

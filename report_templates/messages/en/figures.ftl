@@ -5,7 +5,7 @@ axis-val-accuracy = val accuracy, %
 axis-val-balanced-accuracy = balanced val accuracy, %
 axis-val-loss = val loss
 axis-error = error rate on test, %
-axis-said = the model said
+axis-said = predicted class
 axis-truth = true class
 spoken-accuracy = { $name } { $value } %
 spoken-gain = { $name } { $gain } ({ $interval })
@@ -21,5 +21,11 @@ figure-search = { $number ->
    *[other] The best: { $best }.
 }
 figure-classes = Error rate of each class for teacher, baseline and distilled student.
-how-to-read = How to read this
+how-to-read = How to read this { $what ->
+    [figure] figure
+   *[table] table
+}
 figure-save = Save this figure
+dots-note = Small dots: one for each seed.
+dots-of-classes = Small dots: one for each seed, the baseline’s above the line of its class, the distilled student’s below.
+dots-lead = Select a trial to see its run.

@@ -5,7 +5,7 @@ axis-val-accuracy = 验证准确率，%
 axis-val-balanced-accuracy = 验证平衡准确率，%
 axis-val-loss = 验证损失
 axis-error = 测试错误率，%
-axis-said = 模型的回答
+axis-said = 预测类别
 axis-truth = 真实类别
 spoken-accuracy = { $name } { $value }%
 spoken-gain = { $name } { $gain }（{ $interval }）
@@ -18,5 +18,11 @@ figure-search = { $number } 次搜索试验（{ $names }）。{ $best ->
    *[other] 最佳：{ $best }。
 }
 figure-classes = 教师、基线与蒸馏学生在各类别上的错误率。
-how-to-read = 如何阅读此图
+how-to-read = { $what ->
+    [figure] 如何阅读此图
+   *[table] 如何阅读此表
+}
 figure-save = 保存此图
+dots-note = 小圆点：每个种子一个。
+dots-of-classes = 小圆点：每个种子一个，基线的在该类别横线之上，蒸馏学生的在其下。
+dots-lead = 点击一次试验可查看其运行。
