@@ -10,7 +10,7 @@ from harness.report.build import report_files
 from harness.report.results.reader import read_results
 from kd.files import write_record
 from kd.records import History
-from tests.support.pages import points_of
+from tests.support.pages import points_of, told
 from tests.support.troubled_sweep import epoch, page_of
 
 
@@ -34,7 +34,7 @@ def test_damaged_steps_are_a_hole(invented: Path, content: bytes) -> None:
     run_id = read_results(invented).arms[1].runs[0].id
     (invented / "runs" / run_id / "steps.npz").write_bytes(content)
     files = report_files(invented, invented.parent / ".data")
-    assert f"runs/{run_id}/steps.npz" in files["index.html"]
+    assert f"runs/{run_id}/steps.npz" in told(files)
     assert "Training loss by step" not in files[f"runs/{run_id}.html"]
 
 
@@ -48,7 +48,7 @@ def test_steps_that_do_not_fit_the_history_are_not_drawn(invented: Path) -> None
 
 @pytest.mark.thorough
 def test_the_front_page_draws_seed_bands(finished: Path, site: Path) -> None:
-    text = (site / "index.html").read_text("utf-8")
+    text = told(site)
     results = read_results(finished)
     stack = [[100 * each.val_accuracy for each in run.history.epochs] for run in results.arms[1].runs if run.history]
     section = text.partition('id="training"')[2]
