@@ -1,8 +1,9 @@
 // All parts over a root: what was enlivened before is left as it is.
 function enliven(root) {
+  offerThemes(root);
   sortTables(root);
   offerCopies(root);
-  offerFilters(root);
+  offerTableTools(root);
   readCurves(root);
   keepPlace(root);
   offerComparison(root);

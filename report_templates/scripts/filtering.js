@@ -1,29 +1,38 @@
-// A bar above a table shows the rows that hold a text and, where it has choices, carry the chosen data.
-function offerFilters(root) {
-  for (const bar of fresh(root, ".filter")) {
-    bar.hidden = false;
-    bar.addEventListener("input", () => {
-      const chosen = inputsOf(bar).filter((input) => input.value).map((input) => [input.name, input.value]);
-      history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
-      filter(bar);
-    });
-  }
-  restoreFilters(root);
+// A bar shows the rows of its table that hold a text and, where the page has written choices into it, carry the chosen
+// data. Such a bar names its table, and what is chosen in it stands in the address: runs.html#state=failed&role=search.
+const filters = new WeakMap(); // by bar: shows the rows that are wanted
+function offerFilter(bar, table) {
+  const text = element("input", { type: "search", name: "text" }), count = element("output");
+  bar.prepend(labelled(say("filter"), text));
+  bar.append(count);
+  const inputs = inputsOf(bar), rows = rowsOf(table);
+  const shows = (row) => inputs.every(({ name, value }) =>
+    name === "text" ? row.textContent.toLowerCase().includes(value.trim().toLowerCase()) : !value || row.dataset[name] === value);
+  const apply = () => {
+    for (const row of rows) row.hidden = !shows(row);
+    count.textContent = say("shown", { shown: rows.filter((row) => !row.hidden).length, all: rows.length });
+  };
+  filters.set(bar, apply);
+  bar.addEventListener("input", (event) => {
+    if (!inputs.includes(event.target)) return;
+    if (bar.dataset.table) putIntoAddress(inputs);
+    apply();
+  });
+  if (bar.dataset.table) restoreFilter(bar);
+  else apply();
 }
 function inputsOf(bar) {
-  return [...bar.querySelectorAll("input, select")];
+  return [...bar.querySelectorAll("[name]")];
 }
-function filter(bar) {
-  const rows = [...bar.getRootNode().getElementById(bar.dataset.table).tBodies[0].rows];
-  const shows = (row) => inputsOf(bar).every(({ name, value }) =>
-    name === "text" ? row.textContent.toLowerCase().includes(value.trim().toLowerCase()) : !value || row.dataset[name] === value);
-  for (const row of rows) row.hidden = !shows(row);
-  bar.querySelector("output").textContent = bar.dataset.shown.replace("{}", rows.filter((row) => !row.hidden).length);
+function putIntoAddress(inputs) {
+  const chosen = inputs.filter((input) => input.value).map((input) => [input.name, input.value]);
+  history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
 }
-function restoreFilters(root) {
-  for (const bar of root.querySelectorAll(".filter")) {
-    for (const input of inputsOf(bar)) input.value = wanted().get(input.name) ?? "";
-    filter(bar);
-  }
+function restoreFilter(bar) {
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  for (const input of inputsOf(bar)) input.value = wanted.get(input.name) ?? "";
+  filters.get(bar)();
 }
-addEventListener("hashchange", () => restoreFilters(document));
+addEventListener("hashchange", () => {
+  for (const bar of document.querySelectorAll("[data-table]")) if (filters.has(bar)) restoreFilter(bar);
+});

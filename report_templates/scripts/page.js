@@ -18,9 +18,9 @@ function labelled(text, input) {
   const content = ["checkbox", "radio"].includes(input.type) ? [input, " ", text] : [text, " ", input];
   return element("label", {}, ...content);
 }
-// What the address says after its #, as in runs.html#state=failed&role=search.
-function wanted() {
-  return new URLSearchParams(location.hash.slice(1));
+// A message in the page's language, as messages/*/tools.ftl has it.
+function say(name, values = {}) {
+  return WORDS[document.documentElement.lang][name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 // A part of the address as it was written; as it stands where somebody cut it within a sign.
 function decoded(text) {

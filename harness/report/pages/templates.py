@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from types import CodeType
@@ -15,7 +16,7 @@ from harness.report.pages.parts import Place
 from harness.report.tables import runs
 from harness.report.text import headline, labels, numbers
 from harness.report.text.failed_parts import FailedPart, attempt
-from harness.report.text.language import Language
+from harness.report.text.language import LANGUAGES, Language, language
 from harness.shipped import shipped
 from harness.state.attempts import duration
 from kd.config import setting_number
@@ -28,9 +29,15 @@ STYLES = (
 )  # fmt: skip
 """The parts of the style sheet; where two say something of equal weight, the later one counts."""
 SCRIPTS = (
-    "page", "sorting", "copying", "filtering", "curves", "places", "comparison", "scrolling", "enliven"
+    "page", "storage", "theme", "sorting", "tables", "filtering", "columns", "copying", "curves", "places",
+    "comparison", "scrolling", "enliven",
 )  # fmt: skip
-"""The parts of the script: functions, after what they share and before the one that runs them."""
+"""The parts of the script: functions, after what they share and before the one that runs them. ``early`` stands in the
+head of every page: it sets the look that a reader has chosen before anything is drawn."""
+WORDS = ("filter", "shown", "columns", "columns-shown", "theme", "theme-system", "theme-light", "theme-dark")
+"""What the script says: the messages "tool-…"."""
+BLANKS = {name: f"{{{name}}}" for name in ("shown", "all")}
+"""What the script puts into messages."""
 _FILTERS = (
     numbers.clock,
     numbers.percent,
@@ -124,15 +131,30 @@ def render(
 
 
 def frame() -> dict[str, Any]:
-    """What every page carries within: the style sheet, and the script with the hash that allows it."""
-    script = '"use strict";\n' + _joined("scripts", "js", SCRIPTS)
+    """What every page carries within: the style sheet, and the scripts with the hashes that allow them."""
+    script = f'"use strict";\nconst WORDS = {_words()};\n{_joined("scripts", "js", SCRIPTS)}'
+    early = _joined("scripts", "js", ["early"])
     return {
         "style": Markup(_joined("styles", "css", STYLES)),
         "script": Markup(script),
-        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "script_hash": _hash(script),
+        "early": Markup(early),
+        "early_hash": _hash(early),
     }
 
 
 def _joined(folder: str, ending: str, names: Sequence[str]) -> str:
     """Files of one idea each as the one file that pages load."""
     return "".join((TEMPLATES / folder / f"{name}.{ending}").read_text(encoding="utf-8") for name in names)
+
+
+def _words() -> str:
+    """What the script says, by language: once in the script, where it costs no page a byte."""
+    says = [language(code) for code in LANGUAGES]
+    words = {say.locale: {name: say(f"tool-{name}", **BLANKS) for name in WORDS} for say in says}
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+
+
+def _hash(script: str) -> str:
+    """As a page's policy names a script that it allows."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

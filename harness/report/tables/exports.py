@@ -33,7 +33,7 @@ def export_table(study: Study, say: Language) -> Table:
         with_verdict("gain_change", say("export-head-gain-change"), "gain_change_verdict"),
     )
     records = tuple(_head(found) | _students(found) | _gains(found) for found in study.findings.exports)
-    return Table("exports", say("export-caption"), columns, records, look=Look("pinned"))
+    return Table("exports", say("export-caption"), columns, records, look=Look("sortable pinned"))
 
 
 def export_cost_table(study: Study, say: Language) -> Table:
@@ -62,7 +62,7 @@ def export_cost_table(study: Study, say: Language) -> Table:
         Column("batch_size", say("file-batch")),
     )
     records = tuple(_head(found) | _cost(found) for found in study.findings.exports)
-    return Table("exports_cost", say("export-cost-caption"), columns, records, look=Look("pinned"))
+    return Table("exports_cost", say("export-cost-caption"), columns, records, look=Look("sortable pinned"))
 
 
 def _head(found: ExportedFormat) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def role_table(roles: Sequence[RoleLine], say: Language) -> Table:
         Column("core_hours", say("runs-core-hours"), hours),
     )
     used = tuple(c for c in columns if not c.key.endswith("_hours") or any(record[c.key] for record in records))
-    return Table("roles", "", used, tuple(records), look=Look(hole=""))
+    return Table("roles", "", used, tuple(records), look=Look("sortable", hole=""))
 
 
 def slowest_table(lines: Sequence[RunLine], say: Language) -> Table:
@@ -91,7 +91,7 @@ def slowest_table(lines: Sequence[RunLine], say: Language) -> Table:
         Column("num_attempts", say("runs-attempts")),
         Column("hosts", say("runs-node"), is_text=True),
     )
-    return Table("slowest", "", columns, tuple(run_records(lines)))
+    return Table("slowest", "", columns, tuple(run_records(lines)), look=Look("sortable"))
 
 
 def missing_table(missing: Sequence[Missing], run_ids: frozenset[str], say: Language) -> Table:

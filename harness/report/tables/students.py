@@ -190,7 +190,7 @@ def cost_table(study: Study, say: Language) -> Table:
     speed = study.results.speed
     measured = say("file-cost-measured", hardware=hardware_text(speed, say)) if speed else say("cost-unmeasured")
     caption = f"{say('file-cost-caption')}{say('gap')}{measured}"
-    return Table("cost", caption, columns, tuple(records), look=Look("pinned"))
+    return Table("cost", caption, columns, tuple(records), look=Look("sortable pinned"))
 
 
 def is_distilled(record: Record) -> bool:

@@ -44,7 +44,7 @@ def measure_table(study: Study, say: Language) -> Table:
         Column("difference", say("measures-difference"), partial(signed, digits=2), two),
         Column("verdict_text", say("head-verdict"), is_text=True, html=verdict),
     )
-    return Table("training", say("file-training-caption"), columns, tuple(records), look=Look("pinned"))
+    return Table("training", say("file-training-caption"), columns, tuple(records), look=Look("sortable pinned"))
 
 
 def curve_table(chart: Chart, say: Language) -> Table:

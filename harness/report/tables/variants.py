@@ -37,7 +37,7 @@ def variant_table(study: Study, say: Language) -> Table:
     )
     caption = say("variants-file-caption", images=study.num_test_images)
     records = tuple(_record(row, say) for row in variants.rows)
-    return Table("variants", caption, columns, records, look=Look("pinned"))
+    return Table("variants", caption, columns, records, look=Look("sortable pinned"))
 
 
 def _record(row: VariantRow, say: Language) -> Record:

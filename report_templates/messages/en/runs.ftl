@@ -9,8 +9,6 @@ runs-others = { $number ->
     [one] 1 other run folder
    *[other] { $number } other run folders
 } from earlier versions of this sweep, not used here: { $names }
-runs-shown = { $shown } of { $all } runs
-runs-filter = Filter
 runs-any = any
 runs-run = Run
 runs-number = Runs
