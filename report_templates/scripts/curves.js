@@ -37,7 +37,7 @@ function chartOf(figure) {
     show(epoch) {
       cursor.setAttribute("d", `M${epoch * parts} ${top}v${height}`);
       entries.forEach((entry, n) => { entry.querySelector("b").textContent = textOf(unitsAt(curves[n], epoch)); });
-      const seen = entries.filter((entry) => !entry.matches(".out"));
+      const seen = entries.filter((entry) => !entry.matches(".out, .arm-out"));
       return [figure.querySelector("figcaption").textContent, ...seen.map((entry) => entry.textContent.trim())].join(", ");
     },
     epochAt(clientX) {
@@ -49,11 +49,11 @@ function chartOf(figure) {
 }
 function hiders(set) {
   const box = element("fieldset", {}, element("legend", { textContent: set.dataset.show }));
-  const first = new Map([...set.querySelectorAll("li[data-group]")].reverse().map((entry) => [entry.dataset.group, entry]));
-  for (const [group, entry] of [...first].reverse()) {
+  const first = new Map([...set.querySelectorAll("li[data-arm]")].reverse().map((entry) => [entry.dataset.arm, entry]));
+  for (const [arm, entry] of [...first].reverse()) {
     const input = element("input", { type: "checkbox", checked: true });
     input.addEventListener("change", () => {
-      for (const part of set.querySelectorAll(`[data-group="${group}"]`)) part.classList.toggle("out", !input.checked);
+      for (const part of set.querySelectorAll(`[data-arm="${arm}"]`)) part.classList.toggle("out", !input.checked);
     });
     box.append(labelled(element("span", { className: entry.className, textContent: entry.firstChild.textContent.trim() }), input));
   }

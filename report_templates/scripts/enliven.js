@@ -5,6 +5,7 @@ function enliven(root) {
   offerCopies(root);
   offerTableTools(root);
   readCurves(root);
+  offerArms(root);
   keepPlace(root);
   offerComparison(root);
   compareSweeps(root);

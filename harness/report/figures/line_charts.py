@@ -39,7 +39,7 @@ class Curve:
         low: Lower edge of the band.
         high: Its upper edge.
         dash: Number of the pattern; 0 is a whole line.
-        group: What a reader hides at once.
+        arm: The key of the arm that it is of, where there are several.
     """
 
     label: str
@@ -49,7 +49,7 @@ class Curve:
     low: Floats | None = None
     high: Floats | None = None
     dash: int = 0
-    group: str = ""
+    arm: str = ""
 
 
 class Tick(NamedTuple):
@@ -207,7 +207,7 @@ def _band(chart: Chart, curve: Curve) -> str:
         return ""
     there, back = -chart.units(curve.low[known]), -chart.units(curve.high[known])
     d = path_of(np.concatenate((x, x[::-1])), np.concatenate((there, back[::-1])))
-    return f'<path class="band {curve.kind}"{_group(curve)} d="{d}z"/>'
+    return f'<path class="band {curve.kind}"{_arm(curve)} d="{d}z"/>'
 
 
 def _parts(chart: Chart, x: Floats) -> Floats:
@@ -217,11 +217,11 @@ def _parts(chart: Chart, x: Floats) -> Floats:
 def _line(chart: Chart, curve: Curve) -> str:
     dash = f" d{curve.dash}" if curve.dash else ""
     d = path_of(_parts(chart, curve.x), -chart.units(curve.y))  # pictures count downwards
-    return f'<path class="{curve.kind}{dash}"{_group(curve)} d="{d}"/>'
+    return f'<path class="{curve.kind}{dash}"{_arm(curve)} d="{d}"/>'
 
 
-def _group(curve: Curve) -> str:
-    return f' data-group="{escape(curve.group)}"' if curve.group else ""
+def _arm(curve: Curve) -> str:
+    return f' data-arm="{escape(curve.arm)}"' if curve.arm else ""
 
 
 class _Box(NamedTuple):

@@ -168,7 +168,7 @@ def _over_seeds(arm: Arm, label: str, x: Floats, values_SE: Floats) -> Curve:
         low=values_SE.min(axis=0) if several else None,
         high=values_SE.max(axis=0) if several else None,
         dash=max(arm.number - 1, 0) % NUM_DASHES,
-        group=arm.key,
+        arm=arm.key,
     )
 
 

@@ -27,7 +27,7 @@ from harness.report.pages.templates import frame, render
 from harness.report.pages.topic_page import topic_page
 from harness.report.pages.topics import ANSWER, TOPICS, Topic, find_topics
 from harness.report.results.message import Message
-from harness.report.results.sweep_results import MethodResult
+from harness.report.results.sweep_results import Arm, MethodResult
 from harness.report.study import Study, search_and_advice, study_of_method
 from harness.report.tables.extra_tests import page_of as set_page
 from harness.report.tables.methods import page_of
@@ -40,7 +40,8 @@ from harness.sweep.schema import Sweep
 class Site:
     """What every page of a sweep may mention.
 
-    ``arm_keys``: the arms whose predictions there are. ``student``: the one of several that the site is of.
+    ``arm_keys``: the arms whose predictions there are; ``arms``: all that have begun. ``student``: the one of several
+    that the site is of.
     """
 
     sweep: Sweep
@@ -48,6 +49,7 @@ class Site:
     num_teachers: int
     errors: ErrorAnalysis | None
     arm_keys: tuple[str, ...]
+    arms: tuple[Arm, ...]
     seed_of: Mapping[str, int]
     galleries: tuple[Gallery, ...]
     picture_problem: Message | None
@@ -202,6 +204,7 @@ def _site(study: Study) -> Site:
         num_teachers=study.answer.num_teachers,
         errors=errors,
         arm_keys=tuple(key for key in ARMS if errors and key in errors.predictions),
+        arms=tuple(arm for arm in study.results.arms if arm.runs),
         seed_of={run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
         galleries=study.findings.galleries,
         picture_problem=study.picture_problem,

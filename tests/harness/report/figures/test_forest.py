@@ -9,8 +9,8 @@ from harness.report.figures.forest import SEEDS_BELOW, ForestRow, forest
 from harness.report.figures.style import Drawing, drawing_style
 
 ROWS = [
-    ForestRow("teacher", "teacher", Estimate(99.0, math.nan, math.nan), (99.0,)),
-    ForestRow("distilled", "distilled", Estimate(95.0, 94.0, 96.5), (94.5, 95.5), published=(90.0,)),
+    ForestRow("teacher", "teacher", "teacher", Estimate(99.0, math.nan, math.nan), (99.0,)),
+    ForestRow("distilled", "distilled", "distilled", Estimate(95.0, 94.0, 96.5), (94.5, 95.5), published=(90.0,)),
 ]
 
 
@@ -43,7 +43,9 @@ def test_everything_drawn_is_on_the_axis(zero: bool) -> None:
 
 
 def test_a_lone_value_has_room_around_it() -> None:
-    low, high = draw([ForestRow("x", "teacher", Estimate(50.0, math.nan, math.nan))]).figure.axes[0].get_xlim()
+    low, high = (
+        draw([ForestRow("x", "teacher", "teacher", Estimate(50.0, math.nan, math.nan))]).figure.axes[0].get_xlim()
+    )
     assert low < 50 < high
 
 

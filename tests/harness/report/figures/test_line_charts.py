@@ -15,7 +15,7 @@ EPOCHS = np.arange(1.0, 61.0)
 
 def lines_of(chart: Chart) -> list[str]:
     """The paths of the curves, without grid and bands."""
-    return re.findall(r'<path class="\w+(?: d\d)?"(?: data-group="\w+")? d="([^"]*)"', chart.svg)
+    return re.findall(r'<path class="\w+(?: d\d)?"(?: data-arm="\w+")? d="([^"]*)"', chart.svg)
 
 
 def view_of(chart: Chart) -> list[float]:
@@ -64,12 +64,10 @@ def test_a_loss_of_zero_takes_the_axis_back_to_linear() -> None:
 def test_everything_drawn_lies_within_the_view() -> None:
     random = np.random.default_rng(0)
     stack = random.uniform(0.1, 3.0, (5, 60))
-    curve = Curve(
-        "val", "distilled", EPOCHS, stack.mean(axis=0), stack.min(axis=0), stack.max(axis=0), group="distilled"
-    )
+    curve = Curve("val", "distilled", EPOCHS, stack.mean(axis=0), stack.min(axis=0), stack.max(axis=0), arm="distilled")
     chart = Chart("loss", (curve,))
     left, top, width, height = view_of(chart)
-    band = re.findall(r'class="band distilled" data-group="distilled" d="([^"]*)"', chart.svg)
+    band = re.findall(r'class="band distilled" data-arm="distilled" d="([^"]*)"', chart.svg)
     for x, y in points_of(band[0]) + points_of(lines_of(chart)[0]):
         assert left <= x <= left + width
         assert top <= y <= top + height
@@ -106,6 +104,6 @@ def test_flat_and_short_curves_are_drawn(values: list[float]) -> None:
 
 
 def test_names_are_escaped() -> None:
-    chart = Chart('<b>"loss"', (Curve("x", "baseline", EPOCHS[:2], EPOCHS[:2], group='a"b'),))
+    chart = Chart('<b>"loss"', (Curve("x", "baseline", EPOCHS[:2], EPOCHS[:2], arm='a"b'),))
     assert "<b>" not in chart.svg
     assert 'a"b' not in chart.svg

@@ -52,8 +52,8 @@ def test_the_front_page_draws_seed_bands(finished: Path, site: Path) -> None:
     results = read_results(finished)
     stack = [[100 * each.val_accuracy for each in run.history.epochs] for run in results.arms[1].runs if run.history]
     section = text.partition('id="training"')[2]
-    line = re.search(r'<path class="baseline" data-group="baseline" d="([^"]*)"', section)
-    band = re.search(r'<path class="band baseline" data-group="baseline" d="([^"]*)"', section)
+    line = re.search(r'<path class="baseline" data-arm="baseline" d="([^"]*)"', section)
+    band = re.search(r'<path class="band baseline" data-arm="baseline" d="([^"]*)"', section)
     assert line is not None
     assert band is not None
     at, read = zip(*points_of(line[1]), strict=True)
