@@ -8,7 +8,7 @@ import pytest
 from tests.support.browser import Browser
 
 pytestmark = pytest.mark.browser
-WITH_ARMS = ("index.html", "class-3.html")
+WITH_ARMS = ("index.html", "classes.html", "class-3.html", "size.html", "calibration.html", "training.html")
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def visible(browser: Browser, key: str) -> int:
 
 
 def test_an_arm_is_hidden_everywhere(browser: Browser, site: Path) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+    browser.open((site / "training.html").as_uri(), 1280)
     before = {key: visible(browser, key) for key in ("teacher", "baseline", "distilled")}
     assert min(before.values()) > 5
     choose(browser, "baseline", "show", "false")
@@ -98,5 +98,5 @@ def test_the_panel_closes_by_key_and_fits_a_phone(browser: Browser, site: Path) 
 def test_every_figure_of_arms_says_whose_its_marks_are(browser: Browser, site: Path, page: str) -> None:
     browser.open((site / page).as_uri(), 1280)
     keys = browser.evaluate("[...document.querySelectorAll('.arms li')].map(entry => entry.dataset.key)")
-    used = set(browser.evaluate("[...document.querySelectorAll('[data-arm]')].map(part => part.dataset.arm)"))
+    used = set(browser.evaluate("[...document.querySelectorAll('main [data-arm]')].map(part => part.dataset.arm)"))
     assert used <= set(keys) and {"teacher", "baseline", "distilled"} <= used

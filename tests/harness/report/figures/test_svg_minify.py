@@ -98,4 +98,4 @@ def test_what_is_drawn_of_an_arm_is_in_its_groups() -> None:
         assert len(paths) == 3, "the line, the dots, and the line in the legend"
         assert [text.text for group in groups for text in group.iter("text")] == [key]
     assert "of no arm" in [text.text for text in root.iter("text")]
-    assert not [each for each in root.iter() if each.get("id", "").startswith("arm")]
+    assert not [each for each in root.iter() if each.get("id", "").startswith("arm:")]
