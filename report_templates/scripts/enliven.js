@@ -4,7 +4,7 @@ function enliven(root) {
   sortTables(root);
   offerCopies(root);
   offerTableTools(root);
-  readCurves(root);
+  offerCurveTools(root);
   offerArms(root);
   keepPlace(root);
   offerComparison(root);

@@ -40,6 +40,7 @@ class Curve:
         high: Its upper edge.
         dash: Number of the pattern; 0 is a whole line.
         arm: The key of the arm that it is of, where there are several.
+        run: The id of the one run that it is of, where its arm has a curve too.
     """
 
     label: str
@@ -50,6 +51,7 @@ class Curve:
     high: Floats | None = None
     dash: int = 0
     arm: str = ""
+    run: str = ""
 
 
 class Tick(NamedTuple):
@@ -74,6 +76,7 @@ class Chart:
     Args:
         title: What is drawn, with its unit.
         curves: At least one with a finite value.
+        runs: Of single runs, which the page holds hidden until a reader asks for them. The axes do not follow them.
         digits: Decimals of its values; None: three significant digits.
         log: On a logarithmic axis, where every value is positive.
         x_parts: An epoch's parts, where curves have points within epochs.
@@ -92,6 +95,7 @@ class Chart:
     from_zero: bool = False
     coarse: bool = False
     description: str = ""
+    runs: tuple[Curve, ...] = ()
 
     @cached_property
     def is_log(self) -> bool:
@@ -217,7 +221,8 @@ def _parts(chart: Chart, x: Floats) -> Floats:
 def _line(chart: Chart, curve: Curve) -> str:
     dash = f" d{curve.dash}" if curve.dash else ""
     d = path_of(_parts(chart, curve.x), -chart.units(curve.y))  # pictures count downwards
-    return f'<path class="{curve.kind}{dash}"{_arm(curve)} d="{d}"/>'
+    run = f' data-run="{escape(curve.run)}" hidden' if curve.run else ""
+    return f'<path class="{curve.kind}{dash}{" run" if run else ""}"{_arm(curve)}{run} d="{d}"/>'
 
 
 def _arm(curve: Curve) -> str:
@@ -250,7 +255,7 @@ def _draw(chart: Chart) -> str:
     values = "".join(f"<text y={box.down(place)}>{text}</text>" for place, text in rows)
     epochs = "".join(f"<text x={box.across(place)}>{text}</text>" for place, text in columns)
     lines = "".join(_band(chart, curve) for curve in chart.curves)
-    lines += "".join(_line(chart, curve) for curve in chart.curves)
+    lines += "".join(_line(chart, curve) for curve in (*chart.curves, *chart.runs))
     parts = f' data-parts="{chart.x_parts}"' if chart.x_parts > 1 else ""
     # A thousand pages hold these: what HTML does not need is left out. Groups x and y are moved by the style sheet.
     return (

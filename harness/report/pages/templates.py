@@ -30,17 +30,18 @@ STYLES = (
 )  # fmt: skip
 """The parts of the style sheet; where two say something of equal weight, the later one counts."""
 SCRIPTS = (
-    "page", "storage", "theme", "arms", "sorting", "tables", "filtering", "columns", "copying", "curves", "places",
-    "comparison", "scrolling", "enliven",
+    "page", "storage", "theme", "arms", "sorting", "tables", "filtering", "columns", "copying", "scales", "charts",
+    "curves", "places", "comparison", "scrolling", "enliven",
 )  # fmt: skip
 """The parts of the script: functions, after what they share and before the one that runs them. ``early`` stands in the
 head of every page: it sets the look that a reader has chosen before anything is drawn."""
 WORDS = (
     "filter", "shown", "columns", "columns-shown", "theme", "theme-system", "theme-light", "theme-dark",
-    "arms", "arms-mark", "arms-show", "arms-name", "arms-reset",
+    "arms", "arms-mark", "arms-show", "arms-name", "arms-reset", "axis", "axis-own", "axis-linear", "axis-log",
+    "smoothing", "smoothing-off", "smoothing-over", "zoom-in", "zoom-out", "zoom-reset", "runs",
 )  # fmt: skip
 """What the script says: the messages "tool-…"."""
-BLANKS = {name: f"{{{name}}}" for name in ("shown", "all")}
+BLANKS = {name: f"{{{name}}}" for name in ("shown", "all", "number")}
 """What the script puts into messages."""
 _FILTERS = (
     numbers.clock,

@@ -73,6 +73,16 @@ def test_everything_drawn_lies_within_the_view() -> None:
         assert top <= y <= top + height
 
 
+def test_single_runs_are_held_hidden_and_leave_the_axes_alone() -> None:
+    curve = Curve("val", "distilled", EPOCHS, np.linspace(1.0, 2.0, 60), arm="distilled")
+    run = Curve("val, seed 0", "distilled", EPOCHS, np.linspace(1.0, 9.0, 60), arm="distilled", run='a"b')
+    chart = Chart("loss", (curve,), runs=(run,))
+    assert view_of(chart) == view_of(Chart("loss", (curve,)))
+    (path,) = re.findall(r"<path class=\"distilled run\"[^>]*>", chart.svg)
+    assert 'data-arm="distilled" data-run="a&#34;b" hidden' in path
+    assert [text for _, values in chart.rows(3) for text in values] == [chart.text(y) for y in curve.y[[0, 19, 39, 59]]]
+
+
 def test_the_start_may_lie_below_the_axis() -> None:
     accuracy = np.concatenate(([1.0], np.linspace(90.0, 95.0, 59)))
     curves = (Curve("val", "baseline", EPOCHS, accuracy),)

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from harness.report.build import report_files
+from harness.report.figures.training_curves import arm_charts
 from harness.report.results.reader import read_results
+from harness.report.text.language import language
 from kd.files import write_record
 from kd.records import History
 from tests.support.pages import points_of, told
@@ -44,6 +46,19 @@ def test_steps_that_do_not_fit_the_history_are_not_drawn(invented: Path) -> None
     write_record(folder / "history.json", History(num_epochs=3, epochs=tuple(epoch(number) for number in range(1, 4))))
     np.savez(folder / "steps.npz", train_loss=np.ones(100, np.float32))
     assert "Training loss by step" not in page_of(invented, run_id)
+
+
+def test_each_run_of_several_has_a_curve_of_its_own(invented: Path) -> None:
+    arms = read_results(invented).arms
+    for chart in arm_charts(arms, language("en")):
+        for arm in arms:
+            own = [curve for curve in chart.runs if curve.arm == arm.key]
+            mean = [curve for curve in chart.curves if curve.arm == arm.key]
+            if len(arm.runs) == 1 or not mean:
+                assert not own
+                continue
+            assert [curve.run for curve in own] == [run.id for run in arm.runs]
+            assert np.mean([curve.y for curve in own], axis=0) == pytest.approx(mean[0].y)
 
 
 @pytest.mark.thorough
