@@ -6,6 +6,7 @@ function enliven(root) {
   offerTableTools(root);
   offerCurveTools(root);
   offerArms(root);
+  saveFigures(root);
   keepPlace(root);
   offerComparison(root);
   compareSweeps(root);

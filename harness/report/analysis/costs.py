@@ -46,19 +46,24 @@ def _cost(key: str, results: Results, row: Row, size: ModelSize | None) -> Cost:
 
 
 class Point(NamedTuple):
-    """One arm: its accuracy, as measured and as published, and its price; ``spread`` are the quartiles of a latency."""
+    """One arm: its accuracy, as measured and as published, and its price; ``spread`` are the quartiles of a latency.
+
+    ``seeds``: the accuracy of each of its models.
+    """
 
     arm: Arm
     accuracy: Estimate
     published: tuple[float, ...]
     price: float
     spread: tuple[float, float] | None
+    seeds: tuple[float, ...] = ()
 
 
 def size_points(rows: Sequence[Row], costs: Sequence[Cost], references: Sequence[Reference]) -> list[Point]:
     """By number of parameters; empty where all models have the same size."""
     return _different([
-        Point(row.arm, row.accuracy, _published(row.arm, references), float(cost.size.num_parameters), None)
+        Point(row.arm, row.accuracy, _published(row.arm, references), float(cost.size.num_parameters), None,
+              row.accuracies)
         for row, cost in _priced(rows, costs)
         if row.accuracy is not None and cost.size is not None
     ])  # fmt: skip
@@ -67,7 +72,8 @@ def size_points(rows: Sequence[Row], costs: Sequence[Cost], references: Sequence
 def latency_points(rows: Sequence[Row], costs: Sequence[Cost], references: Sequence[Reference]) -> list[Point]:
     """By milliseconds for one image; an ensemble has no timing of its own and is left out."""
     return _different([
-        Point(row.arm, row.accuracy, _published(row.arm, references), cost.single.median_ms, cost.single.quartiles_ms)
+        Point(row.arm, row.accuracy, _published(row.arm, references), cost.single.median_ms, cost.single.quartiles_ms,
+              row.accuracies)
         for row, cost in _priced(rows, costs)
         if row.accuracy is not None and cost.single is not None
     ])  # fmt: skip

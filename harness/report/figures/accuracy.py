@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from harness.report.analysis.arms.gains import Row
 from harness.report.analysis.errors.errors import ClassRow, least_by_chance
 from harness.report.figures.forest import ForestRow, forest
+from harness.report.figures.records import statistics
 from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure, of_arm
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
-from harness.report.text.numbers import interval_text, percent, shortened, signed_points
+from harness.report.text.numbers import interval_text, percent, shortened_inside, signed_points
 from harness.sweep.reference import Reference, published_figures
 
 WIDTH = 440
 MAX_CLASSES_SHOWN = 24
+SEEDS_ASIDE = 0.26  # of a row: on it they would be taken for the means
 
 
 def accuracies(rows: Sequence[Row], references: Sequence[Reference], say: Language) -> Drawing | None:
@@ -34,7 +36,10 @@ def accuracies(rows: Sequence[Row], references: Sequence[Reference], say: Langua
             )
         )
         spoken.append(say("spoken-accuracy", name=name, value=value))
-    return forest("accuracies", shown, say("axis-accuracy"), say("figure-accuracies", values=spoken)) if shown else None
+    if not shown:
+        return None
+    axis, description = say("axis-accuracy"), say("figure-accuracies", values=spoken)
+    return forest("accuracies", shown, axis, description, "accuracy_percent")
 
 
 def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:
@@ -47,11 +52,16 @@ def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:
         seeds = tuple(100 * seed for seed in row.gain.by_seed)
         shown.append(ForestRow(name, row.arm.kind, row.arm.key, both.times(100), seeds))
         spoken.append(say("spoken-gain", name=name, gain=signed_points(both.mean), interval=interval_text(both, say)))
-    return forest("gains", shown, say("axis-gain"), say("figure-gains", values=spoken), zero=True) if shown else None
+    if not shown:
+        return None
+    return forest("gains", shown, say("axis-gain"), say("figure-gains", values=spoken), "gain_points", zero=True)
 
 
 def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:
-    """Error rate of each class for teacher, baseline and distilled, the hardest class first."""
+    """Error rate of each class for teacher, baseline and distilled, the hardest class first.
+
+    Every seed is a small dot: a baseline's above its row's line, a distilled student's below.
+    """
     rows = [row for row in rows if row.errors]
     if not rows:
         return None
@@ -72,7 +82,12 @@ def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:
                 markeredgewidth=2.5 if marker == "|" else 0, label=say("arm", kind=arm), zorder=2,
             )  # fmt: skip
             of_arm(arm, marks)
-    axes.set_yticks(range(len(rows)), [shortened(row.name, 18) for row in rows], color=INK)
+    for arm, aside in (("baseline", -SEEDS_ASIDE), ("distilled", SEEDS_ASIDE)):
+        seeds = [(100 * value, place + aside) for place, row in enumerate(rows) for value in row.by_seed.get(arm, ())]
+        if seeds:
+            xs, ys = zip(*seeds, strict=True)
+            of_arm(arm, [axes.scatter(xs, ys, s=14, color=color_of(arm), alpha=0.5, linewidths=0, zorder=1.5)])
+    axes.set_yticks(range(len(rows)), [shortened_inside(row.name, 18) for row in rows], color=INK)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.set_xlabel(say("axis-error"))
@@ -83,4 +98,15 @@ def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:
                 f"class-{row.index}.html")
         for place, row in enumerate(rows)
     ]  # fmt: skip
-    return finish("classes", figure, say("figure-classes"), spots)
+    data = [
+        record
+        for row in rows
+        for arm, error in row.errors.items()
+        for record in statistics(
+            {"class_index": row.index, "class": row.name, "arm": arm},
+            "error_percent",
+            error.times(100),
+            (100 * value for value in row.by_seed.get(arm, ())),
+        )
+    ]
+    return finish("classes", figure, say("figure-classes"), spots, data)

@@ -1,6 +1,7 @@
 """Confidence drawn: beside accuracy, and in the right answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.errors.calibration import NUM_BINS, Calibration
 from harness.report.analysis.errors.true_class import TrueClass
+from harness.report.figures.records import grid
 from harness.report.figures.style import INK, MUTED, PAPER, Drawing, color_of, empty_figure, finish, new_figure, of_arm
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
@@ -52,7 +54,20 @@ def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
     values = "; ".join(
         say("calibration-spoken", arm=say("arm", kind=arm.key), ece=percent(arm.ece.mean)) for arm in calibration.arms
     )
-    return finish("calibration", figure, say("calibration-figure", values=values))
+    data = [
+        record
+        for arm in calibration.arms
+        for record in grid(
+            {"arm": arm.key},
+            {
+                "bin": range(1, NUM_BINS + 1),
+                "images_per_seed": arm.count_B.tolist(),
+                "confidence_percent": (100 * arm.confidence_B).tolist(),
+                "accuracy_percent": (100 * arm.accuracy_B).tolist(),
+            },
+        )
+    ]
+    return finish("calibration", figure, say("calibration-figure", values=values), data=data)
 
 
 def true_class_figure(arms: Sequence[TrueClass], say: Language) -> Drawing | None:
@@ -81,7 +96,16 @@ def true_class_figure(arms: Sequence[TrueClass], say: Language) -> Drawing | Non
     axes.tick_params(length=0)
     axes.legend(loc="upper left", labelcolor=INK)
     values = [say("true-class-spoken", arm=say("arm", kind=arm.key), median=percent(arm.median, 1)) for arm in arms]
-    return finish("true-class", figure, say("true-class-figure", values=values))
+    data = [record for arm in arms for record in _steps(arm)]
+    return finish("true-class", figure, say("true-class-figure", values=values), data=data)
+
+
+def _steps(arm: TrueClass) -> Iterator[dict[str, Any]]:
+    """The line that is drawn: at most this probability gets that share of the images."""
+    probabilities = np.sort(_thinned(arm.probability_N))
+    shares = 100 * np.arange(1, len(probabilities) + 1) / len(probabilities)
+    columns = {"probability_percent": (100 * probabilities).tolist(), "images_percent": shares.tolist()}
+    return grid({"arm": arm.key}, columns)
 
 
 def _thinned(values_N: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -10,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 from harness.report.analysis.arms.family import MARGIN, Family, Price, price_of
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.costs import Cost
+from harness.report.figures.records import statistics
 from harness.report.figures.style import (
     INK,
     LINE,
@@ -24,6 +26,7 @@ from harness.report.figures.style import (
     nice_ticks,
     relative_size,
 )
+from harness.report.figures.tradeoff import draw_seeds
 from harness.report.text.labels import MAX_NAME
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, quantity, shortened_inside, significant
@@ -32,13 +35,16 @@ WIDTH, HEIGHT = 440, 300
 ROOM = 0.14  # on either side, of the span of prices: names stand beside their marks
 LEAST_SPAN = 0.5  # decades
 LABEL_SIZE = 11.0
+PRICE_COLUMNS: Mapping[Price, str] = {"bytes": "weights_bytes", "macs": "multiply_adds", "latency": "latency_ms"}
 _NOUGHTS = re.compile(r"\.0+ ")  # of a round tick: 5.00 K
 
 
 class _Mark(NamedTuple):
     name: str
+    key: str
     kind: str
     accuracy: Estimate
+    seeds: tuple[float, ...]
     price: float
     spread: tuple[float, float] | None
     is_dominated: bool
@@ -82,24 +88,37 @@ def scatter(family: Family, price: Price, say: Language) -> Drawing | None:
     boxes = boxes_over(axes, [(mark.price, 100 * mark.accuracy.mean) for mark in marks])
     spots = [Hotspot(*box, text) for box, text in zip(boxes, texts, strict=True)]
     spoken = say("family-figure", price=say(f"family-axis-{price}"), values="; ".join(texts))
-    return finish(f"students-{price}", figure, spoken, spots)
+    data = [
+        record
+        for mark in marks
+        for record in statistics(
+            {"model": mark.key, PRICE_COLUMNS[price]: mark.price},
+            "accuracy_percent",
+            mark.accuracy.times(100),
+            (100 * value for value in mark.seeds),
+        )
+    ]
+    return finish(f"students-{price}", figure, spoken, spots, data)
 
 
 def _marks(family: Family, price: Price, say: Language) -> list[_Mark]:
     answer, costs = family.teacher.answer, family.teacher.costs
     cost = next(cost for cost in costs if cost.key == "teacher")
     name = say("arm", kind="teacher" if answer.num_teachers == 1 else "ensemble")
-    models = [(name, "teacher", answer.teacher.accuracy, cost, False)]
-    models += [(row.key, "distilled", row.accuracy, row.cost, price in row.dominated_in) for row in family.rows]
+    models = [(name, "teacher", "teacher", answer.teacher, cost, False)]
+    models += [
+        (row.key, row.key, "distilled", row.part.answer.distilled, row.cost, price in row.dominated_in)
+        for row in family.rows
+    ]
     return [
-        _Mark(name, kind, accuracy, value, _spread(cost) if price == "latency" else None, is_behind)
-        for name, kind, accuracy, cost, is_behind in models
-        if accuracy is not None and (value := price_of(cost, price)) is not None
+        _Mark(name, key, kind, row.accuracy, row.accuracies, value, _spread(cost, price), is_behind)
+        for name, key, kind, row, cost, is_behind in models
+        if row.accuracy is not None and (value := price_of(cost, price)) is not None
     ]
 
 
-def _spread(cost: Cost) -> tuple[float, float] | None:
-    return cost.single.quartiles_ms if cost.single else None
+def _spread(cost: Cost, price: Price) -> tuple[float, float] | None:
+    return cost.single.quartiles_ms if cost.single and price == "latency" else None
 
 
 def _color(mark: _Mark) -> str:
@@ -112,6 +131,7 @@ def _draw(axes: Axes, mark: _Mark) -> None:
         axes.plot([mark.price] * 2, [100 * mark.accuracy.low, 100 * mark.accuracy.high], color=color, linewidth=1.6)
     if mark.spread is not None:
         axes.plot(mark.spread, [height, height], color=color, linewidth=1.6)
+    draw_seeds(axes, mark.price, mark.seeds, color)
     style: dict[str, Any] = {"marker": "s" if mark.kind == "teacher" else "D", "s": 62, "linewidths": 1.6}
     axes.scatter(
         [mark.price], [height], facecolors=PAPER if mark.is_dominated else color, edgecolors=color, zorder=3, **style

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from matplotlib.ticker import FuncFormatter
 
 from harness.report.analysis.chance.statistics import Estimate
+from harness.report.figures.records import statistics
 from harness.report.figures.style import INK, PAPER, Drawing, color_of, finish, new_figure, of_arm
 from harness.report.text.numbers import MINUS
 
@@ -42,7 +43,9 @@ class ForestRow(NamedTuple):
     is_filled: bool = True
 
 
-def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, zero: bool = False) -> Drawing:
+def forest(
+    name: str, rows: Sequence[ForestRow], axis: str, description: str, column: str, zero: bool = False
+) -> Drawing:
     """Draw rows from top to bottom.
 
     Args:
@@ -50,6 +53,7 @@ def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, ze
         rows: At least one.
         axis: What the values are, with their unit.
         description: The text alternative.
+        column: The values' name in the data, with their unit.
         zero: The values are differences: sign them, and draw a line at zero.
     """
     figure, axes = new_figure(WIDTH, HEIGHT_OF_AXIS + HEIGHT_OF_ROW * len(rows))
@@ -83,7 +87,12 @@ def forest(name: str, rows: Sequence[ForestRow], axis: str, description: str, ze
     axes.set_xlabel(axis)
     axes.set_ylabel("")
     axes.tick_params(length=0)
-    return finish(name, figure, description)
+    data = [
+        record
+        for row in rows
+        for record in statistics({"arm": row.arm}, column, row.estimate, row.seeds, row.published)
+    ]
+    return finish(name, figure, description, data=data)
 
 
 def _range(rows: Sequence[ForestRow], zero: bool) -> tuple[float, float]:

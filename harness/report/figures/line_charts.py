@@ -5,7 +5,7 @@ its place. So the path is drawing and data at once: the script reads the value a
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
+from harness.report.figures.records import grid
 from harness.report.text.numbers import significant
 
 WIDTH, HEIGHT = 340, 196
@@ -41,6 +42,8 @@ class Curve:
         dash: Number of the pattern; 0 is a whole line.
         arm: The key of the arm that it is of, where there are several.
         run: The id of the one run that it is of, where its arm has a curve too.
+        key: Whose it is, in the chart's data: an arm's, or a run's.
+        quantity: What is measured, with its unit, in the chart's data.
     """
 
     label: str
@@ -52,6 +55,8 @@ class Curve:
     dash: int = 0
     arm: str = ""
     run: str = ""
+    key: str = ""
+    quantity: str = ""
 
 
 class Tick(NamedTuple):
@@ -84,6 +89,7 @@ class Chart:
         from_zero: Begin it at zero.
         coarse: Give precision up for size.
         description: The chart in words.
+        name: What is measured, in the names of files.
     """
 
     title: str
@@ -96,6 +102,20 @@ class Chart:
     coarse: bool = False
     description: str = ""
     runs: tuple[Curve, ...] = ()
+    name: str = ""
+
+    @property
+    def records(self) -> Iterator[dict[str, Any]]:
+        """What is drawn; of several runs their mean, and the lowest and the highest of them."""
+        for curve in self.curves:
+            holes = [None] * len(curve.x)
+            columns = {
+                "epoch": _rounded(curve.x),
+                "mean": _rounded(curve.y),
+                "lowest": holes if curve.low is None else _rounded(curve.low),
+                "highest": holes if curve.high is None else _rounded(curve.high),
+            }
+            yield from grid({"quantity": curve.quantity, "of": curve.key}, columns)
 
     @cached_property
     def is_log(self) -> bool:
@@ -160,6 +180,15 @@ class Chart:
             for values in (curve.y, curve.low, curve.high):
                 if values is not None and np.isfinite(values).any():
                     yield values[np.isfinite(values)]
+
+
+def _rounded(values: Floats) -> list[float | None]:
+    """Numbers with the digits that mean something; None where there is none.
+
+    >>> _rounded(np.array([2.0, 0.123456789, np.nan]))
+    [2.0, 0.123457, None]
+    """
+    return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values.tolist()]
 
 
 def thinned(number: int, limit: int) -> NDArray[np.int_]:

@@ -19,7 +19,7 @@ def leads(methods: MethodComparison, say: Language) -> Drawing | None:
     known.sort(key=lambda pair: -pair[1].both.mean)
     rows = [_row(row, lead, row.verdict in ("gain", "loss")) for row, lead in known]
     spoken = say("methods-leads-spoken", yardstick=yardstick, values=[_spoken(row, lead, say) for row, lead in known])
-    return forest("leads", rows, say("methods-leads-axis"), spoken, zero=True)
+    return forest("leads", rows, say("methods-leads-axis"), spoken, "lead_points", zero=True)
 
 
 def gains(methods: MethodComparison, say: Language) -> Drawing | None:
@@ -30,7 +30,7 @@ def gains(methods: MethodComparison, say: Language) -> Drawing | None:
     known.sort(key=lambda pair: -pair[1].both.mean)
     rows = [_row(row, gain) for row, gain in known]
     spoken = say("figure-gains", values=[_spoken(row, gain, say) for row, gain in known])
-    return forest("method-gains", rows, say("axis-gain"), spoken, zero=True)
+    return forest("method-gains", rows, say("axis-gain"), spoken, "gain_points", zero=True)
 
 
 def _row(row: MethodRow, gain: Gain, is_clear: bool = True) -> ForestRow:

@@ -1,14 +1,24 @@
 """A search of any number of dimensions as parallel coordinates: an upright axis a dimension, a line a trial."""
 
+import math
+
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from harness.report.analysis.search.axes import numeric_axes
 from harness.report.analysis.search.reading import SearchReading
-from harness.report.figures.search import MAX_SPOTS, place_of, scaled, shortened_value, trial_text
+from harness.report.figures.search import (
+    MAX_SPOTS,
+    place_of,
+    run_link,
+    scaled,
+    shortened_value,
+    trial_data,
+    trial_text,
+)
 from harness.report.figures.search_map import colours
-from harness.report.figures.style import INK, LINE, MUTED, Drawing, Hotspot, boxes_over, finish, new_figure
+from harness.report.figures.style import INK, LINE, MUTED, Drawing, Trail, finish, new_figure
 from harness.report.text.labels import dimension_text, params_text, value_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import shortened
@@ -17,7 +27,6 @@ from harness.state.run_state import RunState
 
 WIDTH, HEIGHT = 440, 340
 MAX_NAME = 14  # letters of a dimension's name
-REACH = 6.0  # of a trial's tooltip, in pixels
 
 
 def parallel_coordinates(reading: SearchReading, say: Language) -> Drawing | None:
@@ -56,14 +65,23 @@ def parallel_coordinates(reading: SearchReading, say: Language) -> Drawing | Non
     bar.set_label(say(f"axis-{reading.config.metric.replace('_', '-')}"))
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0)
-    named = reading.listed if len(reading.trials) <= MAX_SPOTS else []
-    points = [(float(place), height) for t in named for place, height in enumerate(places[t.number])]
-    boxes = boxes_over(axes, points, REACH) if points else []
-    texts = [trial_text(reading, trial, say) for trial in named for _ in names]
     best = "none" if reading.best is None else params_text(reading.best.params, say)
     spoken = say("figure-search", number=len(reading.trials), best=best, names=[dimension_text(n, say) for n in names])
-    spots = [Hotspot(*box, text) for box, text in zip(boxes, texts, strict=True)]
-    return finish("search-parallel", figure, spoken, spots)
+    trails = [
+        Trail(list(zip(across.tolist(), places[trial.number], strict=True)), trial_text(reading, trial, say),
+              run_link(trial))
+        for trial in _worst_first(reading)
+    ]  # fmt: skip
+    return finish("search-parallel", figure, spoken, trails, trial_data(reading))
+
+
+def _worst_first(reading: SearchReading) -> list[TrialRecord]:
+    """The trials whose lines are named, so that the best lie on top; none of a search of too many."""
+    if len(reading.trials) > MAX_SPOTS:
+        return []
+    worst = -math.inf if reading.maximize else math.inf
+    by_value = sorted(reading.trials, key=lambda trial: worst if trial.value is None else trial.value)
+    return by_value if reading.maximize else by_value[::-1]
 
 
 def _heights(trial: TrialRecord, reading: SearchReading) -> list[float]:

@@ -27,7 +27,8 @@ from harness.report.text.language import Language
 from harness.state.records import TrialRecord
 
 WIDTH, HEIGHT = 440, 260
-MAX_SPOTS = 200  # trials that are named when pointed at
+MAX_SPOTS = 200  # trials that are named when pointed at, and lead to their runs
+REACH = 6.0  # of a trial's mark, in pixels
 DECADES = 50  # largest over smallest value, from which on a log axis has ticks at powers of ten alone
 MAX_TICK = 12  # letters of a listed value below an axis
 
@@ -57,7 +58,7 @@ def history(reading: SearchReading, say: Language) -> Drawing:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     spots = _scatter(axes, reading, [float(trial.number) for trial in reading.trials], say, draw_best)
     spoken = say("trials-figure-history", number=len(reading.trials), best=best_text(reading, say))
-    return finish("trials-history", figure, spoken, spots)
+    return finish("trials-history", figure, spoken, spots, trial_data(reading))
 
 
 def slice_by(name: str, reading: SearchReading, say: Language) -> Drawing:
@@ -68,7 +69,7 @@ def slice_by(name: str, reading: SearchReading, say: Language) -> Drawing:
     spots = _scatter(axes, reading, places, say)
     said = say("trials-figure-slice", number=len(reading.trials), name=dimension_text(name, say),
                best=best_text(reading, say))  # fmt: skip
-    return finish(f"trials-{in_addresses(name)}", figure, said, spots)
+    return finish(f"trials-{in_addresses(name)}", figure, said, spots, trial_data(reading))
 
 
 def in_addresses(name: str) -> str:
@@ -155,12 +156,52 @@ def _scatter(
         loc="lower left", bbox_to_anchor=(0, 1), ncols=4, labelcolor=INK, handletextpad=0.2, columnspacing=1.1,
         borderaxespad=0.2,
     )  # fmt: skip
-    # Hundreds of tooltips would be most of the page, and the points too near to one another to be pointed at.
-    if len(reading.trials) > MAX_SPOTS:
+    return trial_spots(axes, reading, list(drawn.values()), say)
+
+
+def trial_spots(
+    axes: Axes, reading: SearchReading, points: Sequence[tuple[float, float]], say: Language, reach: float = REACH
+) -> list[Hotspot]:
+    """What every trial says, and its run, at its place; nothing of a search of too many.
+
+    Hundreds of them would be most of the page, and the points too near to one another to be pointed at.
+
+    Args:
+        axes: With their final limits.
+        reading: The search.
+        points: A place a trial, in data coordinates.
+        say: The language.
+        reach: Of a trial's mark, in pixels.
+    """
+    if not points or len(points) > MAX_SPOTS:
         return []
-    boxes = boxes_over(axes, list(drawn.values()))
-    texts = [trial_text(reading, trial, say) for trial in reading.trials]
-    return [Hotspot(*box, text) for box, text in zip(boxes, texts, strict=True)]
+    boxes = boxes_over(axes, points, reach)
+    return [
+        Hotspot(*box, trial_text(reading, trial, say), run_link(trial))
+        for box, trial in zip(boxes, reading.trials, strict=True)
+    ]
+
+
+def run_link(trial: TrialRecord) -> str:
+    """The page of a trial's run, from a page in the language's folder."""
+    return f"runs/{trial.run_id}.html"
+
+
+def trial_data(reading: SearchReading) -> list[dict[str, Any]]:
+    """Every trial: what it was asked for, where it stands, and what it came to."""
+    metric = reading.config.metric
+    column = f"{metric}_percent" if reading.maximize else f"{metric}_nats"
+    return [
+        {
+            "trial": trial.number,
+            "run": trial.run_id,
+            "state": shown_state(trial),
+            **{name: trial.params.get(name) for name in reading.space},
+            column: None if trial.value is None else scaled(reading, trial.value),
+            f"best_{column}_so_far": None if best is None else scaled(reading, best),
+        }
+        for trial, best in zip(reading.trials, reading.best_so_far, strict=True)
+    ]
 
 
 def _styles() -> dict[str, dict[str, Any]]:

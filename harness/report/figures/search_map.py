@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from harness.report.analysis.search.axes import number, numeric_axes
 from harness.report.analysis.search.reading import SearchReading, shown_state
 from harness.report.analysis.search.surface import Surface, outer_fence
-from harness.report.figures.search import MAX_SPOTS, WIDTH, label_axis, scaled, trial_text
-from harness.report.figures.style import INK, MUTED, Drawing, Hotspot, boxes_over, finish, new_figure
+from harness.report.figures.search import WIDTH, label_axis, scaled, trial_data, trial_spots
+from harness.report.figures.style import INK, MUTED, Drawing, finish, new_figure
 from harness.report.text.labels import dimension_text, params_text, state_text
 from harness.report.text.language import Language
 from harness.state.run_state import RunState
@@ -70,16 +70,14 @@ def search_map(reading: SearchReading, say: Language) -> Drawing | None:
     label_axis(axes, "y", names[0], reading, [y for _, y in places.values()], say)
     axes.tick_params(length=0, which="both")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
-    named = reading.listed if len(reading.trials) <= MAX_SPOTS else []
-    boxes = boxes_over(axes, [places[trial.number] for trial in named], REACH) if named else []
-    spots = [Hotspot(*box, trial_text(reading, t, say)) for box, t in zip(boxes, named, strict=True)]
+    spots = trial_spots(axes, reading, list(places.values()), say, REACH)
     spoken = say(
         "figure-search",
         number=len(reading.trials),
         best="none" if reading.best is None else params_text(reading.best.params, say),
         names=[dimension_text(name, say) for name in names],
     )
-    return finish("search", figure, spoken, spots)
+    return finish("search", figure, spoken, spots, trial_data(reading))
 
 
 def colours(reading: SearchReading) -> dict[str, Any]:

@@ -89,6 +89,10 @@ WEB = FigureStyle(_MARKERS, STYLE)
 _look: ContextVar[FigureStyle] = ContextVar("look", default=WEB)
 
 
+Records = Sequence[Mapping[str, Any]]
+"""What a figure shows: an observation each, with the same columns."""
+
+
 class Hotspot(NamedTuple):
     """A rectangle in data coordinates that shows ``title`` and, where ``href`` is given, leads there."""
 
@@ -96,6 +100,14 @@ class Hotspot(NamedTuple):
     bottom: float
     right: float
     top: float
+    title: str
+    href: str | None = None
+
+
+class Trail(NamedTuple):
+    """A line through points in data coordinates that shows ``title`` and leads to ``href``, as a ``Hotspot`` does."""
+
+    points: Sequence[tuple[float, float]]
     title: str
     href: str | None = None
 
@@ -109,13 +121,15 @@ def color_of(kind: str) -> str:
 class Drawing:
     """A finished figure, and what it shows in one sentence.
 
-    ``name`` is unique on the page; it prefixes the ids inside, which would clash otherwise.
+    ``name`` is unique on the page; it prefixes the ids inside, which would clash otherwise. ``data``: what is drawn, in
+    long form, in no language, with the units in the columns' names.
     """
 
     name: str
     figure: Figure
     description: str
-    hotspots: tuple[Hotspot, ...] = ()
+    hotspots: tuple[Hotspot | Trail, ...] = ()
+    data: Records = ()
 
     @cached_property
     def svg(self) -> Markup:
@@ -204,7 +218,9 @@ def of_arm(key: str, artists: Iterable[Artist]) -> None:
         artist.set_gid(f"{ARM_ID}{key}")
 
 
-def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot] = ()) -> Drawing:
+def finish(
+    name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot | Trail] = (), data: Records = ()
+) -> Drawing:
     """What was drawn, ready to be shown.
 
     Args:
@@ -212,6 +228,7 @@ def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotsp
         figure: What was drawn.
         description: Its text alternative.
         hotspots: Laid over the first plot.
+        data: What is drawn, for who wants to draw it otherwise.
     """
     if _look.get().line_scale != 1:
         for artist in figure.findobj():
@@ -219,7 +236,7 @@ def finish(name: str, figure: Figure, description: str, hotspots: Iterable[Hotsp
     for axes in figure.axes:
         _mark_legend(axes)
     settle(figure)
-    return Drawing(name, figure, description, tuple(hotspots))
+    return Drawing(name, figure, description, tuple(hotspots), data)
 
 
 def settle(figure: Figure) -> None:
@@ -252,16 +269,29 @@ def _thin(artist: Artist, scale: float) -> None:
             artist.set_sizes(artist.get_sizes() * scale**2)
 
 
-def _overlay(figure: Figure, spot: Hotspot) -> str:
-    transform = figure.axes[0].transData.transform
-    height = figure.get_figheight() * POINTS_PER_INCH
-    (x0, y0), (x1, y1) = transform((spot.left, spot.bottom)), transform((spot.right, spot.top))
-    left, right = sorted((x0, x1))
-    top, bottom = sorted((height - y0, height - y1))
+def _overlay(figure: Figure, spot: Hotspot | Trail) -> str:
+    shape = _line_over(figure, spot) if isinstance(spot, Trail) else _box_over(figure, spot)
     title = f"<title>{_spoken(spot.title)}</title>"
+    name, _, _ = shape.partition(" ")
+    return f"<{shape}>{title}</{name}>" if spot.href is None else f'<a href="{escape(spot.href)}">{title}<{shape}/></a>'
+
+
+def _box_over(figure: Figure, spot: Hotspot) -> str:
+    (x0, y0), (x1, y1) = _in_picture(figure, [(spot.left, spot.bottom), (spot.right, spot.top)])
+    (left, right), (top, bottom) = sorted((x0, x1)), sorted((y0, y1))
     sizes = {"x": left, "y": top, "width": right - left, "height": bottom - top}
-    box = '<rect class="spot" ' + " ".join(f'{key}="{round(size, 1):g}"' for key, size in sizes.items())
-    return f"{box}>{title}</rect>" if spot.href is None else f'<a href="{escape(spot.href)}">{title}{box}/></a>'
+    return 'rect class="spot" ' + " ".join(f'{key}="{round(size, 1):g}"' for key, size in sizes.items())
+
+
+def _line_over(figure: Figure, trail: Trail) -> str:
+    places = " ".join(f"{round(x, 1):g} {round(y, 1):g}" for x, y in _in_picture(figure, trail.points))
+    return f'polyline class="spot" points="{places}"'
+
+
+def _in_picture(figure: Figure, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Places of the first plot in the SVG, which counts downwards."""
+    height = figure.get_figheight() * POINTS_PER_INCH
+    return [(x, height - y) for x, y in figure.axes[0].transData.transform(points).tolist()]
 
 
 def _spoken(text: str) -> str:

@@ -2,13 +2,15 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+from matplotlib.transforms import offset_copy
 
 from harness.report.analysis.costs import Point
+from harness.report.figures.records import statistics
 from harness.report.figures.style import (
     INK,
     PAPER,
@@ -20,13 +22,16 @@ from harness.report.figures.style import (
     new_figure,
     nice_ticks,
     of_arm,
+    relative_size,
 )
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, quantity, significant
 
 MARKERS = {"teacher": "s", "baseline": "o", "distilled": "D", "compare": "^", "method": "v", "variant": "P"}
-STEP = 0.025  # of the axis, between models of one price
+PRICE_COLUMNS = {"size": "num_parameters", "latency": "latency_ms"}
+SEEDS_ASIDE = 8  # points
+STEP = 0.045  # of the axis, between models of one price
 MAX_LABELLED = 6  # models in the legend; more would hide the figure
 
 
@@ -68,7 +73,32 @@ def scatter(name: str, points: Sequence[Point], say: Language) -> Drawing | None
     ]
     boxes = boxes_over(axes, [(x, 100 * p.accuracy.mean) for x, p in zip(drawn, points, strict=True)])
     spots = [Hotspot(*box, text) for box, text in zip(boxes, texts, strict=True)]
-    return finish(f"tradeoff-{name}", figure, say(f"tradeoff-{name}-figure", values="; ".join(texts)), spots)
+    data = [
+        record
+        for point in points
+        for record in statistics(
+            {"arm": point.arm.key, PRICE_COLUMNS[name]: point.price},
+            "accuracy_percent",
+            point.accuracy.times(100),
+            (100 * value for value in point.seeds),
+            (100 * value for value in point.published),
+        )
+    ]
+    spoken = say(f"tradeoff-{name}-figure", values="; ".join(texts))
+    return finish(f"tradeoff-{name}", figure, spoken, spots, data)
+
+
+def draw_seeds(axes: Axes, place: float, seeds: Iterable[float], color: str) -> None:
+    """Every model of an arm as a small dot beside its mean, in per cent."""
+    heights = [100 * value for value in seeds]
+    if len(heights) > 1:
+        figure = axes.get_figure(root=True)
+        assert figure is not None
+        # On the interval's line a dot would not be seen.
+        beside = offset_copy(axes.transData, figure, x=relative_size(SEEDS_ASIDE), units="points")
+        axes.scatter(
+            [place] * len(heights), heights, s=20, color=color, alpha=0.55, linewidths=0, transform=beside, zorder=2.5
+        )
 
 
 def _side_by_side(points: Sequence[Point], step: float) -> list[float]:
@@ -92,6 +122,7 @@ def _draw(axes: Axes, point: Point, place: float, say: Language | None) -> None:
     style: dict[str, Any] = {"marker": marker, "s": 62, "edgecolors": color, "linewidths": 1.6}
     label = None if say is None else arm_label(point.arm, say)
     axes.scatter([place], [height], facecolors=color, label=label, zorder=3, **style)
+    draw_seeds(axes, place, point.seeds, color)
     for figure in point.published:
         axes.scatter([place], [100 * figure], facecolors=PAPER, zorder=2, **style)
     of_arm(point.arm.key, set(axes.get_children()) - before)

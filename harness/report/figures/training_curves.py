@@ -55,6 +55,17 @@ class Quantity(NamedTuple):
     digits: int | None = None
     log: bool = False
 
+    @property
+    def key(self) -> str:
+        """Its name in data, with the unit: cross-entropies and divergences are in nats.
+
+        >>> VAL_ACCURACY.key, SOFT_LOSS.key, RATE.key
+        ('val_accuracy_percent', 'soft_loss_nats', 'rate')
+        """
+        name = self.short.removeprefix("curves-").removesuffix("-short").replace("-", "_")
+        unit = "_percent" if self.digits is not None else "_nats" if self.log else ""
+        return name + unit
+
 
 VAL_ACCURACY = Quantity(
     "curves-val-accuracy", "curves-val-accuracy-short", lambda epoch: 100 * epoch.val_accuracy, digits=2
@@ -106,8 +117,18 @@ def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
             values = _values(run, quantity.value)
             if values is not None:
                 kept = thinned(len(values), detail.num_points)
-                curves.append(Curve(say(quantity.short), kind, kept + 1.0, values[kept], dash=dash))
-        drawn = _chart(say(title), tuple(curves), quantities[0], say)
+                curves.append(
+                    Curve(
+                        say(quantity.short),
+                        kind,
+                        kept + 1.0,
+                        values[kept],
+                        dash=dash,
+                        key=run.id,
+                        quantity=quantity.key,
+                    )
+                )
+        drawn = _chart(say(title), tuple(curves), quantities[0], say, name=title.removeprefix("curves-"))
         # The words would be as long as the curves.
         return drawn if detail.everything else [replace(chart, coarse=True, description="") for chart in drawn]
 
@@ -130,6 +151,7 @@ def _chart(
     quantity: Quantity,
     say: Language,
     parts: int = 1,
+    name: str = "",
     runs: tuple[Curve, ...] = (),
 ) -> list[Chart]:
     if not is_drawable(curves):
@@ -143,6 +165,7 @@ def _chart(
         from_late=quantity.digits is not None,
         from_zero=quantity is RATE,
         runs=runs,
+        name=name or quantity.key,
     )
     return [replace(chart, description=_spoken(chart, say))]
 
@@ -171,10 +194,12 @@ def _arm_curve(arm: Arm, quantity: Quantity, say: Language) -> Curve | None:
         return None
     length = min(len(row) for row in rows)
     kept = thinned(length, MAX_EPOCHS)
-    return _over_seeds(arm, arm_label(arm, say), kept + 1.0, np.stack([row[:length] for row in rows])[:, kept])
+    return _over_seeds(
+        arm, quantity, arm_label(arm, say), kept + 1.0, np.stack([row[:length] for row in rows])[:, kept]
+    )
 
 
-def _over_seeds(arm: Arm, label: str, x: Floats, values_SE: Floats) -> Curve:
+def _over_seeds(arm: Arm, quantity: Quantity, label: str, x: Floats, values_SE: Floats) -> Curve:
     several = len(values_SE) > 1
     return Curve(
         label=label,
@@ -185,6 +210,8 @@ def _over_seeds(arm: Arm, label: str, x: Floats, values_SE: Floats) -> Curve:
         high=values_SE.max(axis=0) if several else None,
         dash=max(arm.number - 1, 0) % NUM_DASHES,
         arm=arm.key,
+        key=arm.key,
+        quantity=quantity.key,
     )
 
 
@@ -261,9 +288,9 @@ def _steps_chart(arms: Sequence[Arm], say: Language) -> list[Chart]:
         if rows:
             length = min(len(row) for row in rows)
             stack = np.stack([row[:length] for row in rows])
-            curves.append(_over_seeds(arm, arm_label(arm, say), _part_ends(length, num_parts), stack))
+            curves.append(_over_seeds(arm, TRAIN_LOSS, arm_label(arm, say), _part_ends(length, num_parts), stack))
     runs = tuple(curve for arm in arms for curve in _run_curves(arm, partial(_by_part, num_parts=num_parts), say))
-    return _chart(say(TRAIN_LOSS.title), tuple(curves), TRAIN_LOSS, say, num_parts, runs)
+    return _chart(say(TRAIN_LOSS.title), tuple(curves), TRAIN_LOSS, say, num_parts, runs=runs)
 
 
 def _run_steps(run: RunResult, kind: str, say: Language) -> list[Chart]:
@@ -272,5 +299,7 @@ def _run_steps(run: RunResult, kind: str, say: Language) -> list[Chart]:
         return []
     parts = _parts_of(losses, num_parts)
     x = _part_ends(len(parts.mean), num_parts)
-    curve = Curve(say(TRAIN_LOSS.short), kind, x, parts.mean, parts.low, parts.high)
+    curve = Curve(
+        say(TRAIN_LOSS.short), kind, x, parts.mean, parts.low, parts.high, key=run.id, quantity=TRAIN_LOSS.key
+    )
     return _chart(say(TRAIN_LOSS.title), (curve,), TRAIN_LOSS, say, num_parts)

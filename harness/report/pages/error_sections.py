@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from markupsafe import Markup
 
 from harness.report.analysis.chance.statistics import Estimate, Verdict, verdict
-from harness.report.analysis.errors.confusions import MAX_ROWS
 from harness.report.analysis.errors.errors import ErrorAnalysis
-from harness.report.figures import accuracy, confusion_maps
+from harness.report.figures import accuracy
 from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram, true_class_figure
-from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
+from harness.report.figures.confusions import confusion_data, confusion_maps
+from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table, view
 from harness.report.study import Study
 from harness.report.tables.errors import bin_table, calibration_table, class_table, confusion_table, pair_table
 from harness.report.text.language import Language
+from harness.report.text.numbers import percent
 
 NUM_SAMPLES = 10  # pictures of the first test images
 NUM_CHANGED = 12  # pictures of each kind: fixed, broken
@@ -33,16 +33,11 @@ class ClassesSection:
 class ConfusionsSection:
     """Which class is read as which, and what distillation changed in it.
 
-    ``change``: the map of changes, on ``num_seeds`` seeds. ``num_grouped``: classes on the page of the most confused
-    ones; None where there are few enough for one map.
+    ``view``: every model in images per seed, and the change.
     """
 
-    maps: tuple[Figure | None, ...]
-    is_numbered: bool
-    change: Figure | None
-    num_seeds: int
+    view: Figure | None
     pairs: Markup | None
-    num_grouped: int | None
     changed: PageTable | None
 
 
@@ -86,28 +81,31 @@ def classes_section(study: Study, files: Mapping[str, str], say: Language) -> Cl
     number = len(errors.classes)
     some = number > accuracy.MAX_CLASSES_SHOWN
     words = say("classes-figure-some", number=accuracy.MAX_CLASSES_SHOWN) if some else say("classes-figure")
-    drawn = figure("class_errors", lambda: accuracy.class_errors(errors.classes, say), words, say)
+    dots = say("dots-of-classes")
+    drawn = figure("class_errors", lambda: accuracy.class_errors(errors.classes, say), words, say, dots)
     return ClassesSection(drawn, classes, number)
 
 
 def confusions_section(study: Study, files: Mapping[str, str], say: Language) -> ConfusionsSection | None:
     """None before there are predictions of the test images."""
     errors, matrix = study.errors, study.findings.matrix
-    if errors is None:
+    if errors is None or matrix is None:
         return None
-    change = None
-    if matrix is not None and not matrix.has_others:
-        draw = partial(confusion_maps.change_map, matrix, errors.class_names, say)
-        change = figure("confusion_change", draw, None, say)
-    distilled = errors.predictions.get("distilled")
-    pairs = study.findings.confused_pairs
+    pairs, students = study.findings.confused_pairs, [key for key in errors.predictions if key != "teacher"]
+    caption = say(
+        "confusion-caption",
+        images=study.num_test_images,
+        seeds=max((len(errors.predictions[key].run_ids) for key in students), default=0),
+        shown="all" if matrix.is_whole else "some",
+        number=len(matrix.classes),
+        total=matrix.num_classes,
+        share=percent(matrix.share_inside, 0),
+    )
+    how = say("confusion-how", change="no" if matrix.change is None else "yes")
+    draws = list(confusion_maps(matrix, errors.class_names, say))
     return ConfusionsSection(
-        maps=tuple(figure(name, draw, None, say) for name, draw in confusion_maps.confusion_maps(errors, say)),
-        is_numbered=len(errors.class_names) <= MAX_ROWS,
-        change=change,
-        num_seeds=len(distilled.run_ids) if distilled else 0,
+        view=view("confusions", draws, lambda: confusion_data(errors), caption, say, how),
         pairs=html_table("pairs", lambda: pair_table(pairs, errors, say), say),
-        num_grouped=MAX_ROWS - 1 if len(errors.class_names) > MAX_ROWS else None,
         changed=page_table("confusions", lambda: confusion_table(study, say), files, say),
     )
 
@@ -139,15 +137,16 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
     if calibration is None:
         return None
     num_images = calibration.arms[0].num_images
-    caption = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
+    how = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
     change = calibration.change
     return CalibrationSection(
-        diagram=figure("calibration", lambda: reliability_diagram(calibration, say), caption, say),
+        diagram=figure("calibration", lambda: reliability_diagram(calibration, say), None, say, how),
         true_class=figure(
             "true_class_probability",
             lambda: true_class_figure(true_class, say),
-            say("true-class-caption", images=num_images),
+            None,
             say,
+            say("true-class-caption", images=num_images),
         ),
         arms=html_table("calibration", lambda: calibration_table(calibration, say), say),
         bins=html_table("calibration_bins", lambda: bin_table(calibration, say), say),

@@ -13,6 +13,7 @@ from harness.report.figures.line_charts import Chart
 from harness.report.figures.style import drawing_style
 from harness.report.figures.training_curves import arm_charts
 from harness.report.pages import parts
+from harness.report.pages.figure_files import FigureFile
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.pages.search_section import SearchSection, search_section
 from harness.report.results.sweep_results import Arm
@@ -49,6 +50,7 @@ class MethodsPage:
     gains: Figure | None
     num_leads: int
     charts: tuple[Chart, ...]
+    file: FigureFile | None
     failed: tuple[Markup, ...]
     last_epoch: int
     pages: tuple[tuple[str, str], ...]
@@ -92,6 +94,7 @@ def methods_page(study: Study, files: Mapping[str, str], say: Language) -> Metho
             gains=figure("method_gains", partial(method_figures.gains, methods, say), say("methods-gains-figure"), say),
             num_leads=_num_leads(study),
             charts=drawn.charts,
+            file=drawn.file,
             failed=drawn.failed,
             last_epoch=max((round(curve.x[-1]) for chart in drawn.charts for curve in chart.curves), default=0),
             pages=_links(study),

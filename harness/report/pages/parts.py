@@ -8,7 +8,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from harness.report.figures.line_charts import Chart
-from harness.report.figures.style import Drawing
+from harness.report.figures.style import Drawing, Records
+from harness.report.pages.figure_files import FigureFile, file_of
 from harness.report.pages.sprite_sheet import Picture
 from harness.report.tables.files import path_of
 from harness.report.tables.html import to_html
@@ -41,10 +42,15 @@ class Place(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A drawing as SVG and what stands below it; where it failed, the words that say so and no caption."""
+    """A drawing as SVG and what stands below it; where it failed, the words that say so and nothing else.
+
+    ``how``: how to read it, which a page opens on demand. ``file``: what it is saved as, and its data.
+    """
 
     svg: Markup
     caption: str
+    how: str = ""
+    file: FigureFile | None = None
 
 
 class Copy(NamedTuple):
@@ -70,46 +76,86 @@ class PageTable:
         return self.html
 
 
-def figure(name: str, draw: Callable[[], Drawing | None], caption: str | None, say: Language) -> Figure | None:
+def figure(
+    name: str, draw: Callable[[], Drawing | None], caption: str | None, say: Language, how: str = ""
+) -> Figure | None:
     """A drawing with its caption; None where there is nothing to draw.
 
     Args:
-        name: Said where it fails.
+        name: Unique in the site: said where it fails, and of the files that it is saved as.
         draw: Draws it.
         caption: What stands below it; None for the description that it has anyway.
         say: The language of the page.
+        how: How to read it.
     """
-    made = attempt("figure", name, lambda: _figure(draw(), caption))
+    made = attempt("figure", name, lambda: _figure(name, draw(), caption, say, how))
     return Figure(made.html(say), "") if isinstance(made, FailedPart) else made
 
 
-def _figure(drawing: Drawing | None, caption: str | None) -> Figure | None:
-    return None if drawing is None else Figure(drawing.svg, drawing.description if caption is None else caption)
+def _figure(name: str, drawing: Drawing | None, caption: str | None, say: Language, how: str) -> Figure | None:
+    if drawing is None:
+        return None
+    file = file_of(name, lambda: drawing.data, say)
+    return Figure(drawing.svg, drawing.description if caption is None else caption, how, file)
+
+
+def view(
+    name: str,
+    draws: Iterable[tuple[str, Callable[[], Drawing]]],
+    data: Callable[[], Records],
+    caption: str,
+    say: Language,
+    how: str = "",
+) -> Figure:
+    """Drawings side by side as one figure, with one caption and one file of data.
+
+    Args:
+        name: As ``figure`` has it.
+        draws: Each drawing's name and what draws it; one that fails says so in its place.
+        data: Of all of them.
+        caption: What stands below them.
+        say: The language of the page.
+        how: How to read them.
+    """
+    made = [attempt("figure", one, partial(_svg_drawn, draw)) for one, draw in draws]
+    file = attempt("figure", name, lambda: file_of(name, data, say))
+    svgs = Markup("").join(one.html(say) if isinstance(one, FailedPart) else one for one in made)
+    return Figure(
+        Markup('<div class="maps">{}</div>').format(svgs), caption, how, None if isinstance(file, FailedPart) else file
+    )
 
 
 class DrawnCharts(NamedTuple):
-    """Charts whose picture is there, and what is said of those that failed."""
+    """Charts whose picture is there, what is said of those that failed, and the file of all their data."""
 
     charts: tuple[Chart, ...]
     failed: tuple[Markup, ...]
+    file: FigureFile | None = None
 
 
-def charts(name: str, make: Callable[[], Iterable[Chart]], say: Language) -> DrawnCharts:
-    """Curves, each drawn.
+def charts(name: str, make: Callable[[], Iterable[Chart]], say: Language, up: str = "") -> DrawnCharts:
+    """Curves, each drawn, with one file of data.
 
     Args:
-        name: Said where they fail.
+        name: As ``figure`` has it.
         make: Gathers them.
         say: The language of the page.
+        up: The way from the page to its language's folder.
     """
     made = attempt("figure", name, lambda: list(make()))
     if isinstance(made, FailedPart):
         return DrawnCharts((), (made.html(say),))
     drawn = [(chart, attempt("figure", f"{name}: {chart.title}", partial(_svg_of, chart))) for chart in made]
+    shown = tuple(chart for chart, svg in drawn if not isinstance(svg, FailedPart))
     return DrawnCharts(
-        tuple(chart for chart, svg in drawn if not isinstance(svg, FailedPart)),
+        shown,
         tuple(svg.html(say) for _, svg in drawn if isinstance(svg, FailedPart)),
+        file_of(name, lambda: [record for chart in shown for record in chart.records], say, up) if shown else None,
     )
+
+
+def _svg_drawn(draw: Callable[[], Drawing]) -> Markup:
+    return draw().svg
 
 
 def _svg_of(chart: Chart) -> Markup:

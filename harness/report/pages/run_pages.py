@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from harness.report.figures.line_charts import Chart, thinned
 from harness.report.figures.training_curves import Detail, run_charts
+from harness.report.pages.figure_files import FigureFile
 from harness.report.pages.parts import PageTable, Place, charts, html_table, page_table
 from harness.report.pages.run_sections import MissingSection, RunsSection, missing_section, runs_section
 from harness.report.pages.templates import render
@@ -73,6 +74,7 @@ class RunPage:
     line: RunLine
     facts: RunFacts
     charts: tuple[Chart, ...]
+    file: FigureFile | None
     failed: tuple[Markup, ...]
     epochs: Markup | None
     scores: Markup | None
@@ -164,11 +166,12 @@ class RunPages:
         same = facts.same if is_train else facts.changed + facts.same
         changed = facts.changed if is_train else ()
         scores = facts.scores if self._detail.everything else ()
-        drawn = charts(f"runs/{line.id}", lambda: run_charts(facts.run, say, self._detail), say)
+        drawn = charts(f"run-{line.id}", lambda: run_charts(facts.run, say, self._detail), say, up="../")
         return RunPage(
             line=line,
             facts=facts,
             charts=drawn.charts,
+            file=drawn.file if self._detail.everything else None,
             failed=drawn.failed,
             epochs=html_table("epochs", lambda: run_tables.epoch_table(facts.epochs, say), say),
             scores=html_table("scores", lambda: run_tables.score_table(scores, say), say),

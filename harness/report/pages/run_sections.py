@@ -13,6 +13,7 @@ from harness.report.analysis.convergence import Measure, find_measures
 from harness.report.figures.line_charts import Chart
 from harness.report.figures.training_curves import MAX_EPOCHS, arm_charts
 from harness.report.pages import parts
+from harness.report.pages.figure_files import FigureFile
 from harness.report.pages.parts import PageTable, html_table, page_table
 from harness.report.results.provenance import Command, DataSplit
 from harness.report.results.sweep_results import Results
@@ -41,6 +42,7 @@ class TrainingSection:
     """
 
     charts: tuple[ShownChart, ...]
+    file: FigureFile | None
     failed: tuple[Markup, ...]
     last_epoch: int
     thinned: int | None
@@ -81,10 +83,11 @@ class ProvenanceSection:
 def training_section(study: Study, files: Mapping[str, str], say: Language) -> TrainingSection:
     """Curves, measures, and the values of both."""
     arms = [arm for arm in study.results.arms if arm.is_shown_first]
-    charts, failed = parts.charts("training", lambda: arm_charts(arms, say), say)
+    charts, failed, file = parts.charts("training", lambda: arm_charts(arms, say), say)
     last_epoch = max((round(curve.x[-1]) for chart in charts for curve in chart.curves), default=0)
     return TrainingSection(
         charts=tuple(_with_values(chart, say) for chart in charts),
+        file=file,
         failed=failed,
         last_epoch=last_epoch,
         thinned=math.ceil(last_epoch / MAX_EPOCHS) if last_epoch > MAX_EPOCHS else None,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from harness.report.analysis.search.reading import SearchReading
 from harness.report.analysis.search.surface import MIN_TRIALS_A_DIMENSION, MIN_TRIALS_FOR_MAP, Surface
 from harness.report.figures.parallel import parallel_coordinates
-from harness.report.figures.search import history_and_slices, num_outside
+from harness.report.figures.search import history_and_slices, in_addresses, num_outside
 from harness.report.figures.search_map import map_names, search_map
 from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.results.sweep_results import MethodResult
@@ -90,12 +90,12 @@ def search_section(
     listed = reading.listed if reading else []
     return SearchSection(
         heading=_heading(found, say),
-        map=_main_figure(reading, say) if reading else None,
+        map=_main_figure(reading, name_of(study, found), say) if reading else None,
         trials=page_table("trials", lambda: trial_table(study, say, [(found, listed)]), files, say),
         num_listed=len(listed),
         num_trials=len(found.trials.trials),
         num_runs=sum(1 for _ in study.results.all_runs()),
-        part=reading_part(reading, advice, say) if reading else None,
+        part=reading_part(reading, advice, say, name_of(study, found)) if reading else None,
         of_baseline="" if found is study.results.alone else baseline_search_text(study.results, say),
         is_searched=bool(found.method.space),
         setting=setting_text(found.method.distill, say) if found.method.distill else "",
@@ -107,19 +107,27 @@ def _heading(found: MethodResult, say: Language) -> str:
     return say("search-heading", names=names) if names else say("search")
 
 
-def _main_figure(reading: SearchReading, say: Language) -> Figure | None:
+def name_of(study: Study, found: MethodResult) -> str:
+    """The beginning of the names of a search's figures: of several searches each has its own."""
+    return "search" if len(study.results.searched) < 2 else f"search_{found.method.key}"
+
+
+def _main_figure(reading: SearchReading, name: str, say: Language) -> Figure | None:
     """The map of a search of two numbers; the lines of one of more than two dimensions."""
     metric = reading.config.metric
     if map_names(reading):
-        return figure("search_map", lambda: search_map(reading, say), say("search-figure", metric=metric), say)
+        caption = say("gap").join([say("search-figure", metric=metric), say("dots-lead")])
+        return figure(f"{name}_map", lambda: search_map(reading, say), caption, say)
     if len(reading.varied) > 2:
-        caption = say("search-parallel-figure", metric=metric)
-        return figure("search_parallel", lambda: parallel_coordinates(reading, say), caption, say)
+        caption = say("gap").join([say("search-parallel-figure", metric=metric), say("dots-lead")])
+        return figure(f"{name}_parallel", lambda: parallel_coordinates(reading, say), caption, say)
     return None
 
 
-def reading_part(reading: SearchReading, advice: tuple[Advice, ...], say: Language) -> SearchReadingPart:
-    """What the trials tell, in the search's own quantity: points of accuracy, or loss."""
+def reading_part(
+    reading: SearchReading, advice: tuple[Advice, ...], say: Language, name: str = "search"
+) -> SearchReadingPart:
+    """What the trials tell, in the search's own quantity: points of accuracy, or loss; ``name`` begins its figures'."""
 
     def change(difference: float) -> str:
         return say("trials-points", value=points(difference)) if reading.maximize else f"{difference:.4f}"
@@ -135,7 +143,7 @@ def reading_part(reading: SearchReading, advice: tuple[Advice, ...], say: Langua
         reading=reading,
         advice=advice,
         figures=tuple(
-            figure(f"search_{by}", draw, caption_of(by, reading, say), say)
+            figure(f"{name}_{in_addresses(by)}", draw, caption_of(by, reading, say), say)
             for by, draw in history_and_slices(reading, say)
         ),
         num_outside=num_outside(reading),

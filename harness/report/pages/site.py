@@ -11,7 +11,6 @@ from harness.report.analysis.errors.errors import ARMS, ErrorAnalysis
 from harness.report.figures.style import drawing_style
 from harness.report.figures.training_curves import shown_alone
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
-from harness.report.pages.confusion_page import confusion_page
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.extra_test_pages import extra_test_page, set_names
 from harness.report.pages.front_page import front_page
@@ -119,10 +118,6 @@ def _pages_of_images(study: Study, errors: ErrorAnalysis) -> Iterator[Page]:
     featured = featured_images(errors)
     for row in errors.classes:
         yield _page_of_class(class_page(errors, row.index, featured))
-    matrix = study.findings.matrix
-    if matrix is not None and matrix.has_others:
-        name = "confusions.html"
-        yield Page(name, name, lambda say: {"page": confusion_page(study, say)}, "errors")
     for gallery in study.findings.galleries:
         yield _page_of_gallery(gallery)
 

@@ -31,7 +31,7 @@ STYLES = (
 """The parts of the style sheet; where two say something of equal weight, the later one counts."""
 SCRIPTS = (
     "page", "storage", "theme", "arms", "sorting", "tables", "filtering", "columns", "copying", "scales", "charts",
-    "curves", "places", "comparison", "scrolling", "enliven",
+    "curves", "figures", "places", "comparison", "scrolling", "enliven",
 )  # fmt: skip
 """The parts of the script: functions, after what they share and before the one that runs them. ``early`` stands in the
 head of every page: it sets the look that a reader has chosen before anything is drawn."""

@@ -12,7 +12,7 @@ from harness.report.analysis.arms.family import PRICES, Family
 from harness.report.figures import (
     accuracy,
     calibration,
-    confusion_maps,
+    confusions,
     family,
     methods,
     parallel,
@@ -95,7 +95,7 @@ def _panels_of(name: str, arms: Sequence[Arm], quantities: Sequence[Quantity], s
 
 def _students(several: Family, say: Language) -> Drawn:
     for price in PRICES:
-        caption = say("gap").join([say(f"family-caption-{price}"), say("family-figures-note")])
+        caption = say("gap").join([say(f"family-caption-{price}"), say("family-figures-note"), say("dots-note")])
         yield f"students_{price}", partial(family.scatter, several, price, say), caption
 
 
@@ -110,7 +110,7 @@ def _results(study: Study, say: Language) -> Drawn:
         caption = say("paper-leads", yardstick=yardstick, basis=basis)
         yield "method_leads", partial(methods.leads, study.methods, say), caption
         yield "method_gains", partial(methods.gains, study.methods, say), say("paper-method-gains", basis=basis)
-    intervals = say("tradeoff-note")
+    intervals = say("gap").join([say("tradeoff-note"), say("dots-note")])
     if source := sources(published):
         intervals += say("gap") + say("tradeoff-published", source=source)
     caption = say("tradeoff-size-caption")
@@ -151,15 +151,15 @@ def _errors(study: Study, say: Language) -> Drawn:
         yield "true_class_probability", partial(calibration.true_class_figure, found.true_class, say), caption
     if errors is None:
         return
-    caption = say("paper-classes", basis=_basis(study, say))
+    caption = say("gap").join([say("paper-classes", basis=_basis(study, say)), say("dots-of-classes")])
     yield "class_errors", partial(accuracy.class_errors, errors.classes, say), caption
-    for name, drawn in confusion_maps.confusion_maps(errors, say):
-        values = {"arm": name.removeprefix("confusion_"), "images": study.num_test_images}
-        yield name, drawn, say("paper-confusion", num_teachers=_num_teachers(study), **values)
-    if found.matrix is not None and "distilled" in errors.predictions:
-        change = partial(confusion_maps.change_map, found.matrix, errors.class_names, say)
-        seeds = len(errors.predictions["distilled"].run_ids)
-        yield "confusion_change", change, say("paper-confusion-change", images=study.num_test_images, seeds=seeds)
+    if found.matrix is None:
+        return
+    for name, drawn in confusions.confusion_maps(found.matrix, errors.class_names, say):
+        key = name.removeprefix("confusion_")
+        seeds = len(errors.predictions["distilled" if key == "change" else key].run_ids)
+        counts = {"images": study.num_test_images, "seeds": seeds, "num_teachers": _num_teachers(study)}
+        yield name, drawn, say("paper-confusion", arm=key, **counts)
 
 
 def panels(name: str, charts: Sequence[Chart], say: Language) -> Drawing | None:

@@ -29,7 +29,7 @@ def trial_table(study: Study, say: Language, listed: Listed | None = None) -> Ta
     names = dict.fromkeys(name for one, _ in searches for name in one.method.space)
     columns = (
         *([Column("method", say("methods-method"), is_text=True)] if has_methods else []),
-        Column("trial", say("search-trial")),
+        Column("trial", say("search-trial"), link=lambda record: f"runs/{record['run']}.html"),
         *(Column(name, dimension_text(name, say), value_text) for name in names),
         Column(metric, say(f"head-{metric.replace('_', '-')}"), "{:.4f}".format if metric == "val_loss" else percent),
         *([Column("num_seeds", say("table-seeds"))] if any(record["num_seeds"] > 1 for record in records) else []),

@@ -62,7 +62,7 @@ def shortened(name: str, length: int) -> str:
     ('cat', 'drom…', '单峰…')
     """
     name = " ".join(printable(name).split())
-    widths = [2 if east_asian_width(letter) in "WF" else 1 for letter in name]
+    widths = [_width(letter) for letter in name]
     if sum(widths) <= length:
         return name
     fitting = sum(total < length for total in accumulate(widths))
@@ -72,13 +72,23 @@ def shortened(name: str, length: int) -> str:
 def shortened_inside(name: str, length: int) -> str:
     """A name of at most so many letters: what tells names apart stands at their beginning or at their end.
 
-    >>> shortened_inside("dkd", 9), shortened_inside("kd-with-options-2", 9)
-    ('dkd', 'kd-w…ns-2')
+    An ideograph takes the room of two letters, as in ``shortened``.
+
+    >>> [shortened_inside(name, 9) for name in ("dkd", "kd-with-options-2", "长颈鹿与斑马混合类别")]
+    ['dkd', 'kd-w…ns-2', '长颈…类别']
     """
-    if len(name) <= length:
+    name = " ".join(printable(name).split())
+    widths = [_width(letter) for letter in name]
+    if sum(widths) <= length:
         return name
     half = (length - 1) // 2
-    return f"{name[: length - 1 - half]}…{name[-half:]}"
+    num_first = sum(total <= length - 1 - half for total in accumulate(widths))
+    num_last = sum(total <= half for total in accumulate(reversed(widths)))
+    return f"{name[:num_first]}…{name[len(name) - num_last :]}"
+
+
+def _width(letter: str) -> int:
+    return 2 if east_asian_width(letter) in "WF" else 1
 
 
 def ratio(share: float, say: Language) -> str:

@@ -30,21 +30,9 @@ true-class-caption = Probability given to the true class of { $images ->
 }, mean over seeds: the share of images that get at most so much. The lower a line, the more probability goes to the right answers.
 calibration-table = The bins in figures
 
-confusion-others = other
 confusion-cell = { $truth } read as { $predicted }: { $number } images per seed
 confusion-change-title = Distilled minus baseline
 confusion-change-figure = Distilled minus baseline, images per seed: { $fewer } confusions fewer, { $more } more.
-confusion-change-note = Blue: a confusion that became rarer with distillation; orange: more frequent; grey on the diagonal: images read right. Means over { $number ->
-    [one] 1 seed
-   *[other] { $number } seeds
-}, on test. Single cells are not tested for significance: small numbers are noise. Whether a class as a whole changed is tested under Classes.
-confusion-grouped-figure = { $arm }: { $wrong } images per seed misread across the rows shown.
-confusion-grouped-link = The { $number } most confused classes, with numbers
-confusion-grouped-title = Most confused classes
-confusion-crumb = confusions
-confusion-grouped-heading = The { $number } most confused of { $total } classes
-confusion-grouped-explained = The classes of the pairs that the students confuse most, confused ones side by side; all others are one row and one column, “other”. { $share } % of the students’ confusions have both ends among these { $number } classes.
-confusion-grouped-note = Images per seed, on test. In the first map blue became rarer with distillation, orange more frequent. Colour in the others goes with the square root of the number. Confusions of the others among themselves are left out. A cell leads to its images.
 confusion-evenness-link = How evenly the errors are spread over the classes is measured under Training
 confusion-pairs-heading = Most confused pairs
 confusion-pair = Pair, either way

@@ -5,20 +5,12 @@ axis-val-accuracy = val accuracy, %
 axis-val-balanced-accuracy = balanced val accuracy, %
 axis-val-loss = val loss
 axis-error = error rate on test, %
-axis-said = the model said{ $by ->
-    [number] , by number
-   *[name] { "" }
-}
-axis-truth = true class{ $by ->
-    [number] , by number
-   *[name] { "" }
-}
+axis-said = predicted class
+axis-truth = true class
 spoken-accuracy = { $name } { $value } %
 spoken-gain = { $name } { $gain } ({ $interval })
 spoken-trial = trial { $number }: { $facts }
 spoken-class = class { $name }: see its misread images
-spoken-cell = { $truth } read as { $predicted }: { $number } of { $total }
-spoken-row = { $truth }: { $number } of { $total } right
 figure-accuracies = { test-measure-head } by model: { $values }.
 figure-gains = Gain over the baseline in points, with 95 % intervals: { $values }.
 figure-search = { $number ->
@@ -29,7 +21,11 @@ figure-search = { $number ->
    *[other] The best: { $best }.
 }
 figure-classes = Error rate of each class for teacher, baseline and distilled student.
-figure-confusion = { $arm }: { $wrong } % of readings wrong{ $num_seeds ->
-    [1] .
-   *[other] , summed over { $num_seeds } seeds.
+how-to-read = How to read this { $what ->
+    [figure] figure
+   *[table] table
 }
+figure-save = Save this figure
+dots-note = Small dots: one for each seed.
+dots-of-classes = Small dots: one for each seed, the baseline’s above the line of its class, the distilled student’s below.
+dots-lead = Select a trial to see its run.

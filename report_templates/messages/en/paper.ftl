@@ -35,15 +35,21 @@ paper-search-lines = Every trial of the search as a line across the searched dim
 paper-leads = Lead over { $yardstick } by method ({ $basis }): mean and 95 % interval; below them a dot for each seed. Filled: clear after Holm’s adjustment for all leads; hollow: not.
 paper-method-gains = Gain over the baseline by method ({ $basis }): mean and 95 % interval; below them a dot for each seed.
 paper-classes = Error rate of each class on test ({ $basis }), the hardest class first.
-paper-confusion = Errors of { $arm ->
-    [teacher] the { $num_teachers ->
-        [one] teacher
-       *[other] teachers’ ensemble
+paper-confusion = Confusions on test ({ $images } images), in images per seed: { $arm ->
+    [teacher] { $num_teachers ->
+        [one] the teacher
+       *[other] the teachers’ ensemble
     }
-    [baseline] the baseline
-   *[distilled] the distilled student
-} on test ({ $images } images), summed over seeds. Colour: share of a true class read as another; the diagonal is what was read right.
-paper-confusion-change = Distilled minus baseline: change of each confusion on test ({ $images } images), in images per seed, means over { $seeds ->
-    [one] 1 seed
-   *[other] { $seeds } seeds
-}. Blue: rarer with distillation; orange: more frequent; grey on the diagonal: images read right. Single cells are not tested for significance.
+    [baseline] the baseline, mean over { $seeds ->
+        [one] 1 seed
+       *[other] { $seeds } seeds
+    }
+    [distilled] the distilled student, mean over { $seeds ->
+        [one] 1 seed
+       *[other] { $seeds } seeds
+    }
+   *[change] distilled minus baseline, mean over { $seeds ->
+        [one] 1 seed
+       *[other] { $seeds } seeds
+    }; blue: rarer with distillation, orange: more frequent. Single cells are not tested for significance
+}. Grey on the diagonal: images read right.

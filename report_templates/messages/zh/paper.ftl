@@ -23,12 +23,12 @@ paper-search-lines = 搜索中的每次试验，画成穿过各搜索维度的�
 paper-leads = 各方法相对{ $yardstick } 的领先（{ $basis }）：平均值与 95% 置信区间；下方每个点为一个种子。实心：按 Holm 方法对全部领先值校正后仍明显；空心：不明显。
 paper-method-gains = 各方法相对基线的提升（{ $basis }）：平均值与 95% 置信区间；下方每个点为一个种子。
 paper-classes = 各类别在测试集上的错误率（{ $basis }），最难的类别在前。
-paper-confusion = { $arm ->
+paper-confusion = 测试集（{ $images } 张图像）上的混淆，以每个种子的图像数计：{ $arm ->
     [teacher] { $num_teachers ->
         [1] 教师
        *[other] 教师集成
     }
-    [baseline] 基线
-   *[distilled] 蒸馏学生
-}在测试集上的错误（{ $images } 张图像），各种子求和。颜色：真实类别中被判为另一类别的份额；对角线为判对的图像。
-paper-confusion-change = 蒸馏减基线：测试集（{ $images } 张图像）上每种混淆的变化，以每个种子的图像数计，对 { $seeds } 个种子取平均。蓝色：蒸馏后变少；橙色：变多；对角线上的灰色数字：判对的图像。单个格子未作显著性检验。
+    [baseline] 基线，{ $seeds } 个种子的平均值
+    [distilled] 蒸馏学生，{ $seeds } 个种子的平均值
+   *[change] 蒸馏减基线，{ $seeds } 个种子的平均值；蓝色：蒸馏后变少；橙色：变多。单个格子未作显著性检验
+}。对角线上的灰色数字：判对的图像。

@@ -16,11 +16,8 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:'’-]+[A-Za-z]+){2,}")
 
 def test_every_page_leads_to_itself_in_the_other_language(site: Path) -> None:
     english = {name for name in files_of(site) if name.endswith(".html") and not name.startswith("zh/")}
-    assert (
-        english == {name for name in files_of(site / "zh") if name.endswith(".html")}
-       
+    assert english == {name for name in files_of(site / "zh") if name.endswith(".html")}
     assert len(english) == 17 + 19 + NUM_TOPICS
-    )
     for name in english:
         for path, locale, other, target in (
             (site / name, "en-GB", "zh-CN", site / "zh" / name),

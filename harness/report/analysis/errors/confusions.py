@@ -1,9 +1,8 @@
 """What distillation changed in the confusions, and which classes are confused most where there are many.
 
-Axes: C classes, row true and column said; K classes that stand alone, and one more for all others together.
+Axes: C classes, row true and column said; K of them that are shown.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,8 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.errors.errors import ARMS, ErrorAnalysis
 
-MAX_ROWS = 20  # of a map with numbers
+MAX_WHOLE = 20  # classes up to which every one is shown, in its place and with its numbers
+MAX_SHOWN = 24  # of more: a map of hundreds of rows is a carpet that nobody can name a row of
 NUM_PAIRS = 10
 
 
@@ -28,15 +28,26 @@ class ConfusedPair(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """Counts of images per seed, of some classes; where ``has_others``, the last row and column are all the rest.
+    """Images per seed [K, K] by arm, of the classes that are shown.
 
-    ``share_inside``: of the students' confusions, those with both ends among ``classes``.
+    Args:
+        classes: Their indices, in the order of rows and columns.
+        by_arm: Rows are true classes, columns what the model said.
+        num_classes: Of the data set.
+        share_inside: Of the students' confusions, those with both ends among ``classes``.
+        class_size: Mean number of test images of a class.
     """
 
     classes: tuple[int, ...]
-    has_others: bool
     by_arm: dict[str, NDArray[np.float64]]
+    num_classes: int
     share_inside: float = 1.0
+    class_size: float = 0.0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every class is shown, in the data set's order."""
+        return self.num_classes <= MAX_WHOLE
 
     @property
     def change(self) -> NDArray[np.float64] | None:
@@ -47,7 +58,7 @@ class Matrix(NamedTuple):
 
 
 def per_seed(errors: ErrorAnalysis) -> dict[str, NDArray[np.float64]]:
-    """Confusion matrices in images per seed, by arm."""
+    """Confusion matrices [C, C] in images per seed, by arm: the one unit in which they can stand side by side."""
     return {
         key: errors.confusions[key] / len(errors.predictions[key].run_ids) for key in ARMS if key in errors.confusions
     }
@@ -74,38 +85,27 @@ def _link(by_arm: dict[str, NDArray[np.float64]], truth: int, predicted: int) ->
     return f"class-{truth}.html" + (f"#as-{predicted}" if is_met else "")
 
 
-def find_matrix(errors: ErrorAnalysis, max_rows: int = MAX_ROWS) -> Matrix:
-    """Every class; where there are more than ``max_rows``, those of the most confused pairs, and all others as one."""
+def find_matrix(errors: ErrorAnalysis, max_whole: int = MAX_WHOLE, max_shown: int = MAX_SHOWN) -> Matrix:
+    """Every class; of more than ``max_whole`` the ``max_shown`` of the most confused pairs, confused ones adjacent."""
     by_arm = per_seed(errors)
     num_classes = len(errors.class_names)
-    if num_classes <= max_rows:
-        return Matrix(tuple(range(num_classes)), False, by_arm)
+    class_size = len(errors.labels_N) / num_classes
+    if num_classes <= max_whole:
+        return Matrix(tuple(range(num_classes)), by_arm, num_classes, 1.0, class_size)
     mass_CC = _mass(by_arm)
     kept: dict[int, None] = {}
     for pair in _ranked(mass_CC):
         new = [index for index in pair if index not in kept]
-        if len(kept) + len(new) > max_rows - 1:
+        if len(kept) + len(new) > max_shown:
             break
         kept |= dict.fromkeys(new)
     # Fewer confusions than rows: the first classes fill up.
-    kept |= dict.fromkeys([index for index in range(num_classes) if index not in kept][: max_rows - 1 - len(kept)])
+    kept |= dict.fromkeys([index for index in range(num_classes) if index not in kept][: max_shown - len(kept)])
     classes = side_by_side(mass_CC, list(kept))
-    inside = mass_CC[np.ix_(classes, classes)].sum() / mass_CC.sum() if mass_CC.any() else 1.0
-    grouped = {key: group(counts_CC, classes) for key, counts_CC in by_arm.items()}
-    return Matrix(tuple(classes), True, grouped, float(inside))
-
-
-def group(counts_CC: NDArray[np.floating], classes: Sequence[int]) -> NDArray[np.float64]:
-    """The rows and columns of ``classes``, and one more of each for the sum of all others.
-
-    >>> group(np.array([[5.0, 1.0, 2.0], [0.0, 7.0, 0.0], [3.0, 0.0, 4.0]]), [2]).tolist()
-    [[4.0, 3.0], [2.0, 13.0]]
-    """
-    place_C = np.full(len(counts_CC), len(classes))
-    place_C[list(classes)] = np.arange(len(classes))
-    grouped = np.zeros((len(classes) + 1, len(classes) + 1))
-    np.add.at(grouped, (place_C[:, None], place_C[None, :]), counts_CC)
-    return grouped
+    shown = np.ix_(classes, classes)
+    inside = float(mass_CC[shown].sum() / mass_CC.sum()) if mass_CC.any() else 1.0
+    shown_by_arm = {key: counts_CC[shown] for key, counts_CC in by_arm.items()}
+    return Matrix(tuple(classes), shown_by_arm, num_classes, inside, class_size)
 
 
 def side_by_side(mass_CC: NDArray[np.float64], classes: list[int]) -> list[int]:

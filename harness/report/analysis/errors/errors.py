@@ -3,8 +3,8 @@
 Shape suffixes: S seeds, N test images, C classes.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -88,7 +88,10 @@ def _top_k(probabilities_C: NDArray[np.float32], order: list[int], truth: int) -
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One class: errors and F1 by arm, and the paired gain with its p-value adjusted for looking at every class."""
+    """One class: errors and F1 by arm, and the paired gain with its p-value adjusted for looking at every class.
+
+    ``by_seed``: the error rate of each of an arm's models.
+    """
 
     index: int
     name: str
@@ -98,6 +101,7 @@ class ClassRow:
     gain: Estimate | None
     adjusted_p: float
     verdict: Verdict
+    by_seed: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def least_by_chance(rows: Iterable[ClassRow]) -> list[ClassRow]:
@@ -301,7 +305,8 @@ def _class_rows(
         word = verdict_among(gain, p, len(pair.baseline_SN)) if pair and gain else "no clear difference"
         errors = {key: _error(found.right_SN[:, images]) for key, found in predictions.items() if len(images)}
         f1_here = {key: float(f1[key][index]) for key in errors}
-        rows.append(ClassRow(index, names[index], len(images), errors, f1_here, gain, p, word))
+        by_seed = {key: _by_seed(predictions[key].right_SN[:, images]) for key in errors}
+        rows.append(ClassRow(index, names[index], len(images), errors, f1_here, gain, p, word, by_seed))
     return tuple(rows)
 
 
@@ -309,6 +314,11 @@ def _mean_f1(predicted_SN: NDArray[np.int64], labels_N: NDArray[np.int64], num_c
     """Each class's F1, the mean over seeds [C]; of a class without test images nothing is meant by it."""
     by_seed = [f1_of_classes(confusion_matrix(labels_N, row, num_classes)) for row in predicted_SN]
     return np.asarray(np.mean(by_seed, axis=0))
+
+
+def _by_seed(right_SN: NDArray[np.bool_]) -> tuple[float, ...]:
+    """The error rate of each model."""
+    return tuple((1 - right_SN.mean(axis=1)).tolist())
 
 
 def _error(right_SN: NDArray[np.bool_]) -> Estimate:

@@ -87,3 +87,20 @@ def test_of_many_classes_those_that_changed_most_are_shown_the_hardest_first(err
     shown = [int(found) for found in re.findall(r"class (\d+)<", drawing.svg)]
     assert list(dict.fromkeys(shown)) == list(range(6, MAX_CLASSES_SHOWN + 6))
     assert [spot.href for spot in drawing.hotspots] == [f"class-{n}.html" for n in range(6, MAX_CLASSES_SHOWN + 6)]
+
+
+def test_every_seed_of_a_class_is_a_dot(errors: ErrorAnalysis) -> None:
+    with drawing_style():
+        drawing = class_errors(errors.classes, EN)
+    assert drawing is not None
+    seeds = [
+        100 * (1 - errors.predictions[arm].right_SN[seed, errors.labels_N == row.index].mean())
+        for arm in ("baseline", "distilled")
+        for row in errors.classes
+        for seed in range(len(errors.predictions[arm].run_ids))
+    ]
+    assert dots_of(drawing) == pytest.approx(sorted(seeds))
+    data = [record["error_percent"] for record in drawing.data if record["statistic"] == "seed"]
+    teacher = [record for record in drawing.data if record["arm"] == "teacher" and record["statistic"] == "seed"]
+    assert len(data) == len(seeds) + len(teacher)
+    assert {record["class"] for record in drawing.data} == {row.name for row in errors.classes}

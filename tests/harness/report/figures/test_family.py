@@ -50,3 +50,17 @@ def test_one_seed_and_a_failed_student(tmp_path: Path) -> None:
     with drawing_style():
         drawing = scatter(found, "bytes", EN)
     assert drawing is not None and [text.get_text() for text in drawing.figure.axes[0].texts] == ["Teacher", "a"]
+
+
+def test_every_seed_is_a_dot_and_a_number(tmp_path: Path) -> None:
+    found = family(tmp_path, {"a": Invented(0.95, 3000), "b": Invented(0.93, 4000)})
+    with drawing_style():
+        drawing = scatter(found, "bytes", EN)
+    assert drawing is not None
+    seeds = [record for record in drawing.data if record["statistic"] == "seed" and record["model"] == "a"]
+    assert [record["accuracy_percent"] for record in seeds] == pytest.approx(
+        [100 * value for value in found.rows[0].part.answer.distilled.accuracies]
+    )
+    heights = {round(float(y), 9) for dots in drawing.figure.axes[0].collections for _, y in dots.get_offsets()}
+    assert {round(record["accuracy_percent"], 9) for record in seeds} <= heights
+    assert {record["weights_bytes"] for record in seeds} == {found.rows[0].price("bytes")}

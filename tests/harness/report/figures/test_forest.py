@@ -16,7 +16,7 @@ ROWS = [
 
 def draw(rows: list[ForestRow] = ROWS, zero: bool = False) -> Drawing:
     with drawing_style():
-        return forest("f", rows, "per cent", "two rows", zero)
+        return forest("f", rows, "per cent", "two rows", "accuracy_percent", zero)
 
 
 def test_rows_have_their_mean_and_their_seeds_below_it() -> None:
@@ -51,3 +51,19 @@ def test_a_lone_value_has_room_around_it() -> None:
 
 def test_equal_figures_are_equal_bytes() -> None:
     assert draw().svg == draw().svg
+
+
+def test_the_data_are_what_is_drawn() -> None:
+    data = {
+        (record["arm"], record["statistic"], record["number"]): record["accuracy_percent"] for record in draw().data
+    }
+    assert data == {
+        ("teacher", "mean", None): 99.0,
+        ("teacher", "seed", 1): 99.0,
+        ("distilled", "mean", None): 95.0,
+        ("distilled", "ci95_low", None): 94.0,
+        ("distilled", "ci95_high", None): 96.5,
+        ("distilled", "seed", 1): 94.5,
+        ("distilled", "seed", 2): 95.5,
+        ("distilled", "published", 1): 90.0,
+    }

@@ -117,3 +117,16 @@ def test_names_are_escaped() -> None:
     chart = Chart('<b>"loss"', (Curve("x", "baseline", EPOCHS[:2], EPOCHS[:2], arm='a"b'),))
     assert "<b>" not in chart.svg
     assert 'a"b' not in chart.svg
+
+
+def test_the_data_are_the_values_and_bands_are_holes_where_there_are_none() -> None:
+    band = Curve("b", "baseline", EPOCHS[:2], np.array([0.5, 0.25]), np.array([0.4, 0.2]), np.array([0.6, 0.3]),
+                 key="baseline", quantity="val_loss_nats")  # fmt: skip
+    line = Curve("t", "teacher", EPOCHS[:2], np.array([0.1, np.nan]), key="teacher", quantity="val_loss_nats")
+    records = list(Chart("loss", (band, line)).records)
+    assert records[0] == {
+        "quantity": "val_loss_nats", "of": "baseline", "epoch": 1.0, "mean": 0.5, "lowest": 0.4, "highest": 0.6
+    }  # fmt: skip
+    assert [(one["of"], one["epoch"], one["mean"], one["lowest"]) for one in records[2:]] == [
+        ("teacher", 1.0, 0.1, None), ("teacher", 2.0, None, None),
+    ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Lines across all searched dimensions, one a trial."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,20 @@ def test_every_dimension_and_every_listed_value_is_written(wide: SearchReading, 
     assert drawing is not None
     for text in ("optimizer.lr", "optimizer.name", "adam", "sgd", "0.0001"):
         assert text in drawing.svg
-    assert drawing.svg.count('class="spot"') == len(wide.trials) * len(WIDE_SPACE)
+    assert drawing.svg.count('<polyline class="spot"') == len(wide.trials)
+
+
+def test_every_line_leads_to_its_run_and_says_its_values(wide: SearchReading) -> None:
+    with drawing_style():
+        drawing = parallel_coordinates(wide, language("en"))
+    assert drawing is not None
+    links = re.findall(
+        r'<a href="runs/([^"]+)\.html"><title>([^<]*)</title><polyline class="spot" points="([^"]*)"', drawing.svg
+    )
+    assert sorted(run for run, _, _ in links) == sorted(trial.run_id for trial in wide.trials)
+    assert all(len(points.split()) == 2 * len(wide.varied) for _, _, points in links)
+    by_run = {trial.run_id: trial for trial in wide.trials}
+    assert all(title.startswith(f"trial {by_run[run].number}:") for run, title, _ in links)
 
 
 def test_a_line_a_trial_and_the_best_twice(wide: SearchReading) -> None:

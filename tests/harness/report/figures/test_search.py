@@ -34,6 +34,7 @@ def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code:
     for figure in part.figures:
         assert figure is not None
         assert figure.svg.count('class="spot"') == len(trials)
+        assert figure.svg.count('<a href="runs/') == len(trials)
         for state in ("complete", "pruned", "failed", "open"):
             assert language(code)(f"trials-{state}") in figure.svg
 
@@ -47,3 +48,19 @@ def test_points_too_many_to_be_pointed_at_have_no_names(make: Make) -> None:
     places = re.findall(r'<path d="M([^"]*)"[^>]* marker-mid=', drawing.svg)
     assert sum(len(path.split("L")) for path in places) > MAX_SPOTS - 10  # a mark or two stand alone
     assert 'class="spot"' not in drawing.svg
+
+
+def test_the_data_are_the_trials(make: Make) -> None:
+    trials = [*trials_of(hill, 3), trial(3, 0.1, 2.0, None, "failed")]
+    results = make(trials)
+    reading = read_search(results, results.headline)
+    assert reading is not None
+    with drawing_style():
+        data = history(reading, language("en")).data
+    assert [record["trial"] for record in data] == [0, 1, 2, 3]
+    assert [record["run"] for record in data] == [one.run_id for one in trials]
+    assert [record["val_accuracy_percent"] for record in data[:3]] == pytest.approx(
+        [100 * one.value for one in trials[:3]]
+    )
+    assert data[3]["val_accuracy_percent"] is None and data[3]["state"] == "failed"
+    assert data[3]["best_val_accuracy_percent_so_far"] == max(record["val_accuracy_percent"] for record in data[:3])

@@ -20,6 +20,7 @@ def test_every_trial_is_named_and_the_best_said(make: Make, code: str) -> None:
         drawing = search_map(reading, language(code))
     assert drawing is not None
     assert drawing.svg.count('class="spot"') == len(trials)
+    assert all(f'<a href="runs/{trial.run_id}.html">' in drawing.svg for trial in trials)
     best = reading.best
     assert best is not None and f"{best.params['alpha']:.3g}" in drawing.description
 

@@ -28,5 +28,10 @@ def test_figures_name_every_model(single: Measured, ensemble: Path, code: str) -
                 drawing = scatter(name, points, language(code))
             assert drawing is not None
             assert drawing.svg.count('class="spot"') == len(points)
+            seeds = [record["accuracy_percent"] for record in drawing.data if record["statistic"] == "seed"]
+            assert seeds == pytest.approx([100 * value for point in points for value in point.seeds])
+            assert sum(len(dots.get_offsets()) for dots in drawing.figure.axes[0].collections) == sum(
+                1 + len(point.published) + (len(point.seeds) if len(point.seeds) > 1 else 0) for point in points
+            )
             for point in points:
                 assert f"{100 * point.accuracy.mean:.2f}{' %' if code == 'en' else '%'}" in drawing.description
