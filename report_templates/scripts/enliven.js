@@ -4,7 +4,8 @@ function enliven(root) {
   sortTables(root);
   offerCopies(root);
   offerTableTools(root);
-  readCurves(root);
+  offerCurveTools(root);
+  offerArms(root);
   saveFigures(root);
   keepPlace(root);
   offerComparison(root);

@@ -268,7 +268,7 @@ def test_values_are_read_off_the_curves(browser: Browser, site: Path, finished: 
 
 def test_an_arm_can_be_hidden(browser: Browser, site: Path) -> None:
     browser.open((site / "index.html").as_uri(), 1280)
-    drawn = "[...document.querySelectorAll('#training svg [data-group=baseline]')]"
+    drawn = "[...document.querySelectorAll('#training svg [data-arm=baseline]')]"
     visible = f"{drawn}.filter(path => getComputedStyle(path).display !== 'none').length"
     assert browser.evaluate(visible) > 5
     browser.evaluate("document.querySelectorAll('#training [type=checkbox]')[1].click()")

@@ -38,7 +38,7 @@ def change(browser: Browser) -> Change:
 
 
 def test_a_long_table_is_filtered(browser: Browser, site: Path, change: Change) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+    browser.open((site / "classes.html").as_uri(), 1280)
     shown = "document.querySelectorAll('#classes tbody tr:not([hidden])').length"
     assert browser.evaluate(shown) == 10
     change("#classes [type=search]", "7")

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from harness.report.build import build_report
+from harness.report.pages.topics import TOPICS
 
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder", "data-done")
 
@@ -44,13 +45,28 @@ def files_of(site: Path) -> dict[str, Path]:
     return {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*")) if path.is_file()}
 
 
+def told(report: Path | Mapping[str, str | bytes], folder: str = "") -> str:
+    """The front page, every topic's page and all runs as one text: what a report says, wherever it says it.
+
+    Args:
+        report: A site's folder, or its files.
+        folder: Of the language: empty, or ``zh/``.
+    """
+    names = [f"{folder}{topic.page}" for topic in TOPICS]
+    if isinstance(report, Path):
+        return "".join((report / name).read_text("utf-8") for name in names if (report / name).exists())
+    return "".join(str(report[name]) for name in names if name in report)
+
+
 def broken_links(pages: Mapping[str, Links], files: Collection[str]) -> list[str]:
-    """Links of pages that lead to no file, or to no element of another page."""
+    """Links of pages that lead to no file, or to no element of another page; all but those out of the site."""
     broken = []
     for name, page in pages.items():
         for href in page.hrefs:
             path, _, anchor = href.partition("#")
             target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
+            if target.startswith("../"):
+                continue
             if target not in files or (anchor and anchor not in pages[target].ids):
                 broken.append(f"{name}: {href}")
     return broken

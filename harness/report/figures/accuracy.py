@@ -6,7 +6,7 @@ from harness.report.analysis.arms.gains import Row
 from harness.report.analysis.errors.errors import ClassRow, least_by_chance
 from harness.report.figures.forest import ForestRow, forest
 from harness.report.figures.records import statistics
-from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure
+from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure, of_arm
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, shortened_inside, signed_points
@@ -26,10 +26,10 @@ def accuracies(rows: Sequence[Row], references: Sequence[Reference], say: Langua
         name, value = arm_label(row.arm, say), percent(row.accuracy.mean)
         shown.append(
             ForestRow(
-                key=row.arm.key,
                 # The figure stands beside the name: at the mark it would be taken for the diamond's.
                 label=f"{name}\u2002{value}",
                 kind=row.arm.kind,
+                arm=row.arm.key,
                 estimate=row.accuracy.times(100),
                 seeds=tuple(100 * seed for seed in row.accuracies),
                 published=tuple(100 * figure for figure in published_figures(references, row.arm.key)),
@@ -50,7 +50,7 @@ def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:
             continue
         name, both = arm_label(row.arm, say), row.gain.both
         seeds = tuple(100 * seed for seed in row.gain.by_seed)
-        shown.append(ForestRow(row.arm.key, name, row.arm.kind, both.times(100), seeds))
+        shown.append(ForestRow(name, row.arm.kind, row.arm.key, both.times(100), seeds))
         spoken.append(say("spoken-gain", name=name, gain=signed_points(both.mean), interval=interval_text(both, say)))
     if not shown:
         return None
@@ -77,15 +77,16 @@ def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:
     for arm, marker, size in (("teacher", "|", 11), ("baseline", "o", 7.5), ("distilled", "D", 7)):
         found = [(100 * row.errors[arm].mean, place) for place, row in enumerate(rows) if arm in row.errors]
         if found:
-            axes.plot(
+            marks = axes.plot(
                 [x for x, _ in found], [y for _, y in found], marker, color=color_of(arm), markersize=size,
                 markeredgewidth=2.5 if marker == "|" else 0, label=say("arm", kind=arm), zorder=2,
             )  # fmt: skip
+            of_arm(arm, marks)
     for arm, aside in (("baseline", -SEEDS_ASIDE), ("distilled", SEEDS_ASIDE)):
         seeds = [(100 * value, place + aside) for place, row in enumerate(rows) for value in row.by_seed.get(arm, ())]
         if seeds:
             xs, ys = zip(*seeds, strict=True)
-            axes.scatter(xs, ys, s=14, color=color_of(arm), alpha=0.5, linewidths=0, zorder=1.5)
+            of_arm(arm, [axes.scatter(xs, ys, s=14, color=color_of(arm), alpha=0.5, linewidths=0, zorder=1.5)])
     axes.set_yticks(range(len(rows)), [shortened_inside(row.name, 18) for row in rows], color=INK)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)

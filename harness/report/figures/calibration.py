@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from harness.report.analysis.errors.calibration import NUM_BINS, Calibration
 from harness.report.analysis.errors.true_class import TrueClass
 from harness.report.figures.records import grid
-from harness.report.figures.style import INK, MUTED, PAPER, Drawing, color_of, empty_figure, finish, new_figure
+from harness.report.figures.style import INK, MUTED, PAPER, Drawing, color_of, empty_figure, finish, new_figure, of_arm
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
 
@@ -27,6 +27,7 @@ def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     upper.plot([0, 100], [0, 100], color=MUTED, linewidth=1.2, linestyle="--")
     for number, arm in enumerate(calibration.arms):
+        before = {*upper.get_children(), *lower.get_children()}
         label, color = say("arm", kind=arm.key), color_of(arm.key)
         filled = arm.count_B >= MIN_IN_BIN
         known = arm.count_B > 0
@@ -41,6 +42,7 @@ def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
         width = 100 / NUM_BINS / (len(calibration.arms) + 1)
         left = 100 * np.arange(NUM_BINS) / NUM_BINS + (number + 0.5) * width
         lower.bar(left, 100 * arm.count_B / arm.num_images, width=width, align="edge", color=color)
+        of_arm(arm.key, {*upper.get_children(), *lower.get_children()} - before)
     upper.set_ylabel(say("calibration-accuracy"))
     upper.set_ylim(-3, 103)
     lower.set_ylabel(say("calibration-images"))
@@ -78,10 +80,12 @@ def true_class_figure(arms: Sequence[TrueClass], say: Language) -> Drawing | Non
     # A good model is nearly sure of nearly every image: on a linear axis all of it would happen in the last millimetre.
     axes.set_xscale("logit", nonpositive="clip")
     for arm in arms:
+        before = set(axes.get_children())
         seaborn.ecdfplot(
             x=_thinned(arm.probability_N).clip(*NEARLY_CERTAIN), stat="percent", ax=axes, color=color_of(arm.key),
             linewidth=1.8, label=say("arm", kind=arm.key),
         )  # fmt: skip
+        of_arm(arm.key, set(axes.get_children()) - before)
     axes.set_xlim(PROBABILITIES[0], PROBABILITIES[-1])
     axes.set_ylim(0, 100)
     axes.xaxis.set_major_locator(FixedLocator(PROBABILITIES))

@@ -8,16 +8,16 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.figures.records import statistics
-from harness.report.figures.style import INK, PAPER, Drawing, color_of, finish, new_figure
+from harness.report.figures.style import INK, PAPER, Drawing, color_of, finish, new_figure, of_arm
 from harness.report.text.numbers import MINUS
 
 WIDTH, HEIGHT_OF_ROW, HEIGHT_OF_AXIS = 440, 40, 50
 SEEDS_BELOW = 0.27  # of a row: a dot on the interval's line would not be seen
+SEED_SIZE = 30  # the dot's area in square points
 MARGIN = 0.05  # of the axis, left and right of what is drawn
 
 
@@ -25,18 +25,18 @@ class ForestRow(NamedTuple):
     """One row; all values in the axis's unit.
 
     Args:
-        key: Of the arm, in its data.
         label: Beside the row.
         kind: Of the arm, which has a colour.
+        arm: Its key.
         estimate: The ends are NaN where there is no interval.
         seeds: One value a seed.
         published: Figures to compare with.
         is_filled: False where the mean's mark is to be hollow.
     """
 
-    key: str
     label: str
     kind: str
+    arm: str
     estimate: Estimate
     seeds: tuple[float, ...] = ()
     published: tuple[float, ...] = ()
@@ -63,6 +63,7 @@ def forest(
             FuncFormatter(lambda value, _: f"{value:+g}".replace("-", MINUS) if value else "0")
         )
     for place, row in enumerate(rows):
+        before = set(axes.get_children())
         color, (mean, low, high, _) = color_of(row.kind), row.estimate
         if math.isfinite(low):
             axes.plot([low, high], [place, place], color=color, linewidth=2.5, solid_capstyle="butt")
@@ -71,10 +72,16 @@ def forest(
                      zorder=3)  # fmt: skip
         for figure_of_others in row.published:
             axes.plot(figure_of_others, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)
-    _draw_seeds(axes, rows)
+        # Every seed below the interval; see-through, so that equal seeds show as a darker dot.
+        axes.scatter(
+            row.seeds, [place + SEEDS_BELOW] * len(row.seeds), s=SEED_SIZE, color=color, alpha=0.55, linewidths=0
+        )
+        of_arm(row.arm, set(axes.get_children()) - before)
     low, high = _range(rows, zero)
     axes.set_xlim(low - MARGIN * (high - low), high + MARGIN * (high - low))
     axes.set_yticks(range(len(rows)), [row.label for row in rows], color=INK)
+    for row, label in zip(rows, axes.get_yticklabels(), strict=True):
+        of_arm(row.arm, [label])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(axis)
@@ -83,24 +90,9 @@ def forest(
     data = [
         record
         for row in rows
-        for record in statistics({"arm": row.key}, column, row.estimate, row.seeds, row.published)
+        for record in statistics({"arm": row.arm}, column, row.estimate, row.seeds, row.published)
     ]
     return finish(name, figure, description, data=data)
-
-
-def _draw_seeds(axes: Axes, rows: Sequence[ForestRow]) -> None:
-    """Every seed below its arm's interval; see-through, so that equal seeds show as a darker dot."""
-    import seaborn  # takes half a second to load, and most commands draw nothing
-
-    dots = [(value, place + SEEDS_BELOW, row.kind) for place, row in enumerate(rows) for value in row.seeds]
-    if not dots:
-        return
-    values, places, kinds = zip(*dots, strict=True)
-    seaborn.stripplot(
-        x=values, y=places, hue=kinds, palette={kind: color_of(kind) for kind in kinds}, ax=axes, orient="h",
-        native_scale=True, legend=False, size=5.5, alpha=0.55,
-        jitter=False,  # chance would give other bytes with every report
-    )  # fmt: skip
 
 
 def _range(rows: Sequence[ForestRow], zero: bool) -> tuple[float, float]:

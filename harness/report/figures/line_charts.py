@@ -40,7 +40,8 @@ class Curve:
         low: Lower edge of the band.
         high: Its upper edge.
         dash: Number of the pattern; 0 is a whole line.
-        group: What a reader hides at once.
+        arm: The key of the arm that it is of, where there are several.
+        run: The id of the one run that it is of, where its arm has a curve too.
         key: Whose it is, in the chart's data: an arm's, or a run's.
         quantity: What is measured, with its unit, in the chart's data.
     """
@@ -52,7 +53,8 @@ class Curve:
     low: Floats | None = None
     high: Floats | None = None
     dash: int = 0
-    group: str = ""
+    arm: str = ""
+    run: str = ""
     key: str = ""
     quantity: str = ""
 
@@ -79,6 +81,7 @@ class Chart:
     Args:
         title: What is drawn, with its unit.
         curves: At least one with a finite value.
+        runs: Of single runs, which the page holds hidden until a reader asks for them. The axes do not follow them.
         digits: Decimals of its values; None: three significant digits.
         log: On a logarithmic axis, where every value is positive.
         x_parts: An epoch's parts, where curves have points within epochs.
@@ -98,6 +101,7 @@ class Chart:
     from_zero: bool = False
     coarse: bool = False
     description: str = ""
+    runs: tuple[Curve, ...] = ()
     name: str = ""
 
     @property
@@ -236,7 +240,7 @@ def _band(chart: Chart, curve: Curve) -> str:
         return ""
     there, back = -chart.units(curve.low[known]), -chart.units(curve.high[known])
     d = path_of(np.concatenate((x, x[::-1])), np.concatenate((there, back[::-1])))
-    return f'<path class="band {curve.kind}"{_group(curve)} d="{d}z"/>'
+    return f'<path class="band {curve.kind}"{_arm(curve)} d="{d}z"/>'
 
 
 def _parts(chart: Chart, x: Floats) -> Floats:
@@ -246,11 +250,12 @@ def _parts(chart: Chart, x: Floats) -> Floats:
 def _line(chart: Chart, curve: Curve) -> str:
     dash = f" d{curve.dash}" if curve.dash else ""
     d = path_of(_parts(chart, curve.x), -chart.units(curve.y))  # pictures count downwards
-    return f'<path class="{curve.kind}{dash}"{_group(curve)} d="{d}"/>'
+    run = f' data-run="{escape(curve.run)}" hidden' if curve.run else ""
+    return f'<path class="{curve.kind}{dash}{" run" if run else ""}"{_arm(curve)}{run} d="{d}"/>'
 
 
-def _group(curve: Curve) -> str:
-    return f' data-group="{escape(curve.group)}"' if curve.group else ""
+def _arm(curve: Curve) -> str:
+    return f' data-arm="{escape(curve.arm)}"' if curve.arm else ""
 
 
 class _Box(NamedTuple):
@@ -279,7 +284,7 @@ def _draw(chart: Chart) -> str:
     values = "".join(f"<text y={box.down(place)}>{text}</text>" for place, text in rows)
     epochs = "".join(f"<text x={box.across(place)}>{text}</text>" for place, text in columns)
     lines = "".join(_band(chart, curve) for curve in chart.curves)
-    lines += "".join(_line(chart, curve) for curve in chart.curves)
+    lines += "".join(_line(chart, curve) for curve in (*chart.curves, *chart.runs))
     parts = f' data-parts="{chart.x_parts}"' if chart.x_parts > 1 else ""
     # A thousand pages hold these: what HTML does not need is left out. Groups x and y are moved by the style sheet.
     return (

@@ -36,7 +36,7 @@ def gains(methods: MethodComparison, say: Language) -> Drawing | None:
 def _row(row: MethodRow, gain: Gain, is_clear: bool = True) -> ForestRow:
     seeds = tuple(100 * seed for seed in gain.by_seed)
     name = shortened_inside(row.name, MAX_NAME)
-    return ForestRow(row.row.arm.key, name, row.row.arm.kind, gain.both.times(100), seeds, is_filled=is_clear)
+    return ForestRow(name, row.row.arm.kind, row.row.arm.key, gain.both.times(100), seeds, is_filled=is_clear)
 
 
 def _spoken(row: MethodRow, gain: Gain, say: Language) -> str:

@@ -25,7 +25,7 @@ from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from harness.report.figures.svg_minify import inline
+from harness.report.figures.svg_minify import ARM_ID, inline
 from kd.plain_text import printable
 
 INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat", "kd:cool"
@@ -212,6 +212,12 @@ def relative_size(size: float) -> float:
     return float(size / STYLE["font.size"] * rcParams["font.size"])
 
 
+def of_arm(key: str, artists: Iterable[Artist]) -> None:
+    """Mark what is drawn of an arm, so that a page can hide it or give it another name."""
+    for artist in artists:
+        artist.set_gid(f"{ARM_ID}{key}")
+
+
 def finish(
     name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot | Trail] = (), data: Records = ()
 ) -> Drawing:
@@ -227,6 +233,8 @@ def finish(
     if _look.get().line_scale != 1:
         for artist in figure.findobj():
             _thin(artist, _look.get().line_scale)
+    for axes in figure.axes:
+        _mark_legend(axes)
     settle(figure)
     return Drawing(name, figure, description, tuple(hotspots), data)
 
@@ -237,6 +245,17 @@ def settle(figure: Figure) -> None:
     if engine is not None:
         engine.execute(figure)
         figure.set_layout_engine(None)
+
+
+def _mark_legend(axes: Axes) -> None:
+    """An entry belongs to the arm that what it names belongs to."""
+    legend = axes.get_legend()
+    if legend is None:
+        return
+    named, _ = axes.get_legend_handles_labels()
+    for artist, *entry in zip(named, legend.legend_handles, legend.get_texts(), strict=True):
+        for part in filter(None, entry):
+            part.set_gid(artist.get_gid())
 
 
 def _thin(artist: Artist, scale: float) -> None:

@@ -16,6 +16,9 @@ JOIN = ("stroke-linejoin", "round")
 """What Matplotlib's own style sheet says of every element; each picture says it once."""
 
 
+ARM_ID = "arm:"
+"""Begins the id of a group that belongs to an arm; pages find it by ``data-arm``."""
+
 _NAMED = re.compile(r"(?:url\()?#([\w-]+)\)?$")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _PATH = re.compile(r"([MLQCz])|(-?[\d.]+(?:e-?\d+)?)")
@@ -86,6 +89,8 @@ def _flat(parent: Element, definitions: list[Element]) -> Iterator[Element]:
         elif child.tag == "g":
             inside = list(_flat(child, definitions))
             attributes = {key: value for key, value in child.attrib.items() if key != "id"}
+            if child.get("id", "").startswith(ARM_ID):
+                attributes["data-arm"] = child.attrib["id"].removeprefix(ARM_ID)
             yield from [_group("g", attributes, inside)] if attributes and inside else inside
         elif _is_seen(_tidy(child)):
             child.attrib.pop("id", None)  # nothing refers to what is drawn
@@ -200,7 +205,7 @@ def _tenths(number: str) -> str:
 
 def _gathered(elements: Iterable[Element], ids: Iterator[str]) -> list[Element]:
     """Neighbours that look alike put together: lines, texts, marks."""
-    merged = _merged(elements)
+    merged = _merged(_arms_together(elements))
     found: list[Element] = []
     for (tag, shape), run in itertools.groupby(merged, lambda each: (each.tag, _shape(each))):
         alike = list(run)
@@ -214,6 +219,13 @@ def _gathered(elements: Iterable[Element], ids: Iterator[str]) -> list[Element]:
         else:
             found += _marks(alike, shape, ids)
     return list(_clipped_together(found))
+
+
+def _arms_together(elements: Iterable[Element]) -> Iterator[Element]:
+    """Neighbours of one arm in one group."""
+    for arm, run in itertools.groupby(elements, lambda each: each.get("data-arm")):
+        alike = list(run)
+        yield from alike if arm is None else [_group("g", alike[0].attrib, itertools.chain(*alike))]
 
 
 def _clipped_together(elements: Iterable[Element]) -> Iterator[Element]:

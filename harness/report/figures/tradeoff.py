@@ -21,6 +21,7 @@ from harness.report.figures.style import (
     finish,
     new_figure,
     nice_ticks,
+    of_arm,
     relative_size,
 )
 from harness.report.text.labels import arm_label
@@ -112,6 +113,7 @@ def _side_by_side(points: Sequence[Point], step: float) -> list[float]:
 
 
 def _draw(axes: Axes, point: Point, place: float, say: Language | None) -> None:
+    before = set(axes.get_children())
     color, marker, height = color_of(point.arm.kind), MARKERS[point.arm.kind], 100 * point.accuracy.mean
     if math.isfinite(point.accuracy.low):
         axes.plot([place] * 2, [100 * point.accuracy.low, 100 * point.accuracy.high], color=color, linewidth=1.6)
@@ -123,6 +125,7 @@ def _draw(axes: Axes, point: Point, place: float, say: Language | None) -> None:
     draw_seeds(axes, place, point.seeds, color)
     for figure in point.published:
         axes.scatter([place], [100 * figure], facecolors=PAPER, zorder=2, **style)
+    of_arm(point.arm.key, set(axes.get_children()) - before)
 
 
 def _parameters(value: float) -> str:

@@ -1,7 +1,8 @@
 """What is drawn of trainings: every arm's curves for the front page, one run's for its own."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from harness.report.figures.line_charts import Chart, Curve, Floats, is_drawable
 from harness.report.results.sweep_results import Arm, RunResult
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
+from kd.config import TrainConfig
 from kd.records import EpochRecord
 
 MAX_EPOCHS = 150  # points of a curve on the front page
@@ -94,8 +96,14 @@ def epoch_charts(arms: Sequence[Arm], quantities: Iterable[Quantity], say: Langu
     charts = []
     for quantity in quantities:
         curves = tuple(curve for arm in arms if (curve := _arm_curve(arm, quantity, say)) is not None)
-        charts += _chart(say(quantity.title), curves, quantity, say)
+        runs = tuple(curve for arm in arms for curve in _run_curves(arm, partial(_by_epoch, quantity=quantity), say))
+        charts += _chart(say(quantity.title), curves, quantity, say, runs=runs)
     return charts
+
+
+def shown_alone(arm: Arm) -> tuple[RunResult, ...]:
+    """The runs of an arm that have curves beside the arm's: all where there are several."""
+    return arm.runs if len(arm.runs) > 1 else ()
 
 
 def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
@@ -138,7 +146,13 @@ def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
 
 
 def _chart(
-    title: str, curves: tuple[Curve, ...], quantity: Quantity, say: Language, parts: int = 1, name: str = ""
+    title: str,
+    curves: tuple[Curve, ...],
+    quantity: Quantity,
+    say: Language,
+    parts: int = 1,
+    name: str = "",
+    runs: tuple[Curve, ...] = (),
 ) -> list[Chart]:
     if not is_drawable(curves):
         return []
@@ -150,6 +164,7 @@ def _chart(
         x_parts=parts,
         from_late=quantity.digits is not None,
         from_zero=quantity is RATE,
+        runs=runs,
         name=name or quantity.key,
     )
     return [replace(chart, description=_spoken(chart, say))]
@@ -194,10 +209,39 @@ def _over_seeds(arm: Arm, quantity: Quantity, label: str, x: Floats, values_SE: 
         low=values_SE.min(axis=0) if several else None,
         high=values_SE.max(axis=0) if several else None,
         dash=max(arm.number - 1, 0) % NUM_DASHES,
-        group=arm.key,
+        arm=arm.key,
         key=arm.key,
         quantity=quantity.key,
     )
+
+
+Points = tuple[Floats, Floats]
+"""Epochs and values."""
+
+
+def _by_epoch(run: RunResult, quantity: Quantity) -> Points | None:
+    values = _values(run, quantity.value)
+    if values is None:
+        return None
+    kept = thinned(len(values), MAX_EPOCHS)
+    return kept + 1.0, values[kept]
+
+
+def _by_part(run: RunResult, num_parts: int) -> Points | None:
+    losses = _losses_ES(run)
+    if losses is None:
+        return None
+    means = _parts_of(losses, num_parts).mean
+    return _part_ends(len(means), num_parts), means
+
+
+def _run_curves(arm: Arm, points: Callable[[RunResult], Points | None], say: Language) -> Iterator[Curve]:
+    """Each run of an arm of several, as far as it has come."""
+    for number, run in enumerate(shown_alone(arm)):
+        found, config = points(run), run.run.config
+        if found is not None and isinstance(config, TrainConfig):
+            label = say("arm-seed", arm=arm_label(arm, say), seed=str(config.seed))
+            yield Curve(label, arm.kind, *found, dash=number % NUM_DASHES, arm=arm.key, run=run.id)
 
 
 class _Parts(NamedTuple):
@@ -245,7 +289,8 @@ def _steps_chart(arms: Sequence[Arm], say: Language) -> list[Chart]:
             length = min(len(row) for row in rows)
             stack = np.stack([row[:length] for row in rows])
             curves.append(_over_seeds(arm, TRAIN_LOSS, arm_label(arm, say), _part_ends(length, num_parts), stack))
-    return _chart(say(TRAIN_LOSS.title), tuple(curves), TRAIN_LOSS, say, num_parts)
+    runs = tuple(curve for arm in arms for curve in _run_curves(arm, partial(_by_part, num_parts=num_parts), say))
+    return _chart(say(TRAIN_LOSS.title), tuple(curves), TRAIN_LOSS, say, num_parts, runs=runs)
 
 
 def _run_steps(run: RunResult, kind: str, say: Language) -> list[Chart]:

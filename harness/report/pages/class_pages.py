@@ -92,7 +92,7 @@ def others_table(page: ClassPage, say: Language) -> Markup:
     records = tuple({**answer._asdict(), **answer.counts, "above": ""} for answer in page.others)
     columns = (
         Column("name", say("class-read-as"), is_text=True),
-        *(Column(key, say("arm", kind=key)) for key in (page.others[0].counts if page.others else ())),
+        *(Column(key, say("arm", kind=key), of_arm=key) for key in (page.others[0].counts if page.others else ())),
         Column("num_hidden", say("class-not-shown")),
         Column("above", say("class-above"), is_text=True, html=links),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from harness.report.analysis.arms.family import PRICES, Family, Price
 from harness.report.figures import family as family_figures
 from harness.report.figures.style import drawing_style
+from harness.report.pages.head import made_text, way_up
 from harness.report.pages.parts import Figure, PageTable, figure, page_table
 from harness.report.pages.site import place_of
 from harness.report.pages.templates import frame, render
@@ -28,6 +29,9 @@ class FamilyPage:
     name: str
     description: str
     standing: StandingText
+    interim: None
+    made: str
+    above: str
     reasons: tuple[str, ...]
     sentence: str
     table: PageTable | None
@@ -70,6 +74,9 @@ def family_page(family: Family, studies: tuple[Study, ...], files: Mapping[str, 
             name=sweep.name,
             description=sweep.description,
             standing=standing_text(standing_of_family([one.results for one in studies]), _way_on(studies), say),
+            interim=None,
+            made=made_text((one.results for one in studies), say),
+            above=way_up(say),
             reasons=student_reasons(family, say),
             sentence=family_sentence(family, say),
             table=page_table(STUDENTS, lambda: family_table(family, say), files, say, "LaTeX", "CSV", "Markdown"),

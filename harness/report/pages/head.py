@@ -1,5 +1,6 @@
 """What stands at the top and the side of every page of a report: where the sweep stands, and the topics."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness import __version__
@@ -30,19 +31,20 @@ def head_of(study: Study, say: Language) -> Head:
     return Head(
         standing=standing_text(study.results.standing, study.findings.way_on, say),
         interim=None if has_answer else interim_text(study.results, say),
-        made=made_text(study.results, say),
+        made=made_text([study.results], say),
         topics=find_topics(study),
-        above=way_up(study, say),
+        above=way_up(say, is_student=bool(study.results.plan.student_key)),
     )
 
 
-def way_up(study: Study, say: Language) -> str:
+def way_up(say: Language, is_student: bool = False) -> str:
     """A report lies in its sweep's folder, that of one of several students in a folder of the sweep's report."""
-    above = f"{folder_of(say.code)}index.html" if study.results.plan.student_key else file_name("index", say.code)
+    above = f"{folder_of(say.code)}index.html" if is_student else file_name("index", say.code)
     return f"../../{above}"
 
 
-def made_text(results: Results, say: Language) -> str:
+def made_text(several: Iterable[Results], say: Language) -> str:
     """The day of the last attempt's end, and the version: the same files then give the same page on any day."""
-    ends = [attempt.ended_at for run in results.all_runs() for attempt in run.attempts if attempt.ended_at]
+    attempts = (attempt for results in several for run in results.all_runs() for attempt in run.attempts)
+    ends = [attempt.ended_at for attempt in attempts if attempt.ended_at]
     return say("page-made", ended="yes" if ends else "no", date=max(ends, default="")[:10], version=__version__)

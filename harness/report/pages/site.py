@@ -9,6 +9,7 @@ from harness.report.analysis.arms.methods import MethodRow
 from harness.report.analysis.errors.agreement import Gallery
 from harness.report.analysis.errors.errors import ARMS, ErrorAnalysis
 from harness.report.figures.style import drawing_style
+from harness.report.figures.training_curves import shown_alone
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.extra_test_pages import extra_test_page, set_names
@@ -26,7 +27,7 @@ from harness.report.pages.templates import frame, render
 from harness.report.pages.topic_page import topic_page
 from harness.report.pages.topics import ANSWER, TOPICS, Topic, find_topics
 from harness.report.results.message import Message
-from harness.report.results.sweep_results import MethodResult
+from harness.report.results.sweep_results import Arm, MethodResult
 from harness.report.study import Study, search_and_advice, study_of_method
 from harness.report.tables.extra_tests import page_of as set_page
 from harness.report.tables.methods import page_of
@@ -39,7 +40,8 @@ from harness.sweep.schema import Sweep
 class Site:
     """What every page of a sweep may mention.
 
-    ``arm_keys``: the arms whose predictions there are. ``student``: the one of several that the site is of.
+    ``arm_keys``: the arms whose predictions there are; ``arms``: all that have begun; ``drawn_runs``: the runs whose
+    own curves the page of trainings holds. ``student``: the one of several that the site is of.
     """
 
     sweep: Sweep
@@ -47,6 +49,8 @@ class Site:
     num_teachers: int
     errors: ErrorAnalysis | None
     arm_keys: tuple[str, ...]
+    arms: tuple[Arm, ...]
+    drawn_runs: frozenset[str]
     seed_of: Mapping[str, int]
     galleries: tuple[Gallery, ...]
     picture_problem: Message | None
@@ -190,6 +194,7 @@ def place_of(code: str, name: str, topic: str = ANSWER, sheet: Sheet | None = No
 
 def _site(study: Study) -> Site:
     errors, plan = study.errors, study.results.plan
+    arms = tuple(arm for arm in study.results.arms if arm.runs)
     named = f"{plan.sweep.name} · {plan.student_key}" if plan.student_key else plan.sweep.name
     return Site(
         sweep=plan.sweep.model_copy(update={"name": named}),
@@ -197,6 +202,8 @@ def _site(study: Study) -> Site:
         num_teachers=study.answer.num_teachers,
         errors=errors,
         arm_keys=tuple(key for key in ARMS if errors and key in errors.predictions),
+        arms=arms,
+        drawn_runs=frozenset(run.id for arm in arms if arm.is_shown_first for run in shown_alone(arm)),
         seed_of={run.id: run.run.config.seed for run in study.results.all_runs() if run.run.config.kind == "train"},
         galleries=study.findings.galleries,
         picture_problem=study.picture_problem,

@@ -25,18 +25,23 @@ from kd.scores import balanced_accuracy, is_unequal
 
 TEMPLATES = shipped("report_templates")
 STYLES = (
-    "tokens", "base", "navigation", "answer", "topics", "figures", "tables", "comparison", "run", "pictures", "print"
+    "tokens", "base", "navigation", "answer", "topics", "figures", "tables", "comparison", "run", "pictures", "toolbox",
+    "print",
 )  # fmt: skip
 """The parts of the style sheet; where two say something of equal weight, the later one counts."""
 SCRIPTS = (
-    "page", "storage", "theme", "sorting", "tables", "filtering", "columns", "copying", "curves", "figures",
-    "places", "comparison", "scrolling", "enliven",
+    "page", "storage", "theme", "arms", "sorting", "tables", "filtering", "columns", "copying", "scales", "charts",
+    "curves", "figures", "places", "comparison", "scrolling", "enliven",
 )  # fmt: skip
 """The parts of the script: functions, after what they share and before the one that runs them. ``early`` stands in the
 head of every page: it sets the look that a reader has chosen before anything is drawn."""
-WORDS = ("filter", "shown", "columns", "columns-shown", "theme", "theme-system", "theme-light", "theme-dark")
+WORDS = (
+    "filter", "shown", "columns", "columns-shown", "theme", "theme-system", "theme-light", "theme-dark",
+    "arms", "arms-mark", "arms-show", "arms-name", "arms-reset", "axis", "axis-own", "axis-linear", "axis-log",
+    "smoothing", "smoothing-off", "smoothing-over", "zoom-in", "zoom-out", "zoom-reset", "runs",
+)  # fmt: skip
 """What the script says: the messages "tool-…"."""
-BLANKS = {name: f"{{{name}}}" for name in ("shown", "all")}
+BLANKS = {name: f"{{{name}}}" for name in ("shown", "all", "number")}
 """What the script puts into messages."""
 _FILTERS = (
     numbers.clock,
@@ -52,6 +57,8 @@ _SPOKEN_FILTERS = (numbers.duration, numbers.interval_text, numbers.ratio, numbe
 _SPOKEN_FUNCTIONS = (
     headline.basis_text,
     headline.verdict_text,
+    labels.arm_label,
+    labels.arm_name,
     labels.commit_text,
     labels.setting_text,
     labels.state_text,

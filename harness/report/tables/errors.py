@@ -62,6 +62,7 @@ def class_table(study: Study, say: Language, is_on_page: bool = False) -> Table:
                 percent,
                 has_interval=False,
                 below=partial(f1, key=key) if is_on_page else None,
+                of_arm=key,
             )
             for key in ARMS
         ),
@@ -107,8 +108,8 @@ def confusion_table(study: Study, say: Language) -> Table:
     columns = (
         Column("true_class", say("file-true-class"), is_text=True, link=images),
         Column("said_class", say("file-said-class"), is_text=True),
-        Column("baseline_images", say("confusions-baseline"), one),
-        Column("distilled_images", say("confusions-distilled"), one),
+        Column("baseline_images", say("confusions-baseline"), one, of_arm="baseline"),
+        Column("distilled_images", say("confusions-distilled"), one, of_arm="distilled"),
         Column("change", say("confusions-change"), signed, mark=lambda record: _better_or_worse(record["change"])),
     )
     caption = say("file-confusions-caption", images=study.num_test_images, number=len(records))
@@ -131,7 +132,7 @@ def pair_table(pairs: Sequence[ConfusedPair], errors: ErrorAnalysis, say: Langua
     ]
     columns = [
         Column("pair", say("confusion-pair"), is_text=True, html=_two_links),
-        *(Column(key, say("arm", kind=key), "{:.1f}".format) for key in keys),
+        *(Column(key, say("arm", kind=key), "{:.1f}".format, of_arm=key) for key in keys),
     ]
     if _has_change(keys):
         change = say("confusion-pair-change")
@@ -194,6 +195,7 @@ def bin_table(calibration: Calibration, say: Language) -> Table:
                 say("calibration-bin-head", arm=say("arm", kind=arm.key)),
                 partial(percent, digits=1),
                 below=partial(below, arm=arm),
+                of_arm=arm.key,
             )
             for arm in calibration.arms
         ),

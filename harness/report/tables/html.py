@@ -34,12 +34,14 @@ def _is_bare(table: Table) -> bool:
 
 def _head(table: Table, column: Column, is_first: bool) -> str:
     attributes = {"scope": "" if _is_bare(table) else "col", "class": _side(column, is_first)}
+    attributes["data-arm"] = column.of_arm
     return f"<th{_attributes(attributes)}>{escape(column.head)}" + ("" if table.look.is_terse else "</th>")
 
 
 def _row(table: Table, number: int, say: Language) -> str:
     row = table.look.row
-    opening = f"<tr{_attributes(row(table.records[number])) if row else ''}>"
+    record = table.records[number]
+    opening = f"<tr{_attributes({'data-arm': record.get('arm', ''), **(row(record) if row else {})})}>"
     cells = (_cell(table, number, place, say) for place in range(len(table.columns)))
     return opening + "".join(cells) + ("" if table.look.is_terse else "</tr>")
 
@@ -52,6 +54,7 @@ def _cell(table: Table, number: int, place: int, say: Language) -> str:
     attributes = {
         "scope": "row" if is_first and not look.is_terse else "",
         "class": f"{_side(column, is_first)} {mark}".strip(),
+        "data-arm": column.of_arm,
     }
     opening = _attributes(attributes) + (_sort_value(table, column, record, bool(lines)) if look.sorts else "")
     inner = _inner(column, record)

@@ -31,7 +31,8 @@ class Column(NamedTuple):
     says so, where it was found out with more care. ``in_latex``: False where paper has no room for it.
 
     A page shows the same text, and what only a page can: ``html`` dresses it (a sign, a coloured square), ``link``
-    makes it lead somewhere, ``below`` adds small lines under it, ``mark`` colours its cell, ``css`` its whole column.
+    makes it lead somewhere, ``below`` adds small lines under it, ``mark`` colours its cell, ``css`` its whole column,
+    ``of_arm`` says of which arm it is. A record whose "arm" is one is that arm's row.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Column(NamedTuple):
     below: Callable[[Record], Iterable[str]] | None = None
     mark: Callable[[Record], str] | None = None
     css: str = ""
+    of_arm: str = ""
 
     def text(self, value: Any) -> str:
         """A value without its interval; empty for a hole."""

@@ -39,12 +39,12 @@ def measure_table(study: Study, say: Language) -> Table:
     columns = (
         Column("measure", say("measures-head"), is_text=True),
         Column("unit", say("file-unit"), is_text=True),
-        Column("baseline", say("arm", kind="baseline"), two),
-        Column("distilled", say("arm", kind="distilled"), two),
+        Column("baseline", say("arm", kind="baseline"), two, of_arm="baseline"),
+        Column("distilled", say("arm", kind="distilled"), two, of_arm="distilled"),
         Column("difference", say("measures-difference"), partial(signed, digits=2), two),
         Column("verdict_text", say("head-verdict"), is_text=True, html=verdict),
     )
-    return Table("training", say("file-training-caption"), columns, tuple(records), look=Look("sortable pinned"))
+    return Table("training", say("file-training-caption"), columns, tuple(records), look=Look("pinned"))
 
 
 def curve_table(chart: Chart, say: Language) -> Table:
@@ -53,6 +53,6 @@ def curve_table(chart: Chart, say: Language) -> Table:
         {"epoch": epoch, **{str(place): value for place, value in enumerate(values)}}
         for epoch, values in chart.rows(MAX_VALUES)
     ]
-    heads = (Column(str(place), curve.label) for place, curve in enumerate(chart.curves))
+    heads = (Column(str(place), curve.label, of_arm=curve.arm) for place, curve in enumerate(chart.curves))
     columns = (Column("epoch", say("curves-epoch")), *heads)
     return Table("curve", "", columns, tuple(records), look=Look("tight", is_terse=True, hole=""))

@@ -1,10 +1,8 @@
 # The page of a class.
-class-title = Class { $name } · { $sweep }
 class-heading = Class { $name }: { $number } of { $total ->
     [one] 1 test image
    *[other] { $total } test images
 } misread by some model
-class-back = Back to the report
 class-as = as { $name }
 class-image = image { $image }
 class-more = every model…

@@ -27,10 +27,6 @@ gallery-explained = { $cell ->
     }
    *[wrong-apart] Two different wrong answers: images that are hard for both.
 }
-gallery-agreement = { $num_teachers ->
-    [1] beside the teacher
-   *[other] beside the ensemble
-}
 gallery-heading = { $cell }: { $number } of { $total ->
     [one] 1 test image
    *[other] { $total } test images

@@ -94,7 +94,6 @@ methods-is-yardstick = yardstick
 methods-is-headline = best on val
 methods-heading = { $name } beside the baseline
 methods-here = On this page “distilled” is the student taught by { $name }. The baseline and the teacher are those of the whole sweep.
-methods-of = Method { $number } of { $total }
 methods-no-students = { $name } has no tested student: { $why }.
 methods-file-caption = { $number ->
     [one] 1 method

@@ -76,3 +76,4 @@ run-in-baseline = Baseline
 run-log = End of the log { $name }
 runs-by-role = By role
 runs-every = All runs
+run-beside = Beside the curves of all arms

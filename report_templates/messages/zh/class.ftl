@@ -1,7 +1,5 @@
 # 一个类别的页面。
-class-title = 类别 { $name } · { $sweep }
 class-heading = 类别 { $name }：{ $total } 张测试图像中有 { $number } 张被某个模型误判
-class-back = 返回报告
 class-as = 判为 { $name }
 class-image = 图像 { $image }
 class-more = 所有模型…

@@ -27,10 +27,6 @@ gallery-explained = { $cell ->
     }
    *[wrong-apart] 错误答案各不相同：对两者都难的图像。
 }
-gallery-agreement = { $num_teachers ->
-    [1] 与教师模型对比
-   *[other] 与集成教师对比
-}
 gallery-heading = { $cell }：{ $total } 张测试图像中的 { $number } 张
 gallery-cells = 一致性的各种情形
 gallery-chosen = { $number ->

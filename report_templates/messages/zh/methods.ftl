@@ -90,6 +90,5 @@ methods-is-yardstick = 比较的基准
 methods-is-headline = 验证集上最好
 methods-heading = { $name } 与基线
 methods-here = 本页的“蒸馏”指由 { $name } 指导的学生。基线与教师属于整个 sweep。
-methods-of = 第 { $number } 种方法，共 { $total } 种
 methods-no-students = { $name } 没有测试过的学生：{ $why }。
 methods-file-caption = { $number } 种方法，使用相同的种子和 { $images } 张测试图像，各种子的均值，附 95% 置信区间，同时涵盖用同一教师重新训练学生和更换测试样本。领先：相对{ $yardstick }；p 已按 Holm 方法对全部领先值作校正。

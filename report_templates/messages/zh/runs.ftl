@@ -60,3 +60,4 @@ run-in-baseline = 基线
 run-log = 日志 { $name } 的末尾
 runs-by-role = 按角色
 runs-every = 全部运行
+run-beside = 与各组模型的曲线对照

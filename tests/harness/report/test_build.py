@@ -17,7 +17,7 @@ from harness.state.records import Trials, read_sweep_record, write_sweep_record
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, Failure, StoreIndex
-from tests.support.pages import build, files_of
+from tests.support.pages import build, files_of, told
 
 
 @pytest.mark.thorough
@@ -68,12 +68,12 @@ def test_tables_hold_the_same_numbers(site: Path, finished: Path) -> None:
     assert len(markdown) == 2 + len(rows) + 2
     assert {line.count("|") for line in markdown[: 2 + len(rows)]} == {12}
     assert sum("**" in line for line in markdown) == 1
-    text = (site / "index.html").read_text()
+    text = told(site)
     assert text.count("<sup>†</sup>") == latex.count(r"\rlap") == sum(row.rank == "tied" for row in rows)
 
 
 def test_published_figures_stand_beside_ours(site: Path) -> None:
-    text = (site / "index.html").read_text()
+    text = told(site)
     assert "Published" in text
     assert "90.00" in text and "a paper" in text
 
@@ -84,7 +84,7 @@ def test_a_failed_run_is_shown_with_its_reason(sweep_dir: Path) -> None:
     folder = sweep_dir / "runs" / run
     (folder / "metrics.json").unlink()
     write_record(folder / "failure.json", Failure(reason="loss became nan in epoch 2", kind="non-finite loss"))
-    text = (build(sweep_dir) / "index.html").read_text()
+    text = told(build(sweep_dir))
     assert 'id="missing"' in text
     assert "failed (non-finite loss): loss became nan in epoch 2" in text
 
@@ -93,7 +93,7 @@ def test_a_failed_run_is_shown_with_its_reason(sweep_dir: Path) -> None:
 @pytest.mark.parametrize("name", ["provenance.json", "trials.json"])
 def test_sweep_files_may_be_missing_or_broken(sweep_dir: Path, name: str) -> None:
     (sweep_dir / name).write_text("[]")
-    assert name in (build(sweep_dir) / "index.html").read_text()
+    assert name in told(build(sweep_dir))
     (sweep_dir / name).unlink()
     build(sweep_dir)
 
@@ -110,7 +110,7 @@ def test_a_sweep_in_progress_builds(sweep_dir: Path, num_missing: int) -> None:
             shutil.rmtree(path)
     if "search-" in STAGES[:num_missing]:
         (sweep_dir / "trials.json").unlink()
-    text = (build(sweep_dir) / "index.html").read_text()
+    text = told(build(sweep_dir))
     assert "No answer yet" in text
     assert "not started" in text or "the test images are read once" in text
 
@@ -119,7 +119,7 @@ def test_a_sweep_in_progress_builds(sweep_dir: Path, num_missing: int) -> None:
 def test_a_run_at_work_shows_how_far_it_is(sweep_dir: Path) -> None:
     run = read_results(sweep_dir).arms[1].runs[0].id
     (sweep_dir / "runs" / run / "metrics.json").unlink()
-    assert "unfinished after 4 epochs; its last attempt: complete" in (build(sweep_dir) / "index.html").read_text()
+    assert "unfinished after 4 epochs; its last attempt: complete" in told(build(sweep_dir))
 
 
 @pytest.mark.thorough
@@ -133,7 +133,7 @@ def test_a_search_by_loss_with_one_trial_builds(sweep_dir: Path) -> None:
     )
     trials = read_record(sweep_dir / "trials.json", Trials).trials[:1]
     write_record(sweep_dir / "trials.json", Trials(trials=trials, best=0))
-    text = (build(sweep_dir) / "index.html").read_text()
+    text = told(build(sweep_dir))
     assert "Val loss" in text
     assert "1 search trials" not in text
 
@@ -143,7 +143,7 @@ def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable
     num_classes = 30
     folder = invent(tmp_path / "results", num_classes, 300, [f"kind {index}" for index in range(num_classes)])
     site = build(folder)
-    text = (site / "index.html").read_text()
+    text = told(site)
     assert "true class, by number" in text
     assert "The 24 classes whose change is least likely to be chance" in text
     assert len(list(site.glob("class-*.html"))) == num_classes
@@ -168,19 +168,17 @@ def test_a_class_page_says_what_it_leaves_out(
 
 @pytest.mark.thorough
 def test_images_left_out_are_counted_and_named(invented: Path) -> None:
-    assert "left out" not in (build(invented) / "index.html").read_text()
+    assert "left out" not in told(build(invented))
     path = invented.parent / ".data" / "invented" / "index.json"
     store = read_record(path, StoreIndex)
     write_record(path, store.model_copy(update={"skipped": ["cats/<1>.png"]}))
-    assert "1 unreadable image left out: <code>cats/&lt;1&gt;.png</code></dd>" in (
-        (build(invented) / "index.html").read_text()
-    )
+    assert "1 unreadable image left out: <code>cats/&lt;1&gt;.png</code></dd>" in (told(build(invented)))
     write_record(path, store.model_copy(update={"skipped": [f"{n}.png" for n in range(7)]}))
-    text = (build(invented) / "index.html").read_text()
+    text = told(build(invented))
     assert "7 unreadable images left out: <code>0.png</code>, " in text
     assert "<code>4.png</code> and 2 more</dd>" in text
     write_record(path, store.model_copy(update={"left_out": {".heic": 40, "folder <b>": 2}}))
-    text = (build(invented) / "index.html").read_text()
+    text = told(build(invented))
     assert "42 other files left out: <code>.heic</code>, <code>folder &lt;b&gt;</code></dd>" in text
 
 
@@ -191,7 +189,7 @@ def test_no_path_of_the_machine_is_published(site: Path, finished: Path) -> None
 
 @pytest.mark.thorough
 def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
-    assert "Code changed" not in (build(sweep_dir) / "index.html").read_text()
+    assert "Code changed" not in told(build(sweep_dir))
     run = next(path for path in sorted((sweep_dir / "runs").iterdir()) if path.name.startswith("baseline"))
     code = Code(commit="0" * 40)
     fields = {"job_id": "1", "host": "h", "pid": 1, "process_created": 0.0, "started_at": "2026-01-01T00:00:00Z"}
@@ -199,13 +197,13 @@ def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
     write_record(run / "attempts" / "0001.json", Attempt(number=1, end="preempted", code=code, **fields))
     same = Attempt(number=2, end="complete", code=code, **fields)
     write_record(run / "attempts" / "0002.json", same)
-    assert "Code changed" not in (build(sweep_dir) / "index.html").read_text()
+    assert "Code changed" not in told(build(sweep_dir))
     write_record(run / "attempts" / "0002.json", same.model_copy(update={"code": Code(commit="1" * 40)}))
-    text = (build(sweep_dir) / "index.html").read_text()
+    text = told(build(sweep_dir))
     assert f"1 run went on with other code than it began with: <code>{run.name}</code>" in text
     assert "Threads changed" not in text
     write_record(run / "attempts" / "0002.json", same.model_copy(update={"start_step": 3, "num_threads": 7}))
-    text = (build(sweep_dir) / "index.html").read_text()
+    text = told(build(sweep_dir))
     assert f"so it is not bit for bit an undisturbed one: <code>{run.name}</code>" in text
-    text = (build(sweep_dir) / "zh" / "index.html").read_text()
+    text = told(build(sweep_dir), "zh/")
     assert f"与不间断的运行并非逐位一致：<code>{run.name}</code>" in text

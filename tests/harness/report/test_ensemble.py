@@ -16,6 +16,7 @@ from harness.report.text.missing import find_missing
 from harness.report.text.run_lines import describe_runs
 from kd.files import read_record
 from kd.records import Metrics
+from tests.support.pages import told
 
 pytestmark = pytest.mark.thorough
 
@@ -64,7 +65,7 @@ def test_the_error_analysis_is_of_the_ensemble(ensemble: Path) -> None:
 
 def test_the_site_shows_each_teacher_and_the_ensemble(ensemble: Path) -> None:
     files = report_files(ensemble, ensemble.parent / ".data")
-    text, teachers = files["index.html"], read_results(ensemble).teachers
+    text, teachers = told(files), read_results(ensemble).teachers
     assert "Ensemble<small>the mean of 3 teachers’ logits</small>" in text
     assert "Teacher 2<small>mnist_cnn, seed 1</small>" in text
     assert "Teacher 3<small>mnist_mlp, seed 0</small>" in text
@@ -89,4 +90,4 @@ def test_an_ensemble_that_taught_online_has_its_row(lab: Any) -> None:
     assert row.arm.key == "teacher" and row.accuracy is not None and row.size is not None
     sizes = [read_record(controller.folder.run(run.id) / "metrics.json", Metrics).size for run in results.plan.teachers]
     assert row.size.num_parameters == sum(size.num_parameters for size in sizes if size)
-    assert "averaged in every step" in report_files(controller.folder.path, controller.folder.data)["index.html"]
+    assert "averaged in every step" in told(report_files(controller.folder.path, controller.folder.data))

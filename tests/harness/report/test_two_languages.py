@@ -8,14 +8,16 @@ import pytest
 
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
-from tests.support.pages import Texts, files_of
+from tests.support.pages import Texts, files_of, told
 
+NUM_TOPICS = 9  # pages of topics, but the front page, those of labels and of runs
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:'’-]+[A-Za-z]+){2,}")
 
 
 def test_every_page_leads_to_itself_in_the_other_language(site: Path) -> None:
     english = {name for name in files_of(site) if name.endswith(".html") and not name.startswith("zh/")}
-    assert english == {name for name in files_of(site / "zh") if name.endswith(".html")} and len(english) == 17 + 19
+    assert english == {name for name in files_of(site / "zh") if name.endswith(".html")}
+    assert len(english) == 17 + 19 + NUM_TOPICS
     for name in english:
         for path, locale, other, target in (
             (site / name, "en-GB", "zh-CN", site / "zh" / name),
@@ -30,7 +32,7 @@ def test_every_page_leads_to_itself_in_the_other_language(site: Path) -> None:
 
 @pytest.mark.parametrize("table", ["table", "tables/classes", "tables/agreement", "tables/cost", "tables/trials"])
 def test_tables_are_there_for_programs_once_and_for_people_in_their_language(site: Path, table: str) -> None:
-    pages = {folder: (site / folder / "index.html").read_text("utf-8") for folder in ("", "zh")}
+    pages = {"": told(site), "zh": told(site, "zh/")}
     for ending in ("csv", "json"):
         assert (site / f"{table}.{ending}").exists() and not (site / "zh" / f"{table}.{ending}").exists()
         assert f'href="{table}.{ending}"' in pages[""] and f'href="../{table}.{ending}"' in pages["zh"]
@@ -56,7 +58,7 @@ def test_the_chinese_page_of_an_unfinished_sweep_is_chinese(sweep_dir: Path) -> 
         path.unlink()
     results = read_results(sweep_dir)
     files = report_files(sweep_dir, sweep_dir / "no-data")
-    for text in Texts(files["zh/index.html"]).texts:
+    for text in Texts(told(files, "zh/")).texts:
         for name in (results.plan.sweep.description, "a paper"):
             text = text.replace(name, "")
         assert not ENGLISH.search(text), text
@@ -78,9 +80,9 @@ def test_hostile_names_are_escaped_in_both_languages(tmp_path: Path, invent: Cal
     folder = invent(tmp_path / "results", 3, 60, ["<b>x", "a & b", "{ $name }\ue000name\ue001"])
     files = report_files(folder, folder.parent / ".data")
     pages = {name: text for name, text in files.items() if name.endswith(".html")}
-    assert len(pages) == 2 * (1 + 3 + 4 + 1 + 1 + 7)  # front, classes, agreement cells, labels, runs, each run
+    assert len(pages) == 2 * (1 + 3 + 4 + 1 + 1 + 7 + NUM_TOPICS)  # front, classes, cells, labels, runs, each run
     for name, text in pages.items():
         assert "<b>x" not in text, name
-    for name in ("index.html", "zh/index.html", "class-0.html", "zh/class-0.html"):
+    for name in ("classes.html", "zh/classes.html", "class-0.html", "zh/class-0.html"):
         assert "&lt;b&gt;x" in pages[name]
         assert "{ $name }\\ue000name\\ue001" in pages[name]

@@ -26,6 +26,7 @@ from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
 from kd.records import ModelCard, Scores
 from tests.support.invented_sweep import invent
+from tests.support.pages import told
 
 SIZES = (200, 40, 3)
 NAMES = ["common", "rare", "rarest"]
@@ -115,9 +116,9 @@ def test_no_outlet_calls_it_plain_accuracy(
 
 def test_pages_say_what_it_is_and_what_plain_accuracy_would_say(files: dict[str, str | bytes]) -> None:
     assert "because classes have between 3 and 200 test images each. Plain accuracy, which is mostly" in str(
-        files["index.html"]
+        told(files)
     )
-    assert "各类别的测试图像从 3 张到 200 张不等" in str(files["zh/index.html"])
+    assert "各类别的测试图像从 3 张到 200 张不等" in told(files, "zh/")
 
 
 def test_a_page_of_a_run_says_both(files: dict[str, str | bytes], study: Study) -> None:

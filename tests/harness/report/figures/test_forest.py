@@ -43,7 +43,9 @@ def test_everything_drawn_is_on_the_axis(zero: bool) -> None:
 
 
 def test_a_lone_value_has_room_around_it() -> None:
-    low, high = draw([ForestRow("x", "x", "teacher", Estimate(50.0, math.nan, math.nan))]).figure.axes[0].get_xlim()
+    low, high = (
+        draw([ForestRow("x", "teacher", "teacher", Estimate(50.0, math.nan, math.nan))]).figure.axes[0].get_xlim()
+    )
     assert low < 50 < high
 
 

@@ -15,7 +15,7 @@ EPOCHS = np.arange(1.0, 61.0)
 
 def lines_of(chart: Chart) -> list[str]:
     """The paths of the curves, without grid and bands."""
-    return re.findall(r'<path class="\w+(?: d\d)?"(?: data-group="\w+")? d="([^"]*)"', chart.svg)
+    return re.findall(r'<path class="\w+(?: d\d)?"(?: data-arm="\w+")? d="([^"]*)"', chart.svg)
 
 
 def view_of(chart: Chart) -> list[float]:
@@ -64,15 +64,23 @@ def test_a_loss_of_zero_takes_the_axis_back_to_linear() -> None:
 def test_everything_drawn_lies_within_the_view() -> None:
     random = np.random.default_rng(0)
     stack = random.uniform(0.1, 3.0, (5, 60))
-    curve = Curve(
-        "val", "distilled", EPOCHS, stack.mean(axis=0), stack.min(axis=0), stack.max(axis=0), group="distilled"
-    )
+    curve = Curve("val", "distilled", EPOCHS, stack.mean(axis=0), stack.min(axis=0), stack.max(axis=0), arm="distilled")
     chart = Chart("loss", (curve,))
     left, top, width, height = view_of(chart)
-    band = re.findall(r'class="band distilled" data-group="distilled" d="([^"]*)"', chart.svg)
+    band = re.findall(r'class="band distilled" data-arm="distilled" d="([^"]*)"', chart.svg)
     for x, y in points_of(band[0]) + points_of(lines_of(chart)[0]):
         assert left <= x <= left + width
         assert top <= y <= top + height
+
+
+def test_single_runs_are_held_hidden_and_leave_the_axes_alone() -> None:
+    curve = Curve("val", "distilled", EPOCHS, np.linspace(1.0, 2.0, 60), arm="distilled")
+    run = Curve("val, seed 0", "distilled", EPOCHS, np.linspace(1.0, 9.0, 60), arm="distilled", run='a"b')
+    chart = Chart("loss", (curve,), runs=(run,))
+    assert view_of(chart) == view_of(Chart("loss", (curve,)))
+    (path,) = re.findall(r"<path class=\"distilled run\"[^>]*>", chart.svg)
+    assert 'data-arm="distilled" data-run="a&#34;b" hidden' in path
+    assert [text for _, values in chart.rows(3) for text in values] == [chart.text(y) for y in curve.y[[0, 19, 39, 59]]]
 
 
 def test_the_start_may_lie_below_the_axis() -> None:
@@ -106,7 +114,7 @@ def test_flat_and_short_curves_are_drawn(values: list[float]) -> None:
 
 
 def test_names_are_escaped() -> None:
-    chart = Chart('<b>"loss"', (Curve("x", "baseline", EPOCHS[:2], EPOCHS[:2], group='a"b'),))
+    chart = Chart('<b>"loss"', (Curve("x", "baseline", EPOCHS[:2], EPOCHS[:2], arm='a"b'),))
     assert "<b>" not in chart.svg
     assert 'a"b' not in chart.svg
 

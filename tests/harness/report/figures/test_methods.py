@@ -28,7 +28,7 @@ def test_what_is_not_clear_is_hollow(several: Study) -> None:
     with drawing_style():
         drawing = leads(several.methods, language("en"))
         assert drawing is not None
-        means = drawing.figure.axes[0].collections[:2]
+        means = [mark for mark in drawing.figure.axes[0].collections if mark.get_alpha() is None]
         faces = [tuple(mark.get_facecolor()[0]) for mark in means]
         edges = [tuple(mark.get_edgecolor()[0]) for mark in means]
     assert faces[0] == edges[0] and faces[1] != edges[1]

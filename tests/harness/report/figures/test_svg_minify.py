@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from harness.report.figures.style import color_of, drawing_style, finish, new_figure
+from harness.report.figures.style import color_of, drawing_style, finish, new_figure, of_arm
 from harness.report.figures.svg_minify import short_path
 
 
@@ -82,3 +82,20 @@ def test_a_short_path_strays_by_no_more_than_a_rounding() -> None:
         at = np.array(move) if command == "M" else at + move
         found.append(at)
     assert np.abs(np.array(found) - points).max() <= 0.05 + 1e-9
+
+
+def test_what_is_drawn_of_an_arm_is_in_its_groups() -> None:
+    with drawing_style():
+        figure, axes = new_figure(400, 300)
+        for key, height in (("teacher", 1), ('a"<b', 2)):
+            of_arm(key, [*axes.plot([0, 1], [height, height], label=key), axes.scatter([0, 1], [height, height])])
+        axes.legend()
+        axes.text(0, 0, "of no arm")
+        root = ElementTree.fromstring(finish("arms", figure, "a test").svg)
+    for key in ("teacher", 'a"<b'):
+        groups = [group for group in root.iter("g") if group.get("data-arm") == key]
+        paths = [path for group in groups for path in group.iter("path")]
+        assert len(paths) == 3, "the line, the dots, and the line in the legend"
+        assert [text.text for group in groups for text in group.iter("text")] == [key]
+    assert "of no arm" in [text.text for text in root.iter("text")]
+    assert not [each for each in root.iter() if each.get("id", "").startswith("arm:")]

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from harness.report.build import report_files
+from harness.report.figures.training_curves import arm_charts
 from harness.report.results.reader import read_results
+from harness.report.text.language import language
 from kd.files import write_record
 from kd.records import History
-from tests.support.pages import points_of
+from tests.support.pages import points_of, told
 from tests.support.troubled_sweep import epoch, page_of
 
 
@@ -34,7 +36,7 @@ def test_damaged_steps_are_a_hole(invented: Path, content: bytes) -> None:
     run_id = read_results(invented).arms[1].runs[0].id
     (invented / "runs" / run_id / "steps.npz").write_bytes(content)
     files = report_files(invented, invented.parent / ".data")
-    assert f"runs/{run_id}/steps.npz" in files["index.html"]
+    assert f"runs/{run_id}/steps.npz" in told(files)
     assert "Training loss by step" not in files[f"runs/{run_id}.html"]
 
 
@@ -46,14 +48,27 @@ def test_steps_that_do_not_fit_the_history_are_not_drawn(invented: Path) -> None
     assert "Training loss by step" not in page_of(invented, run_id)
 
 
+def test_each_run_of_several_has_a_curve_of_its_own(invented: Path) -> None:
+    arms = read_results(invented).arms
+    for chart in arm_charts(arms, language("en")):
+        for arm in arms:
+            own = [curve for curve in chart.runs if curve.arm == arm.key]
+            mean = [curve for curve in chart.curves if curve.arm == arm.key]
+            if len(arm.runs) == 1 or not mean:
+                assert not own
+                continue
+            assert [curve.run for curve in own] == [run.id for run in arm.runs]
+            assert np.mean([curve.y for curve in own], axis=0) == pytest.approx(mean[0].y)
+
+
 @pytest.mark.thorough
 def test_the_front_page_draws_seed_bands(finished: Path, site: Path) -> None:
-    text = (site / "index.html").read_text("utf-8")
+    text = told(site)
     results = read_results(finished)
     stack = [[100 * each.val_accuracy for each in run.history.epochs] for run in results.arms[1].runs if run.history]
     section = text.partition('id="training"')[2]
-    line = re.search(r'<path class="baseline" data-group="baseline" d="([^"]*)"', section)
-    band = re.search(r'<path class="band baseline" data-group="baseline" d="([^"]*)"', section)
+    line = re.search(r'<path class="baseline" data-arm="baseline" d="([^"]*)"', section)
+    band = re.search(r'<path class="band baseline" data-arm="baseline" d="([^"]*)"', section)
     assert line is not None
     assert band is not None
     at, read = zip(*points_of(line[1]), strict=True)

@@ -1,18 +1,16 @@
-"""The front page: every section has a template, a place and a title, and is there when there is something to show."""
+"""The front page: the answer, the results, and a card for every topic but the answer itself."""
 
-import re
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
 
+from harness.report.build import report_files
 from harness.report.pages.front_page import FrontPage, front_page
-from harness.report.pages.templates import TEMPLATES
+from harness.report.pages.topics import find_topics
 from harness.report.study import read_study
 from harness.report.tables.files import table_files
-from harness.report.text.language import LANGUAGES, MESSAGES, language
-
-NAMES = [field.name for field in fields(FrontPage)]
+from harness.report.text.language import LANGUAGES, folder_of, language
 
 
 def page_of(sweep_dir: Path, code: str = "en") -> FrontPage:
@@ -20,32 +18,24 @@ def page_of(sweep_dir: Path, code: str = "en") -> FrontPage:
     return front_page(study, table_files(study), language(code))
 
 
-def test_every_section_has_a_template_and_every_template_a_section() -> None:
-    assert {path.stem for path in (TEMPLATES / "sections").glob("*.html")} == set(NAMES)
-    for name in NAMES:
-        assert f'<section id="{name}">' in (TEMPLATES / "sections" / f"{name}.html").read_text("utf-8")
-
-
-@pytest.mark.parametrize("code", list(LANGUAGES))
-def test_every_section_but_the_tradeoff_has_a_title_in_the_navigation(code: str) -> None:
-    titles = re.findall(r"^nav-(\w+) =", (MESSAGES / code / "page.ftl").read_text("utf-8"), re.MULTILINE)
-    assert set(titles) == set(NAMES) - {"tradeoff"}
-
-
-def test_a_finished_sweep_has_every_section_but_what_is_missing_and_what_was_not_asked_for(finished: Path) -> None:
+def test_every_topic_but_the_answer_has_a_card(finished: Path) -> None:
     page = page_of(finished)
-    absent = ("missing", "methods", "variants", "extra_tests")
-    assert [name for name, _ in page.sections] == [name for name in NAMES if name not in absent]
+    topics = find_topics(read_study(finished, finished.parent / ".data"))
+    assert [card.topic for card in page.cards] == list(topics[1:])
     with pytest.raises(FrozenInstanceError):
         page.answer = None  # type: ignore[misc, assignment]
 
 
-def test_a_sweep_that_has_just_begun_has_the_sections_it_can_have(sweep_dir: Path) -> None:
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_a_sweep_that_has_just_begun_has_every_page_it_leads_to(sweep_dir: Path, code: str) -> None:
     for path in (sweep_dir / "runs").glob("*/*.*"):
         path.unlink()
     (sweep_dir / "trials.json").unlink()
-    page = page_of(sweep_dir)
-    assert [name for name, _ in page.sections] == [
-        "answer", "table", "cost", "training", "search", "missing", "runs", "provenance"
-    ]  # fmt: skip
-    assert page.table.beyond is None and page.search.trials is None and not page.training.charts
+    files = report_files(sweep_dir, sweep_dir.parent / ".data")
+    for card in page_of(sweep_dir, code).cards:
+        name = f"{folder_of(code)}{card.topic.page}"
+        assert name in files
+        assert f'href="{card.topic.page}"' in str(files[f"{folder_of(code)}index.html"])
+    empty = language(code)("topic-empty")
+    assert empty in str(files[f"{folder_of(code)}classes.html"])
+    assert empty not in str(files[f"{folder_of(code)}provenance.html"])

@@ -97,4 +97,4 @@ def test_a_sweep_without_doubts_has_no_such_page(doubted):
     files = files_of(doubted)
     assert "labels.html" not in files
     assert "tables/labels.csv" not in files
-    assert 'id="labels"' not in files["index.html"]
+    assert "labels.html" not in files["index.html"]

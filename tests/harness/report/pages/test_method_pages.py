@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from harness.report.build import report_files
-from harness.report.pages.method_pages import methods_section
 from harness.report.study import Study
 from harness.report.tables.methods import page_of
 from harness.report.text.language import LANGUAGES, folder_of, language
 from harness.report.text.methods import methods_sentence
 from tests.support.invented_methods import invent_methods
+from tests.support.pages import Links, broken_links
 
 Files = dict[str, str | bytes]
 
@@ -53,17 +53,17 @@ def test_a_page_is_about_its_own_method(files: Files, several: Study) -> None:
 
 def test_no_page_leads_nowhere(files: Files) -> None:
     pages = ("index.html", "methods.html", "method-kd.html", "method-dkd.html", "method-baseline.html")
-    for name in pages:
-        for target in re.findall(r'href="([^"#:]+)(?:#[^"]*)?"', text(files, name)):
-            assert target.removeprefix("../") in files or f"zh/{target}" in files, (name, target)
+    parsed = {name: Links(text(files, name)) for name in files if name.endswith(".html")}
+    broken = broken_links(parsed, files)
+    assert not [link for link in broken if link.partition(":")[0] in pages]
 
 
 def test_the_front_page_says_it_once_and_leads_on(files: Files, several: Study) -> None:
     index = text(files, "index.html")
     assert several.methods is not None
     assert index.count(methods_sentence(several.methods, language("en"))) == 1
-    assert 'id="methods"' in index and 'href="methods.html"' in index
-    assert "The baseline was searched too" in index and 'href="method-baseline.html"' in index
+    assert 'href="methods.html"' in index and "The baseline was searched too" in index
+    assert 'href="method-baseline.html"' in text(files, "search.html")
 
 
 def test_a_baseline_that_was_searched_has_a_page(files: Files) -> None:
@@ -93,5 +93,6 @@ def test_a_method_in_any_state_has_a_page(tmp_path: Path, trouble: dict[str, lis
         assert "dkd has no tested student" in text(made, "method-dkd.html")
 
 
-def test_a_sweep_of_one_method_says_nothing_of_methods(study: Study) -> None:
-    assert methods_section(study, language("en")) is None
+def test_a_sweep_of_one_method_says_nothing_of_methods(site: Path) -> None:
+    assert not (site / "methods.html").exists()
+    assert "methods.html" not in (site / "index.html").read_text("utf-8")

@@ -9,6 +9,7 @@ import pytest
 from harness.report.build import report_files
 from harness.report.study import Study, read_study
 from harness.report.tables.files import table_files
+from tests.support.pages import told
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,6 @@ def test_what_the_page_copies_are_the_files(finished: Path) -> None:
     for name, endings in (("table", ("tex", "csv", "md")), ("agreement", ("tex",)), ("cost", ("tex",))):
         for ending in endings:
             path = f"table.{ending}" if name == "table" else f"tables/{name}.{ending}"
-            copied = re.search(rf'<pre id="{name}-{ending}" hidden>(.*?)</pre>', str(files["index.html"]), re.DOTALL)
+            copied = re.search(rf'<pre id="{name}-{ending}" hidden>(.*?)</pre>', told(files), re.DOTALL)
             assert copied is not None
             assert html.unescape(copied[1]) == files[path]

@@ -4,7 +4,7 @@ from harness.report.figures.style import drawing_style
 from harness.report.pages.run_sections import missing_section, runs_section, training_section
 from harness.report.study import Study
 from harness.report.text.language import language
-from harness.state.run_state import RunState
+from harness.report.text.run_lines import describe_runs
 
 EN = language("en")
 
@@ -16,10 +16,8 @@ def test_of_several_methods_the_front_page_draws_the_headline_alone(several: Stu
     assert labels == {"Teacher", "Baseline", f"Distilled ({several.results.headline.method.name})"}
 
 
-def test_runs_are_counted_by_state_and_role(study: Study) -> None:
-    section = runs_section(study, EN)
-    assert sum(number for _, number in section.statuses) == section.num_runs
-    assert dict(section.statuses)[RunState.COMPLETE] > 10
+def test_runs_are_counted_by_role(study: Study) -> None:
+    section = runs_section(describe_runs(study.results, EN), EN)
     assert section.roles is not None and "baseline" in section.roles
 
 

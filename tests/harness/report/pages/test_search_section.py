@@ -12,6 +12,7 @@ from harness.report.study import Study, search_and_advice
 from harness.report.text.language import LANGUAGES, language
 from harness.state.records import TrialRecord
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
+from tests.support.pages import told
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ from tests.support.invented_search import GOOD, Make, best_of, hill, trial, tria
 )
 def test_a_search_in_any_state_has_a_page(make: Make, tmp_path: Path, trials: list[TrialRecord]) -> None:
     results = make(trials)
-    index = report_files(results.folder, tmp_path / "results" / ".data")["index.html"]
+    index = told(report_files(results.folder, tmp_path / "results" / ".data"))
     assert 'id="search"' in index
     assert (language("en")("advice-heading") in index) == bool(trials)
 
@@ -37,7 +38,7 @@ def test_the_page_says_what_was_reckoned(make: Make, tmp_path: Path) -> None:
     results = make(trials, best_of(trials), GOOD)
     reading = read_search(results, results.headline)
     assert reading is not None and reading.noise is not None and reading.surface is not None
-    index = report_files(results.folder, tmp_path / "results" / ".data")["index.html"]
+    index = told(report_files(results.folder, tmp_path / "results" / ".data"))
     assert f"standard deviation of {100 * reading.noise.deviation:.2f} points" in index
     assert f"{100 * reading.surface.region_share:.0f} % of the searched map" in index
     assert language("en")("advice-settled", mapped="yes") in index

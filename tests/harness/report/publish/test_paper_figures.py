@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pages import told
+
 
 @pytest.mark.parametrize(
     ("name", "width"), [("final_results_summary", "244.8pt"), ("training_process_summary", "504pt")]
@@ -21,5 +23,5 @@ def test_the_web_figures_keep_their_variables(paper: dict[str, bytes], finished:
     """Drawing for print leaves nothing behind in matplotlib."""
     from harness.report.build import report_files
 
-    page = report_files(finished, finished.parent / ".data")["index.html"]
+    page = told(report_files(finished, finished.parent / ".data"))
     assert "var(--distilled)" in page and "#0072b2" not in page and "kd:" not in page

@@ -12,6 +12,7 @@ from harness.report.build import build_report
 from harness.report.publish.site import publish_site
 from harness.state.folder import SweepFolder
 from kd.errors import InputError
+from tests.support.pages import told
 from tests.support.secret_sweep import DATA, SECRETS
 
 
@@ -108,14 +109,14 @@ def test_what_is_published_is_still_the_report(secret_sweep: Callable[[], Path],
     folder = secret_sweep()
     build_report(folder, folder.parent / ".data")
     publish_site(SweepFolder(folder.parent, folder.name), tmp_path / "site")
-    page = (tmp_path / "site" / "index.html").read_text()
+    page = told(tmp_path / "site")
     assert all(re.search(rf"\bhost{number} \(\d attempts?\)", page) for number in (1, 2, 3))
     assert escape('source: folder:…/фото 猫 & "co"\n') in page
     assert "model: hf:…/big vit" in page
     json.loads((tmp_path / "site" / "summary.json").read_text())
     runs = json.loads((tmp_path / "site" / "tables/runs.json").read_text())
     assert {host for run in runs for host in run["hosts"].split()} == {"host1", "host2", "host3"}
-    assert (folder / "report" / "index.html").read_text().count(DATA.partition(" ")[0]) > 1  # its owner's own
+    assert told(folder / "report").count(DATA.partition(" ")[0]) > 1  # its owner's own
 
 
 PAGES = ("index.html", "runs.html", "zh/index.html", "tables/runs.csv", "table.json", "summary.json")

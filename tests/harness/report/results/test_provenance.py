@@ -17,6 +17,7 @@ from harness.report.results.sweep_results import Results
 from harness.report.text.language import language
 from harness.state.records import Provenance
 from kd.records import Code
+from tests.support.pages import told
 from tests.support.root import ROOT
 
 
@@ -86,7 +87,7 @@ def test_installed_from_a_package_the_command_is_its_own(results: Results) -> No
 
 @pytest.mark.thorough
 def test_the_page_says_it_in_full(finished: Path, site: Path) -> None:
-    index = (site / "index.html").read_text("utf-8")
+    index = told(site)
     command = find_command(read_results(finished))
     assert command.commit == "0123456789abcdef"
     assert f'<pre id="reproduce">{escape(command.text)}</pre>' in index

@@ -8,7 +8,7 @@ import pytest
 from harness.report.results.reader import read_results
 from harness.report.results.record_reader import RecordReader
 from harness.state.machine_time import MachineTime
-from tests.support.pages import build
+from tests.support.pages import build, told
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
     damage = {"metrics.json": "{", "history.json": '{"schema_version": 99}', "attempts/0001.json": ""}
     for run, (name, content) in zip(runs, damage.items(), strict=True):
         (sweep_dir / "runs" / run / name).write_text(content)
-    text = (build(sweep_dir) / "index.html").read_text()
+    text = told(build(sweep_dir))
     for run, name in zip(runs, damage, strict=True):
         assert f"runs/{run}/{name}</code></th><td" in text
     assert "schema version 99 is newer than this program reads (1)" in text

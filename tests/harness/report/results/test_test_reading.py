@@ -13,7 +13,7 @@ from harness.report.results.test_reading import find_test_run, read_test
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
 from harness.state.records import read_sweep_record, write_sweep_record
-from tests.support.pages import build
+from tests.support.pages import build, told
 
 
 def in_order(results: Results) -> list[RunResult]:
@@ -59,5 +59,5 @@ def test_the_test_run_with_most_current_models_is_used(sweep_dir: Path) -> None:
 @pytest.mark.thorough
 def test_a_damaged_prediction_file_is_a_hole(sweep_dir: Path) -> None:
     next(iter((sweep_dir / "runs").glob("test-*/predictions.npz"))).write_bytes(b"PK\x03\x04 torn")
-    text = (build(sweep_dir) / "index.html").read_text()
+    text = told(build(sweep_dir))
     assert "damaged (" in text

@@ -8,6 +8,7 @@ import pytest
 
 from harness.report.analysis.arms.gains import find_rows
 from harness.report.results.reader import read_results
+from tests.support.pages import told
 
 
 def test_class_table_adds_up(site: Path, finished: Path) -> None:
@@ -16,7 +17,7 @@ def test_class_table_adds_up(site: Path, finished: Path) -> None:
     with (site / "tables" / "classes.csv").open(newline="") as stream:
         classes = list(csv.DictReader(stream))
     sizes = np.array([int(row["num_images"]) for row in classes])
-    page = (site / "index.html").read_text()
+    page = told(site)
     for key in ("teacher", "baseline", "distilled"):
         errors = np.array([float(row[f"{key}_error"]) for row in classes])
         accuracy = rows[key].accuracy

@@ -8,12 +8,13 @@ from harness.report.study import read_study
 from harness.report.tables.exports import export_cost_table, export_table
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_exports import invent_export
+from tests.support.pages import told
 
 
 def test_without_exports_there_is_no_table_and_no_heading(invented: Path) -> None:
     files = report_files(invented, invented.parent / ".data")
     assert not any("exports" in name for name in files)
-    assert 'id="exports"' not in str(files["index.html"])
+    assert 'id="exports"' not in told(files)
 
 
 def test_a_row_a_format_with_holes_where_float32_has_no_change(invented: Path) -> None:
@@ -34,7 +35,7 @@ def test_a_row_a_format_with_holes_where_float32_has_no_change(invented: Path) -
 def test_the_page_shows_them_in_both_languages_with_their_files(invented: Path) -> None:
     invent_export(invented)
     files = report_files(invented, invented.parent / ".data")
-    for name, said in (("index.html", "Change of the gain"), ("zh/index.html", "提升的变化")):
+    for name, said in (("size.html", "Change of the gain"), ("zh/size.html", "提升的变化")):
         section = str(files[name]).partition('<section id="cost">')[2].partition("</section>")[0]
         assert said in section and "tables/exports.csv" in section and "tables/exports_cost.csv" in section
     for name in ("exports", "exports_cost"):

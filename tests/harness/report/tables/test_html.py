@@ -179,3 +179,11 @@ def test_the_first_rows_are_shown_and_the_files_have_all(invented: Path) -> None
     table = Table("x", "", COLUMNS, RECORDS * 30, look=Look(num_shown=3))
     assert len(Rows(to_html(table, EN)).rows) == 1 + 3
     assert tabular(table).count(r" \\") == 1 + 60
+
+
+def test_rows_and_columns_say_whose_they_are() -> None:
+    columns = (Column("model", "Model", is_text=True), Column("error", "Error", of_arm="baseline"))
+    records = ({"arm": 'a"b', "model": "M", "error": 0.5}, {"model": "N", "error": 0.25})
+    page = str(to_html(Table("t", "", columns, records), EN))
+    assert page.count("<tr data-arm=") == 1 and '<tr data-arm="a&#34;b">' in page
+    assert page.count('data-arm="baseline"') == 1 + len(records), "the head and each cell"
