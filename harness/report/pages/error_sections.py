@@ -6,7 +6,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from harness.report.analysis.chance.statistics import Estimate, Verdict, verdict
+from harness.report.analysis.chance.statistics import Estimate, Verdict
 from harness.report.analysis.errors.confusions import MAX_ROWS
 from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures import accuracy, confusion_maps
@@ -140,7 +140,6 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
         return None
     num_images = calibration.arms[0].num_images
     caption = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
-    change = calibration.change
     return CalibrationSection(
         diagram=figure("calibration", lambda: reliability_diagram(calibration, say), caption, say),
         true_class=figure(
@@ -151,9 +150,8 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
         ),
         arms=html_table("calibration", lambda: calibration_table(calibration, say), say),
         bins=html_table("calibration_bins", lambda: bin_table(calibration, say), say),
-        change=change,
-        # Less error is a gain.
-        verdict=verdict(Estimate(-change.mean, -change.high, -change.low), calibration.num_pairs) if change else None,
+        change=calibration.change,
+        verdict=calibration.verdict,
     )
 
 

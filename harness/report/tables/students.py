@@ -23,8 +23,14 @@ from kd.config import setting_number
 MAIN = "main"
 
 
-def main_table(study: Study, say: Language) -> Table:
-    """Every arm: accuracy, gain, size; for programs, everything that is known of it."""
+def main_table(study: Study, say: Language, is_on_page: bool = False) -> Table:
+    """Every arm: accuracy, gain, size; for programs, everything that is known of it.
+
+    Args:
+        study: The sweep.
+        say: The language.
+        is_on_page: Leave out the variants, which have a page and a table of their own.
+    """
     agreements = {agreement.arm.key: agreement for agreement in study.agreements}
     costs = {cost.key: cost for cost in study.costs}
     sweep = study.results.plan.sweep
@@ -35,6 +41,7 @@ def main_table(study: Study, say: Language) -> Table:
         | _decisions(agreements.get(row.arm.key))
         | latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
+        if not (is_on_page and row.arm.kind == "variant")
     ]
     columns = _main_columns(study.rows, study.results.plan.seeds.number, study.results.val_metric, say)
     if sweep.reference:
