@@ -33,7 +33,8 @@ from harness.sweep.reference import sources
 class AnswerSection:
     """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so.
 
-    ``figure``: the gains, or before there are any what accuracies there are. ``seeds``: why there are as many, where results decide it. ``direction``: what the interval says without a margin.
+    ``figure``: the gains, or before there are any what accuracies there are. ``seeds``: why there are as many, where
+    results decide it. ``direction``: what the interval says without a margin.
     """
 
     answer: Answer

@@ -105,7 +105,7 @@ card-errors = { $fixed ->
     [0] none
    *[other] { $broken }
 } broken.
-card-errors-confused = Most often confused: { $one } and { $other }.
+card-errors-confused = Most often confused: { $one } with { $other }.
 card-errors-none = No two classes are confused.
 
 card-labels = All models give the same other answer than the label to { $parts }: worth a second look.
@@ -187,9 +187,11 @@ card-training-one = After { $epochs ->
     [one] 1 epoch
    *[other] { $epochs } epochs
 } { val-measure } of the { $kind ->
+    [teacher] teacher
     [distilled] distilled student
    *[baseline] student alone
 } is { $value } %.
+card-training-open = Nothing to show yet: no model of the comparison has finished an epoch.
 card-training-measures = { $verdict ->
     [gain] Clearly better with it:
    *[loss] Clearly worse with it:

@@ -24,7 +24,7 @@ card-certainty-open = { $final ->
 
 card-methods = { $better ->
     [none] { $number ->
-        [one] 另一种方法并不明显优于 { $yardstick }
+        [1] 另一种方法并不明显优于 { $yardstick }
        *[other] { $number } 种方法中没有一种明显优于 { $yardstick }
     }
    *[other] 明显优于 { $yardstick }：{ $better }
@@ -149,9 +149,11 @@ card-calibration-one = { $kind ->
 
 card-training = 训练 { $epochs } 轮后，{ val-measure }：蒸馏 { $after }%，不蒸馏 { $before }%。
 card-training-one = 训练 { $epochs } 轮后，{ $kind ->
+    [teacher] 教师
     [distilled] 蒸馏学生
    *[baseline] 单独训练的学生
 }的{ val-measure }为 { $value }%。
+card-training-open = 暂无可展示的内容：还没有模型完成一轮训练。
 card-training-measures = { $verdict ->
     [gain] 蒸馏后明显更好：
    *[loss] 蒸馏后明显更差：
@@ -193,7 +195,7 @@ card-runs-state = { $state } { $number }
 
 card-provenance = { $commits ->
     [0] commit 不详
-    [one] commit { $commit }
+    [1] commit { $commit }
    *[other] { $commits } 个 commit
 }，{ $hosts } 台机器，{ $hours }。{ $repeats ->
     [yes] 一条命令即可重现。

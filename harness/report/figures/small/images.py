@@ -21,6 +21,7 @@ from harness.report.figures.small.marks import (
     across,
     bar,
     cell,
+    curve,
     dot,
     intervals,
     line,
@@ -103,4 +104,4 @@ def calibration_figure(calibration: Calibration) -> Markup | None:
     places, heights = Scale(low, 1, MARGIN, WIDTH - MARGIN), Scale(low, 1, HEIGHT - MARGIN, MARGIN)
     drawn = [(key, [(places(confidence), heights(right)) for confidence, right in pairs]) for key, pairs in curves]
     equal = line([(places(low), heights(low)), (places(1), heights(1))], "guide")
-    return picture([equal, *(line(points, key, key) for key, points in drawn if points)])
+    return picture([equal, *(curve(points, key, key) for key, points in drawn if points)])

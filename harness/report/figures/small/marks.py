@@ -81,16 +81,18 @@ def cell(x: float, y: float, width: float, height: float, css: str, strength: fl
 
 
 def line(points: Sequence[tuple[float, float]], css: str, arm: str = "") -> Markup:
-    """A line through points; a point that is not finite leaves a gap, a point alone is a dot with round ends."""
-    text, is_open = "", False
-    for place, (x, y) in enumerate(points):
-        if not (math.isfinite(x) and math.isfinite(y)):
-            is_open = False
-            continue
-        follows = place + 1 < len(points) and math.isfinite(points[place + 1][1])
-        text += f"{'L' if is_open else 'M'}{_n(x)} {_n(y)}" + ("" if is_open or follows else "h0")
-        is_open = True
-    return Markup('<path class="{}"{} d="{}"/>').format(css, _arm(arm), text)
+    """A line through points.
+
+    >>> str(line([(0, 1), (10, 2.5)], "guide"))
+    '<path class="guide" d="M0 1L10 2.5"/>'
+    """
+    places = "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
+    return Markup('<path class="{}"{} d="M{}"/>').format(css, _arm(arm), places)
+
+
+def curve(points: Sequence[tuple[float, float]], css: str, arm: str = "") -> Markup:
+    """A line through points; of one alone, a dot."""
+    return dot(*points[0], css, arm, radius=3) if len(points) == 1 else line(points, css, arm)
 
 
 class IntervalRow(NamedTuple):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from harness.report.analysis.arms.gains import Answer
 from harness.report.analysis.search.reading import SearchReading, shown_state
 from harness.report.analysis.search.surface import outer_fence
-from harness.report.figures.small.marks import HEIGHT, MARGIN, WIDTH, Scale, across, bar, dot, line, picture, upwards
+from harness.report.figures.small.marks import HEIGHT, MARGIN, WIDTH, Scale, across, bar, curve, dot, picture, upwards
 from harness.report.results.sweep_results import Arm
 from harness.report.text.run_lines import RUN_STATES
 from harness.state.run_state import RunState
@@ -44,7 +44,7 @@ def training_figure(arms: Iterable[Arm]) -> Markup | None:
     width = across([1, max(2, *(len(mean) for _, mean in curves))])
     height = upwards(value for _, mean in curves for value in mean[int(LATE * len(mean)) :])
     return picture(
-        line([(width(epoch), height(value)) for epoch, value in enumerate(mean, start=1)], arm.kind, arm.key)
+        curve([(width(epoch), height(value)) for epoch, value in enumerate(mean, start=1)], arm.kind, arm.key)
         for arm, mean in curves
     )
 

@@ -10,9 +10,7 @@ from harness.report.analysis.errors.suspect_labels import SuspectLabels
 from harness.report.text.cards.names import final_key, some
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
-from harness.report.text.numbers import percent, shortened
-
-MAX_CLASS = 14  # letters
+from harness.report.text.numbers import percent
 
 
 def unread_line(is_final: bool, say: Language) -> str:
@@ -39,7 +37,7 @@ def classes_line(errors: ErrorAnalysis, is_final: bool, say: Language) -> str:
 
 
 def _of_verdict(rows: Sequence[ClassRow], verdict: str) -> list[str]:
-    return [shortened(row.name, MAX_CLASS) for row in rows if row.verdict == verdict]
+    return [row.name for row in rows if row.verdict == verdict]
 
 
 def errors_line(errors: ErrorAnalysis, pairs: Sequence[ConfusedPair], has_gain: bool, say: Language) -> str:
@@ -54,7 +52,7 @@ def errors_line(errors: ErrorAnalysis, pairs: Sequence[ConfusedPair], has_gain: 
     changed = [say("card-errors", fixed=len(errors.fixed), broken=len(errors.broken))] if has_gain else []
     if not pairs:
         return say("gap").join([*changed, say("card-errors-none")])
-    one, other = (shortened(errors.class_names[index], MAX_CLASS) for index in (pairs[0].one, pairs[0].other))
+    one, other = (some([errors.class_names[index]], say) for index in (pairs[0].one, pairs[0].other))
     return say("gap").join([*changed, say("card-errors-confused", one=one, other=other)])
 
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from statistics import fmean
+from typing import NamedTuple
 
 from harness.report.analysis.arms.gains import Answer, Row
 from harness.report.analysis.attempts import AttemptSummary
@@ -40,8 +42,19 @@ def _share(share: float, say: Language) -> str:
     return ratio(share, say) if share <= 1 else say("card-times", factor=f"{share:.1f}")
 
 
+class ValLevel(NamedTuple):
+    """What an arm's val accuracy is so far, in a metric, after as many epochs."""
+
+    kind: str
+    metric: Metric
+    value: float
+    num_epochs: int
+
+
 def training_line(answer: Answer, measures: Sequence[Measure], metric: Metric, say: Language) -> str:
     """What val accuracy ends at, and in which measures of a training distillation clearly changes something.
+
+    While trainings go on it is the one of their newest epochs, in plain accuracy.
 
     Args:
         answer: Of the sweep.
@@ -49,20 +62,28 @@ def training_line(answer: Answer, measures: Sequence[Measure], metric: Metric, s
         metric: Of val.
         say: The language.
     """
-    known = [row for row in (answer.distilled, answer.baseline) if row.val_accuracy is not None]
-    if not known:
-        return say("training-not-begun")
-    epochs, values = _num_epochs(known[0]), [percent(row.val_accuracy or 0.0) for row in known]
-    if len(known) == 1:
-        kind = known[0].arm.kind
-        return say("card-training-one", kind=kind, epochs=epochs, value=values[0], metric=metric)
-    told = say("card-training", epochs=epochs, after=values[0], before=values[1], metric=metric)
+    known = [_level(row, metric) for row in (answer.distilled, answer.baseline, answer.teacher)]
+    if known[0] is None or known[1] is None or known[0].metric != known[1].metric:
+        one = next(filter(None, known), None)
+        if one is None:
+            return say("card-training-open")
+        told = {"kind": one.kind, "epochs": one.num_epochs, "value": percent(one.value), "metric": one.metric}
+        return say("card-training-one", **told)
+    after, before = known[0], known[1]
+    both = {"after": percent(after.value), "before": percent(before.value), "metric": after.metric}
     clear = [_measured(measures, verdict, say) for verdict in ("gain", "loss")]
-    return say("gap").join(filter(None, [told, *clear]))
+    return say("gap").join(filter(None, [say("card-training", epochs=after.num_epochs, **both), *clear]))
 
 
-def _num_epochs(row: Row) -> int:
-    return max((run.num_epochs or 0 for run in row.arm.runs), default=0)
+def _level(row: Row, metric: Metric) -> ValLevel | None:
+    """None before the first epoch."""
+    runs = [run for run in row.arm.runs if run.num_epochs]
+    if not runs:
+        return None
+    epochs = max(run.num_epochs or 0 for run in runs)
+    if row.val_accuracy is not None:
+        return ValLevel(row.arm.kind, metric, row.val_accuracy, epochs)
+    return ValLevel(row.arm.kind, "accuracy", fmean(run.val_accuracy or 0.0 for run in runs), epochs)
 
 
 def _measured(measures: Sequence[Measure], verdict: str, say: Language) -> str:
