@@ -143,7 +143,8 @@ def _table(table: Table, study_name: str) -> str:
 
 def _lines(study: Study, family: Family | None, say: Language) -> tuple[str, ...]:
     """The answer; of several students, theirs, and then that of the one whose figures follow."""
-    own = answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants)
+    found = study.findings
+    own = answer_lines(study.answer, say, study.methods, found.causes, study.variants, study.costs)
     if family is None:
         return own
     return (*family_lines(family, say), say("family-follows", name=study.results.plan.student_key), *own)
