@@ -38,8 +38,8 @@ def test_few_pairs_are_no_ratio() -> None:
         (1.06, 1.1, 1.3, "faster"),
         (0.8, 0.9, 0.94, "slower"),
         (0.8, 0.9, 0.96, "same"),
-        (2.0, 2.5, 3.0, "faster"),
-        (2.0, 2.5, 3.1, "unclear"),
+        (2.0, 2.4, 2.79, "faster"),
+        (2.0, 2.4, 2.81, "unclear"),
         (0.6, 1.0, 1.0, "unclear"),  # neither the same nor another
     ],
 )
