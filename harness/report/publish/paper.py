@@ -37,6 +37,7 @@ PREAMBLE = r"""% Written by make paper, which writes it again: keep changes in a
 \ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\usepackage{textcomp}\fi
 \usepackage{booktabs,graphicx,longtable}
 \setlength{\tabcolsep}{4pt}
+\setlength{\abovetopsep}{1.5ex}
 """
 LETTERS = r"""% pdfLaTeX prints the numbers of letters that its fonts lack; LuaLaTeX prints what its fonts have.
 \newcommand{\letter}[3]{\ifcsname u8:\detokenize{#1}\endcsname\else\DeclareUnicodeCharacter{#2}{#3}\fi}
@@ -198,7 +199,8 @@ def _table_environment(table: Table, study_name: str) -> str:
             r"  \centering\small",
             rf"  \caption{{{_input(f'captions/{table.name}')}}}",
             rf"  \label{{{_label('tab', study_name, table.name)}}}",
-            rf"  \input{{tables/{table.name}}}",
+            # centred on the text, whatever its width: a wide table leans into both margins and is not cut off at one
+            rf"  \makebox[\linewidth]{{\input{{tables/{table.name}}}\unskip}}",
             r"\end{table}",
         ]
     )
