@@ -25,6 +25,7 @@ from harness.report.text.missing import find_missing
 from harness.report.text.power import PowerText, power_text
 from harness.report.text.search import baseline_search_text
 from harness.report.text.seeds import seeds_text
+from harness.report.text.speed import SpeedFact, speed_fact, speed_lines
 from harness.state.standing import Standing
 from harness.sweep.reference import sources
 
@@ -53,6 +54,7 @@ class AnswerSection:
     num_classes: int
     gaining: tuple[ClassRow, ...]
     losing: tuple[ClassRow, ...]
+    speed: SpeedFact | None
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,13 @@ class AgreementSection:
 class CostSection:
     """What teacher and student cost; ``hardware``: what speed was measured on, None where it was not.
 
+    ``speeds``: the student's beside the teacher's, in sentences; none where they were not timed by turns.
     ``exports``: the students as they are deployed, None before any was exported; ``on_exports``: what is said of each.
     """
 
     models: PageTable
     hardware: str | None
+    speeds: tuple[str, ...]
     is_tested: bool
     exports: PageTable | None
     exports_cost: PageTable | None
@@ -146,6 +150,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         num_classes=len(classes),
         gaining=tuple(row for row in classes if row.verdict == "gain"),
         losing=tuple(row for row in classes if row.verdict == "loss"),
+        speed=speed_fact(study.costs, say),
     )
 
 
@@ -205,6 +210,7 @@ def cost_section(study: Study, files: Mapping[str, str], say: Language) -> CostS
     return CostSection(
         models=models,
         hardware=hardware_text(speed, say) if speed else None,
+        speeds=speed_lines(study.costs, say),
         is_tested=study.results.test is not None,
         exports=page_table("exports", lambda: export_table(study, say), files, say, "LaTeX"),
         exports_cost=page_table("exports_cost", lambda: export_cost_table(study, say), files, say, "LaTeX"),

@@ -299,15 +299,19 @@ def _decisions(agreement: Agreement | None) -> dict[str, Any]:
 
 
 def latencies(cost: Cost) -> dict[str, Any]:
-    """Bytes and timings, for programs."""
+    """Bytes, timings, and the ratio of the teacher's latency to this model's over pairs of passes, for programs."""
     record: dict[str, Any] = {"num_bytes": cost.size.num_bytes if cost.size else None}
-    for name, timing in (("single", cost.single), ("batch", cost.batch)):
+    timed = (("single", cost.single, cost.single_ratio), ("batch", cost.batch, cost.batch_ratio))
+    for name, timing, ratio_to_teacher in timed:
         low, high = timing.quartiles_ms if timing else (None, None)
         record |= {
             f"latency_{name}_ms": timing.median_ms if timing else None,
             f"latency_{name}_ms_quartile1": low,
             f"latency_{name}_ms_quartile3": high,
             f"latency_{name}_num_passes": timing.num_repeats if timing else None,
+            f"teacher_over_{name}": ratio_to_teacher.median if ratio_to_teacher else None,
+            f"teacher_over_{name}_quartile1": ratio_to_teacher.low if ratio_to_teacher else None,
+            f"teacher_over_{name}_quartile3": ratio_to_teacher.high if ratio_to_teacher else None,
         }
     timing = cost.batch
     return record | {
