@@ -161,6 +161,13 @@ class Timing(BaseModel):
         return 1000 * self.batch_size / self.median_ms
 
 
+class Turns(BaseModel):
+    """Passes of models that took turns on the same images: entry i of each model is of round i."""
+
+    batch_size: int
+    passes_ms: dict[str, tuple[float, ...]] = Field(description="by the model's name, as long as each other")
+
+
 class Speed(Record):
     """``speed.json`` beside the test run's metrics, which stay the same wherever the run ran: this does not."""
 
@@ -170,6 +177,11 @@ class Speed(Record):
     measured_at: str
     timings: dict[str, tuple[Timing, ...]] = Field(
         description="by the model's name, so once an architecture: one image, then the largest batch"
+    )
+    turns: tuple[Turns, ...] = Field(
+        (),
+        description="the passes behind the timings, by batch size; older files, whose models were timed one after "
+        "the other, have none",
     )
 
 

@@ -36,7 +36,8 @@ def find_outcome(sweep_dir: Path) -> Outcome:
     if not found[0].plan.student_key:
         results, rows = found[0], find_rows(found[0])
         answer, methods = find_answer(results, rows), find_methods(results, rows)
-        lines = answer_lines(answer, say, methods, explain(results, answer), find_variants(results, rows))
+        variants, costs = find_variants(results, rows), find_costs(results, rows)
+        lines = answer_lines(answer, say, methods, explain(results, answer), variants, costs)
         return Outcome(lines, results)
     parts = []
     for results in found:

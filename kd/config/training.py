@@ -13,7 +13,16 @@ from kd.config.data import Augment, PixelCount
 Precision = Literal["auto", "fp32", "bf16"]
 Beta = Annotated[float, Field(ge=0, lt=1)]
 
-_SINGLE = ("mnist_cnn", "mnist_mlp", "cifar_resnet18", "cifar_light_cnn", "small_resnet", "plain_conv")
+_SINGLE = (
+    "mnist_cnn",
+    "mnist_mlp",
+    "mnist_large_cnn",
+    "mnist_small_cnn",
+    "cifar_resnet18",
+    "cifar_light_cnn",
+    "small_resnet",
+    "plain_conv",
+)
 _FAMILIES = {
     "cifar_resnet": ("20", "32", "56", "110", "8x4", "32x4"),
     "cifar_wrn_": ("16_2", "40_1", "40_2"),

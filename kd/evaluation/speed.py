@@ -1,4 +1,4 @@
-"""How fast a model answers, on the machine and in the precision that it is evaluated in.
+"""How fast models answer, on the machine and in the precision that they are evaluated in, and beside each other.
 
 What is asked for is how long one pass takes whose answer is waited for, and how much that varies.
 ``torch.utils.benchmark`` answers another question: its ``blocked_autorange`` times blocks of 10, 100 … passes of a fast
@@ -7,8 +7,10 @@ model and waits for a GPU only at the end of each, so passes overlap there and t
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,55 +18,66 @@ from torch import nn
 
 from kd.data.images import Images
 from kd.evaluation.logits import evaluation_batch_size
-from kd.records import Timing
+from kd.records import Timing, Turns
 
 LARGEST_BATCH = 128
-BUDGET_S = 0.6  # for the repeats of one batch size
-FEWEST_REPEATS, MOST_REPEATS = 3, 100
+BUDGET_S = 0.6  # a model, for the repeats of one batch size
+FEWEST_ROUNDS, MOST_ROUNDS = 5, 200
 _CPUINFO = Path("/proc/cpuinfo")
+
+
+class Measured(NamedTuple):
+    """``timings``: by model, as ``Speed`` holds them. ``turns``: the passes that these sum up, by batch size."""
+
+    timings: dict[str, tuple[Timing, ...]]
+    turns: tuple[Turns, ...]
 
 
 @torch.inference_mode()
 def measure_speed(
-    model: nn.Module, images_NCHW: Images, clock: Callable[[], float] = time.perf_counter
-) -> tuple[Timing, ...]:
+    models: Mapping[str, nn.Module], images_NCHW: Images, clock: Callable[[], float] = time.perf_counter
+) -> Measured:
     """Latency from uint8 images on the device to logits: of one image, and of a large batch.
 
-    The batch is of ``LARGEST_BATCH`` images, or of so many fewer that three passes are over within
-    ``BUDGET_S``: a large model on a CPU is timed in seconds, not minutes. Every size has a pass to warm
-    up that is not counted; a GPU is waited for.
+    The models take turns, pass by pass, and every other round goes backwards (teacher, student, student, teacher …),
+    so that what else the machine does, and a clock that falls as it warms, meet all of them alike: of two series one
+    after the other, one has the busy minute, and their ratio was seen to double.
+
+    The batch is of ``LARGEST_BATCH`` images, or of so many fewer that some passes are over within ``BUDGET_S``: a large
+    model on a CPU is timed in seconds, not minutes. Models with the same batch take turns at it. Every size has a pass
+    to warm up that is not counted; a GPU is waited for.
 
     Args:
-        model: On the device to measure; left in evaluation mode.
+        models: By name; on the device to measure, and left in evaluation mode.
         images_NCHW: uint8, on the same device; repeated where there are fewer than the batch holds.
         clock: Gives seconds.
 
     Returns:
-        One timing, and another where a batch of two or more fits the budget.
+        For each model one timing, and another where a batch of two or more fits the budget.
     """
-    model.eval()
-    most = min(LARGEST_BATCH, evaluation_batch_size(model, images_NCHW))
-    images_BCHW = images_NCHW[torch.arange(most) % len(images_NCHW)]
 
-    def pass_s(size: int) -> float:
+    def pass_s(model: nn.Module, images_BCHW: Images) -> float:
         _wait_for(images_BCHW.device)
         start = clock()
-        model(images_BCHW[:size])
+        model(images_BCHW)
         _wait_for(images_BCHW.device)
         return clock() - start
 
-    def warm_pass_s(size: int) -> float:
-        pass_s(size)
-        return pass_s(size)
-
-    size, first_s = 1, warm_pass_s(1)
-    timings = [_repeat(pass_s, 1, first_s)]
-    while size < most and 2 * first_s * FEWEST_REPEATS <= BUDGET_S:
-        size = min(2 * size, most)
-        first_s = warm_pass_s(size)
-    if size > 1:
-        timings.append(_repeat(pass_s, size, first_s))
-    return tuple(timings)
+    images_BCHW = images_NCHW[torch.arange(LARGEST_BATCH) % len(images_NCHW)]
+    names_by_size: dict[int, list[str]] = {1: list(models)}
+    for name, model in models.items():
+        most = min(LARGEST_BATCH, evaluation_batch_size(model.eval(), images_NCHW))
+        size = _batch_within_budget(partial(pass_s, model), images_BCHW[:most])
+        if size > 1:
+            names_by_size.setdefault(size, []).append(name)
+    turns = tuple(
+        _take_turns({name: models[name] for name in names}, images_BCHW[:size], pass_s)
+        for size, names in sorted(names_by_size.items())
+        if names
+    )
+    return Measured(
+        {name: tuple(_timing(one, name) for one in turns if name in one.passes_ms) for name in models}, turns
+    )
 
 
 def describe_hardware(device: torch.device) -> str:
@@ -84,13 +97,40 @@ def describe_precision(device: torch.device) -> str:
     return "float32 (TF32)" if by_tensor_cores else "float32"
 
 
-def _repeat(pass_s: Callable[[int], float], size: int, first_s: float) -> Timing:
-    """As many passes as fit the budget, the first included: three at least, but one that alone exceeds it."""
-    fewest = FEWEST_REPEATS if first_s <= BUDGET_S else 1
-    num_repeats = min(max(int(BUDGET_S / first_s), fewest), MOST_REPEATS)
-    times_ms = [1000 * each_s for each_s in (first_s, *(pass_s(size) for _ in range(num_repeats - 1)))]
+def _batch_within_budget(pass_s: Callable[[Images], float], images_BCHW: Images) -> int:
+    """The largest power of two, or all images, of which some warm passes fit ``BUDGET_S``; found by doubling."""
+
+    def warm_pass_s(size: int) -> float:
+        pass_s(images_BCHW[:size])
+        return pass_s(images_BCHW[:size])
+
+    size, one_s = 1, warm_pass_s(1)
+    while size < len(images_BCHW) and 2 * one_s * FEWEST_ROUNDS <= BUDGET_S:
+        size = min(2 * size, len(images_BCHW))
+        one_s = warm_pass_s(size)
+    return size
+
+
+def _take_turns(
+    models: Mapping[str, nn.Module], images_BCHW: Images, pass_s: Callable[[nn.Module, Images], float]
+) -> Turns:
+    """As many rounds as fit the models' budgets together, and some in any case: evaluation reads far more images."""
+    times_ms: dict[str, list[float]] = {name: [] for name in models}
+    num_rounds, spent_s, order = 0, 0.0, list(models)
+    while num_rounds < FEWEST_ROUNDS or (num_rounds < MOST_ROUNDS and spent_s < BUDGET_S * len(models)):
+        for name in order:
+            one_s = pass_s(models[name], images_BCHW)
+            times_ms[name].append(1000 * one_s)
+            spent_s += one_s
+        num_rounds += 1
+        order.reverse()
+    return Turns(batch_size=len(images_BCHW), passes_ms={name: tuple(times) for name, times in times_ms.items()})
+
+
+def _timing(turns: Turns, name: str) -> Timing:
+    times_ms = turns.passes_ms[name]
     low, median, high = np.quantile(times_ms, [0.25, 0.5, 0.75]).tolist()
-    return Timing(batch_size=size, num_repeats=num_repeats, median_ms=median, quartiles_ms=(low, high))
+    return Timing(batch_size=turns.batch_size, num_repeats=len(times_ms), median_ms=median, quartiles_ms=(low, high))
 
 
 def _wait_for(device: torch.device) -> None:

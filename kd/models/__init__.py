@@ -25,7 +25,7 @@ from kd.config import (
 from kd.errors import InputError, one_line
 from kd.model_source import where_modules_are
 from kd.models.built_in.conv import cifar_light_cnn, plain_conv
-from kd.models.built_in.mnist import mnist_cnn, mnist_mlp
+from kd.models.built_in.mnist import mnist_cnn, mnist_large_cnn, mnist_mlp, mnist_small_cnn
 from kd.models.built_in.resnet import cifar_resnet18, small_resnet
 from kd.models.cifar import FACTORIES
 from kd.models.image_model import ImageModel
@@ -44,6 +44,8 @@ Factory = Callable[..., nn.Module]
 BUILT_IN: dict[str, Factory] = {
     "mnist_cnn": mnist_cnn,
     "mnist_mlp": mnist_mlp,
+    "mnist_large_cnn": mnist_large_cnn,
+    "mnist_small_cnn": mnist_small_cnn,
     "cifar_resnet18": cifar_resnet18,
     "cifar_light_cnn": cifar_light_cnn,
     "small_resnet": small_resnet,

@@ -43,20 +43,19 @@ def run_test(run_id: str, config: TestConfig, paths: RunPaths, device: torch.dev
 
 
 def _measure_speed(config: TestConfig, paths: RunPaths, images_NCHW: Images, device: torch.device) -> Speed:
-    """One model of each architecture, one after the other in this process."""
+    """One model of each architecture, by turns in this process."""
     by_name: dict[str, str] = {}
     for model_id in config.models:
         trained = read_record(paths.run(model_id) / "config.json", RunRecord).config
         assert isinstance(trained, TrainConfig)
         by_name.setdefault(trained.training.title, model_id)
-    timings = {
-        name: measure_speed(load_run_model(paths.run(model_id), device), images_NCHW)
-        for name, model_id in by_name.items()
-    }
+    models = {name: load_run_model(paths.run(model_id), device) for name, model_id in by_name.items()}
+    measured = measure_speed(models, images_NCHW)
     return Speed(
         device=describe_hardware(device),
         num_threads=torch.get_num_threads(),
         precision=describe_precision(device),
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        timings=timings,
+        timings=measured.timings,
+        turns=measured.turns,
     )

@@ -22,9 +22,19 @@ WAITING_JOB = (
     "ZWFkc5RLAowHbGltaXRfc5RHQKwgAAAAAACMCmFmdGVyX3N0b3CUjA1oYXJuZXNzLnNsdXJtlIwQcmVxdWV1ZV90aGlzX2pvYpSTlIwEcGFj"
     "a5SMBGF1dG+UdWIu"
 )
-RUN_IDS = {
-    "quickstart": ["teacher-1d80c7eb-s0", "logits-a8d1f42b", "baseline-f8d8a883-s0", "final-76a5a9ee-s4"],
-    "fashion_custom": ["teacher-5ae51aab-s0", "logits-89751f38", "baseline-e5158655-s0", "final-fd612087-s2"],
+OF_DIGITS = "batch_size: 64, optimizer: {name: adam, lr: 0.001}"
+TEACHER = f"teacher={{model: mnist_cnn, epochs: 20, {OF_DIGITS}, augment: {{shift: 2}}}}"
+STUDENT = f"student={{model: mnist_mlp, epochs: 30, {OF_DIGITS}}}"
+RUN_IDS = {  # of a sweep file, and what is set in it
+    ("quickstart", ""): ["teacher-1b0b6fab-s0", "logits-9d7c1a5b", "baseline-6e078b7c-s0", "final-8a558c58-s4"],
+    # what the quickstart was before it had a student that is smaller than its teacher
+    ("quickstart", f"'{TEACHER}' '{STUDENT}'"): [
+        "teacher-1d80c7eb-s0",
+        "logits-a8d1f42b",
+        "baseline-f8d8a883-s0",
+        "final-76a5a9ee-s4",
+    ],
+    ("fashion_custom", ""): ["teacher-5ae51aab-s0", "logits-89751f38", "baseline-e5158655-s0", "final-fd612087-s2"],
 }
 
 
@@ -37,11 +47,11 @@ def test_a_job_that_an_earlier_version_submitted_finds_its_class():
     assert vars(job) == vars(now)
 
 
-@pytest.mark.parametrize("name", RUN_IDS)
-def test_runs_keep_their_folders(name):
-    plan = Plan(load_sweep(shipped("sweeps") / f"{name}.yaml"), "0" * 64)
+@pytest.mark.parametrize(("name", "overrides"), RUN_IDS)
+def test_runs_keep_their_folders(name, overrides):
+    plan = Plan(load_sweep(shipped("sweeps") / f"{name}.yaml", overrides), "0" * 64)
     runs = [plan.teachers[0], plan.logits, plan.baselines()[0], plan.finals({})[-1]]
-    assert [run.id for run in runs] == RUN_IDS[name]
+    assert [run.id for run in runs] == RUN_IDS[name, overrides]
 
 
 @pytest.mark.parametrize("name", ["dropout_resnet", "dropout_conv"])

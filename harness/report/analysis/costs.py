@@ -5,18 +5,20 @@ from typing import NamedTuple
 
 from harness.report.analysis.arms.gains import Row
 from harness.report.analysis.chance.statistics import Estimate
+from harness.report.analysis.speed_ratio import SpeedRatio, speed_ratio
 from harness.report.results.sweep_results import Arm, Results
 from harness.sweep.reference import Reference, published_figures
 from kd.config import TrainConfig
 from kd.model_card import public_title
-from kd.records import ModelSize, Timing
+from kd.records import ModelSize, Speed, Timing
 
 
 class Cost(NamedTuple):
     """One architecture. ``single``: one image at a time; ``batch``: the largest batch that was timed.
 
     ``arm`` is the teacher's; any one of the students', which all cost the same. An ensemble has the size of its
-    teachers together, and neither a ``model`` nor a timing of its own.
+    teachers together, and neither a ``model`` nor a timing of its own. The student's ratios are to the teacher, or to
+    all teachers one after the other; None where they did not take turns at as many images, as in older files.
     """
 
     key: str
@@ -25,6 +27,8 @@ class Cost(NamedTuple):
     size: ModelSize | None
     single: Timing | None
     batch: Timing | None
+    single_ratio: SpeedRatio | None = None
+    batch_ratio: SpeedRatio | None = None
 
 
 def find_costs(results: Results, rows: tuple[Row, ...]) -> tuple[Cost, ...]:
@@ -33,7 +37,28 @@ def find_costs(results: Results, rows: tuple[Row, ...]) -> tuple[Cost, ...]:
     students = [row for row in rows if row.arm.kind != "teacher"]
     student_size = next((row.size for row in students if row.size), None)
     costs = [_cost(row.arm.key, results, row, row.size) for row in teachers]
-    return *costs, _cost("student", results, students[0], student_size)
+    student = _cost("student", results, students[0], student_size)
+    titles = [title for row in teachers if (title := _title(row)) is not None]
+    single, batch = _ratios(results.speed, titles, _title(students[0]))
+    return *costs, student._replace(single_ratio=single, batch_ratio=batch)
+
+
+def _ratios(speed: Speed | None, teachers: Sequence[str], student: str | None) -> tuple[SpeedRatio | None, ...]:
+    """Of the student's passes to those of all teachers together: of one image, and of the batch."""
+    turns = [one for one in speed.turns if student in one.passes_ms] if speed and student and teachers else []
+    found = [
+        speed_ratio([one.passes_ms[each] for each in teachers], one.passes_ms[student])
+        if student is not None and one.passes_ms.keys() >= set(teachers)
+        else None
+        for one in turns
+    ]
+    return found[0] if found else None, found[-1] if len(found) > 1 else None
+
+
+def _title(row: Row) -> str | None:
+    """What the architecture is timed under; an ensemble has none."""
+    config = row.arm.runs[0].run.config
+    return config.training.title if isinstance(config, TrainConfig) else None
 
 
 def _cost(key: str, results: Results, row: Row, size: ModelSize | None) -> Cost:

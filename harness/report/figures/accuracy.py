@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from harness.report.analysis.arms.gains import Row
 from harness.report.analysis.errors.errors import ClassRow, least_by_chance
 from harness.report.figures.forest import ForestRow, forest
+from harness.report.figures.inside import legend_above
 from harness.report.figures.records import statistics
 from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure, of_arm
 from harness.report.text.labels import arm_label
@@ -92,7 +93,7 @@ def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:
     axes.set_xlim(left=0)
     axes.set_xlabel(say("axis-error"))
     axes.tick_params(length=0)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, labelcolor=INK, handletextpad=0.2)
+    legend_above(axes, labelcolor=INK, handletextpad=0.2)
     spots = [
         Hotspot(0, place - 0.5, axes.get_xlim()[1], place + 0.5, say("spoken-class", name=row.name),
                 f"class-{row.index}.html")

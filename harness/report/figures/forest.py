@@ -11,11 +11,13 @@ from typing import NamedTuple
 from matplotlib.ticker import FuncFormatter
 
 from harness.report.analysis.chance.statistics import Estimate
+from harness.report.figures.inside import in_lines
 from harness.report.figures.records import statistics
 from harness.report.figures.style import INK, PAPER, Drawing, color_of, finish, new_figure, of_arm
 from harness.report.text.numbers import MINUS
 
 WIDTH, HEIGHT_OF_ROW, HEIGHT_OF_AXIS = 440, 40, 50
+LABEL_LETTERS = 26  # in each of a label's two lines: longer ones would leave the plot no room
 SEEDS_BELOW = 0.27  # of a row: a dot on the interval's line would not be seen
 SEED_SIZE = 30  # the dot's area in square points
 MARGIN = 0.05  # of the axis, left and right of what is drawn
@@ -79,7 +81,7 @@ def forest(
         of_arm(row.arm, set(axes.get_children()) - before)
     low, high = _range(rows, zero)
     axes.set_xlim(low - MARGIN * (high - low), high + MARGIN * (high - low))
-    axes.set_yticks(range(len(rows)), [row.label for row in rows], color=INK)
+    axes.set_yticks(range(len(rows)), [in_lines(row.label, LABEL_LETTERS, 2) for row in rows], color=INK)
     for row, label in zip(rows, axes.get_yticklabels(), strict=True):
         of_arm(row.arm, [label])
     axes.set_ylim(len(rows) - 0.4, -0.6)

@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 from harness.report.analysis.search.axes import number, numeric_axes
 from harness.report.analysis.search.reading import SearchReading, shown_state
 from harness.report.analysis.search.surface import outer_fence
+from harness.report.figures.inside import legend_above
 from harness.report.figures.style import (
     INK,
     MUTED,
@@ -152,10 +153,7 @@ def _scatter(
         axes.scatter(*[[at] for at in drawn[reading.best.number]], label=say("trials-best"), zorder=4, **ring)
     axes.set_ylabel(say(f"trials-{reading.config.metric.removeprefix('val_').replace('_', '-')}"))
     axes.tick_params(length=0, which="both")
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=4, labelcolor=INK, handletextpad=0.2, columnspacing=1.1,
-        borderaxespad=0.2,
-    )  # fmt: skip
+    legend_above(axes, labelcolor=INK, handletextpad=0.2, columnspacing=1.1)
     return trial_spots(axes, reading, list(drawn.values()), say)
 
 

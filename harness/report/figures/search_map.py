@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from harness.report.analysis.search.axes import number, numeric_axes
 from harness.report.analysis.search.reading import SearchReading, shown_state
 from harness.report.analysis.search.surface import Surface, outer_fence
+from harness.report.figures.inside import legend_above
 from harness.report.figures.search import WIDTH, label_axis, scaled, trial_data, trial_spots
 from harness.report.figures.style import INK, MUTED, Drawing, finish, new_figure
 from harness.report.text.labels import dimension_text, params_text, state_text
@@ -69,7 +70,7 @@ def search_map(reading: SearchReading, say: Language) -> Drawing | None:
     label_axis(axes, "x", names[1], reading, [x for x, _ in places.values()], say)
     label_axis(axes, "y", names[0], reading, [y for _, y in places.values()], say)
     axes.tick_params(length=0, which="both")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, labelcolor=INK, handletextpad=0.1)
+    legend_above(axes, labelcolor=INK, handletextpad=0.1)
     spots = trial_spots(axes, reading, list(places.values()), say, REACH)
     spoken = say(
         "figure-search",

@@ -25,6 +25,7 @@ from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from harness.report.figures.inside import break_labels, push_labels
 from harness.report.figures.svg_minify import ARM_ID, inline
 from kd.plain_text import printable
 
@@ -243,8 +244,10 @@ def settle(figure: Figure) -> None:
     """Give everything its final place, once: each writer would look for it again."""
     engine = figure.get_layout_engine()
     if engine is not None:
+        break_labels(figure)
         engine.execute(figure)
         figure.set_layout_engine(None)
+        push_labels(figure)
 
 
 def _mark_legend(axes: Axes) -> None:

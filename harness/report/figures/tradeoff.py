@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 from matplotlib.transforms import offset_copy
 
 from harness.report.analysis.costs import Point
+from harness.report.figures.inside import legend_above
 from harness.report.figures.records import statistics
 from harness.report.figures.style import (
     INK,
@@ -66,7 +67,7 @@ def scatter(name: str, points: Sequence[Point], say: Language) -> Drawing | None
     axes.set_xlabel(say(f"tradeoff-axis-{name}"))
     axes.set_ylabel(say("tradeoff-accuracy"))
     axes.tick_params(length=0, which="both")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, labelcolor=INK, handletextpad=0.3)
+    legend_above(axes, labelcolor=INK, handletextpad=0.3)
     texts = [
         say(f"tradeoff-{name}-text", arm=arm_label(p.arm, say), accuracy=percent(p.accuracy.mean), price=form(p.price))
         for p in points

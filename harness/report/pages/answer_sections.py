@@ -25,6 +25,7 @@ from harness.report.text.missing import find_missing
 from harness.report.text.power import PowerText, power_text
 from harness.report.text.search import baseline_search_text
 from harness.report.text.seeds import seeds_text
+from harness.report.text.speed import SpeedFact, speed_fact, speed_lines
 from harness.state.standing import Standing
 from harness.sweep.reference import sources
 
@@ -33,7 +34,8 @@ from harness.sweep.reference import sources
 class AnswerSection:
     """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so.
 
-    ``seeds``: why there are as many, where results decide it. ``direction``: what the interval says without a margin.
+    ``figure``: the gains, or before there are any what accuracies there are. ``seeds``: why there are as many, where
+    results decide it. ``direction``: what the interval says without a margin.
     """
 
     answer: Answer
@@ -43,17 +45,16 @@ class AnswerSection:
     power: PowerText
     methods: str | None
     setting: str
-    of_baseline: str
     seeds: str | None
     direction: Verdict | None
     balanced: str
     standing: Standing
     num_missing: int
-    accuracies: Figure | None
-    gains: Figure | None
+    figure: Figure | None
     num_classes: int
     gaining: tuple[ClassRow, ...]
     losing: tuple[ClassRow, ...]
+    speed: SpeedFact | None
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,11 @@ class TableSection:
     """The main table.
 
     ``source``: of the published figures beside ours; ``best_epochs``: how far theirs, of a best epoch, may flatter.
+    ``num_variants``: arms that stand on the page of controls and in the table's files alone.
     """
 
     students: PageTable
+    num_variants: int
     source: str | None
     best_epochs: str
     has_ranks: bool
@@ -84,6 +87,7 @@ class RealSection:
 
     gain: Gain
     figure: Figure | None
+    accuracies: Figure | None
     power: PowerText
     chance: Markup | None
     sizes: Markup | None
@@ -103,11 +107,13 @@ class AgreementSection:
 class CostSection:
     """What teacher and student cost; ``hardware``: what speed was measured on, None where it was not.
 
+    ``speeds``: the student's beside the teacher's, in sentences; none where they were not timed by turns.
     ``exports``: the students as they are deployed, None before any was exported; ``on_exports``: what is said of each.
     """
 
     models: PageTable
     hardware: str | None
+    speeds: tuple[str, ...]
     is_tested: bool
     exports: PageTable | None
     exports_cost: PageTable | None
@@ -126,9 +132,6 @@ class TradeoffSection:
 
 def answer_section(study: Study, say: Language) -> AnswerSection:
     """The first thing that a reader sees."""
-    reference = study.results.plan.sweep.reference
-    source = sources(reference)
-    caption = say("answer-accuracies-published", source=source) if source else say("answer-accuracies")
     classes = study.errors.classes if study.errors else ()
     return AnswerSection(
         answer=study.answer,
@@ -138,27 +141,29 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         power=power_text(study.answer, say, study.findings.causes),
         methods=methods_sentence(study.methods, say) if study.methods else None,
         setting=chosen_text(study.results, say),
-        of_baseline=baseline_search_text(study.results, say),
         seeds=seeds_text(study.answer.seeds, say) if study.answer.seeds else None,
         direction=verdict(study.answer.gain.both) if study.answer.gain else None,
         balanced=balanced_text(study.results, study.answer, say),
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
-        accuracies=figure("accuracies", lambda: accuracy.accuracies(_shown(study), reference, say), caption, say),
-        gains=_gains(study, say),
+        figure=_gains(study, say) or _accuracies(study, say),
         num_classes=len(classes),
         gaining=tuple(row for row in classes if row.verdict == "gain"),
         losing=tuple(row for row in classes if row.verdict == "loss"),
+        speed=speed_fact(study.costs, say),
     )
 
 
 def table_section(study: Study, files: Mapping[str, str], say: Language) -> TableSection:
     """Every arm in figures."""
-    students = page_table("main", lambda: main_table(study, say), files, say, "LaTeX", "CSV", "Markdown")
+    students = page_table(
+        "main", lambda: main_table(study, say, is_on_page=True), files, say, "LaTeX", "CSV", "Markdown"
+    )
     assert students is not None, "a sweep has arms"
     reference = study.results.plan.sweep.reference
     return TableSection(
         students=students,
+        num_variants=sum(row.arm.kind == "variant" for row in study.rows),
         source=sources(reference),
         best_epochs=best_epochs_text(study.results, say) if sources(reference) else "",
         has_ranks=any(row.rank for row in study.rows),
@@ -181,6 +186,7 @@ def real_section(study: Study, files: Mapping[str, str], say: Language) -> RealS
     return RealSection(
         gain=gain,
         figure=_gains(study, say),
+        accuracies=_accuracies(study, say),
         power=power_text(study.answer, say, study.findings.causes),
         chance=html_table("chance", lambda: chance_table(gain, say), say),
         sizes=html_table("sizes", lambda: size_table(power, say), say) if power else None,
@@ -204,6 +210,7 @@ def cost_section(study: Study, files: Mapping[str, str], say: Language) -> CostS
     return CostSection(
         models=models,
         hardware=hardware_text(speed, say) if speed else None,
+        speeds=speed_lines(study.costs, say),
         is_tested=study.results.test is not None,
         exports=page_table("exports", lambda: export_table(study, say), files, say, "LaTeX"),
         exports_cost=page_table("exports_cost", lambda: export_cost_table(study, say), files, say, "LaTeX"),
@@ -238,6 +245,13 @@ def _gains(study: Study, say: Language) -> Figure | None:
         return None
     caption = say("real-figure", num_seeds=gain.num_seeds)
     return figure("gains", lambda: accuracy.gain_intervals(_shown(study), say), caption, say)
+
+
+def _accuracies(study: Study, say: Language) -> Figure | None:
+    reference = study.results.plan.sweep.reference
+    source = sources(reference)
+    caption = say("answer-accuracies-published", source=source) if source else say("answer-accuracies")
+    return figure("accuracies", lambda: accuracy.accuracies(_shown(study), reference, say), caption, say)
 
 
 def _shown(study: Study) -> list[Row]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from harness.report.analysis.chance.statistics import Estimate, Verdict, verdict
+from harness.report.analysis.chance.statistics import Estimate, Verdict
 from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures import accuracy
 from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram, true_class_figure
@@ -138,7 +138,6 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
         return None
     num_images = calibration.arms[0].num_images
     how = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
-    change = calibration.change
     return CalibrationSection(
         diagram=figure("calibration", lambda: reliability_diagram(calibration, say), None, say, how),
         true_class=figure(
@@ -150,9 +149,8 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
         ),
         arms=html_table("calibration", lambda: calibration_table(calibration, say), say),
         bins=html_table("calibration_bins", lambda: bin_table(calibration, say), say),
-        change=change,
-        # Less error is a gain.
-        verdict=verdict(Estimate(-change.mean, -change.high, -change.low), calibration.num_pairs) if change else None,
+        change=calibration.change,
+        verdict=calibration.verdict,
     )
 
 

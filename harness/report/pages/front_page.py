@@ -2,24 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from markupsafe import Markup
 
 from harness.report.figures.style import drawing_style
 from harness.report.pages.answer_sections import AnswerSection, TableSection, answer_section, table_section
-from harness.report.pages.topics import ANSWER, Topic, find_topics
+from harness.report.pages.topic_cards import Card, topic_card
+from harness.report.pages.topics import ANSWER, find_topics
 from harness.report.study import Study
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language
-
-
-class Card(NamedTuple):
-    """What a topic comes to, in a line and a small figure."""
-
-    topic: Topic
-    line: str
-    figure: Markup | None
 
 
 @dataclass(frozen=True)
@@ -43,5 +33,5 @@ def front_page(study: Study, files: Mapping[str, str], say: Language) -> FrontPa
         return FrontPage(
             answer=attempt("section", "answer", lambda: answer_section(study, say)),
             table=attempt("section", "table", lambda: table_section(study, files, say)),
-            cards=tuple(Card(topic, "", None) for topic in find_topics(study) if topic.name != ANSWER),
+            cards=tuple(topic_card(topic, study, say) for topic in find_topics(study) if topic.name != ANSWER),
         )

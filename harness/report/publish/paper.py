@@ -37,6 +37,7 @@ PREAMBLE = r"""% Written by make paper, which writes it again: keep changes in a
 \ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\usepackage{textcomp}\fi
 \usepackage{booktabs,graphicx,longtable}
 \setlength{\tabcolsep}{4pt}
+\setlength{\abovetopsep}{1.5ex}
 """
 LETTERS = r"""% pdfLaTeX prints the numbers of letters that its fonts lack; LuaLaTeX prints what its fonts have.
 \newcommand{\letter}[3]{\ifcsname u8:\detokenize{#1}\endcsname\else\DeclareUnicodeCharacter{#2}{#3}\fi}
@@ -143,7 +144,8 @@ def _table(table: Table, study_name: str) -> str:
 
 def _lines(study: Study, family: Family | None, say: Language) -> tuple[str, ...]:
     """The answer; of several students, theirs, and then that of the one whose figures follow."""
-    own = answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants)
+    found = study.findings
+    own = answer_lines(study.answer, say, study.methods, found.causes, study.variants, study.costs)
     if family is None:
         return own
     return (*family_lines(family, say), say("family-follows", name=study.results.plan.student_key), *own)
@@ -197,7 +199,8 @@ def _table_environment(table: Table, study_name: str) -> str:
             r"  \centering\small",
             rf"  \caption{{{_input(f'captions/{table.name}')}}}",
             rf"  \label{{{_label('tab', study_name, table.name)}}}",
-            rf"  \input{{tables/{table.name}}}",
+            # centred on the text, whatever its width: a wide table leans into both margins and is not cut off at one
+            rf"  \makebox[\linewidth]{{\input{{tables/{table.name}}}\unskip}}",
             r"\end{table}",
         ]
     )

@@ -87,7 +87,7 @@ def card_text(
     of_val = "" if results.val_metric == "accuracy" else " balanced accuracy"
     by_val = f"{percent(score_in(results.val_metric, val))} %{of_val}"
     methods, variants = find_methods(results, rows), find_variants(results, rows)
-    own = answer_lines(answer, say, methods, explain(results, answer), variants)
+    own = answer_lines(answer, say, methods, explain(results, answer), variants, find_costs(results, rows))
     lines = "\n".join([*([f"{escape_markdown(among)}\n"] if among else []), *own])
     return f"""\
 {front_matter(sweep.name, config, "test", test)}

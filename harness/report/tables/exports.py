@@ -7,9 +7,11 @@ from harness.report.analysis.arms.exports import ExportedFormat
 from harness.report.study import Study
 from harness.report.tables.html import coloured
 from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table
+from harness.report.text.exports import speed_beside_fp32
 from harness.report.text.labels import verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, ratio, signed_points, significant
+from harness.report.text.speed import short_text
 from kd.exports import STUDENTS, file_name
 
 
@@ -50,18 +52,17 @@ def export_cost_table(study: Study, say: Language) -> Table:
 
         return Column(key, head, form, below=quartiles)
 
-    hundredths: Form = "{:.2f}".format
     columns = (
         Column("format", say("export-head-format"), is_text=True),
         Column("file", say("export-head-file"), is_text=True),
         Column("num_bytes", say("export-head-bytes"), megabytes, below=of_fp32),
         with_quartiles("latency_single_ms", say("cost-single"), significant),
-        with_quartiles("single_over_fp32", say("export-head-ratio"), hundredths),
+        Column("single_speed", say("export-head-ratio"), is_text=True),
         with_quartiles("latency_batch_ms", say("cost-batch"), significant),
-        with_quartiles("batch_over_fp32", say("export-head-ratio"), hundredths),
+        Column("batch_speed", say("export-head-ratio"), is_text=True),
         Column("batch_size", say("file-batch")),
     )
-    records = tuple(_head(found) | _cost(found) for found in study.findings.exports)
+    records = tuple(_head(found) | _cost(found, say) for found in study.findings.exports)
     return Table("exports_cost", say("export-cost-caption"), columns, records, look=Look("sortable pinned"))
 
 
@@ -101,7 +102,7 @@ def _gains(found: ExportedFormat) -> dict[str, Any]:
     }
 
 
-def _cost(found: ExportedFormat) -> dict[str, Any]:
+def _cost(found: ExportedFormat, say: Language) -> dict[str, Any]:
     record: dict[str, Any] = {
         "file": file_name(found.record.request.format),
         "num_bytes": found.record.num_bytes,
@@ -115,6 +116,7 @@ def _cost(found: ExportedFormat) -> dict[str, Any]:
             f"latency_{name}_ms": each.timing.median_ms,
             f"latency_{name}_ms_quartile1": low,
             f"latency_{name}_ms_quartile3": high,
+            f"{name}_speed": "" if found.is_fp32 else short_text(speed_beside_fp32(each), say),
             f"{name}_over_fp32": ratios[1],
             f"{name}_over_fp32_quartile1": ratios[0],
             f"{name}_over_fp32_quartile3": ratios[2],

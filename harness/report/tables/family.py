@@ -17,6 +17,7 @@ from harness.report.text.family import family_lines, notes_of
 from harness.report.text.labels import hardware_text, verdict_label
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 from harness.report.text.numbers import megabytes, percent, quantity, signed_points, significant
+from harness.report.text.speed import speed_beside_teacher
 
 STUDENTS = "students"
 """The table, and the folder of the students' own reports."""
@@ -88,7 +89,7 @@ def _teacher(family: Family, say: Language) -> Record:
     return {
         "student": name,
         "role": "teacher",
-        **_cost(cost),
+        **_cost(cost, say),
         "num_seeds": answer.teacher.num_seeds,
         f"test_{say.metric}": answer.teacher.accuracy or UNKNOWN,
         "baseline_accuracy": UNKNOWN,
@@ -105,7 +106,7 @@ def _student(row: StudentRow, family: Family, say: Language) -> Record:
     return {
         "student": row.key,
         "role": "student",
-        **_cost(row.cost),
+        **_cost(row.cost, say),
         "num_seeds": answer.distilled.num_seeds,
         f"test_{say.metric}": row.accuracy or UNKNOWN,
         "baseline_accuracy": answer.baseline.accuracy or UNKNOWN,
@@ -122,12 +123,13 @@ def _student(row: StudentRow, family: Family, say: Language) -> Record:
     }
 
 
-def _cost(cost: Cost) -> dict[str, Any]:
+def _cost(cost: Cost, say: Language) -> dict[str, Any]:
     return {
         "model": cost.model,
         "num_parameters": cost.size.num_parameters if cost.size else None,
         "macs": cost.size.macs if cost.size else None,
         **latencies(cost),
+        "speed": speed_beside_teacher(cost, say),
     }
 
 
@@ -148,6 +150,8 @@ def _columns(say: Language) -> tuple[Column, ...]:
         low, high = (record[f"latency_single_ms_quartile{which}"] for which in (1, 3))
         if low is not None:
             yield say("interval", low=significant(low), high=significant(high))
+        if record["speed"]:
+            yield record["speed"]
 
     return (
         Column("student", say("family-student"), is_text=True, html=_dotted, link=page, below=_below),

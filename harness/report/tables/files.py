@@ -93,12 +93,13 @@ def _document(study: Study) -> dict[str, Any]:
     """``table.json``: the answer, the main table, the classes, and how speed was measured."""
     results = study.results
     say, speed = language(next(iter(LANGUAGES)), results.metric), results.speed
+    lines = answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants, study.costs)
     return {
         "schema_version": 1,
-        "answer": list(answer_lines(study.answer, say, study.methods, study.findings.causes, study.variants)),
+        "answer": list(lines),
         "table": main_table(study, say).flat(),
         "methods": method_table(study, say).flat(),
         "variants": variant_table(study, say).flat(),
         "classes": class_table(study, say).flat(),
-        "speed": speed.model_dump(mode="json", exclude={"schema_version", "timings"}) if speed else None,
+        "speed": speed.model_dump(mode="json", exclude={"schema_version", "timings", "turns"}) if speed else None,
     }

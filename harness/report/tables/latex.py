@@ -24,6 +24,7 @@ SPECIAL = {
 MAX_ROWS = 40  # of a table that has to fit one page
 MAX_WIDTH = 2400  # letters in a line; a length of TeX's ends at 16,384 points
 WIDEST = 7  # letters: a letter whose number is printed
+OFF_CAPTION = r"\setlength{\abovetopsep}{1.5ex}"  # booktabs puts the first rule right under a caption
 HEAD_WIDTH = 11  # characters in a line of a heading
 _LAST_LATIN = "\u017f"  # of Latin Extended-A, which T1 fonts have
 _LIGATURE = re.compile("-(?=-)|'(?=')|,(?=,)")  # U+E000 parts them: no printable text holds it
@@ -62,10 +63,11 @@ def floating(table: Table, label: str) -> str:
     """A whole table with its caption; one that is too long for a page may break."""
     caption = escape_latex(table.caption)
     if is_long(table):
-        return _with_needs("booktabs,longtable", long_table(table, caption, label))
+        lines = [rf"\begingroup{OFF_CAPTION}", long_table(table, caption, label).rstrip("\n"), r"\endgroup"]
+        return _with_needs("booktabs,longtable", "\n".join(lines) + "\n")
     lines = [
         r"\begin{table}",
-        r"  \centering",
+        rf"  \centering{OFF_CAPTION}",
         rf"  \caption{{{caption}}}",
         rf"  \label{{{label}}}",
         textwrap.indent(tabular(table), "  ").rstrip("\n"),

@@ -23,20 +23,30 @@ from kd.config import setting_number
 MAIN = "main"
 
 
-def main_table(study: Study, say: Language) -> Table:
-    """Every arm: accuracy, gain, size; for programs, everything that is known of it."""
+def main_table(study: Study, say: Language, is_on_page: bool = False) -> Table:
+    """Every arm: accuracy, gain, size; for programs, everything that is known of it.
+
+    Args:
+        study: The sweep.
+        say: The language.
+        is_on_page: Leave out what other pages of the site have: variants, what was searched beside alpha and T, and,
+            once test was read, val accuracy.
+    """
     agreements = {agreement.arm.key: agreement for agreement in study.agreements}
     costs = {cost.key: cost for cost in study.costs}
     sweep = study.results.plan.sweep
     records = [
-        _arm(row.arm, sweep, say)
+        _arm(row.arm, sweep, say, is_brief=is_on_page)
         | _figures(row, say.metric, study.results.val_metric)
         | {"published_accuracy": next(iter(published_figures(sweep.reference, row.arm.key)), None)}
         | _decisions(agreements.get(row.arm.key))
         | latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
+        if not (is_on_page and row.arm.kind == "variant")
     ]
     columns = _main_columns(study.rows, study.results.plan.seeds.number, study.results.val_metric, say)
+    if is_on_page and any(row.accuracy for row in study.rows):
+        columns = tuple(column for column in columns if not column.key.startswith("val_"))
     if sweep.reference:
         place = [column.key for column in columns].index("gain")
         below = partial(_by_method, references=sweep.reference)
@@ -206,12 +216,12 @@ ARMS = Look("sortable pinned", row=_stands_out)
 """A row an arm, the distilled student's in its colour."""
 
 
-def _arm(arm: Arm, sweep: Sweep, say: Language) -> dict[str, Any]:
+def _arm(arm: Arm, sweep: Sweep, say: Language, is_brief: bool = False) -> dict[str, Any]:
     distill = arm.distill
     return {
         "arm": arm.key,
         "model": arm_name(arm, say),
-        "note": _origin(arm, sweep, say),
+        "note": _origin(arm, sweep, say, is_brief),
         "alpha": distill.alpha if distill else None,
         "temperature": distill.temperature if distill else None,
     }
@@ -237,14 +247,15 @@ def _note(record: Record) -> Iterable[str]:
     return filter(None, [record["note"]])
 
 
-def _origin(arm: Arm, sweep: Sweep, say: Language) -> str:
-    """What sets an arm apart beside its setting, which has columns of its own."""
+def _origin(arm: Arm, sweep: Sweep, say: Language, is_brief: bool = False) -> str:
+    """What sets an arm apart beside its setting, which has columns of its own; in brief, without what was searched."""
+    options = "" if is_brief else options_text(arm.params, say)
     if arm.distill is None:
-        return say.join(filter(None, [arm_note(arm, say), options_text(arm.params, say)]))
+        return say.join(filter(None, [arm_note(arm, say), options]))
     if not sweep.search or arm.kind not in ("distilled", "method"):
         return ""
     found = say("methods-is-headline" if arm.method and arm.kind == "distilled" else "found-by-search")
-    return say.join(filter(None, [found, options_text(arm.params, say)]))
+    return say.join(filter(None, [found, options]))
 
 
 def _students(rows: Iterable[Row]) -> frozenset[int]:
@@ -288,15 +299,19 @@ def _decisions(agreement: Agreement | None) -> dict[str, Any]:
 
 
 def latencies(cost: Cost) -> dict[str, Any]:
-    """Bytes and timings, for programs."""
+    """Bytes, timings, and the ratio of the teacher's latency to this model's over pairs of passes, for programs."""
     record: dict[str, Any] = {"num_bytes": cost.size.num_bytes if cost.size else None}
-    for name, timing in (("single", cost.single), ("batch", cost.batch)):
+    timed = (("single", cost.single, cost.single_ratio), ("batch", cost.batch, cost.batch_ratio))
+    for name, timing, ratio_to_teacher in timed:
         low, high = timing.quartiles_ms if timing else (None, None)
         record |= {
             f"latency_{name}_ms": timing.median_ms if timing else None,
             f"latency_{name}_ms_quartile1": low,
             f"latency_{name}_ms_quartile3": high,
             f"latency_{name}_num_passes": timing.num_repeats if timing else None,
+            f"teacher_over_{name}": ratio_to_teacher.median if ratio_to_teacher else None,
+            f"teacher_over_{name}_quartile1": ratio_to_teacher.low if ratio_to_teacher else None,
+            f"teacher_over_{name}_quartile3": ratio_to_teacher.high if ratio_to_teacher else None,
         }
     timing = cost.batch
     return record | {

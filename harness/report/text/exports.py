@@ -1,9 +1,11 @@
 """What an exported format changes, in words: for the terminal, the page and the student's card."""
 
 from harness.report.analysis.arms.exports import ExportedFormat, FormatStudent
+from harness.report.analysis.speed_ratio import SpeedRatio
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, megabytes, percent, signed_points, significant
+from harness.report.text.speed import short_text
 from kd.exports import Export, SideBySide
 
 
@@ -100,16 +102,20 @@ def _speed_text(found: ExportedFormat, say: Language) -> str:
     )
 
 
+def speed_beside_fp32(each: SideBySide) -> SpeedRatio:
+    """How many times as fast as float32; the record holds how many times as long."""
+    low, median, high = each.ratios
+    return SpeedRatio(1 / high, 1 / median, 1 / low, each.timing.num_repeats)
+
+
 def _latency_text(each: SideBySide, found: ExportedFormat, say: Language) -> str:
-    low, ratio, high = each.ratios
     return say(
         "export-latency",
         images=each.timing.batch_size,
         median=significant(each.timing.median_ms),
         is_fp32="yes" if found.is_fp32 else "no",
         fp32=significant(each.fp32.median_ms),
-        ratio=f"{ratio:.2f}",
-        quartiles=say("interval", low=f"{low:.2f}", high=f"{high:.2f}"),
+        speed=short_text(speed_beside_fp32(each), say),
     )
 
 

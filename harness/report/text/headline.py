@@ -17,6 +17,7 @@ from harness.report.text.methods import methods_sentence
 from harness.report.text.numbers import interval_text, p_equation, percent, ratio, signed_points
 from harness.report.text.power import power_text
 from harness.report.text.seeds import seeds_text
+from harness.report.text.speed import speed_line
 from harness.report.text.variants import variant_lines
 from harness.sweep.metric import class_sizes
 from kd.config import setting_numbers
@@ -138,6 +139,7 @@ def answer_lines(
     methods: MethodComparison | None = None,
     causes: Sequence[Cause] | None = None,
     variants: Variants | None = None,
+    costs: Sequence[Cost] = (),
 ) -> tuple[str, ...]:
     """The lines at the end of a sweep, in plain text: why it did not help, the gain, what it is made of, the cost.
 
@@ -149,6 +151,7 @@ def answer_lines(
         methods: Of several methods: which leads, before all that is said of the best one on val.
         causes: As ``explain`` gives them; left out, what the answer alone tells of the teacher.
         variants: What the gain is made of.
+        costs: Of the models, for how fast the student is beside the teacher.
     """
     if causes is None:
         causes = find_causes(Evidence(weak_teacher=answer.weak_teacher))
@@ -157,7 +160,8 @@ def answer_lines(
     seeds = () if answer.seeds is None else (seeds_text(answer.seeds, say),)
     power, made_of = power_text(answer, say, causes).line(say), variant_lines(variants, say)
     told = (_gain_line(answer, say), *seeds, *([power] if power else []))
-    return (*warnings, *found, *told, *made_of, _cost_line(answer, say))
+    cost = say("gap").join(filter(None, [_cost_line(answer, say), speed_line(costs, say)]))
+    return (*warnings, *found, *told, *made_of, cost)
 
 
 def _gain_line(answer: Answer, say: Language) -> str:

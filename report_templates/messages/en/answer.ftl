@@ -113,12 +113,6 @@ answer-gaps-link = what is missing and why
 answer-balanced = Balanced accuracy, the mean over classes of the share of their test images that are read right, is used because classes have between { $low } and { $high } test images each. Plain accuracy, which is mostly that of the large classes: { $before } % without distillation, { $after } % with it.
 answer-accuracies = Final { test-measure }: mean and 95 % interval; below them a dot for each seed.
 answer-accuracies-published = Final { test-measure }: mean and 95 % interval; below them a dot for each seed. Diamond: published, { $source }.
-answer-kept = { $num_teachers ->
-    [1] Teacher’s
-   *[other] Ensemble’s
-} { the-measure } kept
-answer-against = { $student } against { $teacher } %
-answer-unread = not read yet
 answer-macs = Multiply-adds per image
 answer-classes = Classes with a clear gain
 answer-of = { $number } of { $total }

@@ -1,10 +1,10 @@
 # Students in the format that is deployed: make export.
 export-heading = As deployed
 export-note = Students as ONNX files, run by ONNX Runtime on the test images. Every change is against fp32, on the same seeds and images; intervals are 95 % and cover both another training and another test sample. Each file was judged on val before test was read.
-export-cost-note = Latency from pixels to logits: median and quartiles of passes in which fp32 and the format took turns, on { $hardware }. The ratio is the median over the pairs of passes.
+export-cost-note = Latency from pixels to logits: median and quartiles of passes in which fp32 and the format took turns, on { $hardware }. “As fast” and “as long”: against fp32, from the quartiles over pairs of passes, as far as another measurement would repeat it.
 export-fp16-note = fp16 is half the bytes. A processor that has no float16 arithmetic computes in float32 all the same and converts on the way, so it is no faster there.
 export-caption = Students in the format that is deployed, as ONNX files under ONNX Runtime: { the-measure } on test. Changes are against fp32, on the same seeds and images; ± is the 95 % interval for another training and another test sample.
-export-cost-caption = Size and speed of the exported files under ONNX Runtime. Latency is the median of passes that took turns with fp32, and the ratio the median over these pairs.
+export-cost-caption = Size and speed of the exported files under ONNX Runtime. Latency is the median of passes that took turns with fp32; how it compares is from the quartiles over these pairs.
 export-hardware = { $device }, { $num_threads ->
     [one] 1 CPU thread
    *[other] { $num_threads } CPU threads
@@ -18,7 +18,7 @@ export-head-baseline = Baseline, %
 export-head-baseline-change = Change of the baseline, points
 export-head-gain = Gain by distillation, points
 export-head-gain-change = Change of the gain, points
-export-head-ratio = Ratio to fp32
+export-head-ratio = Beside fp32
 export-judged = Judged on val: { $run } as { $format } changes by { $change } points{ $measure ->
     [balanced_accuracy] { " " }of plain accuracy
    *[accuracy] { "" }
@@ -61,7 +61,7 @@ export-latency = { $images ->
    *[other] a batch of { $images }
 } takes { $median } ms{ $is_fp32 ->
     [yes] {""}
-   *[no] , fp32 { $fp32 } ms (ratio { $ratio }, quartiles { $quartiles })
+   *[no] , fp32 { $fp32 } ms ({ $speed })
 }
 export-size = The { $format } file is { $size } MB{ $format ->
     [fp32] .

@@ -26,3 +26,7 @@ table-beyond-note = On the test images: mean over seeds and its 95 % interval fo
     [yes] { " " }Classes differ much in size: balanced accuracy is the mean over classes of their accuracies, macro F1 that of their F1, plain accuracy mostly that of the large ones. The intervals of these three cover another test sample too.
    *[no] { "" }
 }
+table-variants = { $number ->
+    [one] One more arm, with one thing changed, is under { $link }.
+   *[other] { $number } more arms, each with one thing changed, are under { $link }.
+}

@@ -107,12 +107,6 @@ answer-gaps-link = 缺什么、为什么缺
 answer-balanced = 平衡准确率是各类别测试图像判对比例的平均值；采用它，是因为各类别的测试图像从 { $low } 张到 { $high } 张不等。普通准确率主要反映图像多的类别：不蒸馏为 { $before }%，蒸馏为 { $after }%。
 answer-accuracies = 最终{ test-measure }：平均值与 95% 置信区间；下方每个点为一个种子。
 answer-accuracies-published = 最终{ test-measure }：平均值与 95% 置信区间；下方每个点为一个种子。菱形：已发表的数值（{ $source }）。
-answer-kept = { $num_teachers ->
-    [1] 教师模型
-   *[other] 教师集成
-}{ the-measure }的保留比例
-answer-against = { $student }% 对 { $teacher }%
-answer-unread = 尚未读取
 answer-macs = 每张图像的乘加次数
 answer-classes = 确有提升的类别
 answer-of = { $number } / { $total }

@@ -9,8 +9,9 @@ import pytest
 from rich.console import Console
 
 from harness.commands.report import STAMP, digest_of, write_report
-from harness.report.analysis.arms.gains import find_answer
+from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.causes import explain
+from harness.report.analysis.costs import find_costs
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
@@ -28,8 +29,9 @@ def test_at_the_end_there_are_the_answer_the_report_and_the_student(sweep_dir: P
     monkeypatch.chdir(sweep_dir)
     said = write(sweep_dir)
     results = read_results(sweep_dir)
-    answer = find_answer(results)
-    assert said == [*answer_lines(answer, language("en"), causes=explain(results, answer)), "report/index.html"]
+    answer, costs = find_answer(results), find_costs(results, find_rows(results))
+    lines = answer_lines(answer, language("en"), causes=explain(results, answer), costs=costs)
+    assert said == [*lines, "report/index.html"]
     assert (sweep_dir / "report" / "index.html").exists()
     assert (sweep_dir / "model" / "model.safetensors").exists()
 

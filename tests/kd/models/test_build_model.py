@@ -125,7 +125,7 @@ def test_an_argument_that_is_not_taken_is_one_line_that_says_what_is(package, na
 
 PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
 SIZES = re.findall(r"^\| `(\w+)` \| ([\d,]+) \| ([\d,.]+) M \|", PAGE, re.MULTILINE)
-ON_GREY = {"mnist_cnn", "mnist_mlp", "small_resnet", "plain_conv"}
+ON_GREY = {"mnist_cnn", "mnist_mlp", "mnist_large_cnn", "mnist_small_cnn", "small_resnet", "plain_conv"}
 OF_TEN = {*ON_GREY, "cifar_resnet18", "cifar_light_cnn"}
 
 

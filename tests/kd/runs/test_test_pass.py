@@ -137,6 +137,9 @@ def test_the_test_run_times_each_architecture_once_beside_its_metrics(lab):
     assert list(speed.timings) == ["mnist_cnn", "mnist_mlp"]
     assert all([timing.batch_size for timing in timings] == [1, 128] for timings in speed.timings.values())
     assert all(timing.median_ms > 0 for timings in speed.timings.values() for timing in timings)
+    assert [list(turns.passes_ms) for turns in speed.turns] == [["mnist_cnn", "mnist_mlp"]] * 2
+    for turns in speed.turns:
+        assert len({len(passes) for passes in turns.passes_ms.values()}) == 1
     assert speed.num_threads == torch.get_num_threads()
     assert speed.device
     assert speed.precision == "float32"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.chance.statistics import POSSIBLE, Estimate, t_estimate
+from harness.report.analysis.chance.statistics import POSSIBLE, Estimate, Verdict, t_estimate, verdict
 from harness.report.analysis.errors.errors import ARMS
 from harness.report.results.sweep_results import Results
 from kd.scores import CalibrationBins, calibration_bins, expected_calibration_error
@@ -43,6 +43,13 @@ class Calibration(NamedTuple):
     arms: tuple[Reliability, ...]
     change: Estimate | None
     num_pairs: int
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """A gain is less error; None without a change."""
+        if self.change is None:
+            return None
+        return verdict(Estimate(-self.change.mean, -self.change.high, -self.change.low), self.num_pairs)
 
 
 def find_calibration(results: Results) -> Calibration | None:
