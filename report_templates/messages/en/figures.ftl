@@ -5,7 +5,7 @@ axis-val-accuracy = val accuracy, %
 axis-val-balanced-accuracy = balanced val accuracy, %
 axis-val-loss = val loss
 axis-error = error rate on test, %
-axis-said = the model said{ $by ->
+axis-said = predicted class{ $by ->
     [number] , by number
    *[name] { "" }
 }
@@ -16,11 +16,11 @@ axis-truth = true class{ $by ->
 spoken-accuracy = { $name } { $value } %
 spoken-gain = { $name } { $gain } ({ $interval })
 spoken-trial = trial { $number }: { $facts }
-spoken-class = class { $name }: see its misread images
-spoken-cell = { $truth } read as { $predicted }: { $number } of { $total }
+spoken-class = class { $name }: see its misclassified images
+spoken-cell = { $truth } classified as { $predicted }: { $number } of { $total }
 spoken-row = { $truth }: { $number } of { $total } right
 figure-accuracies = { test-measure-head } by model: { $values }.
-figure-gains = Gain over the baseline in points, with 95 % intervals: { $values }.
+figure-gains = Gain over the baseline, in points, with 95 % intervals: { $values }.
 figure-search = { $number ->
     [one] 1 search trial
    *[other] { $number } search trials
@@ -29,7 +29,7 @@ figure-search = { $number ->
    *[other] The best: { $best }.
 }
 figure-classes = Error rate of each class for teacher, baseline and distilled student.
-figure-confusion = { $arm }: { $wrong } % of readings wrong{ $num_seeds ->
+figure-confusion = { $arm }: { $wrong } % of predictions wrong{ $num_seeds ->
     [1] .
-   *[other] , summed over { $num_seeds } seeds.
+   *[other] , all { $num_seeds } seeds together.
 }

@@ -1,11 +1,11 @@
 # 图的坐标轴、图例与文字描述。
-axis-accuracy = { test-measure }，%
-axis-gain = 相对基线的{ test-measure }提升，百分点
-axis-val-accuracy = 验证准确率，%
-axis-val-balanced-accuracy = 验证平衡准确率，%
+axis-accuracy = { test-measure }（%）
+axis-gain = 相对基线的{ test-measure }提升（百分点）
+axis-val-accuracy = 验证准确率（%）
+axis-val-balanced-accuracy = 验证平衡准确率（%）
 axis-val-loss = 验证损失
-axis-error = 测试错误率，%
-axis-said = 模型的判断{ $by ->
+axis-error = 测试错误率（%）
+axis-said = 预测类别{ $by ->
     [number] （类别编号）
    *[name] { "" }
 }
@@ -28,5 +28,5 @@ figure-search = { $number } 次搜索试验（{ $names }）。{ $best ->
 figure-classes = 教师、基线与蒸馏学生在各类别上的错误率。
 figure-confusion = { $arm }：{ $wrong }% 的判断有误{ $num_seeds ->
     [1] 。
-   *[other] ，{ $num_seeds } 个种子合计。
+   *[other] ，全部 { $num_seeds } 个种子合计。
 }
