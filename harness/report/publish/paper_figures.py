@@ -154,7 +154,8 @@ def _errors(study: Study, say: Language) -> Drawn:
     caption = say("paper-classes", basis=_basis(study, say))
     yield "class_errors", partial(accuracy.class_errors, errors.classes, say), caption
     for name, drawn in confusion_maps.confusion_maps(errors, say):
-        values = {"arm": name.removeprefix("confusion_"), "images": study.num_test_images}
+        arm = name.removeprefix("confusion_")
+        values = {"arm": arm, "images": study.num_test_images, "seeds": len(errors.predictions[arm].run_ids)}
         yield name, drawn, say("paper-confusion", num_teachers=_num_teachers(study), **values)
     if found.matrix is not None and "distilled" in errors.predictions:
         change = partial(confusion_maps.change_map, found.matrix, errors.class_names, say)

@@ -42,7 +42,10 @@ paper-confusion = Errors of { $arm ->
     }
     [baseline] the baseline
    *[distilled] the distilled student
-} on test ({ $images } images), summed over seeds. Colour: share of a true class that was classified as another; the diagonal shows correct predictions.
+} on the test set ({ $images } images){ $seeds ->
+    [1] { "" }
+   *[other] , summed over { $seeds } seeds
+}. Colour: share of a true class that was classified as another; the diagonal shows correct predictions.
 paper-confusion-change = Distilled minus baseline: change of each confusion on test ({ $images } images), in images per seed, means over { $seeds ->
     [one] 1 seed
    *[other] { $seeds } seeds

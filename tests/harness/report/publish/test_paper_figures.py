@@ -25,3 +25,10 @@ def test_the_web_figures_keep_their_variables(paper: dict[str, bytes], finished:
 
     page = told(report_files(finished, finished.parent / ".data"))
     assert "var(--distilled)" in page and "#0072b2" not in page and "kd:" not in page
+
+
+def test_a_caption_sums_over_seeds_where_there_are_several(paper: dict[str, bytes]) -> None:
+    """The teacher was trained once."""
+    captions = {arm: paper[f"captions/confusion_{arm}.tex"].decode() for arm in ("teacher", "baseline", "distilled")}
+    assert "seed" not in captions["teacher"] and "on the test set (" in captions["teacher"]
+    assert all("summed over 5 seeds" in captions[arm] for arm in ("baseline", "distilled"))
