@@ -18,6 +18,7 @@ pytest_plugins = (
     "tests.support.invented_sweep",
     "tests.support.secret_sweep",
     "tests.support.browser",
+    "tests.support.crawled_sites",
     "tests.support.other_user",
 )
 
