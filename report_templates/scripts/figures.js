@@ -59,7 +59,7 @@ function isShown(part) {
   return part.getClientRects().length > 0;
 }
 function svgPart(name, attributes) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  const made = document.createElementNS(document.querySelector("figure svg").namespaceURI, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
 }
