@@ -96,7 +96,7 @@ def chance_line(metrics: Metrics) -> str | None:
         return None
     return (
         f"{metrics.run_id} is no better than chance on val ({val.accuracy:.1%} of {val.num_images:,} images, chance "
-        f"{chance:.1%}): what it teaches is worth nothing; look at its model, its data and its learning rate"
+        f"{chance:.1%}): it has nothing to teach; check its model, its data and its learning rate"
     )
 
 

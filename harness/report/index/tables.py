@@ -199,7 +199,7 @@ def _progress(record: Record, say: Language) -> Iterator[str]:
     """How far, and what is wrong."""
     entry = record["line"].entry
     if entry.state in ("running", "failed", "stopped"):
-        yield say("sweeps-progress", done=entry.num_done, planned=entry.num_planned)
+        yield say("sweeps-progress", done=entry.num_done, failed=entry.num_failed, planned=entry.num_planned)
     why = Markup('<span class="why">{}</span>').format
     if entry.problem:
         yield why(entry.problem)
