@@ -34,7 +34,7 @@ page-title-open = { $sweep }: { $final ->
    *[no] no answer yet
 }
 topics = Topics
-topic-empty = Nothing to show yet: the results that it needs are not there.
+topic-empty = Nothing to show yet: the results it needs are not there.
 way-sweeps = All sweeps
 page-permalink = Link to “{ $heading }”
 page-made = { $ended ->
@@ -47,7 +47,7 @@ interim = So far, on val images alone: the student alone { $baseline } % ({ $num
 }), the best of { $num_trials ->
     [one] 1 trial
    *[other] { $num_trials } trials
-} { $best } %. That is no answer: the trial was picked for this number.
+} { $best } %. This is not the answer: the trial was picked for this number.
 # Topics: in the navigation and as headings of their pages.
 topic-answer = Answer
 topic-certainty = Certainty

@@ -22,13 +22,13 @@ page-title-open = { $sweep }：{ $final ->
 }
 topics = 主题
 topic-empty = 暂无内容：所需的结果尚未产生。
-way-sweeps = 所有实验
+way-sweeps = 全部 sweep
 page-permalink = 链接到“{ $heading }”
 page-made = { $ended ->
     [yes] 结果截至 { $date }，由 kd-sweep { $version } 生成。
    *[no] 尚无运行结束；由 kd-sweep { $version } 生成。
 }
-interim = 目前仅有验证集上的结果：学生单独训练 { $baseline }%（{ $num_seeds } 个种子），{ $num_trials } 次试验中最好的一次 { $best }%。这还不是结论：该试验正是按这一数值挑选出来的。
+interim = 目前仅有验证集上的结果：单独训练的学生模型 { $baseline }%（{ $num_seeds } 个种子），{ $num_trials } 次试验中最好的一次 { $best }%。这还不是结论：该试验正是按这一数值挑选出来的。
 # Topics: in the navigation and as headings of their pages.
 topic-answer = 结论
 topic-certainty = 可信度
@@ -38,8 +38,8 @@ topic-other-tests = 其他测试集
 topic-classes = 类别
 topic-errors = 错误
 topic-labels = 标签
-topic-agreement = 与教师的一致性
-topic-size = 规模与速度
+topic-agreement = 与教师模型的一致性
+topic-size = 大小与速度
 topic-calibration = 校准
 topic-training = 训练
 topic-search = 搜索

@@ -39,7 +39,7 @@ def test_a_number_stays_with_its_unit(text: str, held: str) -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_page_of_a_site_is_held_together(site: Path, code: str) -> None:
-    pages = sorted((site / folder_of(code)).glob("*.html"))
+    pages = sorted((site / folder_of(code)).rglob("*.html"))
     assert len(pages) > 3
     for page in pages:
         text = Markup(re.sub(r"<[^>]*>", "", KEPT.sub("", page.read_text(encoding="utf-8")))).unescape()
