@@ -113,7 +113,7 @@ def _running_table(progress: Progress) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for run in progress.running[:NUM_SHOWN]:
         epoch = f"epoch {run.epoch}/{run.num_epochs}" if run.num_epochs else ""
-        accuracy = "" if run.val_accuracy is None else f"val {run.val_accuracy:.1%}"
+        accuracy = "" if run.val_accuracy is None else f"val {100 * run.val_accuracy:.1f} %"
         table.add_row("  " + run.run_id, epoch, accuracy, f"attempt {run.attempt}" if run.attempt > 1 else "")
     if len(progress.running) > NUM_SHOWN:
         table.add_row(f"  and {len(progress.running) - NUM_SHOWN} more")
