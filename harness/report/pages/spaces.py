@@ -12,7 +12,7 @@ _PLACES = re.compile(
     rf"(?<=\d) (?={_TAGS}(?:{_UNITS}))"  # 95 %, 0.4 ms, 3 个
     r"|(?<=±) (?=\d)"
     r"|(?<=α) (?=[\d−])|(?<=(?<![A-Za-z])T) (?=\d)"
-    r"|(?<=\bp) (?=(?:=|<|&lt;) \d)|(?<=\bp [=<]) (?=\d)|(?<=\bp &lt;) (?=\d)"
+    r"|(?<=\bp) (?=(?:=|&lt;) \d)|(?<=\bp =) (?=\d)|(?<=&lt;) (?=\d)"
 )
 # What is pasted or run keeps its spaces, and a figure's texts do not break.
 _AS_IT_IS = re.compile(r"(<(script|style|svg|pre|code)\b.*?</\2>)", re.DOTALL)
