@@ -3,7 +3,7 @@ export-heading = As deployed
 export-note = The students as ONNX files, run by ONNX Runtime on the test images. Each change is relative to fp32, on the same seeds and images; the 95 % intervals cover both another training and another test sample. Each file was checked on val before the test set was read.
 export-cost-note = Latency from pixels to logits: median and quartiles of passes in which fp32 and the format took turns, on { $hardware }. “As fast” and “as long”: against fp32, from the quartiles over pairs of passes, as far as another measurement would repeat it.
 export-fp16-note = fp16 files are half the size. A processor without float16 arithmetic still computes in float32 and converts on the way, so fp16 is no faster there.
-export-caption = Students in the format that is deployed, as ONNX files under ONNX Runtime: { the-measure } on test. Changes are against fp32, on the same seeds and images; ± is the 95 % interval for another training and another test sample.
+export-caption = Students in the format that is deployed, as ONNX files under ONNX Runtime: { the-measure } on the test set. Changes are relative to fp32, on the same seeds and images; ± is the 95 % interval for another training and another test sample.
 export-cost-caption = Size and speed of the exported files under ONNX Runtime. Latency is the median of passes that took turns with fp32; how it compares is from the quartiles over these pairs.
 export-hardware = { $device }, { $num_threads ->
     [one] 1 CPU thread

@@ -1,5 +1,4 @@
 # 以部署格式运行的学生：make export。
-# 以部署格式运行的学生模型：make export。
 export-heading = 部署格式
 export-note = 学生模型导出为 ONNX 文件，由 ONNX Runtime 在测试图像上运行。每个变化都与 fp32 在相同的种子与图像上比较；95% 置信区间同时考虑再训练一次与换一批测试样本。每个文件先在验证集上检验，之后才读取测试集。
 export-cost-note = 从像素到 logits 的延迟：fp32 与该格式交替运行的中位数与四分位数，硬件为 { $hardware }。与 fp32 的比较取自各对运行的四分位数，只写到再次测量仍会重现的位数。
