@@ -12,6 +12,7 @@ LABELS = ("name", "description")  # the columns' heads say them
 NUM_TINTS = 4
 MAX_LETTERS = 60  # of what stands for a branch
 _NAMING = ("name", "method", "model", "source", "loss")  # the keys that say what an entry is
+MORE = "…"  # a branch without a name, whose keys follow
 _ABSENT = object()  # what a sweep without a branch has for the keys inside
 
 
@@ -64,15 +65,15 @@ def _compare(path: str, values: Sequence[Any]) -> Iterator[Setting]:
         return
     said: list[Any] = []
     if len(branches) < sum(value is not _ABSENT for value in values):
-        said = [_text(value) for value in values]
+        said = [_name(value) or MORE if _is_branch(value) else _text(value) for value in values]
         yield _setting(path, said)
     inside = [dict(_items(value)) if _is_branch(value) else None for value in values]
     for key in dict.fromkeys(key for one in inside if one is not None for key in one):
         found = [_ABSENT if one is None else one.get(key) for one in inside]
-        if (
-            any(value is not _ABSENT and _text(value) != text for value, text in zip(found, said, strict=False))
-            or not said
-        ):
+        is_said = said and all(
+            value is _ABSENT or _text(value) == text for value, text in zip(found, said, strict=True)
+        )
+        if not is_said:
             yield from _compare(f"{path}.{key}", found)
 
 
@@ -104,19 +105,27 @@ def _text(value: Any) -> Any:
     """A value as a cell shows it: None for nothing, and a branch in brief."""
     if value is _ABSENT or value is None or isinstance(value, str):
         return value
-    return _brief(value) if _is_branch(value) else json.dumps(value, ensure_ascii=False)
+    if _is_branch(value):
+        return _brief(value)
+    return None if value in ([], {}) else json.dumps(value, ensure_ascii=False)
 
 
 def _brief(branch: Any) -> str:
     """What a branch is: the number of its entries and their names, or its own name, or its plain values."""
     if isinstance(branch, list):
-        return shortened(f"{len(branch)}: {', '.join(map(_named, branch))}", MAX_LETTERS)
-    return _named(branch)
+        return shortened(f"{len(branch)}: {', '.join(map(_brief_entry, branch))}", MAX_LETTERS)
+    return _brief_entry(branch)
 
 
-def _named(entry: Any) -> str:
+def _brief_entry(entry: Any) -> str:
     if not isinstance(entry, Mapping):
         return json.dumps(entry, ensure_ascii=False)
-    name = next((entry[key] for key in _NAMING if isinstance(entry.get(key), str) and entry[key]), None)
     plain = (f"{key} {json.dumps(each, ensure_ascii=False)}" for key, each in entry.items() if not _is_branch(each))
-    return shortened(name or ", ".join(plain) or ", ".join(map(str, entry)), MAX_LETTERS)
+    return shortened(_name(entry) or ", ".join(plain) or ", ".join(map(str, entry)), MAX_LETTERS)
+
+
+def _name(branch: Any) -> str:
+    """Of an entry the first of the keys that say what it is, of a list the number of its entries; empty of others."""
+    if isinstance(branch, list):
+        return str(len(branch))
+    return next((branch[key] for key in _NAMING if isinstance(branch.get(key), str)), "")
