@@ -65,4 +65,10 @@ compare-note = Latencies are medians, on the hardware named below them: those of
 compare-settings = Settings
 compare-key = Key
 compare-only = only settings that differ
-compare-tints = Sweep files as resolved, with all defaults. In a row, cells of one tint hold the same value; the most frequent value has no tint.
+compare-nothing = { $number ->
+    [0] There is no sweep here yet.
+   *[other] There is one sweep here, and nothing to compare it with.
+}
+compare-no-results = None of these sweeps has results yet.
+compare-no-difference = These sweeps have the same settings.
+compare-tints = Sweep files as resolved, with all defaults. A branch that one sweep alone has, or lists of different lengths, stand in one row. In a row, cells of one tint hold the same value; the most frequent value has no tint.

@@ -58,4 +58,10 @@ compare-note = 延迟为中位数，只对下方所列硬件成立：不同机�
 compare-settings = 配置
 compare-key = 键
 compare-only = 只显示不同的配置
+compare-nothing = { $number ->
+    [0] 这里还没有 sweep。
+   *[other] 这里只有一个 sweep，没有可以比较的对象。
+}
+compare-no-results = 这些 sweep 都还没有结果。
+compare-no-difference = 这些 sweep 的配置完全相同。
 compare-tints = 解析后的 sweep 文件，含全部默认值。同一行中底色相同的格子取值相同；最常见的取值没有底色。
