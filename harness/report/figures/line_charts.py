@@ -42,8 +42,7 @@ class Curve:
         dash: Number of the pattern; 0 is a whole line.
         arm: The key of the arm that it is of, where there are several.
         run: The id of the one run that it is of, where its arm has a curve too.
-        key: Whose it is, in the chart's data: an arm's, or a run's.
-        quantity: What is measured, with its unit, in the chart's data.
+        quantity: What is measured, with its unit, in the chart's data; "" where the chart is of one.
     """
 
     label: str
@@ -55,7 +54,6 @@ class Curve:
     dash: int = 0
     arm: str = ""
     run: str = ""
-    key: str = ""
     quantity: str = ""
 
 
@@ -106,8 +104,8 @@ class Chart:
 
     @property
     def records(self) -> Iterator[dict[str, Any]]:
-        """What is drawn; of several runs their mean, and the lowest and the highest of them."""
-        for curve in self.curves:
+        """What is drawn: of several runs their mean, the lowest and the highest of them, and each run."""
+        for curve in (*self.curves, *self.runs):
             holes = [None] * len(curve.x)
             columns = {
                 "epoch": _rounded(curve.x),
@@ -115,7 +113,8 @@ class Chart:
                 "lowest": holes if curve.low is None else _rounded(curve.low),
                 "highest": holes if curve.high is None else _rounded(curve.high),
             }
-            yield from grid({"quantity": curve.quantity, "of": curve.key}, columns)
+            of = {"quantity": curve.quantity or self.name, "arm": curve.arm or None, "run": curve.run or None}
+            yield from grid(of, columns)
 
     @cached_property
     def is_log(self) -> bool:

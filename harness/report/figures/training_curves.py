@@ -124,7 +124,6 @@ def run_charts(run: RunResult, say: Language, detail: Detail) -> list[Chart]:
                         kept + 1.0,
                         values[kept],
                         dash=dash,
-                        key=run.id,
                         quantity=quantity.key,
                     )
                 )
@@ -194,12 +193,10 @@ def _arm_curve(arm: Arm, quantity: Quantity, say: Language) -> Curve | None:
         return None
     length = min(len(row) for row in rows)
     kept = thinned(length, MAX_EPOCHS)
-    return _over_seeds(
-        arm, quantity, arm_label(arm, say), kept + 1.0, np.stack([row[:length] for row in rows])[:, kept]
-    )
+    return _over_seeds(arm, arm_label(arm, say), kept + 1.0, np.stack([row[:length] for row in rows])[:, kept])
 
 
-def _over_seeds(arm: Arm, quantity: Quantity, label: str, x: Floats, values_SE: Floats) -> Curve:
+def _over_seeds(arm: Arm, label: str, x: Floats, values_SE: Floats) -> Curve:
     several = len(values_SE) > 1
     return Curve(
         label=label,
@@ -210,8 +207,6 @@ def _over_seeds(arm: Arm, quantity: Quantity, label: str, x: Floats, values_SE: 
         high=values_SE.max(axis=0) if several else None,
         dash=max(arm.number - 1, 0) % NUM_DASHES,
         arm=arm.key,
-        key=arm.key,
-        quantity=quantity.key,
     )
 
 
@@ -288,7 +283,7 @@ def _steps_chart(arms: Sequence[Arm], say: Language) -> list[Chart]:
         if rows:
             length = min(len(row) for row in rows)
             stack = np.stack([row[:length] for row in rows])
-            curves.append(_over_seeds(arm, TRAIN_LOSS, arm_label(arm, say), _part_ends(length, num_parts), stack))
+            curves.append(_over_seeds(arm, arm_label(arm, say), _part_ends(length, num_parts), stack))
     runs = tuple(curve for arm in arms for curve in _run_curves(arm, partial(_by_part, num_parts=num_parts), say))
     return _chart(say(TRAIN_LOSS.title), tuple(curves), TRAIN_LOSS, say, num_parts, runs=runs)
 
@@ -299,7 +294,5 @@ def _run_steps(run: RunResult, kind: str, say: Language) -> list[Chart]:
         return []
     parts = _parts_of(losses, num_parts)
     x = _part_ends(len(parts.mean), num_parts)
-    curve = Curve(
-        say(TRAIN_LOSS.short), kind, x, parts.mean, parts.low, parts.high, key=run.id, quantity=TRAIN_LOSS.key
-    )
+    curve = Curve(say(TRAIN_LOSS.short), kind, x, parts.mean, parts.low, parts.high, quantity=TRAIN_LOSS.key)
     return _chart(say(TRAIN_LOSS.title), (curve,), TRAIN_LOSS, say, num_parts)

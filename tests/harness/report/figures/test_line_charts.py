@@ -121,12 +121,20 @@ def test_names_are_escaped() -> None:
 
 def test_the_data_are_the_values_and_bands_are_holes_where_there_are_none() -> None:
     band = Curve("b", "baseline", EPOCHS[:2], np.array([0.5, 0.25]), np.array([0.4, 0.2]), np.array([0.6, 0.3]),
-                 key="baseline", quantity="val_loss_nats")  # fmt: skip
-    line = Curve("t", "teacher", EPOCHS[:2], np.array([0.1, np.nan]), key="teacher", quantity="val_loss_nats")
-    records = list(Chart("loss", (band, line)).records)
+                 arm="baseline")  # fmt: skip
+    line = Curve("t", "teacher", EPOCHS[:2], np.array([0.1, np.nan]), arm="teacher")
+    run = Curve("b, seed 0", "baseline", EPOCHS[:1], np.array([0.6]), arm="baseline", run="baseline-s0")
+    records = list(Chart("loss", (band, line), runs=(run,), name="val_loss_nats").records)
     assert records[0] == {
-        "quantity": "val_loss_nats", "of": "baseline", "epoch": 1.0, "mean": 0.5, "lowest": 0.4, "highest": 0.6
+        "quantity": "val_loss_nats", "arm": "baseline", "run": None, "epoch": 1.0, "mean": 0.5, "lowest": 0.4,
+        "highest": 0.6,
     }  # fmt: skip
-    assert [(one["of"], one["epoch"], one["mean"], one["lowest"]) for one in records[2:]] == [
-        ("teacher", 1.0, 0.1, None), ("teacher", 2.0, None, None),
+    assert [(one["arm"], one["run"], one["epoch"], one["mean"], one["lowest"]) for one in records[2:]] == [
+        ("teacher", None, 1.0, 0.1, None), ("teacher", None, 2.0, None, None),
+        ("baseline", "baseline-s0", 1.0, 0.6, None),
     ]  # fmt: skip
+
+
+def test_the_curves_of_one_run_say_each_its_quantity() -> None:
+    curves = tuple(Curve(name, "teacher", EPOCHS[:1], np.ones(1), quantity=name) for name in ("val_loss_nats", "rate"))
+    assert [one["quantity"] for one in Chart("of a run", curves, name="loss").records] == ["val_loss_nats", "rate"]
