@@ -56,7 +56,7 @@ def faults_on_screens_and_paper(browser: Browser, page: Path, root: Path) -> lis
     browser.resize(PAPER, media="print")
     found += browser.evaluate(probes.settled(probes.CUT_OFF_ON_PAPER))
     found += [f"asks for {url}" for url in browser.requests() if not url.startswith(f"{root.as_uri()}/")]
-    return found + browser.complaints()
+    return list(dict.fromkeys(found + browser.complaints()))
 
 
 def faults_by_axe(browser: Browser, page: Path, width: int = 1280, dark: bool = False) -> list[str]:

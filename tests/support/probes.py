@@ -32,15 +32,15 @@ WIDER_THAN_THE_SCREEN = _probe("""
     }
     return false;
   };
-  const guilty = [...document.body.querySelectorAll("*")].filter((element) =>
-    element.getBoundingClientRect().right > width + 0.5 && !element.closest("svg svg, svg *") && !boxed(element));
+  const guilty = [...document.body.querySelectorAll(":not(svg *)")].filter((element) =>
+    element.getBoundingClientRect().right > width + 0.5 && !boxed(element));
   return [`${page.scrollWidth} px wide on a screen of ${width}: ${guilty.slice(-3).map(named).join(", ")}`];
 """)
 """The whole page scrolls sideways. Boxes that scroll by themselves may."""
 
 OUT_OF_REACH = _probe("""
-  return [...document.body.querySelectorAll("*")].filter((element) => {
-    if (element.closest("svg") || !seen(element)) return false;
+  return [...document.body.querySelectorAll(":not(svg *)")].filter((element) => {
+    if (!seen(element)) return false;
     const { overflowX, overflowY } = getComputedStyle(element);
     const scrolls = (size, inner, overflow) => inner > size + 1 && ["auto", "scroll"].includes(overflow);
     return scrolls(element.clientWidth, element.scrollWidth, overflowX)
@@ -72,8 +72,8 @@ CUT_OFF_ON_PAPER = _probe("""
     if (box.right > width + 1 || box.left < -1) found.push("over the paper's edge: " + named(element));
     if (element.matches("figure") && box.height > 940) found.push("higher than a sheet of paper: " + named(element));
   }
-  for (const element of document.body.querySelectorAll("*")) {
-    if (!seen(element) || element.closest("svg, .tile, .card summary")) continue;
+  for (const element of document.body.querySelectorAll(":not(svg, svg *, .tile *, .card summary *)")) {
+    if (!seen(element)) continue;
     const { overflowX, overflowY } = getComputedStyle(element);
     if ((overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1)
       || (overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1)) {
