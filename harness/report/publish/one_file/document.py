@@ -98,26 +98,29 @@ def one_file(files: Mapping[str, bytes], around: Around, max_bytes: int) -> OneF
 
 
 def _choose(files: Mapping[str, bytes], pages: Mapping[str, _Page], max_bytes: int) -> tuple[Inside, tuple[Group, ...]]:
-    named = {name: list(named_files(name, page.tokens)) for name, page in pages.items()}
+    """What the file holds, and which of the two groups that it could do without it has no room for."""
     runs = {name for name in pages if name.split("/")[-2:-1] == ["runs"]}
     kept = set(pages) - runs
-    pictures = {target.path for found in named.values() for element, target in found if element != "a"} & set(files)
-    tables = {target.path for found in named.values() for _, target in found} & set(files) - set(pages) - pictures
-    room = max_bytes - sum(len(files[name]) for name in kept) - _encoded(files, pictures)
+    named = {name: list(named_files(name, page.tokens)) for name, page in pages.items()}
+    there = set(files) - set(pages)
+    pictures = {target.path for found in named.values() for element, target in found if element != "a"} & there
+    tables = {target.path for name in kept for _, target in named[name]} & there - pictures
+    of_runs = {target.path for name in runs for _, target in named[name]} & there - pictures - tables
+    room = max_bytes - _size(files, kept, pictures)
     left_out: list[Group] = []
-    if _encoded(files, tables) <= room:
-        room -= _encoded(files, tables)
+    if _size(files, set(), tables) <= room:
+        room -= _size(files, set(), tables)
     else:
-        left_out, tables = ["files"], set()
-    if sum(len(files[name]) for name in runs) <= room:
-        kept |= runs
-    elif runs:
+        left_out, tables, of_runs = ["files"], set(), set()
+    if _size(files, runs, of_runs) > room:
         left_out.append("runs")
-    return Inside(kept, pictures | tables), tuple(left_out)
+        runs, of_runs = set(), set()
+    return Inside(kept | runs, pictures | tables | of_runs), tuple(left_out)
 
 
-def _encoded(files: Mapping[str, bytes], names: set[str]) -> int:
-    return sum(len(files[name]) * 4 // 3 for name in names)
+def _size(files: Mapping[str, bytes], pages: set[str], encoded: set[str]) -> int:
+    """About, in bytes: of what is encoded three are written as four."""
+    return sum(len(files[name]) for name in pages) + sum(len(files[name]) * 4 // 3 for name in encoded)
 
 
 def _template(page: _Page, inside: Inside, note: str) -> str:

@@ -106,6 +106,14 @@ def test_runs_are_kept_where_tables_alone_are_too_large() -> None:
     assert make(LEAST + RUNS, LARGE | {"t.csv": "1" * 10**4}).left_out == ("files",)
 
 
+def test_the_tables_of_runs_go_with_their_pages() -> None:
+    site = LARGE | {"a.csv": "1" * 300, "runs/a.html": LARGE["runs/a.html"] + "<a href=../a.csv>"}
+    room = LEAST + TABLES + len(site["runs/a.html"]) + 400
+    whole, less = make(room, site), make(room - 1, site)
+    assert (whole.left_out, less.left_out) == ((), ("runs",))
+    assert ("a.csv" in whole.text, "a.csv" in less.text) == (True, False)
+
+
 def test_only_the_front_page_is_known_by_name() -> None:
     new = {
         "new/topic.html": "<html lang=en><body>new <a href='../class-0.html'>c",
