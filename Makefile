@@ -1,5 +1,5 @@
 # Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
-VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
+VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH ONE_FILE PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
 KNOWN     := $(VARIABLES) HASHES PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
 
 # A variable that is misspelt, or a SET without its quotes, would silently run something else.
@@ -9,7 +9,7 @@ $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are $(KNOWN), and sev
 # What the shell exports under such a name (CLUSTER, DIR) was meant for another program.
 FOREIGN := $(strip $(foreach name,SWEEP CLUSTER SET RETRY DETACH,$(if $(filter environment,$(firstword $(origin $(name)))),$(name))))
 $(if $(FOREIGN),$(error $(FOREIGN) stands in the environment; write it behind make, as in: make sweep $(firstword $(FOREIGN))=…))
-$(foreach name,RUN PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
+$(foreach name,RUN ONE_FILE PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
 
 # The values reach the recipes through the environment, byte for byte: neither make nor the shell reads a quote, a
 # dollar or a backquote in them.
@@ -31,7 +31,7 @@ FAST_TESTS   := not (slow or thorough or browser or slurm)
 CHOSEN_TESTS := essential or $(FAST_TESTS)
 CHOSEN  := --sweep "$$SWEEP" --set "$$SET"
 YES     := 1 yes true on
-$(foreach name,RETRY DETACH HASHES,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
+$(foreach name,RETRY DETACH ONE_FILE HASHES,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
 .PHONY: help sweep check plan layers split profile status why cancel report index publish paper export serve test test-fast test-rest test-zoo test-all contract chaos scale bench lint structure reference docs clean
@@ -94,8 +94,8 @@ profile: .venv/.run  ## where the time of a sweep's runs goes, measured here on 
 cancel: .venv/.run   ## stop a sweep; finished work is kept
 	@$(HARNESS) cancel $(CHOSEN)
 
-report: .venv/.run   ## rebuild the report from the result files
-	@$(HARNESS) report $(CHOSEN)
+report: .venv/.run   ## rebuild the report from the result files (ONE_FILE=1: also as one file to mail)
+	@$(HARNESS) report $(CHOSEN) $(if $(filter $(YES),$(ONE_FILE)),--one-file)
 
 index: .venv/.run    ## rebuild the list of all sweeps, results/index.html, as every sweep and report does at its end
 	@$(HARNESS) index

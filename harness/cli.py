@@ -258,14 +258,22 @@ def cancel(
 @app.command()
 @_one_line_errors
 def report(
-    name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
+    name: SweepName = "",
+    sweep: SweepOption = "",
+    overrides: SetName = "",
+    results: ResultsOption = Path("results"),
+    in_one_file: Annotated[
+        bool, typer.Option("--one-file", help="write RESULTS/SWEEP/report.html too, to mail")
+    ] = False,
 ) -> None:
     """Rebuild the report from the result files; exit code 1 where a figure, a table or a page failed."""
-    from harness.commands.report import write_report
+    from harness.commands.report import write_report, write_to_mail
     from harness.commands.run import list_sweeps
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     is_whole = write_report(folder, console)
+    if in_one_file:
+        write_to_mail(folder, console)
     list_sweeps(folder, console)
     if not is_whole:
         raise typer.Exit(1)
