@@ -1,5 +1,5 @@
 # Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
-VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
+VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH ONE_FILE PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
 KNOWN     := $(VARIABLES) HASHES PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
 
 # A variable that is misspelt, or a SET without its quotes, would silently run something else.
@@ -9,7 +9,7 @@ $(if $(UNKNOWN),$(error unknown variable $(UNKNOWN); there are $(KNOWN), and sev
 # What the shell exports under such a name (CLUSTER, DIR) was meant for another program.
 FOREIGN := $(strip $(foreach name,SWEEP CLUSTER SET RETRY DETACH,$(if $(filter environment,$(firstword $(origin $(name)))),$(name))))
 $(if $(FOREIGN),$(error $(FOREIGN) stands in the environment; write it behind make, as in: make sweep $(firstword $(FOREIGN))=…))
-$(foreach name,RUN PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
+$(foreach name,RUN ONE_FILE PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES,$(if $(filter environment,$(firstword $(origin $(name)))),$(eval override $(name) :=)))
 
 # The values reach the recipes through the environment, byte for byte: neither make nor the shell reads a quote, a
 # dollar or a backquote in them.
@@ -31,7 +31,7 @@ FAST_TESTS   := not (slow or thorough or browser or slurm)
 CHOSEN_TESTS := essential or $(FAST_TESTS)
 CHOSEN  := --sweep "$$SWEEP" --set "$$SET"
 YES     := 1 yes true on
-$(foreach name,RETRY DETACH HASHES,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
+$(foreach name,RETRY DETACH ONE_FILE HASHES,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
 .PHONY: help sweep check plan layers split profile status why cancel report index publish paper export serve test test-fast test-rest test-zoo test-all contract chaos scale bench lint structure reference docs clean
@@ -70,13 +70,13 @@ LOCKED := --require-hashes -r locks/run.txt
 sweep: .venv/.run    ## start, continue, re-attach to or repair a sweep (RETRY=1: failed runs too; DETACH=1: in the background)
 	@$(HARNESS) sweep $(CHOSEN) --cluster "$$CLUSTER" $(if $(filter $(YES),$(RETRY)),--retry-failed) $(if $(filter $(YES),$(DETACH)),--detach)
 
-check: .venv/.run    ## try every model of a sweep for a moment, and say what it sees of an image; trains nothing
+check: .venv/.run    ## try out every model of a sweep, and say what input it gets; trains nothing
 	@$(HARNESS) check $(CHOSEN) --cluster "$$CLUSTER"
 
 plan: .venv/.run     ## what a sweep would run and what is done; submits nothing
 	@$(HARNESS) plan $(CHOSEN) --cluster "$$CLUSTER"
 
-layers: .venv/.run   ## the modules of a sweep's student or teacher, or of a model, with what they give: make layers OF=teacher (MODEL=NAME)
+layers: .venv/.run   ## the modules of a sweep's student or teacher, or of a model, with the shapes of their outputs: make layers OF=teacher (MODEL=NAME)
 	@$(HARNESS) layers $(if $(MODEL),"$$MODEL",--sweep "$${SWEEP:-quickstart}" --of "$${OF:-student}" --set "$$SET")
 
 status: .venv/.run   ## how far a sweep is
@@ -85,19 +85,19 @@ status: .venv/.run   ## how far a sweep is
 why: .venv/.run      ## what became of a run: make why RUN=NAME
 	@$(HARNESS) why $(CHOSEN) --run "$$RUN"
 
-split: .venv/.run    ## which images of a folder are train, val and test, as a list of files: make split DATA=folder:photos (DIR=… LABELS=…)
+split: .venv/.run    ## divide a folder of images into train, val and test, as a list of files: make split DATA=folder:photos (DIR=… LABELS=…)
 	@$(HARNESS) split "$$DATA" --dir "$$DIR" --labels "$$LABELS" --set "$$SET"
 
 profile: .venv/.run  ## where the time of a sweep's runs goes, measured here on a few epochs
 	@$(HARNESS) profile $(CHOSEN)
 
-cancel: .venv/.run   ## stop a sweep; what it did is kept
+cancel: .venv/.run   ## stop a sweep; finished work is kept
 	@$(HARNESS) cancel $(CHOSEN)
 
-report: .venv/.run   ## build the report again from the result files
-	@$(HARNESS) report $(CHOSEN)
+report: .venv/.run   ## rebuild the report from the result files (ONE_FILE=1: also as one file to mail)
+	@$(HARNESS) report $(CHOSEN) $(if $(filter $(YES),$(ONE_FILE)),--one-file)
 
-index: .venv/.run    ## list all sweeps again: results/index.html, as every sweep and report does at its end
+index: .venv/.run    ## rebuild the list of all sweeps, results/index.html, as every sweep and report does at its end
 	@$(HARNESS) index
 
 publish: .venv/.run  ## copy the report into a folder for GitHub Pages or any web space: make publish DIR=FOLDER
@@ -112,7 +112,7 @@ export: .venv/.onnx  ## the best student of a complete sweep as an ONNX file, me
 serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$$PORT"
 
-test: lint           ## lint, the fast tests, and of what is slow one sweep, one kill-and-resume, one page: 5 minutes
+test: lint           ## lint, the fast tests, and one each of the slow ones (sweep, kill-and-resume, page): 5 minutes
 	$(PYTEST) -n auto -m "$(CHOSEN_TESTS)"
 
 test-fast: .venv/.dev   ## the fast tests: 2 minutes
@@ -144,7 +144,7 @@ bench: .venv/.dev    ## measure ratios against plainer ways of doing the same (D
 	$(if $(DATA),$(BIN)/python -m bench.speed "$$DATA")
 	$(if $(DATA),$(BIN)/python -m bench.imbalance "$$DATA")
 
-lint: .venv/.dev     ## ruff, mypy --strict, import contracts, dependencies that nobody imports
+lint: .venv/.dev     ## ruff, mypy --strict, import contracts, unused dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -44,7 +44,7 @@ SweepName = Annotated[
 SweepOption = Annotated[str, typer.Option("--sweep", hidden=True, help="the same as an option, as the Makefile has it")]
 SetOption = Annotated[str, typer.Option("--set", help="assignments: 'search.num_trials=50 student.epochs=30'")]
 ResultsOption = Annotated[Path, typer.Option("--results", help="where results are kept")]
-SetName = Annotated[str, typer.Option("--set", help="as the sweep was started with; its name=… says which is meant")]
+SetName = Annotated[str, typer.Option("--set", help="as the sweep was started with; name=… says which one is meant")]
 JsonOption = Annotated[bool, typer.Option("--json", help="one JSON object, for scripts (docs/scripting.md)")]
 ClusterOption = Annotated[str, typer.Option("--cluster", help="a name in sweeps/clusters/, or the path of a YAML file")]
 
@@ -58,7 +58,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _program(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="say which version this is")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="show the version")
     ] = False,
 ) -> None:
     pass
@@ -171,7 +171,7 @@ def check(
     overrides: SetOption = "",
     results: ResultsOption = Path("results"),
 ) -> None:
-    """Try every model of a sweep for a moment where it will be trained, and say what it sees of an image."""
+    """Try out every model of a sweep where it will be trained, and say what input it gets."""
     from harness.cluster.profiles import load_cluster
     from harness.commands.check import rehearse
 
@@ -187,7 +187,7 @@ def profile(
     overrides: SetOption = "",
     results: ResultsOption = Path("results"),
 ) -> None:
-    """Measure, on this machine, where the time of a teacher, of its pass and of a student goes."""
+    """Measure, on this machine, where the time of the teacher's training, its logits and a student's training goes."""
     from harness.commands.profile import print_profile
     from harness.commands.profile import profile as measure
 
@@ -248,7 +248,7 @@ def why(
 def cancel(
     name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
 ) -> None:
-    """Stop a sweep's controller and jobs; what they did is kept."""
+    """Stop a sweep's controller and jobs; finished work is kept."""
     from harness.commands.detach import stop
 
     folder, planned = _reopen(_started(results, name, sweep, overrides), results)
@@ -258,14 +258,22 @@ def cancel(
 @app.command()
 @_one_line_errors
 def report(
-    name: SweepName = "", sweep: SweepOption = "", overrides: SetName = "", results: ResultsOption = Path("results")
+    name: SweepName = "",
+    sweep: SweepOption = "",
+    overrides: SetName = "",
+    results: ResultsOption = Path("results"),
+    in_one_file: Annotated[
+        bool, typer.Option("--one-file", help="write RESULTS/SWEEP/report.html too, to mail")
+    ] = False,
 ) -> None:
-    """Build the report again from the result files; exit code 1 where a figure, a table or a page failed."""
-    from harness.commands.report import write_report
+    """Rebuild the report from the result files; exit code 1 where a figure, a table or a page failed."""
+    from harness.commands.report import write_report, write_to_mail
     from harness.commands.run import list_sweeps
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     is_whole = write_report(folder, console)
+    if in_one_file:
+        write_to_mail(folder, console)
     list_sweeps(folder, console)
     if not is_whole:
         raise typer.Exit(1)
@@ -274,7 +282,7 @@ def report(
 @app.command()
 @_one_line_errors
 def index(results: ResultsOption = Path("results")) -> None:
-    """List all sweeps again, with how each stands, on a page of their own."""
+    """Rebuild the page that lists all sweeps and their states."""
     from harness.report.index.pages import write_overview
 
     if not results.is_dir():
@@ -305,7 +313,7 @@ def publish(
 @app.command()
 @_one_line_errors
 def paper(
-    target: Annotated[str, typer.Option("--dir", help="where to; results/<sweep>/paper where not given")] = "",
+    target: Annotated[str, typer.Option("--dir", help="target folder; by default results/<sweep>/paper")] = "",
     name: SweepName = "",
     sweep: SweepOption = "",
     overrides: SetName = "",
@@ -354,13 +362,13 @@ def export(
     results: ResultsOption = Path("results"),
     form: Annotated[Literal["fp32", "fp16", "int8"], typer.Option("--format", help="of the file")] = "fp32",
     max_drop: Annotated[
-        float, typer.Option("--max-drop", help="points of val accuracy that the student may lose against fp32")
+        float, typer.Option("--max-drop", help="points of val accuracy that the student may lose relative to fp32")
     ] = 1.0,
     calibration_images: Annotated[
-        int, typer.Option("--calibration-images", min=1, help="training images that int8 takes its ranges from")
+        int, typer.Option("--calibration-images", min=1, help="training images for calibrating int8")
     ] = 512,
 ) -> None:
-    """Write the best student of a complete sweep as an ONNX file, and measure on test what the file is worth."""
+    """Write the best student of a complete sweep as an ONNX file, and measure it on the test images."""
     from harness.commands.export import export_student
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
@@ -372,7 +380,7 @@ def export(
 def layers(
     model: Annotated[
         str,
-        typer.Argument(metavar="MODEL", show_default=False, help="as in a sweep file: a name, hf:ID, module:factory"),
+        typer.Argument(metavar="MODEL", show_default=False, help="as in a sweep file: a name, hf:ID or module:factory"),
     ] = "",
     sweep: Annotated[str, typer.Option("--sweep", help="instead of a model: a sweep, with its data")] = "",
     side: Annotated[Literal["teacher", "student"], typer.Option("--of", help="of a sweep")] = "student",
@@ -383,7 +391,7 @@ def layers(
     classes: Annotated[int | None, typer.Option(min=2, help="of a model: how many; 10")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the modules of a model by their paths, with the shape of what they give: places for distill.features."""
+    """List the modules of a model by their paths, with the shapes of their outputs: places for distill.features."""
     from harness.commands.layers import look, print_layers, request_of_model, request_of_sweep
 
     if bool(model) == bool(sweep):
@@ -406,7 +414,7 @@ def layers(
 @_one_line_errors
 def split(
     data: Annotated[str, typer.Argument(metavar="DATA", show_default=False, help="folder:PATH")] = "",
-    target: Annotated[str, typer.Option("--dir", help="where the list goes; here where not given")] = "",
+    target: Annotated[str, typer.Option("--dir", help="folder for the list; by default this one")] = "",
     labels: Annotated[
         str, typer.Option("--labels", help="a CSV of file and label with corrected labels, as a report lists them")
     ] = "",
@@ -415,7 +423,7 @@ def split(
         str, typer.Option("--set", help="assignments: 'data.test_fraction=0.1 data.split_seed=1'")
     ] = "",
 ) -> None:
-    """Write which images of a folder are train, val and test, as a list of files that any training can follow."""
+    """Divide a folder of images into train, val and test, as a list of files that any training can use."""
     from harness.commands.split import write_division
 
     write_division(data or data_option, Path(target), overrides, console, labels)

@@ -18,12 +18,16 @@ pytest_plugins = (
     "tests.support.invented_sweep",
     "tests.support.secret_sweep",
     "tests.support.browser",
+    "tests.support.crawled_sites",
     "tests.support.other_user",
 )
 
 # Under `make test` the environment holds make's own flags and the Makefile's exported variables, which a make that a
 # test starts takes for a person's: the tests see what they would see without make.
-MAKES = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SWEEP", "CLUSTER", "SET", "RUN", "RETRY", "DETACH", "PORT", "DATA", "DIR")
+MAKES = (
+    "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SWEEP", "CLUSTER", "SET", "RUN", "RETRY", "DETACH", "ONE_FILE", "PORT", "DATA",
+    "DIR",
+)  # fmt: skip
 for name in MAKES:
     os.environ.pop(name, None)
 

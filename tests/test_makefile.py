@@ -68,6 +68,7 @@ def test_defaults(folder: Path) -> None:
 def test_switches_mean_what_they_say(folder: Path, value: str, expected: bool) -> None:
     words = words_of(folder, "sweep", f"RETRY={value}", f"DETACH={value}")
     assert ("--retry-failed" in words) == ("--detach" in words) == expected
+    assert ("--one-file" in words_of(folder, "report", f"ONE_FILE={value}")) == expected
 
 
 @pytest.mark.parametrize(("value", "checked"), [("1", True), ("0", False), ("", False)])
@@ -98,6 +99,7 @@ def test_packages_are_checked_against_their_hashes_where_it_is_asked_for(
         (["tests"], "no target tests"),
         (["sweep", "mnist_cnn_mlp"], "no target mnist_cnn_mlp; make help lists them, and a sweep is named as in: make"),
         (["sweep", "RETRY=maybe"], "RETRY=maybe: give 1 or 0"),
+        (["report", "ONE_FILE=mail"], "ONE_FILE=mail: give 1 or 0"),
     ],
 )
 def test_what_is_misspelt_is_refused(folder: Path, words: list[str], said: str) -> None:

@@ -172,7 +172,7 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
         jobs += find_unrecorded(executor, jobs, lambda line: say(console, line))
         alive = executor.alive(jobs)
         executor.cancel(job for job in jobs if job.job_id in alive)
-    say(console, f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; it goes on with: {Hints(folder).again()}")
+    say(console, f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; to continue: {Hints(folder).again()}")
 
 
 def _refuse_second(folder: SweepFolder) -> None:

@@ -55,7 +55,7 @@ def export_student(
     order = _order(find_outcome(folder.path).results, folder, form, max_drop, calibration_images)
     file = folder.path / file_name(form)
     if _is_done(order, folder.path):
-        say(console, f"{file}: made of these weights in this way already")
+        say(console, f"{file}: already made from these weights in this way")
     else:
         number = sum(map(len, order.request.arms.values()))
         say(console, f"Measuring {number} student{'s' if number > 1 else ''} as {form}.")

@@ -63,7 +63,7 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
             )
     console.print(table)
     for line in describe(find_elsewhere(plan, folder)):
-        say(console, f"The same runs as in {line}: a start takes them over.")
+        say(console, f"The same runs as in {line}: starting this sweep reuses them.")
     division, store, _ = open_division(plan.data, folder.data)
     for note in plan.sweep.notes:
         say(console, f"Note: {note}")
@@ -75,7 +75,7 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
     say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
-        f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} a job"
+        f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} per job"
         f"{_packing(profile)}. Nothing was submitted.",
     )
     if isinstance(profile, SlurmProfile):
@@ -107,7 +107,7 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
             say(console, f"Up to {more} more, {more * statistics.mean(finished):.2g} {unit}, if all seeds are needed.")
     else:
         hours = -(-left // most_runs) * profile.time_min / 60
-        say(console, f"No run has finished, so nobody knows their length; {left} runs in jobs of up to")
+        say(console, f"No run has finished, so their length is unknown; {left} runs in jobs of up to")
         say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
         if more:
             say(console, f"Up to {more} runs more are made if all seeds are needed.")
@@ -116,7 +116,7 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
     for gpus in sorted({run.gpus for run in ready}) or [1]:
         alike = [run for run in ready if run.gpus == gpus]
         num_jobs = min(max(1, _num_jobs(alike, profile, most_runs)), profile.num_slots)
-        say(console, f"— the first of the arrays, {len(alike)} runs in {num_jobs} jobs:")
+        say(console, f"— the first array, {len(alike)} runs in {num_jobs} jobs:")
         say(console, sbatch_text(profile, now.folder.path, num_jobs, gpus).rstrip())
 
 
@@ -181,12 +181,12 @@ def _changes(attempts: Mapping[str, Sequence[Attempt]]) -> Iterator[str]:
     """Lines on runs that went on otherwise than they began."""
     changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
     if changed:
-        yield f"{len(changed)} run(s) went on with other code than they began with: {', '.join(changed[:5])}"
+        yield f"{len(changed)} run(s) were resumed with different code: {', '.join(changed[:5])}"
     changed = [run_id for run_id, made in attempts.items() if changed_threads(made)]
     if changed:
         yield (
-            f"{len(changed)} run(s) went on with another number of CPU threads than they began with, so they are not "
-            f"bit for bit undisturbed ones: {', '.join(changed[:5])}"
+            f"{len(changed)} run(s) were resumed with a different number of CPU threads, so they are not "
+            f"bit-identical to uninterrupted ones: {', '.join(changed[:5])}"
         )
 
 
@@ -194,9 +194,9 @@ def _say_how_to_go_on(folder: SweepFolder, is_held_back: bool, hints: Hints, con
     if refusal := read_refusal(folder):
         say(console, f"Nothing was started: {refusal}")
     if is_held_back:
-        say(console, f"It stopped there, as on_weak_teacher says; go on all the same: {hints.again(changes=GO_ON)}")
+        say(console, f"It stopped there, as on_weak_teacher says; to continue anyway: {hints.again(changes=GO_ON)}")
     else:
-        say(console, f"No controller is at work here; go on with {hints.again()}")
+        say(console, f"No controller is running here; continue with {hints.again()}")
 
 
 def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console) -> None:
@@ -204,7 +204,7 @@ def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console
     failure = read_failure(folder.run(run_id))
     if failure is not None:
         command = hints.again(retry_failed=failure.has_to_be_asked_for)
-        say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); when the cause is mended: {command}")
+        say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); once the cause is fixed: {command}")
 
 
 def _interruptions(attempts: Iterable[Attempt]) -> str:
@@ -212,7 +212,7 @@ def _interruptions(attempts: Iterable[Attempt]) -> str:
     ends = Counter(attempt.end for attempt in attempts)
     counts = {
         "preempted or stopped": ends[AttemptEnd.PREEMPTED],
-        "by time limit": ends[AttemptEnd.TIMEOUT],
+        "at the time limit": ends[AttemptEnd.TIMEOUT],
         "died": ends[AttemptEnd.DIED],
         "out of memory": ends[AttemptEnd.OUT_OF_MEMORY],
         "by a full disk": ends[AttemptEnd.DISK_FULL],
@@ -226,7 +226,10 @@ def print_worth_asking(plan: Plan, folder: SweepFolder, console: Console) -> Non
     states = {step.run.id: now.state_of(step.run.id) for step in now.steps}
     asked = [run_id for state in WORTH_ASKING for run_id, its in states.items() if its == state]
     if not asked:
-        say(console, f"No run of {plan.sweep.name} failed, stopped or is at work; any of {len(states)} can be named:")
+        say(
+            console,
+            f"No run of {plan.sweep.name} failed, was stopped or is running; any of {len(states)} can be named:",
+        )
         asked = list(states)
     for run_id in asked[:NUM_LISTED]:
         say(console, f"{states[run_id]}: {hints.why(run_id)}")
@@ -270,7 +273,7 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
             f"from epoch {attempt.start_epoch + 1} at {attempt.started_at}: {end}{reason}",
         )
     for start in (each for each in folder.read_false_starts() if run_id in each.run_ids):
-        say(console, f"never began, {start.ended_at}: {start.text}")
+        say(console, f"never started, {start.ended_at}: {start.text}")
     if attempts:
         _print_log(folder, run_id, attempts[-1].job_id, console)
 

@@ -64,7 +64,7 @@ def print_layers(found: Layers, console: Console) -> None:
     shape = "×".join(map(str, found.input_shape))
     say(console, f"{found.model} on images of {shape}:")
     table = Table(box=None, pad_edge=False)
-    for column in ("path", "module", "form", "shape for an image"):
+    for column in ("path", "module", "form", "shape per image"):
         table.add_column(column, overflow="fold")
     given = [layer for layer in found.layers if layer.shape is not None]
     for layer in given:

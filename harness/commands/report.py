@@ -30,6 +30,7 @@ REWRITTEN = ("sweep.yaml", "provenance.json", "trials*.json")
 MADE_OF = ("jobs", "logs", "runs", "teacher_logits", "exports")
 
 WRITTEN = ("report", "model")
+LEFT_OUT = {"files": "the tables for programs", "runs": "the pages of single runs"}
 LIBRARIES = ("matplotlib", "seaborn", "scipy", "numpy", "pandas", "pillow", "jinja2", "fluent.runtime")
 
 
@@ -78,6 +79,17 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
     else:
         write_record(folder.path / STAMP, ReportStamp(digest=digest_of(folder), lines=lines))
     return not has_failed
+
+
+def write_to_mail(folder: SweepFolder, console: Console) -> None:
+    """Write the report that there is as one file, and say where it is, how large, and what it does not hold."""
+    from harness.report.publish.one_file.writing import write_one_file
+
+    written = write_one_file(folder.path)
+    say(console, f"{_shortest(written.path)}: {written.num_bytes / 1e6:.1f} MB, the whole report in one file")
+    if written.left_out:
+        what = " and ".join(LEFT_OUT[group] for group in written.left_out)
+        say(console, f"without {what}, with which it would be too large to mail; the site has them")
 
 
 def _read_stamp(folder: SweepFolder) -> ReportStamp | None:

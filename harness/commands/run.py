@@ -56,7 +56,7 @@ def carry_out(
     try:
         rehearse(plan, folder, profile, console)
     except KeyboardInterrupt:
-        say(console, "Stopped before anything was submitted; the same command goes on.")
+        say(console, "Stopped before anything was submitted; the same command continues.")
         return "detached"
     make_first_executor(folder, profile)
     with _listed_again_if_refused(folder, console), folder.created() as closed, folder.controlled(num_jobs):
@@ -91,7 +91,7 @@ def list_sweeps(folder: SweepFolder, console: Console) -> None:
     try:
         write_overview(folder.path.parent)
     except PermissionError as error:
-        say(console, f"The list of all sweeps stays as it is: {error.filename}: {error.strerror}")
+        say(console, f"The list of all sweeps was not updated: {error.filename}: {error.strerror}")
 
 
 def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, console: Console) -> End:
@@ -111,7 +111,7 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         list_sweeps(folder, console)
         folder.forget_failures(kind="bad input")  # what was bad may have been mended, and is told at once if not
         for line in describe(take_over(find_elsewhere(plan, folder), folder)):
-            say(console, f"The same runs as in {line}: taken over, not made again.")
+            say(console, f"The same runs as in {line}: reused, not trained again.")
         for note in plan.sweep.notes:
             say(console, f"Note: {note}")
         executor = make_executor(profile, folder.path, folder.data)
@@ -137,11 +137,11 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
 
         build_report(folder.path, folder.data)  # which says why there is no answer
         way_on = Hints(folder).again(changes={"on_weak_teacher": "warn"})
-        raise WeakTeacherError(f"{error}. Mend the teacher, or go on all the same: {way_on}") from error
+        raise WeakTeacherError(f"{error}. Improve the teacher, or continue anyway: {way_on}") from error
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not garble the last words
         hints = Hints(folder)
-        say(console, f"Detached; {len(folder.read_jobs())} job(s) go on. Re-attach: {hints.again()}")
+        say(console, f"Detached; {len(folder.read_jobs())} job(s) keep running. Re-attach: {hints.again()}")
         say(console, f"Stop them: {hints.cancel()}")
         return "detached"
     return "complete" if complete else "incomplete"
@@ -157,7 +157,7 @@ def _say_what_failed(controller: Controller, console: Console) -> None:
     reason = f" ({failures[0].kind}: {failures[0].reason})" if failures else ""
     say(console, f"{len(failed)} run(s) failed, first {failed[0]}{reason}: {hints.why(failed[0])}")
     again = hints.again(retry_failed=any(failure.has_to_be_asked_for for failure in failures))
-    say(console, f"When the cause is mended: {again}")
+    say(console, f"Once the cause is fixed: {again}")
 
 
 def declare(record: SweepRecord, folder: SweepFolder, cluster: str) -> None:

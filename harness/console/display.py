@@ -14,6 +14,7 @@ from harness.console.plain import bar
 from harness.console.plain_console import say
 from harness.state.clock import now
 from harness.state.progress import Progress
+from harness.state.run_state import SweepState
 from harness.state.standing import StageProgress
 from harness.sweep.plan import STAGES
 from harness.sweep.search.params import params_words
@@ -87,12 +88,20 @@ def render(progress: Progress, title: str, hints: Hints, encoding: str) -> Group
         notes = [f"{number} {what}" for what, number in counts.items() if number]
         filled = bar(stage.done / stage.total, BAR_WIDTH, encoding)
         stages.add_row(stage.stage, Text(filled), f"{stage.done}/{stage.total}{_may_come(stage)}", ", ".join(notes))
-    parts: list[Table | Text] = [Text(f"{title}: {progress.state}, {progress.done} of {progress.total} runs"), stages]
+    parts: list[Table | Text] = [Text(_head(title, progress)), stages]
     if progress.running:
         parts.append(_running_table(progress))
     if facts := _facts(progress, hints):
         parts.append(Text(" · ".join(facts)))
     return Group(*parts, *map(Text, progress.notes))
+
+
+def _head(title: str, progress: Progress) -> str:
+    """Where the sweep stands, in a sentence."""
+    state = {SweepState.FAILED: "has failed", SweepState.STOPPED: "has stopped", SweepState.UNREADABLE: "is damaged"}
+    finished = f"{progress.standing.succeeded} of {progress.total} runs finished"
+    failed = f", {len(progress.failed)} failed" if progress.failed else ""
+    return f"{title} {state.get(progress.state, f'is {progress.state}')}: {finished}{failed}"
 
 
 def _may_come(stage: StageProgress) -> str:
@@ -104,7 +113,7 @@ def _running_table(progress: Progress) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for run in progress.running[:NUM_SHOWN]:
         epoch = f"epoch {run.epoch}/{run.num_epochs}" if run.num_epochs else ""
-        accuracy = "" if run.val_accuracy is None else f"val {run.val_accuracy:.1%}"
+        accuracy = "" if run.val_accuracy is None else f"val {100 * run.val_accuracy:.1f} %"
         table.add_row("  " + run.run_id, epoch, accuracy, f"attempt {run.attempt}" if run.attempt > 1 else "")
     if len(progress.running) > NUM_SHOWN:
         table.add_row(f"  and {len(progress.running) - NUM_SHOWN} more")

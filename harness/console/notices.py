@@ -95,8 +95,8 @@ def chance_line(metrics: Metrics) -> str | None:
     ):
         return None
     return (
-        f"{metrics.run_id} is no better than chance on val ({val.accuracy:.1%} of {val.num_images:,} images, chance "
-        f"{chance:.1%}): what it teaches is worth nothing; look at its model, its data and its learning rate"
+        f"{metrics.run_id} is no better than chance on val ({100 * val.accuracy:.1f} % of {val.num_images:,} images, "
+        f"chance {100 * chance:.1f} %): it has nothing to teach; check its model, its data and its learning rate"
     )
 
 

@@ -43,6 +43,11 @@ class Standing(NamedTuple):
         return sum(stage.done for stage in self.stages)
 
     @property
+    def succeeded(self) -> int:
+        """Runs that are over and did not fail."""
+        return self.done - sum(stage.failed for stage in self.stages)
+
+    @property
     def total(self) -> int:
         """Runs that there will be."""
         return sum(stage.total for stage in self.stages)

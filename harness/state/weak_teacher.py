@@ -39,8 +39,8 @@ class WeakTeacher(NamedTuple):
         several = self.num_students > 1
         student = f"any of the {self.num_students} students" if several else "the student"
         return (
-            f"{who} is not better than {student} alone: {VAL_WORDS[self.metric]} {self.teacher:.2%} "
-            f"against {self.baseline:.2%}, {alone}{' of the weakest' if several else ''}"
+            f"{who} is not better than {student} alone: {VAL_WORDS[self.metric]} {100 * self.teacher:.2f} % "
+            f"against {100 * self.baseline:.2f} %, {alone}{' of the weakest' if several else ''}"
         )
 
 

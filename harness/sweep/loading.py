@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from harness.sweep.checks.consistency import check_consistency
+from harness.sweep.description import described
 from harness.sweep.names import checked_name, did_you_mean, shown
 from harness.sweep.schema import Sweep
 from kd.config import Config, ModelTraining
@@ -71,9 +72,12 @@ def read_sweep(path: Path, overrides: str = "") -> Sweep:
         InputError: One line that names the file, the key, the bad value and what is allowed.
     """
     content, assigned = read_yaml(path), parse_overrides(overrides)
+    changed = []
     for key, value in assigned:
-        content = _assigned(content, key, value, ".".join(key))
-    return validate(Sweep, content, str(path), [key for key, _ in assigned])
+        before, content = content, _assigned(content, key, value, ".".join(key))
+        if content != before:
+            changed.append(key)
+    return validate(Sweep, described(content, changed), str(path), [key for key, _ in assigned])
 
 
 def no_other_sweeps(reference: str, role: Role) -> Path:

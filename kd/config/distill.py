@@ -224,12 +224,15 @@ class HasSetting(Protocol):
 
 
 def setting_number(value: float) -> str:
-    """An alpha or a temperature as every text, table and figure writes it: three significant digits.
+    """An alpha or a temperature as every text, table and figure writes it.
 
-    >>> setting_number(0.92187), setting_number(4.0), setting_number(12.34)
-    ('0.922', '4', '12.3')
+    What a person gives has few digits and is shown whole; what a search finds has many and is shown to three.
+
+    >>> setting_number(4.0), setting_number(16.25), setting_number(0.921873219)
+    ('4', '16.25', '0.922')
     """
-    return f"{value:.3g}"
+    whole = f"{value:.5g}"
+    return whole if float(whole) == value else f"{value:.3g}"
 
 
 def setting_numbers(setting: HasSetting) -> dict[str, str]:
@@ -240,7 +243,7 @@ def setting_numbers(setting: HasSetting) -> dict[str, str]:
 def setting_words(setting: HasSetting) -> str:
     """A setting in plain text.
 
-    >>> setting_words(DistillConfig(alpha=0.92187, temperature=4.0))
+    >>> setting_words(DistillConfig(alpha=0.921873219, temperature=4.0))
     'alpha 0.922, T 4'
     """
     return "alpha {alpha}, T {temperature}".format_map(setting_numbers(setting))

@@ -288,7 +288,7 @@ class ModelTraining(Config):
         "processor or its module says, or as the data has them",
     )
     epochs: int = Field(ge=0, description="0: a model that comes trained (a checkpoint, hf:, a factory) as it is")
-    batch_size: int = Field(128, ge=1, description="images a step, over all gpus together")
+    batch_size: int = Field(128, ge=1, description="images per step, over all gpus together")
     accumulation_steps: int = Field(1, ge=1, description="parts that each batch is computed in, to need less memory")
     optimizer: Optimizer = Field(OptimizerConfig(), description="what changes the weights, and how strongly")
     schedule: Schedule = Field(ScheduleConfig(), description="how the learning rate goes over the training")

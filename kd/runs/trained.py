@@ -47,9 +47,10 @@ def inspect_trained(
         val = score_some(model, data.val, MOST_IMAGES)
     if _is_chance(val):
         line = (
-            f"is used as it is and tells {_right(val)} of {val.num_images:,} val images right ({val.accuracy:.1%}), no "
-            f"more than chance ({_chance(val):.1%}): is it fed what it was trained on (now {fed}; {place}.normalize "
-            f"and {place}.image_size say otherwise), and are its classes in this order ({_some_of(data.class_names)})?"
+            f"is used as it is and tells {_right(val)} of {val.num_images:,} val images right "
+            f"({100 * val.accuracy:.1f} %), no more than chance ({100 * _chance(val):.1f} %): is it fed what it was "
+            f"trained on (now {fed}; {place}.normalize and {place}.image_size say otherwise), and are its classes in "
+            f"this order ({_some_of(data.class_names)})?"
         )
         if not accept_weak:
             raise InputError(f"{line} accept_weak_teacher: true goes on all the same")
@@ -57,8 +58,8 @@ def inspect_trained(
     train = score_some(model, data.train, val.num_images)
     if is_far_above(train, val, TRAIN_MARGIN):
         notes.append(
-            f"it tells {train.accuracy:.1%} of train right and {val.accuracy:.1%} of val: it knows these training "
-            "images by heart, and teaches little more than their labels on them"
+            f"it tells {100 * train.accuracy:.1f} % of train right and {100 * val.accuracy:.1f} % of val: it has "
+            "memorised these training images, and teaches little more than their labels on them"
         )
     return notes
 

@@ -22,9 +22,12 @@ function showPicked(root) {
 }
 function markDifferences(root) {
   const shown = [...root.querySelectorAll("input[data-column]:checked")].map((choice) => choice.dataset.column);
-  for (const row of root.querySelectorAll(".settings tbody tr")) {
-    const values = shown.map((column) => row.querySelector(`.${column}`).textContent);
-    row.classList.toggle("same", new Set(values).size < 2);
+  const rows = [...root.querySelectorAll(".settings tbody tr")];
+  for (const row of rows) {
+    const cells = shown.map((column) => row.querySelector(`.${column}:not(.absent)`)).filter((cell) => cell);
+    row.classList.toggle("same", new Set(cells.map((cell) => cell.textContent)).size < 2);
   }
+  const sentence = root.querySelector("#no-difference");
+  if (sentence) sentence.hidden = rows.some((row) => !row.classList.contains("same"));
 }
 addEventListener("hashchange", () => showPicked(document));

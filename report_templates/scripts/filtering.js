@@ -26,10 +26,10 @@ function inputsOf(bar) {
 }
 function putIntoAddress(inputs) {
   const chosen = inputs.filter((input) => input.value).map((input) => [input.name, input.value]);
-  history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
+  history.replaceState(history.state, "", addressOf(location.hash, String(new URLSearchParams(chosen))) || "#");
 }
 function restoreFilter(bar) {
-  const wanted = new URLSearchParams(location.hash.slice(1));
+  const wanted = new URLSearchParams(place());
   for (const input of inputsOf(bar)) input.value = wanted.get(input.name) ?? "";
   filters.get(bar)();
 }

@@ -22,6 +22,17 @@ function labelled(text, input) {
 function say(name, values = {}) {
   return WORDS[document.documentElement.lang][name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
+// The place that an address names within its page, as it was written. In a report of one file the page stands before it:
+// #/class-3.html#image-7.
+function place(hash = location.hash) {
+  return hash.slice(pageOf(hash).length).replace(/^#/, "");
+}
+function pageOf(hash) {
+  return /^#\/[^#]*/.exec(hash)?.[0] ?? "";
+}
+function addressOf(hash, place) {
+  return pageOf(hash) + (place ? `#${place}` : "");
+}
 // A part of the address as it was written; as it stands where somebody cut it within a sign.
 function decoded(text) {
   try {

@@ -244,7 +244,7 @@ def test_runs_are_filtered_by_text_state_and_role(browser: Browser, site: Path) 
     browser.evaluate("document.querySelector('[name=text]').value = '-s2'")
     browser.evaluate("document.querySelector('[name=text]').dispatchEvent(new Event('input', {bubbles: true}))")
     assert browser.evaluate(f"{shown}.length") == 1
-    assert browser.evaluate("document.querySelector('.tools output').textContent").startswith("1 of ")
+    assert browser.evaluate("document.querySelector('[data-table] output').textContent").startswith("1 of ")
     assert browser.evaluate("location.hash") == "#text=-s2&role=baseline"
     browser.evaluate("location.hash = 'state=complete'")
     browser.evaluate("new Promise(resolve => setTimeout(resolve))")

@@ -120,7 +120,7 @@ def test_ctrl_c_detaches_and_the_same_command_attaches_again(lab: Any, undisturb
     os.killpg(process.pid, signal.SIGINT)  # what a terminal does: everyone in the group gets it
     last_words = process.communicate()[0]
     assert process.returncode == 0
-    assert re.search(r"job\(s\) go on. Re-attach: \S+ -m harness sweep \S+mini.yaml --results ", last_words)
+    assert re.search(r"job\(s\) keep running. Re-attach: \S+ -m harness sweep \S+mini.yaml --results ", last_words)
     assert "Traceback" not in last_words
     finish(lab, path)
     assert result_files(lab.results) == undisturbed
@@ -150,7 +150,7 @@ def test_cancel_stops_jobs_and_controller_and_loses_nothing(lab: Any, undisturbe
     process.communicate()
     assert workers(lab.results) == []
     status = lab.run("status", "--sweep", "mini").stdout
-    assert "No controller is at work here" in status
+    assert "No controller is running here" in status
     finish(lab, path)
     assert result_files(lab.results) == undisturbed
 

@@ -67,16 +67,25 @@ class Browser:
 
     def open(self, url: str, width: int, height: int = 900, dark: bool = False) -> None:
         """Load a page at a width and wait for it."""
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
-        )
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.resize(width, height, dark)
         # Through an empty page, since going to another anchor of the same page loads nothing.
         for address in ("about:blank", url):
             self.events.clear()
             self.call("Page.navigate", url=address)
             self._wait_for_load()
+
+    def resize(self, width: int, height: int = 900, dark: bool = False, media: str = "") -> None:
+        """Another screen for the page that is open, or paper: ``media="print"``."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.call("Emulation.setEmulatedMedia", media=media, features=[scheme])
+
+    def press(self, key: str, code: int) -> None:
+        """Press a key and let it go, as a person does."""
+        for kind in ("rawKeyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
     def follow(self, selector: str) -> None:
         """Click a link and wait for its page."""

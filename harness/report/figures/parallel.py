@@ -24,6 +24,7 @@ from harness.report.text.language import Language
 from harness.report.text.numbers import shortened
 from harness.state.records import TrialRecord
 from harness.state.run_state import RunState
+from kd.config import setting_number
 
 WIDTH, HEIGHT = 440, 340
 MAX_NAME = 14  # letters of a dimension's name
@@ -101,4 +102,4 @@ def _marks(name: str, reading: SearchReading) -> list[tuple[float, str]]:
     if axis is None and values is not None:
         return [(place / (len(values) - 1), shortened_value(value_text(value))) for place, value in enumerate(values)]
     assert axis is not None
-    return [(0.0, f"{axis.low:.3g}"), (1.0, f"{axis.high:.3g}")]
+    return [(0.0, setting_number(axis.low)), (1.0, setting_number(axis.high))]

@@ -76,6 +76,8 @@ def _comparison_page(entries: Sequence[Entry], code: str) -> str:
     return environment(say).get_template("compare.html").render(
         frame(),
         names=[line.entry.name for line in lines],
+        has_results=any(line.entry.summary for line in lines),
+        differs=any(setting.differs for setting in settings),
         results=to_html(comparison_table(lines, reach, say), say),
         settings=to_html(setting_table(lines, settings, say), say),
         index=file_name("index", code),

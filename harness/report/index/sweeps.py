@@ -23,8 +23,8 @@ class Entry:
     """A folder under results.
 
     ``problem``: why it cannot be read, in the program's own words. ``is_current``: the summary was
-    written for the sweep file that lies there now. ``pages``: the report's front page by language,
-    relative to the results folder.
+    written for the sweep file that lies there now. ``num_done``: runs that are over and did not fail.
+    ``pages``: the report's front page by language, relative to the results folder.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Entry:
     summary: Summary | None = None
     is_current: bool = True
     num_done: int | None = None
+    num_failed: int = 0
     num_planned: int | None = None
     sweep: dict[str, Any] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
@@ -85,7 +86,7 @@ def _with_state(entry: Entry, path: Path, record: SweepRecord) -> Entry:
         return Entry(
             **fields | {"state": SweepState.UNREADABLE, "problem": _reason(error, path), "is_current": is_current}
         )
-    counts = {"num_done": standing.done, "num_planned": standing.total}
+    counts = {"num_done": standing.succeeded, "num_failed": len(standing.failed), "num_planned": standing.total}
     return Entry(**fields | counts | {"state": standing.state, "is_current": is_current})
 
 

@@ -41,11 +41,12 @@ def sweep_table(lines: Sequence[Line], reach: float, say: Language) -> Table:
 
 
 def comparison_table(lines: Sequence[Line], reach: float, say: Language) -> Table:
-    """A column a sweep."""
+    """A column a sweep, and a row of what is known of any."""
     records = [_record(line, say) for line in lines]
     rows = tuple(
         {"what": column.head} | {f"c{place}": content_of(column, record, say) for place, record in enumerate(records)}
         for column in _columns(reach, say)
+        if any(column.text(record[column.key]) for record in records)
     )
     columns = (
         Column("what", say("compare-results"), is_text=True),
@@ -62,11 +63,16 @@ def setting_table(lines: Sequence[Line], settings: Sequence[Setting], say: Langu
         for setting in settings
     )
     columns = (
-        Column("key", say("compare-key"), is_text=True, html=lambda record: code(record["key"])),
+        Column("key", say("compare-key"), is_text=True, html=_breakable),
         *_sweep_columns(lines, with_links=False),
     )
     look = Look("pinned compared settings", row=lambda record: {"class": "" if record["differs"] else "same"})
     return Table("settings", "", columns, records, look=look)
+
+
+def _breakable(record: Record) -> Markup:
+    """A key, whose lines may begin at a dot, and not within a word."""
+    return Markup("<code>{}</code>").format(Markup("<wbr>.").join(record["key"].split(".")))
 
 
 def linked(page: str | None, name: str) -> Markup:
@@ -84,8 +90,9 @@ def _sweep_columns(lines: Sequence[Line], with_links: bool) -> Iterator[Column]:
 
 
 def _tint(record: Record, place: int) -> str:
+    """The cell's class; ``absent`` is a key of a branch that the sweep has not, which the script does not compare."""
     tint = record["tints"][place] if "tints" in record else 0
-    return f"tint{tint}" if tint else ""
+    return "absent" if tint is None else f"tint{tint}" if tint else ""
 
 
 def _columns(reach: float, say: Language) -> tuple[Column, ...]:
@@ -199,7 +206,7 @@ def _progress(record: Record, say: Language) -> Iterator[str]:
     """How far, and what is wrong."""
     entry = record["line"].entry
     if entry.state in ("running", "failed", "stopped"):
-        yield say("sweeps-progress", done=entry.num_done, planned=entry.num_planned)
+        yield say("sweeps-progress", done=entry.num_done, failed=entry.num_failed, planned=entry.num_planned)
     why = Markup('<span class="why">{}</span>').format
     if entry.problem:
         yield why(entry.problem)

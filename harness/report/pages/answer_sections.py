@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from harness.report.analysis.arms.gains import Answer, Row
-from harness.report.analysis.chance.statistics import Gain, Verdict, verdict
+from harness.report.analysis.chance.statistics import Gain, verdict
 from harness.report.analysis.errors.agreement import Gallery
 from harness.report.analysis.errors.errors import ClassRow
 from harness.report.figures import accuracy, tradeoff
@@ -18,7 +18,7 @@ from harness.report.tables.students import agreement_table, beyond_accuracy, cos
 from harness.report.text.causes import Reason, reasons
 from harness.report.text.exports import export_marks, gain_text, measured_text
 from harness.report.text.headline import balanced_text, lead_sentence
-from harness.report.text.labels import best_epochs_text, hardware_text
+from harness.report.text.labels import best_epochs_text, hardware_text, verdict_key
 from harness.report.text.language import Language
 from harness.report.text.methods import chosen_text, methods_sentence
 from harness.report.text.missing import find_missing
@@ -46,7 +46,7 @@ class AnswerSection:
     methods: str | None
     setting: str
     seeds: str | None
-    direction: Verdict | None
+    direction: str | None
     balanced: str
     standing: Standing
     num_missing: int
@@ -137,12 +137,12 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         answer=study.answer,
         reasons=reasons(study.answer, study.findings.causes, say),
         given=tuple(map(say, study.findings.given)),
-        lead=lead_sentence(study.answer, study.costs, say),
+        lead=lead_sentence(study.answer, say),
         power=power_text(study.answer, say, study.findings.causes),
         methods=methods_sentence(study.methods, say) if study.methods else None,
         setting=chosen_text(study.results, say),
         seeds=seeds_text(study.answer.seeds, say) if study.answer.seeds else None,
-        direction=verdict(study.answer.gain.both) if study.answer.gain else None,
+        direction=verdict_key(verdict(study.answer.gain.both)) if study.answer.gain else None,
         balanced=balanced_text(study.results, study.answer, say),
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),

@@ -117,7 +117,7 @@ def method_page(study: Study, row: MethodRow, files: Mapping[str, str], say: Lan
             row=row,
             number=1 + [name for name, _ in _links(study)].index(row.name),
             answer=study.answer,
-            lead=lead_sentence(study.answer, study.costs, say),
+            lead=lead_sentence(study.answer, say),
             setting=chosen_text(study.results, say),
             hole=None if row.hole is None else say("methods-no-students", name=row.name, why=hole_message(row)),
             seeds=html_table("seeds", lambda: seed_table(study, say), say),

@@ -13,6 +13,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from harness.report.pages.parts import Place
+from harness.report.pages.spaces import hold_together
 from harness.report.tables import runs
 from harness.report.text import headline, labels, numbers
 from harness.report.text.failed_parts import FailedPart, attempt
@@ -53,7 +54,7 @@ _FILTERS = (
     setting_number,
 )
 _FUNCTIONS = (numbers.device_text, balanced_accuracy, is_unequal)
-_SPOKEN_FILTERS = (numbers.duration, numbers.interval_text, numbers.ratio, numbers.times)
+_SPOKEN_FILTERS = (numbers.duration, numbers.interval_text, numbers.ratio)
 _SPOKEN_FUNCTIONS = (
     headline.basis_text,
     headline.verdict_text,
@@ -71,11 +72,12 @@ _SPOKEN_FUNCTIONS = (
 class _PrintableTemplate(Template):
     """What it renders holds no character that a reader cannot see and a browser, or a terminal, obeys.
 
+    Nor does a line break between a number and its unit.
     Jinja escapes the signs of HTML as they are put in; these have no escape in HTML, and are named as Python does.
     """
 
     def render(self, *args: Any, **kwargs: Any) -> str:
-        return printable(super().render(*args, **kwargs))
+        return hold_together(printable(super().render(*args, **kwargs)))
 
 
 class _CompiledOnce(BytecodeCache):

@@ -1,14 +1,9 @@
 """A sweep's site copied to where a web server finds it."""
 
-import json
-import shutil
-from contextlib import suppress
 from pathlib import Path
 
-from harness.report.publish.links import refuse_foreign
+from harness.report.publish.handed_on import handed_on
 from harness.report.publish.written import check_untouched, mark_written, read_own
-from harness.report.redaction.files import redacted_file
-from harness.report.redaction.redaction import Redaction, redaction_of
 from harness.state.folder import SweepFolder
 from kd.errors import InputError
 from kd.files import replaced_folder
@@ -19,8 +14,8 @@ NO_JEKYLL = ".nojekyll"  # GitHub Pages then serves the files as they are
 def publish_site(folder: SweepFolder, target: Path) -> Path:
     """Copy a sweep's report to ``target``, which then holds the report and nothing else.
 
-    What tells of this machine is left out of the copy (``harness.report.redaction``). It is made aside and swapped
-    in: a reader sees the old site or the new one.
+    What tells of this machine is left out of the copy (``harness.report.redaction``), and so are links that lead out
+    of the report. It is made aside and swapped in: a reader sees the old site or the new one.
 
     Args:
         folder: The sweep's results.
@@ -34,36 +29,17 @@ def publish_site(folder: SweepFolder, target: Path) -> Path:
             did not write, or that was changed since.
     """
     site, target = folder.path.resolve() / "report", target.resolve()
-    if not (site / "index.html").exists():
-        raise InputError(f"{site} holds no report yet; make report SWEEP={folder.path.name} builds it")
     if target.is_relative_to(folder.path.resolve()) or site.is_relative_to(target):
         raise InputError(f"DIR: {target} and the sweep's own results lie one inside the other; give another folder")
-    refuse_foreign(site)
+    files = handed_on(folder.path)
     _check_ours(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with replaced_folder(target) as new:
-        shutil.copytree(site, new, symlinks=True, dirs_exist_ok=True)
-        _redact(new, redaction_of(folder.path, _class_names(site)))
-        (new / NO_JEKYLL).touch()
-        mark_written(new, {name: (new / name).read_bytes() for name in sorted(_files(new))})
+        for name, content in (files | {NO_JEKYLL: b""}).items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            (new / name).write_bytes(content)
+        mark_written(new, files | {NO_JEKYLL: b""})
     return target / "index.html"
-
-
-def _redact(site: Path, redaction: Redaction) -> None:
-    for name in _files(site):
-        content = (site / name).read_bytes()
-        if (shown := redacted_file(redaction, name, content)) != content:
-            (site / name).write_bytes(shown)
-
-
-def _class_names(site: Path) -> list[str]:
-    """As the site's own tables have them, of several students each one's; none where it has no such table."""
-    names = []
-    for path in (site / "table.json", *sorted(site.glob("students/*/table.json"))):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            classes = json.loads(path.read_bytes())["classes"]
-            names += [value for record in classes for value in record.values() if isinstance(value, str)]
-    return names
 
 
 def _check_ours(target: Path) -> None:

@@ -100,8 +100,8 @@ def card_text(
 
 ## How good it is
 
-{_test_text(results.metric, test)} They are run `{run.id}`, the best of
-{say("seeds", number=results.plan.seeds.number)} by val ({by_val} on {val_images}); test chose nothing.
+{_test_text(results.metric, test)} They come from run `{run.id}`, the best of
+{say("seeds", number=results.plan.seeds.number)} on val ({by_val} on {val_images}); nothing was chosen on test.
 
 {lines}
 
@@ -156,7 +156,7 @@ def _cost_text(results: Results, rows: tuple[Row, ...]) -> str:
     hardware = hardware_text(results.speed, language("en"))
     return (
         f"{size}; {significant(student.single.median_ms)} ms for one image and "
-        f"{significant(student.batch.images_per_s)} images a second in batches of {student.batch.batch_size} "
+        f"{significant(student.batch.images_per_s)} images per second in batches of {student.batch.batch_size} "
         f"(medians; {hardware}).\n"
     )
 

@@ -58,7 +58,7 @@ def score_table(scores: Sequence[tuple[str, Scores]], say: Language) -> Table:
         say("table-macro-f1"): {part: percent(macro_f1(one.confusion)) for part, one in scores if is_unequal(one)},
         say("run-top5"): {part: percent(one.top5) for part, one in scores if one.top5 is not None},
         say("run-nll"): {part: f"{one.nll:.4f}" for part, one in scores},
-        say("run-ece"): {part: f"{one.ece:.4f}" for part, one in scores if one.ece is not None},
+        say("run-ece"): {part: percent(one.ece) for part, one in scores if one.ece is not None},
     }
     parts = [part for part, _ in scores]
     records = tuple({"measure": name, **dict.fromkeys(parts), **values} for name, values in rows.items() if values)

@@ -14,7 +14,7 @@ from harness.report.text.numbers import percent, signed_points
 from harness.sweep.methods import ALONE
 from harness.sweep.metric import Metric, score_in
 from harness.sweep.seeds import SeedsConfig
-from kd.config import HasSetting
+from kd.config import HasSetting, setting_number
 
 MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009
 MAX_FAILED_SHARE = 0.2  # of the trials that ended
@@ -111,8 +111,8 @@ def edge_advice(edge: Edge) -> Advice:
     """What is said of a best setting at an end of its range."""
     values = {
         "name": dimension_message(edge.name),
-        "value": f"{edge.value:.3g}",
-        "end": f"{edge.end:g}",
+        "value": setting_number(edge.value),
+        "end": setting_number(edge.end),
         "share": percent(EDGE_SHARE, 0),
         "log": "yes" if edge.is_log else "no",
     }

@@ -9,9 +9,11 @@ from harness.report.analysis.chance.statistics import verdict
 from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
 from harness.report.text.advice import edge_advice
+from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, points, signed_points
 from harness.state.weak_teacher import WeakTeacher
+from kd.config import setting_number
 
 
 class Reason(NamedTuple):
@@ -67,7 +69,7 @@ def _values(facts: Any, say: Language) -> dict[str, Any]:
             return shares | {"num_models": facts.num_models}
         case OffLabel():
             masses = {"train": percent(facts.train, 1), "val": percent(facts.val, 1)}
-            return masses | {"temperature": f"{facts.temperature:.3g}"}
+            return masses | {"temperature": setting_number(facts.temperature)}
         case LateLearning():
             fell = {"fall": percent(facts.fall, 0), "rise": points(facts.rise)}
             return fell | {"late": facts.num_late, "epochs": facts.num_epochs}
@@ -89,7 +91,7 @@ def _unclear_teacher(answer: Answer, say: Language) -> tuple[Reason, ...]:
         return ()
     text = say(
         "unclear-teacher",
-        verdict=verdict(lead.both),
+        verdict=verdict_key(verdict(lead.both)),
         num_teachers=answer.num_teachers,
         teacher=percent(lead.after),
         baseline=percent(lead.before),

@@ -7,7 +7,7 @@ from harness.report.results.message import Message
 from harness.report.text.causes import reasons
 from harness.report.text.headline import verdict_text
 from harness.report.text.language import Language
-from harness.report.text.numbers import interval_text, percent, ratio, signed_points
+from harness.report.text.numbers import interval_text, percent, ratio_of, signed_points
 from harness.state.run_state import RunState
 from harness.sweep.students import TEACHER
 
@@ -87,8 +87,8 @@ def _figures(row: StudentRow, num_teachers: int, say: Language) -> dict[str, str
         teacher=percent(behind.before),
         behind=signed_points(behind.both.mean),
         interval=interval_text(behind.both, say),
-        sized="no" if share is None else "larger" if share > 1 else "smaller",
-        parameters="" if share is None else f"{share:.1f}" if share > 1 else ratio(share, say),
+        sized="no" if share is None else "yes",
+        parameters="" if share is None else ratio_of(share, say),
     )
     return {"name": row.key, "figures": figures}
 

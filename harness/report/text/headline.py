@@ -14,7 +14,7 @@ from harness.report.text.causes import reasons
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.methods import methods_sentence
-from harness.report.text.numbers import interval_text, p_equation, percent, ratio, signed_points
+from harness.report.text.numbers import interval_text, p_equation, percent, ratio, ratio_of, signed_points
 from harness.report.text.power import power_text
 from harness.report.text.seeds import seeds_text
 from harness.report.text.speed import speed_line
@@ -22,28 +22,25 @@ from harness.report.text.variants import variant_lines
 from harness.sweep.metric import class_sizes
 from kd.config import setting_numbers
 
-AS_FAST = 0.05
-"""Latencies that differ by less than this share are called the same."""
 
+def lead_sentence(answer: Answer, say: Language) -> str | None:
+    """Whether distillation helps, by how much, and what the student keeps at which size; None without an answer.
 
-def lead_sentence(answer: Answer, costs: Sequence[Cost], say: Language) -> str | None:
-    """Whether distillation helps, by how much, and what the student keeps at which cost; None without an answer."""
+    Speed is not in it: a ratio of latencies varies with the machine's other work, and no p-value speaks for it.
+    """
     if answer.gain is None:
         return None
     change = _change(answer.gain, say)
     parameters = answer.distilled.parameter_ratio
     if parameters is None:
         return say("answer-short-lead", change=change)
-    speed, factor = _speed(costs)
     return say(
         "answer-full-lead",
         verdict=verdict_key(answer.gain.verdict),
         change=change,
         **_kept(answer, say),
         num_teachers=answer.num_teachers,
-        parameters=ratio(parameters, say),
-        speed=speed,
-        factor=f"{factor:.1f}",
+        parameters=ratio_of(parameters, say),
     )
 
 
@@ -89,17 +86,6 @@ def _kept(answer: Answer, say: Language) -> dict[str, str]:
     return {"kept": "nothing", "share": "", "student": "", "teacher": ""}
 
 
-def _speed(costs: Sequence[Cost]) -> tuple[str, float]:
-    """Of one image: is the student faster, slower or the same, and by which factor? Unknown without both timings."""
-    teacher, student = costs[0].single, costs[-1].single
-    if teacher is None or student is None:
-        return "unknown", 1.0
-    factor = teacher.median_ms / student.median_ms
-    if 1 / (1 + AS_FAST) < factor < 1 + AS_FAST:
-        return "same", 1.0
-    return ("faster", factor) if factor > 1 else ("slower", 1 / factor)
-
-
 def verdict_text(gain: Gain, say: Language) -> str:
     """The verdict in words: a loss, or that nothing can be told, is said as plainly as a gain.
 
@@ -108,7 +94,7 @@ def verdict_text(gain: Gain, say: Language) -> str:
     return say(
         "verdict-headline",
         verdict=verdict_key(gain.verdict),
-        direction=verdict(gain.both),
+        direction=verdict_key(verdict(gain.both)),
         margin=percent(gain.margin or 0.0),
     )
 
@@ -192,10 +178,9 @@ def _cost_line(answer: Answer, say: Language) -> str:
         "line-cost",
         **_kept(answer, say),
         num_teachers=answer.num_teachers,
-        parameters=ratio(row.parameter_ratio, say),
+        parameters=ratio_of(row.parameter_ratio, say),
         num_student=row.size.num_parameters,
         num_teacher=teacher.size.num_parameters,
-        macs="unknown" if row.mac_ratio is None else ratio(row.mac_ratio, say),
+        macs="unknown" if row.mac_ratio is None else ratio_of(row.mac_ratio, say),
         larger="yes" if row.parameter_ratio > 1 else "no",
-        factor=f"{row.parameter_ratio:.1f}",
     )

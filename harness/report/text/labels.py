@@ -71,9 +71,9 @@ def params_text(params: Params, say: Language) -> str:
 
 
 def value_text(value: Value) -> str:
-    """A searched value: a number to three digits, anything else as the sweep file has it.
+    """A searched value: a number as settings are shown, anything else as the sweep file has it.
 
-    >>> value_text(0.00012345), value_text(3), value_text(True), value_text("adamw")
+    >>> value_text(0.0001234567), value_text(3), value_text(True), value_text("adamw")
     ('0.000123', '3', 'true', 'adamw')
     """
     if isinstance(value, bool):

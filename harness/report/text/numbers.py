@@ -12,7 +12,7 @@ from kd.records import CPU, Attempt
 
 MINUS = "−"
 AS_LARGE = 0.005
-"""Sizes that differ by less than this share are called the same."""
+"""What is larger by less than this share is called the whole."""
 
 
 def percent(share: float, digits: int = 2) -> str:
@@ -92,30 +92,30 @@ def _width(letter: str) -> int:
 
 
 def ratio(share: float, say: Language) -> str:
-    """A share in per cent, as precise as it deserves.
+    """A share in per cent, as precise as it deserves; what is more than the whole, as a multiple of it.
 
     >>> from harness.report.text.language import language
-    >>> [ratio(share, language("en")) for share in (0.9855, 0.0957, 4.967, 0.00213)]
-    ['98.6 %', '9.6 %', '497 %', '0.21 %']
+    >>> [ratio(share, language("en")) for share in (0.9855, 0.0957, 0.00213, 1.0, 1.02, 4.967)]
+    ['98.6 %', '9.6 %', '0.21 %', '100 %', '1.02×', '5.0×']
     """
-    value = 100 * share
-    digits = 0 if value >= 99.95 else 1 if value >= 1 else 2
-    return say("percentage", value=f"{value:.{digits}f}")
+    return say("ratio", **_ratio(share))
 
 
-def times(share: float, num_teachers: int, say: Language) -> str:
-    """How much larger or smaller something is than the teacher's, or the ensemble's.
+def ratio_of(share: float, say: Language) -> str:
+    """The same before the words for what it is a share or a multiple of.
 
     >>> from harness.report.text.language import language
-    >>> times(4.967, 1, language("en"))
-    '5.0 times as large as the teacher’s'
-    >>> times(0.045, 3, language("en"))
-    '22.2 times smaller than the ensemble’s'
-    >>> times(1.0, 1, language("en"))
-    'as large as the teacher’s'
+    >>> [ratio_of(share, language("en")) + " its parameters" for share in (0.0957, 4.967)]
+    ['9.6 % of its parameters', '5.0× its parameters']
     """
-    size = "same" if math.isclose(share, 1.0, rel_tol=AS_LARGE) else "larger" if share > 1 else "smaller"
-    return say("times", size=size, factor=f"{max(share, 1 / share):.1f}", num_teachers=num_teachers)
+    return say("ratio-of", **_ratio(share))
+
+
+def _ratio(share: float) -> dict[str, str]:
+    if share < 1 + AS_LARGE:
+        value = min(100 * share, 100.0)
+        return {"size": "share", "value": f"{value:.{0 if value >= 99.95 else 1 if value >= 1 else 2}f}"}
+    return {"size": "multiple", "value": f"{share:.{2 if share < 1.95 else 1 if share < 99.95 else 0}f}"}
 
 
 def p_value(p: float) -> str:
@@ -197,13 +197,13 @@ def interval_text(estimate: Estimate, say: Language) -> str:
 
 
 def clock(seconds: float) -> str:
-    """A stretch of time that sorts and aligns.
+    """A stretch of time as hours:minutes:seconds, which sorts and aligns.
 
     >>> clock(4.8), clock(75), clock(7300)
-    ('0:05', '1:15', '2:01:40')
+    ('0:00:05', '0:01:15', '2:01:40')
     """
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def hours_text(hours: float, largest: float) -> str:

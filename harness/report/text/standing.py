@@ -19,13 +19,13 @@ def standing_text(standing: Standing, way_on: str | None, say: Language) -> Stan
 
     >>> from harness.report.text.language import language
     >>> standing_text(Standing([], [], False, True), None, language("en")).sentence
-    'Complete: all 0 runs are over.'
+    'Complete: all 0 runs are finished.'
     """
     state = standing.state
     sentence = say(
         "standing",
         state=state,
-        done=standing.done,
+        done=standing.succeeded,
         total=standing.total,
         failed=len(standing.failed),
         first=standing.failed[0] if standing.failed else "",

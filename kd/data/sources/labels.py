@@ -99,7 +99,7 @@ def _common_type(values: Mapping[str, Sequence[Any]], column: str) -> type:
     return type(first)
 
 
-_WANTED = "labels must be whole numbers, words, or true and false, one an image"
+_WANTED = "labels must be whole numbers, words, or true and false, one per image"
 
 
 def check_label_type(kind: str, column: str, source: str) -> None:
@@ -111,7 +111,7 @@ def check_label_type(kind: str, column: str, source: str) -> None:
     name = kind.lower()
     if any(word in name for word in ("list", "sequence", "array")):
         raise InputError(
-            f"data.label_column: '{column}' of {source} holds lists ({kind}): several labels an image, or one-hot; "
+            f"data.label_column: '{column}' of {source} holds lists ({kind}): several labels per image, or one-hot; "
             "one label is wanted: keep images with one label, and write its number into a column"
         )
     if any(word in name for word in ("image", "struct", "binary", "float", "double", "audio", "video")):

@@ -12,14 +12,8 @@ answer-lead = { $verdict ->
         [balanced_accuracy] balanced accuracy { $before }
        *[accuracy] { $before }
     } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
-    [gain] Distillation raises the student{ $measure ->
-        [balanced_accuracy] ’s balanced accuracy
-       *[accuracy] { "" }
-    } from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
-    [loss] Distillation lowers the student{ $measure ->
-        [balanced_accuracy] ’s balanced accuracy
-       *[accuracy] { "" }
-    } from { $before } to { $after } % ({ $spread }, { $seeds }, { $p })
+    [gain] Distillation raises the student’s { test-measure } from { $before } % to { $after } % ({ $spread }, { $seeds }, { $p })
+    [loss] Distillation lowers the student’s { test-measure } from { $before } % to { $after } % ({ $spread }, { $seeds }, { $p })
     [too-few-seeds] { $seeds } cannot tell whether distillation helps: { $measure ->
         [balanced_accuracy] balanced accuracy { $before }
        *[accuracy] { $before }
@@ -27,13 +21,13 @@ answer-lead = { $verdict ->
         [no] { "" }
        *[yes] , 95 % interval { $interval }
     })
-   *[none] Distillation does not clearly help: { $measure ->
+   *[no-clear-difference] Distillation does not clearly help: { $measure ->
         [balanced_accuracy] balanced accuracy { $before }
        *[accuracy] { $before }
     } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
 }
 answer-spread = { $even ->
-    [yes] { $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } points
+    [yes] { $gain } ± { $half } points
    *[no] { $gain } points, 95 % interval { $interval }
 }
 answer-short-lead = { $change }.
@@ -41,53 +35,45 @@ answer-full-lead = { $change }{ $kept ->
     [share] { $verdict ->
         [gain] : it keeps
         [loss] : it keeps
-       *[none] ; the student keeps
+       *[other] ; the student keeps
     } { $share } of the { $num_teachers ->
         [1] teacher’s
        *[other] ensemble’s
-    } { the-measure } with { $parameters } of its parameters
-    [above] ; with it the student { $measure ->
-        [balanced_accuracy] has a higher balanced accuracy
-       *[accuracy] reads more test images right
-    } than the { $num_teachers ->
+    } { the-measure } with { $parameters } its parameters.
+    [above] ; with it the student has a higher { test-measure } than the { $num_teachers ->
         [1] teacher
        *[other] ensemble
-    } ({ $teacher } %), with { $parameters } of its parameters
-   *[nothing] ; the student has { $parameters } of the { $num_teachers ->
+    } ({ $teacher } %), with { $parameters } its parameters.
+   *[nothing] ; the student has { $parameters } the { $num_teachers ->
         [1] teacher’s
        *[other] ensemble’s
-    } parameters
-}{ $speed ->
-    [faster] { " " }and reads one image { $factor } times as fast.
-    [slower] { " " }but takes { $factor } times as long for one image.
-    [same] { " " }and reads one image as fast.
-   *[unknown] .
+    } parameters.
 }
 answer-interval = { $told ->
     [no] From { $basis }, with { $setting }
    *[yes] 95 % interval { $interval }, from { $basis }, with { $setting }
 }{ $searched ->
     [yes] .
-   *[no] , given, not searched.
+   *[no] { " " }(given, not searched).
 }
-answer-unclear = The interval includes zero: these data cannot tell distillation from no distillation. A true gain of up to { $gain } points, or a loss of up to { $loss } points, would look like this.
+answer-unclear = The interval includes zero: these data cannot tell distillation from no distillation. A true gain of up to { $gain } points or a true loss of up to { $loss } points is compatible with them.
 answer-explained = { $num_teachers ->
     [1] With this teacher,
    *[other] With these teachers,
-} neither chance in training nor the choice of test images explains it.
+} neither luck in training nor the choice of test images explains the difference.
 answer-few-seeds = { $num_seeds ->
-    [1] One training of each says nothing of chance in training: another seed may give the reverse.
-   *[other] With { $num_seeds } seeds the interval says more of their number than of distillation.
+    [1] One training of each says nothing about luck in training: another seed may reverse the result.
+   *[other] With { $num_seeds } seeds the interval says more about the number of seeds than about distillation.
 } { $more ->
     [yes] Set seeds=5 or more; finished runs are kept:
-   *[no] The other seeds of the sweep are missing.
+   *[no] The sweep’s other seeds are missing.
 }
 unclear-teacher = { $verdict ->
     [loss] On the test images the { $num_teachers ->
         [1] teacher is
        *[other] teachers’ ensemble is
     } not better than the student alone
-   *[none] The test images cannot tell whether the { $num_teachers ->
+   *[no-clear-difference] The test images cannot tell whether the { $num_teachers ->
         [1] teacher is
        *[other] teachers’ ensemble is
     } better than the student alone
@@ -100,29 +86,29 @@ answer-open = { $final ->
    *[no] No answer yet
 }
 answer-progress = of { $number ->
-    [one] 1 run
-   *[other] { $number } runs
-} done
+    [one] 1 run is finished
+   *[other] { $number } runs are finished
+}
 answer-incomplete = Incomplete:
 answer-missing = Missing:
-answer-gaps = { $number ->
+answer-gaps = These results have { $number ->
     [one] 1 gap
    *[other] { $number } gaps
-} in these results: { $link }.
+}: { $link }.
 answer-gaps-link = what is missing and why
-answer-balanced = Balanced accuracy, the mean over classes of the share of their test images that are read right, is used because classes have between { $low } and { $high } test images each. Plain accuracy, which is mostly that of the large classes: { $before } % without distillation, { $after } % with it.
+answer-balanced = Balanced accuracy, the mean of the classes’ accuracies, is used because classes have between { $low } and { $high } test images each. Plain accuracy, which mostly reflects the large classes, is { $before } % without distillation and { $after } % with it.
 answer-accuracies = Final { test-measure }: mean and 95 % interval; below them a dot for each seed.
-answer-accuracies-published = Final { test-measure }: mean and 95 % interval; below them a dot for each seed. Diamond: published, { $source }.
+answer-accuracies-published = Final { test-measure }: mean and 95 % interval; below them a dot for each seed. Diamond: published figure ({ $source }).
 answer-macs = Multiply-adds per image
 answer-classes = Classes with a clear gain
 answer-of = { $number } of { $total }
-answer-size = { $number }, { $size }
+answer-size = { $student } against { $teacher }
 answer-classes-lose = { $number ->
-    [one] 1 loses:
-   *[other] { $number } lose:
+    [one] 1 with a clear loss:
+   *[other] { $number } with a clear loss:
 }
-answer-none-loses = none clearly loses
-answer-none-loses-either = none clearly loses either
+answer-none-loses = none with a clear loss
+answer-none-loses-either = none with a clear loss either
 
 missing-setting = { $number ->
     [0] the search has not chosen a setting yet
@@ -165,22 +151,19 @@ line-cost = { $kept ->
     [share] The distilled student keeps { $share } of the { $num_teachers ->
         [1] teacher's { the-measure }
        *[other] { the-measure } of the teachers' ensemble
-    } with { $parameters } of its parameters
-    [above] The distilled student { $measure ->
-        [balanced_accuracy] has a higher balanced test accuracy
-       *[accuracy] reads more test images right
-    } than the { $num_teachers ->
+    } with { $parameters } its parameters
+    [above] The distilled student has a higher { test-measure } than the { $num_teachers ->
         [1] teacher
        *[other] teachers' ensemble
-    } ({ $student } against { $teacher } %), with { $parameters } of its parameters
-   *[nothing] The distilled student has { $parameters } of the { $num_teachers ->
+    } ({ $student } % against { $teacher } %), with { $parameters } its parameters
+   *[nothing] The distilled student has { $parameters } the { $num_teachers ->
         [1] teacher's parameters
        *[other] parameters of the teachers' ensemble
     }
 } ({ $num_student } against { $num_teacher }){ $macs ->
     [unknown] { "" }
-   *[other] { " " }and { $macs } of its multiply-adds
+   *[other] { " " }and { $macs } its multiply-adds
 }{ $larger ->
-    [yes] ; note that the student is the larger model, { $factor } times as large
+    [yes] ; note that the student is the larger model
    *[no] { "" }
 }.

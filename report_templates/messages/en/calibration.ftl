@@ -11,30 +11,30 @@ calibration-figure = Accuracy against confidence in 15 bins, and the share of im
 calibration-caption = Reliability on { $images ->
     [one] 1 test image
    *[other] { $images } test images
-}: above the dashed line a model is right more often than it says, below it is too sure. Means over all seeds’ readings; hollow marks: fewer than { $least } images per seed. Below: the images of each bin.
+}: above the dashed line a model is right more often than it claims, below the line it is overconfident. Averaged over all seeds; hollow marks: fewer than { $least } images per seed. Bottom: the share of images in each bin.
 calibration-change = { $verdict ->
     [gain] Distillation makes the student better calibrated
     [loss] Distillation makes the student worse calibrated
     [too-few-seeds] Two seeds cannot tell whether distillation changes the calibration
-   *[none] Whether distillation changes the calibration is not clear
+   *[no-clear-difference] Whether distillation changes the calibration is not clear
 }: its calibration error changes by { $change } points (95 % interval over seeds { $low } to { $high }).
-calibration-no-change = To tell whether distillation changes the calibration takes at least two seeds of each student, with results that differ.
-calibration-note = Confidence is the largest softmax probability at T 1. Calibration error: mean over images of the distance between accuracy and confidence of their bin, 15 bins of equal width (Guo et al. 2017). Intervals are 95 % over seeds; with few images the error itself is a little too high.
+calibration-no-change = At least two seeds of each student, with results that differ, are needed to tell whether distillation changes the calibration.
+calibration-note = Confidence is the largest softmax probability at T 1. Calibration error: the gap between accuracy and confidence in 15 bins of equal width, averaged over images (Guo et al. 2017). The 95 % intervals are over seeds; with few images the error itself is slightly too high.
 true-class-axis = probability of the true class, % (logit scale)
 true-class-images = images, %
 true-class-spoken = { $arm } { $median } %
-true-class-figure = Share of test images whose true class gets at most a probability. Half of the images get at most: { $values }.
+true-class-figure = Share of test images whose true class gets at most a given probability. Medians: { $values }.
 true-class-caption = Probability given to the true class of { $images ->
     [one] 1 test image
    *[other] each of { $images } test images
-}, mean over seeds: the share of images that get at most so much. The lower a line, the more probability goes to the right answers.
-calibration-table = The bins in figures
+}, averaged over seeds: the share of images that get at most that much. The lower a line, the more probability the right answers get.
+calibration-table = The bins as numbers
 
-confusion-cell = { $truth } read as { $predicted }: { $number } images per seed
+confusion-cell = { $truth } classified as { $predicted }: { $number } images per seed
 confusion-change-title = Distilled minus baseline
-confusion-change-figure = Distilled minus baseline, images per seed: { $fewer } confusions fewer, { $more } more.
-confusion-evenness-link = How evenly the errors are spread over the classes is measured under Training
+confusion-change-figure = Distilled minus baseline, images per seed: { $fewer } fewer confusions, { $more } more.
+confusion-evenness-link = How evenly the errors are spread over the classes: see Training
 confusion-pairs-heading = Most confused pairs
-confusion-pair = Pair, either way
+confusion-pair = Pair, in either direction
 confusion-pair-change = Change by distillation
-confusion-pairs-note = Images per seed, on test: each read as the other, both ways together, the most frequent among the students first.
+confusion-pairs-note = Images per seed, on the test set: one taken for the other, both directions together, the students’ most frequent pair first.

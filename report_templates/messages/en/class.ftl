@@ -9,11 +9,11 @@ class-more = every model…
 class-error = { $arm }, error rate
 class-interval = 95 %: { $low } to { $high }
 class-gain = Gain of this class
-class-shown = { $number } of the { $total } misread images are shown, those misread by most models first.
-class-once = Every image stands once, under the wrong answer it got most often. Select an image to see what each model said.
+class-shown = { $number } of the { $total } misclassified images are shown, those that most models got wrong first.
+class-once = Each image appears once, under its most frequent wrong answer. Select an image to see what each model said.
 class-readings = { $arm }: { $number ->
-    [one] 1 reading
-   *[other] { $number } readings
+    [one] 1 prediction
+   *[other] { $number } predictions
 }{ $num_seeds ->
     [1] { "" }
    *[other] { " " }over { $num_seeds } seeds
@@ -22,12 +22,12 @@ class-hidden = { $number ->
     [one] 1 more image
    *[other] { $number } more images
 } of this kind not shown.
-class-elsewhere = Also read so by some model, shown under another answer:
+class-elsewhere = Also classified this way by some model, but shown under another answer:
 class-others = Other wrong answers
-class-read-as = Read as
+class-read-as = Classified as
 class-not-shown = Images not shown
 class-above = Images shown above
-class-others-note = Readings of all seeds together. Their images are not shown, or stand above under a commoner wrong answer.
-class-none = No model misread any image of this class.
-class-right = Read right by every model
+class-others-note = Predictions of all seeds together. Their images are not shown, or appear above under a more frequent wrong answer.
+class-none = No model misclassified any image of this class.
+class-right = Classified correctly by every model
 class-samples = Samples shown on the front page.

@@ -4,7 +4,7 @@ confusions-changed = What distillation changed most clearly
 confusions-baseline = Baseline, images per seed
 confusions-distilled = Distilled, images per seed
 confusions-change = Change
-read-as = { $truth } read as { $predicted }
+read-as = { $truth } classified as { $predicted }
 confusion-caption = Images per seed, on the test set ({ $images ->
     [one] 1 image
    *[other] { $images } images

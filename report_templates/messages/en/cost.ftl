@@ -3,17 +3,17 @@ cost = Size and speed
 cost-bytes = Weights on disk, MB
 cost-single = One image, ms
 cost-batch = A batch, ms
-cost-throughput = Images a second
+cost-throughput = Images per second
 cost-passes = { $number ->
     [one] 1 pass
    *[other] { $number } passes
 }
-cost-note = Latency from pixels to logits: median and quartiles of repeated passes after warming up, on { $hardware }. { $turns ->
+cost-note = Latency from pixels to logits: median and quartiles of repeated passes after warm-up, on { $hardware }. { $turns ->
     [yes] Teacher and student took turns, pass by pass. A ratio is printed as far as another measurement would repeat it.
    *[no] Each model was timed by itself, so these latencies give no ratio that another measurement would repeat.
-} Other work on the machine slows them.
+} Other load on the machine slows them.
 cost-unmeasured = Speed was not measured.
-cost-not-yet = Speed was not measured; the test run does it.
+cost-not-yet = Speed has not been measured yet; the test run measures it.
 cost-same = The baseline and every distilled student are the same model and cost the same.
 hardware = { $device }, { $num_threads ->
     [one] 1 CPU thread

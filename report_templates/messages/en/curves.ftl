@@ -1,9 +1,9 @@
 # Curves by epoch, on the front page and on the page of a run.
-curves-caption = Lines are means over seeds, bands go from the lowest to the highest seed, as far as every seed has come. The first epochs of an accuracy may lie below its axis; losses are on logarithmic axes. Hard loss: cross-entropy with the labels; soft loss: divergence from { $num_teachers ->
+curves-caption = Lines: means over seeds; bands: from the lowest to the highest seed, up to the last epoch that every seed has finished. The first epochs of an accuracy may lie below its axis; loss axes are logarithmic. Hard loss: cross-entropy with the labels; soft loss: divergence from { $num_teachers ->
     [1] the teacher
    *[other] the teachers’ ensemble
- }, times T². By step: means over parts of an epoch.
-curves-thinned = Not every epoch is drawn, but about one in { $every }; history.json of the run’s folder holds all.
+ }, times T². Losses by step are means over parts of an epoch.
+curves-thinned = About one epoch in { $every } is drawn; history.json in the run’s folder has all of them.
 curves-epoch = Epoch
 curves-show = Show
 curves-values = Values as a table

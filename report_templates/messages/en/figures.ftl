@@ -10,9 +10,9 @@ axis-truth = true class
 spoken-accuracy = { $name } { $value } %
 spoken-gain = { $name } { $gain } ({ $interval })
 spoken-trial = trial { $number }: { $facts }
-spoken-class = class { $name }: see its misread images
+spoken-class = class { $name }: see its misclassified images
 figure-accuracies = { test-measure-head } by model: { $values }.
-figure-gains = Gain over the baseline in points, with 95 % intervals: { $values }.
+figure-gains = Gain over the baseline, in points, with 95 % intervals: { $values }.
 figure-search = { $number ->
     [one] 1 search trial
    *[other] { $number } search trials

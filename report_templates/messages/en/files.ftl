@@ -20,7 +20,7 @@ file-f1 = { $arm ->
 }
 file-p-holm = p (Holm)
 file-true-class = True class
-file-said-class = Read as
+file-said-class = Classified as
 file-measure = Measure
 file-unit = Unit
 
@@ -37,18 +37,18 @@ file-beyond-caption = Beyond accuracy, on { $images } test images: means over se
     [yes] { " " }Classes differ much in size: balanced accuracy and macro F1 are means over classes. Their intervals cover another test sample too.
    *[no] { "" }
 }
-file-seeds-caption = Baseline and distilled student seed by seed, on the same { $images } test images. Fixed: the baseline misreads it, the distilled student does not; broken: the reverse; p: McNemar’s exact test.
-file-agreement-caption = Decisions beside the { $num_teachers ->
-    [one] teacher’s
-   *[other] ensemble’s
+file-seeds-caption = Baseline and distilled student seed by seed, on the same { $images } test images. Fixed: the baseline misclassifies the image, the distilled student does not; broken: the reverse; p: McNemar’s exact test.
+file-agreement-caption = Agreement with the { $num_teachers ->
+    [one] teacher
+   *[other] ensemble
 } on { $images } test images, means over seeds, with 95 % intervals for another training of the student with the same teacher and another test sample.
-file-cost-caption = Size and speed. Multiply-adds are of one image; latency is the median.
+file-cost-caption = Size and speed. Multiply-adds are per image; latency is the median.
 file-cost-measured = Measured on { $hardware }.
-file-classes-caption = Error rates and F1 of the { $number } classes on test, means over seeds. F1: 2 TP / (2 TP + FP + FN), which also counts images of other classes read as this one. Gain: the drop in error from baseline to distilled, with 95 % intervals for another training of the student with the same teacher and another test sample; p is adjusted (Holm) for looking at all classes.
+file-classes-caption = Error rates and F1 of the { $number } classes on test, means over seeds. F1: 2 TP / (2 TP + FP + FN), which also counts images of other classes taken for this one. Gain: the drop in error from baseline to distilled, with 95 % intervals for another training of the student with the same teacher and another test sample; p is adjusted (Holm) for testing all classes.
 file-confusions-caption = { $number ->
     [one] The confusion
    *[other] The { $number } confusions
-} whose change by distillation stands out most against chance, in images of { $images } test images, means over seeds. Change: distilled minus baseline; less is better.
+} that distillation changed most clearly, in images per seed of { $images } test images. Change: distilled minus baseline; less is better.
 file-training-caption = Training of baseline and distilled student, means over seeds; less is better. Difference: distilled minus baseline on the same seeds, with its 95 % interval over seeds.
 file-trials-caption = { $number ->
     [one] The search trial

@@ -9,36 +9,37 @@ gallery-cell = { $cell ->
         [1] Teacher right, student wrong
        *[other] Ensemble right, student wrong
     }
-    [wrong-alike] Both wrong, alike
-   *[wrong-apart] Both wrong, apart
+    [wrong-alike] Both wrong, same answer
+   *[wrong-apart] Both wrong, different answers
 }
 gallery-explained = { $cell ->
     [student-alone] { $num_teachers ->
-        [1] What the distilled student reads right although its teacher does not.
-       *[other] What the distilled student reads right although its teachers’ ensemble does not.
+        [1] Images that the distilled student gets right although its teacher does not.
+       *[other] Images that the distilled student gets right although its teachers’ ensemble does not.
     }
     [teacher-alone] { $num_teachers ->
-        [1] What the distilled student did not learn although its teacher knows it.
-       *[other] What the distilled student did not learn although its teachers’ ensemble knows it.
+        [1] Images that the distilled student gets wrong although its teacher gets them right.
+       *[other] Images that the distilled student gets wrong although its teachers’ ensemble gets them right.
     }
     [wrong-alike] { $num_teachers ->
         [1] The same wrong answer: what the distilled student may have taken over from its teacher.
        *[other] The same wrong answer: what the distilled student may have taken over from its teachers’ ensemble.
     }
-   *[wrong-apart] Two different wrong answers: images that are hard for both.
+   *[wrong-apart] Two different wrong answers: images that are hard for both models.
 }
+
 gallery-heading = { $cell }: { $number } of { $total ->
     [one] 1 test image
    *[other] { $total } test images
 }
-gallery-cells = Cells of agreement
+gallery-cells = Kinds of agreement
 gallery-chosen = { $number ->
-    [1] With one distilled student an image belongs where that one puts it; the clearest cases come first.
-   *[other] An image belongs where most of the { $number } distilled students put it; the clearest cases come first.
+    [1] As the one distilled student classifies them; the clearest cases come first.
+   *[other] As most of the { $number } distilled students classify them; the clearest cases come first.
 }
 gallery-share = { $number ->
-    [1] The share of the test images is { $share } %.
-   *[other] On average over the { $number } students the share of the test images is { $share } %.
+    [1] They are { $share } % of the test images.
+   *[other] On average over the { $number } students, they are { $share } % of the test images.
 }
 gallery-more = { $number ->
     [one] 1 more image of this kind is not shown.

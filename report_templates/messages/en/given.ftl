@@ -1,7 +1,7 @@
 # A teacher that came trained.
-given-test-seen = Test was set apart here from the images of { $source }, and { $number ->
+given-test-seen = The test images were set apart here from those of { $source }, and { $number ->
     [one] the teacher
    *[other] { $number } of the teachers
-} came trained: if that was on all of them, it has seen the test images, and accuracies are too good.
-given-train-known = The teacher { $run } was used as it is. It tells { $train } of the training images right, but { $val } of val: it knows these training images by heart, and teaches little more than their labels on them.
-given-test-above-val = The teacher { $run } was used as it is. It tells { $test } of the test images right, but { $val } of val: it may have seen the test images.
+} came already trained: if it was trained on all of them, it has seen the test images, and its accuracy is too good.
+given-train-known = The teacher { $run } was used as it is. It is right on { $train } of the training images but on { $val } of the val images: it has memorised these training images, and on them it teaches little more than their labels.
+given-test-above-val = The teacher { $run } was used as it is. It is right on { $test } of the test images but on { $val } of the val images: it may have seen the test images.

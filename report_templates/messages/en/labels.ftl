@@ -14,15 +14,15 @@ labels-part = { $part ->
    *[other] { $unanimous }
 } of { $number }; { $listed } listed.
 labels-explained = Images whose label at least one model contradicts, the least probable label first. The label may be wrong, or the image hard: only a person can tell. At most { $share } % of the images are listed.
-labels-order = The percentage is the probability that the models give to other classes than the label; the teacher weighs as much as all students together.
-labels-of-train = No model was trained on the val or test labels. All were trained on the training labels, and at the end they repeat them; so for training images their answers during training count, averaged over the epochs. A model’s vote on a training image is its most frequent other answer, if it contradicted the label in most epochs.
+labels-order = The percentage is the probability that the models give to classes other than the label; the teacher has as much weight as all students together.
+labels-of-train = No model was trained on the val or test labels. All were trained on the training labels and end up repeating them, so for training images their answers during training count, averaged over the epochs. A model votes against a training label that it contradicted in most epochs; its vote is its most frequent other answer.
 labels-csv = The list as CSV
 labels-csv-end = .
 labels-correct = { $origin ->
     [folder] To correct labels, change the label column and run { $command }: it writes a list of all files that a sweep reads as data.splits.
    *[other] To correct labels, change them in the source: source_split and source_row say where an image lies.
 }
-labels-test-honest = Test labels chose nothing in this sweep. Correcting them after this look changes the question that was asked: give the results with the old labels beside those with the new ones, and say so.
+labels-test-honest = Nothing in this sweep was chosen by the test labels. Correcting them now changes the question that was asked: report the results with the old labels beside those with the new ones, and say so.
 labels-no-pictures = The decoded data set is no longer there, so no pictures can be shown, and nothing can be said about training images.
 labels-label = label { $name }
 labels-suggested = models: { $name }

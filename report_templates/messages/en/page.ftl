@@ -1,29 +1,32 @@
 # What stands around every page.
 page-skip = To the content
-page-footer = Written from result files alone; the same files give the same bytes.
+page-footer = Made from the result files alone; the same files give the same page, byte for byte.
 standing = { $state ->
     [complete] Complete: { $total ->
-        [one] its one run is over.
-       *[other] all { $total } runs are over.
+        [one] its one run is finished.
+       *[other] all { $total } runs are finished.
     }
     [running] Running when this page was made: { $done } of { $total } { $total ->
         [one] run
        *[other] runs
-    } over.
+    } finished.
     [failed] Failed: { $failed ->
-        [0] nothing is left that could start;
+        [0] no run is left that could start;
         [one] 1 run, { $first }, ended in an error;
        *[other] { $failed } runs, first { $first }, ended in an error;
-    } { $done } of { $total } are over.
+    } { $done } of { $total } { $total ->
+        [one] run
+       *[other] runs
+    } finished.
     [stopped] Stopped: { $done } of { $total } { $total ->
         [one] run
        *[other] runs
-    } over, and nothing is at work.
-   *[unreadable] Unreadable: of some runs nobody can tell where they stand; { $done } of { $total } are over.
+    } finished, and nothing is running.
+   *[unreadable] Unreadable: the state of some runs cannot be told; { $done } of { $total } finished.
 }
 standing-go-on = { $state ->
-    [failed] When the cause is mended:
-   *[stopped] Go on where it was started:
+    [failed] Once the cause is fixed:
+   *[stopped] To continue, where it was started:
 }
 page-title = { $sweep }: { $verdict }, { $gain } points
 page-title-open = { $sweep }: { $final ->
@@ -31,7 +34,7 @@ page-title-open = { $sweep }: { $final ->
    *[no] no answer yet
 }
 topics = Topics
-topic-empty = Nothing to show yet: the results that it needs are not there.
+topic-empty = Nothing to show yet: the results it needs are not there.
 way-sweeps = All sweeps
 page-permalink = Link to “{ $heading }”
 page-made = { $ended ->
@@ -44,7 +47,7 @@ interim = So far, on val images alone: the student alone { $baseline } % ({ $num
 }), the best of { $num_trials ->
     [one] 1 trial
    *[other] { $num_trials } trials
-} { $best } %. That is no answer: the trial was picked for this number.
+} { $best } %. This is not the answer: the trial was picked for this number.
 # Topics: in the navigation and as headings of their pages.
 topic-answer = Answer
 topic-certainty = Certainty

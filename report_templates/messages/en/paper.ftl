@@ -11,10 +11,10 @@ paper-accuracies = Final { test-measure }: mean, a dot for each seed, and as a l
 paper-curves = Training by epoch: accuracy on val and on train, cross-entropy on val. Mean over { $seeds ->
     [one] 1 seed
    *[other] { $seeds } seeds
-} (one of { $num_teachers ->
-    [one] the teacher
-   *[other] each teacher
-}), band from the lowest to the highest seed. The first epochs of an accuracy may lie below its axis.
+} ({ $num_teachers ->
+    [one] the teacher was
+   *[other] each teacher was
+} trained once), band from the lowest to the highest seed. The first epochs of an accuracy may lie below its axis.
 paper-gains = Gain over the baseline on the same seeds and the same images ({ $basis }): mean, a dot for each seed, and as a line the 95 % interval for another training of the student with the same teacher and another test sample (one seed: for another test sample alone); of several seeds, one that does not touch zero is a clear difference.
 paper-losses = Losses on the training images by epoch: mean over { $seeds ->
     [one] 1 seed
@@ -29,7 +29,7 @@ paper-search = Every trial of the search by { $names }. Colour: the metric on va
 }
 paper-search-values = Every trial of the search { $by ->
     [history] in its order; line: the best complete one so far.
-   *[slice] by { $name }, at whatever else it had.
+   *[slice] by { $name }, whatever its other values.
 } Ring: the best. Grey: how far another seed could move it.
 paper-search-lines = Every trial of the search as a line across the searched dimensions. Colour: the metric on val after the last epoch. Outlined: the best; grey: not complete.
 paper-leads = Lead over { $yardstick } by method ({ $basis }): mean and 95 % interval; below them a dot for each seed. Filled: clear after Holm’s adjustment for all leads; hollow: not.
@@ -52,4 +52,4 @@ paper-confusion = Confusions on test ({ $images } images), in images per seed: {
         [one] 1 seed
        *[other] { $seeds } seeds
     }; blue: rarer with distillation, orange: more frequent. Single cells are not tested for significance
-}. Grey on the diagonal: images read right.
+}. Grey on the diagonal: correct predictions.

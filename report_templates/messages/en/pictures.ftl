@@ -2,12 +2,12 @@
 pictures = Pictures
 pictures-gone = The decoded data set { $digest } is no longer there, so there are no pictures.
 pictures-unreadable = The decoded data set { $digest } cannot be read ({ $error }): no pictures.
-pictures-other-number = The test run read another number of images than the data set holds.
-pictures-without = What was said is shown without them.
+pictures-other-number = The test run read a different number of images from what the data set holds.
+pictures-without = The predictions are shown without them.
 pictures-fixed = Fixed by distillation: { $number }
-pictures-fixed-note = Most baseline seeds misread them, most distilled seeds do not.
+pictures-fixed-note = Most baseline seeds get them wrong, most distilled seeds do not.
 pictures-broken = Broken by distillation: { $number }
-pictures-broken-note = Most baseline seeds read them right, most distilled seeds do not.
+pictures-broken-note = Most baseline seeds get them right, most distilled seeds do not.
 pictures-clearest = The clearest { $number }.
 pictures-none = None.
 pictures-first = The first test images

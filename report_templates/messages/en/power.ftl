@@ -4,7 +4,7 @@ power-one-training = Of { $pairs } pairs of one distilled and one baseline train
     [one] , with 1 tie
    *[other] , with { $ties } ties
 }: a probability of { $share } % (95 % interval { $low } to { $high } %).
-power-told = A study with { $seeds } and { $images } finds a true gain of { $least } points clear four times out of five.
+power-told = A study with { $seeds } and { $images } would find a true gain of { $least } points clear in four cases out of five.
 power-way = { $way ->
     [seeds] To find a gain as large as the one measured would take about { $seeds }:
     [images] No number of seeds would find a gain as small as the one measured, since these test images alone leave an uncertainty of ±{ $floor } points; about { $images } would.
@@ -14,11 +14,11 @@ power-way = { $way ->
 power-few = { $num_seeds ->
     [1] 1 seed does
    *[other] { $num_seeds } seeds do
-} not say how likely one distilled training is to beat one baseline training, nor how large a gain this study could have found. To continue, keeping what is finished:
+} not say how likely one distilled training is to beat one baseline training, nor how large a gain this study could have found. To continue and keep what is finished:
 power-sizes = What other study sizes would find
-power-sizes-note = From the variances of this study, taken to stay as they are; with few seeds they are rough. “Finds”: four studies out of five find such a true gain clear.
+power-sizes-note = From the variances of this study, assuming that they stay the same; with few seeds they are rough. “Finds”: four studies out of five would find such a true gain clear.
 power-size-seeds = Seeds
 power-size-images = Test images
 power-size-width = 95 % interval, ± points
-power-size-gain = Finds a gain of, points
+power-size-gain = Gain it finds, points
 power-any-number = any number

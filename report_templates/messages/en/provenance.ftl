@@ -27,21 +27,21 @@ provenance-host = { $host } ({ $number ->
    *[other] { $number } attempts
 })
 provenance-attempts = { $number }; { $resumed } resumed from a checkpoint
-provenance-taken-over = Taken over
+provenance-taken-over = Reused
 provenance-taken-over-runs = from the sweep { $sweep }, which had the same runs (their time and machines are counted here too): { $runs }
 provenance-changed = Code changed
 provenance-changed-runs = { $number ->
-    [one] 1 run went on with other code than it began with
-   *[other] { $number } runs went on with other code than they began with
+    [one] 1 run was resumed with different code
+   *[other] { $number } runs were resumed with different code
 }: { $runs }
 provenance-threads = Threads changed
 provenance-threads-runs = { $number ->
-    [one] 1 run went on with another number of CPU threads than it began with, so it is not bit for bit an undisturbed one
-   *[other] { $number } runs went on with another number of CPU threads than they began with, so they are not bit for bit undisturbed ones
+    [one] 1 run was resumed with a different number of CPU threads, so it is not bit-identical to an uninterrupted one
+   *[other] { $number } runs were resumed with a different number of CPU threads, so they are not bit-identical to uninterrupted ones
 }: { $runs }
 provenance-commits = Commits that ran
 provenance-time = { $time }, all runs together
-provenance-readings = Test images read
+provenance-readings = Test set read
 provenance-times = { $number ->
     [0] not yet
     [one] once

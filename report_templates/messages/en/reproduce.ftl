@@ -1,12 +1,12 @@
-# What the sweep cost, and how to carry it out again.
+# What the sweep cost, and how to reproduce it.
 reproduce-heading = Reproduce this sweep
 reproduce-copy = Copy command
-reproduce-note = In a copy of the program. With the same versions on the same kind of CPU the same numbers come out; on a GPU, or another CPU, they may differ a little.
+reproduce-note = Run it in a copy of the program. The same versions on the same kind of CPU give the same numbers; on a GPU or another CPU they may differ slightly.
 reproduce-version = The program was installed as kd-sweep { $version }.
 reproduce-no-commit = The commit is not known, so the program’s version is left open.
 reproduce-changed = The program had uncommitted changes, which the command does not bring back.
-reproduce-own-file = The sweep file is not one of the program’s; what it came to stands below and can be saved as one.
-reproduce-several = Attempts were made by { $number } different commits; this one is that of the last start.
+reproduce-own-file = The sweep file did not come with the program; it is shown below as resolved and can be saved as a sweep file.
+reproduce-several = Attempts ran at { $number } different commits; this is the commit of the last start.
 reproduce-parts = Division of the data
 reproduce-part = { $name ->
     [train] train
@@ -16,7 +16,7 @@ reproduce-part = { $name ->
     [one] 1 image
    *[other] { $number } images
 })
-reproduce-parts-note = Hash: SHA-256 of the positions of the part’s images in the stored data; the same hash is the same division.
+reproduce-parts-note = Hash: SHA-256 of the positions of the part’s images in the stored data; the same hash means the same division.
 reproduce-comma = { ", " }
 reproduce-cost = Machine time
 reproduce-gpu-hours = { $hours } GPU-hours on { $device }
@@ -28,13 +28,13 @@ reproduce-open = { $number ->
 reproduce-survived = Interruptions survived
 reproduce-interrupted = { $cause ->
     [preempted] { $number } preempted or stopped
-    [timeout] { $number } by time limit
+    [timeout] { $number } at the time limit
     [died] { $number } died
     [disk-full] { $number } by a full disk
    *[out-of-memory] { $number } out of memory
 }
 reproduce-survivors = { " " }in { $number ->
-    [one] 1 run, which went on to its end
-   *[other] { $number } runs, which all went on to their end
+    [one] 1 run, which was then finished
+   *[other] { $number } runs, which were all finished
 }
-reproduce-undisturbed = none; no run that is over was interrupted
+reproduce-undisturbed = none; no finished run was interrupted

@@ -4,7 +4,7 @@ runs-all = { $number ->
     [one] The one run, in full
    *[other] All { $number } runs: filter and sort
 }
-runs-note = Training time is the sum of the epochs, as hours:minutes:seconds. Hours on devices are those of all attempts, with start-up and evaluation: devices (on a CPU: threads) times wall-clock hours. Runs that train together share them; an attempt without an end counts until its last sign of life.
+runs-note = Training time is the sum of the epochs, as hours:minutes:seconds. Device hours cover all attempts, including start-up and evaluation: devices (on a CPU: threads) times wall-clock hours. Runs that train together share them; an attempt without a recorded end counts until its last sign of life.
 runs-others = { $number ->
     [one] 1 other run folder
    *[other] { $number } other run folders
@@ -21,7 +21,7 @@ runs-attempts = Attempts
 runs-preempted = Preempted
 runs-node = Node
 runs-device = Device
-runs-slowest = The slowest
+runs-slowest = Slowest runs
 search-listed = The { $number } best of { $all } trials.
 missing-results-more = { $number ->
     [one] One more is not listed here.
@@ -42,21 +42,21 @@ run-preempted = { $number ->
     [one] preempted once
    *[other] preempted { $number } times
 }
-run-siblings = The same setting elsewhere:
+run-siblings = Other runs with this setting:
 run-sibling = { role }, seed { $seed }
 run-curves = Curves
 run-thinned = one in { $every } epochs
 run-metrics = Metrics after the last epoch
-run-top5 = Among the five likeliest, %
+run-top5 = Top-5 accuracy, %
 run-nll = Negative log-likelihood
-run-ece = Calibration error
+run-ece = Calibration error, points
 run-one-attempt = One attempt, on { $host } ({ $device }): began { $began }, took { $took }, commit { $commit }.
 run-attempts = Attempts
 run-attempt = No.
 run-began = Began
 run-took = Took
 run-ended = How it ended
-run-from = Went on from
+run-from = Resumed from
 run-code = Commit
 run-resumed = epoch { $epoch }, step { $step }
 run-afresh = the beginning

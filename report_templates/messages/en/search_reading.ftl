@@ -28,7 +28,7 @@ trials-caption-slice = The same values against { $name }{ $number ->
     [2] , { $others } not held fixed.
    *[other] , the other dimensions not held fixed.
 }
-trials-states = { $complete } complete, { $pruned } pruned (shown at their value when they were stopped), { $failed } failed and { $open } not finished (at the figure’s bad end where they have no value).
+trials-states = { $complete } complete, { $pruned } pruned (shown at their value when they were stopped), { $failed } failed and { $open } not finished (drawn at the worse end where they have no value).
 trials-outside = { $number ->
     [one] 1 trial lies far outside and is drawn on the figures’ edge.
    *[other] { $number } trials lie far outside and are drawn on the figures’ edge.
@@ -47,32 +47,32 @@ trials-no-surface = { $number ->
     [one] 1 trial is complete: a smoothed value needs { $least }, so only the best point is known, not what lies around it.
    *[other] { $number } trials are complete: a smoothed value needs { $least }, so only the best point is known, not what lies around it.
 }
-trials-no-map = With { $number } searched dimensions there is no map: the figures show each dimension for itself, and the lines every trial across all of them.
+trials-no-map = With { $number } searched dimensions, there is no map: the figures show each dimension separately, and the lines show every trial across all of them.
 trials-one-dimension = One dimension is searched, so its figure is the whole search.
 trials-noise-heading = How much of this is luck?
-trials-noise = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. Over the seeds of the final runs the value of one and the same setting has a standard deviation of { $deviation } ({ $degrees ->
+trials-noise = Every trial is trained with the same single seed, { $seed }, so each value includes that seed’s luck. Over the seeds of the final runs the value of one and the same setting has a standard deviation of { $deviation } ({ $degrees ->
     [one] 1 degree
    *[other] { $degrees } degrees
 } of freedom): a difference of that size between two trials may be luck alone.
 trials-repeated = The best { $number } settings were trained with further seeds; what is shown of them is the mean over these, and the best mean was chosen.
-trials-noise-unknown = Every trial is trained with the same single seed, { $seed }, so each value holds that seed’s luck. How large it is cannot be told before two seeds of one setting are complete and differ.
+trials-noise-unknown = Every trial is trained with the same single seed, { $seed }, so each value includes that seed’s luck. How large it is cannot be told before two seeds of one setting are complete and differ.
 trials-final-mean = The best trial’s value is { $best }; the same setting has { $mean } { $number ->
     [one] with one other seed
-   *[other] in the mean of { $number } other seeds
+   *[other] on average over { $number } other seeds
 }, which did not choose it.
 trials-importance-heading = Which of them matters
 trials-parameter = Dimension
 trials-importance = Share
 trials-importance-note = PED-ANOVA (Watanabe et al. 2023), Optuna’s default: by how much the values of the best tenth of the complete trials differ from those of all, dimension by dimension. The shares add up to 100 % even where the dimensions explain next to nothing.
-trials-importance-few = With { $number } complete trials of at least { $least } it means little.
+trials-importance-few = With { $number } complete trials (at least { $least } are needed) it means little.
 
 advice-heading = What to try next
-advice-settled = Nothing has to be tried next: the best setting lies inside the searched range{ $mapped ->
+advice-settled = Nothing is left to try: the best setting lies inside the searched range{ $mapped ->
     [yes] { " " }and stands out from the noise of one training.
     [untold] . Whether it stands out from the noise of one training cannot be told: not every dimension has a clear effect.
    *[no] . Too few trials are complete to tell how far it stands out from the noise.
 }
-advice-none-trained = No trial was trained: what they need has failed. The reasons are under Missing results.
+advice-none-trained = No trial was trained: a run that they need has failed. The reasons are under Missing results.
 advice-none-complete = { $number ->
     [one] The one trial that ended
    *[other] None of the { $number } trials that ended
@@ -89,11 +89,11 @@ advice-failed = { $failed } of { $number } trials failed, at least { $share } %:
 advice-too-few = { $number ->
     [one] 1 trial is complete
    *[other] { $number } trials are complete
-}; { $each } a dimension, { $least } in all, is the usual least for what is said of a search to be trusted. Finished trials are kept, only the new ones are trained.
+}; the usual minimum for trusting a search is { $each } per dimension, { $least } in all. Finished trials are kept; only the new ones are trained.
 advice-flat = { $names } hardly { $number ->
     [one] matters
    *[other] matter
-} here: all over the range nearly every value is as good as the best within the noise of one training. More trials will not help{ $taught ->
+} here: throughout the range, nearly every value is as good as the best within the noise of one training. More trials will not help{ $taught ->
     [yes] ; more seeds, another loss or a better teacher may.
    *[no] .
 }
@@ -111,8 +111,8 @@ advice-edge-high = The best { $name }, { $value }, lies within { $share } % of t
 }: something better may lie beyond. Widen the range.
 advice-no-teacher = The best α, { $value }, hardly uses the teacher: within { $share } % of { $end }, which is plain training on labels. In this range of T this teacher has little to give; a wider range of T, another loss or another teacher may.
 advice-all-teacher = The best α, { $value }, hardly uses the labels: within { $share } % of { $end }, where the range ends by its nature. There is nothing to widen; the teacher is worth copying outright.
-advice-named-better = The named setting { $setting } is clearly better than the search’s best: over the final seeds the best’s { val-measure } minus its is { $difference } points (95 % interval { $low } to { $high }). Take the named one, or search around it:
-advice-named-untold = Whether the named setting { $setting } is worse than the search’s best cannot be told: over the final seeds the best’s { val-measure } minus its is { $difference } points (95 % interval { $low } to { $high }).
-advice-named-few-seeds = Two seeds cannot tell whether the named setting { $setting } is worse than the search’s best: the best’s { val-measure } minus its is { $difference } points. Set seeds=5 or more:
+advice-named-better = The named setting { $setting } is clearly better than the search’s best: over the final seeds, the best’s { val-measure } minus the named one’s is { $difference } points (95 % interval { $low } to { $high }). Use the named setting, or search around it:
+advice-named-untold = Whether the named setting { $setting } is worse than the search’s best cannot be told: over the final seeds, the best’s { val-measure } minus the named one’s is { $difference } points (95 % interval { $low } to { $high }).
+advice-named-few-seeds = Two seeds cannot tell whether the named setting { $setting } is worse than the search’s best: the best’s { val-measure } minus the named one’s is { $difference } points. Set seeds=5 or more:
 advice-named-worse = The search’s best is clearly better than the named setting { $setting }: over the final seeds its { val-measure } is higher by { $difference } points (95 % interval { $low } to { $high }).
-advice-named-unknown = How the named setting { $setting } does beside the search’s best is not known before two seeds of both are complete.
+advice-named-unknown = How the named setting { $setting } compares with the search’s best is not known before two seeds of both are complete.

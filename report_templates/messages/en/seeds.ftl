@@ -21,6 +21,6 @@ real-read-often = The test images were read { $number } times; settings or seeds
 answer-equivalent = The interval lies within ±{ $margin } points, the margin of this sweep{ $direction ->
     [gain] : a gain is clear, and smaller than what was said to matter.
     [loss] : a loss is clear, and smaller than what was said to matter.
-   *[none] : a difference that matters is ruled out.
+   *[no-clear-difference] : a difference that matters is ruled out.
 }
 answer-undecided = The interval includes zero and reaches beyond the margin of ±{ $margin } points: neither a difference nor equivalence is shown. A true gain of up to { $gain } points, or a loss of up to { $loss } points, would look like this.

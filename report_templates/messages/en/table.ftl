@@ -7,14 +7,14 @@ table-of = of { $number }
 table-note = Means over seeds. Intervals are 95 % and cover both another training of the student, with the same teacher, and another test sample; a row with one seed covers another test sample alone{ $measure ->
     [balanced_accuracy] { "" }
    *[accuracy] { " " }(Wilson; with few errors Agresti and Coull)
-}. Shares are of the { $num_teachers ->
+}. Shares and multiples (×) are of the { $num_teachers ->
     [1] teacher’s
    *[other] ensemble’s
 }.
 table-standing = Bold: the student with the best { test-measure }. †: not clearly below it: the 95 % interval of the paired difference contains zero, or there are too few seeds to tell.
 table-note-ensemble = The ensemble taught the students: it is the mean of the { $number } teachers’ raw logits, and costs what they cost together.
 table-note-published = Published figures: { $source }.
-table-note-best-epoch = Accuracies here are those of the last epoch. Many papers report the best test epoch instead, which flatters. Test is read once here, so only val can show by how much: for comparison alone, its best epoch lies above its last by, in points, { $values }.
+table-note-best-epoch = Accuracies here are those of the last epoch. Many papers report the best test epoch instead, which flatters. Test is read once here, so only val can show by how much: for comparison alone, val’s best epoch is above its last one by (in points) { $values }.
 table-beyond = Beyond accuracy
 table-accuracy-beside = Plain accuracy, %
 table-balanced-accuracy-beside = Balanced accuracy, %

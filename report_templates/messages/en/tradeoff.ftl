@@ -9,5 +9,5 @@ tradeoff-size-figure = { test-measure-head } against number of parameters: { $va
 tradeoff-latency-figure = { test-measure-head } against the latency of one image: { $values }.
 tradeoff-size-caption = { test-measure-head } against size; up and to the left is better.
 tradeoff-latency-caption = { test-measure-head } against the latency of one image; up and to the left is better. Horizontal lines: quartiles of repeated passes, on { $hardware }. An ensemble is not timed as a whole.
-tradeoff-note = Vertical lines: 95 % interval for another training of the student and another test sample; of a single training, for another test sample alone. Every student is the same model and costs the same; the marks stand side by side only to be seen.
+tradeoff-note = Vertical lines: 95 % interval for another training of the student and another test sample; of a single training, for another test sample alone. Every student is the same model and costs the same; the marks stand side by side only so that they can be seen.
 tradeoff-published = Hollow: published, { $source }, placed at our models’ cost.

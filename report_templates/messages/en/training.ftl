@@ -19,7 +19,7 @@ measure-verdict = { $verdict ->
     [loss] worse
     [unknown] needs two seeds of each, with results that differ
     [too-few-seeds] too few seeds
-   *[none] no clear difference
+   *[no-clear-difference] no clear difference
 }
 measure-explained = { $name }: { $explanation }.
 measure-epochs-explained = first epoch with val accuracy of at least { $target } %, the mean of the baseline’s last epochs; a run that never gets there counts one epoch more than it trained

@@ -4,6 +4,15 @@ gap = { " " }
 semicolon = { "; " }
 interval = { $low } to { $high }
 percentage = { $value } %
+# A share or, beyond the whole, a multiple; then the same before the words for what it is of.
+ratio = { $size ->
+    [multiple] { $value }×
+   *[share] { $value } %
+}
+ratio-of = { $size ->
+    [multiple] { $value }×
+   *[share] { $value } % of
+}
 points = { $value } points
 seconds = { $seconds } s
 minutes = { $minutes } min { $seconds } s
@@ -43,20 +52,6 @@ found-by-search = found by the search
 mean-of-teachers = the mean of { $number } teachers’ logits
 model-seed = { $model }, seed { $seed }
 arm-seed = { $arm }, seed { $seed }
-times = { $size ->
-    [larger] { $factor } times as large as the { $num_teachers ->
-        [1] teacher’s
-       *[other] ensemble’s
-    }
-    [smaller] { $factor } times smaller than the { $num_teachers ->
-        [1] teacher’s
-       *[other] ensemble’s
-    }
-   *[same] as large as the { $num_teachers ->
-        [1] teacher’s
-       *[other] ensemble’s
-    }
-}
 
 verdict = { $verdict ->
     [equivalent] equivalent
@@ -64,15 +59,13 @@ verdict = { $verdict ->
     [gain] gain
     [loss] loss
     [too-few-seeds] too few seeds
-   *[none] no clear difference
+   *[no-clear-difference] no clear difference
 }
 verdict-short = { $verdict ->
-    [equivalent] equivalent
-    [undecided] undecided
     [gain] gain
     [loss] loss
     [too-few-seeds] few seeds
-   *[none] unclear
+   *[no-clear-difference] unclear
 }
 verdict-headline = { $verdict ->
     [equivalent] Equivalent within ±{ $margin } points
@@ -82,16 +75,16 @@ verdict-headline = { $verdict ->
     [too-few-seeds] { $direction ->
         [gain] A gain in one training
         [loss] A loss in one training
-       *[none] Too few seeds to tell
+       *[no-clear-difference] Too few seeds to tell
     }
-   *[none] No clear difference
+   *[no-clear-difference] No clear difference
 }
 # What an interval rests on.
 basis = { $num_images ->
     [one] 1 test image
    *[other] { $num_images } test images
 }, { $num_seeds ->
-    [1] 1 seed, so chance in training is not covered
+    [1] 1 seed, so luck in training is not covered
    *[other] { $num_seeds } seeds
 }
 

@@ -27,13 +27,13 @@ answer-lead = { $verdict ->
         [no] { "" }
        *[yes] ，95% 置信区间 { $interval }
     }）
-   *[none] 蒸馏没有明显帮助：{ $measure ->
+   *[no-clear-difference] 蒸馏没有明显帮助：{ $measure ->
         [balanced_accuracy] 平衡准确率
        *[accuracy] { "" }
     }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
 }
 answer-spread = { $even ->
-    [yes] { $gain }{ "\u00A0" }±{ "\u00A0" }{ $half } 个百分点
+    [yes] { $gain } ± { $half } 个百分点
    *[no] { $gain } 个百分点，95% 置信区间 { $interval }
 }
 answer-short-lead = { $change }。
@@ -41,27 +41,19 @@ answer-full-lead = { $change }{ $kept ->
     [share] { $verdict ->
         [gain] ：它
         [loss] ：它
-       *[none] ；学生模型
-    }以{ $num_teachers ->
+       *[other] ；学生模型
+    }保留了{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
-    } { $parameters } 的参数量保留了其 { $share } 的{ the-measure }
-    [above] ；蒸馏后的学生{ $measure ->
-        [balanced_accuracy] 的平衡准确率高于
-       *[accuracy] 判对的测试图像多于
-    }{ $num_teachers ->
+    } { $share } 的{ the-measure }，参数量为其 { $parameters }。
+    [above] ；蒸馏后学生模型的{ test-measure }高于{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
-    }（{ $teacher }%），参数量为其 { $parameters }
+    }（{ $teacher }%），参数量为其 { $parameters }。
    *[nothing] ；学生模型的参数量为{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
-    }的 { $parameters }
-}{ $speed ->
-    [faster] ，处理一张图像的速度为其 { $factor } 倍。
-    [slower] ，但处理一张图像的耗时为其 { $factor } 倍。
-    [same] ，处理一张图像的速度相当。
-   *[unknown] 。
+    }的 { $parameters }。
 }
 answer-interval = { $told ->
     [no] { "" }
@@ -70,27 +62,27 @@ answer-interval = { $told ->
     [yes] 。
    *[no] （给定，未经搜索）。
 }
-answer-unclear = 区间包含零：这些数据无法区分蒸馏与不蒸馏。真实的提升至多 { $gain } 个百分点，或下降至多 { $loss } 个百分点，都可能呈现这样的结果。
+answer-unclear = 区间包含零：这些数据无法区分蒸馏与不蒸馏。真实提升最多 { $gain } 个百分点、或真实下降最多 { $loss } 个百分点，都与这些数据相容。
 answer-explained = 就{ $num_teachers ->
-    [1] 这个教师
-   *[other] 这些教师
-}而言，训练的偶然性和测试图像的选取都不足以解释这一差异。
+    [1] 这个教师模型
+   *[other] 这些教师模型
+}而言，训练的随机性和测试图像的选取都不足以解释这一差异。
 answer-few-seeds = { $num_seeds ->
-    [1] 各训练一次看不出训练的偶然性：换一个种子，结果可能相反。
+    [1] 各只训练一次，无法反映训练的随机性：换一个种子，结果可能相反。
    *[other] 只有 { $num_seeds } 个种子时，区间反映的更多是种子的数量，而不是蒸馏的效果。
 }{ $more ->
     [yes] 请设 seeds=5 或更多；已完成的运行会保留：
-   *[no] 其余种子尚缺。
+   *[no] 该 sweep 的其余种子尚缺。
 }
 unclear-teacher = { $verdict ->
     [loss] 在测试图像上，{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
-    }并不优于单独训练的学生
-   *[none] 测试图像无法判断{ $num_teachers ->
+    }并不优于单独训练的学生模型
+   *[no-clear-difference] 测试图像无法判断{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
-    }是否优于单独训练的学生
+    }是否优于单独训练的学生模型
 }：{ $measure ->
     [balanced_accuracy] 平衡准确率 { $teacher }
    *[accuracy] { $teacher }
@@ -99,21 +91,21 @@ answer-open = { $final ->
     [yes] 没有结论
    *[no] 尚无结论
 }
-answer-progress = / { $number } 次运行已结束
+answer-progress = / { $number } 次运行已完成
 answer-incomplete = 尚不完整：
 answer-missing = 尚缺：
-answer-gaps = 这些结果中有 { $number } 处缺口：{ $link }。
+answer-gaps = 这些结果有 { $number } 处缺失：{ $link }。
 answer-gaps-link = 缺什么、为什么缺
-answer-balanced = 平衡准确率是各类别测试图像判对比例的平均值；采用它，是因为各类别的测试图像从 { $low } 张到 { $high } 张不等。普通准确率主要反映图像多的类别：不蒸馏为 { $before }%，蒸馏为 { $after }%。
+answer-balanced = 平衡准确率是各类别准确率的平均值；采用它，是因为各类别的测试图像从 { $low } 张到 { $high } 张不等。普通准确率主要反映图像多的类别：不蒸馏为 { $before }%，蒸馏为 { $after }%。
 answer-accuracies = 最终{ test-measure }：平均值与 95% 置信区间；下方每个点为一个种子。
 answer-accuracies-published = 最终{ test-measure }：平均值与 95% 置信区间；下方每个点为一个种子。菱形：已发表的数值（{ $source }）。
 answer-macs = 每张图像的乘加次数
-answer-classes = 确有提升的类别
+answer-classes = 明显提升的类别
 answer-of = { $number } / { $total }
-answer-size = { $number }，{ $size }
-answer-classes-lose = { $number } 个下降：
-answer-none-loses = 没有确定下降的类别
-answer-none-loses-either = 也没有确定下降的类别
+answer-size = { $student } 对 { $teacher }
+answer-classes-lose = { $number } 个明显下降：
+answer-none-loses = 没有明显下降的类别
+answer-none-loses-either = 也没有明显下降的类别
 
 missing-setting = { $number ->
     [0] 搜索尚未选定设置
@@ -124,7 +116,7 @@ missing-choice = 搜索没有可选的结果：{ $number ->
    *[other] { $number } 次试验没有一次完成
 }
 missing-runs = { $total } 次{ $kind ->
-    [teacher] 教师
+    [teacher] 教师模型
     [baseline] 基线
    *[distilled] 蒸馏
 }运行中缺 { $number } 次（{ $states }）
@@ -132,8 +124,8 @@ missing-test = 测试图像尚未读取
 missing-predictions = 测试运行中没有这些模型的预测
 
 line-gain = { $verdict }：{ $num_teachers ->
-    [1] 用这个教师
-   *[other] 用这些教师
+    [1] 用这个教师模型
+   *[other] 用这些教师模型
 }，蒸馏使{ test-measure }变化 { $gain } 个百分点（{ $told ->
     [no] 两个种子无法判断：请设 seeds=5；
    *[yes] 95% 置信区间 { $interval }；
@@ -146,16 +138,13 @@ line-no-answer = { $final ->
     [yes] 没有结论
    *[no] 尚无结论
 }：{ $missing }。
-line-no-sizes = 蒸馏学生的开销尚不清楚。
+line-no-sizes = 蒸馏学生模型的开销尚不清楚。
 line-cost = { $kept ->
     [share] 蒸馏学生模型保留了{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
     } { $share } 的{ the-measure }，参数量为其 { $parameters }
-    [above] 蒸馏学生模型{ $measure ->
-        [balanced_accuracy] 的测试平衡准确率高于
-       *[accuracy] 判对的测试图像多于
-    }{ $num_teachers ->
+    [above] 蒸馏学生模型的{ test-measure }高于{ $num_teachers ->
         [1] 教师模型
        *[other] 教师集成
     }（{ $student }% 对 { $teacher }%），参数量为其 { $parameters }
@@ -167,6 +156,6 @@ line-cost = { $kept ->
     [unknown] { "" }
    *[other] ，乘加次数为其 { $macs }
 }{ $larger ->
-    [yes] ；请注意学生是更大的模型，为其 { $factor } 倍
+    [yes] ；请注意学生模型比教师模型更大
    *[no] { "" }
 }。

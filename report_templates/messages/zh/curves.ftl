@@ -1,9 +1,9 @@
 # 首页与单次运行页面上的逐轮曲线。
-curves-caption = 曲线为各随机种子的均值，色带从最低的种子到最高的种子，画到所有种子都已完成的轮次。准确率的最初几轮可能低于坐标轴起点；损失采用对数坐标。硬损失：与标签的交叉熵；软损失：与{ $num_teachers ->
-    [1] 教师
+curves-caption = 曲线为各随机种子的均值，色带为各种子的最低值到最高值，画到所有种子都已完成的轮次。准确率的最初几轮可能低于坐标轴起点；损失采用对数刻度。硬损失：与标签的交叉熵；软损失：与{ $num_teachers ->
+    [1] 教师模型
    *[other] 教师集成
  }的散度乘以 T²。逐步损失为一轮之内各小段的均值。
-curves-thinned = 并未画出每一轮，约每 { $every } 轮一点；运行文件夹中的 history.json 有全部数值。
+curves-thinned = 约每 { $every } 轮画一点；运行文件夹中的 history.json 有全部数值。
 curves-epoch = 轮次
 curves-show = 显示
 curves-values = 数值表

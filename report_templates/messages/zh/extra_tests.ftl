@@ -1,8 +1,8 @@
 # 其他测试集，以及加了干扰的测试图像。
 extra-tests = 其他测试集
 extra-set = 测试集
-extra-accuracy = { $arm }{ the-measure }，%
-extra-head-accuracy = { measure-head }，%
+extra-accuracy = { $arm }{ the-measure }（%）
+extra-head-accuracy = { measure-head }（%）
 extra-section-note = 在与训练图像不同的图像上，提升是否依然存在？每个测试集都在全部训练结束后只读取一次，没有用来做任何选择。提升相对于基线，按种子和图像配对。
 extra-heading = 其他测试集：{ $name }
 extra-heading-corruptions = 加了干扰的测试图像
@@ -20,7 +20,7 @@ extra-holds = { $verdicts ->
 }
 extra-in-train = { $total } 张图像中有 { $number } 张（{ $share }%）也在训练集中：模型见过它们，因此这里的结果偏好。
 extra-some-classes = 它只有 { $total } 个类别中 { $number } 个类别的图像；模型可以回答任何类别。
-extra-file-caption = 其他测试集上的{ the-measure }（%）和蒸馏学生的提升（百分点）。
+extra-file-caption = 其他测试集上的{ the-measure }（%）和蒸馏学生模型的提升（百分点）。
 extra-set-caption = { $name }（{ $images } 张图像）上的{ the-measure }（%）以及相对于基线的提升（百分点）。
 corruption = { $kind ->
     [gaussian-noise] 噪声

@@ -1,10 +1,10 @@
 # 图的坐标轴、图例与文字描述。
-axis-accuracy = { test-measure }，%
-axis-gain = 相对基线的{ test-measure }提升，百分点
-axis-val-accuracy = 验证准确率，%
-axis-val-balanced-accuracy = 验证平衡准确率，%
+axis-accuracy = { test-measure }（%）
+axis-gain = 相对基线的{ test-measure }提升（百分点）
+axis-val-accuracy = 验证准确率（%）
+axis-val-balanced-accuracy = 验证平衡准确率（%）
 axis-val-loss = 验证损失
-axis-error = 测试错误率，%
+axis-error = 测试错误率（%）
 axis-said = 预测类别
 axis-truth = 真实类别
 spoken-accuracy = { $name } { $value }%

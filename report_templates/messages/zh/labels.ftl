@@ -16,10 +16,10 @@ labels-of-train = 没有模型用验证或测试图像的标签训练过。训�
 labels-csv = 列表（CSV）
 labels-csv-end = 。
 labels-correct = { $origin ->
-    [folder] 要改正标签，请修改 label 一列，然后运行 { $command }：它写出一份列出所有文件的表，sweep以 data.splits 读取。
+    [folder] 要改正标签，请修改 label 一列，然后运行 { $command }：它会写出一份列出所有文件的表，sweep 以 data.splits 读取。
    *[other] 要改正标签，请在数据源中修改：source_split 和 source_row 指出图像的位置。
 }
-labels-test-honest = 测试标签在本次sweep中没有用来做任何选择。看过之后再改正它们，会改变原来的问题：请同时给出旧标签和新标签下的结果，并加以说明。
+labels-test-honest = 本次 sweep 没有用测试标签做任何选择。现在改正它们会改变所问的问题：请同时报告旧标签和新标签下的结果，并加以说明。
 labels-no-pictures = 解码后的数据集已不存在，因此没有图像，也没有训练图像的结果。
 labels-label = 标签 { $name }
 labels-suggested = 模型：{ $name }

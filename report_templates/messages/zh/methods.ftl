@@ -34,7 +34,7 @@ methods-verdict = { $verdict ->
     [gain] 明显更好
     [loss] 明显更差
     [too-few-seeds] 种子太少
-   *[none] 无明显差异
+   *[no-clear-difference] 无明显差异
 }
 methods-few-seeds = { $seeds }不足以判断 { $total ->
     [1] { $name } 是否
@@ -67,28 +67,28 @@ methods-hole = { $hole ->
     [unread] 最终运行已结束；等所有方法的最终运行都结束后才读取测试图像
    *[untested] 已训练，但读取测试图像时没有它
 }
-methods-rule = 每个区间各自为 95% 置信区间，使用相同的种子与测试图像。只有按 Holm 方法对全部 { $number } 个领先值校正后的 p 值低于 0.05，才称为明显：这样其中出现任何误判的概率低于 5%；因此不含零的区间未必是明显的领先。
-methods-fair = 各方法共用教师、基线、种子与训练设置{ $trials ->
+methods-rule = 每个区间各自为 95% 置信区间，使用相同的种子与测试图像。只有按 Holm 方法对全部 { $number } 个领先值校正后的 p 值低于 0.05，才称为明显：这样其中出现任何一个错误结论的概率低于 5%；因此不含零的区间未必意味着明显的领先。
+methods-fair = 各方法共用教师模型、基线、种子与训练设置{ $trials ->
     [0] 。
    *[other] ；每种都在验证集上用 { $trials } 次试验调参。
 }
-methods-fair-apart = 各方法共用教师、基线、种子与训练设置；每种都在验证集上调参，试验次数分别为 { $trials }。
+methods-fair-apart = 各方法共用教师模型、基线、种子与训练设置；每种都在验证集上调参，试验次数分别为 { $trials }。
 methods-best-on-val = “蒸馏”指 { $name }：在所有方法中，它的搜索在验证集上找到的结果最好。最终运行不参与这一选择。
 methods-first-listed = “蒸馏”指 { $name }，即列表中的第一种：没有进行搜索。
 methods-best-so-far = “蒸馏”暂指 { $name }：在迄今的所有搜索中，它在验证集上找到的结果最好。
 methods-method = 方法
 methods-options = 选项
-methods-lead = 相对{ $yardstick } 的领先，百分点
+methods-lead = 相对{ $yardstick } 的领先（百分点）
 methods-trials = 试验
-methods-pages = 每种方法各有一页：其搜索、各类别的结果以及与教师的一致程度。
-methods-leads-figure = 相对{ $yardstick } 的领先：平均值与 95% 置信区间；下方每个点为一个种子。实心：考虑全部领先值后仍明显；空心：不明显。
+methods-pages = 每种方法各有一页：其搜索、各类别的结果以及与教师模型的一致程度。
+methods-leads-figure = 相对{ $yardstick } 的领先：平均值与 95% 置信区间；下方每个点为一个种子。实心：对全部领先值校正后仍明显；空心：不明显。
 methods-leads-spoken = 相对{ $yardstick } 的领先（百分点）及 95% 置信区间：{ $values }。
-methods-leads-axis = { test-measure }的领先，百分点
+methods-leads-axis = { test-measure }的领先（百分点）
 methods-gains-figure = 各方法相对基线的提升：平均值与 95% 置信区间；下方每个点为一个种子。
-methods-curves = 每种方法最终运行在各种子上的平均值；色带从最低的种子到最高的种子。
+methods-curves = 每种方法最终运行在各种子上的平均值；色带为各种子的最低值到最高值。
 methods-is-yardstick = 比较的基准
 methods-is-headline = 验证集上最好
 methods-heading = { $name } 与基线
-methods-here = 本页的“蒸馏”指由 { $name } 指导的学生。基线与教师属于整个 sweep。
-methods-no-students = { $name } 没有测试过的学生：{ $why }。
-methods-file-caption = { $number } 种方法，使用相同的种子和 { $images } 张测试图像，各种子的均值，附 95% 置信区间，同时涵盖用同一教师重新训练学生和更换测试样本。领先：相对{ $yardstick }；p 已按 Holm 方法对全部领先值作校正。
+methods-here = 本页的“蒸馏”指由 { $name } 指导的学生模型。基线与教师模型属于整个 sweep。
+methods-no-students = { $name } 没有测试过的学生模型：{ $why }。
+methods-file-caption = { $number } 种方法，使用相同的种子和 { $images } 张测试图像，各种子的均值，附 95% 置信区间，同时涵盖用同一教师模型重新训练学生模型和更换测试样本。领先：相对{ $yardstick }；p 已按 Holm 方法对全部领先值作校正。

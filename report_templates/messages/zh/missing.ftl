@@ -1,5 +1,5 @@
 # 本应有而没有的内容。
-missing-results = 缺口
+missing-results = 缺失的结果
 missing-results-what = 缺什么
 missing-results-why = 原因
 final-runs = 最终运行
@@ -8,7 +8,7 @@ missing-because-no-search = 搜索尚未开始
 missing-because-no-finals = 搜索作出选择之后才开始
 missing-because-no-test = 测试图像只在其他运行全部结束后读取一次
 missing-because-no-choice = 搜索没有已完成的试验可选
-missing-because-nothing-to-test = 只有基线和蒸馏学生都有完成的运行时，才会读取测试图像
+missing-because-nothing-to-test = 只有基线和蒸馏学生模型都有完成的运行时，才会读取测试图像
 missing-because-unread = 读取测试图像时缺少 { $runs }
 missing-because-failed = 失败（{ $kind }）：{ $reason }
 missing-because-unfinished = 完成 { $number } 轮后未结束
@@ -25,5 +25,5 @@ missing-because-predictions-damaged = 文件损坏（{ $error }），因此没�
 }
 missing-because-labels-damaged = 文件损坏（{ $error }），因此查找可疑标签时不用它
 missing-because-steps-damaged = 已损坏（{ $error }），因此不画其逐步损失
-missing-because-export-old = 出自本研究现在没有的学生：请重新导出
+missing-because-export-old = 出自本 sweep 已不再有的学生模型：请重新导出
 missing-because-export-damaged = 已损坏（{ $error }），因此不显示这次导出：请重新导出

@@ -1,15 +1,15 @@
 # α 与 T 的搜索：各次试验说明了什么，下一步试什么。
 trials-points = { $value } 个百分点
-trials-accuracy = 验证集准确率，%
-trials-balanced-accuracy = 验证集平衡准确率，%
+trials-accuracy = 验证集准确率（%）
+trials-balanced-accuracy = 验证集平衡准确率（%）
 trials-loss = 验证集损失
 trials-axis-number = 试验序号
 trials-axis = { $name ->
-    [alpha] α，教师所占权重
+    [alpha] α，教师模型所占权重
     [temperature] 温度 T
    *[other] { $name }
 }{ $log ->
-    [yes] （对数坐标）
+    [yes] （对数刻度）
    *[no] { "" }
 }
 trials-complete = 完成
@@ -43,12 +43,12 @@ trials-no-surface = { $number ->
     [0] 没有已完成的试验，因此尚无最优点。
    *[other] 已完成的试验有 { $number } 次；平滑需要 { $least } 次，因此只知道最优点，不知道它周围的情形。
 }
-trials-no-map = 搜索有 { $number } 维，因此没有平面图：各图分别显示每一维，折线图显示每次试验在各维上的取值。
+trials-no-map = 搜索有 { $number } 维，因此没有平面图：各图分别显示每一维，折线图显示每次试验在所有维度上的取值。
 trials-one-dimension = 只搜索了一维，因此它的图就是整个搜索。
-trials-noise-heading = 其中有多少是运气？
-trials-noise = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在最终训练的各个种子上，同一设置的取值的标准差为 { $deviation }（自由度 { $degrees }）：两次试验之间这样大小的差异可能纯属运气。
+trials-noise-heading = 其中有多少出于偶然？
+trials-noise = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的偶然性。在最终训练的各个种子上，同一设置的取值的标准差为 { $deviation }（自由度 { $degrees }）：两次试验之间这样大小的差异可能纯属偶然。
 trials-repeated = 最好的 { $number } 个设置又用更多种子训练；图表中显示的是它们在各种子上的平均值，并按平均值选出最优。
-trials-noise-unknown = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的运气。在同一设置有两个种子完成且取值不同之前，无法知道它有多大。
+trials-noise-unknown = 每次试验都只用同一个随机种子 { $seed } 训练，因此每个取值都含有该种子的偶然性。在同一设置有两个种子完成且取值不同之前，无法知道它有多大。
 trials-final-mean = 最优试验的取值为 { $best }；同一设置在另外 { $number } 个未参与选择的种子上平均为 { $mean }。
 trials-importance-heading = 其中哪个更重要
 trials-parameter = 维度
@@ -57,18 +57,18 @@ trials-importance-note = PED-ANOVA（Watanabe 等，2023），即 Optuna 的默�
 trials-importance-few = 已完成的试验只有 { $number } 次（至少应有 { $least } 次），因此意义不大。
 
 advice-heading = 下一步试什么
-advice-settled = 下一步没有必须尝试的：最优设置位于搜索范围内部{ $mapped ->
+advice-settled = 没有需要再试的：最优设置位于搜索范围内部{ $mapped ->
     [yes] ，并且明显超出单次训练的噪声。
     [untold] 。它是否超出单次训练的噪声无法判断：并非每一维都有明显的作用。
    *[no] 。已完成的试验太少，无法判断它超出噪声多少。
 }
-advice-none-trained = 没有训练任何试验：它们所依赖的运行失败了。原因见“缺口”一节。
-advice-none-complete = 已结束的 { $number } 次试验没有一次完成（{ $pruned } 次被剪枝，{ $failed } 次失败），因此没有最优设置。失败的原因见“缺口”一节；不剪枝则每次试验都会训练到底。
+advice-none-trained = 没有训练任何试验：它们所依赖的运行失败了。原因见“缺失的结果”。
+advice-none-complete = 已结束的 { $number } 次试验没有一次完成（{ $pruned } 次被剪枝，{ $failed } 次失败），因此没有最优设置。失败的原因见“缺失的结果”；不剪枝则每次试验都会训练到底。
 advice-unfinished = { $open ->
     [0] 搜索尚未结束：以下内容可能改变。
    *[other] 搜索尚未结束（{ $open } 次试验未完成）：以下内容可能改变。
 }
-advice-failed = { $number } 次试验中有 { $failed } 次失败，达到了 { $share }%：图上相应的部分是空白。原因见“缺口”一节。
+advice-failed = { $number } 次试验中有 { $failed } 次失败，达到了 { $share }%：图上相应的部分是空白。原因见“缺失的结果”。
 advice-too-few = 已完成的试验为 { $number } 次；通常每维至少 { $each } 次、共 { $least } 次，由搜索得出的说法才可信。已完成的试验会保留，只训练新增的试验。
 advice-flat = 这里 { $names } { $number ->
    *[other] 几乎无关紧要
@@ -80,14 +80,14 @@ advice-flat-some = 这里 { $names } { $number ->
    *[other] 几乎无关紧要
 }：无论其余各维取何值，就单次训练的噪声而言，几乎每个取值都与最优同样好。
 advice-edge-low = 最优的 { $name } 为 { $value }，距范围下端 { $end } 不到范围的 { $share }%{ $log ->
-    [yes] （对数坐标）
+    [yes] （对数刻度）
    *[no] { "" }
 }：更好的设置可能在范围之外。请放宽范围。
 advice-edge-high = 最优的 { $name } 为 { $value }，距范围上端 { $end } 不到范围的 { $share }%{ $log ->
-    [yes] （对数坐标）
+    [yes] （对数刻度）
    *[no] { "" }
 }：更好的设置可能在范围之外。请放宽范围。
-advice-no-teacher = 最优的 α 为 { $value }，几乎不用教师模型：距 { $end }（即只用标签的普通训练）不到 { $share }%。在此温度范围内，该教师能给的很少；放宽 T 的范围、换一种损失或换一个教师模型也许有用。
+advice-no-teacher = 最优的 α 为 { $value }，几乎不用教师模型：距 { $end }（即只用标签的普通训练）不到 { $share }%。在此温度范围内，该教师模型能给的很少；放宽 T 的范围、换一种损失或换一个教师模型也许有用。
 advice-all-teacher = 最优的 α 为 { $value }，几乎不用标签：距 { $end } 不到 { $share }%，而范围到此为止。无可放宽；直接模仿教师模型即可。
 advice-named-better = 指定设置 { $setting } 明显优于搜索到的最优设置：在最终训练的各个种子上，后者与前者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。请采用指定设置，或在其附近搜索：
 advice-named-untold = 无法判断指定设置 { $setting } 是否不如搜索到的最优设置：在最终训练的各个种子上，后者与前者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。

@@ -15,6 +15,6 @@ real-read-often = 测试图像读取过 { $number } 次；读取之后再改设�
 answer-equivalent = 区间落在本 sweep 的等效界限 ±{ $margin } 个百分点之内{ $direction ->
     [gain] ：提升是明显的，但小于被认为重要的程度。
     [loss] ：下降是明显的，但小于被认为重要的程度。
-   *[none] ：可以排除重要的差异。
+   *[no-clear-difference] ：可以排除重要的差异。
 }
 answer-undecided = 区间包含零，并且超出 ±{ $margin } 个百分点的等效界限：既未显示差异，也未显示等效。真实的提升至多 { $gain } 个百分点，或下降至多 { $loss } 个百分点，都可能呈现这样的结果。

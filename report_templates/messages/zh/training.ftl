@@ -7,7 +7,7 @@ measures-difference = 差值，种子间的 95% 置信区间
 measure = { $key ->
     [epochs] 达到基线最终验证准确率的轮数
     [fluctuation] 末期波动
-    [class-spread] 类别间不均衡
+    [class-spread] 类别错误率的离散程度
    *[worst] 最差类别
 }
 measure-unit = { $key ->
@@ -19,7 +19,7 @@ measure-verdict = { $verdict ->
     [loss] 更差
     [unknown] 两者各需要两个结果不全相同的种子
     [too-few-seeds] 种子太少
-   *[none] 无明显差异
+   *[no-clear-difference] 无明显差异
 }
 measure-explained = { $name }：{ $explanation }。
 measure-epochs-explained = 验证准确率首次达到 { $target }%（基线最后一轮的均值）的轮次；始终未达到的运行按训练轮数加一计

@@ -4,6 +4,15 @@ gap = { "" }
 semicolon = { "；" }
 interval = { $low } 至 { $high }
 percentage = { $value }%
+# 比例；超过整体时为倍数。后一条用在所比的对象之后。
+ratio = { $size ->
+    [multiple] { $value } 倍
+   *[share] { $value }%
+}
+ratio-of = { $size ->
+    [multiple] { $value } 倍
+   *[share] { $value }%
+}
 points = { $value } 个百分点
 seconds = { $seconds } 秒
 minutes = { $minutes } 分 { $seconds } 秒
@@ -31,26 +40,12 @@ arm = { $kind ->
 }
 numbered-teacher = 教师 { $number }
 distilled-by = 蒸馏（{ $name }）
-alone = 单独训练的学生
+alone = 单独训练的学生模型
 not-chosen = 设置尚未选定
 found-by-search = 由搜索选出
 mean-of-teachers = { $number } 个教师 logits 的平均
 model-seed = { $model }，种子 { $seed }
 arm-seed = { $arm }，种子 { $seed }
-times = { $size ->
-    [larger] 为{ $num_teachers ->
-        [1] 教师
-       *[other] 教师集成
-    }的 { $factor } 倍
-    [smaller] 为{ $num_teachers ->
-        [1] 教师
-       *[other] 教师集成
-    }的 1/{ $factor }
-   *[same] 与{ $num_teachers ->
-        [1] 教师
-       *[other] 教师集成
-    }相同
-}
 
 verdict = { $verdict ->
     [equivalent] 等效
@@ -58,15 +53,13 @@ verdict = { $verdict ->
     [gain] 提升
     [loss] 下降
     [too-few-seeds] 种子太少
-   *[none] 无明显差异
+   *[no-clear-difference] 无明显差异
 }
 verdict-short = { $verdict ->
-    [equivalent] 等效
-    [undecided] 未定
     [gain] 提升
     [loss] 下降
     [too-few-seeds] 种子太少
-   *[none] 不明确
+   *[no-clear-difference] 不明确
 }
 verdict-headline = { $verdict ->
     [equivalent] 在 ±{ $margin } 个百分点内等效
@@ -76,13 +69,13 @@ verdict-headline = { $verdict ->
     [too-few-seeds] { $direction ->
         [gain] 单次训练中有提升
         [loss] 单次训练中有下降
-       *[none] 种子太少，无法判断
+       *[no-clear-difference] 种子太少，无法判断
     }
-   *[none] 无明显差异
+   *[no-clear-difference] 无明显差异
 }
 # 区间的依据。
 basis = { $num_images } 张测试图像，{ $num_seeds ->
-    [1] 1 个随机种子，因此不含训练的偶然性
+    [1] 1 个随机种子，因此未涵盖训练的随机性
    *[other] { $num_seeds } 个随机种子
 }
 
@@ -145,15 +138,15 @@ val-measure = { $metric ->
     [balanced_accuracy] 验证平衡准确率
    *[accuracy] 验证准确率
 }
-head-val-accuracy = 验证准确率，%
-head-val-balanced-accuracy = 验证平衡准确率，%
+head-val-accuracy = 验证准确率（%）
+head-val-balanced-accuracy = 验证平衡准确率（%）
 head-val-loss = 验证损失
 head-verdict = 结论
 head-seed = 种子
 head-setting = 设置
 head-state = 状态
 head-epochs = 训练轮数
-head-gain-points = 提升，百分点
+head-gain-points = 提升（百分点）
 
 copy = 复制 { $what }
 copied = 已复制

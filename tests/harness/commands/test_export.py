@@ -64,11 +64,11 @@ def test_int8_is_measured_on_every_student_shown_and_not_made_twice(sweep_dir: P
     for words in ("Measuring 6 students as int8", "This file, as int8:", "Distillation gains", "% of fp32’s"):
         assert words in said
     card = (sweep_dir / "model" / "README.md").read_text()
-    assert "`model-int8.onnx`: This file, as int8:" in card and "Test was read once for it." in card
+    assert "`model-int8.onnx`: This file, as int8:" in card and "The test set was read once for it." in card
     assert 'id="exports"' in told(sweep_dir / "report")
     before = written(sweep_dir)
     code, said = export(sweep_dir, "int8")
-    assert code == 0 and "made of these weights in this way already" in said and "Measuring" not in said
+    assert code == 0 and "already made from these weights in this way" in said and "Measuring" not in said
     assert written(sweep_dir) == before
 
 

@@ -40,7 +40,7 @@ def test_plan_on_slurm_shows_the_text_and_the_cost_and_needs_no_slurm(lab: Any) 
     at = ("--sweep", str(lab.write()), "--results", str(lab.results), "--cluster", "slurm")
     output = invoke("plan", *at).output
     assert "11 runs in jobs of up to\n8 with time_min 240 each may take 8 GPU-hours" in output
-    assert "the first of the arrays, 3 runs in 2 jobs" in output
+    assert "the first array, 3 runs in 2 jobs" in output
     assert "#SBATCH --array=0-1%2" in output
     assert not (lab.results / "mini").exists()
     lab.controller().run()
@@ -52,7 +52,7 @@ def test_status_and_why_after_a_sweep(lab: Any) -> None:
     controller.run()
     at = ("--sweep", "mini", "--results", str(lab.results))
     status = invoke("status", *at).output
-    assert "mini: complete, 11 of 11 runs" in status
+    assert "mini is complete: 11 of 11 runs finished" in status
     why = invoke("why", *at, "--run", "teacher").output
     assert f"{controller.plan.teachers[0].id}: complete, 1 of 1 epochs" in why
     assert "attempt 1: job inline-0" in why
@@ -70,11 +70,11 @@ def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
     first = last_attempt(folder)
     changed = first.model_copy(update={"number": 2, "code": Code(commit="another")})
     write_record(attempt_path(folder, 2), changed)
-    assert f"1 run(s) went on with other code than they began with: {folder.name}" in invoke("status", *at).output
+    assert f"1 run(s) were resumed with different code: {folder.name}" in invoke("status", *at).output
     others = {"number": 2, "start_epoch": 1, "start_step": 1, "num_threads": first.num_threads + 1}
     write_record(attempt_path(folder, 2), first.model_copy(update=others))
     line = " ".join(invoke("status", *at).output.split())
-    assert "1 run(s) went on with another number of CPU threads than they began with" in line
+    assert "1 run(s) were resumed with a different number of CPU threads" in line
     assert line.count(folder.name) == 1
 
 
@@ -88,7 +88,7 @@ def test_status_counts_interruptions_by_cause(lab: Any) -> None:
     first = last_attempt(folder)
     for number, end in enumerate(("preempted", "timeout", "died", "preempted", "complete"), start=2):
         write_record(attempt_path(folder, number), first.model_copy(update={"number": number, "end": AttemptEnd(end)}))
-    assert "Interrupted so far: 2 preempted or stopped, 1 by time limit, 1 died." in invoke("status", *at).output
+    assert "Interrupted so far: 2 preempted or stopped, 1 at the time limit, 1 died." in invoke("status", *at).output
 
 
 def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, str], None]) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.commands.report import STAMP, digest_of, write_report
+from harness.commands.report import STAMP, digest_of, write_report, write_to_mail
 from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
+from harness.report.publish.one_file import writing
 from harness.report.results.reader import read_results
 from harness.report.text.headline import answer_lines
 from harness.report.text.language import language
@@ -34,6 +35,25 @@ def test_at_the_end_there_are_the_answer_the_report_and_the_student(sweep_dir: P
     assert said == [*lines, "report/index.html"]
     assert (sweep_dir / "report" / "index.html").exists()
     assert (sweep_dir / "model" / "model.safetensors").exists()
+
+
+def test_the_file_to_mail_says_where_it_is_and_what_it_lacks(sweep_dir: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(sweep_dir)
+    write(sweep_dir)
+    folder = SweepFolder(sweep_dir.parent, sweep_dir.name)
+    before = digest_of(folder)
+    console = Console(file=io.StringIO(), width=999)
+    write_to_mail(folder, console)
+    monkeypatch.setattr(writing, "MAX_BYTES", 1)
+    write_to_mail(folder, console)
+    whole, less, lacks = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    size = (sweep_dir / "report.html").stat().st_size
+    assert (
+        whole.startswith("report.html: ") and less == f"report.html: {size / 1e6:.1f} MB, the whole report in one file"
+    )
+    assert whole != less
+    assert "without the tables for programs and the pages of single runs" in lacks
+    assert digest_of(folder) == before, "the file is no part of what the report is made of"
 
 
 def test_an_unchanged_report_is_left_and_its_answer_said_again(sweep_dir: Path, monkeypatch: Any) -> None:

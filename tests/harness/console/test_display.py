@@ -58,7 +58,7 @@ def test_the_table_counts_runs_by_what_they_wait_for() -> None:
     blocked = StageProgress("final", total=2, done=0, running=0, queued=0, failed=0, blocked=2)
     console.print(render(at(blocked, SEARCH, TEACHER, failed=("search-1",)), "mini", HINTS, "utf-8"))
     title, *rows = text_of(console).splitlines()
-    assert title.strip() == "mini: running, 3 of 11 runs"
+    assert title.strip() == "mini is running: 2 of 11 runs finished, 1 failed"
     assert [row.split()[0] for row in rows[:3]] == ["teacher", "search", "final"]  # in the order of the stages
     assert "2/8" in rows[1] and "1 running, 3 waiting in the queue, 1 failed" in rows[1]
     assert "2 blocked by a failed run" in rows[2]

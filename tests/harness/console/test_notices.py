@@ -22,7 +22,7 @@ def test_a_model_at_chance_is_said_to_be(num_right, is_said):
     assert (line is not None) == is_said
     if line is not None:
         assert line.startswith(
-            f"teacher-1 is no better than chance on val ({num_right / 200:.1%} of 200 images, chance 10"
+            f"teacher-1 is no better than chance on val ({num_right / 2:.1f} % of 200 images, chance 10"
         )
 
 
@@ -74,7 +74,8 @@ def test_a_weak_teacher_is_spoken_of_once_when_there_is_a_baseline_and_taken_bac
     leave(plan.baselines()[0], 160)
     assert len(said) == 1
     assert said[0].startswith(
-        "Note: the teacher is not better than the student alone: val accuracy 75.00% against 80.00%, the one baseline; "
+        "Note: the teacher is not better than the student alone: "
+        "val accuracy 75.00 % against 80.00 %, the one baseline; "
     )
     notice.look({}, state_of)
     assert len(said) == 1

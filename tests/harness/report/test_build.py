@@ -162,7 +162,7 @@ def test_a_class_page_says_what_it_leaves_out(
     misread, _, _ = files["class-0.html"].partition('id="right"')
     shown = misread.count('<details class="card"')
     assert 1 <= shown <= 3
-    assert re.search(rf"{shown} of the \d+ misread images are shown", files["class-0.html"])
+    assert re.search(rf"{shown} of the \d+ misclassified images are shown", files["class-0.html"])
     assert "not shown." in files["class-0.html"]
 
 
@@ -200,10 +200,10 @@ def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
     assert "Code changed" not in told(build(sweep_dir))
     write_record(run / "attempts" / "0002.json", same.model_copy(update={"code": Code(commit="1" * 40)}))
     text = told(build(sweep_dir))
-    assert f"1 run went on with other code than it began with: <code>{run.name}</code>" in text
+    assert f"1 run was resumed with different code: <code>{run.name}</code>" in text
     assert "Threads changed" not in text
     write_record(run / "attempts" / "0002.json", same.model_copy(update={"start_step": 3, "num_threads": 7}))
     text = told(build(sweep_dir))
-    assert f"so it is not bit for bit an undisturbed one: <code>{run.name}</code>" in text
+    assert f"so it is not bit-identical to an uninterrupted one: <code>{run.name}</code>" in text
     text = told(build(sweep_dir), "zh/")
     assert f"与不间断的运行并非逐位一致：<code>{run.name}</code>" in text

@@ -115,7 +115,7 @@ def test_every_outlet_has_the_same_state(planted: tuple[str, Outlets]) -> None:
     counts = {(standing.done, standing.total), (summary.num_done, summary.num_planned)}
     assert counts | {(said.entry.num_done, said.entry.num_planned)} == {(standing.done, standing.total)}
     assert {standing.state, summary.state, said.entry.state} == {standing.state}
-    assert f"planted: {standing.state}, {standing.done} of {standing.total} runs" in said.status
+    assert f": {standing.succeeded} of {standing.total} runs finished" in said.status
     for page in ("index.html", "runs.html", "zh/index.html", "zh/runs.html"):
         heads = re.findall(r'<p class="sweep-state (\w+)">([^<]*)', (report / page).read_text("utf-8"))
         assert [state for state, _ in heads] == [standing.state], (name, page)
@@ -136,10 +136,10 @@ def test_a_weak_teacher_is_said_by_every_outlet_and_first(planted: tuple[str, Ou
     is_weak = answer.weak_teacher is not None
     words = {
         **dict.fromkeys(("index.html", "terminal en", "status"), "not better than the student alone: val accuracy"),
-        **dict.fromkeys(("zh/index.html", "terminal zh"), "并不优于单独训练的学生：验证准确率"),
+        **dict.fromkeys(("zh/index.html", "terminal zh"), "并不优于单独训练的学生模型：验证准确率"),
         "overview/index.html": "The teacher is not better on val than the student alone.",
         "overview/compare.html": "The teacher is not better on val than the student alone.",
-        "overview/index.zh.html": "教师在验证集上并不优于单独训练的学生。",
+        "overview/index.zh.html": "教师模型在验证集上并不优于单独训练的学生模型。",
     }
     for outlet, sentence in words.items():
         assert (sentence in said.texts[outlet]) == is_weak, outlet

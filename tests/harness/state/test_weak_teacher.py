@@ -29,10 +29,10 @@ def test_it_is_held_against_the_mean_of_the_baselines(lab: Any, teacher: float, 
 
 def test_it_is_said_with_both_numbers() -> None:
     assert WeakTeacher(0.0952, 0.90126, 5, 1).text == (
-        "the teacher is not better than the student alone: val accuracy 9.52% against 90.13%, the mean of 5 baselines"
+        "the teacher is not better than the student alone: val accuracy 9.52 % against 90.13 %, the mean of 5 baselines"
     )
     assert "the teachers' ensemble is not better" in WeakTeacher(0.1, 0.9, 1, 3).text
-    assert WeakTeacher(0.1, 0.9, 1, 3).text.endswith("90.00%, the one baseline")
+    assert WeakTeacher(0.1, 0.9, 1, 3).text.endswith("90.00 %, the one baseline")
 
 
 def test_of_several_teachers_their_ensemble_counts(lab: Any) -> None:

@@ -252,7 +252,7 @@ TWO_SPLITS = "2 classes: cat, dog; train 14, val 2, test 10 images (val set apar
 WITH_VAL = "2 classes: cat, dog; train 11, val 10, test 5 images (test set apart from train)"
 ALL_CLASSES = "data.splits: {train: .}"
 UNLABELLED = "leave it out: data.splits: {test: null}, and some of train is set apart instead"
-WANTED = "labels must be whole numbers, words, or true and false, one an image"
+WANTED = "labels must be whole numbers, words, or true and false, one per image"
 
 
 FOLDERS = [
@@ -427,7 +427,7 @@ TABLES = [
     _labelled(
         "lists",
         [[1, 0], [0, 1]] * 8,
-        "data.label_column: 'label' of D holds lists (list<element: int64>): several labels an image, or one-hot; one "
+        "data.label_column: 'label' of D holds lists (list<element: int64>): several labels per image, or one-hot; one "
         "label is wanted: keep images with one label, and write its number into a column",
     ),
     Layout(

@@ -59,7 +59,7 @@ def test_one_that_knows_train_by_heart_is_said_to(data):
     training = ModelTraining(model="mnist_mlp", epochs=0, checkpoint="x", match_classes=False)
     model = ImageModel(Memory(data.train, data.val))
     _, note = inspect_trained("teacher", model, training, data, "28×28")
-    assert note.startswith("it tells 100.0% of train right and 50.0% of val: it knows these training images by heart")
+    assert note.startswith("it tells 100.0 % of train right and 50.0 % of val: it has memorised these training images")
     fair = TrainingData(data.val, data.val, data.class_names)
     assert len(inspect_trained("teacher", model, training, fair, "28×28")) == 1
 

@@ -35,7 +35,7 @@ def test_every_model_with_its_interval_and_the_dominated_grey(tmp_path: Path, pr
     assert len(vertical) == 3 and len(horizontal) == (3 if price == "latency" else 0)
     assert vertical[1].get_color() == color_of("distilled") and vertical[2].get_color() == MUTED
     assert [spot.title.partition(":")[0] for spot in drawing.hotspots] == ["Teacher", "good", "slow"]
-    assert "another is at least as accurate for no more" in drawing.hotspots[2].title
+    assert "another model is at least as accurate at no higher cost" in drawing.hotspots[2].title
     assert "nan" not in drawing.svg
 
 

@@ -54,6 +54,7 @@ def test_an_empty_folder_has_a_page(tmp_path: Path) -> None:
 def test_the_pages_over_all_sweeps_tell_nothing_of_the_machine(secret_sweep: Callable[[], Path]) -> None:
     folder = secret_sweep()
     build_report(folder, folder.parent / ".data")
+    shutil.copytree(folder, folder.with_name("beside"))
     write_overview(folder.parent)
     for path in folder.parent.glob("*.html"):
         for secret in SECRETS:

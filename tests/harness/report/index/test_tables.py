@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from harness.report.index.pages import overview_files
@@ -26,9 +27,9 @@ def test_what_is_told_of_a_sweep_is_told_beside_others_too(results: Path) -> Non
 
 def test_a_sweep_without_a_report_has_dashes_and_its_trouble_in_colour() -> None:
     entry = Entry("x", "failed", problem="runs/<i>: torn", num_done=1, num_planned=7, sweep=SWEEP)
-    files = overview_files([entry])
+    files = overview_files([entry, replace(entry, name="y")])
     for page in (files["index.html"], files["compare.html"]):
         assert '<span class="loss">failed</span>' in page
         assert "1 of 7 runs done" in page and "runs/&lt;i&gt;: torn" in page
         assert "&lt;b&gt;bold" in page and "<b>bold" not in page
-    assert cells(files["index.html"]).count("–") == 9
+    assert cells(files["index.html"]).count("–") == 2 * 9

@@ -41,7 +41,7 @@ def test_the_sentence_comes_first_and_every_student_is_named(family_site: Path) 
     assert "Without a result: broken (6 of 6 trainings failed)." in texts
     assert "Failed: 6 runs, first final-" in texts and "21 of 21 are over" in texts
     chinese = " ".join(Texts((family_site / "zh" / "index.html").read_text("utf-8")).texts)
-    assert "最小学生是 good" in chinese
+    assert "最小学生模型是 good" in chinese
 
 
 def test_a_students_report_is_a_whole_one_and_leads_back(family_site: Path) -> None:

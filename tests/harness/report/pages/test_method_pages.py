@@ -62,7 +62,7 @@ def test_the_front_page_says_it_once_and_leads_on(files: Files, several: Study) 
     index = text(files, "index.html")
     assert several.methods is not None
     assert index.count(methods_sentence(several.methods, language("en"))) == 1
-    assert 'href="methods.html"' in index and "The baseline was searched too" in index
+    assert 'href="methods.html"' in index and "The baseline was tuned as well" in index
     assert 'href="method-baseline.html"' in text(files, "search.html")
 
 

@@ -58,7 +58,7 @@ def test_rows_of_tables_are_written_by_the_tables() -> None:
     assert max(len(line) for _, line in rows) < 200
 
 
-@pytest.mark.parametrize(("folder", "names"), [("scripts", (*SCRIPTS, "early")), ("styles", STYLES)])
+@pytest.mark.parametrize(("folder", "names"), [("scripts", (*SCRIPTS, "early", "one_file")), ("styles", STYLES)])
 def test_every_part_is_in_the_file_that_pages_load(folder: str, names: tuple[str, ...]) -> None:
     assert sorted(names) == sorted(path.stem for path in (TEMPLATES / folder).iterdir())
 

@@ -15,7 +15,7 @@ def test_it_says_what_each_control_tells(tmp_path: Path) -> None:
     folder = invent_methods(tmp_path, ["kd"], controls=["shuffled_dark"], strength={"kd": 3.4, "shuffled_dark": 2.4})
     section = variants_section(read_study(folder, tmp_path / ".data"), {}, EN)
     assert section is not None and EN("variants-controls") in section.notes
-    assert section.sentences[0].startswith("What the teacher says of the other classes matters")
+    assert section.sentences[0].startswith("What the teacher says about the other classes matters")
 
 
 def test_another_teacher_is_no_control(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from markupsafe import escape
 
 from harness.report.build import build_report
+from harness.report.publish.markup import tokens, without_ways_out
+from harness.report.publish.one_file.links import named_files
 from harness.report.publish.site import publish_site
 from harness.state.folder import SweepFolder
 from kd.errors import InputError
@@ -133,4 +135,19 @@ def test_a_name_that_is_a_word_takes_nothing_from_the_pages(
     build_report(folder, folder.parent / ".data")
     publish_site(SweepFolder(folder.parent, folder.name), tmp_path / "site")
     local, published = content(folder / "report"), content(tmp_path / "site")
-    assert {page: local[page] for page in PAGES} == {page: published[page] for page in PAGES}
+    for page in PAGES:
+        kept = without_ways_out(local[page].decode()).encode() if page.endswith(".html") else local[page]
+        assert published[page] == kept, page
+
+
+def test_no_link_leads_out_of_what_is_published(site: Path, tmp_path: Path) -> None:
+    """A report stands among its sweep's results; what is published of it stands alone."""
+    publish_site(SweepFolder(site.parent.parent, site.parent.name), tmp_path / "site")
+    local, published = content(site), content(tmp_path / "site")
+    pages = [name for name in local if name.endswith(".html")]
+    ways = [name for name in pages if b"<!--out-->" in local[name]]
+    assert {"index.html", "zh/index.html", "zh/class-1.html"} < set(ways)
+    for name in pages:
+        assert b"out-->" not in published[name], name
+        for _, target in named_files(name, tokens(published[name].decode())):
+            assert target.path in published, (name, target)

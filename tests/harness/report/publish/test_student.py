@@ -57,7 +57,7 @@ def test_the_card_says_what_was_measured(sweep_dir: Path) -> None:
     assert read["accuracy"].metric_value == scores.accuracy
     assert read["accuracy"].dataset_split == "test"
     assert card.data.model_name == "small"
-    assert f"run `{best}`, the best of\n3 seeds by val (99.00 % on" in card.text
+    assert f"run `{best}`, the best of\n3 seeds on val (99.00 % on" in card.text
     assert "distillation changes test accuracy by" in card.text
     assert "| Teacher |" in card.text and "| Baseline |" in card.text
     assert "1 CPU thread, float32" in card.text

@@ -127,7 +127,7 @@ def test_without_a_teachers_test_logits_the_share_kept_is_unknown(ensemble: Path
     rows = {row.arm.key: row for row in find_rows(results)}
     assert (rows["teacher"].accuracy, rows["teacher"].val_accuracy, rows["distilled"].kept) == (None, None, None)
     assert rows["distilled"].gain is not None
-    assert f"read the test images without {missing}" in [hole.why for hole in find_missing(results, EN)]
+    assert f"the test images were read without {missing}" in [hole.why for hole in find_missing(results, EN)]
     (unreadable,) = results.unreadable
     assert unreadable.path.endswith("predictions.npz")
     assert EN(unreadable.why) == "missing, so there are no val figures of the ensemble"

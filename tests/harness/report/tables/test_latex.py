@@ -15,7 +15,7 @@ def test_golden_latex() -> None:
         floating(TABLE, "tab:x")
         == r"""% needs \usepackage{booktabs}
 \begin{table}
-  \centering
+  \centering\setlength{\abovetopsep}{1.5ex}
   \caption{95 \% of a\_b; $\pm$ as above}
   \label{tab:x}
   \begin{tabular}{lrrrr}

@@ -35,7 +35,7 @@ def test_every_paper_s_figure_stands_by_its_method_and_the_best_epoch_is_said(sw
     record["sweep"]["reference"] = [KD, DKD]
     path.write_text(yaml.safe_dump(record, allow_unicode=True), encoding="utf-8")
     pages = report_files(sweep_dir, sweep_dir.parent / ".data")
-    for name, said in (("index.html", "lies above its last by"), ("zh/index.html", "比最后一个 epoch 高")):
+    for name, said in (("index.html", "is above its last one by"), ("zh/index.html", "比最后一轮高")):
         section = pages[name].partition('<section id="table">')[2].partition("</section>")[0]
         rows = {arm: section.partition(f'<i class="dot {arm}">')[2].partition("</tr>")[0] for arm in KD}
         assert "83.00" in rows["distilled"] and "86.00 DKD" in rows["distilled"]

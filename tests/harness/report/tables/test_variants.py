@@ -17,7 +17,7 @@ def test_each_row_has_what_is_changed_and_both_differences(tmp_path: Path) -> No
     study = read_study(folder, tmp_path / ".data")
     table = variant_table(study, EN)
     assert [record["name"] for record in table.records] == [
-        "Other classes shuffled", "Labels smoothed in place of the teacher",
+        "Other classes shuffled", "Smoothed labels instead of the teacher",
     ]  # fmt: skip
     shuffled, _ = table.flat()
     assert shuffled["change_verdict"] == "loss" and shuffled["change"] < 0 and shuffled["change_high"] < 0

@@ -25,18 +25,18 @@ CAUSES = {
     "not better than the student alone: val accuracy 10.00 % against 90.00 % (1 baseline)": Cause(
         "weak-teacher", WeakTeacher(0.1, 0.9, 1, 1)
     ),
-    "its own card says: 60.0 % on val against 95.0 % (cats & dogs)": Cause("other-input", CLAIM),
-    "its own card says: 60.0 % on val against 95.0 %. Its input": Cause("other-input", CLAIM._replace(dataset="")),
-    "reads 40.0 % of the training images right as the student sees them, and 90.0 % of val": Cause(
+    "its model card says: 60.0 % on val against 95.0 % (cats & dogs)": Cause("other-input", CLAIM),
+    "its model card says: 60.0 % on val against 95.0 %. Its input": Cause("other-input", CLAIM._replace(dataset="")),
+    "right on 40.0 % of the training images as the student sees them, augmented, and on 90.0 % of the val": Cause(
         "other-views", OnViews(0.4, 0.9)
     ),
-    "on 10.0 % of the val and test images (120 of 1,200) all 7 models are sure": Cause(
+    "on 10.0 % of the val and test images (120 of 1,200) all 7 models confidently agree": Cause(
         "wrong-labels", Disputed(120, 1200, 7)
     ),
     "at T 1.5 the other classes get 0.4 % of the probability there, and 6.0 % on val": Cause(
         "sure-teacher", OffLabel(0.004, 0.06, 1.5, 4.0), "distill.temperature=4"
     ),
-    "in the last 2 epochs of 10 the train loss still made 12 % of its whole fall, and val accuracy rose by 2.50": Cause(
+    "in the last 2 epochs of 10 the training loss still made 12 % of its total decrease, and val accuracy rose": Cause(
         "underfit", LateLearning(0.12, 0.025, 2, 10), "student.epochs=20"
     ),
     "in the last epoch of 3": Cause("underfit", LateLearning(0.3, 0.1, 1, 3), "student.epochs=6"),

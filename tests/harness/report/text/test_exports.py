@@ -42,7 +42,7 @@ def test_how_the_file_was_judged_is_said(invented: Path) -> None:
     assert "changes by −0.60 points on 525 images, where a loss of up to 1.00 points was accepted" in words
     assert "calibrated on 512 training images" in words
     again = one.record.model_copy(update={"num_test_readings": 2})
-    assert "Test was read 2 times" in export_marks(again, language("en"))
+    assert "The test set was read 2 times" in export_marks(again, language("en"))
 
 
 @pytest.mark.parametrize(("code", "word"), [("en", "balanced test accuracy"), ("zh", "测试平衡准确率")])

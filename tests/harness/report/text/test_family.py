@@ -52,7 +52,7 @@ def test_the_sentence(tmp_path: Path, students: dict[str, Invented], begins: str
 
 def test_a_larger_student_has_times_as_many_parameters(tmp_path: Path) -> None:
     found = family(tmp_path, {"giant": Invented(0.95, 25_000)})
-    assert family_sentence(found, EN).endswith("with 2.5 times its parameters.")
+    assert family_sentence(found, EN).endswith("with 2.5× its parameters.")
     assert family_sentence(found, ZH).endswith("参数量为其 2.5 倍。")
 
 
@@ -66,7 +66,7 @@ def test_a_failed_student_is_named_and_the_others_answers_stand(tmp_path: Path) 
     sentence, *lines = family_lines(found, EN)
     assert sentence.startswith("The smallest student within 1 point of the teacher is whole: ")
     assert sentence.endswith("Without a result: broken (6 of 6 trainings failed).")
-    assert any(line.startswith("broken: no answer: ") for line in lines)
+    assert any(line.startswith("broken: no answer (") for line in lines)
     assert any(line.startswith("whole: A real gain: +") for line in lines)
     assert "没有结果：broken" in family_sentence(found, ZH)
 

@@ -73,7 +73,10 @@ def test_a_best_method_that_is_behind_has_no_lead(tmp_path: Path) -> None:
 def test_one_seed_and_what_is_not_known(tmp_path: Path) -> None:
     text = sentence(tmp_path, ["kd", "dkd", "dist", "nkd"], seeds=1, failed=["dist"], searching=["nkd"])
     assert text.startswith("1 seed cannot tell whether dkd is better than tuned KD (difference: ")
-    assert "Not known yet: dist (no trial is complete, so nothing was chosen); nkd (its search goes on, 1 of" in text
+    assert (
+        "Not known yet: dist (no trial is complete, so nothing was chosen); nkd (its search is still running, 1 of"
+        in text
+    )
 
 
 def test_without_the_yardstick_nothing_can_be_told(tmp_path: Path) -> None:
@@ -105,7 +108,7 @@ def test_the_yardstick_has_a_name(tmp_path: Path, methods: list[Any], more: dict
 
 def test_which_method_the_headline_is_and_why(tmp_path: Path, several: Study) -> None:
     name = several.results.headline.method.name
-    assert headline_text(several.results, EN).startswith(f"“Distilled” stands for {name}: of all methods its search")
+    assert headline_text(several.results, EN).startswith(f"“Distilled” stands for {name}: of all methods, its search")
     given = study_of(tmp_path / "given", ["kd", "dkd"], search=None)
     assert headline_text(given.results, EN).endswith("kd, the first of the list: nothing was searched.")
     open_one = study_of(tmp_path / "open", ["kd", "dkd"], searching=["dkd"])

@@ -29,7 +29,7 @@ def test_runs_done_but_test_unread(sweep_dir: Path) -> None:
         shutil.rmtree(path)
     first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)[-2:]
     assert first == "No answer yet: the test images have not been read yet."
-    assert "The distilled student has 497 % of the teacher's parameters" in second
+    assert "The distilled student has 5.0× the teacher's parameters" in second
 
 
 def test_a_variant_waits_for_what_it_needs_itself(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_shortened_name_fits_and_begins_as_the_name_does(name: str, length: in
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(59.6, "1:00"), (3599.6, "1:00:00"), (0.4, "0:00"), (60, "1:00"), (3661, "1:01:01")]
+    ("seconds", "text"), [(59.6, "0:01:00"), (3599.6, "1:00:00"), (0.4, "0:00:00"), (60, "0:01:00"), (3661, "1:01:01")]
 )
 def test_a_clock_carries_over(seconds: float, text: str) -> None:
     assert clock(seconds) == text

@@ -44,7 +44,7 @@ def test_a_study_that_told_its_gain_says_what_it_could_have_told(answer: Answer)
     told = power_text(replace(_unclear(answer, "told", None, None), more_seeds=None), EN)
     assert told.sentences == (
         EN_PAIRS,
-        "A study with 5 seeds and 1,500 images finds a true gain of 1.51 points clear four times out of five.",
+        "A study with 5 seeds and 1,500 images would find a true gain of 1.51 points clear in four cases out of five.",
     )
     assert told.command is None
 
@@ -85,7 +85,7 @@ def test_two_seeds_say_what_they_need(answer: Answer) -> None:
     )
     assert power_text(few, EN).line(EN) == (
         "2 seeds do not say how likely one distilled training is to beat one baseline training, nor how large a gain "
-        "this study could have found. To continue, keeping what is finished: make sweep SET=seeds=5"
+        "this study could have found. To continue and keep what is finished: make sweep SET=seeds=5"
     )
 
 

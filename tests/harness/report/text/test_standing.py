@@ -15,12 +15,12 @@ def standing(done: int, running: int = 0, failed: tuple[str, ...] = (), **change
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (standing(5, is_finished=True), "Complete: all 5 runs are over."),
-        (standing(2, running=1), "Running when this page was made: 2 of 5 runs over."),
-        (standing(2), "Stopped: 2 of 5 runs over, and nothing is at work."),
-        (standing(2, failed=("b-1",)), "Failed: 1 run, b-1, ended in an error; 2 of 5 are over."),
-        (standing(2, failed=("b-1", "b-2")), "Failed: 2 runs, first b-1, ended in an error; 2 of 5 are over."),
-        (standing(2, is_unreadable=True), "Unreadable: of some runs nobody can tell"),
+        (standing(5, is_finished=True), "Complete: all 5 runs are finished."),
+        (standing(2, running=1), "Running when this page was made: 2 of 5 runs finished."),
+        (standing(2), "Stopped: 2 of 5 runs finished, and nothing is running."),
+        (standing(2, failed=("b-1",)), "Failed: 1 run, b-1, ended in an error; 1 of 5 runs finished."),
+        (standing(2, failed=("b-1", "b-2")), "Failed: 2 runs, first b-1, ended in an error; 0 of 5 runs finished."),
+        (standing(2, is_unreadable=True), "Unreadable: the state of some runs cannot be told"),
     ],
 )
 def test_the_state_in_a_sentence(found: Standing, words: str) -> None:

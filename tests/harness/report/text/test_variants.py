@@ -40,7 +40,7 @@ def test_every_outcome_of_every_control_has_its_own_sentence(code: str) -> None:
 
 def test_what_cannot_be_told_is_not_told() -> None:
     line = variant_lines(Variants((change_of("shuffled_dark", "no clear difference"),), None), language("en"))[0]
-    assert line.startswith("It is not clear whether what the teacher says of the other classes matters")
+    assert line.startswith("It is not clear whether what the teacher says about the other classes matters")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -80,7 +80,7 @@ def test_a_device_named_by_a_cell_is_not_read(tmp_path):
         ({"image": "string"}, {"image_column": "image"}, "'image' of pets holds string, not images"),
         ({"other": "Image"}, {}, "2 columns of type Image; name one of: image, other"),
         ({}, {"label_column": "kind"}, "data.label_column: pets has no column 'kind'; it has image, label"),
-        ({"label": "List"}, {"label_column": "label"}, "holds lists (List): several labels an image, or one-hot"),
+        ({"label": "List"}, {"label_column": "label"}, "holds lists (List): several labels per image, or one-hot"),
     ],
 )
 def test_columns_that_cannot_be_used_are_one_line(tmp_path, kinds, options, message):

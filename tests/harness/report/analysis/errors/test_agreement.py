@@ -122,4 +122,5 @@ def test_without_predictions_nothing_is_said_of_agreement(sweep_dir: Path) -> No
 
 def test_a_sweep_that_was_not_tested_says_when_speed_is_measured(sweep_dir: Path) -> None:
     shutil.rmtree(next(sweep_dir.glob("runs/test-*")))
-    assert "Speed was not measured; the test run does it." in told(report_files(sweep_dir, sweep_dir.parent))
+    pages = told(report_files(sweep_dir, sweep_dir.parent))
+    assert "Speed has not been measured yet; the test run measures it." in pages
