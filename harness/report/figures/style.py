@@ -123,7 +123,7 @@ class Drawing:
     """A finished figure, and what it shows in one sentence.
 
     ``name`` is unique on the page; it prefixes the ids inside, which would clash otherwise. ``data``: what is drawn, in
-    long form, in no language, with the units in the columns' names.
+    long form, in no language, with the units in the columns' names. ``arm``: whose it is, where it is of one alone.
     """
 
     name: str
@@ -146,8 +146,8 @@ class Drawing:
         whose = f' data-arm="{escape(self.arm)}"' if self.arm else ""
         role = "group" if "<a " in overlay else "img"
         return Markup(
-            f'<svg id="figure-{self.name}"{whose} viewBox="{box}" role="{role}" aria-label="{_spoken(self.description)}" '
-            f'stroke-linejoin="round" style="max-width: {width:.0f}px">{body}{overlay}</svg>'
+            f'<svg id="figure-{self.name}"{whose} viewBox="{box}" role="{role}" '
+            f'aria-label="{_spoken(self.description)}" stroke-linejoin="round" style="max-width: {width:.0f}px">{body}{overlay}</svg>'
         )
 
 
