@@ -147,7 +147,8 @@ class Drawing:
         role = "group" if "<a " in overlay else "img"
         return Markup(
             f'<svg id="figure-{self.name}"{whose} viewBox="{box}" role="{role}" '
-            f'aria-label="{_spoken(self.description)}" stroke-linejoin="round" style="max-width: {width:.0f}px">{body}{overlay}</svg>'
+            f'aria-label="{_spoken(self.description)}" stroke-linejoin="round" '
+            f'style="max-width: {width:.0f}px">{body}{overlay}</svg>'
         )
 
 
