@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from harness.report.analysis.arms.gains import Answer, Row
-from harness.report.analysis.chance.statistics import Gain, Verdict, verdict
+from harness.report.analysis.chance.statistics import Gain, verdict
 from harness.report.analysis.errors.agreement import Gallery
 from harness.report.analysis.errors.errors import ClassRow
 from harness.report.figures import accuracy, tradeoff
@@ -46,7 +46,7 @@ class AnswerSection:
     methods: str | None
     setting: str
     seeds: str | None
-    direction: Verdict | None
+    direction: str | None
     balanced: str
     standing: Standing
     num_missing: int

@@ -7,6 +7,7 @@ from harness.report.analysis.arms.methods import MethodComparison
 from harness.report.analysis.arms.variants import Variants
 from harness.report.analysis.causes import Cause, find_causes
 from harness.report.analysis.chance.statistics import Estimate, Gain, verdict
+from harness.report.analysis.costs import Cost
 from harness.report.analysis.evidence import Evidence
 from harness.report.results.sweep_results import Results
 from harness.report.text.causes import reasons

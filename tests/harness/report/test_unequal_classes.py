@@ -115,9 +115,7 @@ def test_no_outlet_calls_it_plain_accuracy(
 
 
 def test_pages_say_what_it_is_and_what_plain_accuracy_would_say(files: dict[str, str | bytes]) -> None:
-    assert "because classes have between 3 and 200 test images each. Plain accuracy, which mostly" in str(
-        told(files)
-    )
+    assert "because classes have between 3 and 200 test images each. Plain accuracy, which mostly" in str(told(files))
     assert "各类别的测试图像从 3 张到 200 张不等" in told(files, "zh/")
 
 
