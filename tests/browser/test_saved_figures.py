@@ -48,7 +48,7 @@ def test_a_chart_is_saved_with_its_title_and_legend(browser: Browser, site: Path
     root = picture(browser, name)
     words = [text.text for text in root.findall(f"{SVG}text")]
     title = browser.evaluate("document.querySelector('.charts figcaption').textContent.trim()")
-    entries = browser.evaluate("document.querySelector('.charts .legend').children.length")
+    entries = browser.evaluate("document.querySelector('.charts .legend').querySelectorAll('li:not([hidden])').length")
     assert words[0] == title and len(words) == 1 + entries
     (chart,) = root.findall(f"{SVG}svg")
     assert all(path.get("fill") and path.get("stroke") for path in chart.iter(f"{SVG}path"))
