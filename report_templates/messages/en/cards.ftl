@@ -13,10 +13,9 @@ card-certainty = { $wins } of { $pairs } pairs of one training each { $wins ->
     [0] { "" }
     [one] , 1 is even
    *[other] , { $ties } are even
-}; chance in seeds and images { $even ->
-    [yes] leaves ±{ $half } points.
-   *[no] leaves { $interval } points.
-}
+}; chance in seeds and images leaves { $chance } points.
+card-certainty-two = Chance in { $seeds } and in the test images leaves { $chance } points.
+card-half = ±{ $half }
 card-certainty-few = { $number ->
     [1] One training of each says nothing of chance in training; the test images alone leave ±{ $half } points.
    *[other] { $number } seeds are too few to tell a gain from chance in training; the test images alone leave ±{ $half } points.
