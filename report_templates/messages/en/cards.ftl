@@ -1,6 +1,5 @@
 # The front page's cards: what each topic comes to, in a line.
 card-more = { $names } and { $number } more
-card-times = { $factor }×
 card-unread = { $final ->
     [yes] Nothing to show:
    *[no] Nothing to show yet:
@@ -150,12 +149,12 @@ card-agreement-open = { $final ->
    *[other] ensemble
 } and student were not both tested.
 
-card-size = The student has { $parameters } of the { $num_teachers ->
+card-size = The student has { $parameters } the { $num_teachers ->
     [1] teacher’s
    *[other] ensemble’s
 } parameters{ $macs ->
     [unknown] .
-   *[other] { " " }and { $macs } of its multiply-adds.
+   *[other] { " " }and { $macs } its multiply-adds.
 }
 card-size-open = { $final ->
     [yes] Not known:

@@ -1,6 +1,5 @@
 # 首页的卡片：每个主题得出什么，一行话。
 card-more = { $names } 等，另有 { $number } 个
-card-times = { $factor } 倍
 card-unread = { $final ->
     [yes] 没有可展示的内容：
    *[no] 暂无可展示的内容：

@@ -24,7 +24,8 @@ NUMBER = re.compile(r"\d+|zero|one|two|few|many")
 COUNTS = frozenset({
     "num_teachers", "num_seeds", "num_images", "num_threads", "number", "images", "seeds", "degrees", "late", "looks",
     "low", "runs", "total", "planned", "failed", "few", "open", "equivalent", "calibration", "readings", "ties",
-    "trials", "unanimous",
+    "trials", "unanimous", "broken", "commits", "done", "epochs", "fixed", "gaining", "holes", "hosts", "losing",
+    "preempted", "pruned", "wins",
 })  # fmt: skip
 """What is counted: any number, of which a plural form, one and none may be said otherwise."""
 
@@ -33,7 +34,7 @@ UNBOUNDED = ALONE - {"equivalent", "undecided"}
 """Verdicts without a margin, which a sweep has for its headline alone."""
 
 ASKED = {  # yes or no
-    "ahead", "change", "even", "final", "is_fp32", "larger", "log", "mapped", "more", "named", "numbered", "same",
+    "ahead", "brief", "change", "even", "final", "is_fp32", "larger", "log", "mapped", "more", "named", "numbered", "over", "same",
     "searched", "sized", "taught", "told", "tuned", "unequal",
 }  # fmt: skip
 WORDS: dict[str, Iterable[str]] = {
@@ -45,6 +46,18 @@ WORDS: dict[str, Iterable[str]] = {
     "arm kind": ("teacher", "ensemble", "baseline", "distilled", "compare", "method", "student"),
     "axis-said by": ("number", "name"),
     "axis-truth by": ("number", "name"),
+    "card-agreement verdict": {*UNBOUNDED, "unknown"},
+    "card-agreement-one kind": ("baseline", "distilled"),
+    "card-calibration verdict": {*UNBOUNDED, "unknown"},
+    "card-calibration-one kind": ("teacher", "baseline", "distilled"),
+    "card-control key": ("smoothed-labels", "shuffled-dark", "unlabeled", "unlabeled-control"),
+    "card-methods better": ("none", "dkd"),
+    "card-methods worse": ("none", "dist"),
+    "card-provenance repeats": ("yes", "own-file", "several", "changed", "no"),
+    "card-runs others": ("none", "11 pruned"),
+    "card-size macs": ("unknown", "9.9 % of"),
+    "card-training-measures verdict": ("gain", "loss"),
+    "card-training-one kind": ("teacher", "baseline", "distilled"),
     "cause-name kind": get_args(Cause),
     "corruption kind": ("gaussian-noise", "gaussian-blur", "contrast", "jpeg"),
     "dimension name": ("alpha", "temperature", "student.optimizer.lr"),

@@ -29,7 +29,7 @@ def planted(tmp_path: Path, name: str) -> Study:
     ("parameters", "macs", "line"),
     [
         (0.0216, 0.018, "The student has 2.2 % of the teacher’s parameters and 1.8 % of its multiply-adds."),
-        (4.967, 0.099, "The student has 5.0× of the teacher’s parameters and 9.9 % of its multiply-adds."),
+        (4.967, 0.099, "The student has 5.0× the teacher’s parameters and 9.9 % of its multiply-adds."),
         (1.0, None, "The student has 100 % of the teacher’s parameters."),
     ],
 )
