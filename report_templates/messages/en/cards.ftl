@@ -12,10 +12,9 @@ card-certainty = { $wins } of { $pairs } pairs of one training each { $wins ->
     [0] { "" }
     [one] , 1 is even
    *[other] , { $ties } are even
-}; luck in seeds and images { $even ->
-    [yes] leaves ±{ $half } points.
-   *[no] leaves { $interval } points.
-}
+}; luck in seeds and images leaves { $chance } points.
+card-certainty-two = Luck in { $seeds } and in the test images leaves { $chance } points.
+card-half = ±{ $half }
 card-certainty-few = { $number ->
     [1] One training of each says nothing about luck in training; the test images alone leave ±{ $half } points.
    *[other] { $number } seeds are too few to tell a gain from luck in training; the test images alone leave ±{ $half } points.

@@ -8,10 +8,9 @@ card-unread = { $final ->
 card-certainty = 各训练一次时，{ $pairs } 对中有 { $wins } 对蒸馏更好{ $ties ->
     [0] { "" }
    *[other] ，{ $ties } 对持平
-}；种子与图像的偶然性带来 { $even ->
-    [yes] ±{ $half } 个百分点的不确定性。
-   *[no] { $interval } 个百分点的区间。
-}
+}；种子与图像的偶然性带来的范围：{ $chance } 个百分点。
+card-certainty-two = { $seeds }与测试图像的偶然性带来的范围：{ $chance } 个百分点。
+card-half = ±{ $half }
 card-certainty-few = { $number ->
     [1] 各训练一次看不出训练的偶然性；仅测试图像就带来 ±{ $half } 个百分点的不确定性。
    *[other] { $number } 个种子太少，无法区分提升与训练的偶然性；仅测试图像就带来 ±{ $half } 个百分点的不确定性。

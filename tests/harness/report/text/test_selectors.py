@@ -34,8 +34,8 @@ UNBOUNDED = ALONE - {"equivalent", "undecided"}
 """Verdicts without a margin, which a sweep has for its headline alone."""
 
 ASKED = {  # yes or no
-    "ahead", "change", "even", "final", "is_fp32", "larger", "log", "mapped", "more", "named", "same", "searched",
-    "sized", "taught", "told", "tuned", "unequal", "ended", "is_range", "over", "turns",
+    "ahead", "brief", "change", "even", "final", "is_fp32", "larger", "log", "mapped", "more", "named", "same",
+    "searched", "sized", "taught", "told", "tuned", "unequal", "ended", "is_range", "over", "turns",
 }  # fmt: skip
 WORDS: dict[str, Iterable[str]] = {
     **dict.fromkeys(ASKED, ("yes", "no")),
@@ -53,7 +53,8 @@ WORDS: dict[str, Iterable[str]] = {
     "card-methods worse": ("none", "dkd +1.2"),
     "card-other-tests more": (),  # a number
     "card-provenance repeats": ("yes", "own-file", "several", "changed", "no"),
-    "card-runs others": ("none", "1 running"),
+    "card-runs others": ("none", "11 pruned"),
+    "card-size macs": ("unknown", "9.9 % of"),
     "card-training-measures verdict": ("gain", "loss"),
     "card-training-one kind": ("teacher", "baseline", "distilled"),
     "cause-name kind": get_args(Cause),
