@@ -137,7 +137,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         answer=study.answer,
         reasons=reasons(study.answer, study.findings.causes, say),
         given=tuple(map(say, study.findings.given)),
-        lead=lead_sentence(study.answer, say),
+        lead=lead_sentence(study.answer, say, is_brief=True),
         power=power_text(study.answer, say, study.findings.causes),
         methods=methods_sentence(study.methods, say) if study.methods else None,
         setting=chosen_text(study.results, say),

@@ -23,14 +23,19 @@ from harness.sweep.metric import class_sizes
 from kd.config import setting_numbers
 
 
-def lead_sentence(answer: Answer, say: Language) -> str | None:
+def lead_sentence(answer: Answer, say: Language, is_brief: bool = False) -> str | None:
     """Whether distillation helps, by how much, and what the student keeps at which size; None without an answer.
 
     Speed is not in it: a ratio of latencies varies with the machine's other work, and no p-value speaks for it.
+
+    Args:
+        answer: Of the sweep.
+        say: The language.
+        is_brief: Leave the gain, its interval and the seeds out, where they stand beside it.
     """
     if answer.gain is None:
         return None
-    change = _change(answer.gain, say)
+    change = _change(answer.gain, say, is_brief)
     parameters = answer.distilled.parameter_ratio
     if parameters is None:
         return say("answer-short-lead", change=change)
@@ -44,18 +49,19 @@ def lead_sentence(answer: Answer, say: Language) -> str | None:
     )
 
 
-def _change(gain: Gain, say: Language) -> str:
+def _change(gain: Gain, say: Language, is_brief: bool) -> str:
+    spread, seeds, p = _spread(gain.both, say), say("seeds", number=gain.num_seeds), p_equation(gain.both.p)
+    basis = say("answer-lead-basis", brief="yes" if is_brief else "no", spread=spread, seeds=seeds, p=p)
     return say(
         "answer-lead",
         verdict=verdict_key(gain.verdict),
         before=percent(gain.before),
         after=percent(gain.after),
         gain=signed_points(gain.both.mean),
-        spread=_spread(gain.both, say),
+        basis=basis,
         interval=interval_text(gain.both, say),
         told="yes" if gain.is_told else "no",
-        seeds=say("seeds", number=gain.num_seeds),
-        p=p_equation(gain.both.p),
+        seeds=seeds,
         margin=percent(gain.margin or 0.0),
     )
 

@@ -7,13 +7,13 @@ answer-lead = { $verdict ->
     [equivalent] Distillation makes no difference that matters (equivalent within ±{ $margin } points): { $measure ->
         [balanced_accuracy] balanced accuracy { $before }
        *[accuracy] { $before }
-    } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
+    } % without it, { $after } % with it{ $basis }
     [undecided] Whether distillation helps is undecided: { $measure ->
         [balanced_accuracy] balanced accuracy { $before }
        *[accuracy] { $before }
-    } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
-    [gain] Distillation raises the student’s { test-measure } from { $before } % to { $after } % ({ $spread }, { $seeds }, { $p })
-    [loss] Distillation lowers the student’s { test-measure } from { $before } % to { $after } % ({ $spread }, { $seeds }, { $p })
+    } % without it, { $after } % with it{ $basis }
+    [gain] Distillation raises the student’s { test-measure } from { $before } % to { $after } %{ $basis }
+    [loss] Distillation lowers the student’s { test-measure } from { $before } % to { $after } %{ $basis }
     [too-few-seeds] { $seeds } cannot tell whether distillation helps: { $measure ->
         [balanced_accuracy] balanced accuracy { $before }
        *[accuracy] { $before }
@@ -24,7 +24,11 @@ answer-lead = { $verdict ->
    *[no-clear-difference] Distillation does not clearly help: { $measure ->
         [balanced_accuracy] balanced accuracy { $before }
        *[accuracy] { $before }
-    } % without it, { $after } % with it ({ $spread }, { $seeds }, { $p })
+    } % without it, { $after } % with it{ $basis }
+}
+answer-lead-basis = { $brief ->
+    [yes] { " " }({ $p })
+   *[no] { " " }({ $spread }, { $seeds }, { $p })
 }
 answer-spread = { $even ->
     [yes] { $gain } ± { $half } points

@@ -1,6 +1,5 @@
 # The front page's cards: what each topic comes to, in a line.
 card-more = { $names } and { $number } more
-card-times = { $factor }×
 card-unread = { $final ->
     [yes] Nothing to show:
    *[no] Nothing to show yet:
@@ -13,13 +12,12 @@ card-certainty = { $wins } of { $pairs } pairs of one training each { $wins ->
     [0] { "" }
     [one] , 1 is even
    *[other] , { $ties } are even
-}; chance in seeds and images { $even ->
-    [yes] leaves ±{ $half } points.
-   *[no] leaves { $interval } points.
-}
+}; luck in seeds and images leaves { $chance } points.
+card-certainty-two = Luck in { $seeds } and in the test images leaves { $chance } points.
+card-half = ±{ $half }
 card-certainty-few = { $number ->
-    [1] One training of each says nothing of chance in training; the test images alone leave ±{ $half } points.
-   *[other] { $number } seeds are too few to tell a gain from chance in training; the test images alone leave ±{ $half } points.
+    [1] One training of each says nothing about luck in training; the test images alone leave ±{ $half } points.
+   *[other] { $number } seeds are too few to tell a gain from luck in training; the test images alone leave ±{ $half } points.
 }
 card-certainty-open = { $final ->
     [yes] No gain to judge:
@@ -48,12 +46,12 @@ card-methods-open = { $final ->
    *[no] No method can be compared with { $yardstick } yet.
 }
 
-card-controls = Beside the distilled student: { $parts }.
+card-controls = Compared with the distilled student: { $parts }.
 card-control = { $key ->
     [smoothed-labels] smoothed labels
     [shuffled-dark] shuffled classes
     [unlabeled] unlabelled images
-   *[unlabeled-control] labelled in place of unlabelled images
+   *[unlabeled-control] labelled instead of unlabelled images
 }
 card-controls-part = { $verdict ->
     [loss] clearly worse
@@ -108,7 +106,7 @@ card-errors = { $fixed ->
 card-errors-confused = Most often confused: { $one } with { $other }.
 card-errors-none = No two classes are confused.
 
-card-labels = All models give the same other answer than the label to { $parts }: worth a second look.
+card-labels = All models agree on another answer than the label for { $parts }: worth a second look.
 card-labels-part = { $number ->
     [one] 1 { $part ->
         [train] training image
@@ -121,15 +119,15 @@ card-labels-part = { $number ->
        *[test] test images
     }
 }
-card-labels-none = No label is contradicted by all models alike; { $number ->
-    [one] 1 that some doubt is
-   *[other] { $number } that some doubt are
+card-labels-none = No label is contradicted by all models; { $number ->
+    [one] 1 that some models doubt is
+   *[other] { $number } that some models doubt are
 } listed.
 
-card-agreement = The distilled student decides as the { $num_teachers ->
+card-agreement = The distilled student agrees with the { $num_teachers ->
     [1] teacher
    *[other] ensemble
-} does on { $after } % of the test images, the student alone on { $before } %{ $verdict ->
+} on { $after } % of the test images, the student alone on { $before } %{ $verdict ->
     [gain] : clearly more.
     [loss] : clearly less.
     [too-few-seeds] ; too few seeds to tell them apart.
@@ -139,10 +137,10 @@ card-agreement = The distilled student decides as the { $num_teachers ->
 card-agreement-one = { $kind ->
     [distilled] The distilled student
    *[baseline] The student alone
-} decides as the { $num_teachers ->
+} agrees with the { $num_teachers ->
     [1] teacher
    *[other] ensemble
-} does on { $share } % of the test images.
+} on { $share } % of the test images.
 card-agreement-open = { $final ->
     [yes] Nothing to show:
    *[no] Nothing to show yet:
@@ -151,12 +149,12 @@ card-agreement-open = { $final ->
    *[other] ensemble
 } and student were not both tested.
 
-card-size = The student has { $parameters } of the { $num_teachers ->
+card-size = The student has { $parameters } the { $num_teachers ->
     [1] teacher’s
    *[other] ensemble’s
 } parameters{ $macs ->
     [unknown] .
-   *[other] { " " }and { $macs } of its multiply-adds.
+   *[other] { " " }and { $macs } its multiply-adds.
 }
 card-size-open = { $final ->
     [yes] Not known:
@@ -197,10 +195,10 @@ card-training-measures = { $verdict ->
    *[loss] Clearly worse with it:
 } { $names }.
 
-card-search-none = Nothing was searched: { $setting } are given.
+card-search-none = Nothing was searched: the sweep file gives { $setting }.
 card-search-open = { $final ->
     [yes] No trial was asked for.
-   *[no] Not begun.
+   *[no] Not started yet.
 }
 card-search-trials = { $number ->
     [one] 1 trial
@@ -229,9 +227,9 @@ card-runs = { $done } of { $total ->
     [one] 1 run
    *[other] { $total } runs
 } { $done ->
-    [one] is
-   *[other] are
-} over{ $others ->
+    [one] has
+   *[other] have
+} ended{ $others ->
     [none] { "" }
    *[other] { " " }({ $others })
 }; { $failed ->
@@ -254,8 +252,8 @@ card-provenance = { $commits ->
 }, { $hours }. { $repeats ->
     [yes] One command repeats it.
     [own-file] One command repeats it, with the sweep file that is kept here.
-    [several] A command repeats it with the last.
+    [several] One command repeats it at the last of them.
     [changed] The program had uncommitted changes, which no command brings back.
-   *[no] Which version of the program it was is not known.
+   *[no] The version of the program is not known.
 }
 card-provenance-open = No attempt is on record.

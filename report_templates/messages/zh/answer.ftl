@@ -7,19 +7,19 @@ answer-lead = { $verdict ->
     [equivalent] 蒸馏没有带来重要的差异（在 ±{ $margin } 个百分点内等效）：{ $measure ->
         [balanced_accuracy] 平衡准确率
        *[accuracy] { "" }
-    }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    }不蒸馏为 { $before }%，蒸馏为 { $after }%{ $basis }
     [undecided] 蒸馏是否有帮助尚无定论：{ $measure ->
         [balanced_accuracy] 平衡准确率
        *[accuracy] { "" }
-    }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    }不蒸馏为 { $before }%，蒸馏为 { $after }%{ $basis }
     [gain] 蒸馏使学生模型的测试{ $measure ->
         [balanced_accuracy] 平衡准确率
        *[accuracy] 准确率
-    }从 { $before }% 提高到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    }从 { $before }% 提高到 { $after }%{ $basis }
     [loss] 蒸馏使学生模型的测试{ $measure ->
         [balanced_accuracy] 平衡准确率
        *[accuracy] 准确率
-    }从 { $before }% 降低到 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    }从 { $before }% 降低到 { $after }%{ $basis }
     [too-few-seeds] { $seeds }不足以判断蒸馏是否有帮助：{ $measure ->
         [balanced_accuracy] 平衡准确率
        *[accuracy] { "" }
@@ -30,7 +30,11 @@ answer-lead = { $verdict ->
    *[no-clear-difference] 蒸馏没有明显帮助：{ $measure ->
         [balanced_accuracy] 平衡准确率
        *[accuracy] { "" }
-    }不蒸馏为 { $before }%，蒸馏为 { $after }%（{ $spread }，{ $seeds }，{ $p }）
+    }不蒸馏为 { $before }%，蒸馏为 { $after }%{ $basis }
+}
+answer-lead-basis = { $brief ->
+    [yes] （{ $p }）
+   *[no] （{ $spread }，{ $seeds }，{ $p }）
 }
 answer-spread = { $even ->
     [yes] { $gain } ± { $half } 个百分点

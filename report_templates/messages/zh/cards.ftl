@@ -1,6 +1,5 @@
 # 首页的卡片：每个主题得出什么，一行话。
 card-more = { $names } 等，另有 { $number } 个
-card-times = { $factor } 倍
 card-unread = { $final ->
     [yes] 没有可展示的内容：
    *[no] 暂无可展示的内容：
@@ -9,10 +8,9 @@ card-unread = { $final ->
 card-certainty = 各训练一次时，{ $pairs } 对中有 { $wins } 对蒸馏更好{ $ties ->
     [0] { "" }
    *[other] ，{ $ties } 对持平
-}；种子与图像的偶然性带来 { $even ->
-    [yes] ±{ $half } 个百分点的不确定性。
-   *[no] { $interval } 个百分点的区间。
-}
+}；种子与图像的偶然性带来的范围：{ $chance } 个百分点。
+card-certainty-two = { $seeds }与测试图像的偶然性带来的范围：{ $chance } 个百分点。
+card-half = ±{ $half }
 card-certainty-few = { $number ->
     [1] 各训练一次看不出训练的偶然性；仅测试图像就带来 ±{ $half } 个百分点的不确定性。
    *[other] { $number } 个种子太少，无法区分提升与训练的偶然性；仅测试图像就带来 ±{ $half } 个百分点的不确定性。
@@ -41,7 +39,7 @@ card-methods-open = { $final ->
    *[no] 尚无方法可与 { $yardstick } 比较。
 }
 
-card-controls = 与蒸馏学生相比：{ $parts }。
+card-controls = 与蒸馏学生模型相比：{ $parts }。
 card-control = { $key ->
     [smoothed-labels] 平滑标签
     [shuffled-dark] 打乱其他类别
@@ -55,8 +53,8 @@ card-controls-part = { $verdict ->
    *[no-clear-difference] 无明显差异
 }——{ $names }
 card-controls-teachers = { $told ->
-    [yes] 教师训练 { $number } 次，平均提升 { $mean } 个百分点（{ $interval }）。
-   *[no] 教师训练 { $number } 次，提升分别为 { $gains } 个百分点：次数太少，无法判断。
+    [yes] 教师模型训练 { $number } 次，平均提升 { $mean } 个百分点（{ $interval }）。
+   *[no] 教师模型训练 { $number } 次，提升分别为 { $gains } 个百分点：次数太少，无法判断。
 }
 
 card-other-tests = 相对基线的提升——{ $gains }{ $more ->
@@ -97,10 +95,10 @@ card-labels-part = { $number } 张{ $part ->
 }
 card-labels-none = 没有标签被所有模型一致否定；列出了 { $number } 张受到部分模型质疑的图像。
 
-card-agreement = 蒸馏学生与{ $num_teachers ->
-    [1] 教师
+card-agreement = 蒸馏学生模型与{ $num_teachers ->
+    [1] 教师模型
    *[other] 教师集成
-}在 { $after }% 的测试图像上判断一致，单独训练的学生为 { $before }%{ $verdict ->
+}在 { $after }% 的测试图像上判断一致，单独训练的学生模型为 { $before }%{ $verdict ->
     [gain] ：明显更多。
     [loss] ：明显更少。
     [too-few-seeds] ；种子太少，无法区分。
@@ -108,22 +106,22 @@ card-agreement = 蒸馏学生与{ $num_teachers ->
    *[unknown] 。
 }
 card-agreement-one = { $kind ->
-    [distilled] 蒸馏学生
-   *[baseline] 单独训练的学生
+    [distilled] 蒸馏学生模型
+   *[baseline] 单独训练的学生模型
 }与{ $num_teachers ->
-    [1] 教师
+    [1] 教师模型
    *[other] 教师集成
 }在 { $share }% 的测试图像上判断一致。
 card-agreement-open = { $final ->
     [yes] 没有可展示的内容：
    *[no] 暂无可展示的内容：
 }{ $num_teachers ->
-    [1] 教师
+    [1] 教师模型
    *[other] 教师集成
-}与学生未都在测试图像上评估。
+}与学生模型未都在测试图像上评估。
 
-card-size = 学生的参数量为{ $num_teachers ->
-    [1] 教师
+card-size = 学生模型的参数量为{ $num_teachers ->
+    [1] 教师模型
    *[other] 教师集成
 }的 { $parameters }{ $macs ->
     [unknown] 。
@@ -132,7 +130,10 @@ card-size = 学生的参数量为{ $num_teachers ->
 card-size-open = { $final ->
     [yes] 不清楚：
    *[no] 尚不清楚：
-}教师与学生未都训练完成。
+}{ $num_teachers ->
+    [1] 教师模型
+   *[other] 各教师模型
+}与学生模型未都训练完成。
 
 card-calibration = 校准误差：蒸馏 { $after } 个百分点，不蒸馏 { $before } 个百分点{ $verdict ->
     [gain] ，明显更好。
@@ -142,16 +143,16 @@ card-calibration = 校准误差：蒸馏 { $after } 个百分点，不蒸馏 { $
    *[unknown] 。
 }
 card-calibration-one = { $kind ->
-    [teacher] 教师
-    [distilled] 蒸馏学生
-   *[baseline] 单独训练的学生
+    [teacher] 教师模型
+    [distilled] 蒸馏学生模型
+   *[baseline] 单独训练的学生模型
 }的校准误差：{ $error } 个百分点。
 
 card-training = 训练 { $epochs } 轮后，{ val-measure }：蒸馏 { $after }%，不蒸馏 { $before }%。
 card-training-one = 训练 { $epochs } 轮后，{ $kind ->
-    [teacher] 教师
-    [distilled] 蒸馏学生
-   *[baseline] 单独训练的学生
+    [teacher] 教师模型
+    [distilled] 蒸馏学生模型
+   *[baseline] 单独训练的学生模型
 }的{ val-measure }为 { $value }%。
 card-training-open = 暂无可展示的内容：还没有模型完成一轮训练。
 card-training-measures = { $verdict ->
@@ -179,7 +180,9 @@ card-search-best = { $over ->
    *[no] 目前最佳：
 }{ $params }。
 card-search-no-best = 没有一次完成，因此没有最佳设置。
-card-search-flat = { $names } 几乎没有影响。
+card-search-flat = { $names } { $number ->
+   *[other] 几乎没有影响。
+}
 
 card-runs = { $total } 次运行中 { $done } 次已结束{ $others ->
     [none] { "" }

@@ -6,7 +6,7 @@ cost-batch = 一个批次（毫秒）
 cost-throughput = 每秒图像数
 cost-passes = { $number } 次
 cost-note = 从像素到 logits 的延迟：预热之后多次重复的中位数与四分位数，硬件为 { $hardware }。{ $turns ->
-    [yes] 教师与学生逐次交替测量。比值只写到再次测量仍会重现的位数。
+    [yes] 教师模型与学生模型逐次交替测量。比值只写到再次测量仍会重现的位数。
    *[no] 各模型单独测量，因此由这些延迟得不出再次测量仍会重现的比值。
 }机器上的其他任务会使其变慢。
 cost-unmeasured = 未测量速度。
@@ -25,9 +25,9 @@ speed-short = { $relation ->
    *[unclear] 波动太大，无法给出比值
 }
 speed-beside-teacher = { $relation ->
-    [faster] 速度为教师的{ $factor } 倍
-    [slower] 耗时为教师的{ $factor } 倍
-    [same] 与教师速度相近
+    [faster] 速度为教师模型的{ $factor } 倍
+    [slower] 耗时为教师模型的{ $factor } 倍
+    [same] 与教师模型速度相近
    *[unclear] 波动太大，无法给出比值
 }
 speed-head = 单张图像的速度
@@ -39,16 +39,16 @@ speed-fact = { $relation ->
 }
 speed-fact-basis = { $student } 毫秒{ $relation ->
     [faster] ，速度为{ $num_teachers ->
-        [1] 教师
-       *[other] 各教师依次运行
+        [1] 教师模型
+       *[other] 各教师模型依次运行
     }的 { $quartiles } 倍
     [slower] ，耗时为{ $num_teachers ->
-        [1] 教师
-       *[other] 各教师依次运行
+        [1] 教师模型
+       *[other] 各教师模型依次运行
     }的 { $quartiles } 倍
     [same] ，与{ $num_teachers ->
-        [1] 教师
-       *[other] 各教师依次运行
+        [1] 教师模型
+       *[other] 各教师模型依次运行
     }相近
    *[unclear] ；波动太大，无法给出比值
 }
@@ -56,20 +56,20 @@ speed-sentence = { $images ->
     [1] 处理一张图像
    *[other] 处理 { $images } 张图像的批次
 }时，{ $relation ->
-    [faster] 学生的速度为{ $num_teachers ->
-        [1] 教师
-       *[other] 各教师依次运行
+    [faster] 学生模型的速度为{ $num_teachers ->
+        [1] 教师模型
+       *[other] 各教师模型依次运行
     }的{ $factor } 倍（{ $pairs } 对交替测量中，中间一半为 { $quartiles } 倍）。
-    [slower] 学生的耗时为{ $num_teachers ->
-        [1] 教师
-       *[other] 各教师依次运行
+    [slower] 学生模型的耗时为{ $num_teachers ->
+        [1] 教师模型
+       *[other] 各教师模型依次运行
     }的{ $factor } 倍（{ $pairs } 对交替测量中，中间一半为 { $quartiles } 倍）。
-    [same] 学生与{ $num_teachers ->
-        [1] 教师
-       *[other] 各教师依次运行
+    [same] 学生模型与{ $num_teachers ->
+        [1] 教师模型
+       *[other] 各教师模型依次运行
     }的速度相近。
    *[unclear] 测量值波动太大，无法与{ $num_teachers ->
-        [1] 教师
-       *[other] 各教师
+        [1] 教师模型
+       *[other] 各教师模型
     }比较速度：机器上的其他任务会造成这种情况。
 }

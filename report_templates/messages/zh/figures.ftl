@@ -24,5 +24,5 @@ how-to-read = { $what ->
 }
 figure-save = 保存此图
 dots-note = 小圆点：每个种子一个。
-dots-of-classes = 小圆点：每个种子一个，基线的在该类别横线之上，蒸馏学生的在其下。
+dots-of-classes = 小圆点：每个种子一个，基线的在该类别横线之上，蒸馏学生模型的在其下。
 dots-lead = 点击一次试验可查看其运行。

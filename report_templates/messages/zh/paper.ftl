@@ -29,6 +29,6 @@ paper-confusion = 测试集（{ $images } 张图像）上的混淆，以每个�
        *[other] 教师集成
     }
     [baseline] 基线，{ $seeds } 个种子的平均值
-    [distilled] 蒸馏学生，{ $seeds } 个种子的平均值
+    [distilled] 蒸馏学生模型，{ $seeds } 个种子的平均值
    *[change] 蒸馏减基线，{ $seeds } 个种子的平均值；蓝色：蒸馏后变少；橙色：变多。单个格子未作显著性检验
 }。对角线上的灰色数字：判对的图像。

@@ -74,8 +74,8 @@ def test_a_weak_teacher_is_spoken_of_once_when_there_is_a_baseline_and_taken_bac
     leave(plan.baselines()[0], 160)
     assert len(said) == 1
     assert said[0].startswith(
-        "Note: the teacher is not better than the student alone: "
-        "val accuracy 75.00 % against 80.00 %, the one baseline; "
+        "Note: the teacher is not better than the student alone: val accuracy 75.00 % against 80.00 %, the one "
+        "baseline; "
     )
     notice.look({}, state_of)
     assert len(said) == 1

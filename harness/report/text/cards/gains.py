@@ -24,18 +24,14 @@ def certainty_line(answer: Answer, say: Language) -> str:
     gain = answer.gain
     if gain is None:
         return say("card-certainty-open", final=final_key(answer.is_final), missing=answer.missing[0])
-    pairs = answer.one_training
-    if pairs is None or gain.verdict == "too few seeds":
+    if gain.verdict == "too few seeds":
         return say("card-certainty-few", number=gain.num_seeds, half=percent(gain.images.half_width))
-    return say(
-        "card-certainty",
-        wins=pairs.num_wins,
-        ties=pairs.num_ties,
-        pairs=pairs.num_pairs,
-        even=final_key(gain.both.is_even),
-        half=percent(gain.both.half_width),
-        interval=interval_text(gain.both, say),
-    )
+    pairs, half = answer.one_training, say("card-half", half=percent(gain.both.half_width))
+    chance = half if gain.both.is_even else interval_text(gain.both, say)
+    if pairs is None:
+        return say("card-certainty-two", seeds=say("seeds", number=gain.num_seeds), chance=chance)
+    counts = {"wins": pairs.num_wins, "ties": pairs.num_ties, "pairs": pairs.num_pairs}
+    return say("card-certainty", **counts, chance=chance)
 
 
 def methods_line(methods: MethodComparison, say: Language) -> str:

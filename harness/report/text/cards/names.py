@@ -6,7 +6,7 @@ from harness.report.text.language import Language
 from harness.report.text.numbers import shortened_inside
 
 MAX_NAMED = 3
-MAX_LETTERS = 24
+MAX_LETTERS = 28
 
 
 def some(names: Sequence[str], say: Language) -> str:

@@ -15,7 +15,7 @@ from harness.report.text.advice import Advice
 from harness.report.text.cards.names import final_key, some
 from harness.report.text.labels import params_text, setting_text, state_text
 from harness.report.text.language import Language
-from harness.report.text.numbers import percent, ratio, significant
+from harness.report.text.numbers import percent, ratio_of, significant
 from harness.report.text.run_lines import RUN_STATES
 from harness.state.machine_time import MachineTime
 from harness.state.run_state import RunState
@@ -32,14 +32,9 @@ def size_line(answer: Answer, say: Language) -> str:
     return say(
         "card-size",
         num_teachers=answer.num_teachers,
-        parameters=_share(row.parameter_ratio, say),
-        macs="unknown" if row.mac_ratio is None else _share(row.mac_ratio, say),
+        parameters=ratio_of(row.parameter_ratio, say),
+        macs="unknown" if row.mac_ratio is None else ratio_of(row.mac_ratio, say),
     )
-
-
-def _share(share: float, say: Language) -> str:
-    """Less than the teacher's in per cent, more as a multiple."""
-    return ratio(share, say) if share <= 1 else say("card-times", factor=f"{share:.1f}")
 
 
 class ValLevel(NamedTuple):

@@ -30,6 +30,6 @@ def test_a_sweep_without_a_report_has_dashes_and_its_trouble_in_colour() -> None
     files = overview_files([entry, replace(entry, name="y")])
     for page in (files["index.html"], files["compare.html"]):
         assert '<span class="loss">failed</span>' in page
-        assert "1 of 7 runs done" in page and "runs/&lt;i&gt;: torn" in page
+        assert "1 of 7 runs are finished." in page and "runs/&lt;i&gt;: torn" in page
         assert "&lt;b&gt;bold" in page and "<b>bold" not in page
     assert cells(files["index.html"]).count("–") == 2 * 9

@@ -33,7 +33,7 @@ def test_a_measure_that_no_part_has_is_left_out() -> None:
     assert [(record["val"], record["test"]) for record in records] == [
         (None, "100.00"),
         ("1.2500", "1.2500"),
-        (None, "0.1250"),
+        (None, "12.50"),
     ]
 
 

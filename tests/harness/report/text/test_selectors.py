@@ -24,7 +24,8 @@ NUMBER = re.compile(r"\d+|zero|one|two|few|many")
 COUNTS = frozenset({
     "num_teachers", "num_seeds", "num_images", "num_threads", "number", "images", "seeds", "degrees", "late", "looks",
     "low", "runs", "total", "planned", "failed", "few", "open", "equivalent", "calibration", "readings", "ties",
-    "trials", "unanimous",
+    "trials", "unanimous", "num_trials", "wins", "holes", "gaining", "losing", "fixed", "broken", "epochs", "pruned",
+    "done", "preempted", "commits", "hosts",
 })  # fmt: skip
 """What is counted: any number, of which a plural form, one and none may be said otherwise."""
 
@@ -33,8 +34,8 @@ UNBOUNDED = ALONE - {"equivalent", "undecided"}
 """Verdicts without a margin, which a sweep has for its headline alone."""
 
 ASKED = {  # yes or no
-    "ahead", "change", "even", "final", "is_fp32", "larger", "log", "mapped", "more", "named", "numbered", "same",
-    "searched", "sized", "taught", "told", "tuned", "unequal",
+    "ahead", "brief", "change", "even", "final", "is_fp32", "larger", "log", "mapped", "more", "named", "same",
+    "searched", "sized", "taught", "told", "tuned", "unequal", "ended", "is_range", "over", "turns",
 }  # fmt: skip
 WORDS: dict[str, Iterable[str]] = {
     **dict.fromkeys(ASKED, ("yes", "no")),
@@ -43,9 +44,21 @@ WORDS: dict[str, Iterable[str]] = {
     "answer-full-lead verdict": ALONE,
     "answer-lead verdict": ALONE,
     "arm kind": ("teacher", "ensemble", "baseline", "distilled", "compare", "method", "student"),
-    "axis-said by": ("number", "name"),
-    "axis-truth by": ("number", "name"),
+    "card-agreement verdict": {*UNBOUNDED, "unknown"},
+    "card-agreement-one kind": ("baseline", "distilled"),
+    "card-calibration verdict": {*UNBOUNDED, "unknown"},
+    "card-calibration-one kind": ("teacher", "baseline", "distilled"),
+    "card-control key": ("smoothed-labels", "shuffled-dark", "unlabeled", "unlabeled-control"),
+    "card-methods better": ("none", "dkd +1.2"),
+    "card-methods worse": ("none", "dkd +1.2"),
+    "card-other-tests more": (),  # a number
+    "card-provenance repeats": ("yes", "own-file", "several", "changed", "no"),
+    "card-runs others": ("none", "11 pruned"),
+    "card-size macs": ("unknown", "9.9 % of"),
+    "card-training-measures verdict": ("gain", "loss"),
+    "card-training-one kind": ("teacher", "baseline", "distilled"),
     "cause-name kind": get_args(Cause),
+    "confusion-caption shown": ("all", "some"),
     "corruption kind": ("gaussian-noise", "gaussian-blur", "contrast", "jpeg"),
     "dimension name": ("alpha", "temperature", "student.optimizer.lr"),
     "export-size format": ("fp32", "fp16", "int8"),
@@ -61,7 +74,7 @@ WORDS: dict[str, Iterable[str]] = {
     "gallery-explained cell": ("student-alone", "teacher-alone", "wrong-alike", "wrong-apart"),
     "kept": ("share", "above", "nothing"),
     "labels-correct origin": ("folder", "other"),
-    "line-cost macs": ("unknown", "9.9 % of"),
+    "macs": ("unknown", "9.9 % of"),
     "measure": get_args(Metric),
     "measure key": ("epochs", "fluctuation", "class-spread", "worst"),
     "measure-unit key": ("epochs", "worst"),
@@ -69,12 +82,13 @@ WORDS: dict[str, Iterable[str]] = {
     "methods-hole hole": get_args(Hole),
     "methods-yardstick loss": ("kd", "named-kd", "dkd"),
     "missing-runs kind": ("teacher", "baseline", "distilled"),
-    "paper-confusion arm": ("teacher", "baseline", "distilled"),
+    "paper-confusion arm": ("teacher", "baseline", "distilled", "change"),
     "paper-search-values by": ("history", "slice"),
     "part": ("train", "val", "test"),
     "power-way way": set(get_args(Way)) - {"told"},
     "reproduce-interrupted cause": ("preempted", "timeout", "died", "disk-full", "out-of-memory"),
     "reproduce-part name": ("train", "val", "test"),
+    "relation": ("faster", "slower", "same", "unclear"),
     "role": (
         "teacher", "logits", "baseline", "search", "compare", "variant", "final", "extra_test", "test", "of later",
     ),
@@ -98,6 +112,7 @@ WORDS: dict[str, Iterable[str]] = {
     "val-measure metric": get_args(Metric),
     "variant-change key": ("smoothed-labels", "shuffled-dark", "unlabeled", "unlabeled-control"),
     "variant-name key": ("smoothed-labels", "shuffled-dark", "unlabeled", "unlabeled-control", "teacher-seed"),
+    "what": ("figure", "table"),
     "verdict": UNBOUNDED,
     "verdict verdict": ALONE,
     "verdict-headline direction": ("gain", "loss", "no-clear-difference"),
