@@ -5,7 +5,6 @@ from pathlib import Path
 
 from harness.report.index import summary
 from harness.report.pages.family_page import family_pages
-from harness.report.pages.figure_files import figure_files
 from harness.report.pages.site import pages
 from harness.report.study import Study, family_of, read_studies
 from harness.report.tables.family import family_files, student_folder
@@ -50,9 +49,11 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     for row, study in zip(family.rows, studies, strict=True):
         files |= {student_folder(row.key) + name: content for name, content in _files_of_student(study).items()}
     texts = family_files(family, f"tab:{studies[0].results.plan.sweep.name}")
-    files |= _with_summary(texts, lambda: summary.summarize_family(family, studies))
-    with figure_files(studies[0].results.plan.sweep.name) as drawn:
-        return files | family_pages(family, studies, texts) | drawn
+    return (
+        files
+        | _with_summary(texts, lambda: summary.summarize_family(family, studies))
+        | family_pages(family, studies, texts)
+    )
 
 
 def _files_of_student(study: Study) -> dict[str, str | bytes]:
@@ -61,13 +62,7 @@ def _files_of_student(study: Study) -> dict[str, str | bytes]:
     summarized = _with_summary(
         files, lambda: summary.summarize(study.results, study.answer, study.costs, study.methods, study.findings.causes)
     )
-    with figure_files(_name(study)) as drawn:
-        return summarized | pages(study, files) | drawn
-
-
-def _name(study: Study) -> str:
-    plan = study.results.plan
-    return f"{plan.sweep.name}-{plan.student_key}" if plan.student_key else plan.sweep.name
+    return summarized | pages(study, files)
 
 
 def _with_summary(files: dict[str, str], summarize: Callable[[], summary.Summary]) -> dict[str, str | bytes]:

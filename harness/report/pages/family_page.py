@@ -8,6 +8,7 @@ from typing import Any
 from harness.report.analysis.arms.family import PRICES, Family, Price
 from harness.report.figures import family as family_figures
 from harness.report.figures.style import drawing_style
+from harness.report.pages.figure_files import figure_files
 from harness.report.pages.head import made_text, way_up
 from harness.report.pages.parts import Figure, PageTable, figure, page_table
 from harness.report.pages.site import place_of
@@ -44,7 +45,7 @@ class FamilyPage:
 
 
 def family_pages(family: Family, studies: tuple[Study, ...], files: Mapping[str, str]) -> dict[str, str | bytes]:
-    """The page by its path in the site, in every language.
+    """The page by its path in the site, in every language, and the data of its figures.
 
     Args:
         family: The students.
@@ -52,11 +53,12 @@ def family_pages(family: Family, studies: tuple[Study, ...], files: Mapping[str,
         files: The tables as files.
     """
     site: dict[str, str | bytes] = {}
-    for code in LANGUAGES:
-        say = language(code, family.teacher.results.metric)
-        context = partial(_context, family, studies, files, say)
-        site[folder_of(code) + PAGE] = render(PAGE, "family.html", frame(), place_of(code, PAGE), context, say)
-    return site
+    with figure_files(family.teacher.results.record.sweep.name) as data:
+        for code in LANGUAGES:
+            say = language(code, family.teacher.results.metric)
+            context = partial(_context, family, studies, files, say)
+            site[folder_of(code) + PAGE] = render(PAGE, "family.html", frame(), place_of(code, PAGE), context, say)
+    return site | data
 
 
 def _context(family: Family, studies: tuple[Study, ...], files: Mapping[str, str], say: Language) -> Mapping[str, Any]:

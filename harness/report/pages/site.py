@@ -13,6 +13,7 @@ from harness.report.figures.training_curves import shown_alone
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.error_sections import featured_images
 from harness.report.pages.extra_test_pages import extra_test_page, set_names
+from harness.report.pages.figure_files import figure_files
 from harness.report.pages.front_page import front_page
 from harness.report.pages.head import head_of
 from harness.report.pages.label_page import PAGE as LABELS
@@ -68,9 +69,15 @@ class Page(NamedTuple):
 def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     """The pages by their path in the site, the first language at its root, others in folders of their code.
 
-    With them, at the root, the sheet of each page's pictures, the style sheet and the script: the front page holds
-    both, so that it can be looked at alone; other pages load them.
+    With them, at the root, the sheet of each page's pictures, the data of the figures, the style sheet and the script:
+    the front page holds both, so that it can be looked at alone; other pages load them.
     """
+    plan = study.results.plan
+    with figure_files("-".join(filter(None, (plan.sweep.name, plan.student_key)))) as data:
+        return _written(study, files) | data
+
+
+def _written(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
     all_pages = list(_pages(study, files))
     shared = frame() | {"site": _site(study)}
     sheets = {page.name: Sheet(study.pictures) for page in all_pages} if study.pictures else {}
