@@ -69,6 +69,7 @@ function placed(svg, left, top) {
   // Matplotlib's pictures say their own looks; those of the charts are the style sheet's.
   if (svg.matches(".chart")) originals.forEach((original, n) => paint(copies[n], getComputedStyle(original)));
   originals.forEach((original, n) => {
+    if (original.matches(".arm-faint")) copies[n].setAttribute("opacity", getComputedStyle(original).opacity);
     if (original.matches(".spot, .cursor") || (!original.closest("defs") && getComputedStyle(original).display === "none")) copies[n].remove();
   });
   for (const link of copy.querySelectorAll("a")) link.replaceWith(...link.childNodes);

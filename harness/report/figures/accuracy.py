@@ -87,7 +87,10 @@ def class_errors(rows: Sequence[ClassRow], say: Language) -> Drawing | None:
         seeds = [(100 * value, place + aside) for place, row in enumerate(rows) for value in row.by_seed.get(arm, ())]
         if seeds:
             xs, ys = zip(*seeds, strict=True)
-            of_arm(arm, [axes.scatter(xs, ys, s=14, color=color_of(arm), alpha=0.5, linewidths=0, zorder=1.5)])
+            of_arm(
+                arm,
+                [axes.scatter(xs, ys, s=14, color=color_of(arm), alpha=0.5, linewidths=0, zorder=1.5, clip_on=False)],
+            )
     axes.set_yticks(range(len(rows)), [shortened_inside(row.name, 18) for row in rows], color=INK)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)

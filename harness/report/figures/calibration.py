@@ -1,7 +1,6 @@
 """Confidence drawn: beside accuracy, and in the right answer."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -72,20 +71,18 @@ def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
 
 def true_class_figure(arms: Sequence[TrueClass], say: Language) -> Drawing | None:
     """For each arm the share of test images whose true class gets at most a probability; lower is better."""
-    import seaborn  # takes half a second to load, and most commands draw nothing
-
     if not arms:
         return None
     figure, axes = new_figure(440, 300)
     # A good model is nearly sure of nearly every image: on a linear axis all of it would happen in the last millimetre.
     axes.set_xscale("logit", nonpositive="clip")
     for arm in arms:
-        before = set(axes.get_children())
-        seaborn.ecdfplot(
-            x=_thinned(arm.probability_N).clip(*NEARLY_CERTAIN), stat="percent", ax=axes, color=color_of(arm.key),
-            linewidth=1.8, label=say("arm", kind=arm.key),
+        probabilities, shares = _steps(arm)
+        (line,) = axes.step(
+            np.concatenate(([0.0], probabilities)).clip(*NEARLY_CERTAIN), np.concatenate(([0.0], shares)),
+            where="post", color=color_of(arm.key), linewidth=1.8, label=say("arm", kind=arm.key),
         )  # fmt: skip
-        of_arm(arm.key, set(axes.get_children()) - before)
+        of_arm(arm.key, [line])
     axes.set_xlim(PROBABILITIES[0], PROBABILITIES[-1])
     axes.set_ylim(0, 100)
     axes.xaxis.set_major_locator(FixedLocator(PROBABILITIES))
@@ -96,16 +93,18 @@ def true_class_figure(arms: Sequence[TrueClass], say: Language) -> Drawing | Non
     axes.tick_params(length=0)
     axes.legend(loc="upper left", labelcolor=INK)
     values = [say("true-class-spoken", arm=say("arm", kind=arm.key), median=percent(arm.median, 1)) for arm in arms]
-    data = [record for arm in arms for record in _steps(arm)]
+    data = [
+        {"arm": arm.key, "probability_percent": 100 * probability, "images_percent": share}
+        for arm in arms
+        for probability, share in zip(*(values.tolist() for values in _steps(arm)), strict=True)
+    ]
     return finish("true-class", figure, say("true-class-figure", values=values), data=data)
 
 
-def _steps(arm: TrueClass) -> Iterator[dict[str, Any]]:
-    """The line that is drawn: at most this probability gets that share of the images."""
+def _steps(arm: TrueClass) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Probabilities, rising, and the share of images in per cent that get at most each."""
     probabilities = np.sort(_thinned(arm.probability_N))
-    shares = 100 * np.arange(1, len(probabilities) + 1) / len(probabilities)
-    columns = {"probability_percent": (100 * probabilities).tolist(), "images_percent": shares.tolist()}
-    return grid({"arm": arm.key}, columns)
+    return probabilities, 100 * np.arange(1, len(probabilities) + 1) / len(probabilities)
 
 
 def _thinned(values_N: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -56,6 +56,7 @@ class ConfusionMap(NamedTuple):
         norm: Of colours; equal on all maps that are compared.
         colours: A colour map.
         text: How a number is written, in the cells and to be spoken.
+        arm: Whose they are; "" of a change.
     """
 
     name: str
@@ -65,6 +66,7 @@ class ConfusionMap(NamedTuple):
     norm: Normalize
     colours: Callable[[], Colormap]
     text: Callable[[float], str]
+    arm: str = ""
 
 
 def confusion_maps(matrix: Matrix, names: Sequence[str], say: Language) -> Iterator[tuple[str, Callable[[], Drawing]]]:
@@ -105,7 +107,9 @@ def arm_map(key: str, matrix: Matrix, names: Sequence[str], say: Language) -> Dr
     spoken = say("confusion-figure", arm=title, wrong=f"{_off_diagonal(counts_KK, 1):.1f}")
     # By the square root: a few full cells would leave all others blank.
     norm = PowerNorm(0.5, 0.0, max(fullest, MIN_FULL_SHARE * matrix.class_size, LEAST))
-    return _draw(ConfusionMap(f"confusion-{key}", title, spoken, counts_KK, norm, _more, _plain), matrix, names, say)
+    return _draw(
+        ConfusionMap(f"confusion-{key}", title, spoken, counts_KK, norm, _more, _plain, key), matrix, names, say
+    )
 
 
 def change_map(matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
@@ -137,7 +141,7 @@ def _draw(shown: ConfusionMap, matrix: Matrix, names: Sequence[str], say: Langua
     _place(axes)
     bar = figure.colorbar(mesh, cax=_beside(axes))
     _dress(bar, shown, say)
-    return finish(shown.name, figure, shown.description, _spots(shown, matrix, labels, say))
+    return finish(shown.name, figure, shown.description, _spots(shown, matrix, labels, say), arm=shown.arm)
 
 
 def _write_numbers(axes: Axes, shown: ConfusionMap) -> None:

@@ -1,7 +1,7 @@
 """A forest plot: a row for each arm, its mean and interval, and every seed as a dot.
 
 Nothing is computed here: mean and interval account for seeds and test images together (``analysis.statistics``), which
-seaborn's ``pointplot`` would estimate anew from the seeds alone.
+a plotting library would estimate anew from the seeds alone.
 """
 
 import math

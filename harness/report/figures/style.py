@@ -123,7 +123,7 @@ class Drawing:
     """A finished figure, and what it shows in one sentence.
 
     ``name`` is unique on the page; it prefixes the ids inside, which would clash otherwise. ``data``: what is drawn, in
-    long form, in no language, with the units in the columns' names.
+    long form, in no language, with the units in the columns' names. ``arm``: whose it is, where it is of one alone.
     """
 
     name: str
@@ -131,6 +131,7 @@ class Drawing:
     description: str
     hotspots: tuple[Hotspot | Trail, ...] = ()
     data: Records = ()
+    arm: str = ""
 
     @cached_property
     def svg(self) -> Markup:
@@ -142,10 +143,12 @@ class Drawing:
         for color, marker in _MARKERS.items():
             body = body.replace(marker, f"var(--{color.removeprefix('kd:')})")
         width = float(box.split()[2]) * MAX_ENLARGEMENT
+        whose = f' data-arm="{escape(self.arm)}"' if self.arm else ""
         role = "group" if "<a " in overlay else "img"
         return Markup(
-            f'<svg id="figure-{self.name}" viewBox="{box}" role="{role}" aria-label="{_spoken(self.description)}" '
-            f'stroke-linejoin="round" style="max-width: {width:.0f}px">{body}{overlay}</svg>'
+            f'<svg id="figure-{self.name}"{whose} viewBox="{box}" role="{role}" '
+            f'aria-label="{_spoken(self.description)}" stroke-linejoin="round" '
+            f'style="max-width: {width:.0f}px">{body}{overlay}</svg>'
         )
 
 
@@ -162,7 +165,7 @@ def drawing_style(look: FigureStyle = WEB) -> Iterator[None]:
     """Matplotlib's own defaults and a look, whatever the user's matplotlibrc says.
 
     Matplotlib has one registry of colour names for the whole process, and no rcParam for more of them. The look's names
-    are put into it for the time of drawing, so that every function of Matplotlib and seaborn takes them as it takes
+    are put into it for the time of drawing, so that every function of Matplotlib takes them as it takes
     "red"; afterwards it is as before, for a program that draws its own figures beside ours (a notebook).
     """
     known = get_named_colors_mapping()
@@ -220,7 +223,12 @@ def of_arm(key: str, artists: Iterable[Artist]) -> None:
 
 
 def finish(
-    name: str, figure: Figure, description: str, hotspots: Iterable[Hotspot | Trail] = (), data: Records = ()
+    name: str,
+    figure: Figure,
+    description: str,
+    hotspots: Iterable[Hotspot | Trail] = (),
+    data: Records = (),
+    arm: str = "",
 ) -> Drawing:
     """What was drawn, ready to be shown.
 
@@ -230,6 +238,7 @@ def finish(
         description: Its text alternative.
         hotspots: Laid over the first plot.
         data: What is drawn, for who wants to draw it otherwise.
+        arm: Whose it is, where it is of one alone, so that a page can hide it.
     """
     if _look.get().line_scale != 1:
         for artist in figure.findobj():
@@ -237,7 +246,7 @@ def finish(
     for axes in figure.axes:
         _mark_legend(axes)
     settle(figure)
-    return Drawing(name, figure, description, tuple(hotspots), data)
+    return Drawing(name, figure, description, tuple(hotspots), data, arm)
 
 
 def settle(figure: Figure) -> None:
