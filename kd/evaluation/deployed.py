@@ -14,7 +14,7 @@ from kd.models.onnx import open_session
 from kd.records import Timing
 
 BUDGET_S = 2.0  # for the pairs of passes of one batch size
-FEWEST_PAIRS, MOST_PAIRS = 5, 200
+FEWEST_PAIRS, MOST_PAIRS = 9, 200
 
 
 class DeployedModel:

@@ -48,7 +48,7 @@ def test_an_arm_is_hidden_everywhere(browser: Browser, site: Path) -> None:
 
 
 def test_the_others_fade_beside_one_that_is_highlighted(browser: Browser, site: Path) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+    browser.open((site / "certainty.html").as_uri(), 1280)
     choose(browser, "distilled", "mark", "true")
     opacity = "getComputedStyle(document.querySelector('#figure-accuracies [data-arm={}]')).opacity"
     assert float(browser.evaluate(opacity.format("distilled"))) == 1
@@ -57,23 +57,26 @@ def test_the_others_fade_beside_one_that_is_highlighted(browser: Browser, site: 
     assert float(browser.evaluate(opacity.format("teacher"))) == 1
 
 
-@pytest.mark.parametrize("page", ["index.html", "zh/index.html"])
-def test_another_name_stands_in_figures_and_tables(browser: Browser, site: Path, page: str) -> None:
+@pytest.mark.parametrize("folder", ["", "zh/"])
+def test_another_name_stands_in_figures_and_tables(browser: Browser, site: Path, folder: str) -> None:
     table = "document.querySelector('#table tr[data-arm=baseline] th').firstChild.nextSibling.textContent"
     figure = "document.querySelector('#figure-accuracies g[data-arm=baseline] text').textContent"
-    browser.open((site / page).as_uri(), 1280)
+    browser.open((site / f"{folder}index.html").as_uri(), 1280)
     own = browser.evaluate(table)
+    browser.open((site / f"{folder}certainty.html").as_uri(), 1280)
     assert browser.evaluate(figure).startswith(own)
     rest = browser.evaluate(figure).removeprefix(own)
     name = "a$& <b>name</b> that is rather long"
     choose(browser, "baseline", "name", name)
-    assert browser.evaluate(table) == name
     assert browser.evaluate(figure) == name + rest
     frame = "document.querySelector('#figure-accuracies').getBoundingClientRect().left"
     left = "document.querySelector('#figure-accuracies g[data-arm=baseline] text').getBoundingClientRect().left"
     assert browser.evaluate(left) >= browser.evaluate(frame) - 2, "it is not cut off"
+    browser.open((site / f"{folder}index.html").as_uri(), 1280)
+    assert browser.evaluate(table) == name
     choose(browser, "baseline", "name", " ")
     assert browser.evaluate(table) == own
+    browser.open((site / f"{folder}certainty.html").as_uri(), 1280)
     assert browser.evaluate(figure) == own + rest
 
 

@@ -26,7 +26,8 @@ LOADED = ("style.css", "report.js")  # from the site itself, by pages of which t
     [
         pytest.param("index.html", ("index.png",), marks=pytest.mark.essential),
         ("zh/index.html", ("index.png",)),
-        ("runs.html", ()),
+        ("runs.html", LOADED),
+        ("errors.html", (*LOADED, "errors.png")),
         ("class-3.html", (*LOADED, "class-3.png")),
         ("zh/class-3.html", (*LOADED, "class-3.png")),
         ("agreement-wrong-alike.html", (*LOADED, "agreement-wrong-alike.png")),
@@ -116,10 +117,13 @@ OVERLAPPING = """
 """
 
 
-@pytest.mark.parametrize("page", ["index.html", "zh/index.html"])
-def test_labels_of_figures_neither_overlap_nor_are_cut_off(browser: Browser, site: Path, page: str) -> None:
-    browser.open((site / page).as_uri(), 1280)
-    assert browser.evaluate("document.querySelectorAll('figure svg text').length") > 100
+@pytest.mark.parametrize("page", ["certainty", "classes", "errors", "size", "calibration", "training", "search"])
+@pytest.mark.parametrize("folder", ["", "zh/"])
+def test_labels_of_figures_neither_overlap_nor_are_cut_off(
+    browser: Browser, site: Path, page: str, folder: str
+) -> None:
+    browser.open((site / f"{folder}{page}.html").as_uri(), 1280)
+    assert browser.evaluate("document.querySelectorAll('figure svg text').length") > 10
     assert browser.evaluate(CUT_OFF) == []
     assert browser.evaluate(OVERLAPPING) == []
 
@@ -134,7 +138,7 @@ def test_class_names_of_any_script_fit_into_the_figures(
 
 
 def test_tables_sort_both_ways(browser: Browser, site: Path) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+    browser.open((site / "search.html").as_uri(), 1280)
     column = "[...document.querySelectorAll('#search tbody tr')].map(r => Number(r.cells[1].textContent))"
     button = "document.querySelectorAll('#search thead button')[1]"
     for order, reverse in (("descending", True), ("ascending", False)):
@@ -145,16 +149,16 @@ def test_tables_sort_both_ways(browser: Browser, site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "start",
+    ("page", "start"),
     [
-        "#figure-confusion-baseline a[href*='#as-']",
-        "#figure-confusion-change a[href*='#as-']",
-        "#figure-classes a",
-        "#agreement a[href^=agreement-]",
+        ("errors.html", "#figure-confusion-baseline a[href*='#as-']"),
+        ("errors.html", "#figure-confusion-change a[href*='#as-']"),
+        ("classes.html", "#figure-classes a"),
+        ("agreement.html", "main a[href^=agreement-]"),
     ],
 )
-def test_one_image_is_three_clicks_away(browser: Browser, site: Path, start: str) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+def test_one_image_is_three_clicks_away_from_its_topic(browser: Browser, site: Path, page: str, start: str) -> None:
+    browser.open((site / page).as_uri(), 1280)
     href = browser.evaluate(f'document.querySelector("{start}").getAttribute("href")')  # the first click
     browser.open(f"{site.as_uri()}/{href}", 1280)
     assert browser.evaluate("!location.hash || document.querySelector(location.hash) !== null")
@@ -164,7 +168,7 @@ def test_one_image_is_three_clicks_away(browser: Browser, site: Path, start: str
 
 
 def test_a_link_to_an_image_opens_it(browser: Browser, site: Path) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+    browser.open((site / "errors.html").as_uri(), 1280)
     href = browser.evaluate("document.querySelector('#pictures a.tile').getAttribute('href')")
     browser.open(f"{site.as_uri()}/{href}", 390)
     assert browser.evaluate("document.querySelector(location.hash).open")
@@ -267,7 +271,7 @@ def test_values_are_read_off_the_curves(browser: Browser, site: Path, finished: 
 
 
 def test_an_arm_can_be_hidden(browser: Browser, site: Path) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+    browser.open((site / "training.html").as_uri(), 1280)
     drawn = "[...document.querySelectorAll('#training svg [data-arm=baseline]')]"
     visible = f"{drawn}.filter(path => getComputedStyle(path).display !== 'none').length"
     assert browser.evaluate(visible) > 5

@@ -9,12 +9,15 @@ import pytest
 
 from harness.report.build import build_report
 from harness.report.index.pages import write_overview
+from harness.state.records import read_sweep_record
+from harness.sweep.plan import Plan
+from kd.records import Metrics
 from tests.support.failing_studies import STUDIES, plant
 from tests.support.invented_exports import invent_export
 from tests.support.invented_family import Invented, invent_family
 from tests.support.invented_methods import WIDE_SPACE, invent_methods
 from tests.support.invented_sets import invent_sets
-from tests.support.invented_sweep import UNFRIENDLY_NAMES, invent
+from tests.support.invented_sweep import UNFRIENDLY_NAMES, invent, write_run
 from tests.support.once import make_once
 
 LONG_NAMES = [
@@ -37,6 +40,17 @@ def _harm(results: Path) -> Path:
     return plant(results, replace(study, seeds=6, sweep={**study.sweep, "name": "harm"}))
 
 
+def _hundred(results: Path) -> Path:
+    return _complete(invent(results, 100, 1000, LONG_NAMES, name="hundred"))
+
+
+def _complete(folder: Path) -> Path:
+    """With the teacher's answers, which an invented sweep lacks."""
+    logits = Plan(read_sweep_record(folder).sweep, "invented").logits
+    write_run(folder, logits, Metrics(run_id=logits.id))
+    return folder
+
+
 def _methods(results: Path) -> Path:
     methods = ["kd", "dkd", "hard", "dist"]
     return invent_methods(results, methods, name="methods", search={"num_trials": 6, "space": WIDE_SPACE})
@@ -53,7 +67,8 @@ def _family(results: Path) -> Path:
 
 def _extras(results: Path) -> Path:
     """Other test sets, corruptions and exports."""
-    folder = invent_sets(invent(results, 3, 60, UNFRIENDLY_NAMES, name="extras"), {"sketch": 60, "few": 3}, True)
+    folder = _complete(invent(results, 3, 60, UNFRIENDLY_NAMES, name="extras"))
+    invent_sets(folder, {"sketch": 60, "few": 3}, corruptions=True)
     invent_export(folder, "fp32")
     invent_export(folder, "int8")
     return folder
@@ -70,7 +85,7 @@ SITES: dict[str, Callable[[Path], Path]] = {
     "interrupted": _planted("interrupted", "interrupted"),
     "failed": _planted("failed teacher", "failed"),
     "nothing": _planted("nothing", "nothing"),
-    "hundred": lambda results: invent(results, 100, 1000, LONG_NAMES, name="hundred"),
+    "hundred": _hundred,
     "methods": _methods,
     "controls": _controls,
     "family": _family,

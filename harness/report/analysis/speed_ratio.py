@@ -6,16 +6,17 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-FEWEST_PAIRS = 5
+FEWEST_PAIRS = 9
+"""Quartiles of fewer say nothing; the test run makes as many however slow the models are."""
 WIDEST = 1.4
 """Quartiles further apart than this factor tell of the machine, not of the models: no ratio is printed then. Beside
-other work a pass that outlasts the scheduler's slice of time is interrupted and a short one is not: of the quickstart's
-batch, whose ratio is 22 to 28 on a quiet machine, quartiles were 39 and 58 beside five other processes."""
+other work a pass that outlasts the scheduler's slice of time is interrupted and a short one is not: of a small CNN and an
+MLP, whose ratio for 128 images is 22 to 28 on a quiet machine, quartiles were 39 and 58 beside five other processes."""
 SAME = 0.05
 """Speeds that differ by less than this share are called the same."""
 BETWEEN_PROCESSES = 0.03
-"""By how much the median of the quickstart's pair differs from one process to the next on a quiet machine (memory and
-clock are others), while the quartiles within a process may be nearer to each other than that."""
+"""By how much the median of such a pair, for one image, differs from one process to the next on a quiet machine (memory
+and clock are others), while the quartiles within a process may be nearer to each other than that."""
 
 Relation = Literal["faster", "slower", "same", "unclear"]
 

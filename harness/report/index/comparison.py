@@ -63,18 +63,22 @@ def _compare(path: str, values: Sequence[Any]) -> Iterator[Setting]:
     if len(branches) < 2 or not _pair(branches):
         yield _setting(path, [_text(value) for value in values])
         return
-    said: list[Any] = []
-    if len(branches) < sum(value is not _ABSENT for value in values):
-        said = [_name(value) or MORE if _is_branch(value) else _text(value) for value in values]
-        yield _setting(path, said)
     inside = [dict(_items(value)) if _is_branch(value) else None for value in values]
-    for key in dict.fromkeys(key for one in inside if one is not None for key in one):
-        found = [_ABSENT if one is None else one.get(key) for one in inside]
-        is_said = said and all(
-            value is _ABSENT or _text(value) == text for value, text in zip(found, said, strict=True)
-        )
-        if not is_said:
-            yield from _compare(f"{path}.{key}", found)
+    keys = dict.fromkeys(key for one in inside if one is not None for key in one)
+    found = {key: [_ABSENT if one is None else one.get(key) for one in inside] for key in keys}
+    settings = {key: list(_compare(f"{path}.{key}", each)) for key, each in found.items()}
+    if len(branches) < sum(value is not _ABSENT for value in values):
+        follows = any(setting.differs for each in settings.values() for setting in each)
+        said = [(_name(value) or MORE) if follows and _is_branch(value) else _text(value) for value in values]
+        yield _setting(path, said)
+        settings = {key: each for key, each in settings.items() if not _is_said(found[key], said)}
+    for each in settings.values():
+        yield from each
+
+
+def _is_said(values: Sequence[Any], said: Sequence[Any]) -> bool:
+    """Whether a key holds what stands for its branch already."""
+    return all(value is _ABSENT or _text(value) == text for value, text in zip(values, said, strict=True))
 
 
 def _is_branch(value: Any) -> bool:
@@ -120,7 +124,8 @@ def _brief(branch: Any) -> str:
 def _brief_entry(entry: Any) -> str:
     if not isinstance(entry, Mapping):
         return json.dumps(entry, ensure_ascii=False)
-    plain = (f"{key} {json.dumps(each, ensure_ascii=False)}" for key, each in entry.items() if not _is_branch(each))
+    known = ((key, each) for key, each in entry.items() if each is not None and not _is_branch(each))
+    plain = (f"{key} {each if isinstance(each, str) else json.dumps(each, ensure_ascii=False)}" for key, each in known)
     return shortened(_name(entry) or ", ".join(plain) or ", ".join(map(str, entry)), MAX_LETTERS)
 
 

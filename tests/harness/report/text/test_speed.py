@@ -51,8 +51,8 @@ def test_one_image_and_a_batch_in_sentences(arm: Cost) -> None:
         "(half of 120 pairs of passes: between 22 and 28).",
     )
     assert speed_lines(found, ZH) == (
-        "处理一张图像时，学生的速度为教师的约 4 倍（200 对交替测量中，中间一半为 3.6 到 4.3 倍）。",
-        "处理 128 张图像的批次时，学生的速度为教师的 20 到 30 倍（120 对交替测量中，中间一半为 22 到 28 倍）。",
+        "处理一张图像时，学生模型的速度为教师模型的约 4 倍（200 对交替测量中，中间一半为 3.6 到 4.3 倍）。",
+        "处理 128 张图像的批次时，学生模型的速度为教师模型的 20 到 30 倍（120 对交替测量中，中间一半为 22 到 28 倍）。",
     )
     assert speed_line(found, EN) == speed_lines(found, EN)[0]
 
@@ -64,7 +64,7 @@ def test_several_teachers_answer_one_after_another(arm: Cost) -> None:
         "(half of 200 pairs of passes: between 2.9 and 3.3)."
     )
     assert speed_line(found, ZH) == (
-        "处理一张图像时，学生的耗时为各教师依次运行的约 3 倍（200 对交替测量中，中间一半为 2.9 到 3.3 倍）。"
+        "处理一张图像时，学生模型的耗时为各教师模型依次运行的约 3 倍（200 对交替测量中，中间一半为 2.9 到 3.3 倍）。"
     )
 
 
