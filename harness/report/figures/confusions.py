@@ -42,7 +42,7 @@ MIN_FULL_SHARE = 0.03  # of a class read as one other; else a nearly perfect mod
 LEAST = 0.05  # images per seed that are coloured, written and linked: rounded they are not 0.0
 MANY = 99.95  # images per seed, from which on no decimals are written
 STRONGEST = 0.85  # opacity, so that numbers stay readable on the fullest cell
-NUM_SHADES = 64  # a side
+NUM_SHADES = 32  # a side
 
 
 class ConfusionMap(NamedTuple):
