@@ -10,8 +10,9 @@ FEWEST_PAIRS = 9
 """Quartiles of fewer say nothing; the test run makes as many however slow the models are."""
 WIDEST = 1.4
 """Quartiles further apart than this factor tell of the machine, not of the models: no ratio is printed then. Beside
-other work a pass that outlasts the scheduler's slice of time is interrupted and a short one is not: of a small CNN and an
-MLP, whose ratio for 128 images is 22 to 28 on a quiet machine, quartiles were 39 and 58 beside five other processes."""
+other work a pass that outlasts the scheduler's slice of time is interrupted and a short one is not: of a small CNN and
+an MLP, whose ratio for 128 images is 22 to 28 on a quiet machine, quartiles were 39 and 58 beside five other
+processes."""
 SAME = 0.05
 """Speeds that differ by less than this share are called the same."""
 BETWEEN_PROCESSES = 0.03

@@ -25,7 +25,7 @@ from harness.report.text.failed_parts import collecting
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 from harness.state.folder import SweepFolder
 from tests.support.command_line import invoke
-from tests.support.pages import Links, broken_links
+from tests.support.pages import Links, broken_links, told
 
 EN = language("en")
 MADE = re.compile(r"\b(Drawing|Table|Chart)\b")
@@ -258,7 +258,7 @@ def test_the_command_names_what_failed_keeps_the_rest_and_is_no_success(
     log = sweep_dir / "logs" / FAILED_PARTS
     assert str(log) in last
     assert "Traceback" in log.read_text()
-    assert "PlantedError: &lt;planted&gt;" in (sweep_dir / "report" / "index.html").read_text()
+    assert "PlantedError: &lt;planted&gt;" in told(sweep_dir / "report")
     at = ("--sweep", sweep_dir.name, "--results", str(sweep_dir.parent))
     result = invoke("report", *at)
     assert (result.exit_code, "warning: without the figure accuracies" in result.output) == (1, True)
