@@ -38,7 +38,7 @@ def test_the_page_says_what_was_reckoned(make: Make, tmp_path: Path) -> None:
     results = make(trials, best_of(trials), GOOD)
     reading = read_search(results, results.headline)
     assert reading is not None and reading.noise is not None and reading.surface is not None
-    index = told(report_files(results.folder, tmp_path / "results" / ".data"))
+    index = told(report_files(results.folder, tmp_path / "results" / ".data")).replace("\N{NO-BREAK SPACE}", " ")
     assert f"standard deviation of {100 * reading.noise.deviation:.2f} points" in index
     assert f"{100 * reading.surface.region_share:.0f} % of the searched map" in index
     assert language("en")("advice-settled", mapped="yes") in index
