@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.report.index import summary
+from harness.report.markdown.family import family_markdown_files
+from harness.report.markdown.report import FILE, markdown_files
 from harness.report.pages.family_page import family_pages
 from harness.report.pages.figure_files import figure_files
 from harness.report.pages.site import pages
@@ -11,6 +13,7 @@ from harness.report.study import Study, family_of, read_studies
 from harness.report.tables.family import family_files, student_folder
 from harness.report.tables.files import table_files
 from harness.report.text.failed_parts import FailedPart, attempt
+from harness.report.text.language import LANGUAGES, folder_of, language
 from harness.state.ownership import keep_from_writers
 from kd.files import replaced_folder
 
@@ -51,6 +54,7 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
         files |= {student_folder(row.key) + name: content for name, content in _files_of_student(study).items()}
     texts = family_files(family, f"tab:{studies[0].results.plan.sweep.name}")
     files |= _with_summary(texts, lambda: summary.summarize_family(family, studies))
+    files |= _written(lambda: family_markdown_files(family))
     with figure_files(studies[0].results.plan.sweep.name) as drawn:
         return files | family_pages(family, studies, texts) | drawn
 
@@ -61,8 +65,17 @@ def _files_of_student(study: Study) -> dict[str, str | bytes]:
     summarized = _with_summary(
         files, lambda: summary.summarize(study.results, study.answer, study.costs, study.methods, study.findings.causes)
     )
+    written = _written(lambda: markdown_files(study))
     with figure_files(_name(study)) as drawn:
-        return summarized | pages(study, files) | drawn
+        return summarized | written | pages(study, files) | drawn
+
+
+def _written(make: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """The report as Markdown; where it fails, files that say so, since pages link to them."""
+    made = attempt("file", FILE, make)
+    if isinstance(made, FailedPart):
+        return {folder_of(code) + FILE: f"{made.text(language(code))}\n" for code in LANGUAGES}
+    return made
 
 
 def _name(study: Study) -> str:
