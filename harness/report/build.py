@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.report.index import summary
+from harness.report.markdown.family import family_markdown_files
+from harness.report.markdown.report import FILE, markdown_files
 from harness.report.pages.family_page import family_pages
 from harness.report.pages.site import pages
 from harness.report.study import Study, family_of, read_studies
 from harness.report.tables.family import family_files, student_folder
 from harness.report.tables.files import table_files
 from harness.report.text.failed_parts import FailedPart, attempt
+from harness.report.text.language import LANGUAGES, folder_of, language
 from harness.state.ownership import keep_from_writers
 from kd.files import replaced_folder
 
@@ -49,11 +52,8 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     for row, study in zip(family.rows, studies, strict=True):
         files |= {student_folder(row.key) + name: content for name, content in _files_of_student(study).items()}
     texts = family_files(family, f"tab:{studies[0].results.plan.sweep.name}")
-    return (
-        files
-        | _with_summary(texts, lambda: summary.summarize_family(family, studies))
-        | family_pages(family, studies, texts)
-    )
+    files |= _with_summary(texts, lambda: summary.summarize_family(family, studies))
+    return files | _written(lambda: family_markdown_files(family)) | family_pages(family, studies, texts)
 
 
 def _files_of_student(study: Study) -> dict[str, str | bytes]:
@@ -62,7 +62,15 @@ def _files_of_student(study: Study) -> dict[str, str | bytes]:
     summarized = _with_summary(
         files, lambda: summary.summarize(study.results, study.answer, study.costs, study.methods, study.findings.causes)
     )
-    return summarized | pages(study, files)
+    return summarized | _written(lambda: markdown_files(study)) | pages(study, files)
+
+
+def _written(make: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """The report as Markdown; where it fails, files that say so, since pages link to them."""
+    made = attempt("file", FILE, make)
+    if isinstance(made, FailedPart):
+        return {folder_of(code) + FILE: f"{made.text(language(code))}\n" for code in LANGUAGES}
+    return made
 
 
 def _with_summary(files: dict[str, str], summarize: Callable[[], summary.Summary]) -> dict[str, str | bytes]:

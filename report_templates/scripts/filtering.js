@@ -26,7 +26,7 @@ function inputsOf(bar) {
 }
 function putIntoAddress(inputs) {
   const chosen = inputs.filter((input) => input.value).map((input) => [input.name, input.value]);
-  history.replaceState(history.state, "", addressOf(location.hash, String(new URLSearchParams(chosen))) || "#");
+  keepInAddress(chosen);
 }
 function restoreFilter(bar) {
   const wanted = new URLSearchParams(place());

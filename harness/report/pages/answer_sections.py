@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from harness.report.analysis.arms.gains import Answer, Row
-from harness.report.analysis.chance.statistics import Gain, verdict
+from harness.report.analysis.chance.statistics import Gain
 from harness.report.analysis.errors.agreement import Gallery
 from harness.report.analysis.errors.errors import ClassRow
 from harness.report.figures import accuracy, tradeoff
@@ -17,8 +17,8 @@ from harness.report.tables.seeds import chance_table, seed_table, size_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.causes import Reason, reasons
 from harness.report.text.exports import export_marks, gain_text, measured_text
-from harness.report.text.headline import balanced_text, lead_sentence
-from harness.report.text.labels import best_epochs_text, hardware_text, verdict_key
+from harness.report.text.headline import balanced_text, explanation, lead_sentence
+from harness.report.text.labels import best_epochs_text, hardware_text
 from harness.report.text.language import Language
 from harness.report.text.methods import chosen_text, methods_sentence
 from harness.report.text.missing import find_missing
@@ -35,7 +35,7 @@ class AnswerSection:
     """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so.
 
     ``figure``: the gains, or before there are any what accuracies there are. ``seeds``: why there are as many, where
-    results decide it. ``direction``: what the interval says without a margin.
+    results decide it. ``explanation``: what may be concluded from the interval; None without one.
     """
 
     answer: Answer
@@ -46,7 +46,7 @@ class AnswerSection:
     methods: str | None
     setting: str
     seeds: str | None
-    direction: str | None
+    explanation: str | None
     balanced: str
     standing: Standing
     num_missing: int
@@ -142,7 +142,7 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         methods=methods_sentence(study.methods, say) if study.methods else None,
         setting=chosen_text(study.results, say),
         seeds=seeds_text(study.answer.seeds, say) if study.answer.seeds else None,
-        direction=verdict_key(verdict(study.answer.gain.both)) if study.answer.gain else None,
+        explanation=explanation(study.answer, say),
         balanced=balanced_text(study.results, study.answer, say),
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),

@@ -165,7 +165,7 @@ def calibration_table(calibration: Calibration, say: Language) -> Table:
     columns = (
         Column("model", say("head-model"), is_text=True, html=lambda record: with_dot(record["arm"], record["model"])),
         Column("ece", say("calibration-ece"), percent),
-        Column("surplus", say("calibration-surplus"), signed_points),
+        Column("surplus", say("calibration-surplus"), signed_points, percent),
         Column("num_seeds", say("table-seeds")),
     )
     look = Look(row=lambda record: {"class": "chosen" if record["arm"] == "distilled" else ""})

@@ -28,10 +28,13 @@ class FailedPart(NamedTuple):
     reason: str
     trace: str
 
+    def text(self, say: Language) -> str:
+        """What is said in its place."""
+        return say("failed-part", kind=self.kind, name=self.name, reason=self.reason)
+
     def html(self, say: Language) -> Markup:
-        """What a page shows in its place."""
-        words = say("failed-part", kind=self.kind, name=self.name, reason=self.reason)
-        return Markup('<p class="failed-part">{}</p>').format(words)
+        """The same on a page."""
+        return Markup('<p class="failed-part">{}</p>').format(self.text(say))
 
 
 _failed: ContextVar[dict[tuple[Kind, str], FailedPart] | None] = ContextVar("failed", default=None)

@@ -14,7 +14,7 @@ from harness.report.text.causes import reasons
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.methods import methods_sentence
-from harness.report.text.numbers import interval_text, p_equation, percent, ratio, ratio_of, signed_points
+from harness.report.text.numbers import interval_text, p_equation, percent, points, ratio, ratio_of, signed_points
 from harness.report.text.power import power_text
 from harness.report.text.seeds import seeds_text
 from harness.report.text.speed import speed_line
@@ -103,6 +103,26 @@ def verdict_text(gain: Gain, say: Language) -> str:
         direction=verdict_key(verdict(gain.both)),
         margin=percent(gain.margin or 0.0),
     )
+
+
+def explanation(answer: Answer, say: Language) -> str | None:
+    """What may be concluded from the interval of the gain, by the verdict; None without an answer."""
+    gain = answer.gain
+    if gain is None:
+        return None
+    up, down = points(max(gain.both.high, 0.0)), points(max(-gain.both.low, 0.0))
+    margin = points(gain.margin or 0.0)
+    match gain.verdict:
+        case "too few seeds":
+            return say("answer-few-seeds", num_seeds=gain.num_seeds, more="yes" if answer.more_seeds else "no")
+        case "equivalent":
+            return say("answer-equivalent", margin=margin, direction=verdict_key(verdict(gain.both)))
+        case "undecided":
+            return say("answer-undecided", margin=margin, gain=up, loss=down)
+        case "no clear difference":
+            return say("answer-unclear", gain=up, loss=down)
+        case _:
+            return say("answer-explained", num_teachers=answer.num_teachers)
 
 
 def balanced_text(results: Results, answer: Answer, say: Language) -> str:

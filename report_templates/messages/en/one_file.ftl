@@ -1,4 +1,4 @@
-## A report in one file, to mail.
+# A report in one file, to mail.
 
 one-file-no-script = This file holds a whole report. Its other pages need JavaScript, which is off here: turn it on, or read this page alone.
 one-file-left-out =

@@ -1,4 +1,4 @@
-## 单文件报告，供邮寄。
+# 单文件报告，供邮寄。
 
 one-file-no-script = 本文件包含整份报告。其他页面需要 JavaScript，而这里没有启用：请启用它，或只阅读本页。
 one-file-left-out =

@@ -135,8 +135,10 @@ def test_a_weak_teacher_is_said_by_every_outlet_and_first(planted: tuple[str, Ou
     answer = find_answer(said.results)
     is_weak = answer.weak_teacher is not None
     words = {
-        **dict.fromkeys(("index.html", "terminal en", "status"), "not better than the student alone: val accuracy"),
-        **dict.fromkeys(("zh/index.html", "terminal zh"), "并不优于单独训练的学生模型：验证准确率"),
+        **dict.fromkeys(
+            ("index.html", "report.md", "terminal en", "status"), "not better than the student alone: val accuracy"
+        ),
+        **dict.fromkeys(("zh/index.html", "zh/report.md", "terminal zh"), "并不优于单独训练的学生模型：验证准确率"),
         "overview/index.html": "The teacher is not better on val than the student alone.",
         "overview/compare.html": "The teacher is not better on val than the student alone.",
         "overview/index.zh.html": "教师模型在验证集上并不优于单独训练的学生模型。",
