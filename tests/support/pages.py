@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from harness.report.build import build_report
+from harness.report.pages.spaces import NO_BREAK
 from harness.report.pages.topics import TOPICS
 
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder", "data-done")
@@ -54,8 +55,13 @@ def told(report: Path | Mapping[str, str | bytes], folder: str = "") -> str:
     """
     names = [f"{folder}{topic.page}" for topic in TOPICS]
     if isinstance(report, Path):
-        return "".join((report / name).read_text("utf-8") for name in names if (report / name).exists())
-    return "".join(str(report[name]) for name in names if name in report)
+        return typed("".join((report / name).read_text("utf-8") for name in names if (report / name).exists()))
+    return typed("".join(str(report[name]) for name in names if name in report))
+
+
+def typed(page: str) -> str:
+    """A page's text with the spaces that one types: no line breaks between a number and its unit."""
+    return page.replace(NO_BREAK, " ")
 
 
 def broken_links(pages: Mapping[str, Links], files: Collection[str]) -> list[str]:
@@ -100,7 +106,7 @@ class Texts(html.parser.HTMLParser):
             self.language = values.get("lang")
         if tag == "a" and values.get("hreflang"):
             self.links.append(values)
-        self.texts += [values[name] or "" for name in SPOKEN_ATTRIBUTES if name in values]
+        self.texts += [typed(values[name] or "") for name in SPOKEN_ATTRIBUTES if name in values]
 
     def handle_endtag(self, tag: str) -> None:
         if self._hidden and self._hidden[-1] == tag:
@@ -108,7 +114,7 @@ class Texts(html.parser.HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:
-            self.texts.append(data)
+            self.texts.append(typed(data))
 
 
 def build(sweep_dir: Path) -> Path:

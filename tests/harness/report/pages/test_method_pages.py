@@ -11,7 +11,7 @@ from harness.report.tables.methods import page_of
 from harness.report.text.language import LANGUAGES, folder_of, language
 from harness.report.text.methods import methods_sentence
 from tests.support.invented_methods import invent_methods
-from tests.support.pages import Links, broken_links
+from tests.support.pages import Links, broken_links, typed
 
 Files = dict[str, str | bytes]
 
@@ -24,7 +24,7 @@ def files(several: Study) -> Files:
 def text(files: Files, name: str) -> str:
     content = files[name]
     assert isinstance(content, str)
-    return content
+    return typed(content)
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))

@@ -40,8 +40,8 @@ def test_a_number_stays_with_its_unit(text: str, held: str) -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_page_of_a_site_is_held_together(site: Path, code: str) -> None:
     pages = sorted((site / folder_of(code)).rglob("*.html"))
-    assert len(pages) > 3
+    assert len(pages) > 30
     for page in pages:
         text = Markup(re.sub(r"<[^>]*>", "", KEPT.sub("", page.read_text(encoding="utf-8")))).unescape()
         assert not (found := BREAKS.search(text)), f"{page.name}: {text[found.start() - 40 : found.end() + 10]!r}"
-        assert NO_BREAK in text
+    assert NO_BREAK in (site / folder_of(code) / "index.html").read_text("utf-8")

@@ -82,6 +82,7 @@ WORDS: dict[str, Iterable[str]] = {
     "methods-hole hole": get_args(Hole),
     "methods-yardstick loss": ("kd", "named-kd", "dkd"),
     "missing-runs kind": ("teacher", "baseline", "distilled"),
+    "one-file-left-out what": ("files", "runs", "files-and-runs"),
     "paper-confusion arm": ("teacher", "baseline", "distilled", "change"),
     "paper-search-values by": ("history", "slice"),
     "part": ("train", "val", "test"),
@@ -195,7 +196,8 @@ def test_the_words_are_in_the_program() -> None:
     written = set(re.findall(r"[\"'](\w[\w -]*)[\"']", sources + templates))
     known = written | {word.replace("_", "-") for word in written} | {verdict_key(word) for word in written}
     found = {one for path in MESSAGES.rglob("*.ftl") for one in selectors_of(path.read_text("utf-8"))}
-    words = {key for one in found if one.words and one.message != "extra-holds" for key in one.keys} - {"other"}
+    put_together = {"extra-holds", "one-file-left-out"}  # of two words each
+    words = {key for one in found if one.words and one.message not in put_together for key in one.keys} - {"other"}
     assert words <= known, sorted(words - known)
 
 
