@@ -131,15 +131,14 @@ function runChoice(set, redraw) {
     redraw();
   };
   const restore = () => {
-    const wanted = new URLSearchParams(location.hash.slice(1)).getAll("run");
+    const wanted = new URLSearchParams(place()).getAll("run");
     for (const [run, input] of inputs) input.checked = wanted.includes(run);
     apply();
   };
   for (const [run, entry] of runs) {
     const input = element("input", { type: "checkbox" });
     input.addEventListener("change", () => {
-      const ticked = [...inputs].filter(([, { checked }]) => checked).map(([each]) => ["run", each]);
-      history.replaceState(null, "", `#${new URLSearchParams(ticked)}`);
+      putIntoAddress([...inputs].filter(([, { checked }]) => checked).map(([each]) => ["run", each]));
       apply();
     });
     inputs.set(run, input);

@@ -15,7 +15,7 @@ function offerFilter(bar, table) {
   filters.set(bar, apply);
   bar.addEventListener("input", (event) => {
     if (!inputs.includes(event.target)) return;
-    if (bar.dataset.table) putIntoAddress(inputs);
+    if (bar.dataset.table) putIntoAddress(inputs.filter(({ value }) => value).map(({ name, value }) => [name, value]));
     apply();
   });
   if (bar.dataset.table) restoreFilter(bar);
@@ -23,10 +23,6 @@ function offerFilter(bar, table) {
 }
 function inputsOf(bar) {
   return [...bar.querySelectorAll("[name]")];
-}
-function putIntoAddress(inputs) {
-  const chosen = inputs.filter((input) => input.value).map((input) => [input.name, input.value]);
-  history.replaceState(history.state, "", addressOf(location.hash, String(new URLSearchParams(chosen))) || "#");
 }
 function restoreFilter(bar) {
   const wanted = new URLSearchParams(place());

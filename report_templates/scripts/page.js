@@ -33,6 +33,10 @@ function pageOf(hash) {
 function addressOf(hash, place) {
   return pageOf(hash) + (place ? `#${place}` : "");
 }
+// What a reader has chosen, where it is worth sending to somebody: #state=failed&role=search.
+function putIntoAddress(chosen) {
+  history.replaceState(history.state, "", addressOf(location.hash, String(new URLSearchParams(chosen))) || "#");
+}
 // A part of the address as it was written; as it stands where somebody cut it within a sign.
 function decoded(text) {
   try {
