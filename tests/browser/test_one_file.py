@@ -94,7 +94,7 @@ def test_what_was_opened_and_chosen_is_there_on_the_way_back(browser: Browser, m
     assert 0 < some < everything
     reader.click('#all-runs tbody tr:not([hidden]) a[href*="runs/"]')
     assert reader.place.startswith("#/runs/")
-    assert reader.see("document.querySelectorAll('.charts .tools').length") == 1
+    assert reader.see("document.querySelectorAll('.charts > .tools').length") == 1
     reader.do("history.back()")
     assert (reader.place, reader.see(shown)) == ("#/runs.html#role=search", some)
     reader.check_quiet()
