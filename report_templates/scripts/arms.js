@@ -6,7 +6,9 @@ const originals = new WeakMap(); // of a renamed text: what the page says, and w
 function offerArms(root) {
   const arms = [...document.querySelectorAll(".arms li")].map((entry) => (
     { key: entry.dataset.key, kind: entry.className, names: [entry.textContent, entry.dataset.short] }));
-  if (!document.querySelector(".toolbox") && arms.some(({ key }) => partsOf(root, key).length)) {
+  const known = document.querySelector(".toolbox tbody");
+  if (known) known.replaceChildren(...arms.map(armRow)); // of a page that is come back to
+  else if (arms.some(({ key }) => partsOf(root, key).length)) {
     document.body.append(toolbox(arms));
   }
   showArms(root, arms);

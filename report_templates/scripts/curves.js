@@ -138,8 +138,7 @@ function runChoice(set, redraw) {
   for (const [run, entry] of runs) {
     const input = element("input", { type: "checkbox" });
     input.addEventListener("change", () => {
-      const ticked = [...inputs].filter(([, { checked }]) => checked).map(([each]) => ["run", each]);
-      keepInAddress(ticked);
+      putIntoAddress([...inputs].filter(([, { checked }]) => checked).map(([each]) => ["run", each]));
       apply();
     });
     inputs.set(run, input);

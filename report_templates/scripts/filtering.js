@@ -7,7 +7,7 @@ function offerFilter(bar, table) {
   bar.append(count);
   const inputs = inputsOf(bar), rows = rowsOf(table);
   const shows = (row) => inputs.every(({ name, value }) =>
-    name === "text" ? row.textContent.toLowerCase().includes(value.trim().toLowerCase()) : !value || row.dataset[name] === value);
+    name === "text" ? plain(row.textContent).includes(plain(value)) : !value || row.dataset[name] === value);
   const apply = () => {
     for (const row of rows) row.hidden = !shows(row);
     count.textContent = say("shown", { shown: rows.filter((row) => !row.hidden).length, all: rows.length });
@@ -15,18 +15,18 @@ function offerFilter(bar, table) {
   filters.set(bar, apply);
   bar.addEventListener("input", (event) => {
     if (!inputs.includes(event.target)) return;
-    if (bar.dataset.table) putIntoAddress(inputs);
+    if (bar.dataset.table) putIntoAddress(inputs.filter(({ value }) => value).map(({ name, value }) => [name, value]));
     apply();
   });
   if (bar.dataset.table) restoreFilter(bar);
   else apply();
 }
+// As a person types it: a page's numbers hold on to their units by spaces that do not break.
+function plain(text) {
+  return text.replace(/\s+/g, " ").trim().toLowerCase();
+}
 function inputsOf(bar) {
   return [...bar.querySelectorAll("[name]")];
-}
-function putIntoAddress(inputs) {
-  const chosen = inputs.filter((input) => input.value).map((input) => [input.name, input.value]);
-  keepInAddress(chosen);
 }
 function restoreFilter(bar) {
   const wanted = new URLSearchParams(place());

@@ -33,8 +33,8 @@ function pageOf(hash) {
 function addressOf(hash, place) {
   return pageOf(hash) + (place ? `#${place}` : "");
 }
-// What is chosen on a page, as pairs of a name and a value, stands in the address, which may be handed on.
-function keepInAddress(chosen) {
+// What a reader has chosen, where it is worth sending to somebody: #state=failed&role=search.
+function putIntoAddress(chosen) {
   history.replaceState(history.state, "", addressOf(location.hash, String(new URLSearchParams(chosen))) || "#");
 }
 // A part of the address as it was written; as it stands where somebody cut it within a sign.

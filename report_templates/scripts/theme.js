@@ -5,10 +5,10 @@ function offerThemes(root) {
   for (const header of fresh(root, "body > header")) {
     const options = THEMES.map((value) => element("option", { value, textContent: say(`theme-${value || "system"}`) }));
     const choice = element("select", { className: "theme", ariaLabel: say("theme") }, ...options);
-    choice.value = document.documentElement.dataset.theme ?? "";
     choice.addEventListener("change", () => setTheme(choice.value));
     header.prepend(choice);
   }
+  for (const choice of root.querySelectorAll(".theme")) choice.value = document.documentElement.dataset.theme ?? "";
 }
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;

@@ -32,9 +32,9 @@ every_look = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 
 
 def drawn(look: FigureStyle, *labels: str, axis: str = "gain over the baseline, points of test accuracy") -> Drawing:
-    rows = [ForestRow(label, "distilled", Estimate(1.0, 0.5, 1.5), (0.8, 1.2)) for label in labels]
+    rows = [ForestRow(label, "distilled", "distilled", Estimate(1.0, 0.5, 1.5), (0.8, 1.2)) for label in labels]
     with drawing_style(look):
-        return forest("gains", rows, axis, "", zero=True)
+        return forest("gains", rows, axis, "", "gain_points", zero=True)
 
 
 @every_look
