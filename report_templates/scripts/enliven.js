@@ -12,5 +12,6 @@ function enliven(root) {
   compareSweeps(root);
   openTarget(root);
   letKeysScroll(root);
+  showTopic(root);
 }
 enliven(document);

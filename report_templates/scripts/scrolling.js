@@ -8,3 +8,10 @@ function letKeysScroll(root) {
 }
 addEventListener("resize", () => letKeysScroll(document));
 addEventListener("toggle", () => letKeysScroll(document), true);
+// On a narrow screen the topics are a bar that scrolls: the one of this page is in sight.
+function showTopic(root) {
+  for (const here of fresh(root, ".topics a[aria-current]")) {
+    const bar = here.closest("ul");
+    bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  }
+}

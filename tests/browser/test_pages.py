@@ -56,6 +56,15 @@ def test_colours_follow_the_readers_scheme(browser: Browser, site: Path) -> None
     assert paper[0] != paper[1]
 
 
+@pytest.mark.parametrize("page", ["index.html", "provenance.html"])
+def test_the_bar_of_topics_shows_the_page_that_is_open(browser: Browser, site: Path, page: str) -> None:
+    browser.open((site / page).as_uri(), 390)
+    left, right = browser.evaluate(
+        "(({ left, right }) => [left, right])(document.querySelector('.topics [aria-current]').getBoundingClientRect())"
+    )
+    assert 0 <= left < right <= 390
+
+
 @pytest.fixture(scope="module")
 def served(site: Path) -> Iterator[str]:
     """The site's address on the loopback interface."""

@@ -35,6 +35,12 @@ def page(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
             "no room for how sure it is: span.says",
             id="votes",
         ),
+        pytest.param(
+            f"<div class=scroll style='overflow: auto'><table><tbody><tr><th>{'a name ' * 3}<td>{WIDE}</table></div>"
+            "<style>th { min-width: 300px }</style>",
+            "at 390 px names take most of the room: div.scroll",
+            id="names",
+        ),
         pytest.param(f"<p style='overflow: auto; width: 90px'>{'x' * 60}", "cut off on paper: p", id="cut off"),
         pytest.param("<figure style='height: 2000px'>", "higher than a sheet of paper: figure", id="high"),
         pytest.param("<p style='margin-left: 700px; width: 90px'>x", "over the paper's edge: p", id="over the edge"),

@@ -45,7 +45,7 @@ def faults_on_screens_and_paper(browser: Browser, page: Path, root: Path) -> lis
         root: The folder that nothing may leave.
     """
     browser.open(page.as_uri(), WIDTHS[0])
-    on_screen = (probes.WIDER_THAN_THE_SCREEN, probes.OUT_OF_REACH, probes.HIDDEN_VOTES)
+    on_screen = (probes.WIDER_THAN_THE_SCREEN, probes.OUT_OF_REACH, probes.HIDDEN_VOTES, probes.HIDDEN_NUMBERS)
     found = list(browser.evaluate(probes.settled(*on_screen)))
     for is_open in (False, True):
         if is_open:

@@ -63,6 +63,14 @@ HIDDEN_VOTES = _probe("""
 """)
 """Captions of pictures in which a name leaves no room for the probability or the votes that stand after it."""
 
+HIDDEN_NUMBERS = _probe("""
+  return [...document.querySelectorAll(".scroll")].filter((box) => {
+    const name = box.querySelector("tbody th");
+    return name && seen(name) && box.scrollWidth > box.clientWidth && name.offsetWidth > 0.6 * box.clientWidth;
+  }).map((box) => "names take most of the room: " + named(box));
+""")
+"""Tables that scroll, of which a reader sees names and no number."""
+
 CUT_OFF_ON_PAPER = _probe("""
   const width = document.scrollingElement.clientWidth, found = [];
   const whole = "table, figure, figure > svg, pre, .tile, .card, dl, h1, h2, h3, p";

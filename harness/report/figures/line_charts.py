@@ -318,15 +318,17 @@ def _y_range(chart: Chart) -> tuple[float, float]:
     if chart.from_late:
         lines = [chart.units(curve.y[np.isfinite(curve.y)]) for curve in chart.curves]
         low = min(float(values[min(len(values) - 1, 1 + len(values) // 10) :].min()) for values in lines if len(values))
-    margin = max(0.05 * (high - low), 1.0) if high > low else max(0.05 * abs(high), 1.0)
+    around = chart.per_decade if chart.is_log else abs(high)  # a line that is level: nothing else says how wide
+    margin = max(0.05 * (high - low if high > low else around), 1.0)
     return math.floor(low - margin), math.ceil(high + margin)
 
 
 def _x_ticks(chart: Chart, box: _Box) -> list[Tick]:
-    """In units of the paths."""
+    """In units of the paths. Around one epoch alone the locator knows no second whole place, and gives parts of it."""
     parts = chart.x_parts
     places = _nice(box.x_low / parts, box.x_high / parts, nbins=6, steps=(1, 2, 5, 10), integer=True)
-    return [Tick(place * parts, f"{place:.0f}") for place in places if box.x_low <= place * parts <= box.x_high]
+    whole = [place for place in places if place.is_integer() and box.x_low <= place * parts <= box.x_high]
+    return [Tick(place * parts, f"{place:.0f}") for place in whole]
 
 
 def _y_ticks(chart: Chart, low: float, high: float) -> list[Tick]:

@@ -96,5 +96,5 @@ def others_table(page: ClassPage, say: Language) -> Markup:
         Column("num_hidden", say("class-not-shown")),
         Column("above", say("class-above"), is_text=True, html=links),
     )
-    look = Look("sortable tight", row=lambda record: {"id": f"as-{record['predicted']}"}, hole="")
+    look = Look("sortable", row=lambda record: {"id": f"as-{record['predicted']}"}, hole="")
     return to_html(Table("others", "", columns, records, look=look), say)

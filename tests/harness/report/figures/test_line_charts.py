@@ -1,5 +1,6 @@
 """Curves as SVG: what a path says is what was measured."""
 
+import itertools
 import re
 
 import numpy as np
@@ -111,6 +112,18 @@ def test_flat_and_short_curves_are_drawn(values: list[float]) -> None:
     texts = re.findall(r"<text y=-?\d+>([^<]*)</text>", chart.svg)
     assert texts
     assert max(map(len, texts)) <= 7
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+def test_axes_of_one_value_say_every_number_once(is_log: bool) -> None:
+    chart = Chart("loss", (Curve("train", "baseline", EPOCHS[:1], np.ones(1)),), log=is_log)
+    across, down = (
+        re.findall(r"<text[^>]*>([^<]*)", group) for group in re.findall(r"<g class=[xy]>.*?</g>", chart.svg)
+    )
+    for texts in (across, down):
+        assert len(set(texts)) == len(texts) >= 1
+    places = [int(place) for place in re.findall(r"<text y=(\d+)>", chart.svg)]
+    assert all(abs(one - other) > 12 for one, other in itertools.pairwise(places))
 
 
 def test_names_are_escaped() -> None:
