@@ -31,7 +31,7 @@ MADE_OF = ("jobs", "logs", "runs", "teacher_logits", "exports")
 
 WRITTEN = ("report", "model")
 LEFT_OUT = {"files": "the tables for programs", "runs": "the pages of single runs"}
-LIBRARIES = ("matplotlib", "scipy", "numpy", "pandas", "pillow", "jinja2", "fluent.runtime")
+LIBRARIES = ("matplotlib", "seaborn", "scipy", "numpy", "pandas", "pillow", "jinja2", "fluent.runtime")
 
 
 class ReportStamp(Record):

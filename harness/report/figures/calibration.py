@@ -71,18 +71,19 @@ def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
 
 def true_class_figure(arms: Sequence[TrueClass], say: Language) -> Drawing | None:
     """For each arm the share of test images whose true class gets at most a probability; lower is better."""
+    import seaborn  # takes half a second to load, and most commands draw nothing
+
     if not arms:
         return None
     figure, axes = new_figure(440, 300)
     # A good model is nearly sure of nearly every image: on a linear axis all of it would happen in the last millimetre.
     axes.set_xscale("logit", nonpositive="clip")
     for arm in arms:
-        probabilities, shares = _steps(arm)
-        (line,) = axes.step(
-            np.concatenate(([0.0], probabilities)).clip(*NEARLY_CERTAIN), np.concatenate(([0.0], shares)),
-            where="post", color=color_of(arm.key), linewidth=1.8, label=say("arm", kind=arm.key),
+        seaborn.ecdfplot(
+            x=_thinned(arm.probability_N).clip(*NEARLY_CERTAIN), stat="percent", ax=axes, color=color_of(arm.key),
+            linewidth=1.8, label=say("arm", kind=arm.key),
         )  # fmt: skip
-        of_arm(arm.key, [line])
+        of_arm(arm.key, axes.lines[-1:])
     axes.set_xlim(PROBABILITIES[0], PROBABILITIES[-1])
     axes.set_ylim(0, 100)
     axes.xaxis.set_major_locator(FixedLocator(PROBABILITIES))

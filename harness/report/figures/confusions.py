@@ -125,11 +125,16 @@ def change_map(matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
 
 
 def _draw(shown: ConfusionMap, matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
+    import seaborn  # takes half a second to load, and most commands draw nothing
+
     labels, number = [names[index] for index in matrix.classes], len(matrix.classes)
     figure, axes = new_figure(WIDTH, HEIGHT, fit=False)  # with hundreds of texts the layout engine takes a second
     unseen = np.eye(number, dtype=bool) | (np.abs(shown.counts_KK) < LEAST)
-    mesh = axes.pcolormesh(np.ma.masked_array(shown.counts_KK, unseen), cmap=shown.colours(), norm=shown.norm)
-    axes.set(xlim=(0, number), ylim=(number, 0))
+    seaborn.heatmap(
+        shown.counts_KK, mask=unseen, cmap=shown.colours(), norm=shown.norm, ax=axes, cbar=False,
+        xticklabels=False, yticklabels=False,
+        vmin=shown.norm.vmin, vmax=shown.norm.vmax,  # it would look for them, also where every cell is masked
+    )  # fmt: skip
     if matrix.is_whole:
         _write_numbers(axes, shown)
     for place in range(number):
@@ -139,7 +144,7 @@ def _draw(shown: ConfusionMap, matrix: Matrix, names: Sequence[str], say: Langua
     axes.set_ylabel(say("axis-truth"))
     axes.set_title(shown.title, color=INK, fontsize=relative_size(12), loc="left")
     _place(axes)
-    bar = figure.colorbar(mesh, cax=_beside(axes))
+    bar = figure.colorbar(axes.collections[0], cax=_beside(axes))
     _dress(bar, shown, say)
     return finish(shown.name, figure, shown.description, _spots(shown, matrix, labels, say), arm=shown.arm)
 

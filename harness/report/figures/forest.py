@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from harness.report.analysis.chance.statistics import Estimate
@@ -19,7 +20,7 @@ from harness.report.text.numbers import MINUS
 WIDTH, HEIGHT_OF_ROW, HEIGHT_OF_AXIS = 440, 40, 50
 LABEL_LETTERS = 26  # in each of a label's two lines: longer ones would leave the plot no room
 SEEDS_BELOW = 0.27  # of a row: a dot on the interval's line would not be seen
-SEED_SIZE = 30  # the dot's area in square points
+SEED_SIZE = 5.5  # the dot's diameter in points
 MARGIN = 0.05  # of the axis, left and right of what is drawn
 
 
@@ -74,10 +75,7 @@ def forest(
                      zorder=3)  # fmt: skip
         for figure_of_others in row.published:
             axes.plot(figure_of_others, place, marker="D", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK)
-        # Every seed below the interval; see-through, so that equal seeds show as a darker dot.
-        axes.scatter(
-            row.seeds, [place + SEEDS_BELOW] * len(row.seeds), s=SEED_SIZE, color=color, alpha=0.55, linewidths=0
-        )
+        _draw_seeds(axes, row.seeds, place + SEEDS_BELOW, color)
         of_arm(row.arm, set(axes.get_children()) - before)
     low, high = _range(rows, zero)
     axes.set_xlim(low - MARGIN * (high - low), high + MARGIN * (high - low))
@@ -95,6 +93,17 @@ def forest(
         for record in statistics({"arm": row.arm}, column, row.estimate, row.seeds, row.published)
     ]
     return finish(name, figure, description, data=data)
+
+
+def _draw_seeds(axes: Axes, seeds: Sequence[float], height: float, color: str) -> None:
+    """Every seed; see-through, so that equal seeds show as a darker dot."""
+    import seaborn  # takes half a second to load, and most commands draw nothing
+
+    if seeds:
+        seaborn.stripplot(
+            x=seeds, y=[height] * len(seeds), ax=axes, orient="h", native_scale=True, color=color, size=SEED_SIZE,
+            alpha=0.55, jitter=False,  # chance would give other bytes with every report
+        )  # fmt: skip
 
 
 def _range(rows: Sequence[ForestRow], zero: bool) -> tuple[float, float]:
