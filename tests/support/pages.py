@@ -21,6 +21,7 @@ class Links(html.parser.HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.ids: list[str] = []
+        self.asked: set[str] = set()  # what an address may ask for without an element of that id: a run's curves
         self.hrefs: list[str] = []
         self.pictures: list[tuple[str, tuple[int, ...]]] = []
         self.pictures_without_words = 0
@@ -31,6 +32,8 @@ class Links(html.parser.HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if values.get("id"):
             self.ids.append(values["id"])
+        if values.get("data-run"):
+            self.asked.add(f"run={values['data-run']}")
         if tag == "svg" and "picture" in values.get("class", ""):
             self._place = tuple(int(number) for number in values["viewbox"].split())
             self.pictures_without_words += values.get("role") != "img" or not values.get("aria-label")
@@ -73,7 +76,7 @@ def broken_links(pages: Mapping[str, Links], files: Collection[str]) -> list[str
             target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
             if target.startswith("../"):
                 continue
-            if target not in files or (anchor and anchor not in pages[target].ids):
+            if target not in files or (anchor and anchor not in {*pages[target].ids, *pages[target].asked}):
                 broken.append(f"{name}: {href}")
     return broken
 
