@@ -35,12 +35,6 @@ function isSeen(part) {
 function extentOf(values) {
   return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 }
-function svgElement(name, attributes, text = "") {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
-  return made;
-}
 function chartOf(figure) {
   const plot = figure.querySelector("svg svg"), picture = plot.parentNode, parts = Number(plot.dataset.parts ?? 1);
   const frame = Object.fromEntries(["x", "y", "width", "height"].map((key) => [key, Number(plot.getAttribute(key))]));
@@ -53,7 +47,7 @@ function chartOf(figure) {
   });
   const curves = paths.filter(({ isBand }) => !isBand), entries = [...figure.querySelectorAll(".legend li")];
   const [lowest, highest] = extentOf(paths.flatMap(({ pieces }) => pieces.flat().map(([, value]) => value)));
-  const cursor = plot.appendChild(svgElement("path", { class: "cursor" })), span = plot.appendChild(svgElement("path", { class: "span" }));
+  const cursor = plot.appendChild(svgPart("path", { class: "cursor" })), span = plot.appendChild(svgPart("path", { class: "span" }));
   const viewOf = () => plot.getAttribute("viewBox").split(" ").map(Number);
   const scaleFor = (axis) => {
     if (axis === "log") return own.isLog || lowest <= 0 ? own : logScale(2000);
@@ -72,8 +66,8 @@ function chartOf(figure) {
     const columns = niceBetween(left / parts, (left + width) / parts, 6).filter(Number.isInteger)
       .map((epoch) => [Math.round(frame.x + (frame.width * (epoch * parts - left)) / width), tickText(epoch)]);
     grid.setAttribute("d", rows.map(([y]) => `M${frame.x} ${y}h${frame.width}`).join(""));
-    marks[0].replaceChildren(...rows.map(([y, text]) => svgElement("text", { y }, text)));
-    marks[1].replaceChildren(...columns.map(([x, text]) => svgElement("text", { x }, text)));
+    marks[0].replaceChildren(...rows.map(([y, text]) => svgPart("text", { y }, text)));
+    marks[1].replaceChildren(...columns.map(([x, text]) => svgPart("text", { x }, text)));
   };
   return {
     picture,

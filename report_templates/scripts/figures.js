@@ -58,11 +58,6 @@ function inColours(text, figure) {
 function isShown(part) {
   return part.getClientRects().length > 0;
 }
-function svgPart(name, attributes) {
-  const made = document.createElementNS(document.querySelector("figure svg").namespaceURI, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
 function placed(svg, left, top) {
   const copy = svg.cloneNode(true), box = svg.getBoundingClientRect();
   const originals = svg.querySelectorAll("*"), copies = copy.querySelectorAll("*");

@@ -45,3 +45,10 @@ function decoded(text) {
     return text;
   }
 }
+// A part of a drawing; its namespace is asked of one that the page has.
+function svgPart(name, attributes, text = "") {
+  const made = document.createElementNS(document.querySelector("figure svg").namespaceURI, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text) made.textContent = text;
+  return made;
+}

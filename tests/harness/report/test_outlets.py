@@ -162,7 +162,8 @@ def test_a_name_is_drawn_as_it_is_on_a_page_and_for_print(name: str) -> None:
     assert drawing is not None
     texts = [element.text for element in ElementTree.fromstring(str(drawing.svg)).iter("text")]
     shown = " ".join(printable(name).split())
-    assert not shown or any(text and shown.startswith(text.removesuffix("…")) for text in texts if text != "b")
+    ends = [text.split("…") for text in texts if text and text != "b"]  # a long name keeps both
+    assert not shown or any(shown.startswith(parts[0]) and shown.endswith(parts[-1]) for parts in ends)
     with drawing_style(COLUMN):
         printed = class_errors(rows_named(name), EN)
     assert printed is not None

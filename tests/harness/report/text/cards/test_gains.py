@@ -37,7 +37,7 @@ def test_an_even_interval_is_said_by_its_half_and_another_by_its_ends(answer: An
     even, uneven = Estimate(0.02, 0.01, 0.03, 0.01), Estimate(0.02, 0.01, 0.06, 0.01)
     line = certainty_line(told(answer, even), EN)
     assert line == (
-        "22 of 25 pairs of one training each are better with distillation; chance in seeds and images leaves "
+        "22 of 25 pairs of one training each are better with distillation; luck in seeds and images leaves "
         "±1.00 points."
     )
     assert "+1.00 to +6.00 points" in certainty_line(told(answer, uneven), EN)
@@ -47,13 +47,15 @@ def test_an_even_interval_is_said_by_its_half_and_another_by_its_ends(answer: An
 
 def test_one_seed_and_two_are_too_few(answer: Answer) -> None:
     even, wide = Estimate(0.02, 0.01, 0.03, 0.01), Estimate(0.02, -0.1, 0.14, 0.4)
-    assert certainty_line(told(answer, even, num_seeds=1), EN).startswith("One training of each says nothing of chance")
+    assert certainty_line(told(answer, even, num_seeds=1), EN).startswith(
+        "One training of each says nothing about luck"
+    )
     assert certainty_line(told(answer, wide, num_seeds=2), EN).startswith("2 seeds are too few")
 
 
 def test_two_seeds_that_tell_a_gain_have_no_pairs_to_count(answer: Answer) -> None:
     clear = replace(told(answer, Estimate(0.02, 0.01, 0.03, 0.01), num_seeds=2), one_training=None)
-    assert certainty_line(clear, EN) == "Chance in 2 seeds and in the test images leaves ±1.00 points."
+    assert certainty_line(clear, EN) == "Luck in 2 seeds and in the test images leaves ±1.00 points."
 
 
 def test_without_a_gain_it_says_what_is_missing(answer: Answer) -> None:
@@ -95,7 +97,7 @@ def test_a_control_is_worse_or_cannot_be_told(tmp_path: Path) -> None:
     variants = read_study(folder, tmp_path / ".data").variants
     assert variants is not None and [row.verdict for row in variants.rows] == ["loss", "no clear difference"]
     assert controls_line(variants, EN) == (
-        "Beside the distilled student: clearly worse – shuffled classes; no clear difference – smoothed labels."
+        "Compared with the distilled student: clearly worse – shuffled classes; no clear difference – smoothed labels."
     )
     assert controls_line(variants, ZH).startswith("与蒸馏学生相比：明显较差——打乱其他类别")
 

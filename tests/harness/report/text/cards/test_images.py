@@ -65,7 +65,7 @@ def test_fixed_and_broken_images_are_counted_and_the_worst_pair_is_named(errors:
 def test_labels_that_all_models_contradict_are_counted_by_part() -> None:
     found = [SuspectLabels("test", 100, 1, 3, (), 2), SuspectLabels("val", 100, 1, 3, (), 1)]
     assert labels_line(found, EN) == (
-        "All models give the same other answer than the label to 2 test images, 1 val image: worth a second look."
+        "All models agree on another answer than the label for 2 test images, 1 val image: worth a second look."
     )
     assert labels_line([one._replace(num_unanimous=0) for one in found], EN).startswith(
         "No label is contradicted by all models alike"
@@ -77,7 +77,7 @@ def test_agreement_is_said_of_both_students(study: Study) -> None:
     line = agreement_line(study.agreements, 1, True, EN)
     assert f"on {shares['distilled']} % of the test images, the student alone on {shares['baseline']} %" in line
     alone = [one for one in study.agreements if one.arm.key == "baseline"]
-    assert agreement_line(alone, 2, True, EN).startswith("The student alone decides as the ensemble does")
+    assert agreement_line(alone, 2, True, EN).startswith("The student alone agrees with the ensemble")
     assert agreement_line([], 1, False, EN) == "Nothing to show yet: teacher and student were not both tested."
 
 

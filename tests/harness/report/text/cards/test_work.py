@@ -90,7 +90,7 @@ def test_a_search_is_told_by_its_trials_and_its_best(study: Study) -> None:
         ("all trials failed", "8 trials, 8 failed. None is complete, so there is no best setting."),
         ("no trial complete", "8 trials, 8 stopped early. None is complete, so there is no best setting."),
         ("interrupted", "8 trials, 5 not finished. Best so far: α 0.3, T 3."),
-        ("nothing", "Not begun."),
+        ("nothing", "Not started yet."),
     ],
 )
 def test_a_search_that_came_to_nothing_says_so(tmp_path: Path, name: str, line: str) -> None:
@@ -99,7 +99,7 @@ def test_a_search_that_came_to_nothing_says_so(tmp_path: Path, name: str, line: 
 
 
 def test_what_was_given_was_not_searched(invented: Path) -> None:
-    assert search_line(read_results(invented), None, (), EN) == "Nothing was searched: α 0.5, T 2 are given."
+    assert search_line(read_results(invented), None, (), EN) == "Nothing was searched: the sweep file gives α 0.5, T 2."
 
 
 def test_runs_are_counted_by_state(troubled: Path) -> None:
@@ -122,7 +122,7 @@ def test_provenance_names_the_commit_the_machines_and_whether_a_command_repeats_
     for other, end in (
         (command._replace(changed=True), "which no command brings back."),
         (command._replace(is_own_file=True), "with the sweep file that is kept here."),
-        (command._replace(commit=None), "it was is not known."),
+        (command._replace(commit=None), "The version of the program is not known."),
     ):
         assert provenance_line(attempts, other, EN).endswith(end)
     two = attempts._replace(commits=[("a" * 40, 2), ("b" * 40, 1)])
