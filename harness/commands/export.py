@@ -16,7 +16,7 @@ from harness.report.analysis.arms.exports import find_exports
 from harness.report.outcome import find_outcome
 from harness.report.publish.student import best_by_val
 from harness.report.results.sweep_results import Results, RunResult
-from harness.report.text.exports import export_lines
+from harness.report.text.findings.exports import export_lines
 from harness.report.text.language import language
 from harness.state.folder import SweepFolder
 from kd.config import TrainConfig

@@ -11,8 +11,8 @@ from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
 from harness.report.results.reader import read_students
 from harness.report.results.sweep_results import Results
-from harness.report.text.family import family_lines, family_sentence
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.family import family_lines, family_sentence
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 
 

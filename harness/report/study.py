@@ -37,7 +37,7 @@ from harness.report.results.reader import read_results, read_students
 from harness.report.results.source_places import SourcePlaces, find_places
 from harness.report.results.sweep_results import MethodResult, Results
 from harness.report.results.test_images import Pictures, open_pictures
-from harness.report.text import advice
+from harness.report.text.findings import advice
 from harness.report.text.given import find_given
 
 

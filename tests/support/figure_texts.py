@@ -6,7 +6,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from harness.report.figures.style import FigureStyle, drawing_style
+from harness.report.figures.drawing.style import FigureStyle, drawing_style
 
 TOLERANCE = 0.5  # points: letters are measured with the room that surrounds them
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from harness.report.build import build_report
-from harness.report.pages.spaces import NO_BREAK
-from harness.report.pages.topics import TOPICS
+from harness.report.pages.frame.spaces import NO_BREAK
+from harness.report.pages.frame.topics import TOPICS
 
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder", "data-done")
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from harness.report.analysis.arms.gains import Row
 from harness.report.analysis.errors.errors import ClassRow, least_by_chance
-from harness.report.figures.forest import ForestRow, forest
-from harness.report.figures.inside import legend_above
-from harness.report.figures.records import statistics
-from harness.report.figures.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure, of_arm
+from harness.report.figures.drawing.forest import ForestRow, forest
+from harness.report.figures.drawing.inside import legend_above
+from harness.report.figures.drawing.records import statistics
+from harness.report.figures.drawing.style import INK, LINE, Drawing, Hotspot, color_of, finish, new_figure, of_arm
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, shortened_inside, signed_points

@@ -8,8 +8,18 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.errors.calibration import NUM_BINS, Calibration
 from harness.report.analysis.errors.true_class import TrueClass
-from harness.report.figures.records import grid
-from harness.report.figures.style import INK, MUTED, PAPER, Drawing, color_of, empty_figure, finish, new_figure, of_arm
+from harness.report.figures.drawing.records import grid
+from harness.report.figures.drawing.style import (
+    INK,
+    MUTED,
+    PAPER,
+    Drawing,
+    color_of,
+    empty_figure,
+    finish,
+    new_figure,
+    of_arm,
+)
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.errors.confusions import Matrix, per_seed
 from harness.report.analysis.errors.errors import ErrorAnalysis
-from harness.report.figures.style import (
+from harness.report.figures.drawing.style import (
     COOL,
     HEAT,
     INK,

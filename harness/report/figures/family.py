@@ -11,8 +11,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 from harness.report.analysis.arms.family import MARGIN, Family, Price, price_of
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.costs import Cost
-from harness.report.figures.records import statistics
-from harness.report.figures.style import (
+from harness.report.figures.drawing.records import statistics
+from harness.report.figures.drawing.style import (
     INK,
     LINE,
     MUTED,

@@ -2,11 +2,11 @@
 
 from harness.report.analysis.arms.methods import MethodComparison, MethodRow
 from harness.report.analysis.chance.statistics import Gain
-from harness.report.figures.forest import ForestRow, forest
-from harness.report.figures.style import Drawing
+from harness.report.figures.drawing.forest import ForestRow, forest
+from harness.report.figures.drawing.style import Drawing
+from harness.report.text.findings.methods import yardstick_text
 from harness.report.text.labels import MAX_NAME
 from harness.report.text.language import Language
-from harness.report.text.methods import yardstick_text
 from harness.report.text.numbers import interval_text, shortened_inside, signed_points
 
 

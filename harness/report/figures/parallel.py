@@ -8,6 +8,7 @@ from matplotlib.colors import Normalize
 
 from harness.report.analysis.search.axes import numeric_axes
 from harness.report.analysis.search.reading import SearchReading
+from harness.report.figures.drawing.style import INK, LINE, MUTED, Drawing, Trail, finish, new_figure
 from harness.report.figures.search import (
     MAX_SPOTS,
     place_of,
@@ -18,7 +19,6 @@ from harness.report.figures.search import (
     trial_text,
 )
 from harness.report.figures.search_map import colours
-from harness.report.figures.style import INK, LINE, MUTED, Drawing, Trail, finish, new_figure
 from harness.report.text.labels import dimension_text, params_text, value_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import shortened

@@ -11,8 +11,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 from harness.report.analysis.search.axes import number, numeric_axes
 from harness.report.analysis.search.reading import SearchReading, shown_state
 from harness.report.analysis.search.surface import outer_fence
-from harness.report.figures.inside import legend_above
-from harness.report.figures.style import (
+from harness.report.figures.drawing.inside import legend_above
+from harness.report.figures.drawing.style import (
     INK,
     MUTED,
     Drawing,

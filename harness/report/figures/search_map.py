@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from harness.report.analysis.search.axes import number, numeric_axes
 from harness.report.analysis.search.reading import SearchReading, shown_state
 from harness.report.analysis.search.surface import Surface, outer_fence
-from harness.report.figures.inside import legend_above
+from harness.report.figures.drawing.inside import legend_above
+from harness.report.figures.drawing.style import INK, MUTED, Drawing, finish, new_figure
 from harness.report.figures.search import WIDTH, label_axis, scaled, trial_data, trial_spots
-from harness.report.figures.style import INK, MUTED, Drawing, finish, new_figure
 from harness.report.text.labels import dimension_text, params_text, state_text
 from harness.report.text.language import Language
 from harness.state.run_state import RunState

@@ -10,9 +10,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 from matplotlib.transforms import offset_copy
 
 from harness.report.analysis.costs import Point
-from harness.report.figures.inside import legend_above
-from harness.report.figures.records import statistics
-from harness.report.figures.style import (
+from harness.report.figures.drawing.inside import legend_above
+from harness.report.figures.drawing.records import statistics
+from harness.report.figures.drawing.style import (
     INK,
     PAPER,
     Drawing,

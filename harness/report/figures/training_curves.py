@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.figures.line_charts import Chart, Curve, Floats, is_drawable, thinned
+from harness.report.figures.drawing.line_charts import Chart, Curve, Floats, is_drawable, thinned
 from harness.report.results.sweep_results import Arm, RunResult
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language

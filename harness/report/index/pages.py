@@ -13,11 +13,11 @@ from harness.report.index import interval_marks
 from harness.report.index.comparison import compare_settings
 from harness.report.index.sweeps import Entry, find_sweeps
 from harness.report.index.tables import Line, comparison_table, linked, setting_table, sweep_table
-from harness.report.pages.templates import environment, frame
+from harness.report.pages.frame.templates import environment, frame
 from harness.report.redaction.files import redacted_file
 from harness.report.redaction.redaction import redaction_of
 from harness.report.redaction.values import texts_in
-from harness.report.tables.html import to_html
+from harness.report.tables.form.html import to_html
 from harness.report.text.language import LANGUAGES, Choice, file_name, language
 from kd.files import write_bytes
 

@@ -18,9 +18,9 @@ from harness.report.analysis.costs import Cost
 from harness.report.results.family import standing_of_family
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study
-from harness.report.text.family import family_sentence
+from harness.report.text.findings.family import family_sentence
+from harness.report.text.findings.methods import methods_sentence
 from harness.report.text.language import language
-from harness.report.text.methods import methods_sentence
 from harness.state.records import Enough
 from harness.state.run_state import SweepState
 from harness.sweep.metric import Metric

@@ -12,8 +12,8 @@ from harness.report.index.comparison import Setting
 from harness.report.index.interval_marks import IntervalMark, draw
 from harness.report.index.summary import CostSummary, Summary
 from harness.report.index.sweeps import Entry
-from harness.report.tables.html import code, coloured, content_of
-from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.tables.form.html import code, coloured, content_of
+from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table
 from harness.report.text.labels import verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import duration, percent, points, signed_points, significant

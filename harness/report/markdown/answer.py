@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from harness.report.markdown.writing import code, paragraph, table
 from harness.report.study import Study
 from harness.report.tables.students import main_table
-from harness.report.text.causes import reasons
 from harness.report.text.failed_parts import attempt
-from harness.report.text.headline import balanced_text, basis_text, explanation, lead_sentence, verdict_text
+from harness.report.text.findings.causes import reasons
+from harness.report.text.findings.headline import balanced_text, basis_text, explanation, lead_sentence, verdict_text
+from harness.report.text.findings.methods import chosen_text, methods_sentence
+from harness.report.text.findings.power import power_text
+from harness.report.text.findings.search import baseline_search_text
+from harness.report.text.findings.seeds import seeds_text
 from harness.report.text.language import Language
-from harness.report.text.methods import chosen_text, methods_sentence
 from harness.report.text.numbers import interval_text, signed_points
-from harness.report.text.power import power_text
-from harness.report.text.search import baseline_search_text
-from harness.report.text.seeds import seeds_text
 from kd.plain_text import escape_markdown
 
 

@@ -7,7 +7,7 @@ from harness.report.markdown.report import FILE
 from harness.report.markdown.writing import heading, paragraph, table
 from harness.report.tables.family import family_table, student_folder
 from harness.report.text.failed_parts import attempt
-from harness.report.text.family import family_lines
+from harness.report.text.findings.family import family_lines
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 from kd.plain_text import escape_markdown
 

@@ -6,9 +6,9 @@ from functools import partial
 from harness.report.markdown.answer import answer_blocks
 from harness.report.markdown.topics import BLOCKS
 from harness.report.markdown.writing import code, heading, paragraph
-from harness.report.pages.head import head_of
+from harness.report.pages.frame.head import head_of
+from harness.report.pages.frame.topics import ANSWER, Topic, find_topics
 from harness.report.pages.topic_cards import CARDS
-from harness.report.pages.topics import ANSWER, Topic, find_topics
 from harness.report.study import Study
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import LANGUAGES, Language, folder_of, language

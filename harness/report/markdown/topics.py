@@ -9,19 +9,19 @@ from harness.report.study import Study
 from harness.report.tables.errors import calibration_table, class_table, confusion_table, pair_table
 from harness.report.tables.exports import export_cost_table, export_table
 from harness.report.tables.extra_tests import extra_test_table
+from harness.report.tables.form.table import Table
 from harness.report.tables.methods import method_table
 from harness.report.tables.runs import missing_table, role_table
 from harness.report.tables.search import trial_table
 from harness.report.tables.seeds import chance_table, seed_table
 from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table
-from harness.report.tables.table import Table
 from harness.report.tables.training import measure_table
 from harness.report.tables.variants import variant_table
 from harness.report.text.failed_parts import attempt
+from harness.report.text.findings.variants import variant_lines
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
 from harness.report.text.run_lines import describe_runs, sum_up
-from harness.report.text.variants import variant_lines
 from kd.plain_text import escape_markdown
 
 Blocks = Callable[[Study, Language], Iterator[str]]

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from harness.report.analysis.errors.errors import ClassRow, ErrorAnalysis
-from harness.report.tables.html import to_html
-from harness.report.tables.table import Column, Look, Record, Table
+from harness.report.tables.form.html import to_html
+from harness.report.tables.form.table import Column, Look, Record, Table
 from harness.report.text.language import Language
 
 MAX_PICTURES = 160  # on one class page

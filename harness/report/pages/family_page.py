@@ -7,16 +7,16 @@ from typing import Any
 
 from harness.report.analysis.arms.family import PRICES, Family, Price
 from harness.report.figures import family as family_figures
-from harness.report.figures.style import drawing_style
-from harness.report.pages.figure_files import figure_files
-from harness.report.pages.head import made_text, way_up
-from harness.report.pages.parts import Figure, PageTable, figure, page_table
+from harness.report.figures.drawing.style import drawing_style
+from harness.report.pages.frame.figure_files import figure_files
+from harness.report.pages.frame.head import made_text, way_up
+from harness.report.pages.frame.parts import Figure, PageTable, figure, page_table
+from harness.report.pages.frame.templates import frame, render
 from harness.report.pages.site import place_of
-from harness.report.pages.templates import frame, render
 from harness.report.results.family import standing_of_family
 from harness.report.study import Study
 from harness.report.tables.family import STUDENTS, family_table, measured_text, student_folder
-from harness.report.text.family import family_sentence, student_reasons
+from harness.report.text.findings.family import family_sentence, student_reasons
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 from harness.report.text.standing import StandingText, standing_text
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.report.figures.style import drawing_style
-from harness.report.pages.answer_sections import AnswerSection, TableSection, answer_section, table_section
+from harness.report.figures.drawing.style import drawing_style
+from harness.report.pages.frame.topics import ANSWER, find_topics
+from harness.report.pages.sections.answer_sections import AnswerSection, TableSection, answer_section, table_section
 from harness.report.pages.topic_cards import Card, topic_card
-from harness.report.pages.topics import ANSWER, find_topics
 from harness.report.study import Study
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language

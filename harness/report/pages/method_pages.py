@@ -9,23 +9,22 @@ from markupsafe import Markup
 from harness.report.analysis.arms.gains import Answer
 from harness.report.analysis.arms.methods import MethodRow
 from harness.report.figures import methods as method_figures
-from harness.report.figures.line_charts import Chart
-from harness.report.figures.style import drawing_style
+from harness.report.figures.drawing.line_charts import Chart
+from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.training_curves import arm_charts
-from harness.report.pages import parts
-from harness.report.pages.figure_files import FigureFile
-from harness.report.pages.parts import Figure, PageTable, figure, html_table, page_table
-from harness.report.pages.search_section import SearchSection, search_section
+from harness.report.pages.frame import parts
+from harness.report.pages.frame.figure_files import FigureFile
+from harness.report.pages.frame.parts import Figure, PageTable, figure, html_table, page_table
+from harness.report.pages.sections.search_section import SearchSection, search_section
 from harness.report.results.sweep_results import Arm
 from harness.report.study import Study
 from harness.report.tables.errors import class_table
+from harness.report.tables.form.table import Table
 from harness.report.tables.methods import method_table, page_of
 from harness.report.tables.seeds import seed_table
 from harness.report.tables.students import agreement_table
-from harness.report.tables.table import Table
-from harness.report.text.headline import lead_sentence
-from harness.report.text.language import Language
-from harness.report.text.methods import (
+from harness.report.text.findings.headline import lead_sentence
+from harness.report.text.findings.methods import (
     chosen_text,
     fair_text,
     headline_text,
@@ -33,7 +32,8 @@ from harness.report.text.methods import (
     methods_sentence,
     yardstick_text,
 )
-from harness.report.text.search import baseline_search_text
+from harness.report.text.findings.search import baseline_search_text
+from harness.report.text.language import Language
 
 PAGE = "methods.html"
 

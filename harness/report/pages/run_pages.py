@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from harness.report.figures.line_charts import Chart, thinned
+from harness.report.figures.drawing.line_charts import Chart, thinned
 from harness.report.figures.training_curves import Detail, run_charts
-from harness.report.pages.figure_files import FigureFile
-from harness.report.pages.parts import PageTable, Place, charts, html_table, page_table
-from harness.report.pages.run_sections import MissingSection, RunsSection, missing_section, runs_section
-from harness.report.pages.templates import render
+from harness.report.pages.frame.figure_files import FigureFile
+from harness.report.pages.frame.parts import PageTable, Place, charts, html_table, page_table
+from harness.report.pages.frame.templates import render
+from harness.report.pages.sections.run_sections import MissingSection, RunsSection, missing_section, runs_section
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.study import Study
 from harness.report.tables import run as run_tables

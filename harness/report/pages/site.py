@@ -8,25 +8,25 @@ from typing import Any, NamedTuple
 from harness.report.analysis.arms.methods import MethodRow
 from harness.report.analysis.errors.agreement import Gallery
 from harness.report.analysis.errors.errors import ARMS, ErrorAnalysis
-from harness.report.figures.style import drawing_style
+from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.training_curves import shown_alone
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
-from harness.report.pages.error_sections import featured_images
 from harness.report.pages.extra_test_pages import extra_test_page, set_names
-from harness.report.pages.figure_files import figure_files
+from harness.report.pages.frame.figure_files import figure_files
+from harness.report.pages.frame.head import head_of
+from harness.report.pages.frame.parts import Place
+from harness.report.pages.frame.sprite_sheet import Sheet
+from harness.report.pages.frame.templates import frame, render
+from harness.report.pages.frame.topics import ANSWER, TOPICS, Topic, find_topics
 from harness.report.pages.front_page import front_page
-from harness.report.pages.head import head_of
 from harness.report.pages.label_page import PAGE as LABELS
 from harness.report.pages.label_page import has_label_page, label_page, label_pictures
 from harness.report.pages.method_pages import PAGE as METHODS
 from harness.report.pages.method_pages import method_page, methods_page
-from harness.report.pages.parts import Place
 from harness.report.pages.run_pages import RunPages
-from harness.report.pages.search_section import search_section
-from harness.report.pages.sprite_sheet import Sheet
-from harness.report.pages.templates import frame, render
+from harness.report.pages.sections.error_sections import featured_images
+from harness.report.pages.sections.search_section import search_section
 from harness.report.pages.topic_page import topic_page
-from harness.report.pages.topics import ANSWER, TOPICS, Topic, find_topics
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, MethodResult
 from harness.report.study import Study, search_and_advice, study_of_method

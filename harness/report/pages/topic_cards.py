@@ -11,7 +11,7 @@ from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures.small import gains as gain_figures
 from harness.report.figures.small import images as image_figures
 from harness.report.figures.small import work as work_figures
-from harness.report.pages.topics import Topic
+from harness.report.pages.frame.topics import Topic
 from harness.report.study import Study
 from harness.report.text.cards import gains, images, work
 from harness.report.text.failed_parts import FailedPart, attempt

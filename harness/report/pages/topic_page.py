@@ -4,25 +4,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.report.figures.style import drawing_style
-from harness.report.pages.answer_sections import (
+from harness.report.figures.drawing.style import drawing_style
+from harness.report.pages.extra_test_pages import extra_tests_section
+from harness.report.pages.frame.topics import Topic
+from harness.report.pages.sections.answer_sections import (
     agreement_section,
     beyond_section,
     cost_section,
     real_section,
     tradeoff_section,
 )
-from harness.report.pages.error_sections import (
+from harness.report.pages.sections.error_sections import (
     calibration_section,
     classes_section,
     confusions_section,
     pictures_section,
 )
-from harness.report.pages.extra_test_pages import extra_tests_section
-from harness.report.pages.run_sections import provenance_section, training_section
-from harness.report.pages.search_section import search_section
-from harness.report.pages.topics import Topic
-from harness.report.pages.variant_section import variants_section
+from harness.report.pages.sections.run_sections import provenance_section, training_section
+from harness.report.pages.sections.search_section import search_section
+from harness.report.pages.sections.variant_section import variants_section
 from harness.report.study import Study
 from harness.report.text.failed_parts import attempt
 from harness.report.text.language import Language

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from harness.report.analysis.arms.family import Family
-from harness.report.figures.print_style import to_print
+from harness.report.figures.drawing.print_style import to_print
 from harness.report.publish.paper_figures import Figure, find_figures
 from harness.report.publish.written import (
     MARKER,
@@ -20,12 +20,12 @@ from harness.report.redaction.files import redact_figure, redacted_file
 from harness.report.redaction.redaction import Redaction, redaction_of
 from harness.report.study import Study
 from harness.report.tables.family import STUDENTS, family_table
-from harness.report.tables.files import find_tables
-from harness.report.tables.latex import beyond_latin, escape_latex, is_long, long_table, tabular
-from harness.report.tables.table import Table
+from harness.report.tables.form.files import find_tables
+from harness.report.tables.form.latex import beyond_latin, escape_latex, is_long, long_table, tabular
+from harness.report.tables.form.table import Table
 from harness.report.text.failed_parts import FailedPart, attempt
-from harness.report.text.family import family_lines
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.family import family_lines
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import Language
 from kd.files import write_bytes
 

@@ -20,9 +20,9 @@ from harness.report.figures import (
     search_map,
     tradeoff,
 )
-from harness.report.figures.line_charts import Chart
-from harness.report.figures.print_style import COLUMN, PAGE
-from harness.report.figures.style import (
+from harness.report.figures.drawing.line_charts import Chart
+from harness.report.figures.drawing.print_style import COLUMN, PAGE
+from harness.report.figures.drawing.style import (
     INK,
     Drawing,
     FigureStyle,
@@ -44,9 +44,9 @@ from harness.report.figures.training_curves import (
 from harness.report.results.sweep_results import Arm
 from harness.report.study import Study
 from harness.report.text.failed_parts import attempt
+from harness.report.text.findings.methods import yardstick_text
 from harness.report.text.labels import dimension_text, hardware_text
 from harness.report.text.language import Language
-from harness.report.text.methods import yardstick_text
 from harness.sweep.reference import sources
 
 WIDTH, HEIGHT = 440, 310

@@ -13,8 +13,8 @@ from harness.report.redaction.files import redacted_file
 from harness.report.redaction.redaction import redaction_of
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.tables.students import main_markdown
-from harness.report.text.exports import export_lines, export_marks
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.exports import export_lines, export_marks
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.labels import hardware_text
 from harness.report.text.language import language
 from harness.report.text.numbers import megabytes, percent, significant

@@ -19,7 +19,7 @@ from harness.report.redaction.patterns import (
     is_secret,
 )
 from harness.report.redaction.values import Known, known_of
-from harness.report.tables.latex import escape_latex
+from harness.report.tables.form.latex import escape_latex
 
 USER, HOST = "user", "host"
 _ASCII = "A-Za-z0-9_"  # letters of other scripts part no words: in Chinese a name stands between them

@@ -10,8 +10,8 @@ from harness.report.analysis.errors.calibration import NUM_BINS, Calibration, Re
 from harness.report.analysis.errors.confusions import ConfusedPair
 from harness.report.analysis.errors.errors import ARMS, ClassRow, ErrorAnalysis
 from harness.report.study import Study
-from harness.report.tables.html import coloured, with_dot
-from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table
+from harness.report.tables.form.html import coloured, with_dot
+from harness.report.tables.form.table import UNKNOWN, Column, Form, Look, Record, Table
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import p_value, percent, signed, signed_points

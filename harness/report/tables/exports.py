@@ -5,13 +5,13 @@ from typing import Any
 
 from harness.report.analysis.arms.exports import ExportedFormat
 from harness.report.study import Study
-from harness.report.tables.html import coloured
-from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table
-from harness.report.text.exports import speed_beside_fp32
+from harness.report.tables.form.html import coloured
+from harness.report.tables.form.table import UNKNOWN, Column, Form, Look, Record, Table
+from harness.report.text.findings.exports import speed_beside_fp32
+from harness.report.text.findings.speed import short_text
 from harness.report.text.labels import verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, ratio, signed_points, significant
-from harness.report.text.speed import short_text
 from kd.exports import STUDENTS, file_name
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from harness.report.analysis.arms.extra_tests import ExtraSet
 from harness.report.study import Study
-from harness.report.tables.html import coloured, with_dot
-from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
-from harness.report.text.extra_tests import set_name
+from harness.report.tables.form.html import coloured, with_dot
+from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.text.findings.extra_tests import set_name
 from harness.report.text.labels import arm_name, arm_note, verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, signed_points

@@ -8,16 +8,16 @@ from harness.report.analysis.arms.family import Family, StudentRow, Within
 from harness.report.analysis.chance.statistics import Verdict
 from harness.report.analysis.costs import Cost
 from harness.report.results.sweep_results import Results
-from harness.report.tables.files import files_of
-from harness.report.tables.html import coloured, with_dot
+from harness.report.tables.form.files import files_of
+from harness.report.tables.form.html import coloured, with_dot
+from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table, to_json
 from harness.report.tables.students import latencies
-from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table, to_json
 from harness.report.text.failed_parts import FailedPart, attempt
-from harness.report.text.family import family_lines, notes_of
+from harness.report.text.findings.family import family_lines, notes_of
+from harness.report.text.findings.speed import speed_beside_teacher
 from harness.report.text.labels import hardware_text, verdict_label
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 from harness.report.text.numbers import megabytes, percent, quantity, signed_points, significant
-from harness.report.text.speed import speed_beside_teacher
 
 STUDENTS = "students"
 """The table, and the folder of the students' own reports."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.report.analysis.errors.suspect_labels import SuspectLabel, SuspectLabels
 from harness.report.study import Study
-from harness.report.tables.table import to_csv, to_json
+from harness.report.tables.form.table import to_csv, to_json
 from harness.report.text.failed_parts import FailedPart, attempt
 
 LABELS = "tables/labels"

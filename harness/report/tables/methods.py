@@ -6,11 +6,11 @@ from typing import Any
 
 from harness.report.analysis.arms.methods import MethodComparison, MethodRow
 from harness.report.study import Study
-from harness.report.tables.html import coloured, with_dot
-from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.tables.form.html import coloured, with_dot
+from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.text.findings.methods import hole_message, options_text, yardstick_text
 from harness.report.text.labels import verdict_key, verdict_label
 from harness.report.text.language import Language
-from harness.report.text.methods import hole_message, options_text, yardstick_text
 from harness.report.text.numbers import hours_text, p_value, percent, signed_points
 from kd.config import setting_number
 

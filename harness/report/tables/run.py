@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from harness.report.tables.table import Column, Look, Record, Table
+from harness.report.tables.form.table import Column, Look, Record, Table
 from harness.report.text.labels import commit_text, state_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import clock, device_text, percent, significant

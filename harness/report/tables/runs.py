@@ -6,8 +6,8 @@ from functools import partial
 from markupsafe import Markup
 
 from harness.report.study import Study
-from harness.report.tables.html import code
-from harness.report.tables.table import Column, Look, Record, Table
+from harness.report.tables.form.html import code
+from harness.report.tables.form.table import Column, Look, Record, Table
 from harness.report.text.labels import state_sign, state_text
 from harness.report.text.language import Language
 from harness.report.text.missing import Missing

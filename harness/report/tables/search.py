@@ -7,7 +7,7 @@ from typing import Any
 from harness.report.analysis.search.reading import num_seeds, over_seeds
 from harness.report.results.sweep_results import MethodResult
 from harness.report.study import Study
-from harness.report.tables.table import Column, Look, Table
+from harness.report.tables.form.table import Column, Look, Table
 from harness.report.text.labels import dimension_text, state_text, value_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent

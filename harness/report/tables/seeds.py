@@ -5,7 +5,7 @@ from typing import Any
 from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.chance.study_power import StudyPower
 from harness.report.study import Study, seed_pairs
-from harness.report.tables.table import Column, Look, Table
+from harness.report.tables.form.table import Column, Look, Table
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, p_value, percent, points, signed_points
 

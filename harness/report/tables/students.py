@@ -9,11 +9,11 @@ from harness.report.analysis.costs import Cost
 from harness.report.analysis.errors.agreement import Agreement, Shares
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.study import Study
-from harness.report.tables.html import coloured, with_dot
-from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.tables.form.html import coloured, with_dot
+from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.text.findings.methods import options_text
 from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note, hardware_text, verdict_label
 from harness.report.text.language import Language
-from harness.report.text.methods import options_text
 from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
 from harness.sweep.metric import Metric
 from harness.sweep.reference import Reference, published_figures

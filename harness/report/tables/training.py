@@ -4,10 +4,10 @@ from functools import partial
 from typing import Any
 
 from harness.report.analysis.convergence import find_measures
-from harness.report.figures.line_charts import Chart
+from harness.report.figures.drawing.line_charts import Chart
 from harness.report.study import Study
-from harness.report.tables.html import coloured
-from harness.report.tables.table import UNKNOWN, Column, Form, Look, Record, Table
+from harness.report.tables.form.html import coloured
+from harness.report.tables.form.table import UNKNOWN, Column, Form, Look, Record, Table
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import signed

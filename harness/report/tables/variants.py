@@ -5,8 +5,8 @@ from functools import partial
 
 from harness.report.analysis.arms.variants import VariantRow
 from harness.report.study import Study
-from harness.report.tables.html import coloured, with_dot
-from harness.report.tables.table import UNKNOWN, Column, Look, Record, Table
+from harness.report.tables.form.html import coloured, with_dot
+from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table
 from harness.report.text.labels import arm_name, verdict_key, verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import p_value, percent, signed_points

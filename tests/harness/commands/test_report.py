@@ -14,7 +14,7 @@ from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
 from harness.report.publish.one_file import writing
 from harness.report.results.reader import read_results
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.state.folder import SweepFolder
 

@@ -17,7 +17,7 @@ from harness.console.hints import Hints
 from harness.controller.loop import PROGRAM_INTERVAL_S, Controller
 from harness.report.analysis.arms.gains import find_answer
 from harness.report.results.reader import read_results
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.report.text.missing import find_missing
 from harness.state.attempts import attempt_path

@@ -11,7 +11,8 @@ import pytest
 
 from harness.report.analysis.arms.gains import find_rows
 from harness.report.build import report_files
-from harness.report.pages import class_pages, error_sections
+from harness.report.pages import class_pages
+from harness.report.pages.sections import error_sections
 from harness.report.results.reader import read_results
 from harness.state.records import Trials, read_sweep_record, write_sweep_record
 from kd.errors import UnreadableFileError

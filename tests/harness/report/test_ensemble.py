@@ -10,7 +10,7 @@ from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.errors.errors import find_errors
 from harness.report.build import report_files
 from harness.report.results.reader import read_results
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.report.text.missing import find_missing
 from harness.report.text.run_lines import describe_runs

@@ -17,10 +17,10 @@ from harness.commands.report import FAILED_PARTS, write_report
 from harness.console.plain_console import PlainConsole
 from harness.report import figures, pages, tables
 from harness.report.build import report_files
-from harness.report.figures.style import Drawing
+from harness.report.figures.drawing.style import Drawing
 from harness.report.publish.paper import paper_files
 from harness.report.study import Study, read_study
-from harness.report.tables import files as table_files
+from harness.report.tables.form import files as table_files
 from harness.report.text.failed_parts import collecting
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 from harness.state.folder import SweepFolder

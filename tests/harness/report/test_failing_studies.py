@@ -20,7 +20,7 @@ from harness.report.publish.paper import paper_files
 from harness.report.results.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.study import read_study
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import LANGUAGES, language
 from harness.state.folder import SweepFolder
 from kd.files import read_record

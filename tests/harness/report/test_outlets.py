@@ -19,13 +19,13 @@ from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.errors.errors import ClassRow
 from harness.report.build import report_files
 from harness.report.figures.accuracy import class_errors
-from harness.report.figures.print_style import COLUMN, to_print
-from harness.report.figures.style import drawing_style
+from harness.report.figures.drawing.print_style import COLUMN, to_print
+from harness.report.figures.drawing.style import drawing_style
 from harness.report.publish.paper import paper_files, place_files
 from harness.report.study import Study, read_study
 from harness.report.tables.errors import class_table
-from harness.report.tables.latex import escape_latex, floating, tabular
-from harness.report.tables.table import FORMULA_SIGNS, Column, Table, to_csv, to_json
+from harness.report.tables.form.latex import escape_latex, floating, tabular
+from harness.report.tables.form.table import FORMULA_SIGNS, Column, Table, to_csv, to_json
 from harness.report.text.language import LANGUAGES, language
 from harness.state.records import Provenance, SweepRecord, read_sweep_record, write_sweep_record
 from harness.sweep.reference import Reference

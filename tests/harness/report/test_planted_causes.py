@@ -12,8 +12,8 @@ from harness.report.index.summary import Summary
 from harness.report.publish.student import publish_student
 from harness.report.results.reader import read_results
 from harness.report.study import read_study
-from harness.report.text.causes import reasons
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.causes import reasons
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import LANGUAGES, language
 from kd.files import read_record
 from tests.support.pages import Texts

@@ -22,7 +22,7 @@ from harness.report.publish.student import card_text
 from harness.report.results.reader import read_results
 from harness.report.study import Study, read_study
 from harness.report.tables.students import beyond_accuracy, main_table
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from kd.records import ModelCard, Scores
 from tests.support.invented_sweep import invent

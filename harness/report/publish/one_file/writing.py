@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from harness.report.pages.templates import TEMPLATES
+from harness.report.pages.frame.templates import TEMPLATES
 from harness.report.publish.handed_on import handed_on
 from harness.report.publish.one_file.document import Around, Group, one_file
 from harness.report.text.language import LANGUAGES, language

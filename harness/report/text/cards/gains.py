@@ -8,10 +8,10 @@ from harness.report.analysis.arms.methods import MethodComparison
 from harness.report.analysis.arms.variants import TeacherSeeds, VariantRow, Variants
 from harness.report.analysis.chance.statistics import Gain
 from harness.report.text.cards.names import MAX_NAMED, final_key, some
-from harness.report.text.extra_tests import set_name
+from harness.report.text.findings.extra_tests import set_name
+from harness.report.text.findings.methods import yardstick_text
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
-from harness.report.text.methods import yardstick_text
 from harness.report.text.numbers import interval_text, percent, signed_points
 from harness.sweep.plan import TEACHER_SEED
 

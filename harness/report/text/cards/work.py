@@ -11,8 +11,8 @@ from harness.report.analysis.convergence import Measure
 from harness.report.analysis.search.reading import SearchReading
 from harness.report.results.provenance import Command
 from harness.report.results.sweep_results import Results
-from harness.report.text.advice import Advice
 from harness.report.text.cards.names import final_key, some
+from harness.report.text.findings.advice import Advice
 from harness.report.text.labels import params_text, setting_text, state_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, ratio_of, significant

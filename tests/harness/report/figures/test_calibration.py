@@ -9,7 +9,7 @@ from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.analysis.errors.true_class import TrueClass
 from harness.report.figures.calibration import MAX_STEPS, reliability_diagram, true_class_figure
 from harness.report.figures.confusions import arm_map, change_map
-from harness.report.figures.style import drawing_style
+from harness.report.figures.drawing.style import drawing_style
 from harness.report.results.sweep_results import Results
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_sweep import UNFRIENDLY_NAMES

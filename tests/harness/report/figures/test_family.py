@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.arms.family import PRICES, Family
+from harness.report.figures.drawing.style import MUTED, color_of, drawing_style
 from harness.report.figures.family import scatter
-from harness.report.figures.style import MUTED, color_of, drawing_style
 from harness.report.study import family_of, read_studies
 from harness.report.text.language import language
 from tests.support.invented_family import Invented, invent_family

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.methods import gains, leads
-from harness.report.figures.style import drawing_style
 from harness.report.study import Study, read_study
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_methods import invent_methods

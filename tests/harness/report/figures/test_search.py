@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.search.reading import read_search
+from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.search import MAX_SPOTS, history
-from harness.report.figures.style import drawing_style
-from harness.report.pages.search_section import reading_part
+from harness.report.pages.sections.search_section import reading_part
 from harness.report.study import find_findings
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_search import Make, hill, trial, trials_of

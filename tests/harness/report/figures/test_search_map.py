@@ -3,8 +3,8 @@
 import pytest
 
 from harness.report.analysis.search.reading import read_search
+from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.search_map import map_names, search_map
-from harness.report.figures.style import drawing_style
 from harness.report.study import Study
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_search import GOOD, Make, best_of, hill, trials_of

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.costs import latency_points, size_points
-from harness.report.figures.style import drawing_style
+from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.tradeoff import scatter
 from harness.report.text.language import LANGUAGES, language
 from tests.support.measured_costs import Measured, measure

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness.report.markdown.answer import answer_blocks
 from harness.report.study import Study, read_study
-from harness.report.text.headline import explanation, lead_sentence, verdict_text
+from harness.report.text.findings.headline import explanation, lead_sentence, verdict_text
 from harness.report.text.language import language
 from kd.plain_text import escape_markdown
 from tests.support.failing_studies import STUDIES, plant

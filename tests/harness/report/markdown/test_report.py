@@ -9,8 +9,8 @@ from harness.report.analysis.causes import explain
 from harness.report.build import report_files
 from harness.report.markdown import report
 from harness.report.markdown.report import markdown_files, markdown_report
+from harness.report.pages.frame.topics import ANSWER, find_topics
 from harness.report.pages.topic_cards import CARDS, topic_card
-from harness.report.pages.topics import ANSWER, find_topics
 from harness.report.study import Study, read_study
 from harness.report.text.failed_parts import collecting
 from harness.report.text.language import LANGUAGES, language

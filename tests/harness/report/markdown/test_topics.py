@@ -7,7 +7,7 @@ import pytest
 
 from harness.report.markdown.topics import BLOCKS
 from harness.report.markdown.writing import MAX_ROWS
-from harness.report.pages.topics import TOPICS
+from harness.report.pages.frame.topics import TOPICS
 from harness.report.study import Study, read_study
 from harness.report.text.language import LANGUAGES, language
 from tests.support.failing_studies import STUDIES, plant

@@ -4,7 +4,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from harness.report.markdown.writing import MAX_ROWS, block, code, folded, heading, paragraph, table
-from harness.report.tables.table import Column, Table
+from harness.report.tables.form.table import Column, Table
 from harness.report.text.failed_parts import FailedPart
 from harness.report.text.language import language
 from tests.support.nasty_names import NASTY_NAMES

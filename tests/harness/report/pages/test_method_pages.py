@@ -8,8 +8,8 @@ import pytest
 from harness.report.build import report_files
 from harness.report.study import Study
 from harness.report.tables.methods import page_of
+from harness.report.text.findings.methods import methods_sentence
 from harness.report.text.language import LANGUAGES, folder_of, language
-from harness.report.text.methods import methods_sentence
 from tests.support.invented_methods import invent_methods
 from tests.support.pages import Links, broken_links, typed
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.pages.frame.topics import ANSWER, TOPICS, find_topics
 from harness.report.pages.topic_cards import CARDS, NUM_PICTURES, Card, topic_card
-from harness.report.pages.topics import ANSWER, TOPICS, find_topics
 from harness.report.study import Study, read_study
 from harness.report.text.failed_parts import collecting
 from harness.report.text.language import language

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from harness.report.pages import topic_page as module
-from harness.report.pages.templates import TEMPLATES
+from harness.report.pages.frame.templates import TEMPLATES
+from harness.report.pages.frame.topics import TOPICS
 from harness.report.pages.topic_page import SECTIONS, topic_page
-from harness.report.pages.topics import TOPICS
 from harness.report.study import Study, read_study
-from harness.report.tables.files import table_files
+from harness.report.tables.form.files import table_files
 from harness.report.text.failed_parts import FailedPart, collecting
 from harness.report.text.language import language
 

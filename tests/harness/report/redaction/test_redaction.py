@@ -89,7 +89,7 @@ def test_nothing_known_is_no_reason_to_stop() -> None:
 @pytest.mark.parametrize("path", ["/x/it's mine/a_b|c", "/x/a%b$c #1"])
 @pytest.mark.parametrize("way", ["latex", "markdown", "yaml", "shell"])
 def test_values_are_met_as_other_files_write_them(path: str, way: str) -> None:
-    from harness.report.tables.latex import escape_latex
+    from harness.report.tables.form.latex import escape_latex
 
     ways = {
         "latex": escape_latex,

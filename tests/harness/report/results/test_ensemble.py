@@ -12,7 +12,7 @@ from harness.report.results.ensemble import ensemble_of, with_ensemble
 from harness.report.results.reader import read_results
 from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import RunResult, TestReading
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.report.text.missing import find_missing
 from harness.state.run_state import RunState

@@ -10,7 +10,7 @@ from harness.report.results.reader import read_results
 from harness.report.results.record_reader import RecordReader
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.results.test_reading import find_test_run, read_test
-from harness.report.text.headline import answer_lines
+from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.state.records import read_sweep_record, write_sweep_record
 from tests.support.pages import build, told

@@ -3,7 +3,7 @@
 import math
 
 from harness.report.analysis.chance.statistics import Estimate
-from harness.report.tables.table import UNKNOWN, Column, Table
+from harness.report.tables.form.table import UNKNOWN, Column, Table
 from harness.report.text.numbers import percent, signed_points
 
 COLUMNS = (

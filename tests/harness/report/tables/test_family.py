@@ -10,7 +10,7 @@ import pytest
 from harness.report.analysis.arms.family import Family
 from harness.report.study import family_of, read_studies
 from harness.report.tables.family import family_files, family_table, student_folder
-from harness.report.tables.html import to_html
+from harness.report.tables.form.html import to_html
 from harness.report.text.language import language
 from tests.support.invented_family import Invented, invent_family
 

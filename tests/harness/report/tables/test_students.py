@@ -5,8 +5,8 @@ from pathlib import Path
 import yaml
 
 from harness.report.build import report_files
-from harness.report.tables.latex import tabular
-from harness.report.tables.table import Column, Table
+from harness.report.tables.form.latex import tabular
+from harness.report.tables.form.table import Column, Table
 from harness.report.text.numbers import percent
 from tests.harness.report.tables.example_table import COLUMNS, RECORDS
 

@@ -1,0 +1,1 @@
+"""How anything is drawn: looks, marks, texts that stay inside, data beside the drawing."""

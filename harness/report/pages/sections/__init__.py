@@ -1,0 +1,1 @@
+"""Sections of pages, each a frozen record with all that its template shows."""

@@ -1,0 +1,1 @@
+"""What is said of results, a module a subject."""
