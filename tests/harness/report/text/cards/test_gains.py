@@ -99,7 +99,7 @@ def test_a_control_is_worse_or_cannot_be_told(tmp_path: Path) -> None:
     assert controls_line(variants, EN) == (
         "Compared with the distilled student: clearly worse – shuffled classes; no clear difference – smoothed labels."
     )
-    assert controls_line(variants, ZH).startswith("与蒸馏学生相比：明显较差——打乱其他类别")
+    assert controls_line(variants, ZH).startswith("与蒸馏学生模型相比：明显较差——打乱其他类别")
 
 
 def test_other_trainings_of_the_teacher_are_told_by_their_mean() -> None:

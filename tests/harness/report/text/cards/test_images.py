@@ -68,7 +68,7 @@ def test_labels_that_all_models_contradict_are_counted_by_part() -> None:
         "All models agree on another answer than the label for 2 test images, 1 val image: worth a second look."
     )
     assert labels_line([one._replace(num_unanimous=0) for one in found], EN).startswith(
-        "No label is contradicted by all models alike"
+        "No label is contradicted by all models;"
     )
 
 
