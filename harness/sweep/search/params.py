@@ -67,7 +67,7 @@ def student_with(training: ModelTraining, params: Params) -> ModelTraining:
 def params_words(params: Params) -> str:
     """A trial's values in plain text.
 
-    >>> params_words({"alpha": 0.92187, "temperature": 4.0, "student.optimizer.lr": 0.01})
+    >>> params_words({"alpha": 0.9218734, "temperature": 4.0, "student.optimizer.lr": 0.01})
     'alpha 0.922, T 4, optimizer.lr 0.01'
     """
     of_loss, of_student = split(params)
