@@ -40,7 +40,7 @@ def test_an_arm_is_hidden_everywhere(browser: Browser, site: Path) -> None:
     assert min(before.values()) > 5
     choose(browser, "baseline", "show", "false")
     assert {key: visible(browser, key) for key in before} == before | {"baseline": 0}
-    browser.open((site / "class-3.html").as_uri(), 1280)
+    browser.open_knowing((site / "class-3.html").as_uri(), "localStorage.length > 0")
     assert visible(browser, "baseline") == 0 < visible(browser, "distilled")
     assert browser.evaluate("document.querySelectorAll('.says.baseline:not(.arm-out)').length") == 0
     browser.evaluate("document.querySelector('.toolbox button').click()")

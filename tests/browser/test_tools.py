@@ -12,6 +12,7 @@ PAPER = "getComputedStyle(document.body).backgroundColor"
 NO_STORAGE = (
     "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })"
 )
+THEME = "localStorage.getItem('kd-sweep theme')"
 Change = Callable[[str, str], None]
 
 
@@ -61,7 +62,7 @@ def test_columns_are_hidden_and_stay_so(browser: Browser, site: Path) -> None:
     browser.evaluate("document.querySelector('.columns summary').click()")
     browser.evaluate("document.querySelector('.columns input').click()")
     assert browser.evaluate(heads) == browser.evaluate(cells) == number - 1
-    browser.open((site / "runs.html").as_uri(), 1280)
+    browser.open_knowing((site / "runs.html").as_uri(), "localStorage.length > 0")
     assert browser.evaluate(heads) == number - 1
     assert f"({number - 1} of {number})" in browser.evaluate("document.querySelector('.columns summary').textContent")
     browser.evaluate("document.querySelector('.columns input').click()")
@@ -80,11 +81,11 @@ def test_the_reader_chooses_the_look(browser: Browser, site: Path, change: Chang
     dark = browser.evaluate(PAPER)
     assert dark != light
     for page in ("zh/index.html", "runs.html", min(site.glob("runs/*.html")).relative_to(site)):
-        browser.open((site / page).as_uri(), 1280)
+        browser.open_knowing((site / page).as_uri(), f"{THEME} == 'dark'")
         assert browser.evaluate(PAPER) == dark, page
         assert browser.evaluate("document.querySelector('.theme').value") == "dark"
     change(".theme", "light")
-    browser.open((site / "index.html").as_uri(), 1280, dark=True)
+    browser.open_knowing((site / "index.html").as_uri(), f"{THEME} == 'light'", dark=True)
     assert browser.evaluate(PAPER) == light
     change(".theme", "")
     assert browser.evaluate(PAPER) == dark, "the system's"

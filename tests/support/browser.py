@@ -14,6 +14,7 @@ import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE_S = 60
+PATIENCE_PAGES = 100
 
 
 class Browser:
@@ -73,6 +74,21 @@ class Browser:
             self.events.clear()
             self.call("Page.navigate", url=address)
             self._wait_for_load()
+
+    def open_knowing(self, url: str, known: str, width: int = 1280, dark: bool = False) -> None:
+        """Load a page until what another has stored is known there: the browser tells its processes at its leisure.
+
+        Args:
+            url: The page.
+            known: An expression that is true once it is.
+            width: Of the screen.
+            dark: The system's look.
+        """
+        for _ in range(PATIENCE_PAGES):
+            self.open(url, width, dark=dark)
+            if self.evaluate(known):
+                return
+        pytest.fail(f"{url}: never {known}")
 
     def resize(self, width: int, height: int = 900, dark: bool = False, media: str = "") -> None:
         """Another screen for the page that is open, or paper: ``media="print"``."""
