@@ -166,12 +166,13 @@ class RunPages:
         same = facts.same if is_train else facts.changed + facts.same
         changed = facts.changed if is_train else ()
         scores = facts.scores if self._detail.everything else ()
-        drawn = charts(f"run-{line.id}", lambda: run_charts(facts.run, say, self._detail), say, up="../")
+        make = partial(run_charts, facts.run, say, self._detail)
+        drawn = charts(f"run-{line.id}", make, say, up="../", has_file=self._detail.everything)
         return RunPage(
             line=line,
             facts=facts,
             charts=drawn.charts,
-            file=drawn.file if self._detail.everything else None,
+            file=drawn.file,
             failed=drawn.failed,
             epochs=html_table("epochs", lambda: run_tables.epoch_table(facts.epochs, say), say),
             scores=html_table("scores", lambda: run_tables.score_table(scores, say), say),

@@ -145,7 +145,7 @@ def test_many_classes_are_summed_up_not_crowded(tmp_path: Path, invent: Callable
     folder = invent(tmp_path / "results", num_classes, 300, [f"kind {index}" for index in range(num_classes)])
     site = build(folder)
     text = told(site)
-    assert "true class, by number" in text
+    assert "classes that the students confuse most" in text
     assert "The 24 classes whose change is least likely to be chance" in text
     assert len(list(site.glob("class-*.html"))) == num_classes
 
@@ -169,7 +169,7 @@ def test_a_class_page_says_what_it_leaves_out(
 
 @pytest.mark.thorough
 def test_images_left_out_are_counted_and_named(invented: Path) -> None:
-    assert "left out" not in told(build(invented))
+    assert "unreadable image" not in told(build(invented))
     path = invented.parent / ".data" / "invented" / "index.json"
     store = read_record(path, StoreIndex)
     write_record(path, store.model_copy(update={"skipped": ["cats/<1>.png"]}))

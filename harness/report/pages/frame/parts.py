@@ -133,7 +133,9 @@ class DrawnCharts(NamedTuple):
     file: FigureFile | None = None
 
 
-def charts(name: str, make: Callable[[], Iterable[Chart]], say: Language, up: str = "") -> DrawnCharts:
+def charts(
+    name: str, make: Callable[[], Iterable[Chart]], say: Language, up: str = "", has_file: bool = True
+) -> DrawnCharts:
     """Curves, each drawn, with one file of data.
 
     Args:
@@ -141,17 +143,18 @@ def charts(name: str, make: Callable[[], Iterable[Chart]], say: Language, up: st
         make: Gathers them.
         say: The language of the page.
         up: The way from the page to its language's folder.
+        has_file: Keep their data as a file too.
     """
     made = attempt("figure", name, lambda: list(make()))
     if isinstance(made, FailedPart):
         return DrawnCharts((), (made.html(say),))
     drawn = [(chart, attempt("figure", f"{name}: {chart.title}", partial(_svg_of, chart))) for chart in made]
     shown = tuple(chart for chart, svg in drawn if not isinstance(svg, FailedPart))
-    return DrawnCharts(
-        shown,
-        tuple(svg.html(say) for _, svg in drawn if isinstance(svg, FailedPart)),
-        file_of(name, lambda: [record for chart in shown for record in chart.records], say, up) if shown else None,
-    )
+    failed = tuple(svg.html(say) for _, svg in drawn if isinstance(svg, FailedPart))
+    if not (shown and has_file):
+        return DrawnCharts(shown, failed)
+    file = file_of(name, lambda: [record for chart in shown for record in chart.records], say, up)
+    return DrawnCharts(shown, failed, file)
 
 
 def _svg_drawn(draw: Callable[[], Drawing]) -> Markup:
