@@ -47,16 +47,16 @@ def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     studies = read_studies(sweep_dir, data_root)
     family = family_of(studies)
     if family is None:
-        return _files_of_student(studies[0])
+        return files_of_student(studies[0])
     files: dict[str, str | bytes] = {}
     for row, study in zip(family.rows, studies, strict=True):
-        files |= {student_folder(row.key) + name: content for name, content in _files_of_student(study).items()}
+        files |= {student_folder(row.key) + name: content for name, content in files_of_student(study).items()}
     texts = family_files(family, f"tab:{studies[0].results.plan.sweep.name}")
     files |= _with_summary(texts, lambda: summary.summarize_family(family, studies))
     return files | _written(lambda: family_markdown_files(family)) | family_pages(family, studies, texts)
 
 
-def _files_of_student(study: Study) -> dict[str, str | bytes]:
+def files_of_student(study: Study) -> dict[str, str | bytes]:
     """A whole report of one student."""
     files = table_files(study)
     summarized = _with_summary(

@@ -16,8 +16,9 @@ import pytest
 from harness.commands.report import FAILED_PARTS, write_report
 from harness.console.plain_console import PlainConsole
 from harness.report import figures, pages, tables
-from harness.report.build import report_files
+from harness.report.build import files_of_student, report_files
 from harness.report.figures.drawing.style import Drawing
+from harness.report.pages import topic_page
 from harness.report.publish.paper import paper_files
 from harness.report.study import Study, read_study
 from harness.report.tables.form import files as table_files
@@ -33,7 +34,7 @@ WORDS = {"en": "The rest of the report is not affected", "zh": "报告的其余�
 
 
 def modules_of(package: ModuleType) -> Iterator[ModuleType]:
-    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         yield importlib.import_module(found.name)
 
 
@@ -49,15 +50,15 @@ def builders_of(package: ModuleType) -> dict[str, Callable[..., Any]]:
     }
 
 
-DRAWERS = {name: each for name, each in builders_of(figures).items() if not name.startswith("style.")}
-TABLES = {name: each for name, each in builders_of(tables).items() if not name.startswith("files.")}
-OF_OTHER_STUDIES = ("exports.", "extra_tests.", "family.", "variants.")
+DRAWERS = {name: each for name, each in builders_of(figures).items() if not name.startswith("drawing.")}
+TABLES = {name: each for name, each in builders_of(tables).items() if not name.startswith("form.")}
+OF_OTHER_STUDIES = ("exports.", "extra_tests.", "family.", "variants.", "extra_test_pages.", "variant_section.")
 """Modules whose tables and figures none of the studies here has; their sections fail as all sections do."""
 SECTIONS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
     for module in modules_of(pages)
     for name, function in inspect.getmembers(module, inspect.isfunction)
-    if name.endswith("_section") and function.__module__ == module.__name__
+    if name.endswith("_section") and not name.startswith("_") and function.__module__ == module.__name__
 }
 STUDIES = ("troubled", "finished", "crowd", "contest")
 FILES_ALONE = "runs.run_table"  # the page of runs has a table of its own
@@ -76,8 +77,9 @@ def plant(monkeypatch: pytest.MonkeyPatch, function: Callable[..., Any]) -> list
         raise PlantedError("<planted>")
 
     replace(monkeypatch, function, fail)
-    makers = {name: fail if each is function else each for name, each in table_files.MAKERS.items()}
-    monkeypatch.setattr(table_files, "MAKERS", makers)
+    for module, name in ((table_files, "MAKERS"), (topic_page, "SECTIONS")):
+        makers = {key: fail if each is function else each for key, each in getattr(module, name).items()}
+        monkeypatch.setattr(module, name, makers)
     return reached
 
 
@@ -173,7 +175,7 @@ def test_a_part_that_fails_says_so_and_all_the_others_are_there(
                 draw_once(patch, drawn, name)
             reached = plant(patch, function)
             with collecting() as failed:
-                after = Built(before.study, _build(before.study))
+                after = Built(before.study, files_of_student(before.study))
         said = {code: after.saying(words, code) for code, words in WORDS.items()}
         if reached and failed and (all(said.values()) or builder == FILES_ALONE):
             break
@@ -186,7 +188,9 @@ def test_a_part_that_fails_says_so_and_all_the_others_are_there(
         )
         assert all("&lt;planted&gt;" in text for text in said[code])
     links = {path: Links(str(text)) for path, text in after.files.items() if path.endswith(".html")}
-    assert broken_links(links, after.files.keys()) == []
+    # A run's curves that are asked for where the figure failed: the page says there that it did.
+    broken = [link for link in broken_links(links, after.files.keys()) if "#run=" not in link]
+    assert broken == []
     lost = {figure for _, figure in before.drawn - after.drawn}
     assert len(lost) <= (4 if builder in DRAWERS else 0 if builder in TABLES else 5), lost
     whole_front = str(before.files["index.html"])
@@ -194,13 +198,6 @@ def test_a_part_that_fails_says_so_and_all_the_others_are_there(
         sections = re.findall(r'<section id="(\w+)">', whole_front)
         left = re.findall(r'<section id="(\w+)">', str(after.files["index.html"]))
         assert [section for section in left if section in sections] == sections
-
-
-def _build(study: Study) -> dict[str, str | bytes]:
-    from harness.report.pages.site import pages as all_pages
-
-    files = table_files.table_files(study)
-    return files | all_pages(study, files)
 
 
 def is_in(path: str, code: str) -> bool:
@@ -237,7 +234,7 @@ def test_a_template_that_fails_costs_its_page_and_no_link(
     before = build_whole("finished", whole, request)
     monkeypatch.setattr("harness.report.pages.site.others_table", lambda *_: 1 / 0)
     with collecting() as failed:
-        after = _build(before.study)
+        after = files_of_student(before.study)
     assert [kind for kind, _ in failed] == ["page"] * 10
     assert {path for path in before.files if path.endswith(".html")} <= after.keys()
     assert "This page could not be made (class-3.html: ZeroDivisionError" in str(after["class-3.html"])
