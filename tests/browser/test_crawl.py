@@ -9,6 +9,7 @@ from tests.support.crawl import (
     broken_links_of,
     faults_by_axe,
     faults_by_keyboard,
+    faults_on_a_phone,
     faults_on_screens_and_paper,
     is_chinese,
     one_of_each_kind,
@@ -27,8 +28,15 @@ def test_a_page_of_each_kind_of_a_real_site(browser: Browser, site: Path) -> Non
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)
-def test_every_page_is_whole_on_screens_and_paper(browser: Browser, sites: Path, name: str) -> None:
-    faults = {page: faults_on_screens_and_paper(browser, page, sites) for page in pages_of(sites, name)}
+def test_a_page_of_each_kind_is_whole_on_screens_and_paper(browser: Browser, sites: Path, name: str) -> None:
+    pages = one_of_each_kind(pages_of(sites, name))
+    faults = {page: faults_on_screens_and_paper(browser, page, sites) for page in pages}
+    assert {page.relative_to(sites): found for page, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_every_page_is_whole_on_a_phone(browser: Browser, sites: Path, name: str) -> None:
+    faults = {page: faults_on_a_phone(browser, page, sites) for page in pages_of(sites, name)}
     assert {page.relative_to(sites): found for page, found in faults.items() if found} == {}
 
 

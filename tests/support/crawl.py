@@ -12,6 +12,8 @@ from tests.support.pages import Links, broken_links
 
 WIDTHS = (1280, 640, 390)
 """A desk's screen, the same at 200 %, a phone's."""
+PHONE = WIDTHS[-1]
+ON_SCREEN = (probes.WIDER_THAN_THE_SCREEN, probes.OUT_OF_REACH, probes.HIDDEN_VOTES, probes.HIDDEN_NUMBERS)
 PAPER = 720
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 TAB = ("Tab", 9)
@@ -45,18 +47,32 @@ def faults_on_screens_and_paper(browser: Browser, page: Path, root: Path) -> lis
         root: The folder that nothing may leave.
     """
     browser.open(page.as_uri(), WIDTHS[0])
-    on_screen = (probes.WIDER_THAN_THE_SCREEN, probes.OUT_OF_REACH, probes.HIDDEN_VOTES, probes.HIDDEN_NUMBERS)
-    found = list(browser.evaluate(probes.settled(*on_screen)))
+    found = list(browser.evaluate(probes.settled(*ON_SCREEN)))
     for is_open in (False, True):
         if is_open:
             browser.evaluate(probes.OPENED)
         for width in WIDTHS[not is_open :]:
-            browser.resize(width, dark=width == WIDTHS[-1])
-            found += [f"at {width} px {line}" for line in browser.evaluate(probes.settled(*on_screen))]
+            browser.resize(width, dark=width == PHONE)
+            found += [f"at {width} px {line}" for line in browser.evaluate(probes.settled(*ON_SCREEN))]
     browser.resize(PAPER, media="print")
     found += browser.evaluate(probes.settled(probes.CUT_OFF_ON_PAPER))
-    found += [f"asks for {url}" for url in browser.requests() if not url.startswith(f"{root.as_uri()}/")]
-    return list(dict.fromkeys(found + browser.complaints()))
+    return list(dict.fromkeys(found + _complaints(browser, root)))
+
+
+def faults_on_a_phone(browser: Browser, page: Path, root: Path) -> list[str]:
+    """What is wrong on the narrowest screen with everything opened, and what a page asks for and complains of.
+
+    Of all looks at a page the one that finds most: pages of a kind differ in their names and numbers, which are either
+    too wide there or nowhere.
+    """
+    browser.open(page.as_uri(), PHONE)
+    browser.evaluate(probes.OPENED)
+    return list(browser.evaluate(probes.settled(*ON_SCREEN))) + _complaints(browser, root)
+
+
+def _complaints(browser: Browser, root: Path) -> list[str]:
+    outside = [f"asks for {url}" for url in browser.requests() if not url.startswith(f"{root.as_uri()}/")]
+    return outside + browser.complaints()
 
 
 def faults_by_axe(browser: Browser, page: Path, width: int = 1280, dark: bool = False) -> list[str]:

@@ -78,7 +78,7 @@ def test_tables_and_pages_hold_them(site: Path, results: Results) -> None:
     names = ("index.html", "table.csv", "table.json", "tables/agreement.tex", "tables/cost.tex")
     files = {name: (site / name).read_text("utf-8") for name in names}
     records = {record["arm"]: record for record in csv.DictReader(io.StringIO(files["table.csv"]))}
-    page = told(files)
+    page = told(site)
     for one in find_agreements(results):
         assert float(records[one.arm.key]["agreement_with_teacher"]) == one.share.mean
         assert float(records[one.arm.key]["share_wrong_alike"]) == one.shares.wrong_alike
