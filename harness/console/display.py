@@ -68,8 +68,8 @@ class LineDisplay:
         if known == self._last:
             return
         self._last = known
-        stages = " · ".join(f"{stage.stage} {stage.done}/{stage.total}{_may_come(stage)}" for stage in progress.stages)
-        words = [f"{now()} {self._title} {progress.done}/{progress.total}", stages, *_facts(progress, self._hints)]
+        stages = " · ".join(f"{stage.stage} {stage.succeeded}/{stage.total}{_may_come(stage)}" for stage in progress.stages)
+        words = [f"{now()} {self._title} {progress.standing.succeeded}/{progress.total}", stages, *_facts(progress, self._hints)]
         for line in (" | ".join(words), *progress.notes):
             say(self._console, line)
 
@@ -86,8 +86,8 @@ def render(progress: Progress, title: str, hints: Hints, encoding: str) -> Group
         counts = {"running": stage.running, "waiting in the queue": stage.queued, "failed": stage.failed}
         counts["blocked by a failed run"] = stage.blocked
         notes = [f"{number} {what}" for what, number in counts.items() if number]
-        filled = bar(stage.done / stage.total, BAR_WIDTH, encoding)
-        stages.add_row(stage.stage, Text(filled), f"{stage.done}/{stage.total}{_may_come(stage)}", ", ".join(notes))
+        filled = bar(stage.succeeded / stage.total, BAR_WIDTH, encoding)
+        stages.add_row(stage.stage, Text(filled), f"{stage.succeeded}/{stage.total}{_may_come(stage)}", ", ".join(notes))
     parts: list[Table | Text] = [Text(_head(title, progress)), stages]
     if progress.running:
         parts.append(_running_table(progress))
