@@ -93,7 +93,7 @@ class StatusAccount(BaseModel):
     version: int = Field(VERSION, description="of this description")
     sweep: str = Field(description="its name")
     state: SweepState = Field(description="of the whole sweep")
-    done: int = Field(description="runs that are over")
+    done: int = Field(description="runs that are over, those that failed among them")
     total: int = Field(description="runs that there will be")
     stages: list[StageAccount] = Field(description="in the order in which they are reached")
     running: list[RunAtWork] = Field(description="runs at work")

@@ -68,8 +68,9 @@ class LineDisplay:
         if known == self._last:
             return
         self._last = known
-        stages = " · ".join(f"{stage.stage} {stage.done}/{stage.total}{_may_come(stage)}" for stage in progress.stages)
-        words = [f"{now()} {self._title} {progress.done}/{progress.total}", stages, *_facts(progress, self._hints)]
+        stages = " · ".join(f"{stage.stage} {_finished(stage)}" for stage in progress.stages)
+        finished = f"{progress.standing.succeeded}/{progress.total}"
+        words = [f"{now()} {self._title} {finished}", stages, *_facts(progress, self._hints)]
         for line in (" | ".join(words), *progress.notes):
             say(self._console, line)
 
@@ -86,8 +87,8 @@ def render(progress: Progress, title: str, hints: Hints, encoding: str) -> Group
         counts = {"running": stage.running, "waiting in the queue": stage.queued, "failed": stage.failed}
         counts["blocked by a failed run"] = stage.blocked
         notes = [f"{number} {what}" for what, number in counts.items() if number]
-        filled = bar(stage.done / stage.total, BAR_WIDTH, encoding)
-        stages.add_row(stage.stage, Text(filled), f"{stage.done}/{stage.total}{_may_come(stage)}", ", ".join(notes))
+        filled = bar(stage.succeeded / stage.total, BAR_WIDTH, encoding)
+        stages.add_row(stage.stage, Text(filled), _finished(stage), ", ".join(notes))
     parts: list[Table | Text] = [Text(_head(title, progress)), stages]
     if progress.running:
         parts.append(_running_table(progress))
@@ -104,9 +105,9 @@ def _head(title: str, progress: Progress) -> str:
     return f"{title} {state.get(progress.state, f'is {progress.state}')}: {finished}{failed}"
 
 
-def _may_come(stage: StageProgress) -> str:
-    """Where seeds may be added, how many runs that could make."""
-    return f" (up to {stage.most})" if stage.most else ""
+def _finished(stage: StageProgress) -> str:
+    """How many runs of a stage are finished and, where seeds may be added, how many runs that could make."""
+    return f"{stage.succeeded}/{stage.total}" + (f" (up to {stage.most})" if stage.most else "")
 
 
 def _running_table(progress: Progress) -> Table:

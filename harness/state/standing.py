@@ -23,6 +23,11 @@ class StageProgress(NamedTuple):
     blocked: int
     most: int | None = None
 
+    @property
+    def succeeded(self) -> int:
+        """Runs that are over and did not fail: what people are told is finished."""
+        return self.done - self.failed
+
 
 class Standing(NamedTuple):
     """A sweep's runs, counted.
@@ -45,7 +50,7 @@ class Standing(NamedTuple):
     @property
     def succeeded(self) -> int:
         """Runs that are over and did not fail."""
-        return self.done - sum(stage.failed for stage in self.stages)
+        return sum(stage.succeeded for stage in self.stages)
 
     @property
     def total(self) -> int:

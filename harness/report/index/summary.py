@@ -135,7 +135,8 @@ class Summary(Record):
     description: str
     is_complete: bool = Field(description="nothing is missing from the answer")
     state: SweepState | None = Field(None, description="of the sweep, when the report was made")
-    num_done: int
+    num_done: int = Field(description="runs that are over and did not fail, as every sentence counts them")
+    num_failed: int = Field(0, description="runs that failed for good; older summaries counted them as done")
     num_planned: int
     gain: GainSummary | None
     one_training: OneTrainingSummary | None = Field(None, description="null with fewer than three seeds")
@@ -190,7 +191,8 @@ def summarize(
         description=sweep.description,
         is_complete=answer.gain is not None and not answer.missing,
         state=standing.state,
-        num_done=standing.done,
+        num_done=standing.succeeded,
+        num_failed=len(standing.failed),
         num_planned=standing.total,
         gain=_gain(answer.gain),
         one_training=_one_training(answer.one_training),
@@ -229,7 +231,8 @@ def summarize_family(family: Family, studies: Sequence[Study]) -> Summary:
         update={
             "is_complete": all(one.is_complete for one in each),
             "state": standing.state,
-            "num_done": standing.done,
+            "num_done": standing.succeeded,
+            "num_failed": len(standing.failed),
             "num_planned": standing.total,
             "students": tuple(map(_student, family.rows)),
             "chosen_student": family.chosen.key,

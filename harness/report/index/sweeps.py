@@ -106,6 +106,7 @@ def _without_runs(path: Path) -> Entry:
         state=SweepState.COPY,
         summary=report,
         num_done=report.num_done,
+        num_failed=report.num_failed,
         num_planned=report.num_planned,
         sweep=report.sweep,
         pages=_pages(path, path),

@@ -226,10 +226,7 @@ card-search-flat = { $names } hardly { $number ->
 card-runs = { $done } of { $total ->
     [one] 1 run
    *[other] { $total } runs
-} { $done ->
-    [one] has
-   *[other] have
-} ended{ $others ->
+} finished{ $others ->
     [none] { "" }
    *[other] { " " }({ $others })
 }; { $failed ->

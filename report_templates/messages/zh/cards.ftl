@@ -184,7 +184,7 @@ card-search-flat = { $names } { $number ->
    *[other] 几乎没有影响。
 }
 
-card-runs = { $total } 次运行中 { $done } 次已结束{ $others ->
+card-runs = { $total } 次运行中已完成 { $done } 次{ $others ->
     [none] { "" }
    *[other] （{ $others }）
 }；{ $failed ->

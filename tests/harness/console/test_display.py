@@ -41,8 +41,8 @@ def test_a_line_is_written_where_counts_move_and_only_there() -> None:
         display.show(at(TEACHER, SEARCH._replace(running=4, queued=0)))
         display.show(at(TEACHER, SEARCH._replace(done=3)))
     first, second = text_of(console).splitlines()
-    assert first.endswith(" mini 3/9 | teacher 1/1 · search 2/8")
-    assert second.endswith(" mini 4/9 | teacher 1/1 · search 3/8")
+    assert first.endswith(" mini 2/9 | teacher 1/1 · search 1/8")
+    assert second.endswith(" mini 3/9 | teacher 1/1 · search 2/8")
 
 
 def test_a_line_says_what_is_known_so_far() -> None:
@@ -60,7 +60,7 @@ def test_the_table_counts_runs_by_what_they_wait_for() -> None:
     title, *rows = text_of(console).splitlines()
     assert title.strip() == "mini is running: 2 of 11 runs finished, 1 failed"
     assert [row.split()[0] for row in rows[:3]] == ["teacher", "search", "final"]  # in the order of the stages
-    assert "2/8" in rows[1] and "1 running, 3 waiting in the queue, 1 failed" in rows[1]
+    assert "1/8" in rows[1] and "1 running, 3 waiting in the queue, 1 failed" in rows[1]
     assert "2 blocked by a failed run" in rows[2]
 
 

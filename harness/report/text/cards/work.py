@@ -115,7 +115,7 @@ def _best(reading: SearchReading, say: Language) -> str:
 
 
 def runs_line(results: Results, say: Language) -> str:
-    """How many runs are over, how many stand where, and how often one was preempted."""
+    """How many runs are finished, how many stand where, and how often one was preempted."""
     standing, runs = results.standing, list(results.all_runs())
     states = Counter(run.state for run in runs)
     told = [
@@ -126,7 +126,7 @@ def runs_line(results: Results, say: Language) -> str:
     preempted = sum(run.num_preemptions > 0 for run in runs)
     return say(
         "card-runs",
-        done=standing.done,
+        done=standing.succeeded,
         total=standing.total,
         others=say.join(told) if told else "none",
         failed=states[RunState.FAILED],

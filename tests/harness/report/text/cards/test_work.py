@@ -108,7 +108,7 @@ def test_runs_are_counted_by_state(troubled: Path) -> None:
     preempted = sum(run.num_preemptions > 0 for run in results.all_runs())
     assert states[RunState.FAILED] and preempted
     line = runs_line(results, EN)
-    assert line.startswith(f"{results.standing.done} of {results.standing.total} runs ")
+    assert line.startswith(f"{results.standing.succeeded} of {results.standing.total} runs ")
     assert f"{states[RunState.FAILED]} failed, {preempted} w" in line
     for state in states.keys() - {RunState.COMPLETE, RunState.FAILED}:
         assert f"{states[state]} {state}" in line
