@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Junk
+from fluent.syntax.ast import Junk, Resource
 from markupsafe import Markup, escape
 
 from harness.report.results.message import Message
@@ -112,7 +112,7 @@ def _bundle_of(folder: Path, locale: str) -> FluentBundle:
     return bundle
 
 
-def _resource(path: Path) -> FluentResource:
+def _resource(path: Path) -> Resource:
     resource = FluentResource(path.read_text(encoding="utf-8"))
     broken = next((entry.content or "" for entry in resource.body if isinstance(entry, Junk)), None)
     if broken is not None:
