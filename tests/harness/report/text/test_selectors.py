@@ -25,7 +25,7 @@ COUNTS = frozenset({
     "num_teachers", "num_seeds", "num_images", "num_threads", "number", "images", "seeds", "degrees", "late", "looks",
     "low", "runs", "total", "planned", "failed", "few", "open", "equivalent", "calibration", "readings", "ties",
     "trials", "unanimous", "num_trials", "wins", "holes", "gaining", "losing", "fixed", "broken", "epochs", "pruned",
-    "done", "preempted", "commits", "hosts",
+    "preempted", "commits", "hosts",
 })  # fmt: skip
 """What is counted: any number, of which a plural form, one and none may be said otherwise."""
 
