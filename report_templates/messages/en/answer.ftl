@@ -116,8 +116,8 @@ answer-none-loses-either = none with a clear loss either
 
 missing-setting = { $number ->
     [0] the search has not chosen a setting yet
-    [one] the search has not chosen a setting yet (1 trial done)
-   *[other] the search has not chosen a setting yet ({ $number } trials done)
+    [one] the search has not chosen a setting yet (1 trial has ended)
+   *[other] the search has not chosen a setting yet ({ $number } trials have ended)
 }
 missing-choice = the search has nothing to choose from: { $number ->
     [0] no trial was trained

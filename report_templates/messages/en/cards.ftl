@@ -102,7 +102,7 @@ card-errors = { $fixed ->
 } fixed by distillation, { $broken ->
     [0] none
    *[other] { $broken }
-} broken.
+} broken (by the majority of seeds).
 card-errors-confused = Most often confused: { $one } with { $other }.
 card-errors-none = No two classes are confused.
 

@@ -39,6 +39,7 @@ way-sweeps = All sweeps
 page-permalink = Link to “{ $heading }”
 page-made = { $ended ->
     [yes] Results of { $date }, shown by kd-sweep { $version }.
+    [undated] Shown by kd-sweep { $version }; these results have no dates.
    *[no] No run has ended yet; shown by kd-sweep { $version }.
 }
 interim = So far, on val images alone: the student alone { $baseline } % ({ $num_seeds ->

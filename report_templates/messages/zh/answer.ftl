@@ -113,7 +113,7 @@ answer-none-loses-either = 也没有明显下降的类别
 
 missing-setting = { $number ->
     [0] 搜索尚未选定设置
-   *[other] 搜索尚未选定设置（已完成 { $number } 次试验）
+   *[other] 搜索尚未选定设置（已结束 { $number } 次试验）
 }
 missing-choice = 搜索没有可选的结果：{ $number ->
     [0] 没有训练任何试验

@@ -83,7 +83,7 @@ card-classes-open = { $number } 个类别的错误率；{ $final ->
    *[no] 尚无可判断的提升。
 }
 
-card-errors = 蒸馏使 { $fixed } 张测试图像由错变对，{ $broken } 张由对变错。
+card-errors = 蒸馏使 { $fixed } 张测试图像由错变对，{ $broken } 张由对变错（按多数种子计）。
 card-errors-confused = 最常混淆：{ $one } 与 { $other }。
 card-errors-none = 没有任何两个类别被混淆。
 

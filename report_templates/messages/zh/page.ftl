@@ -26,6 +26,7 @@ way-sweeps = 全部 sweep
 page-permalink = 链接到“{ $heading }”
 page-made = { $ended ->
     [yes] 结果截至 { $date }，由 kd-sweep { $version } 生成。
+    [undated] 由 kd-sweep { $version } 生成；这些结果没有日期。
    *[no] 尚无运行结束；由 kd-sweep { $version } 生成。
 }
 interim = 目前仅有验证集上的结果：单独训练的学生模型 { $baseline }%（{ $num_seeds } 个种子），{ $num_trials } 次试验中最好的一次 { $best }%。这还不是结论：该试验正是按这一数值挑选出来的。

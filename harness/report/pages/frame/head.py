@@ -45,6 +45,9 @@ def way_up(say: Language, is_student: bool = False) -> str:
 
 def made_text(several: Iterable[Results], say: Language) -> str:
     """The day of the last attempt's end, and the version: the same files then give the same page on any day."""
+    several = list(several)
     attempts = (attempt for results in several for run in results.all_runs() for attempt in run.attempts)
     ends = [attempt.ended_at for attempt in attempts if attempt.ended_at]
-    return say("page-made", ended="yes" if ends else "no", date=max(ends, default="")[:10], version=__version__)
+    is_undated = any(results.standing.done for results in several)  # runs are over, but keep no record of attempts
+    ended = "yes" if ends else "undated" if is_undated else "no"
+    return say("page-made", ended=ended, date=max(ends, default="")[:10], version=__version__)

@@ -26,6 +26,13 @@ def test_before_anything_ended_there_is_no_day(sweep_dir: Path) -> None:
     assert text.startswith("No run has ended yet")
 
 
+def test_results_without_a_record_of_attempts_are_undated_and_not_unfinished(sweep_dir: Path) -> None:
+    for path in (sweep_dir / "runs").glob("*/attempts/*.json"):
+        path.unlink()
+    text = made_text([read_results(sweep_dir)], EN)
+    assert text.startswith("Shown by kd-sweep") and "no dates" in text
+
+
 def test_a_sweep_without_an_answer_says_so_on_every_page_and_how_to_go_on(sweep_dir: Path) -> None:
     for path in (*(sweep_dir / "runs").glob("test-*/metrics.json"), *(sweep_dir / "runs").glob("final-*/metrics.json")):
         path.unlink()

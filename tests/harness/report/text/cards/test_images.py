@@ -56,7 +56,8 @@ def test_fixed_and_broken_images_are_counted_and_the_worst_pair_is_named(errors:
     one, other = errors.class_names[pairs[0].one], errors.class_names[pairs[0].other]
     found = replace(errors, fixed=(1, 2), broken=())
     assert errors_line(found, pairs, True, EN) == (
-        f"2 test images fixed by distillation, none broken. Most often confused: {one} with {other}."
+        f"2 test images fixed by distillation, none broken (by the majority of seeds). "
+        f"Most often confused: {one} with {other}."
     )
     assert errors_line(found, pairs, False, EN) == f"Most often confused: {one} with {other}."
     assert errors_line(found, [], False, EN) == "No two classes are confused."
