@@ -146,7 +146,7 @@ def test_an_engineer_with_a_network_and_a_file_of_weights(tmp_path: Path) -> Non
     done = run(tmp_path, "sweep", "own.yaml", "--set", "teacher.checkpoint=wrapped.pth")
     assert "results/own/report/index.html" in done
     report = (tmp_path / "results" / "own" / "report" / "index.html").read_text(encoding="utf-8")
-    assert "it has seen the test images, and accuracies are too good" in report
+    assert "it has seen the test images, and its accuracy is too good" in report
     second = ["own.yaml", "--set", "name=second teacher.checkpoint=wrapped.pth distill.loss=dkd"]
     assert "The same runs as in own: teacher, logits, 2 × baseline: starting this sweep reuses them." in run(
         tmp_path, "plan", *second

@@ -56,6 +56,7 @@ WORDS: dict[str, Iterable[str]] = {
     "card-runs others": ("none", "11 pruned"),
     "card-size macs": ("unknown", "9.9 % of"),
     "card-training-measures verdict": ("gain", "loss"),
+    "page-made ended": ("yes", "no", "undated"),
     "card-training-one kind": ("teacher", "baseline", "distilled"),
     "cause-name kind": get_args(Cause),
     "confusion-caption shown": ("all", "some"),
