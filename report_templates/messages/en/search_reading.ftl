@@ -34,6 +34,7 @@ trials-outside = { $number ->
    *[other] { $number } trials lie far outside and are drawn on the figures’ edge.
 }
 trials-region = As good as the best, as far as one training can tell: settings inside the dashed line, { $share } % of the searched map. { $region } Their smoothed value is at most { $tolerance } worse than the best one’s, which is the noise of one training.
+trials-region-alone = As far as one training can tell, no searched setting is as good as α 0, which is the student without distillation.
 trials-region-box = They lie at { $first } and { $second }.
 trials-region-curved = They do not form a rectangle: { $cuts }.
 trials-range = { $name } { $low } to { $high }

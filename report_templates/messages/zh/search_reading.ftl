@@ -31,6 +31,7 @@ trials-caption-slice = 同样的取值随 { $name } 的变化{ $number ->
 trials-states = { $complete } 次完成，{ $pruned } 次被剪枝（画在停止时的取值处），{ $failed } 次失败，{ $open } 次未完成（没有取值的画在图中较差的一端）。
 trials-outside = { $number } 次试验远离其余试验，画在图的边缘。
 trials-region = 就单次训练所能分辨的程度而言，与最优设置同样好的是虚线以内的设置，占搜索范围的 { $share }%。{ $region }它们的平滑值至多比最优差 { $tolerance }，即单次训练的噪声。
+trials-region-alone = 就单次训练所能分辨的程度而言，没有任何搜索过的设置能与 α 0（即不蒸馏的学生模型）相比。
 trials-region-box = 它们位于 { $first }、{ $second }。
 trials-region-curved = 它们不是一个矩形：{ $cuts }。
 trials-range = { $name } { $low } 至 { $high }

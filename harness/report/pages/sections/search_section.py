@@ -25,10 +25,14 @@ from kd.config import setting_number
 
 @dataclass(frozen=True)
 class Region:
-    """The settings of a map that are as good as the best, as ``text`` says where they lie, and their share."""
+    """The settings of a map that are as good as the best, as ``text`` says where they lie, and their share.
+
+    ``is_alone``: they all have alpha 0, which is the student alone.
+    """
 
     text: str
     share: float
+    is_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def reading_part(
         ),
         num_outside=num_outside(reading),
         importances=html_table("importances", partial(importance_table, importances, say), say),
-        region=_region(reading.surface, say) if reading.surface else None,
+        region=region_of(reading.surface, say) if reading.surface else None,
         tolerance="" if reading.tolerance is None else change(reading.tolerance),
         noise=change(reading.noise.deviation) if reading.noise else "",
         best=value(reading.best.value) if reading.best else "",
@@ -166,11 +170,13 @@ def caption_of(by: str, reading: SearchReading, say: Language) -> str:
     return say("trials-caption-slice", name=dimension_text(by, say), number=len(reading.varied), others=others)
 
 
-def _region(surface: Surface, say: Language) -> Region | None:
+def region_of(surface: Surface, say: Language) -> Region | None:
     """Two ranges where the region is a box; else its ranges at a few places, since it is curved or in parts."""
     cuts, ends = surface.region_cuts(), surface.region_ends()
     if not cuts:
         return None
+    if _is_alone(surface):
+        return Region("", surface.region_share, is_alone=True)
     upwards, across = (dimension_text(name, say) for name in surface.names)
     if ends is not None:
         texts = [say("trials-range", name=name, low=setting_number(low), high=setting_number(high))
@@ -189,3 +195,12 @@ def _region(surface: Surface, say: Language) -> Region | None:
         for cut in cuts
     ]
     return Region(say("trials-region-curved", cuts=say("semicolon").join(texts)), surface.region_share)
+
+
+def _is_alone(surface: Surface) -> bool:
+    """Whether nothing but the baseline, which the surface counts as trials at alpha 0, is as good as the best."""
+    if "alpha" not in surface.names:
+        return False
+    is_upwards = surface.names[0] == "alpha"
+    alphas, found = (surface.ys_Y, 1) if is_upwards else (surface.xs_X, 0)
+    return bool(alphas[surface.region_YX.any(axis=found)].max(initial=0.0) == 0)

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from harness.report.analysis.search.reading import read_search
+from harness.report.analysis.search.surface import Surface
 from harness.report.build import report_files
 from harness.report.figures.drawing.style import drawing_style
-from harness.report.pages.sections.search_section import search_section
+from harness.report.pages.sections.search_section import region_of, search_section
 from harness.report.study import Study, search_and_advice
 from harness.report.text.language import LANGUAGES, language
 from harness.state.records import TrialRecord
@@ -43,6 +45,17 @@ def test_the_page_says_what_was_reckoned(make: Make, tmp_path: Path) -> None:
     assert f"{100 * reading.surface.region_share:.0f} % of the searched map" in index
     assert language("en")("advice-settled", mapped="yes") in index
     assert f"{100 * reading.importances['temperature']:.0f} %" in index
+
+
+@pytest.mark.parametrize(("row", "is_alone"), [(0, True), (2, False)])
+def test_where_the_student_alone_is_best_no_setting_is_called_as_good(row: int, is_alone: bool) -> None:
+    value_YX = np.full((4, 3), 0.5)
+    value_YX[row] = 0.9
+    alphas, temperatures = np.linspace(0, 0.9, 4), np.array([1.0, 2.0, 4.0])
+    errors_YX = np.full((4, 3), 0.001)
+    surface = Surface(("alpha", "temperature"), alphas, temperatures, value_YX, errors_YX, 0.01, maximize=True)
+    region = region_of(surface, language("en"))
+    assert region is not None and region.is_alone == is_alone
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))
