@@ -214,7 +214,7 @@ def test_a_detached_controller_finishes_alone(lab: Any, undisturbed: dict[str, b
     done = lab.run("sweep", "--sweep", str(path), "--detach")
     assert done.returncode == 0, done.stderr
     pid = int(re.search(r"The controller is process (\d+)", done.stdout)[1])
-    assert "mini:" in lab.run("status", "--sweep", "mini").stdout
+    assert "mini is running: " in lab.run("status", "--sweep", "mini").stdout
     psutil.Process(pid).wait()
     assert result_files(lab.results) == undisturbed
     assert "11/11" in (lab.results / "mini" / "logs" / "controller.log").read_text()
