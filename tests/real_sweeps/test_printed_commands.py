@@ -72,7 +72,7 @@ def test_every_printed_command_goes_on_with_the_same_sweep(lab: Any, sweep: Path
     assert done.returncode == 0, done.stdout + done.stderr
     record = SweepFolder(lab.results, "mini").read_sweep()
     assert (record.overrides, record.sweep.seeds) == ("seeds=1 student.epochs=1", 1)
-    assert "mini: complete" in type_in(commands(Hints(SweepFolder(lab.results, "mini")).status())[0]).stdout
+    assert "mini is complete" in type_in(commands(Hints(SweepFolder(lab.results, "mini")).status())[0]).stdout
 
 
 def test_after_ctrl_c_the_printed_commands_re_attach_and_cancel(lab: Any, sweep: Path, tmp_path: Path) -> None:
