@@ -2,12 +2,8 @@
 
 import json
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -63,23 +59,6 @@ def test_the_bar_of_topics_shows_the_page_that_is_open(browser: Browser, site: P
         "(({ left, right }) => [left, right])(document.querySelector('.topics [aria-current]').getBoundingClientRect())"
     )
     assert 0 <= left < right <= 390
-
-
-@pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[str]:
-    """The site's address on the loopback interface."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.mark.parametrize("page", ["index.html", "zh/class-3.html"])

@@ -12,15 +12,14 @@ PAPER = "getComputedStyle(document.body).backgroundColor"
 NO_STORAGE = (
     "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })"
 )
-THEME = "localStorage.getItem('kd-sweep theme')"
 Change = Callable[[str, str], None]
 
 
 @pytest.fixture(autouse=True)
-def forgetful(browser: Browser, site: Path) -> Iterator[None]:
+def forgetful(browser: Browser, served: str) -> Iterator[None]:
     """What is remembered here is forgotten for the next test."""
     yield
-    browser.open((site / "index.html").as_uri(), 1280)
+    browser.open(f"{served}/index.html", 1280)
     browser.evaluate("localStorage.clear()")
 
 
@@ -38,8 +37,8 @@ def change(browser: Browser) -> Change:
     return do
 
 
-def test_a_long_table_is_filtered(browser: Browser, site: Path, change: Change) -> None:
-    browser.open((site / "classes.html").as_uri(), 1280)
+def test_a_long_table_is_filtered(browser: Browser, served: str, change: Change) -> None:
+    browser.open(f"{served}/classes.html", 1280)
     shown = "document.querySelectorAll('#classes tbody tr:not([hidden])').length"
     assert browser.evaluate(shown) == 10
     change("#classes [type=search]", "7")
@@ -51,50 +50,48 @@ def test_a_long_table_is_filtered(browser: Browser, site: Path, change: Change) 
     assert browser.evaluate(shown) == 0
 
 
-@pytest.mark.xfail(strict=False, reason="Chromium hands what a file has stored to its other processes late, or never")
-def test_columns_are_hidden_and_stay_so(browser: Browser, site: Path) -> None:
+def test_columns_are_hidden_and_stay_so(browser: Browser, served: str) -> None:
     heads = "[...document.querySelectorAll('#all-runs thead th')].filter(cell => cell.offsetWidth).length"
     cells = (
         "[...document.querySelectorAll('#all-runs tbody tr:last-child > *')].filter(cell => cell.offsetWidth).length"
     )
-    browser.open((site / "runs.html").as_uri(), 1280)
+    browser.open(f"{served}/runs.html", 1280)
     number = browser.evaluate(heads)
     assert browser.evaluate("document.querySelectorAll('.columns input').length") == number - 1, "all but the first"
     browser.evaluate("document.querySelector('.columns summary').click()")
     browser.evaluate("document.querySelector('.columns input').click()")
     assert browser.evaluate(heads) == browser.evaluate(cells) == number - 1
-    browser.open_knowing((site / "runs.html").as_uri(), "localStorage.length > 0")
+    browser.open(f"{served}/runs.html", 1280)
     assert browser.evaluate(heads) == number - 1
     assert f"({number - 1} of {number})" in browser.evaluate("document.querySelector('.columns summary').textContent")
     browser.evaluate("document.querySelector('.columns input').click()")
     assert browser.evaluate(heads) == number
 
 
-def test_a_small_table_has_no_tools(browser: Browser, site: Path) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+def test_a_small_table_has_no_tools(browser: Browser, served: str) -> None:
+    browser.open(f"{served}/index.html", 1280)
     assert browser.evaluate("document.querySelectorAll('#table [type=search]').length") == 0
 
 
-@pytest.mark.xfail(strict=False, reason="Chromium hands what a file has stored to its other processes late, or never")
-def test_the_reader_chooses_the_look(browser: Browser, site: Path, change: Change) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+def test_the_reader_chooses_the_look(browser: Browser, site: Path, served: str, change: Change) -> None:
+    browser.open(f"{served}/index.html", 1280)
     light = browser.evaluate(PAPER)
     change(".theme", "dark")
     dark = browser.evaluate(PAPER)
     assert dark != light
     for page in ("zh/index.html", "runs.html", min(site.glob("runs/*.html")).relative_to(site)):
-        browser.open_knowing((site / page).as_uri(), f"{THEME} == 'dark'")
+        browser.open(f"{served}/{page}", 1280)
         assert browser.evaluate(PAPER) == dark, page
         assert browser.evaluate("document.querySelector('.theme').value") == "dark"
     change(".theme", "light")
-    browser.open_knowing((site / "index.html").as_uri(), f"{THEME} == 'light'", dark=True)
+    browser.open(f"{served}/index.html", 1280, dark=True)
     assert browser.evaluate(PAPER) == light
     change(".theme", "")
     assert browser.evaluate(PAPER) == dark, "the system's"
 
 
-def test_paper_is_light(browser: Browser, site: Path, change: Change) -> None:
-    browser.open((site / "index.html").as_uri(), 1280)
+def test_paper_is_light(browser: Browser, served: str, change: Change) -> None:
+    browser.open(f"{served}/index.html", 1280)
     change(".theme", "dark")
     browser.call("Emulation.setEmulatedMedia", media="print")
     try:
@@ -105,10 +102,12 @@ def test_paper_is_light(browser: Browser, site: Path, change: Change) -> None:
 
 
 @pytest.mark.parametrize("page", ["index.html", "runs.html", "runs/final-*-s0.html"])
-def test_tools_work_where_nothing_may_be_remembered(browser: Browser, site: Path, change: Change, page: str) -> None:
+def test_tools_work_where_nothing_may_be_remembered(
+    browser: Browser, site: Path, served: str, change: Change, page: str
+) -> None:
     refused = browser.call("Page.addScriptToEvaluateOnNewDocument", source=NO_STORAGE)["identifier"]
     try:
-        browser.open(min(site.glob(page)).as_uri(), 1280)
+        browser.open(f"{served}/{min(site.glob(page)).relative_to(site)}", 1280)
         change(".theme", "dark")
         assert browser.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
         browser.evaluate("document.querySelector('.columns input')?.click()")
@@ -118,16 +117,16 @@ def test_tools_work_where_nothing_may_be_remembered(browser: Browser, site: Path
 
 
 @pytest.mark.parametrize("page", ["index.html", "runs.html", "class-3.html", "runs/final-*-s0.html"])
-def test_nothing_is_added_twice(browser: Browser, site: Path, page: str) -> None:
+def test_nothing_is_added_twice(browser: Browser, site: Path, served: str, page: str) -> None:
     number = "document.querySelectorAll('button, input, select, output, details').length"
-    browser.open(min(site.glob(page)).as_uri(), 1280)
+    browser.open(f"{served}/{min(site.glob(page)).relative_to(site)}", 1280)
     before = browser.evaluate(number)
     browser.evaluate("enliven(document); enliven(document.querySelector('main'))")
     assert browser.evaluate(number) == before
 
 
-def test_what_is_put_into_the_page_later_has_its_tools(browser: Browser, site: Path, change: Change) -> None:
-    browser.open((site / "class-3.html").as_uri(), 1280)
+def test_what_is_put_into_the_page_later_has_its_tools(browser: Browser, served: str, change: Change) -> None:
+    browser.open(f"{served}/class-3.html", 1280)
     added = '<div class="scroll"><table class="sortable" id="late"><thead><tr><th>n</th></tr></thead><tbody>' + "".join(
         f"<tr><th>{number}</th></tr>" for number in range(12)
     )

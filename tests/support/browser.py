@@ -6,7 +6,7 @@ import os
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE_S = 60
-PATIENCE_PAGES = 100
 
 
 class Browser:
@@ -51,6 +50,7 @@ class Browser:
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def close(self) -> None:
         """End the browser."""
@@ -69,26 +69,12 @@ class Browser:
     def open(self, url: str, width: int, height: int = 900, dark: bool = False) -> None:
         """Load a page at a width and wait for it."""
         self.resize(width, height, dark)
+        # Of more than fifty visits the browser forgets those that no person made, also the one to go back to.
+        self.call("Page.resetNavigationHistory")
         # Through an empty page, since going to another anchor of the same page loads nothing.
         for address in ("about:blank", url):
             self.events.clear()
-            self.call("Page.navigate", url=address)
-            self._wait_for_load()
-
-    def open_knowing(self, url: str, known: str, width: int = 1280, dark: bool = False) -> None:
-        """Load a page until what another has stored is known there: the browser tells its processes at its leisure.
-
-        Args:
-            url: The page.
-            known: An expression that is true once it is.
-            width: Of the screen.
-            dark: The system's look.
-        """
-        for _ in range(PATIENCE_PAGES):
-            self.open(url, width, dark=dark)
-            if self.evaluate(known):
-                return
-        pytest.fail(f"{url}: never {known}")
+            self._wait_for_end_of(self.call("Page.navigate", url=address)["loaderId"])
 
     def resize(self, width: int, height: int = 900, dark: bool = False, media: str = "") -> None:
         """Another screen for the page that is open, or paper: ``media="print"``."""
@@ -107,7 +93,7 @@ class Browser:
         """Click a link and wait for its page."""
         self.events.clear()
         self.evaluate(f"document.querySelector('{selector}').click()")
-        self._wait_for_load()
+        self._wait_for(lambda event: event["method"] == "Page.loadEventFired")
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -132,8 +118,12 @@ class Browser:
         ]
         return [url for url in sent if not url.startswith("data:")]
 
-    def _wait_for_load(self) -> None:
-        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+    def _wait_for_end_of(self, loader: str) -> None:
+        """Of this very page: an event of the one before may still be on its way."""
+        self._wait_for(lambda event: {"loaderId": loader, "name": "load"}.items() <= event["params"].items())
+
+    def _wait_for(self, is_it: Callable[[dict[str, Any]], bool]) -> None:
+        while not any(map(is_it, self.events)):
             self._receive()
 
     def _call(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
