@@ -1,7 +1,7 @@
 """A site as a web server hands it out.
 
-A browser keeps what a page has stored by the address of its server. Of files Chromium tells its other processes late or not
-at all: 10 of 60 pages that followed a choice did not know it, over loopback all 60 did.
+A browser keeps what a page has stored by the address of its server. Of files Chromium tells its other processes late
+or not at all: 10 of 60 pages that followed a choice did not know it, over loopback all 60 did.
 """
 
 import threading
