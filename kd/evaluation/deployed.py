@@ -2,19 +2,20 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from kd.data.images import Images, in_batches
-from kd.evaluation.speed import LARGEST_BATCH
+from kd.evaluation.speed import FEWEST_ROUNDS, LARGEST_BATCH, batch_within, take_turns, timing_of
 from kd.exports import SideBySide
 from kd.models.onnx import open_session
-from kd.records import Timing
+from kd.records import Turns
 
 BUDGET_S = 2.0  # for the pairs of passes of one batch size
-FEWEST_PAIRS, MOST_PAIRS = 9, 200
+FP32, OTHER = "fp32", "other"
 
 
 class DeployedModel:
@@ -60,45 +61,21 @@ def time_side_by_side(
     most = min(LARGEST_BATCH, len(images_NCHW))
     images = images_NCHW[torch.arange(most)].cpu().numpy()
 
-    def pass_s(model: DeployedModel, size: int) -> float:
+    def pass_s(model: DeployedModel, images_BCHW: NDArray[np.uint8]) -> float:
         start = clock()
-        model(images[:size])
+        model(images_BCHW)
         return clock() - start
 
-    def pair_s(size: int) -> float:
-        for model in (fp32, other):
-            pass_s(model, size)  # to warm up
-        return pass_s(fp32, size) + pass_s(other, size)
-
-    size, first_s = 1, pair_s(1)
-    found = [_take_turns(fp32, other, pass_s, 1, first_s)]
-    while size < most and 2 * first_s * FEWEST_PAIRS <= BUDGET_S:
-        size = min(2 * size, most)
-        first_s = pair_s(size)
-    if size > 1:
-        found.append(_take_turns(fp32, other, pass_s, size, first_s))
-    return tuple(found)
+    passes = {FP32: partial(pass_s, fp32), OTHER: partial(pass_s, other)}
+    batch = batch_within(list(passes.values()), images, FEWEST_ROUNDS, BUDGET_S)
+    sizes = [1] if batch == 1 else [1, batch]
+    return tuple(
+        _side_by_side(take_turns({name: partial(each, images[:size]) for name, each in passes.items()}, size, BUDGET_S))
+        for size in sizes
+    )
 
 
-def _take_turns(
-    fp32: DeployedModel,
-    other: DeployedModel,
-    pass_s: Callable[[DeployedModel, int], float],
-    size: int,
-    first_s: float,
-) -> SideBySide:
-    """As many pairs as fit the budget."""
-    num_pairs = min(max(int(BUDGET_S / max(first_s, 1e-9)), FEWEST_PAIRS), MOST_PAIRS)
-    times_s: dict[bool, list[float]] = {False: [], True: []}
-    for number in range(num_pairs):
-        is_other_first = bool(number % 2)
-        for is_other in (is_other_first, not is_other_first):
-            times_s[is_other].append(pass_s(other if is_other else fp32, size))
-    theirs, ours = np.array(times_s[False]), np.array(times_s[True])
-    low, median, high = np.quantile(ours / theirs, [0.25, 0.5, 0.75]).tolist()
-    return SideBySide(fp32=_timing(theirs, size), timing=_timing(ours, size), ratios=(low, median, high))
-
-
-def _timing(times_s: NDArray[np.float64], size: int) -> Timing:
-    low, median, high = (1000 * np.quantile(times_s, [0.25, 0.5, 0.75])).tolist()
-    return Timing(batch_size=size, num_repeats=len(times_s), median_ms=median, quartiles_ms=(low, high))
+def _side_by_side(turns: Turns) -> SideBySide:
+    ratios = np.array(turns.passes_ms[OTHER]) / np.array(turns.passes_ms[FP32])
+    low, median, high = np.quantile(ratios, [0.25, 0.5, 0.75]).tolist()
+    return SideBySide(fp32=timing_of(turns, FP32), timing=timing_of(turns, OTHER), ratios=(low, median, high))

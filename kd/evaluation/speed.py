@@ -7,13 +7,14 @@ model and waits for a GPU only at the end of each, so passes overlap there and t
 
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from kd.data.images import Images
@@ -68,16 +69,18 @@ def measure_speed(
     names_by_size: dict[int, list[str]] = {1: list(models)}
     for name, model in models.items():
         most = min(LARGEST_BATCH, evaluation_batch_size(model.eval(), images_NCHW))
-        size = _batch_within_budget(partial(pass_s, model), images_BCHW[:most])
+        size = batch_within([partial(pass_s, model)], images_BCHW[:most], PASSES_WITHIN_BUDGET, BUDGET_S)
         if size > 1:
             names_by_size.setdefault(size, []).append(name)
     turns = tuple(
-        _take_turns({name: models[name] for name in names}, images_BCHW[:size], pass_s)
+        take_turns(
+            {name: partial(pass_s, models[name], images_BCHW[:size]) for name in names}, size, BUDGET_S * len(names)
+        )
         for size, names in sorted(names_by_size.items())
         if names
     )
     return Measured(
-        {name: tuple(_timing(one, name) for one in turns if name in one.passes_ms) for name in models}, turns
+        {name: tuple(timing_of(one, name) for one in turns if name in one.passes_ms) for name in models}, turns
     )
 
 
@@ -98,37 +101,52 @@ def describe_precision(device: torch.device) -> str:
     return "float32 (TF32)" if by_tensor_cores else "float32"
 
 
-def _batch_within_budget(pass_s: Callable[[Images], float], images_BCHW: Images) -> int:
-    """The largest power of two, or all images, of which some warm passes fit ``BUDGET_S``; found by doubling."""
+def batch_within(
+    passes: Sequence[Callable[[Any], float]], images_BCHW: Images | NDArray[np.uint8], num_passes: int, budget_s: float
+) -> int:
+    """The largest power of two, or all images, of which so many warm passes of each model fit; found by doubling.
 
-    def warm_pass_s(size: int) -> float:
-        pass_s(images_BCHW[:size])
-        return pass_s(images_BCHW[:size])
+    Args:
+        passes: Each makes a pass over the images that it is given, and gives its seconds.
+        images_BCHW: As many as there may be.
+        num_passes: That have to fit.
+        budget_s: Seconds.
+    """
 
-    size, one_s = 1, warm_pass_s(1)
-    while size < len(images_BCHW) and 2 * one_s * PASSES_WITHIN_BUDGET <= BUDGET_S:
+    def warm_s(size: int) -> float:
+        for pass_s in passes:
+            pass_s(images_BCHW[:size])
+        return sum(pass_s(images_BCHW[:size]) for pass_s in passes)
+
+    size, one_s = 1, warm_s(1)
+    while size < len(images_BCHW) and 2 * one_s * num_passes <= budget_s:
         size = min(2 * size, len(images_BCHW))
-        one_s = warm_pass_s(size)
+        one_s = warm_s(size)
     return size
 
 
-def _take_turns(
-    models: Mapping[str, nn.Module], images_BCHW: Images, pass_s: Callable[[nn.Module, Images], float]
-) -> Turns:
-    """As many rounds as fit the models' budgets together, and some in any case: evaluation reads far more images."""
-    times_ms: dict[str, list[float]] = {name: [] for name in models}
-    num_rounds, spent_s, order = 0, 0.0, list(models)
-    while num_rounds < FEWEST_ROUNDS or (num_rounds < MOST_ROUNDS and spent_s < BUDGET_S * len(models)):
+def take_turns(passes: Mapping[str, Callable[[], float]], batch_size: int, budget_s: float) -> Turns:
+    """As many rounds as fit the budget, and some in any case; every other one goes backwards.
+
+    Args:
+        passes: By the model's name, what makes a pass and gives its seconds.
+        batch_size: Images of a pass.
+        budget_s: Seconds, for all models together.
+    """
+    times_ms: dict[str, list[float]] = {name: [] for name in passes}
+    num_rounds, spent_s, order = 0, 0.0, list(passes)
+    while num_rounds < FEWEST_ROUNDS or (num_rounds < MOST_ROUNDS and spent_s < budget_s):
         for name in order:
-            one_s = pass_s(models[name], images_BCHW)
+            one_s = passes[name]()
             times_ms[name].append(round(1000 * one_s, 6))  # to the nanosecond: clocks tell no more
             spent_s += one_s
         num_rounds += 1
         order.reverse()
-    return Turns(batch_size=len(images_BCHW), passes_ms={name: tuple(times) for name, times in times_ms.items()})
+    return Turns(batch_size=batch_size, passes_ms={name: tuple(times) for name, times in times_ms.items()})
 
 
-def _timing(turns: Turns, name: str) -> Timing:
+def timing_of(turns: Turns, name: str) -> Timing:
+    """A model's passes, summed up."""
     times_ms = turns.passes_ms[name]
     low, median, high = np.quantile(times_ms, [0.25, 0.5, 0.75]).tolist()
     return Timing(batch_size=turns.batch_size, num_repeats=len(times_ms), median_ms=median, quartiles_ms=(low, high))

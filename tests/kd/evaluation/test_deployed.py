@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from kd.evaluation.deployed import BUDGET_S, FEWEST_PAIRS, MOST_PAIRS, predict, time_side_by_side
-from kd.evaluation.speed import LARGEST_BATCH
+from kd.evaluation.deployed import BUDGET_S, predict, time_side_by_side
+from kd.evaluation.speed import FEWEST_ROUNDS, LARGEST_BATCH, MOST_ROUNDS
 
 IMAGES = torch.arange(600, dtype=torch.uint8).reshape(300, 1, 1, 2)
 
@@ -43,7 +43,7 @@ def measure(fp32_s, other_s, images=IMAGES, slow_from=np.inf):
 def test_both_are_timed_on_one_image_and_on_a_batch_with_their_ratio():
     (single, batch), _ = measure(2e-5, 1e-5)
     assert (single.timing.batch_size, batch.timing.batch_size) == (1, LARGEST_BATCH)
-    assert (single.timing.num_repeats, single.fp32.num_repeats) == (MOST_PAIRS, MOST_PAIRS)
+    assert (single.timing.num_repeats, single.fp32.num_repeats) == (MOST_ROUNDS, MOST_ROUNDS)
     assert (single.fp32.median_ms, single.timing.median_ms) == pytest.approx((0.02, 0.01))
     assert single.ratios == pytest.approx((0.5, 0.5, 0.5))
     assert batch.timing.quartiles_ms == pytest.approx((1.28, 1.28))
@@ -53,11 +53,12 @@ def test_they_take_turns_and_so_does_who_begins():
     _, passes = measure(1e-5, 1e-5)
     singles = [name for name, size in passes if size == 1][4:]  # after two to warm up and two for the budget
     assert singles[:8] == ["fp32", "int8", "int8", "fp32", "fp32", "int8", "int8", "fp32"]
-    assert singles.count("fp32") == singles.count("int8") == MOST_PAIRS
+    assert singles.count("fp32") == singles.count("int8") == MOST_ROUNDS
 
 
 def test_a_machine_that_gets_busy_half_way_changes_times_and_not_the_ratio():
-    (single, _), _ = measure(2e-5, 1e-5, slow_from=100 * 3e-5)
+    to_find_the_batch = 2 * (2 * LARGEST_BATCH - 1)  # images: 1, 2, 4 … warm up, then are timed
+    (single, _), _ = measure(2e-5, 1e-5, slow_from=(to_find_the_batch + 100) * 3e-5)
     low, high = single.timing.quartiles_ms
     assert high > 1.9 * low
     assert single.ratios == pytest.approx((0.5, 0.5, 0.5))
@@ -65,7 +66,7 @@ def test_a_machine_that_gets_busy_half_way_changes_times_and_not_the_ratio():
 
 def test_a_slow_model_is_timed_a_few_times_on_one_image():
     found, _ = measure(BUDGET_S, BUDGET_S)
-    assert [(one.timing.batch_size, one.timing.num_repeats) for one in found] == [(1, FEWEST_PAIRS)]
+    assert [(one.timing.batch_size, one.timing.num_repeats) for one in found] == [(1, FEWEST_ROUNDS)]
 
 
 def test_fewer_images_than_a_batch_are_all_of_it():
