@@ -9,7 +9,7 @@ from harness.report.analysis.arms.family import PRICES, Family, Price
 from harness.report.figures import family as family_figures
 from harness.report.figures.drawing.style import drawing_style
 from harness.report.pages.frame.figure_files import figure_files
-from harness.report.pages.frame.head import made_text, way_up
+from harness.report.pages.frame.head import Head, made_text, way_up
 from harness.report.pages.frame.parts import Figure, PageTable, figure, page_table
 from harness.report.pages.frame.templates import frame, render
 from harness.report.pages.site import place_of
@@ -18,7 +18,7 @@ from harness.report.study import Study
 from harness.report.tables.family import STUDENTS, family_table, measured_text, student_folder
 from harness.report.text.findings.family import family_sentence, student_reasons
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
-from harness.report.text.standing import StandingText, standing_text
+from harness.report.text.standing import standing_text
 
 PAGE = "index.html"
 
@@ -29,10 +29,7 @@ class FamilyPage:
 
     name: str
     description: str
-    standing: StandingText
-    interim: None
-    made: str
-    above: str
+    head: Head
     reasons: tuple[str, ...]
     sentence: str
     table: PageTable | None
@@ -75,10 +72,13 @@ def family_page(family: Family, studies: tuple[Study, ...], files: Mapping[str, 
         return FamilyPage(
             name=sweep.name,
             description=sweep.description,
-            standing=standing_text(standing_of_family([one.results for one in studies]), _way_on(studies), say),
-            interim=None,
-            made=made_text((one.results for one in studies), say),
-            above=way_up(say),
+            head=Head(
+                standing=standing_text(standing_of_family([one.results for one in studies]), _way_on(studies), say),
+                interim=None,
+                made=made_text((one.results for one in studies), say),
+                topics=(),
+                above=way_up(say),
+            ),
             reasons=student_reasons(family, say),
             sentence=family_sentence(family, say),
             table=page_table(STUDENTS, lambda: family_table(family, say), files, say, "LaTeX", "CSV", "Markdown"),

@@ -1,10 +1,10 @@
 """What a sweep without an answer shows so far: on val, by which its trials are chosen, and said to be no answer."""
 
-from harness.report.results.sweep_results import Results, RunResult
+from harness.report.analysis.arms.gains import val_accuracies
+from harness.report.results.sweep_results import Results
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
 from harness.state.run_state import RunState
-from harness.sweep.metric import score_in
 
 
 def interim_text(results: Results, say: Language) -> str | None:
@@ -13,8 +13,8 @@ def interim_text(results: Results, say: Language) -> str | None:
     The best of several is above what its setting would do again, which is why the words call it no answer.
     """
     alone = results.arm("baseline")
-    baselines = _on_val(alone.runs if alone else (), results)
-    trials = _on_val(tuple(results.trial_runs[run_id] for run_id in _complete_trials(results)), results)
+    baselines = val_accuracies(results, alone.runs if alone else ())
+    trials = val_accuracies(results, (results.trial_runs[run_id] for run_id in _complete_trials(results)))
     if not baselines or not trials:
         return None
     return say(
@@ -29,8 +29,3 @@ def interim_text(results: Results, say: Language) -> str | None:
 def _complete_trials(results: Results) -> list[str]:
     runs = (trial.run_id for trial in results.trials if trial.state == RunState.COMPLETE)
     return [run_id for run_id in runs if run_id in results.trial_runs]
-
-
-def _on_val(runs: tuple[RunResult, ...], results: Results) -> list[float]:
-    read = (run.metrics.val for run in runs if run.metrics)
-    return [score_in(results.val_metric, scores) for scores in read if scores]

@@ -15,7 +15,7 @@ from harness.report.analysis.chance.statistics import Estimate, Gain, accuracy, 
 from harness.report.analysis.chance.study_power import StudyPower, find_power, seeds_wanted
 from harness.report.results.message import Message
 from harness.report.results.provenance import find_line
-from harness.report.results.sweep_results import Arm, Results
+from harness.report.results.sweep_results import Arm, Results, RunResult
 from harness.state.run_state import OVER, RunState
 from harness.state.weak_teacher import WeakTeacher, judge_teacher
 from harness.sweep.metric import METRICS, score_in
@@ -127,7 +127,7 @@ def find_rows(results: Results) -> tuple[Row, ...]:
         if estimate is None and accuracies:
             estimate = Estimate(float(np.mean(accuracies)), float("nan"), float("nan"))
         size = _size(arm)
-        vals, mean = _val_accuracies(results, arm), estimate.mean if estimate else None
+        vals, mean = val_accuracies(results, arm.runs), estimate.mean if estimate else None
         rows.append(
             Row(
                 arm=arm,
@@ -221,15 +221,18 @@ def _of_unequal_classes(
     return UnequalClasses(plain, balanced, _over_seeds(macro_f1(scores.confusion) for scores in tested))
 
 
-def _val_accuracies(results: Results, arm: Arm | None) -> list[float]:
-    read = (run.metrics.val for run in (arm.runs if arm else ()) if run.metrics)
+def val_accuracies(results: Results, runs: Iterable[RunResult]) -> list[float]:
+    """Of the runs that have been evaluated on val, in the metric that models are judged by there."""
+    read = (run.metrics.val for run in runs if run.metrics)
     return [score_in(results.val_metric, scores) for scores in read if scores]
 
 
 def weak_teacher_of(results: Results) -> WeakTeacher | None:
     """The teacher, or the ensemble, where it is not better on val than the student alone."""
-    teacher = next(iter(_val_accuracies(results, results.arm("teacher"))), None)
-    baselines = _val_accuracies(results, results.arm("baseline"))
+    teachers, baselines = (
+        val_accuracies(results, arm.runs if (arm := results.arm(key)) else ()) for key in ("teacher", "baseline")
+    )
+    teacher = next(iter(teachers), None)
     return judge_teacher(teacher, baselines, len(results.teachers), results.val_metric)
 
 

@@ -147,9 +147,9 @@ def frame() -> dict[str, Any]:
     return {
         "style": Markup(_joined("styles", "css", STYLES)),
         "script": Markup(script),
-        "script_hash": _hash(script),
+        "script_hash": policy_hash(script),
         "early": Markup(early),
-        "early_hash": _hash(early),
+        "early_hash": policy_hash(early),
     }
 
 
@@ -165,6 +165,6 @@ def _words() -> str:
     return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
 
-def _hash(script: str) -> str:
+def policy_hash(script: str) -> str:
     """As a page's policy names a script that it allows."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

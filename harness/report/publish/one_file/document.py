@@ -1,13 +1,13 @@
 """A finished site as one page: its files as text in, one text out. It knows no page but the front page by name."""
 
 import base64
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from typing import Literal, NamedTuple
 
 from markupsafe import escape
 
+from harness.report.pages.frame.templates import policy_hash
 from harness.report.publish.markup import Edit, Token, edited, tag_text, tokens
 from harness.report.publish.one_file.links import HOME, Inside, link_edits, named_files
 
@@ -156,7 +156,7 @@ def _front(home: _Page, inside: Inside, around: Around, note: str, waiting: list
     first = next((opened.start for opened, _ in scripts if opened.start >= start), end)
     header = home.first("header", "end")
     texts = [around.script, *(home.text[opened.end : closed.start] for opened, closed in scripts)]
-    allowed = " ".join(f"'sha256-{_hash(text)}'" for text in texts)
+    allowed = " ".join(f"'sha256-{policy_hash(text)}'" for text in texts)
     place = header.start if header else start
     edits = [
         *link_edits(home.name, home.tokens, inside),
@@ -173,10 +173,6 @@ def _with_policy(home: _Page, policy: str) -> Iterator[Edit]:
     for token in home.tokens:
         if token.name == "meta" and (token.attributes.get("http-equiv") or "").lower() == "content-security-policy":
             yield Edit(token.start, token.end, tag_text("meta", {**token.attributes, "content": policy}))
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _note(sentence: str) -> str:
