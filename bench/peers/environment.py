@@ -42,7 +42,7 @@ def python_of(peer: str) -> Path:
 def run(peer: str, *words: Any) -> str:
     """What a program of this folder prints there."""
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [python_of(peer), *map(str, words)]
+    command = [str(python_of(peer)), *map(str, words)]
     return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
