@@ -42,3 +42,20 @@ class Floor:
                 loss = alpha * temperature**2 * soft + (1 - alpha) * F.cross_entropy(outputs, self._labels[batch])
                 loss.backward()
                 self._optimizer.step()
+
+
+def train_teacher(net: nn.Module, pixels: Tensor, labels: Tensor, epochs: int) -> None:
+    """On labels alone, by the same means."""
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
+    for _ in range(epochs):
+        for batch in torch.randperm(len(labels)).split(BATCH_SIZE):
+            optimizer.zero_grad()
+            F.cross_entropy(net(pixels[batch]), labels[batch]).backward()
+            optimizer.step()
+
+
+def kept_logits(net: nn.Module, pixels: Tensor) -> Tensor:
+    """Of every image: [N, classes]."""
+    with torch.no_grad():
+        return torch.cat([net(part) for part in pixels.split(1000)])

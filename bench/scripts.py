@@ -4,10 +4,9 @@ import sys
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
 from bench import tutorials
-from bench.floor import Floor
+from bench.floor import Floor, kept_logits, train_teacher
 from bench.speed import CPU, EPOCHS
 from kd.models import BUILT_IN
 
@@ -31,15 +30,8 @@ def prepare(data: str, folder: str) -> None:
 def teacher(folder: str) -> None:
     """Train the teacher and keep its logits."""
     pixels, labels, net = *_load(folder), BUILT_IN["mnist_cnn"](10, SHAPE)
-    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = torch.optim.Adam(net.parameters(), lr=0.001, fused=True)
-    for _ in range(EPOCHS):
-        for batch in torch.randperm(len(labels)).split(tutorials.BATCH_SIZE):
-            optimizer.zero_grad()
-            F.cross_entropy(net(pixels[batch]), labels[batch]).backward()
-            optimizer.step()
-    with torch.no_grad():
-        torch.save(torch.cat([net(part) for part in pixels.split(1000)]), Path(folder) / "logits.pt")
+    train_teacher(net, pixels, labels, EPOCHS)
+    torch.save(kept_logits(net, pixels), Path(folder) / "logits.pt")
 
 
 def students(folder: str, number: str) -> None:

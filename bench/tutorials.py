@@ -7,7 +7,6 @@ written out here with the same operations on the same types; nothing else differ
 import time
 from pathlib import Path
 
-import datasets
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -46,6 +45,8 @@ def to_tensor(picture: Image.Image) -> Tensor:
 
 def load(folder: Path, split: str, column: str, limit: int | None = None) -> Images:
     """A split of a data set in Hub layout; decoded beforehand, as torchvision keeps it."""
+    import datasets  # not by those who have the images already: it takes as long to import as torch
+
     rows = datasets.load_dataset(str(folder), split=split)
     rows = rows.select(range(min(limit or len(rows), len(rows))))
     arrays = np.stack([np.asarray(image) for image in rows[column]])
@@ -92,12 +93,18 @@ def train_teacher(teacher: nn.Module, images: Images, epochs: int, device: torch
 
 
 def train_student(
-    teacher: nn.Module, student: nn.Module, images: Images, epochs: int, device: torch.device
+    teacher: nn.Module,
+    student: nn.Module,
+    images: Images,
+    epochs: int,
+    device: torch.device,
+    alpha: float = 0.5,
+    temperature: float = 2.0,
 ) -> list[float]:
     """Document 004's ``train_student``; document 002's differs in its optimizer alone. Seconds of each epoch."""
     loader = DataLoader(images, batch_size=BATCH_SIZE, shuffle=True)
     optimizer = torch.optim.Adam(student.parameters(), lr=0.001)
-    criterion = TutorialLoss(temperature=2.0, alpha=0.5)
+    criterion = TutorialLoss(temperature, alpha)
     teacher.eval()
     student.train()
     seconds = []

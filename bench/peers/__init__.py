@@ -1,0 +1,1 @@
+"""Other programs that do a part of the same, beside this one in one run."""
