@@ -7,7 +7,6 @@ written out here with the same operations on the same types; nothing else differ
 import time
 from pathlib import Path
 
-import datasets
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -46,6 +45,8 @@ def to_tensor(picture: Image.Image) -> Tensor:
 
 def load(folder: Path, split: str, column: str, limit: int | None = None) -> Images:
     """A split of a data set in Hub layout; decoded beforehand, as torchvision keeps it."""
+    import datasets  # not needed by those who make their images themselves
+
     rows = datasets.load_dataset(str(folder), split=split)
     rows = rows.select(range(min(limit or len(rows), len(rows))))
     arrays = np.stack([np.asarray(image) for image in rows[column]])
