@@ -34,7 +34,7 @@ YES     := 1 yes true on
 $(foreach name,RETRY DETACH ONE_FILE HASHES,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
 
 .DEFAULT_GOAL := help
-.PHONY: help sweep check plan layers split profile status why cancel report index publish paper export serve test test-fast test-rest test-zoo test-all contract chaos scale bench lint structure reference docs clean
+.PHONY: help sweep check plan layers split profile status why cancel report index publish paper export serve test test-fast test-rest test-zoo test-all contract chaos scale bench bench-gpu lint structure reference docs clean
 
 help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
@@ -143,6 +143,9 @@ bench: .venv/.dev    ## measure ratios against plainer ways of doing the same (D
 	$(BIN)/python -m bench.seeds
 	$(if $(DATA),$(BIN)/python -m bench.speed "$$DATA")
 	$(if $(DATA),$(BIN)/python -m bench.imbalance "$$DATA")
+
+bench-gpu: .venv/.run ## ask a GPU all that is not known yet, in at most 9 minutes (ARGUMENTS="--stages speed,packs --budget-s 300")
+	$(BIN)/python -m bench.gpu $(ARGUMENTS)
 
 lint: .venv/.dev     ## ruff, mypy --strict, import contracts, unused dependencies
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
+ABOUT_GPU = ROOT / "bench" / "gpu" / "about.md"
 TABLE = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
@@ -70,12 +71,19 @@ def publish(name: str, figures: dict[str, Any], packages: tuple[str, ...] = ("to
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(text + "\n")
     print(text)  # noqa: T201
+    write_table()
+
+
+def write_table() -> None:
+    """Show what is kept."""
     TABLE.write_text(table(), encoding="utf-8")
 
 
 def table() -> str:
     """All kept ratios and amounts as Markdown, with the machine of each."""
-    parts = [HEAD]
+    parts = [HEAD, ABOUT_GPU.read_text(encoding="utf-8")]
+    if not (RESULTS / "gpu.json").exists():
+        parts.append("**No GPU has answered yet.** All figures below are of CPUs.\n")
     for path in sorted(RESULTS.glob("*.json")):
         figures = json.loads(path.read_text())
         machine = figures.pop("machine")

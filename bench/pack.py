@@ -11,18 +11,16 @@ is not the default, 4.
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from bench.figures import in_turn, publish, ratio
-from kd.config import AugmentConfig, DistillConfig, ModelTraining, StoredData, TrainConfig
-from kd.data.images import Split, TrainingData
+from bench.trainings import invent, invented_logits, open_training, take
+from kd.config import DistillConfig, ModelTraining
 from kd.evaluation.speed import describe_hardware
-from kd.records import History
-from kd.training.loop import Batch, Training
+from kd.training.loop import Training
 from kd.training.stacked import Pack
 
 BATCH_SIZE = 128
@@ -30,35 +28,6 @@ WARM_UP_STEPS = 2
 DEFAULTS = {"cuda": (5, 50, 16), "cpu": (3, 2, 4)}  # rounds, steps, runs
 STUDENTS = {"mnist_mlp": ((1, 28, 28), 10), "cifar_light_cnn": ((3, 32, 32), 1)}
 """Shape of the images, and by how many times the number of steps is raised, since they are short."""
-
-NOTHING = StoredData(
-    source="synthetic", digest="", val_fraction=0.1, test_fraction=0.1, split_seed=0, max_train=None, max_test=None
-)
-
-
-class NoKeeper:
-    """Keeps nothing and never interrupts."""
-
-    def load(self) -> None:
-        """Nothing."""
-
-    def save(self, step: int, state: dict[str, Any]) -> None:
-        """Not wanted."""
-
-    def record(self, history: History) -> None:
-        """Not wanted."""
-
-    def should_stop(self) -> bool:
-        """Never."""
-        return False
-
-    def should_save(self) -> bool:
-        """Never."""
-        return False
-
-    def should_prune(self, history: History) -> bool:
-        """Never."""
-        return False
 
 
 class Students:
@@ -74,30 +43,20 @@ class Students:
     """
 
     def __init__(self, model: str, runs: int, have_own_seeds: bool, steps: int, rounds: int, device: torch.device):
-        random = torch.Generator().manual_seed(0)
         num_images = BATCH_SIZE * (steps * rounds + WARM_UP_STEPS)
-        images = torch.randint(0, 256, (num_images, *STUDENTS[model][0]), generator=random, dtype=torch.uint8)
-        labels = torch.randint(0, 10, (num_images,), generator=random)
-        split = Split(images.to(device), labels.to(device))
-        teacher = torch.randn(num_images, 10, generator=random).half().to(device)
-        data = TrainingData(split, split, tuple("0123456789"))
+        torch.manual_seed(0)
+        data = invent(num_images, STUDENTS[model][0], 10, device)
+        teacher = invented_logits(data)
         training = ModelTraining(model=model, epochs=1, batch_size=BATCH_SIZE)
 
         def open_all() -> list[Training]:
             return [
-                Training(
-                    TrainConfig(
-                        role="search",
-                        seed=number if have_own_seeds else 0,
-                        data=NOTHING,
-                        training=training,
-                        augment=AugmentConfig(),
-                        distill=DistillConfig(alpha=number / max(runs - 1, 1), temperature=1.0 + number),
-                        logits="synthetic",
-                    ),
+                open_training(
+                    training,
                     data,
-                    NoKeeper(),
-                    SimpleNamespace(of=lambda view: lambda rows_B, images_BCHW: teacher[rows_B]),
+                    teacher,
+                    seed=number if have_own_seeds else 0,
+                    distill=DistillConfig(alpha=number / max(runs - 1, 1), temperature=1.0 + number),
                 )
                 for number in range(runs)
             ]
@@ -123,8 +82,7 @@ class Students:
 
     def _take_alone(self, steps: int) -> None:
         for training, batches in zip(self._alone, self._alone_batches, strict=True):
-            for batch in _some(batches, steps):
-                training.train_step(*batch)
+            take(training, batches, steps)
 
     def _take_packed(self, steps: int) -> None:
         for _ in range(steps):
@@ -140,10 +98,6 @@ class Students:
     def _wait(self) -> None:
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
-
-
-def _some(batches: Iterator[Batch], number: int) -> Iterator[Batch]:
-    return (next(batches) for _ in range(number))
 
 
 def pack_ratio(model: str, kind: str, runs: int, steps: int, rounds: int, device: torch.device) -> dict[str, Any]:

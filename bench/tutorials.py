@@ -45,7 +45,7 @@ def to_tensor(picture: Image.Image) -> Tensor:
 
 def load(folder: Path, split: str, column: str, limit: int | None = None) -> Images:
     """A split of a data set in Hub layout; decoded beforehand, as torchvision keeps it."""
-    import datasets  # not by those who have the images already: it takes as long to import as torch
+    import datasets  # not needed by those who make their images themselves
 
     rows = datasets.load_dataset(str(folder), split=split)
     rows = rows.select(range(min(limit or len(rows), len(rows))))

@@ -157,7 +157,9 @@ SINGLE_PROCESS = ProcessGroup()
 
 
 @contextmanager
-def init_process_group(rank: int, size: int, port: int, device: torch.device) -> Iterator[ProcessGroup]:
+def init_process_group(
+    rank: int, size: int, port: int, device: torch.device, backend: str | None = None
+) -> Iterator[ProcessGroup]:
     """Join the other ranks on this host; leave together with them.
 
     Gloo carries what lies on the CPU, also beside NCCL: it tells of a dead rank at once. All of it is said over the
@@ -168,6 +170,8 @@ def init_process_group(rank: int, size: int, port: int, device: torch.device) ->
         size: How many processes there are.
         port: Where rank 0 listens.
         device: Of this process.
+        backend: What carries tensors; NCCL does on GPUs, gloo on CPUs, where nothing is given. NCCL refuses two
+            processes on one GPU, which gloo serves.
     """
     for name in INTERFACES:
         os.environ[name] = _loopback_interface()
@@ -183,7 +187,7 @@ def init_process_group(rank: int, size: int, port: int, device: torch.device) ->
         master_listen_fd=listener,
     )
     store.set(_pid_key(rank), str(os.getpid()))
-    backend = "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo"
+    backend = backend or ("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
     dist.init_process_group(backend, rank=rank, world_size=size, store=PrefixStore("group", store), timeout=PATIENCE)
     process_group = ProcessGroup(rank, size, store)
     yield process_group
