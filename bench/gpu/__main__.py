@@ -75,7 +75,8 @@ def _carry_out(name: str, record: Record, device: torch.device, room: Path, dead
     _say(f"— {name}")
     room.mkdir()
     theirs = _Stage(stage, device, record, room)
-    for told in theirs.said(min(deadline, began + stage.most_s)):
+    # At a small size nothing is left out: what is asked is whether the kit works, on a machine of any speed.
+    for told in theirs.said(deadline if record.small else min(deadline, began + stage.most_s)):
         if line := record.note(told):
             _say(f"  {line}")
     state, why = theirs.end()

@@ -13,7 +13,7 @@ class Stage(NamedTuple):
         questions: What each asks, by its name; those that the stage does not come to stay open.
         ask: Asks them.
         least_s: With less time left it is not begun.
-        most_s: It is ended after so long, for what comes after it.
+        most_s: On a card it is ended after so long, for what comes after it.
     """
 
     questions: dict[str, str]
