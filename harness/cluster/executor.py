@@ -17,14 +17,16 @@ class Executor(Protocol):
     pack_size: int
     hang_min: float
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
-        """Start a job of ``gpus`` tasks for each batch of runs, beside the ``busy`` jobs.
+    def submit(
+        self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1, slots: int = 1
+    ) -> list[JobRecord]:
+        """Start a job of ``gpus`` tasks and ``slots`` for each batch of runs, beside the ``busy`` jobs.
 
         Fewer where the place takes no more now.
         """
 
-    def slots_of(self, gpus: int) -> int:
-        """Slots that a job of so many tasks takes."""
+    def slots_of(self, gpus: int, num_abreast: int | None = None) -> int:
+        """Slots that a job of so many tasks takes; of runs that all others wait for, beside so many of them."""
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Ids of the jobs that are queued or running."""

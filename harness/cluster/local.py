@@ -38,7 +38,7 @@ class LocalExecutor:
         self.pack_size = profile.pack_size
         self.hang_min = profile.hang_min
         self._pack = profile.pack
-        self._threads = profile.threads_per_slot
+        self._threads_of = profile.threads_of
         self.slots_of = profile.slots_of
         self._gpus = visible_gpus()
         self._sweep = sweep
@@ -46,14 +46,16 @@ class LocalExecutor:
         self._job = job
         self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+    def submit(
+        self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1, slots: int = 1
+    ) -> list[JobRecord]:
         """Start each job on free slots; several tasks all on GPUs or, where the machine has none, on its cores."""
         busy, started = list(busy), list[JobRecord]()
         for run_ids in batches:
             free = self._free_gpus([*busy, *started])[:gpus]
             if gpus > 1 and self._gpus and len(free) < gpus:
                 break
-            started.append(self._start(run_ids, gpus, free))
+            started.append(self._start(run_ids, gpus, free, max(gpus, slots)))
         return started
 
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
@@ -65,7 +67,8 @@ class LocalExecutor:
         """Not made before it is needed: it makes the folder, which nobody may have claimed yet."""
         return LocalSubmitter(folder=self._sweep / "logs")
 
-    def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int, ...]) -> JobRecord:
+    def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int, ...], num_slots: int) -> JobRecord:
+        num_threads = self._threads_of(num_slots, num_tasks)
         self._submitit.update_parameters(
             timeout_min=NO_LIMIT_MIN,
             stderr_to_stdout=True,
@@ -74,7 +77,7 @@ class LocalExecutor:
             visible_gpus=gpus,
         )
         with _detached():
-            job = self._submitit.submit(self._job(run_ids, self._sweep, self._data, self._threads, pack=self._pack))
+            job = self._submitit.submit(self._job(run_ids, self._sweep, self._data, num_threads, pack=self._pack))
         self._jobs.append(job)
         pid = int(job.job_id)
         return JobRecord(
@@ -85,7 +88,7 @@ class LocalExecutor:
             process_created=processes.created(pid),
             host=socket.gethostname(),
             gpus=gpus,
-            num_slots=num_tasks,
+            num_slots=num_slots,
         )
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:

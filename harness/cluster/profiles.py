@@ -38,7 +38,12 @@ class LocalProfile(Config):
         None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
     )
     pack: Pack = "auto"
-
+    critical_threads: int = Field(
+        8,
+        ge=1,
+        description="CPU threads at most of a run that all others wait for (teacher, its pass, a lone final run, "
+        "test): it takes the slots that would be idle; 1: its own slot alone. Never on GPUs",
+    )
     hang_min: HangMin = 60
 
     @model_validator(mode="after")
@@ -58,18 +63,33 @@ class LocalProfile(Config):
     @property
     def threads_per_slot(self) -> int:
         """CPU threads a job owns, for each of its slots."""
-        return max(1, num_cores() // self.num_slots)
+        return self.threads_of(1)
 
-    def slots_of(self, gpus: int) -> int:
-        """Slots that a job of ``gpus`` takes: as many.
+    def threads_of(self, slots: int, gpus: int = 1) -> int:
+        """CPU threads of each of the ``gpus`` tasks of a job that takes so many slots: their share of all cores."""
+        return max(1, num_cores() * slots // self.num_slots // gpus)
+
+    def slots_of(self, gpus: int, num_abreast: int | None = None) -> int:
+        """Slots that a job of ``gpus`` takes: as many, and those that would be idle where all others wait for it.
+
+        It depends on nothing that happens: a run on a CPU has other bits with another number of threads.
+
+        Args:
+            gpus: Tasks of the job.
+            num_abreast: So many runs, and no others, can be at work with it; None: the others fill the slots.
 
         Raises:
             InputError: There are not so many.
         """
-        most = min(self.num_slots, len(visible_gpus()) or self.num_slots)
+        num_gpus = len(visible_gpus())
+        most = min(self.num_slots, num_gpus or self.num_slots)
         if gpus > most:
             raise InputError(f"gpus: {gpus} are more than the {most} slot(s) of this machine")
-        return gpus
+        if num_abreast is None or num_gpus:
+            return gpus
+        own, most_threads = self.threads_per_slot, self.critical_threads
+        wider = range(self.num_slots // num_abreast, gpus, -1)
+        return next((slots for slots in wider if own < self.threads_of(slots, gpus) <= most_threads), gpus)
 
 
 def _option_names(options: dict[str, str | bool | int]) -> dict[str, str | bool | int]:
@@ -146,8 +166,8 @@ class SlurmProfile(Config):
         """CPU threads a job owns, for each of its tasks."""
         return self.cpus_per_task
 
-    def slots_of(self, gpus: int) -> int:
-        """Slots that a job takes: one, however many GPUs it has."""
+    def slots_of(self, gpus: int, num_abreast: int | None = None) -> int:
+        """Slots that a job takes: one, however many GPUs it has and whoever waits for it."""
         return 1
 
 

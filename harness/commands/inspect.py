@@ -74,12 +74,19 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
         say(console, cost)
     say(
         console,
-        f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s), "
+        f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s)"
+        f"{_critical_path(profile)}, "
         f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} per job"
         f"{_packing(profile)}. Nothing was submitted.",
     )
     if isinstance(profile, SlurmProfile):
         _print_submission(profile, now, console)
+
+
+def _critical_path(profile: Profile) -> str:
+    if isinstance(profile, SlurmProfile) or (slots := profile.slots_of(1, 1)) == 1:
+        return ""
+    return f" ({profile.threads_of(slots)} for a run that all others wait for)"
 
 
 def _packing(profile: Profile) -> str:

@@ -13,7 +13,8 @@ from rich.table import Table
 
 from harness.cluster.profiles import LocalProfile
 from harness.state.folder import SweepFolder
-from harness.sweep.plan import Plan, Run
+from harness.state.stages import Step, steps_before_test
+from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from kd.config import ModelTraining
 from kd.errors import InputError
@@ -42,7 +43,8 @@ def profile(plan: Plan, folder: SweepFolder) -> dict[str, Seconds]:
     student = short.finals()[0]
     with tempfile.TemporaryDirectory() as name:
         place = SweepFolder(Path(name), short.sweep.name)
-        measured = {run.id: _measure(run, place, folder.data) for run in (*short.taught_by, student)}
+        steps = [step for step in steps_before_test(short, {}) if step.run in (*short.taught_by, student)]
+        measured = {step.run.id: _measure(step, place, folder.data) for step in steps}
     names = {"teacher": short.teachers[0], "logits": short.logits, "student": student}
     profiles = {name: measured[run.id] for name, run in names.items() if run.id in measured}
     folder.path.mkdir(exist_ok=True)
@@ -83,10 +85,12 @@ def _shortened(sweep: Sweep) -> Sweep:
     return sweep.model_copy(update=changes)
 
 
-def _measure(run: Run, place: SweepFolder, data: Path) -> Seconds:
+def _measure(step: Step, place: SweepFolder, data: Path) -> Seconds:
+    """On as many threads as the sweep gives it on this machine."""
+    run, here = step.run, LocalProfile()
     place.add(run)
     words = [sys.executable, "-m", "kd.runs.profiling", str(place.path), str(data), run.id, repr(time.time())]
-    env = os.environ | {"OMP_NUM_THREADS": str(LocalProfile().threads_per_slot)}
+    env = os.environ | {"OMP_NUM_THREADS": str(here.threads_of(here.slots_of(1, step.num_abreast)))}
     done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
     if done.returncode != 0:
         last = done.stderr.strip().rpartition("\n")[2]

@@ -241,8 +241,8 @@ class Controller:
         """Fill the free slots with what is ready, most urgent first, evenly; says whether any job was taken.
 
         No more than ``SUBMIT_SHARE`` and a job: the next turn goes on. The runs of a job are of the same number of
-        GPUs. Where the most urgent ones need more slots than are free, the others wait too: taking every slot that
-        falls free, they would starve it.
+        GPUs, and of slots. Where the most urgent ones need more slots than are free, the others wait too: taking every
+        slot that falls free, they would starve it.
         """
         ready = self._gate.admit(
             (step for step in self.steps if step.is_ready(self.state_of)), self.searches, self.state_of
@@ -257,18 +257,22 @@ class Controller:
         free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
         # A job with nothing left to do is about to end, and its slot will take its share.
         soon = free + sum(job.num_slots for job in self.jobs.values() if self._is_done(job))
-        batches: dict[int, list[list[Step]]] = {}
+        batches: dict[tuple[int, int], list[list[Step]]] = {}
         most = SUBMIT_SHARE
-        while ready and most > 0 and free >= (slots := self._executor.slots_of(gpus := ready[0].run.gpus)):
-            alike = [step for step in ready if step.run.gpus == gpus]
+        needs = {place: (place[0], self._executor.slots_of(*place)) for place in {step.place for step in ready}}
+        while ready and most > 0:
+            gpus, slots = need = needs[ready[0].place]
+            if slots > free:
+                break
+            alike = [step for step in ready if needs[step.place] == need]
             alike, num_together = self._together_first(alike)
             batch = alike[: job_size(len(alike), soon // slots, self._most_runs(now, len(alike), slots), num_together)]
-            batches.setdefault(gpus, []).append(batch)
+            batches.setdefault((gpus, slots), []).append(batch)
             taken = {step.run.id for step in batch}
             ready = [step for step in ready if step.run.id not in taken]
             free, soon = free - slots, soon - slots
             most -= len(batch)
-        return any([self._submit_jobs(alike, gpus) for gpus, alike in batches.items()])
+        return any([self._submit_jobs(alike, *need) for need, alike in batches.items()])
 
     def _is_outdated(self) -> bool:
         """Whether another program lies where this one was started: its jobs would be of neither."""
@@ -301,14 +305,14 @@ class Controller:
             self._pack_keys[run.id] = pack_key(run.config)
         return self._pack_keys[run.id]
 
-    def _submit_jobs(self, batches: list[list[Step]], gpus: int) -> bool:
+    def _submit_jobs(self, batches: list[list[Step]], gpus: int, slots: int) -> bool:
         for step in itertools.chain(*batches):
             folder = self.folder.add(step.run)
             found = (search.pruning.get(step.run.id) for search in self._searches.values())
             if (thresholds := next(filter(None, found), None)) is not None:
                 self.folder.write_once(folder / "pruning.json", thresholds)
         run_ids = [tuple(step.run.id for step in batch) for batch in batches]
-        jobs = self._executor.submit(run_ids, self.jobs.values(), gpus)
+        jobs = self._executor.submit(run_ids, self.jobs.values(), gpus, slots)
         for job in jobs:
             self.jobs[job.job_id] = job
             write_record(self.folder.job_path(job.job_id), job)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from harness.state.records import Trials
 from harness.state.run_state import IDLE, OVER, RunState
 from harness.sweep.methods import ALONE, Method
-from harness.sweep.plan import Plan, Run, Teaching, Variant
+from harness.sweep.plan import Plan, Run, Teaching, Variant, stage_totals
 from harness.sweep.search.params import Params
 from harness.sweep.students import search_name
 from kd.config import TestConfig
@@ -15,17 +15,31 @@ from kd.config import TestConfig
 TRAINED = ("teacher", "logits", "baseline", "compare", "final", "variant")
 """Stages that must be over before test is read."""
 
+AFTER_SEARCH = ("compare", "final", "variant")
+"""Stages whose runs may be left to train when a search has chosen."""
+
 StateOf = Callable[[str], RunState]
 Searches = Mapping[str, Trials]
 """What each search has found so far, by its method's key; one that has not begun may be missing."""
 
 
 class Step(NamedTuple):
-    """A run, the stage it belongs to, and all runs that must be complete before it."""
+    """A run, the stage it belongs to, and all runs that must be complete before it.
+
+    ``num_abreast``: of how many runs, itself counted, the whole sweep waits where it is one of these: the critical
+    path. None of others, which fill the slots. The plan alone decides it, so that a run has the same threads, and so
+    the same bits, whatever happens.
+    """
 
     stage: str
     run: Run
     needs: tuple[str, ...] = ()
+    num_abreast: int | None = None
+
+    @property
+    def place(self) -> tuple[int, int | None]:
+        """What decides how much of a machine it gets: its GPUs, and ``num_abreast``."""
+        return self.run.gpus, self.num_abreast
 
     def is_ready(self, state_of: StateOf) -> bool:
         """Whether it may start now."""
@@ -48,7 +62,8 @@ def last_steps(plan: Plan, searches: Searches, steps: Iterable[Step], state_of: 
     if test is None:
         return []
     assert isinstance(test.run.config, TestConfig)
-    return [test, *(Step("test", run) for run in plan.extra_tests(list(test.run.config.models)).values())]
+    runs = [test.run, *plan.extra_tests(list(test.run.config.models)).values()]
+    return [Step("test", run, num_abreast=len(runs)) for run in runs]
 
 
 def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
@@ -59,7 +74,8 @@ def steps_before_test(plan: Plan, searches: Searches) -> list[Step]:
     """
     steps: dict[str, Step] = {}
     for member in plan.members:
-        for step in _steps_of_student(member, searches_of(member, searches)):
+        # The first student's teaching is what all slots wait for; a pass for another one runs beside its search.
+        for step in _steps_of_student(member, searches_of(member, searches), is_first=member is plan.members[0]):
             steps.setdefault(step.run.id, step)
     return list(steps.values())
 
@@ -72,10 +88,11 @@ def searches_of(plan: Plan, searches: Searches) -> Searches:
     return {key: searches[name] for key, name in names.items() if name in searches}
 
 
-def _steps_of_student(plan: Plan, searches: Searches) -> list[Step]:
-    steps = list(_teaching_steps(plan.teaching))
+def _steps_of_student(plan: Plan, searches: Searches, is_first: bool) -> list[Step]:
+    steps = list(_teaching_steps(plan.teaching, is_first))
     taught_by = tuple(run.id for run in plan.taught_by)
-    steps += [Step("final", run, taught_by) for method in plan.methods for run in final_runs(plan, method, searches)]
+    finals = [run for method in plan.methods for run in final_runs(plan, method, searches)]
+    steps += [Step("final", run, taught_by, 1 if _is_final_lone(plan) else None) for run in finals]
     # With one baseline the teacher can be judged, before a search is paid for.
     baselines = [Step("baseline", run) for run in baseline_runs(plan, searches)]
     steps += baselines[:1]
@@ -94,12 +111,22 @@ def _steps_of_student(plan: Plan, searches: Searches) -> list[Step]:
     return steps
 
 
-def _teaching_steps(teaching: Teaching) -> Iterator[Step]:
+def _is_final_lone(plan: Plan) -> bool:
+    """Whether a search is followed by one training, the only one that is left."""
+    totals = stage_totals(plan)
+    return "search" in totals and sum(totals.get(stage, 0) for stage in AFTER_SEARCH) == 1 and not plan.student_key
+
+
+def _teaching_steps(teaching: Teaching, is_critical: bool = False) -> Iterator[Step]:
     """The teachers, and then their pass; its last run seals what the others wrote."""
     teachers, parts = (tuple(run.id for run in runs) for runs in (teaching.teachers, teaching.passes[:-1]))
-    yield from (Step("teacher", run) for run in teaching.teachers)
-    yield from (Step("logits", run, teachers) for run in teaching.passes[:-1])
-    yield from (Step("logits", run, teachers + parts) for run in teaching.passes[-1:])
+
+    def abreast(number: int) -> int | None:
+        return number if is_critical else None
+
+    yield from (Step("teacher", run, (), abreast(len(teachers))) for run in teaching.teachers)
+    yield from (Step("logits", run, teachers, abreast(len(parts))) for run in teaching.passes[:-1])
+    yield from (Step("logits", run, teachers + parts, abreast(1)) for run in teaching.passes[-1:])
 
 
 def chosen_params(method: Method, searches: Searches) -> Params | None:

@@ -7,7 +7,8 @@ model and waits for a GPU only at the end of each, so passes overlap there and t
 
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,6 +83,17 @@ def measure_speed(
     return Measured(
         {name: tuple(timing_of(one, name) for one in turns if name in one.passes_ms) for name in models}, turns
     )
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """What is computed on the CPU meanwhile is computed on one thread."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def describe_hardware(device: torch.device) -> str:

@@ -8,7 +8,7 @@ from kd.config import TestConfig, TrainConfig
 from kd.data.images import Images, open_test
 from kd.errors import InterruptedTrainingError
 from kd.evaluation.logits import compute_logits
-from kd.evaluation.speed import describe_hardware, describe_precision, measure_speed
+from kd.evaluation.speed import describe_hardware, describe_precision, measure_speed, one_thread
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord, Scores, Speed
 from kd.runs.context import RunContext, RunPaths
@@ -50,10 +50,11 @@ def _measure_speed(config: TestConfig, paths: RunPaths, images_NCHW: Images, dev
         assert isinstance(trained, TrainConfig)
         by_name.setdefault(trained.training.title, model_id)
     models = {name: load_run_model(paths.run(model_id), device) for name, model_id in by_name.items()}
-    measured = measure_speed(models, images_NCHW)
+    with one_thread():  # whatever this run was given: the figures of two machines are of the same work
+        measured = measure_speed(models, images_NCHW)
     return Speed(
         device=describe_hardware(device),
-        num_threads=torch.get_num_threads(),
+        num_threads=1,
         precision=describe_precision(device),
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
         timings=measured.timings,

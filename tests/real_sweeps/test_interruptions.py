@@ -109,6 +109,7 @@ def test_killed_jobs(lab: Any, undisturbed: dict[str, bytes], stage: str, done: 
         assert attempts[-1].end in ("complete", "pruned")
         # whatever was finished before the death was not done again: epochs count on from there
         assert [attempt.start_epoch for attempt in attempts] == sorted(attempt.start_epoch for attempt in attempts)
+        assert len({attempt.num_threads for attempt in attempts}) == 1
         if history is not None:
             assert [epoch.epoch for epoch in history.epochs] == list(range(1, len(history.epochs) + 1))
 

@@ -47,10 +47,12 @@ class InlineExecutor:
         self.submitted: list[str] = []
         self._folder = folder
 
-    def slots_of(self, gpus: int) -> int:
+    def slots_of(self, gpus: int, num_abreast: int | None = None) -> int:
         return gpus
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+    def submit(
+        self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1, slots: int = 1
+    ) -> list[JobRecord]:
         return [self._carry_out(run_ids) for run_ids in batches]
 
     def _carry_out(self, run_ids: tuple[str, ...]) -> JobRecord:
@@ -82,28 +84,45 @@ class InlineExecutor:
 
 
 class HoldingExecutor:
-    """Jobs go on for ever. ``submitted`` lists their runs and GPUs."""
+    """Jobs go on until they are named in ``over``.
+
+    ``submitted`` lists their runs and GPUs, ``num_slots_of`` their slots by the first run.
+
+    Args:
+        num_slots: Of the place.
+        is_wide: A run that all others wait for takes its share of the slots, as on CPUs.
+    """
 
     runs_per_job = 2
     pack_size = 1
     hang_min = 60.0
 
-    def __init__(self, num_slots: int) -> None:
+    def __init__(self, num_slots: int, is_wide: bool = False) -> None:
         self.num_slots = num_slots
         self.submitted: list[tuple[tuple[str, ...], int]] = []
+        self.num_slots_of: dict[str, int] = {}
+        self.over: set[str] = set()
+        self._is_wide = is_wide
 
-    def slots_of(self, gpus: int) -> int:
-        return gpus
+    def slots_of(self, gpus: int, num_abreast: int | None = None) -> int:
+        return max(gpus, self.num_slots // num_abreast) if self._is_wide and num_abreast else gpus
 
-    def submit(self, batches: Any, busy: Any, gpus: int = 1) -> list[JobRecord]:
+    def submit(self, batches: Any, busy: Any, gpus: int = 1, slots: int = 1) -> list[JobRecord]:
         self.submitted += [(run_ids, gpus) for run_ids in batches]
+        self.num_slots_of |= {run_ids[0]: slots for run_ids in batches}
         return [
-            JobRecord(job_id=run_ids[0], run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z", num_slots=gpus)
+            JobRecord(job_id=run_ids[0], run_ids=run_ids, submitted_at="2026-01-01T00:00:00Z", num_slots=slots)
             for run_ids in batches
         ]
 
     def alive(self, jobs: Any) -> set[str]:
-        return {job.job_id for job in jobs}
+        return {job.job_id for job in jobs} - self.over
+
+    def ending(self, job: JobRecord) -> str:
+        return "COMPLETED"
+
+    def node(self, job: JobRecord) -> None:
+        return None
 
 
 def heed_ctrl_c() -> None:

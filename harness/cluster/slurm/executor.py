@@ -84,7 +84,9 @@ class SlurmExecutor:
         self._refusal = ""
         self._hold_s, self._hold_until = HOLD_S, -float("inf")
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+    def submit(
+        self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1, slots: int = 1
+    ) -> list[JobRecord]:
         """Submit one array; a smaller one, or none, while the scheduler does not take more.
 
         Raises:

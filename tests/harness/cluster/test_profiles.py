@@ -53,6 +53,59 @@ def test_a_run_of_several_gpus_takes_as_many_slots_here_and_one_on_a_cluster() -
 
 
 @pytest.mark.parametrize(
+    ("num_cores", "keys", "num_abreast", "slots", "threads"),
+    [
+        (2, {}, 1, 2, 2),
+        (2, {}, None, 1, 1),
+        (2, {}, 2, 1, 1),
+        (2, {}, 3, 1, 1),
+        (2, {"critical_threads": 1}, 1, 1, 1),
+        (2, {"slots": 1}, 1, 1, 2),
+        (2, {"slots": 3}, 1, 3, 2),
+        (2, {"slots": 4}, 2, 1, 1),  # two slots of four have no more than one thread either
+        (1, {}, 1, 1, 1),
+        (4, {"critical_threads": 3}, 1, 3, 3),
+        (16, {}, 1, 8, 8),
+        (16, {}, 3, 5, 5),
+        (16, {"slots": 4}, 1, 2, 8),
+        (16, {"slots": 5}, None, 1, 3),
+        (16, {"slots": 5}, 1, 2, 6),  # a third slot would make nine
+        (64, {"slots": 1}, 1, 1, 64),  # as every run there
+        (64, {"critical_threads": 64}, 1, 64, 64),
+    ],
+)
+def test_a_run_that_all_others_wait_for_takes_the_cores_of_idle_slots(
+    monkeypatch: pytest.MonkeyPatch,
+    num_cores: int,
+    keys: dict[str, int],
+    num_abreast: int | None,
+    slots: int,
+    threads: int,
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr("harness.cluster.profiles.num_cores", lambda: num_cores)
+    profile = LocalProfile(**keys)
+    assert profile.slots_of(1, num_abreast) == slots
+    assert profile.threads_of(slots) == threads
+
+
+def test_tasks_of_a_run_share_the_cores_of_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr("harness.cluster.profiles.num_cores", lambda: 16)
+    profile = LocalProfile()
+    assert (profile.slots_of(2), profile.threads_of(2, 2)) == (2, 1)
+    assert (profile.slots_of(2, 1), profile.threads_of(16, 2)) == (16, 8)
+    assert (profile.slots_of(2, 3), profile.threads_of(5, 2)) == (5, 2)
+
+
+def test_idle_slots_are_nobodys_where_they_are_gpus_or_a_schedulers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.cluster.profiles.num_cores", lambda: 16)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    assert LocalProfile().slots_of(1, 1) == 1
+    assert SlurmProfile(kind="slurm", gpus_per_run=0).slots_of(1, 1) == 1
+
+
+@pytest.mark.parametrize(
     ("num_ready", "num_free", "runs_per_job", "num_together", "size"),
     [(16, 2, 4, 1, 4), (16, 8, 4, 1, 2), (16, 8, 4, 4, 4), (2, 8, 4, 2, 2), (3, 1, 2, 1, 2), (1, 8, 4, 1, 1)],
 )

@@ -44,10 +44,12 @@ class DoomedExecutor:
         self._begins = begins
         self._node = node
 
-    def slots_of(self, gpus: int) -> int:
+    def slots_of(self, gpus: int, num_abreast: int | None = None) -> int:
         return gpus
 
-    def submit(self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1) -> list[JobRecord]:
+    def submit(
+        self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1, slots: int = 1
+    ) -> list[JobRecord]:
         return [self._bury(run_ids) for run_ids in batches]
 
     def _bury(self, run_ids: tuple[str, ...]) -> JobRecord:

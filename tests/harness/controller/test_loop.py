@@ -386,6 +386,31 @@ def test_a_job_has_runs_of_the_same_gpus_and_takes_a_slot_for_each(
     assert len(executor.submitted) == len(jobs)
 
 
+def test_nothing_runs_beside_what_all_wait_for_and_nothing_overtakes_it(lab: Any) -> None:
+    executor = HoldingExecutor(num_slots=3, is_wide=True)
+    controller = lab.controller(executor)
+    controller.jobs["busy"] = JobRecord(job_id="busy", run_ids=("search-x",), submitted_at="2026-01-01T00:00:00Z")
+    controller.turn()
+    assert executor.submitted == []  # two free slots are too few for the teacher, and are not given to baselines
+    executor.over.add("busy")
+    controller.turn()
+    teacher = controller.plan.teachers[0].id
+    assert (executor.submitted, executor.num_slots_of) == ([((teacher,), 1)], {teacher: 3})
+    controller.turn()
+    assert len(executor.submitted) == 1
+
+
+def test_a_teacher_whose_job_died_has_its_slots_back_before_others_take_them(lab: Any) -> None:
+    executor = HoldingExecutor(num_slots=2, is_wide=True)
+    controller = lab.controller(executor)
+    controller.turn()
+    teacher = controller.plan.teachers[0].id
+    executor.over.add(teacher)
+    controller.turn()
+    assert executor.submitted == [((teacher,), 1)] * 2
+    assert controller.jobs[teacher].num_slots == 2
+
+
 def test_what_a_turn_does_not_submit_the_next_ones_do(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.controller.loop.SUBMIT_SHARE", 1)
     executor = HoldingExecutor(3)

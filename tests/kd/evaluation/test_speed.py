@@ -1,12 +1,22 @@
 """Speed: what is timed, in which order and how often, on a clock that the models themselves move."""
 
+from contextlib import suppress
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from kd.evaluation.speed import BUDGET_S, FEWEST_ROUNDS, MOST_ROUNDS, PASSES_WITHIN_BUDGET, Measured, measure_speed
+from kd.evaluation.speed import (
+    BUDGET_S,
+    FEWEST_ROUNDS,
+    MOST_ROUNDS,
+    PASSES_WITHIN_BUDGET,
+    Measured,
+    measure_speed,
+    one_thread,
+)
 
 IMAGES = torch.arange(10, dtype=torch.uint8).reshape(5, 1, 1, 2)
 
@@ -128,3 +138,17 @@ def test_a_model_slower_than_the_budget_is_timed_on_one_image_a_few_times():
 
 def test_no_model_is_no_measurement():
     assert measure_speed({}, IMAGES) == Measured({}, ())
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_one_thread_meanwhile_and_as_many_as_before_after(raises: bool) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with suppress(ValueError), one_thread():
+            assert torch.get_num_threads() == 1
+            if raises:
+                raise ValueError
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
