@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from harness.cluster.compiled_code import share_compiled_code
 from harness.cluster.failures import DISK_FULL, classify
 from harness.cluster.stop_flag import StopFlag
 from harness.state import attempts
@@ -126,6 +127,7 @@ class RunsJob:
     def _work(self, job_id: str, stop: StopFlag, process_group: "ProcessGroup", device: "torch.device") -> None:
         from kd.runs.context import RunContext, RunPaths
 
+        share_compiled_code(self.sweep, self.run_ids)
         paths = RunPaths(self.sweep, self.data)
         largest = self.pack if self.pack != "auto" else 1 if device.type == "cpu" else len(self.run_ids)
         for run_id, *others in self._packs(largest if process_group.size == 1 else 1):

@@ -19,13 +19,13 @@ Pack = Annotated[
     Annotated[int, Field(ge=1)] | Literal["auto"],
     Field(
         description="runs of a job that are trained together as one stacked model; auto: on a GPU as many as can be, "
-        "where the student is small; on a CPU 1, which keeps a run's bits"
+        "where the student is small, on a CPU 1. No GPU has measured yet whether that pays"
     ),
 ]
 HangMin = Annotated[
     float, Field(gt=0, description="a run that has made no step for so long is ended and goes on from its checkpoint")
 ]
-AUTO_PACK = 8  # on a GPU, in jobs of as many runs as fill a minute; not measured
+AUTO_PACK = 8  # of pack: auto on a GPU, in jobs of as many runs as fill a minute; bench.gpu is to set it
 OWN_OPTIONS = {"array", "error", "job-name", "no-requeue", "open-mode", "output", "parsable", "signal", "wrap"}
 
 
@@ -37,7 +37,7 @@ class LocalProfile(Config):
     runs_per_job: int | None = Field(
         None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
     )
-    pack: Pack = "auto"
+    pack: Pack = 1
     critical_threads: int = Field(
         8,
         ge=1,
@@ -131,7 +131,7 @@ class SlurmProfile(Config):
     runs_per_job: int | None = Field(
         None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
     )
-    pack: Pack = "auto"
+    pack: Pack = 1
     requeue: bool = Field(True, description="SLURM restarts an interrupted job; false: the controller submits another")
     controller_partition: str | None = Field(None, description="of the controller's own job (DETACH=1); null: as above")
     controller_time_min: int = Field(1440, ge=1, description="its limit; it is requeued and goes on")

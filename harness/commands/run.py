@@ -7,6 +7,7 @@ from typing import Literal
 
 from rich.console import Console
 
+from harness.cluster.compiled_code import forget_compiled_code
 from harness.cluster.executor import make_executor
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
@@ -130,6 +131,8 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         controller = Controller(plan, folder, executor, watch)
         with display:
             complete = controller.run()
+        if complete:
+            forget_compiled_code(folder.path)
         write_report(folder, console, only_if_changed=complete)
         _say_what_failed(controller, console)
     except WeakTeacherError as error:

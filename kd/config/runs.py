@@ -49,7 +49,7 @@ class TrainConfig(Config):
         if self.distill is not None and self.distill.features:
             if len(self.teachers) != 1:
                 raise ValueError("features are those of one teacher, which has to teach in every step")
-            if self.training.compile:
+            if self.training.compile is True:
                 raise ValueError("features cannot be taken from a compiled model")
         return self
 
@@ -142,7 +142,7 @@ def pack_key(config: TrainConfig | LogitsConfig | TestConfig | ExtraTestConfig) 
     if not isinstance(config, TrainConfig) or config.unlabeled is not None:
         return None
     training = config.training
-    if training.gpus > 1 or training.compile or training.accumulation_steps > 1:
+    if training.gpus > 1 or training.compile is not False or training.accumulation_steps > 1:
         return None
     distill = config.distill
     if distill is not None and _needs_its_own_step(distill):

@@ -310,7 +310,11 @@ class ModelTraining(Config):
         None, gt=0, lt=1, description="evaluate and save the running average of the weights instead of the last ones"
     )
     precision: Precision = Field("auto", description="of training; auto: bf16 on a GPU, fp32 on a CPU")
-    compile: bool = Field(False, description="torch.compile: minutes at the start, faster steps")
+    compile: bool | Literal["auto"] = Field(
+        False,
+        description="torch.compile: minutes at the start, faster steps; auto: where figures of the card say that it "
+        "pays, which no card has been asked for yet, so never",
+    )
     augment: Augment | None = Field(None, description="instead of data.augment")
     gpus: int = Field(
         1, ge=1, le=64, description="that train the run together, each a part of every batch; processes on a CPU"

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from kd.augment.views import View
 from kd.config import ModelTraining, TrainConfig
+from kd.config.compiling import decide_compiling
 from kd.data.images import TrainingData
 from kd.errors import InputError, InterruptedTrainingError, NonFiniteLossError
 from kd.evaluation.logits import compute_logits
@@ -30,7 +31,7 @@ from kd.model_source import model_sha256
 from kd.models import ImageModel
 from kd.models.start import start_model
 from kd.phases import EVALUATION, FORWARD, LOSS
-from kd.records import EpochRecord, History
+from kd.records import CPU, EpochRecord, History
 from kd.scores import balanced_accuracy, is_unequal, score
 from kd.training.answers import AnswerCount, Answers
 from kd.training.balance import class_weights, sample_order
@@ -140,8 +141,10 @@ class Training:
         self._features = feature_learning(config, data, self._trained, teacher)
         learned = self._trained if self._features is None else self._features.student
         self._parallel = process_group.wrap(learned)
+        self._num_samples = len(data.train.labels_N)
+        self._steps_per_epoch = math.ceil(self._num_samples / config.training.batch_size)
         self._forward: Callable[[Tensor], Any] = self._parallel
-        if config.training.compile:
+        if self._is_compiled():
             self._forward = torch.compile(self._parallel)
         if not process_group.is_main:  # other images, so other dropout
             torch.manual_seed(config.seed + (process_group.rank << 32))
@@ -155,8 +158,6 @@ class Training:
                 "teacher.label_smoothing is %g: a teacher trained so tells its students less (arXiv:1906.02629)",
                 config.training.label_smoothing,
             )
-        self._num_samples = len(data.train.labels_N)
-        self._steps_per_epoch = math.ceil(self._num_samples / config.training.batch_size)
         self.history = History(num_epochs=config.training.epochs)
         self._step = 0  # steps done, over all epochs
         # of every step: total loss, soft loss, hard loss, right answers, and where features or unlabelled images are
@@ -232,6 +233,16 @@ class Training:
             self.pruned = self._should_prune()
         if self.val_logits is None and self._world.is_main:  # resumed after the last epoch
             self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
+
+    def _is_compiled(self) -> bool:
+        """As the configuration says; where it leaves that open the log says what was decided, and why."""
+        training = self.config.training
+        device = torch.cuda.get_device_name(self._device) if self._device.type == "cuda" else CPU
+        is_on, why = decide_compiling(training, training.epochs * self._steps_per_epoch, device)
+        if training.compile == "auto":
+            is_on = is_on and self._features is None  # which cannot be taken from a compiled model
+            log.info("compile: auto, %s: %s", "on" if is_on else "off", why)
+        return is_on
 
     def measured_steps(self) -> Steps:
         """What was measured at each step of the whole epochs so far."""

@@ -1,8 +1,9 @@
 """Packs: several trainings whose models are stacked and take every step as one.
 
-A small student leaves a GPU nearly idle: each step waits for its kernels to be launched, one by one. The kernels
-of a stacked model are as many as those of one student, and do the work of all. On a CPU, where nothing waits,
-stacked convolutions are slower than separate ones.
+A small student should leave a GPU nearly idle: each step waits for its kernels to be launched, one by one. The kernels
+of a stacked model are as many as those of one student, and do the work of all. No GPU has measured yet what that gains,
+so nothing is packed unless the cluster profile asks for it. On a CPU, where nothing waits, stacked convolutions are
+slower than separate ones.
 
 All but the step stays each training's own: order, evaluation, history, checkpoint, pruning, failure. Its tensors
 become views of the stacked ones, so it may leave at any time, and go on alone or in another pack.
@@ -28,7 +29,9 @@ from kd.training.ema import WeightAverage
 from kd.training.loop import Batch, Training
 from kd.training.optimizers import build_optimizer
 
-MOST_MACS = 2e9  # of a step's forward pass: a tenth of a millisecond of a large GPU's time (reckoned, not measured)
+MOST_MACS = (
+    2e9  # of a step's forward pass: a tenth of a millisecond of a large GPU's time, reckoned; bench.gpu measures
+)
 TOLERANCE = 0.05  # of the largest logit: bfloat16 stays within it, another model does not
 
 

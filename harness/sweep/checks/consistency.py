@@ -123,7 +123,7 @@ def _check_features(sweep: Sweep, blamed: Blamed) -> None:
         key, complaint = "teacher_logits.online", f"false, but {place} needs the teacher in every step: leave it out"
     elif sweep.teachers:
         key, complaint = "teachers", f"{place} is of one teacher: give teacher, not a list"
-    elif compiled := [where for where, student in sweep.all_students.items() if student.compile]:
+    elif compiled := [where for where, student in sweep.all_students.items() if student.compile is True]:
         key, complaint = f"{compiled[0]}.compile", f"true, but {place} cannot be taken from a compiled model"
     else:
         return

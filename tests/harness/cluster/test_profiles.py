@@ -113,16 +113,24 @@ def test_size_of_the_next_job(num_ready: int, num_free: int, runs_per_job: int, 
     assert job_size(num_ready, num_free, runs_per_job, num_together) == size
 
 
-def test_automatic_packs_are_jobs_on_gpus_and_none_on_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("gpus", ["0", ""])
+def test_nothing_is_packed_unless_asked_for(monkeypatch: pytest.MonkeyPatch, gpus: str) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", gpus)
+    assert LocalProfile(runs_per_job=16).pack_size == SlurmProfile(kind="slurm").pack_size == 1
+    for path in (ROOT / CLUSTERS).glob("*.yaml"):
+        assert load_cluster(str(path)).pack_size == 1, path
+
+
+def test_packs_on_request_are_jobs_on_gpus_and_none_on_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    assert LocalProfile(runs_per_job=16).pack_size == 16
+    assert LocalProfile(runs_per_job=16, pack="auto").pack_size == 16
     assert LocalProfile(pack=2).pack_size == 2
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert LocalProfile().pack_size == 1
+    assert LocalProfile(pack="auto").pack_size == 1
     assert LocalProfile(pack=2).pack_size == 2
-    assert SlurmProfile(kind="slurm").pack_size == AUTO_PACK
-    assert SlurmProfile(kind="slurm", runs_per_job=4).pack_size == 4
-    assert SlurmProfile(kind="slurm", gpus_per_run=0).pack_size == 1
+    assert SlurmProfile(kind="slurm", pack="auto").pack_size == AUTO_PACK
+    assert SlurmProfile(kind="slurm", pack="auto", runs_per_job=4).pack_size == 4
+    assert SlurmProfile(kind="slurm", pack="auto", gpus_per_run=0).pack_size == 1
 
 
 def test_this_machine_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

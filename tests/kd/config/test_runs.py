@@ -151,6 +151,7 @@ def test_where_the_data_lies_is_not_part_of_the_name(config):
         ("training.gpus", 2),
         ("training.precision", "bf16"),
         ("training.compile", True),
+        ("training.compile", "auto"),
         ("augment.shift", 2),
         ("augment.shift_fill", "reflect"),
         ("augment.resized_crop", 0.5),
@@ -476,6 +477,7 @@ def test_where_a_checkpoint_lies_is_not_part_of_the_name_and_its_weights_are():
     [
         {"training": {"gpus": 2}},
         {"training": {"compile": True}},
+        {"training": {"compile": "auto"}},
         {"training": {"accumulation_steps": 2}},
         {"distill": DistillConfig(loss="acme.losses:smooth")},
         {"distill": DistillConfig(temperature=4.0, temperature_schedule="learned")},

@@ -165,6 +165,14 @@ def test_a_compiled_model_trains_as_the_plain_one_and_resumes_to_the_same_bits(l
     assert difference(run(lab, compiled), expected) == 0
 
 
+def test_auto_compiles_nothing_without_a_figure_and_says_so(lab, caplog):
+    plain, auto = (lab.config(training={"optimizer": SGD, "compile": value}) for value in (False, "auto"))
+    with caplog.at_level("INFO", logger="kd"):
+        assert difference(run(lab, plain), run(lab, auto)) == 0
+    said = [record.getMessage() for record in caplog.records if record.getMessage().startswith("compile")]
+    assert said == ["compile: auto, off: only what was measured on a card is compiled"]
+
+
 # Starting from a checkpoint.
 
 

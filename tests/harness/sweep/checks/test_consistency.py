@@ -41,7 +41,7 @@ FEATURES = "'distill.features=[{loss: rkd}]'"
 def test_features_need_one_teacher_at_their_side(write_sweep: WriteSweep, overrides: str, says: str) -> None:
     path = write_sweep(MINIMAL)
     load_sweep(path, overrides)
-    load_sweep(path, f"{FEATURES} teacher_logits.online=true teacher.compile=true")
+    load_sweep(path, f"{FEATURES} teacher_logits.online=true teacher.compile=true student.compile=auto")
     assert refusal(path, f"{FEATURES} {overrides}").startswith(f"SET: {says}")
 
 
