@@ -1,13 +1,15 @@
 """What ``bench.speed`` starts in processes of their own: the tutorial script, and the floor."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from bench import tutorials
 from bench.floor import Floor, kept_logits, train_teacher
-from bench.speed import CPU, EPOCHS
+from bench.speed import CPU, EPOCHS, VAL_FRACTION
+from harness.cluster.profiles import num_cores
 from kd.models import BUILT_IN
 
 SHAPE = (1, 28, 28)
@@ -21,14 +23,17 @@ def tutorial(data: str) -> None:
     tutorials.train_student(teacher, student, images, EPOCHS, CPU)
 
 
-def prepare(data: str, folder: str) -> None:
-    """The images as tensors on disk; not timed, as our decoding is not."""
-    images = tutorials.load(Path(data), "train", "image")
-    torch.save((torch.from_numpy(images.arrays)[:, None], torch.tensor(images.labels)), Path(folder) / "data.pt")
+def prepare(data: str, folder: str, most: str) -> None:
+    """The images that a sweep trains on as tensors on disk; not timed, as our decoding is not."""
+    images = tutorials.load(Path(data), "train", "image", int(most))
+    number = round(len(images) * (1 - VAL_FRACTION))
+    arrays, labels = torch.from_numpy(images.arrays)[:number, None], torch.tensor(images.labels[:number])
+    torch.save((arrays, labels), Path(folder) / "data.pt")
 
 
 def teacher(folder: str) -> None:
-    """Train the teacher and keep its logits."""
+    """Train the teacher and keep its logits, on all cores: nothing else is to be done meanwhile."""
+    torch.set_num_threads(num_cores())
     pixels, labels, net = *_load(folder), BUILT_IN["mnist_cnn"](10, SHAPE)
     train_teacher(net, pixels, labels, EPOCHS)
     torch.save(kept_logits(net, pixels), Path(folder) / "logits.pt")
@@ -50,4 +55,5 @@ def _load(folder: str) -> tuple[torch.Tensor, torch.Tensor]:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    {"tutorial": tutorial, "prepare": prepare, "teacher": teacher, "students": students}[sys.argv[1]](*sys.argv[2:])
+    commands: dict[str, Callable[..., None]] = {each.__name__: each for each in (tutorial, prepare, teacher, students)}
+    commands[sys.argv[1]](*sys.argv[2:])

@@ -9,8 +9,25 @@ from rich.console import Console
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile
 from harness.commands.inspect import print_why
+from harness.state.attempts import read_attempts
 from kd.files import write_record
 from kd.records import RunRecord
+
+
+@pytest.mark.thorough
+def test_a_wide_job_has_the_threads_of_its_slots_and_its_attempt_says_so(
+    lab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr("harness.cluster.profiles.num_cores", lambda: 3)
+    plan, folder = lab.open()
+    (run,) = plan.teachers
+    folder.add(run)
+    executor = LocalExecutor(LocalProfile(), folder.path, folder.data)
+    (job,) = executor.submit([(run.id,)], [], slots=executor.slots_of(1, 1))
+    executor._jobs[0].wait()
+    (attempt,) = read_attempts(folder.run(run.id))
+    assert (job.num_slots, attempt.num_threads, attempt.end) == (3, 3, "complete")
 
 
 @pytest.mark.thorough

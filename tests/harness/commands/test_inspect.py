@@ -106,6 +106,27 @@ def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, s
     assert "code error: KeyError: 'head'" in invoke("why", *at, "--run", teacher).output
 
 
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("", "on site.yaml: 4 slot(s) of 1 thread(s) (4 for a run that all others wait for), "),
+        ("critical_threads: 3", "on site.yaml: 4 slot(s) of 1 thread(s) (3 for a run that all others wait for), "),
+        ("critical_threads: 1", "on site.yaml: 4 slot(s) of 1 thread(s), "),
+        ("slots: 1", "on site.yaml: 1 slot(s) of 4 thread(s), "),
+    ],
+)
+def test_a_plan_says_what_a_run_on_the_critical_path_has(
+    lab: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any, profile: str, said: str
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr("harness.cluster.profiles.num_cores", lambda: 4)
+    plan, folder = lab.open()
+    cluster = tmp_path / "site.yaml"
+    cluster.write_text(f"kind: local\n{profile}\n")
+    print_plan(plan, folder, str(cluster), Console(width=300))
+    assert said.replace("site.yaml", str(cluster)) in capsys.readouterr().out
+
+
 def test_a_plan_says_how_runs_are_packed(lab: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan, folder = lab.open()
     cluster = tmp_path / "here.yaml"
