@@ -151,6 +151,7 @@ def plan(
     from harness.cluster.profiles import load_cluster
     from harness.commands.as_json import account_for_plan
     from harness.commands.check import print_known
+    from harness.commands.estimate import print_estimate
     from harness.commands.inspect import print_plan
 
     record, planned, folder = _open(_first(name, sweep), overrides, results)
@@ -159,7 +160,9 @@ def plan(
     _say_data(record, planned, folder)
     print_plan(planned, folder, cluster, console)
     options = {"cluster": cluster, "set": overrides, "results": named_results(results)}
-    print_known(planned, folder, load_cluster(cluster), console, command_line("check", _first(name, sweep), **options))
+    profile = load_cluster(cluster)
+    print_known(planned, folder, profile, console, command_line("check", _first(name, sweep), **options))
+    print_estimate(planned, folder, profile, console)
 
 
 @app.command()

@@ -367,6 +367,7 @@ class RehearsedModel(BaseModel):
     place: str
     model: str
     num_parameters: int
+    macs: int | None = Field(None, description="multiply-accumulates of one image's forward pass; null in older files")
     fed: str = Field(description="what the network sees of an image: size, interpolation, mean, std, and who says so")
     memory_bytes: int = Field(description="of weights, gradients, optimizer and activations of a batch, reckoned")
     free_bytes: int = Field(description="that a job may take")

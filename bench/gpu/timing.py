@@ -21,13 +21,17 @@ SMALL_BATCH = 8
 
 
 class Student(NamedTuple):
-    """A model and what it is trained on: images (channels, height, width), classes, images of a step."""
+    """A model and what it is trained on: images (channels, height, width), classes, images of a step.
+
+    ``known_as``: by what name sweep files know it, where the kit makes it itself.
+    """
 
     model: str
     image: tuple[int, int, int]
     num_classes: int
     batch_size: int
     augment: AugmentConfig = AugmentConfig()
+    known_as: str = ""
 
 
 def sized(setting: Setting, student: Student) -> Student:
@@ -75,7 +79,11 @@ def rate_of(
     if teacher is None:
         rate = float(f"{statistics.median(rates):.4g}")
         macs = macs_of(student.model, student.image, student.num_classes)
-        setting.tell(Rate(student.model, how, student.batch_size, rate, round(first_s, 2), macs, student.image))
+        setting.tell(
+            Rate(
+                student.known_as or student.model, how, student.batch_size, rate, round(first_s, 2), macs, student.image
+            )
+        )
     return rates
 
 

@@ -238,6 +238,16 @@ def num_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def gpu_name() -> str | None:
+    """Of the first NVIDIA GPU that this process may use, as torch calls it; None where there is none."""
+    visible = visible_gpus()
+    if not visible or shutil.which("nvidia-smi") is None:
+        return None
+    words = ["nvidia-smi", f"--id={visible[0]}", "--query-gpu=name", "--format=csv,noheader"]
+    found = subprocess.run(words, capture_output=True, text=True, check=False)
+    return found.stdout.strip().partition("\n")[0] or None if found.returncode == 0 else None
+
+
 def visible_gpus() -> list[int]:
     """Numbers of the NVIDIA GPUs this process may use, without loading torch."""
     limited = os.environ.get("CUDA_VISIBLE_DEVICES")

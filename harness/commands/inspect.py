@@ -1,7 +1,6 @@
 """The verbs that only look: plan, status, why."""
 
 import itertools
-import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -18,7 +17,7 @@ from harness.console.plain_console import say
 from harness.controller.reuse import describe, find_elsewhere
 from harness.state.attempts import changed_code, changed_threads, device_name
 from harness.state.folder import SweepFolder, end_of_log, find_logs
-from harness.state.progress import Progress, machine_time_of, measure, runs_of_a_job
+from harness.state.progress import Progress, measure, runs_of_a_job
 from harness.state.run_state import FINISHED, RunState, read_failure, read_history
 from harness.state.seeds import look_lines
 from harness.state.snapshot import Snapshot, read_snapshot
@@ -97,27 +96,20 @@ def _packing(profile: Profile) -> str:
 
 
 def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) -> None:
-    """What a SLURM sweep would cost, and the text of its first array."""
+    """What a SLURM sweep may cost at most, and the text of its first array."""
     from harness.cluster.slurm.script import sbatch_text
 
-    over = {step.run.id: step.run for step in now.steps if now.is_over(step.run.id)}
-    times = machine_time_of(now, over)
-    finished = [time.wall_hours * over[run_id].gpus for run_id, time in times.items()]
-    left = sum(stage_totals(now.plan).values()) - len(over)
-    more = sum(stage_limits(now.plan).values()) - left - len(over)
+    num_over = sum(now.is_over(step.run.id) for step in now.steps)
+    left = sum(stage_totals(now.plan).values()) - num_over
     most_runs = profile.runs_per_job or max(runs_of_a_job(now, left, 1), profile.pack_size)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
-    if finished:
-        hours = left * statistics.mean(finished)
-        say(console, f"About {hours:.2g} {unit} for {left} runs, at the mean of the {len(finished)} finished ones.")
-        if more:
-            say(console, f"Up to {more} more, {more * statistics.mean(finished):.2g} {unit}, if all seeds are needed.")
-    else:
+    if not num_over:
         hours = -(-left // most_runs) * profile.time_min / 60
-        say(console, f"No run has finished, so their length is unknown; {left} runs in jobs of up to")
-        say(console, f"{most_runs} with time_min {profile.time_min} each may take {hours:.3g} {unit}.")
-        if more:
-            say(console, f"Up to {more} runs more are made if all seeds are needed.")
+        say(console, f"No run has finished yet. {left} runs in jobs of up to")
+        say(
+            console,
+            f"{most_runs} with time_min {profile.time_min} each take at most {hours:.3g} {unit} if none is requeued.",
+        )
     _say_misfits(profile, now.plan, console)
     ready = [step.run for step in now.steps if step.is_ready(now.state_of)]
     for gpus in sorted({run.gpus for run in ready}) or [1]:

@@ -25,7 +25,7 @@ from kd.data.arrays import load_array
 from kd.data.images import MappedImages, Split, TrainingData, free_memory
 from kd.data.splits import open_division
 from kd.errors import InputError
-from kd.evaluation.logits import compute_logits
+from kd.evaluation.logits import compute_logits, measure_size
 from kd.files import read_record, write_record
 from kd.models import ImageModel, check_logits
 from kd.models.files import card_for, load_model, save_model
@@ -120,10 +120,13 @@ def rehearse_model(
     if training.is_used_as_it_is:
         with _one_line(place, training.model, "tried on val"):
             notes += inspect_trained(place, model, training, data, fed, accept_weak)
+    with _one_line(place, training.model, "measured"):
+        macs = measure_size(model, data.input_shape).macs
     return RehearsedModel(
         place=place,
         model=training.model,
         num_parameters=sum(parameter.numel() for parameter in model.parameters()),
+        macs=macs,
         fed=fed,
         memory_bytes=memory,
         free_bytes=free,

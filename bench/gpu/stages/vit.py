@@ -27,6 +27,7 @@ QUESTIONS = {
 }
 FAST = Wanted(at_least=7_000, of_card="H100")
 NUM_CLASSES = 100
+DEIT = "hf:facebook/deit-small-patch16-224"  # whose shapes it has, and not its weights
 
 
 class Logits(nn.Module):
@@ -47,7 +48,7 @@ def ask(setting: Setting) -> None:
     size, steps = setting.sized(224, 32), setting.sized(20, 1)
     folder = setting.room / "deit-small"
     write_deit(folder, setting.small)
-    deit = Student(f"hf:{folder}", (3, size, size), NUM_CLASSES, setting.sized(256, 2))
+    deit = Student(f"hf:{folder}", (3, size, size), NUM_CLASSES, setting.sized(256, 2), known_as=DEIT)
     eager: list[float] = []
     fastest: list[float] = [0.0]
 
@@ -113,7 +114,8 @@ def matrix_rate(setting: Setting, rate: list[float]) -> None:
 
 def enlarged(setting: Setting, deit: Student, steps: int, eager: list[float]) -> None:
     """As the sweeps over CIFAR have it."""
-    rates = rate_of(setting, deit._replace(image=(3, setting.sized(32, 16), setting.sized(32, 16))), steps)
+    side = setting.sized(32, 16)
+    rates = rate_of(setting, deit._replace(image=(3, side, side), known_as=f"{DEIT} of {side} pixels"), steps)
     setting.answer("deit_enlarged", statistics.median(eager) / statistics.median(rates), Wanted())
 
 

@@ -85,6 +85,7 @@ def test_what_a_card_alone_can_say_stays_open_with_the_reason(asked: tuple[str, 
     for question in ("deit_eager", "marginal_mnist_mlp", "document", "pack_mnist_mlp_eager", "deit_online"):
         assert kept["answers"][question]["median"] > 0
     assert {rate["how"] for rate in kept["rates"]} >= {"eager", "pack of 4"}
+    assert not any("/tmp" in rate["model"] for rate in kept["rates"]), "a rate is known by a name for sweep files"
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.profiles import AUTO_PACK, CLUSTERS, LocalProfile, SlurmProfile, job_size, load_cluster
+from harness.cluster.profiles import AUTO_PACK, CLUSTERS, LocalProfile, SlurmProfile, gpu_name, job_size, load_cluster
 from kd.errors import InputError
 from tests.support.root import ROOT
 
@@ -131,6 +131,19 @@ def test_packs_on_request_are_jobs_on_gpus_and_none_on_cpus(monkeypatch: pytest.
     assert SlurmProfile(kind="slurm", pack="auto").pack_size == AUTO_PACK
     assert SlurmProfile(kind="slurm", pack="auto", runs_per_job=4).pack_size == 4
     assert SlurmProfile(kind="slurm", pack="auto", gpus_per_run=0).pack_size == 1
+
+
+def test_a_card_is_named_as_its_driver_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "nvidia-smi"
+    program.write_text('#!/bin/sh\n[ "$1" = --id=3 ] && echo "NVIDIA H100 80GB HBM3"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    for visible, name in (("3", "NVIDIA H100 80GB HBM3"), ("2", None), ("", None)):
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+        assert gpu_name() == name
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    assert gpu_name() is None
 
 
 def test_this_machine_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

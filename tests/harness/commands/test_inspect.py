@@ -39,12 +39,13 @@ def test_plan_shows_the_stages_and_writes_no_sweep(lab: Any) -> None:
 def test_plan_on_slurm_shows_the_text_and_the_cost_and_needs_no_slurm(lab: Any) -> None:
     at = ("--sweep", str(lab.write()), "--results", str(lab.results), "--cluster", "slurm")
     output = invoke("plan", *at).output
-    assert "11 runs in jobs of up to\n8 with time_min 240 each may take 8 GPU-hours" in output
-    assert "the first array, 3 runs in 2 jobs" in output
-    assert "#SBATCH --array=0-1%2" in output
+    assert "11 runs in jobs of up to\n4 with time_min 240 each take at most 12 GPU-hours" in output
+    assert "Time: not known, as the jobs' card is not" in output
+    assert "the first array, 3 runs in 3 jobs" in output
+    assert "#SBATCH --array=0-2%3" in output
     assert not (lab.results / "mini").exists()
     lab.controller().run()
-    assert "GPU-hours for 0 runs, at the mean of the 11 finished ones" in invoke("plan", *at).output
+    assert "Time:" not in invoke("plan", *at).output, "nothing is left"
 
 
 def test_status_and_why_after_a_sweep(lab: Any) -> None:

@@ -130,6 +130,7 @@ def test_a_good_model_is_described(tried):
     assert found.failure is None
     (model,) = found.models
     assert (model.place, model.model, model.num_parameters, model.notes) == ("student", "mnist_cnn", 20490, [])
+    assert model.macs == 28 * 28 * 16 * 9 + 14 * 14 * 32 * 16 * 9 + 7 * 7 * 32 * 10
     assert model.fed == "28×28, mean 0, std 1"
     assert model.num_parameters * 4 * 4 < model.memory_bytes < model.free_bytes  # weights, gradients, Adam's two
 

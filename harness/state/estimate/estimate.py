@@ -1,0 +1,106 @@
+"""What is left of a sweep, in hours of the device and on the clock."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from harness.state.estimate.cards import PASSES
+from harness.state.estimate.rates import Kind, Rate, find_rate
+from harness.state.progress import STUDENTS
+from harness.state.snapshot import Snapshot
+from harness.sweep.plan import VIEWS_OF_A_PART, Plan, stage_totals
+from kd.config import LogitsConfig, ModelTraining, TrainConfig
+
+Macs = Mapping[str, int]
+"""Multiply-accumulates of one image's forward pass, by the model's title."""
+
+
+class Estimate(NamedTuple):
+    """Hours that are left; None of what is not known.
+
+    Args:
+        device_hours: Of all devices together.
+        wall_hours: On the clock, with as many jobs at a time as there is room for, and none waiting.
+        rates: By the model, where they are from.
+        unknown: Models of which nothing is known.
+    """
+
+    device_hours: float | None
+    wall_hours: float | None
+    rates: dict[str, Rate]
+    unknown: tuple[str, ...]
+
+
+class _Work(NamedTuple):
+    """Runs alike: how many, what each trains, on how many images in all, and how many at a time."""
+
+    kind: Kind
+    num_runs: float
+    num_images: float
+    num_jobs: int
+
+
+def estimate_left(now: Snapshot, device: str, num_jobs: int, num_images: int, macs: Macs) -> Estimate:
+    """Trainings and the teacher's pass; not what a job takes to start, nor the reading of the test images.
+
+    Args:
+        now: The sweep.
+        device: The card's name, or ``cpu``.
+        num_jobs: At a time.
+        num_images: That a model is trained on.
+        macs: Of models, where they are known.
+    """
+    works = [*_teachers(now, device, num_jobs, num_images), *_students(now, device, num_jobs, num_images)]
+    rates: dict[str, Rate] = {}
+    unknown: list[str] = []
+    device_s = wall_s = 0.0
+    found: dict[Kind, Rate | None] = {}
+    for work in works:
+        title = work.kind.training.title
+        if work.kind not in found:
+            found[work.kind] = find_rate(work.kind, now.folder.path, macs.get(title))
+        rate = found[work.kind]
+        if rate is None:
+            unknown.append(title)
+            continue
+        seconds = work.num_runs * work.num_images / rate.images_per_s
+        device_s += seconds * work.kind.training.gpus
+        wall_s += seconds / max(1, min(work.num_jobs, work.num_runs))
+        rates[f"{title}{', the teacher at its side' if work.kind.is_online else ''}"] = rate
+    if unknown:
+        return Estimate(None, None, rates, tuple(dict.fromkeys(unknown)))
+    return Estimate(device_s / 3600, wall_s / 3600, rates, ())
+
+
+def _teachers(now: Snapshot, device: str, num_jobs: int, num_images: int) -> Iterator[_Work]:
+    """Their trainings, and their passes: of these each image is a third of one that is learned from."""
+    works: Counter[tuple[Kind, float]] = Counter()
+    for step in now.steps:
+        config = step.run.config
+        if now.is_over(step.run.id):
+            continue
+        if isinstance(config, TrainConfig) and step.stage == "teacher":
+            works[_kind(config.training, now.plan, device), config.training.epochs * num_images] += 1
+        elif isinstance(config, LogitsConfig) and (config.part_of or config.num_views <= VIEWS_OF_A_PART):
+            for teacher in now.plan.sweep.all_teachers:
+                works[_kind(teacher, now.plan, device), config.num_views * num_images / PASSES] += 1
+    yield from (_Work(kind, number, images, num_jobs) for (kind, images), number in works.items() if images)
+
+
+def _students(now: Snapshot, device: str, num_jobs: int, num_images: int) -> Iterator[_Work]:
+    """What is left of each stage, shared evenly by the students where there are several."""
+    over = [step.stage for step in now.steps if now.is_over(step.run.id)]
+    plan = now.plan
+    for stage, total in stage_totals(plan).items():
+        left = total - over.count(stage)
+        if stage not in STUDENTS or left <= 0:
+            continue
+        is_online = plan.is_online and stage not in ("baseline", "tuning")
+        for member in plan.members:
+            student = member.sweep.student
+            kind = _kind(student, plan, device, is_online)
+            yield _Work(kind, left / len(plan.members), student.epochs * num_images, num_jobs)
+
+
+def _kind(training: ModelTraining, plan: Plan, device: str, is_online: bool = False) -> Kind:
+    return Kind(training, is_online, plan.data.digest, device)

@@ -1,0 +1,111 @@
+"""How many images a second a model is trained on: of runs that are over, of a benchmark, or by arithmetic."""
+
+import json
+import statistics
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.shipped import CHECKOUT
+from harness.state.attempts import read_attempts
+from harness.state.estimate.cards import reckoned_rate
+from harness.state.run_state import read_history
+from kd.config import ModelTraining, TrainConfig
+from kd.config.compiling import SOURCE
+from kd.errors import UnreadableFileError
+from kd.files import read_record
+from kd.records import RunRecord
+
+ENOUGH = 5  # runs of a kind, of which the median is taken
+MOST_LOOKED_AT = 60  # runs of a folder, and
+MOST_SWEEPS = 5  # beside this one
+
+
+class Kind(NamedTuple):
+    """Trainings that take equally long for an image: of a model, on a device, with the teacher at its side or not."""
+
+    training: ModelTraining
+    is_online: bool
+    digest: str
+    device: str
+
+    def has(self, config: TrainConfig, device: str) -> bool:
+        """Whether a run on a device is one of them."""
+        alike = (self.training.title, self.training.image_size, self.training.precision, self.training.compile)
+        other = (config.training.title, config.training.image_size, config.training.precision, config.training.compile)
+        is_online = bool(config.teachers)
+        return alike == other and (is_online, config.data.digest, device) == self[1:]
+
+
+class Rate(NamedTuple):
+    """Images a second of a training, and where that is from."""
+
+    images_per_s: float
+    source: str
+
+
+def find_rate(kind: Kind, folder: Path, macs: int | None, bench: Path | None = None) -> Rate | None:
+    """The best that is known: of this sweep's runs, of sweeps beside it, of the benchmark of such a card, reckoned.
+
+    Args:
+        kind: The trainings.
+        folder: The sweep's results.
+        macs: Multiply-accumulates of one image's forward pass, where they are known.
+        bench: What ``make bench-gpu`` kept, instead of the program's own.
+    """
+    if values := _of_runs(folder, kind):
+        return Rate(statistics.median(values), f"measured in {len(values)} run(s) of this sweep")
+    for other in islice(_beside(folder), MOST_SWEEPS):
+        if values := _of_runs(other, kind):
+            return Rate(statistics.median(values), f"measured in {len(values)} run(s) of {other.name}")
+    if not kind.is_online and (found := _of_bench(bench or _own_bench(), kind)) is not None:
+        return Rate(found, f"measured by make bench-gpu ({SOURCE})")
+    if macs is not None and (reckoned := reckoned_rate(kind.device, macs, kind.training.batch_size)) is not None:
+        return Rate(reckoned, "reckoned from operations, not measured")
+    return None
+
+
+def _of_runs(sweep: Path, kind: Kind) -> list[float]:
+    """Of some runs that are over: each the median of its epochs, but the first, which warms up."""
+    looked_at = islice(sorted((sweep / "runs").glob("*/metrics.json")), MOST_LOOKED_AT)
+    return list(islice(_rates(looked_at, kind), ENOUGH))
+
+
+def _rates(results: Iterator[Path], kind: Kind) -> Iterator[float]:
+    for path in results:
+        try:
+            config = read_record(path.parent / "config.json", RunRecord).config
+            attempts, history = read_attempts(path.parent), read_history(path.parent)
+        except (OSError, UnreadableFileError):
+            continue  # said elsewhere; what is left suffices
+        if not isinstance(config, TrainConfig) or not attempts or history is None or not history.epochs:
+            continue
+        if kind.has(config, attempts[-1].device) and attempts[-1].num_together == 1:
+            epochs = history.epochs[1:] or history.epochs
+            yield statistics.median(epoch.images_per_s for epoch in epochs)
+
+
+def _beside(folder: Path) -> Iterator[Path]:
+    """Other sweeps of the results folder, the newest first."""
+    try:
+        records = [path for path in folder.parent.glob("*/sweep.yaml") if path.parent.name != folder.name]
+        yield from (path.parent for path in sorted(records, key=lambda path: path.stat().st_mtime, reverse=True))
+    except OSError:
+        return
+
+
+def _own_bench() -> Path | None:
+    return None if CHECKOUT is None else CHECKOUT / SOURCE
+
+
+def _of_bench(path: Path | None, kind: Kind) -> float | None:
+    if path is None or not path.exists():
+        return None
+    content: Mapping[str, object] = json.loads(path.read_text())
+    card, rates = content.get("card"), content.get("rates")
+    if not isinstance(card, dict) or card.get("card") != kind.device or not isinstance(rates, list):
+        return None
+    how = "compiled" if kind.training.compile is True else "eager"
+    found = [rate["images_per_s"] for rate in rates if (rate["model"], rate["how"]) == (kind.training.title, how)]
+    return max(found, default=None)

@@ -1,0 +1,90 @@
+"""Where a rate is from: this sweep, one beside it, the benchmark, arithmetic, nowhere."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.state.estimate.rates import Kind, find_rate
+from kd.config import TrainConfig
+
+H100 = "NVIDIA H100 80GB HBM3"
+
+
+@pytest.fixture
+def finished(lab: Any) -> Any:
+    """A sweep that is over."""
+    controller = lab.controller()
+    controller.run()
+    return controller
+
+
+def kind_of(controller: Any, device: str = "cpu", **changes: Any) -> Kind:
+    config = controller.plan.student.config
+    assert isinstance(config, TrainConfig)
+    return Kind(config.training.model_copy(update=changes), False, config.data.digest, device)
+
+
+def test_this_sweeps_runs_come_first(finished: Any, tmp_path: Path) -> None:
+    rate = find_rate(kind_of(finished), finished.folder.path, macs=10**9, bench=bench(tmp_path, "cpu"))
+    assert rate is not None and rate.images_per_s > 0
+    assert rate.source == "measured in 5 run(s) of this sweep"
+
+
+def test_then_those_of_a_sweep_beside_it(finished: Any) -> None:
+    other = finished.folder.path.parent / "later"
+    other.mkdir()
+    rate = find_rate(kind_of(finished), other, None)
+    assert rate is not None and rate.source == f"measured in 5 run(s) of {finished.folder.path.name}"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"device": H100}, {"model": "mnist_small_cnn"}, {"precision": "bf16"}, {"compile": True}]
+)
+def test_what_trains_otherwise_tells_nothing(finished: Any, changes: Any) -> None:
+    assert find_rate(kind_of(finished, **changes), finished.folder.path, None) is None
+
+
+def test_other_images_and_a_teacher_at_the_side_tell_nothing(finished: Any) -> None:
+    kind = kind_of(finished)
+    for other in (kind._replace(digest="0"), kind._replace(is_online=True)):
+        assert find_rate(other, finished.folder.path, None) is None
+
+
+def bench(folder: Path, card: str) -> Path:
+    rates = [
+        {"model": "mnist_mlp", "how": how, "images_per_s": speed} for how, speed in (("eager", 5), ("compiled", 9))
+    ]
+    path = folder / "gpu.json"
+    path.write_text(json.dumps({"card": {"card": card}, "rates": rates}))
+    return path
+
+
+def test_then_the_benchmark_of_such_a_card(lab: Any, tmp_path: Path) -> None:
+    controller = lab.controller()
+    found = [
+        find_rate(kind_of(controller, H100, compile=compile), controller.folder.path, 10**9, bench(tmp_path, H100))
+        for compile in (False, True)
+    ]
+    assert [rate and rate.images_per_s for rate in found] == [5, 9]
+    assert found[0] is not None and found[0].source == "measured by make bench-gpu (bench/results/gpu.json)"
+
+
+def test_then_arithmetic_and_then_nothing(lab: Any, tmp_path: Path) -> None:
+    controller = lab.controller()
+    other = bench(tmp_path, "Tesla T4")
+    rate = find_rate(kind_of(controller, H100), controller.folder.path, 10**9, other)
+    assert rate is not None and rate.source == "reckoned from operations, not measured"
+    assert find_rate(kind_of(controller, H100), controller.folder.path, None, other) is None
+    assert find_rate(kind_of(controller), controller.folder.path, 10**9, other) is None
+
+
+def test_damaged_runs_are_passed_over(finished: Any) -> None:
+    runs = sorted((finished.folder.path / "runs").glob("*/metrics.json"))
+    for path in runs:
+        (path.parent / "history.json").write_text("{")
+    assert find_rate(kind_of(finished), finished.folder.path, None) is None
+    shutil.rmtree(finished.folder.path / "runs")
+    assert find_rate(kind_of(finished), finished.folder.path, None) is None
