@@ -1,6 +1,6 @@
 # Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
 VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH ONE_FILE PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
-KNOWN     := $(VARIABLES) HASHES PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
+KNOWN     := $(VARIABLES) HASHES TORCH PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
 
 # A variable that is misspelt, or a SET without its quotes, would silently run something else.
 UNKNOWN := $(strip $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(filter-out $(KNOWN) MAKEFLAGS,$(name)))))
@@ -32,6 +32,7 @@ CHOSEN_TESTS := essential or $(FAST_TESTS)
 CHOSEN  := --sweep "$$SWEEP" --set "$$SET"
 YES     := 1 yes true on
 $(foreach name,RETRY DETACH ONE_FILE HASHES,$(if $(filter-out $(YES) 0 no false off,$($(name))),$(error $(name)=$($(name)): give 1 or 0)))
+$(if $(filter-out cpu cuda,$(TORCH)),$(error TORCH=$(TORCH): give cpu or cuda))
 
 .DEFAULT_GOAL := help
 .PHONY: help sweep check plan layers split profile status why cancel report index publish paper export serve test test-fast test-rest test-zoo test-all contract chaos scale bench bench-gpu lint structure reference docs clean
@@ -40,26 +41,23 @@ help:           ## list the targets
 	@echo 'make TARGET [SWEEP=quickstart] [CLUSTER=local] [SET="search.num_trials=50 student.epochs=30"]'
 	@sed -n 's/^\([a-z-]*\): *[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
 
-# HASHES=1: every package but torch, which machines have in builds of their own, is one of those that locks/ names by
-# their hashes. An editable install takes no hash, so the program itself is installed last and alone.
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-HASHED := $(filter $(YES),$(HASHES))
-LOCKED := --require-hashes -r locks/run.txt
+# HASHES=1: every package but torch is one of those that locks/ names by their hashes. TORCH=cpu or cuda: that build of
+# torch; without it PyTorch's CPU build where neither a GPU nor SLURM nor a package index of one's own is to be seen.
+HASHED  := $(filter $(YES),$(HASHES))
+INSTALL := $(PYTHON) locks/install.py $(if $(HASHED),--hashes) $(if $(TORCH),--torch $(TORCH))
+PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .venv/.run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
-	$(PYTHON) -m venv .venv
-	$(if $(HASHED),$(PIP) $(LOCKED))
-	$(PIP) -c constraints.txt $(if $(HASHED),torch,-e .)
-	$(if $(HASHED),$(PIP) --no-deps --no-build-isolation -e .)
+	@$(INSTALL) run
 	@touch $@
 
 .venv/.onnx: .venv/.run
-	$(PIP) $(if $(HASHED),$(LOCKED) -r locks/onnx.txt,-c constraints.txt -e '.[onnx]')
+	@$(INSTALL) onnx
 	@touch $@
 
 .venv/.dev: .venv/.run
-	$(PIP) $(if $(HASHED),$(LOCKED) -r locks/onnx.txt -r locks/dev.txt,-c constraints.txt -e '.[dev]')
+	@$(INSTALL) dev
 	@touch $@
 
 # Apart, and alone: beside a CPU build of torch, torchvision's wheel cannot be imported, and transformers with it.

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from bench.figures import publish
 from harness.controller.enough import find_evidence, look
 from harness.report.analysis.chance.intervals import half_width, spread_of
-from harness.report.analysis.chance.statistics import Estimate, Verdict, verdict
+from harness.report.analysis.chance.statistics import Estimate, verdict
+from harness.report.analysis.words import Verdict
 from harness.sweep.seeds import SeedsConfig
 
 NUM_STUDIES = 4000

@@ -120,14 +120,18 @@ def sweep(
     in_background: Annotated[bool, typer.Option("--detach", help="leave the controller running, and return")] = False,
 ) -> None:
     """Start, continue, re-attach to or repair a sweep, and build its report."""
+    from harness.commands.again import say_again
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
+    record, plan, folder = _open(_first(name, sweep), overrides, results)
+    _say_data(record, plan, folder)
+    if not (in_background or retry_failed) and say_again(record, plan, folder, cluster, console):
+        return
     from harness.cluster.profiles import load_cluster
     from harness.commands.check import rehearse
     from harness.commands.detach import detach
     from harness.commands.run import carry_out
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
-    record, plan, folder = _open(_first(name, sweep), overrides, results)
-    _say_data(record, plan, folder)
     if in_background:
         profile = load_cluster(cluster)
         if profile.kind == "local":  # on SLURM the controller's job asks for one
@@ -270,8 +274,7 @@ def report(
     ] = False,
 ) -> None:
     """Rebuild the report from the result files; exit code 1 where a figure, a table or a page failed."""
-    from harness.commands.report import write_report, write_to_mail
-    from harness.commands.run import list_sweeps
+    from harness.commands.report import list_sweeps, write_report, write_to_mail
 
     folder, _ = _reopen(_started(results, name, sweep, overrides), results)
     is_whole = write_report(folder, console)
@@ -286,7 +289,7 @@ def report(
 @_one_line_errors
 def index(results: ResultsOption = Path("results")) -> None:
     """Rebuild the page that lists all sweeps and their states."""
-    from harness.report.index.pages import write_overview
+    from harness.report.index.overview import write_overview
 
     if not results.is_dir():
         raise InputError(f"results: no folder {results}")

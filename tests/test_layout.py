@@ -10,6 +10,7 @@ WITHOUT_TESTS = {
     "kd/data/listing.py": "two named tuples",
     "kd/errors.py": "names of exceptions, and one line with a doctest",
     "kd/runs/context.py": "named tuples, and a switch that is of GPUs alone",
+    "harness/report/analysis/words.py": "names of findings: tests/harness/report/text/test_selectors.py",
     "harness/report/results/columns.py": "a table of names and meanings: tests/harness/report/results/test_frames.py",
     "harness/cluster/slurm/executor.py": "on real SLURMs and a fake: tests/contract/test_executors.py",
     "harness/cluster/slurm/controller.py": "on real SLURMs and a fake: tests/contract/test_executors.py",

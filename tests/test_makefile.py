@@ -72,22 +72,14 @@ def test_switches_mean_what_they_say(folder: Path, value: str, expected: bool) -
 
 
 @pytest.mark.parametrize(("value", "checked"), [("1", True), ("0", False), ("", False)])
-def test_packages_are_checked_against_their_hashes_where_it_is_asked_for(
-    folder: Path, value: str, checked: bool
-) -> None:
-    """All but torch, and this program, which takes none and is installed alone."""
-    for stamp, locks in ((".run", "run"), (".onnx", "run onnx"), (".dev", "run onnx dev")):
-        (folder / ".venv" / stamp).unlink()
-        done = make(folder, "--dry-run", f".venv/{stamp}", f"HASHES={value}")
-        (folder / ".venv" / stamp).touch()
+def test_how_packages_are_installed_is_handed_on(folder: Path, value: str, checked: bool) -> None:
+    for stamp in ("run", "onnx", "dev"):
+        (folder / ".venv" / f".{stamp}").unlink()
+        done = make(folder, "--dry-run", f".venv/.{stamp}", f"HASHES={value}", "TORCH=cpu")
+        (folder / ".venv" / f".{stamp}").touch()
         assert done.returncode == 0, done.stderr
-        calls = [line.partition(" pip install ")[2].split()[2:] for line in done.stdout.splitlines() if " pip " in line]
-        hashed = [word for name in locks.split() for word in ("-r", f"locks/{name}.txt")]
-        assert (["--require-hashes", *hashed] in calls) is checked
-        assert (["--no-deps", "--no-build-isolation", "-e", "."] in calls) is (checked and stamp == ".run")
-        by_version = [words for words in calls if words[:2] == ["-c", "constraints.txt"]]
-        assert bool(by_version) is (not checked or stamp == ".run")
-        assert all(words[2:] == ["torch"] for words in by_version) or not checked
+        (words,) = [line.split()[1:] for line in done.stdout.splitlines() if "locks/install.py" in line]
+        assert words == ["locks/install.py", *(["--hashes"] if checked else []), "--torch", "cpu", stamp]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +91,7 @@ def test_packages_are_checked_against_their_hashes_where_it_is_asked_for(
         (["tests"], "no target tests"),
         (["sweep", "mnist_cnn_mlp"], "no target mnist_cnn_mlp; make help lists them, and a sweep is named as in: make"),
         (["sweep", "RETRY=maybe"], "RETRY=maybe: give 1 or 0"),
+        (["sweep", "TORCH=gpu"], "TORCH=gpu: give cpu or cuda"),
         (["report", "ONE_FILE=mail"], "ONE_FILE=mail: give 1 or 0"),
     ],
 )

@@ -14,7 +14,8 @@ from harness.cluster.profiles import Profile, SlurmProfile, load_cluster, studen
 from harness.command_line import start_words
 from harness.commands.check import rehearse_detached
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
-from harness.commands.run import End, control, declare, list_sweeps
+from harness.commands.report import list_sweeps
+from harness.commands.run import End, control, declare
 from harness.console.hints import Hints
 from harness.console.plain_console import PlainConsole, say
 from harness.controller.teacher_gate import WeakTeacherError

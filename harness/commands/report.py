@@ -1,18 +1,14 @@
-"""The report of a sweep: built, or left as it is where nothing that it is made of has changed."""
+"""The report of a sweep, and the list of all: built, or left where nothing has changed that they are made of."""
 
-import hashlib
-import importlib.metadata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-import harness
-import kd
 from harness.console.plain_console import say
-from harness.shipped import shipped
+from harness.report.made_of import digest_of_results, digest_of_site
 from harness.state.folder import SweepFolder
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_bytes, write_record
@@ -24,24 +20,23 @@ if TYPE_CHECKING:
 
 FAILED_PARTS = "report-errors.txt"  # beside the logs of jobs
 STAMP = "report.json"
-REWRITTEN = ("sweep.yaml", "provenance.json", "trials*.json")
-"""Of a sweep's files those that every start writes again, mostly as they were; each method has trials of its own."""
-
-MADE_OF = ("jobs", "logs", "runs", "teacher_logits", "exports")
-
-WRITTEN = ("report", "model")
+FRONT = "report/index.html"
 LEFT_OUT = {"files": "the tables for programs", "runs": "the pages of single runs"}
-LIBRARIES = ("matplotlib", "seaborn", "scipy", "numpy", "pandas", "pillow", "jinja2", "fluent.runtime")
 
 
 class ReportStamp(Record):
-    """``report.json``: what the report was made of, and what was said at its end."""
+    """``report.json``: what the report was made of and came to, and what was said at its end."""
 
-    digest: str
+    made_of: str
+    site: str
     lines: tuple[str, ...]
+    is_over: bool = False
+    """Whether a controller found nothing left to do, with these results and this program."""
 
 
-def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = False) -> bool:
+def write_report(
+    folder: SweepFolder, console: Console, only_if_changed: bool = False, is_over: bool | None = None
+) -> bool:
     """Build the report, publish the best student, and print the answer in two lines and where the report is.
 
     A figure, a table or a page that fails takes nothing else with it, and is named in a last line.
@@ -51,14 +46,16 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
         console: Where a person looks.
         only_if_changed: Leave a report that would be the same, and say its answer again. Of a sweep that is over: what
             pages say of runs at work depends on the moment too.
+        is_over: Whether a controller found nothing left to do; None: what the last one found, if nothing has changed.
 
     Returns:
         Whether everything could be made.
     """
-    stamp = _read_stamp(folder) if only_if_changed else None
-    if stamp is not None and stamp.digest == digest_of(folder):
-        for line in stamp.lines:
-            say(console, line)
+    stamp = read_stamp(folder)
+    if only_if_changed and stamp is not None and is_as_built(stamp, folder):
+        if is_over is not None and is_over != stamp.is_over:
+            write_record(folder.path / STAMP, stamp.model_copy(update={"is_over": is_over}))
+        say_answer(stamp, folder, console)
         return True
 
     from harness.report.build import build_report
@@ -66,19 +63,50 @@ def write_report(folder: SweepFolder, console: Console, only_if_changed: bool = 
     from harness.report.publish.student import publish_student
     from harness.report.text.failed_parts import attempt, collecting
 
+    # Before anything is read: what changes from here on is not in the pages, and not in the digest either.
+    made_of = digest_of_results(folder.path, folder.data)
     with collecting() as failed:
-        index = build_report(folder.path, folder.data)
+        build_report(folder.path, folder.data)
         outcome = find_outcome(folder.path)
         attempt("file", "model", lambda: publish_student(outcome.results, outcome.among))
-    lines = (*outcome.lines, str(_shortest(index)))
-    for line in lines:
-        say(console, line)
+    if is_over is None:
+        is_over = stamp is not None and stamp.is_over and stamp.made_of == made_of
+    stamp = ReportStamp(made_of=made_of, site=digest_of_site(folder.path), lines=outcome.lines, is_over=is_over)
+    say_answer(stamp, folder, console)
     has_failed = say_failed_parts(failed.values(), folder, console)
     if has_failed:
         (folder.path / STAMP).unlink(missing_ok=True)
     else:
-        write_record(folder.path / STAMP, ReportStamp(digest=digest_of(folder), lines=lines))
+        write_record(folder.path / STAMP, stamp)
     return not has_failed
+
+
+def read_stamp(folder: SweepFolder) -> ReportStamp | None:
+    """What is known of the report; None where there is none, and of one of another version."""
+    with suppress(FileNotFoundError, UnreadableFileError):
+        return read_record(folder.path / STAMP, ReportStamp)
+    return None
+
+
+def is_as_built(stamp: ReportStamp, folder: SweepFolder) -> bool:
+    """Whether the report that stands there is the one that would be built now."""
+    return stamp.made_of == digest_of_results(folder.path, folder.data) and stamp.site == digest_of_site(folder.path)
+
+
+def say_answer(stamp: ReportStamp, folder: SweepFolder, console: Console) -> None:
+    """Print the answer of the report, and where it is."""
+    for line in (*stamp.lines, str(_shortest(folder.path / FRONT))):
+        say(console, line)
+
+
+def list_sweeps(folder: SweepFolder, console: Console, only_if_changed: bool = False) -> None:
+    """Write the table of all sweeps; where it is another user's, who keeps it to themselves, say so and go on."""
+    from harness.report.index.overview import write_overview
+
+    try:
+        write_overview(folder.path.parent, only_if_changed)
+    except PermissionError as error:
+        say(console, f"The list of all sweeps was not updated: {error.filename}: {error.strerror}")
 
 
 def write_to_mail(folder: SweepFolder, console: Console) -> None:
@@ -90,40 +118,6 @@ def write_to_mail(folder: SweepFolder, console: Console) -> None:
     if written.left_out:
         what = " and ".join(LEFT_OUT[group] for group in written.left_out)
         say(console, f"without {what}, with which it would be too large to mail; the site has them")
-
-
-def _read_stamp(folder: SweepFolder) -> ReportStamp | None:
-    with suppress(FileNotFoundError, UnreadableFileError):
-        return read_record(folder.path / STAMP, ReportStamp)
-    return None
-
-
-def digest_of(folder: SweepFolder) -> str:
-    """Stands for all that the report is made of, and for the report itself.
-
-    Result files, logs, the decoded data, the program and the libraries that draw; files by their sizes and times. It
-    says the same where nothing was touched, and something else where anything was: a page that was deleted as well.
-    """
-    digest = hashlib.sha256()
-    for path in (path for pattern in REWRITTEN for path in sorted(folder.path.glob(pattern))):
-        digest.update(f"{path.name}\0".encode())
-        digest.update(path.read_bytes())
-    parts = [folder.path / name for name in (*MADE_OF, *WRITTEN)]
-    program = [Path(module.__path__[0]) for module in (harness, kd)]
-    for line in _listed([*parts, folder.data, *program, shipped("report_templates")]):
-        digest.update(line.encode(errors="surrogateescape"))
-    versions = [importlib.metadata.version(name) for name in LIBRARIES]
-    digest.update(f"{harness.__version__} {versions} {Path.cwd()}".encode())
-    return digest.hexdigest()
-
-
-def _listed(paths: Iterable[Path]) -> Iterable[str]:
-    """A line a file: path, size and time of the last change."""
-    for path in paths:
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if "__pycache__" not in file.parts and file.is_file():
-                status = file.stat()
-                yield f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n"
 
 
 def say_failed_parts(failed: "Collection[FailedPart]", folder: SweepFolder, console: Console) -> bool:

@@ -12,7 +12,7 @@ from harness.cluster.executor import make_executor
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
-from harness.commands.report import write_report
+from harness.commands.report import list_sweeps, write_report
 from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
@@ -85,16 +85,6 @@ def _listed_again_if_refused(folder: SweepFolder, console: Console) -> Iterator[
         raise
 
 
-def list_sweeps(folder: SweepFolder, console: Console) -> None:
-    """Write the table of all sweeps; where it is another user's, who keeps it to themselves, say so and go on."""
-    from harness.report.index.pages import write_overview
-
-    try:
-        write_overview(folder.path.parent)
-    except PermissionError as error:
-        say(console, f"The list of all sweeps was not updated: {error.filename}: {error.strerror}")
-
-
 def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, console: Console) -> End:
     """Be the controller of a sweep that is declared, under its lock, up to the report.
 
@@ -133,7 +123,8 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
             complete = controller.run()
         if complete:
             forget_compiled_code(folder.path)
-        write_report(folder, console, only_if_changed=complete)
+        write_report(folder, console, only_if_changed=complete, is_over=complete)
+        controller.take_in_ended()
         _say_what_failed(controller, console)
     except WeakTeacherError as error:
         from harness.report.build import build_report

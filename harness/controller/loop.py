@@ -146,6 +146,10 @@ class Controller:
         self._mirror_searches(JOURNAL_SHARE)
         return submitted or before != (self._states, self.searches)
 
+    def take_in_ended(self) -> None:
+        """Forget the jobs that have ended since the last turn: the last ones end after their runs."""
+        self._harvest_jobs()
+
     def _find_steps(self) -> None:
         """What is wanted by now, as the folders have it."""
         self._observe(step.run.id for step in self._before_test)

@@ -43,9 +43,18 @@ def read_sweep_record(folder: Path) -> SweepRecord:
     """
     path = folder / "sweep.yaml"
     try:
-        return SweepRecord.model_validate(yaml.safe_load(path.read_bytes()))
+        return SweepRecord.model_validate(load_yaml(path.read_bytes()))
     except (yaml.YAMLError, ValidationError) as error:
         raise UnreadableFileError(path, _first_problem(error)) from error
+
+
+def load_yaml(text: str | bytes) -> Any:
+    """A file of ours as plain values: by libyaml where PyYAML has it, ten times as fast and with the same result.
+
+    Raises:
+        yaml.YAMLError: It is damaged.
+    """
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _first_problem(error: yaml.YAMLError | ValidationError) -> str:

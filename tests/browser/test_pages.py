@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from harness.report.build import build_report
-from harness.report.index.pages import write_overview
+from harness.report.index.overview import write_overview
 from harness.state.records import read_sweep_record, write_sweep_record
 from tests.support.browser import Browser
 

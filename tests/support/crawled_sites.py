@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.build import build_report
-from harness.report.index.pages import write_overview
+from harness.report.index.overview import write_overview
 from harness.state.records import read_sweep_record
 from harness.sweep.plan import Plan
 from kd.records import Metrics

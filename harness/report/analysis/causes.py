@@ -5,7 +5,7 @@ in docs/design/0033-why-it-did-not-help.md.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from harness.report.analysis.arms.gains import Answer
 from harness.report.analysis.chance.statistics import Gain
@@ -21,14 +21,10 @@ from harness.report.analysis.evidence import (
 )
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.search.reading import SearchReading, read_search
+from harness.report.analysis.words import CauseKind
 from harness.report.results.sweep_results import Results
 from harness.state.weak_teacher import WeakTeacher
 from kd.scores import wilson_interval
-
-Kind = Literal[
-    "weak-teacher", "other-input", "other-views", "wrong-labels", "sure-teacher", "underfit", "edge", "small-gain"
-]
-KINDS = frozenset(get_args(Kind))
 
 CLAIM_MARGIN = 0.1
 """Of a card's accuracy over val here. Another split or another crop makes one to three points; a wrong normalisation or
@@ -69,7 +65,7 @@ class Cause(NamedTuple):
     ``is_plain``: the evidence is such that it is worth a remark where distillation helped too.
     """
 
-    kind: Kind
+    kind: CauseKind
     facts: Facts
     change: str | None = None
     is_plain: bool = False

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.report.analysis.chance.statistics import Estimate, Verdict, t_estimate, verdict
+from harness.report.analysis.chance.statistics import Estimate, t_estimate, verdict
+from harness.report.analysis.words import Verdict
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results, RunResult
 from harness.state.run_state import RunState

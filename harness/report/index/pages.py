@@ -3,25 +3,16 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from filelock import FileLock
-
 from harness.report.index import interval_marks
 from harness.report.index.comparison import compare_settings
-from harness.report.index.sweeps import Entry, find_sweeps
+from harness.report.index.sweeps import Entry
 from harness.report.index.tables import Line, comparison_table, linked, setting_table, sweep_table
 from harness.report.pages.frame.templates import environment, frame
-from harness.report.redaction.files import redacted_file
-from harness.report.redaction.redaction import redaction_of
-from harness.report.redaction.values import texts_in
 from harness.report.tables.form.html import to_html
 from harness.report.text.language import LANGUAGES, Choice, file_name, language
-from kd.files import write_bytes
-
-PATIENCE_S = 60.0
 
 
 class Sweeps(NamedTuple):
@@ -29,24 +20,6 @@ class Sweeps(NamedTuple):
 
     lines: list[Line]
     reach: float
-
-
-def write_overview(results: Path) -> Path:
-    """Write the pages on all sweeps of a results folder, and return the first language's table of sweeps.
-
-    Sweeps may end at the same moment, so reading and writing are one: whoever comes last has seen all. The pages go
-    where the reports go, so what tells of this machine is left out (``harness.report.redaction``).
-
-    Raises:
-        filelock.Timeout: Another process held the lock for a minute.
-    """
-    # in a common folder the lock is the group's: it holds nothing
-    with FileLock(results / ".overview.lock", mode=0o664).acquire(timeout=PATIENCE_S):
-        entries = find_sweeps(results)
-        redaction = redaction_of(None, texts=[str(results.absolute()), *texts_in([entry.sweep for entry in entries])])
-        for name, text in overview_files(entries).items():
-            write_bytes(results / name, redacted_file(redaction, name, text.encode()))
-    return results / file_name("index", next(iter(LANGUAGES)))
 
 
 def overview_files(entries: Sequence[Entry]) -> dict[str, str]:

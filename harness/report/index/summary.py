@@ -1,33 +1,30 @@
 """A sweep in one small file, ``report/summary.json``: what the list of sweeps needs without reading results again."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, Field
 
-from harness.report.analysis.arms.family import Family, StudentRow, Within
-from harness.report.analysis.arms.gains import Answer
-from harness.report.analysis.arms.methods import MethodComparison, MethodRow
-from harness.report.analysis.arms.seeds import SeedReading
-from harness.report.analysis.attempts import summarize_attempts
-from harness.report.analysis.causes import KINDS, Cause
-from harness.report.analysis.chance.one_training import OneTraining
-from harness.report.analysis.chance.statistics import Estimate, Gain, Verdict, verdict
-from harness.report.analysis.chance.study_power import StudyPower
-from harness.report.analysis.costs import Cost
-from harness.report.results.family import standing_of_family
-from harness.report.results.sweep_results import Results
-from harness.report.study import Study
-from harness.report.text.findings.family import family_sentence
-from harness.report.text.findings.methods import methods_sentence
-from harness.report.text.language import language
+from harness.report.analysis.words import CauseKind, Verdict, Within
 from harness.state.records import Enough
 from harness.state.run_state import SweepState
 from harness.sweep.metric import Metric
 from harness.sweep.search.config import Value
 from kd.config import ModelTraining
-from kd.model_card import public_title
 from kd.records import Record
+
+if TYPE_CHECKING:  # who reads summaries, as every start does, reckons nothing
+    from harness.report.analysis.arms.family import Family, StudentRow
+    from harness.report.analysis.arms.gains import Answer
+    from harness.report.analysis.arms.methods import MethodComparison, MethodRow
+    from harness.report.analysis.arms.seeds import SeedReading
+    from harness.report.analysis.causes import Cause
+    from harness.report.analysis.chance.one_training import OneTraining
+    from harness.report.analysis.chance.statistics import Gain
+    from harness.report.analysis.chance.study_power import StudyPower
+    from harness.report.analysis.costs import Cost
+    from harness.report.results.sweep_results import Results
+    from harness.report.study import Study
 
 FILE = "summary.json"
 CPU = "cpu"
@@ -47,6 +44,8 @@ class GainSummary(BaseModel):
     @property
     def judged(self) -> Verdict:
         """What may be said of it: by the rule of today, whichever version wrote the summary."""
+        from harness.report.analysis.chance.statistics import Estimate, verdict
+
         return verdict(Estimate(self.mean, self.low, self.high), self.num_seeds, self.margin)
 
 
@@ -170,17 +169,21 @@ class Summary(Record):
     def first_cause(self) -> str | None:
         """The first that is known here: an older version named none but a weak teacher, a newer one may know others."""
         named = ("weak-teacher" if self.weak_teacher else "", *self.causes)
-        return next((cause for cause in named if cause in KINDS), None)
+        return next((cause for cause in named if cause in get_args(CauseKind)), None)
 
 
 def summarize(
-    results: Results,
-    answer: Answer,
-    costs: Sequence[Cost],
-    methods: MethodComparison | None = None,
-    causes: Sequence[Cause] = (),
+    results: "Results",
+    answer: "Answer",
+    costs: "Sequence[Cost]",
+    methods: "MethodComparison | None" = None,
+    causes: "Sequence[Cause]" = (),
 ) -> Summary:
     """What the result files come to."""
+    from harness.report.analysis.attempts import summarize_attempts
+    from harness.report.text.findings.methods import methods_sentence
+    from harness.report.text.language import language
+
     sweep = results.plan.sweep
     attempts, standing = summarize_attempts(results), results.standing
     moments = [each.ended_at or each.started_at for run in results.all_runs() for each in run.attempts]
@@ -217,8 +220,12 @@ def summarize(
     )
 
 
-def summarize_family(family: Family, studies: Sequence[Study]) -> Summary:
+def summarize_family(family: "Family", studies: "Sequence[Study]") -> Summary:
     """What several students come to: of the one that stands for the sweep its figures, and a line for each."""
+    from harness.report.results.family import standing_of_family
+    from harness.report.text.findings.family import family_sentence
+    from harness.report.text.language import language
+
     chosen = next(one for one in studies if one.results.plan.student_key == family.chosen.key)
     own, standing = (
         summarize(chosen.results, chosen.answer, chosen.costs, chosen.methods),
@@ -245,7 +252,7 @@ def summarize_family(family: Family, studies: Sequence[Study]) -> Summary:
     )
 
 
-def _student(row: StudentRow) -> StudentSummary:
+def _student(row: "StudentRow") -> StudentSummary:
     size = row.cost.size
     return StudentSummary(
         name=row.key,
@@ -264,7 +271,7 @@ def _student(row: StudentRow) -> StudentSummary:
     )
 
 
-def _method(row: MethodRow) -> MethodSummary:
+def _method(row: "MethodRow") -> MethodSummary:
     distill = row.found.distill
     return MethodSummary(
         name=row.name,
@@ -280,7 +287,7 @@ def _method(row: MethodRow) -> MethodSummary:
     )
 
 
-def _gain(gain: Gain | None) -> GainSummary | None:
+def _gain(gain: "Gain | None") -> GainSummary | None:
     if gain is None:
         return None
     both = gain.both
@@ -295,7 +302,7 @@ def _gain(gain: Gain | None) -> GainSummary | None:
     )
 
 
-def _seeds(reading: SeedReading) -> SeedSummary:
+def _seeds(reading: "SeedReading") -> SeedSummary:
     return SeedSummary(
         number=reading.count.number,
         most=reading.rule.most,
@@ -307,7 +314,7 @@ def _seeds(reading: SeedReading) -> SeedSummary:
     )
 
 
-def _one_training(found: OneTraining | None) -> OneTrainingSummary | None:
+def _one_training(found: "OneTraining | None") -> OneTrainingSummary | None:
     if found is None:
         return None
     ends = {"share": found.share.mean, "low": found.share.low, "high": found.share.high}
@@ -315,7 +322,7 @@ def _one_training(found: OneTraining | None) -> OneTrainingSummary | None:
     return OneTrainingSummary(**ends, **counts)
 
 
-def _power(found: StudyPower | None, command: str | None) -> PowerSummary | None:
+def _power(found: "StudyPower | None", command: str | None) -> PowerSummary | None:
     if found is None:
         return None
     return PowerSummary(
@@ -328,7 +335,9 @@ def _power(found: StudyPower | None, command: str | None) -> PowerSummary | None
     )
 
 
-def _cost(cost: Cost, models: Iterable[ModelTraining]) -> CostSummary:
+def _cost(cost: "Cost", models: Iterable[ModelTraining]) -> CostSummary:
+    from kd.model_card import public_title
+
     return CostSummary(
         name=" + ".join(public_title(each) for each in models),
         num_parameters=cost.size.num_parameters if cost.size else None,
@@ -337,7 +346,7 @@ def _cost(cost: Cost, models: Iterable[ModelTraining]) -> CostSummary:
     )
 
 
-def _hardware(results: Results, devices: Iterable[str]) -> tuple[str, ...]:
+def _hardware(results: "Results", devices: Iterable[str]) -> tuple[str, ...]:
     """GPUs by their names; a processor by its name where the test run has told it."""
     measured = results.speed.device if results.speed else CPU
     return tuple(dict.fromkeys(measured if device == CPU else device for device in devices))

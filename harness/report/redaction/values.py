@@ -17,6 +17,7 @@ import yaml
 
 from harness.report.redaction.patterns import HOMES, secrets_in
 from harness.report.text.language import MESSAGES
+from harness.state.records import load_yaml
 from harness.sweep.schema import Sweep
 from kd.config import HF_PREFIX, MODELS
 
@@ -24,9 +25,10 @@ MIN_NAME, MIN_SECRET = 4, 8
 MAX_BYTES = 2**20  # of a record that is looked through
 _SECRET_NAMES = re.compile(r"token|secret|passw|passphrase|credential|api_?key|access_?key|private_?key", re.IGNORECASE)
 _RECORDS = (
-    "sweep.yaml", "provenance.json", "controller.json", "refusal.json", "jobs/*.json", "jobs/never-began/*.json",
-    "runs/*/failure.json", "runs/*/attempts/*.json",
+    "sweep.yaml", "provenance.json", "refusal.json", "jobs/*.json", "jobs/never-began/*.json", "runs/*/failure.json",
+    "runs/*/attempts/*.json", "controller.json",
 )  # fmt: skip
+"""Hosts are numbered in this order: that of a controller at work comes last, and changes no other's number."""
 _HOST_KEYS = ("host", "node")
 _NO_HOSTS = {"localhost", "127.0.0.1"}
 
@@ -63,22 +65,32 @@ def known_of(folder: Path | None, labels: Iterable[str] = (), texts: Iterable[st
         labels: The classes' names.
         texts: More texts to look for paths and secrets in.
     """
+    found = found_on_machine(folder, texts)
+    labels = tuple(labels)
+    words = _own_words() | {part.lower() for name in labels for part in (name, *re.findall(r"\w+", name))}
+    secrets = tuple(value for value in found.secrets if _is_telling_secret(value, words))
+    return found._replace(secrets=secrets, labels=labels, words=words)
+
+
+def found_on_machine(folder: Path | None, texts: Iterable[str] = ()) -> Known:
+    """The same without the words that everybody knows, which follow from the program and the labels.
+
+    Args:
+        folder: As above, like the other.
+        texts: As above.
+    """
     records = list(_records(folder)) if folder is not None else []
     strings = [*texts_in(records), *texts, *_cluster_lines(records)]
     paths = {*_places(folder), *(path for text in strings for path in _paths_in(text))}
     users = {*_users(), *(found["user"] for path in {*paths, *strings} for found in HOMES.finditer(path))}
     hosts = dict.fromkeys((*_recorded_hosts(records), platform.node()))
     secrets = {*_environment_secrets(), *(value for text in strings for value in secrets_in(text))}
-    labels = tuple(labels)
-    words = _own_words() | {part.lower() for name in labels for part in (name, *re.findall(r"\w+", name))}
     return Known(
         paths=tuple(sorted(path for path in paths if _is_telling_path(path))),
         users=tuple(sorted(user for user in users if user)),
         hosts=tuple(host for host in hosts if host and host not in _NO_HOSTS),
-        secrets=tuple(sorted(value for value in secrets if _is_telling_secret(value, words))),
+        secrets=tuple(sorted(filter(None, secrets))),
         domains=tuple(sorted({domain for host in hosts for domain in _domains(host)})),
-        labels=labels,
-        words=words,
     )
 
 
@@ -94,7 +106,7 @@ def _records(folder: Path) -> Iterator[Any]:
             with suppress(OSError, ValueError, yaml.YAMLError, RecursionError):
                 if path.stat().st_size <= MAX_BYTES:
                     text = path.read_text(encoding="utf-8", errors="replace")
-                    yield yaml.safe_load(text) if path.suffix == ".yaml" else json.loads(text)
+                    yield load_yaml(text) if path.suffix == ".yaml" else json.loads(text)
 
 
 def _strings(content: Any, key: str = "") -> Iterator[tuple[str, str]]:
@@ -123,7 +135,7 @@ def _cluster_lines(records: Iterable[Any]) -> Iterator[str]:
         path = Path(name) if name.endswith((".yaml", ".yml")) else Path("sweeps/clusters") / f"{name}.yaml"
         with suppress(OSError, ValueError, yaml.YAMLError, RecursionError):
             if path.stat().st_size <= MAX_BYTES:
-                yield from texts_in(yaml.safe_load(path.read_text(encoding="utf-8")))
+                yield from texts_in(load_yaml(path.read_text(encoding="utf-8")))
 
 
 def _places(folder: Path | None) -> Iterator[str]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from harness.report.analysis.arms.family import Family, StudentRow, Within
-from harness.report.analysis.chance.statistics import Verdict
+from harness.report.analysis.arms.family import Family, StudentRow
 from harness.report.analysis.costs import Cost
+from harness.report.analysis.words import Verdict, Within
 from harness.report.results.sweep_results import Results
 from harness.report.tables.form.files import files_of
 from harness.report.tables.form.html import coloured, with_dot

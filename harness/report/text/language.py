@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Junk, Resource
 from markupsafe import Markup, escape
 
 from harness.report.results.message import Message
 from harness.shipped import shipped
 from harness.sweep.metric import Metric
 from kd.plain_text import printable
+
+if TYPE_CHECKING:  # who looks whether anything changed says nothing, and Fluent is slow to load
+    from fluent.runtime import FluentBundle
+    from fluent.syntax.ast import Resource
 
 MESSAGES = shipped("report_templates") / "messages"
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -103,8 +105,10 @@ class Language:
 
 
 @cache
-def _bundle_of(folder: Path, locale: str) -> FluentBundle:
+def _bundle_of(folder: Path, locale: str) -> "FluentBundle":
     """A folder's messages, read once for studies in any metric: parsing them takes half a second."""
+    from fluent.runtime import FluentBundle
+
     # Pages are assembled of plain text: invisible marks around every value would end up in tables and files.
     bundle = FluentBundle([locale], use_isolating=False)
     for path in sorted(folder.glob("*.ftl")):
@@ -112,7 +116,10 @@ def _bundle_of(folder: Path, locale: str) -> FluentBundle:
     return bundle
 
 
-def _resource(path: Path) -> Resource:
+def _resource(path: Path) -> "Resource":
+    from fluent.runtime import FluentResource
+    from fluent.syntax.ast import Junk
+
     resource = FluentResource(path.read_text(encoding="utf-8"))
     broken = next((entry.content or "" for entry in resource.body if isinstance(entry, Junk)), None)
     if broken is not None:

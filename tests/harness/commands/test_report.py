@@ -1,6 +1,7 @@
 """The report of a sweep: what is said at its end, and when it is built again."""
 
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.commands.report import STAMP, digest_of, write_report, write_to_mail
+from harness.commands.report import STAMP, is_as_built, read_stamp, write_report, write_to_mail
 from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
@@ -19,11 +20,27 @@ from harness.report.text.language import language
 from harness.state.folder import SweepFolder
 
 
-def write(sweep_dir: Path, only_if_changed: bool = False) -> list[str]:
+def write(sweep_dir: Path, only_if_changed: bool = False, is_over: bool | None = None) -> list[str]:
     """Writes the report; gives what was said."""
     console = Console(file=io.StringIO(), width=999)
-    assert write_report(SweepFolder(sweep_dir.parent, sweep_dir.name), console, only_if_changed)
+    assert write_report(SweepFolder(sweep_dir.parent, sweep_dir.name), console, only_if_changed, is_over)
     return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]
+
+
+@pytest.fixture
+def built(monkeypatch: Any) -> list[Path]:
+    """The sweeps of which a report was built: here two pages, at once."""
+    built = []
+
+    def build(folder: Path, data: Path) -> Path:
+        built.append(folder)
+        (folder / "report").mkdir(exist_ok=True)
+        for name in ("index.html", "class-0.html"):
+            (folder / "report" / name).write_text("<html>")
+        return folder / "report" / "index.html"
+
+    monkeypatch.setattr("harness.report.build.build_report", build)
+    return built
 
 
 def test_at_the_end_there_are_the_answer_the_report_and_the_student(sweep_dir: Path, monkeypatch: Any) -> None:
@@ -41,7 +58,6 @@ def test_the_file_to_mail_says_where_it_is_and_what_it_lacks(sweep_dir: Path, mo
     monkeypatch.chdir(sweep_dir)
     write(sweep_dir)
     folder = SweepFolder(sweep_dir.parent, sweep_dir.name)
-    before = digest_of(folder)
     console = Console(file=io.StringIO(), width=999)
     write_to_mail(folder, console)
     monkeypatch.setattr(writing, "MAX_BYTES", 1)
@@ -53,7 +69,8 @@ def test_the_file_to_mail_says_where_it_is_and_what_it_lacks(sweep_dir: Path, mo
     )
     assert whole != less
     assert "without the tables for programs and the pages of single runs" in lacks
-    assert digest_of(folder) == before, "the file is no part of what the report is made of"
+    stamp = read_stamp(folder)
+    assert stamp is not None and is_as_built(stamp, folder), "the file is no part of the report"
 
 
 def test_an_unchanged_report_is_left_and_its_answer_said_again(sweep_dir: Path, monkeypatch: Any) -> None:
@@ -71,41 +88,76 @@ def test_an_unchanged_report_is_left_and_its_answer_said_again(sweep_dir: Path, 
         lambda folder: (folder / "report" / "class-0.html").unlink(),
         lambda folder: (folder / "report" / "index.html").write_text("edited"),
         lambda folder: (folder / "model" / "README.md").unlink(),
-        lambda folder: next(folder.glob("runs/final-*/metrics.json")).touch(),
+        lambda folder: next(folder.glob("runs/final-*/steps.npz")).unlink(),
         lambda folder: (folder / "sweep.yaml").write_text((folder / "sweep.yaml").read_text() + "# more\n"),
         lambda folder: (folder / "trials-dkd.json").write_text("{}"),
         lambda folder: (folder / STAMP).write_text("{"),
+        lambda folder: (folder / STAMP).unlink(),
+        lambda folder: (folder / STAMP).write_text('{"schema_version": 1, "digest": "0", "lines": []}'),
+        lambda folder: (folder / STAMP).write_text('{"schema_version": 99}'),
+        lambda folder: shutil.rmtree(folder / "report"),
+        lambda folder: (folder / "report").rename(folder / ".report.01234567.old"),
     ],
     ids=[
         "page deleted",
         "page edited",
         "card deleted",
-        "result touched",
+        "result gone",
         "sweep changed",
         "method searched",
         "stamp damaged",
+        "killed before the stamp",
+        "stamp of an older version",
+        "stamp of a newer version",
+        "report deleted",
+        "killed while it was put in place",
     ],
 )
 def test_whatever_changed_it_is_built_again(
-    sweep_dir: Path, tmp_path: Path, monkeypatch: Any, change: Callable[[Path], object]
+    sweep_dir: Path, built: list[Path], monkeypatch: Any, change: Callable[[Path], object]
 ) -> None:
     monkeypatch.chdir(sweep_dir)
     said = write(sweep_dir)
+    assert write(sweep_dir, only_if_changed=True) == said and len(built) == 1
     change(sweep_dir)
+    assert write(sweep_dir, only_if_changed=True) == said and len(built) == 2
+
+
+def test_what_changes_while_it_is_built_is_built_in_by_the_next(sweep_dir: Path, monkeypatch: Any) -> None:
+    """The pages may have it or not: nobody can tell."""
+    monkeypatch.chdir(sweep_dir)
     asked = []
-    monkeypatch.setattr("harness.report.build.build_report", lambda *paths: asked.append(paths) or sweep_dir / "x.html")
-    assert write(sweep_dir, only_if_changed=True)[:-1] == said[:-1]
-    assert len(asked) == 1
+
+    def build_late(folder: Path, data: Path) -> Path:
+        asked.append(folder)
+        if len(asked) == 1:  # after everything was read
+            (folder / "seeds.json").write_text("{}")
+        return folder / "report" / "index.html"
+
+    monkeypatch.setattr("harness.report.build.build_report", build_late)
+    write(sweep_dir)
+    write(sweep_dir, only_if_changed=True)
+    write(sweep_dir, only_if_changed=True)
+    assert len(asked) == 2
 
 
-def test_the_programs_own_code_is_part_of_it(sweep_dir: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    folder = SweepFolder(sweep_dir.parent, sweep_dir.name)
-    before = digest_of(folder)
-    assert digest_of(folder) == before
-    template = tmp_path / "front.html"
-    template.touch()
-    monkeypatch.setattr("harness.commands.report.shipped", lambda name: tmp_path)
-    assert digest_of(folder) != before
+def test_that_nothing_is_left_to_do_is_known_as_long_as_results_stay(sweep_dir: Path, built: list[Path]) -> None:
+    def is_over() -> bool:
+        stamp = read_stamp(SweepFolder(sweep_dir.parent, sweep_dir.name))
+        assert stamp is not None
+        return stamp.is_over
+
+    write(sweep_dir)
+    assert not is_over(), "no controller has said so"
+    write(sweep_dir, only_if_changed=True, is_over=True)
+    assert is_over(), "a report that stands has been found complete"
+    write(sweep_dir)
+    assert is_over(), "make report changes no results"
+    (sweep_dir / "seeds.json").write_text("{}")
+    write(sweep_dir)
+    assert not is_over()
+    write(sweep_dir, only_if_changed=True, is_over=False)
+    assert not is_over()
 
 
 def test_a_report_with_a_hole_is_built_again(sweep_dir: Path, monkeypatch: Any) -> None:

@@ -7,15 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.analysis.arms.gains import look_read
-from harness.report.analysis.chance.statistics import (
-    Estimate,
-    Gain,
-    Verdict,
-    accuracy,
-    mean_difference,
-    paired_gain,
-    verdict,
-)
+from harness.report.analysis.chance.statistics import Estimate, Gain, accuracy, mean_difference, paired_gain, verdict
+from harness.report.analysis.words import Verdict
 from harness.report.results.sweep_results import ExportResult, Results
 from kd.exports import STUDENTS, Export
 

@@ -10,6 +10,7 @@ from harness.report.analysis.arms.gains import Answer, right_by_run
 from harness.report.analysis.causes import Cause
 from harness.report.analysis.chance.statistics import FEWEST_SEEDS, Estimate, Gain, paired_gain
 from harness.report.analysis.costs import Cost
+from harness.report.analysis.words import Within
 from harness.report.results.family import standing_of_family
 from harness.report.results.sweep_results import Results
 from harness.state.run_state import RunState
@@ -20,10 +21,6 @@ MARGIN = 0.01
 
 Price = Literal["bytes", "macs", "latency"]
 PRICES: tuple[Price, ...] = ("bytes", "macs", "latency")
-
-Within = Literal["yes", "maybe", "no"]
-"""Whether a student is within the margin: where the interval of its difference from the teacher lies wholly above it,
-on both sides of it, or wholly below it."""
 
 
 class StudentPart(NamedTuple):

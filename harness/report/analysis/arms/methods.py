@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 
 from harness.report.analysis.arms.gains import Row, gain_over, right_by_run
-from harness.report.analysis.chance.statistics import Gain, Verdict, holm, verdict_among
+from harness.report.analysis.chance.statistics import Gain, holm, verdict_among
+from harness.report.analysis.words import Verdict
 from harness.report.results.sweep_results import MethodResult, Results
 from harness.state.machine_time import MachineTime
 from harness.state.run_state import OVER, RunState

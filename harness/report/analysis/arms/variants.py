@@ -12,13 +12,13 @@ from harness.report.analysis.arms.gains import Row, gain_over, look_read, right_
 from harness.report.analysis.chance.statistics import (
     Estimate,
     Gain,
-    Verdict,
     holm,
     mean_over_teachers,
     seed_means,
     verdict,
     verdict_among,
 )
+from harness.report.analysis.words import Verdict
 from harness.report.results.sweep_results import Results
 from harness.sweep.plan import TEACHER_SEED
 from harness.sweep.unlabeled import REPEATED, UNLABELED

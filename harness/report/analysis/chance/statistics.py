@@ -4,7 +4,7 @@ Axes: S seeds, N images. A *right* array [S, N] says which test images each seed
 """
 
 import math
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +27,7 @@ from harness.report.analysis.chance.intervals import (
     spread_of,
 )
 from harness.report.analysis.chance.power import Chances, chances_of
-
-Verdict = Literal["gain", "loss", "equivalent", "no clear difference", "undecided", "too few seeds"]
-"""What may be said of a difference, by every outlet; "equivalent" and "undecided" where there is a margin alone."""
+from harness.report.analysis.words import Verdict
 
 MAX_P = 0.05  # adjusted, of one among many differences that is said to be clear
 FEWEST_SEEDS = 3

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.chance.statistics import POSSIBLE, Estimate, Verdict, t_estimate, verdict
+from harness.report.analysis.chance.statistics import POSSIBLE, Estimate, t_estimate, verdict
 from harness.report.analysis.errors.errors import ARMS
+from harness.report.analysis.words import Verdict
 from harness.report.results.sweep_results import Results
 from kd.scores import CalibrationBins, calibration_bins, expected_calibration_error
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.analysis.arms.gains import look_read, paired
-from harness.report.analysis.chance.statistics import Estimate, Verdict, accuracy, holm, paired_gain, verdict_among
+from harness.report.analysis.chance.statistics import Estimate, accuracy, holm, paired_gain, verdict_among
+from harness.report.analysis.words import Verdict
 from harness.report.results.class_names import told_apart
 from harness.report.results.sweep_results import Results
 from kd.scores import confusion_matrix, f1_of_classes

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from harness.report.analysis.chance.statistics import Estimate, Verdict
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.errors.errors import ErrorAnalysis
+from harness.report.analysis.words import Verdict
 from harness.report.figures import accuracy
 from harness.report.figures.calibration import MIN_IN_BIN, reliability_diagram, true_class_figure
 from harness.report.figures.confusions import confusion_data, confusion_maps

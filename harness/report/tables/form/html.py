@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-from harness.report.analysis.chance.statistics import Verdict
+from harness.report.analysis.words import Verdict
 from harness.report.tables.form.table import Column, Record, Table, mean_of
 from harness.report.text.language import Language
 

@@ -1,15 +1,15 @@
 """Each cause is named from its threshold on, and not below; where there is a gain only what is plain."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from harness.report.analysis import causes
-from harness.report.analysis.causes import find_causes
+from harness.report.analysis.causes import SmallGain, find_causes
 from harness.report.analysis.chance.power import Chances, smallest_gain
 from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
+from harness.report.analysis.words import CauseKind
 from harness.state.weak_teacher import WeakTeacher
 from kd.records import Scores
 
@@ -71,7 +71,7 @@ def test_where_the_interval_holds_zero_and_nothing_is_amiss_the_study_may_be_too
 
 def test_a_small_gain_comes_with_the_least_that_such_a_study_tells() -> None:
     (cause,) = find_causes(Evidence(gain=UNCLEAR))
-    assert isinstance(cause.facts, causes.SmallGain) and cause.facts.gain is UNCLEAR
+    assert isinstance(cause.facts, SmallGain) and cause.facts.gain is UNCLEAR
     assert cause.facts.smallest == smallest_gain(CHANCES, 5, 1000)
     assert not find_causes(Evidence(gain=UNCLEAR._replace(chances=None)))  # nothing varies
 
@@ -99,7 +99,7 @@ def test_before_there_is_an_answer_only_the_teacher_counts() -> None:
 
 def test_the_most_basic_is_first_and_every_kind_has_a_rule() -> None:
     found = [cause.kind for cause in find_causes(Evidence(gain=UNCLEAR, **EVERYTHING))]
-    assert found[0] == "weak-teacher" and {*found, "small-gain"} == causes.KINDS
+    assert found[0] == "weak-teacher" and {*found, "small-gain"} == set(get_args(CauseKind))
 
 
 @pytest.mark.parametrize(("tellingly", "is_searched", "change"), [(4.0, False, "distill.temperature=4"),

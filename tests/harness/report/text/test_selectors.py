@@ -8,11 +8,9 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
-from harness.report.analysis.arms.family import Within
 from harness.report.analysis.arms.methods import Hole
-from harness.report.analysis.causes import Kind as Cause
-from harness.report.analysis.chance.statistics import Verdict
 from harness.report.analysis.chance.study_power import Way
+from harness.report.analysis.words import CauseKind, Verdict, Within
 from harness.report.text.failed_parts import Kind as Part
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import LANGUAGES, MESSAGES
@@ -58,7 +56,7 @@ WORDS: dict[str, Iterable[str]] = {
     "card-training-measures verdict": ("gain", "loss"),
     "page-made ended": ("yes", "no", "undated"),
     "card-training-one kind": ("teacher", "baseline", "distilled"),
-    "cause-name kind": get_args(Cause),
+    "cause-name kind": get_args(CauseKind),
     "confusion-caption shown": ("all", "some"),
     "corruption kind": ("gaussian-noise", "gaussian-blur", "contrast", "jpeg"),
     "dimension name": ("alpha", "temperature", "student.optimizer.lr"),

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from jinja2 import Environment
 
-from harness.report.analysis.chance.statistics import Verdict
+from harness.report.analysis.words import Verdict
 from harness.report.pages.frame.templates import SCRIPTS, STYLES, TEMPLATES, frame
 from tests.support.pages import Texts
 

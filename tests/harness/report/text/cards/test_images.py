@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from harness.report.analysis.chance.statistics import Estimate, Verdict
+from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.errors.confusions import confused_pairs
 from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.analysis.errors.suspect_labels import SuspectLabels
+from harness.report.analysis.words import Verdict
 from harness.report.study import Study
 from harness.report.text.cards.images import (
     agreement_line,

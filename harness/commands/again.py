@@ -1,0 +1,62 @@
+"""A start of a sweep that is over and of which nothing has changed: the answer once more, without a controller.
+
+What a controller decides follows from the sweep, its results and the program. Where all of these, and the report, are
+as they were when one found nothing left to do, another would find the same, and only take longer.
+"""
+
+from rich.console import Console
+
+from harness.commands.report import is_as_built, list_sweeps, read_stamp, say_answer
+from harness.console.display import make_display
+from harness.console.hints import Hints
+from harness.console.notices import WeakTeacherNotice
+from harness.console.plain_console import say
+from harness.state.folder import SweepFolder
+from harness.state.progress import measure
+from harness.state.provenance import current_code
+from harness.state.records import Provenance, SweepRecord
+from harness.state.snapshot import read_snapshot
+from harness.sweep.plan import Plan
+from kd.errors import InputError, UnreadableFileError
+from kd.files import read_record
+
+
+def say_again(record: SweepRecord, plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> bool:
+    """Say the answer of a sweep where a controller would only find it again; says whether that was so.
+
+    Args:
+        record: The sweep as resolved.
+        plan: Its runs.
+        folder: Its results, which need not be there.
+        cluster: Name or path of the cluster profile.
+        console: Where a person looks.
+
+    Raises:
+        InputError: The sweep's folder is another user's.
+    """
+    stamp = read_stamp(folder)
+    if stamp is None or not stamp.is_over or not _is_declared(record, folder, cluster):
+        return False
+    for line in folder.create():
+        say(console, line)
+    if not is_as_built(stamp, folder):
+        return False
+    (folder.path / "sweep.yaml").touch()  # which sweep was started last, its time tells
+    for note in plan.sweep.notes:
+        say(console, f"Note: {note}")
+    snapshot = read_snapshot(folder, plan)
+    with make_display(plan.sweep.name, console, Hints(folder)) as display:
+        WeakTeacherNotice(plan, folder, lambda line: say(console, line)).look(snapshot.searches, snapshot.state_of)
+        display.show(measure(snapshot, None, folder.unreadable()))
+    say_answer(stamp, folder, console)
+    list_sweeps(folder, console, only_if_changed=True)
+    return True
+
+
+def _is_declared(record: SweepRecord, folder: SweepFolder, cluster: str) -> bool:
+    """Whether the sweep was started last as it is now: the same file, by the same program, on the same cluster."""
+    try:
+        made = read_record(folder.path / "provenance.json", Provenance)
+        return folder.read_sweep() == record and made == Provenance(code=current_code(), cluster=cluster)
+    except (FileNotFoundError, InputError, UnreadableFileError):
+        return False
