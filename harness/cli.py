@@ -14,6 +14,7 @@ from harness import __version__
 from harness.command_line import PROGRAM, command_line, named_results
 from harness.console.plain import write_plainly
 from harness.console.plain_console import PlainConsole, say
+from harness.garbage import collected_later
 from harness.state.folder import SweepFolder, last_started
 from harness.state.other_sweeps import find_model_of
 from harness.state.records import SweepRecord
@@ -264,6 +265,7 @@ def cancel(
 
 @app.command()
 @_one_line_errors
+@collected_later()
 def report(
     name: SweepName = "",
     sweep: SweepOption = "",
@@ -287,6 +289,7 @@ def report(
 
 @app.command()
 @_one_line_errors
+@collected_later()
 def index(results: ResultsOption = Path("results")) -> None:
     """Rebuild the page that lists all sweeps and their states."""
     from harness.report.index.overview import write_overview
@@ -298,6 +301,7 @@ def index(results: ResultsOption = Path("results")) -> None:
 
 @app.command()
 @_one_line_errors
+@collected_later()
 def publish(
     target: Annotated[str, typer.Option("--dir", help="a new or empty folder, or one that was published before")],
     name: SweepName = "",
@@ -318,6 +322,7 @@ def publish(
 
 @app.command()
 @_one_line_errors
+@collected_later()
 def paper(
     target: Annotated[str, typer.Option("--dir", help="target folder; by default results/<sweep>/paper")] = "",
     name: SweepName = "",

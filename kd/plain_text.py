@@ -9,10 +9,14 @@ import re
 # of direction, halves of surrogate pairs, private use, and what Unicode says is no character. Joiners, marks of
 # direction and selectors of variants stay: names in Persian and Hebrew, and emoji, are written with them.
 _OBEYED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
-    + "\U000f0000-\U0010ffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
 )
+# Apart, since a class that reaches beyond the first plane is searched kind by kind at every letter of a page.
+_BEYOND = re.compile("[\U0001fffe-\U0010ffff]")
+_OBEYED_BEYOND = re.compile(
+    "[" + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "\U000f0000-\U0010ffff]"
+)  # fmt: skip
 _BREAK = re.compile(r"[\t\n]")
 # What CommonMark and GitHub read anywhere in a line, and then what they read at its beginning alone.
 _MARKDOWN = re.compile(
@@ -29,7 +33,8 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[31m\n"), printable("exe.\u202egnp"), printable("caf\udce9")
     ('a\\x1b[31m\n', 'exe.\\u202egnp', 'caf\\udce9')
     """
-    return _OBEYED.sub(_named, text)
+    text = _OBEYED.sub(_named, text)
+    return _OBEYED_BEYOND.sub(_named, text) if _BEYOND.search(text) else text
 
 
 def one_line(text: str) -> str:

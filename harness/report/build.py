@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from harness.garbage import collected_later
 from harness.report.index import summary
 from harness.report.markdown.family import family_markdown_files
 from harness.report.markdown.report import FILE, markdown_files
@@ -32,7 +33,7 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
         UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
     site = sweep_dir / "report"
-    with replaced_folder(site) as new:
+    with collected_later(), replaced_folder(site) as new:
         for name, content in report_files(sweep_dir, data_root).items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.errors.confusions import Matrix, per_seed
 from harness.report.analysis.errors.errors import ErrorAnalysis
+from harness.report.figures.drawing.late_seaborn import load_seaborn
 from harness.report.figures.drawing.style import (
     COOL,
     HEAT,
@@ -69,18 +70,17 @@ class ConfusionMap(NamedTuple):
     arm: str = ""
 
 
-def confusion_maps(matrix: Matrix, names: Sequence[str], say: Language) -> Iterator[tuple[str, Callable[[], Drawing]]]:
+def confusion_maps(matrix: Matrix, names: Sequence[str]) -> Iterator[tuple[str, Callable[[Language], Drawing]]]:
     """One map an arm by its name, then the change by distillation; all still to be drawn.
 
     Args:
         matrix: What is shown.
         names: Of all classes.
-        say: The language.
     """
     for key in matrix.by_arm:
-        yield f"confusion_{key}", partial(arm_map, key, matrix, names, say)
+        yield f"confusion_{key}", partial(arm_map, key, matrix, names)
     if matrix.change is not None:
-        yield "confusion_change", partial(change_map, matrix, names, say)
+        yield "confusion_change", partial(change_map, matrix, names)
 
 
 def confusion_data(errors: ErrorAnalysis) -> list[dict[str, Any]]:
@@ -125,12 +125,10 @@ def change_map(matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
 
 
 def _draw(shown: ConfusionMap, matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
-    import seaborn  # takes half a second to load, and most commands draw nothing
-
     labels, number = [names[index] for index in matrix.classes], len(matrix.classes)
     figure, axes = new_figure(WIDTH, HEIGHT, fit=False)  # with hundreds of texts the layout engine takes a second
     unseen = np.eye(number, dtype=bool) | (np.abs(shown.counts_KK) < LEAST)
-    seaborn.heatmap(
+    load_seaborn().heatmap(
         shown.counts_KK, mask=unseen, cmap=shown.colours(), norm=shown.norm, ax=axes, cbar=False,
         xticklabels=False, yticklabels=False,
         vmin=shown.norm.vmin, vmax=shown.norm.vmax,  # it would look for them, also where every cell is masked

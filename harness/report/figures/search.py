@@ -33,15 +33,15 @@ REACH = 6.0  # of a trial's mark, in pixels
 DECADES = 50  # largest over smallest value, from which on a log axis has ticks at powers of ten alone
 MAX_TICK = 12  # letters of a listed value below an axis
 
-Draw = Callable[[], Drawing]
+Draw = Callable[[Language], Drawing]
 
 
-def history_and_slices(reading: SearchReading, say: Language) -> list[tuple[str, Draw]]:
+def history_and_slices(reading: SearchReading) -> list[tuple[str, Draw]]:
     """The history, and a slice for each dimension, still to be drawn, each by its name; none before a value."""
     if all(trial.value is None for trial in reading.trials):
         return []
-    slices = [(name, partial(slice_by, name, reading, say)) for name in reading.varied]
-    return [("history", partial(history, reading, say)), *slices]
+    slices = [(name, partial(slice_by, name, reading)) for name in reading.varied]
+    return [("history", partial(history, reading)), *slices]
 
 
 def history(reading: SearchReading, say: Language) -> Drawing:

@@ -94,7 +94,7 @@ def family_page(family: Family, studies: tuple[Study, ...], files: Mapping[str, 
 
 
 def _figure(family: Family, price: Price, say: Language) -> Figure | None:
-    draw = partial(family_figures.scatter, family, price, say)
+    draw = partial(family_figures.scatter, family, price)
     return figure(f"students_{price}", draw, say(f"family-caption-{price}"), say)
 
 

@@ -91,7 +91,7 @@ def methods_page(study: Study, files: Mapping[str, str], say: Language) -> Metho
             headline=headline_text(study.results, say),
             table=table,
             leads=_leads(study, say),
-            gains=figure("method_gains", partial(method_figures.gains, methods, say), say("methods-gains-figure"), say),
+            gains=figure("method_gains", partial(method_figures.gains, methods), say("methods-gains-figure"), say),
             num_leads=_num_leads(study),
             charts=drawn.charts,
             file=drawn.file,
@@ -148,7 +148,7 @@ def _leads(study: Study, say: Language) -> Figure | None:
     if methods is None:
         return None
     caption = say("methods-leads-figure", yardstick=yardstick_text(methods, say))
-    return figure("method_leads", lambda: method_figures.leads(methods, say), caption, say)
+    return figure("method_leads", partial(method_figures.leads, methods), caption, say)
 
 
 def _num_leads(study: Study) -> int:

@@ -131,14 +131,14 @@ def _search(study: Study, say: Language) -> Drawn:
     yield "search_map", partial(search_map.search_map, reading, say), caption
     if len(names) > 2:
         yield "search_lines", partial(parallel.parallel_coordinates, reading, say), say("paper-search-lines")
-    for by, draw in search.history_and_slices(reading, say):
+    for by, draw in search.history_and_slices(reading):
         is_slice = by != "history"
         caption = say(
             "paper-search-values",
             by="slice" if is_slice else by,
             name=dimension_text(by, say) if is_slice else "",
         )
-        yield f"search_{search.in_addresses(by)}", draw, caption
+        yield f"search_{search.in_addresses(by)}", partial(draw, say), caption
 
 
 def _errors(study: Study, say: Language) -> Drawn:
@@ -155,11 +155,11 @@ def _errors(study: Study, say: Language) -> Drawn:
     yield "class_errors", partial(accuracy.class_errors, errors.classes, say), caption
     if found.matrix is None:
         return
-    for name, drawn in confusions.confusion_maps(found.matrix, errors.class_names, say):
+    for name, drawn in confusions.confusion_maps(found.matrix, errors.class_names):
         key = name.removeprefix("confusion_")
         seeds = len(errors.predictions["distilled" if key == "change" else key].run_ids)
         counts = {"images": study.num_test_images, "seeds": seeds, "num_teachers": _num_teachers(study)}
-        yield name, drawn, say("paper-confusion", arm=key, **counts)
+        yield name, partial(drawn, say), say("paper-confusion", arm=key, **counts)
 
 
 def panels(name: str, charts: Sequence[Chart], say: Language) -> Drawing | None:

@@ -36,7 +36,8 @@ def observe(results: Results, found: MethodResult, complete: Sequence[TrialRecor
     """
     axes, lists = numeric_axes(found.method.space), choices(found.method.space)
     pruned = [trial for trial in found.trials.trials if trial.state == RunState.PRUNED]
-    values = {trial.run_id: value_by_rank(trial, complete, _histories(results, metric)) for trial in pruned}
+    histories = _histories(results, metric) if pruned else {}
+    values = {trial.run_id: value_by_rank(trial, complete, histories) for trial in pruned}
     known = {trial.run_id: trial for trial in pruned if values[trial.run_id] is not None}  # equal settings share a run
     parts = [_baseline(results, found, axes, lists, metric)]
     if known:

@@ -7,7 +7,7 @@ light and the dark page.
 
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from harness.report.figures.drawing.inside import break_labels, push_labels
-from harness.report.figures.drawing.svg_minify import ARM_ID, inline
+from harness.report.figures.drawing.svg_minify import ARM_ID, Picture, inline
 from kd.plain_text import printable
 
 INK, MUTED, LINE, PAPER, HEAT, COOL = "kd:ink", "kd:muted", "kd:line", "kd:paper", "kd:heat", "kd:cool"
 ARM_COLORS = {key: f"kd:{key}" for key in ("teacher", "baseline", "distilled", "compare", "method", "variant")}
 _NAMES = (INK, MUTED, LINE, PAPER, HEAT, COOL, *ARM_COLORS.values())
 # Matplotlib knows no CSS variables and writes only colours that it understands. So each name stands for a colour that
-# nobody would choose and that differs from all others in its last byte; Drawing.svg finds it again in the text.
+# nobody would choose and that differs from all others in its last byte; Drawing finds it again in the text.
 _MARKERS = {name: f"#0101{number:02x}" for number, name in enumerate(_NAMES, start=1)}
 POINTS_PER_INCH = 72
 MAX_ENLARGEMENT = 1.18
@@ -133,23 +133,38 @@ class Drawing:
     data: Records = ()
     arm: str = ""
 
-    @cached_property
+    @property
     def svg(self) -> Markup:
         """The figure as inline SVG; for figures that were drawn with the web's look."""
-        with drawing_style():
-            text = svg_text(self.figure)
-            overlay = "".join(_overlay(self.figure, spot) for spot in self.hotspots)
-        box, body = inline(text, self.name)
-        for color, marker in _MARKERS.items():
-            body = body.replace(marker, f"var(--{color.removeprefix('kd:')})")
+        return self.with_words(str, str)
+
+    def with_words(self, said: Callable[[str], str], said_in_svg: Callable[[str], str]) -> Markup:
+        """The same with other words: what ``said`` makes of its texts, and ``said_in_svg`` of the picture."""
+        box, body = self._picture
+        overlay = "".join(_overlay(shape, said(spot.title), spot.href) for shape, spot in self._shapes)
         width = float(box.split()[2]) * MAX_ENLARGEMENT
         whose = f' data-arm="{escape(self.arm)}"' if self.arm else ""
         role = "group" if "<a " in overlay else "img"
         return Markup(
             f'<svg id="figure-{self.name}"{whose} viewBox="{box}" role="{role}" '
-            f'aria-label="{_spoken(self.description)}" stroke-linejoin="round" '
-            f'style="max-width: {width:.0f}px">{body}{overlay}</svg>'
+            f'aria-label="{_spoken(said(self.description))}" stroke-linejoin="round" '
+            f'style="max-width: {width:.0f}px">{said_in_svg(body)}{overlay}</svg>'
         )
+
+    @cached_property
+    def _picture(self) -> Picture:
+        """What Matplotlib drew, small, in the page's colours."""
+        with drawing_style():
+            text = svg_text(self.figure)
+        box, body = inline(text, self.name)
+        for color, marker in _MARKERS.items():
+            body = body.replace(marker, f"var(--{color.removeprefix('kd:')})")
+        return Picture(box, body)
+
+    @cached_property
+    def _shapes(self) -> list[tuple[str, Hotspot | Trail]]:
+        """What lies over it."""
+        return [(_shape_over(self.figure, spot), spot) for spot in self.hotspots]
 
 
 def svg_text(figure: Figure) -> str:
@@ -281,11 +296,14 @@ def _thin(artist: Artist, scale: float) -> None:
             artist.set_sizes(artist.get_sizes() * scale**2)
 
 
-def _overlay(figure: Figure, spot: Hotspot | Trail) -> str:
-    shape = _line_over(figure, spot) if isinstance(spot, Trail) else _box_over(figure, spot)
-    title = f"<title>{_spoken(spot.title)}</title>"
+def _overlay(shape: str, said: str, href: str | None) -> str:
+    title = f"<title>{_spoken(said)}</title>"
     name, _, _ = shape.partition(" ")
-    return f"<{shape}>{title}</{name}>" if spot.href is None else f'<a href="{escape(spot.href)}">{title}<{shape}/></a>'
+    return f"<{shape}>{title}</{name}>" if href is None else f'<a href="{escape(href)}">{title}<{shape}/></a>'
+
+
+def _shape_over(figure: Figure, spot: Hotspot | Trail) -> str:
+    return _line_over(figure, spot) if isinstance(spot, Trail) else _box_over(figure, spot)
 
 
 def _box_over(figure: Figure, spot: Hotspot) -> str:

@@ -1,4 +1,7 @@
-"""What stands in a figure as a file: its data as CSV, once at the site's root, since numbers are in no language."""
+"""What pages of a site share of a figure: the drawing, and its data as a file.
+
+The data is CSV, once at the site's root, since numbers are in no language.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from harness.report.figures.drawing.style import Records
+from harness.report.figures.drawing.words import DrawnFigure
 from harness.report.tables.form.table import flat, to_csv
 from harness.report.text.language import Language, folder_of
 
@@ -22,10 +26,14 @@ class FigureFile(NamedTuple):
 
 @dataclass(frozen=True)
 class FigureFiles:
-    """The files of a site's figures by path. ``sweep``: the beginning of every name under which one is saved."""
+    """The files of a site's figures by path, and those that are drawn by name.
+
+    ``sweep``: the beginning of every name under which one is saved.
+    """
 
     sweep: str
     texts: dict[str, str] = field(default_factory=dict)
+    drawn: dict[str, DrawnFigure | None] = field(default_factory=dict)
 
 
 _files: ContextVar[FigureFiles | None] = ContextVar("figure_files", default=None)
@@ -40,6 +48,21 @@ def figure_files(sweep: str) -> Iterator[dict[str, str]]:
         yield files.texts
     finally:
         _files.reset(token)
+
+
+def drawn_once(name: str, draw: Callable[[], DrawnFigure | None]) -> DrawnFigure | None:
+    """A figure, which several pages may show, each in every language: drawn for the first of them.
+
+    Args:
+        name: Unique among the figures of a site.
+        draw: Draws it.
+    """
+    files = _files.get()
+    if files is None:
+        return draw()
+    if name not in files.drawn:
+        files.drawn[name] = draw()
+    return files.drawn[name]
 
 
 def file_of(name: str, data: Callable[[], Records], say: Language, up: str = "") -> FigureFile:

@@ -9,13 +9,14 @@ from markupsafe import Markup
 
 from harness.report.figures.drawing.line_charts import Chart
 from harness.report.figures.drawing.style import Drawing, Records
-from harness.report.pages.frame.figure_files import FigureFile, file_of
+from harness.report.figures.drawing.words import DrawnFigure, draw_for
+from harness.report.pages.frame.figure_files import FigureFile, drawn_once, file_of
 from harness.report.pages.frame.sprite_sheet import Picture
 from harness.report.tables.form.files import path_of
 from harness.report.tables.form.html import to_html
 from harness.report.tables.form.table import Table
 from harness.report.text.failed_parts import FailedPart, attempt
-from harness.report.text.language import Choice, Language, folder_of
+from harness.report.text.language import LANGUAGES, Choice, Language, folder_of, language
 
 ENDINGS = {"LaTeX": "tex", "CSV": "csv", "Markdown": "md"}
 FOR_PROGRAMS = ("csv", "json")  # their files stand once, at the site's root
@@ -76,9 +77,11 @@ class PageTable:
         return self.html
 
 
-def figure(
-    name: str, draw: Callable[[], Drawing | None], caption: str | None, say: Language, how: str = ""
-) -> Figure | None:
+Draw = Callable[[Language], Drawing | None]
+"""Draws a figure in the language that it is given: that of a page, or several at once (``Words``)."""
+
+
+def figure(name: str, draw: Draw, caption: str | None, say: Language, how: str = "") -> Figure | None:
     """A drawing with its caption; None where there is nothing to draw.
 
     Args:
@@ -88,20 +91,26 @@ def figure(
         say: The language of the page.
         how: How to read it.
     """
-    made = attempt("figure", name, lambda: _figure(name, draw(), caption, say, how))
+    made = attempt("figure", name, lambda: _figure(name, draw, caption, say, how))
     return Figure(made.html(say), "") if isinstance(made, FailedPart) else made
 
 
-def _figure(name: str, drawing: Drawing | None, caption: str | None, say: Language, how: str) -> Figure | None:
-    if drawing is None:
+def _figure(name: str, draw: Draw, caption: str | None, say: Language, how: str) -> Figure | None:
+    drawn = _drawn(name, draw, say)
+    if drawn is None:
         return None
-    file = file_of(name, lambda: drawing.data, say)
-    return Figure(drawing.svg, drawing.description if caption is None else caption, how, file)
+    shown, file = drawn.by_code[say.code], file_of(name, lambda: drawn.data, say)
+    return Figure(shown.svg, shown.description if caption is None else caption, how, file)
+
+
+def _drawn(name: str, draw: Draw, say: Language) -> DrawnFigure | None:
+    says = [language(code, say.metric) for code in LANGUAGES]
+    return drawn_once(name, lambda: draw_for(says, draw))
 
 
 def view(
     name: str,
-    draws: Iterable[tuple[str, Callable[[], Drawing]]],
+    draws: Iterable[tuple[str, Callable[[Language], Drawing]]],
     data: Callable[[], Records],
     caption: str,
     say: Language,
@@ -117,7 +126,7 @@ def view(
         say: The language of the page.
         how: How to read them.
     """
-    made = [attempt("figure", one, partial(_svg_drawn, draw)) for one, draw in draws]
+    made = [attempt("figure", one, partial(_svg_drawn, one, draw, say)) for one, draw in draws]
     file = attempt("figure", name, lambda: file_of(name, data, say))
     svgs = Markup("").join(one.html(say) if isinstance(one, FailedPart) else one for one in made)
     return Figure(
@@ -157,8 +166,10 @@ def charts(
     return DrawnCharts(shown, failed, file)
 
 
-def _svg_drawn(draw: Callable[[], Drawing]) -> Markup:
-    return draw().svg
+def _svg_drawn(name: str, draw: Draw, say: Language) -> Markup:
+    drawn = _drawn(name, draw, say)
+    assert drawn is not None, "what is compared is there"
+    return drawn.by_code[say.code].svg
 
 
 def _svg_of(chart: Chart) -> Markup:

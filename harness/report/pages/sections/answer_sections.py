@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -230,11 +231,11 @@ def tradeoff_section(study: Study, say: Language) -> TradeoffSection | None:
     """None where all models have one price, or none is known."""
     found, speed = study.findings, study.results.speed
     caption = say("tradeoff-size-caption")
-    drawn = [figure("accuracy_size", lambda: tradeoff.scatter("size", found.size_points, say), caption, say)]
+    drawn = [figure("accuracy_size", partial(tradeoff.scatter, "size", found.size_points), caption, say)]
     if speed is not None:
         caption = say("tradeoff-latency-caption", hardware=hardware_text(speed, say))
         points = found.latency_points
-        drawn.append(figure("accuracy_latency", lambda: tradeoff.scatter("latency", points, say), caption, say))
+        drawn.append(figure("accuracy_latency", partial(tradeoff.scatter, "latency", points), caption, say))
     figures = tuple(one for one in drawn if one is not None)
     return TradeoffSection(figures, sources(study.results.plan.sweep.reference)) if figures else None
 
@@ -244,14 +245,14 @@ def _gains(study: Study, say: Language) -> Figure | None:
     if gain is None:
         return None
     caption = say("real-figure", num_seeds=gain.num_seeds)
-    return figure("gains", lambda: accuracy.gain_intervals(_shown(study), say), caption, say)
+    return figure("gains", partial(accuracy.gain_intervals, _shown(study)), caption, say)
 
 
 def _accuracies(study: Study, say: Language) -> Figure | None:
     reference = study.results.plan.sweep.reference
     source = sources(reference)
     caption = say("answer-accuracies-published", source=source) if source else say("answer-accuracies")
-    return figure("accuracies", lambda: accuracy.accuracies(_shown(study), reference, say), caption, say)
+    return figure("accuracies", partial(accuracy.accuracies, _shown(study), reference), caption, say)
 
 
 def _shown(study: Study) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -83,7 +84,7 @@ def classes_section(study: Study, files: Mapping[str, str], say: Language) -> Cl
     some = number > accuracy.MAX_CLASSES_SHOWN
     words = say("classes-figure-some", number=accuracy.MAX_CLASSES_SHOWN) if some else say("classes-figure")
     dots = say("dots-of-classes")
-    drawn = figure("class_errors", lambda: accuracy.class_errors(errors.classes, say), words, say, dots)
+    drawn = figure("class_errors", partial(accuracy.class_errors, errors.classes), words, say, dots)
     return ClassesSection(drawn, classes, number)
 
 
@@ -103,7 +104,7 @@ def confusions_section(study: Study, files: Mapping[str, str], say: Language) ->
         share=percent(matrix.share_inside, 0),
     )
     how = say("confusion-how", change="no" if matrix.change is None else "yes")
-    draws = list(confusion_maps(matrix, errors.class_names, say))
+    draws = list(confusion_maps(matrix, errors.class_names))
     return ConfusionsSection(
         view=view("confusions", draws, lambda: confusion_data(errors), caption, say, how),
         pairs=html_table("pairs", lambda: pair_table(pairs, errors, say), say),
@@ -140,10 +141,10 @@ def calibration_section(study: Study, say: Language) -> CalibrationSection | Non
     num_images = calibration.arms[0].num_images
     how = say("calibration-caption", images=num_images, least=MIN_IN_BIN)
     return CalibrationSection(
-        diagram=figure("calibration", lambda: reliability_diagram(calibration, say), None, say, how),
+        diagram=figure("calibration", partial(reliability_diagram, calibration), None, say, how),
         true_class=figure(
             "true_class_probability",
-            lambda: true_class_figure(true_class, say),
+            partial(true_class_figure, true_class),
             None,
             say,
             say("true-class-caption", images=num_images),

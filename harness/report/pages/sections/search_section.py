@@ -121,10 +121,10 @@ def _main_figure(reading: SearchReading, name: str, say: Language) -> Figure | N
     metric = reading.config.metric
     if map_names(reading):
         caption = say("gap").join([say("search-figure", metric=metric), say("dots-lead")])
-        return figure(f"{name}_map", lambda: search_map(reading, say), caption, say)
+        return figure(f"{name}_map", partial(search_map, reading), caption, say)
     if len(reading.varied) > 2:
         caption = say("gap").join([say("search-parallel-figure", metric=metric), say("dots-lead")])
-        return figure(f"{name}_parallel", lambda: parallel_coordinates(reading, say), caption, say)
+        return figure(f"{name}_parallel", partial(parallel_coordinates, reading), caption, say)
     return None
 
 
@@ -148,7 +148,7 @@ def reading_part(
         advice=advice,
         figures=tuple(
             figure(f"{name}_{in_addresses(by)}", draw, caption_of(by, reading, say), say)
-            for by, draw in history_and_slices(reading, say)
+            for by, draw in history_and_slices(reading)
         ),
         num_outside=num_outside(reading),
         importances=html_table("importances", partial(importance_table, importances, say), say),

@@ -32,7 +32,7 @@ def colors_of(drawing: Drawing) -> np.ndarray:
 
 def drawn(matrix: Matrix = MATRIX) -> dict[str, Drawing]:
     with drawing_style():
-        return {name: draw() for name, draw in confusion_maps(matrix, "abc", EN)}
+        return {name: draw(EN) for name, draw in confusion_maps(matrix, "abc")}
 
 
 def test_the_same_number_has_the_same_colour_in_every_model() -> None:

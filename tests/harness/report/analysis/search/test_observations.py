@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.report.analysis.search import observations
 from harness.report.analysis.search.observations import observe, spread_places, value_by_rank
 from harness.report.analysis.search.reading import finished_trials, read_search
 from harness.report.results.sweep_results import Results
@@ -99,3 +100,18 @@ def test_a_map_that_knows_what_was_pruned_does_not_praise_it(make: Make, tmp_pat
     assert seen.values_P == pytest.approx(min(one.value or 1 for one in complete))
     reading = read_search(results, found)
     assert reading is not None and reading.num_beside == len(seen.values_P)
+
+
+def test_histories_are_read_once_however_many_trials_were_pruned(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a pruned trial, a thousand trials took three seconds."""
+    trials = [*trials_of(hill), *(trial(100 + n, 0.5, 2.0, 0.5, "pruned") for n in range(5))]
+    results = make(trials, best_of(trials), GOOD)
+    read, histories = [], observations._histories
+
+    def counted(results: Results, metric: str) -> dict[str, list[float]]:
+        read.append(metric)
+        return histories(results, metric)
+
+    monkeypatch.setattr(observations, "_histories", counted)
+    observe(results, results.headline, finished_trials(trials), "val_accuracy")
+    assert read == ["val_accuracy"]

@@ -151,5 +151,5 @@ def test_the_figures_of_the_pages(kind: str, nasty: Path, tmp_path: Path, monkey
         search = {"num_trials": 24, "repeats": 0, "space": WIDE_SPACE}
         folder = invent_methods(tmp_path, ["kd", "dkd", "dist"], search=search)
     report_files(folder, folder.parent / ".data")
-    assert len(made) >= 2 * 8, "both languages"
+    assert len(made) >= 8, "once for both languages, with room for the longer words"
     assert [f"{one.name}: {text}" for one in made for text in cut_off(one.figure, WEB)] == []
