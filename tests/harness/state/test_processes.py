@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -114,3 +115,15 @@ def test_even_root_ends_no_other_users_process(start, tmp_path: Path) -> None:
     born = processes.created(victim.pid)
     processes.terminate([(victim.pid, born)], is_this=processes.works_in(tmp_path))
     assert processes.is_alive(victim.pid, born)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells at once")
+def test_a_wait_ends_with_the_first_process_and_not_for_those_that_ended_before(start: Callable[..., Any]) -> None:
+    ended, ends, stays = (start(MEEK) for _ in range(3))
+    named = [(process.pid, processes.created(process.pid)) for process in (ended, ends, stays)]
+    ended.communicate()
+    processes.wait_for_end(named, timeout_s=0.01)  # nothing ends
+    assert ends.poll() is None
+    ends.stdin.close()
+    processes.wait_for_end(named, timeout_s=600)
+    assert (ends.wait(), stays.poll()) == (0, None)
