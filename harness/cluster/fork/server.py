@@ -25,6 +25,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from harness.cluster.job import SPINS
 from harness.state.provenance import current_code
 
 MODULE = "harness.cluster.fork.server"
@@ -69,7 +70,7 @@ class ForkServer:
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     pass_fds=inherited,
-                    env=os.environ | dict.fromkeys(WITHOUT_THREADS, "1"),
+                    env={"GOMP_SPINCOUNT": SPINS} | os.environ | dict.fromkeys(WITHOUT_THREADS, "1"),
                     start_new_session=True,  # a terminal's signals are the controller's alone
                 )
             except OSError:
