@@ -1,11 +1,13 @@
 """Executors: how jobs are started, watched and stopped. Submission goes through submitit."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from harness.cluster.fork.server import ForkServer
 from harness.cluster.local import LocalExecutor
-from harness.cluster.profiles import Profile, SlurmProfile
+from harness.cluster.profiles import Profile, SlurmProfile, visible_gpus
 from harness.state.records import JobRecord
 
 
@@ -16,6 +18,7 @@ class Executor(Protocol):
     runs_per_job: int | None
     pack_size: int
     hang_min: float
+    job_s: float  # of training that is worth a job of its own, where nobody says how many runs it has
 
     def submit(
         self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1, slots: int = 1
@@ -43,6 +46,9 @@ class Executor(Protocol):
     def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
         """What a person should know: why these jobs wait, why no more are taken."""
 
+    def pause(self, jobs: Iterable[JobRecord], seconds: float) -> None:
+        """Wait; where the place tells at once when one of these jobs ends, no longer than that."""
+
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """Stop these jobs, leaving them time to write a checkpoint."""
 
@@ -50,8 +56,25 @@ class Executor(Protocol):
         """Living jobs of this sweep beside the recorded ``jobs``."""
 
 
-def make_executor(profile: Profile, sweep: Path, data: Path) -> Executor:
+def fork_server(profile: Profile, sweep: Path) -> ForkServer | None:
+    """What forks the jobs of a profile; None where each starts an interpreter of its own.
+
+    That is on another system than Linux (none other says how many threads a process has, and the libraries of macOS
+    start some), and beside GPUs, where nobody has tried it.
+    """
+    if isinstance(profile, SlurmProfile) or sys.platform != "linux" or visible_gpus():
+        return None
+    return ForkServer(sweep / "logs")
+
+
+def make_executor(profile: Profile, sweep: Path, data: Path, server: ForkServer | None = None) -> Executor:
     """The executor of a profile.
+
+    Args:
+        profile: The place.
+        sweep: The sweep's results folder.
+        data: The folder of decoded data sets.
+        server: Forks the jobs on this machine.
 
     Raises:
         InputError: It cannot be used on this machine.
@@ -60,4 +83,4 @@ def make_executor(profile: Profile, sweep: Path, data: Path) -> Executor:
         from harness.cluster.slurm.executor import SlurmExecutor
 
         return SlurmExecutor(profile, sweep, data)
-    return LocalExecutor(profile, sweep, data)
+    return LocalExecutor(profile, sweep, data, server=server)

@@ -11,15 +11,18 @@ from pathlib import Path
 import submitit
 from submitit.core.utils import JobPaths
 
+from harness.cluster.fork.server import ForkServer
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import LocalProfile, visible_gpus
 from harness.cluster.submission import LocalSubmitter
 from harness.state import processes
 from harness.state.attempts import is_alive, last_attempt
 from harness.state.clock import now
+from harness.state.progress import JOB_S
 from harness.state.records import JobRecord
 
 NO_LIMIT_MIN = 60 * 24 * 365
+FORK_S = 2.0  # of training in a job that is a fork: some fifteen times what its start takes, as with JOB_S
 
 
 class LocalExecutor:
@@ -30,17 +33,27 @@ class LocalExecutor:
         sweep: The sweep's results folder.
         data: The folder of decoded data sets.
         job: Makes what a job executes.
+        server: Jobs are its forks; None: each starts an interpreter of its own.
     """
 
-    def __init__(self, profile: LocalProfile, sweep: Path, data: Path, job: Callable[..., RunsJob] = RunsJob) -> None:
+    def __init__(
+        self,
+        profile: LocalProfile,
+        sweep: Path,
+        data: Path,
+        job: Callable[..., RunsJob] = RunsJob,
+        server: ForkServer | None = None,
+    ) -> None:
         self.num_slots = profile.num_slots
         self.runs_per_job = profile.runs_per_job
         self.pack_size = profile.pack_size
         self.hang_min = profile.hang_min
+        self.job_s = JOB_S if server is None else FORK_S
         self._pack = profile.pack
         self._threads_of = profile.threads_of
         self.slots_of = profile.slots_of
         self._gpus = visible_gpus()
+        self._server = server
         self._sweep = sweep
         self._data = data
         self._job = job
@@ -65,7 +78,7 @@ class LocalExecutor:
     @cached_property
     def _submitit(self) -> LocalSubmitter:
         """Not made before it is needed: it makes the folder, which nobody may have claimed yet."""
-        return LocalSubmitter(folder=self._sweep / "logs")
+        return LocalSubmitter(self._sweep / "logs", self._server.address if self._server else None)
 
     def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int, ...], num_slots: int) -> JobRecord:
         num_threads = self._threads_of(num_slots, num_tasks)
@@ -110,6 +123,11 @@ class LocalExecutor:
     def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
         """Nothing: what waits, waits for a slot."""
         return []
+
+    def pause(self, jobs: Iterable[JobRecord], seconds: float) -> None:
+        """Until one of the jobs' watchers ends."""
+        watchers = [(job.pid, job.process_created) for job in jobs if job.pid and job.process_created is not None]
+        processes.wait_for_end(watchers, seconds)
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """SIGTERM, then SIGKILL for what does not end."""

@@ -11,19 +11,35 @@ from pathlib import Path
 import submitit
 
 ENTRY = "harness.cluster.entry"
+FORK_CLIENT = Path(__file__).with_name("fork") / "client.py"
 
 
-def entry_command(folder: Path) -> str:
-    """What a job runs, in words of the shell; ``folder`` holds what was submitted."""
-    return shlex.join([sys.executable, "-u", "-m", ENTRY, str(folder)])
+def entry_command(folder: Path, server: Path | None = None) -> str:
+    """What a job runs, in words of the shell.
+
+    Args:
+        folder: Holds what was submitted.
+        server: The address of a ``ForkServer``, where there is one.
+    """
+    start = ["-u", "-m"] if server is None else ["-I", "-S", str(FORK_CLIENT), str(server)]
+    return shlex.join([sys.executable, *start, ENTRY, str(folder)])
 
 
 class LocalSubmitter(submitit.LocalExecutor):
-    """Starts jobs on this machine."""
+    """Starts jobs on this machine.
+
+    Args:
+        folder: For what is submitted, and what it writes.
+        server: The address of a ``ForkServer``: jobs are its forks.
+    """
+
+    def __init__(self, folder: Path, server: Path | None = None) -> None:
+        super().__init__(folder)
+        self._server = server
 
     @property
     def _submitit_command_str(self) -> str:
-        return entry_command(self.folder)
+        return entry_command(self.folder, self._server)
 
 
 class SlurmSubmitter(submitit.SlurmExecutor):

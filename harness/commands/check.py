@@ -1,5 +1,7 @@
 """The rehearsal as a person meets it: the first thing of a sweep, and the verb ``check``."""
 
+from collections.abc import Callable
+
 from rich.console import Console
 
 from harness.cluster.profiles import Profile, SlurmProfile
@@ -41,7 +43,14 @@ def read_refusal(folder: SweepFolder) -> str | None:
     return read_record(path, Failure).reason if path.exists() else None
 
 
-def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, always_say: bool = False) -> None:
+def rehearse(
+    plan: Plan,
+    folder: SweepFolder,
+    profile: Profile,
+    console: Console,
+    always_say: bool = False,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> None:
     """Try every model and own loss of a sweep where it will be trained, unless that was done, and say what came of it.
 
     Args:
@@ -50,6 +59,7 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
         profile: The cluster.
         console: Where a person looks.
         always_say: Also what an earlier rehearsal found; notes are said in any case.
+        meanwhile: Called where something is rehearsed, before it is waited for.
 
     Raises:
         InputError: A model cannot be trained; one line that names it.
@@ -62,6 +72,7 @@ def rehearse(plan: Plan, folder: SweepFolder, profile: Profile, console: Console
     if found is not None:
         print_rehearsal(found, console, notes_only=not always_say)
         return
+    meanwhile()
     if isinstance(profile, SlurmProfile):
         say(console, "The models are rehearsed in a first job, before anything else is submitted.")
         found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: say(console, line))

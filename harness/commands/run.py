@@ -8,7 +8,8 @@ from typing import Literal
 from rich.console import Console
 
 from harness.cluster.compiled_code import forget_compiled_code
-from harness.cluster.executor import make_executor
+from harness.cluster.executor import fork_server, make_executor
+from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
@@ -54,8 +55,9 @@ def carry_out(
     profile = load_cluster(cluster)
     num_jobs = student_jobs(profile, plan.sweep)
     check_same_place(folder, cluster, profile)
+    server = fork_server(profile, folder.path)
     try:
-        rehearse(plan, folder, profile, console)
+        rehearse(plan, folder, profile, console, meanwhile=lambda: server and server.address)  # jobs come next
     except KeyboardInterrupt:
         say(console, "Stopped before anything was submitted; the same command continues.")
         return "detached"
@@ -68,7 +70,7 @@ def carry_out(
         take_over_waiting_controller(folder, profile, lambda line: say(console, line))
         if retry_failed:
             folder.forget_failures()
-        end = control(plan, folder, profile, num_jobs, console)
+        end = control(plan, folder, profile, num_jobs, console, server)
     if end != "detached":  # then it is no longer running
         list_sweeps(folder, console)
     return end
@@ -85,7 +87,14 @@ def _listed_again_if_refused(folder: SweepFolder, console: Console) -> Iterator[
         raise
 
 
-def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, console: Console) -> End:
+def control(
+    plan: Plan,
+    folder: SweepFolder,
+    profile: Profile,
+    num_jobs: int,
+    console: Console,
+    server: ForkServer | None = None,
+) -> End:
     """Be the controller of a sweep that is declared, under its lock, up to the report.
 
     Args:
@@ -94,6 +103,7 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
         profile: Where they are carried out.
         num_jobs: Students' jobs that there is room for at a time.
         console: Where a person looks.
+        server: Forks the jobs on this machine.
 
     Raises:
         WeakTeacherError: The sweep says to stop at such a teacher.
@@ -105,7 +115,7 @@ def control(plan: Plan, folder: SweepFolder, profile: Profile, num_jobs: int, co
             say(console, f"The same runs as in {line}: reused, not trained again.")
         for note in plan.sweep.notes:
             say(console, f"Note: {note}")
-        executor = make_executor(profile, folder.path, folder.data)
+        executor = make_executor(profile, folder.path, folder.data, server)
         for job in find_unrecorded(executor, folder.read_jobs(), lambda line: say(console, line)):
             write_record(folder.job_path(job.job_id), job)
         display = make_display(plan.sweep.name, console, Hints(folder))

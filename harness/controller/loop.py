@@ -51,7 +51,7 @@ class Controller:
         folder: The sweep's results folder.
         executor: Runs the jobs.
         watch: Called after every turn, for the display.
-        sleep: Waits between two turns in which nothing moved.
+        sleep: Waits between two turns in which nothing moved; by default as the executor does.
         clock: Seconds, growing.
         program: Tells whether the program's files are those that it was started from.
     """
@@ -62,7 +62,7 @@ class Controller:
         folder: SweepFolder,
         executor: Executor,
         watch: Callable[["Controller"], None],
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         program: ProgramWatch | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class Controller:
         self._program = program or ProgramWatch()
         self._changed: str | None = None
         self._next_look_at_program = -float("inf")
-        self._sleep = sleep
+        self._sleep = sleep or (lambda seconds: executor.pause(self.jobs.values(), seconds))
         self._states: dict[str, RunState] = {}
         self._looked_at: set[str] = set()  # in this turn
         self._results: dict[str, TrialResult] = {}
@@ -292,7 +292,7 @@ class Controller:
         if self._executor.runs_per_job is not None:
             return self._executor.runs_per_job
         num_jobs = self._executor.num_slots // slots
-        return max(runs_of_a_job(now, num_ready, num_jobs), self._executor.pack_size)
+        return max(runs_of_a_job(now, num_ready, num_jobs, self._executor.job_s), self._executor.pack_size)
 
     def _together_first(self, alike: list[Step]) -> tuple[list[Step], int]:
         """The steps, but after the most urgent one those that make a pack with it; and how many it then has."""

@@ -1,7 +1,11 @@
 """Processes of this host, told apart from later ones that reuse their number."""
 
 import os
+import select
+import sys
+import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psutil
@@ -23,6 +27,27 @@ def created(pid: int | None = None) -> float:
 def is_alive(pid: int, process_created: float) -> bool:
     """Whether the very process that had this number at that time still runs."""
     return _find(pid, process_created) is not None
+
+
+def wait_for_end(processes: Iterable[tuple[int, float]], timeout_s: float) -> None:
+    """Wait until one of these processes ends, but no longer than so; where the system cannot tell, just so long.
+
+    Args:
+        processes: Numbers and times of creation; those that ended before are not waited for.
+        timeout_s: The longest wait.
+    """
+    if sys.platform != "linux":
+        time.sleep(timeout_s)
+        return
+    with ExitStack() as opened:
+        ends = select.poll()
+        for process in processes:
+            with suppress(OSError):  # it ended just now, or the kernel is older than these descriptors
+                if is_alive(*process):
+                    descriptor = os.pidfd_open(process[0])
+                    opened.callback(os.close, descriptor)
+                    ends.register(descriptor, select.POLLIN)
+        ends.poll(1000 * timeout_s)
 
 
 def terminate(processes: Iterable[tuple[int, float]], is_this: Callable[[psutil.Process], bool]) -> None:

@@ -16,7 +16,8 @@ from harness.sweep.methods import ALONE
 STUDENTS = ("tuning", "baseline", "search", "compare", "final", "variant")
 NUM_TIMED = 20  # finished runs that tell how long a run takes
 JOB_S = 60.0  # of training in a job, where nobody says how many runs it has; to start one takes some five
-MOST_RUNS, RUNS_UNTIMED = 32, 4  # in such a job; in one before any run is over
+MOST_RUNS = 32  # in such a job
+UNTIMED_S = 15.0  # that a run is taken to last before any is over
 
 
 class RunningRun(NamedTuple):
@@ -126,16 +127,17 @@ def machine_time_of(snapshot: Snapshot, run_ids: Iterable[str]) -> dict[str, Mac
     return {run_id: time for run_id, time in machine_time(attempts).items() if time.num_unknown < len(attempts[run_id])}
 
 
-def runs_of_a_job(snapshot: Snapshot, num_ready: int, num_jobs: int) -> int:
-    """As many as fill ``JOB_S``, at the pace of the finished ones; of few runs an even share, but a quarter of that.
+def runs_of_a_job(snapshot: Snapshot, num_ready: int, num_jobs: int, job_s: float = JOB_S) -> int:
+    """As many as fill ``job_s``, at the pace of the finished ones; of few runs an even share, but a quarter of that.
 
     Args:
         snapshot: The sweep.
         num_ready: Runs that may start.
         num_jobs: Jobs that there is room for, busy or not.
+        job_s: Seconds of training that are worth a job.
     """
     seconds = _pace(snapshot)
-    full = RUNS_UNTIMED if seconds is None else max(1, min(MOST_RUNS, round(JOB_S / max(seconds, 1e-3))))
+    full = max(1, min(MOST_RUNS, round(job_s / max(UNTIMED_S if seconds is None else seconds, 1e-3))))
     return min(full, max(-(-num_ready // num_jobs), -(-full // 4)))
 
 

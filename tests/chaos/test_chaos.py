@@ -19,6 +19,7 @@ import psutil
 import pytest
 import yaml
 
+from harness.cluster.fork.server import MODULE
 from harness.cluster.submission import ENTRY
 from harness.state.attempts import read_attempts
 from harness.state.folder import DATA
@@ -88,7 +89,7 @@ class Sweep:
         )
 
     def processes(self, module: str) -> list[psutil.Process]:
-        """Watchers (``submitit.local._local``) or workers (``ENTRY``) of this sweep."""
+        """Of this sweep the watchers (``submitit.local._local``), or the workers with what forks them (``ENTRY``)."""
         found = []
         for process in psutil.process_iter(["cmdline"]):
             words = process.info["cmdline"] or []
@@ -127,7 +128,7 @@ def truncate_journal(sweep: Sweep, chance: random.Random) -> None:
 
 def strike(sweep: Sweep, controller: "subprocess.Popen[str]", chance: random.Random) -> str:
     """One death, of a kind drawn at random, and sometimes damage on top; everything is stopped after it."""
-    kind = chance.choice(["controller", "worker", "watcher", "everything", "rename"])
+    kind = chance.choice(["controller", "worker", "watcher", "everything", "rename", "server"])
     workers, watchers = sweep.processes(ENTRY), sweep.processes("submitit.local._local")
     if kind == "rename":
         sweep.order.touch()
@@ -136,6 +137,8 @@ def strike(sweep: Sweep, controller: "subprocess.Popen[str]", chance: random.Ran
         kill(workers)
     elif kind == "watcher":
         kill(watchers)
+    elif kind == "server":  # and its forks, but not those that passed signals on to them
+        kill(sweep.processes(MODULE))
     if kind in ("controller", "everything"):
         controller.kill()
     if kind == "everything":

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harness.cluster.executor import Executor
+from harness.cluster.fork.server import ForkServer
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.cluster.slurm.executor import SlurmExecutor
@@ -131,7 +132,9 @@ class LocalSite(Site):
 
     def executor(self, **changes: Any) -> LocalExecutor:
         assert not changes, "a change to a SLURM profile"
-        return LocalExecutor(LocalProfile(slots=4), self.sweep, self.sweep.parent / ".data", job=WaitingJob)
+        server = ForkServer(self.sweep / "logs", loads=("harness.cluster.entry",))
+        data = self.sweep.parent / ".data"
+        return LocalExecutor(LocalProfile(slots=4), self.sweep, data, job=WaitingJob, server=server)
 
     def executor_with_gpus(self) -> LocalExecutor:
         self._monkeypatch.setenv("CUDA_VISIBLE_DEVICES", ",".join(sorted(number for _, number in self.gpus)))

@@ -16,6 +16,7 @@ from harness.cluster.profiles import LocalProfile
 from harness.cluster.stop_flag import StopFlag
 from harness.controller.loop import Controller
 from harness.state.folder import SweepFolder
+from harness.state.progress import JOB_S
 from harness.state.records import JobRecord, SweepRecord, write_sweep_record
 from harness.sweep.loading import validate
 from harness.sweep.plan import Plan
@@ -44,6 +45,7 @@ class InlineExecutor:
         self.runs_per_job = 2
         self.pack_size = 1
         self.hang_min = 60.0
+        self.job_s = JOB_S
         self.submitted: list[str] = []
         self._folder = folder
 
@@ -96,6 +98,7 @@ class HoldingExecutor:
     runs_per_job = 2
     pack_size = 1
     hang_min = 60.0
+    job_s = JOB_S
 
     def __init__(self, num_slots: int, is_wide: bool = False) -> None:
         self.num_slots = num_slots

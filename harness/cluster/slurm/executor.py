@@ -27,6 +27,7 @@ from harness.cluster.slurm.site import Partition, explain, explain_refusal, read
 from harness.cluster.submission import SlurmSubmitter
 from harness.state.attempts import runs_by_job
 from harness.state.clock import now
+from harness.state.progress import JOB_S
 from harness.state.records import JobRecord
 from kd.errors import InputError, UnansweredError
 
@@ -70,6 +71,7 @@ class SlurmExecutor:
         self.runs_per_job = profile.runs_per_job
         self.pack_size = profile.pack_size
         self.hang_min = profile.hang_min
+        self.job_s = JOB_S
         self._profile = profile
         self._sweep = sweep
         self._data = data
@@ -126,6 +128,10 @@ class SlurmExecutor:
             return ()
         self._hold_until = self._clock() + self._hold_s
         return fewer
+
+    def pause(self, jobs: Iterable[JobRecord], seconds: float) -> None:
+        """Just so long: the queue is asked, and tells nothing of itself."""
+        time.sleep(seconds)
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Jobs that are not known to be over; all of them while the queue cannot be asked."""

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.executor import make_executor
+from harness.cluster.executor import fork_server, make_executor
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile, SlurmProfile
+from harness.state.progress import JOB_S
 from kd.errors import InputError
 
 
@@ -22,3 +23,19 @@ def test_without_slurm_a_slurm_profile_is_refused_in_one_line(tmp_path: Path, mo
         make_executor(SlurmProfile(kind="slurm"), tmp_path / "mini", tmp_path / ".data")
     assert "\n" not in str(caught.value)
     assert "sbatch" in str(caught.value)
+
+
+def test_jobs_of_this_machine_are_forks_but_not_where_nobody_has_tried_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    server = fork_server(LocalProfile(), tmp_path / "mini")
+    executors = [make_executor(LocalProfile(), tmp_path / "mini", tmp_path / ".data", each) for each in (server, None)]
+    assert executors[0].job_s < executors[1].job_s == JOB_S  # a start that costs little is soon worth it
+    assert fork_server(SlurmProfile(kind="slurm"), tmp_path / "mini") is None
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert fork_server(LocalProfile(), tmp_path / "mini") is None
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert fork_server(LocalProfile(), tmp_path / "mini") is None

@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.submission import ENTRY, LocalSubmitter, SlurmSubmitter, entry_command
+from harness.cluster.submission import ENTRY, FORK_CLIENT, LocalSubmitter, SlurmSubmitter, entry_command
 
 
 def test_the_command_survives_any_name_of_a_folder() -> None:
     folder = Path("/a folder's/logs")
     assert shlex.split(entry_command(folder)) == [sys.executable, "-u", "-m", ENTRY, str(folder)]
+
+
+def test_a_job_that_is_a_fork_is_asked_for_at_an_address() -> None:
+    words = shlex.split(entry_command(Path("/a folder's/logs"), Path("/a place's/fork")))
+    assert words[-3:] == ["/a place's/fork", ENTRY, "/a folder's/logs"]
+    assert FORK_CLIENT.exists() and str(FORK_CLIENT) in words
 
 
 def test_a_job_of_this_machine_begins_in_our_entry(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Processes are told apart by when they began, and end when they are told to."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -114,3 +116,26 @@ def test_even_root_ends_no_other_users_process(start, tmp_path: Path) -> None:
     born = processes.created(victim.pid)
     processes.terminate([(victim.pid, born)], is_this=processes.works_in(tmp_path))
     assert processes.is_alive(victim.pid, born)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells at once")
+def test_a_wait_ends_with_the_first_process_and_not_for_those_that_ended_before(
+    start: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, ends, stays = (start(MEEK) for _ in range(3))
+    named = [(process.pid, processes.created(process.pid)) for process in (ended, ends, stays)]
+    ended.kill()
+    ended.wait()
+    processes.wait_for_end(named, timeout_s=0.01)  # nothing ends
+    assert ends.poll() is None
+    look = os.pidfd_open
+
+    def look_and_kill(pid: int) -> int:
+        descriptor = look(pid)
+        if pid == ends.pid:
+            ends.kill()
+        return descriptor
+
+    monkeypatch.setattr(os, "pidfd_open", look_and_kill)
+    processes.wait_for_end(named, timeout_s=600)
+    assert (ends.wait(), stays.poll()) == (-signal.SIGKILL, None)

@@ -1,0 +1,1 @@
+"""Jobs of this machine that begin as a fork of a process which has loaded torch."""
