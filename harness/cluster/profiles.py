@@ -37,7 +37,10 @@ class LocalProfile(Config):
     kind: Literal["local"] = Field("local", description="this machine")
     slots: int | None = Field(None, ge=1, description="jobs at a time; null: one a GPU, or one a core")
     runs_per_job: int | None = Field(
-        None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
+        None,
+        ge=1,
+        description="runs that share one interpreter and one copy of the data; null: enough for a minute; "
+        "on Linux without GPUs, where a start costs little, for two seconds",
     )
     pack: Pack = 1
     critical_threads: int = Field(
