@@ -1,13 +1,12 @@
 """Executors: how jobs are started, watched and stopped. Submission goes through submitit."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from harness.cluster.fork.server import ForkServer
 from harness.cluster.local import LocalExecutor
-from harness.cluster.profiles import Profile, SlurmProfile, visible_gpus
+from harness.cluster.profiles import LocalProfile, Profile, SlurmProfile
 from harness.state.records import JobRecord
 
 
@@ -57,14 +56,8 @@ class Executor(Protocol):
 
 
 def fork_server(profile: Profile, sweep: Path) -> ForkServer | None:
-    """What forks the jobs of a profile; None where each starts an interpreter of its own.
-
-    That is on another system than Linux (none other says how many threads a process has, and the libraries of macOS
-    start some), and beside GPUs, where nobody has tried it.
-    """
-    if isinstance(profile, SlurmProfile) or sys.platform != "linux" or visible_gpus():
-        return None
-    return ForkServer(sweep / "logs")
+    """What forks the jobs of a profile; None where each starts an interpreter of its own."""
+    return ForkServer(sweep / "logs") if isinstance(profile, LocalProfile) and profile.forks else None
 
 
 def make_executor(profile: Profile, sweep: Path, data: Path, server: ForkServer | None = None) -> Executor:

@@ -18,11 +18,10 @@ from harness.cluster.submission import LocalSubmitter
 from harness.state import processes
 from harness.state.attempts import is_alive, last_attempt
 from harness.state.clock import now
-from harness.state.progress import JOB_S
+from harness.state.progress import FORK_S, JOB_S
 from harness.state.records import JobRecord
 
 NO_LIMIT_MIN = 60 * 24 * 365
-FORK_S = 2.0  # of training in a job that is a fork: some fifteen times what its start takes, as with JOB_S
 
 
 class LocalExecutor:

@@ -3,11 +3,13 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from harness.state.progress import FORK_S, JOB_S
 from harness.sweep.loading import is_path, is_there, read_yaml, validate
 from harness.sweep.names import checked_name, did_you_mean, shown
 from harness.sweep.schema import Sweep
@@ -35,7 +37,10 @@ class LocalProfile(Config):
     kind: Literal["local"] = Field("local", description="this machine")
     slots: int | None = Field(None, ge=1, description="jobs at a time; null: one a GPU, or one a core")
     runs_per_job: int | None = Field(
-        None, ge=1, description="runs that share one interpreter and one copy of the data; null: enough for a minute"
+        None,
+        ge=1,
+        description="runs that share one interpreter and one copy of the data; null: enough for a minute; "
+        "on Linux without GPUs, where a start costs little, for two seconds",
     )
     pack: Pack = 1
     critical_threads: int = Field(
@@ -54,6 +59,20 @@ class LocalProfile(Config):
     def pack_size(self) -> int:
         """Runs of a job that are trained together, as far as they can be."""
         return _pack_size(self, bool(visible_gpus()))
+
+    @property
+    def forks(self) -> bool:
+        """Whether jobs are forks of a process that has loaded torch.
+
+        Not on another system than Linux (none other says how many threads a process has, and the libraries of macOS
+        start some), nor beside GPUs, where nobody has tried it.
+        """
+        return sys.platform == "linux" and not visible_gpus()
+
+    @property
+    def job_s(self) -> float:
+        """Seconds of training that are worth a job: some fifteen times what its start takes."""
+        return FORK_S if self.forks else JOB_S
 
     @property
     def num_slots(self) -> int:
@@ -155,6 +174,11 @@ class SlurmProfile(Config):
     def pack_size(self) -> int:
         """Runs of a job that are trained together, as far as they can be."""
         return _pack_size(self, self.gpus_per_run > 0)
+
+    @property
+    def job_s(self) -> float:
+        """Seconds of training that are worth a job."""
+        return JOB_S
 
     @property
     def num_slots(self) -> int:

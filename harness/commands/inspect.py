@@ -71,12 +71,11 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
         say(console, shared)
     if (cost := unlabeled_cost(plan, len(store.class_names))) is not None:
         say(console, cost)
+    runs = f"up to {profile.runs_per_job} runs" if profile.runs_per_job else f"runs for about {profile.job_s:.0f} s"
     say(
         console,
         f"{plan.sweep.name} on {cluster}: {profile.num_slots} slot(s) of {profile.threads_per_slot} thread(s)"
-        f"{_critical_path(profile)}, "
-        f"{f'up to {profile.runs_per_job} runs' if profile.runs_per_job else 'runs for about a minute'} per job"
-        f"{_packing(profile)}. Nothing was submitted.",
+        f"{_critical_path(profile)}, {runs} per job{_packing(profile)}. Nothing was submitted.",
     )
     if isinstance(profile, SlurmProfile):
         _print_submission(profile, now, console)

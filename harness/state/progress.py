@@ -17,6 +17,7 @@ STUDENTS = ("tuning", "baseline", "search", "compare", "final", "variant")
 NUM_TIMED = 20  # finished runs that tell how long a run takes
 JOB_S = 60.0  # of training in a job, where nobody says how many runs it has; to start one takes some five
 MOST_RUNS = 32  # in such a job
+FORK_S = 2.0  # likewise in one that is a fork, whose start takes a seventh of a second
 UNTIMED_S = 15.0  # that a run is taken to last before any is over
 
 

@@ -27,7 +27,6 @@ from harness.cluster.slurm.site import Partition, explain, explain_refusal, read
 from harness.cluster.submission import SlurmSubmitter
 from harness.state.attempts import runs_by_job
 from harness.state.clock import now
-from harness.state.progress import JOB_S
 from harness.state.records import JobRecord
 from kd.errors import InputError, UnansweredError
 
@@ -71,7 +70,7 @@ class SlurmExecutor:
         self.runs_per_job = profile.runs_per_job
         self.pack_size = profile.pack_size
         self.hang_min = profile.hang_min
-        self.job_s = JOB_S
+        self.job_s = profile.job_s
         self._profile = profile
         self._sweep = sweep
         self._data = data
