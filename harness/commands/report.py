@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,18 @@ class ReportStamp(Record):
     lines: tuple[str, ...]
     is_over: bool = False
     """Whether a controller found nothing left to do, with these results and this program."""
+
+
+def load_ahead() -> None:
+    """Load what a report is built with: while the last run is at work, a controller has nothing else to do."""
+    for module in (
+        "harness.report.build",
+        "fluent.runtime",
+        "optuna.importance",
+        "seaborn",
+        "sklearn.gaussian_process",
+    ):
+        import_module(module)
 
 
 def write_report(

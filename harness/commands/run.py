@@ -13,7 +13,7 @@ from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
-from harness.commands.report import list_sweeps, write_report
+from harness.commands.report import list_sweeps, load_ahead, write_report
 from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
@@ -127,6 +127,8 @@ def control(
             chance.look()
             weak.look(controller.searches, controller.state_of)
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
+            if controller.jobs and controller.stages_left == {"test"}:
+                load_ahead()
 
         controller = Controller(plan, folder, executor, watch)
         with display:

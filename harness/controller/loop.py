@@ -118,6 +118,11 @@ class Controller:
         searched = all(search.finished for search in self._searches.values())
         return searched and self.plan.seeds.is_decided and all(is_over(step, self.state_of) for step in self.steps)
 
+    @property
+    def stages_left(self) -> set[str]:
+        """Those of the known steps that are not over."""
+        return {step.stage for step in self.steps if not is_over(step, self.state_of)}
+
     def state_of(self, run_id: str) -> RunState:
         """A run's state as of this turn."""
         return self._states.get(run_id, RunState.NOT_STARTED)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.errors.calibration import NUM_BINS, Calibration
 from harness.report.analysis.errors.true_class import TrueClass
-from harness.report.figures.drawing.late_seaborn import load_seaborn
 from harness.report.figures.drawing.records import grid
 from harness.report.figures.drawing.style import (
     INK,
@@ -82,13 +81,15 @@ def reliability_diagram(calibration: Calibration, say: Language) -> Drawing:
 
 def true_class_figure(arms: Sequence[TrueClass], say: Language) -> Drawing | None:
     """For each arm the share of test images whose true class gets at most a probability; lower is better."""
+    import seaborn  # takes a third of a second to load, and most commands draw nothing
+
     if not arms:
         return None
     figure, axes = new_figure(440, 300)
     # A good model is nearly sure of nearly every image: on a linear axis all of it would happen in the last millimetre.
     axes.set_xscale("logit", nonpositive="clip")
     for arm in arms:
-        load_seaborn().ecdfplot(
+        seaborn.ecdfplot(
             x=_thinned(arm.probability_N).clip(*NEARLY_CERTAIN), stat="percent", ax=axes, color=color_of(arm.key),
             linewidth=1.8, label=say("arm", kind=arm.key),
         )  # fmt: skip

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.errors.confusions import Matrix, per_seed
 from harness.report.analysis.errors.errors import ErrorAnalysis
-from harness.report.figures.drawing.late_seaborn import load_seaborn
 from harness.report.figures.drawing.style import (
     COOL,
     HEAT,
@@ -125,10 +124,12 @@ def change_map(matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
 
 
 def _draw(shown: ConfusionMap, matrix: Matrix, names: Sequence[str], say: Language) -> Drawing:
+    import seaborn  # takes a third of a second to load, and most commands draw nothing
+
     labels, number = [names[index] for index in matrix.classes], len(matrix.classes)
     figure, axes = new_figure(WIDTH, HEIGHT, fit=False)  # with hundreds of texts the layout engine takes a second
     unseen = np.eye(number, dtype=bool) | (np.abs(shown.counts_KK) < LEAST)
-    load_seaborn().heatmap(
+    seaborn.heatmap(
         shown.counts_KK, mask=unseen, cmap=shown.colours(), norm=shown.norm, ax=axes, cbar=False,
         xticklabels=False, yticklabels=False,
         vmin=shown.norm.vmin, vmax=shown.norm.vmax,  # it would look for them, also where every cell is masked

@@ -2,6 +2,8 @@
 
 import io
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from harness.report.results.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.state.folder import SweepFolder
+from tests.support.root import ROOT
 
 
 def write(sweep_dir: Path, only_if_changed: bool = False, is_over: bool | None = None) -> list[str]:
@@ -171,3 +174,21 @@ def test_a_report_with_a_hole_is_built_again(sweep_dir: Path, monkeypatch: Any) 
         console = Console(file=io.StringIO(), width=999)
         assert not write_report(SweepFolder(sweep_dir.parent, sweep_dir.name), console)
     assert not (sweep_dir / STAMP).exists()
+
+
+def test_what_a_report_is_built_with_can_be_loaded_before_it_is_built(sweep_dir: Path) -> None:
+    """In a process that has loaded nothing yet: afterwards building loads no further library."""
+    code = """
+import sys
+from pathlib import Path
+from harness.commands.report import load_ahead
+load_ahead()
+loaded = {name.partition(".")[0] for name in sys.modules}
+from harness.report.build import build_report
+build_report(Path(sys.argv[1]), Path(sys.argv[2]))
+more = {name.partition(".")[0] for name in sys.modules} - loaded - sys.stdlib_module_names
+print(sorted(more))
+"""
+    words = [sys.executable, "-c", code, str(sweep_dir), str(sweep_dir.parent / ".data")]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

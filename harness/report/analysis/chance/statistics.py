@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
 
 from harness.report.analysis.chance.class_means import (
     about_class_means,
@@ -333,10 +332,9 @@ def mcnemar(right_N: NDArray[np.bool_], baseline_N: NDArray[np.bool_]) -> Discor
     broken = int((~right_N & baseline_N).sum())
     if fixed == broken:  # none at all, above all, of which there is nothing to test
         return Discordance(fixed, broken, 1.0)
-    # Both tails are alike where both ways are. The tail of the binomial distribution by the incomplete beta function,
-    # which scipy.stats takes too, and takes long to load.
-    fewer, more = sorted((fixed, broken))
-    return Discordance(fixed, broken, min(1.0, 2 * float(betainc(more, fewer + 1, 0.5))))
+    from scipy.stats import binomtest  # takes half a second to load, and only the table of seeds asks for it
+
+    return Discordance(fixed, broken, float(binomtest(fixed, fixed + broken).pvalue))
 
 
 def holm(p_values: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.optional import doing_without
 from harness.report.analysis.search.observations import observe
 from harness.report.analysis.search.surface import SeedNoise, Surface, fit_process, surface_of
 from harness.report.results.sweep_results import MethodResult, Results
@@ -202,8 +201,7 @@ def find_importances(
     searched = {name: dimension for name, dimension in space.items() if dimension.num_values > 1}
     if len(trials) < MIN_TRIALS_FOR_IMPORTANCE or len({trial.value for trial in trials}) == 1 or len(searched) < 2:
         return {}
-    with doing_without("sklearn"):
-        from optuna.importance import get_param_importances
+    from optuna.importance import get_param_importances
 
     from harness.state.search_space import study_of
 

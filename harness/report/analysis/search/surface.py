@@ -4,17 +4,16 @@ Axes: P places in the searched space, each a row of numbers from 0 to 1; Y and X
 """
 
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.analysis.search import gaussian_process
 from harness.report.analysis.search.axes import Axis, choices, numeric_axes, one_hot, places_of
 from harness.report.analysis.search.effects import effect_p_value
-from harness.report.analysis.search.gaussian_process import GaussianProcess
 from harness.report.analysis.search.observations import Observations
 from harness.state.records import TrialRecord
 from harness.sweep.search.config import Dimension, Value
@@ -125,7 +124,7 @@ class Process:
     choices: Mapping[str, tuple[Value, ...]]
     places_PD: Floats
     values_P: Floats
-    model: GaussianProcess
+    model: Any
     centre: float
     scale: float
     tolerance: float
@@ -136,7 +135,7 @@ class Process:
         from threadpoolctl import threadpool_limits
 
         with threadpool_limits(1):  # the same sums in the same order
-            mean, error = self.model.predict(places_PD)
+            mean, error = self.model.predict(places_PD, return_std=True)
         return self.centre + self.scale * mean, self.scale * error
 
     def flat_dimensions(self) -> frozenset[str]:
@@ -210,6 +209,9 @@ def fit_process(
     num_dimensions = len(axes) + len(lists)
     if not num_dimensions or len(trials) < max(MIN_TRIALS_FOR_MAP, MIN_TRIALS_A_DIMENSION * num_dimensions):
         return None
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
     from threadpoolctl import threadpool_limits
 
     maximize = metric != "val_loss"
@@ -218,10 +220,16 @@ def fit_process(
     values = _without_outliers(values if more is None else np.concatenate([values, more.values_P]), maximize)
     centre, scale = float(values.mean()), float(values.std()) or 1.0
     least = 1e-4 if noise is None else min(1.0, max(1e-4, (noise.deviation / scale) ** 2))
+    kernel = ConstantKernel(1.0, (1e-3, 1e2)) * Matern([0.5] * places.shape[1], (0.2, 10.0), nu=2.5) + WhiteKernel(
+        max(0.1, least), (least, 10.0)
+    )
     targets = (values - centre) / scale
     every = slice(None, None, -(-len(places) // MAX_TRIALS_FOR_SHAPE))
-    with threadpool_limits(1):  # the same sums in the same order
-        model = gaussian_process.fit(places, targets, least, every)
+    with threadpool_limits(1), warnings.catch_warnings():  # one thread: the same sums in the same order
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a flat map ends at a bound, which is its answer
+        shape = GaussianProcessRegressor(kernel).fit(places[every], targets[every]).kernel_
+        signal, white = shape.k1, shape.k2
+        model = GaussianProcessRegressor(signal, alpha=white.noise_level, optimizer=None).fit(places, targets)
     return Process(
         axes=axes,
         choices=lists,
@@ -230,7 +238,7 @@ def fit_process(
         model=model,
         centre=centre,
         scale=scale,
-        tolerance=max(scale * math.sqrt(model.noise), noise.deviation if noise else 0.0),
+        tolerance=max(scale * math.sqrt(white.noise_level), noise.deviation if noise else 0.0),
         maximize=maximize,
     )
 

@@ -13,7 +13,6 @@ from matplotlib.ticker import FuncFormatter
 
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.figures.drawing.inside import in_lines
-from harness.report.figures.drawing.late_seaborn import load_seaborn
 from harness.report.figures.drawing.records import statistics
 from harness.report.figures.drawing.style import INK, PAPER, Drawing, color_of, finish, new_figure, of_arm
 from harness.report.text.numbers import MINUS
@@ -98,8 +97,10 @@ def forest(
 
 def _draw_seeds(axes: Axes, seeds: Sequence[float], height: float, color: str) -> None:
     """Every seed; see-through, so that equal seeds show as a darker dot."""
+    import seaborn  # takes a third of a second to load, and most commands draw nothing
+
     if seeds:
-        load_seaborn().stripplot(
+        seaborn.stripplot(
             x=seeds, y=[height] * len(seeds), ax=axes, orient="h", native_scale=True, color=color, size=SEED_SIZE,
             alpha=0.55, jitter=False,  # chance would give other bytes with every report
         )  # fmt: skip
