@@ -1,6 +1,6 @@
 # Every target sets up .venv by itself; nothing else is needed than Python >= 3.11, git and make.
 VARIABLES := SWEEP CLUSTER SET RUN RETRY DETACH ONE_FILE PORT DATA DIR LABELS MODEL OF FORMAT MAX_DROP CALIBRATION_IMAGES
-KNOWN     := $(VARIABLES) HASHES TORCH PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS
+KNOWN     := $(VARIABLES) ARGUMENTS HASHES TORCH PYTHON CHAOS_KILLS CHAOS_SEED SCALE_RUNS REQUIRE_SLURM REQUIRE_BROWSER
 
 # A variable that is misspelt, or a SET without its quotes, would silently run something else.
 UNKNOWN := $(strip $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(filter-out $(KNOWN) MAKEFLAGS,$(name)))))

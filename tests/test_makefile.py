@@ -116,3 +116,11 @@ def test_every_target_can_be_named(folder: Path) -> None:
     assert len(rules) > 20
     for target in rules:
         assert "no target" not in make(folder, "-n", target).stderr
+
+
+def test_every_variable_that_help_names_is_known(folder: Path) -> None:
+    """A value that nobody misreads, given to a target that does nothing."""
+    named = sorted(set(re.findall(r"\b([A-Z][A-Z_]+)=", make(folder, "help").stdout)))
+    assert len(named) > 10
+    refused = {name: make(folder, "help", f"{name}=1").stderr for name in named}
+    assert {name: error for name, error in refused.items() if error} == {}

@@ -17,7 +17,10 @@ class Executor(Protocol):
     runs_per_job: int | None
     pack_size: int
     hang_min: float
-    job_s: float  # of training that is worth a job of its own, where nobody says how many runs it has
+
+    @property
+    def job_s(self) -> float:
+        """Seconds of training that are worth a job of its own, where nobody says how many runs it has."""
 
     def submit(
         self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1, slots: int = 1

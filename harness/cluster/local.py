@@ -47,7 +47,6 @@ class LocalExecutor:
         self.runs_per_job = profile.runs_per_job
         self.pack_size = profile.pack_size
         self.hang_min = profile.hang_min
-        self.job_s = JOB_S if server is None else FORK_S
         self._pack = profile.pack
         self._threads_of = profile.threads_of
         self.slots_of = profile.slots_of
@@ -57,6 +56,11 @@ class LocalExecutor:
         self._data = data
         self._job = job
         self._jobs: list[submitit.Job[None]] = []  # kept, so that ended children are reaped
+
+    @property
+    def job_s(self) -> float:
+        """Seconds of training that are worth a job."""
+        return FORK_S if self._server is not None and self._server.is_serving else JOB_S
 
     def submit(
         self, batches: Sequence[tuple[str, ...]], busy: Iterable[JobRecord], gpus: int = 1, slots: int = 1

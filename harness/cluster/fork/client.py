@@ -14,6 +14,7 @@ import sys
 from contextlib import suppress
 from types import FrameType
 
+PID_WIDTH = 10  # digits and spaces before them
 SIGNALS = (signal.SIGTERM, signal.SIGUSR2)
 
 
@@ -56,7 +57,7 @@ def ask(connection: socket.socket, address: str, words: list[str]) -> int | None
         socket.send_fds(connection, [message[:1]], [0, 1, 2])
         connection.sendall(message[1:])
         connection.shutdown(socket.SHUT_WR)
-        return int(connection.recv(32))
+        return int(connection.recv(PID_WIDTH, socket.MSG_WAITALL))
     except (OSError, ValueError):
         return None
 

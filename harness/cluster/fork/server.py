@@ -21,10 +21,11 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from pathlib import Path
 
+from harness.cluster.fork.client import PID_WIDTH
 from harness.cluster.job import SPINS
 from harness.state.provenance import current_code
 
@@ -52,18 +53,36 @@ class ForkServer:
     def __init__(self, logs: Path, loads: Sequence[str] = LOADED) -> None:
         self._logs = logs
         self._loads = loads
+        self._process: subprocess.Popen[bytes] | None = None
 
     @cached_property
     def address(self) -> Path | None:
         """Where forks are asked for, at once: whoever comes early waits until all is loaded. None: it cannot start."""
-        place = Path(tempfile.mkdtemp(prefix="kd-sweep-"))  # closed to others, who could run jobs by it
-        address = place / "fork"
+        try:  # closed to others, who could run jobs by it
+            address = Path(tempfile.mkdtemp(prefix="kd-sweep-")) / "fork"
+        except OSError:
+            return None
+        try:
+            self._process, held = self._start(address)
+        except OSError:
+            _remove(address)
+            return None
+        weakref.finalize(self, _end, self._process, held, address)
+        return address
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether there are forks to be had, for all that is known."""
+        return self.address is not None and self._process is not None and self._process.poll() is None
+
+    def _start(self, address: Path) -> tuple["subprocess.Popen[bytes]", int]:
+        """The server, and the end of a pipe that it lives as long as."""
         lifeline, held = os.pipe()
-        with socket.socket(socket.AF_UNIX) as listener:
-            inherited = (listener.fileno(), lifeline)
-            try:
+        try:
+            with socket.socket(socket.AF_UNIX) as listener:
                 listener.bind(str(address))
                 listener.listen(64)
+                inherited = (listener.fileno(), lifeline)
                 process = subprocess.Popen(
                     [sys.executable, "-u", "-m", MODULE, str(self._logs), *map(str, inherited), *self._loads],
                     stdin=subprocess.DEVNULL,
@@ -73,14 +92,12 @@ class ForkServer:
                     env={"GOMP_SPINCOUNT": SPINS} | os.environ | dict.fromkeys(WITHOUT_THREADS, "1"),
                     start_new_session=True,  # a terminal's signals are the controller's alone
                 )
-            except OSError:
-                os.close(held)
-                _remove(address)
-                return None
-            finally:
-                os.close(lifeline)
-        weakref.finalize(self, _end, process, held, address)
-        return address
+                return process, held
+        except OSError:
+            os.close(held)
+            raise
+        finally:
+            os.close(lifeline)
 
 
 def _end(process: "subprocess.Popen[bytes]", held: int, address: Path) -> None:
@@ -116,16 +133,20 @@ def serve(listener: socket.socket, lifeline: int) -> socket.socket:
             _tell_ends(forks)
         if listener.fileno() in readable:
             connection, _ = listener.accept()
-            with suppress(OSError), connection:  # no process is to be had: whoever asked starts one of its own
-                if (pid := os.fork()) == 0:
-                    signal.set_wakeup_fd(-1)
-                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    for each in (listener, *forks.values()):
-                        each.close()
-                    for descriptor in (lifeline, ends, wakeup):
-                        os.close(descriptor)
-                    return connection.dup()
-                forks[pid] = connection.dup()
+            try:
+                pid = os.fork()
+            except OSError:  # no process is to be had: whoever asked is told by the end, and starts one of its own
+                connection.close()
+                continue
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for each in (listener, *forks.values()):
+                    each.close()
+                for descriptor in (lifeline, ends, wakeup):
+                    os.close(descriptor)
+                return connection
+            forks[pid] = connection
 
 
 def _tell_ends(forks: dict[int, socket.socket]) -> None:
@@ -155,7 +176,7 @@ def take_place(connection: socket.socket) -> list[str]:
     for entry in environment:
         name, _, value = entry.partition(b"=")
         os.environb[name] = value
-    connection.sendall(str(os.getpid()).encode())
+    connection.sendall(b"%*d" % (PID_WIDTH, os.getpid()))  # of one width, as the ending may follow at once
     connection.detach()
     return [os.fsdecode(word) for word in words]
 
@@ -189,20 +210,29 @@ def run(words: list[str], ending: Ending) -> None:
         raise
 
 
+def _load(modules: Sequence[str]) -> bool:
+    """Whether a process that has loaded them may be forked."""
+    for name in modules:
+        importlib.import_module(name)
+    return len(list(TASKS.iterdir())) == 1
+
+
 def main() -> None:
     """Load, serve, and in a fork run what was asked for."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # as all jobs do
     ending = Ending()  # first registered, last called
-    _, _, listener, lifeline, *loads = sys.argv
-    for name in loads:
-        importlib.import_module(name)
-    if len(list(TASKS.iterdir())) > 1:
-        return
+    _, _, descriptor, lifeline, *loads = sys.argv
+    listener = socket.socket(fileno=int(descriptor))
+    with ExitStack() as unless_serving:
+        unless_serving.callback(_remove, Path(listener.getsockname()))
+        if not _load(loads):
+            return
+        unless_serving.pop_all()
     current_code()  # of what is loaded, whatever lies in the program's files by the time of a job
     gc.collect()
     gc.freeze()  # what is there now, no fork looks through, and so none copies it
-    run(take_place(serve(socket.socket(fileno=int(listener)), int(lifeline))), ending)
+    run(take_place(serve(listener, int(lifeline))), ending)
 
 
 if __name__ == "__main__":

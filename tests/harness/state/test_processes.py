@@ -139,3 +139,11 @@ def test_a_wait_ends_with_the_first_process_and_not_for_those_that_ended_before(
     monkeypatch.setattr(os, "pidfd_open", look_and_kill)
     processes.wait_for_end(named, timeout_s=600)
     assert (ends.wait(), stays.poll()) == (-signal.SIGKILL, None)
+
+
+def test_a_python_without_descriptors_of_processes_waits_out_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "pidfd_open", raising=False)
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    processes.wait_for_end([(os.getpid(), processes.created(os.getpid()))], timeout_s=3.0)
+    assert slept == [3.0]

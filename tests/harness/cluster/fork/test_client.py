@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cluster.fork.client import PID_WIDTH
 from harness.cluster.fork.server import ForkServer
 from tests.support.forks import fork, start_fork
 from tests.support.root import ROOT
@@ -45,6 +46,19 @@ def test_so_it_is_where_the_server_ends_before_it_answers(
         asked = start_fork(address, "own")
         listener.accept()[0].close()
     assert asked.communicate()[0] == "own []\n"
+
+
+def test_a_fork_that_has_ended_before_its_number_is_read_is_told_from_it(tmp_path: Path) -> None:
+    address = tmp_path / "fork"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(address))
+        listener.listen()
+        asked = start_fork(address, "anything")
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"%*d" % (PID_WIDTH, 4_000_000) + b"5")
+        asked.communicate()
+    assert asked.returncode == 5
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 3), (signal.SIGUSR2, 4)])

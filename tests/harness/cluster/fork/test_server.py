@@ -181,7 +181,10 @@ def test_a_process_with_a_second_thread_is_not_forked(tmp_path: Path, add_module
         f"import sys\ndef main():\n    print({MODULE!r} in sys.modules)\n\nif __name__ == '__main__':\n    main()\n",
     )
     server = ForkServer(tmp_path / "logs", loads=("threads",))
+    assert server.address is not None and server.is_serving
     assert fork(server.address, "own").stdout == "False\n"
+    wait_until(lambda: not server.is_serving, "end of the server")
+    assert not server.address.parent.exists()
 
 
 def test_without_a_place_for_its_address_there_is_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,6 +193,8 @@ def test_without_a_place_for_its_address_there_is_no_server(tmp_path: Path, monk
     monkeypatch.setattr("tempfile.tempdir", str(deep))  # longer than an address may be
     assert ForkServer(tmp_path / "logs").address is None
     assert not list(deep.iterdir())
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    assert not ForkServer(tmp_path / "logs").is_serving
 
 
 def test_a_server_that_is_killed_takes_no_fork_with_it_and_is_not_missed(
