@@ -58,7 +58,7 @@ class Build(NamedTuple):
         >>> Build(None, "TORCH=cuda").is_met_by("2.13.0+cpu"), Build(CPU_INDEX, "TORCH=cpu").is_met_by("2.13.0+cpu")
         (False, True)
         """
-        return version.endswith("+cpu") == (self.index_url is not None)
+        return self.why == ONE_BUILD or version.endswith("+cpu") == (self.index_url is not None)
 
 
 def choose_build(asked: Choice, machine: Machine) -> Build:
@@ -186,6 +186,8 @@ def main() -> None:
             f"Installing torch, transformers and up to {num_packages('run') - 1} other packages into {VENV}, once: "
             f"{SIZE}. torch: {describe(build, before, bool(asked.torch))}."
         )
+        for stamp in (VENV / ".run", *VENV.glob(".torch-*")):  # whatever fails from here on, nothing counts as done
+            stamp.unlink(missing_ok=True)
         _install_torch(build, version, before, bool(asked.torch))
     else:
         _say(f"Installing what {asked.extra} adds into {VENV}: up to {num_packages(asked.extra)} packages, once.")
@@ -222,23 +224,17 @@ def describe(build: Build, before: str | None, is_asked: bool) -> str:
     """Which torch there will be, and why: one that is there stays, unless the person asks for another build.
 
     >>> describe(Build(None, "there is an NVIDIA GPU"), "2.13.0+cpu", False)
-    '2.13.0+cpu is there already and stays; TORCH=cuda takes the other build (there is an NVIDIA GPU)'
+    '2.13.0+cpu is there already and stays; TORCH=cuda asks for the other build (there is an NVIDIA GPU)'
     """
     which = "CPU build" if build.index_url else "build of the package index"
     if before is None:
         return f"{which} ({build.why})"
-    if build.is_met_by(before) or (is_asked and _has_one_build(build)):
+    if build.is_met_by(before):
         return f"{before} is there already and stays"
     if is_asked:
         return f"{which} ({build.why}) in place of {before}"
-    return (
-        f"{before} is there already and stays; TORCH={'cpu' if build.index_url else 'cuda'} takes the other build "
-        + (f"({build.why})")
-    )
-
-
-def _has_one_build(build: Build) -> bool:
-    return build.why == ONE_BUILD
+    other = "cpu" if build.index_url else "cuda"
+    return f"{before} is there already and stays; TORCH={other} asks for the other build ({build.why})"
 
 
 def _install_torch(build: Build, version: str, before: str | None, is_asked: bool) -> None:
@@ -247,14 +243,13 @@ def _install_torch(build: Build, version: str, before: str | None, is_asked: boo
     The CPU build has an index of its own. Where another build is there pip finds its requirement met, so that it has to
     be told.
     """
-    if before is not None and (build.is_met_by(before) or not is_asked or _has_one_build(build)):
+    if before is not None and (build.is_met_by(before) or not is_asked):
         return
     if build.index_url is None:
         if before is not None:
             code, said = _pip(["--force-reinstall", "--no-deps", f"torch=={version}"])
             if code:
                 _fail(said)
-            _say_if_it_stays(build, version)
         return
     again = ["--force-reinstall"] if before is not None else []
     source = ["--timeout", "10", "--retries", "1", "--index-url", build.index_url]
@@ -267,18 +262,14 @@ def _install_torch(build: Build, version: str, before: str | None, is_asked: boo
         _say(f"{build.index_url} was not reached, or has no such file: {other}.")
 
 
-def _say_if_it_stays(build: Build, version: str) -> None:
-    after = installed_torch(version)
-    if after is not None and not build.is_met_by(after):
-        _say(f"pip takes torch {after} from where it is configured to: there is no other build.")
-
-
 def _keep_choice(asked: Choice, build: Build, installed: str | None) -> None:
     """Leave word for ``make`` that the build that was asked for is there, so that it need not look again."""
-    for stamp in VENV.glob(".torch-*"):
-        stamp.unlink()
-    if asked and installed is not None and (build.is_met_by(installed) or _has_one_build(build)):
+    if not asked or installed is None:
+        return
+    if build.is_met_by(installed):
         (VENV / f".torch-{asked}").touch()
+    elif build.index_url is None:
+        _say(f"torch is {installed} nonetheless: that is what pip finds where it is configured to look.")
 
 
 def pinned_torch(constraints: str) -> str:
