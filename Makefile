@@ -47,10 +47,13 @@ HASHED  := $(filter $(YES),$(HASHES))
 INSTALL := $(PYTHON) locks/install.py $(if $(HASHED),--hashes) $(if $(TORCH),--torch $(TORCH))
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.venv/.run: pyproject.toml constraints.txt
+.venv/.run: pyproject.toml constraints.txt $(if $(TORCH),.venv/.torch-$(TORCH))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
 	@$(INSTALL) run
 	@touch $@
+
+# Left by the installer where that build is there; without it the installer looks.
+.venv/.torch-cpu .venv/.torch-cuda: ;
 
 .venv/.onnx: .venv/.run
 	@$(INSTALL) onnx

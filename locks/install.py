@@ -33,6 +33,7 @@ is shown."""
 SIZE = "about 1.9 GB on disk, with CUDA some GB more"
 """Measured on Linux x86_64, Python 3.11, torch 2.13.0 for CPUs, bytecode included."""
 LARGE_MB = 20.0
+ONE_BUILD = "here the package index has one build"
 
 
 class Machine(NamedTuple):
@@ -51,6 +52,14 @@ class Build(NamedTuple):
     index_url: str | None
     why: str
 
+    def is_met_by(self, version: str) -> bool:
+        """Whether an installed torch is this build; "2.13.0+cpu" is of the index of CPU builds.
+
+        >>> Build(None, "TORCH=cuda").is_met_by("2.13.0+cpu"), Build(CPU_INDEX, "TORCH=cpu").is_met_by("2.13.0+cpu")
+        (False, True)
+        """
+        return self.why == ONE_BUILD or version.endswith("+cpu") == (self.index_url is not None)
+
 
 def choose_build(asked: Choice, machine: Machine) -> Build:
     """PyTorch's CPU build where it saves gigabytes of CUDA that nothing here could use; else what pip finds by itself.
@@ -58,7 +67,7 @@ def choose_build(asked: Choice, machine: Machine) -> Build:
     A machine with SLURM is a cluster's: the environment that is made on its login node runs on its GPU nodes.
     """
     if (machine.system, machine.processor) != ("Linux", "x86_64"):
-        return Build(None, "here the package index has one build")
+        return Build(None, ONE_BUILD)
     if asked == "cpu":
         return Build(CPU_INDEX, "TORCH=cpu")
     if asked == "cuda":
@@ -171,18 +180,23 @@ def main() -> None:
         _make_venv()
         config = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
         build = choose_build(asked.torch, find_machine(os.environ, names_own_index(config.stdout)))
-        which = "CPU build" if build.index_url else "build of the package index"
+        version = pinned_torch(Path("constraints.txt").read_text())
+        before = installed_torch(version)
         _say(
             f"Installing torch, transformers and up to {num_packages('run') - 1} other packages into {VENV}, once: "
-            f"{SIZE}. torch: {which} ({build.why})."
+            f"{SIZE}. torch: {describe(build, before, bool(asked.torch))}."
         )
-        _install_cpu_torch(build)
+        for stamp in (VENV / ".run", *VENV.glob(".torch-*")):  # whatever fails from here on, nothing counts as done
+            stamp.unlink(missing_ok=True)
+        _install_torch(build, version, before, bool(asked.torch))
     else:
         _say(f"Installing what {asked.extra} adds into {VENV}: up to {num_packages(asked.extra)} packages, once.")
     for words in pip_calls(asked.extra, asked.hashes):
         code, said = _pip(words)
         if code:
             _fail(said)
+    if asked.extra == "run":
+        _keep_choice(asked.torch, build, installed_torch(version))
     packages, size_mb = _content()
     _say(f"{VENV}: {packages} packages, {size_mb:,.0f} MB, in {time.monotonic() - began:.0f} s")
 
@@ -199,19 +213,63 @@ def _make_venv() -> None:
         _fail(done.stdout + done.stderr)
 
 
-def _install_cpu_torch(build: Build) -> None:
-    """Torch alone from its own index; all else, what it needs too, comes from where everything comes from."""
-    version = pinned_torch(Path("constraints.txt").read_text())
-    if build.index_url is None or any(VENV.glob(f"lib/python*/site-packages/torch-{version}*.dist-info")):
+def installed_torch(version: str) -> str | None:
+    """The torch of that version in the environment, with its build, as in "2.13.0+cpu"; None where there is none."""
+    found = [folder.name for folder in VENV.glob(f"lib/python*/site-packages/torch-{version}*.dist-info")]
+    builds = [name.removeprefix("torch-").removesuffix(".dist-info") for name in found]
+    return next((build for build in builds if build.partition("+")[0] == version), None)
+
+
+def describe(build: Build, before: str | None, is_asked: bool) -> str:
+    """Which torch there will be, and why: one that is there stays, unless the person asks for another build.
+
+    >>> describe(Build(None, "there is an NVIDIA GPU"), "2.13.0+cpu", False)
+    '2.13.0+cpu is there already and stays; TORCH=cuda asks for the other build (there is an NVIDIA GPU)'
+    """
+    which = "CPU build" if build.index_url else "build of the package index"
+    if before is None:
+        return f"{which} ({build.why})"
+    if build.is_met_by(before):
+        return f"{before} is there already and stays"
+    if is_asked:
+        return f"{which} ({build.why}) in place of {before}"
+    other = "cpu" if build.index_url else "cuda"
+    return f"{before} is there already and stays; TORCH={other} asks for the other build ({build.why})"
+
+
+def _install_torch(build: Build, version: str, before: str | None, is_asked: bool) -> None:
+    """Torch alone where it is not what comes by itself with all else, from where everything comes from.
+
+    The CPU build has an index of its own. Where another build is there pip finds its requirement met, so that it has to
+    be told.
+    """
+    if before is not None and (build.is_met_by(before) or not is_asked):
         return
+    if build.index_url is None:
+        if before is not None:
+            code, said = _pip(["--force-reinstall", "--no-deps", f"torch=={version}"])
+            if code:
+                _fail(said)
+        return
+    again = ["--force-reinstall"] if before is not None else []
+    source = ["--timeout", "10", "--retries", "1", "--index-url", build.index_url]
     code, _ = _pip(
-        ["--no-deps", "--timeout", "10", "--retries", "1", "--index-url", build.index_url, f"torch=={version}+cpu"],
+        [*again, "--no-deps", *source, f"torch=={version}+cpu"],
         show=lambda said: (line for line in progress_lines(said) if line.startswith("  ")),
     )
     if code:
-        _say(
-            f"{build.index_url} was not reached, or has no such file: the build of the package index is taken instead."
-        )
+        other = "the build of the package index is taken instead" if before is None else f"torch {before} stays"
+        _say(f"{build.index_url} was not reached, or has no such file: {other}.")
+
+
+def _keep_choice(asked: Choice, build: Build, installed: str | None) -> None:
+    """Leave word for ``make`` that the build that was asked for is there, so that it need not look again."""
+    if not asked or installed is None:
+        return
+    if build.is_met_by(installed):
+        (VENV / f".torch-{asked}").touch()
+    elif build.index_url is None:
+        _say(f"torch is {installed} nonetheless: that is what pip finds where it is configured to look.")
 
 
 def pinned_torch(constraints: str) -> str:

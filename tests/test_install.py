@@ -26,6 +26,7 @@ def load() -> ModuleType:
 
 
 install = load()
+VERSION = install.pinned_torch((ROOT / "constraints.txt").read_text())
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ ERROR: Could not install packages due to an OSError: [Errno 28] No space left on
 
 
 FAKE_PIP = """\
-import json, os, sys
+import json, os, pathlib, sys
 words = sys.argv[1:]
 if words == ["config", "list"]:
     print(os.environ.get("FAKE_CONFIG", ""))
@@ -150,6 +151,16 @@ if "--index-url" in words and os.environ.get("FAKE_INDEX") == "none":
 if "-e" in words and os.environ.get("FAKE_DISK") == "full":
     print("ERROR: [Errno 28] No space left on device")
     sys.exit(1)
+torch = [word for word in words if word.startswith("torch==")]
+if torch or "-e" in words:
+    site = pathlib.Path(".venv/lib/python3/site-packages")
+    there = list(site.glob("torch-*"))
+    build = (torch or ["torch==" + os.environ.get("FAKE_VERSION", "0")])[0].removeprefix("torch==")
+    build += os.environ.get("FAKE_BUILD", "") if "+" not in build else ""
+    if not there or "--force-reinstall" in words:
+        for folder in there:
+            folder.rmdir()
+        (site / f"torch-{build}.dist-info").mkdir(parents=True)
 print("Collecting torch")
 print("  Downloading torch-2.whl (190.5 MB)")
 """
@@ -178,8 +189,13 @@ class Clone:
 
     def make(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(self.folder / "fake"), "FAKE_CALLS": str(self.calls)}
+        env |= {"FAKE_VERSION": VERSION}
         call = ["make", ".venv/.run", f"PYTHON={sys.executable}", *words]
         return subprocess.run(call, cwd=self.folder, env=env | environment, capture_output=True, text=True, check=False)
+
+    def torch(self) -> list[str]:
+        """The builds of it that are installed."""
+        return [path.name for path in self.folder.glob(".venv/lib/python3/site-packages/torch-*")]
 
     def asked(self) -> list[list[str]]:
         return [json.loads(line) for line in self.calls.read_text().splitlines()] if self.calls.exists() else []
@@ -244,3 +260,54 @@ def test_another_build_than_there_are_is_refused(clone: Clone) -> None:
     done = clone.make("TORCH=gpu")
     assert done.returncode == 2 and "TORCH=gpu: give cpu or cuda" in done.stderr
     assert not clone.asked()
+
+
+@pytest.mark.parametrize(("first", "then", "build"), [("cpu", "cuda", ""), ("cuda", "cpu", "+cpu")])
+def test_the_build_that_is_asked_for_takes_the_place_of_the_other(
+    clone: Clone, first: str, then: str, build: str
+) -> None:
+    """Also where the environment is up to date; pip finds its requirement met by either."""
+    assert clone.make(f"TORCH={first}").returncode == 0
+    other = clone.torch()
+    clone.calls.unlink()
+    done = clone.make(f"TORCH={then}")
+    assert done.returncode == 0, done.stderr
+    assert other != clone.torch() == [f"torch-{VERSION}{build}.dist-info"]
+    assert f"(TORCH={then}) in place of {VERSION}" in done.stdout
+    alone, _ = clone.asked()
+    assert "--force-reinstall" in alone and "--no-deps" in alone
+    clone.calls.unlink()
+    assert clone.make(f"TORCH={then}").returncode == 0 and clone.make().returncode == 0 and not clone.asked(), "once"
+
+
+def test_what_is_there_stays_where_nobody_asks_and_that_is_said(clone: Clone) -> None:
+    assert clone.make("TORCH=cpu").returncode == 0
+    (clone.folder / ".venv" / ".run").unlink()
+    done = clone.make(FAKE_CONFIG="global.find-links='/wheels'")
+    assert (
+        f"torch: {VERSION}+cpu is there already and stays; TORCH=cuda asks for the other build (pip is" in done.stdout
+    )
+    assert clone.torch() == [f"torch-{VERSION}+cpu.dist-info"]
+
+
+def test_where_there_is_no_other_build_that_is_said(clone: Clone) -> None:
+    """In a new environment, and in one that has it already."""
+    for _ in range(2):
+        done = clone.make("TORCH=cuda", FAKE_BUILD="+cpu")
+        assert done.returncode == 0 and f"torch is {VERSION}+cpu nonetheless" in done.stdout
+
+
+def test_a_torch_stays_where_pytorchs_index_is_out_of_reach(clone: Clone) -> None:
+    assert clone.make("TORCH=cuda").returncode == 0
+    done = clone.make("TORCH=cpu", FAKE_INDEX="none")
+    assert done.returncode == 0 and f"torch {VERSION} stays." in done.stdout
+    assert clone.torch() == [f"torch-{VERSION}.dist-info"]
+    clone.calls.unlink()
+    assert clone.make("TORCH=cpu").returncode == 0 and clone.torch() == [f"torch-{VERSION}+cpu.dist-info"], "asked anew"
+
+
+def test_what_failed_halfway_counts_as_neither_build(clone: Clone) -> None:
+    assert clone.make("TORCH=cpu").returncode == 0
+    assert clone.make("TORCH=cuda", FAKE_DISK="full").returncode == 2
+    done = clone.make("TORCH=cpu")
+    assert done.returncode == 0 and clone.torch() == [f"torch-{VERSION}+cpu.dist-info"]

@@ -88,6 +88,10 @@ class LocalProfile(Config):
         """CPU threads of each of the ``gpus`` tasks of a job that takes so many slots: their share of all cores."""
         return max(1, num_cores() * slots // self.num_slots // gpus)
 
+    def threads_for(self, gpus: int, num_abreast: int | None = None) -> int:
+        """The same of a run, by what decides how many slots it takes (``slots_of``)."""
+        return self.threads_of(self.slots_of(gpus, num_abreast), gpus)
+
     def slots_of(self, gpus: int, num_abreast: int | None = None) -> int:
         """Slots that a job of ``gpus`` takes: as many, and those that would be idle where all others wait for it.
 
@@ -188,6 +192,10 @@ class SlurmProfile(Config):
     @property
     def threads_per_slot(self) -> int:
         """CPU threads a job owns, for each of its tasks."""
+        return self.cpus_per_task
+
+    def threads_for(self, gpus: int, num_abreast: int | None = None) -> int:
+        """The same, whichever run it is."""
         return self.cpus_per_task
 
     def slots_of(self, gpus: int, num_abreast: int | None = None) -> int:

@@ -4,6 +4,8 @@ What a controller decides follows from the sweep, its results and the program. W
 as they were when one found nothing left to do, another would find the same, and only take longer.
 """
 
+from collections.abc import Callable
+
 from rich.console import Console
 
 from harness.commands.report import is_as_built, list_sweeps, read_stamp, say_answer
@@ -16,6 +18,7 @@ from harness.state.progress import measure
 from harness.state.provenance import current_code
 from harness.state.records import Provenance, SweepRecord
 from harness.state.snapshot import read_snapshot
+from harness.state.tried import needs_rehearsal
 from harness.sweep.plan import Plan
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record
@@ -32,16 +35,20 @@ def say_again(record: SweepRecord, plan: Plan, folder: SweepFolder, cluster: str
         console: Where a person looks.
 
     Raises:
-        InputError: The sweep's folder is another user's.
+        InputError: The sweep's folder is another user's, or the profile is refused.
     """
     stamp = read_stamp(folder)
     if stamp is None or not stamp.is_over or not _is_declared(record, folder, cluster):
+        return False
+    say_rehearsal = _find_notes(plan, folder, cluster) if needs_rehearsal(plan, folder) else _say_nothing
+    if say_rehearsal is None:
         return False
     for line in folder.create():
         say(console, line)
     if not is_as_built(stamp, folder):
         return False
     (folder.path / "sweep.yaml").touch()  # which sweep was started last, its time tells
+    say_rehearsal(console)
     for note in plan.sweep.notes:
         say(console, f"Note: {note}")
     snapshot = read_snapshot(folder, plan)
@@ -51,6 +58,21 @@ def say_again(record: SweepRecord, plan: Plan, folder: SweepFolder, cluster: str
     say_answer(stamp, folder, console)
     list_sweeps(folder, console, only_if_changed=True)
     return True
+
+
+def _find_notes(plan: Plan, folder: SweepFolder, cluster: str) -> Callable[[Console], None] | None:
+    """What says the notes of the rehearsal that every start asks for; None where it is to be made, by a controller."""
+    from harness.cluster.profiles import (
+        load_cluster,
+    )  # here, as most second starts do without them: submitit comes along
+    from harness.commands.check import known_rehearsal, print_rehearsal
+
+    found = known_rehearsal(plan, folder, load_cluster(cluster))
+    return None if found is None else lambda console: print_rehearsal(found, console, notes_only=True)
+
+
+def _say_nothing(console: Console) -> None:
+    """Of models that were trained."""
 
 
 def _is_declared(record: SweepRecord, folder: SweepFolder, cluster: str) -> bool:

@@ -15,12 +15,11 @@ from harness.cluster.rehearsal import (
 )
 from harness.console.plain_console import say
 from harness.state.folder import SweepFolder
-from harness.state.run_state import RunState, run_state
-from harness.sweep.plan import Plan, Run
-from kd.config import TrainConfig
+from harness.state.tried import needs_rehearsal
+from harness.sweep.plan import Plan
 from kd.errors import InputError
 from kd.files import read_record, write_record
-from kd.records import Failure, Rehearsal, RehearsedLoss, RehearsedModel, RunRecord
+from kd.records import Failure, Rehearsal, RehearsedLoss, RehearsedModel
 
 REFUSAL = "refusal.json"  # in the sweep's folder: why its newest controller started nothing
 
@@ -64,15 +63,15 @@ def rehearse(
     Raises:
         InputError: A model cannot be trained; one line that names it.
     """
-    request = request_of(plan, profile)
-    if not always_say and not request.losses and _is_trained(plan, folder):
+    if not always_say and not needs_rehearsal(plan, folder):
         return
-    path = result_path(request, profile, folder.data)
-    found = read_rehearsal(path, request)
+    found = known_rehearsal(plan, folder, profile)
     if found is not None:
         print_rehearsal(found, console, notes_only=not always_say)
         return
     meanwhile()
+    request = request_of(plan, profile)
+    path = result_path(request, profile, folder.data)
     if isinstance(profile, SlurmProfile):
         say(console, "The models are rehearsed in a first job, before anything else is submitted.")
         found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: say(console, line))
@@ -83,26 +82,10 @@ def rehearse(
     print_rehearsal(found, console)
 
 
-def _is_trained(plan: Plan, folder: SweepFolder) -> bool:
-    """Whether every model was trained to the end once: that was more than a rehearsal, but where features are learned.
-
-    A head that is used as it is was compared with the classes as they were called then.
-    """
-    if plan.sweep.all_features:
-        return False
-    tried = (*plan.teachers, *(member.student for member in plan.members))
-    return all(run_state(folder.run(run.id)) == RunState.COMPLETE for run in tried) and not any(
-        _is_used_as_it_is(run) and _names_when_declared(folder, run) != plan.data.class_names for run in tried
-    )
-
-
-def _is_used_as_it_is(run: Run) -> bool:
-    return isinstance(run.config, TrainConfig) and run.config.training.epochs == 0
-
-
-def _names_when_declared(folder: SweepFolder, run: Run) -> tuple[str, ...] | None:
-    """What the run's classes were called when it was submitted."""
-    return read_record(folder.run(run.id) / "config.json", RunRecord).config.data.class_names
+def known_rehearsal(plan: Plan, folder: SweepFolder, profile: Profile) -> Rehearsal | None:
+    """What an earlier rehearsal of the same found; None where none went well."""
+    request = request_of(plan, profile)
+    return read_rehearsal(result_path(request, profile, folder.data), request)
 
 
 def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Console, command: str) -> None:
@@ -118,11 +101,11 @@ def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Cons
     if not isinstance(profile, SlurmProfile):
         rehearse(plan, folder, profile, console, always_say=True)
         return
-    request = request_of(plan, profile)
-    found = read_rehearsal(result_path(request, profile, folder.data), request)
+    found = known_rehearsal(plan, folder, profile)
     if found is not None:
         print_rehearsal(found, console)
     else:
+        request = request_of(plan, profile)
         losses = [f"{place}.loss {settings[0].loss}" for place, settings in request.losses.items()]
         places = ", ".join([*losses, *(f"{place} {training.model}" for place, training in request.models.items())])
         say(

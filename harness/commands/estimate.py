@@ -39,11 +39,12 @@ def print_estimate(plan: Plan, folder: SweepFolder, profile: Profile, console: C
         say(console, f"Time: not known, as nobody has trained {', '.join(found.unknown)} on {device} here yet.")
         return
     whose = "cores" if device == CPU else "GPUs"
-    hours = found.device_hours * (profile.threads_per_slot if device == CPU else 1)
     more = sum(stage_limits(now.plan).values()) - sum(stage_totals(now.plan).values())
     seeds = f" Up to {more} runs more are made if all seeds are needed." if more else ""
     jobs = student_jobs(profile, plan.sweep)
-    whole = f"{span(found.wall_hours)} with {jobs} job(s) at a time, {span(hours)} of {whose}, for {left} runs"
+    whole = (
+        f"{span(found.wall_hours)} with {jobs} job(s) at a time, {span(found.device_hours)} of {whose}, for {left} runs"
+    )
     say(console, f"Time: about {whole}; what jobs take to start, and the test, are not counted.{seeds}")
 
 
@@ -66,7 +67,7 @@ def find_estimate(now: Snapshot, profile: Profile, device: str, num_images: int)
     rehearsed = read_rehearsal(result_path(request, profile, now.folder.data), request)
     tried = rehearsed.models if rehearsed is not None else []
     macs = {request.models[each.place].title: each.macs for each in tried if each.macs is not None}
-    return estimate_left(now, device, student_jobs(profile, now.plan.sweep), num_images, macs)
+    return estimate_left(now, device, student_jobs(profile, now.plan.sweep), num_images, macs, profile.threads_for)
 
 
 def find_device(profile: Profile, now: Snapshot) -> str | None:

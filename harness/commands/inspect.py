@@ -82,9 +82,9 @@ def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) 
 
 
 def _critical_path(profile: Profile) -> str:
-    if isinstance(profile, SlurmProfile) or (slots := profile.slots_of(1, 1)) == 1:
+    if isinstance(profile, SlurmProfile) or profile.slots_of(1, 1) == 1:
         return ""
-    return f" ({profile.threads_of(slots)} for a run that all others wait for)"
+    return f" ({profile.threads_for(1, 1)} for a run that all others wait for)"
 
 
 def _packing(profile: Profile) -> str:

@@ -90,7 +90,7 @@ def _measure(step: Step, place: SweepFolder, data: Path) -> Seconds:
     run, here = step.run, LocalProfile()
     place.add(run)
     words = [sys.executable, "-m", "kd.runs.profiling", str(place.path), str(data), run.id, repr(time.time())]
-    env = os.environ | {"OMP_NUM_THREADS": str(here.threads_of(here.slots_of(1, step.num_abreast)))}
+    env = os.environ | {"OMP_NUM_THREADS": str(here.threads_for(1, step.num_abreast))}
     done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
     if done.returncode != 0:
         last = done.stderr.strip().rpartition("\n")[2]

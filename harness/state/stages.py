@@ -92,7 +92,7 @@ def _steps_of_student(plan: Plan, searches: Searches, is_first: bool) -> list[St
     steps = list(_teaching_steps(plan.teaching, is_first))
     taught_by = tuple(run.id for run in plan.taught_by)
     finals = [run for method in plan.methods for run in final_runs(plan, method, searches)]
-    steps += [Step("final", run, taught_by, 1 if _is_final_lone(plan) else None) for run in finals]
+    steps += [Step("final", run, taught_by, 1 if is_final_lone(plan) else None) for run in finals]
     # With one baseline the teacher can be judged, before a search is paid for.
     baselines = [Step("baseline", run) for run in baseline_runs(plan, searches)]
     steps += baselines[:1]
@@ -111,7 +111,7 @@ def _steps_of_student(plan: Plan, searches: Searches, is_first: bool) -> list[St
     return steps
 
 
-def _is_final_lone(plan: Plan) -> bool:
+def is_final_lone(plan: Plan) -> bool:
     """Whether a search is followed by one training, the only one that is left."""
     totals = stage_totals(plan)
     return "search" in totals and sum(totals.get(stage, 0) for stage in AFTER_SEARCH) == 1 and not plan.student_key

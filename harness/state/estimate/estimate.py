@@ -1,25 +1,29 @@
 """What is left of a sweep, in hours of the device and on the clock."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from harness.state.estimate.cards import PASSES
 from harness.state.estimate.rates import Kind, Rate, find_rate
 from harness.state.progress import STUDENTS
 from harness.state.snapshot import Snapshot
+from harness.state.stages import is_final_lone
 from harness.sweep.plan import VIEWS_OF_A_PART, Plan, stage_totals
 from kd.config import LogitsConfig, ModelTraining, TrainConfig
+from kd.records import CPU
 
 Macs = Mapping[str, int]
 """Multiply-accumulates of one image's forward pass, by the model's title."""
+ThreadsFor = Callable[[int, int | None], int]
+"""CPU threads of each process of a run, by its GPUs and by how many stand abreast (``Step.num_abreast``)."""
 
 
 class Estimate(NamedTuple):
     """Hours that are left; None of what is not known.
 
     Args:
-        device_hours: Of all devices together.
+        device_hours: Of all GPUs together; without GPUs, of all cores.
         wall_hours: On the clock, with as many jobs at a time as there is room for, and none waiting.
         rates: By the model, where they are from.
         unknown: Models of which nothing is known.
@@ -40,7 +44,22 @@ class _Work(NamedTuple):
     num_jobs: int
 
 
-def estimate_left(now: Snapshot, device: str, num_jobs: int, num_images: int, macs: Macs) -> Estimate:
+class _Place(NamedTuple):
+    """Where the runs are carried out."""
+
+    device: str
+    num_jobs: int
+    threads_for: ThreadsFor
+
+    def kind(self, training: ModelTraining, plan: Plan, num_abreast: int | None, is_online: bool = False) -> Kind:
+        """Trainings of a model here; their threads tell nothing where a GPU computes."""
+        threads = self.threads_for(training.gpus, num_abreast) if self.device == CPU else None
+        return Kind(training, is_online, plan.data.digest, self.device, threads)
+
+
+def estimate_left(
+    now: Snapshot, device: str, num_jobs: int, num_images: int, macs: Macs, threads_for: ThreadsFor
+) -> Estimate:
     """Trainings and the teacher's pass; not what a job takes to start, nor the reading of the test images.
 
     Args:
@@ -49,8 +68,10 @@ def estimate_left(now: Snapshot, device: str, num_jobs: int, num_images: int, ma
         num_jobs: At a time.
         num_images: That a model is trained on.
         macs: Of models, where they are known.
+        threads_for: What a run has on a CPU: those that all others wait for have several slots' (``docs/design/0045``).
     """
-    works = [*_teachers(now, device, num_jobs, num_images), *_students(now, device, num_jobs, num_images)]
+    place = _Place(device, num_jobs, threads_for)
+    works = [*_teachers(now, place, num_images), *_students(now, place, num_images)]
     rates: dict[str, Rate] = {}
     unknown: list[str] = []
     device_s = wall_s = 0.0
@@ -64,15 +85,20 @@ def estimate_left(now: Snapshot, device: str, num_jobs: int, num_images: int, ma
             unknown.append(title)
             continue
         seconds = work.num_runs * work.num_images / rate.images_per_s
-        device_s += seconds * work.kind.training.gpus
+        device_s += seconds * work.kind.training.gpus * (work.kind.num_threads or 1)
         wall_s += seconds / max(1, min(work.num_jobs, work.num_runs))
-        rates[f"{title}{', the teacher at its side' if work.kind.is_online else ''}"] = rate
+        rates[f"{_name(work.kind)}{', the teacher at its side' if work.kind.is_online else ''}"] = rate
     if unknown:
         return Estimate(None, None, rates, tuple(dict.fromkeys(unknown)))
     return Estimate(device_s / 3600, wall_s / 3600, rates, ())
 
 
-def _teachers(now: Snapshot, device: str, num_jobs: int, num_images: int) -> Iterator[_Work]:
+def _name(kind: Kind) -> str:
+    many = f" with {kind.num_threads} threads" if kind.num_threads is not None and kind.num_threads > 1 else ""
+    return f"{kind.training.title}{many}"
+
+
+def _teachers(now: Snapshot, place: _Place, num_images: int) -> Iterator[_Work]:
     """Their trainings, and their passes: of these each image is a third of one that is learned from."""
     works: Counter[tuple[Kind, float]] = Counter()
     for step in now.steps:
@@ -80,14 +106,14 @@ def _teachers(now: Snapshot, device: str, num_jobs: int, num_images: int) -> Ite
         if now.is_over(step.run.id):
             continue
         if isinstance(config, TrainConfig) and step.stage == "teacher":
-            works[_kind(config.training, now.plan, device), config.training.epochs * num_images] += 1
+            works[place.kind(config.training, now.plan, step.num_abreast), config.training.epochs * num_images] += 1
         elif isinstance(config, LogitsConfig) and (config.part_of or config.num_views <= VIEWS_OF_A_PART):
             for teacher in now.plan.sweep.all_teachers:
-                works[_kind(teacher, now.plan, device), config.num_views * num_images / PASSES] += 1
-    yield from (_Work(kind, number, images, num_jobs) for (kind, images), number in works.items() if images)
+                works[place.kind(teacher, now.plan, step.num_abreast), config.num_views * num_images / PASSES] += 1
+    yield from (_Work(kind, number, images, place.num_jobs) for (kind, images), number in works.items() if images)
 
 
-def _students(now: Snapshot, device: str, num_jobs: int, num_images: int) -> Iterator[_Work]:
+def _students(now: Snapshot, place: _Place, num_images: int) -> Iterator[_Work]:
     """What is left of each stage, shared evenly by the students where there are several."""
     over = [step.stage for step in now.steps if now.is_over(step.run.id)]
     plan = now.plan
@@ -98,9 +124,6 @@ def _students(now: Snapshot, device: str, num_jobs: int, num_images: int) -> Ite
         is_online = plan.is_online and stage not in ("baseline", "tuning")
         for member in plan.members:
             student = member.sweep.student
-            kind = _kind(student, plan, device, is_online)
-            yield _Work(kind, left / len(plan.members), student.epochs * num_images, num_jobs)
-
-
-def _kind(training: ModelTraining, plan: Plan, device: str, is_online: bool = False) -> Kind:
-    return Kind(training, is_online, plan.data.digest, device)
+            num_abreast = 1 if stage == "final" and is_final_lone(member) else None
+            kind = place.kind(student, plan, num_abreast, is_online)
+            yield _Work(kind, left / len(plan.members), student.epochs * num_images, place.num_jobs)

@@ -15,7 +15,7 @@ from kd.config import ModelTraining, TrainConfig
 from kd.config.compiling import SOURCE
 from kd.errors import UnreadableFileError
 from kd.files import read_record
-from kd.records import RunRecord
+from kd.records import Attempt, RunRecord
 
 ENOUGH = 5  # runs of a kind, of which the median is taken
 MOST_LOOKED_AT = 60  # runs of a folder, and
@@ -23,19 +23,23 @@ MOST_SWEEPS = 5  # beside this one
 
 
 class Kind(NamedTuple):
-    """Trainings that take equally long for an image: of a model, on a device, with the teacher at its side or not."""
+    """Trainings that take equally long for an image: of a model, on a device, with the teacher at its side or not.
+
+    ``num_threads`` are those of each process on a CPU; None on a GPU, where they decide little.
+    """
 
     training: ModelTraining
     is_online: bool
     digest: str
     device: str
+    num_threads: int | None = None
 
-    def has(self, config: TrainConfig, device: str) -> bool:
-        """Whether a run on a device is one of them."""
+    def has(self, config: TrainConfig, attempt: Attempt) -> bool:
+        """Whether a run is one of them, as an attempt carried it out; with other threads it is one, too."""
         alike = (self.training.title, self.training.image_size, self.training.precision, self.training.compile)
         other = (config.training.title, config.training.image_size, config.training.precision, config.training.compile)
         is_online = bool(config.teachers)
-        return alike == other and (is_online, config.data.digest, device) == self[1:]
+        return alike == other and (is_online, config.data.digest, attempt.device) == self[1:4]
 
 
 class Rate(NamedTuple):
@@ -45,8 +49,18 @@ class Rate(NamedTuple):
     source: str
 
 
+class _Measured(NamedTuple):
+    """Images a second of a run that is over, and the CPU threads that it had."""
+
+    images_per_s: float
+    num_threads: int
+
+
 def find_rate(kind: Kind, folder: Path, macs: int | None, bench: Path | None = None) -> Rate | None:
     """The best that is known: of this sweep's runs, of sweeps beside it, of the benchmark of such a card, reckoned.
+
+    Of runs with another number of CPU threads a rate is reckoned that is not too high: with more threads theirs, as if
+    these brought nothing, with fewer the share.
 
     Args:
         kind: The trainings.
@@ -54,11 +68,18 @@ def find_rate(kind: Kind, folder: Path, macs: int | None, bench: Path | None = N
         macs: Multiply-accumulates of one image's forward pass, where they are known.
         bench: What ``make bench-gpu`` kept, instead of the program's own.
     """
-    if values := _of_runs(folder, kind):
-        return Rate(statistics.median(values), f"measured in {len(values)} run(s) of this sweep")
-    for other in islice(_beside(folder), MOST_SWEEPS):
-        if values := _of_runs(other, kind):
-            return Rate(statistics.median(values), f"measured in {len(values)} run(s) of {other.name}")
+    others: list[_Measured] = []
+    for sweep in (folder, *islice(_beside(folder), MOST_SWEEPS)):
+        runs = _of_runs(sweep, kind)
+        alike = [run.images_per_s for run in runs if kind.num_threads in (None, run.num_threads)]
+        if alike:
+            where = "this sweep" if sweep == folder else sweep.name
+            return Rate(statistics.median(alike[:ENOUGH]), f"measured in {len(alike[:ENOUGH])} run(s) of {where}")
+        others = others or runs
+    if kind.num_threads is not None and others:
+        least = statistics.median(run.images_per_s * min(1, kind.num_threads / run.num_threads) for run in others)
+        seen = ", ".join(str(number) for number in sorted({run.num_threads for run in others}))
+        return Rate(least, f"at least, by runs with {seen} thread(s), not measured")
     if not kind.is_online and (found := _of_bench(bench or _own_bench(), kind)) is not None:
         return Rate(found, f"measured by make bench-gpu ({SOURCE})")
     if macs is not None and (reckoned := reckoned_rate(kind.device, macs, kind.training.batch_size)) is not None:
@@ -66,13 +87,13 @@ def find_rate(kind: Kind, folder: Path, macs: int | None, bench: Path | None = N
     return None
 
 
-def _of_runs(sweep: Path, kind: Kind) -> list[float]:
+def _of_runs(sweep: Path, kind: Kind) -> list[_Measured]:
     """Of some runs that are over: each the median of its epochs, but the first, which warms up."""
     looked_at = islice(sorted((sweep / "runs").glob("*/metrics.json")), MOST_LOOKED_AT)
-    return list(islice(_rates(looked_at, kind), ENOUGH))
+    return list(_rates(looked_at, kind))
 
 
-def _rates(results: Iterator[Path], kind: Kind) -> Iterator[float]:
+def _rates(results: Iterator[Path], kind: Kind) -> Iterator[_Measured]:
     for path in results:
         try:
             config = read_record(path.parent / "config.json", RunRecord).config
@@ -81,9 +102,10 @@ def _rates(results: Iterator[Path], kind: Kind) -> Iterator[float]:
             continue  # said elsewhere; what is left suffices
         if not isinstance(config, TrainConfig) or not attempts or history is None or not history.epochs:
             continue
-        if kind.has(config, attempts[-1].device) and attempts[-1].num_together == 1:
+        last = attempts[-1]
+        if kind.has(config, last) and last.num_together == 1:
             epochs = history.epochs[1:] or history.epochs
-            yield statistics.median(epoch.images_per_s for epoch in epochs)
+            yield _Measured(statistics.median(epoch.images_per_s for epoch in epochs), last.num_threads)
 
 
 def _beside(folder: Path) -> Iterator[Path]:

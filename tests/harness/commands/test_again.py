@@ -13,7 +13,9 @@ import pytest
 from rich.console import Console
 
 from harness.cli import _open
-from harness.commands import again
+from harness.cluster.profiles import LocalProfile
+from harness.cluster.rehearsal import request_of, result_path
+from harness.commands import again, check
 from harness.commands.again import say_again
 from harness.commands.report import STAMP, ReportStamp
 from harness.commands.run import declare
@@ -22,7 +24,7 @@ from harness.state.folder import SweepFolder, last_started
 from harness.state.records import SweepRecord
 from harness.sweep.plan import Plan
 from kd.files import write_record
-from kd.records import Code
+from kd.records import Code, Metrics, Rehearsal, RehearsedModel
 from tests.support.command_line import invoke
 from tests.support.root import ROOT
 
@@ -59,10 +61,17 @@ class Started(NamedTuple):
 
 @pytest.fixture
 def started(lab: Any) -> Started:
-    """One that a controller found complete. It has no runs, which only a controller would miss."""
-    found = Started(*_open(str(lab.write()), "", lab.results))
+    """One that a controller found complete."""
+    return start(lab)
+
+
+def start(lab: Any, overrides: str = "") -> Started:
+    """Of its runs it has a training of each model, and no more, which only a controller would miss."""
+    found = Started(*_open(str(lab.write()), overrides, lab.results))
     found.folder.create()
     declare(found.record, found.folder, "local")
+    for run in (*found.plan.teachers, found.plan.student):
+        write_record(found.folder.add(run) / "metrics.json", Metrics(run_id=run.id))
     (found.folder.path / "report").mkdir()
     (found.folder.path / "report" / "index.html").write_text("<html>")
     found.stamp()
@@ -76,6 +85,42 @@ def test_the_answer_and_the_report_are_the_last_lines(started: Started, monkeypa
     assert said is not None and said[-2:] == [ANSWER, "report/index.html"]
     assert f" {started.plan.sweep.name} " in said[0], "how far it is"
     assert (started.folder.path.parent / "index.html").exists(), "the list of all sweeps"
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    ["distill.features=[{loss: rkd}]", "distill.loss=own_losses_d:f"],
+    ids=["features", "own loss"],
+)
+def test_the_rehearsals_notes_are_said_as_at_every_start(
+    lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overrides: str
+) -> None:
+    """Of what a training does not show; a rehearsal that is not there is a controller's to make."""
+    (tmp_path / "own_losses_d.py").write_text("def f(student_logits, teacher_logits, labels, temperature): pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("harness.cluster.rehearsal.FOLDER", f"invented-{tmp_path.name}")  # the data are the session's
+    started = start(lab, f"'{overrides}'")
+    assert started.say() is None
+    profile = LocalProfile()
+    request = request_of(started.plan, profile)
+    note = "its head names no classes"
+    tried = [
+        RehearsedModel(
+            place=place, model="m", num_parameters=1, fed="28×28", memory_bytes=1, free_bytes=1, notes=[note]
+        )
+        for place in request.models
+    ]
+    path = result_path(request, profile, started.folder.data)
+    path.parent.mkdir()
+    write_record(path, Rehearsal(models=tried))
+    said = started.say()
+    assert said is not None and said[: len(tried)] == [f"{place}: {note}" for place in request.models]
+    assert said[-2] == ANSWER
+
+
+def test_models_that_were_trained_have_no_notes_left_to_say(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "known_rehearsal", lambda *words: pytest.fail("nobody asks for it"))
+    assert started.say() is not None
 
 
 def test_it_is_the_sweep_that_was_started_last(started: Started, tmp_path: Path) -> None:

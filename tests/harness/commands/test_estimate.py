@@ -1,5 +1,6 @@
 """What a plan says of time."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,11 @@ import pytest
 from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.commands.estimate import find_device, print_estimate, span
 from harness.console.plain_console import PlainConsole
+from harness.state.attempts import attempt_path, read_attempts
+from harness.state.run_state import read_history
 from harness.state.snapshot import read_snapshot
+from kd.data.splits import open_division
+from kd.files import write_record
 
 H100 = "NVIDIA H100 80GB HBM3"
 
@@ -26,7 +31,7 @@ def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def said(lab: Any, capsys: pytest.CaptureFixture[str], profile: Any = None, **changes: Any) -> str:
     plan, folder = lab.open(**changes)
-    print_estimate(plan, folder, profile or LocalProfile(slots=1), PlainConsole())
+    print_estimate(plan, folder, profile or LocalProfile(), PlainConsole())
     return capsys.readouterr().out
 
 
@@ -40,6 +45,29 @@ def test_finished_runs_tell_how_long_more_seeds_take(lab: Any, capsys: pytest.Ca
     rate, whole = said(lab, capsys, seeds=4).splitlines()
     assert rate.startswith("Time: mnist_mlp on cpu: ") and rate.endswith("measured in 5 run(s) of this sweep.")
     assert "of cores, for 5 runs; what jobs take to start, and the test, are not counted." in whole
+
+
+def test_cores_are_counted_by_the_threads_that_a_run_will_have(
+    lab: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A teacher alone on eight cores, which trains at one image a second, as one beside did with eight threads."""
+    controller = lab.controller()
+    controller.run()
+    (teacher,) = controller.plan.teachers
+    run = controller.folder.run(teacher.id)
+    attempt, history = read_attempts(run)[-1], read_history(run)
+    assert history is not None
+    slow = tuple(epoch.model_copy(update={"images_per_s": 1.0}) for epoch in history.epochs)
+    write_record(run / "history.json", history.model_copy(update={"epochs": slow}))
+    write_record(attempt_path(run, attempt.number), attempt.model_copy(update={"num_threads": 8}))
+    shutil.copytree(controller.folder.path, lab.results / "beside")
+    (run / "metrics.json").unlink()
+    monkeypatch.setattr("harness.cluster.profiles.num_cores", lambda: 8)
+    rate, whole = said(lab, capsys).splitlines()
+    assert rate == "Time: mnist_cnn with 8 threads on cpu: 1 images/s, measured in 1 run(s) of beside."
+    num_images = len(open_division(controller.plan.data, controller.folder.data)[0].train)
+    hours = num_images / 3600
+    assert f"about {span(hours)} with 8 job(s) at a time, {span(8 * hours)} of cores, for 2 runs" in whole
 
 
 @pytest.mark.usefixtures("card")

@@ -1,21 +1,36 @@
 """What is left, in hours."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.state.attempts import attempt_path, read_attempts
 from harness.state.estimate.cards import reckoned_rate
 from harness.state.estimate.estimate import estimate_left
+from harness.state.run_state import read_history
 from harness.state.snapshot import read_snapshot
+from kd.files import write_record
+from kd.records import Metrics
 
 H100 = "NVIDIA H100 80GB HBM3"
 MACS = {"mnist_cnn": 10**9, "mnist_mlp": 10**8}
 
 
+def one_thread(gpus: int, num_abreast: int | None) -> int:
+    return 1
+
+
+def wide_path(gpus: int, num_abreast: int | None) -> int:
+    """Of a machine with eight cores and as many slots."""
+    return 1 if num_abreast is None else 8 // num_abreast
+
+
 def test_of_a_card_that_nobody_used_arithmetic_counts_all_trainings(lab: Any) -> None:
     controller = lab.controller()
     now, sweep = read_snapshot(controller.folder, controller.plan), controller.plan.sweep
-    found = estimate_left(now, H100, num_jobs=2, num_images=1000, macs=MACS)
+    found = estimate_left(now, H100, num_jobs=2, num_images=1000, macs=MACS, threads_for=one_thread)
     teacher, student = sweep.teacher, sweep.student
     rates = [reckoned_rate(H100, MACS[each.model], each.batch_size) for each in (teacher, student)]
     of_teacher = (teacher.epochs + controller.plan.num_views / 3) * 1000 / rates[0]
@@ -29,14 +44,55 @@ def test_what_is_done_is_not_counted_and_what_ran_here_is_known(lab: Any) -> Non
     controller = lab.controller()
     controller.run()
     now = read_snapshot(controller.folder, controller.plan)
-    assert estimate_left(now, "cpu", 1, 1000, {})[:2] == (0.0, 0.0)
+    assert estimate_left(now, "cpu", 1, 1000, {}, one_thread)[:2] == (0.0, 0.0)
     more, folder = lab.open(seeds=4)
-    left = estimate_left(read_snapshot(folder, more), "cpu", 1, 1000, {})
+    left = estimate_left(read_snapshot(folder, more), "cpu", 1, 1000, {}, one_thread)
     assert left.device_hours is not None and left.device_hours > 0
     assert [rate.source for rate in left.rates.values()] == ["measured in 5 run(s) of this sweep"]
 
 
 def test_a_model_of_which_nothing_is_known_is_named(lab: Any) -> None:
     plan, folder = lab.open()
-    found = estimate_left(read_snapshot(folder, plan), H100, 1, 1000, {"mnist_cnn": 10**9})
+    found = estimate_left(read_snapshot(folder, plan), H100, 1, 1000, {"mnist_cnn": 10**9}, one_thread)
     assert (found.device_hours, found.wall_hours, found.unknown) == (None, None, ("mnist_mlp",))
+
+
+def test_a_run_that_all_others_wait_for_has_the_cores_of_several_slots(lab: Any) -> None:
+    """Core-hours are seconds times threads."""
+    controller = lab.controller()
+    controller.run()
+    teacher = controller.plan.teachers[0]
+    (controller.folder.run(teacher.id) / "metrics.json").unlink()
+    now = read_snapshot(controller.folder, controller.plan)
+    wide = _with_threads(controller.folder.run(teacher.id), 8)
+    beside = lab.results / "beside"
+    shutil.copytree(controller.folder.path, beside)
+    write_record(beside / "runs" / teacher.id / "metrics.json", Metrics(run_id=teacher.id))
+    found = estimate_left(now, "cpu", 8, 1000, {}, wide_path)
+    narrow = estimate_left(now, "cpu", 8, 1000, {}, one_thread)
+    assert found.rates["mnist_cnn with 8 threads"].source == "measured in 1 run(s) of beside"
+    assert narrow.rates["mnist_cnn"].source == "at least, by runs with 8 thread(s), not measured"
+    assert found.wall_hours is not None and found.device_hours == pytest.approx(8 * found.wall_hours)
+    assert found.wall_hours == pytest.approx(1000 / wide / 3600)
+    assert (narrow.device_hours, narrow.wall_hours) == pytest.approx((8 * found.wall_hours, 8 * found.wall_hours))
+
+
+def test_the_one_training_left_after_a_search_has_them_too(lab: Any) -> None:
+    controller = lab.controller(seeds=1)
+    now = read_snapshot(controller.folder, controller.plan)
+    asked: list[int | None] = []
+
+    def threads_for(gpus: int, num_abreast: int | None) -> int:
+        asked.append(num_abreast)
+        return 1
+
+    estimate_left(now, "cpu", 8, 1000, {}, threads_for)
+    assert asked == [1, 1, None, None, 1], "teacher, pass, baseline, search, final"
+
+
+def _with_threads(run: Path, number: int) -> float:
+    """Its attempt as if it had so many; the images a second of its only epoch."""
+    attempt, history = read_attempts(run)[-1], read_history(run)
+    assert history is not None
+    write_record(attempt_path(run, attempt.number), attempt.model_copy(update={"num_threads": number}))
+    return history.epochs[0].images_per_s

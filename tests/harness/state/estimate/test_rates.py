@@ -53,6 +53,18 @@ def test_other_images_and_a_teacher_at_the_side_tell_nothing(finished: Any) -> N
         assert find_rate(other, finished.folder.path, None) is None
 
 
+@pytest.mark.parametrize("threads", [1, 8, None])
+def test_with_other_threads_nothing_is_measured(finished: Any, threads: int | None) -> None:
+    rate = find_rate(kind_of(finished)._replace(num_threads=threads), finished.folder.path, None)
+    measured = find_rate(kind_of(finished), finished.folder.path, None)
+    assert rate is not None and measured is not None
+    is_measured = threads != 8
+    assert rate.source == (
+        "measured in 5 run(s) of this sweep" if is_measured else "at least, by runs with 1 thread(s), not measured"
+    )
+    assert is_measured is (rate == measured)
+
+
 def bench(folder: Path, card: str) -> Path:
     rates = [
         {"model": "mnist_mlp", "how": how, "images_per_s": speed} for how, speed in (("eager", 5), ("compiled", 9))
