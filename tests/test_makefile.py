@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\nfor word in "$@"; do printf \'%s\\0\' "$word"; done\n')
     python.chmod(0o755)
-    for stamp in (".run", ".dev", ".onnx"):  # set up, as far as make can tell
+    for stamp in (".torch-cpu", ".run", ".dev", ".onnx"):  # set up, as far as make can tell
         (tmp_path / ".venv" / stamp).touch()
     return tmp_path
 
@@ -80,6 +80,8 @@ def test_how_packages_are_installed_is_handed_on(folder: Path, value: str, check
         assert done.returncode == 0, done.stderr
         (words,) = [line.split()[1:] for line in done.stdout.splitlines() if "locks/install.py" in line]
         assert words == ["locks/install.py", *(["--hashes"] if checked else []), "--torch", "cpu", stamp]
+    done = make(folder, "--dry-run", "sweep", "TORCH=cuda")
+    assert "--torch cuda run" in done.stdout, "the other build, though the environment is up to date"
 
 
 @pytest.mark.parametrize(

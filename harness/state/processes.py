@@ -2,7 +2,6 @@
 
 import os
 import select
-import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
