@@ -12,7 +12,6 @@
 which the first run installs.
 """
 
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,13 +23,10 @@ from typing import Any
 import torch
 
 from bench import tutorials
-from bench.figures import ROOT, in_turn, publish, ratio
+from bench.figures import in_turn, publish, ratio
 from bench.peers.environment import run, versions
-from bench.speed import STUDIES, Epochs
-from harness.sweep.loading import load_sweep
-from kd.data.store import prepare
+from bench.speed import NUM_TRIALS, STUDIES, Epochs, our_search
 
-NUM_TRIALS = 16
 IMAGES = 20_000  # of MNIST, train and val together
 
 
@@ -62,7 +58,7 @@ def search_ratios(data: Path, rounds: int, num_images: int) -> dict[str, Any]:
     sides = {
         f"{hydra}, each trial the document's loop": lambda: _by_hydra(data, num_images, "tutorial"),
         f"{hydra}, each trial a plain loop over kept logits": lambda: _by_hydra(data, num_images, "floor"),
-        "ours": lambda: _by_us(data, num_images),
+        "ours": lambda: our_search(data, num_images),
     }
     return _over_ours(in_turn(sides, rounds), f"{NUM_TRIALS}-trial search on {num_images:,} digits")
 
@@ -81,19 +77,6 @@ def _by_hydra(data: Path, num_images: int, way: str) -> float:
         began = time.perf_counter()
         run("hydra", "bench/peers/hydra_search.py", "teacher", name, way)
         run("hydra", "bench/peers/hydra_search.py", "--multirun", f"folder={name}", f"way={way}")
-        return time.perf_counter() - began
-
-
-def _by_us(data: Path, num_images: int) -> float:
-    changes = (
-        f"data.source={data} data.max_train={num_images} search.num_trials={NUM_TRIALS} search.pruner=none"
-        " search.repeats=0 seeds=1 compare=[]"
-    )
-    with tempfile.TemporaryDirectory() as name:
-        prepare(load_sweep(ROOT / "sweeps" / "mnist_cnn_mlp.yaml", changes).data, Path(name) / ".data")
-        words = [sys.executable, "-m", "harness", "sweep", "--sweep", "mnist_cnn_mlp", "--set", changes]
-        began = time.perf_counter()
-        subprocess.run([*words, "--results", name], cwd=ROOT, check=True, capture_output=True)
         return time.perf_counter() - began
 
 
