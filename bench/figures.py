@@ -21,8 +21,9 @@ falls on both. Where there is nothing to compare with, amounts. `make bench` mea
 its regrets points of accuracy ([how](design/0029-search-what-matters.md)). `imbalance` is one study done four ways; its
 rounds are seeds ([what follows](imbalance.md)). `labels` flips 3 % of the labels and counts how many are found
 ([how](design/0037-labels-worth-a-second-look.md)). `seeds` is simulated like `search`; its rounds are studies
-([how](design/0032-enough-seeds.md)). `floor` is a whole search beside bare loops whose teacher has all cores, and
-`peers` an epoch and a search beside other programs, each in an environment of its own (`python -m bench.peers DATA`).
+([how](design/0032-enough-seeds.md)). `floor` is a whole search beside bare loops whose teacher has all cores
+(`python -m bench.speed DATA 3 search`), and `peers` an epoch and a search beside other programs, each in an environment
+of its own (`python -m bench.peers DATA`).
 """
 COLUMNS = "| what | wanted | median | smallest – largest |\n| --- | --- | ---: | ---: |"
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 def collected_later() -> Iterator[None]:
     """Look for no unused cycles in here.
 
-    For work of seconds that makes many objects and drops few: a report would spend a sixth of its time on looking
+    For work of seconds that makes many objects and drops few: a report would spend a fifth of its time on looking
     through all that it is made of a thousand times over.
     """
     was_on = gc.isenabled()

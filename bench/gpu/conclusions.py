@@ -16,7 +16,7 @@ def constants(rates: Sequence[Rate]) -> dict[str, Any]:
     ``AUTO_PACK``: the smallest pack that gains nearly as much as the best for every such model; 1 where none gains.
     ``compiling``: by model, what the first step costs, the gain, and after how many steps that is earned.
     """
-    alone = {(rate.model, rate.how): rate for rate in rates if not rate.how.startswith("pack")}
+    alone = {(rate.model, rate.how, rate.batch_size): rate for rate in rates if not rate.how.startswith("pack")}
     packs: dict[str, dict[int, Rate]] = {}
     for rate in rates:
         if rate.how.startswith("pack of "):
@@ -24,21 +24,23 @@ def constants(rates: Sequence[Rate]) -> dict[str, Any]:
     gaining = {
         model: of_model
         for model, of_model in packs.items()
-        if max(rate.images_per_s for rate in of_model.values()) >= LEAST_GAIN * _best_alone(alone, model)
+        if max(rate.images_per_s / _best_alone(alone, rate) for rate in of_model.values()) >= LEAST_GAIN
     }
     return {
         "MOST_MACS": max((_macs_of_step(next(iter(each.values()))) for each in gaining.values()), default=0),
         "AUTO_PACK": max((_smallest_good(each) for each in gaining.values()), default=1),
         "compiling": {
-            model: _break_even(eager, alone[model, "compiled"])
-            for (model, how), eager in alone.items()
-            if how == "eager" and (model, "compiled") in alone
+            model: _break_even(alone[model, "eager", batch_size], compiled)
+            for (model, how, batch_size), compiled in alone.items()
+            if how == "compiled" and (model, "eager", batch_size) in alone
         },
     }
 
 
-def _best_alone(alone: dict[tuple[str, str], Rate], model: str) -> float:
-    return max((rate.images_per_s for (name, _), rate in alone.items() if name == model), default=float("inf"))
+def _best_alone(alone: dict[tuple[str, str, int], Rate], pack: Rate) -> float:
+    """Images a second of one training at the pack's batch size; infinite where nobody knows it compiled."""
+    ways = [alone.get((pack.model, how, pack.batch_size)) for how in ("eager", "compiled")]
+    return max((rate.images_per_s for rate in ways if rate), default=0.0) if ways[1] else float("inf")
 
 
 def _macs_of_step(rate: Rate) -> int:

@@ -60,6 +60,7 @@ def rate_of(
         how: ``eager``, ``compiled``, or ``graphs``: compiled, and each step's kernels launched as one CUDA graph.
         teacher: The teacher itself, instead of its logits.
     """
+    torch.compiler.reset()  # what was compiled for another student's shapes would make this one's dynamic
     num_warm = setting.sized(WARM_UP_STEPS, 1)
     num_images = student.batch_size * (1 + num_warm + steps * setting.rounds)
     data = invent(num_images, student.image, student.num_classes, setting.device)

@@ -1,6 +1,8 @@
 """How long a plan will take, as a person is told."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 
@@ -80,5 +82,14 @@ def find_device(profile: Profile, now: Snapshot) -> str | None:
     del seen[CPU]
     if seen:
         return seen.most_common(1)[0][0]
-    asked = (profile.gpu_type or "").upper()
-    return next((name for name in TERAFLOPS if name.replace(" ", "") in asked.replace("_", "")), None)
+    asked = re.split(r"[^A-Z0-9]+", (profile.gpu_type or "").upper())
+    return next(
+        (name for name in TERAFLOPS if set(name.upper().split()) <= {*asked, *_with_letters_apart(asked)}), None
+    )
+
+
+def _with_letters_apart(words: Iterable[str]) -> Iterator[str]:
+    """Of ``RTX4090`` also ``RTX`` and ``4090``, as a card's name has them."""
+    for word in words:
+        if parts := re.fullmatch(r"([A-Z]{3,})(\d+)", word):
+            yield from parts.groups()

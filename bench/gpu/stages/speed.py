@@ -12,6 +12,7 @@ from bench.gpu.timing import Student, rate_of, seconds_of, sized
 from bench.trainings import invent, invented_logits, open_training
 from kd.config import AugmentConfig, ModelTraining
 from kd.models import BUILT_IN
+from kd.runs.context import use_tensor_cores
 
 CIFAR_AUGMENT = AugmentConfig(shift=4, flip=True)
 STUDENTS = {
@@ -35,6 +36,7 @@ FAST = Wanted(at_least=60_000, of_card="H100")
 
 def ask(setting: Setting) -> None:
     """In turn, round by round, where two loops are compared."""
+    use_tensor_cores(setting.device)
     students = {name: sized(setting, student) for name, student in STUDENTS.items()}
     for name, student in students.items():
         setting.try_to(f"marginal_{name}", partial(marginal, setting, student, f"marginal_{name}"))

@@ -28,6 +28,10 @@ NEEDED = (
     "typer",
     "rich",
     "psutil",
+    "scipy",
+    "sklearn",
+    "threadpoolctl",
+    "filelock",
 )
 PATIENCE_S = 240
 

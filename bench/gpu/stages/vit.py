@@ -8,11 +8,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from bench.gpu.asking import Setting, Wanted
+from bench.gpu.asking import Setting, SkippedError, Wanted
 from bench.gpu.by_hand import PlainLoop
 from bench.gpu.timing import Student, macs_of, rate_of, seconds_of
 from bench.trainings import invent
 from kd.models.image_model import ImageModel, logits_of
+from kd.runs.context import use_tensor_cores
 from kd.training.teacher import OnlineTeacher
 
 QUESTIONS = {
@@ -45,6 +46,7 @@ class Logits(nn.Module):
 def ask(setting: Setting) -> None:
     """From the plainest way to the fastest; the two that compile come last, which takes minutes."""
     os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    use_tensor_cores(setting.device)  # as jobs do, for the teacher at the student's side
     size, steps = setting.sized(224, 32), setting.sized(20, 1)
     folder = setting.room / "deit-small"
     write_deit(folder, setting.small)
@@ -60,6 +62,8 @@ def ask(setting: Setting) -> None:
         setting.answer(question, rates, FAST, "images/s")
 
     def share() -> None:
+        if not rate or not fastest[0]:
+            raise SkippedError("the rate of the card, or of the student, is not known")
         macs = macs_of(deit.model, deit.image, NUM_CLASSES)
         setting.answer("deit_share", 6 * macs * fastest[0] / rate[0], Wanted())
 

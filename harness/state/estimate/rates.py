@@ -3,7 +3,7 @@
 import json
 import statistics
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from kd.files import read_record
 from kd.records import Attempt, RunRecord
 
 ENOUGH = 5  # runs of a kind, of which the median is taken
-MOST_LOOKED_AT = 60  # runs of a folder, and
+MOST_LOOKED_AT = 15  # runs of a role in a folder, and
 MOST_SWEEPS = 5  # beside this one
 
 
@@ -89,8 +89,9 @@ def find_rate(kind: Kind, folder: Path, macs: int | None, bench: Path | None = N
 
 def _of_runs(sweep: Path, kind: Kind) -> list[_Measured]:
     """Of some runs that are over: each the median of its epochs, but the first, which warms up."""
-    looked_at = islice(sorted((sweep / "runs").glob("*/metrics.json")), MOST_LOOKED_AT)
-    return list(_rates(looked_at, kind))
+    found = sorted((sweep / "runs").glob("*/metrics.json"))
+    by_role = groupby(found, key=lambda path: path.parent.name.partition("-")[0])
+    return list(_rates(chain.from_iterable(islice(runs, MOST_LOOKED_AT) for _, runs in by_role), kind))
 
 
 def _rates(results: Iterator[Path], kind: Kind) -> Iterator[_Measured]:
@@ -129,5 +130,6 @@ def _of_bench(path: Path | None, kind: Kind) -> float | None:
     if not isinstance(card, dict) or card.get("card") != kind.device or not isinstance(rates, list):
         return None
     how = "compiled" if kind.training.compile is True else "eager"
-    found = [rate["images_per_s"] for rate in rates if (rate["model"], rate["how"]) == (kind.training.title, how)]
+    wanted = kind.training.title, how, kind.training.batch_size
+    found = [rate["images_per_s"] for rate in rates if (rate["model"], rate["how"], rate["batch_size"]) == wanted]
     return max(found, default=None)

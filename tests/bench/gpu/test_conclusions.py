@@ -1,5 +1,7 @@
 """What follows from figures."""
 
+from dataclasses import replace
+
 from bench.gpu.asking import Rate
 from bench.gpu.conclusions import constants
 
@@ -30,3 +32,14 @@ def test_compiling_pays_after_so_many_steps_or_never() -> None:
         "a": {"gain": 2.0, "extra_s": 20.0, "pays_after_steps": 400.0},
         "b": {"gain": 0.9, "extra_s": 20.0, "pays_after_steps": None},
     }
+
+
+def test_a_compiled_model_is_judged_beside_the_same_batch_size() -> None:
+    rates = [rate("a", "eager", 30_000), replace(rate("a", "eager", 60_000), batch_size=512)]
+    rates.append(rate("a", "compiled", 45_000, first_s=20))
+    assert constants(rates)["compiling"]["a"]["gain"] == 1.5
+
+
+def test_a_pack_gains_nothing_where_nobody_knows_what_compiling_does() -> None:
+    rates = [rate("a", "eager", 100), rate("a", "pack of 8", 900)]
+    assert constants(rates)["AUTO_PACK"] == 1

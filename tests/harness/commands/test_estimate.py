@@ -84,6 +84,8 @@ def test_slurms_card_is_what_the_profile_or_an_attempt_names(lab: Any, capsys: p
     assert find_device(SlurmProfile(kind="slurm"), now) is None
     assert find_device(SlurmProfile(kind="slurm", gpu_type="a100"), now) == "A100"
     assert find_device(SlurmProfile(kind="slurm", gpu_type="nvidia_h100_80gb_hbm3"), now) == "H100"
+    for asked, name in (("L40", None), ("rtx_a4000", None), ("l40s", "L40S"), ("rtx4090", "RTX 4090")):
+        assert find_device(SlurmProfile(kind="slurm", gpu_type=asked), now) == name
     assert find_device(SlurmProfile(kind="slurm", gpus_per_run=0), now) == "cpu"
     assert "the jobs' card is not" in said(lab, capsys, SlurmProfile(kind="slurm"), seeds=3)
     step = now.steps[0]

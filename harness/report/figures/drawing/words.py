@@ -123,16 +123,18 @@ def draw_for(says: Sequence[Language], draw: Callable[[Language], Drawing | None
         draw: Draws it in the language that it is given.
     """
     words = Words(says)
-    drawing = draw(words)
-    if drawing is None:
-        return None
     try:
+        drawing = draw(words)
+        if drawing is None:
+            return None
         if _has_broken_lines(drawing.figure):
             raise TornWordsError("a text hangs at no anchor")
         shown = [_in_words(drawing, words, number) for number in range(len(says))]
     except TornWordsError:
         drawings = [one for one in map(draw, says) if one is not None]
-        shown = [Shown(one.svg, one.description) for one in drawings]
+        if not drawings:
+            return None
+        drawing, shown = drawings[0], [Shown(one.svg, one.description) for one in drawings]
     return DrawnFigure({say.code: one for say, one in zip(says, shown, strict=True)}, drawing.data)
 
 

@@ -10,6 +10,7 @@ import pytest
 from harness.state.estimate.rates import Kind, find_rate
 from kd.config import TrainConfig
 
+BATCH_SIZE = 32  # of the lab's student
 H100 = "NVIDIA H100 80GB HBM3"
 
 
@@ -67,7 +68,8 @@ def test_with_other_threads_nothing_is_measured(finished: Any, threads: int | No
 
 def bench(folder: Path, card: str) -> Path:
     rates = [
-        {"model": "mnist_mlp", "how": how, "images_per_s": speed} for how, speed in (("eager", 5), ("compiled", 9))
+        {"model": "mnist_mlp", "how": how, "images_per_s": speed, "batch_size": size}
+        for how, speed, size in (("eager", 5, BATCH_SIZE), ("compiled", 9, BATCH_SIZE), ("eager", 50, 2 * BATCH_SIZE))
     ]
     path = folder / "gpu.json"
     path.write_text(json.dumps({"card": {"card": card}, "rates": rates}))
@@ -91,6 +93,18 @@ def test_then_arithmetic_and_then_nothing(lab: Any, tmp_path: Path) -> None:
     assert rate is not None and rate.source == "reckoned from operations, not measured"
     assert find_rate(kind_of(controller, H100), controller.folder.path, None, other) is None
     assert find_rate(kind_of(controller), controller.folder.path, 10**9, other) is None
+
+
+def test_a_teacher_is_found_behind_any_number_of_other_runs(finished: Any) -> None:
+    """Their names come first; each role is looked at by itself."""
+    runs = finished.folder.path / "runs"
+    one = next(runs.glob("baseline-*"))
+    for number in range(80):
+        shutil.copytree(one, runs / f"baseline-0000-s{number}")
+    teacher = finished.plan.teachers[0].config
+    kind = kind_of(finished)._replace(training=teacher.training)
+    rate = find_rate(kind, finished.folder.path, None)
+    assert rate is not None and rate.source == "measured in 1 run(s) of this sweep"
 
 
 def test_damaged_runs_are_passed_over(finished: Any) -> None:

@@ -137,6 +137,18 @@ def test_what_cannot_be_put_in_again_is_drawn_for_each_language(label: str, draw
         assert in_svg(figure, say.code) == in_svg(draw_for([say], draw), say.code)
 
 
+def test_a_name_with_a_mark_of_ours_in_a_message_is_drawn_for_each_language() -> None:
+    def draw(say: Language) -> Drawing:
+        label = say("arm", kind="teacher") + say("spoken-class", name=f"cat{BEGIN}")
+        row = ForestRow(label, "distilled", "distilled", Estimate(1.0, 0.5, 1.5), (0.8,))
+        with drawing_style():
+            return forest("gains", [row], say("axis-gain"), "", "gain_points", zero=True)
+
+    figure = draw_for(SAYS, draw)
+    for say in SAYS:
+        assert in_svg(figure, say.code) == in_svg(draw_for([say], draw), say.code)
+
+
 def test_nothing_to_draw_and_a_figure_that_fails() -> None:
     assert draw_for(SAYS, lambda say: None) is None
     with pytest.raises(KeyError):
