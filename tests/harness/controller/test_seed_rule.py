@@ -108,7 +108,7 @@ def test_neither_slots_nor_order_change_a_byte_or_the_number_of_seeds(
     other = type(lab)(tmp_path / "other").controller(seeds=RULE)
     other._executor.num_slots, other._executor.runs_per_job = num_slots, 1
     submit = other._executor.submit
-    other._executor.submit = lambda batches, busy, gpus=1: submit(batches[::-1], busy, gpus)
+    other._executor.submit = lambda batches, *others: submit(batches[::-1], *others)
     assert other.run()
     assert result_files(other.folder.path) == result_files(first.folder.path)
 
