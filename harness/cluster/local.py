@@ -109,8 +109,9 @@ class LocalExecutor:
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Jobs whose watcher or worker process runs; either may have been killed alone."""
-        self._jobs = [job for job in self._jobs if not job.done()]
-        return {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
+        living = {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
+        self._jobs = [job for job in self._jobs if not job.done()]  # afterwards, so that who ended just now is reaped
+        return living
 
     def ending(self, job: JobRecord) -> str | None:
         """COMPLETED of a job that returned; of another nobody writes it down."""

@@ -62,9 +62,8 @@ def say_again(record: SweepRecord, plan: Plan, folder: SweepFolder, cluster: str
 
 def _find_notes(plan: Plan, folder: SweepFolder, cluster: str) -> Callable[[Console], None] | None:
     """What says the notes of the rehearsal that every start asks for; None where it is to be made, by a controller."""
-    from harness.cluster.profiles import (
-        load_cluster,
-    )  # here, as most second starts do without them: submitit comes along
+    # here, as most second starts do without: submitit comes along
+    from harness.cluster.profiles import load_cluster
     from harness.commands.check import known_rehearsal, print_rehearsal
 
     found = known_rehearsal(plan, folder, load_cluster(cluster))

@@ -127,7 +127,7 @@ def control(
             chance.look()
             weak.look(controller.searches, controller.state_of)
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
-            if controller.jobs and controller.stages_left == {"test"}:
+            if controller.jobs and controller.lacks_test_alone:
                 load_ahead()
 
         controller = Controller(plan, folder, executor, watch)

@@ -119,9 +119,9 @@ class Controller:
         return searched and self.plan.seeds.is_decided and all(is_over(step, self.state_of) for step in self.steps)
 
     @property
-    def stages_left(self) -> set[str]:
-        """Those of the known steps that are not over."""
-        return {step.stage for step in self.steps if not is_over(step, self.state_of)}
+    def lacks_test_alone(self) -> bool:
+        """Whether of the known steps only the readings of test may be left."""
+        return all(step.stage == "test" or is_over(step, self.state_of) for step in self.steps)
 
     def state_of(self, run_id: str) -> RunState:
         """A run's state as of this turn."""

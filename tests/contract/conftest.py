@@ -153,6 +153,7 @@ class LocalSite(Site):
         """End what still runs."""
         for executor, jobs in self._submitted:
             executor.cancel(jobs)
+            self.wait_for_end(executor, jobs)
         for neighbour in self._neighbours:
             neighbour.restore()
 

@@ -4,7 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,36 +30,44 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{ROOT}")
 
 
+@pytest.fixture
+def listener(tmp_path: Path) -> Iterator[socket.socket]:
+    """The end of a server whose part the test plays, at ``tmp_path / "fork"``."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "fork"))
+        listener.listen()
+        yield listener
+
+
+def hear(connection: socket.socket) -> None:
+    """All that a client asks; then its signals are taken, and the connection may be closed without a reset."""
+    while connection.recv(1 << 16):
+        pass
+
+
 def test_without_a_server_the_command_is_run(tmp_path: Path, add_module: Callable[[str, str], None]) -> None:
     add_module("own", OWN)
     assert fork(tmp_path / "nobody", "own", "a word").stdout == "own ['a word']\n"
 
 
 def test_so_it_is_where_the_server_ends_before_it_answers(
-    tmp_path: Path, add_module: Callable[[str, str], None]
+    tmp_path: Path, listener: socket.socket, add_module: Callable[[str, str], None]
 ) -> None:
     add_module("own", OWN)
-    address = tmp_path / "fork"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(address))
-        listener.listen()
-        asked = start_fork(address, "own")
-        listener.accept()[0].close()
+    asked = start_fork(tmp_path / "fork", "own")
+    listener.accept()[0].close()
     assert asked.communicate()[0] == "own []\n"
 
 
-def test_a_fork_that_has_ended_before_its_number_is_read_is_told_from_it(tmp_path: Path) -> None:
-    address = tmp_path / "fork"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(address))
-        listener.listen()
-        asked = start_fork(address, "anything")
-        connection, _ = listener.accept()
-        with connection:
-            while connection.recv(1 << 16):
-                pass  # all that it asks: a connection that is closed before would be reset
-            connection.sendall(b"%*d" % (PID_WIDTH, 4_000_000) + b"5")
-        asked.communicate()
+def test_a_fork_that_has_ended_before_its_number_is_read_is_told_from_it(
+    tmp_path: Path, listener: socket.socket
+) -> None:
+    asked = start_fork(tmp_path / "fork", "anything")
+    connection, _ = listener.accept()
+    with connection:
+        hear(connection)
+        connection.sendall(b"%*d" % (PID_WIDTH, 4_000_000) + b"5")
+    asked.communicate()
     assert asked.returncode == 5
 
 
@@ -77,19 +85,14 @@ def test_signals_reach_the_fork(
 
 
 def test_a_signal_before_there_is_a_fork_ends_the_job_as_it_ends_any_that_starts(
-    tmp_path: Path, add_module: Callable[[str, str], None]
+    tmp_path: Path, listener: socket.socket, add_module: Callable[[str, str], None]
 ) -> None:
     add_module("own", OWN)
-    address = tmp_path / "fork"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(address))
-        listener.listen()
-        asked = start_fork(address, "own")
-        connection, _ = listener.accept()
-        while connection.recv(1 << 16):  # it has said all: its signals are taken
-            pass
+    asked = start_fork(tmp_path / "fork", "own")
+    connection, _ = listener.accept()
+    with connection:
+        hear(connection)
         asked.terminate()
-        connection.close()
     assert asked.communicate()[0] == ""
     assert asked.returncode == -signal.SIGTERM
 
