@@ -112,14 +112,21 @@ def _best(snapshot: Snapshot) -> BestTrial | None:
     if search is None:
         return None
     sign = 1 if search.maximize else -1
-    complete = [
+    candidates = [
         BestTrial(method.name if method.key else "", trial, member.student_key)
         for name, (member, method) in snapshot.plan.every_search.items()
         if method.key != ALONE
-        for trial in snapshot.searches.get(name, Trials()).trials
-        if trial.state == RunState.COMPLETE and trial.value is not None
+        for trial in _candidates(snapshot.searches.get(name, Trials()))
+        if trial.value is not None
     ]
-    return max(complete, key=lambda best: sign * (best.trial.value or 0.0), default=None)
+    return max(candidates, key=lambda best: sign * (best.trial.value or 0.0), default=None)
+
+
+def _candidates(search: Trials) -> list[TrialRecord]:
+    """The complete trials; once one is chosen that one alone: others may have its value, or had more before a repeat."""
+    if search.best is not None:
+        return [trial for trial in search.trials if trial.number == search.best]
+    return [trial for trial in search.trials if trial.state == RunState.COMPLETE]
 
 
 def machine_time_of(snapshot: Snapshot, run_ids: Iterable[str]) -> dict[str, MachineTime]:
