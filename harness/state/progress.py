@@ -123,7 +123,7 @@ def _best(snapshot: Snapshot) -> BestTrial | None:
 
 
 def _candidates(search: Trials) -> list[TrialRecord]:
-    """The complete trials; once one is chosen that one alone: others may have its value, or had more before a repeat."""
+    """The complete trials; once one is chosen, that alone: others may have its value, or with one seed a larger one."""
     if search.best is not None:
         return [trial for trial in search.trials if trial.number == search.best]
     return [trial for trial in search.trials if trial.state == RunState.COMPLETE]
