@@ -21,11 +21,11 @@ import yaml
 from bench.figures import ROOT, publish
 from harness.report.analysis.arms.gains import Row, find_rows, right_by_run
 from harness.report.analysis.chance.statistics import Gain, paired_gain
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from kd.config import DataConfig
-from kd.data.arrays import load_array
-from kd.data.store import prepare
+from kd.data.decoded.arrays import load_array
+from kd.data.decoded.store import prepare
 
 SIZES = {"train": (2000, 20), "test": (800, 40)}
 WAYS: dict[str, dict[str, str]] = {

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from bench.figures import ROOT, amount, publish
 from harness.report.analysis.errors.suspect_labels import find_suspect_labels
-from harness.report.results.reader import read_results
-from harness.report.results.source_places import find_places
+from harness.report.results.images.source_places import find_places
+from harness.report.results.reading.reader import read_results
 from kd.config import DataConfig
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 
 SHARE = 0.03
 NUM_TRAIN, NUM_TEST = 12_000, 4_000

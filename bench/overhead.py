@@ -26,10 +26,10 @@ from typing import Any
 import yaml
 
 from bench.figures import ROOT, in_turn, publish, ratio
-from harness.state.folder import DATA, SweepFolder
+from harness.state.files.folder import DATA, SweepFolder
 from harness.sweep.loading import find_sweep, load_sweep
 from harness.sweep.plan import Plan, Run
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from tests.slurm.lab import LabOptions, SlurmLab, missing
 
 NUM_SLOTS = 2
@@ -56,7 +56,7 @@ ONE_RUN = """
 import sys, torch
 from pathlib import Path
 from kd import execute
-from kd.runs.context import RunPaths
+from kd.runs.folder.context import RunPaths
 torch.set_num_threads(1)
 execute(sys.argv[3], RunPaths(Path(sys.argv[1]), Path(sys.argv[2])), torch.device("cpu"))
 """

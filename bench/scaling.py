@@ -20,11 +20,11 @@ import numpy as np
 import yaml
 
 from bench.figures import ROOT, amount, in_turn, publish, ratio
-from harness.state.folder import DATA, SweepFolder
-from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
+from harness.state.files.folder import DATA, SweepFolder
+from harness.state.files.records import SweepRecord, TrialRecord, Trials, write_sweep_record
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from kd.files import write_record
 from kd.records import EpochRecord, History, Metrics
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from bench.figures import ROOT, publish
 from harness.controller.search import Search, TrialResult
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from harness.sweep.search.config import SearchConfig
 from harness.sweep.search.params import Params
 from kd.config import DistillConfig

@@ -23,7 +23,7 @@ from harness.controller.enough import find_evidence, look
 from harness.report.analysis.chance.intervals import half_width, spread_of
 from harness.report.analysis.chance.statistics import Estimate, verdict
 from harness.report.analysis.words import Verdict
-from harness.sweep.seeds import SeedsConfig
+from harness.sweep.sections.seeds import SeedsConfig
 
 NUM_STUDIES = 4000
 NUM_VAL, NUM_TEST = 50, 100  # few, with a spread to match: what counts is how sure their mean is

@@ -33,14 +33,14 @@ from bench import tutorials
 from bench.figures import ROOT, in_turn, publish, ratio
 from bench.floor import Floor
 from harness.cluster.profiles import num_cores
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from kd.files import read_record
 from kd.records import History
-from kd.runs.context import RunPaths
 from kd.runs.execute import execute
+from kd.runs.folder.context import RunPaths
 
 CPU = torch.device("cpu")
 NUM_TRIALS, EPOCHS, VAL_FRACTION, ALL_IMAGES = 16, 5, 0.1, 60_000

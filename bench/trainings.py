@@ -10,7 +10,7 @@ from kd.config import AugmentConfig, DistillConfig, ModelTraining, StoredData, T
 from kd.data.images import Split, TrainingData
 from kd.records import History
 from kd.training.loop import Batch, Training
-from kd.training.teacher import Teacher
+from kd.training.teacher.logits import Teacher
 
 NOTHING = StoredData(
     source="synthetic", digest="", val_fraction=0.1, test_fraction=0.1, split_seed=0, max_train=None, max_test=None

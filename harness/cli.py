@@ -15,16 +15,16 @@ from harness.command_line import PROGRAM, command_line, named_results
 from harness.console.plain import write_plainly
 from harness.console.plain_console import PlainConsole, say
 from harness.garbage import collected_later
-from harness.state.folder import SweepFolder, last_started
-from harness.state.other_sweeps import find_model_of
-from harness.state.records import SweepRecord
+from harness.state.files.folder import SweepFolder, last_started
+from harness.state.files.other_sweeps import find_model_of
+from harness.state.files.records import SweepRecord
 from harness.state.remedies import explain_unreadable
-from harness.sweep.extra_tests import decoded, extra_lines
 from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides, read_sweep, read_yaml
-from harness.sweep.names import checked_name, shown
 from harness.sweep.plan import Plan
+from harness.sweep.preparation.teacher_cost import find_teacher_cost, with_teacher_mode
 from harness.sweep.schema import Sweep
-from harness.sweep.teacher_cost import find_teacher_cost, with_teacher_mode
+from harness.sweep.sections.extra_tests import decoded, extra_lines
+from harness.sweep.sections.names import checked_name, shown
 from kd.errors import InputError, UnreadableFileError
 from kd.plain_text import one_line
 
@@ -154,10 +154,10 @@ def plan(
 ) -> None:
     """Show what a sweep would run and what is already done; submit nothing."""
     from harness.cluster.profiles import load_cluster
-    from harness.commands.as_json import account_for_plan
     from harness.commands.check import print_known
-    from harness.commands.estimate import print_estimate
-    from harness.commands.inspect import print_plan
+    from harness.commands.inspect.as_json import account_for_plan
+    from harness.commands.inspect.estimate import print_estimate
+    from harness.commands.inspect.verbs import print_plan
 
     record, planned, folder = _open(_first(name, sweep), overrides, results)
     if as_json:
@@ -196,8 +196,8 @@ def profile(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Measure, on this machine, where the time of the teacher's training, its logits and a student's training goes."""
-    from harness.commands.profile import print_profile
-    from harness.commands.profile import profile as measure
+    from harness.commands.inspect.profile import print_profile
+    from harness.commands.inspect.profile import profile as measure
 
     _, planned, folder = _open(_first(name, sweep), overrides, results)
     print_profile(planned, measure(planned, folder), console)
@@ -213,8 +213,8 @@ def status(
     as_json: JsonOption = False,
 ) -> None:
     """Show how far a sweep is; exit code 1 where a run failed for good."""
-    from harness.commands.as_json import account_for_status
-    from harness.commands.inspect import print_status
+    from harness.commands.inspect.as_json import account_for_status
+    from harness.commands.inspect.verbs import print_status
 
     folder, planned = _reopen(_started(results, name, sweep, overrides), results)
     if as_json:
@@ -239,8 +239,8 @@ def why(
     as_json: JsonOption = False,
 ) -> None:
     """Show what became of a run: its state, attempts and the end of its log."""
-    from harness.commands.as_json import account_for_run
-    from harness.commands.inspect import print_why, print_worth_asking
+    from harness.commands.inspect.as_json import account_for_run
+    from harness.commands.inspect.verbs import print_why, print_worth_asking
 
     folder, planned = _reopen(_started(results, name, sweep, overrides), results)
     if as_json:
@@ -403,7 +403,7 @@ def layers(
     as_json: JsonOption = False,
 ) -> None:
     """List the modules of a model by their paths, with the shapes of their outputs: places for distill.features."""
-    from harness.commands.layers import look, print_layers, request_of_model, request_of_sweep
+    from harness.commands.inspect.layers import look, print_layers, request_of_model, request_of_sweep
 
     if bool(model) == bool(sweep):
         raise InputError("MODEL: give a model, or --sweep NAME" + (", not both" if model else ""))
@@ -447,7 +447,7 @@ def schema(
     ] = "sweep",
 ) -> None:
     """Print the JSON Schema of a sweep file or of a cluster profile, for editors."""
-    from harness.commands.schema import schema_text
+    from harness.commands.inspect.schema import schema_text
 
     print(schema_text(kind), end="")  # noqa: T201 not for a console that wraps
 
@@ -469,10 +469,10 @@ def _started(results: Path, name: str, sweep: str, overrides: str) -> str:
 
 def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan, SweepFolder]:
     """The sweep of a file, with its data decoded; nothing of the sweep itself is written."""
-    from harness.sweep.unlabeled_images import with_unlabeled
+    from harness.sweep.preparation.unlabeled_images import with_unlabeled
     from kd.data.class_names import with_class_names
-    from kd.data.splits import open_division
-    from kd.data.store import prepare
+    from kd.data.decoded.store import prepare
+    from kd.data.division.splits import open_division
 
     path = find_sweep(sweep)
     asked = read_sweep(path, overrides)
@@ -493,7 +493,7 @@ def _open(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan,
 
 def _data_line(plan: Plan, folder: SweepFolder) -> str:
     """What was read."""
-    from kd.data.summary import summarize
+    from kd.data.division.summary import summarize
 
     return summarize(plan.sweep.data, plan.data.digest, folder.data)
 
@@ -502,10 +502,10 @@ def _say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
     """What was read, what comes trained, and what does nothing, before anything else is said of it."""
     from harness.sweep.checks.remarks import data_remarks
     from harness.sweep.checks.training import kept_milestones
-    from harness.sweep.given import given_lines
-    from harness.sweep.unlabeled_images import unlabeled_lines
+    from harness.sweep.preparation.given import given_lines
+    from harness.sweep.preparation.unlabeled_images import unlabeled_lines
+    from kd.data.division.splits import open_division
     from kd.data.sources import images_folder
-    from kd.data.splits import open_division
 
     source = plan.sweep.data.source
     try:

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from kd.config import HF_PREFIX, DataConfig, is_of_library
-from kd.data import store
+from kd.data.decoded import store
 from kd.errors import InputError, UnreadableFileError
 from kd.model_card import CARD, card_path
 from kd.models import ImageModel, build_model, files, onnx

@@ -9,9 +9,9 @@ from tests.support.root import ROOT
 WITHOUT_TESTS = {
     "kd/data/listing.py": "two named tuples",
     "kd/errors.py": "names of exceptions, and one line with a doctest",
-    "kd/runs/context.py": "named tuples, and a switch that is of GPUs alone",
+    "kd/runs/folder/context.py": "named tuples, and a switch that is of GPUs alone",
     "harness/report/analysis/words.py": "names of findings: tests/harness/report/text/test_selectors.py",
-    "harness/report/results/columns.py": "a table of names and meanings: tests/harness/report/results/test_frames.py",
+    "harness/report/results/tidy/columns.py": "a table of names and meanings: test_frames.py beside it",
     "harness/cluster/slurm/executor.py": "on real SLURMs and a fake: tests/contract/test_executors.py",
     "harness/cluster/slurm/controller.py": "on real SLURMs and a fake: tests/contract/test_executors.py",
     "harness/jobs.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",

@@ -23,11 +23,11 @@ from kd.config import (
     TrainConfig,
     run_id,
 )
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord
-from kd.runs.context import UNATTENDED, RunContext, RunPaths
 from kd.runs.execute import execute
+from kd.runs.folder.context import UNATTENDED, RunContext, RunPaths
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
 
 

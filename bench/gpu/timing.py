@@ -14,7 +14,7 @@ from kd.config import AugmentConfig, ModelTraining
 from kd.evaluation.logits import measure_size
 from kd.models import build_model
 from kd.training.loop import Training
-from kd.training.teacher import Teacher
+from kd.training.teacher.logits import Teacher
 
 WARM_UP_STEPS = 5
 SMALL_BATCH = 8

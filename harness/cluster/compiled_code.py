@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness.state.ownership import make_closed
+from harness.state.files.ownership import make_closed
 from kd.config import TrainConfig
 from kd.files import read_record
 from kd.records import RunRecord

@@ -12,7 +12,7 @@ from typing import Any
 from submitit.core import utils
 from submitit.core.submission import submitit_main
 
-from harness.state.ownership import open_own
+from harness.state.files.ownership import open_own
 from kd.errors import InputError
 
 

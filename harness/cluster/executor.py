@@ -7,7 +7,7 @@ from typing import Protocol
 from harness.cluster.fork.server import ForkServer
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile, Profile, SlurmProfile
-from harness.state.records import JobRecord
+from harness.state.files.records import JobRecord
 
 
 class Executor(Protocol):

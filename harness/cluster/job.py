@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from harness.cluster.compiled_code import share_compiled_code
 from harness.cluster.failures import DISK_FULL, classify
 from harness.cluster.stop_flag import StopFlag
-from harness.state import attempts
+from harness.state.attempts import lease as attempts
 from harness.state.clock import FORMAT
 from harness.state.provenance import current_code
 from kd.config import pack_key
@@ -32,7 +32,7 @@ from kd.records import CPU, AttemptEnd, Failure, Metrics, RunRecord
 if TYPE_CHECKING:
     import torch
 
-    from kd.runs.context import RunContext, RunPaths
+    from kd.runs.folder.context import RunContext, RunPaths
     from kd.training.distributed import ProcessGroup
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class RunsJob:
         torch.set_num_threads(self.num_threads)
 
     def _work(self, job_id: str, stop: StopFlag, process_group: "ProcessGroup", device: "torch.device") -> None:
-        from kd.runs.context import RunContext, RunPaths
+        from kd.runs.folder.context import RunContext, RunPaths
 
         share_compiled_code(self.sweep, self.run_ids)
         paths = RunPaths(self.sweep, self.data)
@@ -151,8 +151,8 @@ class RunsJob:
         stop: StopFlag,
         process_group: "ProcessGroup",
     ) -> None:
-        from kd.runs.context import RunContext
         from kd.runs.execute import execute
+        from kd.runs.folder.context import RunContext
 
         folder = paths.run(run_id)
         lease = self._take(folder, job_id, device, num_devices=process_group.size)
@@ -190,7 +190,7 @@ class RunsJob:
     def _attempt_together(
         self, run_ids: list[str], job_id: str, paths: "RunPaths", device: "torch.device", stop: StopFlag
     ) -> None:
-        from kd.runs.context import RunContext
+        from kd.runs.folder.context import RunContext
         from kd.runs.stacked import execute_together
         from kd.training.distributed import SINGLE_PROCESS
 

@@ -15,11 +15,11 @@ from harness.cluster.fork.server import ForkServer
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import LocalProfile, visible_gpus
 from harness.cluster.submission import LocalSubmitter
-from harness.state import processes
-from harness.state.attempts import is_alive, last_attempt
+from harness.state.attempts import processes
+from harness.state.attempts.lease import is_alive, last_attempt
 from harness.state.clock import now
-from harness.state.progress import FORK_S, JOB_S
-from harness.state.records import JobRecord
+from harness.state.files.records import JobRecord
+from harness.state.standing.progress import FORK_S, JOB_S
 
 NO_LIMIT_MIN = 60 * 24 * 365
 

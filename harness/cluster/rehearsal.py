@@ -23,7 +23,7 @@ from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
 from harness.cluster.slurm.site import explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
-from harness.state.ownership import make_closed
+from harness.state.files.ownership import make_closed
 from harness.state.provenance import current_code
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
@@ -119,7 +119,7 @@ def rehearse_here(request: RehearsalRequest, data: Path) -> Rehearsal:
     with tempfile.TemporaryDirectory() as name:
         asked, result = Path(name) / "request.json", Path(name) / "result.json"
         write_record(asked, request)
-        words = [sys.executable, "-m", "kd.runs.rehearsal", str(asked), str(data), str(result)]
+        words = [sys.executable, "-m", "kd.runs.rehearsal.models", str(asked), str(data), str(result)]
         done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
         rehearsal = read_record(result, Rehearsal) if result.exists() else None
     last_words = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
@@ -147,7 +147,7 @@ class RehearsalJob:
 
     def __call__(self) -> None:
         """Rehearse; called in the job."""
-        from kd.runs.rehearsal import rehearse, training_device
+        from kd.runs.rehearsal.models import rehearse, training_device
 
         rehearse(self._request, self._data, self._result, training_device())
 

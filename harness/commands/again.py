@@ -13,12 +13,12 @@ from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import WeakTeacherNotice
 from harness.console.plain_console import say
-from harness.state.folder import SweepFolder
-from harness.state.progress import measure
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import Provenance, SweepRecord
 from harness.state.provenance import current_code
-from harness.state.records import Provenance, SweepRecord
-from harness.state.snapshot import read_snapshot
-from harness.state.tried import needs_rehearsal
+from harness.state.standing.progress import measure
+from harness.state.standing.snapshot import read_snapshot
+from harness.state.standing.tried import needs_rehearsal
 from harness.sweep.plan import Plan
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record

@@ -14,8 +14,8 @@ from harness.cluster.rehearsal import (
     result_path,
 )
 from harness.console.plain_console import say
-from harness.state.folder import SweepFolder
-from harness.state.tried import needs_rehearsal
+from harness.state.files.folder import SweepFolder
+from harness.state.standing.tried import needs_rehearsal
 from harness.sweep.plan import Plan
 from kd.errors import InputError
 from kd.files import read_record, write_record

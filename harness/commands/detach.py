@@ -19,9 +19,9 @@ from harness.commands.run import End, control, declare
 from harness.console.hints import Hints
 from harness.console.plain_console import PlainConsole, say
 from harness.controller.teacher_gate import WeakTeacherError
-from harness.state.folder import SweepFolder
-from harness.state.processes import holds, terminate
-from harness.state.records import SweepRecord
+from harness.state.attempts.processes import holds, terminate
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import SweepRecord
 from harness.sweep.plan import Plan
 from kd.errors import InputError
 

@@ -18,9 +18,9 @@ from harness.report.publish.student import best_by_val
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.findings.exports import export_lines
 from harness.report.text.language import language
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from kd.config import TrainConfig
-from kd.data.splits import open_division
+from kd.data.division.splits import open_division
 from kd.errors import InputError, UnreadableFileError
 from kd.exports import FOLDER, STUDENTS, Export, ExportOrder, ExportRequest, Format, file_name
 from kd.files import read_record, sha256_of_file, sha256_of_weights, write_record

@@ -7,8 +7,8 @@ from typing import TypeVar
 from harness.cluster.executor import Executor, make_executor
 from harness.cluster.profiles import Profile, SlurmProfile, load_cluster
 from harness.console.hints import Hints
-from harness.state.folder import SweepFolder
-from harness.state.records import JobRecord, Provenance
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import JobRecord, Provenance
 from kd.errors import InputError, UnansweredError
 from kd.files import read_record
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from harness.console.plain_console import say
 from harness.report.made_of import digest_of_results, digest_of_site
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_bytes, write_record
 from kd.plain_text import printable

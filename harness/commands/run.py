@@ -21,11 +21,11 @@ from harness.console.plain_console import say
 from harness.controller.loop import Controller
 from harness.controller.reuse import describe, find_elsewhere, take_over
 from harness.controller.teacher_gate import WeakTeacherError
-from harness.state.folder import SweepFolder
-from harness.state.progress import measure
+from harness.state.attempts.run_state import RunState, read_failure
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import Provenance, SweepRecord, write_sweep_record
 from harness.state.provenance import current_code
-from harness.state.records import Provenance, SweepRecord, write_sweep_record
-from harness.state.run_state import RunState, read_failure
+from harness.state.standing.progress import measure
 from harness.sweep.plan import Plan
 from kd.errors import InputError
 from kd.files import write_record

@@ -15,7 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from kd.errors import InputError, UnreadableFileError
 
 LOOPBACK = "127.0.0.1"

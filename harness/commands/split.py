@@ -11,9 +11,9 @@ from harness.sweep.loading import parse_overrides, validate
 from kd.config import DataConfig
 from kd.data.source_names import public_name
 from kd.data.sources import images_folder
+from kd.data.sources.files.label_file import read_labels, relabelled
+from kd.data.sources.files.split_file import count_parts, read_rows, rows_of, write_rows
 from kd.data.sources.folders import list_folder
-from kd.data.sources.label_file import read_labels, relabelled
-from kd.data.sources.split_file import count_parts, read_rows, rows_of, write_rows
 from kd.errors import InputError
 
 

@@ -12,10 +12,10 @@ from rich.text import Text
 from harness.console.hints import Hints
 from harness.console.plain import bar
 from harness.console.plain_console import say
+from harness.state.attempts.run_state import SweepState
 from harness.state.clock import now
-from harness.state.progress import Progress
-from harness.state.run_state import SweepState
-from harness.state.standing import StageProgress
+from harness.state.standing.counts import StageProgress
+from harness.state.standing.progress import Progress
 from harness.sweep.plan import STAGES
 from harness.sweep.search.params import params_words
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.command_line import changed, command_line, named_results
-from harness.state.folder import SweepFolder
-from harness.state.records import Provenance
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import Provenance
 from kd.files import read_record
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from harness.state.folder import SweepFolder
-from harness.state.run_state import RunState, run_state
-from harness.state.stages import Searches, StateOf, all_baselines
-from harness.state.weak_teacher import find_weak_teacher
+from harness.state.attempts.run_state import RunState, run_state
+from harness.state.files.folder import SweepFolder
+from harness.state.stages.graph import Searches, StateOf, all_baselines
+from harness.state.stages.weak_teacher import find_weak_teacher
 from harness.sweep.plan import Plan, Run
 from kd.files import read_record
 from kd.records import Metrics

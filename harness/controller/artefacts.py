@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness.state.folder import SweepFolder
-from harness.state.stages import Step
+from harness.state.files.folder import SweepFolder
+from harness.state.stages.graph import Step
 from harness.sweep.plan import Run
 from kd.config import ExtraTestConfig, LogitsConfig, TestConfig, TrainConfig
 from kd.errors import UnreadableFileError

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.state.records import Enough, SeedLook
-from harness.sweep.seeds import TOTAL_LEVEL, SeedsConfig
+from harness.state.files.records import Enough, SeedLook
+from harness.sweep.sections.seeds import TOTAL_LEVEL, SeedsConfig
 
 FEW_PAIRS = 4  # as the report's intervals have it: fewer have a t of their own
 LIKELY = 0.84  # standard deviations: what chance keeps below in four cases of five, as the power of a test is set

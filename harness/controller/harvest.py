@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from harness.cluster.executor import Executor
-from harness.state.attempts import (
+from harness.state.attempts.lease import (
     NOBODYS_FAULT,
     attempt_path,
     deaths_in_a_row,
@@ -17,10 +17,10 @@ from harness.state.attempts import (
     note_death_at_start,
     read_attempts,
 )
+from harness.state.attempts.run_state import OVER, RunState, read_history, run_state
 from harness.state.clock import now
-from harness.state.folder import SweepFolder, end_of_log, find_logs
-from harness.state.records import FalseStart, JobRecord
-from harness.state.run_state import OVER, RunState, read_history, run_state
+from harness.state.files.folder import SweepFolder, end_of_log, find_logs
+from harness.state.files.records import FalseStart, JobRecord
 from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Attempt, AttemptEnd, Failure

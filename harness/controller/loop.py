@@ -18,17 +18,17 @@ from harness.controller.search import Search, TrialResult
 from harness.controller.search.values import metric_values
 from harness.controller.seed_rule import SeedRule, count_test_images
 from harness.controller.teacher_gate import TeacherGate, WeakTeacherError
-from harness.state.folder import SweepFolder
-from harness.state.progress import runs_of_a_job
+from harness.state.attempts.run_state import OVER, RunState, SweepState, read_history, run_state
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import JobRecord, Trials
 from harness.state.provenance import ProgramWatch
-from harness.state.records import JobRecord, Trials
-from harness.state.run_state import OVER, RunState, SweepState, read_history, run_state
-from harness.state.search_space import with_settings
-from harness.state.snapshot import Snapshot
-from harness.state.stages import Step, is_over, last_steps, steps_before_test
-from harness.sweep.methods import ALONE, Method
+from harness.state.stages.graph import Step, is_over, last_steps, steps_before_test
+from harness.state.stages.search_space import with_settings
+from harness.state.standing.progress import runs_of_a_job
+from harness.state.standing.snapshot import Snapshot
 from harness.sweep.plan import Plan, Run
 from harness.sweep.search.params import Params
+from harness.sweep.sections.methods import ALONE, Method
 from kd.config import pack_key
 from kd.errors import InputError
 from kd.files import write_record

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.controller.artefacts import is_there
-from harness.state.folder import SweepFolder
-from harness.state.ownership import is_own
-from harness.state.records import TAKEN_OVER, TakenOver
-from harness.state.run_state import RunState, run_state
+from harness.state.attempts.run_state import RunState, run_state
+from harness.state.files.folder import SweepFolder
+from harness.state.files.ownership import is_own
+from harness.state.files.records import TAKEN_OVER, TakenOver
 from harness.sweep.plan import Plan, Run
 from kd.config import LogitsConfig, run_id
 from kd.errors import InputError, UnreadableFileError

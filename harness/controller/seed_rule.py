@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.controller.enough import find_evidence, look
-from harness.state.folder import SweepFolder
-from harness.state.records import SeedLook, SeedLooks
-from harness.state.run_state import OVER, RunState
-from harness.state.seeds import compared, count_seeds, pairs
-from harness.state.stages import Searches, StateOf, is_search_over
-from harness.sweep.metric import metric_of
+from harness.state.attempts.run_state import OVER, RunState
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import SeedLook, SeedLooks
+from harness.state.stages.graph import Searches, StateOf, is_search_over
+from harness.state.stages.seeds import compared, count_seeds, pairs
 from harness.sweep.plan import Plan, Run
-from kd.data.splits import open_division
+from harness.sweep.sections.metric import metric_of
+from kd.data.division.splits import open_division
 from kd.errors import InputError
 from kd.files import write_record
 

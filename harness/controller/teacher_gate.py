@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from harness.state.folder import SweepFolder
-from harness.state.run_state import OVER
-from harness.state.stages import Searches, StateOf, Step, all_baselines, is_search_over, searches_of
-from harness.state.weak_teacher import WeakTeacher, find_weak_teacher
-from harness.sweep.methods import ALONE
+from harness.state.attempts.run_state import OVER
+from harness.state.files.folder import SweepFolder
+from harness.state.stages.graph import Searches, StateOf, Step, all_baselines, is_search_over, searches_of
+from harness.state.stages.weak_teacher import WeakTeacher, find_weak_teacher
 from harness.sweep.plan import Plan
+from harness.sweep.sections.methods import ALONE
 from kd.errors import InputError
 
 BEFORE = frozenset({"teacher", "tuning", "baseline"})

@@ -14,7 +14,7 @@ from harness.report.tables.family import family_files, student_folder
 from harness.report.tables.form.files import table_files
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import LANGUAGES, folder_of, language
-from harness.state.ownership import keep_from_writers
+from harness.state.files.ownership import keep_from_writers
 from kd.files import replaced_folder
 
 

@@ -18,7 +18,7 @@ import harness
 import kd
 from harness.report.redaction.values import Known, found_on_machine
 from harness.shipped import shipped
-from harness.state.records import JobRecord, read_sweep_record
+from harness.state.files.records import JobRecord, read_sweep_record
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 

@@ -9,7 +9,7 @@ from harness.report.analysis.arms.methods import find_methods
 from harness.report.analysis.arms.variants import find_variants
 from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
-from harness.report.results.reader import read_students
+from harness.report.results.reading.reader import read_students
 from harness.report.results.sweep_results import Results
 from harness.report.text.findings.family import family_lines, family_sentence
 from harness.report.text.findings.headline import answer_lines

@@ -31,12 +31,12 @@ from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.errors.suspect_labels import SuspectLabels, find_suspect_labels
 from harness.report.analysis.errors.true_class import TrueClass, find_true_class
 from harness.report.analysis.search.reading import SearchReading, read_search
+from harness.report.results.images.source_places import SourcePlaces, find_places
+from harness.report.results.images.test_images import Pictures, open_pictures
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
-from harness.report.results.reader import read_results, read_students
-from harness.report.results.source_places import SourcePlaces, find_places
+from harness.report.results.reading.reader import read_results, read_students
 from harness.report.results.sweep_results import MethodResult, Results
-from harness.report.results.test_images import Pictures, open_pictures
 from harness.report.text.findings import advice
 from harness.report.text.given import find_given
 

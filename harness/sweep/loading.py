@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from harness.sweep.checks.consistency import check_consistency
 from harness.sweep.description import described
-from harness.sweep.names import checked_name, did_you_mean, shown
 from harness.sweep.schema import Sweep
+from harness.sweep.sections.names import checked_name, did_you_mean, shown
 from kd.config import Config, ModelTraining
 from kd.errors import InputError
 from kd.files import sha256_of_weights

@@ -6,14 +6,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from harness.sweep.extra_tests import CORRUPTED
-from harness.sweep.methods import Method
 from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params, student_with, with_params
-from harness.sweep.seeds import SeedCount
-from harness.sweep.students import search_name
-from harness.sweep.unlabeled import UnlabeledSource
+from harness.sweep.sections.extra_tests import CORRUPTED
+from harness.sweep.sections.methods import Method
+from harness.sweep.sections.seeds import SeedCount
+from harness.sweep.sections.students import search_name
+from harness.sweep.sections.unlabeled import UnlabeledSource
 from kd.config import (
     DistillConfig,
     ExtraTestConfig,

@@ -13,16 +13,23 @@ from pydantic import (
     model_validator,
 )
 
-from harness.sweep.extra_tests import ExtraTests
-from harness.sweep.methods import ListedMethod, Method, check_methods, listed_methods, sole_method, student_alone
-from harness.sweep.metric import Metric
-from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
-from harness.sweep.reference import References
 from harness.sweep.search.config import SearchConfig, Value
 from harness.sweep.search.params import own_params
-from harness.sweep.seeds import Seeds, SeedsConfig, seed_rule
-from harness.sweep.students import StudentConfig, check_students, student_keys
-from harness.sweep.unlabeled import Unlabeled
+from harness.sweep.sections.extra_tests import ExtraTests
+from harness.sweep.sections.methods import (
+    ListedMethod,
+    Method,
+    check_methods,
+    listed_methods,
+    sole_method,
+    student_alone,
+)
+from harness.sweep.sections.metric import Metric
+from harness.sweep.sections.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
+from harness.sweep.sections.reference import References
+from harness.sweep.sections.seeds import Seeds, SeedsConfig, seed_rule
+from harness.sweep.sections.students import StudentConfig, check_students, student_keys
+from harness.sweep.sections.unlabeled import Unlabeled
 from kd.config import (
     Alpha,
     Config,

@@ -19,7 +19,7 @@ LOSS_NAMES = ("kd", "soft_ce", "kd_zscore", "dkd", "dist", "nkd", "hard")
 """Names of the built-in soft terms; ``kd.losses`` computes them."""
 
 Control = Literal["smoothed_labels", "shuffled_dark"]
-"""What may be left of a teacher, for its students to tell what the rest was worth (``kd.training.controls``)."""
+"""What may be left of a teacher, for its students to tell what the rest was worth (``training.teacher.controls``)."""
 
 BUILT_IN_OPTIONS = {"beta": ("dkd",), "gamma": ("dist", "nkd")}
 """Which built-in losses have an option of that name."""

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import DataConfig
-from kd.data.decoding import chunks_of, decode_to_file
+from kd.data.decoded.decoding import chunks_of, decode_to_file
+from kd.data.decoded.store import digest_of, publish, read_whole, source_key
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources import list_source
-from kd.data.store import digest_of, publish, read_whole, source_key
 from kd.errors import InputError
 from kd.files import short_hash, write_bytes, write_record
 from kd.records import SplitSize, StoreIndex

@@ -1,8 +1,8 @@
 """The images a run may see, as uint8 tensors.
 
-Train, val and test are disjoint (``kd.data.splits``). Only ``open_test`` reaches the test images, and the test run, the
-export and the reading of corrupted test images alone call it. What is small beside the free memory is loaded; the rest
-stays in the memory-mapped store, and a batch is copied when it is asked for. Both give the same numbers.
+Train, val and test are disjoint (``kd.data.division``). Only ``open_test`` reaches the test images, and the test run,
+the export and the reading of corrupted test images alone call it. What is small beside the free memory is loaded; the
+rest stays in the memory-mapped store, and a batch is copied when it is asked for. Both give the same numbers.
 """
 
 import logging
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kd.config import StoredData, UnlabeledImages
-from kd.data.arrays import load_array
-from kd.data.splits import open_division
-from kd.data.unlabeled import choose_unlabeled
+from kd.data.decoded.arrays import load_array
+from kd.data.division.splits import open_division
+from kd.data.division.unlabeled import choose_unlabeled
 from kd.errors import InputError
 from kd.phases import DATA
 
@@ -112,7 +112,7 @@ def open_training(data: StoredData, root: Path, device: torch.device) -> Trainin
     """Train and val of the store under ``root``, for ``device``; the runs of one job share them.
 
     Raises:
-        FileNotFoundError: The store is not there; ``kd.data.store.prepare`` makes it.
+        FileNotFoundError: The store is not there; ``kd.data.decoded.store.prepare`` makes it.
     """
     division, store, labels = open_division(data, root)
     folder = root / data.digest

@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 
 from kd.phases import START_UP, Stopwatch, timed_by
-from kd.runs.context import RunPaths
 from kd.runs.execute import execute
+from kd.runs.folder.context import RunPaths
 
 REST = "everything else"
 

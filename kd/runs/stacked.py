@@ -10,11 +10,11 @@ import torch
 from kd.data.images import open_training
 from kd.errors import PackError
 from kd.records import Metrics
-from kd.runs.context import RunContext, RunPaths, use_tensor_cores
 from kd.runs.execute import execute
+from kd.runs.folder.context import RunContext, RunPaths, use_tensor_cores
 from kd.runs.train import TrainingRun, conclude, open_teacher, prepare, read_train_config
 from kd.training.stacked import pays, train_together
-from kd.training.teacher import (
+from kd.training.teacher.logits import (
     Teacher,
 )
 

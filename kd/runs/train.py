@@ -14,19 +14,19 @@ from kd.model_card import training_card
 from kd.models.files import card_for, save_model
 from kd.phases import EVALUATION
 from kd.records import AttemptEnd, Metrics, RunRecord
-from kd.runs.claimed import read_claim
-from kd.runs.context import RunContext, RunPaths, use_tensor_cores
-from kd.runs.folder import RunFolder, WorkerHooks, load_run_model, write_arrays, write_predictions
-from kd.runs.trained import MOST_IMAGES, score_some
+from kd.runs.folder.context import RunContext, RunPaths, use_tensor_cores
+from kd.runs.folder.kept import RunFolder, WorkerHooks, load_run_model, write_arrays, write_predictions
+from kd.runs.given.claimed import read_claim
+from kd.runs.given.trained import MOST_IMAGES, score_some
 from kd.scores import score
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
 from kd.training.loop import Training
-from kd.training.teacher import (
+from kd.training.teacher.logits import (
     OnlineTeacher,
     Teacher,
     TeacherLogits,
 )
-from kd.training.unlabeled import UnlabeledStream
+from kd.training.teacher.unlabeled import UnlabeledStream
 
 
 def read_train_config(run_id: str, paths: RunPaths) -> TrainConfig:

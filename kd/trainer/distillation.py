@@ -20,9 +20,9 @@ from kd.trainer.batches import Batch, RawBatch, read_batch, skip
 from kd.trainer.checks import check_numbers, check_optimizer, check_scheduler, checked_count
 from kd.trainer.random_state import RandomState, get_random_state, set_random_state
 from kd.trainer.teaching import TeacherModel, Teaching
+from kd.training.batches.company import needs_company
 from kd.training.checkpoint import Stateful, load_checkpoint, load_states, save_checkpoint
-from kd.training.company import needs_company
-from kd.training.ema import WeightAverage
+from kd.training.optimization.ema import WeightAverage
 from kd.training.step import Trained, backward, sums_over_images, take_step
 
 log = logging.getLogger(__name__)

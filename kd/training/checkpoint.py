@@ -14,7 +14,7 @@ from torch import Tensor
 
 from kd.errors import InputError
 from kd.files import write_bytes
-from kd.training.optimizers import load_state
+from kd.training.optimization.optimizers import load_state
 
 NUM_KEPT = 2
 _NAME = re.compile(r"step-(\d{9})-([0-9a-f]{16})\.pt")

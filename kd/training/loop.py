@@ -34,18 +34,18 @@ from kd.phases import EVALUATION, FORWARD, LOSS
 from kd.records import CPU, EpochRecord, History
 from kd.scores import balanced_accuracy, is_unequal, score
 from kd.training.answers import AnswerCount, Answers
-from kd.training.balance import class_weights, sample_order
-from kd.training.company import needs_company
-from kd.training.controls import controlled
+from kd.training.batches.balance import class_weights, sample_order
+from kd.training.batches.company import needs_company
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, synchronized, without_exchange
-from kd.training.ema import WeightAverage
-from kd.training.features import feature_learning
 from kd.training.loss import build_loss
-from kd.training.optimizers import build_optimizer, load_state
-from kd.training.schedules import learning_rate
+from kd.training.optimization.ema import WeightAverage
+from kd.training.optimization.optimizers import build_optimizer, load_state
+from kd.training.optimization.schedules import learning_rate
 from kd.training.step import Trained, backward, sums_over_images, take_step
-from kd.training.teacher import BatchLogits, Teacher
-from kd.training.unlabeled import NOTHING, Draw, UnlabeledStream, pooled
+from kd.training.teacher.controls import controlled
+from kd.training.teacher.features import feature_learning
+from kd.training.teacher.logits import BatchLogits, Teacher
+from kd.training.teacher.unlabeled import NOTHING, Draw, UnlabeledStream, pooled
 
 log = logging.getLogger(__name__)
 

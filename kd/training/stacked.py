@@ -25,9 +25,9 @@ from kd.evaluation.logits import measure_size
 from kd.losses import LossParts, heaviest_class
 from kd.models import ImageModel, build_model
 from kd.models.pretrained.libraries import without_weights
-from kd.training.ema import WeightAverage
 from kd.training.loop import Batch, Training
-from kd.training.optimizers import build_optimizer
+from kd.training.optimization.ema import WeightAverage
+from kd.training.optimization.optimizers import build_optimizer
 
 MOST_MACS = (
     2e9  # of a step's forward pass: a tenth of a millisecond of a large GPU's time, reckoned; bench.gpu measures

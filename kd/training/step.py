@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from kd.losses import LossParts, heaviest_class
 from kd.phases import BACKWARD, OPTIMIZER
-from kd.training.ema import WeightAverage
+from kd.training.optimization.ema import WeightAverage
 
 Part = TypeVar("Part")
 

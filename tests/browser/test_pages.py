@@ -10,7 +10,7 @@ from PIL import Image
 
 from harness.report.build import build_report
 from harness.report.index.overview import write_overview
-from harness.state.records import read_sweep_record, write_sweep_record
+from harness.state.files.records import read_sweep_record, write_sweep_record
 from tests.support.browser import Browser
 
 pytestmark = pytest.mark.browser

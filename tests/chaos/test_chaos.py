@@ -21,10 +21,10 @@ import yaml
 
 from harness.cluster.fork.server import MODULE
 from harness.cluster.submission import ENTRY
-from harness.state.attempts import read_attempts
-from harness.state.folder import DATA
+from harness.state.attempts.lease import read_attempts
+from harness.state.files.folder import DATA
 from kd.config import DataConfig
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from tests.support.root import ROOT
 from tests.support.sweep_lab import heed_ctrl_c
 

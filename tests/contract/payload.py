@@ -8,7 +8,7 @@ import submitit
 
 from harness.cluster.job import RunsJob
 from harness.cluster.stop_flag import StopFlag
-from harness.state import attempts
+from harness.state.attempts import lease as attempts
 from kd.files import write_bytes, write_record
 from kd.records import Code, Metrics
 

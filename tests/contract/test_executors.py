@@ -17,8 +17,8 @@ from harness.cluster.slurm.controller import describe_controller, find_controlle
 from harness.cluster.slurm.script import job_name
 from harness.cluster.slurm.site import misfits, read_partition
 from harness.commands.place import take_over_waiting_controller
-from harness.state.folder import SweepFolder
-from harness.state.records import JobRecord
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import JobRecord
 from kd.errors import InputError
 from tests.contract.conftest import Site, SlurmSite
 from tests.support.waiting import wait_until

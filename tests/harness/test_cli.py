@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.state.folder import last_started
+from harness.state.files.folder import last_started
 from tests.support.command_line import complain, invoke
 from tests.support.root import ROOT
 

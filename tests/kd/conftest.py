@@ -14,8 +14,8 @@ from kd.config import (
     StoredData,
     TrainConfig,
 )
-from kd.data.store import prepare
-from kd.runs.context import RunPaths
+from kd.data.decoded.store import prepare
+from kd.runs.folder.context import RunPaths
 from tests.kd.run_lab import MIXED, SHIFT, Lab
 
 sys.path.append(str(Path(__file__).parent / "users"))  # models by import path

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from kd.config import DataConfig
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from kd.errors import InputError
 
 RANDOM = np.random.default_rng(0)

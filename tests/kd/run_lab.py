@@ -29,8 +29,8 @@ from kd.data.images import open_training
 from kd.files import read_record, write_record
 from kd.models import build_model
 from kd.records import History, Metrics, RunRecord
-from kd.runs.context import UNATTENDED, RunContext, RunPaths
 from kd.runs.execute import execute
+from kd.runs.folder.context import UNATTENDED, RunContext, RunPaths
 
 STEPS = 9  # of a lab run: 3 epochs of 90 images in batches of 32
 RESULTS = ("metrics.json", "predictions.npz", "steps.npz", "model/model.safetensors", "model/config.json")

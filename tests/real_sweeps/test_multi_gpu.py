@@ -9,8 +9,8 @@ import pytest
 
 from harness.cluster.fork.server import MODULE
 from harness.cluster.job import ELSEWHERE
-from harness.state.attempts import last_attempt, read_attempts
-from harness.state.run_state import read_history
+from harness.state.attempts.lease import last_attempt, read_attempts
+from harness.state.attempts.run_state import read_history
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow

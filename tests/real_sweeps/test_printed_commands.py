@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.console.hints import Hints
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from tests.support.root import ROOT
 from tests.support.sweep_lab import MINI
 

@@ -15,10 +15,10 @@ from rich.console import Console
 from harness.commands.report import write_report
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import stage_totals
-from harness.sweep.reference import published_figures, sources
 from harness.sweep.schema import Sweep
+from harness.sweep.sections.reference import published_figures, sources
 from kd.config import DataConfig
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from kd.files import read_record
 from kd.records import Metrics
 from tests.support.root import ROOT

@@ -27,7 +27,7 @@ from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.command import Answer
 from harness.cluster.slurm.executor import SlurmExecutor
 from harness.controller.loop import Controller
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from kd.files import write_record
 from kd.records import EpochRecord, History, LogitsIndex, Metrics, Scores
 from tests.slurm.cluster import LabOptions

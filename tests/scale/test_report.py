@@ -10,7 +10,7 @@ import pytest
 
 from harness.report.build import report_files
 from harness.report.text.language import LANGUAGES
-from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
+from harness.state.files.records import SweepRecord, TrialRecord, Trials, write_sweep_record
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Setting, Sweep
 from kd.config import TrainConfig

@@ -9,7 +9,7 @@ import pytest
 
 from harness.report.build import build_report
 from harness.report.index.overview import write_overview
-from harness.state.records import read_sweep_record
+from harness.state.files.records import read_sweep_record
 from harness.sweep.plan import Plan
 from kd.records import Metrics
 from tests.support.failing_studies import STUDIES, plant

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.state.records import (
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import (
     SEEDS,
     Enough,
     JobRecord,
@@ -20,7 +21,6 @@ from harness.state.records import (
     Trials,
     write_sweep_record,
 )
-from harness.state.run_state import RunState
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
 from kd.files import write_record

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from kd.exports import FOLDER, STUDENTS, Export, ExportRequest, Format, SideBySide, ValScores
 from kd.files import write_record
 from kd.records import Timing

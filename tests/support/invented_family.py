@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.state.records import SweepRecord, write_sweep_record
+from harness.state.files.records import SweepRecord, write_sweep_record
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
 from kd.config import TrainConfig

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.state.records import SweepRecord, TrialRecord, Trials, trials_name, write_sweep_record
-from harness.state.search_space import with_settings
-from harness.state.stages import variants
-from harness.sweep.methods import ALONE, Method
+from harness.state.files.records import SweepRecord, TrialRecord, Trials, trials_name, write_sweep_record
+from harness.state.stages.graph import variants
+from harness.state.stages.search_space import with_settings
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
 from harness.sweep.search.config import Dimension, Value
+from harness.sweep.sections.methods import ALONE, Method
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, EpochRecord, Failure, History, Metrics, ModelSize, RunRecord, Scores
 from kd.scores import score

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
-from harness.state.records import SweepRecord, TrialRecord, Trials, write_sweep_record
-from harness.state.run_state import FINISHED
+from harness.state.attempts.run_state import FINISHED
+from harness.state.files.records import SweepRecord, TrialRecord, Trials, write_sweep_record
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from kd.files import write_record

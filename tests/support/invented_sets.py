@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.state.records import read_sweep_record, write_sweep_record
+from harness.state.files.records import read_sweep_record, write_sweep_record
 from harness.sweep.plan import Plan
 from kd.data.corruptions import ALL
 from kd.records import Metrics

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from harness.state.records import SweepRecord, write_sweep_record
+from harness.state.files.records import SweepRecord, write_sweep_record
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
 from kd.files import write_record

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness.report.analysis.arms.gains import Row, find_rows
 from harness.report.analysis.costs import Cost, find_costs
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 
 Measured = tuple[Results, tuple[Row, ...], tuple[Cost, ...]]

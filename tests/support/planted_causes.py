@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import RunResult
 from kd.files import write_record
 from kd.records import ClaimedAccuracy, EpochRecord, History, SoftLabels
-from kd.runs.soft_labels import TEMPERATURES
+from kd.runs.passes.soft_labels import TEMPERATURES
 from tests.support.failing_studies import STUDIES, Study, plant
 from tests.support.small_sweep import SMALL
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
+from harness.state.files.records import Provenance, write_sweep_record
 from harness.state.provenance import current_code
-from harness.state.records import Provenance, write_sweep_record
 from kd.files import write_record
 from kd.records import Failure
 from tests.support import invented_sweep

@@ -9,17 +9,17 @@ import pytest
 import torch
 
 from harness.controller.search import Search, TrialResult
-from harness.state.records import Provenance, SweepRecord, write_sweep_record
-from harness.state.run_state import RunState
-from harness.state.search_space import with_settings
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import Provenance, SweepRecord, write_sweep_record
+from harness.state.stages.search_space import with_settings
 from harness.sweep.plan import Plan, Run
 from harness.sweep.schema import Sweep
 from harness.sweep.search.params import Params, own_params
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, History, Metrics, RunRecord
-from kd.runs.context import RunPaths
 from kd.runs.execute import execute
+from kd.runs.folder.context import RunPaths
 from tests.support.once import make_once
 from tests.support.pages import build
 

@@ -15,15 +15,15 @@ from harness.cluster.job import RunsJob
 from harness.cluster.profiles import LocalProfile
 from harness.cluster.stop_flag import StopFlag
 from harness.controller.loop import Controller
-from harness.state.folder import SweepFolder
-from harness.state.progress import JOB_S
-from harness.state.records import JobRecord, SweepRecord, write_sweep_record
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import JobRecord, SweepRecord, write_sweep_record
+from harness.state.standing.progress import JOB_S
 from harness.sweep.loading import validate
 from harness.sweep.plan import Plan
+from harness.sweep.preparation.unlabeled_images import with_unlabeled
 from harness.sweep.schema import Sweep
-from harness.sweep.unlabeled_images import with_unlabeled
 from kd.config import DataConfig
-from kd.data.store import prepare
+from kd.data.decoded.store import prepare
 from tests.support.once import make_once
 from tests.support.root import ROOT
 

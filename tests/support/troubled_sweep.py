@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.report.build import report_files
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.language import language
 from harness.report.text.run_lines import RunLine, describe_runs
 from kd.files import write_record

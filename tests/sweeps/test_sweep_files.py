@@ -9,7 +9,7 @@ import torch.nn.functional as F
 
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
-from harness.sweep.reference import PUBLISHED, published_figures
+from harness.sweep.sections.reference import PUBLISHED, published_figures
 from kd.config import MODELS, AugmentConfig
 from kd.losses import DistillationLoss
 from tests.support.root import ROOT

@@ -8,7 +8,7 @@ import torch
 from bench.gpu.asking import Setting, Wanted
 from bench.gpu.study import Study, be_deterministic, largest_difference, num_different
 from kd.config import run_id
-from kd.runs.context import UNATTENDED
+from kd.runs.folder.context import UNATTENDED
 from kd.runs.stacked import execute_together
 
 QUESTIONS = {

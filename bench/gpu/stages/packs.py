@@ -7,7 +7,7 @@ from bench.gpu.asking import Rate, Setting, Wanted
 from bench.gpu.timing import WARM_UP_STEPS, Student, macs_of, rate_of, seconds_of, sized
 from bench.trainings import invent, invented_logits, open_training
 from kd.config import DistillConfig, ModelTraining
-from kd.runs.context import use_tensor_cores
+from kd.runs.folder.context import use_tensor_cores
 from kd.training.stacked import Pack
 
 STUDENTS = {

@@ -10,7 +10,7 @@ from bench.gpu.forks import end_of, in_a_process, start
 from bench.gpu.stages.correctness import CLOSE, FIRST_STEPS, FLOAT32, open_study
 from bench.gpu.study import Study, largest_difference
 from kd.config import TrainConfig
-from kd.runs.context import UNATTENDED
+from kd.runs.folder.context import UNATTENDED
 from kd.runs.train import assist
 from kd.training.distributed import LOOPBACK, init_process_group
 

@@ -8,7 +8,7 @@ from bench.gpu.forks import die, in_a_process
 from bench.gpu.stages.correctness import open_study
 from bench.gpu.study import Study, be_deterministic, num_different
 from kd.config import TrainConfig
-from kd.runs.context import RunContext
+from kd.runs.folder.context import RunContext
 
 QUESTIONS = {"resumed": "a student killed in its second epoch and resumed, in deterministic mode: weights that differ"}
 KILLED = -9

@@ -12,7 +12,7 @@ from bench.gpu.timing import Student, rate_of, seconds_of, sized
 from bench.trainings import invent, invented_logits, open_training
 from kd.config import AugmentConfig, ModelTraining
 from kd.models import BUILT_IN
-from kd.runs.context import use_tensor_cores
+from kd.runs.folder.context import use_tensor_cores
 
 CIFAR_AUGMENT = AugmentConfig(shift=4, flip=True)
 STUDENTS = {

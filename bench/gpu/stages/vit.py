@@ -13,8 +13,8 @@ from bench.gpu.by_hand import PlainLoop
 from bench.gpu.timing import Student, macs_of, rate_of, seconds_of
 from bench.trainings import invent
 from kd.models.image_model import ImageModel, logits_of
-from kd.runs.context import use_tensor_cores
-from kd.training.teacher import OnlineTeacher
+from kd.runs.folder.context import use_tensor_cores
+from kd.training.teacher.logits import OnlineTeacher
 
 QUESTIONS = {
     "matrix_rate": "the card's rate of bf16 matrix products of 8192 × 8192",

@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from harness.sweep.search.config import SearchConfig
 from kd.records import Pruning
 

@@ -20,9 +20,9 @@ from optuna.trial import FrozenTrial, TrialState
 
 from harness.controller.search.pruners import NUM_TOLD, Told, thresholds
 from harness.controller.search.samplers import fixed_settings, make_sampler, untried
-from harness.state.records import RepeatRecord, TrialRecord, Trials
-from harness.state.run_state import RunState
-from harness.state.search_space import distributions
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import RepeatRecord, TrialRecord, Trials
+from harness.state.stages.search_space import distributions
 from harness.sweep.search.config import NUM_BLIND, Dimension, SearchConfig, Value
 from harness.sweep.search.params import Params
 from kd.records import Pruning

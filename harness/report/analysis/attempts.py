@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.report.results.sweep_results import Results
-from harness.state.attempts import changed_code, changed_threads, device_name
-from harness.state.machine_time import MachineTime
-from harness.state.run_state import FINISHED
+from harness.state.attempts.lease import changed_code, changed_threads, device_name
+from harness.state.attempts.machine_time import MachineTime
+from harness.state.attempts.run_state import FINISHED
 from kd.records import AttemptEnd
 
 SURVIVED = (

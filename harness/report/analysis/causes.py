@@ -23,7 +23,7 @@ from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.search.reading import SearchReading, read_search
 from harness.report.analysis.words import CauseKind
 from harness.report.results.sweep_results import Results
-from harness.state.weak_teacher import WeakTeacher
+from harness.state.stages.weak_teacher import WeakTeacher
 from kd.scores import wilson_interval
 
 CLAIM_MARGIN = 0.1

@@ -10,7 +10,7 @@ from harness.report.analysis.chance.statistics import Estimate, t_estimate, verd
 from harness.report.analysis.words import Verdict
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results, RunResult
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from kd.records import Scores
 
 LATE_SHARE = 0.2

@@ -7,7 +7,7 @@ from harness.report.analysis.arms.gains import Row
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.speed_ratio import SpeedRatio, speed_ratio
 from harness.report.results.sweep_results import Arm, Results
-from harness.sweep.reference import Reference, published_figures
+from harness.sweep.sections.reference import Reference, published_figures
 from kd.config import TrainConfig
 from kd.model_card import public_title
 from kd.records import ModelSize, Speed, Timing

@@ -15,8 +15,8 @@ from harness.report.analysis.search.edges import Edge, find_edges
 from harness.report.analysis.search.reading import SearchReading
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.results.val_logits import read_val_logits
-from harness.state.run_state import RunState
-from harness.state.weak_teacher import WeakTeacher
+from harness.state.attempts.run_state import RunState
+from harness.state.stages.weak_teacher import WeakTeacher
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import ClaimedAccuracy, EpochRecord, Record, Scores, SoftLabels

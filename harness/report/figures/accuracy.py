@@ -11,7 +11,7 @@ from harness.report.figures.drawing.style import INK, LINE, Drawing, Hotspot, co
 from harness.report.text.labels import arm_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, shortened_inside, signed_points
-from harness.sweep.reference import Reference, published_figures
+from harness.sweep.sections.reference import Reference, published_figures
 
 WIDTH = 440
 MAX_CLASSES_SHOWN = 24

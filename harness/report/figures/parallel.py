@@ -22,8 +22,8 @@ from harness.report.figures.search_map import colours
 from harness.report.text.labels import dimension_text, params_text, value_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import shortened
-from harness.state.records import TrialRecord
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import TrialRecord
 from kd.config import setting_number
 
 WIDTH, HEIGHT = 440, 340

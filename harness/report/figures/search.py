@@ -25,7 +25,7 @@ from harness.report.figures.drawing.style import (
 )
 from harness.report.text.labels import dimension_text, params_text, value_text
 from harness.report.text.language import Language
-from harness.state.records import TrialRecord
+from harness.state.files.records import TrialRecord
 
 WIDTH, HEIGHT = 440, 260
 MAX_SPOTS = 200  # trials that are named when pointed at, and lead to their runs

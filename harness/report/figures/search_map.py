@@ -13,7 +13,7 @@ from harness.report.figures.drawing.style import INK, MUTED, Drawing, finish, ne
 from harness.report.figures.search import WIDTH, label_axis, scaled, trial_data, trial_spots
 from harness.report.text.labels import dimension_text, params_text, state_text
 from harness.report.text.language import Language
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 
 NUM_SHADES = 7
 SHADE = 0.3  # opacity of the smoothed map: the trials on it stay the strongest marks

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, Field
 
 from harness.report.analysis.words import CauseKind, Verdict, Within
-from harness.state.records import Enough
-from harness.state.run_state import SweepState
-from harness.sweep.metric import Metric
+from harness.state.attempts.run_state import SweepState
+from harness.state.files.records import Enough
 from harness.sweep.search.config import Value
+from harness.sweep.sections.metric import Metric
 from kd.config import ModelTraining
 from kd.records import Record
 

@@ -8,11 +8,11 @@ from typing import Any
 from harness.report.index import summary
 from harness.report.index.summary import Summary
 from harness.report.text.language import LANGUAGES
-from harness.state.folder import SweepFolder
-from harness.state.ownership import check_readable
-from harness.state.records import SweepRecord, read_sweep_record
-from harness.state.run_state import SweepState
-from harness.state.snapshot import read_snapshot
+from harness.state.attempts.run_state import SweepState
+from harness.state.files.folder import SweepFolder
+from harness.state.files.ownership import check_readable
+from harness.state.files.records import SweepRecord, read_sweep_record
+from harness.state.standing.snapshot import read_snapshot
 from harness.sweep.plan import Plan
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record

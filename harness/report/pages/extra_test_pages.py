@@ -8,7 +8,7 @@ from harness.report.study import Study
 from harness.report.tables.extra_tests import extra_test_table, page_of, set_table
 from harness.report.text.findings.extra_tests import holds_text, remarks
 from harness.report.text.language import Language
-from harness.sweep.extra_tests import CORRUPTED
+from harness.sweep.sections.extra_tests import CORRUPTED
 
 
 class ExtraTestsSection(NamedTuple):

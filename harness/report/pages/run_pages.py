@@ -24,8 +24,8 @@ from harness.report.tables.runs import line_table
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language
 from harness.report.text.run_lines import RunLine, count_statuses, describe_runs
-from harness.state.folder import end_of_log, find_logs
-from harness.state.run_state import FINISHED, RunState
+from harness.state.attempts.run_state import FINISHED, RunState
+from harness.state.files.folder import end_of_log, find_logs
 from kd.config import TrainConfig
 from kd.records import Attempt, EpochRecord, Metrics, Scores
 

@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from harness.state.ownership import is_shared
+from harness.state.files.ownership import is_shared
 from kd.errors import InputError
 
 _WRITABLE = stat.S_IWGRP | stat.S_IWOTH

@@ -47,7 +47,7 @@ from harness.report.text.failed_parts import attempt
 from harness.report.text.findings.methods import yardstick_text
 from harness.report.text.labels import dimension_text, hardware_text
 from harness.report.text.language import Language
-from harness.sweep.reference import sources
+from harness.sweep.sections.reference import sources
 
 WIDTH, HEIGHT = 440, 310
 DASHES = ("-", "--", ":", "-.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness.report.publish.handed_on import handed_on
 from harness.report.publish.written import check_untouched, mark_written, read_own
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from kd.errors import InputError
 from kd.files import replaced_folder
 

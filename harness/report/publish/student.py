@@ -18,9 +18,9 @@ from harness.report.text.findings.headline import answer_lines
 from harness.report.text.labels import hardware_text
 from harness.report.text.language import language
 from harness.report.text.numbers import megabytes, percent, significant
-from harness.state.ownership import keep_from_writers
-from harness.sweep.metric import Metric, score_in
+from harness.state.files.ownership import keep_from_writers
 from harness.sweep.schema import Sweep
+from harness.sweep.sections.metric import Metric, score_in
 from kd.config import TrainConfig
 from kd.exports import file_name
 from kd.files import read_record, replaced_folder, write_record

@@ -17,7 +17,7 @@ import yaml
 
 from harness.report.redaction.patterns import HOMES, secrets_in
 from harness.report.text.language import MESSAGES
-from harness.state.records import load_yaml
+from harness.state.files.records import load_yaml
 from harness.sweep.schema import Sweep
 from kd.config import HF_PREFIX, MODELS
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from harness.report.results.sweep_results import Results, RunResult
-from harness.state.run_state import RunState
-from harness.state.stages import known_steps
-from harness.state.standing import Standing, find_standing
+from harness.state.attempts.run_state import RunState
+from harness.state.stages.graph import known_steps
+from harness.state.standing.counts import Standing, find_standing
 from harness.sweep.plan import Plan
 
 

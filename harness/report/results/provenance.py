@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from harness.command_line import PROGRAM, UNSAFE_IN_MAKE, changed, written
 from harness.report.results.sweep_results import Results
-from harness.state.run_state import SweepState
+from harness.state.attempts.run_state import SweepState
 from kd.config import StoredData
-from kd.data.splits import open_division
+from kd.data.division.splits import open_division
 from kd.errors import InputError, UnreadableFileError
 
 

@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from harness.report.results.label_evidence import NO_EVIDENCE, LabelEvidence
 from harness.report.results.message import Message
-from harness.state.attempts import device_name
-from harness.state.machine_time import MachineTime, machine_time
-from harness.state.records import Provenance, SeedLook, SweepRecord, TrialRecord, Trials
-from harness.state.run_state import RunState
-from harness.state.stages import Step, last_steps, steps_before_test
-from harness.state.standing import Standing, find_standing
-from harness.sweep.methods import Method
-from harness.sweep.metric import Metric, class_sizes, metric_of
+from harness.state.attempts.lease import device_name
+from harness.state.attempts.machine_time import MachineTime, machine_time
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import Provenance, SeedLook, SweepRecord, TrialRecord, Trials
+from harness.state.stages.graph import Step, last_steps, steps_before_test
+from harness.state.standing.counts import Standing, find_standing
 from harness.sweep.plan import Plan, Run
 from harness.sweep.search.params import Params
-from harness.sweep.students import search_name
+from harness.sweep.sections.methods import Method
+from harness.sweep.sections.metric import Metric, class_sizes, metric_of
+from harness.sweep.sections.students import search_name
 from kd.config import DistillConfig, ExtraTestConfig, TestConfig, TrainConfig
 from kd.data.corruptions import Corruption
 from kd.exports import Export
@@ -307,7 +307,7 @@ class Results:
 
     @property
     def tested_order(self) -> list[RunResult]:
-        """The models in the order in which the test run reads them (``harness.state.stages.last_step``)."""
+        """The models in the order in which the test run reads them (``harness.state.stages.graph.last_step``)."""
         by_key = {arm.key: arm.runs for arm in self.arms}
         compared, variants = ([arm.key for arm in self.arms if arm.kind == kind] for kind in ("compare", "variant"))
         keys = ["baseline", *compared, *(one.arm for one in self.methods), *variants]

@@ -11,7 +11,7 @@ from harness.report.tables.form.table import Column, Look, Table
 from harness.report.text.labels import dimension_text, state_text, value_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
-from harness.state.records import TrialRecord
+from harness.state.files.records import TrialRecord
 
 Listed = Sequence[tuple[MethodResult, Sequence[TrialRecord]]]
 """Searches, each with those of its trials that are shown, as ``SearchReading`` has them."""

@@ -15,9 +15,9 @@ from harness.report.text.findings.methods import options_text
 from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note, hardware_text, verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
-from harness.sweep.metric import Metric
-from harness.sweep.reference import Reference, published_figures
 from harness.sweep.schema import Sweep
+from harness.sweep.sections.metric import Metric
+from harness.sweep.sections.reference import Reference, published_figures
 from kd.config import setting_number
 
 MAIN = "main"

@@ -10,7 +10,7 @@ from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Tabl
 from harness.report.text.labels import arm_name, verdict_key, verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import p_value, percent, signed_points
-from harness.sweep.metric import Metric
+from harness.sweep.sections.metric import Metric
 
 
 def variant_table(study: Study, say: Language) -> Table:

@@ -4,7 +4,7 @@ from harness.report.analysis.arms.gains import val_accuracies
 from harness.report.results.sweep_results import Results
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 
 
 def interim_text(results: Results, say: Language) -> str | None:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from harness.report.results.message import Message
 from harness.shipped import shipped
-from harness.sweep.metric import Metric
+from harness.sweep.sections.metric import Metric
 from kd.plain_text import printable
 
 if TYPE_CHECKING:  # who looks whether anything changed says nothing, and Fluent is slow to load

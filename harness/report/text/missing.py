@@ -6,9 +6,9 @@ from harness.report.analysis.arms.exports import is_of_these
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import state_text
 from harness.report.text.language import Language
-from harness.state.records import trials_name
-from harness.state.run_state import FINISHED, RunState
-from harness.sweep.students import search_name
+from harness.state.attempts.run_state import FINISHED, RunState
+from harness.state.files.records import trials_name
+from harness.sweep.sections.students import search_name
 from kd.config import DistillConfig, LogitsConfig, TrainConfig
 from kd.exports import FOLDER
 

@@ -8,8 +8,8 @@ from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.labels import setting_text
 from harness.report.text.language import Language
 from harness.report.text.missing import why
-from harness.state.machine_time import MachineTime
-from harness.state.run_state import FINISHED, RunState
+from harness.state.attempts.machine_time import MachineTime
+from harness.state.attempts.run_state import FINISHED, RunState
 
 RUN_STATES = (
     RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunState.RUNNING, RunState.QUEUED,

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from harness.report.text.language import Language
-from harness.state.standing import Standing
+from harness.state.standing.counts import Standing
 
 
 class StandingText(NamedTuple):

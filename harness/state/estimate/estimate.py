@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from harness.state.estimate.cards import PASSES
 from harness.state.estimate.rates import Kind, Rate, find_rate
-from harness.state.progress import STUDENTS
-from harness.state.snapshot import Snapshot
-from harness.state.stages import is_final_lone
+from harness.state.stages.graph import is_final_lone
+from harness.state.standing.progress import STUDENTS
+from harness.state.standing.snapshot import Snapshot
 from harness.sweep.plan import VIEWS_OF_A_PART, Plan, stage_totals
 from kd.config import LogitsConfig, ModelTraining, TrainConfig
 from kd.records import CPU

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.shipped import CHECKOUT
-from harness.state.attempts import read_attempts
+from harness.state.attempts.lease import read_attempts
+from harness.state.attempts.run_state import read_history
 from harness.state.estimate.cards import reckoned_rate
-from harness.state.run_state import read_history
 from kd.config import ModelTraining, TrainConfig
 from kd.config.compiling import SOURCE
 from kd.errors import UnreadableFileError

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from harness.sweep.checks.training import trainings
-from harness.sweep.metric import metric_of
 from harness.sweep.schema import Sweep
+from harness.sweep.sections.metric import metric_of
 from kd.config import Part
-from kd.data.splits import LabelledDivision
+from kd.data.division.splits import LabelledDivision
 from kd.scores import IMBALANCED, imbalance
 
 

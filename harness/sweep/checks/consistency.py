@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness.sweep.checks.training import complaints_of_loss, complaints_of_sweep, complaints_of_training
-from harness.sweep.methods import Method, has_dimension
 from harness.sweep.schema import Sweep
 from harness.sweep.search.config import DEFAULT_SPACE, Dimension, Value
 from harness.sweep.search.params import Params, own_params, student_with, with_params
 from harness.sweep.search.searchable import STUDENT, feature_value, no_such_dimension, searchable_names
+from harness.sweep.sections.methods import Method, has_dimension
 from kd.config import Control, DistillConfig, ModelTraining
 from kd.errors import InputError
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from harness.sweep.checks.balance import class_sizes, imbalance_remarks
 from harness.sweep.schema import Sweep
 from kd.config import AugmentConfig, ModelTraining
-from kd.data.splits import Division, LabelledDivision
+from kd.data.division.splits import Division, LabelledDivision
 
 
 def data_remarks(sweep: Sweep, data: LabelledDivision) -> Iterator[str]:

@@ -8,10 +8,10 @@ import numpy as np
 from kd.config import DataConfig
 from kd.data.listing import Listing, SplitListing
 from kd.data.source_names import is_function, local_folder
-from kd.data.sources.files import divide_images, file_stats, walk
-from kd.data.sources.idle_keys import refuse_idle_keys
+from kd.data.sources.files.folder import divide_images, file_stats, walk
+from kd.data.sources.files.idle_keys import refuse_idle_keys
+from kd.data.sources.files.split_names import choose_splits
 from kd.data.sources.python import function_fingerprint
-from kd.data.sources.split_names import choose_splits
 from kd.errors import InputError
 
 READERS_VERSION = 2
@@ -30,7 +30,9 @@ def list_source(data: DataConfig) -> Listing:
     Raises:
         InputError: It cannot be found or reached, or is not laid out as a source must be.
     """
-    from kd.data.sources import folders, hub, parquet, python, readme, split_file
+    from kd.data.sources import folders, python
+    from kd.data.sources.files import readme, split_file
+    from kd.data.sources.tables import hub, parquet
 
     kind, _, rest = data.source.partition(":")
     if isinstance(data.splits, str):
@@ -84,7 +86,7 @@ def _list_described(data: DataConfig, folder: Path, table: Path) -> Listing:
     Raises:
         InputError: No column of labels is named: the names of folders may say something else than the table.
     """
-    from kd.data.sources import hub
+    from kd.data.sources.tables import hub
 
     if data.label_column is None and not (folder / "README.md").exists():  # which may say of a column that it is labels
         raise InputError(

@@ -8,9 +8,9 @@ import numpy as np
 
 from kd.config import DataConfig, Part
 from kd.data.listing import Listing, SplitListing, kinds
-from kd.data.sources.files import check_links, divide_images, encoded_file, files_under, loose_files, sub_folders
-from kd.data.sources.idle_keys import refuse_idle_keys
-from kd.data.sources.split_names import WHOLE, choose_splits, part_of, plain_part, remarks_on
+from kd.data.sources.files.folder import check_links, divide_images, encoded_file, files_under, loose_files, sub_folders
+from kd.data.sources.files.idle_keys import refuse_idle_keys
+from kd.data.sources.files.split_names import WHOLE, choose_splits, part_of, plain_part, remarks_on
 from kd.errors import InputError
 
 

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import DataConfig
-from kd.data.decoding import Encoded, TooLargeError
+from kd.data.decoded.decoding import Encoded, TooLargeError
 from kd.data.listing import Listing, SplitListing, of_images
-from kd.data.sources import tables
-from kd.data.sources.files import read_bounded
-from kd.data.sources.idle_keys import refuse_idle_keys
-from kd.data.sources.labels import encode_labels
-from kd.data.sources.split_names import choose_splits, remarks_on, unlabeled_split
+from kd.data.sources.files.folder import read_bounded
+from kd.data.sources.files.idle_keys import refuse_idle_keys
+from kd.data.sources.files.split_names import choose_splits, remarks_on, unlabeled_split
+from kd.data.sources.tables import columns as tables
+from kd.data.sources.tables.labels import encode_labels
 from kd.errors import InputError, one_line
 from kd.model_source import model_sha256, where_modules_are
 
@@ -353,7 +353,7 @@ def _is_of_datasets(value: Any) -> bool:
 
 
 def _list_datasets(data: DataConfig, given: dict[str, Any], reading: tables.Reading = tables.list_tables) -> Listing:
-    from kd.data.sources.hub import table_of
+    from kd.data.sources.tables.hub import table_of
 
     # whatever files it names, the user's own code made it
     return reading(data, {name: table_of(value) for name, value in given.items()}, [Path.cwd(), Path("/")])

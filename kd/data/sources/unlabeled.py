@@ -5,10 +5,11 @@ from pathlib import Path
 from kd.config import DataConfig
 from kd.data.listing import Listing, kinds, of_images
 from kd.data.source_names import is_function, local_folder
-from kd.data.sources import form_of, hub, list_source, parquet, python
-from kd.data.sources.files import check_links, divide_images, encoded_file, files_under
-from kd.data.sources.idle_keys import refuse_idle_keys
-from kd.data.sources.tables import list_images
+from kd.data.sources import form_of, list_source, python
+from kd.data.sources.files.folder import check_links, divide_images, encoded_file, files_under
+from kd.data.sources.files.idle_keys import refuse_idle_keys
+from kd.data.sources.tables import hub, parquet
+from kd.data.sources.tables.columns import list_images
 from kd.errors import InputError
 
 

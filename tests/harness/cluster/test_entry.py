@@ -12,7 +12,7 @@ from submitit.core.utils import DelayedSubmission
 
 from harness.cluster.entry import load_own
 from harness.cluster.submission import ENTRY
-from harness.state.ownership import SHARED
+from harness.state.files.ownership import SHARED
 from tests.support.other_user import ANNA, BERT, as_user, needs_root
 from tests.support.root import ROOT
 

@@ -7,7 +7,7 @@ import pytest
 from harness.cluster.executor import fork_server, make_executor
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile, SlurmProfile
-from harness.state.progress import JOB_S
+from harness.state.standing.progress import JOB_S
 from kd.errors import InputError
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from harness.cluster.job import RunsJob
 from harness.cluster.stop_flag import StopFlag
-from harness.state.attempts import last_attempt
-from harness.state.run_state import read_failure, run_state
+from harness.state.attempts.lease import last_attempt
+from harness.state.attempts.run_state import read_failure, run_state
 from kd.files import write_record
 from kd.records import RunRecord
 from tests.support.broken_net import FAILS_IN_TRAINING

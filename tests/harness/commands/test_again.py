@@ -20,8 +20,8 @@ from harness.commands.again import say_again
 from harness.commands.report import STAMP, ReportStamp
 from harness.commands.run import declare
 from harness.report.made_of import digest_of_results, digest_of_site
-from harness.state.folder import SweepFolder, last_started
-from harness.state.records import SweepRecord
+from harness.state.files.folder import SweepFolder, last_started
+from harness.state.files.records import SweepRecord
 from harness.sweep.plan import Plan
 from kd.files import write_record
 from kd.records import Code, Metrics, Rehearsal, RehearsedModel
@@ -168,7 +168,7 @@ def test_a_sweep_that_no_controller_found_complete_is_left_to_one(started: Start
 def test_a_folder_of_somebody_else_is_refused(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     if started.folder.path.stat().st_uid == 0:
-        monkeypatch.setattr("harness.state.ownership._check_owner", _refuse)
+        monkeypatch.setattr("harness.state.files.ownership._check_owner", _refuse)
     with pytest.raises(PermissionError, match="not yours"):
         started.say()
 

@@ -12,13 +12,13 @@ from rich.console import Console
 
 from harness.commands.export import export_student
 from harness.report.publish.student import publish_student
-from harness.report.results.reader import read_results
-from harness.state.folder import SweepFolder
+from harness.report.results.reading.reader import read_results
+from harness.state.files.folder import SweepFolder
 from kd.errors import InputError
 from kd.exports import Export, ExportOrder, Format
 from kd.files import read_record, write_record
-from kd.runs.context import RunPaths
 from kd.runs.export import export as measure
+from kd.runs.folder.context import RunPaths
 from tests.support.pages import told
 
 pytestmark = pytest.mark.thorough

@@ -10,9 +10,9 @@ from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.commands.place import check_same_place, patiently
 from harness.commands.run import declare
 from harness.console.hints import Hints
-from harness.state import processes
-from harness.state.folder import SweepFolder
-from harness.state.records import JobRecord
+from harness.state.attempts import processes
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import JobRecord
 from kd.errors import InputError, UnansweredError
 from kd.files import write_record
 

@@ -16,10 +16,10 @@ from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
 from harness.report.publish.one_file import writing
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from tests.support.root import ROOT
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from harness.commands.run import declare
-from harness.state.records import Provenance, read_sweep_record
+from harness.state.files.records import Provenance, read_sweep_record
 from kd.files import read_record
 
 

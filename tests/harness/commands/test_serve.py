@@ -55,7 +55,7 @@ def test_it_is_built_again_only_where_results_changed(lab: Any, monkeypatch: pyt
 
 
 def test_what_was_never_started_is_one_line(lab: Any) -> None:
-    from harness.state.folder import SweepFolder
+    from harness.state.files.folder import SweepFolder
 
     with pytest.raises(InputError, match="unknown has no results"):
         make_server(SweepFolder(lab.results, "unknown"), 0)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from kd.config import DataConfig
+from kd.data.decoded.store import prepare
 from kd.data.images import open_test, open_training
-from kd.data.sources.split_file import read_rows
-from kd.data.store import prepare
+from kd.data.sources.files.split_file import read_rows
 from tests.kd.image_folders import picture, write_tree
 from tests.support.command_line import complain, invoke
 

@@ -8,10 +8,10 @@ from rich.console import Console
 
 from harness.console.display import NUM_SHOWN, LineDisplay, LiveDisplay, make_display, render
 from harness.console.hints import Hints
-from harness.state.folder import SweepFolder
-from harness.state.progress import BestTrial, Progress, RunningRun
-from harness.state.records import TrialRecord
-from harness.state.standing import StageProgress, Standing
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import TrialRecord
+from harness.state.standing.counts import StageProgress, Standing
+from harness.state.standing.progress import BestTrial, Progress, RunningRun
 
 TEACHER = StageProgress("teacher", total=1, done=1, running=0, queued=0, failed=0, blocked=0)
 SEARCH = StageProgress("search", total=8, done=2, running=1, queued=3, failed=1, blocked=0)

@@ -8,7 +8,7 @@ import pytest
 
 from harness.commands.run import declare
 from harness.console.hints import Hints
-from harness.state.records import read_sweep_record
+from harness.state.files.records import read_sweep_record
 
 
 def words_of(command: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.console.notices import ChanceNotice, WeakTeacherNotice, chance_line
-from harness.state.run_state import run_state
+from harness.state.attempts.run_state import run_state
 from kd.files import write_record
 from kd.records import Metrics, Scores
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.console.plain_console import PlainConsole
-from harness.state.records import read_sweep_record, write_sweep_record
+from harness.state.files.records import read_sweep_record, write_sweep_record
 from kd.files import write_record
 from kd.plain_text import one_line, printable
 from kd.records import Attempt, Failure

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.state.run_state import run_state
+from harness.state.attempts.run_state import run_state
 
 
 def roles(run_ids: list[str]) -> Counter[str]:

@@ -11,7 +11,7 @@ from bench.seeds import GAINS, NUM_TEST, Luck, Outcome, Pairs, by_val, carry_out
 from harness.controller.enough import FEW_PAIRS, find_evidence, half_width, look
 from harness.report.analysis.chance import intervals
 from harness.report.analysis.chance.intervals import spread_of
-from harness.sweep.seeds import SeedsConfig
+from harness.sweep.sections.seeds import SeedsConfig
 
 NUM_STUDIES = 1500
 ALLOWED = 6.2  # per cent: 5, and two standard errors of so many studies

@@ -12,11 +12,11 @@ import pytest
 
 from harness.controller.harvest import MAX_FALSE_STARTS, PAUSES_S, SIGNS_INTERVAL_S, Harvest
 from harness.controller.loop import Controller
-from harness.state.attempts import attempt_path, changed_code, deaths_in_a_row, last_attempt, read_attempts
+from harness.state.attempts.lease import attempt_path, changed_code, deaths_in_a_row, last_attempt, read_attempts
+from harness.state.attempts.run_state import read_failure
 from harness.state.clock import now
-from harness.state.folder import SweepFolder
-from harness.state.records import JobRecord
-from harness.state.run_state import read_failure
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import JobRecord
 from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Attempt, AttemptEnd, Code, EpochRecord, History

@@ -12,18 +12,18 @@ import torch
 from rich.console import Console
 
 from harness.cluster.stop_flag import StopFlag
-from harness.commands.inspect import print_why
+from harness.commands.inspect.verbs import print_why
 from harness.console.hints import Hints
 from harness.controller.loop import PROGRAM_INTERVAL_S, Controller
 from harness.report.analysis.arms.gains import find_answer
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.report.text.missing import find_missing
-from harness.state.attempts import attempt_path
-from harness.state.records import JobRecord, TrialRecord, Trials
-from harness.state.run_state import RunState
-from harness.state.stages import known_steps
+from harness.state.attempts.lease import attempt_path
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import JobRecord, TrialRecord, Trials
+from harness.state.stages.graph import known_steps
 from harness.sweep.plan import VIEWS_OF_A_PART
 from kd.config import AugmentConfig
 from kd.data.images import open_training
@@ -31,8 +31,8 @@ from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
 from kd.models.files import load_model
 from kd.records import Attempt, Failure, History, LogitsIndex, Metrics
-from kd.runs.context import RunPaths
-from kd.training.teacher import compute_view_logits, view_path
+from kd.runs.folder.context import RunPaths
+from kd.training.teacher.logits import compute_view_logits, view_path
 from tests.support.broken_net import FAILS_IN_TRAINING
 from tests.support.sweep_lab import HoldingExecutor
 

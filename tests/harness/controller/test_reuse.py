@@ -10,10 +10,10 @@ import pytest
 
 from harness.controller.artefacts import is_there
 from harness.controller.reuse import Found, describe, find_elsewhere, take_over
-from harness.state.folder import SweepFolder
-from harness.state.ownership import SHARED
-from harness.state.records import TAKEN_OVER, TakenOver, read_sweep_record
-from harness.state.run_state import RunState, run_state
+from harness.state.attempts.run_state import RunState, run_state
+from harness.state.files.folder import SweepFolder
+from harness.state.files.ownership import SHARED
+from harness.state.files.records import TAKEN_OVER, TakenOver, read_sweep_record
 from harness.sweep.plan import Plan
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord

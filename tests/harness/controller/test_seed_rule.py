@@ -12,12 +12,12 @@ import pytest
 
 from harness.controller.enough import look
 from harness.controller.teacher_gate import WeakTeacherError
-from harness.report.results.reader import read_results
-from harness.state.records import SeedLook, SeedLooks
-from harness.state.seeds import count_seeds
-from harness.state.snapshot import read_snapshot
-from harness.sweep.seeds import SeedCount
-from kd.data.splits import open_division
+from harness.report.results.reading.reader import read_results
+from harness.state.files.records import SeedLook, SeedLooks
+from harness.state.stages.seeds import count_seeds
+from harness.state.standing.snapshot import read_snapshot
+from harness.sweep.sections.seeds import SeedCount
+from kd.data.division.splits import open_division
 from kd.errors import InputError
 from kd.files import read_record
 from kd.records import Failure, Metrics

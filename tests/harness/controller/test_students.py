@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.controller.loop import Controller
-from harness.state.run_state import RunState, SweepState
+from harness.state.attempts.run_state import RunState, SweepState
 from harness.sweep.plan import stage_totals
 from kd.config import TestConfig
 from kd.files import read_record

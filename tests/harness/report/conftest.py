@@ -8,7 +8,7 @@ import pytest
 
 from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
 from harness.report.publish.paper import paper_files
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study, read_study
 from harness.report.text.language import language

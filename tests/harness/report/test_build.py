@@ -13,8 +13,8 @@ from harness.report.analysis.arms.gains import find_rows
 from harness.report.build import report_files
 from harness.report.pages import class_pages
 from harness.report.pages.sections import error_sections
-from harness.report.results.reader import read_results
-from harness.state.records import Trials, read_sweep_record, write_sweep_record
+from harness.report.results.reading.reader import read_results
+from harness.state.files.records import Trials, read_sweep_record, write_sweep_record
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Attempt, Code, Failure, StoreIndex

@@ -9,7 +9,7 @@ import pytest
 from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.errors.errors import find_errors
 from harness.report.build import report_files
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.report.text.missing import find_missing

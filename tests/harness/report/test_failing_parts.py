@@ -24,7 +24,7 @@ from harness.report.study import Study, read_study
 from harness.report.tables.form import files as table_files
 from harness.report.text.failed_parts import collecting
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from tests.support.command_line import invoke
 from tests.support.pages import Links, broken_links, told
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from rich.console import Console
 
-from harness.commands.inspect import print_status
+from harness.commands.inspect.verbs import print_status
 from harness.report.analysis.arms.gains import find_answer
 from harness.report.build import build_report
 from harness.report.index.pages import overview_files
@@ -17,12 +17,12 @@ from harness.report.index.summary import Summary
 from harness.report.index.sweeps import Entry, find_sweeps
 from harness.report.pages.run_pages import flatten
 from harness.report.publish.paper import paper_files
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.study import read_study
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import LANGUAGES, language
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from kd.files import read_record
 from tests.support.failing_studies import NAMES, STUDIES, plant
 from tests.support.pages import Texts, files_of

@@ -24,7 +24,7 @@ from harness.report.made_of import (
     program_digest,
 )
 from harness.report.redaction.values import Known, found_on_machine
-from harness.state.records import JobRecord, read_sweep_record
+from harness.state.files.records import JobRecord, read_sweep_record
 from kd.files import write_record
 from tests.support.pages import build
 from tests.support.root import ROOT

@@ -6,7 +6,7 @@ from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.causes import explain
 from harness.report.outcome import find_outcome
 from harness.report.publish.student import publish_student
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from tests.support.invented_family import Invented, invent_family

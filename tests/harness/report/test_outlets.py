@@ -27,8 +27,8 @@ from harness.report.tables.errors import class_table
 from harness.report.tables.form.latex import escape_latex, floating, tabular
 from harness.report.tables.form.table import FORMULA_SIGNS, Column, Table, to_csv, to_json
 from harness.report.text.language import LANGUAGES, language
-from harness.state.records import Provenance, SweepRecord, read_sweep_record, write_sweep_record
-from harness.sweep.reference import Reference
+from harness.state.files.records import Provenance, SweepRecord, read_sweep_record, write_sweep_record
+from harness.sweep.sections.reference import Reference
 from kd.files import read_record, write_record
 from kd.plain_text import printable
 from kd.records import Attempt, Code, Failure, StoreIndex

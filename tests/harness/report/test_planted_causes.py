@@ -10,7 +10,7 @@ from harness.report.analysis.evidence import find_evidence
 from harness.report.build import build_report
 from harness.report.index.summary import Summary
 from harness.report.publish.student import publish_student
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import read_study
 from harness.report.text.findings.causes import reasons
 from harness.report.text.findings.headline import answer_lines

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import Study, read_study, seed_pairs
 
 

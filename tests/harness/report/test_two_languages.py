@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.build import report_files
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from tests.support.pages import Texts, files_of, told
 
 NUM_TOPICS = 9  # pages of topics, but the front page, those of labels and of runs

@@ -19,7 +19,7 @@ from harness.report.index.summary import Summary
 from harness.report.index.sweeps import find_sweeps
 from harness.report.publish.paper import paper_files
 from harness.report.publish.student import card_text
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import Study, read_study
 from harness.report.tables.students import beyond_accuracy, main_table
 from harness.report.text.findings.headline import answer_lines

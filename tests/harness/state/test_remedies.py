@@ -11,11 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.cli import app
-from harness.state.attempts import last_attempt, read_attempts, take
-from harness.state.folder import SweepFolder
-from harness.state.records import ControllerRecord, FalseStart, JobRecord
+from harness.state.attempts.lease import last_attempt, read_attempts, take
+from harness.state.attempts.run_state import RunState
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import ControllerRecord, FalseStart, JobRecord
 from harness.state.remedies import IS_NEWER, explain_unreadable, remedy
-from harness.state.run_state import RunState
 from kd.errors import UnreadableFileError
 from kd.files import write_record
 from kd.records import Code, Failure, Pruning

@@ -4,9 +4,9 @@ import pytest
 
 from kd.config import DataConfig
 from kd.data.class_names import choose_names, with_class_names
-from kd.data.splits import open_division
-from kd.data.store import prepare
-from kd.data.summary import summarize
+from kd.data.decoded.store import prepare
+from kd.data.division.splits import open_division
+from kd.data.division.summary import summarize
 from kd.errors import InputError
 from tests.kd.data.layouts import split_folders
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import kd.data.sources.hub
+import kd.data.sources.tables.hub
 from kd.config import DataConfig
-from kd.data.store import prepare
-from kd.data.summary import summarize
+from kd.data.decoded.store import prepare
+from kd.data.division.summary import summarize
 from kd.errors import InputError
 from tests.kd.data.layouts import LAYOUTS, Layout
 
@@ -42,7 +42,7 @@ def test_every_way_of_reading_says_the_same(
     if not layout.is_table:
         found.add(said_of(folder, f"folder:{folder}", tmp_path / "by folder", layout.options))
     found.add(said_of(folder, str(folder), tmp_path / "by path", layout.options))
-    monkeypatch.setattr(kd.data.sources.hub, "_has_datasets", lambda: False)
+    monkeypatch.setattr(kd.data.sources.tables.hub, "_has_datasets", lambda: False)
     found.add(said_of(folder, str(folder), tmp_path / "without datasets", layout.options))
     assert {line for line, _ in found} == {layout.said}
     assert len(found) == 1, "one digest"

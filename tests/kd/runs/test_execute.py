@@ -8,7 +8,7 @@ import torch
 
 from kd.config import run_id
 from kd.errors import FencedError, InputError, InterruptedTrainingError
-from kd.runs.context import RunContext
+from kd.runs.folder.context import RunContext
 from tests.kd.run_lab import results, stop_at, tree
 
 

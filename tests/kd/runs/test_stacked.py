@@ -10,7 +10,7 @@ from kd.config import TrainConfig, run_id
 from kd.errors import InterruptedTrainingError
 from kd.files import read_record, write_record
 from kd.records import Metrics, Pruning
-from kd.runs.context import RunContext
+from kd.runs.folder.context import RunContext
 from kd.runs.stacked import execute_together
 from kd.training.checkpoint import load_checkpoint
 from kd.training.stacked import Pack

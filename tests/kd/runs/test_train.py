@@ -22,7 +22,7 @@ from kd.files import read_record, sha256_of_weights
 from kd.models import build_model
 from kd.models.files import load_model
 from kd.records import History
-from kd.runs.context import RunContext
+from kd.runs.folder.context import RunContext
 from kd.scores import score
 from kd.training.checkpoint import load_checkpoint
 from tests.kd.run_lab import CPU, MIXED, STEPS, KilledError, history, kill_at, results, same_weights, stop_at, weights

@@ -21,9 +21,9 @@ from kd.data.images import open_training
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.losses import DistillationLoss
 from kd.models import ImageModel
-from kd.runs.context import RunContext
+from kd.runs.folder.context import RunContext
 from kd.training.loop import Training
-from kd.training.teacher import TeacherLogits
+from kd.training.teacher.logits import TeacherLogits
 from tests.kd.run_lab import CPU, MIXED, by_hand, difference, history, same_weights, weights
 
 

@@ -18,7 +18,7 @@ from kd.losses import LOSSES, DistillationLoss
 from kd.records import History
 from kd.training.loop import Training
 from kd.training.stacked import train_together
-from kd.training.teacher import BatchLogits
+from kd.training.teacher.logits import BatchLogits
 from tests.kd.run_lab import MIXED, SHIFT
 
 CLOSE = 1e-4  # of a tensor's length. Sums are added up in another order: 1e-6 after a dozen steps

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from kd.losses import LossParts
-from kd.training.ema import WeightAverage
+from kd.training.optimization.ema import WeightAverage
 from kd.training.step import Trained, backward, sums_over_images, take_step
 
 

@@ -15,8 +15,8 @@ import psutil
 import torch
 
 from kd.errors import InterruptedTrainingError
-from kd.runs.context import RunContext, RunPaths
 from kd.runs.execute import execute
+from kd.runs.folder.context import RunContext, RunPaths
 from kd.runs.train import assist
 from kd.training.distributed import ProcessGroup, init_process_group
 

@@ -13,8 +13,8 @@ from harness.report.analysis.costs import Cost
 from harness.report.analysis.words import Within
 from harness.report.results.family import standing_of_family
 from harness.report.results.sweep_results import Results
-from harness.state.run_state import RunState
-from harness.sweep.students import TEACHER
+from harness.state.attempts.run_state import RunState
+from harness.sweep.sections.students import TEACHER
 
 MARGIN = 0.01
 """Below the teacher's accuracy, as a share: who loses no more is within one point of it."""

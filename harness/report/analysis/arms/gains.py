@@ -16,10 +16,10 @@ from harness.report.analysis.chance.study_power import StudyPower, find_power, s
 from harness.report.results.message import Message
 from harness.report.results.provenance import find_line
 from harness.report.results.sweep_results import Arm, Results, RunResult
-from harness.state.run_state import OVER, RunState
-from harness.state.weak_teacher import WeakTeacher, judge_teacher
-from harness.sweep.metric import METRICS, score_in
+from harness.state.attempts.run_state import OVER, RunState
+from harness.state.stages.weak_teacher import WeakTeacher, judge_teacher
 from harness.sweep.plan import Plan
+from harness.sweep.sections.metric import METRICS, score_in
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
 from kd.scores import is_unequal, macro_f1

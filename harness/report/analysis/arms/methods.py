@@ -14,8 +14,8 @@ from harness.report.analysis.arms.gains import Row, gain_over, right_by_run
 from harness.report.analysis.chance.statistics import Gain, holm, verdict_among
 from harness.report.analysis.words import Verdict
 from harness.report.results.sweep_results import MethodResult, Results
-from harness.state.machine_time import MachineTime
-from harness.state.run_state import OVER, RunState
+from harness.state.attempts.machine_time import MachineTime
+from harness.state.attempts.run_state import OVER, RunState
 
 KD = "kd"
 

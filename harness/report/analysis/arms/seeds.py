@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from harness.report.results.sweep_results import Results
-from harness.state.machine_time import MachineTime
-from harness.state.records import SeedLook
-from harness.state.run_state import OVER
-from harness.sweep.seeds import SeedCount, SeedsConfig
+from harness.state.attempts.machine_time import MachineTime
+from harness.state.attempts.run_state import OVER
+from harness.state.files.records import SeedLook
+from harness.sweep.sections.seeds import SeedCount, SeedsConfig
 
 
 @dataclass(frozen=True)

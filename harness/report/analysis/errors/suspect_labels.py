@@ -10,7 +10,7 @@ from harness.report.analysis.errors.label_votes import (
     opinion_of_answers,
     opinion_of_logits,
 )
-from harness.report.results.source_places import SourcePlaces
+from harness.report.results.images.source_places import SourcePlaces
 from harness.report.results.sweep_results import Results
 from kd.config import Part, TrainConfig
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.state.records import TrialRecord
+from harness.state.files.records import TrialRecord
 from harness.sweep.search.config import Dimension, Value
 
 

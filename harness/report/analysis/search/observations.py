@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.search.axes import Axis, choices, numeric_axes, places_of
 from harness.report.results.sweep_results import MethodResult, Results, RunResult
-from harness.state.records import TrialRecord
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import TrialRecord
 from harness.sweep.search.config import Value
 from harness.sweep.search.searchable import STUDENT
 

@@ -12,8 +12,8 @@ import numpy as np
 from harness.report.analysis.search.observations import observe
 from harness.report.analysis.search.surface import SeedNoise, Surface, fit_process, surface_of
 from harness.report.results.sweep_results import MethodResult, Results
-from harness.state.records import TrialRecord
-from harness.state.run_state import OVER, RunState
+from harness.state.attempts.run_state import OVER, RunState
+from harness.state.files.records import TrialRecord
 from harness.sweep.search.config import Dimension, SearchConfig
 from kd.records import ValMetric
 
@@ -203,7 +203,7 @@ def find_importances(
         return {}
     from optuna.importance import get_param_importances
 
-    from harness.state.search_space import study_of
+    from harness.state.stages.search_space import study_of
 
     found = get_param_importances(study_of(config, space, trials), params=list(searched))
     return dict(sorted(((name, float(share)) for name, share in found.items()), key=lambda pair: -pair[1]))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from harness.report.analysis.search.axes import Axis, choices, numeric_axes, one_hot, places_of
 from harness.report.analysis.search.effects import effect_p_value
 from harness.report.analysis.search.observations import Observations
-from harness.state.records import TrialRecord
+from harness.state.files.records import TrialRecord
 from harness.sweep.search.config import Dimension, Value
 
 MIN_TRIALS_FOR_MAP = 8  # complete: three numbers of the smooth map's shape are fitted to them

@@ -12,7 +12,7 @@ from harness.report.analysis.search.surface import outer_fence
 from harness.report.figures.small.marks import HEIGHT, MARGIN, WIDTH, Scale, across, bar, curve, dot, picture, upwards
 from harness.report.results.sweep_results import Arm
 from harness.report.text.run_lines import RUN_STATES
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 
 DRAWN = ("baseline", "distilled")
 LATE = 0.1  # of the epochs, before which a curve may leave the picture, as it may in the charts

@@ -27,8 +27,8 @@ from harness.report.text.findings.speed import SpeedFact, speed_fact, speed_line
 from harness.report.text.labels import best_epochs_text, hardware_text
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
-from harness.state.standing import Standing
-from harness.sweep.reference import sources
+from harness.state.standing.counts import Standing
+from harness.sweep.sections.reference import sources
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from harness.report.text.labels import params_text, setting_text, state_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, ratio_of, significant
 from harness.report.text.run_lines import RUN_STATES
-from harness.state.machine_time import MachineTime
-from harness.state.run_state import RunState
-from harness.sweep.metric import Metric
+from harness.state.attempts.machine_time import MachineTime
+from harness.state.attempts.run_state import RunState
+from harness.sweep.sections.metric import Metric
 
 MAX_COMMIT = 7  # letters
 

@@ -11,9 +11,9 @@ from harness.report.analysis.search.reading import SearchReading
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points
-from harness.sweep.methods import ALONE
-from harness.sweep.metric import Metric, score_in
-from harness.sweep.seeds import SeedsConfig
+from harness.sweep.sections.methods import ALONE
+from harness.sweep.sections.metric import Metric, score_in
+from harness.sweep.sections.seeds import SeedsConfig
 from kd.config import HasSetting, setting_number
 
 MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009

@@ -12,7 +12,7 @@ from harness.report.text.findings.advice import edge_advice
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, points, signed_points
-from harness.state.weak_teacher import WeakTeacher
+from harness.state.stages.weak_teacher import WeakTeacher
 from kd.config import setting_number
 
 

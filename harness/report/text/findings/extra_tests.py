@@ -7,7 +7,7 @@ from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, signed_points
-from harness.sweep.extra_tests import CORRUPTED
+from harness.sweep.sections.extra_tests import CORRUPTED
 
 
 def set_name(one: ExtraSet, say: Language) -> str:

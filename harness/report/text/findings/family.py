@@ -8,8 +8,8 @@ from harness.report.text.findings.causes import reasons
 from harness.report.text.findings.headline import verdict_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, ratio_of, signed_points
-from harness.state.run_state import RunState
-from harness.sweep.students import TEACHER
+from harness.state.attempts.run_state import RunState
+from harness.sweep.sections.students import TEACHER
 
 MAX_NAMED = 4  # of one sentence; the table has all
 

@@ -19,7 +19,7 @@ from harness.report.text.findings.variants import variant_lines
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, p_equation, percent, points, ratio, ratio_of, signed_points
-from harness.sweep.metric import class_sizes
+from harness.sweep.sections.metric import class_sizes
 from kd.config import setting_numbers
 
 

@@ -3,9 +3,9 @@
 from harness.report.analysis.arms.seeds import SeedReading
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, signed_points
-from harness.state.machine_time import MachineTime
-from harness.state.records import SeedLook
-from harness.sweep.seeds import SeedsConfig
+from harness.state.attempts.machine_time import MachineTime
+from harness.state.files.records import SeedLook
+from harness.sweep.sections.seeds import SeedsConfig
 
 
 def seeds_text(reading: SeedReading, say: Language) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from harness.controller.search.pruners import Told, thresholds
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from harness.sweep.search.config import SearchConfig
 
 NUM_EPOCHS = 27

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from harness.controller.search import Search, TrialResult
 from harness.controller.search.pruners import NUM_TOLD
-from harness.state.records import Trials
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import Trials
 from harness.sweep.search.config import Dimension, SearchConfig
 from kd.config import DistillConfig
 from kd.files import short_hash

@@ -5,8 +5,8 @@ from typing import Any
 
 from harness.report.analysis.attempts import summarize_attempts
 from harness.report.results.sweep_results import Results, RunResult
-from harness.state.machine_time import MachineTime
-from harness.state.run_state import RunState
+from harness.state.attempts.machine_time import MachineTime
+from harness.state.attempts.run_state import RunState
 from kd.records import Attempt
 
 

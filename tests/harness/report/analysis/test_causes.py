@@ -10,7 +10,7 @@ from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.words import CauseKind
-from harness.state.weak_teacher import WeakTeacher
+from harness.state.stages.weak_teacher import WeakTeacher
 from kd.records import Scores
 
 CHANCES = Chances(4e-4, 0.001, 0.01)

@@ -8,7 +8,7 @@ import pytest
 
 from harness.report.analysis.convergence import Measure, best_over_last, find_measures
 from harness.report.results.message import Message
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.text.language import language
 from kd.records import EpochRecord, History

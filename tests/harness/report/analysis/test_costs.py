@@ -8,7 +8,7 @@ import pytest
 from harness.report.analysis.arms.gains import find_rows
 from harness.report.analysis.costs import find_costs, latency_points, size_points
 from harness.report.analysis.speed_ratio import speed_ratio
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from kd.config import TrainConfig
 from kd.files import read_record

@@ -10,10 +10,10 @@ from harness.report.analysis.arms.gains import Row, find_rows
 from harness.report.analysis.errors.errors import ErrorAnalysis
 from harness.report.figures.accuracy import MAX_CLASSES_SHOWN, accuracies, class_errors, gain_intervals
 from harness.report.figures.drawing.style import Drawing, drawing_style
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.numbers import percent, signed_points
-from harness.sweep.reference import Reference
+from harness.sweep.sections.reference import Reference
 
 EN = language("en")
 

@@ -11,7 +11,7 @@ from harness.report.analysis.errors.confusions import Matrix, find_matrix
 from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
 from harness.report.figures.confusions import STRONGEST, arm_map, change_map, confusion_data, confusion_maps
 from harness.report.figures.drawing.style import COOL, HEAT, Drawing, drawing_style
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.language import language
 from tests.support.invented_sweep import UNFRIENDLY_NAMES
 

@@ -8,7 +8,7 @@ import pytest
 from harness.report.analysis.search.reading import SearchReading, read_search
 from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.parallel import parallel_coordinates
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import Study
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_methods import WIDE_SPACE, invent_methods

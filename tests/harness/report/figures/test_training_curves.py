@@ -8,7 +8,7 @@ import pytest
 
 from harness.report.build import report_files
 from harness.report.figures.training_curves import arm_charts
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.language import language
 from kd.files import write_record
 from kd.records import History

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.build import build_report
-from harness.state.records import read_sweep_record
+from harness.state.files.records import read_sweep_record
 from harness.sweep.plan import Plan
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.report.index.sweeps import Entry, find_sweeps
-from harness.state.records import read_sweep_record, write_sweep_record
+from harness.state.files.records import read_sweep_record, write_sweep_record
 
 
 def only(results: Path) -> Entry:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from harness.report.index.pages import overview_files
 from harness.report.index.sweeps import find_sweeps
-from harness.state import processes
+from harness.state.attempts import processes
 from harness.state.clock import now
-from harness.state.records import ControllerRecord, read_sweep_record
+from harness.state.files.records import ControllerRecord, read_sweep_record
 from harness.sweep.plan import Plan
 from kd.files import write_record
 from kd.records import Failure

@@ -13,7 +13,7 @@ from harness.report.analysis.errors import agreement as gallery_module
 from harness.report.analysis.errors.agreement import CELLS, find_agreements, find_galleries
 from harness.report.analysis.errors.errors import TOP_K, ErrorAnalysis, find_errors
 from harness.report.build import report_files
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from tests.support.pages import told
 
 

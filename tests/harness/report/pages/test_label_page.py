@@ -11,7 +11,7 @@ import pytest
 from harness.report.build import report_files
 from harness.report.pages.label_page import NUM_SHOWN, label_page, label_pictures
 from harness.report.study import read_study
-from kd.data.file_names import files_name
+from kd.data.decoded.file_names import files_name
 from kd.files import read_record, write_record
 from kd.records import StoreIndex
 

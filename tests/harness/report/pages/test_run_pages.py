@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.report.pages import run_pages
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from kd.files import write_record
 from kd.records import History
 from tests.support.pages import points_of

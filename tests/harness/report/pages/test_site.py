@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from harness.report.build import report_files
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from tests.support.pages import Links, broken_links, files_of
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from harness.report.publish.links import refuse_foreign
 from harness.report.publish.site import publish_site
-from harness.state.folder import SweepFolder
-from harness.state.ownership import SHARED
+from harness.state.files.folder import SweepFolder
+from harness.state.files.ownership import SHARED
 from kd.errors import InputError
 
 

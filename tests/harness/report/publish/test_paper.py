@@ -14,7 +14,7 @@ from harness.report.publish.paper import paper_files, place_files, write_paper
 from harness.report.study import Study, family_of, read_studies, read_study
 from harness.report.tables.form.latex import escape_latex
 from harness.report.text.language import LANGUAGES, language
-from harness.state.records import read_sweep_record, write_sweep_record
+from harness.state.files.records import read_sweep_record, write_sweep_record
 from kd.errors import InputError
 from tests.support.invented_family import Invented, invent_family
 from tests.support.secret_sweep import SECRETS

@@ -12,7 +12,7 @@ from harness.report.build import build_report
 from harness.report.publish.markup import tokens, without_ways_out
 from harness.report.publish.one_file.links import named_files
 from harness.report.publish.site import publish_site
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from kd.errors import InputError
 from tests.support.pages import told
 from tests.support.secret_sweep import DATA, SECRETS

@@ -15,8 +15,8 @@ from transformers.utils import logging
 from harness.report.build import build_report
 from harness.report.outcome import find_outcome
 from harness.report.publish.student import publish_student
-from harness.report.results.reader import read_results
-from harness.state.records import write_sweep_record
+from harness.report.results.reading.reader import read_results
+from harness.state.files.records import write_sweep_record
 from kd.data.images import open_test
 from kd.files import read_record, write_record
 from kd.models.files import load_model

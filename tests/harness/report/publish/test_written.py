@@ -9,7 +9,7 @@ import pytest
 from harness.report.publish.paper import place_files
 from harness.report.publish.site import publish_site
 from harness.report.publish.written import sha256
-from harness.state.folder import SweepFolder
+from harness.state.files.folder import SweepFolder
 from kd.errors import InputError
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.report.results.family import all_runs_of, standing_of_family
-from harness.report.results.reader import read_results, read_students
-from harness.state.records import read_sweep_record, write_sweep_record
-from harness.state.run_state import SweepState
-from harness.state.snapshot import read_snapshot
+from harness.report.results.reading.reader import read_results, read_students
+from harness.state.attempts.run_state import SweepState
+from harness.state.files.records import read_sweep_record, write_sweep_record
+from harness.state.standing.snapshot import read_snapshot
 from harness.sweep.plan import Plan
 from kd.config import TestConfig
 from kd.records import Metrics

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from harness.report.results.label_evidence import NO_EVIDENCE
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 
 
 def write(folder, run, name, **arrays):

@@ -12,10 +12,10 @@ import pytest
 from markupsafe import escape
 
 from harness.report.results.provenance import find_command, find_data_splits, find_way_on
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.text.language import language
-from harness.state.records import Provenance
+from harness.state.files.records import Provenance
 from kd.records import Code
 from tests.support.pages import told
 from tests.support.root import ROOT

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Arm
-from harness.state.folder import SweepFolder
-from harness.state.records import read_sweep_record
-from harness.state.snapshot import read_snapshot
+from harness.state.files.folder import SweepFolder
+from harness.state.files.records import read_sweep_record
+from harness.state.standing.snapshot import read_snapshot
 from harness.sweep.plan import Plan
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from harness.report.analysis.arms.gains import find_rows
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from tests.support.pages import told
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.text.given import find_given
 from harness.report.text.language import LANGUAGES, language

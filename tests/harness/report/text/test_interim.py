@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.interim import interim_text
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.numbers import percent
-from harness.sweep.metric import score_in
+from harness.sweep.sections.metric import score_in
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))

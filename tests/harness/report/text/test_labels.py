@@ -8,7 +8,7 @@ import pytest
 
 from harness.report.text.labels import state_text
 from harness.report.text.language import LANGUAGES, language
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from kd.records import AttemptEnd, Failure
 
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from harness.report.analysis.arms.gains import find_answer
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.report.text.missing import find_missing

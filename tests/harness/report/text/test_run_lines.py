@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harness.report.build import report_files
 from harness.report.text.run_lines import sum_up
-from harness.state.machine_time import MachineTime
+from harness.state.attempts.machine_time import MachineTime
 from tests.support.troubled_sweep import lines_of
 
 

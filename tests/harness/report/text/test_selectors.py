@@ -14,8 +14,8 @@ from harness.report.analysis.words import CauseKind, Verdict, Within
 from harness.report.text.failed_parts import Kind as Part
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import LANGUAGES, MESSAGES
-from harness.state.run_state import SweepState
-from harness.sweep.metric import Metric
+from harness.state.attempts.run_state import SweepState
+from harness.sweep.sections.metric import Metric
 from tests.support.root import ROOT
 
 NUMBER = re.compile(r"\d+|zero|one|two|few|many")

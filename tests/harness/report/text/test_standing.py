@@ -4,7 +4,7 @@ import pytest
 
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.standing import standing_text
-from harness.state.standing import StageProgress, Standing
+from harness.state.standing.counts import StageProgress, Standing
 
 
 def standing(done: int, running: int = 0, failed: tuple[str, ...] = (), **changes: bool) -> Standing:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.state.attempts import attempt_path, read_attempts
+from harness.state.attempts.lease import attempt_path, read_attempts
+from harness.state.attempts.run_state import read_history
 from harness.state.estimate.cards import reckoned_rate
 from harness.state.estimate.estimate import estimate_left
-from harness.state.run_state import read_history
-from harness.state.snapshot import read_snapshot
+from harness.state.standing.snapshot import read_snapshot
 from kd.files import write_record
 from kd.records import Metrics
 

@@ -9,7 +9,7 @@ import pytest
 from harness.sweep.checks.balance import class_sizes, imbalance_remarks
 from harness.sweep.loading import read_sweep
 from kd.config import Part
-from kd.data.splits import Division, LabelledDivision
+from kd.data.division.splits import Division, LabelledDivision
 from kd.records import SplitSize, StoreIndex
 from tests.support.sweep_files import MINIMAL
 

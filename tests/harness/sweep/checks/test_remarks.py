@@ -8,7 +8,7 @@ import pytest
 
 from harness.sweep.checks.remarks import data_remarks
 from harness.sweep.loading import read_sweep
-from kd.data.splits import Division, LabelledDivision
+from kd.data.division.splits import Division, LabelledDivision
 from kd.records import SplitSize, StoreIndex
 from tests.support.sweep_files import MINIMAL
 

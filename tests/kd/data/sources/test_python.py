@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 
 from kd.config import DataConfig
+from kd.data.decoded.store import prepare
 from kd.data.sources import list_source
-from kd.data.store import prepare
 from kd.errors import InputError
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (12, 6, 5, 3), np.uint8)

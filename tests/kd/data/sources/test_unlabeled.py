@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from kd.config import DataConfig
-from kd.data.store import prepare_unlabeled
+from kd.data.decoded.store import prepare_unlabeled
 from kd.errors import InputError
 from tests.kd.image_folders import COLOUR, GREY, picture, png, write_tree
 

@@ -18,7 +18,7 @@ from kd.evaluation.logits import measure_size
 from kd.files import sha256_of_weights
 from kd.models import build_model
 from kd.models.files import load_model, save_model
-from kd.runs.context import RunContext
+from kd.runs.folder.context import RunContext
 from tests.kd.pretrained import NAMES, PROCESSOR, SHAPE, card, images, make
 
 CPU = torch.device("cpu")

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.arms.exports import ExportedFormat, difference_of_gains, find_exports
 from harness.report.analysis.arms.gains import find_rows
-from harness.report.results.reader import read_results
-from harness.state.records import read_sweep_record, write_sweep_record
+from harness.report.results.reading.reader import read_results
+from harness.state.files.records import read_sweep_record, write_sweep_record
 from tests.support.invented_exports import Change, invent_export, unchanged
 
 

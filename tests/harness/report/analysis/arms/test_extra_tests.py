@@ -7,9 +7,9 @@ import pytest
 
 from harness.report.analysis.arms.extra_tests import find_extra_tests
 from harness.report.analysis.arms.gains import find_rows, gain_over
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import ExtraReading
-from harness.sweep.extra_tests import CORRUPTED
+from harness.sweep.sections.extra_tests import CORRUPTED
 from kd.data.corruptions import ALL
 from tests.support.invented_sets import BASELINE, DISTILLED, invent_sets
 from tests.support.invented_sweep import invent

@@ -8,7 +8,7 @@ import pytest
 
 from harness.report.analysis.arms.gains import find_answer, find_rows, right_by_run
 from harness.report.analysis.chance.statistics import paired_gain
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from kd.files import read_record, write_record

@@ -11,7 +11,7 @@ import pytest
 from harness.report.analysis.arms.gains import find_rows, right_by_run
 from harness.report.analysis.arms.methods import MethodComparison, find_methods
 from harness.report.analysis.chance.statistics import holm, paired_gain
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study
 from tests.support.invented_methods import invent_methods

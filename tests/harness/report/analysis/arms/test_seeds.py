@@ -9,9 +9,9 @@ from harness.report.analysis.arms.gains import find_answer
 from harness.report.analysis.arms.seeds import read_seeds
 from harness.report.analysis.chance.statistics import t_estimate
 from harness.report.index.summary import summarize
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import read_study
-from harness.sweep.seeds import SeedCount
+from harness.sweep.sections.seeds import SeedCount
 from tests.support.failing_studies import RULE, STUDIES, Study, plant
 
 

@@ -9,7 +9,7 @@ import pytest
 from harness.report.analysis.arms.gains import find_rows, right_by_run
 from harness.report.analysis.arms.variants import Variants, find_variants
 from harness.report.analysis.chance.statistics import holm, mean_over_teachers, paired_gain
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from tests.support.invented_methods import invent_methods
 from tests.support.small_sweep import SMALL

@@ -16,7 +16,7 @@ from harness.report.analysis.arms.gains import find_rows
 from harness.report.analysis.costs import find_costs
 from harness.report.analysis.errors.agreement import find_agreements
 from harness.report.build import report_files
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from kd.files import read_record
 from kd.records import Metrics

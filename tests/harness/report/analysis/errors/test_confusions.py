@@ -8,7 +8,7 @@ import pytest
 
 from harness.report.analysis.errors.confusions import Matrix, confused_pairs, find_matrix, per_seed, side_by_side
 from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 
 
 def test_confusions_are_counted_in_images_a_seed(errors: ErrorAnalysis) -> None:

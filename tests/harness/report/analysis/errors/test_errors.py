@@ -10,7 +10,7 @@ from sklearn.metrics import f1_score
 
 from harness.report.analysis.chance.statistics import paired_gain
 from harness.report.analysis.errors.errors import ClassRow, ErrorAnalysis, find_errors, least_by_chance, softmax
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 
 

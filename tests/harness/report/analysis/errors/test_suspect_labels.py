@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from harness.report.analysis.errors.suspect_labels import find_suspect_labels
+from harness.report.results.images.source_places import find_places
 from harness.report.results.label_evidence import Answers
-from harness.report.results.reader import read_results, read_students
-from harness.report.results.source_places import find_places
+from harness.report.results.reading.reader import read_results, read_students
 from tests.support.flipped_labels import SHARE, true_digits
 from tests.support.invented_family import Invented, invent_family
 from tests.support.once import make_once

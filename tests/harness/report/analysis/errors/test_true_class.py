@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import log_softmax, softmax
 
 from harness.report.analysis.errors.true_class import find_true_class, true_class_probability
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 50.0, 1e4]))

@@ -11,7 +11,7 @@ from harness.report.analysis.search.observations import observe, spread_places, 
 from harness.report.analysis.search.reading import finished_trials, read_search
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from harness.sweep.search.config import Dimension
 from kd.files import write_record
 from kd.records import EpochRecord, History

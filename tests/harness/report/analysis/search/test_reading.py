@@ -16,9 +16,9 @@ from harness.report.analysis.search.reading import (
     over_seeds,
     read_search,
 )
-from harness.report.results.reader import read_results
-from harness.state.records import RepeatRecord
-from harness.state.run_state import RunState
+from harness.report.results.reading.reader import read_results
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import RepeatRecord
 from harness.sweep.search.config import Dimension, SearchConfig
 from tests.support.invented_methods import WIDE_SPACE, invent_methods
 from tests.support.invented_search import Make, hill, trial, trials_of

@@ -17,7 +17,7 @@ from harness.report.analysis.search.surface import (
     outer_fence,
     surface_of,
 )
-from harness.state.records import TrialRecord
+from harness.state.files.records import TrialRecord
 from harness.sweep.search.config import DEFAULT_SPACE, Dimension
 from tests.support.invented_search import hill, trial, trials_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.report.figures.small.marks import HEIGHT, MARGIN
 from harness.report.figures.small.work import runs_figure, search_figure, size_figure, training_figure
 from harness.report.study import Study, read_study
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from tests.support.failing_studies import STUDIES, plant
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness import __version__
 from harness.report.pages.frame.head import head_of, made_text, way_up
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import Study, read_study
 from harness.report.text.language import LANGUAGES, language
 from tests.support.pages import files_of

@@ -12,7 +12,7 @@ from harness.report.figures.drawing.style import drawing_style
 from harness.report.pages.sections.search_section import region_of, search_section
 from harness.report.study import Study, search_and_advice
 from harness.report.text.language import LANGUAGES, language
-from harness.state.records import TrialRecord
+from harness.state.files.records import TrialRecord
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
 from tests.support.pages import told
 

@@ -11,7 +11,7 @@ from harness.report.analysis.arms.variants import TeacherSeeds, Variants
 from harness.report.analysis.chance.one_training import OneTraining
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.results.message import Message
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import Study, read_study
 from harness.report.text.cards.gains import certainty_line, controls_line, methods_line, other_tests_line
 from harness.report.text.language import language

@@ -9,13 +9,13 @@ import pytest
 from harness.report.analysis.attempts import summarize_attempts
 from harness.report.analysis.convergence import find_measures
 from harness.report.results.provenance import Command
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import Study, read_study
 from harness.report.text.cards.work import provenance_line, runs_line, search_line, size_line, training_line
 from harness.report.text.labels import params_text
 from harness.report.text.language import language
 from harness.report.text.numbers import percent
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from tests.support.failing_studies import STUDIES, plant
 
 EN, ZH = language("en"), language("zh")

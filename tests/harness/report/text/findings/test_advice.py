@@ -14,7 +14,7 @@ from harness.report.study import Study
 from harness.report.text.findings import advice
 from harness.report.text.findings.advice import Advice, find_advice
 from harness.report.text.language import LANGUAGES, MESSAGES, language
-from harness.state.run_state import RunState
+from harness.state.attempts.run_state import RunState
 from harness.sweep.search.config import Dimension
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
 

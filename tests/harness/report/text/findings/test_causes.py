@@ -10,10 +10,10 @@ from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.causes import reasons
 from harness.report.text.language import LANGUAGES, language
-from harness.state.weak_teacher import WeakTeacher
+from harness.state.stages.weak_teacher import WeakTeacher
 from kd.records import Scores
 
 EN = language("en")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.arms.exports import ExportedFormat, find_exports
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.exports import export_lines, export_marks
 from harness.report.text.language import LANGUAGES, language
 from kd.exports import Format

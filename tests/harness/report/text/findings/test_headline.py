@@ -7,10 +7,10 @@ import pytest
 
 from harness.report.analysis.arms.gains import Answer, find_answer, find_rows, share_kept
 from harness.report.analysis.chance.statistics import Estimate, Gain
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines, lead_sentence, verdict_text
 from harness.report.text.language import language
-from harness.state.weak_teacher import WeakTeacher
+from harness.state.stages.weak_teacher import WeakTeacher
 
 EN, ZH = language("en"), language("zh")
 

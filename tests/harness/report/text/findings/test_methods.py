@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.study import Study, read_study
 from harness.report.text.findings.methods import (
     MAX_NAMED,

@@ -13,7 +13,7 @@ from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.one_training import OneTraining
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.chance.study_power import Size, StudyPower, Way
-from harness.report.results.reader import read_results
+from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.power import power_text
 from harness.report.text.language import language
 

@@ -9,9 +9,9 @@ from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.text.findings.headline import verdict_text
 from harness.report.text.findings.seeds import seeds_text
 from harness.report.text.language import LANGUAGES, language
-from harness.state.machine_time import MachineTime
-from harness.state.records import Enough, SeedLook
-from harness.sweep.seeds import SeedCount, SeedsConfig
+from harness.state.attempts.machine_time import MachineTime
+from harness.state.files.records import Enough, SeedLook
+from harness.sweep.sections.seeds import SeedCount, SeedsConfig
 
 RULE = SeedsConfig(min=3, max=20, margin=1, half_width=0.5)
 LOOK = SeedLook(num_seeds=6, num_pairs=6, gain=0.012, low=0.002, high=0.022, half_width=0.008)

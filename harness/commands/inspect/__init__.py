@@ -1,0 +1,1 @@
+"""The verbs that look, and change nothing of a sweep."""

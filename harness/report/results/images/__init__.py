@@ -1,0 +1,1 @@
+"""The images that a report shows: their pixels and where they lie."""

@@ -1,0 +1,1 @@
+"""What there is to do: the stage graph, seeds that are added, and whether the teacher is worth teaching with."""

@@ -1,0 +1,1 @@
+"""How far a sweep is, counted once for everybody who says it."""

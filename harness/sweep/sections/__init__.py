@@ -1,0 +1,1 @@
+"""The sections of a sweep file, each checked by itself."""

@@ -1,0 +1,1 @@
+"""Images as uint8 arrays on disk, decoded once."""

@@ -1,0 +1,1 @@
+"""Train, val, test and what is left over: who is in which, and who is in two."""

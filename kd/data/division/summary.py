@@ -1,0 +1,62 @@
+"""What was read, in one line: what exposes a layout that was taken for another."""
+
+from pathlib import Path
+
+from kd.config import DataConfig
+from kd.data.division.duplicates import find_shared, image_hashes
+from kd.data.division.splits import Division, open_division
+from kd.data.listing import kinds
+from kd.plain_text import one_line
+from kd.records import StoreIndex
+
+_NAMES_SHOWN = 5
+
+
+def summarize(data: DataConfig, digest: str, root: Path) -> str:
+    """The data line of a prepared source, with the images that are in two parts.
+
+    Raises:
+        InputError: A class would be missing from train, val or test.
+    """
+    division, store, _ = open_division(data.stored(digest), root)
+    parts = [describe(store, division)]
+    if data.duplicates == "drop":
+        kept = data.model_copy(update={"duplicates": "allow"}).stored(digest)
+        whole = open_division(kept, root).division
+        gone = [len(whole.train) - len(division.train), len(whole.val) - len(division.val)]
+        if any(gone):
+            parts.append(f"duplicates left out: {gone[0]} of train, {gone[1]} of val")
+    elif data.duplicates == "warn" and (said := _duplicates(division, store, root / digest)):
+        parts.append(f"duplicates: {said} (data.duplicates: drop leaves them out, allow says nothing)")
+    return "; ".join(parts)
+
+
+def describe(store: StoreIndex, division: Division) -> str:
+    """Classes, images of each part, and what was left out.
+
+    >>> from kd.data.division.splits import divide
+    >>> index = StoreIndex(source="s", digest="d", class_names=["cat", "dog"], splits={}, left_out={".heic": 40})
+    >>> describe(index, Division([0] * 36, [0] * 8, [0] * 9, "test"))
+    '2 classes: cat, dog; train 36, val 8, test 9 images (val set apart from train); left out: 40 files (.heic 40)'
+    """
+    names = [one_line(name) for name in store.class_names[:_NAMES_SHOWN]]
+    shown = ", ".join(names) + (", …" if len(store.class_names) > _NAMES_SHOWN else "")
+    carved = [part for part, split in (("val", division.val_split), ("test", division.test_split)) if split == "train"]
+    apart = f" ({' and '.join(carved)} set apart from train)" if carved else ""
+    parts = [
+        f"{len(store.class_names):,} classes: {shown}",
+        f"train {len(division.train):,}, val {len(division.val):,}, test {len(division.test):,} images{apart}",
+        *map(one_line, store.remarks),
+    ]
+    if store.skipped:
+        parts.append(f"unreadable and left out: {len(store.skipped):,} images")
+    if store.left_out:
+        parts.append(f"left out: {sum(store.left_out.values()):,} files ({one_line(kinds(store.left_out))})")
+    return "; ".join(parts)
+
+
+def _duplicates(division: Division, store: StoreIndex, folder: Path) -> str:
+    splits = {"train": "train", "val": division.val_split, "test": division.test_split}
+    stored = {split: image_hashes(folder, split) for split in set(splits.values())}
+    shared = find_shared({part: stored[split][getattr(division, part)] for part, split in splits.items()})
+    return ", ".join(f"{each.number:,} of {each.part} also in {each.other}" for each in shared)

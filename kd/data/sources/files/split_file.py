@@ -1,0 +1,158 @@
+"""A division as a list of files: a CSV of split, file and label, which a sweep reads and a user's own training can too.
+
+Both then leave the same images alone until the end.
+"""
+
+import csv
+import io
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+
+from kd.config import DataConfig
+from kd.data.division.splits import divide
+from kd.data.listing import Listing, SplitListing
+from kd.data.sources.files.folder import divide_images, encoded_file, files_under
+from kd.data.sources.files.idle_keys import refuse_idle_keys
+from kd.data.sources.files.split_names import PARTS, part_of
+from kd.errors import InputError
+from kd.files import sha256_of_file, write_bytes
+
+COLUMNS = ("split", "file", "label")
+
+
+class Row(NamedTuple):
+    """An image: its part, its path below the source's folder with forward slashes, the name of its class."""
+
+    split: str
+    file: str
+    label: str
+
+
+def list_by_file(data: DataConfig, folder: Path) -> Listing:
+    """The images of a folder that ``data.splits``, a CSV file, names.
+
+    Raises:
+        InputError: The file cannot be read, or names what is not there.
+    """
+    assert isinstance(data.splits, str)
+    refuse_idle_keys(data, f"{folder}, a folder of images,", "config", "image_column", "label_column")
+    path = Path(data.splits).expanduser()
+    rows = read_rows(path)
+    class_names = sorted({row.label for row in rows})
+    number = {name: label for label, name in enumerate(class_names)}
+    splits = {}
+    for part in PARTS:
+        mine = [row for row in rows if row.split == part]
+        if not mine and part == "train":
+            raise InputError(f"data.splits: {path} has no row of train")
+        if mine:
+            files = [_found(folder, row.file, path) for row in mine]
+            labels = np.array([number[row.label] for row in mine], np.int64)
+            splits[str(part)] = SplitListing(labels, [encoded_file(file) for file in files])
+    listed = {row.file for row in rows}
+    images, others = divide_images(files_under(folder))
+    num_unlisted = sum(file.relative_to(folder).as_posix() not in listed for file in images)
+    left_out = others + Counter({f"not in {path.name}": num_unlisted} if num_unlisted else {})
+    return Listing(splits, class_names, f"{folder}/", dict(left_out), (f"divided as {path.name} says",))
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a division's file.
+
+    Raises:
+        InputError: It cannot be read, lacks a column, or has a row that cannot be.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"data.splits: {path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(
+            f"data.splits: {path} has no column {missing[0]}; its first line must name {', '.join(COLUMNS)}, as make "
+            "split writes it"
+        )
+    rows = [_checked(content, f"data.splits: {path} line {reader.line_num}") for content in reader]
+    double = [file for file, number in Counter(row.file for row in rows).items() if number > 1]
+    if double:
+        parts = ", ".join(row.split for row in rows if row.file == double[0])
+        raise InputError(f"data.splits: {path} lists {double[0]} more than once ({parts})")
+    return rows
+
+
+def rows_of(data: DataConfig, listing: Listing, folder: Path) -> list[Row]:
+    """A folder of images divided as a sweep would divide it, in the order of the listing.
+
+    Raises:
+        InputError: A name cannot be written down, or a class would be missing from a part.
+    """
+    labels = {split: content.labels_N for split, content in listing.splits.items()}
+    division = divide(data.stored(""), listing.class_names, labels)
+    sources = {"train": "train", "val": division.val_split, "test": division.test_split}
+    rows = []
+    for part in PARTS:
+        split = listing.splits[sources[part]]
+        names = [image.name for image in split.images]
+        for position in getattr(division, part).tolist():
+            label = listing.class_names[int(split.labels_N[position])]
+            rows.append(Row(part, _writable(names[position], folder), label))
+    return rows
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write a division's file."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    write_bytes(path, text.getvalue().encode())
+
+
+def split_fingerprint(path: str) -> str | None:
+    """The digest of a division's file; None where it is not there, which its reading says better."""
+    place = Path(path).expanduser()
+    return sha256_of_file(place) if place.is_file() else None
+
+
+def _checked(content: dict[str, str | None], where: str) -> Row:
+    values = {name: (content[name] or "").strip() for name in COLUMNS}
+    empty = next((name for name, value in values.items() if not value), None)
+    if empty is not None:
+        raise InputError(f"{where}: {empty} is empty")
+    part = part_of(values["split"])
+    if part is None:
+        raise InputError(f"{where}: split is '{values['split']}'; it must be train, val or test")
+    file = PurePosixPath(values["file"].replace("\\", "/"))
+    if file.is_absolute() or ".." in file.parts:
+        raise InputError(f"{where}: file is '{values['file']}'; give its path below the folder of data.source")
+    return Row(part, str(file), values["label"])
+
+
+def _found(folder: Path, file: str, listed_in: Path) -> Path:
+    path = folder / file
+    if not os.path.lexists(path):
+        raise InputError(f"data.splits: {listed_in} lists {file}, which is not in {folder}")
+    return path
+
+
+def _writable(name: str, folder: Path) -> str:
+    """The path below the folder.
+
+    Raises:
+        InputError: It is not UTF-8, so that no list could name it.
+    """
+    if not os.path.lexists(name):
+        raise InputError(f"data.source: the name of the file {name} is not UTF-8; rename it")
+    return Path(name).relative_to(folder).as_posix()
+
+
+def count_parts(rows: Iterable[Row]) -> Iterator[str]:
+    """How many images each part has, as in ``train 36``."""
+    counts = Counter(row.split for row in rows)
+    return (f"{part} {counts[part]:,}" for part in PARTS)

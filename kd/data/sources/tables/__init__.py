@@ -1,0 +1,1 @@
+"""Tables of images and labels: on the Hub, in parquet files, in metadata."""

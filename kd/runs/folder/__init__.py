@@ -1,0 +1,1 @@
+"""A run's folder: its paths, and what a training keeps there."""

@@ -1,0 +1,114 @@
+"""What a training keeps in its run's folder while it goes on."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from kd.config import TrainConfig
+from kd.files import read_record, write_atomically, write_record
+from kd.models import ImageModel
+from kd.models.files import load_model
+from kd.phases import CHECKPOINT
+from kd.records import History, Pruning, RunRecord
+from kd.runs.folder.context import RunContext
+from kd.training.checkpoint import load_checkpoint, save_checkpoint
+
+SAVE_INTERVAL_S = 60.0
+
+
+class RunFolder:
+    """The ``RunHooks`` of a training: checkpoints, history and pruning thresholds in the run's folder."""
+
+    def __init__(self, path: Path, device: torch.device, context: RunContext) -> None:
+        self._path = path
+        self._device = device
+        self._context = context
+        self._saved_at = time.monotonic()
+        pruning = path / "pruning.json"
+        self._pruning = read_record(pruning, Pruning) if pruning.exists() else None
+
+    @CHECKPOINT
+    def load(self) -> dict[str, Any] | None:
+        """The newest good checkpoint."""
+        return load_checkpoint(self._path / "checkpoint", self._device)
+
+    @CHECKPOINT
+    def save(self, step: int, state: dict[str, Any]) -> None:
+        """Write a checkpoint."""
+        self._context.guard()
+        save_checkpoint(self._path / "checkpoint", step, state)
+        self._saved_at = time.monotonic()
+
+    @CHECKPOINT
+    def record(self, history: History) -> None:
+        """Write ``history.json``."""
+        self._context.guard()
+        write_record(self._path / "history.json", history)
+
+    def should_stop(self) -> bool:
+        """Whether a signal asked for it."""
+        return self._context.should_stop()
+
+    def should_save(self) -> bool:
+        """Whether the last checkpoint is a minute old."""
+        return time.monotonic() - self._saved_at > SAVE_INTERVAL_S
+
+    def should_prune(self, history: History) -> bool:
+        """Whether the history fell below the thresholds that were set when the run was planned."""
+        return self._pruning is not None and self._pruning.prunes(history)
+
+
+def load_run_model(folder: Path, device: torch.device) -> ImageModel:
+    """The model that a run has trained; a factory is imported on the word of the run's configuration alone.
+
+    Raises:
+        FileNotFoundError: It has not been trained.
+        InputError: Its model cannot be built here.
+    """
+    config = read_record(folder / "config.json", RunRecord).config
+    factory = config.training.model if isinstance(config, TrainConfig) else None
+    return load_model(folder / "model", device, factory)
+
+
+class WorkerHooks:
+    """The ``RunHooks`` of a rank above 0: it keeps nothing and may ask to stop."""
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+
+    def load(self) -> dict[str, Any] | None:
+        """Nothing: rank 0 sends its checkpoint."""
+        return None
+
+    def save(self, step: int, state: dict[str, Any]) -> None:
+        """Leave it to rank 0."""
+
+    def record(self, history: History) -> None:
+        """Leave it to rank 0."""
+
+    def should_stop(self) -> bool:
+        """Whether a signal asked for it."""
+        return self._context.should_stop()
+
+    def should_save(self) -> bool:
+        """Leave it to rank 0."""
+        return False
+
+    def should_prune(self, history: History) -> bool:
+        """Leave it to rank 0."""
+        return False
+
+
+def write_predictions(folder: Path, logits: dict[str, NDArray[np.float32]], labels: NDArray[np.int64]) -> None:
+    """``predictions.npz``: raw logits [N, classes] under each name, and ``labels`` [N]."""
+    write_arrays(folder / "predictions.npz", {"labels": labels} | logits)
+
+
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays by name into an ``.npz`` file, whole or not at all."""
+    write_atomically(path, lambda stream: np.savez(stream, allow_pickle=False, **arrays))

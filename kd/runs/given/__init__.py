@@ -1,0 +1,1 @@
+"""Models that come trained: what they know of the data, and what their cards claim."""

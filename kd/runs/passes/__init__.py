@@ -1,0 +1,1 @@
+"""Runs that train nothing: passes of models over images."""

@@ -1,0 +1,97 @@
+"""Where a sweep stands, counted from what is known of its runs."""
+
+from typing import Any
+
+import pytest
+
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import RepeatRecord, TrialRecord, Trials
+from harness.state.stages.graph import known_steps
+from harness.state.standing.counts import Standing, find_standing
+from harness.sweep.plan import Plan
+
+
+@pytest.fixture
+def plan(lab: Any) -> Plan:
+    found, _ = lab.open(search={"num_trials": 3})
+    assert isinstance(found, Plan)
+    return found
+
+
+def trial(plan: Plan, number: int, alpha: float) -> TrialRecord:
+    record = TrialRecord(number=number, run_id="x", alpha=alpha, temperature=2.0)
+    return record.model_copy(update={"run_id": plan.trial(record.params).id})
+
+
+def stand(plan: Plan, states: dict[str, RunState], trials: Trials, is_controlled: bool = False) -> Standing:
+    def state_of(run_id: str) -> RunState:
+        return states.get(run_id, RunState.NOT_STARTED)
+
+    steps = known_steps(plan, {"": trials}, state_of)
+    return find_standing(plan, steps, {"": trials}, state_of, is_controlled)
+
+
+def search(plan: Plan, best: int | None, *alphas: float) -> Trials:
+    return Trials(trials=tuple(trial(plan, number, alpha) for number, alpha in enumerate(alphas)), best=best)
+
+
+def test_nothing_was_started(plan: Plan) -> None:
+    found = stand(plan, {}, Trials())
+    assert (found.done, found.total, found.state, found.is_finished) == (0, 10, "stopped", False)
+    assert stand(plan, {}, Trials(), is_controlled=True).state == "running"
+    assert stand(plan, {plan.teachers[0].id: RunState.RUNNING}, Trials()).state == "running"
+
+
+def test_where_the_teacher_failed_nothing_is_left_however_long_a_controller_lives(plan: Plan) -> None:
+    states = {plan.teachers[0].id: RunState.FAILED} | {run.id: RunState.COMPLETE for run in plan.baselines()}
+    trials = search(plan, None, 0.1, 0.2, 0.3)
+    found = stand(plan, states, trials, is_controlled=True)
+    assert (found.done, found.is_finished, found.state) == (3, True, "failed")
+    assert {stage.stage: stage.blocked for stage in found.stages}["search"] == 3
+    assert stand(plan, states, search(plan, None, 0.1, 0.2), is_controlled=True).state == "running"
+
+
+def test_repeats_of_the_best_are_runs_of_the_search(lab: Any) -> None:
+    plan, _ = lab.open(search={"num_trials": 3, "top": 2, "repeats": 2})
+    asked = search(plan, None, 0.1, 0.2, 0.3)
+    states = {run.id: RunState.COMPLETE for run in [*plan.taught_by, *plan.baselines()]}
+    total = {stage.stage: stage.total for stage in stand(plan, states, asked).stages}["search"]
+    assert total == 3 + 4
+    states |= {each.run_id: RunState.COMPLETE for each in asked.trials}
+    repeats = [RepeatRecord(run_id=plan.trial(asked.trials[0].params, repeat=n).id) for n in (1, 2)]
+    told = [each.model_copy(update={"state": RunState.COMPLETE}) for each in asked.trials]
+    known = Trials(trials=(told[0].model_copy(update={"repeats": tuple(repeats)}), *told[1:]))
+    found = {stage.stage: (stage.done, stage.total) for stage in stand(plan, states, known).stages}
+    assert found["search"] == (3, 5)  # of the best one alone, were the others not complete
+    assert not stand(plan, states, known).is_finished
+    steps = known_steps(plan, {"": known}, lambda _: RunState.NOT_STARTED)
+    searched = [step.run for step in steps if step.stage == "search"]
+    assert [run.config.seed for run in searched] == [1001, 1002, 1000, 1000, 1000]
+    assert [run.id for run in searched[:2]] == [repeat.run_id for repeat in repeats]
+
+
+def test_two_trials_of_one_setting_are_two_of_the_search_and_a_sweep_can_be_complete_with_them(plan: Plan) -> None:
+    trials = search(plan, 0, 0.1, 0.1, 0.3)
+    runs = [*plan.taught_by, *plan.baselines(), *plan.finals(trials.trials[0].params)]
+    states = {run.id: RunState.COMPLETE for run in runs} | {t.run_id: RunState.COMPLETE for t in trials.trials}
+    assert stand(plan, states, trials).state == "stopped"
+    (test,) = (
+        step
+        for step in known_steps(plan, {"": trials}, lambda run_id: states.get(run_id, RunState.NOT_STARTED))
+        if step.stage == "test"
+    )
+    found = stand(plan, states | {test.run.id: RunState.COMPLETE}, trials, is_controlled=True)
+    assert (found.done, found.total, found.state) == (10, 10, "complete")
+
+
+def test_a_search_that_is_about_to_choose_is_not_over(plan: Plan) -> None:
+    trials = search(plan, None, 0.1, 0.2, 0.3)
+    runs = [*plan.taught_by, *plan.baselines()]
+    states = {run.id: RunState.COMPLETE for run in runs} | {t.run_id: RunState.COMPLETE for t in trials.trials}
+    assert stand(plan, states, trials, is_controlled=True).state == "running"
+    pruned = states | {t.run_id: RunState.PRUNED for t in trials.trials}
+    assert stand(plan, pruned, trials, is_controlled=True).is_finished
+
+
+def test_of_a_damaged_run_nobody_can_tell(plan: Plan) -> None:
+    assert stand(plan, {plan.baselines()[0].id: RunState.UNREADABLE}, Trials()).state == "unreadable"

@@ -1,0 +1,33 @@
+"""A sweep at one moment: read once, and the same until it is read again."""
+
+from typing import Any
+
+from harness.state.files.records import JobRecord
+from harness.state.standing.snapshot import read_snapshot
+from kd.files import write_record
+from kd.records import Failure
+
+
+def test_what_changes_after_the_look_is_not_seen(lab: Any) -> None:
+    plan, folder = lab.open()
+    run, other = plan.baselines()
+    job = JobRecord(job_id="7", run_ids=(run.id,), submitted_at="2026-01-01T00:00:00Z")
+    write_record(folder.job_path("7"), job)
+    before = read_snapshot(folder, plan)
+    assert before.jobs == (job,)
+    assert (before.state_of(run.id), before.state_of(other.id)) == ("queued", "not started")
+    write_record(folder.add(run) / "failure.json", Failure(kind="bad input", reason="x"))
+    assert before.state_of(run.id) == "queued" and not before.is_over(run.id)
+    after = read_snapshot(folder, plan)
+    assert after.state_of(run.id) == "failed" and after.is_over(run.id)
+
+
+def test_a_finished_sweep_has_every_step_with_its_attempts(lab: Any) -> None:
+    controller = lab.controller()
+    controller.run()
+    snapshot = read_snapshot(controller.folder, controller.plan)
+    assert {step.run.id for step in snapshot.steps} == {path.name for path in controller.folder.path.glob("runs/*")}
+    assert all(snapshot.is_over(step.run.id) for step in snapshot.steps)
+    attempts = {step.run.id: snapshot.attempts(step.run.id) for step in snapshot.steps}
+    assert {each.end for made in attempts.values() for each in made} <= {"complete", "pruned"}
+    assert all(snapshot.attempts(run_id) is made for run_id, made in attempts.items())

@@ -1,0 +1,91 @@
+"""A division as a list of files: what it may say, and what is refused in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from kd.config import DataConfig
+from kd.data.decoded.store import prepare
+from kd.data.sources import list_source
+from kd.data.sources.files.split_file import Row, read_rows, write_rows
+from kd.errors import InputError
+from tests.kd.image_folders import picture, write_tree
+
+ROWS = "split,file,label\ntrain,a/0.png,ant\ntrain,b/0.png,bee\nvalidation,a/1.png,ant\nTest,b/1.png,bee\n"
+
+
+@pytest.fixture
+def place(tmp_path):
+    write_tree(tmp_path / "pets", {f"{kind}/{n}.png": picture() for kind in "ab" for n in range(3)})
+    return tmp_path
+
+
+def listing(place, text=ROWS, source="folder:{}/pets"):
+    (place / "list.csv").write_text(text)
+    return list_source(DataConfig(source=source.format(place), splits=str(place / "list.csv")))
+
+
+def refusal(place, text=ROWS, **changes):
+    with pytest.raises(InputError) as refused:
+        listing(place, text, **changes)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def test_each_file_is_where_the_list_says(place):
+    found = listing(place)
+    assert found.class_names == ["ant", "bee"]
+    assert {part: split.labels_N.tolist() for part, split in found.splits.items()} == {
+        "train": [0, 1],
+        "val": [0],
+        "test": [1],
+    }
+    assert [Path(image.name).name for image in found.splits["train"].images] == ["0.png", "0.png"]
+    assert found.left_out == {"not in list.csv": 2}
+    assert found.remarks == ("divided as list.csv says",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "file,label\na/0.png,ant\n",
+            "has no column split; its first line must name split, file, label, as",
+        ),
+        ("", "has no column split"),
+        ("split,file,label\nval,a/0.png,ant\n", "has no row of train"),
+        (ROWS + "train,a/9.png,ant\n", "lists a/9.png, which is not in "),
+        (ROWS + "test,a/0.png,ant\n", "lists a/0.png more than once (train, test)"),
+        (ROWS + "fold1,a/2.png,ant\n", "line 6: split is 'fold1'; it must be train, val or test"),
+        (ROWS + "train,a/2.png,\n", "line 6: label is empty"),
+        (ROWS + "train,a/2.png\n", "line 6: label is empty"),
+        (ROWS + "train,../list.csv,ant\n", "line 6: file is '../list.csv'; give its path below the folder"),
+        (ROWS + "train,/etc/passwd,ant\n", "line 6: file is '/etc/passwd'; give its path below the folder"),
+    ],
+)
+def test_what_a_list_cannot_say(place, text, message):
+    assert message in refusal(place, text)
+
+
+def test_a_list_goes_with_a_folder_of_images(place):
+    assert "give folder:PATH" in refusal(place, source="embedded:mnist5k")
+    assert "no folder" in refusal(place, source="folder:{}/none")
+    with pytest.raises(InputError, match=r"none\.csv: No such file or directory"):
+        list_source(DataConfig(source=f"folder:{place}/pets", splits=f"{place}/none.csv"))
+
+
+def test_a_list_that_changes_divides_anew(place):
+    (place / "list.csv").write_text(ROWS)
+    data = DataConfig(source=f"folder:{place}/pets", splits=str(place / "list.csv"))
+    before = prepare(data, place / "data").digest
+    assert prepare(data, place / "data").digest == before
+    (place / "list.csv").write_text(ROWS.replace("train,a/0.png", "train,a/2.png"))
+    assert prepare(data, place / "data").digest != before
+
+
+def test_what_is_written_is_read(tmp_path):
+    rows = [Row("train", 'kätzchen, 1/0 "a".png', "kätzchen, 1"), Row("test", "b/0.png", "b")]
+    write_rows(tmp_path / "list.csv", rows)
+    assert read_rows(tmp_path / "list.csv") == rows
+    (tmp_path / "excel.csv").write_text("split,file,label,note\ntrain,a\\0.png,a,x\n", encoding="utf-8-sig")
+    assert read_rows(tmp_path / "excel.csv") == [Row("train", "a/0.png", "a")]

@@ -1,0 +1,65 @@
+"""Batches of one image: a model that normalises over the batch gets another one for company, others stay alone."""
+
+import pytest
+import torch
+from torch import nn
+
+from kd import DistillationLoss, DistillationTrainer
+from kd.config import AugmentConfig
+from kd.training.batches.company import needs_company
+
+ONE = torch.rand(1, 1, 4, 4)
+
+
+def flat_norm():
+    return nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 10))
+
+
+def spread_norm():
+    return nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.Dropout(), nn.Flatten(), nn.Linear(32, 10))
+
+
+@pytest.mark.parametrize(("make", "needed"), [(flat_norm, True), (spread_norm, False)])
+def test_who_needs_company_and_is_left_as_it_was(make, needed):
+    model = make().eval()
+    before, random = {name: tensor.clone() for name, tensor in model.state_dict().items()}, torch.get_rng_state()
+    assert needs_company(model, ONE) is needed
+    assert not model.training
+    assert torch.equal(torch.get_rng_state(), random)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {"batch_size": 89},  # 90 images: the last batch is of one
+        {"batch_size": 90, "accumulation_steps": 45, "gpus": 1},
+        {"batch_size": 45, "accumulation_steps": 45},  # every part is of one
+        {"batch_size": 1, "epochs": 1},
+    ],
+)
+@pytest.mark.parametrize("augment", [AugmentConfig(), AugmentConfig(shift=1, mixup=0.5)])
+def test_a_model_with_batch_normalisation_trains_on_every_image(lab, training, augment):
+    changes = {"model": "users_nets:dropout_net", **training}
+    metrics = lab.execute(lab.config(training=changes, augment=augment))
+    assert metrics.epochs == training.get("epochs", 3)
+
+
+def test_the_company_counts_in_nothing_but_the_normalisation(lab, monkeypatch):
+    # Without batch normalisation company must not change what is learnt, down to rounding.
+    config = lab.config(training={"batch_size": 89, "epochs": 1})
+    alone = lab.execute(config)
+    monkeypatch.setattr("kd.training.loop.needs_company", lambda model, images: True)
+    other = lab.elsewhere(lab.paths.sweep.with_name("again"))
+    accompanied = other.execute(config)
+    assert accompanied.val.nll == pytest.approx(alone.val.nll, rel=1e-5)
+
+
+def test_the_library_trains_a_last_batch_of_one():
+    images, labels = torch.rand(5, 1, 4, 4), torch.arange(5)
+    for loader in ([(images[:4], labels[:4]), (images[4:], labels[4:])], [(images[:1], labels[:1])]):
+        student = flat_norm()
+        optimizer = torch.optim.SGD(student.parameters(), lr=0.1)
+        trainer = DistillationTrainer(flat_norm(), student, loader, loader, DistillationLoss(2.0, 0.5), optimizer)
+        history = trainer.train(1)
+        assert history["train_loss"][0] > 0
