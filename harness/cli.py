@@ -160,12 +160,12 @@ def plan(
     from harness.commands.inspect.verbs import print_plan
 
     record, planned, folder = _open(_first(name, sweep), overrides, results)
+    profile = load_cluster(cluster)
     if as_json:
-        return _print_json(account_for_plan(planned, folder, _data_line(planned, folder)))
+        return _print_json(account_for_plan(planned, folder, profile, _data_line(planned, folder)))
     _say_data(record, planned, folder)
     print_plan(planned, folder, cluster, console)
     options = {"cluster": cluster, "set": overrides, "results": named_results(results)}
-    profile = load_cluster(cluster)
     print_known(planned, folder, profile, console, command_line("check", _first(name, sweep), **options))
     print_estimate(planned, folder, profile, console)
 

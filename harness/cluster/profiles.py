@@ -261,8 +261,12 @@ def student_jobs(profile: Profile, sweep: Sweep) -> int:
     """
     for teacher in sweep.all_teachers:
         profile.slots_of(teacher.gpus)
-    slots = max(profile.slots_of(student.gpus) for student in sweep.all_students.values())
-    return profile.num_slots // slots
+    return min(jobs_for(profile, student.gpus) for student in sweep.all_students.values())
+
+
+def jobs_for(profile: Profile, gpus: int, num_abreast: int | None = None) -> int:
+    """How many jobs of so many GPUs there is room for at a time; the rest as ``slots_of`` has it."""
+    return profile.num_slots // profile.slots_of(gpus, num_abreast)
 
 
 def num_cores() -> int:

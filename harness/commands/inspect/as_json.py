@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from harness.cluster.profiles import Profile
+from harness.commands.inspect.estimate import find_device, find_estimate, num_left
 from harness.commands.inspect.queue_view import look_at_queue
 from harness.console.hints import Hints
 from harness.state.attempts.run_state import FINISHED, RunState, SweepState, read_failure, read_history
@@ -121,6 +123,24 @@ class PlannedStage(BaseModel):
     known: list[str] = Field(description="names of the runs that are known before results arrive")
 
 
+class RateAccount(BaseModel):
+    """How fast a model is trained."""
+
+    model: str = Field(description="with its threads, and with the teacher where that is at its side")
+    images_per_s: float = Field(description="images a second that it learns from")
+    source: str = Field(description="of which runs, of which benchmark, or that it is reckoned")
+
+
+class EstimateAccount(BaseModel):
+    """How long what is left will take, without what jobs take to start and without the test."""
+
+    device: str = Field(description="a card's name, or cpu")
+    device_hours: float | None = Field(description="of all GPUs, or of all cores; null while a rate is missing")
+    wall_hours: float | None = Field(description="on the clock, with no job waiting; null likewise")
+    rates: list[RateAccount] = Field(description="by which it is reckoned")
+    unknown: list[str] = Field(description="models that nobody has trained there yet")
+
+
 class PlanAccount(BaseModel):
     """``plan --json``."""
 
@@ -129,6 +149,7 @@ class PlanAccount(BaseModel):
     data: str = Field(description="what was read, in a line")
     stages: list[PlannedStage] = Field(description="in the order in which they are reached")
     teacher_logits: str = Field(description="kept or online")
+    estimate: EstimateAccount | None = Field(description="null where nothing is left, or the jobs' card is not known")
 
 
 class NeededRun(BaseModel):
@@ -215,8 +236,8 @@ def next_command(progress: Progress, folder: SweepFolder, hints: Hints, held: bo
     return hints.again() if progress.done < progress.total else None
 
 
-def account_for_plan(plan: Plan, folder: SweepFolder, data: str) -> PlanAccount:
-    """What a sweep would run, and what of it is done."""
+def account_for_plan(plan: Plan, folder: SweepFolder, profile: Profile, data: str) -> PlanAccount:
+    """What a sweep would run, what of it is done, and how long the rest will take."""
     now = read_snapshot(folder, plan)
     totals, limits = stage_totals(now.plan), stage_limits(now.plan)
     return PlanAccount(
@@ -228,6 +249,21 @@ def account_for_plan(plan: Plan, folder: SweepFolder, data: str) -> PlanAccount:
             if stage in totals
         ],
         teacher_logits="online" if plan.sweep.teacher_logits.online else "kept",
+        estimate=_estimated(now, profile),
+    )
+
+
+def _estimated(now: Snapshot, profile: Profile) -> EstimateAccount | None:
+    device = find_device(profile, now)
+    if device is None or not num_left(now):
+        return None
+    found = find_estimate(now, profile, device)
+    return EstimateAccount(
+        device=device,
+        device_hours=found.device_hours,
+        wall_hours=found.wall_hours,
+        rates=[RateAccount(model=title, **rate._asdict()) for title, rate in found.rates.items()],
+        unknown=list(found.unknown),
     )
 
 

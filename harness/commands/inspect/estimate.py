@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from rich.console import Console
 
-from harness.cluster.profiles import Profile, SlurmProfile, gpu_name, student_jobs
+from harness.cluster.profiles import Profile, SlurmProfile, gpu_name, jobs_for, student_jobs
 from harness.cluster.rehearsal import read_rehearsal, request_of, result_path
 from harness.console.plain_console import say
 from harness.state.estimate.cards import TERAFLOPS
@@ -25,7 +26,7 @@ def print_estimate(plan: Plan, folder: SweepFolder, profile: Profile, console: C
     device = find_device(profile, now)
     for note in compiling_notes(plan.sweep, num_images, device):
         say(console, note)
-    left = sum(stage_totals(now.plan).values()) - sum(now.is_over(step.run.id) for step in now.steps)
+    left = num_left(now)
     if not left:
         return
     if device is None:
@@ -34,7 +35,7 @@ def print_estimate(plan: Plan, folder: SweepFolder, profile: Profile, console: C
             "Time: not known, as the jobs' card is not, before the first ran: gpu_type in the profile names it.",
         )
         return
-    found = find_estimate(now, profile, device, num_images)
+    found = find_estimate(now, profile, device)
     for title, rate in found.rates.items():
         say(console, f"Time: {title} on {device}: {rate.images_per_s:,.0f} images/s, {rate.source}.")
     if found.device_hours is None or found.wall_hours is None:
@@ -63,13 +64,19 @@ def span(hours: float) -> str:
     return f"{number:.0f} {unit}" if number >= 10 or unit == "s" else f"{number:.2g} {unit}"
 
 
-def find_estimate(now: Snapshot, profile: Profile, device: str, num_images: int) -> Estimate:
+def num_left(now: Snapshot) -> int:
+    """Runs that are not over, as far as the plan knows of them."""
+    return sum(stage_totals(now.plan).values()) - sum(now.is_over(step.run.id) for step in now.steps)
+
+
+def find_estimate(now: Snapshot, profile: Profile, device: str) -> Estimate:
     """With the operations of models that were rehearsed."""
+    num_images = len(open_division(now.plan.data, now.folder.data)[0].train)
     request = request_of(now.plan, profile)
     rehearsed = read_rehearsal(result_path(request, profile, now.folder.data), request)
     tried = rehearsed.models if rehearsed is not None else []
     macs = {request.models[each.place].title: each.macs for each in tried if each.macs is not None}
-    return estimate_left(now, device, student_jobs(profile, now.plan.sweep), num_images, macs, profile.threads_for)
+    return estimate_left(now, device, num_images, macs, partial(jobs_for, profile), profile.threads_for)
 
 
 def find_device(profile: Profile, now: Snapshot) -> str | None:

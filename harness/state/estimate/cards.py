@@ -18,6 +18,16 @@ LEAST_STEP_S = 0.002  # kernels of a small model take longer to launch than to r
 PASSES = 3  # of the forward pass's operations, in a training step: backward costs twice as much
 
 
+def is_named(name: str, device: str) -> bool:
+    """Whether a card that a person calls ``name`` is one that torch calls ``device``.
+
+    >>> is_named("H100", "NVIDIA H100 80GB HBM3"), is_named("L4", "NVIDIA L40S"), is_named("cpu", "cpu")
+    (True, False, True)
+    """
+    words = set(device.lower().replace("-", " ").split())
+    return set(name.lower().replace("-", " ").split()) <= words
+
+
 def reckoned_rate(device: str, macs: int, batch_size: int) -> float | None:
     """Images a second of a training, by arithmetic; None for a card of which nothing is stated, and for a CPU.
 
@@ -27,8 +37,7 @@ def reckoned_rate(device: str, macs: int, batch_size: int) -> float | None:
     64000.0
     >>> reckoned_rate("cpu", 1, 1)
     """
-    words = device.lower().replace("-", " ").split()
-    found = [rate for name, rate in TERAFLOPS.items() if set(name.lower().split()) <= set(words)]
+    found = [rate for name, rate in TERAFLOPS.items() if is_named(name, device)]
     if not found:
         return None
     step_s = 2 * PASSES * macs * batch_size / (SHARE * found[0] * 1e12)

@@ -15,8 +15,8 @@ from kd.records import CPU
 
 Macs = Mapping[str, int]
 """Multiply-accumulates of one image's forward pass, by the model's title."""
-ThreadsFor = Callable[[int, int | None], int]
-"""CPU threads of each process of a run, by its GPUs and by how many stand abreast (``Step.num_abreast``)."""
+Room = Callable[[int, int | None], int]
+"""What a run has, by its GPUs and by how many stand abreast with it (``Step.num_abreast``)."""
 
 
 class Estimate(NamedTuple):
@@ -48,8 +48,8 @@ class _Place(NamedTuple):
     """Where the runs are carried out."""
 
     device: str
-    num_jobs: int
-    threads_for: ThreadsFor
+    jobs_for: Room
+    threads_for: Room
 
     def kind(self, training: ModelTraining, plan: Plan, num_abreast: int | None, is_online: bool = False) -> Kind:
         """Trainings of a model here; their threads tell nothing where a GPU computes."""
@@ -58,19 +58,19 @@ class _Place(NamedTuple):
 
 
 def estimate_left(
-    now: Snapshot, device: str, num_jobs: int, num_images: int, macs: Macs, threads_for: ThreadsFor
+    now: Snapshot, device: str, num_images: int, macs: Macs, jobs_for: Room, threads_for: Room
 ) -> Estimate:
     """Trainings and the teacher's pass; not what a job takes to start, nor the reading of the test images.
 
     Args:
         now: The sweep.
         device: The card's name, or ``cpu``.
-        num_jobs: At a time.
         num_images: That a model is trained on.
         macs: Of models, where they are known.
-        threads_for: What a run has on a CPU: those that all others wait for have several slots' (``docs/design/0045``).
+        jobs_for: How many runs such as this one there is room for at a time.
+        threads_for: Of each process on a CPU: runs that all others wait for have several slots' (``docs/design/0045``).
     """
-    place = _Place(device, num_jobs, threads_for)
+    place = _Place(device, jobs_for, threads_for)
     works = [*_teachers(now, place, num_images), *_students(now, place, num_images)]
     rates: dict[str, Rate] = {}
     unknown: list[str] = []
@@ -100,17 +100,30 @@ def _name(kind: Kind) -> str:
 
 def _teachers(now: Snapshot, place: _Place, num_images: int) -> Iterator[_Work]:
     """Their trainings, and their passes: of these each image is a third of one that is learned from."""
-    works: Counter[tuple[Kind, float]] = Counter()
+    works: Counter[tuple[ModelTraining, int | None, float]] = Counter()
     for step in now.steps:
         config = step.run.config
         if now.is_over(step.run.id):
             continue
         if isinstance(config, TrainConfig) and step.stage == "teacher":
-            works[place.kind(config.training, now.plan, step.num_abreast), config.training.epochs * num_images] += 1
+            works[config.training, step.num_abreast, config.training.epochs * num_images] += 1
         elif isinstance(config, LogitsConfig) and (config.part_of or config.num_views <= VIEWS_OF_A_PART):
+            images = config.num_views * _images_of_pass(config, now.plan, num_images) / PASSES
             for teacher in now.plan.sweep.all_teachers:
-                works[place.kind(teacher, now.plan, step.num_abreast), config.num_views * num_images / PASSES] += 1
-    yield from (_Work(kind, number, images, place.num_jobs) for (kind, images), number in works.items() if images)
+                works[teacher, step.num_abreast, images] += 1
+    for (training, num_abreast, images), number in works.items():
+        if images:
+            num_jobs = place.jobs_for(training.gpus, num_abreast)
+            yield _Work(place.kind(training, now.plan, num_abreast), number, images, num_jobs)
+
+
+def _images_of_pass(config: LogitsConfig, plan: Plan, num_images: int) -> int:
+    """Of the training images, or of those without labels where the pass is over them."""
+    unlabeled = plan.sweep.unlabeled
+    if config.unlabeled is None or unlabeled is None:
+        return num_images
+    assert unlabeled.num_images is not None, "they were counted when the sweep was read"
+    return unlabeled.num_images
 
 
 def _students(now: Snapshot, place: _Place, num_images: int) -> Iterator[_Work]:
@@ -126,4 +139,5 @@ def _students(now: Snapshot, place: _Place, num_images: int) -> Iterator[_Work]:
             student = member.sweep.student
             num_abreast = 1 if stage == "final" and is_final_lone(member) else None
             kind = place.kind(student, plan, num_abreast, is_online)
-            yield _Work(kind, left / len(plan.members), student.epochs * num_images, place.num_jobs)
+            num_jobs = place.jobs_for(student.gpus, num_abreast)
+            yield _Work(kind, left / len(plan.members), student.epochs * num_images, num_jobs)

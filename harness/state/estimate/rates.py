@@ -10,7 +10,7 @@ from typing import NamedTuple
 from harness.shipped import CHECKOUT
 from harness.state.attempts.lease import read_attempts
 from harness.state.attempts.run_state import read_history
-from harness.state.estimate.cards import reckoned_rate
+from harness.state.estimate.cards import is_named, reckoned_rate
 from kd.config import ModelTraining, TrainConfig
 from kd.config.compiling import SOURCE
 from kd.errors import UnreadableFileError
@@ -39,7 +39,8 @@ class Kind(NamedTuple):
         alike = (self.training.title, self.training.image_size, self.training.precision, self.training.compile)
         other = (config.training.title, config.training.image_size, config.training.precision, config.training.compile)
         is_online = bool(config.teachers)
-        return alike == other and (is_online, config.data.digest, attempt.device) == self[1:4]
+        is_same = alike == other and (is_online, config.data.digest) == self[1:3]
+        return is_same and is_named(self.device, attempt.device)
 
 
 class Rate(NamedTuple):
@@ -50,10 +51,11 @@ class Rate(NamedTuple):
 
 
 class _Measured(NamedTuple):
-    """Images a second of a run that is over, and the CPU threads that it had."""
+    """Images a second of a run that is over, the CPU threads that it had, and what it computed on."""
 
     images_per_s: float
     num_threads: int
+    device: str
 
 
 def find_rate(kind: Kind, folder: Path, macs: int | None, bench: Path | None = None) -> Rate | None:
@@ -71,17 +73,19 @@ def find_rate(kind: Kind, folder: Path, macs: int | None, bench: Path | None = N
     others: list[_Measured] = []
     for sweep in (folder, *islice(_beside(folder), MOST_SWEEPS)):
         runs = _of_runs(sweep, kind)
-        alike = [run.images_per_s for run in runs if kind.num_threads in (None, run.num_threads)]
+        alike = [run for run in runs if kind.num_threads in (None, run.num_threads)][:ENOUGH]
         if alike:
             where = "this sweep" if sweep == folder else sweep.name
-            return Rate(statistics.median(alike[:ENOUGH]), f"measured in {len(alike[:ENOUGH])} run(s) of {where}")
+            cards = ", ".join(sorted({run.device for run in alike} - {kind.device}))
+            source = f"measured in {len(alike)} run(s) of {where}{f', on {cards}' if cards else ''}"
+            return Rate(statistics.median(run.images_per_s for run in alike), source)
         others = others or runs
     if kind.num_threads is not None and others:
         least = statistics.median(run.images_per_s * min(1, kind.num_threads / run.num_threads) for run in others)
         seen = ", ".join(str(number) for number in sorted({run.num_threads for run in others}))
         return Rate(least, f"at least, by runs with {seen} thread(s), not measured")
     if not kind.is_online and (found := _of_bench(bench or _own_bench(), kind)) is not None:
-        return Rate(found, f"measured by make bench-gpu ({SOURCE})")
+        return Rate(found.images_per_s, f"measured by make bench-gpu on {found.device} ({SOURCE})")
     if macs is not None and (reckoned := reckoned_rate(kind.device, macs, kind.training.batch_size)) is not None:
         return Rate(reckoned, "reckoned from operations, not measured")
     return None
@@ -106,7 +110,7 @@ def _rates(results: Iterator[Path], kind: Kind) -> Iterator[_Measured]:
         last = attempts[-1]
         if kind.has(config, last) and last.num_together == 1:
             epochs = history.epochs[1:] or history.epochs
-            yield _Measured(statistics.median(epoch.images_per_s for epoch in epochs), last.num_threads)
+            yield _Measured(statistics.median(epoch.images_per_s for epoch in epochs), last.num_threads, last.device)
 
 
 def _beside(folder: Path) -> Iterator[Path]:
@@ -122,14 +126,14 @@ def _own_bench() -> Path | None:
     return None if CHECKOUT is None else CHECKOUT / SOURCE
 
 
-def _of_bench(path: Path | None, kind: Kind) -> float | None:
+def _of_bench(path: Path | None, kind: Kind) -> _Measured | None:
     if path is None or not path.exists():
         return None
     content: Mapping[str, object] = json.loads(path.read_text())
     card, rates = content.get("card"), content.get("rates")
-    if not isinstance(card, dict) or card.get("card") != kind.device or not isinstance(rates, list):
+    if not isinstance(card, dict) or not is_named(kind.device, str(card.get("card"))) or not isinstance(rates, list):
         return None
     how = "compiled" if kind.training.compile is True else "eager"
     wanted = kind.training.title, how, kind.training.batch_size
     found = [rate["images_per_s"] for rate in rates if (rate["model"], rate["how"], rate["batch_size"]) == wanted]
-    return max(found, default=None)
+    return _Measured(max(found), 1, str(card["card"])) if found else None

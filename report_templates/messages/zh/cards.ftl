@@ -176,10 +176,10 @@ card-search-trials = { $number } 次试验{ $pruned ->
    *[other] ，{ $open } 次未结束
 }。
 card-search-best = { $over ->
-    [yes] 最佳：
-   *[no] 目前最佳：
+    [yes] 最优：
+   *[no] 目前最优：
 }{ $params }。
-card-search-no-best = 没有一次完成，因此没有最佳设置。
+card-search-no-best = 没有一次完成，因此没有最优设置。
 card-search-flat = { $names } { $number ->
    *[other] 几乎没有影响。
 }

@@ -15,7 +15,7 @@ figure-accuracies = 各模型的{ test-measure-head }：{ $values }。
 figure-gains = 相对基线的提升（百分点）及 95% 置信区间：{ $values }。
 figure-search = { $number } 次搜索试验（{ $names }）。{ $best ->
     [none] 尚未选定。
-   *[other] 最佳：{ $best }。
+   *[other] 最优：{ $best }。
 }
 figure-classes = 教师、基线与蒸馏学生在各类别上的错误率。
 how-to-read = { $what ->

@@ -29,7 +29,7 @@ page-made = { $ended ->
     [undated] 由 kd-sweep { $version } 生成；这些结果没有日期。
    *[no] 尚无运行结束；由 kd-sweep { $version } 生成。
 }
-interim = 目前仅有验证集上的结果：单独训练的学生模型 { $baseline }%（{ $num_seeds } 个种子），{ $num_trials } 次试验中最好的一次 { $best }%。这还不是结论：该试验正是按这一数值挑选出来的。
+interim = 目前仅有验证集上的结果：单独训练的学生模型 { $baseline }%（{ $num_seeds } 个种子），{ $num_trials } 次试验中最优的一次 { $best }%。这还不是结论：该试验正是按这一数值挑选出来的。
 # Topics: in the navigation and as headings of their pages.
 topic-answer = 结论
 topic-certainty = 可信度

@@ -22,6 +22,17 @@ def test_a_plan(lab: Any) -> None:
     ]
     assert plan.data.startswith("10 classes: ")
     assert not (lab.results / "mini").exists()
+    assert plan.estimate is not None and (plan.estimate.device, plan.estimate.wall_hours) == ("cpu", None)
+    assert plan.estimate.unknown == ["mnist_cnn", "mnist_mlp"]
+
+
+def test_a_plan_reckons_by_what_was_measured(lab: Any) -> None:
+    lab.controller().run()
+    at = ("--sweep", str(lab.write()), "--results", str(lab.results), "--json")
+    assert PlanAccount.model_validate_json(invoke("plan", *at).stdout).estimate is None, "nothing is left"
+    more = PlanAccount.model_validate_json(invoke("plan", *at, "--set", "seeds=4").stdout).estimate
+    assert more is not None and more.wall_hours is not None and more.wall_hours > 0
+    assert [(rate.model, rate.source) for rate in more.rates] == [("mnist_mlp", "measured in 5 run(s) of this sweep")]
 
 
 def test_a_finished_sweep(lab: Any) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from harness.state.attempts.lease import attempt_path, read_attempts
 from harness.state.estimate.rates import Kind, find_rate
 from kd.config import TrainConfig
+from kd.files import write_record
 
 BATCH_SIZE = 32  # of the lab's student
 H100 = "NVIDIA H100 80GB HBM3"
@@ -83,7 +85,19 @@ def test_then_the_benchmark_of_such_a_card(lab: Any, tmp_path: Path) -> None:
         for compile in (False, True)
     ]
     assert [rate and rate.images_per_s for rate in found] == [5, 9]
-    assert found[0] is not None and found[0].source == "measured by make bench-gpu (bench/results/gpu.json)"
+    assert found[0] is not None and found[0].source == f"measured by make bench-gpu on {H100} (bench/results/gpu.json)"
+
+
+def test_a_card_that_a_person_names_is_one_that_was_measured(finished: Any, tmp_path: Path) -> None:
+    """A cluster profile says H100 before any job has said what torch calls it."""
+    for metrics in (finished.folder.path / "runs").glob("*/metrics.json"):
+        (attempt,) = read_attempts(metrics.parent)
+        write_record(attempt_path(metrics.parent, 1), attempt.model_copy(update={"device": H100}))
+    rate = find_rate(kind_of(finished, "H100"), finished.folder.path, None)
+    assert rate is not None and rate.source.endswith(f"run(s) of this sweep, on {H100}")
+    bench_rate = find_rate(kind_of(finished, "H100", compile=True), finished.folder.path, None, bench(tmp_path, H100))
+    assert bench_rate is not None and bench_rate.images_per_s == 9 and f" on {H100} " in bench_rate.source
+    assert find_rate(kind_of(finished, "A100"), finished.folder.path, None, bench(tmp_path, H100)) is None
 
 
 def test_then_arithmetic_and_then_nothing(lab: Any, tmp_path: Path) -> None:
