@@ -23,6 +23,9 @@ BUSY = (
     "unexpected message received",  # what scontrol requeue says while there is no slurmctld
 )
 
+UNKNOWN_CLUSTER = ("configuration source", "dns srv", "unable to process configuration file", "slurm.conf")
+"""What the commands say where nobody has told them of a cluster: on a laptop, or in a container."""
+
 
 class Answer(NamedTuple):
     """What a command said."""
@@ -81,8 +84,29 @@ def refusal_of(error: str, has_jobs: bool) -> Refusal:
 
 
 def first_line(error: str) -> str:
-    """What a command said first."""
-    return next((line.strip() for line in error.splitlines() if line.strip()), "no reason given")
+    """What a command said first, or on what it gave up, where it went on after an error.
+
+    >>> first_line("squeue: error: DNS SRV lookup failed" + chr(10) + "squeue: fatal: no configuration source")
+    'squeue: fatal: no configuration source'
+    """
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    return next((line for line in lines if ": fatal: " in line), lines[0] if lines else "no reason given")
+
+
+def way_out(error: str) -> str:
+    """The remedy where the commands are there and the cluster is not; nothing of other errors.
+
+    >>> way_out("squeue: fatal: Could not establish a configuration source")
+    '; no cluster is known here: start on a login node, set SLURM_CONF, or take CLUSTER=local'
+    """
+    known = not any(sign in error.lower() for sign in UNKNOWN_CLUSTER)
+    return "" if known else "; no cluster is known here: start on a login node, set SLURM_CONF, or take CLUSTER=local"
+
+
+def unanswered(error: str) -> str:
+    """That squeue does not answer, why, and the remedy, in one line."""
+    remedy = way_out(error) or "; squeue --me has to work in this shell"
+    return f"CLUSTER: squeue does not answer: {first_line(error)}{remedy}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, clean_environment, run_command
+from harness.cluster.slurm.command import Run, clean_environment, run_command, unanswered
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import controller_name, controller_parameters
 from harness.cluster.slurm.site import explain, explain_refusal, read_partition
@@ -80,5 +80,5 @@ def _look(sweep: Path, run: Run) -> tuple[Queue, str | None]:
     queue = Queue(controller_name(sweep), 0.0, run)
     phases = queue.look_now()
     if phases is None:
-        raise UnansweredError(f"CLUSTER: squeue does not answer: {queue.error}")
+        raise UnansweredError(unanswered(queue.error))
     return queue, next((job_id for job_id, phase in phases.items() if phase != "over"), None)

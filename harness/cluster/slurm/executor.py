@@ -20,7 +20,16 @@ from submitit.slurm.slurm import SlurmJobEnvironment
 
 from harness.cluster.job import RunsJob
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Answer, Run, clean_environment, first_line, is_busy, refusal_of, run_command
+from harness.cluster.slurm.command import (
+    Answer,
+    Run,
+    clean_environment,
+    first_line,
+    is_busy,
+    refusal_of,
+    run_command,
+    unanswered,
+)
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
 from harness.cluster.slurm.site import Partition, explain, explain_refusal, read_partition
@@ -203,7 +212,7 @@ class SlurmExecutor:
         self._recorded |= {job.job_id for job in jobs}
         phases = self._queue.look_now()
         if phases is None:
-            raise UnansweredError(f"CLUSTER: squeue does not answer: {self._queue.error}")
+            raise UnansweredError(unanswered(self._queue.error))
         found = [job_id for job_id, phase in phases.items() if phase != "over" and job_id not in self._recorded]
         at_work = runs_by_job(self._sweep / "runs") if found else {}
         records = [

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, first_line, run_command
+from harness.cluster.slurm.command import Run, first_line, run_command, way_out
 from kd.errors import InputError
 
 NEVER = "and will not start by itself"
@@ -79,7 +79,7 @@ def explain_refusal(error: str) -> str:
     """
     said = first_line(error)
     key = next((key for form, key in REFUSALS if re.search(form, said.lower())), None)
-    return f"CLUSTER: {said}; correct {key}" if key else f"CLUSTER: {said}"
+    return f"CLUSTER: {said}; correct {key}" if key else f"CLUSTER: {said}{way_out(error)}"
 
 
 def explain(reason: str, profile: SlurmProfile, partition: Partition | None = None) -> str:

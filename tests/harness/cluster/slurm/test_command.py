@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.slurm.command import BUSY, clean_environment, first_line, is_busy, refusal_of, run_command
+from harness.cluster.slurm.command import (
+    BUSY,
+    clean_environment,
+    first_line,
+    is_busy,
+    refusal_of,
+    run_command,
+    unanswered,
+    way_out,
+)
+from harness.cluster.slurm.site import explain_refusal
 
 
 def test_what_the_shell_has_set_for_the_commands_does_not_reach_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,6 +66,25 @@ def test_a_limit_is_full_for_a_moment_and_a_mistake_stays_one(error: str, has_jo
 def test_the_first_line_that_says_something() -> None:
     assert first_line("\n  \n sbatch: error: one \nsbatch: error: two") == "sbatch: error: one"
     assert first_line("") == "no reason given"
+
+
+NOWHERE = """squeue: error: resolve_ctls_from_dns_srv: res_nsearch error: Unknown host
+squeue: error: fetch_config: DNS SRV lookup failed
+squeue: fatal: Could not establish a configuration source"""
+
+
+def test_a_machine_of_no_cluster_is_told_so_in_one_line_with_the_remedy() -> None:
+    words = unanswered(NOWHERE)
+    assert words == (
+        "CLUSTER: squeue does not answer: squeue: fatal: Could not establish a configuration source; no cluster is "
+        "known here: start on a login node, set SLURM_CONF, or take CLUSTER=local"
+    )
+    assert explain_refusal(NOWHERE.replace("squeue", "sbatch")).endswith(way_out(NOWHERE))
+
+
+@pytest.mark.parametrize("error", ["slurm_load_jobs error: Unable to contact slurm controller", "", "timed out"])
+def test_a_cluster_that_is_silent_may_be_asked_by_hand(error: str) -> None:
+    assert unanswered(error).endswith("; squeue --me has to work in this shell")
 
 
 SHELL = {"SQUEUE_PARTITION": "high", "SLURM_CLUSTERS": "far", "SBATCH_QOS": "low", "SLURM_JOB_ID": "7"}
