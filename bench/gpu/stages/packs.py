@@ -3,7 +3,7 @@
 import statistics
 from functools import partial
 
-from bench.gpu.asking import Rate, Setting, Wanted
+from bench.gpu.asking import Rate, Setting, SkippedError, Wanted
 from bench.gpu.timing import WARM_UP_STEPS, Student, macs_of, rate_of, seconds_of, sized
 from bench.trainings import invent, invented_logits, open_training
 from kd.config import DistillConfig, ModelTraining
@@ -30,11 +30,10 @@ def ask(setting: Setting) -> None:
         student = sized(setting, full)
         rates: dict[str, float] = {}
         setting.try_to(f"pack_{name}_eager", partial(beside_eager, setting, name, student, rates))
-        compiled = partial(beside_compiled, setting, name, student, rates)
-        if name == "mnist_mlp":  # compiled on a CPU too, to know that it works
-            setting.try_to(f"compiled_{name}", compiled)
-        else:
-            setting.try_compiled(f"compiled_{name}", compiled)
+        # compiled on a CPU too, to know that it works
+        attempt = setting.try_to if name == "mnist_mlp" else setting.try_compiled
+        attempt(f"compiled_{name}", partial(compiled, setting, name, student, rates))
+        attempt(f"pack_{name}", partial(beside_compiled, setting, name, rates))
 
 
 def beside_eager(setting: Setting, name: str, student: Student, rates: dict[str, float]) -> None:
@@ -49,10 +48,18 @@ def beside_eager(setting: Setting, name: str, student: Student, rates: dict[str,
             setting.answer(f"pack_{name}_eager", rates["pack"] / rates["alone"], Wanted(), note=_note(rates))
 
 
-def beside_compiled(setting: Setting, name: str, student: Student, rates: dict[str, float]) -> None:
-    """What compiling gains one student, and what a pack gains beside that."""
+def compiled(setting: Setting, name: str, student: Student, rates: dict[str, float]) -> None:
+    """What compiling gains one student."""
     rates["compiled"] = statistics.median(rate_of(setting, student, setting.sized(100, 2), "compiled"))
+    if "alone" not in rates:
+        raise SkippedError("its partner, not compiled, has no figure")
     setting.answer(f"compiled_{name}", rates["compiled"] / rates["alone"], Wanted(), note=_note(rates))
+
+
+def beside_compiled(setting: Setting, name: str, rates: dict[str, float]) -> None:
+    """What a pack gains beside one student that is compiled."""
+    if missing := [how for how in ("pack", "compiled") if how not in rates]:
+        raise SkippedError(f"no figure: {', '.join(missing)}")
     wanted = Wanted(at_least=5) if name == "mnist_mlp" else Wanted()
     setting.answer(f"pack_{name}", rates["pack"] / rates["compiled"], wanted, note=_note(rates))
 
