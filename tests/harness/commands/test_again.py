@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from rich.console import Console
 
-from harness.cli import _open
+from harness.cli.opening import open_sweep
 from harness.cluster.profiles import LocalProfile
 from harness.cluster.rehearsal import request_of, result_path
 from harness.commands import again, check
@@ -67,7 +67,7 @@ def started(lab: Any) -> Started:
 
 def start(lab: Any, overrides: str = "") -> Started:
     """Of its runs it has a training of each model, and no more, which only a controller would miss."""
-    found = Started(*_open(str(lab.write()), overrides, lab.results))
+    found = Started(*open_sweep(str(lab.write()), overrides, lab.results))
     found.folder.create()
     declare(found.record, found.folder, "local")
     for run in (*found.plan.teachers, found.plan.student):
@@ -153,7 +153,7 @@ def test_whatever_changed_a_controller_looks(started: Started, change: Callable[
 
 
 def test_another_start_is_another_matter(started: Started, lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    more = Started(*_open(str(lab.write(seeds=3)), "", lab.results))
+    more = Started(*open_sweep(str(lab.write(seeds=3)), "", lab.results))
     assert more.say() is None, "another sweep file"
     assert started.say("slurm") is None, "another cluster"
     monkeypatch.setattr(again, "current_code", lambda: Code(commit="another"))

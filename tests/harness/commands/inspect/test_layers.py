@@ -8,7 +8,7 @@ import pytest
 
 from harness.commands.inspect.layers import look, request_of_model
 from kd.errors import InputError
-from tests.support.command_line import complain, invoke
+from tests.support.command_line import invoke
 
 
 def test_a_model_is_listed_by_its_name() -> None:
@@ -28,21 +28,6 @@ def test_of_a_sweep_the_teacher_or_the_student_on_its_data(lab: Any, side: str, 
     found = json.loads(done.stdout)
     assert (found["model"], found["input_shape"], found["failure"]) == (model, [1, 28, 28], None)
     assert found["layers"][-1]["shape"] == [10]
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        ((), "MODEL: give a model, or --sweep NAME"),
-        (("mnist_cnn", "--sweep", "quickstart"), "MODEL: give a model, or --sweep NAME, not both"),
-        (("mnist_cnm",), "MODEL: model: no such model (did you mean mnist_cnn?)"),
-        (("nowhere:net",), "model: cannot import nowhere:net: ModuleNotFoundError"),
-        (("--sweep", "quickstart", "--image-size", "8"), "--image-size, --channels and --classes are for a model"),
-        (("--sweep", "../quickstart"), "SWEEP: "),
-    ],
-)
-def test_what_cannot_be_listed_is_one_line(words: tuple[str, ...], says: str) -> None:
-    assert complain("layers", *words).startswith(f"error: {says}")
 
 
 def test_a_death_in_the_models_own_code_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

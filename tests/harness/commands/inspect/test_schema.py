@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from typer.testing import CliRunner
 
-from harness.cli import app
 from harness.commands.inspect.schema import SchemaKind, json_schema, schema_text
 from harness.shipped import shipped
 from harness.sweep.loading import read_yaml
@@ -52,9 +50,3 @@ def test_a_name_may_stand_for_a_mapping_but_not_any_name() -> None:
 def test_a_profile_without_a_kind_is_of_this_machine() -> None:
     assert complaints("cluster", {"slots": 2}) == []
     assert complaints("cluster", {"kind": "slurm", "slots": 2})
-
-
-def test_the_command_prints_it() -> None:
-    assert CliRunner().invoke(app, ["schema", "cluster"]).stdout == schema_text("cluster")
-    assert CliRunner().invoke(app, ["schema"]).stdout == schema_text("sweep")
-    assert CliRunner().invoke(app, ["schema", "sweeps"]).exit_code == 2
