@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from kd.losses import DistillationLoss, LearnedTemperature, LossSchedule
+from kd.losses import LOSSES, DistillationLoss, LearnedTemperature, LossSchedule
 
 from .test_soft import SLOW, f64, random_problem
 
@@ -57,7 +57,7 @@ def test_what_cannot_be_meant_is_refused(content, said):
 @pytest.mark.parametrize("epoch", [0, 2, 3, 7])
 def test_the_loss_of_an_epoch_is_the_formula_with_its_weight_and_temperature(name, epoch):
     student, teacher, labels = random_problem()
-    options = {"dkd": {"beta": 2.0}, "dist": {"gamma": 3.0}, "nkd": {"gamma": 0.7}}.get(name, {})
+    options = dict.fromkeys(LOSSES[name].options, 2.0)
     schedule = LossSchedule(8, warmup_epochs=4, temperature="linear", temperature_end=1.0)
     loss = DistillationLoss(8.0, 0.6, name, scale=3.0, schedule=schedule, **options)
     loss.set_epoch(epoch)

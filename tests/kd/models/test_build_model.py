@@ -124,17 +124,21 @@ def test_an_argument_that_is_not_taken_is_one_line_that_says_what_is(package, na
 
 
 PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
-SIZES = re.findall(r"^\| `(\w+)` \| ([\d,]+) \| ([\d,.]+) M \|", PAGE, re.MULTILINE)
-ON_GREY = {"mnist_cnn", "mnist_mlp", "mnist_large_cnn", "mnist_small_cnn", "small_resnet", "plain_conv"}
-OF_TEN = {*ON_GREY, "cifar_resnet18", "cifar_light_cnn"}
+HEAD, ROW = r"for (\d)×(\d+)×(\d+) images and (\d+) classes", r"^\| `(\w+)` \| ([\d,]+) \| ([\d,.]+) M \|"
+_, *PARTS = re.split(f"(?i){HEAD}", PAGE)
+SIZES = [
+    (name, (int(channels), int(height), int(width)), int(classes), num_parameters, macs)
+    for channels, height, width, classes, part in zip(*(PARTS[place::5] for place in range(5)), strict=True)
+    for name, num_parameters, macs in re.findall(ROW, part, re.MULTILINE)
+]
+"""What the page says of each network: its name, the images and classes above its table, and its sizes."""
 
 
 def test_the_page_of_models_lists_each():
-    assert sorted(name for name, _, _ in SIZES) == sorted(MODELS)
+    assert sorted(name for name, *_ in SIZES) == sorted(MODELS)
 
 
-@pytest.mark.parametrize(("name", "num_parameters", "macs"), SIZES)
-def test_the_page_of_models_has_the_sizes_that_are_measured(name, num_parameters, macs):
-    shape = SHAPE if name in ON_GREY else (3, 32, 32)
-    size = measure_size(build_model(name, 10 if name in OF_TEN else 100, shape), shape)
+@pytest.mark.parametrize(("name", "shape", "num_classes", "num_parameters", "macs"), SIZES)
+def test_the_page_of_models_has_the_sizes_that_are_measured(name, shape, num_classes, num_parameters, macs):
+    size = measure_size(build_model(name, num_classes, shape), shape)
     assert (f"{size.num_parameters:,}", f"{size.macs / 1e6:,.1f}") == (num_parameters, macs)
