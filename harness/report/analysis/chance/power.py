@@ -109,11 +109,6 @@ def seeds_to_tell(chances: Chances, num_images: int, gain: float) -> int | None:
     return _least(lambda number: smallest_gain(chances, number, num_images) <= abs(gain), 2, MAX_SEEDS)
 
 
-def seeds_for_width(chances: Chances, num_images: int, half: float) -> int | None:
-    """The least number of seeds with which the interval reaches no further than ``half`` to either side; or None."""
-    return _least(lambda number: half_width_with(chances, number, num_images) <= half, 2, MAX_SEEDS)
-
-
 def images_to_tell(chances: Chances, num_seeds: int, gain: float) -> int | None:
     """The least number of test images with which such a gain is told, with as many seeds; None of more than 10⁷."""
     return _least(lambda number: smallest_gain(chances, num_seeds, number) <= abs(gain), 2, MAX_IMAGES)

@@ -95,11 +95,6 @@ class Gain(NamedTuple):
         return verdict(self.both, self.num_seeds, self.margin)
 
     @property
-    def excludes_zero(self) -> bool:
-        """Whether the headline interval leaves out zero, however few seeds it rests on."""
-        return not self.both.low <= 0 <= self.both.high
-
-    @property
     def is_told(self) -> bool:
         """Whether the interval is worth a place in a sentence.
 

@@ -1,5 +1,7 @@
 """What to try next in the search: each piece of advice is a rule with a threshold, and every threshold stands here."""
 
+import json
+import shlex
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -14,7 +16,7 @@ from harness.report.text.numbers import percent, signed_points
 from harness.sweep.sections.methods import ALONE
 from harness.sweep.sections.metric import Metric, score_in
 from harness.sweep.sections.seeds import SeedsConfig
-from kd.config import HasSetting, setting_number
+from kd.config import DistillConfig, setting_number
 
 MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009
 MAX_FAILED_SHARE = 0.2  # of the trials that ended
@@ -125,7 +127,8 @@ def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice
     """How each named setting does beside the search's best, on val over the final seeds."""
     if reading.found.method.key == ALONE:
         return
-    found = results.arm(reading.found.arm)
+    found, sweep = results.arm(reading.found.arm), results.plan.sweep
+    seeds = "seeds.min" if isinstance(sweep.seeds, SeedsConfig) else "seeds"
     for arm in results.arms:
         if arm.distill is None or arm.kind != "compare" or found is None or not found.runs:
             continue
@@ -142,18 +145,37 @@ def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice
                 "low": signed_points(lead.estimate.low),
                 "high": signed_points(lead.estimate.high),
             },
-            _change(lead, arm.distill, "seeds.min" if isinstance(results.plan.sweep.seeds, SeedsConfig) else "seeds"),
+            _change(lead, _as_distill(arm.distill, sweep.distill), seeds),
         )
 
 
-def _change(lead: "ValLead", setting: HasSetting, key: str) -> str | None:
+def _change(lead: "ValLead", setting: str, key: str) -> str | None:
     if lead.estimate.high < 0:
-        return f"search=null {_as_distill(setting)}"
+        return f"search=null {setting}"
     return f"{key}={ENOUGH_SEEDS}" if verdict(lead.estimate, lead.num_seeds) == "too few seeds" else None
 
 
-def _as_distill(setting: HasSetting) -> str:
-    return " ".join(f"distill.{name}={getattr(setting, name):g}" for name in ("alpha", "temperature"))
+def _as_distill(setting: DistillConfig, own: DistillConfig) -> str:
+    """What makes ``own``, the loss of the sweep file, this one, for SET: the numbers whole, and all that is another.
+
+    >>> _as_distill(DistillConfig(loss="dkd", alpha=0.98901099, temperature=4, beta=2), DistillConfig())
+    'distill.alpha=0.98901099 distill.temperature=4 distill.loss=dkd distill.beta=2'
+    """
+    found = {"loss_sha256"}  # not given, but read from the loss
+    others = [name for name in DistillConfig.model_fields if getattr(setting, name) != getattr(own, name)]
+    names = dict.fromkeys(["alpha", "temperature", *others])
+    written = setting.model_dump(mode="json")  # without what is as it is by default
+    return " ".join(
+        f"distill.{name}={_yaml(written.get(name, getattr(setting, name)))}" for name in names if name not in found
+    )
+
+
+def _yaml(value: Any) -> str:
+    """A value as a shell and YAML read it."""
+    if isinstance(value, float):
+        brief = f"{value:g}"
+        return brief if float(brief) == value else repr(value)
+    return shlex.quote(value if isinstance(value, str) else json.dumps(value))
 
 
 class ValLead(NamedTuple):

@@ -11,7 +11,6 @@ from harness.report.analysis.chance.power import (
     half_width_of_images,
     half_width_with,
     images_to_tell,
-    seeds_for_width,
     seeds_to_tell,
     smallest_gain,
 )
@@ -66,14 +65,11 @@ def test_the_least_number_of_seeds_is_the_least() -> None:
     number = seeds_to_tell(OF_TRAINING, 300, -0.03)
     assert number is not None
     assert smallest_gain(OF_TRAINING, number, 300) <= 0.03 < smallest_gain(OF_TRAINING, number - 1, 300)
-    wide = seeds_for_width(OF_TRAINING, 300, 0.02)
-    assert wide is not None
-    assert half_width_with(OF_TRAINING, wide, 300) <= 0.02 < half_width_with(OF_TRAINING, wide - 1, 300)
 
 
 def test_no_number_of_seeds_does_what_the_images_forbid() -> None:
     floor = half_width_of_images(OF_ALL, 500)
-    assert seeds_to_tell(OF_ALL, 500, floor) is None and seeds_for_width(OF_ALL, 500, 0.99 * floor) is None
+    assert seeds_to_tell(OF_ALL, 500, floor) is None
     assert half_width_with(OF_ALL, MAX_SEEDS, 500) == pytest.approx(floor, rel=0.05)
     number = images_to_tell(OF_ALL, 5, 0.02)
     assert number is not None and number > 500

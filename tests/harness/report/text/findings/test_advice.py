@@ -15,7 +15,9 @@ from harness.report.text.findings import advice
 from harness.report.text.findings.advice import Advice, find_advice
 from harness.report.text.language import LANGUAGES, MESSAGES, language
 from harness.state.attempts.run_state import RunState
+from harness.sweep.loading import parse_overrides
 from harness.sweep.search.config import Dimension
+from kd.config import DistillConfig
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
 
 LEAST = 2 * advice.MIN_A_DIMENSION  # of alpha and T
@@ -255,6 +257,24 @@ def test_a_named_setting_beside_the_best(make: Make, named: list[float], rule: s
     expected = stats.ttest_rel(GOOD["distilled"], named).confidence_interval()
     assert lead is not None and lead.num_seeds == 2
     assert (lead.estimate.low, lead.estimate.high) == pytest.approx((expected.low, expected.high))
+
+
+@pytest.mark.parametrize(
+    ("setting", "own"),
+    [
+        (DistillConfig(alpha=0.98901099, temperature=4, scale=9.1), DistillConfig()),
+        (DistillConfig(loss="dist", gamma=2), DistillConfig(loss="dkd", beta=4, warmup_epochs=5)),
+        (DistillConfig(loss="acme.losses:soft", options={"name": "it's", "on": True}), DistillConfig()),
+        (DistillConfig(features=({"loss": "rkd", "weight": 2},)), DistillConfig(scale=2)),
+        (DistillConfig(), DistillConfig(features=({"loss": "rkd"},))),
+    ],
+)
+def test_a_named_setting_is_said_whole(setting: DistillConfig, own: DistillConfig) -> None:
+    """What is pasted behind SET trains that setting, its loss and its digits included."""
+    content = own.model_dump(mode="json")
+    for (_, *keys), value in parse_overrides(advice._as_distill(setting, own)):
+        content[".".join(keys)] = value
+    assert DistillConfig.model_validate(content) == setting
 
 
 def test_several_seeds_that_cannot_tell(make: Make) -> None:
