@@ -85,16 +85,18 @@ def plan(
     from harness.commands.inspect.as_json import account_for_plan
     from harness.commands.inspect.estimate import print_estimate
     from harness.commands.inspect.verbs import print_plan
+    from harness.state.standing.snapshot import read_snapshot
 
     record, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
     profile = load_cluster(cluster)
     if as_json:
-        return print_json(account_for_plan(planned, folder, profile, data_line(planned, folder)))
+        return print_json(account_for_plan(read_snapshot(folder, planned), profile, data_line(planned, folder)))
     say_data(record, planned, folder)
-    print_plan(planned, folder, cluster, console)
+    now = read_snapshot(folder, planned)
+    print_plan(now, cluster, console)
     options = {"cluster": cluster, "set": overrides, "results": named_results(results)}
     print_known(planned, folder, profile, console, command_line("check", asked_name(name, sweep), **options))
-    print_estimate(planned, folder, profile, console)
+    print_estimate(now, profile, console)
 
 
 @app.command()

@@ -236,10 +236,10 @@ def next_command(progress: Progress, folder: SweepFolder, hints: Hints, held: bo
     return hints.again() if progress.done < progress.total else None
 
 
-def account_for_plan(plan: Plan, folder: SweepFolder, profile: Profile, data: str) -> PlanAccount:
+def account_for_plan(now: Snapshot, profile: Profile, data: str) -> PlanAccount:
     """What a sweep would run, what of it is done, and how long the rest will take."""
-    now = read_snapshot(folder, plan)
-    totals, limits = stage_totals(now.plan), stage_limits(now.plan)
+    plan = now.plan
+    totals, limits = stage_totals(plan), stage_limits(plan)
     return PlanAccount(
         sweep=plan.sweep.name,
         data=data,

@@ -12,18 +12,17 @@ from harness.cluster.rehearsal import read_rehearsal, request_of, result_path
 from harness.console.plain_console import say
 from harness.state.estimate.cards import TERAFLOPS
 from harness.state.estimate.estimate import Estimate, estimate_left
-from harness.state.files.folder import SweepFolder
-from harness.state.standing.snapshot import Snapshot, read_snapshot
-from harness.sweep.plan import Plan, stage_limits, stage_totals
+from harness.state.standing.snapshot import Snapshot
+from harness.sweep.plan import stage_limits, stage_totals
 from harness.sweep.preparation.compiling import compiling_notes
 from kd.data.division.splits import open_division
 from kd.records import CPU
 
 
-def print_estimate(plan: Plan, folder: SweepFolder, profile: Profile, console: Console) -> None:
+def print_estimate(now: Snapshot, profile: Profile, console: Console) -> None:
     """Hours that are left and where the rates are from; what is not known, and how it would be."""
-    now, num_images = read_snapshot(folder, plan), len(open_division(plan.data, folder.data)[0].train)
-    device = find_device(profile, now)
+    plan, device = now.plan, find_device(profile, now)
+    num_images = len(open_division(plan.data, now.folder.data)[0].train)
     for note in compiling_notes(plan.sweep, num_images, device):
         say(console, note)
     left = num_left(now)
@@ -42,7 +41,7 @@ def print_estimate(plan: Plan, folder: SweepFolder, profile: Profile, console: C
         say(console, f"Time: not known, as nobody has trained {', '.join(found.unknown)} on {device} here yet.")
         return
     whose = "cores" if device == CPU else "GPUs"
-    more = sum(stage_limits(now.plan).values()) - sum(stage_totals(now.plan).values())
+    more = sum(stage_limits(plan).values()) - sum(stage_totals(plan).values())
     seeds = f" Up to {more} runs more are made if all seeds are needed." if more else ""
     jobs = student_jobs(profile, plan.sweep)
     whole = (

@@ -33,13 +33,12 @@ WORTH_ASKING = (RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunS
 NUM_LISTED = 20
 
 
-def print_plan(plan: Plan, folder: SweepFolder, cluster: str, console: Console) -> None:
+def print_plan(now: Snapshot, cluster: str, console: Console) -> None:
     """What would run, by stage, and what is already done."""
-    profile = load_cluster(cluster)
+    profile, plan, folder = load_cluster(cluster), now.plan, now.folder
     student_jobs(profile, plan.sweep)
-    now = read_snapshot(folder, plan)
     done = Counter(step.stage for step in now.steps if now.state_of(step.run.id) in FINISHED)
-    totals, limits = stage_totals(now.plan), stage_limits(now.plan)
+    totals, limits = stage_totals(plan), stage_limits(plan)
     table = Table(box=None, pad_edge=False)
     for column in ("stage", "runs", "done", "to do", "epochs each", "names"):
         table.add_column(column, justify="right" if column in ("runs", "done", "to do", "epochs each") else "left")

@@ -1,11 +1,13 @@
-"""What is named beside the sweep: a run, a cluster."""
+"""What is named beside the sweep: a run, a cluster; and how often a verb reads what it tells."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.command_line import complain
+from harness.state.attempts.run_state import RunState, run_state
+from tests.support.command_line import complain, invoke
 
 
 @pytest.mark.parametrize("name", ["../../elsewhere", "/etc", "a\nb", "r" * 300, "."])
@@ -23,3 +25,21 @@ def test_a_clusters_name_never_leads_elsewhere(lab: Any, name: str) -> None:
 def test_an_unknown_cluster_lists_the_known(lab: Any) -> None:
     line = complain("plan", "--sweep", str(lab.write()), "--cluster", "moon", "--results", str(lab.results))
     assert "sweeps/clusters/moon.yaml; there are local" in line
+
+
+@pytest.mark.parametrize("words", [("plan",), ("plan", "--json"), ("status",), ("status", "--json"), ("why",)])
+def test_a_verb_that_looks_reads_where_each_run_stands_once(
+    lab: Any, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    lab.controller().run()
+    read: Counter[str] = Counter()
+
+    def counted(folder: Path, queued: bool = False) -> RunState:
+        read[folder.name] += 1
+        return run_state(folder, queued)
+
+    monkeypatch.setattr("harness.state.standing.snapshot.run_state", counted)
+    name = str(lab.write()) if words[0] == "plan" else "mini"
+    done = invoke(*words, "--sweep", name, "--results", str(lab.results))
+    assert done.exit_code == 0, done.output
+    assert len(read) >= 11 and set(read.values()) == {1}

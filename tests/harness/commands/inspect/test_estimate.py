@@ -31,7 +31,7 @@ def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def said(lab: Any, capsys: pytest.CaptureFixture[str], profile: Any = None, **changes: Any) -> str:
     plan, folder = lab.open(**changes)
-    print_estimate(plan, folder, profile or LocalProfile(), PlainConsole())
+    print_estimate(read_snapshot(folder, plan), profile or LocalProfile(), PlainConsole())
     return capsys.readouterr().out
 
 
