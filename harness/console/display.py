@@ -16,8 +16,8 @@ from harness.state.attempts.run_state import SweepState
 from harness.state.clock import now
 from harness.state.standing.counts import StageProgress
 from harness.state.standing.progress import Progress
-from harness.sweep.plan import STAGES
 from harness.sweep.search.params import params_words
+from harness.sweep.totals import STAGES
 
 NUM_SHOWN = 8  # running runs in the live table
 BAR_WIDTH = 24

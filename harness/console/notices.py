@@ -6,7 +6,8 @@ from harness.state.attempts.run_state import RunState, run_state
 from harness.state.files.folder import SweepFolder
 from harness.state.stages.graph import Searches, StateOf, all_baselines
 from harness.state.stages.weak_teacher import find_weak_teacher
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from kd.files import read_record
 from kd.records import Metrics
 from kd.scores import balanced_accuracy, wilson_interval

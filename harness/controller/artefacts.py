@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harness.state.files.folder import SweepFolder
 from harness.state.stages.graph import Step
-from harness.sweep.plan import Run
+from harness.sweep.runs import Run
 from kd.config import ExtraTestConfig, LogitsConfig, TestConfig, TrainConfig
 from kd.errors import UnreadableFileError
 from kd.files import read_record

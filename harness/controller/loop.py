@@ -26,7 +26,8 @@ from harness.state.stages.graph import Step, is_over, last_steps, steps_before_t
 from harness.state.stages.search_space import with_settings
 from harness.state.standing.progress import runs_of_a_job
 from harness.state.standing.snapshot import Snapshot
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.search.params import Params
 from harness.sweep.sections.methods import ALONE, Method
 from kd.config import pack_key

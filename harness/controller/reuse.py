@@ -16,7 +16,8 @@ from harness.state.attempts.run_state import RunState, run_state
 from harness.state.files.folder import SweepFolder
 from harness.state.files.ownership import is_own
 from harness.state.files.records import TAKEN_OVER, TakenOver
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from kd.config import LogitsConfig, run_id
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, replaced_folder, sha256_of_weights, write_record

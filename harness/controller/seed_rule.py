@@ -17,7 +17,8 @@ from harness.state.files.folder import SweepFolder
 from harness.state.files.records import SeedLook, SeedLooks
 from harness.state.stages.graph import Searches, StateOf, is_search_over
 from harness.state.stages.seeds import compared, count_seeds, pairs
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.sections.metric import metric_of
 from kd.data.division.splits import open_division
 from kd.errors import InputError

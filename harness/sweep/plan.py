@@ -1,11 +1,12 @@
 """From a sweep to its runs: which there are, in which stage, and what each waits for."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from harness.sweep.runs import TEACHER_SEED, Run, Teaching, Variant, parts_of, planned
 from harness.sweep.schema import Setting, Sweep
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params, student_with, with_params
@@ -20,64 +21,14 @@ from kd.config import (
     LogitsConfig,
     ModelTraining,
     Role,
-    RunConfig,
     TestConfig,
     TrainConfig,
     UnlabeledConfig,
     UnlabeledImages,
-    run_id,
 )
 from kd.data.corruptions import VERSION
 
-VIEWS_OF_A_PART = 8  # a teacher's pass over more views is divided, so that several jobs share it
-TEACHER_SEED = "teacher_seed"  # the name of a variant, before its number
 NOTHING: Params = MappingProxyType({})  # was searched
-STAGES = ("teacher", "logits", "tuning", "baseline", "search", "compare", "final", "variant", "test")
-
-
-class Run(NamedTuple):
-    """A run's name and what it is."""
-
-    id: str
-    config: RunConfig
-
-    @property
-    def gpus(self) -> int:
-        """How many carry it out together."""
-        return self.config.training.gpus if isinstance(self.config, TrainConfig) else 1
-
-
-def _run(config: RunConfig) -> Run:
-    return Run(run_id(config), config)
-
-
-class Teaching(NamedTuple):
-    """Who teaches: trainings, and their pass, its parts before the run that seals it; none where they teach online."""
-
-    teachers: tuple[Run, ...]
-    passes: tuple[Run, ...]
-
-    @property
-    def teacher_ids(self) -> tuple[str, ...]:
-        """By which students are named; the teachers' order decides nothing."""
-        return tuple(sorted(run.id for run in self.teachers))
-
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """All that must be complete before a student can be taught."""
-        return self.teachers + self.passes
-
-
-class Variant(NamedTuple):
-    """The distilled student with one thing changed, once a seed: what its gain is made of.
-
-    ``key``: the control's name, ``TEACHER_SEED`` with a seed from 1, or that of unlabelled images.
-    """
-
-    key: str
-    distill: DistillConfig
-    teaching: Teaching
-    runs: tuple[Run, ...]
 
 
 class Plan:
@@ -178,7 +129,7 @@ class Plan:
     @property
     def logits_parts(self) -> list[Run]:
         """The pass in parts, each for any job, before ``logits`` seals it; none of a pass over few views."""
-        return self._parts_of(self.logits)
+        return parts_of(self.logits)
 
     @cached_property
     def unlabeled_passes(self) -> dict[str, tuple[Run, ...]]:
@@ -191,20 +142,20 @@ class Plan:
     def _unlabeled_pass(self, unlabeled: UnlabeledSource, images: UnlabeledImages) -> tuple[Run, ...]:
         whole = self._pass_of(self.teachers).config
         num_views = self._student.augment.num_views_of(unlabeled.num_passes(self.sweep.student.epochs, images))
-        of_them = _run(whole.model_copy(update={"unlabeled": images, "num_views": num_views}))
-        return (*self._parts_of(of_them), of_them)
+        of_them = planned(whole.model_copy(update={"unlabeled": images, "num_views": num_views}))
+        return (*parts_of(of_them), of_them)
 
     def _teaching(self, teachers: list[Run]) -> Teaching:
         if self.is_online:
             return Teaching(tuple(teachers), ())
         whole = self._pass_of(teachers)
-        return Teaching(tuple(teachers), (*self._parts_of(whole), whole))
+        return Teaching(tuple(teachers), (*parts_of(whole), whole))
 
     def _pass_of(self, teachers: list[Run]) -> Run:
         # Only what decides the pixels: two students that see the same views share the logits.
         augment = self._student.augment.model_copy(update={"num_views": None})
         teacher, *others = Teaching(tuple(teachers), ()).teacher_ids
-        return _run(
+        return planned(
             LogitsConfig(
                 data=self.data,
                 teacher=teacher,
@@ -214,24 +165,6 @@ class Plan:
                 dtype=self.sweep.teacher_logits.dtype,
             )
         )
-
-    @staticmethod
-    def _parts_of(logits: Run) -> list[Run]:
-        whole = logits.config
-        assert isinstance(whole, LogitsConfig)
-        starts = range(0, whole.num_views, VIEWS_OF_A_PART) if whole.num_views > VIEWS_OF_A_PART else ()
-        return [
-            _run(
-                whole.model_copy(
-                    update={
-                        "part_of": logits.id,
-                        "first_view": start,
-                        "num_views": min(VIEWS_OF_A_PART, whole.num_views - start),
-                    }
-                )
-            )
-            for start in starts
-        ]
 
     @property
     def _student(self) -> TrainConfig:
@@ -315,7 +248,7 @@ class Plan:
 
     def test(self, models: list[str]) -> Run:
         """The one reading of the test images."""
-        return _run(TestConfig(data=self.data, models=tuple(models)))
+        return planned(TestConfig(data=self.data, models=tuple(models)))
 
     def extra_tests(self, models: list[str]) -> dict[str, Run]:
         """The readings of other test sets by their names; of one that was not decoded yet none."""
@@ -326,7 +259,7 @@ class Plan:
         shared: dict[str, Any] = {"data": self.data, "models": tuple(models)}
         if len(self.teachers) > 1:
             shared |= {"ensemble": self.logits.id, "teachers": tuple(sorted(run.id for run in self.teachers))}
-        return {name: _run(ExtraTestConfig(**shared, **what)) for name, what in asked.items()}
+        return {name: planned(ExtraTestConfig(**shared, **what)) for name, what in asked.items()}
 
     @staticmethod
     def distilled_by(method: Method, params: Params) -> DistillConfig | None:
@@ -360,7 +293,7 @@ class Plan:
                 logits = teaching.passes[-1].id
             else:
                 teachers = teaching.teacher_ids
-        return _run(
+        return planned(
             TrainConfig(
                 role=role,
                 seed=seed,
@@ -373,42 +306,3 @@ class Plan:
                 unlabeled=unlabeled,
             )
         )
-
-
-def stage_totals(plan: Plan) -> dict[str, int]:
-    """How many runs each stage will have, with the seeds that are known by now; what students share counts once."""
-    teachings = {teaching for one in plan.members for teaching in (one.teaching, *one.other_teachings)}
-    totals = {"teacher": _num_distinct(run for teaching in teachings for run in teaching.teachers)}
-    beside = [run for one in plan.members for passes in one.unlabeled_passes.values() for run in passes]
-    totals["logits"] = _num_distinct([*beside, *(run for teaching in teachings for run in teaching.passes)])
-    for member in plan.members:
-        for stage, number in _totals_of_student(member).items():
-            totals[stage] = totals.get(stage, 0) + number
-    totals["test"] = 1 + len(plan.sweep.extra_tests) + plan.sweep.corruptions
-    return {stage: total for stage, total in totals.items() if total}
-
-
-def stage_limits(plan: Plan) -> dict[str, int]:
-    """How many runs each stage may have: more than ``stage_totals`` while seeds may be added."""
-    most = plan.seeds if plan.seeds.is_decided else SeedCount(plan.sweep.seed_rule.most, True)
-    return stage_totals(plan.with_seeds(most))
-
-
-def _num_distinct(runs: Iterable[Run]) -> int:
-    return len({run.id for run in runs})
-
-
-def _totals_of_student(plan: Plan) -> dict[str, int]:
-    sweep, seeds = plan.sweep, plan.seeds.number
-    runs = {method.key: sweep.num_trials(method) + sweep.num_repeats(method) for method in plan.searches}
-    tuned = sum(runs.values()) - sum(runs.get(method.key, 0) for method in plan.methods)
-    num_unlabeled = len(sweep.unlabeled.arms()) if sweep.unlabeled else 0
-    num_variants = len(sweep.controls) + len(plan.other_teachings) + num_unlabeled
-    return {
-        "tuning": tuned,
-        "baseline": seeds,
-        "search": sum(runs.values()) - tuned,
-        "compare": seeds * len(sweep.compare),
-        "final": seeds * len(plan.methods),
-        "variant": seeds * num_variants,
-    }

@@ -14,9 +14,9 @@ from rich.console import Console
 
 from harness.commands.report import write_report
 from harness.sweep.loading import load_sweep
-from harness.sweep.plan import stage_totals
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.reference import published_figures, sources
+from harness.sweep.totals import stage_totals
 from kd.config import DataConfig
 from kd.data.decoded.store import prepare
 from kd.files import read_record

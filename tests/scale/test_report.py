@@ -11,7 +11,8 @@ import pytest
 from harness.report.build import report_files
 from harness.report.text.language import LANGUAGES
 from harness.state.files.records import SweepRecord, TrialRecord, Trials, write_sweep_record
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.schema import Setting, Sweep
 from kd.config import TrainConfig
 from kd.records import Attempt, Code, EpochRecord, Failure, History, Metrics, ModelSize, Record, RunRecord, Scores

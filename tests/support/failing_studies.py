@@ -21,7 +21,8 @@ from harness.state.files.records import (
     Trials,
     write_sweep_record,
 )
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.schema import Sweep
 from kd.files import write_record
 from kd.records import (

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.state.files.records import SweepRecord, write_sweep_record
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.schema import Sweep
 from kd.config import TrainConfig
 from kd.files import write_record

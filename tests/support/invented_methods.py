@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from harness.state.files.records import SweepRecord, TrialRecord, Trials, trials_name, write_sweep_record
 from harness.state.stages.graph import variants
 from harness.state.stages.search_space import with_settings
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.schema import Sweep
 from harness.sweep.search.config import Dimension, Value
 from harness.sweep.sections.methods import ALONE, Method

@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.state.files.records import SweepRecord, write_sweep_record
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.schema import Sweep
 from kd.files import write_record
 from kd.records import EpochRecord, History, Metrics, ModelSize, RunRecord, SplitSize, StoreIndex

@@ -12,7 +12,8 @@ from harness.controller.search import Search, TrialResult
 from harness.state.attempts.run_state import RunState
 from harness.state.files.records import Provenance, SweepRecord, write_sweep_record
 from harness.state.stages.search_space import with_settings
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.schema import Sweep
 from harness.sweep.search.params import Params, own_params
 from kd.data.decoded.store import prepare

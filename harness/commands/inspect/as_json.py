@@ -19,8 +19,9 @@ from harness.state.stages.graph import Step
 from harness.state.stages.weak_teacher import WeakTeacher, find_weak_teacher
 from harness.state.standing.progress import Progress, measure
 from harness.state.standing.snapshot import Snapshot, read_snapshot
-from harness.sweep.plan import STAGES, Plan, stage_limits, stage_totals
+from harness.sweep.plan import Plan
 from harness.sweep.sections.names import shown
+from harness.sweep.totals import STAGES, stage_limits, stage_totals
 from kd.errors import InputError
 from kd.records import Attempt
 

@@ -13,8 +13,8 @@ from harness.console.plain_console import say
 from harness.state.estimate.cards import TERAFLOPS
 from harness.state.estimate.estimate import Estimate, estimate_left
 from harness.state.standing.snapshot import Snapshot
-from harness.sweep.plan import stage_limits, stage_totals
 from harness.sweep.preparation.compiling import compiling_notes
+from harness.sweep.totals import stage_limits, stage_totals
 from kd.data.division.splits import open_division
 from kd.records import CPU
 

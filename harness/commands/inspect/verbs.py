@@ -22,9 +22,11 @@ from harness.state.stages.seeds import look_lines
 from harness.state.stages.weak_teacher import find_weak_teacher
 from harness.state.standing.progress import Progress, measure, runs_of_a_job
 from harness.state.standing.snapshot import Snapshot, read_snapshot
-from harness.sweep.plan import STAGES, Plan, Run, stage_limits, stage_totals
+from harness.sweep.plan import Plan
 from harness.sweep.preparation.teacher_cost import explain, find_teacher_cost, sharing_note
 from harness.sweep.preparation.unlabeled_images import unlabeled_cost
+from harness.sweep.runs import Run
+from harness.sweep.totals import STAGES, stage_limits, stage_totals
 from kd.config import pack_key
 from kd.data.division.splits import open_division
 from kd.records import Attempt, AttemptEnd

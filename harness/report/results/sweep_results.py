@@ -17,7 +17,8 @@ from harness.state.attempts.run_state import RunState
 from harness.state.files.records import Provenance, SeedLook, SweepRecord, TrialRecord, Trials
 from harness.state.stages.graph import Step, last_steps, steps_before_test
 from harness.state.standing.counts import Standing, find_standing
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.search.params import Params
 from harness.sweep.sections.methods import Method
 from harness.sweep.sections.metric import Metric, class_sizes, metric_of

@@ -8,7 +8,7 @@ from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.text.language import Language
 from harness.report.text.numbers import shortened_inside, signed_points
-from harness.sweep.plan import TEACHER_SEED
+from harness.sweep.runs import TEACHER_SEED
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params
 from harness.sweep.search.searchable import STUDENT

@@ -9,7 +9,9 @@ from harness.state.estimate.rates import Kind, Rate, find_rate
 from harness.state.stages.graph import is_final_lone
 from harness.state.standing.progress import STUDENTS
 from harness.state.standing.snapshot import Snapshot
-from harness.sweep.plan import VIEWS_OF_A_PART, Plan, stage_totals
+from harness.sweep.plan import Plan
+from harness.sweep.runs import VIEWS_OF_A_PART
+from harness.sweep.totals import stage_totals
 from kd.config import LogitsConfig, ModelTraining, TrainConfig
 from kd.records import CPU
 

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from harness.state.attempts.run_state import IDLE, OVER, RunState
 from harness.state.files.records import Trials
-from harness.sweep.plan import Plan, Run, Teaching, Variant, stage_totals
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run, Teaching, Variant
 from harness.sweep.search.params import Params
 from harness.sweep.sections.methods import ALONE, Method
 from harness.sweep.sections.students import search_name
+from harness.sweep.totals import stage_totals
 from kd.config import TestConfig
 
 TRAINED = ("teacher", "logits", "baseline", "compare", "final", "variant")

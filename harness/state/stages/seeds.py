@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from harness.state.files.records import Enough, SeedLook, SeedLooks
 from harness.state.stages.graph import Searches, baseline_runs, final_runs, headline_method
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.sections.seeds import SeedCount, SeedsConfig
 
 WHY: dict[Enough, str] = {

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from harness.state.attempts.run_state import OVER, RunState, SweepState, sweep_state
 from harness.state.files.records import Trials
 from harness.state.stages.graph import Searches, StateOf, Step, chosen_params, is_over, is_searched, searches_of
-from harness.sweep.plan import STAGES, Plan, stage_limits, stage_totals
+from harness.sweep.plan import Plan
 from harness.sweep.sections.methods import ALONE, Method
+from harness.sweep.totals import STAGES, stage_limits, stage_totals
 
 
 class StageProgress(NamedTuple):

@@ -2,7 +2,8 @@
 
 from harness.state.attempts.run_state import RunState, run_state
 from harness.state.files.folder import SweepFolder
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from kd.config import TrainConfig
 from kd.files import read_record
 from kd.records import RunRecord

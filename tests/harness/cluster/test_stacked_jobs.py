@@ -13,7 +13,8 @@ from harness.cluster.stop_flag import StopFlag
 from harness.state.attempts.lease import last_attempt, read_attempts
 from harness.state.attempts.run_state import read_failure, read_history, run_state
 from harness.state.files.records import JobRecord
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.schema import Setting
 from kd.files import read_record, write_record
 from kd.records import AttemptEnd, Metrics, RunRecord

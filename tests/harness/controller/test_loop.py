@@ -24,7 +24,7 @@ from harness.state.attempts.lease import attempt_path
 from harness.state.attempts.run_state import RunState
 from harness.state.files.records import JobRecord, TrialRecord, Trials
 from harness.state.stages.graph import known_steps
-from harness.sweep.plan import VIEWS_OF_A_PART
+from harness.sweep.runs import VIEWS_OF_A_PART
 from kd.config import AugmentConfig
 from kd.data.images import open_training
 from kd.errors import InputError, UnreadableFileError

@@ -8,7 +8,7 @@ import pytest
 
 from harness.controller.loop import Controller
 from harness.state.attempts.run_state import RunState, SweepState
-from harness.sweep.plan import stage_totals
+from harness.sweep.totals import stage_totals
 from kd.config import TestConfig
 from kd.files import read_record
 from kd.records import Metrics

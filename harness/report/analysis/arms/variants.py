@@ -20,7 +20,7 @@ from harness.report.analysis.chance.statistics import (
 )
 from harness.report.analysis.words import Verdict
 from harness.report.results.sweep_results import Results
-from harness.sweep.plan import TEACHER_SEED
+from harness.sweep.runs import TEACHER_SEED
 from harness.sweep.sections.unlabeled import REPEATED, UNLABELED
 
 

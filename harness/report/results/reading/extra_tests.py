@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from harness.report.results.reading.record_reader import RecordReader
 from harness.report.results.sweep_results import ExtraReading, RunResult
 from harness.state.attempts.run_state import RunState
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from harness.sweep.sections.extra_tests import CORRUPTED
 from kd.config import ExtraTestConfig
 from kd.data.corruptions import ALL

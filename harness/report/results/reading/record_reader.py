@@ -12,7 +12,7 @@ from harness.state.attempts.lease import is_alive, with_last_sign
 from harness.state.attempts.run_state import RunState, derive_state
 from harness.state.files.records import TAKEN_OVER, JobRecord, TakenOver
 from harness.state.standing.queued import queued_runs
-from harness.sweep.plan import Run
+from harness.sweep.runs import Run
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import Attempt, Failure, History, Metrics, Record

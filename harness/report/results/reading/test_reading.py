@@ -10,7 +10,8 @@ from harness.report.results.label_evidence import Answers, LabelEvidence
 from harness.report.results.reading.record_reader import RecordReader
 from harness.report.results.sweep_results import RunResult, TestReading
 from harness.state.attempts.run_state import RunState
-from harness.sweep.plan import Plan, Run
+from harness.sweep.plan import Plan
+from harness.sweep.runs import Run
 from kd.config import TestConfig
 from kd.records import RunRecord
 

@@ -13,7 +13,7 @@ from harness.report.text.findings.methods import yardstick_text
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, signed_points
-from harness.sweep.plan import TEACHER_SEED
+from harness.sweep.runs import TEACHER_SEED
 
 CHANGES = ("loss", "gain", "no clear difference", "too few seeds")
 """Verdicts on a variant, in the order in which a line has them."""

@@ -5,7 +5,7 @@ from harness.report.analysis.chance.statistics import Gain
 from harness.report.text.labels import verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, p_equation, signed_points
-from harness.sweep.plan import TEACHER_SEED
+from harness.sweep.runs import TEACHER_SEED
 
 
 def variant_lines(variants: Variants | None, say: Language) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from harness.state.attempts.run_state import RunState
 from harness.state.files.records import TrialRecord, Trials
 from harness.state.stages.graph import last_steps, steps_before_test
-from harness.sweep.plan import VIEWS_OF_A_PART
+from harness.sweep.runs import VIEWS_OF_A_PART
 
 SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "augment": {"shift": 1}}
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from harness.sweep.loading import load_sweep
-from harness.sweep.plan import Plan, stage_totals
+from harness.sweep.plan import Plan
 from harness.sweep.sections.extra_tests import decoded, extra_lines
+from harness.sweep.totals import stage_totals
 from kd.data.decoded.store import prepare
 from kd.data.division.splits import open_division
 from kd.errors import InputError

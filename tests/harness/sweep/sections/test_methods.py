@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from harness.sweep.loading import load_sweep
-from harness.sweep.plan import Plan, stage_totals
+from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.methods import has_dimension
+from harness.sweep.totals import stage_totals
 from kd.config import DistillConfig, TrainConfig
 from kd.errors import InputError
 from tests.support.sweep_files import MINIMAL

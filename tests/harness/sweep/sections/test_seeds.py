@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from harness.sweep.loading import load_sweep
-from harness.sweep.plan import Plan, stage_limits, stage_totals
+from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.seeds import TOTAL_LEVEL, SeedCount, SeedsConfig, seed_rule
+from harness.sweep.totals import stage_limits, stage_totals
 from tests.support.sweep_files import MINIMAL, refusal
 from tests.support.sweep_lab import MINI
 

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from harness.sweep.loading import load_sweep
-from harness.sweep.plan import Plan, stage_totals
+from harness.sweep.plan import Plan
 from harness.sweep.preparation.teacher_cost import explain, find_teacher_cost, sharing_note, with_teacher_mode
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.students import StudentConfig, search_name, student_keys
+from harness.sweep.totals import stage_totals
 from tests.support.sweep_files import CNN, MINIMAL, MLP
 
 SMALL = "{model: mnist_mlp, arguments: {hidden: 8}, epochs: 2, name: small}"

@@ -4,8 +4,10 @@ import pytest
 
 from harness.state.stages.graph import known_steps
 from harness.sweep.loading import load_sweep
-from harness.sweep.plan import VIEWS_OF_A_PART, Plan, stage_totals
+from harness.sweep.plan import Plan
+from harness.sweep.runs import VIEWS_OF_A_PART
 from harness.sweep.sections.unlabeled import UnlabeledSource
+from harness.sweep.totals import stage_totals
 from kd.config import DataConfig, UnlabeledImages
 from tests.support.sweep_files import MINIMAL, refusal
 
