@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,19 @@ MINI: dict[str, Any] = {
     "search": {"num_trials": 4, "concurrency": 2},
     "seeds": 2,
 }
+
+
+def roles(run_ids: Iterable[str]) -> Counter[str]:
+    """How many runs there are of each kind, by the beginnings of their names."""
+    return Counter(run_id.partition("-")[0] for run_id in run_ids)
+
+
+def result_files(folder: Path) -> dict[str, bytes]:
+    """What runs leave, by path: the files whose bytes may depend on nothing but the runs."""
+    names = ("metrics.json", "predictions.npz", "model.safetensors")
+    return {
+        str(path.relative_to(folder)): path.read_bytes() for name in names for path in folder.glob(f"runs/**/{name}")
+    }
 
 
 class InlineExecutor:

@@ -1,17 +1,12 @@
 """What was purged is made again when somebody needs it, and not before."""
 
 import shutil
-from collections import Counter
 from typing import Any
 
 import pytest
 
 from harness.state.attempts.run_state import run_state
-
-
-def roles(run_ids: list[str]) -> Counter[str]:
-    return Counter(run_id.partition("-")[0] for run_id in run_ids)
-
+from tests.support.sweep_lab import roles
 
 MORE = {"num_trials": 6, "concurrency": 2}
 

@@ -23,6 +23,7 @@ from kd.files import read_record
 from kd.records import Failure, Metrics
 from kd.scores import balanced_accuracy
 from tests.support.broken_net import FAILS_IN_TRAINING
+from tests.support.sweep_lab import roles
 
 NO_SEARCH: dict[str, Any] = {"search": None}
 RULE = {"min": 2, "max": 8}  # looks at 2, 4 and 8
@@ -41,10 +42,6 @@ def enough_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         monkeypatch.setattr("harness.controller.seed_rule.look", judged)
 
     return choose
-
-
-def roles(run_ids: list[str]) -> Counter[str]:
-    return Counter(run_id.partition("-")[0] for run_id in run_ids)
 
 
 def result_files(folder: Path) -> dict[str, bytes]:

@@ -13,15 +13,12 @@ from kd.config import TestConfig
 from kd.files import read_record
 from kd.records import Metrics
 from tests.support.broken_net import FAILS_IN_TRAINING
+from tests.support.sweep_lab import roles
 
 TINY = {"model": "mnist_mlp", "arguments": {"hidden": 8}, "epochs": 2, "batch_size": 32}
 MLP = {"model": "mnist_mlp", "epochs": 2, "batch_size": 32}
 TWO: dict[str, Any] = {"student": None, "students": [MLP, TINY | {"name": "tiny"}]}
 SHARED = ("teacher", "logits", "test")
-
-
-def roles(run_ids: list[str]) -> Counter[str]:
-    return Counter(run_id.partition("-")[0] for run_id in run_ids)
 
 
 def results_of(controller: Controller) -> dict[str, bytes]:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from tests.harness.state.test_weak_teacher import complete
 
 from harness.controller.loop import Controller
 from harness.controller.teacher_gate import TeacherGate, WeakTeacherError
 from harness.state.attempts.run_state import RunState
 from harness.state.stages.graph import Step, steps_before_test
 from harness.sweep.plan import Plan
+from tests.harness.state.stages.test_weak_teacher import complete
 from tests.support.sweep_lab import InlineExecutor
 
 USELESS = {"model": "mnist_cnn", "epochs": 1, "batch_size": 32, "optimizer": {"name": "adam", "lr": 1e-9}}
