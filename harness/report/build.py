@@ -11,7 +11,7 @@ from harness.report.pages.family_page import family_pages
 from harness.report.pages.site import pages
 from harness.report.study import Study, family_of, read_studies
 from harness.report.tables.family import family_files, student_folder
-from harness.report.tables.form.files import table_files
+from harness.report.tables.files import table_files
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import LANGUAGES, folder_of, language
 from harness.state.files.ownership import keep_from_writers

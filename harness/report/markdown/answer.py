@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.report.markdown.writing import code, paragraph, table
 from harness.report.study import Study
-from harness.report.tables.students import main_table
+from harness.report.tables.arms.students import main_table
 from harness.report.text.failed_parts import attempt
 from harness.report.text.findings.causes import reasons
 from harness.report.text.findings.headline import balanced_text, basis_text, explanation, lead_sentence, verdict_text

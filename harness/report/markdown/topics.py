@@ -6,17 +6,17 @@ from functools import partial
 from harness.report.markdown.provenance import provenance_blocks
 from harness.report.markdown.writing import code, folded, heading, paragraph, table
 from harness.report.study import Study
+from harness.report.tables.arms.exports import export_cost_table, export_table
+from harness.report.tables.arms.extra_tests import extra_test_table
+from harness.report.tables.arms.methods import method_table
+from harness.report.tables.arms.seeds import chance_table, seed_table
+from harness.report.tables.arms.students import agreement_table, beyond_accuracy, cost_table
+from harness.report.tables.arms.variants import variant_table
 from harness.report.tables.errors import calibration_table, class_table, confusion_table, pair_table
-from harness.report.tables.exports import export_cost_table, export_table
-from harness.report.tables.extra_tests import extra_test_table
 from harness.report.tables.form.table import Table
-from harness.report.tables.methods import method_table
-from harness.report.tables.runs import missing_table, role_table
-from harness.report.tables.search import trial_table
-from harness.report.tables.seeds import chance_table, seed_table
-from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table
-from harness.report.tables.training import measure_table
-from harness.report.tables.variants import variant_table
+from harness.report.tables.trainings.runs import missing_table, role_table
+from harness.report.tables.trainings.search import trial_table
+from harness.report.tables.trainings.training import measure_table
 from harness.report.text.failed_parts import attempt
 from harness.report.text.findings.variants import variant_lines
 from harness.report.text.language import Language

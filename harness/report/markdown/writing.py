@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from markupsafe import escape
 
-from harness.report.tables.form.files import path_of
+from harness.report.tables.files import path_of
 from harness.report.tables.form.table import Table
 from harness.report.text.failed_parts import FailedPart
 from harness.report.text.language import Language

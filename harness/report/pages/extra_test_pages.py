@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from harness.report.pages.frame.parts import PageTable, page_table
 from harness.report.study import Study
-from harness.report.tables.extra_tests import extra_test_table, page_of, set_table
+from harness.report.tables.arms.extra_tests import extra_test_table, page_of, set_table
 from harness.report.text.findings.extra_tests import holds_text, remarks
 from harness.report.text.language import Language
 from harness.sweep.sections.extra_tests import CORRUPTED

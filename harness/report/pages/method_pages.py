@@ -18,11 +18,11 @@ from harness.report.pages.frame.parts import Figure, PageTable, figure, html_tab
 from harness.report.pages.sections.search_section import SearchSection, search_section
 from harness.report.results.sweep_results import Arm
 from harness.report.study import Study
+from harness.report.tables.arms.methods import method_table, page_of
+from harness.report.tables.arms.seeds import seed_table
+from harness.report.tables.arms.students import agreement_table
 from harness.report.tables.errors import class_table
 from harness.report.tables.form.table import Table
-from harness.report.tables.methods import method_table, page_of
-from harness.report.tables.seeds import seed_table
-from harness.report.tables.students import agreement_table
 from harness.report.text.findings.headline import lead_sentence
 from harness.report.text.findings.methods import (
     chosen_text,

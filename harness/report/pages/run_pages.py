@@ -18,9 +18,9 @@ from harness.report.pages.frame.templates import render
 from harness.report.pages.sections.run_sections import MissingSection, RunsSection, missing_section, runs_section
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.study import Study
-from harness.report.tables import run as run_tables
-from harness.report.tables.run import Difference
-from harness.report.tables.runs import line_table
+from harness.report.tables.trainings import run as run_tables
+from harness.report.tables.trainings.run import Difference
+from harness.report.tables.trainings.runs import line_table
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import Language
 from harness.report.text.run_lines import RunLine, count_statuses, describe_runs

@@ -30,8 +30,8 @@ from harness.report.pages.topic_page import topic_page
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, MethodResult
 from harness.report.study import Study, search_and_advice, study_of_method
-from harness.report.tables.extra_tests import page_of as set_page
-from harness.report.tables.methods import page_of
+from harness.report.tables.arms.extra_tests import page_of as set_page
+from harness.report.tables.arms.methods import page_of
 from harness.report.text.failed_parts import attempt
 from harness.report.text.language import LANGUAGES, Choice, Language, folder_of, language
 from harness.sweep.schema import Sweep

@@ -20,7 +20,7 @@ from harness.report.redaction.files import redact_figure, redacted_file
 from harness.report.redaction.redaction import Redaction, redaction_of
 from harness.report.study import Study
 from harness.report.tables.family import STUDENTS, family_table
-from harness.report.tables.form.files import find_tables
+from harness.report.tables.files import find_tables
 from harness.report.tables.form.latex import beyond_latin, escape_latex, is_long, long_table, tabular
 from harness.report.tables.form.table import Table
 from harness.report.text.failed_parts import FailedPart, attempt

@@ -12,7 +12,7 @@ from harness.report.analysis.costs import find_costs
 from harness.report.redaction.files import redacted_file
 from harness.report.redaction.redaction import redaction_of
 from harness.report.results.sweep_results import Results, RunResult
-from harness.report.tables.students import main_markdown
+from harness.report.tables.arms.students import main_markdown
 from harness.report.text.findings.exports import export_lines, export_marks
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.labels import hardware_text

@@ -8,10 +8,10 @@ from harness.report.analysis.arms.family import Family, StudentRow
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.words import Verdict, Within
 from harness.report.results.sweep_results import Results
-from harness.report.tables.form.files import files_of
+from harness.report.tables.arms.students import latencies
+from harness.report.tables.files import files_of
 from harness.report.tables.form.html import coloured, with_dot
 from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table, to_json
-from harness.report.tables.students import latencies
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.findings.family import family_lines, notes_of
 from harness.report.text.findings.speed import speed_beside_teacher

@@ -21,7 +21,7 @@ from harness.report.publish.paper import paper_files
 from harness.report.publish.student import card_text
 from harness.report.results.reading.reader import read_results
 from harness.report.study import Study, read_study
-from harness.report.tables.students import beyond_accuracy, main_table
+from harness.report.tables.arms.students import beyond_accuracy, main_table
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from kd.records import ModelCard, Scores

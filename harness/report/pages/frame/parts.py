@@ -12,7 +12,7 @@ from harness.report.figures.drawing.style import Drawing, Records
 from harness.report.figures.drawing.words import DrawnFigure, draw_for
 from harness.report.pages.frame.figure_files import FigureFile, drawn_once, file_of
 from harness.report.pages.frame.sprite_sheet import Picture
-from harness.report.tables.form.files import path_of
+from harness.report.tables.files import path_of
 from harness.report.tables.form.html import to_html
 from harness.report.tables.form.table import Table
 from harness.report.text.failed_parts import FailedPart, attempt

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from harness.report.pages.frame.parts import Place
 from harness.report.pages.frame.spaces import hold_together
-from harness.report.tables import runs
+from harness.report.tables.trainings import runs
 from harness.report.text import labels, numbers
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.findings import headline

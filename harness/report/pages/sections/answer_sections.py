@@ -13,9 +13,9 @@ from harness.report.analysis.errors.errors import ClassRow
 from harness.report.figures import accuracy, tradeoff
 from harness.report.pages.frame.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.study import Study
-from harness.report.tables.exports import export_cost_table, export_table
-from harness.report.tables.seeds import chance_table, seed_table, size_table
-from harness.report.tables.students import agreement_table, beyond_accuracy, cost_table, main_table
+from harness.report.tables.arms.exports import export_cost_table, export_table
+from harness.report.tables.arms.seeds import chance_table, seed_table, size_table
+from harness.report.tables.arms.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.findings.causes import Reason, reasons
 from harness.report.text.findings.exports import export_marks, gain_text, measured_text
 from harness.report.text.findings.headline import balanced_text, explanation, lead_sentence

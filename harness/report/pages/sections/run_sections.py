@@ -18,8 +18,8 @@ from harness.report.pages.frame.parts import PageTable, html_table, page_table
 from harness.report.results.provenance import Command, DataSplit
 from harness.report.results.sweep_results import Results
 from harness.report.study import Study
-from harness.report.tables.runs import missing_table, role_table, slowest_table
-from harness.report.tables.training import curve_table, measure_table
+from harness.report.tables.trainings.runs import missing_table, role_table, slowest_table
+from harness.report.tables.trainings.training import curve_table, measure_table
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
 from harness.report.text.run_lines import RunLine, slowest, sum_up

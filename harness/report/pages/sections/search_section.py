@@ -14,7 +14,7 @@ from harness.report.figures.search_map import map_names, search_map
 from harness.report.pages.frame.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.results.sweep_results import MethodResult
 from harness.report.study import Study
-from harness.report.tables.search import importance_table, trial_table
+from harness.report.tables.trainings.search import importance_table, trial_table
 from harness.report.text.findings.advice import Advice, least_trials
 from harness.report.text.findings.search import baseline_search_text
 from harness.report.text.labels import dimension_text, setting_text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from harness.report.analysis.arms.variants import Variants
 from harness.report.pages.frame.parts import PageTable, page_table
 from harness.report.study import Study
-from harness.report.tables.variants import variant_table
+from harness.report.tables.arms.variants import variant_table
 from harness.report.text.findings.variants import variant_lines
 from harness.report.text.language import Language
 

@@ -9,7 +9,7 @@ from harness.report.build import report_files
 from harness.report.pages.frame.topics import find_topics
 from harness.report.pages.front_page import FrontPage, front_page
 from harness.report.study import read_study
-from harness.report.tables.form.files import table_files
+from harness.report.tables.files import table_files
 from harness.report.text.language import LANGUAGES, folder_of, language
 
 

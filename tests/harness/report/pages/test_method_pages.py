@@ -7,7 +7,7 @@ import pytest
 
 from harness.report.build import report_files
 from harness.report.study import Study
-from harness.report.tables.methods import page_of
+from harness.report.tables.arms.methods import page_of
 from harness.report.text.findings.methods import methods_sentence
 from harness.report.text.language import LANGUAGES, folder_of, language
 from tests.support.invented_methods import invent_methods

@@ -9,7 +9,7 @@ from harness.report.pages.frame.templates import TEMPLATES
 from harness.report.pages.frame.topics import TOPICS
 from harness.report.pages.topic_page import SECTIONS, topic_page
 from harness.report.study import Study, read_study
-from harness.report.tables.form.files import table_files
+from harness.report.tables.files import table_files
 from harness.report.text.failed_parts import FailedPart, collecting
 from harness.report.text.language import language
 

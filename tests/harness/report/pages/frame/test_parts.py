@@ -8,7 +8,7 @@ import pytest
 
 from harness.report.build import report_files
 from harness.report.study import Study, read_study
-from harness.report.tables.form.files import table_files
+from harness.report.tables.files import table_files
 from tests.support.pages import told
 
 

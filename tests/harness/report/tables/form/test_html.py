@@ -12,11 +12,11 @@ import pytest
 
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.study import Study, read_study
-from harness.report.tables.form.files import find_tables, path_of, table_files
+from harness.report.tables.files import find_tables, path_of, table_files
 from harness.report.tables.form.html import to_html
 from harness.report.tables.form.latex import escape_latex, tabular
 from harness.report.tables.form.table import Column, Look, Table, mean_of
-from harness.report.tables.runs import run_table
+from harness.report.tables.trainings.runs import run_table
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.numbers import percent, signed_points
 

@@ -3,8 +3,8 @@
 import pytest
 
 from harness.report.study import read_study
-from harness.report.tables.extra_tests import extra_test_table, page_of, set_tables
-from harness.report.tables.form.files import table_files
+from harness.report.tables.arms.extra_tests import extra_test_table, page_of, set_tables
+from harness.report.tables.files import table_files
 from harness.report.text.language import language
 from tests.support.invented_sets import invent_sets
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness.report.pages.frame.parts import html_table
 from harness.report.study import read_study
-from harness.report.tables.variants import variant_table
+from harness.report.tables.arms.variants import variant_table
 from harness.report.text.language import language
 from tests.support.invented_methods import invent_methods
 

@@ -1,7 +1,7 @@
 """The tables of chance: every seed once, and three intervals of one gain."""
 
 from harness.report.study import Study, seed_pairs
-from harness.report.tables.seeds import chance_table, seed_table
+from harness.report.tables.arms.seeds import chance_table, seed_table
 from harness.report.text.language import language
 from harness.report.text.numbers import interval_text
 

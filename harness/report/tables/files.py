@@ -5,19 +5,19 @@ from functools import partial
 from typing import Any
 
 from harness.report.study import Study
+from harness.report.tables.arms.exports import export_cost_table, export_table
+from harness.report.tables.arms.extra_tests import extra_test_table, set_tables
+from harness.report.tables.arms.methods import method_table
+from harness.report.tables.arms.seeds import seed_table
+from harness.report.tables.arms.students import MAIN, agreement_table, beyond_accuracy, cost_table, main_table
+from harness.report.tables.arms.variants import variant_table
 from harness.report.tables.errors import class_table, confusion_table
-from harness.report.tables.exports import export_cost_table, export_table
-from harness.report.tables.extra_tests import extra_test_table, set_tables
 from harness.report.tables.form.latex import floating
 from harness.report.tables.form.table import Table, to_csv, to_json
 from harness.report.tables.labels import label_files
-from harness.report.tables.methods import method_table
-from harness.report.tables.runs import run_table
-from harness.report.tables.search import trial_table
-from harness.report.tables.seeds import seed_table
-from harness.report.tables.students import MAIN, agreement_table, beyond_accuracy, cost_table, main_table
-from harness.report.tables.training import measure_table
-from harness.report.tables.variants import variant_table
+from harness.report.tables.trainings.runs import run_table
+from harness.report.tables.trainings.search import trial_table
+from harness.report.tables.trainings.training import measure_table
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import LANGUAGES, Language, folder_of, language

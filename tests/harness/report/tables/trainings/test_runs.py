@@ -1,7 +1,7 @@
 """The tables of the search and of the runs."""
 
 from harness.report.study import Study
-from harness.report.tables.form.files import find_tables
+from harness.report.tables.files import find_tables
 from harness.report.text.language import language
 
 

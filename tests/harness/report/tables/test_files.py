@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.study import Study, read_study
-from harness.report.tables.form.files import find_tables, table_files
+from harness.report.tables.files import find_tables, table_files
 from harness.report.text.language import LANGUAGES, language
 
 NAMES = {

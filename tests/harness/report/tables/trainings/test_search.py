@@ -1,7 +1,7 @@
 """The tables of the search: every trial, the chosen one marked, and what its parameters explain."""
 
 from harness.report.study import Study
-from harness.report.tables.search import importance_table, trial_table
+from harness.report.tables.trainings.search import importance_table, trial_table
 from harness.report.text.language import language
 
 EN = language("en")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from harness.report.study import Study, read_study
-from harness.report.tables.form.files import table_files
+from harness.report.tables.arms.methods import method_table, page_of
+from harness.report.tables.files import table_files
 from harness.report.tables.form.html import to_html
-from harness.report.tables.methods import method_table, page_of
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_methods import invent_methods
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harness.report.build import report_files
 from harness.report.study import read_study
-from harness.report.tables.exports import export_cost_table, export_table
+from harness.report.tables.arms.exports import export_cost_table, export_table
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_exports import invent_export
 from tests.support.pages import told

@@ -1,6 +1,6 @@
 """The tables of one run's page: every epoch, every attempt, and what differs from the baseline."""
 
-from harness.report.tables.run import Difference, difference_table, epoch_table, score_table, setting_table
+from harness.report.tables.trainings.run import Difference, difference_table, epoch_table, score_table, setting_table
 from harness.report.text.language import LANGUAGES, language
 from kd.records import Scores
 from tests.support.troubled_sweep import epoch

@@ -5,7 +5,7 @@ import numpy as np
 from harness.report.analysis.convergence import find_measures
 from harness.report.figures.drawing.line_charts import Chart, Curve
 from harness.report.study import Study
-from harness.report.tables.training import curve_table, measure_table
+from harness.report.tables.trainings.training import curve_table, measure_table
 from harness.report.text.language import language
 
 EN = language("en")

@@ -1,0 +1,1 @@
+"""Tables with a row an arm: a model, a method, a variant, an export."""
