@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from harness.report.analysis.words import Verdict
 from harness.report.pages.frame.templates import SCRIPTS, STYLES, TEMPLATES, frame
+from harness.state.attempts.run_state import RunState
 from tests.support.pages import Texts
 
 
@@ -44,6 +45,17 @@ def test_every_macro_is_used() -> None:
     assert len(macros) > 5
     unused = [name for name in macros if len(re.findall(rf"(?<!macro )\b{name}\(", texts)) < 1]
     assert not unused
+
+
+def test_every_class_of_the_styles_is_worn() -> None:
+    styles = "\n".join(path.read_text("utf-8") for path in (TEMPLATES / "styles").iterdir())
+    code = Path("harness").rglob("*.py")
+    texts = "\n".join(path.read_text("utf-8") for path in (*code, *TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.js")))
+    classes = set(re.findall(r"\.([a-z][\w-]*)(?=[^{}]*\{)", re.sub(r"/\*.*?\*/", "", styles, flags=re.DOTALL)))
+    assert len(classes) > 100
+    states = {state.value.replace(" ", "-") for state in RunState}
+    numbered = {name for name in classes if re.search(rf"\b{name.rstrip('0123456789')}\{{", texts)}  # d{{ curve.dash }}
+    assert [name for name in sorted(classes - states - numbered) if not re.search(rf"\b{name}\b", texts)] == []
 
 
 def test_rows_of_tables_are_written_by_the_tables() -> None:
