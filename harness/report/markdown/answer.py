@@ -8,9 +8,8 @@ from harness.report.tables.arms.students import main_table
 from harness.report.text.failed_parts import attempt
 from harness.report.text.findings.causes import reasons
 from harness.report.text.findings.headline import balanced_text, basis_text, explanation, lead_sentence, verdict_text
-from harness.report.text.findings.methods import chosen_text, methods_sentence
+from harness.report.text.findings.methods import baseline_search_text, chosen_text, methods_sentence
 from harness.report.text.findings.power import power_text
-from harness.report.text.findings.search import baseline_search_text
 from harness.report.text.findings.seeds import seeds_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, signed_points

@@ -25,6 +25,7 @@ from harness.report.tables.errors import class_table
 from harness.report.tables.form.table import Table
 from harness.report.text.findings.headline import lead_sentence
 from harness.report.text.findings.methods import (
+    baseline_search_text,
     chosen_text,
     fair_text,
     headline_text,
@@ -32,7 +33,6 @@ from harness.report.text.findings.methods import (
     methods_sentence,
     yardstick_text,
 )
-from harness.report.text.findings.search import baseline_search_text
 from harness.report.text.language import Language
 
 PAGE = "methods.html"

@@ -19,9 +19,8 @@ from harness.report.tables.arms.students import agreement_table, beyond_accuracy
 from harness.report.text.findings.causes import Reason, reasons
 from harness.report.text.findings.exports import export_marks, gain_text, measured_text
 from harness.report.text.findings.headline import balanced_text, explanation, lead_sentence
-from harness.report.text.findings.methods import chosen_text, methods_sentence
+from harness.report.text.findings.methods import baseline_search_text, chosen_text, methods_sentence
 from harness.report.text.findings.power import PowerText, power_text
-from harness.report.text.findings.search import baseline_search_text
 from harness.report.text.findings.seeds import seeds_text
 from harness.report.text.findings.speed import SpeedFact, speed_fact, speed_lines
 from harness.report.text.labels import best_epochs_text, hardware_text

@@ -16,7 +16,7 @@ from harness.report.results.sweep_results import MethodResult
 from harness.report.study import Study
 from harness.report.tables.trainings.search import importance_table, trial_table
 from harness.report.text.findings.advice import Advice, least_trials
-from harness.report.text.findings.search import baseline_search_text
+from harness.report.text.findings.methods import baseline_search_text
 from harness.report.text.labels import dimension_text, setting_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, points

@@ -1,11 +1,11 @@
-"""Which method leads tuned distillation, in words: as plainly where none does."""
+"""Which method leads tuned distillation, and what its search and the baseline's chose, in words."""
 
 from collections.abc import Iterable, Iterator
 
 from harness.report.analysis.arms.methods import MethodComparison, MethodRow
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Results
-from harness.report.text.labels import params_text, setting_text
+from harness.report.text.labels import dimension_text, params_text, setting_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, signed_points
 from harness.sweep.search.params import Params
@@ -73,6 +73,18 @@ def fair_text(methods: MethodComparison, say: Language) -> str:
     if len(numbers) == 1:
         return say("methods-fair", trials=numbers[0])
     return say("methods-fair-apart", trials=say.join(str(number) for number in numbers))
+
+
+def baseline_search_text(results: Results, say: Language) -> str:
+    """With how many trials over what the student alone was tuned, and what was chosen; empty where it was not."""
+    alone = results.alone
+    if alone is None:
+        return ""
+    names = [dimension_text(name, say) for name in alone.method.space]
+    texts = [say("search-of-baseline", trials=results.plan.sweep.num_trials(alone.method), names=names)]
+    if alone.params is not None:
+        texts.append(say("search-baseline-chosen", setting=params_text(alone.params, say)))
+    return say("gap").join(texts)
 
 
 def _verdict_text(methods: MethodComparison, say: Language) -> str:

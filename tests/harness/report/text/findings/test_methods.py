@@ -10,6 +10,7 @@ from harness.report.results.reading.reader import read_results
 from harness.report.study import Study, read_study
 from harness.report.text.findings.methods import (
     MAX_NAMED,
+    baseline_search_text,
     chosen_text,
     fair_text,
     headline_text,
@@ -139,3 +140,14 @@ def test_what_was_chosen_is_said_with_the_method_and_all_its_values(several: Stu
 def test_before_anything_is_chosen_nothing_is_said(tmp_path: Path) -> None:
     results = read_results(invent_methods(tmp_path, ["kd", "dkd"], failed=["kd", "dkd"], search=SMALL_SEARCH))
     assert chosen_text(results, EN) == ""
+
+
+def test_a_searched_baseline_is_said_with_its_choice(several: Study) -> None:
+    text = baseline_search_text(several.results, EN)
+    assert "24 trials over optimizer.lr, optimizer.name" in text
+    assert "It chose optimizer.lr " in text
+    assert "24 次试验" in baseline_search_text(several.results, language("zh"))
+
+
+def test_a_baseline_that_was_not_searched_is_not_spoken_of(study: Study) -> None:
+    assert baseline_search_text(study.results, EN) == ""
