@@ -27,8 +27,9 @@ import yaml
 
 from bench.figures import ROOT, in_turn, publish, ratio
 from harness.state.files.folder import DATA, SweepFolder
-from harness.sweep.loading import find_sweep, load_sweep
+from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
+from harness.sweep.reading.finding import find_sweep
 from harness.sweep.runs import Run
 from kd.data.decoded.store import prepare
 from tests.slurm.lab import LabOptions, SlurmLab, missing

@@ -9,9 +9,12 @@ from harness.console.plain_console import say
 from harness.state.files.folder import SweepFolder, last_started
 from harness.state.files.other_sweeps import find_model_of
 from harness.state.files.records import SweepRecord
-from harness.sweep.loading import find_sweep, is_path, load_sweep, parse_overrides, read_sweep, read_yaml
+from harness.sweep.loading import load_sweep, read_sweep
 from harness.sweep.plan import Plan
 from harness.sweep.preparation.teacher_cost import find_teacher_cost, with_teacher_mode
+from harness.sweep.reading.finding import find_sweep, is_path
+from harness.sweep.reading.overrides import parse_overrides
+from harness.sweep.reading.plain_yaml import read_yaml
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.extra_tests import decoded, extra_lines
 from harness.sweep.sections.names import checked_name, shown

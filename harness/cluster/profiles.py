@@ -10,7 +10,9 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, Field, model_validator
 
 from harness.state.standing.progress import FORK_S, JOB_S
-from harness.sweep.loading import is_path, is_there, read_yaml, validate
+from harness.sweep.reading.finding import is_path, is_there
+from harness.sweep.reading.plain_yaml import read_yaml
+from harness.sweep.reading.validation import validate
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.names import checked_name, did_you_mean, shown
 from kd.config import Config

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from harness.shipped import shipped
-from harness.sweep.loading import SWEEPS
+from harness.sweep.reading.finding import SWEEPS
 from kd.errors import InputError
 
 STARTERS = ("quickstart.yaml", "clusters/*.yaml", "schema/*.json")

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from harness.command_line import command_line
 from harness.console.plain_console import say
-from harness.sweep.loading import parse_overrides, validate
+from harness.sweep.reading.overrides import parse_overrides
+from harness.sweep.reading.validation import validate
 from kd.config import DataConfig
 from kd.data.source_names import public_name
 from kd.data.sources import images_folder

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from harness.sweep.loading import parse_overrides
+from harness.sweep.reading.overrides import parse_overrides
 from tests.support.root import ROOT
 
 NOTEBOOK = ROOT / "notebooks" / "distillation_tutorial.ipynb"

@@ -19,9 +19,9 @@ from harness.controller.loop import Controller
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import JobRecord, SweepRecord, write_sweep_record
 from harness.state.standing.progress import JOB_S
-from harness.sweep.loading import validate
 from harness.sweep.plan import Plan
 from harness.sweep.preparation.unlabeled_images import with_unlabeled
+from harness.sweep.reading.validation import validate
 from harness.sweep.schema import Sweep
 from kd.config import DataConfig
 from kd.data.decoded.store import prepare

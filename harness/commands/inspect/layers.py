@@ -10,8 +10,8 @@ from rich.table import Table
 
 from harness.console.plain_console import say
 from harness.state.files.folder import SweepFolder
-from harness.sweep.loading import validate
 from harness.sweep.plan import Plan
+from harness.sweep.reading.validation import validate
 from kd.config import ModelTraining
 from kd.data.division.splits import open_division
 from kd.errors import InputError

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from harness.cli import app
 from harness.cluster.profiles import load_cluster
-from harness.sweep.loading import find_sweep, load_sweep
+from harness.sweep.loading import load_sweep
+from harness.sweep.reading.finding import find_sweep
 
 
 @pytest.fixture(autouse=True)

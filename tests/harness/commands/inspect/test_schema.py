@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from harness.commands.inspect.schema import SchemaKind, json_schema, schema_text
 from harness.shipped import shipped
-from harness.sweep.loading import read_yaml
+from harness.sweep.reading.plain_yaml import read_yaml
 
 SWEEPS = shipped("sweeps")
 FILES = [(path, "sweep") for path in sorted(SWEEPS.glob("*.yaml"))]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.sweep.checks.training import kept_milestones
-from harness.sweep.loading import load_sweep, read_yaml
+from harness.sweep.loading import load_sweep
+from harness.sweep.reading.plain_yaml import read_yaml
 from tests.support.sweep_files import MINIMAL, refusal
 
 STEPS = "student.epochs=60 student.schedule.name=step"

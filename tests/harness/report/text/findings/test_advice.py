@@ -15,7 +15,7 @@ from harness.report.text.findings import advice
 from harness.report.text.findings.advice import Advice, find_advice
 from harness.report.text.language import LANGUAGES, MESSAGES, language
 from harness.state.attempts.run_state import RunState
-from harness.sweep.loading import parse_overrides
+from harness.sweep.reading.overrides import parse_overrides
 from harness.sweep.search.config import Dimension
 from kd.config import DistillConfig
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
