@@ -21,7 +21,7 @@ from harness.report.figures.drawing.style import Drawing
 from harness.report.pages import topic_page
 from harness.report.publish.paper import paper_files
 from harness.report.study import Study, read_study
-from harness.report.tables.form import files as table_files
+from harness.report.tables import files as table_files
 from harness.report.text.failed_parts import collecting
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 from harness.state.files.folder import SweepFolder
@@ -51,7 +51,11 @@ def builders_of(package: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 DRAWERS = {name: each for name, each in builders_of(figures).items() if not name.startswith("drawing.")}
-TABLES = {name: each for name, each in builders_of(tables).items() if not name.startswith("form.")}
+TABLES = {
+    ".".join(name.split(".")[-2:]): each
+    for name, each in builders_of(tables).items()
+    if not name.startswith(("form.", "files."))
+}
 OF_OTHER_STUDIES = ("exports.", "extra_tests.", "family.", "variants.", "extra_test_pages.", "variant_section.")
 """Modules whose tables and figures none of the studies here has; their sections fail as all sections do."""
 SECTIONS = {
