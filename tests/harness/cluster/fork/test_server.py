@@ -41,6 +41,16 @@ def main():
 if __name__ == "__main__":
     main()
 """
+STEPS = """
+import resource
+import numpy
+def main():
+    numpy.ones(2**23)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(10):
+        numpy.ones(2**23)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
 TRAINS = """
 import hashlib, os, sys
 def main():
@@ -157,6 +167,14 @@ def test_a_training_ends_in_the_bits_of_a_fresh_process(
 
 
 @pytest.mark.slow
+def test_memory_that_a_step_has_freed_serves_the_next_step(
+    server: ForkServer, add_module: AddModule, paths: None
+) -> None:
+    add_module("steps", STEPS)
+    pages_of_a_step = 2**23 * 8 // os.sysconf("SC_PAGE_SIZE")
+    assert int(fork(server.address, "steps").stdout) < pages_of_a_step / 10
+
+
 def test_what_is_loaded_starts_no_thread_and_is_all_that_a_training_needs(tmp_path: Path) -> None:
     code = (
         "import importlib, os, sys, torch\n"
