@@ -36,6 +36,8 @@ LOADED = (
     "kd.runs.execute",
     "kd.runs.stacked",
     "torch._dynamo",  # the first optimizer of a process imports it, whether it compiles or not
+    "torch.utils.serialization.config",  # the first checkpoint
+    "numpy.ma",  # the first np.unique
 )
 WITHOUT_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Variables by which a library is kept from starting threads when it is loaded; a fork has the job's own instead."""
