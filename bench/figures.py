@@ -22,8 +22,9 @@ its regrets points of accuracy ([how](design/0029-search-what-matters.md)). `imb
 rounds are seeds ([what follows](imbalance.md)). `labels` flips 3 % of the labels and counts how many are found
 ([how](design/0037-labels-worth-a-second-look.md)). `seeds` is simulated like `search`; its rounds are studies
 ([how](design/0032-enough-seeds.md)). `floor` is a whole search beside bare loops whose teacher has all cores
-(`python -m bench.speed DATA 3 search`), and `peers` an epoch and a search beside other programs, each in an environment
-of its own (`python -m bench.peers DATA`).
+(`python -m bench.speed DATA 3 search`): once the strict floor, a teacher and 16 students, and once as many trainings as
+the search has, which trains a baseline and a final student beside its trials. `peers` is an epoch and a search beside
+other programs, each in an environment of its own (`python -m bench.peers DATA`).
 """
 COLUMNS = "| what | wanted | median | smallest – largest |\n| --- | --- | ---: | ---: |"
 

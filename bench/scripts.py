@@ -1,6 +1,7 @@
 """What ``bench.speed`` starts in processes of their own: the tutorial script, and the floor."""
 
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,13 +40,21 @@ def teacher(folder: str) -> None:
     torch.save(kept_logits(net, pixels), Path(folder) / "logits.pt")
 
 
-def students(folder: str, number: str) -> None:
-    """Train students on the kept logits, one after the other."""
+def students(folder: str, process: str, num_trials: str, num_others: str) -> None:
+    """Train students on the kept logits, one after the other, and note when those are done that are trials."""
     pixels, labels = _load(folder)
     logits = torch.load(Path(folder) / "logits.pt", weights_only=True)
-    for trial in range(int(number)):
-        floor = Floor(BUILT_IN["mnist_mlp"](10, SHAPE), pixels, labels, logits)
-        floor.train(EPOCHS, alpha=(trial + 1) / 20, temperature=1.0 + trial)
+
+    def train(numbers: range) -> None:
+        for number in numbers:
+            floor = Floor(BUILT_IN["mnist_mlp"](10, SHAPE), pixels, labels, logits)
+            floor.train(EPOCHS, alpha=(number + 1) / 20, temperature=1.0 + number)
+
+    trials = range(int(num_trials))
+    train(trials)
+    # by a clock that on Linux is one for all processes
+    (Path(folder) / f"{process}.trials-done").write_text(str(time.perf_counter()))
+    train(range(len(trials), len(trials) + int(num_others)))
 
 
 def _load(folder: str) -> tuple[torch.Tensor, torch.Tensor]:

@@ -108,7 +108,7 @@ class LocalExecutor:
         )
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
-        """Jobs whose watcher or worker process runs; either may have been killed alone."""
+        """Jobs of which the process that was started or a worker runs; either may have been killed alone."""
         living = {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
         self._jobs = [job for job in self._jobs if not job.done()]  # afterwards, so that who ended just now is reaped
         return living
@@ -129,9 +129,9 @@ class LocalExecutor:
         return []
 
     def pause(self, jobs: Iterable[JobRecord], seconds: float) -> None:
-        """Until one of the jobs' watchers ends."""
-        watchers = [(job.pid, job.process_created) for job in jobs if job.pid and job.process_created is not None]
-        processes.wait_for_end(watchers, seconds)
+        """Until the process that was started for one of the jobs ends."""
+        started = [(job.pid, job.process_created) for job in jobs if job.pid and job.process_created is not None]
+        processes.wait_for_end(started, seconds)
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """SIGTERM, then SIGKILL for what does not end."""

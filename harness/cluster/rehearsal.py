@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import redirect_stderr
 from pathlib import Path
+from typing import IO, Any
 
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
@@ -110,8 +111,13 @@ def read_rehearsal(path: Path, request: RehearsalRequest) -> Rehearsal | None:
     return found if len(found.models) == len(request.models) else None
 
 
-def rehearse_here(request: RehearsalRequest, data: Path) -> Rehearsal:
+def rehearse_here(request: RehearsalRequest, data: Path, meanwhile: Callable[[], object] = lambda: None) -> Rehearsal:
     """Rehearse in a process of its own on this machine.
+
+    Args:
+        request: What to try.
+        data: The folder of decoded data sets.
+        meanwhile: Called while that process is at work.
 
     Raises:
         InputError: A model cannot be trained.
@@ -120,10 +126,27 @@ def rehearse_here(request: RehearsalRequest, data: Path) -> Rehearsal:
         asked, result = Path(name) / "request.json", Path(name) / "result.json"
         write_record(asked, request)
         words = [sys.executable, "-m", "kd.runs.rehearsal.models", str(asked), str(data), str(result)]
-        done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        with (Path(name) / "errors").open(
+            "w+", errors="replace"
+        ) as errors:  # a file, which nobody has to read meanwhile
+            code = _run_beside(words, errors, meanwhile)
+            errors.seek(0)
+            said = errors.read()
         rehearsal = read_record(result, Rehearsal) if result.exists() else None
-    last_words = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
+    last_words = said.strip().rpartition("\n")[2] or f"exit code {code}"
     return _verdict(rehearsal, request, f"its process died: {last_words}")
+
+
+def _run_beside(words: list[str], errors: IO[str], meanwhile: Callable[[], object]) -> int:
+    """The exit code of a command; it ends where what is done beside it is interrupted."""
+    streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": errors}
+    with subprocess.Popen(words, **streams) as process:
+        try:
+            meanwhile()
+            return process.wait()
+        except BaseException:
+            process.kill()
+            raise
 
 
 class RehearsalJob:

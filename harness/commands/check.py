@@ -58,7 +58,7 @@ def rehearse(
         profile: The cluster.
         console: Where a person looks.
         always_say: Also what an earlier rehearsal found; notes are said in any case.
-        meanwhile: Called where something is rehearsed, before it is waited for.
+        meanwhile: Called where something is rehearsed, on this machine while it is.
 
     Raises:
         InputError: A model cannot be trained; one line that names it.
@@ -69,14 +69,14 @@ def rehearse(
     if found is not None:
         print_rehearsal(found, console, notes_only=not always_say)
         return
-    meanwhile()
     request = request_of(plan, profile)
     path = result_path(request, profile, folder.data)
     if isinstance(profile, SlurmProfile):
+        meanwhile()
         say(console, "The models are rehearsed in a first job, before anything else is submitted.")
         found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: say(console, line))
     else:
-        found = rehearse_here(request, folder.data)
+        found = rehearse_here(request, folder.data, meanwhile)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_record(path, found)
     print_rehearsal(found, console)

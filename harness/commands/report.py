@@ -35,6 +35,15 @@ class ReportStamp(Record):
     """Whether a controller found nothing left to do, with these results and this program."""
 
 
+def load_overview() -> None:
+    """Load what the list of all sweeps is written with: while models are rehearsed, a controller waits."""
+    from harness.report.text.language import LANGUAGES, language
+
+    import_module("harness.report.index.pages")
+    for code in LANGUAGES:
+        language(code)
+
+
 def load_ahead() -> None:
     """Load what a report is built with: while the last run is at work, a controller has nothing else to do."""
     for module in (

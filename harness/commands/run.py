@@ -13,7 +13,7 @@ from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
-from harness.commands.report import list_sweeps, load_ahead, write_report
+from harness.commands.report import list_sweeps, load_ahead, load_overview, write_report
 from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
@@ -56,8 +56,15 @@ def carry_out(
     num_jobs = student_jobs(profile, plan.sweep)
     check_same_place(folder, cluster, profile)
     server = fork_server(profile, folder.path)
+
+    def meanwhile() -> None:
+        """Begin what comes next: the list of sweeps, and jobs."""
+        if server is not None:
+            server.address  # noqa: B018 which starts it
+        load_overview()
+
     try:
-        rehearse(plan, folder, profile, console, meanwhile=lambda: server and server.address)  # jobs come next
+        rehearse(plan, folder, profile, console, meanwhile=meanwhile)
     except KeyboardInterrupt:
         say(console, "Stopped before anything was submitted; the same command continues.")
         return "detached"

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from harness.cluster.fork.server import MODULE
-from harness.cluster.submission import ENTRY
+from harness.cluster.submission import ENTRY, FORK_CLIENT
 from harness.state.attempts.lease import read_attempts
 from harness.state.files.folder import DATA
 from kd.config import DataConfig
@@ -89,7 +89,7 @@ class Sweep:
         )
 
     def processes(self, module: str) -> list[psutil.Process]:
-        """Of this sweep the watchers (``submitit.local._local``), or the workers with what forks them (``ENTRY``)."""
+        """Of this sweep the clients (``FORK_CLIENT``), or the workers with clients and what forks them (``ENTRY``)."""
         found = []
         for process in psutil.process_iter(["cmdline"]):
             words = process.info["cmdline"] or []
@@ -128,28 +128,28 @@ def truncate_journal(sweep: Sweep, chance: random.Random) -> None:
 
 def strike(sweep: Sweep, controller: "subprocess.Popen[str]", chance: random.Random) -> str:
     """One death, of a kind drawn at random, and sometimes damage on top; everything is stopped after it."""
-    kind = chance.choice(["controller", "worker", "watcher", "everything", "rename", "server"])
-    workers, watchers = sweep.processes(ENTRY), sweep.processes("submitit.local._local")
+    kind = chance.choice(["controller", "worker", "client", "everything", "rename", "server"])
+    workers, clients = sweep.processes(ENTRY), sweep.processes(str(FORK_CLIENT))
     if kind == "rename":
         sweep.order.touch()
         time.sleep(chance.uniform(0.1, 0.5))  # for somebody to write something
     elif kind == "worker":
         kill(workers)
-    elif kind == "watcher":
-        kill(watchers)
+    elif kind == "client":
+        kill(clients)
     elif kind == "server":  # and its forks, but not those that passed signals on to them
         kill(sweep.processes(MODULE))
     if kind in ("controller", "everything"):
         controller.kill()
     if kind == "everything":
-        kill([*workers, *watchers])
+        kill(workers)
     if kind not in ("controller", "everything") and chance.random() < 0.5:
         time.sleep(chance.uniform(0.0, 1.0))  # sometimes the controller sees it and mends it
     controller.send_signal(signal.SIGKILL if chance.random() < 0.5 else signal.SIGINT)
     controller.communicate()
     sweep.order.unlink(missing_ok=True)
     if chance.random() < 0.3:
-        kill([*sweep.processes(ENTRY), *sweep.processes("submitit.local._local")])
+        kill(sweep.processes(ENTRY))
         corrupt_newest_checkpoint(sweep, chance)
         kind += "+checkpoint"
     if chance.random() < 0.3:

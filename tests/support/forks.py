@@ -12,7 +12,7 @@ from tests.support.root import ROOT
 def start_fork(address: Path | None, module: str, *words: str, **environment: str) -> "subprocess.Popen[str]":
     """Ask for a fork that runs ``main`` of a module."""
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", str(FORK_CLIENT), str(address), module, *words],
+        [sys.executable, "-I", "-S", str(FORK_CLIENT), str(address), "", module, *words],
         cwd=ROOT,
         env=os.environ | environment,
         stdin=subprocess.DEVNULL,

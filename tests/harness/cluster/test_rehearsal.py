@@ -1,17 +1,17 @@
-"""The rehearsal as a SLURM job: the first one, waited for, found again, and given up with a reason."""
+"""The rehearsal: here, beside what comes next; as a SLURM job waited for, found again, and given up with a reason."""
 
 import os
 
+import psutil
 import pytest
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.rehearsal import rehearse_on_slurm, request_of, result_path
+from harness.cluster.rehearsal import _run_beside, rehearse_on_slurm, request_of, result_path
 from harness.cluster.slurm.command import Answer, run_command
 from kd.errors import InputError
 from tests.slurm import fake
 
 PROFILE = SlurmProfile(kind="slurm", partition="low", cpus_per_task=1, gpus_per_run=0, poll_s=0.2)
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,7 @@ def rehearsal(lab, cluster, monkeypatch, tmp_path):
     cluster.restore()
 
 
+@pytest.mark.slow
 def test_the_models_are_tried_in_a_job(rehearsal):
     found = rehearsal()
     assert [(model.place, model.model) for model in found.models] == [
@@ -56,11 +57,13 @@ def test_the_models_are_tried_in_a_job(rehearsal):
     assert found.failure is None
 
 
+@pytest.mark.slow
 def test_a_bad_model_is_one_line_from_the_job(rehearsal):
     with pytest.raises(InputError, match=r"^student\.model: cannot import nowhere:net: ModuleNotFoundError"):
         rehearsal(student={"model": "nowhere:net", "epochs": 1})
 
 
+@pytest.mark.slow
 def test_a_controller_that_is_started_again_waits_for_the_same_job(rehearsal, monkeypatch):
     class KilledError(Exception):
         pass
@@ -75,6 +78,7 @@ def test_a_controller_that_is_started_again_waits_for_the_same_job(rehearsal, mo
     assert "scancel" not in rehearsal.asked
 
 
+@pytest.mark.slow
 def test_ctrl_c_cancels_the_job(rehearsal):
     def interrupt(seconds):
         raise KeyboardInterrupt
@@ -84,6 +88,7 @@ def test_ctrl_c_cancels_the_job(rehearsal):
     assert rehearsal.asked[-1] == "scancel"
 
 
+@pytest.mark.slow
 def test_jobs_that_end_without_a_result_are_named_with_their_log(lab, monkeypatch, tmp_path):
     plan, folder = lab.open()
     request = request_of(plan, PROFILE)
@@ -117,3 +122,22 @@ def test_jobs_that_end_without_a_result_are_named_with_their_log(lab, monkeypatc
     assert str(refused.value) == (
         f"teacher.model: mnist_cnn cannot be rehearsed: job 2 ended without a result (NODE_FAIL); its log: {log}"
     )
+
+
+def test_something_else_is_done_while_a_process_rehearses(tmp_path):
+    waits = ["sh", "-c", 'until [ -e "$0" ]; do sleep 0.01; done; echo last words >&2; exit 7', str(tmp_path / "done")]
+    with (tmp_path / "errors").open("w+") as errors:
+        assert _run_beside(waits, errors, (tmp_path / "done").touch) == 7
+    assert (tmp_path / "errors").read_text() == "last words\n"
+
+
+def test_ctrl_c_ends_the_process_with_what_is_done_beside_it(tmp_path):
+    started = []
+
+    def interrupted():
+        started.extend(each for each in psutil.Process().children() if each.name() == "sleep")
+        raise KeyboardInterrupt
+
+    with (tmp_path / "errors").open("w+") as errors, pytest.raises(KeyboardInterrupt):
+        _run_beside(["sleep", "600"], errors, interrupted)
+    assert [process.is_running() for process in started] == [False]

@@ -192,3 +192,20 @@ print(sorted(more))
     words = [sys.executable, "-c", code, str(sweep_dir), str(sweep_dir.parent / ".data")]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_so_can_what_the_list_of_sweeps_is_written_with(sweep_dir: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from harness.commands.report import load_overview
+load_overview()
+loaded = {name.partition(".")[0] for name in sys.modules}
+from harness.report.index.overview import write_overview
+write_overview(Path(sys.argv[1]))
+print(sorted({name.partition(".")[0] for name in sys.modules} - loaded - sys.stdlib_module_names))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(sweep_dir.parent)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

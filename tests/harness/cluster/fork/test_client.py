@@ -101,7 +101,7 @@ def test_it_loads_nothing_of_the_program_or_of_others() -> None:
     text = (ROOT / "harness" / "cluster" / "fork" / "client.py").read_text()
     assert "harness" not in "".join(line for line in text.splitlines() if line.startswith(("import", "from")))
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-X", "importtime", "harness/cluster/fork/client.py", "/nowhere", "this"],
+        [sys.executable, "-I", "-S", "-X", "importtime", "harness/cluster/fork/client.py", "/nowhere", "", "this"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "numpy" not in done.stderr and "socket" in done.stderr
