@@ -44,7 +44,7 @@ def write_site(sweep_dir: Path, studies: tuple[Study, ...]) -> Path:
     """
     site = sweep_dir / "report"
     with replaced_folder(site) as new:
-        for name, content in files_of(studies, min(MOST_PROCESSES, num_cores())).items():
+        for name, content in site_files(studies, min(MOST_PROCESSES, num_cores())).items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
             # Half a surrogate pair is no text; named so, JSON reads it as what it was.
@@ -55,10 +55,10 @@ def write_site(sweep_dir: Path, studies: tuple[Study, ...]) -> Path:
 
 def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     """Every file of the site by its path. What fails says so in its place where ``failed_parts.collecting``."""
-    return files_of(read_studies(sweep_dir, data_root))
+    return site_files(read_studies(sweep_dir, data_root))
 
 
-def files_of(studies: tuple[Study, ...], num_processes: int = 1) -> dict[str, str | bytes]:
+def site_files(studies: tuple[Study, ...], num_processes: int = 1) -> dict[str, str | bytes]:
     """The same of what has been read, and however many processes make it."""
     family = family_of(studies)
     if family is None:

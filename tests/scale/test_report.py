@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from harness.garbage import collected_later
-from harness.report.build import files_of
+from harness.report.build import site_files
 from harness.report.study import read_studies
 from harness.report.text.language import LANGUAGES
 from harness.state.files.records import SweepRecord, TrialRecord, Trials, write_sweep_record
@@ -172,7 +172,7 @@ def built(thousand: Path, num_processes: int) -> dict[str, str]:
     """The site, as the command builds it; prints what it takes."""
     before, started = os.times(), time.perf_counter()
     with collected_later():
-        files = files_of(read_studies(thousand, thousand.parent / ".data"), num_processes)
+        files = site_files(read_studies(thousand, thousand.parent / ".data"), num_processes)
     waited, after = time.perf_counter() - started, os.times()
     cpu = sum(after[:4]) - sum(before[:4])
     what = f"{NUM_RUNS} runs x {NUM_CLASSES} classes by {num_processes} process(es)"
