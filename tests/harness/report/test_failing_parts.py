@@ -22,7 +22,7 @@ from harness.report.pages import topic_page
 from harness.report.pages.frame import forks
 from harness.report.publish.paper import paper_files
 from harness.report.study import Study, read_study
-from harness.report.tables.form import files as table_files
+from harness.report.tables import files as table_files
 from harness.report.text.failed_parts import collecting
 from harness.report.text.language import LANGUAGES, Language, folder_of, language
 from harness.state.files.folder import SweepFolder
@@ -53,7 +53,10 @@ def builders_of(package: ModuleType) -> dict[str, Callable[..., Any]]:
 
 DRAWERS = {name: each for name, each in builders_of(figures).items() if not name.startswith("drawing.")}
 TABLES = {name: each for name, each in builders_of(tables).items() if not name.startswith("form.")}
-OF_OTHER_STUDIES = ("exports.", "extra_tests.", "family.", "variants.", "extra_test_pages.", "variant_section.")
+OF_OTHER_STUDIES = (
+    *(f"arms.{module}." for module in ("exports", "extra_tests", "variants")),
+    *("family.", "extra_test_pages.", "variant_section."),
+)
 """Modules whose tables and figures none of the studies here has; their sections fail as all sections do."""
 SECTIONS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
@@ -62,7 +65,7 @@ SECTIONS = {
     if name.endswith("_section") and not name.startswith("_") and function.__module__ == module.__name__
 }
 STUDIES = ("troubled", "finished", "crowd", "contest")
-FILES_ALONE = "runs.run_table"  # the page of runs has a table of its own
+FILES_ALONE = "trainings.runs.run_table"  # the page of runs has a table of its own
 
 
 class PlantedError(Exception):
@@ -184,9 +187,7 @@ def test_a_part_that_fails_says_so_and_all_the_others_are_there(
     assert {part.reason for part in failed.values()} == {"PlantedError: <planted>"}, [*failed.values()][-1].trace
     assert {path for path in before.files if path.endswith(".html")} <= after.files.keys()
     for code in WORDS:
-        assert said[code] or builder == "runs.run_table", (
-            f"{code}: of that one, whose rows the page has, only files fail"
-        )
+        assert said[code] or builder == FILES_ALONE, f"{code}: of that one, whose rows the page has, only files fail"
         assert all("&lt;planted&gt;" in text for text in said[code])
     links = {path: Links(str(text)) for path, text in after.files.items() if path.endswith(".html")}
     # A run's curves that are asked for where the figure failed: the page says there that it did.
@@ -207,7 +208,7 @@ def is_in(path: str, code: str) -> bool:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("builder", ["accuracy.accuracies", "accuracy.gain_intervals", "students.main_table"])
+@pytest.mark.parametrize("builder", ["accuracy.accuracies", "accuracy.gain_intervals", "arms.students.main_table"])
 def test_a_paper_is_written_without_what_fails(
     builder: str, request: pytest.FixtureRequest, whole: dict[str, Built], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,7 +270,7 @@ def test_the_command_names_what_failed_keeps_the_rest_and_is_no_success(
 
 @pytest.mark.thorough
 def test_a_paper_names_what_failed_and_is_no_success(sweep_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plant(monkeypatch, TABLES["students.cost_table"])
+    plant(monkeypatch, TABLES["arms.students.cost_table"])
     at = ("--sweep", sweep_dir.name, "--results", str(sweep_dir.parent))
     result = invoke("paper", *at)
     assert (result.exit_code, "warning: without the table cost" in result.output) == (1, True)
