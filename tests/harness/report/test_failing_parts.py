@@ -52,7 +52,7 @@ def builders_of(package: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 DRAWERS = {name: each for name, each in builders_of(figures).items() if not name.startswith("drawing.")}
-TABLES = {name: each for name, each in builders_of(tables).items() if not name.startswith("form.")}
+TABLES = {name: each for name, each in builders_of(tables).items() if not name.startswith(("form.", "files."))}
 OF_OTHER_STUDIES = (
     *(f"arms.{module}." for module in ("exports", "extra_tests", "variants")),
     *("family.", "extra_test_pages.", "variant_section."),
