@@ -10,7 +10,7 @@ import torch
 from bench import tutorials
 from bench.floor import Floor, kept_logits, train_teacher
 from bench.speed import CPU, EPOCHS, VAL_FRACTION
-from harness.cluster.profiles import num_cores
+from kd.cores import num_cores
 from kd.models import BUILT_IN
 
 SHAPE = (1, 28, 28)

@@ -35,10 +35,10 @@ import yaml
 from bench import tutorials
 from bench.figures import ROOT, in_turn, publish, ratio
 from bench.floor import Floor
-from harness.cluster.profiles import num_cores
 from harness.state.files.folder import SweepFolder
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
+from kd.cores import num_cores
 from kd.data.decoded.store import prepare
 from kd.files import read_record
 from kd.records import History

@@ -1,5 +1,6 @@
 """When Python looks for unused cycles of objects."""
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,4 +19,12 @@ def collected_later() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made in here counts as old: as new, all of it would be looked through at the very next object.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
+
+
+def left_at_exit() -> None:
+    """Let Python end without looking for cycles: it would look through all there is, only to give memory back."""
+    atexit.register(gc.freeze)

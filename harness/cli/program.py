@@ -13,6 +13,7 @@ from harness import __version__
 from harness.command_line import PROGRAM
 from harness.console.plain import write_plainly
 from harness.console.plain_console import PlainConsole
+from harness.garbage import left_at_exit
 from harness.state.remedies import explain_unreadable
 from kd.errors import InputError, UnreadableFileError
 from kd.plain_text import one_line
@@ -54,6 +55,7 @@ def _program(
 
 def main() -> None:
     """Run the command line; bad input is one line and exit code 2."""
+    left_at_exit()
     write_plainly(sys.stdout, sys.stderr)
     if not sys.flags.safe_path and str(Path.cwd()) not in sys.path:  # as python -m has it, for models and data by name
         sys.path.insert(0, str(Path.cwd()))

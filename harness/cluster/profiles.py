@@ -16,6 +16,7 @@ from harness.sweep.reading.validation import validate
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.names import checked_name, did_you_mean, shown
 from kd.config import Config
+from kd.cores import num_cores
 from kd.errors import InputError
 
 CLUSTERS = Path("sweeps") / "clusters"
@@ -269,11 +270,6 @@ def student_jobs(profile: Profile, sweep: Sweep) -> int:
 def jobs_for(profile: Profile, gpus: int, num_abreast: int | None = None) -> int:
     """How many jobs of so many GPUs there is room for at a time; the rest as ``slots_of`` has it."""
     return profile.num_slots // profile.slots_of(gpus, num_abreast)
-
-
-def num_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def gpu_name() -> str | None:

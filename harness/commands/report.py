@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from harness.console.plain_console import say
+from harness.garbage import collected_later
 from harness.report.made_of import digest_of_results, digest_of_site
 from harness.state.files.folder import SweepFolder
 from kd.errors import UnreadableFileError
@@ -80,16 +81,18 @@ def write_report(
         say_answer(stamp, folder, console)
         return True
 
-    from harness.report.build import build_report
-    from harness.report.outcome import find_outcome
+    from harness.report.build import write_site
+    from harness.report.outcome import outcome_of
     from harness.report.publish.student import publish_student
+    from harness.report.study import read_studies
     from harness.report.text.failed_parts import attempt, collecting
 
     # Before anything is read: what changes from here on is not in the pages, and not in the digest either.
     made_of = digest_of_results(folder.path, folder.data)
-    with collecting() as failed:
-        build_report(folder.path, folder.data)
-        outcome = find_outcome(folder.path)
+    with collected_later(), collecting() as failed:
+        studies = read_studies(folder.path, folder.data)
+        write_site(folder.path, studies)
+        outcome = outcome_of([study.results for study in studies])
         attempt("file", "model", lambda: publish_student(outcome.results, outcome.among))
     if is_over is None:
         is_over = stamp is not None and stamp.is_over and stamp.made_of == made_of

@@ -15,14 +15,14 @@ from harness.report.tables.files import table_files
 from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.language import LANGUAGES, folder_of, language
 from harness.state.files.ownership import keep_from_writers
+from kd.cores import num_cores
 from kd.files import replaced_folder
+
+MOST_PROCESSES = 2  # a third has been measured nowhere
 
 
 def build_report(sweep_dir: Path, data_root: Path) -> Path:
     """Write ``<sweep_dir>/report`` and return its ``index.html``.
-
-    The same result files give the same bytes. The new site is built aside and swapped in, so a
-    reader sees the old site or the new one, and a failure leaves the old one in place.
 
     Args:
         sweep_dir: Holds ``sweep.yaml`` and ``runs/``.
@@ -32,9 +32,19 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
         FileNotFoundError: There is no ``sweep.yaml``.
         UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
+    with collected_later():
+        return write_site(sweep_dir, read_studies(sweep_dir, data_root))
+
+
+def write_site(sweep_dir: Path, studies: tuple[Study, ...]) -> Path:
+    """The same of what has been read.
+
+    The same result files give the same bytes. The new site is built aside and swapped in, so a
+    reader sees the old site or the new one, and a failure leaves the old one in place.
+    """
     site = sweep_dir / "report"
-    with collected_later(), replaced_folder(site) as new:
-        for name, content in report_files(sweep_dir, data_root).items():
+    with replaced_folder(site) as new:
+        for name, content in site_files(studies, min(MOST_PROCESSES, num_cores())).items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
             # Half a surrogate pair is no text; named so, JSON reads it as what it was.
@@ -45,25 +55,30 @@ def build_report(sweep_dir: Path, data_root: Path) -> Path:
 
 def report_files(sweep_dir: Path, data_root: Path) -> dict[str, str | bytes]:
     """Every file of the site by its path. What fails says so in its place where ``failed_parts.collecting``."""
-    studies = read_studies(sweep_dir, data_root)
+    return site_files(read_studies(sweep_dir, data_root))
+
+
+def site_files(studies: tuple[Study, ...], num_processes: int = 1) -> dict[str, str | bytes]:
+    """The same of what has been read, and however many processes make it."""
     family = family_of(studies)
     if family is None:
-        return files_of_student(studies[0])
+        return files_of_student(studies[0], num_processes)
     files: dict[str, str | bytes] = {}
     for row, study in zip(family.rows, studies, strict=True):
-        files |= {student_folder(row.key) + name: content for name, content in files_of_student(study).items()}
+        own = files_of_student(study, num_processes)
+        files |= {student_folder(row.key) + name: content for name, content in own.items()}
     texts = family_files(family, f"tab:{studies[0].results.plan.sweep.name}")
     files |= _with_summary(texts, lambda: summary.summarize_family(family, studies))
     return files | _written(lambda: family_markdown_files(family)) | family_pages(family, studies, texts)
 
 
-def files_of_student(study: Study) -> dict[str, str | bytes]:
+def files_of_student(study: Study, num_processes: int = 1) -> dict[str, str | bytes]:
     """A whole report of one student."""
     files = table_files(study)
     summarized = _with_summary(
         files, lambda: summary.summarize(study.results, study.answer, study.costs, study.methods, study.findings.causes)
     )
-    return summarized | _written(lambda: markdown_files(study)) | pages(study, files)
+    return summarized | _written(lambda: markdown_files(study)) | pages(study, files, num_processes)
 
 
 def _written(make: Callable[[], dict[str, str]]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What is left of a sweep when it is over, without its report: the answer in lines, and whose model is published."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,11 @@ def find_outcome(sweep_dir: Path) -> Outcome:
         FileNotFoundError: There is no ``sweep.yaml``.
         UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
-    found = read_students(sweep_dir)
+    return outcome_of(read_students(sweep_dir))
+
+
+def outcome_of(found: Sequence[Results]) -> Outcome:
+    """What these results came to, of each of a sweep's students."""
     say = language("en", found[0].metric)
     if not found[0].plan.student_key:
         results, rows = found[0], find_rows(found[0])

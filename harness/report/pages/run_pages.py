@@ -13,8 +13,7 @@ from markupsafe import Markup
 from harness.report.figures.drawing.line_charts import Chart, thinned
 from harness.report.figures.training_curves import Detail, run_charts
 from harness.report.pages.frame.figure_files import FigureFile
-from harness.report.pages.frame.parts import PageTable, Place, charts, html_table, page_table
-from harness.report.pages.frame.templates import render
+from harness.report.pages.frame.parts import Page, PageTable, charts, html_table, page_table
 from harness.report.pages.sections.run_sections import MissingSection, RunsSection, missing_section, runs_section
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.study import Study
@@ -29,6 +28,7 @@ from harness.state.files.folder import end_of_log, find_logs
 from kd.config import TrainConfig
 from kd.records import Attempt, EpochRecord, Metrics, Scores
 
+TOPIC = "runs"
 MANY_RUNS = 200
 """From here on run pages are brief, so that the site of a thousand runs stays small."""
 TOLD_ELSEWHERE = frozenset({"role", "seed", "logits", "distill.loss"})
@@ -113,36 +113,32 @@ class RunPages:
         self._study = study
         self._files = files
         self._results = study.results
-        runs = list(self._results.all_runs())
-        self._detail = BRIEF if len(runs) > MANY_RUNS else FULL
+        self._runs = list(self._results.all_runs())
+        self._detail = BRIEF if len(self._runs) > MANY_RUNS else FULL
         self._logs = find_logs(self._results.folder)
         self._read_log = cache(end_of_log)
         self._baseline = flatten(self._results.plan.student.config.model_dump(mode="json"))
         searches = [one.trials.trials for one in self._results.searched]
         self._num_trials = {run_id: len(trials) for trials in searches for trial in trials for run_id in trial.run_ids}
         self._siblings: dict[str, list[Sibling]] = defaultdict(list)
-        for run in runs:
+        for run in self._runs:
             if (setting := _setting_of(run)) is not None:
                 self._siblings[setting].append(Sibling(run.id, run.run.config.role, _seed(run)))
-        self._facts = [self._facts_of(run) for run in runs]
 
-    def render(
-        self, say: Language, shared: Mapping[str, Any], place: Callable[[str], Place]
-    ) -> Iterator[tuple[str, str]]:
-        """All pages in a language, each with its path in the language's folder.
+    def pages(self) -> Iterator[Page]:
+        """All of them; the path of each in its language's folder is its name."""
+        lines = cache(partial(describe_runs, self._results))
+        yield Page("runs.html", "runs.html", lambda say: {"page": self._all_runs(lines(say), say)}, TOPIC)
+        for number, run in enumerate(self._runs):
+            yield self._page_of_run(run, number, lines)
 
-        Args:
-            say: The language.
-            shared: What every page of the site is given.
-            place: Says where a page of a path stands.
-        """
-        lines = describe_runs(self._results, say)
-        name = "runs.html"
-        yield name, render(name, name, shared, place(name), lambda: {"page": self._all_runs(lines, say)}, say)
-        for facts, line in zip(self._facts, lines, strict=True):
-            name = f"runs/{line.id}.html"
-            page = partial(self._context, facts, line, say)
-            yield name, render(name, "run.html", shared, place(name), page, say)
+    def _page_of_run(self, run: RunResult, number: int, lines: Callable[[Language], Sequence[RunLine]]) -> Page:
+        facts = cache(lambda: self._facts_of(run))
+
+        def context(say: Language) -> Mapping[str, Any]:
+            return {"page": self._page(facts(), lines(say)[number], say)}
+
+        return Page(f"runs/{run.id}.html", "run.html", context, TOPIC)
 
     def _all_runs(self, lines: Sequence[RunLine], say: Language) -> AllRunsPage:
         table = page_table("runs", lambda: line_table(lines, say), self._files, say)
@@ -156,9 +152,6 @@ class RunPages:
             num_runs=len(lines),
             others=self._results.other_runs,
         )
-
-    def _context(self, facts: RunFacts, line: RunLine, say: Language) -> dict[str, Any]:
-        return {"page": self._page(facts, line, say)}
 
     def _page(self, facts: RunFacts, line: RunLine, say: Language) -> RunPage:
         attempts, is_train = facts.run.attempts, line.planned_epochs is not None

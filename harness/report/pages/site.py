@@ -1,9 +1,9 @@
 """The pages: what each shows, and the templates that say it, once a language."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from harness.report.analysis.arms.methods import MethodRow
 from harness.report.analysis.errors.agreement import Gallery
@@ -12,9 +12,10 @@ from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.training_curves import shown_alone
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.extra_test_pages import extra_test_page, set_names
-from harness.report.pages.frame.figure_files import figure_files
+from harness.report.pages.frame.figure_files import figure_files, with_data
+from harness.report.pages.frame.forks import make_all
 from harness.report.pages.frame.head import head_of
-from harness.report.pages.frame.parts import Place
+from harness.report.pages.frame.parts import Page, Place
 from harness.report.pages.frame.sprite_sheet import Sheet
 from harness.report.pages.frame.templates import frame, render
 from harness.report.pages.frame.topics import ANSWER, TOPICS, Topic, find_topics
@@ -57,53 +58,50 @@ class Site:
     picture_problem: Message | None
 
 
-class Page(NamedTuple):
-    """A page in no language yet: its template, what makes all that it shows once there is a language, its topic."""
-
-    name: str
-    template: str
-    context: Callable[[Language], Mapping[str, Any]]
-    topic: str
-
-
-def pages(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
+def pages(study: Study, files: Mapping[str, str], num_processes: int = 1) -> dict[str, str | bytes]:
     """The pages by their path in the site, the first language at its root, others in folders of their code.
 
     With them, at the root, the sheet of each page's pictures, the data of the figures, the style sheet and the script:
     the front page holds both, so that it can be looked at alone; other pages load them.
+
+    Args:
+        study: What they show.
+        files: The tables as files.
+        num_processes: That make them, each some pages in every language.
     """
-    plan = study.results.plan
-    with figure_files("-".join(filter(None, (plan.sweep.name, plan.student_key)))) as data:
-        return _written(study, files) | data
-
-
-def _written(study: Study, files: Mapping[str, str]) -> dict[str, str | bytes]:
-    all_pages = list(_pages(study, files))
-    shared = frame() | {"site": _site(study)}
-    sheets = {page.name: Sheet(study.pictures) for page in all_pages} if study.pictures else {}
-    if (suspects := label_pictures(study)) is not None:
-        sheets[LABELS] = Sheet(suspects)
-    runs = RunPages(study, files)
+    plan, shared = study.results.plan, frame() | {"site": _site(study)}
+    says = [language(code, study.results.metric) for code in LANGUAGES]
+    around = [(say, shared | {"head": head_of(study, say)}) for say in says]
     site: dict[str, str | bytes] = {"style.css": str(shared["style"]), "report.js": str(shared["script"])}
-    for code in LANGUAGES:
-        say = language(code, study.results.metric)
-        around = shared | {"head": head_of(study, say)}
-        for page in all_pages:
-            place = place_of(code, page.name, page.topic, sheets.get(page.name))
-            context = partial(page.context, say)
-            site[folder_of(code) + page.name] = render(page.name, page.template, around, place, context, say)
-        for name, text in runs.render(say, around, partial(place_of, code, topic="runs")):
-            site[folder_of(code) + name] = text
-    drawn = {name: attempt("file", name, sheet.png) for name, sheet in _named(sheets)}
-    return site | {name: content for name, content in drawn.items() if isinstance(content, bytes)}
+    with figure_files("-".join(filter(None, (plan.sweep.name, plan.student_key)))):
+        makes = [partial(_page_files, page, _sheet(page, study), around) for page in _pages(study, files)]
+        for made in make_all([partial(with_data, make) for make in makes], num_processes):
+            site |= made
+    return site
 
 
-def _named(sheets: Mapping[str, Sheet]) -> Iterator[tuple[str, Sheet]]:
-    return ((_sheet_name(name), sheet) for name, sheet in sheets.items())
+def _page_files(
+    page: Page, sheet: Sheet | None, around: Sequence[tuple[Language, Mapping[str, Any]]]
+) -> dict[str, str | bytes]:
+    """A page in every language, and the sheet of its pictures."""
+    site: dict[str, str | bytes] = {}
+    for say, shared in around:
+        place = place_of(say.code, page.name, page.topic, sheet)
+        context = partial(page.context, say)
+        site[folder_of(say.code) + page.name] = render(page.name, page.template, shared, place, context, say)
+    name = _sheet_name(page.name)
+    drawn = attempt("file", name, sheet.png) if sheet is not None else None
+    return site | {name: drawn} if isinstance(drawn, bytes) else site
+
+
+def _sheet(page: Page, study: Study) -> Sheet | None:
+    suspects = label_pictures(study) if page.name == LABELS else None
+    pictures = study.pictures if suspects is None else suspects
+    return None if pictures is None else Sheet(pictures)
 
 
 def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
-    """Every page but those of runs."""
+    """Every page; the many that each take a moment come last."""
     yield Page("index.html", "index.html", lambda say: _front_page(study, files, say), ANSWER)
     for topic in find_topics(study):
         if topic.sections:
@@ -115,6 +113,7 @@ def _pages(study: Study, files: Mapping[str, str]) -> Iterator[Page]:
         yield Page(LABELS, LABELS, lambda say: {"page": label_page(study)}, "labels")
     if study.errors is not None:
         yield from _pages_of_images(study, study.errors)
+    yield from RunPages(study, files).pages()
 
 
 def _page_of_topic(topic: Topic, study: Study, files: Mapping[str, str]) -> Page:

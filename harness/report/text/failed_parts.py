@@ -51,6 +51,16 @@ def collecting() -> Iterator[dict[tuple[Kind, str], FailedPart]]:
         _failed.reset(token)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Nobody collects in here: an error is an error."""
+    token = _failed.set(None)
+    try:
+        yield
+    finally:
+        _failed.reset(token)
+
+
 def attempt(kind: Kind, name: str, make: Callable[[], Made]) -> Made | FailedPart:
     """What ``make`` returns; where it raises and failures are collected, the failure.
 

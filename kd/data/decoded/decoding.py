@@ -6,7 +6,6 @@ largest centred box of the wanted shape is cut out and resized (bilinear, antial
 """
 
 import io
-import os
 import struct
 import threading
 import time
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import MAX_PIXELS
+from kd.cores import num_cores
 from kd.errors import InputError
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def _decode_in_order(images: Iterable[Encoded], size: Size | None, max_pixels: i
 
     first = _decode_task_timed(list(islice(remaining, _IMAGES_PER_TASK)), decode)
     yield from first.decoded()
-    num_threads = 1 if first.seconds_per_image < _WORTH_A_THREAD_S else _num_cores()
+    num_threads = 1 if first.seconds_per_image < _WORTH_A_THREAD_S else num_cores()
     pending: deque[Future[_Task]] = deque()
     pool = ThreadPoolExecutor(num_threads)
     try:
@@ -326,7 +326,3 @@ def _decoded(image: Encoded, size: Size | None, max_pixels: int) -> _Decoded:
         return f"{image.name} ({error})", None
     except _DAMAGE:
         return image.name, None
-
-
-def _num_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

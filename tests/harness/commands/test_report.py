@@ -35,14 +35,14 @@ def built(monkeypatch: Any) -> list[Path]:
     """The sweeps of which a report was built: here two pages, at once."""
     built = []
 
-    def build(folder: Path, data: Path) -> Path:
+    def build(folder: Path, studies: object) -> Path:
         built.append(folder)
         (folder / "report").mkdir(exist_ok=True)
         for name in ("index.html", "class-0.html"):
             (folder / "report" / name).write_text("<html>")
         return folder / "report" / "index.html"
 
-    monkeypatch.setattr("harness.report.build.build_report", build)
+    monkeypatch.setattr("harness.report.build.write_site", build)
     return built
 
 
@@ -131,13 +131,13 @@ def test_what_changes_while_it_is_built_is_built_in_by_the_next(sweep_dir: Path,
     monkeypatch.chdir(sweep_dir)
     asked = []
 
-    def build_late(folder: Path, data: Path) -> Path:
+    def build_late(folder: Path, studies: object) -> Path:
         asked.append(folder)
         if len(asked) == 1:  # after everything was read
             (folder / "seeds.json").write_text("{}")
         return folder / "report" / "index.html"
 
-    monkeypatch.setattr("harness.report.build.build_report", build_late)
+    monkeypatch.setattr("harness.report.build.write_site", build_late)
     write(sweep_dir)
     write(sweep_dir, only_if_changed=True)
     write(sweep_dir, only_if_changed=True)

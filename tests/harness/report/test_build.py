@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.arms.gains import find_rows
-from harness.report.build import report_files
+from harness.report.build import report_files, site_files
 from harness.report.pages import class_pages
+from harness.report.pages.frame import forks
 from harness.report.pages.sections import error_sections
 from harness.report.results.reading.reader import read_results
+from harness.report.study import read_studies
 from harness.state.files.records import Trials, read_sweep_record, write_sweep_record
 from kd.errors import UnreadableFileError
 from kd.files import read_record, write_record
@@ -25,6 +27,12 @@ from tests.support.pages import build, files_of, told
 def test_rebuilding_gives_the_same_bytes(sweep_dir: Path, site: Path) -> None:
     before = {name: path.read_bytes() for name, path in files_of(site).items()}
     assert {name: path.read_bytes() for name, path in files_of(build(sweep_dir)).items()} == before
+
+
+def test_two_processes_make_the_same_site(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "may_fork", lambda: True)
+    studies = read_studies(finished, finished.parent / ".data")
+    assert site_files(studies, num_processes=2) == site_files(studies)
 
 
 def test_nothing_is_left_beside_the_site(finished: Path, site: Path) -> None:

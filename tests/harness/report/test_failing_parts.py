@@ -19,6 +19,7 @@ from harness.report import figures, pages, tables
 from harness.report.build import files_of_student, report_files
 from harness.report.figures.drawing.style import Drawing
 from harness.report.pages import topic_page
+from harness.report.pages.frame import forks
 from harness.report.publish.paper import paper_files
 from harness.report.study import Study, read_study
 from harness.report.tables import files as table_files
@@ -232,13 +233,15 @@ def test_a_paper_is_written_without_what_fails(
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("num_processes", [1, 2])
 def test_a_template_that_fails_costs_its_page_and_no_link(
-    request: pytest.FixtureRequest, whole: dict[str, Built], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, whole: dict[str, Built], monkeypatch: pytest.MonkeyPatch, num_processes: int
 ) -> None:
     before = build_whole("finished", whole, request)
+    monkeypatch.setattr(forks, "may_fork", lambda: True)
     monkeypatch.setattr("harness.report.pages.site.others_table", lambda *_: 1 / 0)
     with collecting() as failed:
-        after = files_of_student(before.study)
+        after = files_of_student(before.study, num_processes)
     assert [kind for kind, _ in failed] == ["page"] * 10
     assert {path for path in before.files if path.endswith(".html")} <= after.keys()
     assert "This page could not be made (class-3.html: ZeroDivisionError" in str(after["class-3.html"])

@@ -6,7 +6,7 @@ The data is CSV, once at the site's root, since numbers are in no language.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from harness.report.figures.drawing.style import Records
@@ -46,6 +46,22 @@ def figure_files(sweep: str) -> Iterator[dict[str, str]]:
     token = _files.set(files)
     try:
         yield files.texts
+    finally:
+        _files.reset(token)
+
+
+def with_data(make: Callable[[], dict[str, str | bytes]]) -> dict[str, str | bytes]:
+    """Files of a site, and with them the data of every figure that is made for them.
+
+    Args:
+        make: Makes the files, within ``figure_files``.
+    """
+    files = _files.get()
+    assert files is not None
+    own = replace(files, texts={})
+    token = _files.set(own)
+    try:
+        return make() | own.texts
     finally:
         _files.reset(token)
 

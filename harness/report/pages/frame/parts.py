@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -20,6 +20,15 @@ from harness.report.text.language import LANGUAGES, Choice, Language, folder_of,
 
 ENDINGS = {"LaTeX": "tex", "CSV": "csv", "Markdown": "md"}
 FOR_PROGRAMS = ("csv", "json")  # their files stand once, at the site's root
+
+
+class Page(NamedTuple):
+    """A page in no language yet: its template, what makes all that it shows once there is a language, its topic."""
+
+    name: str
+    template: str
+    context: Callable[[Language], Mapping[str, Any]]
+    topic: str
 
 
 class Place(NamedTuple):

@@ -133,9 +133,11 @@ class Table:
 
     def _is_best(self, number: int, column: Column) -> bool:
         """Whether a record is, as rounded in its cell, the best of the rivals."""
+        if column.best is None or number not in self.rivals:
+            return False
         values = {rival: mean_of(self.records[rival][column.key]) for rival in self.rivals}
         known = {rival: value for rival, value in values.items() if value is not None}
-        if column.best is None or number not in known or len(known) < 2:
+        if number not in known or len(known) < 2:
             return False
         best = (max if column.best == "highest" else min)(known.values())
         return column.form(known[number]) == column.form(best)

@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import escape
 
-from harness.report.text.failed_parts import MAX_REASON, FailedPart, attempt, collecting
+from harness.report.text.failed_parts import MAX_REASON, FailedPart, attempt, collecting, uncollected
 from harness.report.text.language import LANGUAGES, language
 
 
@@ -25,6 +25,14 @@ def test_where_nobody_collects_an_error_is_an_error() -> None:
         pass
     with pytest.raises(ValueError, match="<b>"):
         attempt("figure", "one", fail)
+
+
+def test_within_what_is_collected_it_may_be_an_error_again() -> None:
+    with collecting() as failed:
+        with uncollected(), pytest.raises(ValueError, match="<b>"):
+            attempt("figure", "one", fail)
+        assert not failed
+        assert isinstance(attempt("figure", "one", fail), FailedPart)
 
 
 def test_a_part_that_fails_twice_is_one() -> None:

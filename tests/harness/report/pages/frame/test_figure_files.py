@@ -1,6 +1,9 @@
 """Data of figures as files: once a site, whatever the language."""
 
-from harness.report.pages.frame.figure_files import FigureFile, figure_files, file_of
+from functools import partial
+
+from harness.report.figures.drawing.words import DrawnFigure
+from harness.report.pages.frame.figure_files import FigureFile, drawn_once, figure_files, file_of, with_data
 from harness.report.text.language import language
 
 EN, ZH = language("en"), language("zh")
@@ -39,3 +42,22 @@ def test_two_sites_do_not_share_their_files() -> None:
     with figure_files("other") as second:
         file_of("gains", lambda: [{"gain_points": 2}], EN)
     assert first != second
+
+
+def test_files_come_with_the_data_of_their_own_figures_whatever_is_drawn_already() -> None:
+    drawn: list[str] = []
+
+    def draw() -> DrawnFigure | None:
+        drawn.append("gains")
+        return None
+
+    def make(page: str) -> dict[str, str | bytes]:
+        drawn_once("gains", draw)
+        return {page: file_of("gains", lambda: [{"gain_points": 1}], EN).path}
+
+    with figure_files("sweep") as texts:
+        made = [with_data(partial(make, page)) for page in ("one.html", "two.html")]
+    data = {"figures/gains.csv": "gain_points\n1\n"}
+    assert made == [{page: "figures/gains.csv", **data} for page in ("one.html", "two.html")]
+    assert drawn == ["gains"]
+    assert texts == {}
