@@ -249,6 +249,7 @@ def test_a_template_that_fails_costs_its_page_and_no_link(
     assert 'href="index.html"' in str(after["zh/class-3.html"])
 
 
+@pytest.mark.thorough
 def test_the_command_names_what_failed_keeps_the_rest_and_is_no_success(
     sweep_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,6 +172,7 @@ def test_a_name_is_drawn_as_it_is_on_a_page_and_for_print(name: str) -> None:
     assert pdf.startswith(b"%PDF")
 
 
+@pytest.mark.thorough
 @given(texts)
 def test_any_name_is_drawn(name: str) -> None:
     with drawing_style():

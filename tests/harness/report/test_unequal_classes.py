@@ -93,6 +93,7 @@ def test_the_lines_of_the_terminal_say_so(study: Study) -> None:
     assert "：平衡准确率" in said and "蒸馏使测试平衡准确率变化" in said and "的测试平衡准确率高于" in said
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_no_outlet_calls_it_plain_accuracy(
     files: dict[str, str | bytes], study: Study, folder: Path, code: str
@@ -151,6 +152,7 @@ def test_what_lies_beyond_has_the_other_accuracy_and_the_f1(study: Study) -> Non
     )
 
 
+@pytest.mark.thorough
 def test_the_list_of_sweeps_and_the_comparison_say_whose_accuracies_are_balanced(folder: Path) -> None:
     (folder / "report").mkdir()
     for name, content in report_files(folder, folder.parent / ".data").items():
@@ -203,6 +205,7 @@ def test_metric_balanced_accuracy_is_given_of_even_classes_too(tmp_path: Path) -
     assert even.accuracies == pytest.approx([test.scores[run.id].accuracy for run in even.arm.runs])
 
 
+@pytest.mark.thorough
 def test_of_even_classes_nothing_is_said_of_it(tmp_path: Path) -> None:
     folder = invent(tmp_path, 3, 60, NAMES)
     files = report_files(folder, tmp_path / ".data")

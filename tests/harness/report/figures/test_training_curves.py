@@ -40,6 +40,7 @@ def test_damaged_steps_are_a_hole(invented: Path, content: bytes) -> None:
     assert "Training loss by step" not in files[f"runs/{run_id}.html"]
 
 
+@pytest.mark.thorough
 def test_steps_that_do_not_fit_the_history_are_not_drawn(invented: Path) -> None:
     run_id = read_results(invented).arms[1].runs[0].id
     folder = invented / "runs" / run_id
@@ -77,6 +78,7 @@ def test_the_front_page_draws_seed_bands(finished: Path, site: Path) -> None:
     assert (min(heights), max(heights)) == pytest.approx((np.min(stack), np.max(stack)), abs=0.005)
 
 
+@pytest.mark.thorough
 def test_a_loss_on_features_is_drawn_with_the_others(invented: Path) -> None:
     run_id = read_results(invented).arms[2].runs[0].id
     assert "train, feature loss" not in page_of(invented, run_id)

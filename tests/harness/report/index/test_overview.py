@@ -43,6 +43,7 @@ def test_an_empty_folder_has_a_page(tmp_path: Path) -> None:
     assert "no sweep yet" in write_overview(tmp_path).read_text()
 
 
+@pytest.mark.thorough
 def test_the_pages_over_all_sweeps_tell_nothing_of_the_machine(secret_sweep: Callable[[], Path]) -> None:
     folder = secret_sweep()
     build_report(folder, folder.parent / ".data")

@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from harness.report.build import report_files
 from tests.support.invented_family import Invented, invent_family
 
 
+@pytest.mark.thorough
 def test_each_student_is_one_link_away(tmp_path: Path) -> None:
     folder = invent_family(tmp_path / "results", {"small": Invented(0.85, 100), "large": Invented(0.9, 900)})
     files = report_files(folder, folder.parent / ".data")

@@ -64,6 +64,7 @@ def test_the_summary_is_of_the_chosen_student_and_counts_all(family_site: Path) 
     assert own["students"] == [] and own["chosen_student"] is None
 
 
+@pytest.mark.thorough
 def test_the_same_files_give_the_same_bytes(folder: Path, family_site: Path) -> None:
     before = {name: path.read_bytes() for name, path in files_of(family_site).items()}
     build_report(folder, folder.parent / ".data")

@@ -56,6 +56,7 @@ def test_the_surest_stand_first_on_the_page_and_in_the_list(doubted):
     assert 'href="labels.html"' in files["index.html"]
 
 
+@pytest.mark.thorough
 def test_files_of_a_folder_are_named_and_no_spreadsheet_obeys_them(doubted):
     store = doubted.parent / ".data" / "invented"
     names = [f"=cmd/{number}.png" for number in range(2000)]
@@ -68,6 +69,7 @@ def test_files_of_a_folder_are_named_and_no_spreadsheet_obeys_them(doubted):
     assert "=cmd/0.png" in files["labels.html"]
 
 
+@pytest.mark.thorough
 def test_rows_of_the_source_are_named_where_none_was_left_out(doubted):
     place = doubted.parent / ".data" / "invented" / "index.json"
     assert "test row 100" in files_of(doubted)["labels.html"]
@@ -77,6 +79,7 @@ def test_rows_of_the_source_are_named_where_none_was_left_out(doubted):
     assert "test image 100" in page
 
 
+@pytest.mark.thorough
 def test_without_the_data_set_there_are_no_pictures(doubted):
     shutil.rmtree(doubted.parent / ".data")
     study = read_study(doubted, doubted.parent / ".data")

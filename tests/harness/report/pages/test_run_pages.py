@@ -15,6 +15,7 @@ from tests.support.pages import points_of
 from tests.support.troubled_sweep import epoch, lines_of, page_of
 
 
+@pytest.mark.thorough
 def test_a_page_says_how_the_run_came_to_its_state(troubled: Path) -> None:
     ids = {(line.role, line.seed): line.id for line in lines_of(troubled).values()}
     page = page_of(troubled, ids["baseline", 1])

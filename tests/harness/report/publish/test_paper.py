@@ -48,6 +48,7 @@ def test_braces_and_environments_balance(paper: dict[str, bytes]) -> None:
         assert text.endswith("\n") and not text.endswith("\n\n")
 
 
+@pytest.mark.thorough
 def test_the_same_results_give_the_same_bytes(study: Study, paper: dict[str, bytes]) -> None:
     assert paper_files(study, language("en")) == paper
 
@@ -108,6 +109,7 @@ def test_it_compiles_whatever_the_names(invented: Path, tmp_path: Path) -> None:
     assert "Overfull" not in done.stdout and "undefined" not in done.stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_byte_of_a_paper_tells_of_the_machine(secret_sweep: Callable[[], Path], tmp_path: Path, code: str) -> None:
     folder = secret_sweep()
@@ -128,6 +130,7 @@ def unpacked(pdf: bytes) -> Iterator[bytes]:
             yield zlib.decompress(packed)
 
 
+@pytest.mark.thorough
 def test_a_paper_of_several_students_begins_with_all_of_them(tmp_path: Path) -> None:
     folder = invent_family(tmp_path, {"large": Invented(0.95, 9000, ms=3), "small": Invented(0.949, 800, ms=2)})
     studies = read_studies(folder, tmp_path / ".data")

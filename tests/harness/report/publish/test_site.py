@@ -124,6 +124,7 @@ def test_what_is_published_is_still_the_report(secret_sweep: Callable[[], Path],
 PAGES = ("index.html", "runs.html", "zh/index.html", "tables/runs.csv", "table.json", "summary.json")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["cat", "home", "accuracy", "teacher", "table", "index", "small", "a"])
 def test_a_name_that_is_a_word_takes_nothing_from_the_pages(
     invent: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

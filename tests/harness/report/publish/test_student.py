@@ -156,6 +156,7 @@ def test_a_student_of_transformers_is_loaded_by_from_pretrained(
     assert "tiny-vit" in build_report(sweep_dir, sweep_dir.parent / ".data").read_text()
 
 
+@pytest.mark.thorough
 def test_the_card_of_one_of_several_students_says_what_the_others_are_worth(lab: Any) -> None:
     tiny = {"model": "mnist_mlp", "arguments": {"hidden": 8}, "epochs": 1, "batch_size": 32, "name": "tiny"}
     controller = lab.controller(student=None, students=[tiny, tiny | {"epochs": 2, "name": "longer"}], search=None)

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from harness.report.build import report_files
 from harness.report.text.run_lines import sum_up
 from harness.state.attempts.machine_time import MachineTime
@@ -32,6 +34,7 @@ def test_the_summary_adds_up(troubled: Path) -> None:
     assert roles["final"].machine_time == MachineTime({"NVIDIA H100": 0.5}, wall_hours=0.5, num_unknown=1)
 
 
+@pytest.mark.thorough
 def test_the_table_shows_trouble_in_words(troubled: Path) -> None:
     files = report_files(troubled, troubled.parent / ".data")
     table = files["runs.html"]

@@ -51,6 +51,7 @@ def test_an_axis_longer_than_its_figure_is_broken(look: FigureStyle, axis: str) 
     assert cut_off(drawn(look, "Distilled", "Baseline", "Teacher", axis=axis).figure, look) == []
 
 
+@pytest.mark.thorough
 @given(label=texts.map(printable), axis=texts.map(printable))
 def test_names_that_nobody_foresees(label: str, axis: str) -> None:
     assert cut_off(drawn(COLUMN, label, "Distilled", axis=axis).figure, COLUMN) == []
@@ -108,6 +109,7 @@ def cut_in_print(study: Study, code: str) -> list[str]:
     return [f"{one.name}: {text}" for one in find_figures(study, say) for text in cut_off(one.drawing.figure, one.look)]
 
 
+@pytest.mark.thorough
 @every_language
 def test_a_paper_with_nasty_names(nasty: Path, code: str) -> None:
     assert cut_in_print(read_study(nasty, nasty.parent / ".data"), code) == []
@@ -125,6 +127,7 @@ def test_a_paper_of_a_real_sweep(study: Study, code: str) -> None:
     assert cut_in_print(study, code) == []
 
 
+@pytest.mark.thorough
 @every_language
 def test_a_paper_of_several_students(tmp_path: Path, code: str) -> None:
     models = {"W" * 40: Invented(0.95, 9000, 3.0), "m" * 40: Invented(0.94, 800), "c": Invented(0.9, 700)}

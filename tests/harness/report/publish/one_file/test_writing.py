@@ -22,6 +22,7 @@ def copied(site: Path, to: Path) -> Path:
     return to
 
 
+@pytest.mark.thorough
 def test_every_page_is_there_and_every_link_leads_to_one(site: Path, tmp_path: Path) -> None:
     written = write_one_file(copied(site, tmp_path / "study"))
     assert written.path == tmp_path / "study" / "report.html" and written.left_out == ()
