@@ -23,7 +23,6 @@ from harness.report.text.failed_parts import uncollected
 
 Made = TypeVar("Made")
 Makes = Sequence[Callable[[], Made]]
-CONTEXT = get_context("fork")
 NUM_STACKS = 256  # what a byte tells apart
 PATIENCE_S = 60.0  # far more than any part takes
 log = logging.getLogger(__name__)
@@ -82,8 +81,9 @@ def _forks(makes: Makes[Made], num_forks: int) -> Iterator[tuple[int, list[Fork]
     os.close(writer)
     forks: list[Fork] = []
     try:
-        for _ in range(num_forks):
-            forks.append(_fork(stacks, makes))
+        with suppress(OSError):  # there is no room for another process
+            for _ in range(num_forks):
+                forks.append(_fork(stacks, makes))
         yield stacks, forks
     finally:
         os.close(stacks)
@@ -94,24 +94,26 @@ def _forks(makes: Makes[Made], num_forks: int) -> Iterator[tuple[int, list[Fork]
 
 
 def _fork(stacks: int, makes: Makes[Made]) -> Fork:
-    answer, theirs = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=_be_fork, args=(stacks, makes, theirs, os.getpid()))
-    with warnings.catch_warnings():
+    context = get_context("fork")
+    answer, theirs = context.Pipe(duplex=False)
+    with theirs, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 counts the threads of libraries too
+        process = context.Process(target=_be_fork, args=(stacks, makes, answer, theirs, os.getpid()))
         process.start()
-    theirs.close()
     return Fork(process, answer)
 
 
-def _be_fork(stacks: int, makes: Makes[Made], answer: Connection, parent: int) -> None:
+def _be_fork(stacks: int, makes: Makes[Made], answer: Connection, mine: Connection, parent: int) -> None:
     """Make what is there to be taken. Ctrl-C is the parent's, and nothing is made for a parent that is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answer.close()  # so that nobody has that end once the parent is gone
     made: dict[int, Made] = {}
     with uncollected():
         for number in itertools.takewhile(lambda _: os.getppid() == parent, _taken(stacks, len(makes))):
             with suppress(Exception):
                 made[number] = makes[number]()
-    answer.send(made)
+    with suppress(BrokenPipeError):
+        mine.send(made)
 
 
 def _taken(stacks: int, num_parts: int) -> Iterator[int]:

@@ -125,6 +125,15 @@ def test_a_part_that_fails_is_collected_once_and_says_so_in_its_place() -> None:
     assert all("raise_planted" in one.trace for one in failed.values())
 
 
+@pytest.mark.usefixtures("forking")
+def test_without_room_for_another_process_all_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert make_all([os.getpid] * 5, 2) == [ME] * 5
+
+
 def test_one_process_is_asked_for_or_there_are_threads_that_a_fork_would_lack() -> None:
     assert make_all([os.getpid] * 5) == [ME] * 5
     done = threading.Event()
@@ -148,6 +157,7 @@ def part():
     os.write(1, b"fork\\n")
     while os.getppid() == parent:
         os.sched_yield()
+    return bytes(1_000_000)  # more than a pipe holds
 parent = os.getpid()
 make_all([part] * 10, 2)
 """
