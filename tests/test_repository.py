@@ -32,6 +32,14 @@ def test_the_files_that_a_page_names_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_part_of_a_path_is_the_end_of_one_that_there_is(page: Path) -> None:
+    """Such as ``arms/gains.py``, where the text before says in which room."""
+    there = [path.as_posix() for top in (*TOP, "locks") for path in (ROOT / top).rglob("*.py")]
+    named = set(re.findall(r"`([\w/]+\.py)`", page.read_text(encoding="utf-8"))) - {"kd/a/b.py", "tests/kd/a/test_b.py"}
+    assert [name for name in sorted(named) if not any(path.endswith(f"/{name}") for path in there)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_names_a_test_by_its_whole_path(page: Path) -> None:
     assert re.findall(r"`test_\w+\.py`", page.read_text(encoding="utf-8")) == []
 
