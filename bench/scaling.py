@@ -42,14 +42,14 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 import torch
-import kd.data
+import kd.data.images
 from kd.config import StoredData
-kd.data.SHARE_OF_MEMORY = 0.25 if sys.argv[3] == "loaded" else 0
+kd.data.images.SHARE_OF_MEMORY = 0.25 if sys.argv[3] == "loaded" else 0
 def own_bytes():
     pages = Path("/proc/self/statm").read_text().split()
     return (int(pages[1]) - int(pages[2])) * resource.getpagesize()
 before = own_bytes()
-data = kd.data.open_training(StoredData.model_validate_json(sys.argv[1]), Path(sys.argv[2]), torch.device("cpu"))
+data = kd.data.images.open_training(StoredData.model_validate_json(sys.argv[1]), Path(sys.argv[2]), torch.device("cpu"))
 for batch in torch.randperm(len(data.train.labels_N)).split(128):
     data.train.images_NCHW[batch]
 print((own_bytes() - before) / 1e6)

@@ -1,5 +1,6 @@
 """What the repository says of itself, beside its code, is true."""
 
+import pkgutil
 import re
 from pathlib import Path
 
@@ -37,6 +38,14 @@ def test_a_part_of_a_path_is_the_end_of_one_that_there_is(page: Path) -> None:
     there = [path.as_posix() for top in (*TOP, "locks") for path in (ROOT / top).rglob("*.py")]
     named = set(re.findall(r"`([\w/]+\.py)`", page.read_text(encoding="utf-8"))) - {"kd/a/b.py", "tests/kd/a/test_b.py"}
     assert [name for name in sorted(named) if not any(path.endswith(f"/{name}") for path in there)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_a_page_names_of_the_program_is_there(page: Path) -> None:
+    """Modules, and what stands in them, by their dotted names."""
+    named = set(re.findall(r"`((?:kd|harness|bench)(?:\.[A-Za-z_]\w*)+)`", page.read_text(encoding="utf-8")))
+    for name in sorted(named):
+        pkgutil.resolve_name(name)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -125,10 +125,9 @@ def rehearse_here(request: RehearsalRequest, data: Path, meanwhile: Callable[[],
     with tempfile.TemporaryDirectory() as name:
         asked, result = Path(name) / "request.json", Path(name) / "result.json"
         write_record(asked, request)
-        words = [sys.executable, "-m", "kd.runs.rehearsal.models", str(asked), str(data), str(result)]
-        with (Path(name) / "errors").open(
-            "w+", errors="replace"
-        ) as errors:  # a file, which nobody has to read meanwhile
+        words = [sys.executable, "-m", "kd.runs.rehearsal", str(asked), str(data), str(result)]
+        # a file, which nobody has to read meanwhile
+        with (Path(name) / "errors").open("w+", errors="replace") as errors:
             code = _run_beside(words, errors, meanwhile)
             errors.seek(0)
             said = errors.read()

@@ -62,7 +62,7 @@ class LocalSubmitter(submitit.LocalExecutor):
         if self._is_watched:
             return super()._submit_command(command)
         # What a job's process finds of submitit's; its number is its own, and it gives it to itself. The job's file
-        # gets its name by this number next: a client comes to ask for it some 15 ms later.
+        # gets its name by this number next: a fork asks for it some 15 ms later, and then once a second.
         environment = {
             "SUBMITIT_EXECUTOR": "local",
             "SUBMITIT_LOCAL_JOB_NUM_NODES": "1",
@@ -73,7 +73,9 @@ class LocalSubmitter(submitit.LocalExecutor):
             "CUDA_VISIBLE_DEVICES": ",".join(map(str, self.parameters.get("visible_gpus", ()))),
         }
         process = subprocess.Popen(shlex.split(command), env=os.environ | environment)
-        return submitit.LocalJob(self.folder, job_id=str(process.pid), process=process)
+        job = submitit.LocalJob[Any](self.folder, job_id=str(process.pid), process=process)
+        job.paths.result_pickle.unlink(missing_ok=True)  # of an earlier job of this number: a machine's come again
+        return job
 
 
 class SlurmSubmitter(submitit.SlurmExecutor):

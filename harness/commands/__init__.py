@@ -1,1 +1,1 @@
-"""What a person types: one module for each verb, or for verbs that look alike."""
+"""What each verb does; ``harness.cli`` reads what a person types."""

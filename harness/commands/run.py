@@ -13,7 +13,7 @@ from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
-from harness.commands.report import list_sweeps, load_ahead, load_overview, write_report
+from harness.commands.report import list_sweeps, load_ahead, load_overview, say_failed_parts, write_report
 from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
@@ -134,8 +134,7 @@ def control(
             chance.look()
             weak.look(controller.searches, controller.state_of)
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
-            if controller.jobs and controller.lacks_test_alone:
-                load_ahead()
+            prepare_report(controller)
 
         controller = Controller(plan, folder, executor, watch)
         with display:
@@ -147,8 +146,11 @@ def control(
         _say_what_failed(controller, console)
     except WeakTeacherError as error:
         from harness.report.build import build_report
+        from harness.report.text.failed_parts import collecting
 
-        build_report(folder.path, folder.data)  # which says why there is no answer
+        with collecting() as failed:
+            build_report(folder.path, folder.data)  # which says why there is no answer
+        say_failed_parts(failed.values(), folder, console)
         way_on = Hints(folder).again(changes={"on_weak_teacher": "warn"})
         raise WeakTeacherError(f"{error}. Improve the teacher, or continue anyway: {way_on}") from error
     except KeyboardInterrupt:
@@ -158,6 +160,12 @@ def control(
         say(console, f"Stop them: {hints.cancel()}")
         return "detached"
     return "complete" if complete else "incomplete"
+
+
+def prepare_report(controller: Controller) -> None:
+    """Load what the report needs while the last runs are at work; of a program that is another by now, nothing."""
+    if controller.jobs and controller.lacks_test_alone and not controller.is_outdated(at_once=True):
+        load_ahead()
 
 
 def _say_what_failed(controller: Controller, console: Console) -> None:

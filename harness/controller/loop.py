@@ -257,7 +257,7 @@ class Controller:
         ready = self._gate.admit(
             (step for step in self.steps if step.is_ready(self.state_of)), self.searches, self.state_of
         )
-        if not ready or self._harvest.is_pausing or self._is_outdated():
+        if not ready or self._harvest.is_pausing or self.is_outdated():
             return False
         if purged := forget_purged(self.folder, self.steps, ready):
             for run_id in purged:
@@ -284,9 +284,13 @@ class Controller:
             most -= len(batch)
         return any([self._submit_jobs(alike, *need) for need, alike in batches.items()])
 
-    def _is_outdated(self) -> bool:
-        """Whether another program lies where this one was started: its jobs would be of neither."""
-        if self._changed is None and self._clock() >= self._next_look_at_program:
+    def is_outdated(self, at_once: bool = False) -> bool:
+        """Whether another program lies where this one was started: its jobs would be of neither.
+
+        Args:
+            at_once: Look, however short the last look is ago: a module that is loaded next has to fit the others.
+        """
+        if self._changed is None and (at_once or self._clock() >= self._next_look_at_program):
             self._next_look_at_program = self._clock() + PROGRAM_INTERVAL_S
             self._changed = self._program.changed()
         return self._changed is not None

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import DataConfig
-from kd.data.decoded.decoding import chunks_of, decode_to_file
 from kd.data.decoded.store import digest_of, publish, read_whole, source_key
+from kd.data.decoding import chunks_of, decode_to_file
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources import list_source
 from kd.errors import InputError

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kd.data.decoded.decoding import Encoded
+from kd.data.decoding import Encoded
 
 UNLABELED = "unlabeled"
 """The one split of a source of images without labels."""

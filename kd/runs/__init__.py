@@ -1,1 +1,1 @@
-"""Runs in their folders, from ``config.json`` to ``metrics.json``."""
+"""Runs: what a sweep's jobs carry out, each in a folder of its own."""

@@ -18,7 +18,7 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(kd.__path__, "k
 WITHOUT_TORCH = ["kd", "kd.config", "kd.errors", "kd.files", "kd.records", "kd.scores"]
 WITHOUT_TORCH += [
     "kd.data.division.splits",
-    "kd.data.decoded.decoding",
+    "kd.data.decoding",
     "kd.data.sources",
     "kd.data.sources.tables.hub",
     "kd.data.decoded.store",

@@ -41,9 +41,11 @@ LOADED = (
 )
 WITHOUT_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Variables by which a library is kept from starting threads when it is loaded; a fork has the job's own instead."""
-KEEPING_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**28), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
+KEEPING_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
 """By which glibc keeps freed memory for the next tensor. It gives large blocks back to the kernel at once, and each
-step of a training has its activations filled with zeros anew, a page at a time: a tenth of a teacher's time."""
+step of a training has its activations filled with zeros anew, a page at a time: a tenth of a teacher's time.
+Blocks above 2**25 bytes it gives back nonetheless: older versions refuse a higher threshold, and would then keep
+less than by default."""
 TASKS = Path("/proc/self/task")
 
 

@@ -23,7 +23,7 @@ BUSY = (
     "unexpected message received",  # what scontrol requeue says while there is no slurmctld
 )
 
-UNKNOWN_CLUSTER = ("configuration source", "dns srv", "unable to process configuration file", "slurm.conf")
+UNKNOWN_CLUSTER = ("configuration source", "dns srv")
 """What the commands say where nobody has told them of a cluster: on a laptop, or in a container."""
 
 
@@ -84,13 +84,14 @@ def refusal_of(error: str, has_jobs: bool) -> Refusal:
 
 
 def first_line(error: str) -> str:
-    """What a command said first, or on what it gave up, where it went on after an error.
+    """What a command said first; where no cluster is known, what it gave up on.
 
     >>> first_line("squeue: error: DNS SRV lookup failed" + chr(10) + "squeue: fatal: no configuration source")
     'squeue: fatal: no configuration source'
     """
     lines = [line.strip() for line in error.splitlines() if line.strip()]
-    return next((line for line in lines if ": fatal: " in line), lines[0] if lines else "no reason given")
+    fatal = [line for line in lines if ": fatal: " in line and way_out(error)]
+    return next(iter([*fatal, *lines]), "no reason given")
 
 
 def way_out(error: str) -> str:

@@ -104,11 +104,13 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
     most_runs = profile.runs_per_job or max(runs_of_a_job(now, left, 1), profile.pack_size)
     unit = "GPU-hours" if profile.gpus_per_run else "job-hours"
     if not num_over:
-        hours = -(-left // most_runs) * profile.time_min / 60
+        most_gpus = max((step.run.gpus for step in now.steps), default=1) if profile.gpus_per_run else 1
+        hours = left * most_gpus * profile.time_min / 60
         say(console, f"No run has finished yet. {left} runs in jobs of up to")
         say(
             console,
-            f"{most_runs} with time_min {profile.time_min} each take at most {hours:.3g} {unit} if none is requeued.",
+            f"{most_runs} with time_min {profile.time_min} each take at most {hours:.3g} {unit}, each in a job of its "
+            "own, if none is requeued.",
         )
     _say_misfits(profile, now.plan, console)
     ready = [step.run for step in now.steps if step.is_ready(now.state_of)]

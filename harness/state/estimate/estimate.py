@@ -38,8 +38,9 @@ class Estimate(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """Runs alike: how many, what each trains, on how many images in all, and how many at a time."""
+    """Runs alike: their stage, how many, what each trains, on how many images in all, and how many at a time."""
 
+    stage: str
     kind: Kind
     num_runs: float
     num_images: float
@@ -76,7 +77,8 @@ def estimate_left(
     works = [*_teachers(now, place, num_images), *_students(now, place, num_images)]
     rates: dict[str, Rate] = {}
     unknown: list[str] = []
-    device_s = wall_s = 0.0
+    device_s = 0.0
+    together: dict[tuple[str, int], list[float]] = {}  # of runs that fill the same slots: seconds, and how many
     found: dict[Kind, Rate | None] = {}
     for work in works:
         title = work.kind.training.title
@@ -88,10 +90,13 @@ def estimate_left(
             continue
         seconds = work.num_runs * work.num_images / rate.images_per_s
         device_s += seconds * work.kind.training.gpus * (work.kind.num_threads or 1)
-        wall_s += seconds / max(1, min(work.num_jobs, work.num_runs))
+        of_stage = together.setdefault((work.stage, work.num_jobs), [0.0, 0.0])
+        of_stage[0] += seconds
+        of_stage[1] += work.num_runs
         rates[f"{_name(work.kind)}{', the teacher at its side' if work.kind.is_online else ''}"] = rate
     if unknown:
         return Estimate(None, None, rates, tuple(dict.fromkeys(unknown)))
+    wall_s = sum(seconds / max(1, min(jobs, runs)) for (_, jobs), (seconds, runs) in together.items())
     return Estimate(device_s / 3600, wall_s / 3600, rates, ())
 
 
@@ -101,22 +106,22 @@ def _name(kind: Kind) -> str:
 
 
 def _teachers(now: Snapshot, place: _Place, num_images: int) -> Iterator[_Work]:
-    """Their trainings, and their passes: of these each image is a third of one that is learned from."""
-    works: Counter[tuple[ModelTraining, int | None, float]] = Counter()
+    """Their trainings, and their passes on one GPU: of these each image is a third of one that is learned from."""
+    works: Counter[tuple[str, ModelTraining, int | None, float]] = Counter()
     for step in now.steps:
         config = step.run.config
         if now.is_over(step.run.id):
             continue
         if isinstance(config, TrainConfig) and step.stage == "teacher":
-            works[config.training, step.num_abreast, config.training.epochs * num_images] += 1
+            works[step.stage, config.training, step.num_abreast, config.training.epochs * num_images] += 1
         elif isinstance(config, LogitsConfig) and (config.part_of or config.num_views <= VIEWS_OF_A_PART):
             images = config.num_views * _images_of_pass(config, now.plan, num_images) / PASSES
             for teacher in now.plan.sweep.all_teachers:
-                works[teacher, step.num_abreast, images] += 1
-    for (training, num_abreast, images), number in works.items():
+                works[step.stage, teacher.model_copy(update={"gpus": 1}), step.num_abreast, images] += 1
+    for (stage, training, num_abreast, images), number in works.items():
         if images:
             num_jobs = place.jobs_for(training.gpus, num_abreast)
-            yield _Work(place.kind(training, now.plan, num_abreast), number, images, num_jobs)
+            yield _Work(stage, place.kind(training, now.plan, num_abreast), number, images, num_jobs)
 
 
 def _images_of_pass(config: LogitsConfig, plan: Plan, num_images: int) -> int:
@@ -142,4 +147,15 @@ def _students(now: Snapshot, place: _Place, num_images: int) -> Iterator[_Work]:
             num_abreast = 1 if stage == "final" and is_final_lone(member) else None
             kind = place.kind(student, plan, num_abreast, is_online)
             num_jobs = place.jobs_for(student.gpus, num_abreast)
-            yield _Work(kind, left / len(plan.members), student.epochs * num_images, num_jobs)
+            images = student.epochs * num_images + (_images_beside(member, num_images) if stage == "variant" else 0)
+            yield _Work(stage, kind, left / len(plan.members), images, num_jobs)
+
+
+def _images_beside(plan: Plan, num_images: int) -> float:
+    """Images without labels that a variant's training learns from, on the average of all variants."""
+    unlabeled = plan.sweep.unlabeled
+    if unlabeled is None:
+        return 0
+    arms = len(unlabeled.arms())
+    drawn = unlabeled.taught_by(None).num_drawn(plan.sweep.student.epochs * num_images)
+    return drawn * arms / (arms + len(plan.sweep.controls) + len(plan.other_teachings))

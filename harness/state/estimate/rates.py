@@ -40,7 +40,7 @@ class Kind(NamedTuple):
         other = (config.training.title, config.training.image_size, config.training.precision, config.training.compile)
         is_online = bool(config.teachers)
         is_same = alike == other and (is_online, config.data.digest) == self[1:3]
-        return is_same and is_named(self.device, attempt.device)
+        return is_same and is_named(self.device, attempt.device) and attempt.num_devices == self.training.gpus
 
 
 class Rate(NamedTuple):
@@ -84,10 +84,12 @@ def find_rate(kind: Kind, folder: Path, macs: int | None, bench: Path | None = N
         least = statistics.median(run.images_per_s * min(1, kind.num_threads / run.num_threads) for run in others)
         seen = ", ".join(str(number) for number in sorted({run.num_threads for run in others}))
         return Rate(least, f"at least, by runs with {seen} thread(s), not measured")
+    gpus = kind.training.gpus
+    many = f", as if {gpus} GPUs were {gpus} times as fast" if gpus > 1 else ""
     if not kind.is_online and (found := _of_bench(bench or _own_bench(), kind)) is not None:
-        return Rate(found.images_per_s, f"measured by make bench-gpu on {found.device} ({SOURCE})")
+        return Rate(gpus * found.images_per_s, f"measured by make bench-gpu on {found.device} ({SOURCE}){many}")
     if macs is not None and (reckoned := reckoned_rate(kind.device, macs, kind.training.batch_size)) is not None:
-        return Rate(reckoned, "reckoned from operations, not measured")
+        return Rate(gpus * reckoned, f"reckoned from operations, not measured{many}")
     return None
 
 

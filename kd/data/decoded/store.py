@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from kd.config import MAX_PIXELS, DataConfig
 from kd.data.decoded.arrays import is_whole
-from kd.data.decoded.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
 from kd.data.decoded.file_names import files_name
+from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
 from kd.data.listing import UNLABELED, Listing, SplitListing
 from kd.data.sources import fingerprint, list_source
 from kd.data.sources.files.split_file import split_fingerprint

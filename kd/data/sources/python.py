@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import DataConfig
-from kd.data.decoded.decoding import Encoded, TooLargeError
+from kd.data.decoding import Encoded, TooLargeError
 from kd.data.listing import Listing, SplitListing, of_images
 from kd.data.sources.files.folder import read_bounded
 from kd.data.sources.files.idle_keys import refuse_idle_keys

@@ -1,1 +1,1 @@
-"""Runs that train nothing: passes of models over images."""
+"""Passes of models over images, which train nothing, and what a teacher's tells."""

@@ -1,6 +1,6 @@
 """A rehearsal: each model and each own loss of a sweep is tried for a moment before anything is trained for hours.
 
-``python -m kd.runs.rehearsal.models REQUEST DATA RESULT`` tries what a ``RehearsalRequest`` names and writes a
+``python -m kd.runs.rehearsal REQUEST DATA RESULT`` tries what a ``RehearsalRequest`` names and writes a
 ``Rehearsal``. A model is built, takes one step on images of the data, and is saved and loaded again.
 """
 
@@ -299,7 +299,3 @@ def main() -> None:
     request, root, result = map(Path, sys.argv[1:])
     logging.disable(logging.WARNING)
     rehearse(read_record(request, RehearsalRequest), root, result, training_device())
-
-
-if __name__ == "__main__":
-    main()

@@ -132,6 +132,7 @@ def test_a_controller_whose_program_changes_submits_no_more_says_so_and_ends_wit
     controller.turn()
     assert len(executor.submitted) == 1
     program.name = "kd/losses/soft.py"
+    assert not controller.is_outdated(), "not looked at again so soon"
     seconds += PROGRAM_INTERVAL_S
     executor.is_cancelled = True
     controller.turn()
@@ -139,3 +140,19 @@ def test_a_controller_whose_program_changes_submits_no_more_says_so_and_ends_wit
     assert controller.notes()[0].startswith("kd/losses/soft.py is not what it was when this controller was started")
     with pytest.raises(InputError, match="submits no more jobs; start it again and it goes on"):
         controller.run()
+
+
+def test_who_is_about_to_load_a_module_looks_at_the_program_at_once(lab: Any) -> None:
+    program = Changing()
+    controller = Controller(
+        *lab.open(),
+        CancelledExecutor(num_slots=1),
+        lambda controller: None,
+        lambda s: None,
+        lambda: 0.0,
+        program=program,
+    )
+    assert not controller.is_outdated()
+    program.name = "harness/report/build.py"
+    assert controller.is_outdated(at_once=True)
+    assert controller.notes()[0].startswith("harness/report/build.py is not what it was")

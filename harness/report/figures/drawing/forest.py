@@ -1,7 +1,7 @@
 """A forest plot: a row for each arm, its mean and interval, and every seed as a dot.
 
-Nothing is computed here: mean and interval account for seeds and test images together (``analysis.statistics``), which
-a plotting library would estimate anew from the seeds alone.
+Nothing is computed here: mean and interval account for seeds and test images together
+(``analysis.chance.statistics``), which a plotting library would estimate anew from the seeds alone.
 """
 
 import math

@@ -106,6 +106,8 @@ def _fork(stacks: int, makes: Makes[Made]) -> Fork:
 def _be_fork(stacks: int, makes: Makes[Made], answer: Connection, mine: Connection, parent: int) -> None:
     """Make what is there to be taken. Ctrl-C is the parent's, and nothing is made for a parent that is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for ending in (signal.SIGTERM, signal.SIGUSR2):  # a controller's own handlers would detach it here once more
+        signal.signal(ending, signal.SIG_DFL)
     answer.close()  # so that nobody has that end once the parent is gone
     made: dict[int, Made] = {}
     with uncollected():

@@ -1,4 +1,4 @@
-"""Test images, side by side in one PNG file a page."""
+"""The test images, read one by one from the store, as a page shows them."""
 
 from pathlib import Path
 

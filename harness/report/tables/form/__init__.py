@@ -1,1 +1,1 @@
-"""How a table is written, whatever is in it: as HTML, LaTeX, and as files."""
+"""What a table is, and how it is written as text, HTML and LaTeX."""

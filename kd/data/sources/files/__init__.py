@@ -1,1 +1,1 @@
-"""What a source's folder holds beside its images, and the files that divide and label it."""
+"""The files of a source's folder: its images, and those that divide, label and describe them."""

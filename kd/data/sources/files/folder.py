@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kd.data.decoded.decoding import Encoded, TooLargeError, image_endings, signed_formats
+from kd.data.decoding import Encoded, TooLargeError, image_endings, signed_formats
 from kd.errors import InputError
 
 MAX_FILE_BYTES = 2**30  # of one encoded image: more than Pillow's limit of pixels takes without any compression

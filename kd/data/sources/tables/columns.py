@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kd.config import DataConfig
-from kd.data.decoded.decoding import Encoded, TooLargeError
+from kd.data.decoding import Encoded, TooLargeError
 from kd.data.listing import Listing, SplitListing, of_images
 from kd.data.sources.files.folder import MAX_FILE_BYTES, inside, read_bounded
 from kd.data.sources.files.split_names import choose_splits, remarks_on, unlabeled_split

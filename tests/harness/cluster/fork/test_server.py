@@ -45,10 +45,10 @@ STEPS = """
 import resource
 import numpy
 def main():
-    numpy.ones(2**23)
+    numpy.ones(2**21)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _ in range(10):
-        numpy.ones(2**23)
+        numpy.ones(2**21)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 TRAINS = """
@@ -170,7 +170,7 @@ def test_memory_that_a_step_has_freed_serves_the_next_step(
     server: ForkServer, add_module: AddModule, paths: None
 ) -> None:
     add_module("steps", STEPS)
-    pages_of_a_step = 2**23 * 8 // os.sysconf("SC_PAGE_SIZE")
+    pages_of_a_step = 2**21 * 8 // os.sysconf("SC_PAGE_SIZE")
     assert int(fork(server.address, "steps").stdout) < pages_of_a_step / 10
 
 

@@ -104,10 +104,26 @@ def test_teachers_of_several_gpus_take_turns_where_students_stand_side_by_side(l
     found = estimate_left(now, H100, 1000, MACS, lambda gpus, num_abreast: 2 // gpus, one_thread)
     sweep, (rate_t, rate_s) = plan.sweep, (reckoned_rate(H100, MACS[name], 32) for name in ("mnist_cnn", "mnist_mlp"))
     assert rate_t is not None and rate_s is not None
-    of_teachers = (1 + 2 + 2 * plan.num_views / 3) * 1000 / rate_t
+    of_teachers = (1 + 2) * 1000 / (2 * rate_t)
+    passes = 2 * plan.num_views / 3 * 1000 / rate_t  # each on one GPU
     of_students = (2 + 4 + 2) * sweep.student.epochs * 1000 / rate_s
-    assert found.wall_hours == pytest.approx((of_teachers + of_students / 2) / 3600)
-    assert found.device_hours == pytest.approx((2 * of_teachers + of_students) / 3600)
+    assert found.wall_hours == pytest.approx((of_teachers + passes / 2 + of_students / 2) / 3600)
+    assert found.device_hours == pytest.approx((2 * of_teachers + passes + of_students) / 3600)
+    assert found.rates["mnist_cnn"].source == "reckoned from operations, not measured"
+
+
+def test_different_teachers_that_stand_abreast_are_trained_at_a_time(lab: Any) -> None:
+    teachers = [MINI["teacher"] | {"epochs": epochs} for epochs in (1, 2, 3)]
+    plan, folder = lab.open(teacher=None, teachers=teachers)
+    now = read_snapshot(folder, plan)
+    wide, narrow = (estimate_left(now, H100, 1000, MACS, rooms(number), one_thread) for number in (3, 1))
+    assert wide.wall_hours is not None and narrow.wall_hours is not None and narrow.device_hours is not None
+    assert narrow.wall_hours == pytest.approx(narrow.device_hours)
+    rate_t, rate_s = (reckoned_rate(H100, MACS[name], 32) for name in ("mnist_cnn", "mnist_mlp"))
+    assert rate_t is not None and rate_s is not None
+    of_teachers = (6 + 3 * plan.num_views / 3) * 1000 / rate_t
+    of_students = (2 / 2 + 4 / 3 + 2 / 2) * 2 * 1000 / rate_s
+    assert wide.wall_hours == pytest.approx((of_teachers / 3 + of_students) / 3600)
 
 
 def test_a_pass_over_images_without_labels_is_as_long_as_they_are_many(lab: Any) -> None:
@@ -118,7 +134,8 @@ def test_a_pass_over_images_without_labels_is_as_long_as_they_are_many(lab: Any)
     rate_t, rate_s = (reckoned_rate(H100, MACS[name], 32) for name in ("mnist_cnn", "mnist_mlp"))
     assert views >= 1 and rate_t is not None and rate_s is not None
     of_teacher = (200 + plan.num_views / 3 * 200 + views / 3 * 3800) / rate_t
-    of_students = (2 + 4 + 2 + 2) * 2 * 200 / rate_s  # the arm with them too
+    beside = plan.sweep.unlabeled.taught_by(None).num_drawn(2 * 200)
+    of_students = ((2 + 4 + 2 + 2) * 2 * 200 + 2 * beside) / rate_s  # the arm with them too, and what it draws
     assert found.device_hours == pytest.approx((of_teacher + of_students) / 3600)
 
 

@@ -244,7 +244,7 @@ def test_features_are_compared_before_a_student_is_trained_on_them(digits, store
 @pytest.mark.thorough
 def test_as_a_process(digits, store_root, tmp_path):
     write_record(tmp_path / "request.json", request_for(digits, student=training("mnist_mlp")))
-    words = [sys.executable, "-m", "kd.runs.rehearsal.models", "request.json", str(store_root), "result.json"]
+    words = [sys.executable, "-m", "kd.runs.rehearsal", "request.json", str(store_root), "result.json"]
     root = Path(__file__).parents[4]
     done = subprocess.run(
         words, cwd=tmp_path, env={"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False

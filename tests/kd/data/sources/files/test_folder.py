@@ -5,7 +5,7 @@ import os
 import pytest
 
 import kd.data.sources.files.folder
-from kd.data.decoded.decoding import TooLargeError
+from kd.data.decoding import TooLargeError
 from kd.data.sources.files.folder import (
     check_links,
     divide_images,

@@ -5,7 +5,7 @@ from itertools import cycle
 import pytest
 
 from kd.config import DataConfig
-from kd.data.decoded.decoding import TooLargeError
+from kd.data.decoding import TooLargeError
 from kd.data.sources.tables.columns import Table, list_tables
 from kd.errors import InputError
 from tests.kd.data.layouts import cell, encoded, put

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kd.config import DataConfig
-from kd.data.decoded import decoding
-from kd.data.decoded.decoding import decode_image
+from kd.data import decoding
 from kd.data.decoded.store import prepare
+from kd.data.decoding import decode_image
 from kd.errors import InputError
 from tests.kd.image_folders import COLOUR, GREY, decode, decode_folder, picture, refusal, write_folder, write_tree
 
@@ -109,7 +109,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 import numpy as np, PIL.Image
-from kd.data.decoded.decoding import Encoded, decode_to_file
+from kd.data.decoding import Encoded, decode_to_file
 import io
 def content(number):
     buffer = io.BytesIO()
