@@ -49,7 +49,6 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]
 
 
 @pytest.mark.slow
-@pytest.mark.essential
 @ONE_PROCESS
 def test_every_stage_comes_to_its_end_with_seven_packages(asked: tuple[str, dict[str, Any]]) -> None:
     said, kept = asked
@@ -61,7 +60,6 @@ def test_every_stage_comes_to_its_end_with_seven_packages(asked: tuple[str, dict
 
 
 @pytest.mark.slow
-@pytest.mark.essential
 @ONE_PROCESS
 def test_what_is_right_is_judged_and_what_is_fast_is_not(asked: tuple[str, dict[str, Any]]) -> None:
     said, kept = asked
@@ -74,7 +72,6 @@ def test_what_is_right_is_judged_and_what_is_fast_is_not(asked: tuple[str, dict[
 
 
 @pytest.mark.slow
-@pytest.mark.essential
 @ONE_PROCESS
 def test_what_a_card_alone_can_say_stays_open_with_the_reason(asked: tuple[str, dict[str, Any]]) -> None:
     _, kept = asked
