@@ -93,7 +93,7 @@ def plan(
         return print_json(account_for_plan(read_snapshot(folder, planned), profile, data_line(planned, folder)))
     say_data(record, planned, folder)
     now = read_snapshot(folder, planned)
-    print_plan(now, cluster, console)
+    print_plan(now, cluster, profile, console)
     options = {"cluster": cluster, "set": overrides, "results": named_results(results)}
     print_known(planned, folder, profile, console, command_line("check", asked_name(name, sweep), **options))
     print_estimate(now, profile, console)

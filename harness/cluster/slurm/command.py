@@ -90,8 +90,9 @@ def first_line(error: str) -> str:
     'squeue: fatal: no configuration source'
     """
     lines = [line.strip() for line in error.splitlines() if line.strip()]
-    fatal = [line for line in lines if ": fatal: " in line and way_out(error)]
-    return next(iter([*fatal, *lines]), "no reason given")
+    if way_out(error):
+        lines.sort(key=lambda line: ": fatal: " not in line)
+    return next(iter(lines), "no reason given")
 
 
 def way_out(error: str) -> str:

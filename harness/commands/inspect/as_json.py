@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from harness.cluster.profiles import Profile
-from harness.commands.inspect.estimate import find_device, find_estimate, num_left
+from harness.commands.inspect.estimate import count_images, find_device, find_estimate, num_left
 from harness.commands.inspect.queue_view import look_at_queue
 from harness.console.hints import Hints
 from harness.state.attempts.run_state import FINISHED, RunState, SweepState, read_failure, read_history
@@ -258,7 +258,7 @@ def _estimated(now: Snapshot, profile: Profile) -> EstimateAccount | None:
     device = find_device(profile, now)
     if device is None or not num_left(now):
         return None
-    found = find_estimate(now, profile, device)
+    found = find_estimate(now, profile, device, count_images(now))
     return EstimateAccount(
         device=device,
         device_hours=found.device_hours,

@@ -22,7 +22,7 @@ from kd.records import CPU
 def print_estimate(now: Snapshot, profile: Profile, console: Console) -> None:
     """Hours that are left and where the rates are from; what is not known, and how it would be."""
     plan, device = now.plan, find_device(profile, now)
-    num_images = len(open_division(plan.data, now.folder.data)[0].train)
+    num_images = count_images(now)
     for note in compiling_notes(plan.sweep, num_images, device):
         say(console, note)
     left = num_left(now)
@@ -34,7 +34,7 @@ def print_estimate(now: Snapshot, profile: Profile, console: Console) -> None:
             "Time: not known, as the jobs' card is not, before the first ran: gpu_type in the profile names it.",
         )
         return
-    found = find_estimate(now, profile, device)
+    found = find_estimate(now, profile, device, num_images)
     for title, rate in found.rates.items():
         say(console, f"Time: {title} on {device}: {rate.images_per_s:,.0f} images/s, {rate.source}.")
     if found.device_hours is None or found.wall_hours is None:
@@ -68,9 +68,13 @@ def num_left(now: Snapshot) -> int:
     return sum(stage_totals(now.plan).values()) - sum(now.is_over(step.run.id) for step in now.steps)
 
 
-def find_estimate(now: Snapshot, profile: Profile, device: str) -> Estimate:
+def count_images(now: Snapshot) -> int:
+    """That a model is trained on."""
+    return len(open_division(now.plan.data, now.folder.data)[0].train)
+
+
+def find_estimate(now: Snapshot, profile: Profile, device: str, num_images: int) -> Estimate:
     """With the operations of models that were rehearsed."""
-    num_images = len(open_division(now.plan.data, now.folder.data)[0].train)
     request = request_of(now.plan, profile)
     rehearsed = read_rehearsal(result_path(request, profile, now.folder.data), request)
     tried = rehearsed.models if rehearsed is not None else []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from harness.cluster.profiles import Profile, SlurmProfile, job_size, load_cluster, student_jobs
+from harness.cluster.profiles import Profile, SlurmProfile, job_size, student_jobs
 from harness.commands.check import read_refusal
 from harness.commands.inspect.as_json import GO_ON, find_run, is_held, unmet_needs
 from harness.commands.inspect.queue_view import look_at_queue
@@ -35,9 +35,9 @@ WORTH_ASKING = (RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunS
 NUM_LISTED = 20
 
 
-def print_plan(now: Snapshot, cluster: str, console: Console) -> None:
-    """What would run, by stage, and what is already done."""
-    profile, plan, folder = load_cluster(cluster), now.plan, now.folder
+def print_plan(now: Snapshot, cluster: str, profile: Profile, console: Console) -> None:
+    """What would run, by stage, and what is already done, on a cluster that is called so."""
+    plan, folder = now.plan, now.folder
     student_jobs(profile, plan.sweep)
     done = Counter(step.stage for step in now.steps if now.state_of(step.run.id) in FINISHED)
     totals, limits = stage_totals(plan), stage_limits(plan)

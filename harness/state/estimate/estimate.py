@@ -1,6 +1,6 @@
 """What is left of a sweep, in hours of the device and on the clock."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -78,7 +78,8 @@ def estimate_left(
     rates: dict[str, Rate] = {}
     unknown: list[str] = []
     device_s = 0.0
-    together: dict[tuple[str, int], list[float]] = {}  # of runs that fill the same slots: seconds, and how many
+    seconds_of: defaultdict[tuple[str, int], float] = defaultdict(float)  # of runs that fill the same slots
+    num_runs_of: defaultdict[tuple[str, int], float] = defaultdict(float)
     found: dict[Kind, Rate | None] = {}
     for work in works:
         title = work.kind.training.title
@@ -90,13 +91,12 @@ def estimate_left(
             continue
         seconds = work.num_runs * work.num_images / rate.images_per_s
         device_s += seconds * work.kind.training.gpus * (work.kind.num_threads or 1)
-        of_stage = together.setdefault((work.stage, work.num_jobs), [0.0, 0.0])
-        of_stage[0] += seconds
-        of_stage[1] += work.num_runs
+        seconds_of[work.stage, work.num_jobs] += seconds
+        num_runs_of[work.stage, work.num_jobs] += work.num_runs
         rates[f"{_name(work.kind)}{', the teacher at its side' if work.kind.is_online else ''}"] = rate
     if unknown:
         return Estimate(None, None, rates, tuple(dict.fromkeys(unknown)))
-    wall_s = sum(seconds / max(1, min(jobs, runs)) for (_, jobs), (seconds, runs) in together.items())
+    wall_s = sum(seconds / max(1, min(group[1], num_runs_of[group])) for group, seconds in seconds_of.items())
     return Estimate(device_s / 3600, wall_s / 3600, rates, ())
 
 

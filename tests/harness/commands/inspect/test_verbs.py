@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from harness.cluster.profiles import load_cluster
 from harness.commands.inspect.verbs import print_plan
 from harness.console.hints import Hints
 from harness.state.attempts.lease import attempt_path, last_attempt
@@ -125,7 +126,7 @@ def test_a_plan_says_what_a_run_on_the_critical_path_has(
     plan, folder = lab.open()
     cluster = tmp_path / "site.yaml"
     cluster.write_text(f"kind: local\n{profile}\n")
-    print_plan(read_snapshot(folder, plan), str(cluster), Console(width=300))
+    print_plan(read_snapshot(folder, plan), str(cluster), load_cluster(str(cluster)), Console(width=300))
     assert said.replace("site.yaml", str(cluster)) in capsys.readouterr().out
 
 
@@ -134,6 +135,6 @@ def test_a_plan_says_how_runs_are_packed(lab: Any, tmp_path: Path, capsys: pytes
     cluster = tmp_path / "here.yaml"
     for pack, text in ((3, "of which up to 3 train as one stacked model (students with the same settings)"), (1, None)):
         cluster.write_text(f"kind: local\npack: {pack}\n")
-        print_plan(read_snapshot(folder, plan), str(cluster), Console(width=300))
+        print_plan(read_snapshot(folder, plan), str(cluster), load_cluster(str(cluster)), Console(width=300))
         shown = capsys.readouterr().out
         assert text in shown if text else "stacked" not in shown
