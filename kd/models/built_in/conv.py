@@ -25,8 +25,8 @@ def plain_conv(num_classes: int, input_shape: tuple[int, int, int]) -> nn.Module
 def _conv_net(num_classes: int, channels: int, plan: tuple[int, ...]) -> nn.Module:
     layers: list[nn.Module] = []
     for width in plan:
-        if width == POOL:
-            layers.append(nn.MaxPool2d(2))
+        if width == POOL:  # before the ReLU, which then reads a quarter of the numbers, and gives the same to the bit
+            layers.insert(-1, nn.MaxPool2d(2))
         else:
             convolution = nn.Conv2d(channels, width, 3, padding=1, bias=False)
             layers += [convolution, nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
