@@ -19,7 +19,7 @@ from harness.commands.run import End, control, declare
 from harness.console.hints import Hints
 from harness.console.plain_console import PlainConsole, say
 from harness.controller.teacher_gate import WeakTeacherError
-from harness.state.attempts.processes import holds, terminate
+from harness.state.attempts.processes import created, holds, terminate, wait_for_end
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import SweepRecord
 from harness.sweep.plan import Plan
@@ -28,6 +28,7 @@ from kd.errors import InputError
 if TYPE_CHECKING:
     from submitit.helpers import DelayedSubmission
 
+LOOK_S = 0.05  # between looks whether a controller that was started is at work
 HANDOVER_S = 60.0  # a controller that was told to end is waited for this long
 SIGNALS = (signal.SIGTERM, signal.SIGUSR2)
 
@@ -116,7 +117,7 @@ def detach(
         words: This command without ``--detach``.
 
     Raises:
-        InputError: Another controller is at work, or waits in the queue.
+        InputError: Another controller is at work, or waits in the queue, or the one that was started gave up at once.
     """
     profile = load_cluster(cluster)
     check_same_place(folder, cluster, profile)
@@ -148,7 +149,7 @@ def _start(
         if words_of_it:
             say(console, words_of_it)
         return f"job {job_id}"
-    return f"process {_spawn(words, folder.path / 'logs' / 'controller.log')}"
+    return _spawn(words, folder)
 
 
 def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
@@ -186,7 +187,13 @@ def _refuse_second(folder: SweepFolder) -> None:
         )
 
 
-def _spawn(words: list[str], log: Path) -> int:
+def _spawn(words: list[str], folder: SweepFolder) -> str:
+    """Start the controller, wait until it is at work, so that who looks or cancels then finds it, and say what it is.
+
+    Raises:
+        InputError: It refused the sweep, or was ended, before it was at work.
+    """
+    log = folder.path / "logs" / "controller.log"
     with log.open("ab") as stream:
         process = subprocess.Popen(
             [*start_words(), *words],
@@ -195,4 +202,14 @@ def _spawn(words: list[str], log: Path) -> int:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return process.pid
+    this = process.pid, created(process.pid)
+    while (at_work := folder.read_controller()) is None or at_work.pid != process.pid:
+        if process.poll() is not None:
+            break
+        wait_for_end([this], timeout_s=LOOK_S)
+    if process.poll() is None:
+        return f"process {process.pid}"
+    if process.returncode == 0:
+        return f"process {process.pid}, which has ended already: {log}"
+    last = log.read_text(errors="replace").strip().rpartition("\n")[2]
+    raise InputError(f"the controller has ended: {last.removeprefix('error: ')}")

@@ -45,6 +45,19 @@ def test_jobs_are_submitted_and_end(site: Site) -> None:
     assert site.attempts("a")[0].job_id == jobs[0].job_id
 
 
+@no_scheduler
+def test_who_looks_once_is_told_of_jobs_that_were_cancelled_past_the_program(site: SlurmSite) -> None:
+    executor = site.executor(cpus_per_task=8)  # a whole node each, of two
+    jobs = site.submit(executor, "a", "b", "c")
+    site.wait_for_start("a", "b")
+    assert executor.over(jobs) == set()
+    everything = {job.job_id for job in jobs}
+    site.lab.run("scancel", *everything)
+    wait_until(lambda: site.executor().over(jobs) == everything, "the end of all")
+    site.lab.stop_controller()
+    assert site.executor().over(jobs) == set()
+
+
 @no_queue
 def test_many_jobs_are_one_array_in_order(site: SlurmSite) -> None:
     executor = site.executor(cpus_per_task=8)  # a whole node each, of two
@@ -444,7 +457,7 @@ def test_a_waiting_controller_is_taken_over_and_its_limit_is_the_partitions(site
     job_id, word = submit_controller(profile, site.sweep, os.getpid)
     assert word.startswith("controller_time_min 1440 is above the 10 of partition low: the controller has 10 min")
     assert site.lab.job(job_id)["Requeue"] == "1"
-    wait_until(lambda: "waits for" in (describe_controller(profile, site.sweep) or ""), "the reason")
+    wait_until(lambda: (seen := describe_controller(profile, site.sweep)) and "waits for" in seen.text, "the reason")
     said: list[str] = []
     take_over_waiting_controller(SweepFolder(site.sweep.parent, site.sweep.name), profile, said.append)
     assert said[0].startswith(f"Job {job_id}, a controller of this sweep that was still queued, is cancelled")

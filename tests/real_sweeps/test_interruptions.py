@@ -219,3 +219,12 @@ def test_a_detached_controller_finishes_alone(lab: Any, undisturbed: dict[str, b
     psutil.Process(pid).wait()
     assert result_files(lab.results) == undisturbed
     assert "11/11" in (lab.results / "mini" / "logs" / "controller.log").read_text()
+
+
+def test_a_controller_is_found_as_soon_as_the_command_that_started_it_returns(lab: Any) -> None:
+    done = lab.run("sweep", "--sweep", str(lab.write(**SIZE)), "--detach")
+    process = psutil.Process(int(re.search(r"The controller is process (\d+)", done.stdout)[1]))
+    cancelled = lab.run("cancel", "--sweep", "mini")
+    assert cancelled.returncode == 0, cancelled.stderr
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    assert "mini has stopped: " in lab.run("status", "--sweep", "mini").stdout

@@ -1,5 +1,6 @@
 """A whole sweep on a real SLURM, with its jobs interrupted on the way."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -156,6 +157,52 @@ def test_a_detached_controller_is_a_job_that_goes_on_when_interrupted(
     assert not report.exists()
     hold.unlink()
     wait_until(report.exists, "report", 240.0)
+
+
+def test_status_tells_waiting_from_stopped(
+    tmp_path: Path,
+    digits: Path,
+    start_slurm: Callable[[LabOptions], SlurmLab],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A controller in the queue, one at work while all runs wait, and jobs that were cancelled past the program."""
+    slurm = start_slurm(LabOptions())
+    monkeypatch.setenv("SLURM_CONF", str(slurm.conf))
+    lab = make_lab(tmp_path / "results", digits)
+    hold = held(tmp_path, monkeypatch)
+    cluster = tmp_path / "cluster.yaml"
+    its = "gpus_per_run: 0, cpus_per_task: 1, poll_s: 0.2, controller_mem_gb: null"
+    cluster.write_text(
+        f"{{kind: slurm, partition: low, controller_partition: high, {its}, additional: {{exclusive: true}}}}"
+    )
+
+    def status() -> str:
+        return lab.run("status", "--sweep", "mini").stdout
+
+    def fill() -> list[str]:
+        busy = [slurm.batch("--partition=high", "--exclusive", f"--nodelist={node}") for node in slurm.nodes]
+        wait_until(lambda: all(slurm.job(each)["JobState"] == "RUNNING" for each in busy), "full nodes")
+        return busy
+
+    busy = fill()
+    started = lab.run("sweep", "--sweep", str(lab.write(**SIZE)), "--cluster", str(cluster), "--detach")
+    assert started.returncode == 0, started.stderr
+    job_id = started.stdout.partition("The controller is job ")[2].partition(".")[0]
+    assert "mini is queued: 0 of " in status()
+    assert f"Its controller is job {job_id}, which waits" in status()
+    account = json.loads(lab.run("status", "--sweep", "mini", "--json").stdout)
+    assert (account["state"], account["next"]) == ("queued", None)
+
+    slurm.run("scancel", *busy)
+    wait_until(lambda: "1 running" in status(), "a run at work")
+    assert "mini is running: " in status()
+
+    slurm.run("scancel", "--user=root")  # past the program: nothing is written down
+    wait_until(lambda: not slurm.run("squeue", "--noheader").strip(), "an empty queue")
+    assert list((lab.results / "mini" / "jobs").glob("*.json"))
+    assert "mini has stopped: " in status()
+    assert "waiting in the queue" not in status()
+    assert hold.exists()
 
 
 def test_a_run_of_two_tasks_goes_on_when_interrupted(

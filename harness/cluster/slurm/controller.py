@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from contextlib import redirect_stderr
 from pathlib import Path
+from typing import NamedTuple
 
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
@@ -52,8 +53,15 @@ def find_controller(sweep: Path, run: Run = run_command) -> str | None:
     return _look(sweep, run)[1]
 
 
-def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_command) -> str | None:
-    """The sweep's controller job in a few words, with the reason where it waits; None where it has none.
+class SeenController(NamedTuple):
+    """A sweep's controller job: in a few words, with the reason where it waits, and whether it does."""
+
+    text: str
+    is_waiting: bool
+
+
+def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_command) -> SeenController | None:
+    """The sweep's controller job; None where it has none.
 
     Raises:
         UnansweredError: The scheduler does not answer.
@@ -63,11 +71,11 @@ def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_comma
     if seen is None:
         return None
     if seen.phase != "waiting":
-        return f"job {job_id} on {seen.node}"
+        return SeenController(f"job {job_id} on {seen.node}", is_waiting=False)
     its = profile.model_copy(update={"time_min": profile.controller_time_min})
     place = read_partition(profile.controller_partition or profile.partition, run)
     text = explain(seen.reason, its, place).replace("time_min", "controller_time_min")
-    return f"job {job_id}, which waits {text}"
+    return SeenController(f"job {job_id}, which waits {text}", is_waiting=True)
 
 
 def cancel_controller(sweep: Path, run: Run = run_command) -> None:

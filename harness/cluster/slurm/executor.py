@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stderr
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,7 @@ from harness.cluster.slurm.command import (
     run_command,
     unanswered,
 )
-from harness.cluster.slurm.queue import Queue
+from harness.cluster.slurm.queue import MISSES, Phase, Queue
 from harness.cluster.slurm.script import job_name, parameters
 from harness.cluster.slurm.site import Partition, explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
@@ -151,7 +151,25 @@ class SlurmExecutor:
         stuck = [job_id for job_id in job_ids if phases.get(job_id) == "stuck"]
         if stuck:
             self._scancel(stuck)  # it is over by the next look, and another job takes its runs
-        return {job_id for job_id in job_ids if phases.get(job_id) != "over"} - self._queue.gone(job_ids)
+        return job_ids - self._over(job_ids, phases)
+
+    def over(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Jobs that are over, for who looks once; none where the queue cannot be asked.
+
+        A task of an array that was cancelled while it waited is listed no more: it is asked for until it is gone.
+        """
+        job_ids, found = {job.job_id for job in jobs}, set[str]()
+        for _ in range(MISSES):
+            phases = self._queue.look_now()
+            if phases is None:
+                break
+            found = self._over(job_ids, phases)
+            if job_ids <= phases.keys():
+                break
+        return found
+
+    def _over(self, job_ids: set[str], phases: Mapping[str, Phase]) -> set[str]:
+        return {job_id for job_id in job_ids if phases.get(job_id) == "over"} | self._queue.gone(job_ids)
 
     def ending(self, job: JobRecord) -> str | None:
         """SLURM's word for how a job ended, where it still knows."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from harness.cluster.profiles import Profile
 from harness.commands.inspect.estimate import count_images, find_device, find_estimate, num_left
-from harness.commands.inspect.queue_view import look_at_queue
+from harness.commands.inspect.queue_view import look
 from harness.console.hints import Hints
 from harness.state.attempts.run_state import FINISHED, RunState, SweepState, read_failure, read_history
 from harness.state.files.folder import SweepFolder
@@ -18,7 +18,7 @@ from harness.state.files.records import SeedLook
 from harness.state.stages.graph import Step
 from harness.state.stages.weak_teacher import WeakTeacher, find_weak_teacher
 from harness.state.standing.progress import Progress, measure
-from harness.state.standing.snapshot import Snapshot, read_snapshot
+from harness.state.standing.snapshot import Snapshot
 from harness.sweep.plan import Plan
 from harness.sweep.sections.names import shown
 from harness.sweep.totals import STAGES, stage_limits, stage_totals
@@ -176,9 +176,9 @@ class RunAccount(BaseModel):
 
 def account_for_status(plan: Plan, folder: SweepFolder) -> StatusAccount:
     """How far a sweep is."""
-    controller, now, hints = folder.read_controller(), read_snapshot(folder, plan), Hints(folder)
-    queue, weak = look_at_queue(now), find_weak_teacher(now.plan, folder, now.searches)
-    progress = measure(now, controller.num_slots if controller else None, queue.notes)
+    controller, (now, queue), hints = folder.read_controller(), look(plan, folder), Hints(folder)
+    weak = find_weak_teacher(now.plan, folder, now.searches)
+    progress = measure(now, controller.num_slots if controller else queue.num_slots, queue.notes, queue.is_awaited)
     is_at_work = controller is not None or queue.controller is not None
     return StatusAccount(
         sweep=plan.sweep.name,
@@ -274,7 +274,7 @@ def account_for_run(name: str, plan: Plan, folder: SweepFolder) -> RunAccount:
     Raises:
         InputError: No run, or more than one, begins with ``name``.
     """
-    now = read_snapshot(folder, plan)
+    now, _ = look(plan, folder)
     steps = {step.run.id: step for step in now.steps}
     run_id = find_run(name, folder, steps)
     history = read_history(folder.run(run_id))

@@ -1,40 +1,70 @@
 """What the scheduler says of a sweep's jobs, for the verbs that only look: it is asked once, and may be silent."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness.cluster.executor import make_executor
-from harness.cluster.profiles import SlurmProfile, load_cluster
+from harness.cluster.profiles import SlurmProfile, load_cluster, student_jobs
 from harness.commands.place import recorded_cluster
+from harness.state.files.folder import SweepFolder
 from harness.state.files.records import JobRecord
-from harness.state.standing.snapshot import Snapshot
+from harness.state.standing.snapshot import Snapshot, read_snapshot
+from harness.sweep.plan import Plan
+from harness.sweep.schema import Sweep
 from kd.errors import InputError
+
+if TYPE_CHECKING:
+    from harness.cluster.slurm.controller import SeenController
 
 
 class QueueView(NamedTuple):
     """The queue at one moment.
 
-    ``notes``: why jobs wait. ``why_waiting``: the same of one job, None of one that does not wait. ``controller``: the
-    sweep's controller where that is a job of its own.
+    ``notes``: why jobs wait. ``why_waiting``: the same of one job, None of one that does not wait. ``over``: recorded
+    jobs that are known to be over. ``controller``: the sweep's controller where that is a job of its own, and
+    ``num_slots`` what such a one that is at work keeps busy.
     """
 
     notes: tuple[str, ...] = ()
     why_waiting: Callable[[JobRecord], str | None] = lambda job: None
-    controller: str | None = None
+    over: frozenset[str] = frozenset()
+    controller: "SeenController | None" = None
+    num_slots: int | None = None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the controller waits."""
+        return self.controller is not None and self.controller.is_waiting
 
 
-def look_at_queue(now: Snapshot) -> QueueView:
+def look(plan: Plan, folder: SweepFolder) -> tuple[Snapshot, QueueView]:
+    """The sweep and its queue at this moment: no run waits in a job that the queue knows to be over.
+
+    Raises:
+        UnreadableFileError: A result file is damaged or of a newer version.
+    """
+    queue = look_at_queue(plan.sweep, folder)
+    return read_snapshot(folder, plan, queue.over), queue
+
+
+def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
     """The queue, where the sweep was started on SLURM; that it cannot be asked is a note and no error."""
     try:
-        profile = load_cluster(recorded_cluster(now.folder) or "local")
+        profile = load_cluster(recorded_cluster(folder) or "local")
         if not isinstance(profile, SlurmProfile):
             return QueueView()
         from harness.cluster.slurm.controller import describe_controller
         from harness.cluster.slurm.executor import SlurmExecutor
 
-        executor = make_executor(profile, now.folder.path, now.folder.data)
+        executor, jobs = make_executor(profile, folder.path, folder.data), folder.read_jobs()
         assert isinstance(executor, SlurmExecutor)
-        controller = describe_controller(profile, now.folder.path)
-        return QueueView(tuple(executor.notes(now.jobs)), executor.why_waiting, controller)
+        controller = describe_controller(profile, folder.path)
+        return QueueView(
+            notes=tuple(executor.notes(jobs)),
+            why_waiting=executor.why_waiting,
+            over=frozenset(executor.over(jobs)),
+            controller=controller,
+            num_slots=student_jobs(profile, sweep) if controller and not controller.is_waiting else None,
+        )
     except InputError as error:
         return QueueView((f"The queue cannot be asked: {error}",))

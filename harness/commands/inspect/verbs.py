@@ -10,7 +10,7 @@ from rich.table import Table
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, student_jobs
 from harness.commands.check import read_refusal
 from harness.commands.inspect.as_json import GO_ON, find_run, is_held, unmet_needs
-from harness.commands.inspect.queue_view import look_at_queue
+from harness.commands.inspect.queue_view import look
 from harness.console.display import render
 from harness.console.hints import Hints
 from harness.console.plain_console import say
@@ -21,7 +21,7 @@ from harness.state.files.folder import SweepFolder, end_of_log, find_logs
 from harness.state.stages.seeds import look_lines
 from harness.state.stages.weak_teacher import find_weak_teacher
 from harness.state.standing.progress import Progress, measure, runs_of_a_job
-from harness.state.standing.snapshot import Snapshot, read_snapshot
+from harness.state.standing.snapshot import Snapshot
 from harness.sweep.plan import Plan
 from harness.sweep.preparation.teacher_cost import explain, find_teacher_cost, sharing_note
 from harness.sweep.preparation.unlabeled_images import unlabeled_cost
@@ -150,9 +150,8 @@ def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
 
 def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     """How far the sweep is, what its jobs wait for, what failed, and whether a controller is at work."""
-    controller, now, hints = folder.read_controller(), read_snapshot(folder, plan), Hints(folder)
-    queue = look_at_queue(now)
-    progress = measure(now, controller.num_slots if controller else None, queue.notes)
+    controller, (now, queue), hints = folder.read_controller(), look(plan, folder), Hints(folder)
+    progress = measure(now, controller.num_slots if controller else queue.num_slots, queue.notes, queue.is_awaited)
     console.print(render(progress, plan.sweep.name, hints, console.encoding))
     attempts = {step.run.id: now.attempts(step.run.id) for step in now.steps}
     if interruptions := _interruptions(itertools.chain(*attempts.values())):
@@ -172,7 +171,7 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     if controller is not None:
         say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
     elif queue.controller is not None:
-        say(console, f"Its controller is {queue.controller}.")
+        say(console, f"Its controller is {queue.controller.text}.")
     elif progress.done < progress.total:
         _say_how_to_go_on(folder, is_held(plan, weak), hints, console)
     return progress
@@ -223,7 +222,7 @@ def _interruptions(attempts: Iterable[Attempt]) -> str:
 
 def print_worth_asking(plan: Plan, folder: SweepFolder, console: Console) -> None:
     """The runs that a person may want to know more of, those that failed first, each with the command that says it."""
-    now, hints = read_snapshot(folder, plan), Hints(folder)
+    (now, _), hints = look(plan, folder), Hints(folder)
     states = {step.run.id: now.state_of(step.run.id) for step in now.steps}
     asked = [run_id for state in WORTH_ASKING for run_id, its in states.items() if its == state]
     if not asked:
@@ -244,7 +243,7 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     Raises:
         InputError: No run, or more than one, begins with ``name``.
     """
-    now = read_snapshot(folder, plan)
+    now, queue = look(plan, folder)
     state_of, hints = now.state_of, Hints(folder)
     steps = {step.run.id: step for step in now.steps}
     run_id = find_run(name, folder, steps)
@@ -259,7 +258,7 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     for needed, state in missing:
         say(console, f"it needs {needed}, which is {state}: {hints.why(needed)}")
     for job in now.jobs if run_id in steps and state_of(run_id) == RunState.QUEUED else ():
-        if run_id in job.run_ids and (reason := look_at_queue(now).why_waiting(job)):
+        if run_id in job.run_ids and (reason := queue.why_waiting(job)):
             say(console, f"job {job.job_id} waits {reason}")
     attempts = now.attempts(run_id)
     for attempt in attempts:

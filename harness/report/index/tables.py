@@ -205,7 +205,7 @@ def _drawn(record: Record) -> str:
 def _progress(record: Record, say: Language) -> Iterator[str]:
     """How far, and what is wrong."""
     entry = record["line"].entry
-    if entry.state in ("running", "failed", "stopped"):
+    if entry.state in ("running", "queued", "failed", "stopped"):
         yield say("sweeps-progress", done=entry.num_done, failed=entry.num_failed, planned=entry.num_planned)
     why = Markup('<span class="why">{}</span>').format
     if entry.problem:

@@ -71,7 +71,8 @@ def find_way_on(results: Results, changes: Mapping[str, str] | None = None) -> s
         changes: Keys of the sweep file that must have another value first.
     """
     standing = results.standing
-    if standing.state not in (SweepState.STOPPED, SweepState.FAILED) or (standing.is_finished and not standing.failed):
+    may_go_on = standing.state in (SweepState.QUEUED, SweepState.STOPPED, SweepState.FAILED)
+    if not may_go_on or (standing.is_finished and not standing.failed):
         return None
     return find_line(results, changes)
 

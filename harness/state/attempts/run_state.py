@@ -33,8 +33,9 @@ class SweepState(StrEnum):
 
     COMPLETE = "complete"
     RUNNING = "running"
+    QUEUED = "queued"  # nothing is at work yet: its jobs, or its controller, wait
     FAILED = "failed"
-    STOPPED = "stopped"  # nothing is at work, and something is left to do
+    STOPPED = "stopped"  # nothing is at work or waits, and something is left to do
     COPY = "copy"
     UNREADABLE = "unreadable"
     FOREIGN = "foreign"
@@ -75,7 +76,9 @@ def derive_state(
     return RunState.INTERRUPTED if has_begun else RunState.NOT_STARTED
 
 
-def sweep_state(num_open: int, num_failed: int, is_at_work: bool, is_finished: bool = False) -> SweepState:
+def sweep_state(
+    num_open: int, num_failed: int, is_at_work: bool, is_finished: bool = False, is_queued: bool = False
+) -> SweepState:
     """The one rule by which runs become the state of their sweep.
 
     Args:
@@ -83,9 +86,12 @@ def sweep_state(num_open: int, num_failed: int, is_at_work: bool, is_finished: b
         num_failed: Runs that failed for good.
         is_at_work: A controller, or a run, is.
         is_finished: Nothing is left that could start.
+        is_queued: A run is on the list of a job that waits, or a controller waits.
     """
     if is_at_work and not is_finished:
         return SweepState.RUNNING
+    if is_queued and not is_finished:
+        return SweepState.QUEUED
     if num_failed or (num_open and is_finished):
         return SweepState.FAILED
     return SweepState.STOPPED if num_open else SweepState.COMPLETE

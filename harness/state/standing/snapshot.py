@@ -1,5 +1,7 @@
 """A sweep at one moment: what its files say, read once and passed on."""
 
+from collections.abc import Container
+
 from harness.state.attempts.lease import read_attempts
 from harness.state.attempts.run_state import OVER, RunState, run_state
 from harness.state.files.folder import SweepFolder
@@ -59,13 +61,18 @@ class Snapshot:
         return self.state_of(run_id) in OVER
 
 
-def read_snapshot(folder: SweepFolder, plan: Plan) -> Snapshot:
+def read_snapshot(folder: SweepFolder, plan: Plan, over: Container[str] = ()) -> Snapshot:
     """A sweep as its files have it now.
+
+    Args:
+        folder: The sweep's results.
+        plan: Its runs.
+        over: Jobs that its scheduler knows to be over, though their records are there: no run waits in them.
 
     Raises:
         UnreadableFileError: One of them is damaged or of a newer version.
     """
-    jobs = tuple(folder.read_jobs())
+    jobs = tuple(job for job in folder.read_jobs() if job.job_id not in over)
     queued = queued_runs(jobs, folder.path)
     states: dict[str, RunState] = {}
 

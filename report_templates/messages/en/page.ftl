@@ -18,6 +18,10 @@ standing = { $state ->
         [one] run
        *[other] runs
     } finished.
+    [queued] Waiting in the queue, as far as can be seen from here: { $done } of { $total } { $total ->
+        [one] run
+       *[other] runs
+    } finished.
     [stopped] Stopped: { $done } of { $total } { $total ->
         [one] run
        *[other] runs
@@ -26,6 +30,7 @@ standing = { $state ->
 }
 standing-go-on = { $state ->
     [failed] Once the cause is fixed:
+    [queued] If no controller is looking after it, where it was started:
    *[stopped] To continue, where it was started:
 }
 page-title = { $sweep }: { $verdict }, { $gain } points

@@ -26,6 +26,7 @@ sweeps-state = { $state ->
     [complete] complete
     [running] running
     [failed] failed
+    [queued] waiting in the queue
     [stopped] stopped
     [copy] copied report
     [unreadable] unreadable

@@ -8,11 +8,13 @@ standing = { $state ->
         [0] 已没有可以启动的运行；
        *[other] 有 { $failed } 次运行出错，第一个是 { $first }；
     }{ $total } 次运行中已完成 { $done } 次。
+    [queued] 在此处看来正在排队等待：{ $total } 次运行中已完成 { $done } 次。
     [stopped] 已停止：{ $total } 次运行中已完成 { $done } 次，目前没有任何运行。
    *[unreadable] 无法读取：部分运行的状态不明；{ $total } 次运行中已完成 { $done } 次。
 }
 standing-go-on = { $state ->
     [failed] 排除原因之后：
+    [queued] 如果没有控制器在管理它，请在启动它的地方运行：
    *[stopped] 要继续，请在启动它的地方运行：
 }
 page-title = { $sweep }：{ $verdict }，{ $gain } 个百分点

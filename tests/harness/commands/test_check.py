@@ -74,7 +74,7 @@ def test_a_model_of_another_width_stops_a_sweep_before_its_folder_is_made(lab, t
         ("{loss: fitnet, teacher: 4, student: 11}", "0.student: the student has no module 11 (did you mean 1?)"),
         (
             "{loss: at, teacher: 4, student: 1}",
-            "0: at compares maps [channels, height, width]: the teacher gives [32, 14",
+            "0: at compares maps [channels, height, width]: the teacher gives [32, 7",
         ),
     ],
 )

@@ -4,6 +4,7 @@ import io
 import os
 import pickle
 import pickletools
+import re
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from harness.commands.run import declare
 from harness.state.attempts.lease import attempt_path
 from harness.state.attempts.processes import created
 from harness.state.files.records import ControllerRecord, JobRecord
+from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Attempt
 
@@ -93,6 +95,14 @@ def test_a_signal_while_the_report_is_built_is_a_farewell_too(
 def test_before_its_call_submitit_requeues_the_same_job(job: ControllerJob) -> None:
     again: Callable[..., Any] = job.checkpoint().function
     assert again is job
+
+
+def test_a_controller_that_refuses_is_one_line_of_the_command_that_started_it(lab: Any) -> None:
+    folder = lab.open()[1]
+    (folder.path / "logs").mkdir(exist_ok=True)
+    with pytest.raises(InputError) as refused:
+        detach._spawn(["plan", "--sweep", "no-such-sweep", "--results", str(lab.results)], folder)
+    assert re.fullmatch(r"the controller has ended: SWEEP: .*no-such-sweep.*", str(refused.value))
 
 
 def test_forged_records_end_no_process(lab: Any, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_a_stack_of_layers_is_listed_by_number():
     found = look_at(training("mnist_cnn"), (1, 28, 28), list("0123456789"))
     assert [layer.path for layer in found.layers] == list("01234567")
     assert [(layer.form, layer.shape) for layer in found.layers][4:] == [
-        ("map", (32, 14, 14)),
+        ("map", (32, 7, 7)),
         ("map", (32, 7, 7)),
         ("vector", (1568,)),
         ("vector", (10,)),

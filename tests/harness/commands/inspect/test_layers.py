@@ -16,7 +16,7 @@ def test_a_model_is_listed_by_its_name() -> None:
     assert done.exit_code == 0, done.output
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert lines[0] == "mnist_cnn on images of 1×28×28:"
-    assert "4 ReLU map 32×14×14" in lines
+    assert "5 ReLU map 32×7×7" in lines
     assert lines[-1] == "Where no place is named, rkd, pkt and pooled take the input of 7."
 
 

@@ -26,17 +26,22 @@ def test_every_state_is_over_idle_or_moving() -> None:
 
 
 @pytest.mark.parametrize(
-    ("num_open", "num_failed", "is_at_work", "state"),
+    ("num_open", "num_failed", "is_at_work", "is_queued", "state"),
     [
-        (0, 0, False, SweepState.COMPLETE),
-        (3, 0, False, SweepState.STOPPED),
-        (0, 1, False, SweepState.FAILED),
-        (3, 1, False, SweepState.FAILED),
-        (3, 1, True, SweepState.RUNNING),
+        (0, 0, False, False, SweepState.COMPLETE),
+        (3, 0, False, False, SweepState.STOPPED),
+        (0, 1, False, False, SweepState.FAILED),
+        (3, 1, False, False, SweepState.FAILED),
+        (3, 1, True, False, SweepState.RUNNING),
+        (3, 0, True, True, SweepState.RUNNING),
+        (3, 0, False, True, SweepState.QUEUED),
+        (3, 1, False, True, SweepState.QUEUED),
     ],
 )
-def test_the_state_of_a_sweep(num_open: int, num_failed: int, is_at_work: bool, state: SweepState) -> None:
-    assert sweep_state(num_open, num_failed, is_at_work) == state
+def test_the_state_of_a_sweep(
+    num_open: int, num_failed: int, is_at_work: bool, is_queued: bool, state: SweepState
+) -> None:
+    assert sweep_state(num_open, num_failed, is_at_work, is_queued=is_queued) == state
 
 
 def test_files_keep_their_words_and_old_ones_are_read() -> None:

@@ -23,7 +23,7 @@ from tests.kd import pretrained
 from tests.kd.run_lab import CPU, difference, history, same_weights, stop_at, weights
 
 SGD = OptimizerConfig(name="sgd", lr=0.02, weight_decay=1e-2)
-HINT = {"loss": "fitnet", "teacher": "4", "student": "1", "weight": 3.0}  # after both ReLUs: 32 and 16 channels
+HINT = {"loss": "fitnet", "teacher": "5", "student": "2", "weight": 3.0}  # after both ReLUs: 32 and 16 channels
 
 
 def up_to(model, images, end):
@@ -33,7 +33,7 @@ def up_to(model, images, end):
 
 @pytest.mark.parametrize("alpha", [0.0, 0.5])
 def test_a_training_with_features_is_the_same_written_out(lab, alpha):
-    features = (HINT, {"loss": "at", "teacher": "1", "student": "4"}, {"loss": "sp", "teacher": "4", "student": "4"})
+    features = (HINT, {"loss": "at", "teacher": "2", "student": "5"}, {"loss": "sp", "teacher": "5", "student": "5"})
     config = lab.featured(*features, alpha=alpha, training={"optimizer": SGD, "clip_grad_norm": 1.0})
     lab.execute(config)
 
@@ -51,14 +51,14 @@ def test_a_training_with_features_is_the_same_written_out(lab, alpha):
     for batch in (each for epoch in range(3) for each in torch.split(epoch_order(config.seed, epoch, 90), 32)):
         images, labels = data.train.images_NCHW[batch], data.train.labels_N[batch]
         with torch.no_grad():
-            of_teacher, soft_labels = (up_to(teacher, images, end) for end in (4, 7))
-            early = up_to(teacher, images, 1)
+            of_teacher, soft_labels = (up_to(teacher, images, end) for end in (5, 7))
+            early = up_to(teacher, images, 2)
         logits = model(images)
-        hint = F.mse_loss(F.adaptive_avg_pool2d(regressor(up_to(model, images, 1)), 14), of_teacher)
+        hint = F.mse_loss(F.adaptive_avg_pool2d(regressor(up_to(model, images, 2)), 7), of_teacher)
         learned = (
             3.0 * hint
-            + 1000 * attention_distance(up_to(model, images, 4), early)
-            + 3000 * similarity_distance(up_to(model, images, 4), of_teacher)
+            + 1000 * attention_distance(up_to(model, images, 5), early)
+            + 3000 * similarity_distance(up_to(model, images, 5), of_teacher)
         )
         soft = F.kl_div(F.log_softmax(logits / 2, 1), F.softmax(soft_labels / 2, 1), reduction="batchmean")
         loss = alpha * 4 * soft + (1 - alpha) * F.cross_entropy(logits, labels) + learned
