@@ -9,7 +9,8 @@ import torch
 from kd.config import AugmentConfig, DistillConfig, ModelTraining, StoredData, TrainConfig
 from kd.data.images import Split, TrainingData
 from kd.records import History
-from kd.training.loop import Batch, Training
+from kd.training.gradients import Batch
+from kd.training.loop import Training
 from kd.training.teacher.logits import Teacher
 
 NOTHING = StoredData(

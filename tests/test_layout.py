@@ -9,6 +9,7 @@ from tests.support.root import ROOT
 WITHOUT_TESTS = {
     "kd/data/listing.py": "two named tuples",
     "kd/errors.py": "names of exceptions, and one line with a doctest",
+    "kd/training/hooks.py": "a protocol",
     "kd/runs/folder/context.py": "named tuples, and a switch that is of GPUs alone",
     "harness/report/analysis/words.py": "names of findings: tests/harness/report/text/test_selectors.py",
     "harness/report/results/tidy/columns.py": "a table of names and meanings: test_frames.py beside it",

@@ -90,7 +90,7 @@ def rate_of(
 
 def use_graphs(training: Training) -> None:
     """Compile so that the kernels of a pass are launched as one graph; no option of the program's, as yet."""
-    training._forward = torch.compile(training._parallel, mode="reduce-overhead")
+    training.gradients.forward = torch.compile(training.gradients.forward, mode="reduce-overhead")
 
 
 @cache

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Literal
 from harness.cluster.compiled_code import share_compiled_code
 from harness.cluster.failures import DISK_FULL, classify
 from harness.cluster.stop_flag import StopFlag
-from harness.state.attempts import lease as attempts
+from harness.state.attempts.deaths import num_out_of_memory
+from harness.state.attempts.files import last_attempt
+from harness.state.attempts.lease import Lease, take_lease
 from harness.state.clock import FORMAT
 from harness.state.provenance import current_code
 from kd.config import pack_key
@@ -156,7 +158,7 @@ class RunsJob:
 
         folder = paths.run(run_id)
         lease = self._take(folder, job_id, device, num_devices=process_group.size)
-        split = 2 ** attempts.num_out_of_memory(folder)
+        split = 2 ** num_out_of_memory(folder)
         process_group.broadcast(split if lease else 0)
         if lease is not None:
             context = RunContext(_looking(stop, lease), lease.guard, lease.started, split)
@@ -170,11 +172,11 @@ class RunsJob:
 
     def _take(
         self, folder: Path, job_id: str, device: "torch.device", num_together: int = 1, num_devices: int = 1
-    ) -> attempts.Lease | None:
+    ) -> Lease | None:
         if _has_result(folder):
             return None
         name, code = _name_of(device), current_code()
-        lease = attempts.take(folder, job_id, name, self.num_threads, code, num_together, num_devices)
+        lease = take_lease(folder, job_id, name, self.num_threads, code, num_together, num_devices)
         log.info("%s: %s", folder.name, "started" if lease else "another attempt is at work")
         return lease
 
@@ -217,7 +219,7 @@ def _log_to_stdout() -> None:
         logging.getLogger(name).setLevel(logging.INFO)
 
 
-def _looking(stop: StopFlag, lease: attempts.Lease) -> Callable[[], bool]:
+def _looking(stop: StopFlag, lease: Lease) -> Callable[[], bool]:
     """Whether to stop; each look says that the run came further since the last."""
 
     def look() -> bool:
@@ -237,9 +239,9 @@ def _key_of(folder: Path) -> str | None:
     So does one whose last attempt died or lacked memory: company may be what killed it, and it must not be given up
     for that.
     """
-    last = attempts.last_attempt(folder)
+    last = last_attempt(folder)
     is_unlucky = last is not None and last.end in (None, AttemptEnd.DIED, AttemptEnd.OUT_OF_MEMORY)
-    if is_unlucky or _has_result(folder) or attempts.num_out_of_memory(folder):
+    if is_unlucky or _has_result(folder) or num_out_of_memory(folder):
         return None
     return pack_key(read_record(folder / "config.json", RunRecord).config)
 
@@ -251,7 +253,7 @@ def _status_of(outcome: Metrics | Exception) -> AttemptEnd:
 
 
 def _end(
-    lease: attempts.Lease, folder: Path, work: Callable[[], AttemptEnd], stop: StopFlag, process_group: "ProcessGroup"
+    lease: Lease, folder: Path, work: Callable[[], AttemptEnd], stop: StopFlag, process_group: "ProcessGroup"
 ) -> None:
     """Do the work and write down how it ended; only a full disk ends the job with it, and what parts its tasks.
 
@@ -272,7 +274,7 @@ def _end(
             raise  # another attempt may find room
         traceback.print_exc()
         failure = _first_failure(error, process_group)
-        if failure is not None and failure.kind == "out of memory" and not attempts.num_out_of_memory(folder):
+        if failure is not None and failure.kind == "out of memory" and not num_out_of_memory(folder):
             # the next attempt computes each batch in twice as many parts
             lease.end(AttemptEnd.OUT_OF_MEMORY, failure.reason)
         elif failure is not None:

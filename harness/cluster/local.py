@@ -16,7 +16,8 @@ from harness.cluster.job import RunsJob
 from harness.cluster.profiles import LocalProfile, visible_gpus
 from harness.cluster.submission import LocalSubmitter
 from harness.state.attempts import processes
-from harness.state.attempts.lease import is_alive, last_attempt
+from harness.state.attempts.files import last_attempt
+from harness.state.attempts.lease import is_alive
 from harness.state.clock import now
 from harness.state.files.records import JobRecord
 from harness.state.standing.progress import FORK_S, JOB_S

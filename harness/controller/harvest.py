@@ -8,15 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from harness.cluster.executor import Executor
-from harness.state.attempts.lease import (
-    NOBODYS_FAULT,
-    attempt_path,
-    deaths_in_a_row,
-    last_attempt,
-    note_death,
-    note_death_at_start,
-    read_attempts,
-)
+from harness.state.attempts.deaths import NOBODYS_FAULT, deaths_in_a_row, note_death, note_death_at_start
+from harness.state.attempts.files import attempt_path, last_attempt, read_attempts
 from harness.state.attempts.run_state import OVER, RunState, read_history, run_state
 from harness.state.clock import now
 from harness.state.files.folder import SweepFolder, end_of_log, find_logs

@@ -25,7 +25,8 @@ from kd.evaluation.logits import measure_size
 from kd.losses import LossParts, heaviest_class
 from kd.models import ImageModel, build_model
 from kd.models.pretrained.libraries import without_weights
-from kd.training.loop import Batch, Training
+from kd.training.gradients import Batch
+from kd.training.loop import Training
 from kd.training.optimization.ema import WeightAverage
 from kd.training.optimization.optimizers import build_optimizer
 
@@ -97,12 +98,12 @@ class Pack:
 
     def __init__(self, trainings: Sequence[Training]) -> None:
         self._trainings = trainings
-        self._parts = [training.parts for training in trainings]
+        self._states = [training.state for training in trainings]
         self._config = trainings[0].config
         self._same_batches = len({training.config.seed for training in trainings}) == 1
-        self._model = _stacked([parts.model for parts in self._parts]).train()
+        self._model = _stacked([state.model for state in self._states]).train()
         self._average = self._stacked_average()
-        self._sums_KS4 = _stack([parts.sums for parts in self._parts])
+        self._sums_KS4 = _stack([state.sums for state in self._states])
         self._optimizer = build_optimizer(self._config.training.optimizer, self._model, num_stacked_dims=1)
         self._has_lent = False
         self._take_over_optimizers()
@@ -118,7 +119,7 @@ class Pack:
         """Take the step that each training gave its batch of."""
         for training in self._trainings:
             training.set_rate()
-        for group, own in zip(self._optimizer.param_groups, self._parts[0].optimizer.param_groups, strict=True):
+        for group, own in zip(self._optimizer.param_groups, self._states[0].optimizer.param_groups, strict=True):
             group["lr"] = own["lr"]
         self._optimizer.zero_grad(set_to_none=True)
         losses_K, num_correct_K, logits_KBC, labels = self._forward(batches)
@@ -127,15 +128,15 @@ class Pack:
             self._clip_gradients(self._config.training.clip_grad_norm)
         self._optimizer.step()
         self._lend_optimizer_state()
-        step = self._trainings[0].steps_done
+        step = self._states[0].step
         if self._average:
             self._average.update(self._model, step)
         with torch.no_grad():
             sums = [*(loss_K * len(batches[0].rows_B) for loss_K in losses_K), num_correct_K]
             self._sums_KS4[:, step] += torch.stack(sums, 1).double()
-        for number, (training, batch) in enumerate(zip(self._trainings, batches, strict=True)):
-            training.note_answers(batch.rows_B, logits_KBC[number], labels if self._same_batches else labels[number])
-            training.count_step()
+        for number, (state, batch) in enumerate(zip(self._states, batches, strict=True)):
+            state.note_answers(batch.rows_B, logits_KBC[number], labels if self._same_batches else labels[number])
+            state.step += 1
 
     def _forward(self, batches: Sequence[Batch]) -> tuple[LossParts, Tensor, Tensor, Tensor]:
         """Loss [K], number of right answers [K], logits [K, B, C], labels, of each training where batches differ.
@@ -169,9 +170,9 @@ class Pack:
     def _measure(
         self, logits_BC: Tensor, teacher_BC: Tensor | None, labels: Tensor, alpha: Tensor, temperature: Tensor
     ) -> tuple[Tensor, ...]:
-        loss = self._parts[0].loss
+        loss = self._states[0].loss
         if loss is None:
-            parts = self._trainings[0].losses(logits_BC, None, labels)
+            parts = self._trainings[0].gradients.losses(logits_BC, None, labels)
         else:
             assert teacher_BC is not None, "a distilled run has a teacher"
             parts = loss.at(alpha, temperature, logits_BC, teacher_BC, labels)
@@ -179,9 +180,9 @@ class Pack:
 
     def _check(self, logits_KBC: Tensor, images: Tensor) -> None:
         """Refuse a model whose logits are made of more than its parameters, buffers and images."""
-        for number, (parts, logits_BC) in enumerate(zip(self._parts, logits_KBC, strict=True)):
+        for number, (state, logits_BC) in enumerate(zip(self._states, logits_KBC, strict=True)):
             with torch.no_grad():
-                alone_BC = copy.deepcopy(parts.model)(images if self._same_batches else images[number])
+                alone_BC = copy.deepcopy(state.model)(images if self._same_batches else images[number])
             if (logits_BC - alone_BC).abs().max() > TOLERANCE * alone_BC.abs().max():
                 raise PackError("stacked, the model does not give the logits that it gives alone")
         self._is_checked = True
@@ -195,7 +196,7 @@ class Pack:
             grad.mul_(factor_K.view(-1, *[1] * (grad.ndim - 1)))
 
     def _stacked_average(self) -> WeightAverage[ImageModel] | None:
-        averages = [parts.average for parts in self._parts if parts.average is not None]
+        averages = [state.average for state in self._states if state.average is not None]
         if not averages:
             return None
         together = copy.copy(averages[0])
@@ -205,10 +206,10 @@ class Pack:
     def _take_over_optimizers(self) -> None:
         """Stack what the trainings' optimizers know from steps before."""
         for parameter, *own in self._parameters():
-            states = [parts.optimizer.state[each] for parts, each in zip(self._parts, own, strict=True)]
+            known = [state.optimizer.state[each] for state, each in zip(self._states, own, strict=True)]
             self._optimizer.state[parameter] = {
-                key: value.clone() if key == "step" else torch.stack([state[key].contiguous() for state in states])
-                for key, value in states[0].items()
+                key: value.clone() if key == "step" else torch.stack([each[key].contiguous() for each in known])
+                for key, value in known[0].items()
             }
 
     def _lend_optimizer_state(self) -> None:
@@ -217,15 +218,15 @@ class Pack:
             return
         self._has_lent = True  # from the first step on torch changes it in place
         for parameter, *own in self._parameters():
-            for number, (parts, each) in enumerate(zip(self._parts, own, strict=True)):
-                parts.optimizer.state[each] = {
+            for number, (state, each) in enumerate(zip(self._states, own, strict=True)):
+                state.optimizer.state[each] = {
                     key: value if key == "step" else value[number]
                     for key, value in self._optimizer.state[parameter].items()
                 }
 
     def _parameters(self) -> Iterator[tuple[Tensor, ...]]:
         """Each stacked parameter that is trained, with those of the trainings."""
-        optimizers = [self._optimizer, *(parts.optimizer for parts in self._parts)]
+        optimizers = [self._optimizer, *(state.optimizer for state in self._states)]
         for groups in zip(*(optimizer.param_groups for optimizer in optimizers), strict=True):
             yield from zip(*(group["params"] for group in groups), strict=True)
 

@@ -21,7 +21,7 @@ import yaml
 
 from harness.cluster.fork.server import MODULE
 from harness.cluster.submission import ENTRY, FORK_CLIENT
-from harness.state.attempts.lease import read_attempts
+from harness.state.attempts.files import read_attempts
 from harness.state.files.folder import DATA
 from kd.config import DataConfig
 from kd.data.decoded.store import prepare

@@ -15,7 +15,7 @@ from harness.cluster.fork.server import ForkServer
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.cluster.slurm.executor import SlurmExecutor
-from harness.state.attempts.lease import read_attempts
+from harness.state.attempts.files import read_attempts
 from harness.state.files.records import JobRecord
 from kd.records import Attempt
 from tests.contract.payload import WaitingJob

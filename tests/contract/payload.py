@@ -8,7 +8,8 @@ import submitit
 
 from harness.cluster.job import RunsJob
 from harness.cluster.stop_flag import StopFlag
-from harness.state.attempts import lease as attempts
+from harness.state.attempts.files import read_attempts
+from harness.state.attempts.lease import take_lease
 from kd.files import write_bytes, write_record
 from kd.records import Code, Metrics
 
@@ -33,10 +34,10 @@ class WaitingJob(RunsJob):
                 return
             if (folder / "metrics.json").exists():
                 continue
-            lease = attempts.take(folder, job_id, "cpu", self.num_threads, Code())
+            lease = take_lease(folder, job_id, "cpu", self.num_threads, Code())
             if lease is None:
                 continue
-            number = len(attempts.read_attempts(folder))
+            number = len(read_attempts(folder))
             seen = {name: os.environ.get(name) for name in ("CUDA_VISIBLE_DEVICES", "SLURMD_NODENAME", "LAB_SETUP")}
             write_bytes(folder / f"seen-{number}.json", json.dumps(seen | {"started": time.time()}).encode())
             while not (folder / "finish").exists():

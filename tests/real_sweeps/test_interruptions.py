@@ -12,7 +12,8 @@ from typing import Any
 import psutil
 import pytest
 
-from harness.state.attempts.lease import is_alive, last_attempt, read_attempts
+from harness.state.attempts.files import last_attempt, read_attempts
+from harness.state.attempts.lease import is_alive
 from harness.state.attempts.run_state import read_history
 from harness.state.files.folder import SweepFolder
 from tests.support.once import make_once

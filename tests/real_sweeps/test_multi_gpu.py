@@ -9,7 +9,7 @@ import pytest
 
 from harness.cluster.fork.server import MODULE
 from harness.cluster.job import ELSEWHERE
-from harness.state.attempts.lease import last_attempt, read_attempts
+from harness.state.attempts.files import last_attempt, read_attempts
 from harness.state.attempts.run_state import read_history
 from tests.support.waiting import wait_until
 

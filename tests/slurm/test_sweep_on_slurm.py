@@ -11,7 +11,8 @@ import pytest
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.executor import SlurmExecutor
 from harness.controller.loop import Controller
-from harness.state.attempts.lease import is_alive, last_attempt, read_attempts
+from harness.state.attempts.files import last_attempt, read_attempts
+from harness.state.attempts.lease import is_alive
 from harness.state.attempts.run_state import read_history
 from kd.files import write_record
 from kd.records import RunRecord

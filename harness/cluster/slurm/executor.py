@@ -34,7 +34,7 @@ from harness.cluster.slurm.queue import MISSES, Phase, Queue
 from harness.cluster.slurm.script import job_name, parameters
 from harness.cluster.slurm.site import Partition, explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
-from harness.state.attempts.lease import runs_by_job
+from harness.state.attempts.files import runs_by_job
 from harness.state.clock import now
 from harness.state.files.records import JobRecord
 from kd.errors import InputError, UnansweredError

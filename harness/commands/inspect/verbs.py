@@ -15,7 +15,7 @@ from harness.console.display import render
 from harness.console.hints import Hints
 from harness.console.plain_console import say
 from harness.controller.reuse import describe, find_elsewhere
-from harness.state.attempts.lease import changed_code, changed_threads, device_name
+from harness.state.attempts.facts import changed_code, changed_threads, device_name
 from harness.state.attempts.run_state import FINISHED, RunState, read_failure, read_history
 from harness.state.files.folder import SweepFolder, end_of_log, find_logs
 from harness.state.stages.seeds import look_lines

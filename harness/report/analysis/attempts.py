@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.report.results.sweep_results import Results
-from harness.state.attempts.lease import changed_code, changed_threads, device_name
+from harness.state.attempts.facts import changed_code, changed_threads, device_name
 from harness.state.attempts.machine_time import MachineTime
 from harness.state.attempts.run_state import FINISHED
 from kd.records import AttemptEnd

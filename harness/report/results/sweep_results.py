@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from harness.report.results.label_evidence import NO_EVIDENCE, LabelEvidence
 from harness.report.results.message import Message
-from harness.state.attempts.lease import device_name
+from harness.state.attempts.facts import device_name
 from harness.state.attempts.machine_time import MachineTime, machine_time
 from harness.state.attempts.run_state import RunState
 from harness.state.files.records import Provenance, SeedLook, SweepRecord, TrialRecord, Trials

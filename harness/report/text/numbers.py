@@ -6,7 +6,7 @@ from unicodedata import east_asian_width
 
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.text.language import Language
-from harness.state.attempts.lease import device_name
+from harness.state.attempts.facts import device_name
 from kd.plain_text import printable
 from kd.records import CPU, Attempt
 

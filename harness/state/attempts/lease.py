@@ -1,4 +1,4 @@
-"""Attempts: who executes a run, and that only one does.
+"""The lease of a run: which attempt owns it, and that only one does.
 
 The attempt with the highest number owns the run. A number is taken by creating its file, which
 succeeds for one process only; whoever finds a higher number than its own stops writing.
@@ -8,130 +8,21 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Sequence
-from itertools import zip_longest
 from pathlib import Path
 
 from harness.state.attempts import processes
-from harness.state.clock import now, seconds_between, timestamp, written
-from harness.state.remedies import explain_unreadable
-from kd.errors import FencedError, NoProgressError, UnreadableFileError
-from kd.files import create_record, read_record, write_record
-from kd.records import CPU, Attempt, AttemptEnd, Code
+from harness.state.attempts.facts import changed_threads
+from harness.state.attempts.files import attempt_path, last_attempt, read_attempts
+from harness.state.clock import now
+from kd.errors import FencedError, NoProgressError
+from kd.files import create_record, write_record
+from kd.records import Attempt, AttemptEnd, Code
 
 log = logging.getLogger(__name__)
 
 SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
-CLOCKS_DIFFER_S = 60.0  # at most, of the hosts of a cluster and its file server
 SIGN_INTERVAL_S = 30.0
-UNKNOWN = "unknown"  # job and host of an attempt whose file cannot be read
-UNKNOWN_PID = 1  # init's, which began at another time than recorded: nobody takes it for an attempt's, or ends it
 MAX_TIMEOUTS = 3  # in a row, without a step of progress
-NOBODYS_FAULT = frozenset({"CANCELLED", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "LAUNCH_FAILED", "REVOKED"})
-"""SLURM's words for ends of a job that say nothing of the run."""
-
-
-def attempt_path(run_folder: Path, number: int) -> Path:
-    """The file of an attempt."""
-    return run_folder / "attempts" / f"{number:04d}.json"
-
-
-def read_attempts(run_folder: Path) -> list[Attempt]:
-    """All attempts of a run, oldest first."""
-    return [_read(path) for path in _paths(run_folder)]
-
-
-def last_attempt(run_folder: Path) -> Attempt | None:
-    """The newest attempt, if there is one."""
-    paths = _paths(run_folder)
-    return _read(paths[-1]) if paths else None
-
-
-def _paths(run_folder: Path) -> list[Path]:
-    return sorted(path for path in (run_folder / "attempts").glob("[0-9]*.json") if path.stem.isdigit())
-
-
-def _read(path: Path) -> Attempt:
-    """An attempt; of a file that cannot be read its number alone, which still fences off the ones before.
-
-    Nobody can tell whether such an attempt is at work but by the age of its file, as of one on another host.
-    """
-    try:
-        return with_last_sign(path, read_record(path, Attempt))
-    except UnreadableFileError as error:
-        return Attempt(
-            number=int(path.stem),
-            job_id=UNKNOWN,
-            host=UNKNOWN,
-            pid=UNKNOWN_PID,
-            process_created=0.0,
-            started_at=written(path.stat().st_mtime),
-            damage=explain_unreadable(error),
-        )
-
-
-def runs_by_job(runs: Path) -> dict[str, tuple[str, ...]]:
-    """The runs that a job began last, by its id, as far as the attempts' files can be read.
-
-    Args:
-        runs: The folder of all of a sweep's runs.
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    for folder in sorted(runs.iterdir()):
-        last = last_attempt(folder)
-        if last is not None and last.job_id != UNKNOWN:
-            found[last.job_id] = (*found.get(last.job_id, ()), folder.name)
-    return found
-
-
-def with_last_sign(path: Path, attempt: Attempt) -> Attempt:
-    """An attempt, read from ``path``; one without an end with its last sign of life, where that is known.
-
-    Each sign of life touches the file. A copy of the folder need not keep the files' times; it is told by
-    ``config.json``, which is written before the first attempt and is younger in such a copy.
-    """
-    config = path.parent.parent / "config.json"
-    if attempt.ended_at is not None or not config.exists():
-        return attempt
-    if config.stat().st_mtime > timestamp(attempt.started_at) + CLOCKS_DIFFER_S:
-        return attempt
-    return attempt.model_copy(update={"last_seen_at": written(path.stat().st_mtime)})
-
-
-def duration(attempt: Attempt) -> float | None:
-    """Seconds that an attempt took, without an end up to its last sign of life; None where neither is known.
-
-    Never negative, though the clock may have been set back meanwhile.
-    """
-    until = attempt.ended_at or attempt.last_seen_at
-    return max(0.0, seconds_between(attempt.started_at, until)) if until else None
-
-
-def device_name(attempt: Attempt) -> str:
-    """What an attempt ran on, for people: ``cpu``, ``NVIDIA H100``, ``2 × NVIDIA H100``."""
-    return attempt.device if attempt.num_devices == 1 else f"{attempt.num_devices} × {attempt.device}"
-
-
-def num_out_of_memory(run_folder: Path) -> int:
-    """How many attempts ended for want of memory."""
-    return sum(attempt.end == AttemptEnd.OUT_OF_MEMORY for attempt in read_attempts(run_folder))
-
-
-def changed_code(attempts: Sequence[Attempt]) -> bool:
-    """Whether a run went on with other code than it began with: its numbers then belong to neither."""
-    codes = [attempt.code for attempt in attempts if attempt.code != Code()]  # some never came to say
-    return any(code != codes[0] for code in codes)
-
-
-def changed_threads(attempts: Sequence[Attempt]) -> bool:
-    """Whether a run on a CPU went on with another number of threads than it began with.
-
-    Sums are then divided in another way, and their last digits differ: the same bytes are promised for one number. Of
-    an attempt that none came further than, nothing is left.
-    """
-    made = [each for each in attempts if each.device == CPU and each.code != Code()]  # some never came to say
-    furthest = max((attempt.start_step for attempt in made), default=0)
-    return len({each.num_threads for each in made if each is made[-1] or each.start_step < furthest}) > 1
 
 
 def is_alive(run_folder: Path, attempt: Attempt) -> bool:
@@ -143,83 +34,7 @@ def is_alive(run_folder: Path, attempt: Attempt) -> bool:
     return time.time() - attempt_path(run_folder, attempt.number).stat().st_mtime < SILENCE_S
 
 
-def note_death(run_folder: Path, attempt: Attempt, reason: str | None, end_epoch: int | None = None) -> None:
-    """End an attempt that can no longer do so itself: its scheduler says that its job is over.
-
-    It ended at its last sign of life: the controller may come to know of it hours later.
-
-    Args:
-        run_folder: The run.
-        attempt: That died.
-        reason: The scheduler's word, if it has one.
-        end_epoch: Whole epochs that were done by then.
-    """
-    ended_at = attempt.last_seen_at or now()
-    changes = {"end": AttemptEnd.DIED, "reason": reason, "ended_at": ended_at, "end_epoch": end_epoch}
-    write_record(attempt_path(run_folder, attempt.number), attempt.model_copy(update=changes))
-
-
-def note_death_at_start(run_folder: Path, job_id: str, host: str | None, ending: str | None, end_epoch: int) -> None:
-    """Write down an attempt that was killed before it could begin: it counts as any other that died where it began.
-
-    Args:
-        run_folder: The run that its job would have begun.
-        job_id: Of its job.
-        host: Where it was, if that is known.
-        ending: The scheduler's word for its end, if it has one.
-        end_epoch: Whole epochs that were done before.
-    """
-    previous, moment = last_attempt(run_folder), now()
-    number = previous.number + 1 if previous else 1
-    attempt = Attempt(
-        number=number,
-        job_id=job_id,
-        host=host or UNKNOWN,
-        pid=UNKNOWN_PID,
-        process_created=0.0,
-        started_at=moment,
-        ended_at=moment,
-        end=AttemptEnd.DIED,
-        reason=ending if ending in NOBODYS_FAULT else f"{ending or 'killed'}, while it started",
-        start_epoch=end_epoch,
-        end_epoch=end_epoch,
-        start_step=previous.start_step if previous else 0,
-    )
-    (run_folder / "attempts").mkdir(exist_ok=True)
-    create_record(attempt_path(run_folder, number), attempt)
-
-
-def deaths_in_a_row(attempts: Sequence[Attempt]) -> int:
-    """How often a run has died where it stands now, and nobody but the run can have been at fault.
-
-    Counted over the files, so that a controller which starts anew counts on. Attempts that were stopped from
-    outside are passed over; one that came further, or ended of itself, ends the row.
-
-    Args:
-        attempts: All of a run, oldest first.
-    """
-    number, place = 0, None
-    for attempt, following in reversed(list(zip_longest(attempts, attempts[1:]))):
-        if _is_stopped(attempt, following):
-            continue
-        if attempt.end not in (None, AttemptEnd.DIED):
-            break
-        here = (attempt.start_epoch if attempt.end_epoch is None else attempt.end_epoch, attempt.start_step)
-        if place not in (None, here):
-            break
-        number, place = number + 1, here
-    return number
-
-
-def _is_stopped(attempt: Attempt, following: Attempt | None) -> bool:
-    """Whether an attempt ended for a reason outside of its run: also where its job was simply started again."""
-    if attempt.damage is not None or attempt.end in (AttemptEnd.PREEMPTED, AttemptEnd.TIMEOUT, AttemptEnd.DISK_FULL):
-        return True
-    is_requeued = attempt.end is None and following is not None and following.job_id == attempt.job_id
-    return is_requeued or (attempt.end in (None, AttemptEnd.DIED) and attempt.reason in NOBODYS_FAULT)
-
-
-def take(
+def take_lease(
     run_folder: Path,
     job_id: str,
     device: str,

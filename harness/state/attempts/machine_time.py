@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.state.attempts.lease import duration
+from harness.state.attempts.facts import duration
 from harness.state.clock import timestamp
 from kd.records import CPU, Attempt
 

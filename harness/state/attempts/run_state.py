@@ -3,7 +3,8 @@
 from enum import StrEnum
 from pathlib import Path
 
-from harness.state.attempts.lease import is_alive, last_attempt
+from harness.state.attempts.files import last_attempt
+from harness.state.attempts.lease import is_alive
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import Failure, History, Metrics

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.shipped import CHECKOUT
-from harness.state.attempts.lease import read_attempts
+from harness.state.attempts.files import read_attempts
 from harness.state.attempts.run_state import read_history
 from harness.state.estimate.cards import is_named, reckoned_rate
 from kd.config import ModelTraining, TrainConfig

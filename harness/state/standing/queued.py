@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from harness.state.attempts import processes
-from harness.state.attempts.lease import is_alive, last_attempt
+from harness.state.attempts.files import last_attempt
+from harness.state.attempts.lease import is_alive
 from harness.state.files.records import JobRecord
 
 

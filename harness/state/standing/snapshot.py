@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 
-from harness.state.attempts.lease import read_attempts
+from harness.state.attempts.files import read_attempts
 from harness.state.attempts.run_state import OVER, RunState, run_state
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import JobRecord, SeedLook

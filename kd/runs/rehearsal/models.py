@@ -33,7 +33,7 @@ from kd.models.pretrained.processing import describe_processing
 from kd.records import Rehearsal, RehearsalRequest, RehearsedModel
 from kd.runs.given.trained import MOST_IMAGES, evenly, inspect_trained
 from kd.runs.rehearsal.losses import rehearse_loss
-from kd.training.loop import prepared_model
+from kd.training.model import prepared_model
 from kd.training.teacher.features import FeatureLearning
 
 STUDENTS = ("student", "students")  # their places in a sweep file, without the number in a list

@@ -10,7 +10,7 @@ import pytest
 
 from harness.cluster.job import RunsJob
 from harness.cluster.stop_flag import StopFlag
-from harness.state.attempts.lease import last_attempt
+from harness.state.attempts.files import last_attempt
 from harness.state.attempts.run_state import read_failure, run_state
 from kd.files import write_record
 from kd.records import RunRecord

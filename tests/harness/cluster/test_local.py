@@ -9,7 +9,7 @@ from rich.console import Console
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile
 from harness.commands.inspect.verbs import print_why
-from harness.state.attempts.lease import read_attempts
+from harness.state.attempts.files import read_attempts
 from kd.files import write_record
 from kd.records import RunRecord
 

@@ -10,7 +10,7 @@ import pytest
 
 from harness.cluster.job import RunsJob
 from harness.cluster.stop_flag import StopFlag
-from harness.state.attempts.lease import last_attempt, read_attempts
+from harness.state.attempts.files import last_attempt, read_attempts
 from harness.state.attempts.run_state import read_failure, read_history, run_state
 from harness.state.files.records import JobRecord
 from harness.sweep.plan import Plan

@@ -19,7 +19,7 @@ from rich.console import Console
 from harness.commands import detach
 from harness.commands.detach import SIGNALS, ControllerJob, stop
 from harness.commands.run import declare
-from harness.state.attempts.lease import attempt_path
+from harness.state.attempts.files import attempt_path
 from harness.state.attempts.processes import created
 from harness.state.files.records import ControllerRecord, JobRecord
 from kd.errors import InputError

@@ -12,7 +12,9 @@ import pytest
 
 from harness.controller.harvest import MAX_FALSE_STARTS, PAUSES_S, SIGNS_INTERVAL_S, Harvest
 from harness.controller.loop import Controller
-from harness.state.attempts.lease import attempt_path, changed_code, deaths_in_a_row, last_attempt, read_attempts
+from harness.state.attempts.deaths import deaths_in_a_row
+from harness.state.attempts.facts import changed_code
+from harness.state.attempts.files import attempt_path, last_attempt, read_attempts
 from harness.state.attempts.run_state import read_failure
 from harness.state.clock import now
 from harness.state.files.folder import SweepFolder

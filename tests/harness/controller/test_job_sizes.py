@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.state.attempts.lease import attempt_path
+from harness.state.attempts.files import attempt_path
 from harness.state.files.records import JobRecord
 from kd.files import write_record
 from kd.records import Attempt, Failure, Metrics

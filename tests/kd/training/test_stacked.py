@@ -3,7 +3,6 @@
 import dataclasses
 import itertools
 from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 import pytest
@@ -15,42 +14,13 @@ from kd.config import DistillConfig, OptimizerConfig, TrainConfig
 from kd.data.images import Split, TrainingData
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.losses import LOSSES, DistillationLoss
-from kd.records import History
 from kd.training.loop import Training
 from kd.training.stacked import train_together
 from kd.training.teacher.logits import BatchLogits
-from tests.kd.run_lab import MIXED, SHIFT
+from tests.kd.run_lab import MIXED, SHIFT, Memory
 
 CLOSE = 1e-4  # of a tensor's length. Sums are added up in another order: 1e-6 after a dozen steps
 SGD = OptimizerConfig(name="sgd", lr=0.01)
-
-
-@dataclasses.dataclass
-class Memory:
-    """A ``RunHooks`` that keeps the newest checkpoint to itself, and stops or prunes where it is told to."""
-
-    state: dict[str, Any] | None = None
-    stop_at: int | None = None
-    prune_after: int | None = None
-    looks: Any = dataclasses.field(default_factory=count)
-
-    def load(self) -> dict[str, Any] | None:
-        return self.state
-
-    def save(self, step: int, state: dict[str, Any]) -> None:
-        self.state = torch.utils._pytree.tree_map_only(Tensor, torch.clone, state)
-
-    def record(self, history: History) -> None:
-        pass
-
-    def should_stop(self) -> bool:
-        return next(self.looks) == self.stop_at
-
-    def should_save(self) -> bool:
-        return False
-
-    def should_prune(self, history: History) -> bool:
-        return len(history.epochs) == self.prune_after
 
 
 @dataclasses.dataclass
@@ -117,10 +87,10 @@ def assert_same(one: Training, other: Training) -> None:
     for mine, others in zip(measured(one), measured(other), strict=True):
         assert mine == pytest.approx(others, rel=CLOSE, abs=1e-6)
     assert_close(one.val_logits, other.val_logits)
-    assert_close(one.parts.model.state_dict(), other.parts.model.state_dict())
+    assert_close(one.state.model.state_dict(), other.state.model.state_dict())
     assert_close(one.model.state_dict(), other.model.state_dict())
-    assert_close(one.parts.optimizer.state_dict(), other.parts.optimizer.state_dict())
-    assert_close(one.parts.sums, other.parts.sums)
+    assert_close(one.state.optimizer.state_dict(), other.state.optimizer.state_dict())
+    assert_close(one.state.sums, other.state.sums)
 
 
 @pytest.fixture

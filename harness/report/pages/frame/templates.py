@@ -20,7 +20,7 @@ from harness.report.text.failed_parts import FailedPart, attempt
 from harness.report.text.findings import headline
 from harness.report.text.language import LANGUAGES, Language, language
 from harness.shipped import shipped
-from harness.state.attempts.lease import duration
+from harness.state.attempts.facts import duration
 from kd.config import setting_number
 from kd.plain_text import printable
 from kd.scores import balanced_accuracy, is_unequal

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import RunResult, Unreadable
-from harness.state.attempts.lease import is_alive, with_last_sign
+from harness.state.attempts.files import with_last_sign
+from harness.state.attempts.lease import is_alive
 from harness.state.attempts.run_state import RunState, derive_state
 from harness.state.files.records import TAKEN_OVER, JobRecord, TakenOver
 from harness.state.standing.queued import queued_runs

@@ -9,7 +9,7 @@ from harness.report.tables.form.table import Column, Look, Record, Table
 from harness.report.text.labels import commit_text, state_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import clock, device_text, percent, significant
-from harness.state.attempts.lease import duration
+from harness.state.attempts.facts import duration
 from kd.records import Attempt, EpochRecord, Scores
 from kd.scores import balanced_accuracy, is_unequal, macro_f1
 

@@ -9,7 +9,7 @@ import pytest
 from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.commands.inspect.estimate import find_device, print_estimate, span
 from harness.console.plain_console import PlainConsole
-from harness.state.attempts.lease import attempt_path, read_attempts
+from harness.state.attempts.files import attempt_path, read_attempts
 from harness.state.attempts.run_state import read_history
 from harness.state.standing.snapshot import read_snapshot
 from kd.data.division.splits import open_division

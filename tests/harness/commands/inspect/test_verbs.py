@@ -11,7 +11,7 @@ from rich.console import Console
 from harness.cluster.profiles import load_cluster
 from harness.commands.inspect.verbs import print_plan
 from harness.console.hints import Hints
-from harness.state.attempts.lease import attempt_path, last_attempt
+from harness.state.attempts.files import attempt_path, last_attempt
 from harness.state.standing.snapshot import read_snapshot
 from kd.files import write_record
 from kd.records import AttemptEnd, Code

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.state.attempts import lease as attempts
+from harness.state.attempts.deaths import note_death
+from harness.state.attempts.facts import device_name
+from harness.state.attempts.files import attempt_path, last_attempt, read_attempts
+from harness.state.attempts.lease import take_lease
 from harness.state.attempts.machine_time import MachineTime, machine_time
 from harness.state.clock import FORMAT, timestamp
 from kd.files import write_record
@@ -97,14 +100,14 @@ def test_attempts_of_older_programs_are_read(device: str, num_devices: int, name
     text = attempt().model_dump_json(exclude={"num_devices"}).replace('"cpu"', f'"{device}"')
     found = Attempt.model_validate_json(text)
     assert (found.device, found.num_devices) == (name, num_devices)
-    assert attempts.device_name(found) == device
+    assert device_name(found) == device
 
 
 @pytest.fixture
 def killed(tmp_path: Path) -> Path:
     """A run's folder with an attempt that was last seen half an hour after it began, and says no end."""
     folder = tmp_path / "run"
-    path = attempts.attempt_path(folder, 1)
+    path = attempt_path(folder, 1)
     for each in (folder / "config.json", path):
         each.parent.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text("{}")
@@ -115,28 +118,28 @@ def killed(tmp_path: Path) -> Path:
 
 
 def test_an_attempt_without_an_end_counts_until_its_last_sign_of_life(killed: Path) -> None:
-    assert machine_time({"run": attempts.read_attempts(killed)})["run"].wall_hours == 0.5
-    assert attempts.last_attempt(killed).last_seen_at == at(0.5)  # type: ignore[union-attr]
+    assert machine_time({"run": read_attempts(killed)})["run"].wall_hours == 0.5
+    assert last_attempt(killed).last_seen_at == at(0.5)  # type: ignore[union-attr]
 
 
 def test_in_a_copy_with_new_times_its_length_is_not_known(killed: Path) -> None:
     copy = shutil.copytree(killed, killed.parent / "copy", copy_function=shutil.copy)
-    assert machine_time({"run": attempts.read_attempts(copy)}) == {"run": MachineTime(num_unknown=1)}
+    assert machine_time({"run": read_attempts(copy)}) == {"run": MachineTime(num_unknown=1)}
     faithful = shutil.copytree(killed, killed.parent / "faithful")
-    assert attempts.read_attempts(faithful) == attempts.read_attempts(killed)
+    assert read_attempts(faithful) == read_attempts(killed)
 
 
 def test_who_died_ended_when_it_was_last_seen(killed: Path) -> None:
     """And not when the controller came to know of it."""
-    (open_one,) = attempts.read_attempts(killed)
-    attempts.note_death(killed, open_one, "NODE_FAIL")
-    (dead,) = attempts.read_attempts(killed)
+    (open_one,) = read_attempts(killed)
+    note_death(killed, open_one, "NODE_FAIL")
+    (dead,) = read_attempts(killed)
     assert (dead.end, dead.ended_at, dead.last_seen_at) == ("died", at(0.5), None)
 
 
 def test_a_lease_says_how_many_devices_it_holds(tmp_path: Path) -> None:
-    lease = attempts.take(tmp_path, "1", "NVIDIA H100", 4, Code(), num_devices=2)
+    lease = take_lease(tmp_path, "1", "NVIDIA H100", 4, Code(), num_devices=2)
     assert lease is not None
-    (made,) = attempts.read_attempts(tmp_path)
+    (made,) = read_attempts(tmp_path)
     assert (made.device, made.num_devices, made.num_threads, made.num_together) == ("NVIDIA H100", 2, 4, 1)
-    assert "last_seen_at" not in attempts.attempt_path(tmp_path, 1).read_text()
+    assert "last_seen_at" not in attempt_path(tmp_path, 1).read_text()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.state.attempts.lease import attempt_path, read_attempts
+from harness.state.attempts.files import attempt_path, read_attempts
 from harness.state.attempts.run_state import read_history
 from harness.state.estimate.cards import reckoned_rate
 from harness.state.estimate.estimate import Room, estimate_left

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.state.attempts.lease import attempt_path, read_attempts
+from harness.state.attempts.files import attempt_path, read_attempts
 from harness.state.estimate.rates import Kind, find_rate
 from kd.config import TrainConfig
 from kd.files import write_record

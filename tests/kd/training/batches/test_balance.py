@@ -13,8 +13,8 @@ from kd.losses import FEATURE_LOSSES, label_cross_entropy
 from kd.records import EpochRecord
 from kd.training.batches.balance import balanced_order, class_weights, sample_order
 from kd.training.loop import Training
-from tests.kd.run_lab import MIXED, history, results, stop_at
-from tests.kd.training.test_stacked import CLOSE, Memory, SameInEveryView, assert_same, together
+from tests.kd.run_lab import MIXED, Memory, history, results, stop_at
+from tests.kd.training.test_stacked import CLOSE, SameInEveryView, assert_same, together
 
 COUNTS = (17, 6, 2, 1)
 LABELS_N = torch.arange(4).repeat_interleave(torch.tensor(COUNTS))
@@ -126,7 +126,7 @@ def test_a_training_cut_at_any_step_ends_with_the_same_bits(taught, way, distill
         with pytest.raises(InterruptedTrainingError):
             trained(configured(taught, way, distilled), hooks)
         resumed = trained(configured(taught, way, distilled), Memory(hooks.state))
-        ours, others = resumed.parts.model.state_dict(), whole.parts.model.state_dict()
+        ours, others = resumed.state.model.state_dict(), whole.state.model.state_dict()
         assert all(torch.equal(ours[name], others[name]) for name in others)
 
 
@@ -156,8 +156,8 @@ def test_a_pack_comes_to_what_each_comes_to_alone(taught, way, distilled, seeds)
 
 def test_weights_and_sampling_change_what_is_trained(taught):
     plain = taught.config(training={"epochs": 3, "batch_size": 8, "optimizer": SGD})
-    weights = [trained(plain).parts.model.state_dict()]
-    weights += [trained(configured(taught, way, False)).parts.model.state_dict() for way in ("weights", "sampling")]
+    weights = [trained(plain).state.model.state_dict()]
+    weights += [trained(configured(taught, way, False)).state.model.state_dict() for way in ("weights", "sampling")]
     first = [torch.cat([each.flatten() for each in one.values()]) for one in weights]
     assert (first[0] - first[1]).norm() > CLOSE * first[0].norm()
     assert (first[0] - first[2]).norm() > CLOSE * first[0].norm()
@@ -181,7 +181,7 @@ def test_the_first_step_of_a_weighted_training_is_the_weighted_loss(taught):
     data, _ = imbalanced()
     torch.manual_seed(0)
     fresh = Training(taught.config(training={"epochs": 1, "batch_size": 26, "optimizer": SGD}), data, Memory())
-    logits = fresh.parts.model(data.train.images_NCHW)
+    logits = fresh.state.model(data.train.images_NCHW)
     expected = label_cross_entropy(logits, LABELS_N, 0.0, class_weights("balanced", LABELS_N, 4))
     assert training.history.epochs[0].hard_loss == pytest.approx(expected.item(), rel=1e-4)
 
@@ -189,7 +189,7 @@ def test_the_first_step_of_a_weighted_training_is_the_weighted_loss(taught):
 def test_alpha_1_leaves_the_hard_term_and_so_its_weights_without_effect(taught):
     alone = {"epochs": 2, "batch_size": 8, "optimizer": SGD}
     one, other = (
-        trained(taught.distilled(alpha=1.0, training=alone | more)).parts.model.state_dict()
+        trained(taught.distilled(alpha=1.0, training=alone | more)).state.model.state_dict()
         for more in ({}, {"class_weights": "balanced"})
     )
     assert all(torch.equal(one[name], other[name]) for name in one)

@@ -49,7 +49,7 @@ def test_the_company_counts_in_nothing_but_the_normalisation(lab, monkeypatch):
     # Without batch normalisation company must not change what is learnt, down to rounding.
     config = lab.config(training={"batch_size": 89, "epochs": 1})
     alone = lab.execute(config)
-    monkeypatch.setattr("kd.training.loop.needs_company", lambda model, images: True)
+    monkeypatch.setattr("kd.training.gradients.needs_company", lambda model, images: True)
     other = lab.elsewhere(lab.paths.sweep.with_name("again"))
     accompanied = other.execute(config)
     assert accompanied.val.nll == pytest.approx(alone.val.nll, rel=1e-5)
