@@ -34,7 +34,7 @@ class NoKeeper:
         """Never."""
         return False
 
-    def should_save(self) -> bool:
+    def should_save(self, after_epoch: bool) -> bool:
         """Never."""
         return False
 

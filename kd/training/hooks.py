@@ -15,13 +15,13 @@ class RunHooks(Protocol):
         """Keep a checkpoint."""
 
     def record(self, history: History) -> None:
-        """Publish the history after an epoch."""
+        """Publish the history, beside each checkpoint after the first epoch."""
 
     def should_stop(self) -> bool:
         """Looked at between steps: checkpoint and stop now?"""
 
-    def should_save(self) -> bool:
-        """Looked at between steps: has the last checkpoint grown old?"""
+    def should_save(self, after_epoch: bool) -> bool:
+        """Looked at between steps, and after each epoch: has the last checkpoint grown old?"""
 
     def should_prune(self, history: History) -> bool:
         """Looked at between epochs: is this run not worth finishing?"""

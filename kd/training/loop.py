@@ -260,9 +260,8 @@ class Training:
         )
         state.history = state.history.model_copy(update={"epochs": (*state.history.epochs, record)})
         state.seconds = 0.0
-        self._save()
-        if self._world.is_main:
-            self._keeper.record(self.history)
+        if self.num_sharing > 1 or self._agree(self._world.is_main and self._keeper.should_save(after_epoch=True)):
+            self._save()  # of those that share their steps at the same ones, so that they go on together
 
     @EVALUATION
     def _evaluate(self, epoch: int) -> tuple[float, float, float | None]:
@@ -274,11 +273,16 @@ class Training:
         return val.nll, val.accuracy, balanced_accuracy(val.confusion) if is_unequal(val) else None
 
     def _should_prune(self) -> bool:
-        pruned: bool = self._world.broadcast(self._world.is_main and self._keeper.should_prune(self.history))
-        return pruned
+        return self._agree(self._world.is_main and self._keeper.should_prune(self.history))
+
+    def _agree(self, word: bool) -> bool:
+        """Rank 0's word, on every rank."""
+        agreed: bool = self._world.broadcast(word)
+        return agreed
 
     def _stop_or_save(self) -> None:
-        stop, save = self._world.any(self._keeper.should_stop(), self._world.is_main and self._keeper.should_save())
+        is_old = self._world.is_main and self._keeper.should_save(after_epoch=False)
+        stop, save = self._world.any(self._keeper.should_stop(), is_old)
         if stop or save:
             self._save()
         if stop:
@@ -288,3 +292,5 @@ class Training:
         kept = to_checkpoint(self.state, self._device, self._world)
         if self._world.is_main:
             self._keeper.save(self.state.step, kept)
+            if self.epochs_done:
+                self._keeper.record(self.history)

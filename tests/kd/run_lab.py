@@ -146,8 +146,8 @@ class Memory:
     def should_stop(self) -> bool:
         return next(self.looks) == self.stop_at
 
-    def should_save(self) -> bool:
-        return False
+    def should_save(self, after_epoch: bool) -> bool:
+        return after_epoch
 
     def should_prune(self, history: History) -> bool:
         return len(history.epochs) == self.prune_after

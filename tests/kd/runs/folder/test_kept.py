@@ -3,6 +3,7 @@
 import shutil
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,8 +11,9 @@ from kd.config import run_id
 from kd.errors import InterruptedTrainingError
 from kd.files import read_record, write_record
 from kd.records import History, Pruning
-from kd.runs.folder.context import RunContext
-from tests.kd.run_lab import RESULTS, KilledError, results, stop_at, tree
+from kd.runs.folder import kept
+from kd.runs.folder.context import UNATTENDED, RunContext
+from tests.kd.run_lab import CPU, RESULTS, KilledError, results, stop_at, tree
 
 
 def damage(path: Path):
@@ -146,3 +148,38 @@ def test_a_run_cut_between_its_last_epoch_and_its_metrics_trains_no_further(lab,
         write_record(folder / "pruning.json", Pruning(metric="val_accuracy", thresholds={2: 1.01}))
     lab.execute(config)
     assert (folder / "metrics.json").read_bytes() == resumed
+
+
+def test_after_an_epoch_a_checkpoint_is_due_sooner_than_within_one(tmp_path, monkeypatch):
+    clock = SimpleNamespace(monotonic=lambda: now)
+    monkeypatch.setattr(kept, "time", clock)
+    monkeypatch.setattr(kept, "EPOCH_INTERVAL_S", 0.25)
+    now = 100.0
+    hooks = kept.RunFolder(tmp_path, CPU, UNATTENDED)
+    assert [hooks.should_save(after_epoch=True), hooks.should_save(after_epoch=False)] == [True, False], "the first"
+    hooks.save(1, {})
+    for now, is_due in ((100.2, [False, False]), (100.3, [True, False]), (160.1, [True, True])):
+        assert [hooks.should_save(after_epoch=True), hooks.should_save(after_epoch=False)] == is_due
+
+
+def test_killed_after_epochs_too_short_for_a_checkpoint_a_run_ends_as_undisturbed(lab, monkeypatch):
+    config = lab.distilled()
+    folder = lab.paths.run(run_id(config))
+    lab.execute(config)
+    expected = results(folder)
+    shutil.rmtree(folder)
+    monkeypatch.setattr(kept, "EPOCH_INTERVAL_S", 60.0)
+    looks = count()
+
+    def killed_in_the_third_epoch() -> bool:
+        if next(looks) == 8:
+            raise KilledError
+        return False
+
+    with pytest.raises(KilledError):
+        lab.execute(config, RunContext(should_stop=killed_in_the_third_epoch))
+    assert len(read_record(folder / "history.json", History).epochs) == 1
+    started = []
+    lab.execute(config, RunContext(started=lambda *done: started.append(done)))
+    assert started == [(1, 3)]
+    assert results(folder) == expected

@@ -146,7 +146,7 @@ def test_what_is_needed_grows_with_the_batch_and_not_with_its_parts(tried):
 @pytest.mark.parametrize(
     ("free", "model", "message"),
     [
-        (2**17, "mnist_cnn", "student.model: mnist_cnn needs 0.44 MiB of memory for one image, a job gets 0.12 MiB"),
+        (2**17, "mnist_cnn", "student.model: mnist_cnn needs 0.45 MiB of memory for one image, a job gets 0.12 MiB"),
         (2**20, "mnist_cnn", None),
     ],
 )
