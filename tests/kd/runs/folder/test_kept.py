@@ -151,14 +151,13 @@ def test_a_run_cut_between_its_last_epoch_and_its_metrics_trains_no_further(lab,
 
 
 def test_after_an_epoch_a_checkpoint_is_due_sooner_than_within_one(tmp_path, monkeypatch):
-    clock = SimpleNamespace(monotonic=lambda: now)
+    clock = SimpleNamespace(seconds=100.0, monotonic=lambda: clock.seconds)
     monkeypatch.setattr(kept, "time", clock)
     monkeypatch.setattr(kept, "EPOCH_INTERVAL_S", 0.25)
-    now = 100.0
     hooks = kept.RunFolder(tmp_path, CPU, UNATTENDED)
     assert [hooks.should_save(after_epoch=True), hooks.should_save(after_epoch=False)] == [True, False], "the first"
     hooks.save(1, {})
-    for now, is_due in ((100.2, [False, False]), (100.3, [True, False]), (160.1, [True, True])):
+    for clock.seconds, is_due in ((100.2, [False, False]), (100.3, [True, False]), (160.1, [True, True])):
         assert [hooks.should_save(after_epoch=True), hooks.should_save(after_epoch=False)] == is_due
 
 
