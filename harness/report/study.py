@@ -31,8 +31,8 @@ from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.errors.suspect_labels import SuspectLabels, find_suspect_labels
 from harness.report.analysis.errors.true_class import TrueClass, find_true_class
 from harness.report.analysis.search.reading import SearchReading, read_search
+from harness.report.results.images.pictures import Pictures, open_pictures
 from harness.report.results.images.source_places import SourcePlaces, find_places
-from harness.report.results.images.test_images import Pictures, open_pictures
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reading.reader import read_results, read_students

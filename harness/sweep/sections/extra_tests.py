@@ -86,7 +86,7 @@ def decoded(
     Raises:
         InputError: A set cannot be found or read, or has a class that the sweep does not have.
     """
-    from kd.data.extra_test import prepare_extra
+    from kd.data.extra_test_sets import prepare_extra
 
     classes = list(names)
     indices = {
