@@ -38,7 +38,7 @@ from harness.report.results.provenance import Command, DataSplit, find_command, 
 from harness.report.results.reading.reader import read_results, read_students
 from harness.report.results.sweep_results import MethodResult, Results
 from harness.report.text.findings import advice
-from harness.report.text.given import find_given
+from harness.report.text.pretrained_teachers import find_pretrained
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def find_findings(
         data_splits=find_data_splits(results.plan.data, data_root),
         command=find_command(results),
         way_on=find_way_on(results, {"on_weak_teacher": "warn"} if is_held else None),
-        given=find_given(results, data_root),
+        given=find_pretrained(results, data_root),
         exports=find_exports(results),
         places=places,
         suspects=find_suspect_labels(results, places),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from harness.sweep.sections.names import MAX_NAME_LENGTH, NAME_PATTERN
+from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN
 from kd.config import Config, DataConfig, StoredData
 from kd.records import StoreIndex
 

@@ -1,4 +1,4 @@
-"""What a run's folder holds survives damage and cuts, and prunes the run."""
+"""What a training keeps in its run's folder survives damage and cuts, and prunes the run."""
 
 import shutil
 from itertools import count
@@ -11,7 +11,7 @@ from kd.errors import InterruptedTrainingError
 from kd.files import read_record, write_record
 from kd.records import History, Pruning
 from kd.runs.folder.context import RunContext
-from tests.kd.run_lab import RESULTS, KilledError, results, stop_at, tree
+from tests.kd.run_lab import KilledError, results, stop_at, tree
 
 
 def damage(path: Path):
@@ -53,28 +53,6 @@ def test_stopped_again_after_damage_the_new_checkpoint_is_the_one_that_counts(la
         lab.execute(config, stop_at(5))
     with pytest.raises(InterruptedTrainingError, match="after step 5"):
         lab.execute(config, stop_at(0))
-
-
-@pytest.mark.parametrize("name", RESULTS[1:])
-def test_killed_while_the_results_are_written(lab, monkeypatch, name):
-    config = lab.distilled()
-    lab.execute(config)
-    folder = lab.paths.run(run_id(config))
-    expected = results(folder)
-    shutil.rmtree(folder)
-    real = Path.replace
-
-    def cut(self, target):
-        if target == folder / name:
-            raise KilledError
-        return real(self, target)
-
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
-        patch.setattr(Path, "replace", cut)
-        lab.execute(config)
-    assert not (folder / "metrics.json").exists()
-    lab.execute(config)
-    assert results(folder) == expected
 
 
 @pytest.mark.parametrize(
