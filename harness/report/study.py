@@ -9,7 +9,6 @@ import numpy as np
 
 from harness.report.analysis.arms.exports import ExportedFormat, find_exports
 from harness.report.analysis.arms.extra_tests import ExtraSet, find_extra_tests
-from harness.report.analysis.arms.family import Family, StudentPart, find_family
 from harness.report.analysis.arms.gains import (
     Answer,
     Row,
@@ -30,6 +29,7 @@ from harness.report.analysis.errors.confusions import ConfusedPair, Matrix, conf
 from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.errors.suspect_labels import SuspectLabels, find_suspect_labels
 from harness.report.analysis.errors.true_class import TrueClass, find_true_class
+from harness.report.analysis.family import Family, StudentPart, find_family
 from harness.report.analysis.search.reading import SearchReading, read_search
 from harness.report.results.images.pictures import Pictures, open_pictures
 from harness.report.results.images.source_places import SourcePlaces, find_places
