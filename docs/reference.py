@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from harness.cluster.profiles import LocalProfile, SlurmProfile
-from harness.commands.inspect.as_json import PlanAccount, RunAccount, StatusAccount
+from harness.commands.read_only.as_json import PlanAccount, RunAccount, StatusAccount
 from harness.sweep.schema import Sweep
 
 ROOT = Path(__file__).resolve().parents[1]

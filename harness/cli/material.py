@@ -27,7 +27,7 @@ def layers(
     as_json: JsonOption = False,
 ) -> None:
     """List the modules of a model by their paths, with the shapes of their outputs: places for distill.features."""
-    from harness.commands.inspect.layers import look, print_layers, request_of_model, request_of_sweep
+    from harness.commands.read_only.layers import look, print_layers, request_of_model, request_of_sweep
 
     if bool(model) == bool(sweep):
         raise InputError("MODEL: give a model, or --sweep NAME" + (", not both" if model else ""))
@@ -71,6 +71,6 @@ def schema(
     ] = "sweep",
 ) -> None:
     """Print the JSON Schema of a sweep file or of a cluster profile, for editors."""
-    from harness.commands.inspect.schema import schema_text
+    from harness.commands.read_only.schema import schema_text
 
     print(schema_text(kind), end="")  # noqa: T201 not for a console that wraps

@@ -10,6 +10,7 @@ from harness.state.files.folder import SweepFolder, last_started
 from harness.state.files.other_sweeps import find_model_of
 from harness.state.files.records import SweepRecord
 from harness.sweep.loading import load_sweep, read_sweep
+from harness.sweep.names import checked_name, shown
 from harness.sweep.plan import Plan
 from harness.sweep.preparation.teacher_cost import find_teacher_cost, with_teacher_mode
 from harness.sweep.reading.finding import find_sweep, is_path
@@ -17,7 +18,6 @@ from harness.sweep.reading.overrides import parse_overrides
 from harness.sweep.reading.plain_yaml import read_yaml
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.extra_tests import decoded, extra_lines
-from harness.sweep.sections.names import checked_name, shown
 from kd.errors import InputError
 
 QUICKSTART = "quickstart"
@@ -73,7 +73,7 @@ def say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
     """What was read, what comes trained, and what does nothing, before anything else is said of it."""
     from harness.sweep.checks.remarks import data_remarks
     from harness.sweep.checks.training import kept_milestones
-    from harness.sweep.preparation.given import given_lines
+    from harness.sweep.preparation.pretrained_teachers import pretrained_lines
     from harness.sweep.preparation.unlabeled_images import unlabeled_lines
     from kd.data.division.splits import open_division
     from kd.data.sources import images_folder
@@ -88,7 +88,7 @@ def say_data(record: SweepRecord, plan: Plan, folder: SweepFolder) -> None:
     lines += unlabeled_lines(plan.sweep, plan.data, folder.data)
     lines += extra_lines(plan.sweep.extra_tests, plan.data, folder.data)
     data = open_division(plan.data, folder.data)
-    lines += given_lines(plan, data.division, command)
+    lines += pretrained_lines(plan, data.division, command)
     lines += kept_milestones(plan.sweep, read_yaml(Path(record.origin)))
     lines += data_remarks(plan.sweep, data)
     for line in lines:

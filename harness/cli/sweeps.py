@@ -82,9 +82,9 @@ def plan(
     """Show what a sweep would run and what is already done; submit nothing."""
     from harness.cluster.profiles import load_cluster
     from harness.commands.check import print_known
-    from harness.commands.inspect.as_json import account_for_plan
-    from harness.commands.inspect.estimate import print_estimate
-    from harness.commands.inspect.verbs import print_plan
+    from harness.commands.read_only.as_json import account_for_plan
+    from harness.commands.read_only.estimate import print_estimate
+    from harness.commands.read_only.verbs import print_plan
     from harness.state.standing.snapshot import read_snapshot
 
     record, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
@@ -125,8 +125,8 @@ def profile(
     results: ResultsOption = Path("results"),
 ) -> None:
     """Measure, on this machine, where the time of the teacher's training, its logits and a student's training goes."""
-    from harness.commands.inspect.profile import print_profile
-    from harness.commands.inspect.profile import profile as measure
+    from harness.commands.read_only.profile import print_profile
+    from harness.commands.read_only.profile import profile as measure
 
     _, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
     print_profile(planned, measure(planned, folder), console)
@@ -142,8 +142,8 @@ def status(
     as_json: JsonOption = False,
 ) -> None:
     """Show how far a sweep is; exit code 1 where a run failed for good."""
-    from harness.commands.inspect.as_json import account_for_status
-    from harness.commands.inspect.verbs import print_status
+    from harness.commands.read_only.as_json import account_for_status
+    from harness.commands.read_only.verbs import print_status
 
     folder, planned = reopen(started_name(results, name, sweep, overrides), results)
     if as_json:
@@ -168,8 +168,8 @@ def why(
     as_json: JsonOption = False,
 ) -> None:
     """Show what became of a run: its state, attempts and the end of its log."""
-    from harness.commands.inspect.as_json import account_for_run
-    from harness.commands.inspect.verbs import print_why, print_worth_asking
+    from harness.commands.read_only.as_json import account_for_run
+    from harness.commands.read_only.verbs import print_why, print_worth_asking
 
     folder, planned = reopen(started_name(results, name, sweep, overrides), results)
     if as_json:

@@ -10,11 +10,11 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, Field, model_validator
 
 from harness.state.standing.progress import FORK_S, JOB_S
+from harness.sweep.names import checked_name, did_you_mean, shown
 from harness.sweep.reading.finding import is_path, is_there
 from harness.sweep.reading.plain_yaml import read_yaml
 from harness.sweep.reading.validation import validate
 from harness.sweep.schema import Sweep
-from harness.sweep.sections.names import checked_name, did_you_mean, shown
 from kd.config import Config
 from kd.cores import num_cores
 from kd.errors import InputError

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.report.analysis.arms.family import StudentPart, find_family
 from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.arms.methods import find_methods
 from harness.report.analysis.arms.variants import find_variants
 from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
+from harness.report.analysis.family import StudentPart, find_family
 from harness.report.results.reading.reader import read_students
 from harness.report.results.sweep_results import Results
 from harness.report.text.findings.family import family_lines, family_sentence

@@ -9,7 +9,6 @@ import numpy as np
 
 from harness.report.analysis.arms.exports import ExportedFormat, find_exports
 from harness.report.analysis.arms.extra_tests import ExtraSet, find_extra_tests
-from harness.report.analysis.arms.family import Family, StudentPart, find_family
 from harness.report.analysis.arms.gains import (
     Answer,
     Row,
@@ -30,15 +29,16 @@ from harness.report.analysis.errors.confusions import ConfusedPair, Matrix, conf
 from harness.report.analysis.errors.errors import ErrorAnalysis, find_errors
 from harness.report.analysis.errors.suspect_labels import SuspectLabels, find_suspect_labels
 from harness.report.analysis.errors.true_class import TrueClass, find_true_class
+from harness.report.analysis.family import Family, StudentPart, find_family
 from harness.report.analysis.search.reading import SearchReading, read_search
+from harness.report.results.images.pictures import Pictures, open_pictures
 from harness.report.results.images.source_places import SourcePlaces, find_places
-from harness.report.results.images.test_images import Pictures, open_pictures
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reading.reader import read_results, read_students
 from harness.report.results.sweep_results import MethodResult, Results
 from harness.report.text.findings import advice
-from harness.report.text.given import find_given
+from harness.report.text.pretrained_teachers import find_pretrained
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def find_findings(
         data_splits=find_data_splits(results.plan.data, data_root),
         command=find_command(results),
         way_on=find_way_on(results, {"on_weak_teacher": "warn"} if is_held else None),
-        given=find_given(results, data_root),
+        given=find_pretrained(results, data_root),
         exports=find_exports(results),
         places=places,
         suspects=find_suspect_labels(results, places),

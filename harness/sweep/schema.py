@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
 from harness.sweep.search.config import SearchConfig, Value
 from harness.sweep.search.params import own_params
 from harness.sweep.sections.extra_tests import ExtraTests
@@ -25,7 +26,6 @@ from harness.sweep.sections.methods import (
     student_alone,
 )
 from harness.sweep.sections.metric import Metric
-from harness.sweep.sections.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
 from harness.sweep.sections.reference import References
 from harness.sweep.sections.seeds import Seeds, SeedsConfig, seed_rule
 from harness.sweep.sections.students import StudentConfig, check_students, student_keys

@@ -145,7 +145,7 @@ def open_test(data: StoredData, root: Path, device: torch.device) -> Split:
 
 
 def open_extra_test(digest: str, root: Path, device: torch.device) -> Split:
-    """The images of another test set (``kd.data.extra_test``).
+    """The images of another test set (``kd.data.extra_test_sets``).
 
     Raises:
         InputError: Its store is gone.

@@ -12,8 +12,8 @@ from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord
 from kd.runs.folder.context import UNATTENDED, RunContext, RunPaths, use_tensor_cores
 from kd.runs.passes.extra_tests import run_extra_test
+from kd.runs.passes.final_evaluation import run_test
 from kd.runs.passes.teacher import run_teacher_pass
-from kd.runs.passes.test import run_test
 from kd.runs.train import conclude, open_teacher, prepare
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
 

@@ -27,8 +27,8 @@ from kd.models.onnx import check_extra, checked_onnx
 from kd.models.onnx_formats import to_fp16, to_int8
 from kd.records import ModelCard
 from kd.runs.folder.context import RunPaths
-from kd.runs.folder.kept import load_run_model, write_arrays
-from kd.runs.given.trained import evenly
+from kd.runs.folder.results import load_run_model, write_arrays
+from kd.runs.pretrained.accuracy import evenly
 
 CPU = torch.device("cpu")
 BAD_INPUT, TOO_FAR, BROKEN, INTERRUPTED = 2, 1, 1, 130

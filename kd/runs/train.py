@@ -15,9 +15,10 @@ from kd.models.files import card_for, save_model
 from kd.phases import EVALUATION
 from kd.records import AttemptEnd, Metrics, RunRecord
 from kd.runs.folder.context import RunContext, RunPaths, use_tensor_cores
-from kd.runs.folder.kept import RunFolder, WorkerHooks, load_run_model, write_arrays, write_predictions
-from kd.runs.given.claimed import read_claim
-from kd.runs.given.trained import MOST_IMAGES, score_some
+from kd.runs.folder.hooks import FolderHooks, WorkerHooks
+from kd.runs.folder.results import load_run_model, write_arrays, write_predictions
+from kd.runs.pretrained.accuracy import MOST_IMAGES, score_some
+from kd.runs.pretrained.claimed import read_claim
 from kd.scores import score
 from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
 from kd.training.loop import Training
@@ -88,7 +89,7 @@ class TrainingRun(NamedTuple):
     config: TrainConfig
     data: TrainingData
     context: RunContext
-    hooks: RunFolder
+    hooks: FolderHooks
     training: Training
 
 
@@ -104,7 +105,7 @@ def prepare(
     """A training at the step that its checkpoint holds."""
     folder = paths.run(run_id)
     data = open_training(config.data, paths.data, device)
-    hooks = RunFolder(folder, device, context)
+    hooks = FolderHooks(folder, device, context)
     unlabeled = open_unlabeled_stream(config, paths, device, data, teacher)
     training = Training(_in_parts(config, context.split), data, hooks, teacher, process_group, unlabeled)
     context.started(training.epochs_done, training.steps_done)

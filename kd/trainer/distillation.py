@@ -20,7 +20,7 @@ from kd.trainer.batches import Batch, RawBatch, read_batch, skip
 from kd.trainer.checks import check_numbers, check_optimizer, check_scheduler, checked_count
 from kd.trainer.random_state import RandomState, get_random_state, set_random_state
 from kd.trainer.teaching import TeacherModel, Teaching
-from kd.training.batches.company import needs_company
+from kd.training.batches.single_image import needs_second_image
 from kd.training.checkpoint import Stateful, load_checkpoint, load_states, save_checkpoint
 from kd.training.optimization.ema import WeightAverage
 from kd.training.step import Trained, backward, sums_over_images, take_step
@@ -147,7 +147,7 @@ class DistillationTrainer:
         self._is_stopped = False
         self._progress: _Progress | None = None
         self._random: RandomState | None = None  # of the checkpoint, to go on with
-        self._last_image: Tensor | None = None  # [1, …], company for a batch of one
+        self._last_image: Tensor | None = None  # [1, …], to go with a batch of one
         if isinstance(student_model, ImageModel) and precision != "auto":
             student_model.precision = precision
         if self._folder is not None:
@@ -276,7 +276,7 @@ class DistillationTrainer:
     def _forward(self, part: Batch) -> tuple[LossParts, Tensor]:
         images = part.images
         teacher_BC = self._teaching.logits(part)
-        is_alone = part.num_images == 1 and needs_company(self.student, images)
+        is_alone = part.num_images == 1 and needs_second_image(self.student, images)
         if is_alone:
             images = torch.cat([images if self._last_image is None else self._last_image, images])
         precision = "fp32" if isinstance(self.student, ImageModel) else self._precision  # an ImageModel has its own

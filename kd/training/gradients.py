@@ -17,7 +17,7 @@ from kd.augment.views import View
 from kd.config import TrainConfig
 from kd.losses import LossParts, label_cross_entropy
 from kd.phases import FORWARD, LOSS
-from kd.training.batches.company import needs_company
+from kd.training.batches.single_image import needs_second_image
 from kd.training.distributed import ProcessGroup
 from kd.training.state import TrainState
 from kd.training.step import backward, sums_over_images
@@ -66,7 +66,7 @@ class Gradients:
     features: FeatureLearning | None
     unlabeled: UnlabeledStream | None
     process_group: ProcessGroup
-    _needs_company: bool | None = field(default=None, init=False)  # looked into where a part is of one image
+    _needs_second: bool | None = field(default=None, init=False)  # looked into where a part is of one image
 
     def parts(self, batch: Tensor) -> list[Part]:
         """This rank's part of a batch, with the unlabelled images beside it, in the parts of the configuration."""
@@ -93,7 +93,7 @@ class Gradients:
         is_idle = len(batch) == 0
         if is_idle:  # every rank takes part in the exchange: without an image of its own, with no weight
             batch = torch.zeros(1, dtype=torch.long, device=batch.device)
-        rows = self._in_company(batch, view) if len(batch) + draw.size == 1 else batch
+        rows = self._with_a_second(batch, view) if len(batch) + draw.size == 1 else batch
         images_BCHW = view.images(rows)
         with self.features.listening() if self.features else nullcontext():
             teacher_BC = teach(rows, images_BCHW) if teach else None
@@ -147,8 +147,8 @@ class Gradients:
         assert self.state.loss is not None, "unlabelled images are for distilled students"
         return self.state.loss.of_unlabeled(logits_UC, teacher_UC)
 
-    def _in_company(self, row_1: Tensor, view: View) -> Tensor:
+    def _with_a_second(self, row_1: Tensor, view: View) -> Tensor:
         """The sample, after another one where the model cannot be trained on one alone."""
-        if self._needs_company is None:
-            self._needs_company = needs_company(self.state.model, view.images(row_1))
-        return torch.cat([(row_1 + 1) % self.num_samples, row_1]) if self._needs_company else row_1
+        if self._needs_second is None:
+            self._needs_second = needs_second_image(self.state.model, view.images(row_1))
+        return torch.cat([(row_1 + 1) % self.num_samples, row_1]) if self._needs_second else row_1

@@ -15,7 +15,7 @@ from kd.config import (
     TrainConfig,
 )
 from kd.data.decoded.store import prepare
-from kd.runs.folder import kept
+from kd.runs.folder import hooks
 from kd.runs.folder.context import RunPaths
 from tests.kd.run_lab import MIXED, SHIFT, Lab
 
@@ -25,7 +25,7 @@ sys.path.append(str(Path(__file__).parent / "users"))  # models by import path
 @pytest.fixture(autouse=True)
 def every_epoch_is_kept(monkeypatch):
     """However short it is, so that which checkpoints there are does not hang on how fast the machine is."""
-    monkeypatch.setattr(kept, "EPOCH_INTERVAL_S", -1.0)
+    monkeypatch.setattr(hooks, "EPOCH_INTERVAL_S", -1.0)
 
 
 @pytest.fixture(scope="session")

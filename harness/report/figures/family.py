@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
-from harness.report.analysis.arms.family import MARGIN, Family, Price, price_of
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.analysis.costs import Cost
+from harness.report.analysis.family import MARGIN, Family, Price, price_of
 from harness.report.figures.drawing.records import statistics
 from harness.report.figures.drawing.style import (
     INK,

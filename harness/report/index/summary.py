@@ -14,7 +14,6 @@ from kd.config import ModelTraining
 from kd.records import Record
 
 if TYPE_CHECKING:  # who reads summaries, as every start does, reckons nothing
-    from harness.report.analysis.arms.family import Family, StudentRow
     from harness.report.analysis.arms.gains import Answer
     from harness.report.analysis.arms.methods import MethodComparison, MethodRow
     from harness.report.analysis.arms.seeds import SeedReading
@@ -23,6 +22,7 @@ if TYPE_CHECKING:  # who reads summaries, as every start does, reckons nothing
     from harness.report.analysis.chance.statistics import Gain
     from harness.report.analysis.chance.study_power import StudyPower
     from harness.report.analysis.costs import Cost
+    from harness.report.analysis.family import Family, StudentRow
     from harness.report.results.sweep_results import Results
     from harness.report.study import Study
 

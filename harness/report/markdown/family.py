@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.report.analysis.arms.family import Family
+from harness.report.analysis.family import Family
 from harness.report.markdown.report import FILE
 from harness.report.markdown.writing import heading, paragraph, table
 from harness.report.tables.family import family_table, student_folder

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from harness.report.analysis.arms.family import PRICES, Family, Price
+from harness.report.analysis.family import PRICES, Family, Price
 from harness.report.figures import family as family_figures
 from harness.report.figures.drawing.style import drawing_style
 from harness.report.pages.frame.figure_files import figure_files

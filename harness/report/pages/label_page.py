@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from harness.report.analysis.errors.suspect_labels import SHARE, SuspectLabel, SuspectLabels
 from harness.report.results.class_names import told_apart
+from harness.report.results.images.pictures import shown_pixels
 from harness.report.results.images.source_places import SourcePlaces
-from harness.report.results.images.test_images import shown_pixels
 from harness.report.study import Study
 from harness.report.tables.labels import LABELS
 from harness.report.text.numbers import percent

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from harness.report.analysis.arms.family import Family
+from harness.report.analysis.family import Family
 from harness.report.figures.drawing.print_style import to_print
 from harness.report.publish.paper_figures import Figure, find_figures
 from harness.report.publish.written import (

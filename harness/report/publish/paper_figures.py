@@ -8,7 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLocator
 
-from harness.report.analysis.arms.family import PRICES, Family
+from harness.report.analysis.family import PRICES, Family
 from harness.report.figures import (
     accuracy,
     calibration,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from harness.report.analysis.arms.family import Family, StudentRow
 from harness.report.analysis.costs import Cost
+from harness.report.analysis.family import Family, StudentRow
 from harness.report.analysis.words import Verdict, Within
 from harness.report.results.sweep_results import Results
 from harness.report.tables.arms.students import latencies

@@ -29,9 +29,9 @@ from harness.state.files.records import (
     trials_name,
 )
 from harness.state.remedies import IS_NEWER, explain_unreadable
+from harness.sweep.names import is_name
 from harness.sweep.plan import Plan
 from harness.sweep.runs import Run
-from harness.sweep.sections.names import is_name
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Failure, Record, RunRecord

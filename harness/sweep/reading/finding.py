@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.sweep.sections.names import checked_name, did_you_mean, shown
+from harness.sweep.names import checked_name, did_you_mean, shown
 from kd.errors import InputError
 
 SWEEPS = Path("sweeps")

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from harness.sweep.sections.names import did_you_mean
+from harness.sweep.names import did_you_mean
 from kd.config import Config
 from kd.errors import InputError
 

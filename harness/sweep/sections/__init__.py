@@ -1,1 +1,1 @@
-"""The sections of a sweep file, each checked by itself, and what names may be."""
+"""The sections of a sweep file, each checked by itself."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from harness.sweep.sections.names import MAX_NAME_LENGTH, NAME_PATTERN
+from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN
 from kd.config import Config, DataConfig, StoredData
 from kd.records import StoreIndex
 
@@ -86,7 +86,7 @@ def decoded(
     Raises:
         InputError: A set cannot be found or read, or has a class that the sweep does not have.
     """
-    from kd.data.extra_test import prepare_extra
+    from kd.data.extra_test_sets import prepare_extra
 
     classes = list(names)
     indices = {

@@ -23,7 +23,7 @@ from kd.losses import average_logits
 from kd.models import ImageModel
 from kd.records import Metrics
 from kd.runs.folder.context import RunContext, RunPaths
-from kd.runs.folder.kept import load_run_model, write_arrays
+from kd.runs.folder.results import load_run_model, write_arrays
 
 FILE = "answers.npz"
 PLAIN = "images"

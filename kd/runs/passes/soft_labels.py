@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kd.files import write_record
 from kd.records import SoftLabels
-from kd.runs.given.trained import evenly
+from kd.runs.pretrained.accuracy import evenly
 from kd.scores import off_label_mass
 from kd.training.teacher.logits import view_path
 

@@ -11,7 +11,7 @@ from kd.files import read_record
 from kd.losses import average_logits
 from kd.records import Metrics
 from kd.runs.folder.context import RunContext, RunPaths
-from kd.runs.folder.kept import load_run_model
+from kd.runs.folder.results import load_run_model
 from kd.runs.passes.soft_labels import write_soft_labels
 from kd.training.teacher.logits import (
     compute_view_logits,

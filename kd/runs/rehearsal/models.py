@@ -31,7 +31,7 @@ from kd.models import ImageModel, check_logits
 from kd.models.files import card_for, load_model, save_model
 from kd.models.pretrained.processing import describe_processing
 from kd.records import Rehearsal, RehearsalRequest, RehearsedModel
-from kd.runs.given.trained import MOST_IMAGES, evenly, inspect_trained
+from kd.runs.pretrained.accuracy import MOST_IMAGES, evenly, inspect_trained
 from kd.runs.rehearsal.losses import rehearse_loss
 from kd.training.model import prepared_model
 from kd.training.teacher.features import FeatureLearning

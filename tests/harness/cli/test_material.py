@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.commands.inspect.schema import schema_text
+from harness.commands.read_only.schema import schema_text
 from tests.support.command_line import complain, invoke
 
 

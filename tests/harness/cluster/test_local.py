@@ -8,7 +8,7 @@ from rich.console import Console
 
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile
-from harness.commands.inspect.verbs import print_why
+from harness.commands.read_only.verbs import print_why
 from harness.state.attempts.files import read_attempts
 from kd.files import write_record
 from kd.records import RunRecord

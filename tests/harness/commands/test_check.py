@@ -11,7 +11,7 @@ from harness.cli import app
 from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.cluster.rehearsal import read_rehearsal, rehearse_here, request_of, result_path
 from harness.commands.check import print_known, print_rehearsal, read_refusal, rehearse, rehearse_detached
-from harness.commands.inspect.verbs import print_status
+from harness.commands.read_only.verbs import print_status
 from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Metrics, Rehearsal, RehearsedLoss, RehearsedModel

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.commands.inspect.verbs import print_why
+from harness.commands.read_only.verbs import print_why
 from harness.console.hints import Hints
 from harness.report.analysis.arms.gains import find_answer
 from harness.report.results.reading.reader import read_results

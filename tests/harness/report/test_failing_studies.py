@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from rich.console import Console
 
-from harness.commands.inspect.verbs import print_status
+from harness.commands.read_only.verbs import print_status
 from harness.report.analysis.arms.gains import find_answer
 from harness.report.build import build_report
 from harness.report.index.pages import overview_files

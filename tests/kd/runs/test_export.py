@@ -16,7 +16,7 @@ from kd.models import build_model
 from kd.models.files import card_for, save_model
 from kd.records import Metrics
 from kd.runs.export import TooFarError, export, main
-from kd.runs.folder.kept import load_run_model
+from kd.runs.folder.results import load_run_model
 from tests.kd.run_lab import CPU
 
 pytestmark = pytest.mark.thorough

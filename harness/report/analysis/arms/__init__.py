@@ -1,1 +1,1 @@
-"""Arms beside one another: the gain, and what sets methods, students, variants, seeds and exports apart."""
+"""Arms beside one another: the gain, and what sets methods, variants, seeds and exports apart."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from harness.report.results.reading.ensemble import ensemble_of, with_ensemble
 from harness.report.results.reading.exports import read_exports
 from harness.report.results.reading.extra_tests import read_extra_tests
+from harness.report.results.reading.final_evaluation import find_test_run, read_label_evidence, read_test
 from harness.report.results.reading.record_reader import RecordReader
-from harness.report.results.reading.test_reading import find_test_run, read_label_evidence, read_test
 from harness.report.results.sweep_results import Arm, ExportResult, MethodResult, Results, RunResult
 from harness.state.attempts.run_state import FINISHED
 from harness.state.files.folder import SweepFolder

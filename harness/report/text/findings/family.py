@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.report.analysis.arms.family import Family, StudentRow
+from harness.report.analysis.family import Family, StudentRow
 from harness.report.results.message import Message
 from harness.report.text.findings.causes import reasons
 from harness.report.text.findings.headline import verdict_text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.arms.family import PRICES, Family
+from harness.report.analysis.family import PRICES, Family
 from harness.report.figures.drawing.style import MUTED, color_of, drawing_style
 from harness.report.figures.family import scatter
 from harness.report.study import family_of, read_studies

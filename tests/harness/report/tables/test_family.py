@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.arms.family import Family
+from harness.report.analysis.family import Family
 from harness.report.study import family_of, read_studies
 from harness.report.tables.family import family_files, family_table, student_folder
 from harness.report.tables.form.html import to_html

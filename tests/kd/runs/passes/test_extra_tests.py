@@ -12,7 +12,7 @@ from kd.errors import InputError, InterruptedTrainingError
 from kd.evaluation.logits import compute_logits
 from kd.files import write_record
 from kd.records import SplitSize, StoreIndex
-from kd.runs.folder.kept import load_run_model
+from kd.runs.folder.results import load_run_model
 from tests.kd.run_lab import CPU, stop_at
 
 

@@ -17,7 +17,7 @@ from kd.losses import FEATURE_LOSSES
 from kd.losses.features import attention_distance, similarity_distance
 from kd.models import ImageModel, build_model
 from kd.records import Metrics
-from kd.runs.folder.kept import load_run_model
+from kd.runs.folder.results import load_run_model
 from kd.training.teacher.features import FeatureLearning
 from tests.kd import pretrained
 from tests.kd.run_lab import CPU, difference, history, same_weights, stop_at, weights

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from harness.report.pages.frame.sprite_sheet import COLUMNS, Picture, Sheet
-from harness.report.results.images.test_images import MAX_SIDE, Pictures, open_pictures
+from harness.report.results.images.pictures import MAX_SIDE, Pictures, open_pictures
 from harness.report.results.reading.reader import read_results
 from kd.records import StoreIndex
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.report.analysis.arms.family import Family
+from harness.report.analysis.family import Family
 from harness.report.study import family_of, read_studies
 from harness.report.text.findings.family import MAX_NAMED, family_lines, family_sentence, notes_of, student_reasons
 from harness.report.text.language import language

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.commands.inspect.as_json import PlanAccount, RunAccount, StatusAccount
+from harness.commands.read_only.as_json import PlanAccount, RunAccount, StatusAccount
 from harness.console.hints import Hints
 from tests.support.broken_net import FAILS_IN_TRAINING
 from tests.support.command_line import complain, invoke

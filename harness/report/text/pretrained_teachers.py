@@ -6,14 +6,14 @@ from pathlib import Path
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Results
 from harness.report.text.numbers import percent
-from harness.sweep.preparation.given import may_have_seen_test
+from harness.sweep.preparation.pretrained_teachers import may_have_seen_test
 from kd.data.division.splits import open_division
 from kd.data.source_names import public_name
 from kd.errors import InputError, UnreadableFileError
 from kd.scores import TEST_MARGIN, TRAIN_MARGIN, is_far_above
 
 
-def find_given(results: Results, data_root: Path) -> tuple[Message, ...]:
+def find_pretrained(results: Results, data_root: Path) -> tuple[Message, ...]:
     """A sentence for each thing; none of a teacher that was trained here.
 
     Args:

@@ -8,7 +8,7 @@ from kd.data.images import Split, TrainingData, open_training
 from kd.errors import InputError
 from kd.models import ImageModel, build_model
 from kd.models.files import card_for, save_model
-from kd.runs.given.trained import inspect_trained
+from kd.runs.pretrained.accuracy import inspect_trained
 
 CPU = torch.device("cpu")
 DIGITS = [*"0123456789"]

@@ -6,7 +6,7 @@ from PIL import Image
 
 from kd.config import DataConfig
 from kd.data.decoded.store import prepare
-from kd.data.extra_test import prepare_extra
+from kd.data.extra_test_sets import prepare_extra
 from kd.errors import InputError
 from tests.kd.image_folders import COLOUR, GREY, picture, write_folder, write_tree
 

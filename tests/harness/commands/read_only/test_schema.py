@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from harness.commands.inspect.schema import SchemaKind, json_schema, schema_text
+from harness.commands.read_only.schema import SchemaKind, json_schema, schema_text
 from harness.shipped import shipped
 from harness.sweep.reading.plain_yaml import read_yaml
 

@@ -7,8 +7,8 @@ import pytest
 from kd.config import ModelTraining
 from kd.files import read_record
 from kd.records import ClaimedAccuracy
-from kd.runs.given import claimed
-from kd.runs.given.claimed import claim_in, read_claim
+from kd.runs.pretrained import claimed
+from kd.runs.pretrained.claimed import claim_in, read_claim
 
 CARD = """---
 library_name: transformers

@@ -9,8 +9,8 @@ from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, student_jobs
 from harness.commands.check import read_refusal
-from harness.commands.inspect.as_json import GO_ON, find_run, is_held, unmet_needs
-from harness.commands.inspect.queue_view import look
+from harness.commands.read_only.as_json import GO_ON, find_run, is_held, unmet_needs
+from harness.commands.read_only.queue_view import look
 from harness.console.display import render
 from harness.console.hints import Hints
 from harness.console.plain_console import say

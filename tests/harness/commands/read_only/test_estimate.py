@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.cluster.profiles import LocalProfile, SlurmProfile
-from harness.commands.inspect.estimate import find_device, print_estimate, span
+from harness.commands.read_only.estimate import find_device, print_estimate, span
 from harness.console.plain_console import PlainConsole
 from harness.state.attempts.files import attempt_path, read_attempts
 from harness.state.attempts.run_state import read_history

@@ -1,4 +1,4 @@
-"""What a run's folder holds survives damage and cuts, and prunes the run."""
+"""What a training keeps in its run's folder survives damage and cuts, and prunes the run."""
 
 import shutil
 from itertools import count
@@ -11,9 +11,9 @@ from kd.config import run_id
 from kd.errors import InterruptedTrainingError
 from kd.files import read_record, write_record
 from kd.records import History, Pruning
-from kd.runs.folder import kept
+from kd.runs.folder import hooks as folder_hooks
 from kd.runs.folder.context import UNATTENDED, RunContext
-from tests.kd.run_lab import CPU, RESULTS, KilledError, results, stop_at, tree
+from tests.kd.run_lab import CPU, KilledError, results, stop_at, tree
 
 
 def damage(path: Path):
@@ -55,28 +55,6 @@ def test_stopped_again_after_damage_the_new_checkpoint_is_the_one_that_counts(la
         lab.execute(config, stop_at(5))
     with pytest.raises(InterruptedTrainingError, match="after step 5"):
         lab.execute(config, stop_at(0))
-
-
-@pytest.mark.parametrize("name", RESULTS[1:])
-def test_killed_while_the_results_are_written(lab, monkeypatch, name):
-    config = lab.distilled()
-    lab.execute(config)
-    folder = lab.paths.run(run_id(config))
-    expected = results(folder)
-    shutil.rmtree(folder)
-    real = Path.replace
-
-    def cut(self, target):
-        if target == folder / name:
-            raise KilledError
-        return real(self, target)
-
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
-        patch.setattr(Path, "replace", cut)
-        lab.execute(config)
-    assert not (folder / "metrics.json").exists()
-    lab.execute(config)
-    assert results(folder) == expected
 
 
 @pytest.mark.parametrize(
@@ -152,9 +130,9 @@ def test_a_run_cut_between_its_last_epoch_and_its_metrics_trains_no_further(lab,
 
 def test_after_an_epoch_a_checkpoint_is_due_sooner_than_within_one(tmp_path, monkeypatch):
     clock = SimpleNamespace(seconds=100.0, monotonic=lambda: clock.seconds)
-    monkeypatch.setattr(kept, "time", clock)
-    monkeypatch.setattr(kept, "EPOCH_INTERVAL_S", 0.25)
-    hooks = kept.RunFolder(tmp_path, CPU, UNATTENDED)
+    monkeypatch.setattr(folder_hooks, "time", clock)
+    monkeypatch.setattr(folder_hooks, "EPOCH_INTERVAL_S", 0.25)
+    hooks = folder_hooks.FolderHooks(tmp_path, CPU, UNATTENDED)
     assert [hooks.should_save(after_epoch=True), hooks.should_save(after_epoch=False)] == [True, False], "the first"
     hooks.save(1, {})
     for clock.seconds, is_due in ((100.2, [False, False]), (100.3, [True, False]), (160.1, [True, True])):
@@ -167,7 +145,7 @@ def test_killed_after_epochs_too_short_for_a_checkpoint_a_run_ends_as_undisturbe
     lab.execute(config)
     expected = results(folder)
     shutil.rmtree(folder)
-    monkeypatch.setattr(kept, "EPOCH_INTERVAL_S", 60.0)
+    monkeypatch.setattr(folder_hooks, "EPOCH_INTERVAL_S", 60.0)
     looks = count()
 
     def killed_in_the_third_epoch() -> bool:

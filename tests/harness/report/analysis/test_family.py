@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from harness.report.analysis.arms.family import MARGIN, Family, is_within
 from harness.report.analysis.chance.statistics import Estimate, Gain
+from harness.report.analysis.family import MARGIN, Family, is_within
 from harness.report.study import family_of, read_studies
 from tests.support.invented_family import Invented, invent_family
 

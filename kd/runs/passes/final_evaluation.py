@@ -12,7 +12,7 @@ from kd.evaluation.speed import describe_hardware, describe_precision, measure_s
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord, Scores, Speed
 from kd.runs.folder.context import RunContext, RunPaths
-from kd.runs.folder.kept import load_run_model, write_predictions
+from kd.runs.folder.results import load_run_model, write_predictions
 from kd.scores import score
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from harness.state.files.records import read_sweep_record
 from harness.sweep.plan import Plan
-from harness.sweep.preparation.given import given_lines, may_have_seen_test
+from harness.sweep.preparation.pretrained_teachers import may_have_seen_test, pretrained_lines
 from kd.data.division.splits import Division
 from kd.files import write_record
 from kd.records import RunRecord
@@ -25,7 +25,7 @@ def plan_with(sweep_dir: Path, **changes: object) -> Plan:
 
 
 def test_one_that_is_trained_here_is_not_worth_a_word(finished: Path) -> None:
-    assert list(given_lines(plan_with(finished), CARVED, None)) == []
+    assert list(pretrained_lines(plan_with(finished), CARVED, None)) == []
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_one_that_is_trained_here_is_not_worth_a_word(finished: Path) -> None:
 )
 def test_one_that_comes_trained(finished: Path, changes: dict[str, object], source: str) -> None:
     plan = plan_with(finished, **changes)
-    assert len(list(given_lines(plan, OWN_TEST, None))) == 1
-    taken, seen = given_lines(plan, CARVED, "make split DATA=folder:pets")
+    assert len(list(pretrained_lines(plan, OWN_TEST, None))) == 1
+    taken, seen = pretrained_lines(plan, CARVED, "make split DATA=folder:pets")
     assert taken.endswith(f" as it is, with the weights of {source}.")
     assert seen.startswith(
         "Test: it is set apart here from the images of embedded:mnist5k, and teacher comes trained: "
@@ -48,7 +48,7 @@ def test_one_that_comes_trained(finished: Path, changes: dict[str, object], sour
 
 
 def test_one_that_is_trained_further_may_have_seen_test_too(finished: Path) -> None:
-    (seen,) = given_lines(plan_with(finished, checkpoint="/nowhere/prod.pth"), CARVED, None)
+    (seen,) = pretrained_lines(plan_with(finished, checkpoint="/nowhere/prod.pth"), CARVED, None)
     assert seen.endswith("Give data with a test split of their own")
 
 

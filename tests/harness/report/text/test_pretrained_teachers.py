@@ -7,8 +7,8 @@ import pytest
 
 from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
-from harness.report.text.given import find_given
 from harness.report.text.language import LANGUAGES, language
+from harness.report.text.pretrained_teachers import find_pretrained
 from harness.sweep.plan import Plan
 from kd.records import Scores
 
@@ -32,7 +32,7 @@ def scores(accuracy: float) -> Scores:
 
 
 def names(results: Results, data_root: Path) -> list[str]:
-    return [message.name for message in find_given(results, data_root)]
+    return [message.name for message in find_pretrained(results, data_root)]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def small(finished: Path) -> tuple[Results, Path]:
 
 
 def test_nothing_of_a_teacher_that_was_trained_here(small: tuple[Results, Path]) -> None:
-    assert find_given(*small) == ()
+    assert find_pretrained(*small) == ()
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_its_accuracies_say(
 def test_every_sentence_is_there_in_every_language(small: tuple[Results, Path], code: str) -> None:
     results, data = small
     say = language(code)
-    seen, train, test = map(say, find_given(as_it_is(results, 1.0, 0.6, 0.9), data))
+    seen, train, test = map(say, find_pretrained(as_it_is(results, 1.0, 0.6, 0.9), data))
     assert "mnist5k" in seen
     assert "100.0" in train and "60.0" in train
     assert "90.0" in test

@@ -1,20 +1,14 @@
-"""What a training keeps in its run's folder while it goes on."""
+"""The ``RunHooks`` of a training that is a run: what it keeps in its folder while it goes on, and what stops it."""
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from kd.config import TrainConfig
-from kd.files import read_record, write_atomically, write_record
-from kd.models import ImageModel
-from kd.models.files import load_model
+from kd.files import read_record, write_record
 from kd.phases import CHECKPOINT
-from kd.records import History, Pruning, RunRecord
+from kd.records import History, Pruning
 from kd.runs.folder.context import RunContext
 from kd.training.checkpoint import load_checkpoint, save_checkpoint
 
@@ -22,8 +16,8 @@ SAVE_INTERVAL_S = 60.0  # within an epoch
 EPOCH_INTERVAL_S = 0.25  # after one: what a kill then costs is less than the start of the next job
 
 
-class RunFolder:
-    """The ``RunHooks`` of a training: checkpoints, history and pruning thresholds in the run's folder."""
+class FolderHooks:
+    """Of the rank that writes: checkpoints, history and pruning thresholds in the run's folder."""
 
     def __init__(self, path: Path, device: torch.device, context: RunContext) -> None:
         self._path = path
@@ -70,20 +64,8 @@ class RunFolder:
         return self._pruning is not None and self._pruning.prunes(history)
 
 
-def load_run_model(folder: Path, device: torch.device) -> ImageModel:
-    """The model that a run has trained; a factory is imported on the word of the run's configuration alone.
-
-    Raises:
-        FileNotFoundError: It has not been trained.
-        InputError: Its model cannot be built here.
-    """
-    config = read_record(folder / "config.json", RunRecord).config
-    factory = config.training.model if isinstance(config, TrainConfig) else None
-    return load_model(folder / "model", device, factory)
-
-
 class WorkerHooks:
-    """The ``RunHooks`` of a rank above 0: it keeps nothing and may ask to stop."""
+    """Of a rank above 0: it keeps nothing and may ask to stop."""
 
     def __init__(self, context: RunContext) -> None:
         self._context = context
@@ -109,13 +91,3 @@ class WorkerHooks:
     def should_prune(self, history: History) -> bool:
         """Leave it to rank 0."""
         return False
-
-
-def write_predictions(folder: Path, logits: dict[str, NDArray[np.float32]], labels: NDArray[np.int64]) -> None:
-    """``predictions.npz``: raw logits [N, classes] under each name, and ``labels`` [N]."""
-    write_arrays(folder / "predictions.npz", {"labels": labels} | logits)
-
-
-def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays by name into an ``.npz`` file, whole or not at all."""
-    write_atomically(path, lambda stream: np.savez(stream, allow_pickle=False, **arrays))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.arms.gains import find_answer
+from harness.report.results.reading.final_evaluation import find_test_run, read_test
 from harness.report.results.reading.reader import read_results
 from harness.report.results.reading.record_reader import RecordReader
-from harness.report.results.reading.test_reading import find_test_run, read_test
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.commands.inspect.layers import look, request_of_model
+from harness.commands.read_only.layers import look, request_of_model
 from kd.errors import InputError
 from tests.support.command_line import invoke
 

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from harness.cluster.profiles import Profile
-from harness.commands.inspect.estimate import count_images, find_device, find_estimate, num_left
-from harness.commands.inspect.queue_view import look
+from harness.commands.read_only.estimate import count_images, find_device, find_estimate, num_left
+from harness.commands.read_only.queue_view import look
 from harness.console.hints import Hints
 from harness.state.attempts.run_state import FINISHED, RunState, SweepState, read_failure, read_history
 from harness.state.files.folder import SweepFolder
@@ -19,8 +19,8 @@ from harness.state.stages.graph import Step
 from harness.state.stages.weak_teacher import WeakTeacher, find_weak_teacher
 from harness.state.standing.progress import Progress, measure
 from harness.state.standing.snapshot import Snapshot
+from harness.sweep.names import shown
 from harness.sweep.plan import Plan
-from harness.sweep.sections.names import shown
 from harness.sweep.totals import STAGES, stage_limits, stage_totals
 from kd.errors import InputError
 from kd.records import Attempt

@@ -38,7 +38,7 @@ def may_have_seen_test(plan: Plan, division: Division) -> tuple[str, ...]:
     )
 
 
-def given_lines(plan: Plan, division: Division, command: str | None) -> Iterator[str]:
+def pretrained_lines(plan: Plan, division: Division, command: str | None) -> Iterator[str]:
     """What a person should know before a sweep begins: which teachers are taken as they are, and what they may know.
 
     Args:

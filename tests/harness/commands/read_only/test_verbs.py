@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from harness.cluster.profiles import load_cluster
-from harness.commands.inspect.verbs import print_plan
+from harness.commands.read_only.verbs import print_plan
 from harness.console.hints import Hints
 from harness.state.attempts.files import attempt_path, last_attempt
 from harness.state.standing.snapshot import read_snapshot

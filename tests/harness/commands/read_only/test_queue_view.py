@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.commands.inspect.queue_view import QueueView, look_at_queue
+from harness.commands.read_only.queue_view import QueueView, look_at_queue
 from harness.commands.run import declare
 from harness.state.files.records import read_sweep_record
 

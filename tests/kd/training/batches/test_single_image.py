@@ -1,4 +1,4 @@
-"""Batches of one image: a model that normalises over the batch gets another one for company, others stay alone."""
+"""Batches of one image: a model that normalises over the batch is given a second one, others are not."""
 
 import pytest
 import torch
@@ -6,7 +6,7 @@ from torch import nn
 
 from kd import DistillationLoss, DistillationTrainer
 from kd.config import AugmentConfig
-from kd.training.batches.company import needs_company
+from kd.training.batches.single_image import needs_second_image
 
 ONE = torch.rand(1, 1, 4, 4)
 
@@ -20,10 +20,10 @@ def spread_norm():
 
 
 @pytest.mark.parametrize(("make", "needed"), [(flat_norm, True), (spread_norm, False)])
-def test_who_needs_company_and_is_left_as_it_was(make, needed):
+def test_which_model_needs_a_second_image_and_is_left_as_it_was(make, needed):
     model = make().eval()
     before, random = {name: tensor.clone() for name, tensor in model.state_dict().items()}, torch.get_rng_state()
-    assert needs_company(model, ONE) is needed
+    assert needs_second_image(model, ONE) is needed
     assert not model.training
     assert torch.equal(torch.get_rng_state(), random)
     assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
@@ -45,11 +45,11 @@ def test_a_model_with_batch_normalisation_trains_on_every_image(lab, training, a
     assert metrics.epochs == training.get("epochs", 3)
 
 
-def test_the_company_counts_in_nothing_but_the_normalisation(lab, monkeypatch):
-    # Without batch normalisation company must not change what is learnt, down to rounding.
+def test_the_second_image_counts_in_nothing_but_the_normalisation(lab, monkeypatch):
+    # Without batch normalisation the second image must not change what is learnt, down to rounding.
     config = lab.config(training={"batch_size": 89, "epochs": 1})
     alone = lab.execute(config)
-    monkeypatch.setattr("kd.training.gradients.needs_company", lambda model, images: True)
+    monkeypatch.setattr("kd.training.gradients.needs_second_image", lambda model, images: True)
     other = lab.elsewhere(lab.paths.sweep.with_name("again"))
     accompanied = other.execute(config)
     assert accompanied.val.nll == pytest.approx(alone.val.nll, rel=1e-5)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.sweep.names import MAX_NAME_LENGTH, checked_name, is_name, shown
 from harness.sweep.schema import Sweep
-from harness.sweep.sections.names import MAX_NAME_LENGTH, checked_name, is_name, shown
 from kd.errors import InputError
 from tests.support.small_sweep import SMALL
 

@@ -1,8 +1,8 @@
 """Batches of one image, which a model that normalises over the batch cannot be trained on.
 
 The last batch of an epoch may be of one image, and so may a part of a batch, or what is left of it for one of
-several GPUs. Batch normalisation of flat features then has no spread to divide by, and torch refuses. The image
-gets company: another one goes through the network with it, and counts in nothing else.
+several GPUs. Batch normalisation of flat features then has no spread to divide by, and torch refuses. Another
+image then goes through the network with it, and counts in nothing else.
 """
 
 import copy
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 
-def needs_company(model: nn.Module, image_1CHW: Tensor) -> bool:
+def needs_second_image(model: nn.Module, image_1CHW: Tensor) -> bool:
     """Whether the model can be trained on two images but not on one; it is left as it was.
 
     Args:
