@@ -25,7 +25,7 @@ from harness.sweep.sections.methods import (
     student_alone,
 )
 from harness.sweep.sections.metric import Metric
-from harness.sweep.sections.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
+from harness.sweep.sections.names import MAX_NAME_LENGTH, NAME_PATTERN
 from harness.sweep.sections.reference import References
 from harness.sweep.sections.seeds import Seeds, SeedsConfig, seed_rule
 from harness.sweep.sections.students import StudentConfig, check_students, student_keys
@@ -41,6 +41,7 @@ from kd.config import (
     ModelTraining,
     Temperature,
 )
+from kd.remedies import did_you_mean
 
 
 class TeacherLogitsConfig(Config):
