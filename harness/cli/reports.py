@@ -110,7 +110,7 @@ def serve(
     sweep: SweepOption = "",
     overrides: SetName = "",
     results: ResultsOption = Path("results"),
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one")] = 8000,
+    port: Annotated[int, typer.Option(help="0: any free one")] = 8000,
 ) -> None:
     """Serve the report on this machine's loopback address."""
     from harness.commands.serve import serve_report

@@ -36,7 +36,7 @@ from harness.sweep.sections.names import is_name
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Failure, Record, RunRecord
-from kd.remedies import did_you_mean
+from kd.remedies import did_you_mean, not_there
 
 Kind = TypeVar("Kind", bound=Record)
 DATA = ".data"  # beside the sweeps, shared by them
@@ -166,7 +166,9 @@ class SweepFolder:
         check_readable(self.path)
         try:
             return read_sweep_record(self.path)
-        except (FileNotFoundError, NotADirectoryError) as error:
+        except NotADirectoryError as error:
+            raise InputError(f"results: {not_there(self.path.parent)}") from error
+        except FileNotFoundError as error:
             raise InputError(
                 f"SWEEP: {self.path.name} has no results in {self.path.parent}{self._what_instead()}"
             ) from error

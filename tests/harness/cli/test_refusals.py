@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from harness.commands.init import write_start
 from tests.support.command_line import complain
@@ -43,7 +44,10 @@ WORDS = [
     (("sweep", "quickstart", "--results", "out", "--cluster", "locl"), "locl.yaml", "did you mean local?"),
     (("plan", "quickstrat"), "quickstrat.yaml", "did you mean quickstart?"),
     (("plan", "quickstart", "--results", "pets.zip"), "pets.zip", "give a folder that can be written"),
-    (("status", "quickstart", "--results", "pets.zip"), "quickstart has no results", "start it with "),
+    (("status", "quickstart", "--results", "pets.zip"), "pets.zip is a file", "give a folder"),
+    (("status", "quickstart", "--results", "out"), "quickstart has no results", "start it with "),
+    (("serve", "quickstart", "--port", "65536"), "PORT: 65536", "give 1 to 65535"),
+    (("split", "folder:photos", "--dir", "pets.zip"), "pets.zip is a file", "give a folder"),
     (("cancel", "quickstart", "--results", "out"), "quickstart has no results", "start it with "),
     (("index", "--results", "pest"), "no folder pest in ", "did you mean pets?"),
     (("publish", "quickstart"), "DIR: ", "publish SWEEP=quickstart DIR=FOLDER"),
@@ -60,6 +64,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in "ab":
         (tmp_path / "pets" / name).mkdir(parents=True)
         (tmp_path / "pets" / name / "0.png").write_text("no image")
+    for number in range(20):
+        path = tmp_path / "photos" / "ab"[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (4, 4), number).save(path)
     for name in ("empty", "hollow/cat", "hollow/dog"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "hollow" / "cat" / "notes.txt").write_text("none yet")
