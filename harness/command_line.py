@@ -11,6 +11,7 @@ from pathlib import Path
 PROGRAM = "kd-sweep"
 UNSAFE_IN_MAKE = {"\n"}  # everything else reaches the recipes byte for byte
 NOT_IN_MAKE = {"results"}  # options that the Makefile has no variable for
+VERBS_NOT_IN_MAKE = {"init"}  # which writes a Makefile
 
 
 def is_installed_command() -> bool:
@@ -70,7 +71,7 @@ def written(is_installed: bool, python: str, verb: str, sweep: str | None = None
     """
     given = {name: value for name, value in options.items() if value}
     is_strange = any(UNSAFE_IN_MAKE & set(str(value)) for value in (sweep or "", *given.values()))
-    is_for_make = not is_strange and not NOT_IN_MAKE & set(given)
+    is_for_make = not is_strange and not NOT_IN_MAKE & set(given) and verb not in VERBS_NOT_IN_MAKE
     if not is_installed and is_for_make:
         words = {"SWEEP": sweep} if sweep else {}
         words |= {_make_name(name): "1" if value is True else str(value) for name, value in given.items()}

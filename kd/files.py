@@ -13,8 +13,21 @@ from typing import IO, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from kd.errors import InputError, UnreadableFileError
+from kd.remedies import not_there
 
 Record = TypeVar("Record", bound=BaseModel)
+
+
+def typed_path(text: str) -> Path:
+    """A path as a person types it: ``~`` is their home, and ``~NAME`` of nobody is a name like others.
+
+    >>> typed_path("~nobody-of-this-name/pets")
+    PosixPath('~nobody-of-this-name/pets')
+    """
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
 
 
 def write_atomically(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
@@ -127,7 +140,8 @@ def sha256_of_weights(place: Path) -> str:
     if place.is_file():
         return sha256_of_file(place)
     if not place.exists():
-        raise InputError(f"checkpoint: no file or folder {place}; give a model folder, or a .pth or .safetensors file")
+        hint = "a model folder, or a .pth or .safetensors file, is wanted"
+        raise InputError(f"checkpoint: {not_there(place, 'file or folder')}; {hint}")
     digests = [sha256_of_file(path) for path in sorted(place.glob("*.safetensors")) if path.is_file()]
     if not digests:
         raise InputError(f"checkpoint: no .safetensors file in {place}; give a folder with a trained model")

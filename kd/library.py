@@ -167,7 +167,7 @@ def _in_one_line(folder: Path) -> Iterator[None]:
         raise InputError(f"{error}{hint}") from error
     except (SafetensorError, RuntimeError) as error:
         raise InputError(
-            f"{folder}: its model cannot be built from its files: {' '.join(str(error).split())}"
+            f"{folder}: its model cannot be built from its files: {' '.join(str(error).split())}; take another copy"
         ) from error
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from kd.config import HF_PREFIX, is_of_library
 from kd.errors import InputError
-from kd.files import sha256_of_file
+from kd.files import sha256_of_file, typed_path
+from kd.remedies import not_there
 
 _MODEL_FILES = (".safetensors", ".bin", ".json", ".py")
 _NO_WEIGHTS = {"training_args.bin"}  # which Trainer leaves beside them
@@ -56,11 +57,11 @@ def model_folder(name: str) -> Path | None:
         InputError: It reads as a folder, and there is none.
     """
     text = name.removeprefix(HF_PREFIX)
-    folder = Path(text).expanduser()
+    folder = typed_path(text)
     if text and folder.is_dir():
         return folder
-    if not text or text.startswith((".", "/", "~")):
-        raise InputError(f"model: {name}: no folder {text or '(empty)'}")
+    if not text or text.startswith((".", "/", "~")) or folder.exists():
+        raise InputError(f"model: {name}: {not_there(folder if text else text)}")
     return None
 
 
@@ -120,11 +121,14 @@ def _files_of(name: str, folder: Path) -> dict[str, Path]:
         content = json.loads(files["config.json"].read_bytes())
         kind, is_of_timm = content.get("model_type"), "architecture" in content and "pretrained_cfg" in content
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
-        raise InputError(f"model: {name}: its config.json or index is not whole: {error}") from error
+        raise InputError(f"model: {name}: its config.json or index is not whole: {error}; take another copy") from error
     missing = sorted(parts - files.keys())
     weights = [path for path in files.values() if path.suffix in (".safetensors", ".bin")]
     if missing or {path.name for path in weights} <= _NO_WEIGHTS:
-        raise InputError(f"model: {name}: {folder} lacks {missing[0] if missing else 'weights, model.safetensors'}")
+        raise InputError(
+            f"model: {name}: {folder} lacks {missing[0] if missing else 'weights, model.safetensors'}; "
+            "take a whole copy"
+        )
     if kind is None and not is_of_timm:
         raise InputError(
             f"model: {name}: config.json names no model_type, so it is no model of transformers or timm; a model that "

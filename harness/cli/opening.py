@@ -26,7 +26,7 @@ QUICKSTART = "quickstart"
 def asked_name(name: str, sweep: str) -> str:
     """The sweep that was asked for, as a word or as an option; the quickstart where none was."""
     if name and sweep and name != sweep:
-        raise InputError(f"SWEEP: two were given, {shown(name)} and {shown(sweep)}")
+        raise InputError(f"SWEEP: two were given, {shown(name)} and {shown(sweep)}; give one")
     return name or sweep or QUICKSTART
 
 

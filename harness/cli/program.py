@@ -79,7 +79,9 @@ def one_line_errors(verb: Callable[..., Any]) -> Callable[..., Any]:
             raise  # the reader, such as head, has seen enough; typer ends without a word
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
-            _fail(f"{where}{error.strerror or error}; nothing is lost, the same command goes on", 1)
+            _fail(
+                f"{where}{error.strerror or error}; nothing is lost; once that is mended, the same command goes on", 1
+            )
 
     return wrapped
 

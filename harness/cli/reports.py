@@ -12,6 +12,7 @@ from harness.console.plain_console import say
 from harness.garbage import collected_later
 from harness.state.files.folder import SweepFolder
 from kd.errors import InputError
+from kd.remedies import not_there
 
 
 @app.command()
@@ -46,7 +47,7 @@ def index(results: ResultsOption = Path("results")) -> None:
     from harness.report.index.overview import write_overview
 
     if not results.is_dir():
-        raise InputError(f"results: no folder {results}")
+        raise InputError(f"results: {not_there(results)}")
     say(console, str(write_overview(results)))
 
 
@@ -54,7 +55,9 @@ def index(results: ResultsOption = Path("results")) -> None:
 @one_line_errors
 @collected_later()
 def publish(
-    target: Annotated[str, typer.Option("--dir", help="a new or empty folder, or one that was published before")],
+    target: Annotated[
+        str, typer.Option("--dir", help="a new or empty folder, or one that was published before; must be given")
+    ] = "",
     name: SweepName = "",
     sweep: SweepOption = "",
     overrides: SetName = "",

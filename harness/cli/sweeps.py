@@ -48,20 +48,20 @@ def sweep(
     in_background: Annotated[bool, typer.Option("--detach", help="leave the controller running, and return")] = False,
 ) -> None:
     """Start, continue, re-attach to or repair a sweep, and build its report."""
+    from harness.cluster.profiles import load_cluster
     from harness.commands.again import say_again
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # detach, as for Ctrl-C
+    profile = load_cluster(cluster)  # before anything is decoded
     record, plan, folder = open_sweep(asked_name(name, sweep), overrides, results)
     say_data(record, plan, folder)
     if not (in_background or retry_failed) and say_again(record, plan, folder, cluster, console):
         return
-    from harness.cluster.profiles import load_cluster
     from harness.commands.check import rehearse
     from harness.commands.detach import detach
     from harness.commands.run import carry_out
 
     if in_background:
-        profile = load_cluster(cluster)
         if profile.kind == "local":  # on SLURM the controller's job asks for one
             rehearse(plan, folder, profile, console)
         return detach(record, plan, folder, cluster, console, [word for word in sys.argv[1:] if word != "--detach"])
@@ -87,8 +87,8 @@ def plan(
     from harness.commands.read_only.verbs import print_plan
     from harness.state.standing.snapshot import read_snapshot
 
-    record, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
     profile = load_cluster(cluster)
+    record, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
     if as_json:
         return print_json(account_for_plan(read_snapshot(folder, planned), profile, data_line(planned, folder)))
     say_data(record, planned, folder)
@@ -112,8 +112,9 @@ def check(
     from harness.cluster.profiles import load_cluster
     from harness.commands.check import rehearse
 
+    profile = load_cluster(cluster)
     _, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
-    rehearse(planned, folder, load_cluster(cluster), console, always_say=True)
+    rehearse(planned, folder, profile, console, always_say=True)
 
 
 @app.command()

@@ -10,14 +10,15 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, Field, model_validator
 
 from harness.state.standing.progress import FORK_S, JOB_S
-from harness.sweep.names import checked_name, did_you_mean, shown
-from harness.sweep.reading.finding import is_path, is_there
+from harness.sweep.names import checked_name
+from harness.sweep.reading.finding import is_path, is_there, no_such_file
 from harness.sweep.reading.plain_yaml import read_yaml
 from harness.sweep.reading.validation import validate
 from harness.sweep.schema import Sweep
 from kd.config import Config
 from kd.cores import num_cores
 from kd.errors import InputError
+from kd.remedies import did_you_mean
 
 CLUSTERS = Path("sweeps") / "clusters"
 Pack = Annotated[
@@ -110,7 +111,7 @@ class LocalProfile(Config):
         num_gpus = len(visible_gpus())
         most = min(self.num_slots, num_gpus or self.num_slots)
         if gpus > most:
-            raise InputError(f"gpus: {gpus} are more than the {most} slot(s) of this machine")
+            raise InputError(f"gpus: {gpus} are more than the {most} slot(s) of this machine; ask for at most {most}")
         if num_abreast is None or num_gpus:
             return gpus
         own, most_threads = self.threads_per_slot, self.critical_threads
@@ -131,7 +132,7 @@ def _option_names(options: dict[str, str | bool | int]) -> dict[str, str | bool 
         if own is not None:
             raise ValueError(f"{name} has a key of its own, {own}")
         if name in OWN_OPTIONS:
-            raise ValueError(f"{name} is set by this program")
+            raise ValueError(f"{name} is set by this program; leave it out")
     return named
 
 
@@ -174,7 +175,10 @@ class SlurmProfile(Config):
     @model_validator(mode="after")
     def _time_to_stop(self) -> "SlurmProfile":
         if self.signal_delay_s >= self.time_min * 60:
-            raise ValueError(f"signal_delay_s {self.signal_delay_s} leaves nothing of time_min {self.time_min}")
+            raise ValueError(
+                f"signal_delay_s {self.signal_delay_s} leaves nothing of time_min {self.time_min}; "
+                "raise time_min, or lower signal_delay_s"
+            )
         return _with_packs_in_jobs(self)
 
     @property
@@ -212,7 +216,9 @@ AnyProfile = TypeVar("AnyProfile", LocalProfile, SlurmProfile)
 
 def _with_packs_in_jobs(profile: AnyProfile) -> AnyProfile:
     if profile.pack != "auto" and profile.runs_per_job is not None and profile.pack > profile.runs_per_job:
-        raise ValueError(f"pack {profile.pack} is above runs_per_job {profile.runs_per_job}")
+        raise ValueError(
+            f"pack {profile.pack} is above runs_per_job {profile.runs_per_job}; lower it, or raise runs_per_job"
+        )
     return profile
 
 
@@ -244,8 +250,7 @@ def load_cluster(name: str) -> Profile:
     if name == "local" and not is_there(path):
         return LocalProfile()
     if not is_there(path):
-        known = ", ".join(sorted(entry.stem for entry in CLUSTERS.glob("*.yaml")))
-        raise InputError(f"CLUSTER: no file {shown(name) if is_path(name) else path}; there are {known or 'none'}")
+        raise no_such_file("CLUSTER", name, path, {"local", *(entry.stem for entry in CLUSTERS.glob("*.yaml"))})
     content = read_yaml(path)
     kind = content.get("kind", "local")
     if kind == "local":

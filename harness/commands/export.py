@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.command_line import command_line, named_results
 from harness.commands.report import write_report
+from harness.console.hints import Hints
 from harness.console.plain_console import say
 from harness.report.analysis.arms.exports import find_exports
 from harness.report.outcome import find_outcome
@@ -83,7 +83,7 @@ def _order(
 ) -> ExportOrder:
     best = best_by_val(results)
     if best is None:
-        watch = command_line("status", folder.path.name, results=named_results(folder.path.parent))
+        watch = Hints(folder).status()
         raise InputError(f"{folder.path.name} has no tested student to export yet; see how far it is: {watch}")
     _check_data(results, folder)
     place = _place_of(best, folder)
@@ -108,10 +108,9 @@ def _check_data(results: Results, folder: SweepFolder) -> None:
     try:
         open_division(results.plan.data, folder.data)
     except (FileNotFoundError, UnreadableFileError) as error:
-        again = command_line("plan", results.record.origin, results=named_results(folder.path.parent))
         raise InputError(
             f"{folder.data}: the decoded images that the students were trained and tested on are gone; "
-            f"decode them again: {again}"
+            f"decode them again: {Hints(folder).plan()}"
         ) from error
 
 
@@ -137,7 +136,10 @@ def _place_of(run: RunResult, folder: SweepFolder) -> Path:
         return own
     if _has_weights(published) and run.metrics and sha256_of_weights(published) == run.metrics.weights_sha256:
         return published
-    raise InputError(f"{own}: holds no trained model, nor does {published} hold a copy of it; it cannot be exported")
+    raise InputError(
+        f"{own}: holds no trained model, nor does {published} hold a copy of it; bring one back, or train it again: "
+        f"delete {own.with_name('metrics.json')}, then {Hints(folder).again()}"
+    )
 
 
 def _runtime() -> str:

@@ -150,6 +150,8 @@ def make_server(folder: SweepFolder, port: int) -> ReportServer:
     Raises:
         InputError: The sweep was never started, or the port is taken.
     """
+    if not 0 <= port <= 65535:
+        raise InputError(f"PORT: {port} is no port; give 1 to 65535, or 0 for any free one")
     folder.read_sweep()
     report = LiveReport(folder)
     report.refresh()

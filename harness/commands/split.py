@@ -7,6 +7,7 @@ from rich.console import Console
 
 from harness.command_line import command_line
 from harness.console.plain_console import say
+from harness.report.publish.written import check_folder
 from harness.sweep.reading.overrides import parse_overrides
 from harness.sweep.reading.validation import validate
 from kd.config import DataConfig
@@ -16,6 +17,7 @@ from kd.data.sources.files.label_file import read_labels, relabelled
 from kd.data.sources.files.split_file import count_parts, read_rows, rows_of, write_rows
 from kd.data.sources.folders import list_folder
 from kd.errors import InputError
+from kd.files import typed_path
 
 
 def write_division(source: str, target: Path, overrides: str, console: Console, labels: str = "") -> Path:
@@ -43,14 +45,15 @@ def write_division(source: str, target: Path, overrides: str, console: Console, 
         raise InputError("SET: data.splits is what this writes; leave it out")
     folder = images_folder(data.source)
     if isinstance(data.splits, str):
-        rows = read_rows(Path(data.splits).expanduser())
+        rows = read_rows(typed_path(data.splits))
     else:
         rows = rows_of(data, list_folder(data, folder), folder)
     if labels:
-        before, rows = rows, relabelled(rows, read_labels(Path(labels).expanduser()), labels)
+        before, rows = rows, relabelled(rows, read_labels(typed_path(labels)), labels)
         number = sum(old != new for old, new in zip(before, rows, strict=True))
         say(console, f"{labels}: {number:,} labels are corrected")
     path = target / f"{public_name(data.source)}-split.csv"
+    check_folder(target)
     if path.exists() and read_rows(path) != rows:
         raise InputError(f"{path} is there already and divides otherwise; remove it, or give another folder: DIR=…")
     target.mkdir(parents=True, exist_ok=True)

@@ -32,6 +32,11 @@ class Hints:
         name = _name_of(record.origin)
         return command_line("sweep", name, **given, retry_failed=retry_failed, detach=detach)
 
+    def plan(self) -> str:
+        """What the sweep would run, as it was started last; its data are decoded."""
+        record = self._folder.read_sweep()
+        return command_line("plan", _name_of(record.origin), set=record.overrides, results=self._results)
+
     def status(self) -> str:
         """How far the sweep is."""
         return self._about("status")
@@ -40,8 +45,8 @@ class Hints:
         """Stop the sweep's controller and jobs."""
         return self._about("cancel")
 
-    def why(self, run_id: str) -> str:
-        """What became of a run."""
+    def why(self, run_id: str = "") -> str:
+        """What became of a run; of none: those to ask about."""
         return self._about("why", run=run_id)
 
     def _about(self, verb: str, **options: str) -> str:

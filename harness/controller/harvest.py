@@ -190,7 +190,9 @@ class Harvest:
             self._avoid_bad_nodes()
         if self._num_false_starts >= MAX_FALSE_STARTS:
             raise InputError(
-                f"CLUSTER: {self._num_false_starts} jobs in a row ended before they began a run; the last, {start.text}"
+                f"CLUSTER: {self._num_false_starts} jobs in a row ended before they began a run; "
+                f"the last, {start.text}; "
+                "mend what that says, and start the sweep again"
             )
         self._resume_at = self._clock() + PAUSES_S[self._num_false_starts - 1]
 

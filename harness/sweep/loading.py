@@ -12,7 +12,7 @@ from harness.sweep.reading.validation import to_blame, validate
 from harness.sweep.schema import Sweep
 from kd.config import Config, ModelTraining
 from kd.errors import InputError
-from kd.files import sha256_of_weights
+from kd.files import sha256_of_weights, typed_path
 from kd.model_source import model_sha256, source_sha256
 
 SWEEP_PREFIX = "sweep:"
@@ -50,7 +50,7 @@ def no_other_sweeps(reference: str, role: Role) -> Path:
     Raises:
         InputError: Always.
     """
-    raise InputError(f"checkpoint: {reference}: no results are looked at here")
+    raise InputError(f"checkpoint: {reference}: no results are looked at here; give the folder of the model")
 
 
 def load_sweep(path: Path, overrides: str = "", locate: Locate = no_other_sweeps) -> Sweep:
@@ -116,7 +116,7 @@ def _pinned(training: ModelTraining, where: Callable[[str], str], locate: Callab
         if training.checkpoint.startswith(SWEEP_PREFIX):
             place = locate(training.checkpoint).resolve()
         else:
-            place = Path(training.checkpoint).expanduser().resolve()
+            place = typed_path(training.checkpoint).resolve()
         digest = sha256_of_weights(place)
     except InputError as error:
         raise InputError(f"{where('checkpoint')}.{error}") from error

@@ -4,9 +4,7 @@ Every verb that is given a name holds it to this rule before it touches a file, 
 results folder, reads as an option, or breaks a line.
 """
 
-import difflib
 import re
-from collections.abc import Iterable
 
 from kd.errors import InputError
 
@@ -48,9 +46,3 @@ def shown(text: str) -> str:
     "'a\\nb'"
     """
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint at the nearest known name, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""

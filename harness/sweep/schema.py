@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN, did_you_mean
+from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN
 from harness.sweep.search.config import SearchConfig, Value
 from harness.sweep.search.params import own_params
 from harness.sweep.sections.extra_tests import ExtraTests
@@ -41,6 +41,7 @@ from kd.config import (
     ModelTraining,
     Temperature,
 )
+from kd.remedies import did_you_mean
 
 
 class TeacherLogitsConfig(Config):

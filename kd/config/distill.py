@@ -1,6 +1,5 @@
 """The loss of a distilled student, and its setting in words."""
 
-import difflib
 import keyword
 import math
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from kd.config.base import Config, is_none
 from kd.config.features import FeatureConfig
 from kd.config.training import is_import_path
+from kd.remedies import did_you_mean
 
 Temperature = Annotated[float, Field(gt=0)]
 Alpha = Annotated[float, Field(ge=0, le=1)]
@@ -27,8 +27,7 @@ BUILT_IN_OPTIONS = {"beta": ("dkd",), "gamma": ("dist", "nkd")}
 
 def _known_loss(loss: str) -> str:
     if loss not in LOSS_NAMES and not is_import_path(loss):
-        near = difflib.get_close_matches(loss, LOSS_NAMES, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
+        hint = did_you_mean(loss, LOSS_NAMES)
         raise ValueError(f"no such loss{hint}; there are {', '.join(LOSS_NAMES)}, or package.module:function")
     return loss
 

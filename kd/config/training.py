@@ -1,6 +1,5 @@
 """A model, and how it is trained."""
 
-import difflib
 import re
 from math import isfinite
 from typing import Annotated, Any, Literal
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kd.config.base import Config, is_none, is_nought
 from kd.config.data import Augment, PixelCount
+from kd.remedies import did_you_mean
 
 Precision = Literal["auto", "fp32", "bf16"]
 Beta = Annotated[float, Field(ge=0, lt=1)]
@@ -226,9 +226,7 @@ ModelArguments = Annotated[
 
 def _known_model(name: str) -> str:
     if name not in MODELS and ":" not in name:
-        near = difflib.get_close_matches(name, MODELS, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise ValueError(f"no such model{hint}; there are {MODEL_FORMS}")
+        raise ValueError(f"no such model{did_you_mean(name, MODELS)}; there are {MODEL_FORMS}")
     return name
 
 

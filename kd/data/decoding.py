@@ -216,7 +216,7 @@ def _decode_rows(decoded: Iterator[tuple[str, Pixels | None]], num_images: int, 
         num_rows += 1
     if rows is None:
         if not unreadable:
-            raise InputError("data.source: a split without images")
+            raise InputError("data.source: it has a split without images; leave that out, or give it images")
         return DecodedFile(readable_N, unreadable)
     rows.flush()
     if num_rows < num_images:

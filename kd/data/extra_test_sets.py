@@ -105,7 +105,9 @@ def _numbers(
             )
         if label in labels:
             twice = found[labels.index(label)]
-            raise InputError(f"data.source: its classes '{twice}' and '{name}' are the same one, {names[label]}")
+            raise InputError(
+                f"data.source: its classes '{twice}' and '{name}' are the same one, {names[label]}; merge them"
+            )
         labels.append(label)
     return np.array(labels, np.int64)
 

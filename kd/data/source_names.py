@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from kd.errors import InputError
+from kd.files import typed_path
+from kd.remedies import not_there
 
 _FUNCTION = re.compile(r"(?!folder:|embedded:)[A-Za-z_]\w*(\.\w+)*:[A-Za-z_]\w*")
 
@@ -18,12 +20,17 @@ def is_function(source: str) -> bool:
 
 
 def local_folder(source: str) -> Path | None:
-    """The folder that ``source`` names, or None where it has the form of a Hub id."""
-    path = Path(source).expanduser()
-    if path.is_dir():
+    """The folder that ``folder:PATH`` or PATH names; None where it has the form of a Hub id.
+
+    Raises:
+        InputError: It is not there.
+    """
+    text = source.removeprefix("folder:")
+    path = typed_path(text)
+    if text and path.is_dir():
         return path
-    if source.startswith((".", "/", "~")) or source.count("/") > 1:
-        raise InputError(f"data.source: no folder {path}")
+    if text != source or text.startswith((".", "/", "~")) or text.count("/") > 1 or path.exists():
+        raise InputError(f"data.source: {not_there(path if text else text)}")
     return None
 
 
@@ -43,4 +50,4 @@ def public_name(source: str) -> str:
     >>> public_name("ylecun/mnist"), public_name("folder:~/data/pets"), public_name("embedded:mnist5k")
     ('ylecun/mnist', 'pets', 'mnist5k')
     """
-    return hub_id(source) or Path(source.partition(":")[2] or source).expanduser().name
+    return hub_id(source) or typed_path(source.partition(":")[2] or source).name

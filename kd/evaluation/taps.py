@@ -1,6 +1,5 @@
 """What a network's modules give while it computes, by the paths of the modules."""
 
-import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from kd.errors import InputError
 from kd.models import ImageModel
+from kd.remedies import did_you_mean
 
 FORMS = {2: "vector", 3: "tokens", 4: "map"}
 """Of features by their number of dimensions: [images, channels], [images, tokens, channels], [images, channels,
@@ -156,9 +156,7 @@ def _module(net: nn.Module, path: str) -> nn.Module:
         return net.get_submodule(path)
     except AttributeError:
         known = [name for name, _ in net.named_modules() if name]
-        near = difflib.get_close_matches(path, known, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise InputError(f"has no module {path}{hint}") from None
+        raise InputError(f"has no module {path}{did_you_mean(path, known)}") from None
 
 
 @torch.no_grad()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kd.errors import InputError
+from kd.remedies import did_you_mean
 
 _UNNAMED = re.compile(r"LABEL_\d+")
 _SEPARATORS = r"[\s_.,;:'’()/-]+"
@@ -36,7 +37,9 @@ def check_class_order(
     """
     unknown = sorted(set(renamed or ()) - set(theirs))
     if unknown:
-        raise InputError(f"{where}: match_classes: its head has no class '{unknown[0]}'")
+        raise InputError(
+            f"{where}: match_classes: its head has no class '{unknown[0]}'{did_you_mean(unknown[0], theirs)}"
+        )
     ambiguous = _ambiguous(theirs) | _ambiguous(ours)
     for number, (other, own) in enumerate(zip(theirs, ours, strict=True)):
         if _UNNAMED.fullmatch(other) or (renamed or {}).get(other) == own or _same(other) == _same(own):

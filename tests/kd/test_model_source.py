@@ -125,5 +125,5 @@ def test_a_folder_that_holds_no_whole_model_is_one_line(folder, damage, message)
 
 
 def test_a_folder_that_is_not_there():
-    with pytest.raises(InputError, match=r"model: hf:\./none: no folder \./none"):
+    with pytest.raises(InputError, match=r"model: hf:\./none: no folder none in .*; give the path of one"):
         model_sha256("hf:./none")

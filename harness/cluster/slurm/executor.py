@@ -216,7 +216,7 @@ class SlurmExecutor:
         if job_ids:
             answer = self._scancel(job_ids)
             if answer.code != 0:
-                raise InputError(f"scancel: {answer.error}; the jobs may go on")
+                raise InputError(f"scancel: {answer.error}; the jobs may go on: cancel again, or see squeue --me")
 
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """Living jobs of this sweep beside ``jobs``: their controller died before it wrote them down.

@@ -24,6 +24,7 @@ from harness.sweep.plan import Plan
 from harness.sweep.totals import STAGES, stage_limits, stage_totals
 from kd.errors import InputError
 from kd.records import Attempt
+from kd.remedies import did_you_mean
 
 VERSION = 1
 GO_ON = {"on_weak_teacher": "warn"}
@@ -303,7 +304,12 @@ def find_run(name: str, folder: SweepFolder, steps: Iterable[str]) -> str:
         return name
     if len(found) != 1:
         few = ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
-        raise InputError(f"RUN: {len(found)} runs begin with {shown(name)}" + (f": {few}" if found else ""))
+        way_on = (
+            f": {few}; give more of one"
+            if found
+            else f"{did_you_mean(name, known)}; to list some: {Hints(folder).why()}"
+        )
+        raise InputError(f"RUN: {len(found)} runs begin with {shown(name)}{way_on}")
     return found[0]
 
 

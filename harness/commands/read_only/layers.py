@@ -53,7 +53,10 @@ def look(request: LayersRequest) -> Layers:
         found = read_record(result, Layers) if result.exists() else None
     if found is None:
         last_words = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
-        raise InputError(f"model: {request.training.model} cannot be looked at: its process died: {last_words}")
+        raise InputError(
+            f"model: {request.training.model} cannot be looked at: its process died: {last_words}; "
+            "its own code, or want of memory, ended it"
+        )
     if found.failure is not None:
         raise InputError(found.failure)
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from harness.report.publish.links import refuse_foreign
+from harness.report.publish.links import refuse_foreign, report_command
 from harness.report.publish.markup import without_ways_out
 from harness.report.redaction.files import redacted_file
 from harness.report.redaction.redaction import redaction_of
@@ -23,7 +23,7 @@ def handed_on(sweep: Path) -> dict[str, bytes]:
     """
     site = sweep.resolve() / "report"
     if not (site / "index.html").exists():
-        raise InputError(f"{site} holds no report yet; make report SWEEP={sweep.name} builds it")
+        raise InputError(f"{site} holds no report yet; to build it: {report_command(sweep)}")
     refuse_foreign(site)
     names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
     files = {name: (site / name).read_bytes() for name in names}

@@ -3,6 +3,7 @@
 import stat
 from pathlib import Path
 
+from harness.command_line import command_line, named_results
 from harness.state.files.ownership import is_shared
 from kd.errors import InputError
 
@@ -25,7 +26,15 @@ def refuse_foreign(site: Path) -> None:
     for path in (site, *sorted(site.rglob("*"))):
         status = path.lstat()
         if problem := _problem(status.st_mode, status.st_uid == owner):
-            raise InputError(f"{path} {problem}, so nothing is published; make report writes the report again")
+            raise InputError(
+                f"{path} {problem}, so nothing is published; remove it, and write the report again: "
+                f"{report_command(site.parent)}"
+            )
+
+
+def report_command(sweep: Path) -> str:
+    """The command that writes the report of a sweep's results folder."""
+    return command_line("report", sweep.name, results=named_results(sweep.parent))
 
 
 def _problem(mode: int, is_owners: bool) -> str | None:

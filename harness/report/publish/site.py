@@ -45,12 +45,9 @@ def publish_site(folder: SweepFolder, target: Path) -> Path:
 def _check_ours(target: Path) -> None:
     if not target.exists():
         return
-    if not target.is_dir():
-        raise InputError(f"DIR: {target} is a file; give a folder")
-    found = _files(target)
+    known, found = read_own(target), _files(target)
     if not found:
         return
-    known = read_own(target)
     if known is None:
         raise InputError(
             f"DIR: {target} is not empty and no site that make publish wrote; give a new or an empty folder"

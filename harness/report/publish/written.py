@@ -59,6 +59,12 @@ def mark_written(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+def check_folder(target: Path) -> None:
+    """Raises: InputError: It is a file, where a folder is to be written."""
+    if target.exists() and not target.is_dir():
+        raise InputError(f"DIR: {target} is a file; give a folder")
+
+
 def check_inside(folder: Path, names: Iterable[str]) -> None:
     """Refuse names that lead out of a folder: the record or a link in it may be anybody's.
 
@@ -96,8 +102,9 @@ def read_own(folder: Path) -> Mapping[str, str | None] | None:
     """As ``read_written``, for a folder that a user has named.
 
     Raises:
-        InputError: Its marker cannot be read.
+        InputError: It is a file, or its marker cannot be read.
     """
+    check_folder(folder)
     try:
         return read_written(folder)
     except UnreadableFileError as error:

@@ -31,10 +31,12 @@ from harness.state.files.records import (
 from harness.state.remedies import IS_NEWER, explain_unreadable
 from harness.sweep.names import is_name
 from harness.sweep.plan import Plan
+from harness.sweep.reading.finding import SWEEPS, is_there
 from harness.sweep.runs import Run
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, write_record
 from kd.records import Failure, Record, RunRecord
+from kd.remedies import did_you_mean, not_there
 
 Kind = TypeVar("Kind", bound=Record)
 DATA = ".data"  # beside the sweeps, shared by them
@@ -110,12 +112,15 @@ class SweepFolder:
             InputError: The results folder cannot be written, or the sweep is another user's, who closed it.
         """
         check_readable(self.path)
+        place = next(path for path in (self.data, *self.data.parents) if path.exists())
         try:
-            self.data.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.data):
+            with tempfile.TemporaryFile(dir=place):  # in what is there: a start that is refused leaves no folder
                 pass
         except OSError as error:
-            raise InputError(f"results: cannot write {self.path.parent}: {error.strerror}") from error
+            raise InputError(
+                f"results: cannot write {self.path.parent}: {error.strerror}; give a folder that can be written: "
+                "--results FOLDER"
+            ) from error
 
     @contextmanager
     def created(self) -> Iterator[list[str]]:
@@ -161,11 +166,23 @@ class SweepFolder:
         check_readable(self.path)
         try:
             return read_sweep_record(self.path)
+        except NotADirectoryError as error:
+            raise InputError(f"results: {not_there(self.path.parent)}") from error
         except FileNotFoundError as error:
-            start = command_line("sweep", self.path.name, results=self._named_results)
             raise InputError(
-                f"SWEEP: {self.path.name} has no results in {self.path.parent}; start it with {start}"
+                f"SWEEP: {self.path.name} has no results in {self.path.parent}{self._what_instead()}"
             ) from error
+
+    def _what_instead(self) -> str:
+        """The way on from a sweep without results: the one that was meant, how to start it, or those that there are."""
+        name = self.path.name
+        started = sorted(path.parent.name for path in self.path.parent.glob("*/sweep.yaml"))
+        there_are = f"; there are {', '.join(started)}" if started else ""
+        if hint := did_you_mean(name, started):
+            return f"{hint}{there_are}"
+        if is_there(SWEEPS / f"{name}.yaml"):
+            return f"; start it with {command_line('sweep', name, results=self._named_results)}"
+        return there_are or f"; start one with {command_line('sweep', 'NAME', results=self._named_results)}"
 
     def trials_path(self, search: str) -> Path:
         """The record of a search, by its name."""

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from harness.state.files.folder import SweepFolder
 from harness.sweep.loading import SWEEP_PREFIX, Role
-from harness.sweep.names import did_you_mean
 from harness.sweep.plan import Plan
 from kd.errors import InputError
+from kd.remedies import did_you_mean
 
 _FORMS = "sweep:NAME, sweep:NAME/teacher or sweep:NAME/student"
 

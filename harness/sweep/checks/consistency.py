@@ -124,7 +124,8 @@ def _check_features(sweep: Sweep, blamed: Blamed) -> None:
     elif sweep.teachers:
         key, complaint = "teachers", f"{place} is of one teacher: give teacher, not a list"
     elif compiled := [where for where, student in sweep.all_students.items() if student.compile is True]:
-        key, complaint = f"{compiled[0]}.compile", f"true, but {place} cannot be taken from a compiled model"
+        complaint = f"true, but {place} cannot be taken from a compiled model: leave it out"
+        key = f"{compiled[0]}.compile"
     else:
         return
     raise InputError(f"{blamed(*key.split('.'))}: {key}: {complaint}")
@@ -204,7 +205,7 @@ def _check_owners(sweep: Sweep, blamed: Blamed) -> None:
     for name in sweep.search.space if sweep.search else ():
         if name in searchable_names() or name.startswith(f"{STUDENT}.") or feature_value(name) is not None:
             has_none = bool(sweep.methods) and not any(has_dimension(loss, name) for loss in losses)
-            complaint = "no method has it" if has_none and name not in DEFAULT_SPACE else None
+            complaint = "no method has it; leave it out" if has_none and name not in DEFAULT_SPACE else None
         else:
             complaint = None if any(loss.is_own for loss in losses) else no_such_dimension(name)
         if complaint is not None:
@@ -215,7 +216,7 @@ def _check_owners(sweep: Sweep, blamed: Blamed) -> None:
             raise InputError(f"{where}: {place}: nothing is searched, as search is null; give one of the two")
         for name in method.space:
             if not has_dimension(method.distill, name):
-                raise InputError(f"{where}: {place}.{name}: {method.loss} has no such value")
+                raise InputError(f"{where}: {place}.{name}: {method.loss} has no such value; leave it out")
 
 
 def _check_settings(sweep: Sweep, blamed: Blamed) -> None:

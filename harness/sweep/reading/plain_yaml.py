@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from kd.errors import InputError
+from kd.remedies import unreadable
 
 MAX_BYTES = 4 * 2**20  # of a file that a person writes
 
@@ -45,19 +46,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path}: has {path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read")
+            raise InputError(f"{path}: has {path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read: shorten it")
         content = load_yaml(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(unreadable(path, error)) from error
     except InputError:
         raise
     except RecursionError as error:
-        raise InputError(f"{path}: not YAML that can be read: it is nested too deeply") from error
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are not UTF-8, or a date like 2024-13-01
+        raise InputError(f"{path}: not YAML that can be read: it is nested too deeply; lay it out flatter") from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date like 2024-13-01
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        raise InputError(f"{path}{where}: not YAML: {reason}") from error
+        hint = "; indent with spaces" if "\\t" in reason else ""
+        raise InputError(f"{path}{where}: not YAML: {reason}{hint}") from error
     if not isinstance(content, dict):
-        raise InputError(f"{path}: a mapping of keys is wanted, found {type(content).__name__}")
+        found = "is empty" if content is None else "holds a list" if isinstance(content, list) else "holds one value"
+        raise InputError(f"{path} {found}; lines of key: value are wanted")
     return content

@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from harness.sweep.names import did_you_mean
 from kd.config import Config
 from kd.errors import InputError
+from kd.remedies import did_you_mean
 
 Loaded = TypeVar("Loaded", bound=Config)
 

@@ -111,7 +111,9 @@ def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> 
     for split, content in listing.splits.items():
         readable_N, unreadable = _decode_split(content, data, folder / f"{split}_images.npy")
         if data.skip_corrupt and not readable_N.any():
-            raise InputError(f"data.source: {data.source}: no image of {split} is readable")
+            raise InputError(
+                f"data.source: {data.source}: no image of {split} is readable; give images that Pillow opens"
+            )
         np.save(folder / f"{split}_labels.npy", content.labels_N[readable_N])
         if listing.folder and not isinstance(content.images, np.ndarray):
             names = [image.name.removeprefix(listing.folder) for image in content.images]
@@ -147,7 +149,7 @@ def _decode_split(content: SplitListing, data: DataConfig, path: Path) -> Decode
     if not isinstance(content.images, np.ndarray):
         return decode_to_file(content.images, len(content.labels_N), data.target_size, path, data.max_pixels)
     if data.target_size not in (None, content.images.shape[2:]):
-        raise InputError(f"data.image_size: {data.source} comes decoded, in its own size")
+        raise InputError(f"data.image_size: {data.source} comes decoded, in its own size; leave the key out")
     np.save(path, content.images)
     return DecodedFile(np.ones(len(content.labels_N), np.bool_), [])
 
@@ -174,7 +176,10 @@ def _check_decoded(
             )
     counts = np.bincount(labels["train"], minlength=len(class_names))
     if (counts == 0).any():
-        raise InputError(f"data.source: {name}: class '{class_names[int(counts.argmin())]}' has no training image")
+        raise InputError(
+            f"data.source: {name}: class '{class_names[int(counts.argmin())]}' has no training image; "
+            "give it some, or leave it out"
+        )
 
 
 def digest_of(

@@ -58,12 +58,19 @@ def choose_unlabeled(data: StoredData, images: UnlabeledImages, root: Path) -> U
     in_train_N = np.isin(hashes_N, parts["train"])
     held_out_N = np.isin(hashes_N, np.concatenate([parts["val"], parts["test"]]))
     if held_out_N.any() and not images.drop_held_out:
-        raise InputError(f"unlabeled: {held_out_N.sum():,} of {len(hashes_N):,} images are in val or test")
+        raise InputError(
+            f"unlabeled: {held_out_N.sum():,} of {len(hashes_N):,} images are in val or test; "
+            "leave these out: unlabeled.duplicates=drop"
+        )
     left = whole.positions[~(in_train_N | held_out_N)]
     if not len(left):
         raise InputError(
             f"unlabeled: none of {len(hashes_N):,} images is left: "
-            + (_REST_IS_EMPTY if images.digest is None and not len(hashes_N) else "all are in train, val or test")
+            + (
+                _REST_IS_EMPTY
+                if images.digest is None and not len(hashes_N)
+                else "all are in train, val or test; give others"
+            )
         )
     if images.max_images is not None and images.max_images < len(left):
         random = np.random.Generator(np.random.Philox(key=data.split_seed))

@@ -41,13 +41,12 @@ def list_source(data: DataConfig) -> Listing:
         return python.list_function(data)
     if kind == "embedded":
         return _list_embedded(rest, data)
-    if kind == "folder":
-        place = Path(rest).expanduser()
-        table = _table_of_images(place) if place.is_dir() else None
-        return folders.list_folder(data, place) if table is None else _list_described(data, place, table)
     folder = local_folder(data.source)
     if folder is None:
         return hub.list_hub(data, None)
+    if kind == "folder":
+        table = _table_of_images(folder)
+        return folders.list_folder(data, folder) if table is None else _list_described(data, folder, table)
     form = form_of(folder)
     if form == "parquet":
         return parquet.list_parquet(data, folder)
@@ -64,14 +63,12 @@ def images_folder(source: str) -> Path:
     Raises:
         InputError: It is none.
     """
-    kind, colon, rest = source.partition(":")
-    folder = Path(rest).expanduser() if kind == "folder" else None if colon else local_folder(source)
+    kind, colon, _ = source.partition(":")
+    folder = None if colon and kind != "folder" else local_folder(source)
     if folder is None:
         raise InputError(
             f"data.source: {source} is no folder of images, which a list of files divides; give folder:PATH"
         )
-    if not folder.is_dir():
-        raise InputError(f"data.source: no folder {folder}")
     return folder
 
 
@@ -133,8 +130,5 @@ def fingerprint(source: str) -> list[Any]:
     """What shows, without decoding, that a local source changed; a Hub id is pinned at first use."""
     if is_function(source):
         return function_fingerprint(source)
-    kind, _, rest = source.partition(":")
-    if kind == "embedded":
-        return []
-    folder = Path(rest).expanduser() if kind == "folder" else local_folder(source)
-    return [] if folder is None or not folder.is_dir() else [READERS_VERSION, *file_stats(folder)]
+    folder = None if source.startswith("embedded:") else local_folder(source)
+    return [] if folder is None else [READERS_VERSION, *file_stats(folder)]

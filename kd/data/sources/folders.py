@@ -18,10 +18,8 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
     """The images of a folder.
 
     Raises:
-        InputError: It is not there, or is laid out in a way that could mean two things.
+        InputError: It is laid out in a way that could mean two things.
     """
-    if not folder.is_dir():
-        raise InputError(f"data.source: no folder {folder}")
     refuse_idle_keys(data, f"{folder}, a folder of images,", "config", "image_column", "label_column")
     names, others = _find_splits(data, folder)
     places = {part: folder if name == WHOLE else folder / name for part, name in names.items()}
@@ -125,7 +123,8 @@ def _check_agreement(names: list[str], class_names: list[str], place: Path, trai
     odd = sorted(set(map(_composed, names)) ^ set(map(_composed, class_names)))
     if odd:
         raise InputError(
-            f"data.source: {place} and {train} must have the same class folders; only one of them has {', '.join(odd)}"
+            f"data.source: {place} and {train} must have the same class folders; "
+            f"only one of them has {', '.join(odd)}; add or remove it"
         )
 
 
@@ -142,7 +141,7 @@ def _list_classes(classes: list[Path], left_out: Counter[str]) -> SplitListing:
         found, others = divide_images(files_under(entry))
         if not found:
             held = f", only {kinds(others)}" if others else ""
-            raise InputError(f"data.source: class folder {entry} holds no images{held}")
+            raise InputError(f"data.source: class folder {entry} holds no images{held}; put some in, or take it away")
         check_links(found, entry)
         files += found
         labels += [label] * len(found)

@@ -24,6 +24,7 @@ from kd.data.sources.files.split_names import choose_splits, remarks_on, unlabel
 from kd.data.sources.tables import columns as tables
 from kd.data.sources.tables.labels import encode_labels
 from kd.errors import InputError, one_line
+from kd.files import typed_path
 from kd.model_source import model_sha256, where_modules_are
 
 FORMS = "{'train': (images, labels, class names), 'test': …}, or a data set of torch or of Hugging Face under each name"
@@ -167,7 +168,9 @@ def _split_of_parts(images: Any, labels: Any, names: Any, where: str) -> _Split:
         raise InputError(f"data.source: {where} has {kinds} for images and labels; wanted are arrays or lists")
     images, labels = _stacked(images), _stacked(labels)
     if len(images) != len(labels):
-        raise InputError(f"data.source: {where} has {len(images):,} images and {len(labels):,} labels")
+        raise InputError(
+            f"data.source: {where} has {len(images):,} images and {len(labels):,} labels; give one label for each image"
+        )
     whole = images if isinstance(images, np.ndarray) and images.dtype != object else None
     return _Split(len(labels), images.__getitem__, labels.__getitem__, None if names is None else list(names), whole)
 
@@ -256,7 +259,7 @@ def _file_of(image: Any, where: str) -> bytes:
         return image
     if isinstance(image, str | Path):
         try:
-            return read_bounded(Path(image).expanduser())
+            return read_bounded(typed_path(str(image)))
         except (OSError, TooLargeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise InputError(f"data.source: {where} is the file {image}: {reason}") from error
@@ -344,7 +347,10 @@ def _common_names(splits: Mapping[str, _Split], source: str) -> list[str] | None
     first, *others = found.items()
     for part, names in others:
         if names != first[1]:
-            raise InputError(f"data.source: {source} names other classes in {part} than in {first[0]}")
+            raise InputError(
+                f"data.source: {source} names other classes in {part} than in {first[0]}; "
+                "give both the same names, in the same order"
+            )
     return [str(name) for name in first[1]]
 
 
@@ -380,7 +386,7 @@ def _digest_of(value: Any, where: str) -> str:
 def _bytes_of(value: Any) -> bytes:
     """Bytes that are the same for the same content; of a file that is named, for the same size and time."""
     value = _as_array(value)
-    if isinstance(value, str | Path) and (place := Path(value).expanduser()).is_file():
+    if isinstance(value, str | Path) and (place := typed_path(str(value))).is_file():
         status = place.stat()
         return f"{value} {status.st_size} {status.st_mtime_ns}".encode()
     if isinstance(value, np.ndarray):

@@ -22,17 +22,15 @@ def list_unlabeled(data: DataConfig) -> Listing:
     Raises:
         InputError: It cannot be found or reached, or holds no images.
     """
-    kind, _, rest = data.source.partition(":")
+    kind = data.source.partition(":")[0]
     if is_function(data.source):
         return python.list_images(data)
     if kind == "embedded":
         labelled = list_source(data).splits["train"]
         return of_images(labelled.images, len(labelled.labels_N))
-    folder = Path(rest).expanduser() if kind == "folder" else local_folder(data.source)
+    folder = local_folder(data.source)
     if folder is None:
         return hub.list_hub(data, None, list_images)
-    if not folder.is_dir():
-        raise InputError(f"data.source: no folder {folder}")
     form = "images" if kind == "folder" else form_of(folder)
     if form == "parquet":
         return parquet.list_parquet(data, folder, list_images)
@@ -48,7 +46,10 @@ def _list_files(data: DataConfig, folder: Path) -> Listing:
         raise InputError(f"data.splits: {folder} is a folder of images, of which all are meant; give the folder within")
     images, others = divide_images(files_under(folder))
     if not images:
-        raise InputError(f"data.source: {folder} holds no images{f', only {kinds(others)}' if others else ''}")
+        raise InputError(
+            f"data.source: {folder} holds no images{f', only {kinds(others)}' if others else ''}; "
+            "give the folder that they lie in"
+        )
     check_links(images, folder)
     return of_images([encoded_file(path) for path in images], len(images))._replace(
         folder=f"{folder}/", left_out=dict(others)

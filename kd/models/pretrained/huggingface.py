@@ -79,7 +79,10 @@ def build_pretrained(
         check_input_size(processing.input_size)
     channels = getattr(config, "num_channels", 3)
     if input_shape[0] not in (1, channels):
-        raise InputError(f"model: {name} takes {channels} channel(s), the images have {input_shape[0]}")
+        raise InputError(
+            f"model: {name} takes {channels} channel(s), the images have {input_shape[0]}; "
+            "take a model that fits, or other images"
+        )
     model = processing.told(normalize, image_size).model(net, channels)
     model.fresh_weights = _fresh_weights(name, net, info)
     model.described_by = "its image processor" if processor else None
@@ -120,7 +123,7 @@ def _fresh_weights(name: str, net: Any, info: Any) -> tuple[str, ...]:
     if 2 * sum(sizes[key] for key in missing) > sum(sizes.values()):
         raise InputError(
             f"model: {name}: its weights are not a {type(net).__name__}'s: {len(missing)} of {len(sizes)} tensors "
-            f"are missing, such as {missing[0]}"
+            f"are missing, such as {missing[0]}; take another copy"
         )
     return tuple(sorted({*missing, *(key[0] for key in info["mismatched_keys"])}))
 
@@ -152,7 +155,8 @@ def _loading(name: str, place: str) -> Iterator[None]:
         raise InputError(f"model: {name}: {error}") from error
     except Exception as error:  # the libraries below raise types of their own for damaged files
         reason = str(error).strip().partition("\n")[0]
-        raise InputError(f"model: cannot load {name}: tried {tried}: {reason}") from error
+        hint = "take another copy" if Path(place).is_dir() else "a copy on this machine is named hf:FOLDER"
+        raise InputError(f"model: cannot load {name}: tried {tried}: {reason}; {hint}") from error
     finally:
         logging.set_verbosity(verbosity)
         if had_bars:

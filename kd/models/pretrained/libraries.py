@@ -41,7 +41,8 @@ def check_known(kind: str, name: str, known: Iterable[str]) -> None:
     names = list(known)
     if name not in names:
         near = difflib.get_close_matches(name, names, n=3)
-        hint = f" (did you mean {', '.join(near)}?)" if near else ""
+        module = {"timm:": "timm", "torchvision:": "torchvision.models"}[kind]
+        hint = f" (did you mean {', '.join(near)}?)" if near else f"; {module}.list_models() lists those that it has"
         raise InputError(f"model: {kind}{name}: the installed {kind.rstrip(':')} has no such network{hint}")
 
 
@@ -64,4 +65,7 @@ def check_channels(name: str, network: int, images: int) -> None:
         InputError: Says both.
     """
     if images not in (1, network):
-        raise InputError(f"model: {name} takes {network} channel(s), the images have {images}")
+        raise InputError(
+            f"model: {name} takes {network} channel(s), the images have {images}; "
+            "take a model that fits, or other images"
+        )

@@ -114,7 +114,14 @@ def test_a_file_of_sweeps_is_named_with_or_without_its_ending(lab: Any) -> None:
 
 def test_verbs_on_a_sweep_that_was_never_started(lab: Any) -> None:
     for verb in ("status", "cancel", "report"):
-        assert "start it with " in complain(verb, "--sweep", "mini", "--results", str(lab.results))
+        assert "start it with " in complain(verb, "--sweep", "quickstart", "--results", str(lab.results))
+        assert "start one with " in complain(verb, "--sweep", "mini", "--results", str(lab.results))
+
+
+def test_a_started_sweep_is_named_where_its_name_has_a_typo(lab: Any) -> None:
+    lab.open()
+    line = complain("status", "minni", "--results", str(lab.results))
+    assert line.endswith("(did you mean mini?); there are mini\n")
 
 
 def test_without_network_one_line_says_what_was_tried(lab: Any) -> None:

@@ -1,5 +1,6 @@
 """Where a report, the list of sweeps and a paper go."""
 
+import sys
 from pathlib import Path
 
 from tests.support.command_line import complain, invoke
@@ -8,7 +9,9 @@ from tests.support.command_line import complain, invoke
 def test_publishing_says_where_and_refuses_in_one_line(tmp_path: Path) -> None:
     words = ("publish", "--sweep", "mini", "--results", str(tmp_path), "--dir")
     assert "DIR: say where to" in complain(*words, "")
-    assert "make report SWEEP=mini builds it" in complain(*words, str(tmp_path / "web"))
+    assert f"to build it: {sys.executable} -m harness report mini --results {tmp_path}\n" in complain(
+        *words, str(tmp_path / "web")
+    )
     (tmp_path / "mini" / "report").mkdir(parents=True)
     (tmp_path / "mini" / "report" / "index.html").write_text("the answer")
     result = invoke(*words, str(tmp_path / "web"))
@@ -23,4 +26,4 @@ def test_the_index_needs_a_results_folder(tmp_path: Path) -> None:
 
 
 def test_a_paper_needs_a_sweep(tmp_path: Path) -> None:
-    assert "start it with " in complain("paper", "--sweep", "mini", "--results", str(tmp_path))
+    assert "start one with " in complain("paper", "--sweep", "mini", "--results", str(tmp_path))

@@ -97,7 +97,7 @@ def test_corrected_labels_are_taken_over(pets: Path) -> None:
         ("file,label\nant/1.png,bee\nant/1.png,cat\n", "line 3: ant/1.png has two labels, bee and cat"),
         ("file,label\nant/99.png,bee\n", "lists ant/99.png, which is not in the folder"),
         ("file,label\nant/1.png,be\n", "'be' is no class of the folder; did you mean 'bee'?"),
-        (None, "LABELS: labels.csv: No such file or directory"),
+        (None, "LABELS: no file labels.csv in "),
     ],
 )
 def test_corrections_that_do_not_fit_are_refused(pets: Path, content: str | None, message: str) -> None:

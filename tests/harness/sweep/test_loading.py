@@ -85,7 +85,10 @@ def test_a_relative_checkpoint_stays_the_same_folder_from_elsewhere(write_sweep,
 
 def test_a_checkpoint_without_weights_is_refused(write_sweep, tmp_path):
     message = refusal(write_sweep(MINIMAL), f"teacher.checkpoint={tmp_path}/none")
-    assert f"teacher.checkpoint: no file or folder {tmp_path}/none; give a model folder, or a .pth" in message
+    said = (
+        f"teacher.checkpoint: no file or folder {tmp_path}/none; give the path of one that is there; a model folder, "
+    )
+    assert said in message
     (tmp_path / "empty").mkdir()
     message = refusal(write_sweep(MINIMAL), f"teacher.checkpoint={tmp_path}/empty")
     assert f"teacher.checkpoint: no .safetensors file in {tmp_path}/empty" in message

@@ -362,7 +362,7 @@ FOLDERS = [
     Layout(
         "a class of other endings",
         _and(_classes("cat"), _files(**{"dog/0.heic": b"x", "dog/1.heic": b"x"})),
-        "data.source: class folder D/dog holds no images, only .heic 2",
+        "data.source: class folder D/dog holds no images, only .heic 2; put some in, or take it away",
     ),
     Layout(
         "rare class",

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from harness.report.results.reading.reader import read_students
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.results.tidy.columns import CLASSES, HISTORY, PREDICTIONS, RUNS, TRIALS
-from harness.sweep.names import did_you_mean
 from kd.errors import InputError, UnreadableFileError
 from kd.model_card import public_title
+from kd.remedies import did_you_mean
 from kd.scores import balanced_accuracy, f1_of_classes, macro_f1
 
 if TYPE_CHECKING:

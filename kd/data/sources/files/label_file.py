@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kd.data.sources.files.split_file import Row
 from kd.errors import InputError
+from kd.remedies import unreadable
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")  # a report writes an apostrophe before them, which spreadsheets take away
 
@@ -21,7 +22,7 @@ def read_labels(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"LABELS: {path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
+        raise InputError(f"LABELS: {unreadable(path, error)}") from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = next((name for name in ("file", "label") if name not in (reader.fieldnames or ())), None)
     if missing is not None:
@@ -31,10 +32,10 @@ def read_labels(path: Path) -> dict[str, str]:
         file, label = (_plain((content[name] or "").strip()) for name in ("file", "label"))
         if not file or not label:
             empty = "file" if not file else "label"
-            raise InputError(f"LABELS: {path} line {reader.line_num}: {empty} is empty")
+            raise InputError(f"LABELS: {path} line {reader.line_num}: {empty} is empty; fill it in, or remove the line")
         if labels.setdefault(file, label) != label:
             raise InputError(
-                f"LABELS: {path} line {reader.line_num}: {file} has two labels, {labels[file]} and {label}"
+                f"LABELS: {path} line {reader.line_num}: {file} has two labels, {labels[file]} and {label}; keep one"
             )
     return labels
 

@@ -66,7 +66,9 @@ def _mapping(text: str, path: Path) -> dict[str, Any]:
     try:
         head = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"data.source: the head of {path} is not YAML: {str(error).partition(chr(10))[0]}") from error
+        raise InputError(
+            f"data.source: the head of {path} is not YAML: {str(error).partition(chr(10))[0]}; mend or remove it"
+        ) from error
     return head if isinstance(head, dict) else {}
 
 

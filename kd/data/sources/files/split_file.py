@@ -20,7 +20,8 @@ from kd.data.sources.files.folder import divide_images, encoded_file, files_unde
 from kd.data.sources.files.idle_keys import refuse_idle_keys
 from kd.data.sources.files.split_names import PARTS, part_of
 from kd.errors import InputError
-from kd.files import sha256_of_file, write_bytes
+from kd.files import sha256_of_file, typed_path, write_bytes
+from kd.remedies import unreadable
 
 COLUMNS = ("split", "file", "label")
 
@@ -41,7 +42,7 @@ def list_by_file(data: DataConfig, folder: Path) -> Listing:
     """
     assert isinstance(data.splits, str)
     refuse_idle_keys(data, f"{folder}, a folder of images,", "config", "image_column", "label_column")
-    path = Path(data.splits).expanduser()
+    path = typed_path(data.splits)
     rows = read_rows(path)
     class_names = sorted({row.label for row in rows})
     number = {name: label for label, name in enumerate(class_names)}
@@ -49,7 +50,7 @@ def list_by_file(data: DataConfig, folder: Path) -> Listing:
     for part in PARTS:
         mine = [row for row in rows if row.split == part]
         if not mine and part == "train":
-            raise InputError(f"data.splits: {path} has no row of train")
+            raise InputError(f"data.splits: {path} has no row of train; say train of some files in its column split")
         if mine:
             files = [_found(folder, row.file, path) for row in mine]
             labels = np.array([number[row.label] for row in mine], np.int64)
@@ -70,7 +71,7 @@ def read_rows(path: Path) -> list[Row]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"data.splits: {path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
+        raise InputError(f"data.splits: {unreadable(path, error)}") from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
@@ -82,7 +83,7 @@ def read_rows(path: Path) -> list[Row]:
     double = [file for file, number in Counter(row.file for row in rows).items() if number > 1]
     if double:
         parts = ", ".join(row.split for row in rows if row.file == double[0])
-        raise InputError(f"data.splits: {path} lists {double[0]} more than once ({parts})")
+        raise InputError(f"data.splits: {path} lists {double[0]} more than once ({parts}); keep one line of it")
     return rows
 
 
@@ -116,7 +117,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 
 def split_fingerprint(path: str) -> str | None:
     """The digest of a division's file; None where it is not there, which its reading says better."""
-    place = Path(path).expanduser()
+    place = typed_path(path)
     return sha256_of_file(place) if place.is_file() else None
 
 
@@ -124,7 +125,7 @@ def _checked(content: dict[str, str | None], where: str) -> Row:
     values = {name: (content[name] or "").strip() for name in COLUMNS}
     empty = next((name for name, value in values.items() if not value), None)
     if empty is not None:
-        raise InputError(f"{where}: {empty} is empty")
+        raise InputError(f"{where}: {empty} is empty; fill it in, or remove the line")
     part = part_of(values["split"])
     if part is None:
         raise InputError(f"{where}: split is '{values['split']}'; it must be train, val or test")
@@ -137,7 +138,9 @@ def _checked(content: dict[str, str | None], where: str) -> Row:
 def _found(folder: Path, file: str, listed_in: Path) -> Path:
     path = folder / file
     if not os.path.lexists(path):
-        raise InputError(f"data.splits: {listed_in} lists {file}, which is not in {folder}")
+        raise InputError(
+            f"data.splits: {listed_in} lists {file}, which is not in {folder}; bring it back, or remove its line"
+        )
     return path
 
 

@@ -58,7 +58,9 @@ def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
                 where = source if split == "train" else f"{split} of {source}"
                 raise InputError(f"data.{key}: {where} has no column '{column}'; it has {', '.join(table.kinds)}")
         if table.class_names.get(label_column) != names:
-            raise InputError(f"data.label_column: {source} names other classes in {split} than in train")
+            raise InputError(
+                f"data.label_column: {source} names other classes in {split} than in train; give both the same"
+            )
         _check_image_type(table.kinds[image_column], image_column, source)
         check_label_type(table.kinds[label_column], label_column, source)
     labels = encode_labels(

@@ -12,7 +12,9 @@ from kd.data.sources.files.folder import check_links, hub_repository
 from kd.data.sources.files.readme import read_readme
 from kd.data.sources.tables.columns import CLASS_LABEL, Reading, Table, list_tables
 from kd.errors import InputError
+from kd.remedies import nearest
 
+_LAYOUTS = "wanted is train-*.parquet, or folder:PATH with one sub-folder of images per class"
 LOCAL_COPY_HINT = "for a local copy: SET=data.source=PATH (Hub layout) or data.source=folder:PATH"
 
 
@@ -70,7 +72,8 @@ def _load(data: DataConfig, place: str, folder: Path | None) -> dict[str, Table]
                 f"data.config: {names[0]}"
             ) from error
         reason = str(error).partition("\n")[0]
-        raise InputError(f"data.source: cannot load {data.source}: {reason}; {LOCAL_COPY_HINT}") from error
+        hint = LOCAL_COPY_HINT if folder is None else _LAYOUTS
+        raise InputError(f"data.source: cannot load {data.source}: {reason}; {hint}") from error
     return {str(split): table_of(loaded[split]) for split in loaded}
 
 
@@ -144,7 +147,8 @@ def _check_hub_id(source: str) -> None:
         if (Path(constants.HF_HUB_CACHE) / f"datasets--{source.replace('/', '--')}").is_dir():
             return
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        near = nearest(Path(source))
         raise InputError(
             f"data.source: tried {source!r} as a Hub id at {constants.ENDPOINT} and in the local Hub cache: {reason}; "
-            f"{LOCAL_COPY_HINT}"
+            + (f"did you mean the folder {near}?" if near else LOCAL_COPY_HINT)
         ) from error

@@ -48,7 +48,9 @@ def encode_labels(values: Mapping[str, Sequence[Any]], names: Sequence[str] | No
             remark = f"classes are the {_TYPES[kind]} in '{column}', sorted"
     else:
         if kind is not int:
-            raise InputError(f"data.label_column: '{column}' has class names, but holds {_TYPES[kind]}")
+            raise InputError(
+                f"data.label_column: '{column}' has class names, but holds {_TYPES[kind]}; it must hold their numbers"
+            )
         _check_range(values, len(names), column)
         class_names = [names[value] for value in present]
         unused = [name for number, name in enumerate(names) if number not in found]
@@ -95,7 +97,7 @@ def _common_type(values: Mapping[str, Sequence[Any]], column: str) -> type:
                     "labels must be of one type"
                 )
     if first is None:
-        raise InputError(f"data.label_column: '{column}' has no rows")
+        raise InputError(f"data.label_column: '{column}' has no rows; give the source some")
     return type(first)
 
 
@@ -124,7 +126,7 @@ def _check_range(values: Mapping[str, Sequence[int]], num_classes: int, column: 
         if bad is not None:
             raise InputError(
                 f"data.label_column: {split} has a label outside 0…{num_classes - 1}: {labels[bad]} in '{column}', "
-                f"row {bad}"
+                f"row {bad}; mend or remove that row"
             )
 
 

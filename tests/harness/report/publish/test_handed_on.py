@@ -24,7 +24,7 @@ def test_no_secret_and_no_way_out(secret_sweep: Callable[[], Path]) -> None:
 
 
 def test_without_a_report_the_way_to_one_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="make report SWEEP=study builds it"):
+    with pytest.raises(InputError, match=r"; to build it: \S*python -m harness report study --results "):
         handed_on(tmp_path / "study")
 
 

@@ -91,7 +91,7 @@ def test_the_results_themselves_are_no_place(sweep: SweepFolder, inside: str) ->
 
 
 def test_without_a_report_the_way_to_one_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="make report SWEEP=study builds it"):
+    with pytest.raises(InputError, match=r"; to build it: \S*python -m harness report study --results "):
         publish_site(SweepFolder(tmp_path, "study"), tmp_path / "web")
 
 

@@ -99,7 +99,7 @@ def test_images_of_val_and_test_are_refused_by_name(folders, found):
     assert "of these images are also in val or test: " in said
     assert ".png (" in said and said.endswith("; remove them, or leave them out: unlabeled.duplicates=drop")
     said = refusal(found, "pets", "unlabeled.duplicates=drop")
-    assert said == "unlabeled: none of 40 images is left: all are in train, val or test"
+    assert said == "unlabeled: none of 40 images is left: all are in train, val or test; give others"
 
 
 def test_others_are_left_where_those_are_dropped(folders, found, tmp_path):
@@ -113,8 +113,10 @@ def test_others_are_left_where_those_are_dropped(folders, found, tmp_path):
 
 def test_what_is_wrong_with_them_is_said_of_their_own_keys(folders, found, tmp_path):
     (tmp_path / "none").mkdir()
-    assert refusal(found, "none") == f"unlabeled.source: {tmp_path}/none holds no images"
-    assert refusal(found, "gone") == f"unlabeled.source: no folder {tmp_path}/gone"
+    assert (
+        refusal(found, "none") == f"unlabeled.source: {tmp_path}/none holds no images; give the folder that they lie in"
+    )
+    assert refusal(found, "gone").startswith(f"unlabeled.source: no folder {tmp_path}/gone")
     said = refusal(found, "more", "unlabeled.image_column=picture")
     assert said.startswith("unlabeled.image_column: ") and said.endswith("has no columns; leave the key out")
     (tmp_path / "more" / "torn.png").write_bytes(b"torn")

@@ -10,13 +10,13 @@ from tests.support.sweep_files import MINIMAL, refusal
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "a mapping of keys is wanted, found NoneType"),
-        ("# nothing here yet\n", "a mapping of keys is wanted, found NoneType"),
-        ("- a\n- b\n", "a mapping of keys is wanted, found list"),
-        ("just words", "a mapping of keys is wanted, found str"),
+        ("", " is empty; lines of key: value are wanted"),
+        ("# nothing here yet\n", " is empty; lines of key: value are wanted"),
+        ("- a\n- b\n", " holds a list; lines of key: value are wanted"),
+        ("just words", " holds one value; lines of key: value are wanted"),
         ("name: x\ndata: {source: [}", " line 2: not YAML: "),
-        ("name: x\n\tdata: 1", " line 2: not YAML: "),
-        (b"name: \xff\xfe", "not YAML: "),
+        ("name: x\n\tdata: 1", " that cannot start any token; indent with spaces"),
+        (b"name: \xff\xfe", " is not UTF-8 from byte 7 on (0xff); save it as UTF-8"),
         (b"name: \0", "not YAML: unacceptable character"),
         ("name: 2024-13-01", "not YAML: month must be in 1..12"),
         ("name: !!python/object/apply:os.getcwd []", "not YAML: could not determine a constructor"),
@@ -38,12 +38,12 @@ def test_a_merged_key_may_be_replaced(write_sweep):
 
 
 def test_a_file_that_cannot_be_read(tmp_path):
-    assert refusal(tmp_path / "none.yaml") == f"{tmp_path}/none.yaml: No such file or directory"
-    assert refusal(tmp_path) == f"{tmp_path}: Is a directory"
+    assert refusal(tmp_path / "none.yaml") == f"no file {tmp_path}/none.yaml; give the path of one that is there"
+    assert refusal(tmp_path) == f"{tmp_path} is a folder; give a file"
 
 
 def test_nesting_without_end_is_one_line(write_sweep):
-    assert refusal(write_sweep("a: " + 5000 * "[")).endswith("it is nested too deeply")
+    assert refusal(write_sweep("a: " + 5000 * "[")).endswith("it is nested too deeply; lay it out flatter")
 
 
 def test_numbers_with_an_exponent_are_numbers(write_sweep):

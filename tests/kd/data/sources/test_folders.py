@@ -35,7 +35,10 @@ def test_folder_of_colour_images(tmp_path, root):
 
 
 def test_missing_folder(tmp_path, root):
-    assert refusal(f"folder:{tmp_path}/none", root) == f"data.source: no folder {tmp_path}/none"
+    (tmp_path / "pets").mkdir()
+    said = f"data.source: no folder {tmp_path}/pest (did you mean {tmp_path}/pets?)"
+    assert refusal(f"folder:{tmp_path}/pest", root) == said
+    assert refusal("folder:", root) == "data.source: no folder is named; give the path of one"
 
 
 def test_folder_without_classes(tmp_path, root):
@@ -47,7 +50,8 @@ def test_empty_class(tmp_path, root):
     (folder / "class9").mkdir()
     (folder / "class9" / "notes.txt").write_text("none yet")
     message = refusal(f"folder:{folder}", root)
-    assert message == f"data.source: class folder {folder}/class9 holds no images, only .txt 1"
+    said = f"data.source: class folder {folder}/class9 holds no images, only .txt 1; put some in, or take it away"
+    assert message == said
 
 
 def test_one_class(tmp_path, root):
@@ -91,7 +95,8 @@ def test_class_folders_must_agree_across_splits(tmp_path, root):
     names = ["train/a/0.png", "train/b/0.png", "test/a/0.png", "test/c/0.png"]
     folder = write_tree(tmp_path / "f", {name: picture() for name in names})
     assert refusal_of_folder(folder, root) == (
-        f"data.source: {folder}/test and {folder}/train must have the same class folders; only one of them has b, c"
+        f"data.source: {folder}/test and {folder}/train must have the same class folders; only one of them has b, c; "
+        "add or remove it"
     )
 
 

@@ -159,9 +159,11 @@ def test_another_array_is_another_store(function, root, tmp_path):
 
 def test_an_empty_folder_and_one_that_is_gone(tmp_path, root):
     (tmp_path / "empty" / "within").mkdir(parents=True)
-    assert refused(f"folder:{tmp_path / 'empty'}", root).endswith("holds no images")
+    assert refused(f"folder:{tmp_path / 'empty'}", root).endswith("holds no images; give the folder that they lie in")
     (tmp_path / "empty" / "notes.txt").write_text("no image")
-    assert refused(f"folder:{tmp_path / 'empty'}", root).endswith("holds no images, only .txt 1")
+    assert refused(f"folder:{tmp_path / 'empty'}", root).endswith(
+        "holds no images, only .txt 1; give the folder that they lie in"
+    )
     assert "no folder" in refused(f"folder:{tmp_path / 'gone'}", root)
     assert "no folder" in refused(tmp_path / "gone", root)
 

@@ -122,8 +122,8 @@ def refusal(name):
 
 
 def test_a_folder_that_cannot_be_used_is_one_line(tmp_path):
-    assert refusal(f"hf:{tmp_path}/none") == f"model: hf:{tmp_path}/none: no folder {tmp_path}/none"
-    assert refusal("hf:") == "model: hf:: no folder (empty)"
+    assert refusal(f"hf:{tmp_path}/none").startswith(f"model: hf:{tmp_path}/none: no folder {tmp_path}/none; give ")
+    assert refusal("hf:") == "model: hf:: no folder is named; give the path of one"
     (tmp_path / "empty").mkdir()
     message = refusal(f"hf:{tmp_path / 'empty'}")
     assert message.startswith(f"model: cannot load hf:{tmp_path / 'empty'}: tried folder {tmp_path / 'empty'}: ")

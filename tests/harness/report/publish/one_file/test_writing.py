@@ -69,5 +69,5 @@ def test_every_selector_of_what_is_left_out_can_occur() -> None:
 
 
 def test_without_a_site_the_way_to_one_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="make report SWEEP=study builds it"):
+    with pytest.raises(InputError, match=r"; to build it: \S*python -m harness report study --results "):
         write_one_file(tmp_path / "study")

@@ -164,7 +164,8 @@ def test_hub_layout_label_outside_the_classes(hub, root):
     assert "test has 1 of 2 rows without a label (-1 in 'label', first in row 1)" in refusal(folder, root)
     shutil.rmtree(folder)
     parquet(folder, label=[0, 1, 2, 1] * 4)
-    assert refusal(folder, root) == "data.label_column: train has a label outside 0…1: 2 in 'label', row 2"
+    said = "data.label_column: train has a label outside 0…1: 2 in 'label', row 2; mend or remove that row"
+    assert refusal(folder, root) == said
 
 
 def test_hub_layout_class_without_training_image(hub, root):
