@@ -67,7 +67,7 @@ def test_the_program_is_the_installed_one(shell: Shell, environment: Path) -> No
 
 def test_from_an_empty_folder_to_a_report(shell: Shell, tmp_path: Path) -> None:
     told = shell("kd-sweep sweep")
-    assert told.returncode == 2 and "kd-sweep init writes one" in told.stderr
+    assert told.returncode == 2 and "to write one: kd-sweep init\n" in told.stderr
 
     assert "Next: kd-sweep sweep quickstart" in said(shell("kd-sweep init"))
     assert "is there already" in shell("kd-sweep init").stderr

@@ -48,4 +48,4 @@ def test_it_overwrites_nothing_and_then_writes_nothing(folder: Path, taken: str)
 def test_without_sweeps_a_command_says_how_to_get_some() -> None:
     result = invoke("plan", "quickstart")
     assert result.exit_code == 2
-    assert "kd-sweep init writes one" in result.stderr
+    assert "-m harness init\n" in result.stderr
