@@ -102,7 +102,7 @@ class EpochRecord(BaseModel):
 
 
 class History(Record):
-    """``history.json``: written by the job after every epoch."""
+    """``history.json``: written by the job beside each checkpoint that it keeps after an epoch, and at the end."""
 
     num_epochs: int = Field(description="planned")
     epochs: tuple[EpochRecord, ...] = ()

@@ -43,8 +43,11 @@ def not_there(path: Path | str, wanted: Wanted = "folder") -> str:
         hint = " (unpack the archive first)" if place.suffix in _ARCHIVES else ""
         return f"{given} is {f'a {kind}' if kind != wanted else f'no {wanted}'}; give a {wanted}{hint}"
     if os.path.islink(place):  # noqa: PTH114 the same
-        return f"{given} is a link to {place.readlink()}, which is not there; mend the link, or give another {wanted}"
+        its = os.path.realpath(place)
+        return f"{given} is a link to {its}, which is not there; mend the link, or give another {wanted}"
     missing = _first_missing(place)
+    if not missing.parent.is_dir():  # a file, or a link that leads nowhere
+        return f"no {wanted} {given}: {missing.parent} is no folder; give the path of one that is there"
     start = "" if place.is_absolute() else f" in {Path.cwd()}"
     end = "" if missing == place else f", nor {missing}"
     near = nearest(place, wanted)

@@ -125,16 +125,17 @@ def detach(
     with folder.created() as closed:
         for line in closed:
             say(console, line)
-        where = _start(record, folder, profile, cluster, console, words)
+        job = _declare(record, folder, profile, cluster, console, words)
+    where = f"job {job}" if job else _spawn(words, folder, console)
     hints = Hints(folder)
     say(console, f"The controller is {where}. Watch: {hints.status()}")
     say(console, f"Stop: {hints.cancel()}")
 
 
-def _start(
+def _declare(
     record: SweepRecord, folder: SweepFolder, profile: Profile, cluster: str, console: Console, words: list[str]
-) -> str:
-    """Declare the sweep, start its controller, and say where it is."""
+) -> str | None:
+    """Write down what is wanted; on SLURM submit the controller, and give its job's id."""
     with folder.controlled(profile.num_slots):  # refused where another controller is at work
         if isinstance(profile, SlurmProfile):
             _refuse_second(folder)
@@ -148,8 +149,8 @@ def _start(
         job_id, words_of_it = submit_controller(profile, folder.path, job)
         if words_of_it:
             say(console, words_of_it)
-        return f"job {job_id}"
-    return _spawn(words, folder)
+        return job_id
+    return None
 
 
 def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
@@ -187,7 +188,7 @@ def _refuse_second(folder: SweepFolder) -> None:
         )
 
 
-def _spawn(words: list[str], folder: SweepFolder) -> str:
+def _spawn(words: list[str], folder: SweepFolder, console: Console) -> str:
     """Start the controller, wait until it is at work, so that who looks or cancels then finds it, and say what it is.
 
     Raises:
@@ -195,6 +196,7 @@ def _spawn(words: list[str], folder: SweepFolder) -> str:
     """
     log = folder.path / "logs" / "controller.log"
     with log.open("ab") as stream:
+        before = stream.tell()  # an earlier controller's words are not this one's
         process = subprocess.Popen(
             [*start_words(), *words],
             stdin=subprocess.DEVNULL,
@@ -203,13 +205,18 @@ def _spawn(words: list[str], folder: SweepFolder) -> str:
             start_new_session=True,
         )
     this = process.pid, created(process.pid)
-    while (at_work := folder.read_controller()) is None or at_work.pid != process.pid:
-        if process.poll() is not None:
-            break
-        wait_for_end([this], timeout_s=LOOK_S)
-    if process.poll() is None:
-        return f"process {process.pid}"
+    try:
+        while process.poll() is None:
+            at_work = folder.read_controller()
+            if at_work is not None and at_work.pid == process.pid:
+                return f"process {process.pid}"
+            wait_for_end([this], timeout_s=LOOK_S)
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        say(console, "Stopped before the controller was at work; the same command starts it.")
+        raise
     if process.returncode == 0:
         return f"process {process.pid}, which has ended already: {log}"
-    last = log.read_text(errors="replace").strip().rpartition("\n")[2]
-    raise InputError(f"the controller has ended: {last.removeprefix('error: ')}")
+    last = log.read_bytes()[before:].decode(errors="replace").strip().rpartition("\n")[2].removeprefix("error: ")
+    raise InputError(f"the controller has ended: {last or f'exit code {process.returncode}'}; its words stand in {log}")

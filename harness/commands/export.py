@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import math
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -138,7 +139,7 @@ def _place_of(run: RunResult, folder: SweepFolder) -> Path:
         return published
     raise InputError(
         f"{own}: holds no trained model, nor does {published} hold a copy of it; bring one back, or train it again: "
-        f"delete {own.with_name('metrics.json')}, then {Hints(folder).again()}"
+        f"rm {shlex.quote(str(own.with_name('metrics.json')))} && {Hints(folder).again()}"
     )
 
 

@@ -122,7 +122,7 @@ class Gradients:
             self.state.sums[self.state.step] += sums_over_images(losses, logits_BC, labels, beside)
             self.state.note_answers(batch, logits_BC, labels)
 
-    def exchange_those_of_the_loss(self) -> None:
+    def average_loss_gradients(self) -> None:
         """Of what the loss learns the ranks' mean, as the wrapped model has it of its own."""
         loss = self.state.loss
         has_unlabeled = self.unlabeled is not None and self.unlabeled.draw(self.state.step).size > 0

@@ -21,7 +21,7 @@ class RunHooks(Protocol):
         """Looked at between steps: checkpoint and stop now?"""
 
     def should_save(self, after_epoch: bool) -> bool:
-        """Looked at between steps, and after each epoch: has the last checkpoint grown old?"""
+        """Looked at between steps, and after each epoch: has the last checkpoint grown old, or is there none?"""
 
     def should_prune(self, history: History) -> bool:
         """Looked at between epochs: is this run not worth finishing?"""

@@ -32,7 +32,7 @@ from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, without_exchan
 from kd.training.gradients import Batch, Gradients
 from kd.training.hooks import RunHooks
 from kd.training.loss import build_loss
-from kd.training.model import is_compiled, prepared_model
+from kd.training.model import prepared_model, should_compile
 from kd.training.optimization.ema import WeightAverage
 from kd.training.optimization.optimizers import build_optimizer
 from kd.training.optimization.schedules import learning_rate
@@ -54,8 +54,8 @@ class Training:
         data: Train and val images on the device to train on.
         hooks: Keeps checkpoints and history.
         teacher: Required where ``config.distill`` is set.
-        process_group: The processes that train the run together. Only rank 0's keeper is given checkpoints and
-            history, and asked for a checkpoint; any rank's keeper may ask to stop.
+        process_group: The processes that train the run together. Only rank 0's hooks are given checkpoints and
+            history, and asked for a checkpoint; any rank's may ask to stop.
         unlabeled: Required where ``config.unlabeled`` is set.
 
     Raises:
@@ -74,7 +74,7 @@ class Training:
         assert (config.unlabeled is None) == (unlabeled is None), "unlabelled images go with their configuration"
         self.config = config
         self._data = data
-        self._keeper = hooks
+        self._hooks = hooks
         self._teacher = teacher
         if teacher is not None and config.distill is not None:
             is_balanced = config.training.sampling == "balanced"
@@ -91,7 +91,7 @@ class Training:
         learned = model if features is None else features.student
         self._parallel = process_group.wrap(learned)
         forward: Callable[[Tensor], Any] = self._parallel
-        if is_compiled(config.training, num_steps, self._device, has_features=features is not None):
+        if should_compile(config.training, num_steps, self._device, has_features=features is not None):
             forward = torch.compile(self._parallel)
         if not process_group.is_main:  # other images, so other dropout
             torch.manual_seed(config.seed + (process_group.rank << 32))
@@ -158,7 +158,7 @@ class Training:
         """Train to the last epoch; False if the run was pruned on the way.
 
         Raises:
-            InterruptedTrainingError: The keeper asked to stop; a checkpoint was written.
+            InterruptedTrainingError: The hooks asked to stop; a checkpoint was written.
             NonFiniteLossError: The loss became NaN or infinite.
         """
         for batch in self.steps():
@@ -216,7 +216,7 @@ class Training:
             self.gradients.parts(batch),
             lambda part: self.gradients.add(part, view, teach),
             without_exchange(self._parallel),
-            self.gradients.exchange_those_of_the_loss,
+            self.gradients.average_loss_gradients,
         )
         state.step += 1
 
@@ -260,7 +260,7 @@ class Training:
         )
         state.history = state.history.model_copy(update={"epochs": (*state.history.epochs, record)})
         state.seconds = 0.0
-        if self.num_sharing > 1 or self._agree(self._world.is_main and self._keeper.should_save(after_epoch=True)):
+        if self.num_sharing > 1 or self._agree(self._world.is_main and self._hooks.should_save(after_epoch=True)):
             self._save()  # of those that share their steps at the same ones, so that they go on together
 
     @EVALUATION
@@ -273,7 +273,7 @@ class Training:
         return val.nll, val.accuracy, balanced_accuracy(val.confusion) if is_unequal(val) else None
 
     def _should_prune(self) -> bool:
-        return self._agree(self._world.is_main and self._keeper.should_prune(self.history))
+        return self._agree(self._world.is_main and self._hooks.should_prune(self.history))
 
     def _agree(self, word: bool) -> bool:
         """Rank 0's word, on every rank."""
@@ -281,8 +281,8 @@ class Training:
         return agreed
 
     def _stop_or_save(self) -> None:
-        is_old = self._world.is_main and self._keeper.should_save(after_epoch=False)
-        stop, save = self._world.any(self._keeper.should_stop(), is_old)
+        is_old = self._world.is_main and self._hooks.should_save(after_epoch=False)
+        stop, save = self._world.any(self._hooks.should_stop(), is_old)
         if stop or save:
             self._save()
         if stop:
@@ -291,6 +291,6 @@ class Training:
     def _save(self) -> None:
         kept = to_checkpoint(self.state, self._device, self._world)
         if self._world.is_main:
-            self._keeper.save(self.state.step, kept)
+            self._hooks.save(self.state.step, kept)
             if self.epochs_done:
-                self._keeper.record(self.history)
+                self._hooks.record(self.history)

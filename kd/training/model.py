@@ -32,7 +32,7 @@ def prepared_model(
     return synchronized(model.to(device), device, process_group)
 
 
-def is_compiled(training: ModelTraining, num_steps: int, device: torch.device, *, has_features: bool) -> bool:
+def should_compile(training: ModelTraining, num_steps: int, device: torch.device, *, has_features: bool) -> bool:
     """As the configuration says; where it leaves that open the log says what was decided, and why.
 
     Args:

@@ -25,7 +25,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("music", "no folder music in HERE; give the path of one that is there"),
         ("HERE/music/rock", "no folder HERE/music/rock, nor HERE/music; give the path of one that is there"),
         ("photos/pets.zip", "photos/pets.zip is a file; give a folder (unpack the archive first)"),
-        ("old", "old is a link to elsewhere, which is not there; mend the link, or give another folder"),
+        ("old", "old is a link to HERE/elsewhere, which is not there; mend the link, or give another folder"),
+        (
+            "photos/pets.zip/x",
+            "no folder photos/pets.zip/x: photos/pets.zip is no folder; give the path of one that is there",
+        ),
+        ("old/x", "no folder old/x: old is no folder; give the path of one that is there"),
         ("", "no folder is named; give the path of one"),
         ("a\nb", "no folder a\\nb in HERE; give the path of one that is there"),
         ("a\0b", "no folder a\\x00b in HERE; give the path of one that is there"),

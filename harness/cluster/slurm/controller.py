@@ -70,8 +70,10 @@ def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_comma
     seen = queue.find(job_id) if job_id is not None else None
     if seen is None:
         return None
-    if seen.phase != "waiting":
+    if seen.phase == "running":
         return SeenController(f"job {job_id} on {seen.node}", is_waiting=False)
+    if seen.phase == "unsettled":  # SLURM is about to put it back into the queue
+        return SeenController(f"job {job_id}, which waits to be started again ({seen.state})", is_waiting=True)
     its = profile.model_copy(update={"time_min": profile.controller_time_min})
     place = read_partition(profile.controller_partition or profile.partition, run)
     text = explain(seen.reason, its, place).replace("time_min", "controller_time_min")

@@ -43,6 +43,7 @@ LARGEST_ARRAY = 500  # SLURM's default MaxArraySize allows 1000
 CLIENT_COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol")
 REQUEUE_PATIENCE_S = 60.0
 LIMIT_MARGIN_S = 90.0  # SLURM warns of a limit up to a minute early, and a job's program starts some seconds late
+LOOK_AGAIN_S = 0.5  # after a job that an answer leaves out
 HOLD_S, LONGEST_HOLD_S = 10.0, 120.0  # between two submissions that a full limit refuses
 
 
@@ -164,8 +165,9 @@ class SlurmExecutor:
             if phases is None:
                 break
             found = self._over(job_ids, phases)
-            if job_ids <= phases.keys():
+            if job_ids - phases.keys() <= found:
                 break
+            time.sleep(LOOK_AGAIN_S)
         return found
 
     def _over(self, job_ids: set[str], phases: Mapping[str, Phase]) -> set[str]:

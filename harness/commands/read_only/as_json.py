@@ -179,7 +179,9 @@ def account_for_status(plan: Plan, folder: SweepFolder) -> StatusAccount:
     """How far a sweep is."""
     controller, (now, queue), hints = folder.read_controller(), look(plan, folder), Hints(folder)
     weak = find_weak_teacher(now.plan, folder, now.searches)
-    progress = measure(now, controller.num_slots if controller else queue.num_slots, queue.notes, queue.is_awaited)
+    progress = measure(
+        now, controller.num_slots if controller else queue.num_slots, queue.notes, queue.is_controller_queued
+    )
     is_at_work = controller is not None or queue.controller is not None
     return StatusAccount(
         sweep=plan.sweep.name,

@@ -55,7 +55,7 @@ def look(request: LayersRequest) -> Layers:
         last_words = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
         raise InputError(
             f"model: {request.training.model} cannot be looked at: its process died: {last_words}; "
-            "its own code, or want of memory, ended it"
+            "most likely its own code, or want of memory, ended it"
         )
     if found.failure is not None:
         raise InputError(found.failure)

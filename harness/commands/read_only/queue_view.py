@@ -1,4 +1,4 @@
-"""What the scheduler says of a sweep's jobs, for the verbs that only look: it is asked once, and may be silent."""
+"""What the scheduler says of a sweep's jobs, for the verbs that only look; it may be silent."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from harness.cluster.executor import make_executor
 from harness.cluster.profiles import SlurmProfile, load_cluster, student_jobs
 from harness.commands.place import recorded_cluster
+from harness.state.attempts.run_state import RunState, run_state
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import JobRecord
 from harness.state.standing.snapshot import Snapshot, read_snapshot
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 class QueueView(NamedTuple):
     """The queue at one moment.
 
-    ``notes``: why jobs wait. ``why_waiting``: the same of one job, None of one that does not wait. ``over``: recorded
-    jobs that are known to be over. ``controller``: the sweep's controller where that is a job of its own, and
-    ``num_slots`` what such a one that is at work keeps busy.
+    ``notes``: why jobs wait. ``why_waiting``: the same of one job, None of one that does not wait. ``over``: of the jobs
+    in which a run waits by its record, those that are known to be over. ``controller``: the sweep's controller where
+    that is a job of its own, and ``num_slots`` what such a one that is at work keeps busy.
     """
 
     notes: tuple[str, ...] = ()
@@ -32,7 +33,7 @@ class QueueView(NamedTuple):
     num_slots: int | None = None
 
     @property
-    def is_awaited(self) -> bool:
+    def is_controller_queued(self) -> bool:
         """Whether the controller waits."""
         return self.controller is not None and self.controller.is_waiting
 
@@ -56,7 +57,8 @@ def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
         from harness.cluster.slurm.controller import describe_controller
         from harness.cluster.slurm.executor import SlurmExecutor
 
-        executor, jobs = make_executor(profile, folder.path, folder.data), folder.read_jobs()
+        executor = make_executor(profile, folder.path, folder.data)
+        jobs = [job for job in folder.read_jobs() if _has_waiting_run(job, folder)]
         assert isinstance(executor, SlurmExecutor)
         controller = describe_controller(profile, folder.path)
         return QueueView(
@@ -68,3 +70,8 @@ def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
         )
     except InputError as error:
         return QueueView((f"The queue cannot be asked: {error}",))
+
+
+def _has_waiting_run(job: JobRecord, folder: SweepFolder) -> bool:
+    """Whether by its record a run waits in it: of the others nothing is asked."""
+    return any(run_state(folder.run(run_id), queued=True) == RunState.QUEUED for run_id in job.run_ids)

@@ -151,7 +151,9 @@ def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
 def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     """How far the sweep is, what its jobs wait for, what failed, and whether a controller is at work."""
     controller, (now, queue), hints = folder.read_controller(), look(plan, folder), Hints(folder)
-    progress = measure(now, controller.num_slots if controller else queue.num_slots, queue.notes, queue.is_awaited)
+    progress = measure(
+        now, controller.num_slots if controller else queue.num_slots, queue.notes, queue.is_controller_queued
+    )
     console.print(render(progress, plan.sweep.name, hints, console.encoding))
     attempts = {step.run.id: now.attempts(step.run.id) for step in now.steps}
     if interruptions := _interruptions(itertools.chain(*attempts.values())):

@@ -119,7 +119,7 @@ class SweepFolder:
         except OSError as error:
             raise InputError(
                 f"results: cannot write {self.path.parent}: {error.strerror}; give a folder that can be written: "
-                "--results FOLDER"
+                f"{command_line('sweep', self.path.name, results='FOLDER')}"
             ) from error
 
     @contextmanager
@@ -178,10 +178,10 @@ class SweepFolder:
         name = self.path.name
         started = sorted(path.parent.name for path in self.path.parent.glob("*/sweep.yaml"))
         there_are = f"; there are {', '.join(started)}" if started else ""
-        if hint := did_you_mean(name, started):
-            return f"{hint}{there_are}"
         if is_there(SWEEPS / f"{name}.yaml"):
             return f"; start it with {command_line('sweep', name, results=self._named_results)}"
+        if hint := did_you_mean(name, started):
+            return f"{hint}{there_are}"
         return there_are or f"; start one with {command_line('sweep', 'NAME', results=self._named_results)}"
 
     def trials_path(self, search: str) -> Path:

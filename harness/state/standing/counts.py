@@ -34,7 +34,7 @@ class Standing(NamedTuple):
     """A sweep's runs, counted.
 
     ``is_controlled``: a controller is at work. ``is_finished``: nothing is left that could start. ``is_unreadable``:
-    of some run nobody can tell where it stands. ``is_awaited``: a controller waits in the queue.
+    of some run nobody can tell where it stands. ``is_controller_queued``: a controller waits in the queue.
     """
 
     stages: list[StageProgress]
@@ -42,7 +42,7 @@ class Standing(NamedTuple):
     is_controlled: bool
     is_finished: bool
     is_unreadable: bool = False
-    is_awaited: bool = False
+    is_controller_queued: bool = False
 
     @property
     def done(self) -> int:
@@ -65,7 +65,7 @@ class Standing(NamedTuple):
         if self.is_unreadable:
             return SweepState.UNREADABLE
         is_at_work = self.is_controlled or any(stage.running for stage in self.stages)
-        is_queued = self.is_awaited or any(stage.queued for stage in self.stages)
+        is_queued = self.is_controller_queued or any(stage.queued for stage in self.stages)
         return sweep_state(self.total - self.done, len(self.failed), is_at_work, self.is_finished, is_queued)
 
 

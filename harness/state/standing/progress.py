@@ -75,17 +75,19 @@ class Progress(NamedTuple):
         return self.standing.total
 
 
-def measure(snapshot: Snapshot, num_slots: int | None, notes: Iterable[str] = (), is_awaited: bool = False) -> Progress:
+def measure(
+    snapshot: Snapshot, num_slots: int | None, notes: Iterable[str] = (), is_controller_queued: bool = False
+) -> Progress:
     """Progress of a sweep.
 
     Args:
         snapshot: What its files say.
         num_slots: Jobs at a time, for the estimate; None where no controller is at work.
         notes: What a person should know of the jobs.
-        is_awaited: A controller waits in the queue.
+        is_controller_queued: A controller waits in the queue.
     """
     standing, state_of = snapshot.standing(is_controlled=num_slots is not None), snapshot.state_of
-    standing = standing._replace(is_awaited=is_awaited)
+    standing = standing._replace(is_controller_queued=is_controller_queued)
     return Progress(
         standing=standing,
         running=[_running(snapshot, step) for step in snapshot.steps if state_of(step.run.id) == RunState.RUNNING],

@@ -13,7 +13,7 @@ from kd.runs.folder.context import RunContext
 from kd.training.checkpoint import load_checkpoint, save_checkpoint
 
 SAVE_INTERVAL_S = 60.0  # within an epoch
-EPOCH_INTERVAL_S = 0.25  # after one: what a kill then costs is less than the start of the next job
+EPOCH_INTERVAL_S = 0.25  # after one
 
 
 class FolderHooks:
@@ -23,14 +23,16 @@ class FolderHooks:
         self._path = path
         self._device = device
         self._context = context
-        self._saved_at, self._has_saved = time.monotonic(), False
+        self._saved_at, self._has_saved, self._is_resumed = time.monotonic(), False, False
         pruning = path / "pruning.json"
         self._pruning = read_record(pruning, Pruning) if pruning.exists() else None
 
     @CHECKPOINT
     def load(self) -> dict[str, Any] | None:
         """The newest good checkpoint."""
-        return load_checkpoint(self._path / "checkpoint", self._device)
+        state = load_checkpoint(self._path / "checkpoint", self._device)
+        self._is_resumed = state is not None
+        return state
 
     @CHECKPOINT
     def save(self, step: int, state: dict[str, Any]) -> None:
@@ -50,12 +52,13 @@ class FolderHooks:
         return self._context.should_stop()
 
     def should_save(self, after_epoch: bool) -> bool:
-        """Whether the last checkpoint is a minute old, or, after an epoch, a quarter of a second; the first always is.
+        """Whether the last checkpoint is a minute old, or, after an epoch, a quarter of a second.
 
         An epoch of a small student takes less than a tenth of a second, of which two files, each flushed to the disk,
-        would be a twentieth.
+        would be a twentieth. The first epoch is always kept. So is each one of a run that goes on from a checkpoint: a
+        run that dies again and again in the same place is given up, and is known by coming no further.
         """
-        if after_epoch and not self._has_saved:
+        if after_epoch and (self._is_resumed or not self._has_saved):
             return True
         return time.monotonic() - self._saved_at > (EPOCH_INTERVAL_S if after_epoch else SAVE_INTERVAL_S)
 

@@ -21,7 +21,11 @@ standing = { $state ->
     [queued] Waiting in the queue, as far as can be seen from here: { $done } of { $total } { $total ->
         [one] run
        *[other] runs
-    } finished.
+    } finished{ $failed ->
+        [0] .
+        [one] ; 1 run, { $first }, ended in an error.
+       *[other] ; { $failed } runs, first { $first }, ended in an error.
+    }
     [stopped] Stopped: { $done } of { $total } { $total ->
         [one] run
        *[other] runs

@@ -26,7 +26,7 @@ sweeps-state = { $state ->
     [complete] complete
     [running] running
     [failed] failed
-    [queued] waiting in the queue
+    [queued] in the queue, by its records
     [stopped] stopped
     [copy] copied report
     [unreadable] unreadable

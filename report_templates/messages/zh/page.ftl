@@ -8,7 +8,10 @@ standing = { $state ->
         [0] 已没有可以启动的运行；
        *[other] 有 { $failed } 次运行出错，第一个是 { $first }；
     }{ $total } 次运行中已完成 { $done } 次。
-    [queued] 在此处看来正在排队等待：{ $total } 次运行中已完成 { $done } 次。
+    [queued] 从这里看，还在排队等待：{ $total } 次运行中已完成 { $done } 次{ $failed ->
+        [0] 。
+       *[other] ；有 { $failed } 次运行出错，第一个是 { $first }。
+    }
     [stopped] 已停止：{ $total } 次运行中已完成 { $done } 次，目前没有任何运行。
    *[unreadable] 无法读取：部分运行的状态不明；{ $total } 次运行中已完成 { $done } 次。
 }

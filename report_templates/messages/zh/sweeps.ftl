@@ -23,7 +23,7 @@ sweeps-state = { $state ->
     [complete] 完成
     [running] 运行中
     [failed] 失败
-    [queued] 排队中
+    [queued] 按记录在排队
     [stopped] 已停止
     [copy] 报告副本
     [unreadable] 无法读取

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from rich.console import Console
 
@@ -97,12 +98,41 @@ def test_before_its_call_submitit_requeues_the_same_job(job: ControllerJob) -> N
     assert again is job
 
 
-def test_a_controller_that_refuses_is_one_line_of_the_command_that_started_it(lab: Any) -> None:
+@pytest.fixture
+def started(lab: Any) -> Any:
+    """Starts a controller with words of one's own, over an earlier one's log."""
     folder = lab.open()[1]
     (folder.path / "logs").mkdir(exist_ok=True)
+    (folder.path / "logs" / "controller.log").write_text("an earlier start's answer\n")
+    return lambda *words: detach._spawn(list(words), folder, Console(file=io.StringIO()))
+
+
+def test_a_controller_that_refuses_is_one_line_of_the_command_that_started_it(lab: Any, started: Any) -> None:
     with pytest.raises(InputError) as refused:
-        detach._spawn(["plan", "--sweep", "no-such-sweep", "--results", str(lab.results)], folder)
-    assert re.fullmatch(r"the controller has ended: SWEEP: .*no-such-sweep.*", str(refused.value))
+        started("plan", "--sweep", "no-such-sweep", "--results", str(lab.results))
+    assert re.fullmatch(r"the controller has ended: SWEEP: .*no-such-sweep.*controller\.log", str(refused.value))
+
+
+def test_a_controller_that_dies_in_silence_is_not_told_with_the_words_of_an_earlier_one(
+    started: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detach, "start_words", lambda: ["sh", "-c", "kill -9 $$"])
+    with pytest.raises(InputError, match="the controller has ended: exit code -9; its words stand in "):
+        started()
+
+
+def test_ctrl_c_before_the_controller_is_at_work_ends_it(started: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detach, "start_words", lambda: ["sleep", "600"])
+    waited: list[int] = []
+
+    def interrupted(processes: list[tuple[int, float]], timeout_s: float) -> None:
+        waited.append(processes[0][0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(detach, "wait_for_end", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        started()
+    assert not psutil.pid_exists(waited[0])
 
 
 def test_forged_records_end_no_process(lab: Any, tmp_path: Path) -> None:

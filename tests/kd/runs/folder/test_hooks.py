@@ -146,17 +146,24 @@ def test_killed_after_epochs_too_short_for_a_checkpoint_a_run_ends_as_undisturbe
     expected = results(folder)
     shutil.rmtree(folder)
     monkeypatch.setattr(folder_hooks, "EPOCH_INTERVAL_S", 60.0)
-    looks = count()
 
-    def killed_in_the_third_epoch() -> bool:
-        if next(looks) == 8:
-            raise KilledError
-        return False
+    def killed_at(number: int) -> RunContext:
+        looks = count()
+
+        def should_stop() -> bool:
+            if next(looks) == number:
+                raise KilledError
+            return False
+
+        return RunContext(should_stop=should_stop)
 
     with pytest.raises(KilledError):
-        lab.execute(config, RunContext(should_stop=killed_in_the_third_epoch))
-    assert len(read_record(folder / "history.json", History).epochs) == 1
+        lab.execute(config, killed_at(8))
+    assert len(read_record(folder / "history.json", History).epochs) == 1, "of two"
+    with pytest.raises(KilledError):
+        lab.execute(config, killed_at(4))
+    assert len(read_record(folder / "history.json", History).epochs) == 2, "gone on, it keeps every epoch"
     started = []
     lab.execute(config, RunContext(started=lambda *done: started.append(done)))
-    assert started == [(1, 3)]
+    assert started == [(2, 6)]
     assert results(folder) == expected
