@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class QueueView(NamedTuple):
     """The queue at one moment.
 
-    ``notes``: why jobs wait. ``why_waiting``: the same of one job, None of one that does not wait. ``over``: of the jobs
-    in which a run waits by its record, those that are known to be over. ``controller``: the sweep's controller where
-    that is a job of its own, and ``num_slots`` what such a one that is at work keeps busy.
+    ``notes``: why jobs wait. ``why_waiting``: the same of one job, None of one that does not wait. ``over``: of the
+    jobs in which a run waits by its record, those that are known to be over. ``controller``: the sweep's controller
+    where that is a job of its own, and ``num_slots`` what such a one that is at work keeps busy.
     """
 
     notes: tuple[str, ...] = ()
