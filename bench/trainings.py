@@ -18,7 +18,7 @@ NOTHING = StoredData(
 )
 
 
-class NoKeeper:
+class NoHooks:
     """Keeps nothing and never interrupts."""
 
     def load(self) -> None:
@@ -82,7 +82,7 @@ def open_training(
         distill=None if teacher is None else distill or DistillConfig(alpha=0.5, temperature=4.0),
         logits=None if teacher is None else "synthetic",
     )
-    return Training(config, data, NoKeeper(), teacher)
+    return Training(config, data, NoHooks(), teacher)
 
 
 def take(training: Training, batches: Iterator[Batch], steps: int) -> None:

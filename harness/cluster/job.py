@@ -236,8 +236,8 @@ def _has_result(folder: Path) -> bool:
 def _key_of(folder: Path) -> str | None:
     """What the run has in common with those it may be trained with; None if it goes alone.
 
-    So does one whose last attempt died or lacked memory: company may be what killed it, and it must not be given up
-    for that.
+    So does one whose last attempt died or lacked memory: those beside it may be what killed it, and it must not be
+    given up for that.
     """
     last = last_attempt(folder)
     is_unlucky = last is not None and last.end in (None, AttemptEnd.DIED, AttemptEnd.OUT_OF_MEMORY)

@@ -35,7 +35,7 @@ def execute_together(
         controls: What speaks for each run. The runs have the same ``kd.config.pack_key`` and no ``metrics.json``.
         paths: Where everything is.
         device: To compute on.
-        if_it_pays: Train a model alone that is too large to gain by company.
+        if_it_pays: Train a model alone that is too large to gain from being stacked.
     """
     use_tensor_cores(device)
     left = list(controls)

@@ -87,7 +87,7 @@ class Gradients:
         return draw, own.parts(num_parts)
 
     def add(self, part: Part, view: View, teach: BatchLogits | None) -> None:
-        """Those of a part of a step's images."""
+        """Add the gradients of a part of a step's images to those that are there."""
         batch, draw, share = part
         weight = share * self.process_group.size  # over the ranks the mean is taken, and the sum is meant
         is_idle = len(batch) == 0

@@ -47,7 +47,7 @@ def pays(config: TrainConfig, data: TrainingData) -> bool:
 def train_together(trainings: Mapping[str, Training]) -> Iterator[tuple[str, Exception | None]]:
     """Train all to their ends; gives each by name when it has ended, with what it failed of if it did.
 
-    The one that is left when the others have ended goes on by itself, as every training does that has no company.
+    The one that is left when the others have ended goes on by itself, as every training does that is alone.
 
     Args:
         trainings: At the same step, and of configurations with the same ``kd.config.pack_key``.

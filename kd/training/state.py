@@ -32,7 +32,7 @@ class TrainState:
         layers: What is trained beside the model and is no part of it, if anything.
         optimizer: Of all of them.
         loss: Of a distilled student; it may learn its temperature.
-        sums: Measured at each step, float64 [steps, 4]: total loss, soft loss, hard loss, right answers, and where
+        sums: Measured at each step, float64 [steps, 4 or 5]: total loss, soft loss, hard loss, right answers, and where
             features or unlabelled images are learned from their loss, summed over images. In the epoch that is under
             way over this rank's alone.
         answers: What the model said of its training images; None where it is not written down.
