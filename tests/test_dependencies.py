@@ -4,10 +4,11 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import distributions, packages_distributions, version
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from harness.shipped import CHECKOUT
@@ -36,6 +37,19 @@ def test_the_tested_version_of_each_is_pinned_and_is_one_that_is_asked_for(extra
         assert each.specifier.contains(pins[canonicalize_name(each.name)]), each
         if each.name not in APART:
             assert each.specifier.contains(version(each.name)), each
+
+
+def test_every_pin_takes_the_oldest_python_that_is_promised() -> None:
+    """A version for later ones alone is refused on a system that has 3.11.2, as Debian 12 does."""
+    oldest = PROJECT["requires-python"].removeprefix(">=") + ".0"
+    pins = {canonicalize_name(name) for name in PINS}
+    wants = {each.name: each.metadata["Requires-Python"] for each in distributions()}
+    refused = {
+        name: python
+        for name, python in wants.items()
+        if canonicalize_name(name) in pins and python and not SpecifierSet(python).contains(oldest)
+    }
+    assert refused == {}
 
 
 @pytest.mark.thorough
