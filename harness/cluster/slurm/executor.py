@@ -160,14 +160,15 @@ class SlurmExecutor:
         A task of an array that was cancelled while it waited is listed no more: it is asked for until it is gone.
         """
         job_ids, found = {job.job_id for job in jobs}, set[str]()
-        for _ in range(MISSES):
+        for number in range(MISSES):
+            if number:
+                time.sleep(LOOK_AGAIN_S)
             phases = self._queue.look_now()
             if phases is None:
                 break
             found = self._over(job_ids, phases)
             if job_ids - phases.keys() <= found:
                 break
-            time.sleep(LOOK_AGAIN_S)
         return found
 
     def _over(self, job_ids: set[str], phases: Mapping[str, Phase]) -> set[str]:

@@ -60,11 +60,12 @@ def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
         executor = make_executor(profile, folder.path, folder.data)
         jobs = [job for job in folder.read_jobs() if _has_waiting_run(job, folder)]
         assert isinstance(executor, SlurmExecutor)
+        over = frozenset(executor.over(jobs))  # first: the notes go by this look at the queue
         controller = describe_controller(profile, folder.path)
         return QueueView(
             notes=tuple(executor.notes(jobs)),
             why_waiting=executor.why_waiting,
-            over=frozenset(executor.over(jobs)),
+            over=over,
             controller=controller,
             num_slots=student_jobs(profile, sweep) if controller and not controller.is_waiting else None,
         )

@@ -60,7 +60,11 @@ def mark_written(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def check_folder(target: Path) -> None:
-    """Raises: InputError: It is a file, where a folder is to be written."""
+    """Refuse a file where a folder is to be written.
+
+    Raises:
+        InputError: It is one.
+    """
     if target.exists() and not target.is_dir():
         raise InputError(f"DIR: {target} is a file; give a folder")
 
