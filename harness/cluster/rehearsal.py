@@ -12,18 +12,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
+from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, SlurmProfile
 from harness.cluster.slurm.command import Run, clean_environment, first_line, refusal_of, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
 from harness.cluster.slurm.site import explain, explain_refusal, read_partition
-from harness.cluster.submission import SlurmSubmitter
+from harness.cluster.submission import SlurmSubmitter, module_command
 from harness.state.files.ownership import make_closed
 from harness.state.provenance import current_code
 from harness.sweep.plan import Plan
@@ -38,6 +39,7 @@ from kd.records import Rehearsal, RehearsalRequest
 FOLDER = "rehearsals"  # in the folder of decoded data
 LONGEST_MIN = 30  # of a rehearsal's job
 MAX_JOBS = 2  # one may meet a bad node
+ENDING_S = 1.0  # for a process that is interrupted
 
 
 def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
@@ -111,13 +113,19 @@ def read_rehearsal(path: Path, request: RehearsalRequest) -> Rehearsal | None:
     return found if len(found.models) == len(request.models) else None
 
 
-def rehearse_here(request: RehearsalRequest, data: Path, meanwhile: Callable[[], object] = lambda: None) -> Rehearsal:
+def rehearse_here(
+    request: RehearsalRequest,
+    data: Path,
+    meanwhile: Callable[[], object] = lambda: None,
+    server: ForkServer | None = None,
+) -> Rehearsal:
     """Rehearse in a process of its own on this machine.
 
     Args:
         request: What to try.
         data: The folder of decoded data sets.
         meanwhile: Called while that process is at work.
+        server: Forks that process, which then need not load torch beside the server.
 
     Raises:
         InputError: A model cannot be trained.
@@ -125,7 +133,8 @@ def rehearse_here(request: RehearsalRequest, data: Path, meanwhile: Callable[[],
     with tempfile.TemporaryDirectory() as name:
         asked, result = Path(name) / "request.json", Path(name) / "result.json"
         write_record(asked, request)
-        words = [sys.executable, "-m", "kd.runs.rehearsal", str(asked), str(data), str(result)]
+        address = None if server is None else server.address
+        words = module_command("kd.runs.rehearsal.__main__", str(asked), str(data), str(result), server=address)
         # a file, which nobody has to read meanwhile
         with (Path(name) / "errors").open("w+", errors="replace") as errors:
             code = _run_beside(words, errors, meanwhile)
@@ -139,11 +148,17 @@ def rehearse_here(request: RehearsalRequest, data: Path, meanwhile: Callable[[],
 def _run_beside(words: list[str], errors: IO[str], meanwhile: Callable[[], object]) -> int:
     """The exit code of a command; it ends where what is done beside it is interrupted."""
     streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": errors}
-    with subprocess.Popen(words, **streams) as process:
+    # a terminal's Ctrl-C is for this process alone: a client of forks would end by it, and its fork go on
+    with subprocess.Popen(words, **streams, start_new_session=True) as process:
         try:
             meanwhile()
             return process.wait()
         except BaseException:
+            process.terminate()  # which a client passes on to its fork
+            with suppress(
+                subprocess.TimeoutExpired
+            ):  # it has none yet, and never will: the server ends with this process
+                process.wait(ENDING_S)
             process.kill()
             raise
 

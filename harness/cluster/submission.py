@@ -18,6 +18,19 @@ ENTRY = "harness.cluster.entry"
 FORK_CLIENT = Path(__file__).with_name("fork") / "client.py"
 
 
+def module_command(module: str, *words: str, server: Path | None = None, log: str = "") -> list[str]:
+    """``python -m MODULE WORDS``, or a client that has a fork do the same (``harness.cluster.fork.client``).
+
+    Args:
+        module: With a function ``main`` that it calls when it is run.
+        words: What follows it.
+        server: The address of a ``ForkServer``, where there is one.
+        log: The client's ``LOG``.
+    """
+    start = ["-u", "-m"] if server is None else ["-I", "-S", str(FORK_CLIENT), str(server), log]
+    return [sys.executable, *start, module, *words]
+
+
 def entry_command(folder: Path, server: Path | None = None, is_alone: bool = True) -> str:
     """What a job runs, in words of the shell.
 
@@ -26,11 +39,8 @@ def entry_command(folder: Path, server: Path | None = None, is_alone: bool = Tru
         server: The address of a ``ForkServer``, where there is one.
         is_alone: Whether no process of submitit's stands beside it, which would give it its number and its log.
     """
-    start = ["-u", "-m"]
-    if server is not None:
-        log = str(JobPaths(folder).stdout) if is_alone else ""
-        start = ["-I", "-S", str(FORK_CLIENT), str(server), log]
-    return shlex.join([sys.executable, *start, ENTRY, str(folder)])
+    log = str(JobPaths(folder).stdout) if is_alone else ""
+    return shlex.join(module_command(ENTRY, str(folder), server=server, log=log))
 
 
 class LocalSubmitter(submitit.LocalExecutor):

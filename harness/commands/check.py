@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
+from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, SlurmProfile
 from harness.cluster.rehearsal import (
     read_rehearsal,
@@ -49,6 +50,7 @@ def rehearse(
     console: Console,
     always_say: bool = False,
     meanwhile: Callable[[], object] = lambda: None,
+    server: ForkServer | None = None,
 ) -> None:
     """Try every model and own loss of a sweep where it will be trained, unless that was done, and say what came of it.
 
@@ -59,6 +61,7 @@ def rehearse(
         console: Where a person looks.
         always_say: Also what an earlier rehearsal found; notes are said in any case.
         meanwhile: Called where something is rehearsed, on this machine while it is.
+        server: Forks what is at work on this machine.
 
     Raises:
         InputError: A model cannot be trained; one line that names it.
@@ -76,7 +79,7 @@ def rehearse(
         say(console, "The models are rehearsed in a first job, before anything else is submitted.")
         found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: say(console, line))
     else:
-        found = rehearse_here(request, folder.data, meanwhile)
+        found = rehearse_here(request, folder.data, meanwhile, server)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_record(path, found)
     print_rehearsal(found, console)

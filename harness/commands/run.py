@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Literal
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
-from harness.commands.report import list_sweeps, load_ahead, load_overview, say_failed_parts, write_report
+from harness.commands.report import left_to_load, list_sweeps, load_overview, say_failed_parts, write_report
 from harness.console.display import make_display
 from harness.console.hints import Hints
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
@@ -56,15 +57,8 @@ def carry_out(
     num_jobs = student_jobs(profile, plan.sweep)
     check_same_place(folder, cluster, profile)
     server = fork_server(profile, folder.path)
-
-    def meanwhile() -> None:
-        """Begin what comes next: the list of sweeps, and jobs."""
-        if server is not None:
-            server.address  # noqa: B018 which starts it
-        load_overview()
-
     try:
-        rehearse(plan, folder, profile, console, meanwhile=meanwhile)
+        rehearse(plan, folder, profile, console, meanwhile=load_overview, server=server)
     except KeyboardInterrupt:
         say(console, "Stopped before anything was submitted; the same command continues.")
         return "detached"
@@ -134,7 +128,7 @@ def control(
             chance.look()
             weak.look(controller.searches, controller.state_of)
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
-            prepare_report(controller)
+            prepare_report(controller, idle_slots_are_cores=profile.kind == "local")
 
         controller = Controller(plan, folder, executor, watch)
         with display:
@@ -162,10 +156,18 @@ def control(
     return "complete" if complete else "incomplete"
 
 
-def prepare_report(controller: Controller) -> None:
-    """Load what the report needs while the last runs are at work; of a program that is another by now, nothing."""
-    if controller.jobs and controller.lacks_test_alone and not controller.is_outdated(at_once=True):
-        load_ahead()
+def prepare_report(controller: Controller, idle_slots_are_cores: bool) -> None:
+    """Load what the report needs: all of it beside the last run, and a part a turn where cores have nothing to do.
+
+    A part, because a run that ends meanwhile waits for the next one until it is loaded. Of a program that is another by
+    now nothing is.
+    """
+    parts = left_to_load()
+    if not controller.lacks_test_alone:
+        parts = parts[:1] if idle_slots_are_cores and controller.has_idle_slots else []
+    if parts and controller.jobs and not controller.is_outdated(at_once=True):
+        for name in parts:
+            import_module(name)
 
 
 def _say_what_failed(controller: Controller, console: Console) -> None:

@@ -124,6 +124,11 @@ class Controller:
         """Whether of the known steps only the readings of test may be left."""
         return all(step.stage == "test" or is_over(step, self.state_of) for step in self.steps)
 
+    @property
+    def has_idle_slots(self) -> bool:
+        """Whether jobs leave slots free: nothing that is ready needs them."""
+        return sum(job.num_slots for job in self.jobs.values()) < self._executor.num_slots
+
     def state_of(self, run_id: str) -> RunState:
         """A run's state as of this turn."""
         return self._states.get(run_id, RunState.NOT_STARTED)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kd.config import HF_PREFIX, ModelTraining, is_of_library
+from kd.cores import num_cores
 from kd.data.decoded.arrays import load_array
 from kd.data.division.splits import open_division
 from kd.data.images import MappedImages, Split, TrainingData, free_memory
@@ -297,5 +298,6 @@ def _gib(num_bytes: int) -> str:
 def main() -> None:
     """Rehearse what a file asks for, on the first GPU that is seen, or the CPU."""
     request, root, result = map(Path, sys.argv[1:])
+    torch.set_num_threads(num_cores())  # of what loaded torch for one thread this process may be a fork
     logging.disable(logging.WARNING)
     rehearse(read_record(request, RehearsalRequest), root, result, training_device())

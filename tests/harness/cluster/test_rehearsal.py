@@ -5,11 +5,13 @@ import os
 import psutil
 import pytest
 
-from harness.cluster.profiles import SlurmProfile
-from harness.cluster.rehearsal import _run_beside, rehearse_on_slurm, request_of, result_path
+from harness.cluster.fork.server import MODULE, ForkServer
+from harness.cluster.profiles import LocalProfile, SlurmProfile
+from harness.cluster.rehearsal import _run_beside, rehearse_here, rehearse_on_slurm, request_of, result_path
 from harness.cluster.slurm.command import Answer, run_command
 from kd.errors import InputError
 from tests.slurm import fake
+from tests.support.waiting import wait_until
 
 PROFILE = SlurmProfile(kind="slurm", partition="low", cpus_per_task=1, gpus_per_run=0, poll_s=0.2)
 
@@ -141,3 +143,45 @@ def test_ctrl_c_ends_the_process_with_what_is_done_beside_it(tmp_path):
     with (tmp_path / "errors").open("w+") as errors, pytest.raises(KeyboardInterrupt):
         _run_beside(["sleep", "600"], errors, interrupted)
     assert [process.is_running() for process in started] == [False]
+
+
+def forks_of(logs):
+    """The server of these logs, and its forks."""
+    return [each for each in psutil.process_iter(["cmdline"]) if {MODULE, str(logs)} <= set(each.info["cmdline"] or [])]
+
+
+def test_ctrl_c_ends_a_fork_that_rehearses(lab, tmp_path):
+    plan, folder = lab.open()
+    logs = tmp_path / "logs"
+    server = ForkServer(logs, loads=())
+
+    def interrupted():
+        wait_until(lambda: len(forks_of(logs)) == 2, "fork that rehearses")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rehearse_here(request_of(plan, LocalProfile(slots=2)), folder.data, interrupted, server)
+    assert len(forks_of(logs)) == 1
+
+
+def test_ctrl_c_ends_a_process_that_takes_no_notice_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("harness.cluster.rehearsal.ENDING_S", 0.01)
+    deaf = ["sh", "-c", 'trap "" TERM; touch "$0"; exec sleep 600', str(tmp_path / "deaf")]
+
+    def interrupted():
+        wait_until((tmp_path / "deaf").exists, "deaf process")
+        raise KeyboardInterrupt
+
+    with (tmp_path / "errors").open("w+") as errors, pytest.raises(KeyboardInterrupt):
+        _run_beside(deaf, errors, interrupted)
+
+
+@pytest.mark.slow
+def test_a_fork_finds_what_a_process_of_its_own_finds(lab, tmp_path):
+    plan, folder = lab.open()
+    request = request_of(plan, LocalProfile(slots=2))
+    alone = rehearse_here(request, folder.data)
+    forked = rehearse_here(request, folder.data, server=ForkServer(tmp_path / "logs"))
+    moving = {"seconds": True, "models": {"__all__": {"free_bytes"}}}
+    assert forked.model_dump(exclude=moving) == alone.model_dump(exclude=moving)
+    assert len(alone.models) == 2

@@ -47,7 +47,7 @@ def counted(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr("harness.cluster.rehearsal.FOLDER", f"invented-{tmp_path.name}")
 
-    def pretend(request, data, meanwhile):
+    def pretend(request, data, meanwhile, server):
         asked.append(sorted(request.models))
         return FOUND
 
@@ -247,7 +247,7 @@ def test_what_a_detached_controller_refused_is_said_by_status(lab, monkeypatch, 
     plan, folder = lab.open()
     answers = iter([InputError("student.model: nets:make gives 3 logits"), FOUND])
 
-    def pretend(request, data, meanwhile):
+    def pretend(request, data, meanwhile, server):
         answer = next(answers)
         if isinstance(answer, InputError):
             raise answer

@@ -23,20 +23,23 @@ def test_what_is_wanted_and_by_which_program_is_written_down(lab: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("jobs", "lacks_test_alone", "is_outdated", "num_loaded"),
-    [({"1": None}, True, False, 1), ({}, True, False, 0), ({"1": None}, False, False, 0), ({"1": None}, True, True, 0)],
+    ("state", "idle_slots_are_cores", "expected"),
+    [
+        ({"lacks_test_alone": True}, False, ["a", "b"]),
+        ({"has_idle_slots": True}, True, ["a"]),
+        ({"has_idle_slots": True}, False, []),
+        ({}, True, []),
+        ({"lacks_test_alone": True, "jobs": {}}, True, []),
+        ({"lacks_test_alone": True, "has_changed": True}, True, []),
+    ],
 )
-def test_the_report_is_loaded_beside_the_last_run_unless_its_modules_are_of_another_program(
-    jobs: dict[str, None],
-    lacks_test_alone: bool,
-    is_outdated: bool,
-    num_loaded: int,
-    monkeypatch: pytest.MonkeyPatch,
+def test_the_report_is_loaded_beside_the_last_run_or_where_cores_are_idle_unless_the_program_has_changed(
+    state: dict[str, Any], idle_slots_are_cores: bool, expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded: list[bool] = []
-    monkeypatch.setattr(run, "load_ahead", lambda: loaded.append(True))
-    state = SimpleNamespace(
-        jobs=jobs, lacks_test_alone=lacks_test_alone, is_outdated=lambda at_once: at_once and is_outdated
-    )
-    prepare_report(cast("Controller", state))
-    assert len(loaded) == num_loaded
+    loaded: list[str] = []
+    monkeypatch.setattr(run, "left_to_load", lambda: ["a", "b"])
+    monkeypatch.setattr(run, "import_module", loaded.append)
+    found = {"jobs": {"1": None}, "lacks_test_alone": False, "has_idle_slots": False, "has_changed": False} | state
+    controller = SimpleNamespace(**found, is_outdated=lambda at_once: at_once and found["has_changed"])
+    prepare_report(cast("Controller", controller), idle_slots_are_cores)
+    assert loaded == expected
