@@ -31,7 +31,10 @@ MAKES = (
 for name in MAKES:
     os.environ.pop(name, None)
 
-torch.set_num_threads(1)  # tiny models: a second thread costs more than it brings
+# Tiny models, on cores that tests share: a second thread costs more than it brings, here and in what tests start. A job
+# has the number that its place gives it.
+torch.set_num_threads(1)
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("unhurried", deadline=None, derandomize=True)
 settings.load_profile("unhurried")
 
