@@ -22,6 +22,7 @@ LOCKS = {path.stem: path.read_text() for path in (CHECKOUT / "locks").glob("*.tx
 ENTRY = re.compile(r"^([\w.-]+)==(\S+)(?: ; .*)? \\\n((?: {4}--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
 CUDA = re.compile(r"^(nvidia-.*|cuda-.*|triton)$")  # comes with torch from the index, and not with a build of one's own
 APART = {"timm", "torchvision"}  # beside a CPU build of torch they break transformers: make test-zoo has them alone
+GROUPS = {"of-a-mark": pytest.mark.xdist_group("of-a-mark"), "slurm": pytest.mark.slurm}
 STUBS = re.compile(r"^types-|-stubs$")  # for mypy, and nothing to import
 
 
@@ -99,3 +100,11 @@ def test_each_lock_holds_what_its_extra_asks_for() -> None:
             assert each.specifier.contains(held[canonicalize_name(each.name)]), each
     build = [Requirement(each) for each in BUILD]
     assert all(each.specifier.contains(locked("run")[each.name]) for each in build)
+
+
+@pytest.mark.parametrize("group", [pytest.param(name, marks=mark) for name, mark in GROUPS.items()], ids=list(GROUPS))
+def test_the_tests_of_a_group_reach_one_process(group: str, request: pytest.FixtureRequest) -> None:
+    """Groups can get lost between pytest and pytest-xdist without a word: each process then starts SLURMs."""
+    if not request.config.getoption("loadgroup", False):
+        pytest.skip("tests of a group are sent to one process by --dist loadgroup alone")
+    assert request.node.nodeid.endswith(f"@{group}")
