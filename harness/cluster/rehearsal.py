@@ -19,10 +19,10 @@ from typing import IO, Any
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import Profile, SlurmProfile
-from harness.cluster.slurm.command import Run, clean_environment, first_line, refusal_of, run_command
+from harness.cluster.slurm.command import Run, clean_environment, first_line, is_busy, refusal_of, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
-from harness.cluster.slurm.site import explain, explain_refusal, read_partition
+from harness.cluster.slurm.site import ONE, explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
 from harness.state.files.ownership import make_closed
 from harness.state.provenance import current_code
@@ -38,6 +38,7 @@ from kd.records import Rehearsal, RehearsalRequest
 FOLDER = "rehearsals"  # in the folder of decoded data
 LONGEST_MIN = 30  # of a rehearsal's job
 MAX_JOBS = 2  # one may meet a bad node
+AT_WORK = "The models are rehearsed in a first job, before anything else is submitted."
 
 
 def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
@@ -183,6 +184,7 @@ def rehearse_on_slurm(
     say: Callable[[str], None],
     run: Run = run_command,
     sleep: Callable[[float], None] = time.sleep,
+    tell: Callable[..., None] = lambda *notes: None,
 ) -> Rehearsal:
     """Rehearse in a job, waiting for it; a controller that is started again finds the job that waits.
 
@@ -195,6 +197,7 @@ def rehearse_on_slurm(
         say: Is told why it is not submitted or does not start, each reason once.
         run: Runs a SLURM client command.
         sleep: Waits between two looks.
+        tell: Is told at every look what is the case then.
 
     Raises:
         InputError: A model cannot be trained, or the job came to nothing.
@@ -205,6 +208,7 @@ def rehearse_on_slurm(
     said = set[str]()
 
     def say_once(line: str) -> None:
+        tell(line)
         if line not in said:
             said.add(line)
             say(line)
@@ -212,6 +216,8 @@ def rehearse_on_slurm(
     def look() -> bool:
         if waits := _why_waiting(queue, profile, run):
             say_once(waits)
+        else:
+            tell(AT_WORK)
         return _is_over(result, request)
 
     reason = ""
@@ -300,7 +306,8 @@ def _submit(
         except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
             if refusal_of(str(error), has_jobs=False) == "for good":
                 raise InputError(explain_refusal(str(error))) from error
-            say(f"SLURM takes no job now, and is asked again: {first_line(str(error))}")
+            way_out = "" if is_busy(str(error)) else f"; {ONE}"
+            say(f"SLURM takes no job now, and is asked again: {first_line(str(error))}{way_out}")
             sleep(profile.poll_s)
             if (waiting := _living_job(queue)) is not None:  # taken, though sbatch gave no answer
                 return waiting

@@ -8,6 +8,7 @@ import pytest
 
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.rehearsal import rehearse_on_slurm, request_of
+from harness.cluster.slurm.site import ONE
 from kd.errors import InputError
 from tests.contract.conftest import SlurmSite
 from tests.slurm.cluster import LabOptions
@@ -68,7 +69,7 @@ def test_a_full_limit_of_jobs_is_waited_for_and_named(site: SlurmSite, qos: str,
     assert [job.run_ids for job in jobs] == [("a",), ("b",)]
     ahead[0] += 10.0
     assert site.submit(executor, "c") == []
-    said = f"SLURM takes no more jobs now, and is asked again: sbatch: error: {word}; see array_parallelism"
+    said = f"SLURM takes no more jobs now, and is asked again: sbatch: error: {word}; see array_parallelism; {ONE}"
     assert said in executor.notes(jobs)
     site.finish(executor, jobs)
     ahead[0] += 120.0
@@ -80,7 +81,7 @@ def test_a_full_limit_of_jobs_is_waited_for_and_named(site: SlurmSite, qos: str,
 def test_a_limit_of_running_jobs_is_why_the_others_wait(site: SlurmSite) -> None:
     executor = site.executor(qos="narrow")
     jobs = site.submit(executor, "a", "b")
-    expected = "1 job(s) wait for a limit of jobs: a lower array_parallelism asks for fewer at a time"
+    expected = f"1 job(s) wait for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"
     wait_until(lambda: executor.notes(jobs) == [f"{expected} (QOSMaxJobsPerUserLimit)"], "the reason")
     site.finish(executor, jobs)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, clean_environment, run_command, unanswered
+from harness.cluster.slurm.command import Run, clean_environment, refusal_of, run_command, unanswered
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import controller_name, controller_parameters
 from harness.cluster.slurm.site import explain, explain_refusal, read_partition
@@ -41,7 +41,9 @@ def submit_controller(
         with clean_environment(), redirect_stderr(io.StringIO()):
             return str(executor.submit(controller).job_id), word
     except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-        raise InputError(explain_refusal(str(error))) from error
+        later = "; no more are taken now: start when a job of yours is over, or without DETACH=1"
+        is_full = refusal_of(str(error), has_jobs=False) == "full"
+        raise InputError(explain_refusal(str(error)) + (later if is_full else "")) from error
 
 
 def find_controller(sweep: Path, run: Run = run_command) -> str | None:

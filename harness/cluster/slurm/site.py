@@ -9,6 +9,7 @@ from harness.cluster.slurm.command import Run, first_line, run_command, way_out
 from kd.errors import InputError
 
 NEVER = "and will not start by itself"
+ONE = "where it has room for one job alone, start without DETACH=1, since a controller's job counts too"
 REASONS: dict[str, str] = {
     "None": "for SLURM to look at it",
     "Resources": "for free nodes",
@@ -35,9 +36,9 @@ REASONS: dict[str, str] = {
 PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(QOS|Assoc).*MaxWall.*|.*TimeLimit", f"since time_min is above a limit, {NEVER}: lower time_min"),
     (r"(QOS|Assoc).*PerJob.*", f"since one job asks for more than a limit allows, {NEVER}: ask for less"),
-    (r"(QOS|Assoc)Max(Submit)?Job.*", "for a limit of jobs: a lower array_parallelism asks for fewer at a time"),
-    (r"(QOS|Assoc)(Grp|Usage).*", "for a limit that your group shares"),
-    (r"(QOS|Assoc).*", "for a limit of what you may hold at a time: a lower array_parallelism asks for less"),
+    (r"(QOS|Assoc)Max(Submit)?Job.*", f"for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"),
+    (r"(QOS|Assoc)(Grp|Usage).*", f"for a limit that your group shares; {ONE}"),
+    (r"(QOS|Assoc).*", f"for a limit of what you may hold: a lower array_parallelism asks for less; {ONE}"),
     (r"Nodes required for job are DOWN.*", "for nodes that are down, drained or reserved"),
     (r".*held.*", f"held after a failed start, {NEVER}: scontrol release frees it"),
 )
@@ -92,8 +93,10 @@ def explain(reason: str, profile: SlurmProfile, partition: Partition | None = No
     """
     word = reason.partition(",")[0].strip()
     if word == "PartitionTimeLimit" and partition is not None and partition.max_time_min is not None:
-        limit = partition.max_time_min
-        return f"since time_min {profile.time_min} is above the {limit} of partition {partition.name}, {NEVER} ({word})"
+        limit = f"the {partition.max_time_min} of partition {partition.name}, {NEVER}"
+        if profile.time_min > partition.max_time_min:
+            return f"since time_min {profile.time_min} is above {limit} ({word})"
+        return f"since the time that it was submitted with is above {limit}: the next start submits it anew ({word})"
     text = REASONS.get(word) or next((text for form, text in PATTERNS if re.fullmatch(form, word)), None)
     return f"{text} ({reason})" if text else f"for a reason that SLURM calls {reason or 'nothing'}"
 

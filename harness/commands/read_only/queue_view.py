@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class QueueView(NamedTuple):
     """The queue at one moment.
 
-    ``notes``: why jobs wait. ``why_waiting``: the same of one job, None of one that does not wait. ``over``: of the
-    jobs in which a run waits by its record, those that are known to be over. ``controller``: the sweep's controller
-    where that is a job of its own, and ``num_slots`` what such a one that is at work keeps busy.
+    ``notes``: why jobs wait, and what keeps the controller from submitting more. ``why_waiting``: the same of one job,
+    None of one that does not wait. ``over``: of the jobs in which a run waits by its record, those that are known to be
+    over. ``controller``: the sweep's controller where that is a job of its own, and ``num_slots`` what such a one that
+    is at work keeps busy.
     """
 
     notes: tuple[str, ...] = ()
@@ -45,6 +46,9 @@ def look(plan: Plan, folder: SweepFolder) -> tuple[Snapshot, QueueView]:
         UnreadableFileError: A result file is damaged or of a newer version.
     """
     queue = look_at_queue(plan.sweep, folder)
+    if folder.read_controller() is not None or queue.num_slots is not None:
+        told = (note for note in folder.read_told() if note not in queue.notes)
+        queue = queue._replace(notes=(*told, *queue.notes))
     return read_snapshot(folder, plan, queue.over), queue
 
 

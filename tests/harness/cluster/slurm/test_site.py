@@ -9,6 +9,7 @@ from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.command import Answer
 from harness.cluster.slurm.site import (
     NEVER,
+    ONE,
     Partition,
     check_partition,
     explain,
@@ -89,7 +90,7 @@ def test_what_is_at_its_limit_fits() -> None:
     ("reason", "says"),
     [
         ("PartitionTimeLimit", "since time_min 300 is above the 240 of partition gpu, and will not start by itself"),
-        ("QOSMaxJobsPerUserLimit", "for a limit of jobs: a lower array_parallelism asks for fewer at a time"),
+        ("QOSMaxJobsPerUserLimit", f"for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"),
         ("AssocGrpGRES", "for a limit that your group shares"),
         ("ReqNodeNotAvail, UnavailableNodes:n1", "for nodes that are down, drained or reserved"),
         ("launch failed requeued held", "held after a failed start"),
