@@ -270,7 +270,7 @@ def _why_waiting(queue: Queue, profile: SlurmProfile, run: Run) -> str | None:
         seen = queue.find(job_id)
         if phase == "waiting" and seen is not None and seen.reason not in ("", "None"):
             place = read_partition(profile.partition, run) if "TimeLimit" in seen.reason else None
-            return f"The rehearsal's job {job_id} waits {explain(seen.reason, profile, place)}."
+            return f"The rehearsal's job {job_id} waits {explain(seen.reason, profile, place, [job_id])}."
     return None
 
 

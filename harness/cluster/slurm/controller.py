@@ -78,7 +78,7 @@ def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_comma
         return SeenController(f"job {job_id}, which waits to be started again ({seen.state})", is_waiting=True)
     its = profile.model_copy(update={"time_min": profile.controller_time_min})
     place = read_partition(profile.controller_partition or profile.partition, run)
-    text = explain(seen.reason, its, place).replace("time_min", "controller_time_min")
+    text = explain(seen.reason, its, place, [job_id or ""]).replace("time_min", "controller_time_min")
     return SeenController(f"job {job_id}, which waits {text}", is_waiting=True)
 
 

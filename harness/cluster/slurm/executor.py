@@ -8,7 +8,6 @@ import io
 import shutil
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stderr
 from functools import cached_property
@@ -200,17 +199,17 @@ class SlurmExecutor:
         if self._refusal:
             way_out = "" if is_busy(self._refusal) else f"; see array_parallelism; {ONE}"
             found.append(f"SLURM takes no more jobs now, and is asked again: {self._refusal}{way_out}")
-        reasons = Counter(
-            seen.reason
-            for job in jobs
-            if (phases or {}).get(job.job_id) == "waiting" and (seen := self._queue.find(job.job_id)) is not None
-        )
-        return found + [f"{number} job(s) wait {self._explain(why)}" for why, number in reasons.most_common()]
+        reasons: dict[str, list[str]] = {}
+        for job in jobs:
+            if (phases or {}).get(job.job_id) == "waiting" and (seen := self._queue.find(job.job_id)) is not None:
+                reasons.setdefault(seen.reason, []).append(job.job_id)
+        by_number = sorted(reasons.items(), key=lambda item: -len(item[1]))
+        return found + [f"{len(job_ids)} job(s) wait {self._explain(why, job_ids)}" for why, job_ids in by_number]
 
     def why_waiting(self, job: JobRecord) -> str | None:
         """Why a job waits, in words that go on from "waits"; None of one that does not."""
         seen = self._queue.find(job.job_id) if self._queue.phases() is not None else None
-        return self._explain(seen.reason) if seen is not None and seen.phase == "waiting" else None
+        return self._explain(seen.reason, [job.job_id]) if seen is not None and seen.phase == "waiting" else None
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """``scancel`` these jobs; SLURM gives them its KillWait to write a checkpoint.
@@ -266,7 +265,7 @@ class SlurmExecutor:
 
     def _is_held(self, job: JobRecord) -> bool:
         seen = self._queue.find(job.job_id)
-        return seen is not None and seen.reason.startswith("JobHeld")
+        return seen is not None and "held" in seen.reason.lower()
 
     def _scancel(self, job_ids: Sequence[str], *options: str) -> Answer:
         """Cancel jobs, of this sweep's alone: a record may be wrong, or forged."""
@@ -299,8 +298,8 @@ class SlurmExecutor:
     def _partition(self) -> Partition | None:
         return read_partition(self._profile.partition, self._run)
 
-    def _explain(self, reason: str) -> str:
-        return explain(reason, self._profile, self._partition if "TimeLimit" in reason else None)
+    def _explain(self, reason: str, job_ids: Iterable[str]) -> str:
+        return explain(reason, self._profile, self._partition if "TimeLimit" in reason else None, job_ids)
 
     def _drop_unstarted(self) -> bool:
         """Cancel what a failed submission left in the queue; False while that is not known.

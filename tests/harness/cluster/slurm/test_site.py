@@ -94,6 +94,7 @@ def test_what_is_at_its_limit_fits() -> None:
         ("AssocGrpGRES", "for a limit that your group shares"),
         ("ReqNodeNotAvail, UnavailableNodes:n1", "for nodes that are down, drained or reserved"),
         ("launch failed requeued held", "held after a failed start"),
+        ("job requeued in held state", "requeued and held by somebody, "),
         ("SomethingNew", "for a reason that SLURM calls SomethingNew"),
         ("", "for a reason that SLURM calls nothing"),
     ],
@@ -180,6 +181,11 @@ def test_every_reason_has_words_and_keeps_its_own(reason: str) -> None:
     text = explain(reason, SlurmProfile(kind="slurm"))
     assert "that SLURM calls" not in text
     assert text.endswith(f"({reason})")
+
+
+def test_a_command_about_jobs_names_them() -> None:
+    text = explain("JobHeldUser", SlurmProfile(kind="slurm"), job_ids=["4_1", "4_2"])
+    assert text == f"held by its user, {NEVER}: scontrol release 4_1,4_2 frees it (JobHeldUser)"
 
 
 def test_who_waits_for_ever_is_told_so() -> None:
