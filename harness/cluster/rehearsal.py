@@ -304,7 +304,7 @@ def _submit(
             with clean_environment(), redirect_stderr(io.StringIO()):
                 job_id = str(executor.submit(job).job_id)
         except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-            if refusal_of(str(error), has_jobs=False) == "for good":
+            if refusal_of(str(error), has_jobs=False) in ("closed", "for good"):
                 raise InputError(explain_refusal(str(error))) from error
             way_out = "" if is_busy(str(error)) else f"; {ONE}"
             say(f"SLURM takes no job now, and is asked again: {first_line(str(error))}{way_out}")

@@ -14,6 +14,7 @@ from harness.state.attempts.run_state import OVER, RunState, read_history, run_s
 from harness.state.clock import now
 from harness.state.files.folder import SweepFolder, end_of_log, find_logs
 from harness.state.files.records import FalseStart, JobRecord
+from harness.state.remedies import lacks_files
 from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Attempt, AttemptEnd, Failure
@@ -138,7 +139,7 @@ class Harvest:
         return any(BEGUN in path.read_text(errors="replace") for path in logs)
 
     def _check_room(self) -> None:
-        if shutil.disk_usage(self._folder.path).free < LEAST_FREE_BYTES:
+        if shutil.disk_usage(self._folder.path).free < LEAST_FREE_BYTES or lacks_files(self._folder.path):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._folder.path))
 
     def _close(self, run_id: str, attempt: Attempt, ending: str | None) -> None:

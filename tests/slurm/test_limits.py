@@ -78,6 +78,25 @@ def test_a_full_limit_of_jobs_is_waited_for_and_named(site: SlurmSite, qos: str,
     site.finish(executor, jobs)
 
 
+def test_a_partition_that_closes_for_a_while_is_waited_for_by_who_had_jobs_there(site: SlurmSite) -> None:
+    ahead = [0.0]
+    executor = site.executor(clock=lambda: time.monotonic() + ahead[0])
+    jobs = site.submit(executor, "a")
+    site.lab.run("scontrol", "update", "partitionname=low", "state=DRAIN")
+    try:
+        assert site.submit(executor, "b") == []
+        (note,) = (each for each in executor.notes(jobs) if each.startswith("SLURM takes no more jobs now"))
+        assert note.endswith(": Required partition not available (inactive or drain)")
+        line = r"^CLUSTER: .*not available .*; correct partition, or start again when the site has opened it$"
+        with pytest.raises(InputError, match=line):
+            site.submit(site.executor(), "b")
+    finally:
+        site.lab.run("scontrol", "update", "partitionname=low", "state=UP")
+    ahead[0] += 120.0
+    jobs += site.submit(executor, "b")
+    site.finish(executor, jobs)
+
+
 def test_a_limit_of_running_jobs_is_why_the_others_wait(site: SlurmSite) -> None:
     executor = site.executor(qos="narrow")
     jobs = site.submit(executor, "a", "b")

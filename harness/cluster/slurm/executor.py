@@ -126,18 +126,19 @@ class SlurmExecutor:
             InputError: It is for good.
         """
         refusal = refusal_of(error, has_jobs)
-        if refusal == "for good":
+        if refusal == "for good" or (refusal == "closed" and not self._recorded):
             raise InputError(explain_refusal(error))
         fewer = batches[: len(batches) // 2]
         if refusal == "array too large":
             self._largest_array = max(1, len(fewer))
             return fewer
         self._refusal = first_line(error)
+        self._refusal += f"; see array_parallelism; {ONE}" if refusal == "full" else ""
         if refusal == "busy":
             self._in_doubt = True  # sbatch can time out on a submission that slurmctld carries out
             return ()
         self._hold_until = self._clock() + self._hold_s
-        return fewer
+        return () if refusal == "closed" else fewer
 
     def pause(self, jobs: Iterable[JobRecord], seconds: float) -> None:
         """Just so long: the queue is asked, and tells nothing of itself."""
@@ -197,8 +198,7 @@ class SlurmExecutor:
         if phases is None:
             found.append(f"SLURM does not answer, so all jobs are taken for alive: {first_line(self._queue.error)}")
         if self._refusal:
-            way_out = "" if is_busy(self._refusal) else f"; see array_parallelism; {ONE}"
-            found.append(f"SLURM takes no more jobs now, and is asked again: {self._refusal}{way_out}")
+            found.append(f"SLURM takes no more jobs now, and is asked again: {self._refusal}")
         reasons: dict[str, list[str]] = {}
         for job in jobs:
             if (phases or {}).get(job.job_id) == "waiting" and (seen := self._queue.find(job.job_id)) is not None:

@@ -49,6 +49,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"qos specification|invalid qos", "qos"),
     (r"invalid account", "account, or the partition that it may use"),
     (r"invalid partition|partition name", "partition"),
+    (r"partition not available", "partition, or start again when the site has opened it"),
     (r"time limit|maxwall", "time_min"),
     (r"memory", "mem_gb"),
     (r"gres|generic resource", "gpus_per_run and gpu_type"),

@@ -175,7 +175,7 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     elif queue.controller is not None:
         say(console, f"Its controller is {queue.controller.text}.")
     elif progress.done < progress.total:
-        _say_how_to_go_on(folder, is_held(plan, weak), hints, console)
+        _say_how_to_go_on(folder, is_held(plan, weak), queue.is_known, hints, console)
     return progress
 
 
@@ -192,13 +192,16 @@ def _changes(attempts: Mapping[str, Sequence[Attempt]]) -> Iterator[str]:
         )
 
 
-def _say_how_to_go_on(folder: SweepFolder, is_held_back: bool, hints: Hints, console: Console) -> None:
+def _say_how_to_go_on(
+    folder: SweepFolder, is_held_back: bool, is_queue_known: bool, hints: Hints, console: Console
+) -> None:
     if refusal := read_refusal(folder):
         say(console, f"Nothing was started: {refusal}")
     if is_held_back:
         say(console, f"It stopped there, as on_weak_teacher says; to continue anyway: {hints.again(changes=GO_ON)}")
     else:
-        say(console, f"No controller is running here; continue with {hints.again()}")
+        nor_there = "" if is_queue_known else ", and a controller in the queue would not be seen now"
+        say(console, f"No controller is running here{nor_there}; continue with {hints.again()}")
 
 
 def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console) -> None:
