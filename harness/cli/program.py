@@ -14,7 +14,7 @@ from harness.command_line import PROGRAM
 from harness.console.plain import write_plainly
 from harness.console.plain_console import PlainConsole
 from harness.garbage import left_at_exit
-from harness.state.remedies import explain_unreadable
+from harness.state.remedies import explain_os_error, explain_unreadable
 from kd.errors import InputError, UnreadableFileError
 from kd.plain_text import one_line
 
@@ -78,10 +78,7 @@ def one_line_errors(verb: Callable[..., Any]) -> Callable[..., Any]:
         except BrokenPipeError:
             raise  # the reader, such as head, has seen enough; typer ends without a word
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            _fail(
-                f"{where}{error.strerror or error}; nothing is lost; once that is mended, the same command goes on", 1
-            )
+            _fail(f"{explain_os_error(error)}; nothing is lost; once that is mended, the same command goes on", 1)
 
     return wrapped
 

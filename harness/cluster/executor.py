@@ -36,6 +36,9 @@ class Executor(Protocol):
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Ids of the jobs that are queued or running."""
 
+    def over(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Ids of the jobs that are known to be over, for who looks once."""
+
     def ending(self, job: JobRecord) -> str | None:
         """The scheduler's own word for how a job ended, where it has one."""
 
@@ -56,6 +59,9 @@ class Executor(Protocol):
 
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """Living jobs of this sweep beside the recorded ``jobs``."""
+
+    def drop_outdated(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        """Take back those of these jobs that wait for what the profile no longer asks for, and give them."""
 
 
 def fork_server(profile: Profile, sweep: Path) -> ForkServer | None:

@@ -79,6 +79,10 @@ class LocalExecutor:
         """None: a process is found by the attempt it makes."""
         return []
 
+    def drop_outdated(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        """None: no job waits."""
+        return []
+
     @cached_property
     def _submitit(self) -> LocalSubmitter:
         """Not made before it is needed: it makes the folder, which nobody may have claimed yet."""
@@ -113,6 +117,11 @@ class LocalExecutor:
         living = {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
         self._jobs = [job for job in self._jobs if not job.done()]  # afterwards, so that who ended just now is reaped
         return living
+
+    def over(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """All others."""
+        jobs = list(jobs)
+        return {job.job_id for job in jobs} - self.alive(jobs)
 
     def ending(self, job: JobRecord) -> str | None:
         """COMPLETED of a job that returned; of another nobody writes it down."""

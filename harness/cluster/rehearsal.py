@@ -20,10 +20,10 @@ from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, SlurmProfile
-from harness.cluster.slurm.command import Run, clean_environment, first_line, refusal_of, run_command
+from harness.cluster.slurm.command import Run, clean_environment, first_line, is_busy, refusal_of, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
-from harness.cluster.slurm.site import explain, explain_refusal, read_partition
+from harness.cluster.slurm.site import ONE, explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter, module_command
 from harness.state.files.ownership import make_closed
 from harness.state.provenance import current_code
@@ -40,6 +40,7 @@ FOLDER = "rehearsals"  # in the folder of decoded data
 LONGEST_MIN = 30  # of a rehearsal's job
 MAX_JOBS = 2  # one may meet a bad node
 ENDING_S = 1.0  # for a process that is interrupted
+AT_WORK = "The models are rehearsed in a first job, before anything else is submitted."
 
 
 def request_of(plan: Plan, profile: Profile) -> RehearsalRequest:
@@ -198,6 +199,7 @@ def rehearse_on_slurm(
     say: Callable[[str], None],
     run: Run = run_command,
     sleep: Callable[[float], None] = time.sleep,
+    tell: Callable[..., None] = lambda *notes: None,
 ) -> Rehearsal:
     """Rehearse in a job, waiting for it; a controller that is started again finds the job that waits.
 
@@ -210,6 +212,7 @@ def rehearse_on_slurm(
         say: Is told why it is not submitted or does not start, each reason once.
         run: Runs a SLURM client command.
         sleep: Waits between two looks.
+        tell: Is told at every look what is the case then.
 
     Raises:
         InputError: A model cannot be trained, or the job came to nothing.
@@ -220,6 +223,7 @@ def rehearse_on_slurm(
     said = set[str]()
 
     def say_once(line: str) -> None:
+        tell(line)
         if line not in said:
             said.add(line)
             say(line)
@@ -227,6 +231,8 @@ def rehearse_on_slurm(
     def look() -> bool:
         if waits := _why_waiting(queue, profile, run):
             say_once(waits)
+        else:
+            tell(AT_WORK)
         return _is_over(result, request)
 
     reason = ""
@@ -279,7 +285,7 @@ def _why_waiting(queue: Queue, profile: SlurmProfile, run: Run) -> str | None:
         seen = queue.find(job_id)
         if phase == "waiting" and seen is not None and seen.reason not in ("", "None"):
             place = read_partition(profile.partition, run) if "TimeLimit" in seen.reason else None
-            return f"The rehearsal's job {job_id} waits {explain(seen.reason, profile, place)}."
+            return f"The rehearsal's job {job_id} waits {explain(seen.reason, profile, place, [job_id])}."
     return None
 
 
@@ -313,9 +319,10 @@ def _submit(
             with clean_environment(), redirect_stderr(io.StringIO()):
                 job_id = str(executor.submit(job).job_id)
         except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-            if refusal_of(str(error), has_jobs=False) == "for good":
+            if refusal_of(str(error), has_jobs=False) in ("closed", "for good"):
                 raise InputError(explain_refusal(str(error))) from error
-            say(f"SLURM takes no job now, and is asked again: {first_line(str(error))}")
+            way_out = "" if is_busy(str(error)) else f"; {ONE}"
+            say(f"SLURM takes no job now, and is asked again: {first_line(str(error))}{way_out}")
             sleep(profile.poll_s)
             if (waiting := _living_job(queue)) is not None:  # taken, though sbatch gave no answer
                 return waiting

@@ -7,6 +7,7 @@ from rich.console import Console
 from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, SlurmProfile
 from harness.cluster.rehearsal import (
+    AT_WORK,
     read_rehearsal,
     rehearsal_minutes,
     rehearse_here,
@@ -29,7 +30,8 @@ def rehearse_detached(plan: Plan, folder: SweepFolder, profile: Profile, console
     """The same without a terminal: what is refused is kept for ``status``. Says whether all is well."""
     (folder.path / REFUSAL).unlink(missing_ok=True)
     try:
-        rehearse(plan, folder, profile, console)
+        rehearse(plan, folder, profile, console, tell=folder.tell)
+        folder.tell()
     except InputError as error:
         write_record(folder.path / REFUSAL, Failure(kind="bad input", reason=str(error)))
         say(console, f"error: {error}")
@@ -51,6 +53,7 @@ def rehearse(
     always_say: bool = False,
     meanwhile: Callable[[], object] = lambda: None,
     server: ForkServer | None = None,
+    tell: Callable[..., None] = lambda *notes: None,
 ) -> None:
     """Try every model and own loss of a sweep where it will be trained, unless that was done, and say what came of it.
 
@@ -62,6 +65,7 @@ def rehearse(
         always_say: Also what an earlier rehearsal found; notes are said in any case.
         meanwhile: Called where something is rehearsed, on this machine while it is.
         server: Forks what is at work on this machine.
+        tell: Is told what a rehearsal in a job is at, for who asks meanwhile.
 
     Raises:
         InputError: A model cannot be trained; one line that names it.
@@ -76,8 +80,10 @@ def rehearse(
     path = result_path(request, profile, folder.data)
     if isinstance(profile, SlurmProfile):
         meanwhile()
-        say(console, "The models are rehearsed in a first job, before anything else is submitted.")
-        found = rehearse_on_slurm(request, profile, folder.path, folder.data, path, lambda line: say(console, line))
+        say(console, AT_WORK)
+        found = rehearse_on_slurm(
+            request, profile, folder.path, folder.data, path, lambda line: say(console, line), tell=tell
+        )
     else:
         found = rehearse_here(request, folder.data, meanwhile, server)
         path.parent.mkdir(parents=True, exist_ok=True)

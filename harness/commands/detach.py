@@ -173,9 +173,10 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
         executor = make_executor(profile, folder.path, folder.data)
         jobs = folder.read_jobs()
         jobs += find_unrecorded(executor, jobs, lambda line: say(console, line))
-        alive = executor.alive(jobs)
-        executor.cancel(job for job in jobs if job.job_id in alive)
-    say(console, f"Cancelled {len(alive)} job(s) of {plan.sweep.name}; to continue: {Hints(folder).again()}")
+        over = executor.over(jobs)
+        living = [job for job in jobs if job.job_id not in over]
+        executor.cancel(living)
+    say(console, f"Cancelled {len(living)} job(s) of {plan.sweep.name}; to continue: {Hints(folder).again()}")
 
 
 def _refuse_second(folder: SweepFolder) -> None:

@@ -75,7 +75,7 @@ def make_first_executor(folder: SweepFolder, profile: Profile) -> Executor:
 def _living_jobs(folder: SweepFolder, profile: Profile) -> set[str]:
     executor = make_executor(profile, folder.path, folder.data)
     jobs = folder.read_jobs()
-    living = executor.alive(jobs) | {job.job_id for job in executor.unrecorded(jobs)}
+    living = ({job.job_id for job in jobs} - executor.over(jobs)) | {job.job_id for job in executor.unrecorded(jobs)}
     if isinstance(profile, SlurmProfile):
         from harness.cluster.slurm.controller import find_controller
 
@@ -102,6 +102,15 @@ def find_unrecorded(executor: Executor, jobs: list[JobRecord], say: Callable[[st
         UnansweredError: The scheduler does not answer for a minute.
     """
     return patiently(lambda: executor.unrecorded(jobs), say)
+
+
+def drop_outdated(executor: Executor, folder: SweepFolder, say: Callable[[str], None]) -> None:
+    """Let the runs of jobs that wait under an earlier form of the profile be submitted as it is now."""
+    dropped = executor.drop_outdated(folder.read_jobs())
+    for job in dropped:
+        folder.job_path(job.job_id).unlink(missing_ok=True)
+    if dropped:
+        say(f"The cluster's profile was changed: {len(dropped)} job(s) that waited are submitted anew, as it is now.")
 
 
 def patiently(ask: Callable[[], Answer], say: Callable[[str], None]) -> Answer:

@@ -13,7 +13,13 @@ from harness.cluster.executor import fork_server, make_executor
 from harness.cluster.fork.server import ForkServer
 from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
-from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, take_over_waiting_controller
+from harness.commands.place import (
+    check_same_place,
+    drop_outdated,
+    find_unrecorded,
+    make_first_executor,
+    take_over_waiting_controller,
+)
 from harness.commands.report import left_to_load, list_sweeps, load_overview, say_failed_parts, write_report
 from harness.console.display import make_display
 from harness.console.hints import Hints
@@ -119,6 +125,7 @@ def control(
         executor = make_executor(profile, folder.path, folder.data, server)
         for job in find_unrecorded(executor, folder.read_jobs(), lambda line: say(console, line)):
             write_record(folder.job_path(job.job_id), job)
+        drop_outdated(executor, folder, lambda line: say(console, line))
         display = make_display(plan.sweep.name, console, Hints(folder))
 
         chance = ChanceNotice(plan.teachers, folder, lambda line: say(console, line))
@@ -128,6 +135,7 @@ def control(
             chance.look()
             weak.look(controller.searches, controller.state_of)
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
+            folder.tell(*controller.own_notes())
             prepare_report(controller, idle_slots_are_cores=profile.kind == "local")
 
         controller = Controller(plan, folder, executor, watch)
@@ -150,7 +158,7 @@ def control(
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not garble the last words
         hints = Hints(folder)
-        say(console, f"Detached; {len(folder.read_jobs())} job(s) keep running. Re-attach: {hints.again()}")
+        say(console, f"Detached; {len(folder.read_jobs())} job(s) keep running or waiting. Re-attach: {hints.again()}")
         say(console, f"Stop them: {hints.cancel()}")
         return "detached"
     return "complete" if complete else "incomplete"

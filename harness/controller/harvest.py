@@ -14,6 +14,7 @@ from harness.state.attempts.run_state import OVER, RunState, read_history, run_s
 from harness.state.clock import now
 from harness.state.files.folder import SweepFolder, end_of_log, find_logs
 from harness.state.files.records import FalseStart, JobRecord
+from harness.state.remedies import lacks_files
 from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Attempt, AttemptEnd, Failure
@@ -26,6 +27,7 @@ MAX_FALSE_STARTS = len(PAUSES_S) + 1
 BAD_NODE = 2  # so many jobs in a row that never began on a node, and it is kept away from
 ENDED_FROM_OUTSIDE = frozenset({"PREEMPTED", "NODE_FAIL", "REVOKED"})  # says nothing of what the job would have done
 BEGUN = "submitit INFO"  # begins the first line that submitit writes into a job's log
+WITHDRAWN = "taken out of the queue while it waited"  # by scancel, or by a scheduler that lost its jobs
 COMPLETED, OUT_OF_MEMORY = "COMPLETED", "OUT_OF_MEMORY"  # SLURM's words
 
 
@@ -46,6 +48,7 @@ class Harvest:
         self._resume_at = -float("inf")
         self._strikes = Counter(start.node for start in folder.read_false_starts() if start.node)
         self._last: FalseStart | None = None
+        self._withdrawn_at: str | None = None  # when the last jobs that were withdrawn had been submitted
         self._began_at = now()
         self._hung: dict[str, str] = {}  # why a job was ended, until it is over
         self._ended_as_hung: list[str] = []
@@ -63,7 +66,8 @@ class Harvest:
         found = list(self._ended_as_hung[-1:])
         if self._num_false_starts and self._last is not None:
             pause = f"; the next are submitted in {self._resume_at - self._clock():.0f} s" if self.is_pausing else ""
-            found.append(f"{self._num_false_starts} job(s) in a row never began a run: {self._last.text}{pause}")
+            times = f"{self._num_false_starts} time(s) in a row"
+            found.append(f"Jobs ended before they began a run, {times}; the last, {self._last.text}{pause}")
         if bad := self._bad_nodes():
             found.append(f"jobs die at once on {', '.join(bad)}, which this sweep keeps away from; RETRY=1 tries again")
         return found
@@ -135,7 +139,7 @@ class Harvest:
         return any(BEGUN in path.read_text(errors="replace") for path in logs)
 
     def _check_room(self) -> None:
-        if shutil.disk_usage(self._folder.path).free < LEAST_FREE_BYTES:
+        if shutil.disk_usage(self._folder.path).free < LEAST_FREE_BYTES or lacks_files(self._folder.path):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._folder.path))
 
     def _close(self, run_id: str, attempt: Attempt, ending: str | None) -> None:
@@ -170,13 +174,16 @@ class Harvest:
         return next((run_id for run_id, state in states if state not in OVER and state != RunState.RUNNING), None)
 
     def _note_false_start(self, job: JobRecord, ending: str | None) -> None:
-        log = find_logs(self._folder.path).get(job.job_id, [])
+        log, node = find_logs(self._folder.path).get(job.job_id, []), self._executor.node(job)
+        is_withdrawn = ending in (None, "CANCELLED") and job.pid is None and node is None and not log
+        if is_withdrawn and job.submitted_at < self._began_at:
+            return  # whoever started anew knows of it: ``cancel`` does the same
         start = FalseStart(
             job_id=job.job_id,
             run_ids=job.run_ids,
             ended_at=now(),
-            state=ending,
-            node=self._executor.node(job),
+            state=WITHDRAWN if is_withdrawn else ending,
+            node=node,
             log=str(log[0]) if log else None,
             log_end=tuple(end_of_log(log[0], "")[-3:]) if log else (),
         )
@@ -184,15 +191,18 @@ class Harvest:
         if ending in ENDED_FROM_OUTSIDE:
             return  # another job is submitted at once, as often as it takes
         self._last = start
+        if is_withdrawn and self._withdrawn_at == job.submitted_at:
+            return  # one scancel ends a whole array
+        self._withdrawn_at = job.submitted_at if is_withdrawn else None
         self._num_false_starts += 1
         if start.node and ending not in NOBODYS_FAULT:
             self._strikes[start.node] += 1
             self._avoid_bad_nodes()
         if self._num_false_starts >= MAX_FALSE_STARTS:
+            mend = "" if is_withdrawn else "mend what that says, and "
             raise InputError(
-                f"CLUSTER: {self._num_false_starts} jobs in a row ended before they began a run; "
-                f"the last, {start.text}; "
-                "mend what that says, and start the sweep again"
+                f"CLUSTER: {self._num_false_starts} times in a row, jobs ended before they began a run; "
+                f"the last, {start.text}; {mend}start the sweep again"
             )
         self._resume_at = self._clock() + PAUSES_S[self._num_false_starts - 1]
 

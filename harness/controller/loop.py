@@ -139,8 +139,14 @@ class Controller:
 
     def notes(self) -> list[str]:
         """What a person should know: why jobs wait, or why none are submitted."""
-        outdated = [f"{self._changed} {OUTDATED}; its {len(self.jobs)} job(s) go on"] if self._changed else []
-        return [*self._unreadable, *outdated, *self._harvest.notes(), *self._executor.notes(self.jobs.values())]
+        return [*self._unreadable, *self._outdated(), *self._harvest.notes(), *self._executor.notes(self.jobs.values())]
+
+    def own_notes(self) -> list[str]:
+        """Those of them that nobody else could say: not why jobs wait, which the scheduler knows."""
+        return [*self._outdated(), *self._harvest.notes(), *self._executor.notes(())]
+
+    def _outdated(self) -> list[str]:
+        return [f"{self._changed} {OUTDATED}; its {len(self.jobs)} job(s) go on"] if self._changed else []
 
     def turn(self) -> bool:
         """Look, tell the search, submit what is ready; says whether anything moved."""

@@ -1,5 +1,7 @@
 """The way out of a result file that cannot be read: what may be deleted, and what that costs."""
 
+import errno
+import os
 from pathlib import Path
 
 from kd.errors import UnreadableFileError
@@ -49,3 +51,17 @@ def remedy(path: Path, why: str) -> str:
 def explain_unreadable(error: UnreadableFileError) -> str:
     """The file, what is wrong with it, and the way out, in one line."""
     return f"{error.path}: {error.why}; {remedy(error.path, error.why)}"
+
+
+def explain_os_error(error: OSError) -> str:
+    """The file and what is wrong with it; of a file system without room, whether it is bytes or files that it lacks."""
+    where = f"{error.filename}: " if error.filename else ""
+    is_full = error.errno == errno.ENOSPC and isinstance(error.filename, str) and lacks_files(Path(error.filename))
+    return f"{where}{error.strerror or error}{' for one more file, whatever its size (see df -i)' if is_full else ''}"
+
+
+def lacks_files(path: Path) -> bool:
+    """Whether the file system of a path, which need not be there, holds as many files as it can."""
+    place = next(each for each in (path, *path.parents) if each.exists())
+    numbers = os.statvfs(place)
+    return numbers.f_files > 0 and numbers.f_favail == 0

@@ -16,10 +16,11 @@ from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.controller import describe_controller, find_controller, submit_controller
 from harness.cluster.slurm.script import job_name
 from harness.cluster.slurm.site import misfits, read_partition
-from harness.commands.place import take_over_waiting_controller
+from harness.commands.place import drop_outdated, take_over_waiting_controller
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import JobRecord
 from kd.errors import InputError
+from kd.files import write_record
 from tests.contract.conftest import Site, SlurmSite
 from tests.support.waiting import wait_until
 
@@ -374,6 +375,38 @@ def test_why_a_job_waits_is_said_with_the_key_to_change(site: SlurmSite) -> None
 
 
 @no_scheduler
+def test_jobs_that_slurm_has_forgotten_are_no_obstacle_to_who_cancels(site: SlurmSite) -> None:
+    executor = site.executor()
+    busy = [site.lab.batch("--partition=high", "--exclusive", f"--nodelist={node}") for node in site.lab.nodes]
+    wait_until(lambda: all(site.lab.job(each)["JobState"] == "RUNNING" for each in busy), "full nodes")
+    jobs = site.submit(executor, "a", "b")
+    site.lab.run("scancel", *(job.job_id for job in jobs))
+    wait_until(lambda: executor.over(jobs) == {job.job_id for job in jobs}, "their end")
+    site.executor().cancel(jobs)
+
+
+@no_scheduler
+def test_jobs_that_wait_under_a_profile_that_was_mended_are_submitted_anew(site: SlurmSite) -> None:
+    site.lab.limit_time("low", 10)
+    executor = site.executor(time_min=60)
+    jobs = site.submit(executor, "a", "b")
+    wait_until(lambda: "PartitionTimeLimit" in (executor.why_waiting(jobs[0]) or ""), "the reason")
+    assert executor.drop_outdated(jobs) == []
+    mended = site.executor(time_min=10, array_parallelism=7)
+    assert "since the time that it was submitted with is above the 10 of partition low" in " ".join(mended.notes(jobs))
+    folder = SweepFolder(site.sweep.parent, site.sweep.name)
+    (folder.path / "jobs").mkdir()
+    for job in jobs:
+        write_record(folder.job_path(job.job_id), job)
+    said: list[str] = []
+    drop_outdated(mended, folder, said.append)
+    assert (len(said), folder.read_jobs()) == (1, [])
+    again = site.submit(mended, "a", "b")
+    site.finish(mended, again)
+    assert {site.lab.job(job.job_id).get("JobState", "CANCELLED") for job in jobs} == {"CANCELLED"}
+
+
+@no_scheduler
 def test_the_users_shell_is_no_hidden_input(site: SlurmSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQUEUE_PARTITION alone lets squeue show nothing, with exit code 0."""
     for name in ("SQUEUE_PARTITION", "SCANCEL_PARTITION", "SBATCH_PARTITION", "SALLOC_PARTITION"):
@@ -404,6 +437,8 @@ def test_a_full_limit_of_jobs_is_waited_for_and_said(site: SlurmSite) -> None:
     assert "takes no more jobs now, and is asked again: sbatch: error: QOSMaxSubmitJobPerUserLimit" in " ".join(
         executor.notes(jobs)
     )
+    with pytest.raises(InputError, match=r"start when a job of yours is over, or without DETACH=1$"):
+        submit_controller(SlurmProfile(kind="slurm", partition="low", controller_mem_gb=None), site.sweep, os.getpid)
     site.lab.limit_jobs(None)
     assert site.submit(executor, "d") == []  # not before some time has passed
     ahead[0] += 20.0

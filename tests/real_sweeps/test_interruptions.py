@@ -122,7 +122,7 @@ def test_ctrl_c_detaches_and_the_same_command_attaches_again(lab: Any, undisturb
     os.killpg(process.pid, signal.SIGINT)  # what a terminal does: everyone in the group gets it
     last_words = process.communicate()[0]
     assert process.returncode == 0
-    assert re.search(r"job\(s\) keep running. Re-attach: \S+ -m harness sweep \S+mini.yaml --results ", last_words)
+    assert re.search(r" keep running or waiting. Re-attach: \S+ -m harness sweep \S+mini.yaml --results ", last_words)
     assert "Traceback" not in last_words
     finish(lab, path)
     assert result_files(lab.results) == undisturbed

@@ -104,6 +104,7 @@ class Commands:
         parser.add_argument("--me", action="store_true")
         parser.add_argument("--user", choices=["root"])
         parser.add_argument("--name")
+        parser.add_argument("--state", choices=["PENDING"])
         parser.add_argument("ids", nargs="*")
         given = parser.parse_args(words)
         if not (given.ids or given.user or given.name):
@@ -113,7 +114,7 @@ class Commands:
             self._signal(given.ids, signal.Signals[f"SIG{given.signal}"])
             return ""
         for job in self._chosen(given.ids) if given.ids else self._jobs():
-            if given.name in (None, job.request.name):
+            if given.name in (None, job.request.name) and given.state in (None, job.state):
                 self._model.cancel(job)
         return ""
 

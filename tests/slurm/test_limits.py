@@ -8,6 +8,7 @@ import pytest
 
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.rehearsal import rehearse_on_slurm, request_of
+from harness.cluster.slurm.site import ONE
 from kd.errors import InputError
 from tests.contract.conftest import SlurmSite
 from tests.slurm.cluster import LabOptions
@@ -68,7 +69,7 @@ def test_a_full_limit_of_jobs_is_waited_for_and_named(site: SlurmSite, qos: str,
     assert [job.run_ids for job in jobs] == [("a",), ("b",)]
     ahead[0] += 10.0
     assert site.submit(executor, "c") == []
-    said = f"SLURM takes no more jobs now, and is asked again: sbatch: error: {word}; see array_parallelism"
+    said = f"SLURM takes no more jobs now, and is asked again: sbatch: error: {word}; see array_parallelism; {ONE}"
     assert said in executor.notes(jobs)
     site.finish(executor, jobs)
     ahead[0] += 120.0
@@ -77,10 +78,29 @@ def test_a_full_limit_of_jobs_is_waited_for_and_named(site: SlurmSite, qos: str,
     site.finish(executor, jobs)
 
 
+def test_a_partition_that_closes_for_a_while_is_waited_for_by_who_had_jobs_there(site: SlurmSite) -> None:
+    ahead = [0.0]
+    executor = site.executor(clock=lambda: time.monotonic() + ahead[0])
+    jobs = site.submit(executor, "a")
+    site.lab.run("scontrol", "update", "partitionname=low", "state=DRAIN")
+    try:
+        assert site.submit(executor, "b") == []
+        (note,) = (each for each in executor.notes(jobs) if each.startswith("SLURM takes no more jobs now"))
+        assert note.endswith(": Required partition not available (inactive or drain)")
+        line = r"^CLUSTER: .*not available .*; correct partition, or start again when the site has opened it$"
+        with pytest.raises(InputError, match=line):
+            site.submit(site.executor(), "b")
+    finally:
+        site.lab.run("scontrol", "update", "partitionname=low", "state=UP")
+    ahead[0] += 120.0
+    jobs += site.submit(executor, "b")
+    site.finish(executor, jobs)
+
+
 def test_a_limit_of_running_jobs_is_why_the_others_wait(site: SlurmSite) -> None:
     executor = site.executor(qos="narrow")
     jobs = site.submit(executor, "a", "b")
-    expected = "1 job(s) wait for a limit of jobs: a lower array_parallelism asks for fewer at a time"
+    expected = f"1 job(s) wait for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"
     wait_until(lambda: executor.notes(jobs) == [f"{expected} (QOSMaxJobsPerUserLimit)"], "the reason")
     site.finish(executor, jobs)
 

@@ -80,8 +80,14 @@ class InlineExecutor:
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         return []
 
+    def drop_outdated(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        return []
+
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         return set()
+
+    def over(self, jobs: Iterable[JobRecord]) -> set[str]:
+        return {job.job_id for job in jobs}
 
     def ending(self, job: JobRecord) -> str | None:
         return "COMPLETED"

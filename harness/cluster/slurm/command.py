@@ -36,7 +36,7 @@ class Answer(NamedTuple):
 
 
 Run = Callable[[Sequence[str]], Answer]
-Refusal = Literal["busy", "full", "array too large", "for good"]
+Refusal = Literal["busy", "full", "closed", "array too large", "for good"]
 
 
 def run_command(words: Sequence[str]) -> Answer:
@@ -44,7 +44,9 @@ def run_command(words: Sequence[str]) -> Answer:
     env = {name: value for name, value in os.environ.items() if not is_hidden_input(name)}
     try:
         done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=COMMAND_PATIENCE_S, env=env)
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except subprocess.TimeoutExpired:
+        return Answer(-1, "", f"{words[0]} timed out after {COMMAND_PATIENCE_S:g} s")
+    except OSError as error:
         return Answer(-1, "", str(error))
     return Answer(done.returncode, done.stdout, done.stderr.strip())
 
@@ -66,6 +68,8 @@ def is_busy(error: str) -> bool:
 def refusal_of(error: str, has_jobs: bool) -> Refusal:
     """What sbatch's refusal means; a limit of what may be queued is full for a moment, others stay.
 
+    A partition that is drained or inactive is closed: a site does that for a day of maintenance, or for good.
+
     >>> refusal_of("sbatch: error: QOSMaxSubmitJobPerUserLimit", False)
     'full'
     >>> refusal_of("sbatch: error: QOSMaxWallDurationPerJobLimit", True)
@@ -74,6 +78,8 @@ def refusal_of(error: str, has_jobs: bool) -> Refusal:
     text = error.lower()
     if is_busy(error):
         return "busy"
+    if "partition not available" in text:
+        return "closed"
     if "invalid job array specification" in text:
         return "array too large"
     limits = re.findall(r"(?:qos|assoc)\w*(?:limit|jobs)\b", text)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, clean_environment, run_command, unanswered
+from harness.cluster.slurm.command import Run, clean_environment, refusal_of, run_command, unanswered
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import controller_name, controller_parameters
 from harness.cluster.slurm.site import explain, explain_refusal, read_partition
@@ -41,7 +41,9 @@ def submit_controller(
         with clean_environment(), redirect_stderr(io.StringIO()):
             return str(executor.submit(controller).job_id), word
     except (FailedJobError, FailedSubmissionError, subprocess.SubprocessError) as error:
-        raise InputError(explain_refusal(str(error))) from error
+        later = "; no more are taken now: start when a job of yours is over, or without DETACH=1"
+        is_full = refusal_of(str(error), has_jobs=False) == "full"
+        raise InputError(explain_refusal(str(error)) + (later if is_full else "")) from error
 
 
 def find_controller(sweep: Path, run: Run = run_command) -> str | None:
@@ -76,7 +78,7 @@ def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_comma
         return SeenController(f"job {job_id}, which waits to be started again ({seen.state})", is_waiting=True)
     its = profile.model_copy(update={"time_min": profile.controller_time_min})
     place = read_partition(profile.controller_partition or profile.partition, run)
-    text = explain(seen.reason, its, place).replace("time_min", "controller_time_min")
+    text = explain(seen.reason, its, place, [job_id or ""]).replace("time_min", "controller_time_min")
     return SeenController(f"job {job_id}, which waits {text}", is_waiting=True)
 
 

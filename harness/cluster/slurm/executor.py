@@ -8,7 +8,6 @@ import io
 import shutil
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stderr
 from functools import cached_property
@@ -31,8 +30,8 @@ from harness.cluster.slurm.command import (
     unanswered,
 )
 from harness.cluster.slurm.queue import MISSES, Phase, Queue
-from harness.cluster.slurm.script import job_name, parameters
-from harness.cluster.slurm.site import Partition, explain, explain_refusal, read_partition
+from harness.cluster.slurm.script import fingerprint, job_name, parameters
+from harness.cluster.slurm.site import ONE, Partition, explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter
 from harness.state.attempts.files import runs_by_job
 from harness.state.clock import now
@@ -43,6 +42,7 @@ LARGEST_ARRAY = 500  # SLURM's default MaxArraySize allows 1000
 CLIENT_COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol")
 REQUEUE_PATIENCE_S = 60.0
 LIMIT_MARGIN_S = 90.0  # SLURM warns of a limit up to a minute early, and a job's program starts some seconds late
+GONE = "invalid job id"  # what scancel says of a job that is over and forgotten
 LOOK_AGAIN_S = 0.5  # after a job that an answer leaves out
 HOLD_S, LONGEST_HOLD_S = 10.0, 120.0  # between two submissions that a full limit refuses
 
@@ -82,6 +82,7 @@ class SlurmExecutor:
         self.hang_min = profile.hang_min
         self.job_s = profile.job_s
         self._profile = profile
+        self._asks = fingerprint(profile, sweep)
         self._sweep = sweep
         self._data = data
         self._job = job
@@ -125,18 +126,19 @@ class SlurmExecutor:
             InputError: It is for good.
         """
         refusal = refusal_of(error, has_jobs)
-        if refusal == "for good":
+        if refusal == "for good" or (refusal == "closed" and not self._recorded):
             raise InputError(explain_refusal(error))
         fewer = batches[: len(batches) // 2]
         if refusal == "array too large":
             self._largest_array = max(1, len(fewer))
             return fewer
         self._refusal = first_line(error)
+        self._refusal += f"; see array_parallelism; {ONE}" if refusal == "full" else ""
         if refusal == "busy":
             self._in_doubt = True  # sbatch can time out on a submission that slurmctld carries out
             return ()
         self._hold_until = self._clock() + self._hold_s
-        return fewer
+        return () if refusal == "closed" else fewer
 
     def pause(self, jobs: Iterable[JobRecord], seconds: float) -> None:
         """Just so long: the queue is asked, and tells nothing of itself."""
@@ -196,18 +198,18 @@ class SlurmExecutor:
         if phases is None:
             found.append(f"SLURM does not answer, so all jobs are taken for alive: {first_line(self._queue.error)}")
         if self._refusal:
-            found.append(f"SLURM takes no more jobs now, and is asked again: {self._refusal}; see array_parallelism")
-        reasons = Counter(
-            seen.reason
-            for job in jobs
-            if (phases or {}).get(job.job_id) == "waiting" and (seen := self._queue.find(job.job_id)) is not None
-        )
-        return found + [f"{number} job(s) wait {self._explain(why)}" for why, number in reasons.most_common()]
+            found.append(f"SLURM takes no more jobs now, and is asked again: {self._refusal}")
+        reasons: dict[str, list[str]] = {}
+        for job in jobs:
+            if (phases or {}).get(job.job_id) == "waiting" and (seen := self._queue.find(job.job_id)) is not None:
+                reasons.setdefault(seen.reason, []).append(job.job_id)
+        by_number = sorted(reasons.items(), key=lambda item: -len(item[1]))
+        return found + [f"{len(job_ids)} job(s) wait {self._explain(why, job_ids)}" for why, job_ids in by_number]
 
     def why_waiting(self, job: JobRecord) -> str | None:
         """Why a job waits, in words that go on from "waits"; None of one that does not."""
         seen = self._queue.find(job.job_id) if self._queue.phases() is not None else None
-        return self._explain(seen.reason) if seen is not None and seen.phase == "waiting" else None
+        return self._explain(seen.reason, [job.job_id]) if seen is not None and seen.phase == "waiting" else None
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
         """``scancel`` these jobs; SLURM gives them its KillWait to write a checkpoint.
@@ -218,8 +220,10 @@ class SlurmExecutor:
         job_ids = [job.job_id for job in jobs]
         if job_ids:
             answer = self._scancel(job_ids)
-            if answer.code != 0:
-                raise InputError(f"scancel: {answer.error}; the jobs may go on: cancel again, or see squeue --me")
+            refused = [line for line in answer.error.splitlines() if GONE not in line.lower()]
+            if answer.code != 0 and (refused or not answer.error):
+                said = first_line("\n".join(refused))
+                raise InputError(f"{said}; the jobs may go on: cancel again, or see squeue --me")
 
     def unrecorded(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """Living jobs of this sweep beside ``jobs``: their controller died before it wrote them down.
@@ -247,9 +251,25 @@ class SlurmExecutor:
             self._scancel(sorted(unstarted))
         return records
 
-    def _scancel(self, job_ids: Sequence[str]) -> Answer:
+    def drop_outdated(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
+        """Cancel the jobs that wait under another profile: with a mended one they would wait as before.
+
+        One that a person holds is left to that person.
+        """
+        phases = self._queue.phases() or {}
+        asked_otherwise = [job for job in jobs if job.asks not in (None, self._asks)]
+        found = [job for job in asked_otherwise if phases.get(job.job_id) == "waiting" and not self._is_held(job)]
+        if found and self._scancel([job.job_id for job in found], "--state=PENDING").code != 0:
+            return []
+        return found
+
+    def _is_held(self, job: JobRecord) -> bool:
+        seen = self._queue.find(job.job_id)
+        return seen is not None and "held" in seen.reason.lower()
+
+    def _scancel(self, job_ids: Sequence[str], *options: str) -> Answer:
         """Cancel jobs, of this sweep's alone: a record may be wrong, or forged."""
-        return self._run(["scancel", f"--name={job_name(self._sweep)}", *job_ids])
+        return self._run(["scancel", f"--name={job_name(self._sweep)}", *options, *job_ids])
 
     def _submit_array(self, batches: Sequence[tuple[str, ...]], gpus: int) -> list[submitit.Job[None]]:
         profile = self._profile
@@ -267,7 +287,7 @@ class SlurmExecutor:
     def _remember(self, submitted: Sequence[submitit.Job[None]], batches: Sequence[tuple[str, ...]]) -> list[JobRecord]:
         moment = now()
         records = [
-            JobRecord(job_id=job.job_id, run_ids=run_ids, submitted_at=moment)
+            JobRecord(job_id=job.job_id, run_ids=run_ids, submitted_at=moment, asks=self._asks)
             for job, run_ids in zip(submitted, batches, strict=True)
         ]
         self._queue.expect([record.job_id for record in records])
@@ -278,8 +298,8 @@ class SlurmExecutor:
     def _partition(self) -> Partition | None:
         return read_partition(self._profile.partition, self._run)
 
-    def _explain(self, reason: str) -> str:
-        return explain(reason, self._profile, self._partition if "TimeLimit" in reason else None)
+    def _explain(self, reason: str, job_ids: Iterable[str]) -> str:
+        return explain(reason, self._profile, self._partition if "TimeLimit" in reason else None, job_ids)
 
     def _drop_unstarted(self) -> bool:
         """Cancel what a failed submission left in the queue; False while that is not known.

@@ -11,6 +11,8 @@ from kd.files import short_hash
 
 NOT_THE_CONTROLLERS = ("exclusive", "mem_per_cpu", "mem_per_gpu", "gpus", "gpus_per_node", "gpus_per_task", "gpu_bind")
 """Options of the workers' jobs that would make a controller's job large; spelt with hyphens too."""
+NOT_ASKED_FOR = ("job_name", "comment", "array_parallelism", "mail_user", "mail_type")
+"""Parameters that decide neither whether nor where a job starts, nor what it has there."""
 
 
 def job_name(sweep: Path) -> str:
@@ -52,6 +54,12 @@ def parameters(profile: SlurmProfile, sweep: Path, gpus: int = 1) -> dict[str, A
         "srun_args": [f"--cpus-per-task={profile.cpus_per_task}"],
         "additional_parameters": {"requeue" if profile.requeue else "no-requeue": True} | dict(profile.additional),
     }
+
+
+def fingerprint(profile: SlurmProfile, sweep: Path) -> str:
+    """A hash of what a profile asks for in each job: one that waits under another would have to be submitted anew."""
+    asked = parameters(profile, sweep)
+    return short_hash(repr([(key, asked[key]) for key in sorted(asked) if key not in NOT_ASKED_FOR]))
 
 
 def controller_parameters(profile: SlurmProfile, sweep: Path) -> dict[str, Any]:

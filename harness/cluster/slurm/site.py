@@ -9,6 +9,7 @@ from harness.cluster.slurm.command import Run, first_line, run_command, way_out
 from kd.errors import InputError
 
 NEVER = "and will not start by itself"
+ONE = "where it has room for one job alone, start without DETACH=1, since a controller's job counts too"
 REASONS: dict[str, str] = {
     "None": "for SLURM to look at it",
     "Resources": "for free nodes",
@@ -16,12 +17,12 @@ REASONS: dict[str, str] = {
     "BeginTime": "for the time at which SLURM starts it again",
     "JobArrayTaskLimit": "for others of its array: array_parallelism limits them",
     "Dependency": "for a job that it depends on",
-    "DependencyNeverSatisfied": f"for a job that failed, {NEVER}: scancel it",
+    "DependencyNeverSatisfied": f"for a job that failed, {NEVER}: scancel JOBS ends it",
     "Licenses": "for a licence",
     "Reservation": "for its reservation",
-    "JobHeldUser": f"held by its user, {NEVER}: scontrol release frees it",
+    "JobHeldUser": f"held by its user, {NEVER}: scontrol release JOBS frees it",
     "JobHeldAdmin": f"held by an administrator, {NEVER}: ask them",
-    "JobHoldMaxRequeue": f"held since it was requeued too often, {NEVER}: scontrol release frees it",
+    "JobHoldMaxRequeue": f"held since it was requeued too often, {NEVER}: scontrol release JOBS frees it",
     "PartitionDown": "for its partition, which is down: ask the site, or choose another partition",
     "PartitionInactive": "for its partition, which is inactive: ask the site, or choose another partition",
     "PartitionTimeLimit": f"since time_min is above its partition's limit, {NEVER}: lower time_min",
@@ -35,11 +36,12 @@ REASONS: dict[str, str] = {
 PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(QOS|Assoc).*MaxWall.*|.*TimeLimit", f"since time_min is above a limit, {NEVER}: lower time_min"),
     (r"(QOS|Assoc).*PerJob.*", f"since one job asks for more than a limit allows, {NEVER}: ask for less"),
-    (r"(QOS|Assoc)Max(Submit)?Job.*", "for a limit of jobs: a lower array_parallelism asks for fewer at a time"),
-    (r"(QOS|Assoc)(Grp|Usage).*", "for a limit that your group shares"),
-    (r"(QOS|Assoc).*", "for a limit of what you may hold at a time: a lower array_parallelism asks for less"),
+    (r"(QOS|Assoc)Max(Submit)?Job.*", f"for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"),
+    (r"(QOS|Assoc)(Grp|Usage).*", f"for a limit that your group shares; {ONE}"),
+    (r"(QOS|Assoc).*", f"for a limit of what you may hold: a lower array_parallelism asks for less; {ONE}"),
     (r"Nodes required for job are DOWN.*", "for nodes that are down, drained or reserved"),
-    (r".*held.*", f"held after a failed start, {NEVER}: scontrol release frees it"),
+    (r"launch.failed.*held", f"held after a failed start, {NEVER}: scontrol release JOBS frees it"),
+    (r".*held.*", f"requeued and held by somebody, {NEVER}: scontrol release JOBS frees it"),
 )
 
 
@@ -47,6 +49,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"qos specification|invalid qos", "qos"),
     (r"invalid account", "account, or the partition that it may use"),
     (r"invalid partition|partition name", "partition"),
+    (r"partition not available", "partition, or start again when the site has opened it"),
     (r"time limit|maxwall", "time_min"),
     (r"memory", "mem_gb"),
     (r"gres|generic resource", "gpus_per_run and gpu_type"),
@@ -82,19 +85,25 @@ def explain_refusal(error: str) -> str:
     return f"CLUSTER: {said}; correct {key}" if key else f"CLUSTER: {said}{way_out(error)}"
 
 
-def explain(reason: str, profile: SlurmProfile, partition: Partition | None = None) -> str:
+def explain(
+    reason: str, profile: SlurmProfile, partition: Partition | None = None, job_ids: Iterable[str] = ("JOB",)
+) -> str:
     """Why a job waits, in a few words that go on from "waits"; SLURM's own word is kept.
 
     Args:
         reason: As squeue says it.
         profile: What was asked for.
         partition: Where, if it is known.
+        job_ids: Of the jobs, for a command that is about them.
     """
     word = reason.partition(",")[0].strip()
     if word == "PartitionTimeLimit" and partition is not None and partition.max_time_min is not None:
-        limit = partition.max_time_min
-        return f"since time_min {profile.time_min} is above the {limit} of partition {partition.name}, {NEVER} ({word})"
+        limit = f"the {partition.max_time_min} of partition {partition.name}, {NEVER}"
+        if profile.time_min > partition.max_time_min:
+            return f"since time_min {profile.time_min} is above {limit} ({word})"
+        return f"since the time that it was submitted with is above {limit}: the next start submits it anew ({word})"
     text = REASONS.get(word) or next((text for form, text in PATTERNS if re.fullmatch(form, word)), None)
+    text = text and text.replace("JOBS", ",".join(job_ids))
     return f"{text} ({reason})" if text else f"for a reason that SLURM calls {reason or 'nothing'}"
 
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class QueueView(NamedTuple):
     """The queue at one moment.
 
-    ``notes``: why jobs wait. ``why_waiting``: the same of one job, None of one that does not wait. ``over``: of the
-    jobs in which a run waits by its record, those that are known to be over. ``controller``: the sweep's controller
-    where that is a job of its own, and ``num_slots`` what such a one that is at work keeps busy.
+    ``notes``: why jobs wait, and what keeps the controller from submitting more. ``why_waiting``: the same of one job,
+    None of one that does not wait. ``over``: of the jobs in which a run waits by its record, those that are known to be
+    over. ``controller``: the sweep's controller where that is a job of its own, and ``num_slots`` what such a one that
+    is at work keeps busy. ``is_known``: it could be asked.
     """
 
     notes: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class QueueView(NamedTuple):
     over: frozenset[str] = frozenset()
     controller: "SeenController | None" = None
     num_slots: int | None = None
+    is_known: bool = True
 
     @property
     def is_controller_queued(self) -> bool:
@@ -45,6 +47,9 @@ def look(plan: Plan, folder: SweepFolder) -> tuple[Snapshot, QueueView]:
         UnreadableFileError: A result file is damaged or of a newer version.
     """
     queue = look_at_queue(plan.sweep, folder)
+    if folder.read_controller() is not None or queue.num_slots is not None:
+        told = (note for note in folder.read_told() if note not in queue.notes)
+        queue = queue._replace(notes=(*told, *queue.notes))
     return read_snapshot(folder, plan, queue.over), queue
 
 
@@ -60,8 +65,8 @@ def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
         executor = make_executor(profile, folder.path, folder.data)
         jobs = [job for job in folder.read_jobs() if _has_waiting_run(job, folder)]
         assert isinstance(executor, SlurmExecutor)
-        over = frozenset(executor.over(jobs))  # first: the notes go by this look at the queue
-        controller = describe_controller(profile, folder.path)
+        controller = describe_controller(profile, folder.path)  # first: where nobody answers, one wait is enough
+        over = frozenset(executor.over(jobs))  # and then: the notes go by this look at the queue
         return QueueView(
             notes=tuple(executor.notes(jobs)),
             why_waiting=executor.why_waiting,
@@ -70,7 +75,7 @@ def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
             num_slots=student_jobs(profile, sweep) if controller and not controller.is_waiting else None,
         )
     except InputError as error:
-        return QueueView((f"The queue cannot be asked: {error}",))
+        return QueueView((f"The queue cannot be asked: {error}",), is_known=False)
 
 
 def _has_waiting_run(job: JobRecord, folder: SweepFolder) -> bool:

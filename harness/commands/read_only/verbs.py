@@ -16,8 +16,10 @@ from harness.console.hints import Hints
 from harness.console.plain_console import say
 from harness.controller.reuse import describe, find_elsewhere
 from harness.state.attempts.facts import changed_code, changed_threads, device_name
+from harness.state.attempts.processes import is_suspended
 from harness.state.attempts.run_state import FINISHED, RunState, read_failure, read_history
 from harness.state.files.folder import SweepFolder, end_of_log, find_logs
+from harness.state.files.records import ControllerRecord
 from harness.state.stages.seeds import look_lines
 from harness.state.stages.weak_teacher import find_weak_teacher
 from harness.state.standing.progress import Progress, measure, runs_of_a_job
@@ -171,12 +173,18 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     if progress.failed:
         _say_way_on(folder, progress.failed[0], hints, console)
     if controller is not None:
-        say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
+        _say_who_runs_it(controller, console)
     elif queue.controller is not None:
         say(console, f"Its controller is {queue.controller.text}.")
     elif progress.done < progress.total:
-        _say_how_to_go_on(folder, is_held(plan, weak), hints, console)
+        _say_how_to_go_on(folder, is_held(plan, weak), queue.is_known, hints, console)
     return progress
+
+
+def _say_who_runs_it(controller: ControllerRecord, console: Console) -> None:
+    say(console, f"Run by process {controller.pid} on {controller.host} since {controller.started_at}.")
+    if is_suspended(controller.pid, controller.process_created):
+        say(console, f"It stands still, as after Ctrl-Z; to let it go on: kill -CONT {controller.pid}")
 
 
 def _changes(attempts: Mapping[str, Sequence[Attempt]]) -> Iterator[str]:
@@ -192,13 +200,16 @@ def _changes(attempts: Mapping[str, Sequence[Attempt]]) -> Iterator[str]:
         )
 
 
-def _say_how_to_go_on(folder: SweepFolder, is_held_back: bool, hints: Hints, console: Console) -> None:
+def _say_how_to_go_on(
+    folder: SweepFolder, is_held_back: bool, is_queue_known: bool, hints: Hints, console: Console
+) -> None:
     if refusal := read_refusal(folder):
         say(console, f"Nothing was started: {refusal}")
     if is_held_back:
         say(console, f"It stopped there, as on_weak_teacher says; to continue anyway: {hints.again(changes=GO_ON)}")
     else:
-        say(console, f"No controller is running here; continue with {hints.again()}")
+        nor_there = "" if is_queue_known else ", and a controller in the queue would not be seen now"
+        say(console, f"No controller is running here{nor_there}; continue with {hints.again()}")
 
 
 def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console) -> None:

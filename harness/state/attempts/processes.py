@@ -28,6 +28,14 @@ def is_alive(pid: int, process_created: float) -> bool:
     return _find(pid, process_created) is not None
 
 
+def is_suspended(pid: int, process_created: float) -> bool:
+    """Whether it lives and stands still, as after Ctrl-Z."""
+    process = _find(pid, process_created)
+    with suppress(psutil.NoSuchProcess):
+        return process is not None and process.status() == psutil.STATUS_STOPPED
+    return False
+
+
 def wait_for_end(processes: Iterable[tuple[int, float]], timeout_s: float) -> None:
     """Wait until one of these processes ends, but no longer than so; where the system cannot tell, just so long.
 

@@ -51,6 +51,7 @@ class SweepFolder:
     def __init__(self, results: Path, name: str) -> None:
         self.path = (results / name).absolute()
         self.data = (results / DATA).absolute()
+        self._told: tuple[str, ...] = ()
 
     @property
     def _named_results(self) -> str:
@@ -277,10 +278,23 @@ class SweepFolder:
                 num_slots=num_slots,
             )
             write_record(self.path / "controller.json", record)
+            self._told = ()
             yield
         finally:
             (self.path / "controller.json").unlink(missing_ok=True)
             lock.release()
+
+    def tell(self, *notes: str) -> None:
+        """Say, as the controller at work, what keeps it from submitting jobs: ``status`` reads it."""
+        path = self.path / "controller.json"
+        if notes != self._told and isinstance(record := _try_to_read(path, ControllerRecord), ControllerRecord):
+            write_record(path, record.model_copy(update={"notes": notes}))
+            self._told = notes
+
+    def read_told(self) -> tuple[str, ...]:
+        """What the controller told last; it is for the caller to know that one is at work."""
+        record = _try_to_read(self.path / "controller.json", ControllerRecord)
+        return record.notes if isinstance(record, ControllerRecord) else ()
 
 
 def last_started(results: Path) -> str | None:

@@ -192,6 +192,7 @@ class JobRecord(Record):
     host: str | None = Field(None, description="local jobs: where that process runs")
     gpus: tuple[int, ...] = Field((), description="local jobs: the numbers of their GPUs")
     num_slots: int = Field(1, description="that it takes of the place's")
+    asks: str | None = Field(None, description="SLURM jobs: a hash of what its profile asked for")
 
 
 class FalseStart(Record):
@@ -200,7 +201,7 @@ class FalseStart(Record):
     job_id: JobId
     run_ids: tuple[RunName, ...]
     ended_at: str
-    state: str | None = Field(None, description="the scheduler's word for how it ended")
+    state: str | None = Field(None, description="how it ended, in the scheduler's word where there is one")
     node: str | None = None
     log: str | None = Field(None, description="path of its output")
     log_end: tuple[str, ...] = ()
@@ -210,7 +211,8 @@ class FalseStart(Record):
         """The job in one line: which, where, how it ended, and what it said last."""
         where = f" on {self.node}" if self.node else ""
         last = next((line.strip() for line in reversed(self.log_end) if line.strip()), None)
-        said = f"its log ends: {last} ({self.log})" if last else f"its log is {self.log or 'nowhere'}"
+        empty = f"its log is {self.log}" if self.log else "it wrote no log"
+        said = f"its log ends: {last} ({self.log})" if last else empty
         return f"job {self.job_id}{where}: {self.state or 'no word of how it ended'}; {said}"
 
 
@@ -228,3 +230,4 @@ class ControllerRecord(Record):
     process_created: float
     started_at: str
     num_slots: int
+    notes: tuple[str, ...] = Field((), description="what keeps it from submitting jobs now, which only it knows")

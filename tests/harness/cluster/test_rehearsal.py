@@ -7,7 +7,7 @@ import pytest
 
 from harness.cluster.fork.server import MODULE, ForkServer
 from harness.cluster.profiles import LocalProfile, SlurmProfile
-from harness.cluster.rehearsal import _run_beside, rehearse_here, rehearse_on_slurm, request_of, result_path
+from harness.cluster.rehearsal import AT_WORK, _run_beside, rehearse_here, rehearse_on_slurm, request_of, result_path
 from harness.cluster.slurm.command import Answer, run_command
 from kd.errors import InputError
 from tests.slurm import fake
@@ -78,6 +78,28 @@ def test_a_controller_that_is_started_again_waits_for_the_same_job(rehearsal, mo
     monkeypatch.setattr("harness.cluster.rehearsal._submit", lambda *job: pytest.fail("a second job"))
     assert len(rehearsal().models) == 2
     assert "scancel" not in rehearsal.asked
+
+
+def test_at_every_look_it_is_told_what_is_the_case(lab, monkeypatch, tmp_path):
+    plan, folder = lab.open()
+    request, queue = request_of(plan, PROFILE), ["1|PENDING|QOSMaxJobsPerUserLimit|", "1|RUNNING|None|n1"]
+    monkeypatch.setattr("harness.cluster.rehearsal._submit", lambda *job: pytest.fail("a second job"))
+    told = []
+
+    def run(words):
+        line = queue[0] if len(queue) == 1 or len(told) < 2 else queue.pop(0)
+        return Answer(0, f"{line}\n" if words[0] == "squeue" else "")
+
+    def stop(seconds):
+        if told[-1] == AT_WORK:
+            raise KeyboardInterrupt
+
+    profile = PROFILE.model_copy(update={"poll_s": 1e-9})
+    where = (folder.path, folder.data, tmp_path / "rehearsals" / "result.json", lambda line: None)
+    with pytest.raises(KeyboardInterrupt):
+        rehearse_on_slurm(request, profile, *where, run=run, sleep=stop, tell=lambda *notes: told.extend(notes))
+    assert told[0].startswith("The rehearsal's job 1 waits for a limit of jobs: ")
+    assert "where it has room for one job alone, start without DETACH=1" in told[0]
 
 
 @pytest.mark.slow

@@ -262,6 +262,27 @@ def test_what_a_detached_controller_refused_is_said_by_status(lab, monkeypatch, 
     assert read_refusal(folder) is None
 
 
+def test_what_a_detached_controller_waits_for_is_said_by_status(lab, monkeypatch, console, capsys):
+    """It has no terminal: status is where a person looks."""
+    plan, folder = lab.open()
+    said = []
+
+    def wait(request, profile, sweep, data, result, say, tell):
+        tell("SLURM takes no job now")
+        print_status(plan, folder, console)
+        said.append(capsys.readouterr().out)
+        return FOUND
+
+    profile = SlurmProfile(kind="slurm")
+    monkeypatch.setattr("harness.commands.check.rehearse_on_slurm", wait)
+    with folder.controlled(1):
+        assert rehearse_detached(plan, folder, profile, console)
+        capsys.readouterr()
+        print_status(plan, folder, console)
+    assert "\nSLURM takes no job now\nRun by process " in said[0]
+    assert "SLURM takes no job now" not in capsys.readouterr().out
+
+
 def test_a_head_that_is_used_as_it_is_is_tried_again_under_other_class_names(lab, counted, console, tmp_path):
     head = tmp_path / "model"
     head.mkdir()

@@ -168,7 +168,9 @@ def test_jobs_that_never_begin_are_no_deaths_and_pauses_between_them_grow(lab: A
             controller.turn()
             seconds += 1.0
             waited.append(0.0 if len(executor.submitted) > before else waited.pop() + 1.0)
-    assert str(stopped.value).startswith(f"CLUSTER: {MAX_FALSE_STARTS} jobs in a row ended before they began a run")
+    said = f"CLUSTER: {MAX_FALSE_STARTS} times in a row, jobs ended before they began a run; the last, job 5: FAILED; "
+    assert str(stopped.value).startswith(said)
+    assert str(stopped.value).endswith("; mend what that says, and start the sweep again")
     assert [pause for pause in waited if pause > 1.0] == sorted(pause for pause in waited if pause > 1.0)
     assert sum(waited) >= sum(PAUSES_S)
     starts = controller.folder.read_false_starts()
@@ -269,6 +271,29 @@ def test_a_cancelled_job_says_nothing_of_its_node(lab: Any) -> None:
     for number in range(3):
         harvest.take_in(JobRecord(job_id=str(number), run_ids=("teacher-1",), submitted_at=MOMENT))
     assert executor.avoided == set()
+
+
+def test_jobs_that_are_cancelled_together_while_they_wait_count_once(lab: Any) -> None:
+    """Somebody's ``scancel`` of an array: its runs are wanted, and submitted again."""
+    folder = lab.open()[1]
+    executor = DoomedExecutor(folder, None, begins=False)
+    harvest = Harvest(folder, executor, lambda: 0.0)
+    folder.run("teacher-1").mkdir()
+
+    def withdraw(array: int, submitted_at: str = "9999-01-01T00:00:00Z") -> None:
+        for task in range(2 * MAX_FALSE_STARTS):
+            job_id = f"{array}_{task}"
+            harvest.take_in(JobRecord(job_id=job_id, run_ids=("teacher-1",), submitted_at=f"{submitted_at}-{array}"))
+
+    withdraw(0, submitted_at=MOMENT)  # before this controller: cancelled along with the one before it
+    assert harvest.notes() == []
+    withdraw(1)
+    (note,) = harvest.notes()
+    assert note.endswith("job 1_9: taken out of the queue while it waited; it wrote no log")
+    for array in range(2, MAX_FALSE_STARTS):
+        withdraw(array)
+    with pytest.raises(InputError, match=r"it wrote no log; start the sweep again$"):
+        withdraw(MAX_FALSE_STARTS)
 
 
 def test_a_full_disk_stops_the_controller_and_no_run(lab: Any) -> None:

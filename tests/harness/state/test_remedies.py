@@ -1,6 +1,8 @@
 """Every file of a sweep's folder, damaged in every way: each verb says one line that names it and the way out."""
 
+import errno
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -16,7 +18,7 @@ from harness.state.attempts.lease import take_lease
 from harness.state.attempts.run_state import RunState
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import ControllerRecord, FalseStart, JobRecord
-from harness.state.remedies import IS_NEWER, explain_unreadable, remedy
+from harness.state.remedies import IS_NEWER, explain_os_error, explain_unreadable, remedy
 from kd.errors import UnreadableFileError
 from kd.files import write_record
 from kd.records import Code, Failure, Pruning
@@ -201,3 +203,16 @@ def test_the_whole_sweep_is_whole(whole: Lab) -> None:
     for name in FILES:
         assert len(list(folder.path.glob(name))) == 1, name
     assert json.loads((run_of(folder) / "metrics.json").read_text())["status"] == "complete"
+
+
+@pytest.mark.parametrize(("num_files", "num_left", "is_said"), [(90, 0, True), (90, 1, False), (0, 0, False)])
+def test_a_file_system_that_holds_no_more_files_is_told_from_one_without_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, num_files: int, num_left: int, is_said: bool
+) -> None:
+    """Some count no files at all."""
+    counts = os.statvfs_result((4096, 4096, 9, 9, 9, num_files, num_left, num_left, 0, 255))
+    monkeypatch.setattr("harness.state.remedies.os.statvfs", lambda path: counts)
+    path = tmp_path / "gone" / "config.json"
+    text = explain_os_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)))
+    said = " for one more file, whatever its size (see df -i)" if is_said else ""
+    assert text == f"{path}: No space left on device{said}"

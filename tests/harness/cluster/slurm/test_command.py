@@ -40,7 +40,8 @@ def test_a_missing_or_hanging_command_is_one_that_failed(tmp_path: Path, monkeyp
     assert run_command([str(tmp_path / "squeue")]).code == -1
     monkeypatch.setattr("harness.cluster.slurm.command.COMMAND_PATIENCE_S", 0.05)
     hung = run_command(["sleep", "60"])
-    assert hung.code == -1 and is_busy(hung.error)
+    assert (hung.code, hung.error) == (-1, "sleep timed out after 0.05 s")
+    assert is_busy(hung.error)
 
 
 @pytest.mark.parametrize("sign", BUSY)
@@ -53,6 +54,7 @@ def test_a_scheduler_that_cannot_answer_is_busy_however_it_is_spelt(sign: str) -
     [
         ("Batch job submission failed: Invalid job array specification", False, "array too large"),
         ("AssocMaxSubmitJobLimit", False, "full"),
+        ("Batch job submission failed: Required partition not available (inactive or drain)", True, "closed"),
         ("QOSMaxCpuPerJobLimit", True, "for good"),
         ("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)", True, "full"),
         ("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)", False, "for good"),

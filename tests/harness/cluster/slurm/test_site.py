@@ -9,6 +9,7 @@ from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.command import Answer
 from harness.cluster.slurm.site import (
     NEVER,
+    ONE,
     Partition,
     check_partition,
     explain,
@@ -89,10 +90,11 @@ def test_what_is_at_its_limit_fits() -> None:
     ("reason", "says"),
     [
         ("PartitionTimeLimit", "since time_min 300 is above the 240 of partition gpu, and will not start by itself"),
-        ("QOSMaxJobsPerUserLimit", "for a limit of jobs: a lower array_parallelism asks for fewer at a time"),
+        ("QOSMaxJobsPerUserLimit", f"for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"),
         ("AssocGrpGRES", "for a limit that your group shares"),
         ("ReqNodeNotAvail, UnavailableNodes:n1", "for nodes that are down, drained or reserved"),
         ("launch failed requeued held", "held after a failed start"),
+        ("job requeued in held state", "requeued and held by somebody, "),
         ("SomethingNew", "for a reason that SLURM calls SomethingNew"),
         ("", "for a reason that SLURM calls nothing"),
     ],
@@ -179,6 +181,11 @@ def test_every_reason_has_words_and_keeps_its_own(reason: str) -> None:
     text = explain(reason, SlurmProfile(kind="slurm"))
     assert "that SLURM calls" not in text
     assert text.endswith(f"({reason})")
+
+
+def test_a_command_about_jobs_names_them() -> None:
+    text = explain("JobHeldUser", SlurmProfile(kind="slurm"), job_ids=["4_1", "4_2"])
+    assert text == f"held by its user, {NEVER}: scontrol release 4_1,4_2 frees it (JobHeldUser)"
 
 
 def test_who_waits_for_ever_is_told_so() -> None:

@@ -49,6 +49,18 @@ def test_who_is_told_to_end_ends(start) -> None:
     assert not processes.is_alive(process.pid, born)
 
 
+def test_a_process_that_stands_still_is_told_from_one_at_work(start) -> None:
+    process = start(MEEK)
+    this = process.pid, processes.created(process.pid)
+    assert not processes.is_suspended(*this)
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+    assert processes.is_suspended(*this)
+    process.kill()
+    process.wait()
+    assert not processes.is_suspended(*this)
+
+
 def test_a_process_that_ended_and_was_not_waited_for_is_not_alive(start) -> None:
     process = start(MEEK)
     born = processes.created(process.pid)

@@ -26,6 +26,21 @@ def test_a_second_controller_is_told_who_is_at_work(tmp_path: Path) -> None:
         pass
 
 
+def test_what_a_controller_tells_is_read_as_long_as_it_is_at_work(tmp_path: Path) -> None:
+    folder, reader = SweepFolder(tmp_path, "mini"), SweepFolder(tmp_path, "mini")
+    folder.create()
+    with folder.controlled(2):
+        assert reader.read_told() == ()
+        folder.tell("SLURM takes no more jobs now")
+        assert reader.read_told() == ("SLURM takes no more jobs now",)
+        folder.tell()
+        assert reader.read_told() == ()
+        folder.tell("SLURM takes no more jobs now")
+    assert reader.read_told() == ()
+    folder.tell("nothing")  # without a controller there is no record
+    assert not (folder.path / "controller.json").exists()
+
+
 @pytest.mark.parametrize("changes", [{"process_created": 0.0}, {"host": "elsewhere"}])
 def test_a_controller_that_died_or_is_elsewhere_is_not_at_work_here(tmp_path: Path, changes: dict[str, Any]) -> None:
     folder = SweepFolder(tmp_path, "mini")
