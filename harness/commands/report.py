@@ -7,8 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import Field
 from rich.console import Console
 
+from harness.console.hints import Hints
 from harness.console.plain_console import say
 from harness.garbage import collected_later
 from harness.report.made_of import digest_of_results, digest_of_site
@@ -45,6 +47,8 @@ class ReportStamp(Record):
     made_of: str
     site: str
     lines: tuple[str, ...]
+    command: str = Field("", description="at the end of a line, the one that adds seeds, as pages name it")
+    changes: dict[str, str] = Field({}, description="the keys of the sweep file that it sets")
     is_over: bool = False
     """Whether a controller found nothing left to do, with these results and this program."""
 
@@ -102,7 +106,14 @@ def write_report(
         attempt("file", "model", lambda: publish_student(outcome.results, outcome.among))
     if is_over is None:
         is_over = stamp is not None and stamp.is_over and stamp.made_of == made_of
-    stamp = ReportStamp(made_of=made_of, site=digest_of_site(folder.path), lines=outcome.lines, is_over=is_over)
+    stamp = ReportStamp(
+        made_of=made_of,
+        site=digest_of_site(folder.path),
+        lines=outcome.lines,
+        command=outcome.command,
+        changes=dict(outcome.changes),
+        is_over=is_over,
+    )
     say_answer(stamp, folder, console)
     has_failed = say_failed_parts(failed.values(), folder, console)
     if has_failed:
@@ -126,8 +137,11 @@ def is_as_built(stamp: ReportStamp, folder: SweepFolder) -> bool:
 
 def say_answer(stamp: ReportStamp, folder: SweepFolder, console: Console) -> None:
     """Print the answer of the report, and where it is."""
-    for line in (*stamp.lines, str(_shortest(folder.path / FRONT))):
+    for line in stamp.lines:
+        if stamp.command and line.endswith(stamp.command):
+            line = line.removesuffix(stamp.command) + Hints(folder).again(changes=stamp.changes)
         say(console, line)
+    say(console, str(_shortest(folder.path / FRONT)))
 
 
 def list_sweeps(folder: SweepFolder, console: Console, only_if_changed: bool = False) -> None:

@@ -1,7 +1,8 @@
 """What is left of a sweep when it is over, without its report: the answer in lines, and whose model is published."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from harness.report.analysis.arms.gains import find_answer, find_rows
@@ -18,11 +19,17 @@ from harness.report.text.language import language
 
 
 class Outcome(NamedTuple):
-    """``lines``: the answer in plain text. ``results``: of the student that is published, and ``among``: of several."""
+    """What a sweep came to.
+
+    ``lines``: the answer in plain text. ``results``: of the student that is published, and ``among``: of several.
+    ``command``: at the end of a line, the one that adds seeds, as pages name it; ``changes`` are the keys that it sets.
+    """
 
     lines: tuple[str, ...]
     results: Results
     among: str = ""
+    command: str = ""
+    changes: Mapping[str, str] = MappingProxyType({})
 
 
 def find_outcome(sweep_dir: Path) -> Outcome:
@@ -43,7 +50,8 @@ def outcome_of(found: Sequence[Results]) -> Outcome:
         answer, methods = find_answer(results, rows), find_methods(results, rows)
         variants, costs = find_variants(results, rows), find_costs(results, rows)
         lines = answer_lines(answer, say, methods, explain(results, answer), variants, costs)
-        return Outcome(lines, results)
+        more = answer.more_seeds
+        return Outcome(lines, results, command=more.line, changes=more.changes) if more else Outcome(lines, results)
     parts = []
     for results in found:
         rows = find_rows(results)

@@ -199,7 +199,7 @@ def summarize(
         num_planned=standing.total,
         gain=_gain(answer.gain),
         one_training=_one_training(answer.one_training),
-        power=_power(answer.power, answer.more_seeds),
+        power=_power(answer.power, answer.more_seeds.line if answer.more_seeds else None),
         alpha=answer.chosen.alpha if answer.chosen else None,
         temperature=answer.chosen.temperature if answer.chosen else None,
         method=answer.distilled.arm.method or None,

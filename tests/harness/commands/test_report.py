@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.commands.report import STAMP, is_as_built, read_stamp, write_report, write_to_mail
+from harness.commands.report import STAMP, is_as_built, read_stamp, say_answer, write_report, write_to_mail
 from harness.report.analysis.arms.gains import find_answer, find_rows
 from harness.report.analysis.causes import explain
 from harness.report.analysis.costs import find_costs
+from harness.report.outcome import find_outcome
 from harness.report.publish.one_file import writing
 from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from harness.state.files.folder import SweepFolder
+from tests.support.failing_studies import STUDIES, plant
 from tests.support.root import ROOT
 
 
@@ -55,6 +57,29 @@ def test_at_the_end_there_are_the_answer_the_report_and_the_student(sweep_dir: P
     assert said == [*lines, "report/index.html"]
     assert (sweep_dir / "report" / "index.html").exists()
     assert (sweep_dir / "model" / "model.safetensors").exists()
+
+
+def test_the_command_for_more_seeds_says_where_the_results_are_unless_others_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, built: list[Path]
+) -> None:
+    monkeypatch.setattr("harness.report.publish.student.publish_student", lambda *of: None)
+    folder = plant(tmp_path / "my results", STUDIES["one seed"])
+    start = f"{sys.executable} -m harness sweep quickstart --set seeds=5"
+    last = f"To continue and keep what is finished: {start} --results '{tmp_path}/my results'"
+    said = write(folder)
+    assert [line for line in said if line.endswith(last)]
+    assert write(folder, only_if_changed=True) == said and len(built) == 1
+    assert find_outcome(folder).command.endswith(" -m harness sweep quickstart --set seeds=5 --results 'my results'")
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my results").rename("results")
+    moved = SweepFolder(tmp_path / "results", folder.name)
+    console = Console(file=io.StringIO(), width=999)
+    stamp = read_stamp(moved)
+    assert stamp is not None
+    say_answer(stamp, moved, console)
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "finished: make sweep SWEEP=quickstart SET=seeds=5\n" in told
 
 
 def test_the_file_to_mail_says_where_it_is_and_what_it_lacks(sweep_dir: Path, monkeypatch: Any) -> None:

@@ -1,7 +1,7 @@
 """The answer: did distillation help, by how much, and is it real?"""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -68,13 +68,20 @@ class UnequalClasses(NamedTuple):
     macro_f1: Estimate | None
 
 
+class MoreSeeds(NamedTuple):
+    """``line``: the command that adds seeds, as pages name it. ``changes``: the keys of the sweep file that it sets."""
+
+    line: str
+    changes: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the whole sweep comes to; ``missing`` says why it is not the full answer.
 
     ``is_final``: nothing more will come.
     ``one_training``: how often one of each is better with distillation; ``power``: what the study could tell, and
-    ``more_seeds`` the command that adds seeds where they would tell more.
+    ``more_seeds`` adds seeds where they would tell more.
     ``weak_teacher``: the teacher is not better on val than the student alone. ``teacher_lead``: of this teacher, or
     this ensemble, over the baselines on test. ``seeds``: how their number came about, where results decide it.
     """
@@ -92,7 +99,7 @@ class Answer:
     seeds: SeedReading | None = None
     one_training: OneTraining | None = None
     power: StudyPower | None = None
-    more_seeds: str | None = None
+    more_seeds: MoreSeeds | None = None
 
 
 class ReadRight(dict[str, NDArray[np.bool_]]):
@@ -172,8 +179,12 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         seeds=read_seeds(results),
         one_training=one_training(before, after, gain) if gain else None,
         power=power,
-        more_seeds=find_line(results, {sweep.seeds_key: str(seeds)}) if is_more else None,
+        more_seeds=_more_seeds(results, {sweep.seeds_key: str(seeds)}) if is_more else None,
     )
+
+
+def _more_seeds(results: Results, changes: Mapping[str, str]) -> MoreSeeds:
+    return MoreSeeds(find_line(results, changes), changes)
 
 
 def share_kept(accuracy: float | None, teacher: float | None, alone: float | None) -> float | None:

@@ -30,17 +30,17 @@ def power_text(answer: Answer, say: Language, causes: Sequence[Cause] = ()) -> P
         say: The language.
         causes: What is said beside it: that the gain is too small says what could have been told.
     """
-    gain = answer.gain
+    gain, command = answer.gain, answer.more_seeds.line if answer.more_seeds else None
     if gain is None:
         return PowerText((), None)
     if gain.verdict == "too few seeds":
-        few = (say("power-few", num_seeds=gain.num_seeds),) if answer.more_seeds else ()
-        return PowerText(few, answer.more_seeds)
+        few = (say("power-few", num_seeds=gain.num_seeds),) if command else ()
+        return PowerText(few, command)
     found = [_one_training(answer.one_training, say)] if answer.one_training else []
     if answer.power is not None:
         sentences = _power(answer.power, gain.num_seeds, gain.num_images, say)
         found += sentences[any(cause.kind == "small-gain" for cause in causes) :]
-    return PowerText(tuple(found), answer.more_seeds)
+    return PowerText(tuple(found), command)
 
 
 def _one_training(found: OneTraining, say: Language) -> str:

@@ -45,7 +45,7 @@ def test_before_an_answer_it_is_said_how_far_the_sweep_is(tmp_path: Path) -> Non
 
 def test_with_one_seed_the_command_for_more_is_code(tmp_path: Path) -> None:
     found = planted(tmp_path, "one seed")
-    command = found.answer.more_seeds
-    assert command
+    assert found.answer.more_seeds
+    command = found.answer.more_seeds.line
     text = "\n".join(answer_blocks(found, EN))
     assert text.count(f"`{command}`") == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.analysis.arms.gains import Answer, find_answer
+from harness.report.analysis.arms.gains import Answer, MoreSeeds, find_answer
 from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.one_training import OneTraining
 from harness.report.analysis.chance.statistics import Estimate
@@ -23,6 +23,7 @@ EN_PAIRS = (
     "Of 25 pairs of one distilled and one baseline training, the distilled one is better in 22, with 1 tie: "
     "a probability of 90 % (95 % interval 60 to 98 %)."
 )
+FIVE, TWELVE = (MoreSeeds(f"make sweep SET=seeds={number}", {"seeds": number}) for number in ("5", "12"))
 SIZE = Size(5, 1500, 0.011, 0.0151)
 
 
@@ -37,7 +38,13 @@ def _unclear(answer: Answer, way: Way, num_seeds: int | None, num_images: int | 
     assert answer.gain is not None
     gain = answer.gain._replace(both=Estimate(0.01, -0.001, 0.021), num_seeds=5, num_images=1500)
     power = StudyPower(0.0151, 0.0093, way, num_seeds, num_images, (SIZE,))
-    return replace(answer, gain=gain, one_training=PAIRS, power=power, more_seeds="make sweep SET=seeds=12")
+    return replace(
+        answer,
+        gain=gain,
+        one_training=PAIRS,
+        power=power,
+        more_seeds=TWELVE,
+    )
 
 
 def test_a_study_that_told_its_gain_says_what_it_could_have_told(answer: Answer) -> None:
@@ -81,7 +88,9 @@ def test_each_way_in_words(answer: Answer, way: Way, seeds: int | None, images: 
 def test_two_seeds_say_what_they_need(answer: Answer) -> None:
     assert answer.gain is not None
     few = replace(
-        answer, gain=answer.gain._replace(both=Estimate(0.01, -0.2, 0.3)), more_seeds="make sweep SET=seeds=5"
+        answer,
+        gain=answer.gain._replace(both=Estimate(0.01, -0.2, 0.3)),
+        more_seeds=FIVE,
     )
     assert power_text(few, EN).line(EN) == (
         "2 seeds do not say how likely one distilled training is to beat one baseline training, nor how large a gain "
@@ -108,7 +117,9 @@ def test_the_command_reaches_the_program(tmp_path: Path, invent: Callable[..., P
             '#!/usr/bin/env python3\nimport json, sys\njson.dump(sys.argv, open("asked", "w"))\n'
         )
         (tmp_path / name).chmod(0o755)
-    subprocess.run(["sh", "-c", answer.more_seeds], cwd=tmp_path, check=True, env={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    subprocess.run(
+        ["sh", "-c", answer.more_seeds.line], cwd=tmp_path, check=True, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    )
     asked = " ".join(json.loads((tmp_path / "asked").read_text()))
     assert find_answer(replace(results, record=record)).more_seeds is None  # the sweep is not over
     assert "quickstart" in asked and "seeds=5" in asked and "seeds=2" not in asked and "name='a b'" in asked
