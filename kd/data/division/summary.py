@@ -49,10 +49,15 @@ def describe(store: StoreIndex, division: Division) -> str:
         *map(one_line, store.remarks),
     ]
     if store.skipped:
-        parts.append(f"unreadable and left out: {len(store.skipped):,} images")
+        parts.append(f"unreadable and left out: {_counted(len(store.skipped), 'image')}")
     if store.left_out:
-        parts.append(f"left out: {sum(store.left_out.values()):,} files ({one_line(kinds(store.left_out))})")
+        number = _counted(sum(store.left_out.values()), "file")
+        parts.append(f"left out: {number} ({one_line(kinds(store.left_out))})")
     return "; ".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _duplicates(division: Division, store: StoreIndex, folder: Path) -> str:
