@@ -91,7 +91,9 @@ def chance_line(metrics: Metrics) -> str | None:
     chance = max(map(sum, val.confusion)) / val.num_images
     if is_above(val.accuracy, val.num_images, chance) or knows_classes_apart(val):
         return None
+    above = val.accuracy > chance
     return (
-        f"{metrics.run_id} is no better than chance on val ({100 * val.accuracy:.1f} % of {val.num_images:,} images, "
-        f"chance {100 * chance:.1f} %): it has nothing to teach; check its model, its data and its learning rate"
+        f"{metrics.run_id} {'cannot be told from' if above else 'is no better than'} chance on val "
+        f"({100 * val.accuracy:.1f} % of {val.num_images:,} images, chance {100 * chance:.1f} %): it "
+        f"{'may have' if above else 'has'} nothing to teach; check its model, its data and its learning rate"
     )
