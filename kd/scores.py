@@ -226,6 +226,22 @@ TRAIN_MARGIN = 0.1  # of train over val: a model that learns keeps a smaller gap
 TEST_MARGIN = 0.05  # of test over val, which are alike
 
 
+def is_above(share: float, num_images: int, chance: float) -> bool:
+    """Whether the 95 % interval of a share of images lies above what a guess comes to."""
+    return wilson_interval(round(share * num_images), num_images)[0] > chance
+
+
+def knows_classes_apart(scores: Scores) -> bool:
+    """Whether the balanced accuracy is above that of naming one class always.
+
+    >>> knows_classes_apart(Scores(num_images=100, accuracy=0.9, nll=1.0, confusion=[[90, 0], [10, 0]]))
+    False
+    """
+    sizes = [size for size in map(sum, scores.confusion) if size]
+    as_even = len(sizes) ** 2 / sum(1 / size for size in sizes)  # images in equal classes that would tell as much
+    return is_above(balanced_accuracy(scores.confusion), round(as_even), 1 / len(sizes))
+
+
 def is_far_above(one: Scores, other: Scores, margin: float) -> bool:
     """Whether an accuracy is above another by ``margin`` at least, and by more than chance makes of so few images."""
     low, _ = wilson_interval(round(one.accuracy * one.num_images), one.num_images)

@@ -22,7 +22,7 @@ from harness.commands.place import (
 )
 from harness.commands.report import left_to_load, list_sweeps, load_overview, say_failed_parts, write_report
 from harness.console.display import make_display
-from harness.console.hints import Hints
+from harness.console.hints import Hints, once_mended
 from harness.console.notices import ChanceNotice, WeakTeacherNotice
 from harness.console.plain_console import say
 from harness.controller.loop import Controller
@@ -188,7 +188,8 @@ def _say_what_failed(controller: Controller, console: Console) -> None:
     reason = f" ({failures[0].kind}: {failures[0].reason})" if failures else ""
     say(console, f"{len(failed)} run(s) failed, first {failed[0]}{reason}: {hints.why(failed[0])}")
     again = hints.again(retry_failed=any(failure.has_to_be_asked_for for failure in failures))
-    say(console, f"Once the cause is fixed: {again}")
+    way_on = once_mended(failures, again)
+    say(console, way_on[0].upper() + way_on[1:])
 
 
 def declare(record: SweepRecord, folder: SweepFolder, cluster: str) -> None:

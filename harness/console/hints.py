@@ -1,12 +1,13 @@
 """The commands that a sweep's messages tell a person to type: whole, so that they can be pasted as they stand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from harness.command_line import changed, command_line, named_results
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import Provenance
 from kd.files import read_record
+from kd.records import Failure
 
 
 class Hints:
@@ -55,6 +56,20 @@ class Hints:
     @property
     def _results(self) -> str:
         return named_results(self._folder.path.parent)
+
+
+def once_mended(failures: Iterable[Failure], command: str) -> str:
+    """What is to be done before runs that failed are tried again by a command.
+
+    >>> once_mended([Failure(kind="code error", reason="x")], "make sweep")
+    'once the cause is fixed: make sweep'
+    """
+    if any(failure.kind == "non-finite loss" for failure in failures):
+        return (
+            "the same settings diverge again: change them in the sweep file or by SET (a lower optimizer.lr, "
+            f"clip_grad_norm, a warm-up), or mend a model of your own, and repeat: {command}"
+        )
+    return f"once the cause is fixed: {command}"
 
 
 def _name_of(origin: str) -> str:

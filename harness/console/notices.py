@@ -10,7 +10,7 @@ from harness.sweep.plan import Plan
 from harness.sweep.runs import Run
 from kd.files import read_record
 from kd.records import Metrics
-from kd.scores import balanced_accuracy, wilson_interval
+from kd.scores import is_above, knows_classes_apart
 
 
 class ChanceNotice:
@@ -88,18 +88,12 @@ def chance_line(metrics: Metrics) -> str | None:
     val = metrics.val
     if val is None:
         return None
-    sizes = [size for size in map(sum, val.confusion) if size]
-    chance = max(sizes) / val.num_images
-    as_even = len(sizes) ** 2 / sum(1 / size for size in sizes)  # images in equal classes that would tell as much
-    if _is_above(val.accuracy, val.num_images, chance) or _is_above(
-        balanced_accuracy(val.confusion), round(as_even), 1 / len(sizes)
-    ):
+    chance = max(map(sum, val.confusion)) / val.num_images
+    if is_above(val.accuracy, val.num_images, chance) or knows_classes_apart(val):
         return None
+    above = val.accuracy > chance
     return (
-        f"{metrics.run_id} is no better than chance on val ({100 * val.accuracy:.1f} % of {val.num_images:,} images, "
-        f"chance {100 * chance:.1f} %): it has nothing to teach; check its model, its data and its learning rate"
+        f"{metrics.run_id} {'cannot be told from' if above else 'is no better than'} chance on val "
+        f"({100 * val.accuracy:.1f} % of {val.num_images:,} images, chance {100 * chance:.1f} %): it "
+        f"{'may have' if above else 'has'} nothing to teach; check its model, its data and its learning rate"
     )
-
-
-def _is_above(share: float, num_images: int, chance: float) -> bool:
-    return wilson_interval(round(share * num_images), num_images)[0] > chance

@@ -324,5 +324,7 @@ def _decoded(image: Encoded, size: Size | None, max_pixels: int) -> _Decoded:
         raise InputError(f"data.source: {image.name} {error}") from error
     except TooLargeError as error:
         return f"{image.name} ({error})", None
+    except FileNotFoundError:
+        return f"{image.name} (not there)", None
     except _DAMAGE:
         return image.name, None

@@ -44,7 +44,7 @@ def measure_size(model: ImageModel, input_shape: tuple[int, int, int]) -> ModelS
     """
     device = next(model.parameters()).device
     counter, called = FlopCounterMode(display=False), set[str]()
-    with _unfused(), counter, torch.inference_mode(), _noting_calls(model, called):
+    with _unfused(), _frozen(model), counter, torch.inference_mode(), _noting_calls(model, called):
         model.eval()(torch.zeros(1, *input_shape, dtype=torch.uint8, device=device))
     counts = counter.get_flop_counts()
     outermost = type(model).__name__
@@ -56,6 +56,19 @@ def measure_size(model: ImageModel, input_shape: tuple[int, int, int]) -> ModelS
         macs=counter.get_total_flops() // 2,
         not_counted=not_counted,
     )
+
+
+@contextmanager
+def _frozen(model: nn.Module) -> Iterator[None]:
+    """No parameter wants a gradient: torch's counter asks how those came to be that a module returns as they are."""
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    for parameter in trained:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in trained:
+            parameter.requires_grad_(True)
 
 
 @contextmanager

@@ -86,6 +86,7 @@ def build_model(
         num_channels = max(input_shape[0], len(normalize.mean) if normalize else 0)  # grey is repeated
         fed = (num_channels, *(image_size or input_shape[1:]))
         model = _own_model(name, _factory(name), num_classes, fed, normalize, image_size, given)
+    model.float()  # a module may come in half precision, or in double
     model.normalize, model.image_size, model.arguments = normalize, image_size, given
     logits = _use_fast_layout(name, model, input_shape)
     if logits is not None:

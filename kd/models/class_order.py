@@ -46,11 +46,19 @@ def check_class_order(
             continue
         if _plain(own) in _forms(other) - ambiguous:
             continue
-        raise InputError(
-            f"{where}: class {number} is '{other}' in its head and '{own}' in the data; its head can be used as it is "
-            f"only for the same classes in the same order. Where the two are one class, say so: "
-            f"match_classes: {{'{other}': '{own}'}} or data.class_names, or false to compare no names"
-        )
+        named = [(renamed or {}).get(name, name) for name in theirs]
+        if sorted(map(_plain, named)) == sorted(map(_plain, ours)):
+            remedy = (
+                "these are the data's classes in another order. Train it (epochs > 0), or give as model a function of "
+                "your own that puts its logits into the data's order (docs/own-teacher.md)"
+            )
+        else:
+            remedy = (
+                "its head can be used as it is only for the same classes in the same order. Where the two are "
+                f"one class, say so: match_classes: {{'{other}': '{own}'}} or data.class_names, "
+                "or false to compare no names"
+            )
+        raise InputError(f"{where}: class {number} is '{other}' in its head and '{own}' in the data; {remedy}")
 
 
 def _ambiguous(names: Sequence[str]) -> set[str]:

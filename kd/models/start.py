@@ -139,7 +139,8 @@ def _open_pretrained(
     if training.is_used_as_it_is:
         names = read_head_names(name)
         if len(names) != len(class_names):
-            raise InputError(f"{where}: has {len(names)} classes, the data {len(class_names)}; train it (epochs > 0)")
+            number = "1 class" if len(names) == 1 else f"{len(names)} classes"
+            raise InputError(f"{where}: has {number}, the data {len(class_names)}; train it (epochs > 0)")
         _check_head(training, where, names, class_names)
     model = _build(training, name, input_shape, class_names)
     if training.is_used_as_it_is and model.described_by is None:

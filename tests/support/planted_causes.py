@@ -9,7 +9,7 @@ import numpy as np
 from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import RunResult
 from kd.files import write_record
-from kd.records import ClaimedAccuracy, EpochRecord, History, SoftLabels
+from kd.records import ClaimedAccuracy, EpochRecord, History, Scores, SoftLabels
 from kd.runs.passes.soft_labels import TEMPERATURES
 from tests.support.failing_studies import STUDIES, Study, plant
 from tests.support.small_sweep import SMALL
@@ -67,6 +67,14 @@ def _finals(folder: Path) -> tuple[RunResult, ...]:
     return arm.runs
 
 
+def _one_class(folder: Path) -> None:
+    """The distilled students name one class, whatever they are shown."""
+    for run in _finals(folder):
+        assert run.metrics is not None
+        val = Scores(num_images=90, accuracy=1 / 3, nll=2.0, confusion=[[30, 0, 0]] * 3)
+        write_record(folder / "runs" / run.id / "metrics.json", run.metrics.model_copy(update={"val": val}))
+
+
 def _keep_val(folder: Path, run: RunResult, share: float) -> None:
     """Val logits of a model that gives the label this share, and is right everywhere."""
     labels = np.arange(NUM_VAL) % 3
@@ -90,6 +98,7 @@ AT_THE_EDGE: dict[str, Any] = {
     }
 }
 PLANTED: dict[str, tuple[Study, Plant]] = {
+    "nothing-learned": (STUDIES["harm"], _one_class),
     "weak-teacher": (STUDIES["useless teacher"], _nothing),
     "other-input": (Study(teacher=0.85, baseline=(0.80, 0.81, 0.80), distilled=(0.80, 0.82, 0.81)), _claim),
     "wrong-labels": (

@@ -12,7 +12,7 @@ from harness.commands.check import read_refusal
 from harness.commands.read_only.as_json import GO_ON, find_run, is_held, unmet_needs
 from harness.commands.read_only.queue_view import look
 from harness.console.display import render
-from harness.console.hints import Hints
+from harness.console.hints import Hints, once_mended
 from harness.console.plain_console import say
 from harness.controller.reuse import describe, find_elsewhere
 from harness.state.attempts.facts import changed_code, changed_threads, device_name
@@ -217,7 +217,7 @@ def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console
     failure = read_failure(folder.run(run_id))
     if failure is not None:
         command = hints.again(retry_failed=failure.has_to_be_asked_for)
-        say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); once the cause is fixed: {command}")
+        say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); {once_mended([failure], command)}")
 
 
 def _interruptions(attempts: Iterable[Attempt]) -> str:

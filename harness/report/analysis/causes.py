@@ -14,6 +14,7 @@ from harness.report.analysis.evidence import (
     Claim,
     Disputed,
     Evidence,
+    Guessing,
     LateLearning,
     OffLabel,
     OnViews,
@@ -56,7 +57,7 @@ class SmallGain(NamedTuple):
     smallest: float
 
 
-Facts = WeakTeacher | Claim | OnViews | Disputed | OffLabel | LateLearning | Edge | SmallGain
+Facts = Guessing | WeakTeacher | Claim | OnViews | Disputed | OffLabel | LateLearning | Edge | SmallGain
 
 
 class Cause(NamedTuple):
@@ -111,6 +112,13 @@ def find_causes(evidence: Evidence) -> tuple[Cause, ...]:
     return tuple(found)
 
 
+def _nothing_learned(evidence: Evidence) -> Iterator[Cause]:
+    """Worth a remark beside a gain too: over a student alone that learned nothing anything is one."""
+    guessing = evidence.guessing
+    if guessing is not None and not (guessing.who == "distilled" and evidence.weak_teacher):
+        yield Cause("nothing-learned", guessing, is_plain=True)
+
+
 def _weak_teacher(evidence: Evidence) -> Iterator[Cause]:
     if evidence.weak_teacher is not None:
         yield Cause("weak-teacher", evidence.weak_teacher, is_plain=True)
@@ -148,6 +156,8 @@ def _sure_teacher(evidence: Evidence) -> Iterator[Cause]:
 
 def _underfit(evidence: Evidence) -> Iterator[Cause]:
     late = evidence.late
+    if evidence.guessing is not None:  # its loss falls from the absurd to the useless
+        return
     if late is not None and late.fall >= UNDERFIT_FALL and late.rise >= UNDERFIT_RISE:
         yield Cause("underfit", late, f"student.epochs={2 * late.num_epochs}")
 
@@ -169,6 +179,7 @@ def _small_gain(evidence: Evidence) -> Iterator[Cause]:
 
 
 _RULES: tuple[Callable[[Evidence], Iterator[Cause]], ...] = (
+    _nothing_learned,
     _weak_teacher,
     _other_input,
     _other_views,
@@ -177,4 +188,4 @@ _RULES: tuple[Callable[[Evidence], Iterator[Cause]], ...] = (
     _underfit,
     _edge,
 )
-"""From the teacher, over the data and the training, to what was searched."""
+"""From a student that learned nothing and the teacher, over the data and the training, to what was searched."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from harness.state.stages.weak_teacher import WeakTeacher
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import ClaimedAccuracy, EpochRecord, Record, Scores, SoftLabels
-from kd.scores import off_label_mass
+from kd.scores import knows_classes_apart, off_label_mass
 
 Kind = TypeVar("Kind", bound=Record)
 
@@ -65,6 +65,18 @@ class Disputed(NamedTuple):
         return self.num / self.num_images
 
 
+class Guessing(NamedTuple):
+    """Students who do no better on val than who always names its most frequent class; accuracies, means over seeds.
+
+    ``who``: the student alone, or the distilled one; ``chance``: that class's share.
+    """
+
+    who: Literal["alone", "distilled"]
+    accuracy: float
+    chance: float
+    num_runs: int
+
+
 class Claim(NamedTuple):
     """What a teacher's card says of its accuracy, and what it comes to here, on val."""
 
@@ -85,6 +97,7 @@ class Evidence:
     """Everything that a cause can be read from."""
 
     gain: Gain | None = None
+    guessing: Guessing | None = None
     weak_teacher: WeakTeacher | None = None
     claim: Claim | None = None
     on_views: OnViews | None = None
@@ -107,6 +120,7 @@ def find_evidence(results: Results, answer: Answer, search: SearchReading | None
     soft = _soft_labels(results)
     return Evidence(
         gain=answer.gain,
+        guessing=next(filter(None, (find_guessing(who, _val_scores(results, arm)) for arm, who in _STUDENTS)), None),
         weak_teacher=answer.weak_teacher,
         claim=next(_claims(results), None),
         on_views=OnViews(soft.accuracy, val.accuracy) if soft and val else None,
@@ -116,6 +130,21 @@ def find_evidence(results: Results, answer: Answer, search: SearchReading | None
         edges=find_edges(results, search) if search and search.is_over else (),
         is_searched=search is not None,
     )
+
+
+def find_guessing(who: Literal["alone", "distilled"], scores: Sequence[Scores]) -> Guessing | None:
+    """Whether an arm's students learned nothing.
+
+    Returns:
+        None where they do better, or where one of them knows the classes apart, as those do that weigh small ones more.
+    """
+    if not scores:
+        return None
+    accuracy = float(np.mean([each.accuracy for each in scores]))
+    chance = max(map(sum, scores[0].confusion)) / scores[0].num_images
+    if accuracy > chance or any(knows_classes_apart(each) for each in scores):
+        return None
+    return Guessing(who, accuracy, chance, len(scores))
 
 
 def late_learning(histories: Sequence[Sequence[EpochRecord]]) -> LateLearning | None:
@@ -183,6 +212,16 @@ def _histories(results: Results) -> list[tuple[EpochRecord, ...]]:
     arm = results.arm("distilled")
     complete = [run for run in (arm.runs if arm else ()) if run.state == RunState.COMPLETE]
     return [run.history.epochs for run in complete if run.history]
+
+
+_STUDENTS: tuple[tuple[str, Literal["alone", "distilled"]], ...] = (("baseline", "alone"), ("distilled", "distilled"))
+
+
+def _val_scores(results: Results, key: str) -> list[Scores]:
+    """Of an arm's runs that are complete."""
+    arm = results.arm(key)
+    complete = [run for run in (arm.runs if arm else ()) if run.state == RunState.COMPLETE]
+    return [run.metrics.val for run in complete if run.metrics and run.metrics.val]
 
 
 def _teacher_on_val(results: Results) -> Scores | None:

@@ -10,6 +10,14 @@ Within = Literal["yes", "maybe", "no"]
 on both sides of it, or wholly below it."""
 
 CauseKind = Literal[
-    "weak-teacher", "other-input", "other-views", "wrong-labels", "sure-teacher", "underfit", "edge", "small-gain"
+    "nothing-learned",
+    "weak-teacher",
+    "other-input",
+    "other-views",
+    "wrong-labels",
+    "sure-teacher",
+    "underfit",
+    "edge",
+    "small-gain",
 ]
 """Why distillation did not help, the most basic first."""

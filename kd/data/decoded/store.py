@@ -101,7 +101,11 @@ def _labelled(data: DataConfig) -> Listing:
     listing = list_source(data)
     num_classes = len(listing.class_names)
     if num_classes < 2:
-        raise InputError(f"data.source: {data.source} has {num_classes} class; a classifier needs at least 2")
+        held = f"{num_classes} class{''.join(f' ({name})' for name in listing.class_names)}"
+        raise InputError(
+            f"data.source: {data.source} has {held}; a classifier needs at least 2: give one sub-folder a class, "
+            "another data.label_column of a table, or a list of the files and their labels as data.splits"
+        )
     return listing
 
 

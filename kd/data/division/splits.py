@@ -126,14 +126,13 @@ def _check_classes(division: Division, class_names: list[str], labels: dict[str,
         if not missing:
             continue
         number = int(np.bincount(np.concatenate(list(labels.values())))[class_names.index(missing[0])])
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        more = f" and {len(missing) - 1} more have" if len(missing) > 1 else " has"
         if part != "train" and split == part:
             remedy = f"add some, or set some of train apart instead: data.splits: {{{part}: null}}"
         else:
             remedy = "give more data or larger fractions, or leave such classes out"
         raise InputError(
-            f"data: class '{missing[0]}' ({number} in all){more} has no image in {part} ({counts.sum()} images); "
-            f"{remedy}"
+            f"data: class '{missing[0]}' ({number} in all){more} no image in {part} ({counts.sum()} images); {remedy}"
         )
 
 

@@ -1,5 +1,7 @@
 """What was read, in one line: what exposes a layout that was taken for another."""
 
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 from kd.config import DataConfig
@@ -46,13 +48,32 @@ def describe(store: StoreIndex, division: Division) -> str:
     parts = [
         f"{len(store.class_names):,} classes: {shown}",
         f"train {len(division.train):,}, val {len(division.val):,}, test {len(division.test):,} images{apart}",
-        *map(one_line, store.remarks),
+        *map(one_line, (*_alike(store.class_names), *store.remarks)),
     ]
     if store.skipped:
-        parts.append(f"unreadable and left out: {len(store.skipped):,} images")
+        parts.append(f"unreadable and left out: {_counted(len(store.skipped), 'image')}")
     if store.left_out:
-        parts.append(f"left out: {sum(store.left_out.values()):,} files ({one_line(kinds(store.left_out))})")
+        number = _counted(sum(store.left_out.values()), "file")
+        parts.append(f"left out: {number} ({one_line(kinds(store.left_out))})")
     return "; ".join(parts)
+
+
+def _alike(names: list[str]) -> Iterator[str]:
+    """Classes that are probably one, of which the first two are named.
+
+    >>> list(_alike(["Cat", "cat ", "dog", "1", "01"]))
+    ["'Cat' and 'cat ' are two classes, and differ in case or spaces alone"]
+    """
+    first: dict[str, str] = {}
+    for name in names:
+        other = first.setdefault("".join(unicodedata.normalize("NFC", name).lower().split()), name)
+        if other is not name:
+            yield f"'{other}' and '{name}' are two classes, and differ in case or spaces alone"
+            return
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _duplicates(division: Division, store: StoreIndex, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,7 @@ def _are_splits(folder: Path, names: list[str]) -> bool:
 def _class_folders(place: Path, part: Part, folder: Path) -> dict[str, Path]:
     """The folders of the classes of a split, by name, sorted."""
     classes = {_readable(entry): entry for entry in sub_folders(place)}
+    _check_spelling(classes, place)
     if classes:
         return classes
     number = len(divide_images(loose_files(place))[0])
@@ -93,6 +95,17 @@ def _readable(folder: Path) -> str:
     return folder.name
 
 
+def _check_spelling(names: Iterable[str], place: Path) -> None:
+    """Raises: InputError: Two folders have one name, which they spell in two ways."""
+    spelt = Counter(map(_composed, names))
+    twice = [name for name, number in spelt.items() if number > 1]
+    if twice:
+        raise InputError(
+            f"data.source: {place} has {spelt[twice[0]]} folders called {twice[0]}, whose accents are encoded in "
+            "different ways; move their images into one"
+        )
+
+
 def _check_depth(classes: dict[str, Path], folder: Path) -> None:
     """Refuse folders that all hold the same folders: those are the classes, or these are.
 
@@ -111,21 +124,40 @@ def _check_depth(classes: dict[str, Path], folder: Path) -> None:
             f"data.source: each of the folders {', '.join(names)} of {folder} holds {held}; put the splits outside and "
             f"the classes inside: {inner[0][0]}/{names[0]}; if they are no splits: data.splits: {{train: {WHOLE}}}"
         )
+    train, test = _train_and_test(names)
     raise InputError(
         f"data.source: the folders {', '.join(names)} of {folder} all hold {held}; if those are the classes, say "
-        f"which folder is what: data.splits: {{train: {names[0]}, test: {names[-1]}}}; if {', '.join(names)} are: "
+        f"which folder is what: data.splits: {{train: {train}, test: {test}}}; if {', '.join(names)} are: "
         f"data.splits: {{train: {WHOLE}}}"
     )
 
 
+def _train_and_test(names: list[str]) -> tuple[str, str]:
+    """Which of several folders is likely to be what; of names that say nothing the first and the last.
+
+    >>> _train_and_test(["test", "trainval"]), _train_and_test(["holdout", "train"]), _train_and_test(["a", "b", "c"])
+    (('trainval', 'test'), ('train', 'holdout'), ('a', 'c'))
+    """
+    train = min(
+        names, key=lambda name: (part_of(name) != "train", part_of(name) is not None, "train" not in name.lower())
+    )
+    others = [name for name in names if name != train]
+    return train, max(others, key=lambda name: (part_of(name) == "test", part_of(name) is None, name))
+
+
 def _check_agreement(names: list[str], class_names: list[str], place: Path, train: Path) -> None:
     """Raises: InputError: A split has other classes than train."""
-    odd = sorted(set(map(_composed, names)) ^ set(map(_composed, class_names)))
-    if odd:
-        raise InputError(
-            f"data.source: {place} and {train} must have the same class folders; "
-            f"only one of them has {', '.join(odd)}; add or remove it"
-        )
+    here, there = set(map(_composed, names)), set(map(_composed, class_names))
+    if here == there:
+        return
+    odd = [
+        f"only {of} has {', '.join(sorted(alone))}"
+        for of, alone in ((place, here - there), (train, there - here))
+        if alone
+    ]
+    raise InputError(
+        f"data.source: {place} and {train} must have the same class folders; {', '.join(odd)}; add or remove it"
+    )
 
 
 def _composed(name: str) -> str:

@@ -19,6 +19,7 @@ from kd.models.pretrained.processing import Processing, check_processing, find_p
 from kd.models.pretrained.timm_models import build_kept, is_of_timm, keep, read_kept
 
 SWEEP_FILE = "the sweep file"
+FULL = "float32"  # whatever the file holds: steps smaller than half precision resolves are lost
 NO_ARGUMENTS: Mapping[str, Any] = {}
 
 
@@ -64,10 +65,12 @@ def build_pretrained(
         config = AutoConfig.from_pretrained(place, num_labels=num_classes, **arguments, **from_there)
         if labels:
             config.id2label, config.label2id = labels, {label: number for number, label in labels.items()}
+        config.dtype = FULL
         check_memory(config)
         net, info = AutoModelForImageClassification.from_pretrained(
             place,
             config=config,
+            dtype=FULL,
             ignore_mismatched_sizes=True,
             output_loading_info=True,
             weights_only=True,

@@ -18,7 +18,7 @@ from kd.models import ImageModel
 from kd.models.class_order import is_unnamed
 from kd.models.start import head_names
 from kd.records import Scores
-from kd.scores import TRAIN_MARGIN, is_far_above, score, wilson_interval
+from kd.scores import TRAIN_MARGIN, is_above, is_far_above, knows_classes_apart, score
 
 FEW_IMAGES = 200  # enough to tell most models from chance
 MOST_IMAGES = 2000  # where they are not
@@ -46,9 +46,10 @@ def inspect_trained(
     if _is_chance(val):
         val = score_some(model, data.val, MOST_IMAGES)
     if _is_chance(val):
+        beside = "which so few images cannot tell from" if val.accuracy > _chance(val) else "no more than"
         line = (
             f"is used as it is and tells {_right(val)} of {val.num_images:,} val images right "
-            f"({100 * val.accuracy:.1f} %), no more than chance ({100 * _chance(val):.1f} %): is it fed what it was "
+            f"({100 * val.accuracy:.1f} %), {beside} chance ({100 * _chance(val):.1f} %): is it fed what it was "
             f"trained on (now {fed}; {place}.normalize and {place}.image_size say otherwise), and are its classes in "
             f"this order ({_some_of(data.class_names)})?"
         )
@@ -99,7 +100,7 @@ def _on_trust(training: ModelTraining, class_names: list[str]) -> Iterator[str]:
 
 
 def _is_chance(val: Scores) -> bool:
-    return wilson_interval(_right(val), val.num_images)[0] <= _chance(val)
+    return not is_above(val.accuracy, val.num_images, _chance(val)) and not knows_classes_apart(val)
 
 
 def _chance(val: Scores) -> float:

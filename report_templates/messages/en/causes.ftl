@@ -1,4 +1,15 @@
 # Why distillation did not help: what was found, with its evidence, and what to try.
+cause-nothing-learned = { $who ->
+    [alone] The student alone does
+   *[distilled] The distilled student does
+} no better than always naming the most frequent class of val: { $accuracy } % against { $chance } %{ $number ->
+    [one] { "" }
+   *[other] { " " }(the mean of { $number } runs)
+}.
+cause-nothing-learned-remedy = { $who ->
+    [alone] With a student that learned nothing there is nothing to compare: check its learning rate, its model and the data.
+   *[distilled] It learned nothing: check its learning rate and the loss before you judge the teacher.
+}
 cause-weak-teacher = The { $num_teachers ->
     [1] teacher is
    *[other] teachers’ ensemble is
@@ -6,7 +17,10 @@ cause-weak-teacher = The { $num_teachers ->
     [one] 1 baseline
    *[other] the mean of { $number } baselines
 }).
-cause-weak-teacher-remedy = It can soften the labels but has little to teach: train it longer or differently, or use another teacher.
+cause-weak-teacher-remedy = { $full ->
+    [yes] The student alone is right on every val image, so no teacher could be better there: take more val images, a harder task or a smaller student.
+   *[no] It can soften the labels but has little to teach: train it longer or differently, or use another teacher.
+}
 cause-other-input = The { $num_teachers ->
     [1] teacher
    *[other] teacher that is used as it is
@@ -37,6 +51,7 @@ cause-underfit = The student was still learning when its training ended: in the 
 cause-underfit-remedy = Distilled students start slowly; train baseline and student for longer before you compare them:
 cause-small-gain = If there is a gain, it is too small for this study: { $gain } points were measured, and with { $images } test images and { $seeds } a gain must be { $least } points or more to be found clear in four studies out of five.
 cause-name = { $kind ->
+    [nothing-learned] The student learned nothing.
     [weak-teacher] The teacher is not better on val than the student alone.
     [other-input] The teacher does far worse here than its model card says.
     [other-views] The teacher was not trained on the student’s augmentation.

@@ -1,4 +1,15 @@
 # 蒸馏为何没有帮助：发现了什么、依据是什么、可以试什么。
+cause-nothing-learned = { $who ->
+    [alone] 单独训练的学生模型
+   *[distilled] 蒸馏的学生模型
+}并不优于始终猜验证集中最常见的类别：{ $accuracy }%，后者为 { $chance }%{ $number ->
+    [1] { "" }
+   *[other] （{ $number } 次训练的平均）
+}。
+cause-nothing-learned-remedy = { $who ->
+    [alone] 学生模型什么也没有学到，便无从比较：请检查其学习率、模型和数据。
+   *[distilled] 它什么也没有学到：在评判教师模型之前，请先检查其学习率和损失。
+}
 cause-weak-teacher = { $num_teachers ->
     [1] 教师模型
    *[other] 教师集成
@@ -6,7 +17,10 @@ cause-weak-teacher = { $num_teachers ->
     [1] 1 次基线
    *[other] { $number } 次基线的平均
 }）。
-cause-weak-teacher-remedy = 它可以使标签变软，但没有多少可教：请延长或调整其训练，或换一个教师模型。
+cause-weak-teacher-remedy = { $full ->
+    [yes] 单独训练的学生模型在验证集上全部正确，因此任何教师模型都不可能更好：请增加验证图像，或换更难的任务或更小的学生模型。
+   *[no] 它可以使标签变软，但没有多少可教：请延长或调整其训练，或换一个教师模型。
+}
 cause-other-input = { $num_teachers ->
     [1] 教师模型
    *[other] 直接使用的教师模型
@@ -34,6 +48,7 @@ cause-underfit = 训练结束时学生模型仍在学习：在 { $epochs } 轮�
 cause-underfit-remedy = 蒸馏的学生模型起步较慢；请把基线和学生模型都训练得更久，再作比较：
 cause-small-gain = 即使有提升，对这项研究来说也太小：测得 { $gain } 个百分点；以 { $images } 张测试图像和{ $seeds }，提升达到 { $least } 个百分点，才能在五次研究中有四次被明确检出。
 cause-name = { $kind ->
+    [nothing-learned] 学生模型什么也没有学到。
     [weak-teacher] 教师模型在验证集上并不优于单独训练的学生模型。
     [other-input] 教师模型在这里远不如其模型卡所述。
     [other-views] 教师模型没有见过学生模型的数据增强。

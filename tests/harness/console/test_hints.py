@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from harness.commands.run import declare
-from harness.console.hints import Hints
+from harness.console.hints import Hints, once_mended
 from harness.state.files.records import read_sweep_record
+from kd.records import Failure
 
 
 def words_of(command: str) -> list[str]:
@@ -45,3 +46,10 @@ def test_a_key_is_changed_and_the_others_are_kept(lab: Any) -> None:
     declare(read_sweep_record(folder.path).model_copy(update={"overrides": overrides}), folder, "local")
     words = words_of(Hints(folder).again(changes={"on_weak_teacher": "warn"}))
     assert words[words.index("--set") + 1] == "seeds=2 description='my pets' on_weak_teacher=warn"
+
+
+def test_what_diverged_is_not_only_tried_again() -> None:
+    failures = [Failure(kind="code error", reason="x"), Failure(kind="non-finite loss", reason="nan")]
+    assert once_mended(failures[:1], "COMMAND") == "once the cause is fixed: COMMAND"
+    said = once_mended(failures, "COMMAND")
+    assert said.startswith("the same settings diverge again: change them") and said.endswith(", and repeat: COMMAND")

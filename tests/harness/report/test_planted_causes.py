@@ -1,4 +1,4 @@
-"""Seven causes, planted one by one: each is named first, by every outlet; a healthy study has none."""
+"""Eight causes, planted one by one: each is named first, by every outlet; a healthy study has none."""
 
 from pathlib import Path
 

@@ -126,3 +126,30 @@ def test_counting_leaves_torch_as_it_was() -> None:
     measure_size(ImageModel(Attention()), (1, 10, 64))
     assert torch.backends.mha.get_fastpath_enabled()
     assert torch._C._get_mkldnn_enabled() and torch.backends.cuda.flash_sdp_enabled()
+
+
+class Table(nn.Module):
+    """Gives its parameter as it is, as learned positions and queries do."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(1, 4))
+
+    def forward(self):
+        return self.table
+
+
+class Queried(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.queries, self.head = Table(), nn.Linear(4, 3)
+
+    def forward(self, pixels):
+        return self.head(pixels.flatten(1)[:, :4] + self.queries())
+
+
+def test_a_module_that_gives_its_own_parameter_is_measured_and_left_as_it_was():
+    net = Queried()
+    net.head.bias.requires_grad_(False)
+    assert measure_size(ImageModel(net), SMALL).macs == 12
+    assert [name for name, parameter in net.named_parameters() if not parameter.requires_grad] == ["head.bias"]

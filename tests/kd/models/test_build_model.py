@@ -73,6 +73,18 @@ def test_a_users_factory(package):
     assert model(images()).shape == (4, 3)
 
 
+@pytest.mark.parametrize("precision", ["half", "bfloat16", "double"])
+def test_a_users_network_of_another_precision_is_trained_in_float32(package, precision):
+    package(
+        "users_half",
+        "from torch import nn\n"
+        "def tiny(num_classes, input_shape):\n"
+        f"    return nn.Sequential(nn.Conv2d(3, num_classes, 8), nn.Flatten()).{precision}()\n",
+    )
+    model = build_model("users_half:tiny", 3, (3, 8, 8))
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+
+
 @pytest.mark.parametrize(
     ("text", "path", "says"),
     [

@@ -52,6 +52,16 @@ def test_names_that_differ_or_could_be_several_are_not_taken_for_equal(theirs, o
         check_class_order("net", theirs, ours)
 
 
+@pytest.mark.parametrize("renamed", [None, {"ant, emmet": "ant"}])
+def test_the_same_classes_in_another_order_are_not_said_to_be_one_another(renamed):
+    with pytest.raises(InputError) as refused:
+        check_class_order("net", ["Bee", "ant, emmet" if renamed else "ant", "cat"], OURS, renamed)
+    assert "class 0 is 'Bee' in its head and 'ant' in the data; these are the data's classes in another order" in str(
+        refused.value
+    )
+    assert "match_classes" not in str(refused.value)
+
+
 def test_a_mapping_says_what_the_data_calls_a_class():
     check_class_order("net", ["automobile", "aeroplane"], ["car", "plane"], {"automobile": "car", "aeroplane": "plane"})
     with pytest.raises(InputError, match="class 0 is 'automobile' in its head and 'lorry'"):

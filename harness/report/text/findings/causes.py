@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from harness.report.analysis.arms.gains import Answer
 from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.statistics import verdict
-from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, Guessing, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
 from harness.report.text.findings.advice import edge_advice
 from harness.report.text.labels import verdict_key
@@ -58,7 +58,11 @@ def _values(facts: Any, say: Language) -> dict[str, Any]:
     match facts:
         case WeakTeacher():
             numbers = {"teacher": percent(facts.teacher), "baseline": percent(facts.baseline)}
-            return numbers | {"number": facts.num_baselines, "metric": facts.metric}
+            full = "yes" if facts.baseline == 1 else "no"
+            return {**numbers, "number": facts.num_baselines, "metric": facts.metric, "full": full}
+        case Guessing():
+            known = {"accuracy": percent(facts.accuracy), "chance": percent(facts.chance)}
+            return known | {"who": facts.who, "number": facts.num_runs}
         case Claim():
             known = {"claimed": percent(facts.claimed, 1), "here": percent(facts.here.accuracy, 1)}
             return known | {"dataset": facts.dataset, "named": "yes" if facts.dataset else "no"}

@@ -107,11 +107,15 @@ def rows_of(data: DataConfig, listing: Listing, folder: Path) -> list[Row]:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write a division's file."""
+    """Write a division's file.
+
+    Raises:
+        InputError: A name would be read as another.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(rows)
+    writer.writerows(map(_readable_again, rows))
     write_bytes(path, text.getvalue().encode())
 
 
@@ -153,6 +157,16 @@ def _writable(name: str, folder: Path) -> str:
     if not os.path.lexists(name):
         raise InputError(f"data.source: the name of the file {name} is not UTF-8; rename it")
     return Path(name).relative_to(folder).as_posix()
+
+
+def _readable_again(row: Row) -> Row:
+    """The row, unless it would be read as another: people write spaces beside commas, and Windows backslashes."""
+    if _checked(row._asdict(), "") != row:
+        raise InputError(
+            f"data.source: a list of files cannot name {row.file!r} of class {row.label!r}, since spaces at the "
+            "ends of a name and backslashes are not read as its own; rename it"
+        )
+    return row
 
 
 def count_parts(rows: Iterable[Row]) -> Iterator[str]:

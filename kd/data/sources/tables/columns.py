@@ -105,10 +105,9 @@ def _check_length(table: Table, split: str, data: DataConfig) -> None:
 def _column_of_kind(table: Table, kind: str, source: str, key: str) -> str:
     found = [name for name, its_kind in table.kinds.items() if its_kind == kind]
     if len(found) != 1:
-        raise InputError(
-            f"data.{key}: {source} has {len(found)} columns of type {kind}; "
-            f"name one of: {', '.join(found or table.kinds)}"
-        )
+        number = f"{len(found)} columns" if found else "no column"
+        others = [name for name, its_kind in table.kinds.items() if its_kind != IMAGE or kind == IMAGE]
+        raise InputError(f"data.{key}: {source} has {number} of type {kind}; name one of: {', '.join(found or others)}")
     return found[0]
 
 

@@ -7,7 +7,7 @@ import pytest
 from harness.report.analysis.causes import SmallGain, find_causes
 from harness.report.analysis.chance.power import Chances, smallest_gain
 from harness.report.analysis.chance.statistics import Estimate, Gain
-from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, Evidence, Guessing, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.words import CauseKind
 from harness.state.stages.weak_teacher import WeakTeacher
@@ -99,7 +99,21 @@ def test_before_there_is_an_answer_only_the_teacher_counts() -> None:
 
 def test_the_most_basic_is_first_and_every_kind_has_a_rule() -> None:
     found = [cause.kind for cause in find_causes(Evidence(gain=UNCLEAR, **EVERYTHING))]
-    assert found[0] == "weak-teacher" and {*found, "small-gain"} == set(get_args(CauseKind))
+    assert found[0] == "weak-teacher" and {*found, "small-gain", "nothing-learned"} == set(get_args(CauseKind))
+
+
+def test_of_a_student_that_learned_nothing_nothing_else_is_said_of_its_training() -> None:
+    alone, distilled = (Guessing(who, 0.1, 0.11, 3) for who in ("alone", "distilled"))
+    late, weak = LateLearning(0.9, 0.2, 1, 3), WeakTeacher(0.1, 0.9, 3, 1)
+    for guessing in (alone, distilled):
+        assert kinds_of(gain=LOSS, guessing=guessing, late=late) == ["nothing-learned"]
+    assert kinds_of(gain=CLEAR, guessing=alone) == ["nothing-learned"]  # over that, anything is a gain
+    assert kinds_of(gain=LOSS, guessing=alone, weak_teacher=weak) == ["nothing-learned", "weak-teacher"]
+    assert kinds_of(gain=LOSS, guessing=distilled, weak_teacher=weak) == ["weak-teacher"]  # which explains it
+
+
+def kinds_of(**evidence: Any) -> list[str]:
+    return [cause.kind for cause in find_causes(Evidence(**evidence))]
 
 
 @pytest.mark.parametrize(("tellingly", "is_searched", "change"), [(4.0, False, "distill.temperature=4"),

@@ -32,7 +32,7 @@ UNBOUNDED = ALONE - {"equivalent", "undecided"}
 """Verdicts without a margin, which a sweep has for its headline alone."""
 
 ASKED = {  # yes or no
-    "ahead", "brief", "change", "even", "final", "is_fp32", "larger", "log", "mapped", "more", "named", "same",
+    "ahead", "brief", "change", "even", "final", "full", "is_fp32", "larger", "log", "mapped", "more", "named", "same",
     "searched", "sized", "taught", "told", "tuned", "unequal", "ended", "is_range", "over", "turns",
 }  # fmt: skip
 WORDS: dict[str, Iterable[str]] = {
@@ -114,6 +114,7 @@ WORDS: dict[str, Iterable[str]] = {
     "variant-name key": ("smoothed-labels", "shuffled-dark", "unlabeled", "unlabeled-control", "teacher-seed"),
     "what": ("figure", "table"),
     "verdict": UNBOUNDED,
+    "who": ("alone", "distilled"),
     "verdict verdict": ALONE,
     "verdict-headline direction": ("gain", "loss", "no-clear-difference"),
     "verdict-headline verdict": ALONE,

@@ -46,6 +46,12 @@ def test_corrupt_images_are_counted_and_named(tmp_path, root, keep):
     )
 
 
+def test_a_file_that_is_not_there_is_said_to_be_that(tmp_path, root):
+    folder = write_folder(tmp_path / "f", GREY)
+    (folder / "class0" / "gone.png").symlink_to(tmp_path / "elsewhere.png")
+    assert "1 unreadable image(s): class0/gone.png (not there); mend" in refusal(f"folder:{folder}", root)
+
+
 def test_sizes_that_differ_are_both_named(tmp_path, root):
     folder = write_folder(tmp_path / "f", [GREY[0], GREY[1], GREY[2][:, :4]])
     message = refusal(f"folder:{folder}", root)

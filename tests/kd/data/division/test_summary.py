@@ -23,7 +23,12 @@ def index(**changes):
         ({"class_names": list("abcdef")}, "6 classes: a, b, c, d, e, …; train"),
         ({"class_names": ["a\x1b[31m", "b\n"]}, r"2 classes: a\x1b[31m, b\n; train"),
         ({"left_out": {".txt": 1, ".heic": 1000}}, "images; left out: 1,001 files (.heic 1000, .txt 1)"),
-        ({"skipped": ["a.png"]}, "images; unreadable and left out: 1 images"),
+        ({"skipped": ["a.png"]}, "images; unreadable and left out: 1 image"),
+        (
+            {"class_names": ["C#", "Cat", "c", "ca t"]},
+            "images; 'Cat' and 'ca t' are two classes, and differ in case or",
+        ),
+        ({"left_out": {".zip": 1}}, "images; left out: 1 file (.zip 1)"),
         ({"remarks": ["test is 'Test'"]}, "images; test is 'Test'"),
     ],
 )

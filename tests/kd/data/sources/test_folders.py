@@ -55,7 +55,7 @@ def test_empty_class(tmp_path, root):
 
 
 def test_one_class(tmp_path, root):
-    assert "has 1 class; a classifier needs at least 2" in refusal(
+    assert "has 1 class (class0); a classifier needs at least 2: give one sub-folder a class" in refusal(
         f"folder:{write_folder(tmp_path / 'f', GREY, num_classes=1)}", root
     )
 
@@ -95,8 +95,8 @@ def test_class_folders_must_agree_across_splits(tmp_path, root):
     names = ["train/a/0.png", "train/b/0.png", "test/a/0.png", "test/c/0.png"]
     folder = write_tree(tmp_path / "f", {name: picture() for name in names})
     assert refusal_of_folder(folder, root) == (
-        f"data.source: {folder}/test and {folder}/train must have the same class folders; only one of them has b, c; "
-        "add or remove it"
+        f"data.source: {folder}/test and {folder}/train must have the same class folders; only {folder}/test has c, "
+        f"only {folder}/train has b; add or remove it"
     )
 
 
@@ -124,6 +124,27 @@ def test_accents_written_in_two_ways_are_one_class(tmp_path, root):
     index, arrays = decode_folder(write_tree(tmp_path / "f", {name: picture() for name in names}), root)
     assert index.class_names == ["caf\u00e9", "tea"]
     assert arrays["test_labels"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("place", ["", "test/"])
+def test_accents_written_in_two_ways_in_one_place_are_refused(tmp_path, root, place):
+    names = [f"{place}caf\u00e9/0.png", f"{place}cafe\u0301/1.png", f"{place}tea/0.png"]
+    names += ["train/caf\u00e9/0.png", "train/tea/0.png"] if place else []
+    folder = write_tree(tmp_path / "f", {name: picture() for name in names})
+    assert refusal_of_folder(folder, root) == (
+        f"data.source: {folder / place} has 2 folders called caf\u00e9, whose accents are encoded in different ways; "
+        "move their images into one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "train", "test"),
+    [("ho train", "train", "ho"), ("test trainval", "trainval", "test"), ("a b c", "a", "c")],
+)
+def test_a_layout_is_not_suggested_the_wrong_way_round(tmp_path, root, names, train, test):
+    tree = {f"{name}/{label}/0.png": picture() for name in names.split() for label in "xy"}
+    said = refusal_of_folder(write_tree(tmp_path / "f", tree), root)
+    assert f"data.splits: {{train: {train}, test: {test}}}" in said
 
 
 def test_a_folder_whose_name_is_no_text(tmp_path, root):

@@ -1,5 +1,6 @@
 """Models of the Hugging Face Hub: heads, input sizes, normalisation, class order, folders and refusals."""
 
+import json
 import shutil
 from itertools import count
 
@@ -57,6 +58,20 @@ def test_grey_images_are_repeated_to_the_networks_channels(tmp_path):
     model = build_model(f"hf:{make(tmp_path / 'net')}", 3, (1, 8, 8)).eval()
     grey = images(shape=(1, 8, 8))
     assert torch.equal(model(grey), model(grey.repeat(1, 3, 1, 1)))
+
+
+@pytest.mark.parametrize("kept_in", ["float16", "bfloat16"])
+def test_weights_that_are_kept_in_half_precision_are_trained_in_full(tmp_path, kept_in):
+    name = f"hf:{make(tmp_path / 'net')}"
+    half = AutoModelForImageClassification.from_pretrained(tmp_path / "net", dtype=kept_in)
+    half.save_pretrained(tmp_path / "net")
+    model = build_model(name, 3, SHAPE)
+    assert {tensor.dtype for tensor in model.state_dict().values()} == {torch.float32}
+    assert all(
+        torch.equal(ours, theirs.float()) for ours, theirs in zip(model.parameters(), half.parameters(), strict=True)
+    )
+    save_model(tmp_path / "saved", model, card(name))
+    assert json.loads((tmp_path / "saved" / "config.json").read_text())["dtype"] == "float32"
 
 
 def test_other_channels_are_refused(tmp_path):

@@ -47,12 +47,34 @@ def given(tmp_path, names=DIGITS):
 
 def test_one_that_knows_nothing_stops_the_sweep_or_is_accepted(data, tmp_path):
     model, training = given(tmp_path)
-    with pytest.raises(InputError, match=r"tells \d+ of 30 val images right \(.*%\), no more than chance") as refused:
+    with pytest.raises(InputError, match=r"tells 4 of 30 val .* \(13.3 %\), which .* from chance \(10") as refused:
         inspect_trained("teacher", model, training, data, "28×28, mean 0, std 1")
     assert "now 28×28, mean 0, std 1; teacher.normalize and" in str(refused.value)
     assert "are its classes in this order (0, 1, 2, 3, 4, …)?" in str(refused.value)
     (note,) = inspect_trained("teacher", model, training, data, "28×28", accept_weak=True)
-    assert "no more than chance" in note
+    assert note.startswith("it is used as it is and tells 4 of 30 val images right")
+    blind = ImageModel(Memory(data.val._replace(labels_N=(data.val.labels_N + 1) % 10), data.train))
+    with pytest.raises(InputError, match=r"tells 0 of 30 val images right \(0.0 %\), no more than chance \(10.0 %\)"):
+        inspect_trained("teacher", blind, training, data, "28×28")
+
+
+def test_of_few_images_it_is_not_said_that_chance_does_as_well(data, tmp_path):
+    _, training = given(tmp_path)
+    images, none = data.val.images_NCHW[:8], Split(data.val.images_NCHW[:0], data.val.labels_N[:0])
+    few = data._replace(val=Split(images, torch.tensor([0, 0, 0, 1, 1, 2, 2, 3])))
+    model = ImageModel(Memory(Split(images, torch.tensor([0, 0, 0, 1, 0, 0, 0, 0])), none))
+    with pytest.raises(
+        InputError, match=r"tells 4 of 8 .* \(50.0 %\), which so few images cannot tell from chance \(37"
+    ):
+        inspect_trained("teacher", model, training, few, "28×28")
+
+
+def test_one_that_knows_the_small_classes_is_not_at_chance(data, tmp_path):
+    _, training = given(tmp_path)
+    images, none = data.val.images_NCHW[:20], Split(data.val.images_NCHW[:0], data.val.labels_N[:0])
+    uneven = Split(images, torch.tensor([0] * 12 + [1, 2, 3, 4, 5, 6, 7, 8]))
+    model = ImageModel(Memory(Split(images, torch.tensor([0] * 4 + [9] * 8 + [1, 2, 3, 4, 5, 6, 7, 8])), none))
+    assert inspect_trained("teacher", model, training, data._replace(train=uneven, val=uneven), "28×28") == []
 
 
 def test_one_that_knows_train_by_heart_is_said_to(data):

@@ -8,7 +8,7 @@ import pytest
 from harness.report.analysis.arms.gains import Answer, find_answer
 from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.statistics import Estimate, Gain
-from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, Guessing, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
 from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.causes import reasons
@@ -25,6 +25,12 @@ CAUSES = {
     "not better than the student alone: val accuracy 10.00 % against 90.00 % (1 baseline)": Cause(
         "weak-teacher", WeakTeacher(0.1, 0.9, 1, 1)
     ),
+    "labels but has little to teach: train it longer": Cause("weak-teacher", WeakTeacher(0.1, 0.9, 1, 1)),
+    "right on every val image, so no teacher could be better there": Cause("weak-teacher", WeakTeacher(1.0, 1.0, 1, 1)),
+    "The student alone does no better than always naming the most frequent class of val: 9.63 % against 11.11 % (the "
+    "mean of 3 runs). With": Cause("nothing-learned", Guessing("alone", 0.0963, 0.1111, 3)),
+    "The distilled student does no better than always naming the most frequent class of val: 9.63 % against 11.11 %. "
+    "It": Cause("nothing-learned", Guessing("distilled", 0.0963, 0.1111, 1)),
     "its model card says: 60.0 % on val against 95.0 % (cats & dogs)": Cause("other-input", CLAIM),
     "its model card says: 60.0 % on val against 95.0 %. Its input": Cause("other-input", CLAIM._replace(dataset="")),
     "right on 40.0 % of the training images as the student sees them, augmented, and on 90.0 % of the val": Cause(

@@ -89,3 +89,12 @@ def test_what_is_written_is_read(tmp_path):
     assert read_rows(tmp_path / "list.csv") == rows
     (tmp_path / "excel.csv").write_text("split,file,label,note\ntrain,a\\0.png,a,x\n", encoding="utf-8-sig")
     assert read_rows(tmp_path / "excel.csv") == [Row("train", "a/0.png", "a")]
+
+
+@pytest.mark.parametrize(
+    "row", [Row("train", "a\\b/0.png", "b"), Row("train", "a /0.png", "a "), Row("test", " a/0.png", "a")]
+)
+def test_what_would_be_read_otherwise_is_not_written(tmp_path, row):
+    with pytest.raises(InputError, match=r"a list of files cannot name .* rename it"):
+        write_rows(tmp_path / "list.csv", [row])
+    assert not (tmp_path / "list.csv").exists()

@@ -76,7 +76,12 @@ def test_a_device_named_by_a_cell_is_not_read(tmp_path):
 @pytest.mark.parametrize(
     ("kinds", "options", "message"),
     [
-        ({"image": "string"}, {}, "data.image_column: pets has 0 columns of type Image; name one of: image, label"),
+        (
+            {"image": "Image", "more": "Image", "label": "int64", "id": "string"},
+            {"image_column": "image"},
+            "pets has no column of type ClassLabel; name one of: label, id",
+        ),
+        ({"image": "string"}, {}, "data.image_column: pets has no column of type Image; name one of: image, label"),
         ({"image": "string"}, {"image_column": "image"}, "'image' of pets holds string, not images"),
         ({"other": "Image"}, {}, "2 columns of type Image; name one of: image, other"),
         ({}, {"label_column": "kind"}, "data.label_column: pets has no column 'kind'; it has image, label"),

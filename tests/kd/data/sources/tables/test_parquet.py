@@ -82,7 +82,7 @@ def test_files_without_a_description_need_the_label_column(folder, tmp_path, wit
 
     for path in (folder / "data").iterdir():
         parquet.write_table(parquet.read_table(path).replace_schema_metadata(None), path)
-    with pytest.raises(InputError, match=r"data\.label_column: .* name one of: image, label"):
+    with pytest.raises(InputError, match=r"data\.label_column: .* name one of: label"):
         prepare(DataConfig(source=str(folder)), tmp_path / "s")
     assert prepare(DataConfig(source=str(folder), label_column="label"), tmp_path / "s").class_names == ["0", "1"]
 
@@ -179,7 +179,7 @@ def test_hub_layout_integer_labels_without_names(hub, root):
     folder = hub(train=(GREY[:6], [0, 1, 2] * 2), label_type=datasets.Value("int64"))
     message = refusal(folder, root)
     assert "data.label_column" in message
-    assert "name one of: image, label" in message
+    assert "name one of: label" in message
     assert decode(folder, root, label_column="label")[0].class_names == ["0", "1", "2"]
 
 
@@ -187,7 +187,7 @@ def test_hub_layout_labels_that_are_words(hub, root):
     import datasets
 
     folder = hub(train=(GREY[:2], ["cat", "dog"]), label_type=datasets.Value("string"))
-    assert "name one of: image, label" in refusal(folder, root)
+    assert "name one of: label" in refusal(folder, root)
     index, arrays = decode(folder, root, label_column="label")
     assert index.class_names == ["cat", "dog"]
     assert arrays["train_labels"].tolist() == [0, 1]
