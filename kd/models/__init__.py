@@ -35,7 +35,7 @@ from kd.models.pretrained.torchvision_models import build_torchvision
 
 __all__ = ["BUILT_IN", "Factory", "ImageModel", "build_model", "check_logits"]
 
-
+_HALF = (torch.float16, torch.bfloat16)
 FACTORY_REMEDY = (
     "a factory takes the number of classes and the images' (channels, height, width): write one that calls it"
 )
@@ -86,7 +86,8 @@ def build_model(
         num_channels = max(input_shape[0], len(normalize.mean) if normalize else 0)  # grey is repeated
         fed = (num_channels, *(image_size or input_shape[1:]))
         model = _own_model(name, _factory(name), num_classes, fed, normalize, image_size, given)
-    model.float()  # a module may come in half precision, or in double
+    if any(tensor.dtype in _HALF for tensor in model.parameters()):
+        model.float()  # steps smaller than half precision resolves would be lost
     model.normalize, model.image_size, model.arguments = normalize, image_size, given
     logits = _use_fast_layout(name, model, input_shape)
     if logits is not None:

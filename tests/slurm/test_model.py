@@ -210,7 +210,7 @@ def test_an_ended_job_is_forgotten_in_time() -> None:
         (("sbatch", "--nodes=2", "--wrap", "x"), "2"),
         (("squeue", "-h", "--array", "--format=%Q"), "%Q"),
         (("squeue", "-h", "--jobs=1"), "--jobs=1"),
-        (("scancel", "--state=PENDING"), "--state=PENDING"),
+        (("scancel", "--nodelist=n1"), "--nodelist=n1"),
         (("scontrol", "hold", "1"), "hold"),
         (("scontrol", "update", "nodename=n1", "state=drain"), "drain"),
         (("srun", "hostname"), "srun"),

@@ -25,7 +25,7 @@ from tests.support.root import ROOT
         ("name=../outside", "name: String should match pattern"),
         ("student.model=mnist_mpl", "did you mean mnist_mlp?"),
         ("epochs", "'epochs' is not key=value"),
-        ("data.max_train=15", "has no image in val (2 images)"),
+        ("data.max_train=15", "have no image in val (2 images)"),
     ],
 )
 def test_bad_settings_are_one_line_and_write_nothing(lab: Any, overrides: str, message: str) -> None:
