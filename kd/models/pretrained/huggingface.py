@@ -20,6 +20,7 @@ from kd.models.pretrained.timm_models import build_kept, is_of_timm, keep, read_
 
 SWEEP_FILE = "the sweep file"
 FULL = "float32"  # whatever the file holds: steps smaller than half precision resolves are lost
+ONE_CLASS = "single_label_classification"
 NO_ARGUMENTS: Mapping[str, Any] = {}
 
 
@@ -66,6 +67,8 @@ def build_pretrained(
         if labels:
             config.id2label, config.label2id = labels, {label: number for number, label in labels.items()}
         config.dtype = FULL
+        if config.problem_type is not None:  # by which its loss and its probabilities are chosen where it is used next
+            config.problem_type = ONE_CLASS
         check_memory(config)
         net, info = AutoModelForImageClassification.from_pretrained(
             place,

@@ -60,6 +60,14 @@ def test_grey_images_are_repeated_to_the_networks_channels(tmp_path):
     assert torch.equal(model(grey), model(grey.repeat(1, 3, 1, 1)))
 
 
+def test_a_model_of_several_labels_an_image_is_saved_as_one_of_a_class_an_image(tmp_path):
+    name = f"hf:{make(tmp_path / 'net')}"
+    path = tmp_path / "net" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"problem_type": "multi_label_classification"}))
+    save_model(tmp_path / "saved", build_model(name, 3, SHAPE), card(name))
+    assert json.loads((tmp_path / "saved" / "config.json").read_text())["problem_type"] == "single_label_classification"
+
+
 @pytest.mark.parametrize("kept_in", ["float16", "bfloat16"])
 def test_weights_that_are_kept_in_half_precision_are_trained_in_full(tmp_path, kept_in):
     name = f"hf:{make(tmp_path / 'net')}"
