@@ -39,6 +39,9 @@ class Executor(Protocol):
     def over(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Ids of the jobs that are known to be over, for who looks once."""
 
+    def suspended(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Ids of the jobs that were stopped where they are, and go on when they are resumed."""
+
     def ending(self, job: JobRecord) -> str | None:
         """The scheduler's own word for how a job ended, where it has one."""
 

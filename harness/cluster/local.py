@@ -123,6 +123,16 @@ class LocalExecutor:
         jobs = list(jobs)
         return {job.job_id for job in jobs} - self.alive(jobs)
 
+    def suspended(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Those of which a process stands still, as after ``kill -STOP``."""
+        return {job.job_id for job in jobs if any(self._stands_still(job.job_id, run_id) for run_id in job.run_ids)}
+
+    def _stands_still(self, job_id: str, run_id: str) -> bool:
+        attempt = last_attempt(self._sweep / "runs" / run_id)
+        if attempt is None or attempt.job_id != job_id or attempt.host != socket.gethostname():
+            return False
+        return processes.is_suspended(attempt.pid, attempt.process_created)
+
     def ending(self, job: JobRecord) -> str | None:
         """COMPLETED of a job that returned; of another nobody writes it down."""
         return "COMPLETED" if JobPaths(self._sweep / "logs", job.job_id).result_pickle.exists() else None

@@ -29,7 +29,12 @@ Pack = Annotated[
     ),
 ]
 HangMin = Annotated[
-    float, Field(gt=0, description="a run that has made no step for so long is ended and goes on from its checkpoint")
+    float,
+    Field(
+        gt=0,
+        description="a run that has made no step for so long is ended and goes on from its checkpoint; "
+        "while its job is suspended it is left",
+    ),
 ]
 AUTO_PACK = 8  # of pack: auto on a GPU, in jobs of as many runs as fill a minute; bench.gpu is to set it
 OWN_OPTIONS = {"array", "error", "job-name", "no-requeue", "open-mode", "output", "parsable", "signal", "wrap"}

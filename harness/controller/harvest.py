@@ -77,8 +77,12 @@ class Harvest:
         if self._clock() < self._next_look_at_signs:
             return
         self._next_look_at_signs = self._clock() + SIGNS_INTERVAL_S
+        jobs = list(jobs)
+        suspended = self._executor.suspended(jobs)
         for job in jobs:
-            if job.job_id not in self._hung and (run_id := self._find_hung(job)) is not None:
+            if job.job_id in suspended:  # its silence counts from when it goes on
+                self._signs = {run_id: sign for run_id, sign in self._signs.items() if run_id not in job.run_ids}
+            elif job.job_id not in self._hung and (run_id := self._find_hung(job)) is not None:
                 self._hung[job.job_id] = f"hung: no step for {self._executor.hang_min:g} min (hang_min)"
                 self._ended_as_hung.append(f"{run_id} made no step for {self._executor.hang_min:g} min; it was ended")
                 self._executor.cancel([job])

@@ -89,6 +89,9 @@ class InlineExecutor:
     def over(self, jobs: Iterable[JobRecord]) -> set[str]:
         return {job.job_id for job in jobs}
 
+    def suspended(self, jobs: Iterable[JobRecord]) -> set[str]:
+        return set()
+
     def ending(self, job: JobRecord) -> str | None:
         return "COMPLETED"
 
@@ -140,6 +143,9 @@ class HoldingExecutor:
 
     def alive(self, jobs: Any) -> set[str]:
         return {job.job_id for job in jobs} - self.over
+
+    def suspended(self, jobs: Any) -> set[str]:
+        return set()
 
     def ending(self, job: JobRecord) -> str:
         return "COMPLETED"

@@ -44,6 +44,7 @@ REQUEUE_PATIENCE_S = 60.0
 LIMIT_MARGIN_S = 90.0  # SLURM warns of a limit up to a minute early, and a job's program starts some seconds late
 GONE = "invalid job id"  # what scancel says of a job that is over and forgotten
 LOOK_AGAIN_S = 0.5  # after a job that an answer leaves out
+SUSPENDED = ("SUSPENDED", "STOPPED")
 HOLD_S, LONGEST_HOLD_S = 10.0, 120.0  # between two submissions that a full limit refuses
 
 
@@ -191,14 +192,22 @@ class SlurmExecutor:
         if self._partition is not None and self._partition.nodes - bad:
             self._profile = self._profile.model_copy(update={"exclude": ",".join(sorted(bad))})
 
+    def suspended(self, jobs: Iterable[JobRecord]) -> set[str]:
+        """Those that SLURM stopped, as where jobs of a higher priority preempt others by suspending them."""
+        self._queue.phases()
+        seen = {job.job_id: self._queue.find(job.job_id) for job in jobs}
+        return {job_id for job_id, each in seen.items() if each is not None and each.state in SUSPENDED}
+
     def notes(self, jobs: Iterable[JobRecord]) -> list[str]:
-        """That SLURM is silent or takes no more jobs, and why jobs wait."""
-        found = []
+        """That SLURM is silent or takes no more jobs, which are suspended, and why jobs wait."""
+        found, jobs = [], list(jobs)
         phases = self._queue.phases()
         if phases is None:
             found.append(f"SLURM does not answer, so all jobs are taken for alive: {first_line(self._queue.error)}")
         if self._refusal:
             found.append(f"SLURM takes no more jobs now, and is asked again: {self._refusal}")
+        if suspended := self.suspended(jobs):
+            found.append(f"{len(suspended)} job(s) are suspended, and go on when the cluster resumes them")
         reasons: dict[str, list[str]] = {}
         for job in jobs:
             if (phases or {}).get(job.job_id) == "waiting" and (seen := self._queue.find(job.job_id)) is not None:

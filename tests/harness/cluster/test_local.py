@@ -1,6 +1,9 @@
 """Jobs on this machine."""
 
 import re
+import signal
+import socket
+import subprocess
 from typing import Any
 
 import pytest
@@ -9,9 +12,12 @@ from rich.console import Console
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile
 from harness.commands.read_only.verbs import print_why
-from harness.state.attempts.files import read_attempts
+from harness.state.attempts.files import attempt_path, read_attempts
+from harness.state.attempts.processes import created
+from harness.state.files.records import JobRecord
 from kd.files import write_record
-from kd.records import RunRecord
+from kd.records import Attempt, RunRecord
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.thorough
@@ -49,3 +55,23 @@ def test_the_log_of_a_job_says_what_happened_and_when(lab: Any, capsys: pytest.C
         r"WARNING teacher\.label_smoothing is 0\.1: ",
     ):
         assert len(re.findall(time + line, log, re.MULTILINE)) == 1, line
+
+
+def test_a_job_whose_process_stands_still_is_suspended(lab: Any) -> None:
+    folder = lab.open()[1]
+    executor = LocalExecutor(LocalProfile(slots=2), folder.path, folder.data)
+    job = JobRecord(job_id="1", run_ids=("final-1",), submitted_at="")
+    process = subprocess.Popen(["sleep", "600"])
+    try:
+        made = {"number": 1, "job_id": "1", "started_at": "", "device": "cpu"}
+        where = {"host": socket.gethostname(), "pid": process.pid, "process_created": created(process.pid)}
+        path = attempt_path(folder.run("final-1"), 1)
+        path.parent.mkdir(parents=True)
+        write_record(path, Attempt.model_validate(made | where))
+        assert executor.suspended([job]) == set()
+        process.send_signal(signal.SIGSTOP)
+        assert wait_until(lambda: executor.suspended([job]), "suspended job") == {"1"}
+        assert executor.suspended([job.model_copy(update={"job_id": "2"})]) == set()
+    finally:
+        process.kill()
+        process.wait()

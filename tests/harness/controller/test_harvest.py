@@ -39,6 +39,7 @@ class DoomedExecutor:
         self.submitted: list[str] = []
         self.avoided: set[str] = set()
         self.cancelled: list[str] = []
+        self.stopped: set[str] = set()
         self.epochs: Counter[str] = Counter()
         self.is_progressing = False
         self._folder = folder
@@ -65,6 +66,9 @@ class DoomedExecutor:
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         return set()
+
+    def suspended(self, jobs: Iterable[JobRecord]) -> set[str]:
+        return self.stopped
 
     def ending(self, job: JobRecord) -> str | None:
         return self._ending
@@ -333,6 +337,26 @@ def test_a_run_that_makes_no_step_is_ended_said_and_counted_as_a_death(lab: Any)
     dead = last_attempt(folder.run("final-1"))
     assert (dead.end, dead.reason) == ("died", "hung: no step for 30 min (hang_min)")
     assert deaths_in_a_row([dead]) == 1  # though the scheduler calls it cancelled
+
+
+def test_a_job_that_was_suspended_is_not_hung_and_has_its_time_anew(lab: Any) -> None:
+    folder = lab.open()[1]
+    executor = DoomedExecutor(folder)
+    seconds = 0.0
+    harvest = Harvest(folder, executor, lambda: seconds)
+    job = JobRecord(job_id="1", run_ids=("final-1",), submitted_at=MOMENT)
+    die(folder.run("final-1"), "1")
+    for seconds, stopped, cancelled in (  # noqa: B007 which the clock reads
+        (0.0, False, []),
+        (50 * 60.0, True, []),
+        (200 * 60.0, True, []),
+        (201 * 60.0, False, []),
+        (260 * 60.0, False, []),
+        (262 * 60.0, False, ["1"]),
+    ):
+        executor.stopped = {"1"} if stopped else set()
+        harvest.end_hung([job])
+        assert executor.cancelled == cancelled
 
 
 def test_signs_are_looked_at_now_and_then(lab: Any) -> None:
