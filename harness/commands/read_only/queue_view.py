@@ -63,10 +63,11 @@ def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
         from harness.cluster.slurm.executor import SlurmExecutor
 
         executor = make_executor(profile, folder.path, folder.data)
-        jobs = [job for job in folder.read_jobs() if _has_waiting_run(job, folder)]
+        jobs = folder.read_jobs()
+        waiting = [job for job in jobs if _has_waiting_run(job, folder)]
         assert isinstance(executor, SlurmExecutor)
         controller = describe_controller(profile, folder.path)  # first: where nobody answers, one wait is enough
-        over = frozenset(executor.over(jobs))  # and then: the notes go by this look at the queue
+        over = frozenset(executor.over(waiting))  # and then: the notes go by this look at the queue
         return QueueView(
             notes=tuple(executor.notes(jobs)),
             why_waiting=executor.why_waiting,
@@ -79,5 +80,5 @@ def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
 
 
 def _has_waiting_run(job: JobRecord, folder: SweepFolder) -> bool:
-    """Whether by its record a run waits in it: of the others nothing is asked."""
+    """Whether by its record a run waits in it: only of such jobs it is asked whether they are over."""
     return any(run_state(folder.run(run_id), queued=True) == RunState.QUEUED for run_id in job.run_ids)
