@@ -48,7 +48,7 @@ class Harvest:
         self._resume_at = -float("inf")
         self._strikes = Counter(start.node for start in folder.read_false_starts() if start.node)
         self._last: FalseStart | None = None
-        self._withdrawn_at: str | None = None  # when the last jobs that were withdrawn had been submitted
+        self._withdrawn_at = ""  # when jobs were last seen to be withdrawn
         self._began_at = now()
         self._hung: dict[str, str] = {}  # why a job was ended, until it is over
         self._ended_as_hung: list[str] = []
@@ -195,9 +195,10 @@ class Harvest:
         if ending in ENDED_FROM_OUTSIDE:
             return  # another job is submitted at once, as often as it takes
         self._last = start
-        if is_withdrawn and self._withdrawn_at == job.submitted_at:
-            return  # one scancel ends a whole array
-        self._withdrawn_at = job.submitted_at if is_withdrawn else None
+        if is_withdrawn:
+            if job.submitted_at <= self._withdrawn_at:
+                return  # one scancel ends all that waited then
+            self._withdrawn_at = start.ended_at
         self._num_false_starts += 1
         if start.node and ending not in NOBODYS_FAULT:
             self._strikes[start.node] += 1

@@ -277,27 +277,30 @@ def test_a_cancelled_job_says_nothing_of_its_node(lab: Any) -> None:
     assert executor.avoided == set()
 
 
-def test_jobs_that_are_cancelled_together_while_they_wait_count_once(lab: Any) -> None:
-    """Somebody's ``scancel`` of an array: its runs are wanted, and submitted again."""
+def test_jobs_that_are_cancelled_together_while_they_wait_count_once(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody's ``scancel`` of arrays: their runs are wanted, and submitted again."""
+    ended = ["2026-01-01T00:00:59Z"]
+    monkeypatch.setattr("harness.controller.harvest.now", lambda: ended[-1])
     folder = lab.open()[1]
     executor = DoomedExecutor(folder, None, begins=False)
     harvest = Harvest(folder, executor, lambda: 0.0)
     folder.run("teacher-1").mkdir()
 
-    def withdraw(array: int, submitted_at: str = "9999-01-01T00:00:00Z") -> None:
-        for task in range(2 * MAX_FALSE_STARTS):
-            job_id = f"{array}_{task}"
-            harvest.take_in(JobRecord(job_id=job_id, run_ids=("teacher-1",), submitted_at=f"{submitted_at}-{array}"))
+    def withdraw(minute: int) -> None:
+        ended.append(f"2026-01-01T00:{minute:02}:59Z")
+        for task in range(2 * MAX_FALSE_STARTS):  # submitted one after the other
+            submitted_at = f"2026-01-01T00:{minute:02}:{task:02}Z"
+            harvest.take_in(JobRecord(job_id=f"{minute}_{task}", run_ids=("teacher-1",), submitted_at=submitted_at))
 
-    withdraw(0, submitted_at=MOMENT)  # before this controller: cancelled along with the one before it
+    withdraw(0)  # before this controller: cancelled along with the one before it
     assert harvest.notes() == []
-    withdraw(1)
+    withdraw(2)
     (note,) = harvest.notes()
-    assert note.endswith("job 1_9: taken out of the queue while it waited; it wrote no log")
-    for array in range(2, MAX_FALSE_STARTS):
-        withdraw(array)
+    assert note.endswith("job 2_9: taken out of the queue while it waited; it wrote no log")
+    for minute in range(3, MAX_FALSE_STARTS + 1):
+        withdraw(minute)
     with pytest.raises(InputError, match=r"it wrote no log; start the sweep again$"):
-        withdraw(MAX_FALSE_STARTS)
+        withdraw(MAX_FALSE_STARTS + 1)
 
 
 def test_a_full_disk_stops_the_controller_and_no_run(lab: Any) -> None:
@@ -346,7 +349,7 @@ def test_a_job_that_was_suspended_is_not_hung_and_has_its_time_anew(lab: Any) ->
     harvest = Harvest(folder, executor, lambda: seconds)
     job = JobRecord(job_id="1", run_ids=("final-1",), submitted_at=MOMENT)
     die(folder.run("final-1"), "1")
-    for seconds, stopped, cancelled in (  # noqa: B007 which the clock reads
+    for seconds, stopped, cancelled in (  # noqa: B007 the clock reads them
         (0.0, False, []),
         (50 * 60.0, True, []),
         (200 * 60.0, True, []),
