@@ -63,12 +63,14 @@ def look_at_queue(sweep: Sweep, folder: SweepFolder) -> QueueView:
         from harness.cluster.slurm.executor import SlurmExecutor
 
         executor = make_executor(profile, folder.path, folder.data)
-        jobs = [job for job in folder.read_jobs() if _has_waiting_run(job, folder)]
+        every_job = folder.read_jobs()
+        jobs = [job for job in every_job if _has_waiting_run(job, folder)]
         assert isinstance(executor, SlurmExecutor)
         controller = describe_controller(profile, folder.path)  # first: where nobody answers, one wait is enough
         over = frozenset(executor.over(jobs))  # and then: the notes go by this look at the queue
+        noted = {job.job_id for job in jobs} | executor.suspended(every_job)
         return QueueView(
-            notes=tuple(executor.notes(jobs)),
+            notes=tuple(executor.notes(job for job in every_job if job.job_id in noted)),
             why_waiting=executor.why_waiting,
             over=over,
             controller=controller,
