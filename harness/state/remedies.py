@@ -2,6 +2,7 @@
 
 import errno
 import os
+import tempfile
 from pathlib import Path
 
 from kd.errors import UnreadableFileError
@@ -61,7 +62,16 @@ def explain_os_error(error: OSError) -> str:
 
 
 def lacks_files(path: Path) -> bool:
-    """Whether the file system of a path, which need not be there, holds as many files as it can."""
-    place = next(each for each in (path, *path.parents) if each.exists())
+    """Whether the file system of a path, which need not be there, holds as many files as it can.
+
+    Some systems of a network say always that there is no room for another one, so one is made.
+    """
+    place = next(each for each in (path, *path.parents) if each.is_dir())
     numbers = os.statvfs(place)
-    return numbers.f_files > 0 and numbers.f_favail == 0
+    if numbers.f_files == 0 or numbers.f_favail > 0:
+        return False
+    try:
+        with tempfile.NamedTemporaryFile(dir=place):
+            return False
+    except OSError as error:
+        return error.errno == errno.ENOSPC

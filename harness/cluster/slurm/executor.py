@@ -263,14 +263,15 @@ class SlurmExecutor:
     def drop_outdated(self, jobs: Iterable[JobRecord]) -> list[JobRecord]:
         """Cancel the jobs that wait under another profile: with a mended one they would wait as before.
 
-        One that a person holds is left to that person.
+        One that a person holds is left to that person, and one whose nodes boot, or that began meanwhile, goes on.
         """
         phases = self._queue.phases() or {}
         asked_otherwise = [job for job in jobs if job.asks not in (None, self._asks)]
         found = [job for job in asked_otherwise if phases.get(job.job_id) == "waiting" and not self._is_held(job)]
-        if found and self._scancel([job.job_id for job in found], "--state=PENDING").code != 0:
+        if not found or self._scancel([job.job_id for job in found], "--state=PENDING").code != 0:
             return []
-        return found
+        then = self._queue.look_now()
+        return [] if then is None else [job for job in found if then.get(job.job_id, "over") == "over"]
 
     def _is_held(self, job: JobRecord) -> bool:
         seen = self._queue.find(job.job_id)

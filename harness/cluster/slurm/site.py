@@ -98,12 +98,14 @@ def explain(
     """
     word = reason.partition(",")[0].strip()
     if word == "PartitionTimeLimit" and partition is not None and partition.max_time_min is not None:
-        limit = f"the {partition.max_time_min} of partition {partition.name}, {NEVER}"
+        limit = f"the {partition.max_time_min} of partition {partition.name}"
         if profile.time_min > partition.max_time_min:
-            return f"since time_min {profile.time_min} is above {limit} ({word})"
-        return f"since the time that it was submitted with is above {limit}: the next start submits it anew ({word})"
-    text = REASONS.get(word) or next((text for form, text in PATTERNS if re.fullmatch(form, word)), None)
-    text = text and text.replace("JOBS", ",".join(job_ids))
+            return f"since time_min {profile.time_min} is above {limit}, {NEVER} ({word})"
+        text = f"since the time that it was submitted with is above a limit, {NEVER}: scancel JOBS, and start again"
+    else:
+        text = REASONS.get(word) or next((text for form, text in PATTERNS if re.fullmatch(form, word)), "")
+    job_ids = list(job_ids)
+    text = text.replace("scancel JOBS", f"scancel {' '.join(job_ids)}").replace("JOBS", ",".join(job_ids))
     return f"{text} ({reason})" if text else f"for a reason that SLURM calls {reason or 'nothing'}"
 
 

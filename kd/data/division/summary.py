@@ -62,13 +62,13 @@ def _alike(names: list[str]) -> Iterator[str]:
     """Classes that are probably one, of which the first two are named.
 
     >>> list(_alike(["Cat", "cat ", "dog", "1", "01"]))
-    ["'Cat' and 'cat ' are two classes, and differ in case or spaces alone"]
+    ["'Cat' and 'cat ' are two classes, and differ in case, spaces or the encoding of accents alone"]
     """
     first: dict[str, str] = {}
     for name in names:
         other = first.setdefault("".join(unicodedata.normalize("NFC", name).lower().split()), name)
         if other is not name:
-            yield f"'{other}' and '{name}' are two classes, and differ in case or spaces alone"
+            yield f"'{other}' and '{name}' are two classes, and differ in case, spaces or the encoding of accents alone"
             return
 
 

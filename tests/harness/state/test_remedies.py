@@ -18,7 +18,7 @@ from harness.state.attempts.lease import take_lease
 from harness.state.attempts.run_state import RunState
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import ControllerRecord, FalseStart, JobRecord
-from harness.state.remedies import IS_NEWER, explain_os_error, explain_unreadable, remedy
+from harness.state.remedies import IS_NEWER, explain_os_error, explain_unreadable, lacks_files, remedy
 from kd.errors import UnreadableFileError
 from kd.files import write_record
 from kd.records import Code, Failure, Pruning
@@ -212,7 +212,21 @@ def test_a_file_system_that_holds_no_more_files_is_told_from_one_without_bytes(
     """Some count no files at all."""
     counts = os.statvfs_result((4096, 4096, 9, 9, 9, num_files, num_left, num_left, 0, 255))
     monkeypatch.setattr("harness.state.remedies.os.statvfs", lambda path: counts)
-    path = tmp_path / "gone" / "config.json"
-    text = explain_os_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)))
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "gone" / "config.json"))
+
+    def make_file(dir: Path) -> None:
+        raise full
+
+    monkeypatch.setattr("harness.state.remedies.tempfile.NamedTemporaryFile", make_file)
+    path, text = full.filename, explain_os_error(full)
     said = " for one more file, whatever its size (see df -i)" if is_said else ""
     assert text == f"{path}: No space left on device{said}"
+
+
+def test_a_file_system_that_takes_a_file_is_not_full_whatever_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = os.statvfs_result((4096, 4096, 9, 9, 9, 90, 0, 0, 0, 255))
+    monkeypatch.setattr("harness.state.remedies.os.statvfs", lambda path: counts)
+    assert not lacks_files(tmp_path / "gone")
+    assert list(tmp_path.iterdir()) == []

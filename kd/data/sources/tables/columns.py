@@ -107,7 +107,9 @@ def _column_of_kind(table: Table, kind: str, source: str, key: str) -> str:
     if len(found) != 1:
         number = f"{len(found)} columns" if found else "no column"
         others = [name for name, its_kind in table.kinds.items() if its_kind != IMAGE or kind == IMAGE]
-        raise InputError(f"data.{key}: {source} has {number} of type {kind}; name one of: {', '.join(found or others)}")
+        names = ", ".join(found or others)
+        remedy = f"name one of: {names}" if names else "it has images alone, so take a source that has labels too"
+        raise InputError(f"data.{key}: {source} has {number} of type {kind}; {remedy}")
     return found[0]
 
 

@@ -24,3 +24,25 @@ def test_suspended_jobs_are_told_from_running_and_waiting_ones(tmp_path: Path, m
     suspended, waiting = executor.notes(jobs)
     assert suspended == "2 job(s) are suspended, and go on when the cluster resumes them"
     assert waiting.startswith("1 job(s) wait ")
+
+
+@pytest.mark.parametrize(
+    ("then", "dropped"),
+    [("1_0|PENDING", set()), ("1_0|RUNNING", set()), ("1_0|CANCELLED", {"1_0"}), ("", {"1_0"}), (None, set())],
+)
+def test_a_job_that_began_while_it_was_to_be_withdrawn_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str | None, dropped: set[str]
+) -> None:
+    """``scancel --state=PENDING`` passes over a job that runs, or whose nodes boot, and says nothing of it."""
+    monkeypatch.setattr(module, "CLIENT_COMMANDS", ())
+    looks = ["1_0|PENDING", then]
+
+    def run(words: Sequence[str]) -> Answer:
+        if words[0] != "squeue":
+            return Answer(0, "", "")
+        seen = looks.pop(0)
+        return Answer(1, "", "timed out") if seen is None else Answer(0, f"{seen}|None|\n" if seen else "", "")
+
+    executor = SlurmExecutor(SlurmProfile(kind="slurm"), tmp_path / "sweep", tmp_path / ".data", run=run)
+    job = JobRecord(job_id="1_0", run_ids=("run",), submitted_at="", asks="otherwise")
+    assert {each.job_id for each in executor.drop_outdated([job])} == dropped

@@ -188,6 +188,20 @@ def test_a_command_about_jobs_names_them() -> None:
     assert text == f"held by its user, {NEVER}: scontrol release 4_1,4_2 frees it (JobHeldUser)"
 
 
+def test_of_several_jobs_scancel_is_given_words_and_not_a_list() -> None:
+    text = explain("DependencyNeverSatisfied", profile(), job_ids=["4_1", "4_2"])
+    assert "scancel 4_1 4_2 ends it" in text
+
+
+def test_a_limit_is_not_named_that_a_job_of_an_earlier_profile_may_not_have_met() -> None:
+    """It may have been submitted to another partition, or by a program that kept no account of what was asked for."""
+    text = explain("PartitionTimeLimit", profile(time_min=10), GPU, ["4"])
+    assert text == (
+        f"since the time that it was submitted with is above a limit, {NEVER}: scancel 4, and start again "
+        "(PartitionTimeLimit)"
+    )
+
+
 def test_who_waits_for_ever_is_told_so() -> None:
     profile = SlurmProfile(kind="slurm", time_min=60)
     hopeless = {reason for reason in KNOWN if NEVER in explain(reason, profile)}

@@ -38,6 +38,7 @@ AT_RANDOM = [[9, 10, 11], [11, 10, 9], [14, 13, 13]]
     ("confusions", "accuracy"),
     [
         ([ONE_CLASS], 0.4),
+        ([ONE_CLASS] * 3, 0.4),  # the mean of 0.4, 0.4 and 0.4 in floats is above 0.4
         ([AT_RANDOM, ONE_CLASS], 0.36),
         ([[[9, 10, 11], [11, 10, 9], [10, 10, 20]], AT_RANDOM], 0.355),
         ([ONE_CLASS, [[15, 0, 15], [0, 15, 15], [0, 0, 40]]], None),  # one of two learned

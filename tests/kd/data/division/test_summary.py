@@ -26,8 +26,9 @@ def index(**changes):
         ({"skipped": ["a.png"]}, "images; unreadable and left out: 1 image"),
         (
             {"class_names": ["C#", "Cat", "c", "ca t"]},
-            "images; 'Cat' and 'ca t' are two classes, and differ in case or",
+            "images; 'Cat' and 'ca t' are two classes, and differ in case, spaces or",
         ),
+        ({"class_names": ["caf\u00e9", "cafe\u0301"]}, "differ in case, spaces or the encoding of accents"),
         ({"left_out": {".zip": 1}}, "images; left out: 1 file (.zip 1)"),
         ({"remarks": ["test is 'Test'"]}, "images; test is 'Test'"),
     ],

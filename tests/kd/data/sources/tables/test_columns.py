@@ -81,6 +81,11 @@ def test_a_device_named_by_a_cell_is_not_read(tmp_path):
             {"image_column": "image"},
             "pets has no column of type ClassLabel; name one of: label, id",
         ),
+        (
+            {"label": "Image"},
+            {"image_column": "image"},
+            "no column of type ClassLabel; it has images alone, so take a source that has labels too",
+        ),
         ({"image": "string"}, {}, "data.image_column: pets has no column of type Image; name one of: image, label"),
         ({"image": "string"}, {"image_column": "image"}, "'image' of pets holds string, not images"),
         ({"other": "Image"}, {}, "2 columns of type Image; name one of: image, other"),
