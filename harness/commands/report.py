@@ -49,6 +49,7 @@ class ReportStamp(Record):
     lines: tuple[str, ...]
     command: str = Field("", description="at the end of a line, the one that adds seeds, as pages name it")
     changes: dict[str, str] = Field({}, description="the keys of the sweep file that it sets")
+    retry_failed: bool = Field(False, description="whether it tries failed runs again")
     is_over: bool = False
     """Whether a controller found nothing left to do, with these results and this program."""
 
@@ -106,12 +107,14 @@ def write_report(
         attempt("file", "model", lambda: publish_student(outcome.results, outcome.among))
     if is_over is None:
         is_over = stamp is not None and stamp.is_over and stamp.made_of == made_of
+    more = outcome.more_seeds
     stamp = ReportStamp(
         made_of=made_of,
         site=digest_of_site(folder.path),
         lines=outcome.lines,
-        command=outcome.command,
-        changes=dict(outcome.changes),
+        command=more.line if more else "",
+        changes=dict(more.changes) if more else {},
+        retry_failed=more is not None and more.retry_failed,
         is_over=is_over,
     )
     say_answer(stamp, folder, console)
@@ -139,7 +142,8 @@ def say_answer(stamp: ReportStamp, folder: SweepFolder, console: Console) -> Non
     """Print the answer of the report, and where it is."""
     for line in stamp.lines:
         if stamp.command and line.endswith(stamp.command):
-            line = line.removesuffix(stamp.command) + Hints(folder).again(changes=stamp.changes)
+            again = Hints(folder).again(stamp.retry_failed, changes=stamp.changes)
+            line = line.removesuffix(stamp.command) + again
         say(console, line)
     say(console, str(_shortest(folder.path / FRONT)))
 

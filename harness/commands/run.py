@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Literal
 
@@ -175,7 +175,8 @@ def prepare_report(controller: Controller, idle_slots_are_cores: bool) -> None:
         parts = parts[:1] if idle_slots_are_cores and controller.has_idle_slots else []
     if parts and controller.jobs and not controller.is_outdated(at_once=True):
         for name in parts:
-            import_module(name)
+            with suppress(Exception):  # one that is broken costs the report a part, which says so
+                import_module(name)
 
 
 def _say_what_failed(controller: Controller, console: Console) -> None:

@@ -27,7 +27,8 @@ MAX_FALSE_STARTS = len(PAUSES_S) + 1
 BAD_NODE = 2  # so many jobs in a row that never began on a node, and it is kept away from
 ENDED_FROM_OUTSIDE = frozenset({"PREEMPTED", "NODE_FAIL", "REVOKED"})  # says nothing of what the job would have done
 BEGUN = "submitit INFO"  # begins the first line that submitit writes into a job's log
-WITHDRAWN = "taken out of the queue while it waited"  # by scancel, or by a scheduler that lost its jobs
+WITHDRAWN = "taken out of the queue while it waited"
+LOST = "gone from the queue, and began nothing that is known"  # withdrawn without accounting, or lost with the queue
 COMPLETED, OUT_OF_MEMORY = "COMPLETED", "OUT_OF_MEMORY"  # SLURM's words
 
 
@@ -186,7 +187,7 @@ class Harvest:
             job_id=job.job_id,
             run_ids=job.run_ids,
             ended_at=now(),
-            state=WITHDRAWN if is_withdrawn else ending,
+            state=(WITHDRAWN if ending else LOST) if is_withdrawn else ending,
             node=node,
             log=str(log[0]) if log else None,
             log_end=tuple(end_of_log(log[0], "")[-3:]) if log else (),

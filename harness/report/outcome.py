@@ -1,11 +1,10 @@
 """What is left of a sweep when it is over, without its report: the answer in lines, and whose model is published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
-from harness.report.analysis.arms.gains import find_answer, find_rows
+from harness.report.analysis.arms.gains import MoreSeeds, find_answer, find_rows
 from harness.report.analysis.arms.methods import find_methods
 from harness.report.analysis.arms.variants import find_variants
 from harness.report.analysis.causes import explain
@@ -22,14 +21,13 @@ class Outcome(NamedTuple):
     """What a sweep came to.
 
     ``lines``: the answer in plain text. ``results``: of the student that is published, and ``among``: of several.
-    ``command``: at the end of a line, the one that adds seeds, as pages name it; ``changes`` are the keys that it sets.
+    ``more_seeds``: adds seeds, by a command at the end of a line; None where none does.
     """
 
     lines: tuple[str, ...]
     results: Results
     among: str = ""
-    command: str = ""
-    changes: Mapping[str, str] = MappingProxyType({})
+    more_seeds: MoreSeeds | None = None
 
 
 def find_outcome(sweep_dir: Path) -> Outcome:
@@ -50,8 +48,7 @@ def outcome_of(found: Sequence[Results]) -> Outcome:
         answer, methods = find_answer(results, rows), find_methods(results, rows)
         variants, costs = find_variants(results, rows), find_costs(results, rows)
         lines = answer_lines(answer, say, methods, explain(results, answer), variants, costs)
-        more = answer.more_seeds
-        return Outcome(lines, results, command=more.line, changes=more.changes) if more else Outcome(lines, results)
+        return Outcome(lines, results, more_seeds=answer.more_seeds)
     parts = []
     for results in found:
         rows = find_rows(results)

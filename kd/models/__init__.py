@@ -86,10 +86,15 @@ def build_model(
         num_channels = max(input_shape[0], len(normalize.mean) if normalize else 0)  # grey is repeated
         fed = (num_channels, *(image_size or input_shape[1:]))
         model = _own_model(name, _factory(name), num_classes, fed, normalize, image_size, given)
-    if any(tensor.dtype in _HALF for tensor in model.parameters()):
+    was_half = any(tensor.dtype in _HALF for tensor in model.parameters())
+    if was_half:
         model.float()  # steps smaller than half precision resolves would be lost
     model.normalize, model.image_size, model.arguments = normalize, image_size, given
-    logits = _use_fast_layout(name, model, input_shape)
+    try:
+        logits = _use_fast_layout(name, model, input_shape)
+    except InputError as error:
+        remedy = "; its weights came in half precision and are float32 here: let it cast nothing to half precision"
+        raise InputError(f"{error}{remedy if was_half else ''}") from error
     if logits is not None:
         check_logits(name, logits, 2, num_classes)
     return model

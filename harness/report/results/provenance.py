@@ -87,7 +87,6 @@ def find_line(results: Results, changes: Mapping[str, str] | None = None) -> str
         changes: Keys of the sweep file that must have another value first.
     """
     record, made = results.record, results.provenance
-    failures = [run.failure for run in results.all_runs() if run.failure is not None]
     place = results.folder.absolute().parent.name
     return written(
         bool(made and not made.code.commit and made.code.versions.get(PROGRAM)),
@@ -97,8 +96,13 @@ def find_line(results: Results, changes: Mapping[str, str] | None = None) -> str
         cluster=made.cluster if made and made.cluster != "local" else "",
         set=changed(record.overrides, changes or {}),
         results="" if place == "results" else place,
-        retry_failed=any(failure.has_to_be_asked_for for failure in failures),
+        retry_failed=has_to_be_asked(results),
     )
+
+
+def has_to_be_asked(results: Results) -> bool:
+    """Whether a run failed that is tried again only where that is asked for."""
+    return any(run.failure is not None and run.failure.has_to_be_asked_for for run in results.all_runs())
 
 
 def _name_of(origin: str) -> str:

@@ -101,10 +101,10 @@ def _labelled(data: DataConfig) -> Listing:
     listing = list_source(data)
     num_classes = len(listing.class_names)
     if num_classes < 2:
-        held = f"{num_classes} class{''.join(f' ({name})' for name in listing.class_names)}"
+        held = f"1 class ({listing.class_names[0]})" if listing.class_names else "no class"
         raise InputError(
-            f"data.source: {data.source} has {held}; a classifier needs at least 2: give one sub-folder a class, "
-            "another data.label_column of a table, or a list of the files and their labels as data.splits"
+            f"data.source: {data.source} has {held}; a classifier needs at least 2: give each class a sub-folder of "
+            "its own, another data.label_column of a table, or a list of the files and their labels as data.splits"
         )
     return listing
 

@@ -6,6 +6,7 @@
 
 import logging
 import math
+import os
 import sys
 import tempfile
 import time
@@ -298,6 +299,7 @@ def _gib(num_bytes: int) -> str:
 def main() -> None:
     """Rehearse what a file asks for, on the first GPU that is seen, or the CPU."""
     request, root, result = map(Path, sys.argv[1:])
-    torch.set_num_threads(num_cores())  # of what loaded torch for one thread this process may be a fork
+    # what loaded torch for one thread this process may be a fork of
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or num_cores()))
     logging.disable(logging.WARNING)
     rehearse(read_record(request, RehearsalRequest), root, result, training_device())

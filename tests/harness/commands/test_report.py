@@ -69,7 +69,8 @@ def test_the_command_for_more_seeds_says_where_the_results_are_unless_others_rea
     said = write(folder)
     assert [line for line in said if line.endswith(last)]
     assert write(folder, only_if_changed=True) == said and len(built) == 1
-    assert find_outcome(folder).command.endswith(" -m harness sweep quickstart --set seeds=5 --results 'my results'")
+    more = find_outcome(folder).more_seeds
+    assert more and more.line.endswith(" -m harness sweep quickstart --set seeds=5 --results 'my results'")
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my results").rename("results")

@@ -38,7 +38,12 @@ def test_the_report_is_loaded_beside_the_last_run_or_where_cores_are_idle_unless
 ) -> None:
     loaded: list[str] = []
     monkeypatch.setattr(run, "left_to_load", lambda: ["a", "b"])
-    monkeypatch.setattr(run, "import_module", loaded.append)
+
+    def load(name: str) -> None:
+        loaded.append(name)
+        raise ImportError("a library that is broken costs the report a part, and the controller nothing")
+
+    monkeypatch.setattr(run, "import_module", load)
     found = {"jobs": {"1": None}, "lacks_test_alone": False, "has_idle_slots": False, "has_changed": False} | state
     controller = SimpleNamespace(**found, is_outdated=lambda at_once: at_once and found["has_changed"])
     prepare_report(cast("Controller", controller), idle_slots_are_cores)

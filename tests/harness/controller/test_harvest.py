@@ -296,7 +296,7 @@ def test_jobs_that_are_cancelled_together_while_they_wait_count_once(lab: Any, m
     assert harvest.notes() == []
     withdraw(2)
     (note,) = harvest.notes()
-    assert note.endswith("job 2_9: taken out of the queue while it waited; it wrote no log")
+    assert note.endswith("job 2_9: gone from the queue, and began nothing that is known; it wrote no log")
     for minute in range(3, MAX_FALSE_STARTS + 1):
         withdraw(minute)
     with pytest.raises(InputError, match=r"it wrote no log; start the sweep again$"):

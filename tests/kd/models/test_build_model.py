@@ -73,6 +73,20 @@ def test_a_users_factory(package):
     assert model(images()).shape == (4, 3)
 
 
+def test_a_users_network_that_casts_its_images_to_half_precision_is_told_what_is_so(package):
+    package(
+        "users_casting",
+        "from torch import nn\n"
+        "class Casting(nn.Flatten):\n"
+        "    def forward(self, x):\n"
+        "        return super().forward(x.half())\n"
+        "def tiny(num_classes, input_shape):\n"
+        "    return nn.Sequential(Casting(), nn.Linear(192, num_classes)).half()\n",
+    )
+    with pytest.raises(InputError, match=r"dtype.*; its weights came in half precision and are float32 here"):
+        build_model("users_casting:tiny", 3, (3, 8, 8))
+
+
 @pytest.mark.parametrize("precision", ["half", "bfloat16"])
 def test_a_users_network_in_half_precision_is_trained_in_float32(package, precision):
     package(

@@ -14,7 +14,7 @@ from harness.report.analysis.chance.one_training import OneTraining, one_trainin
 from harness.report.analysis.chance.statistics import Estimate, Gain, accuracy, paired_gain, t_estimate
 from harness.report.analysis.chance.study_power import StudyPower, find_power, seeds_wanted
 from harness.report.results.message import Message
-from harness.report.results.provenance import find_line
+from harness.report.results.provenance import find_line, has_to_be_asked
 from harness.report.results.sweep_results import Arm, Results, RunResult
 from harness.state.attempts.run_state import OVER, RunState
 from harness.state.stages.weak_teacher import WeakTeacher, judge_teacher
@@ -69,10 +69,14 @@ class UnequalClasses(NamedTuple):
 
 
 class MoreSeeds(NamedTuple):
-    """``line``: the command that adds seeds, as pages name it. ``changes``: the keys of the sweep file that it sets."""
+    """``line``: the command that adds seeds, as pages name it.
+
+    ``changes``: the keys of the sweep file that it sets. ``retry_failed``: it tries failed runs again.
+    """
 
     line: str
     changes: Mapping[str, str]
+    retry_failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
 
 
 def _more_seeds(results: Results, changes: Mapping[str, str]) -> MoreSeeds:
-    return MoreSeeds(find_line(results, changes), changes)
+    return MoreSeeds(find_line(results, changes), changes, has_to_be_asked(results))
 
 
 def share_kept(accuracy: float | None, teacher: float | None, alone: float | None) -> float | None:

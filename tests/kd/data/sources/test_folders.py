@@ -55,7 +55,7 @@ def test_empty_class(tmp_path, root):
 
 
 def test_one_class(tmp_path, root):
-    assert "has 1 class (class0); a classifier needs at least 2: give one sub-folder a class" in refusal(
+    assert "has 1 class (class0); a classifier needs at least 2: give each class a sub-folder" in refusal(
         f"folder:{write_folder(tmp_path / 'f', GREY, num_classes=1)}", root
     )
 
