@@ -113,13 +113,13 @@ export: .venv/.onnx  ## the best student of a complete sweep as an ONNX file, me
 serve: .venv/.run    ## serve the report on the loopback address (PORT=8000)
 	@$(HARNESS) serve $(CHOSEN) --port "$$PORT"
 
-test: lint           ## lint, the fast tests, and one each of the slow ones (sweep, kill-and-resume, page): 6 minutes
+test: lint           ## lint, the fast tests, and one each of the slow ones (sweep, kill-and-resume, page): 6 to 10 minutes
 	$(PYTEST) -n auto -m "$(CHOSEN_TESTS)"
 
-test-fast: .venv/.dev   ## the fast tests: 5 minutes
+test-fast: .venv/.dev   ## the fast tests: 5 to 9 minutes
 	$(PYTEST) -n auto -m "$(FAST_TESTS)"
 
-test-rest: .venv/.dev   ## what make test leaves out: corners, browser, real sweeps, kills, SLURM: 27 minutes
+test-rest: .venv/.dev   ## what make test leaves out: corners, browser, real sweeps, kills, SLURM: 27 to 38 minutes
 	$(PYTEST) -n "$$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))" -m "not ($(CHOSEN_TESTS))"
 
 test-zoo: .venv/.zoo ## timm's and torchvision's networks beside the libraries' own: 2 minutes
