@@ -154,7 +154,9 @@ def control(
             build_report(folder.path, folder.data)  # which says why there is no answer
         say_failed_parts(failed.values(), folder, console)
         way_on = Hints(folder).again(changes={"on_weak_teacher": "warn"})
-        raise WeakTeacherError(f"{error}. Improve the teacher, or continue anyway: {way_on}") from error
+        raise WeakTeacherError(
+            f"{error}. Take a better teacher or a smaller student, or continue anyway: {way_on}"
+        ) from error
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not garble the last words
         hints = Hints(folder)
