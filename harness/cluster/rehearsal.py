@@ -156,11 +156,9 @@ def _run_beside(words: list[str], errors: IO[str], meanwhile: Callable[[], objec
             return process.wait()
         except BaseException:
             process.terminate()  # which a client passes on to its fork
-            with suppress(
-                subprocess.TimeoutExpired
-            ):  # it has none yet, and never will: the server ends with this process
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(ENDING_S)
-            process.kill()
+            process.kill()  # a client without a fork yet: it gets none, since the server ends with this process
             raise
 
 
