@@ -127,7 +127,11 @@ class Controller:
     @property
     def has_idle_slots(self) -> bool:
         """Whether jobs leave slots free: nothing that is ready needs them."""
-        return sum(job.num_slots for job in self.jobs.values()) < self._executor.num_slots
+        return self._num_free_slots > 0
+
+    @property
+    def _num_free_slots(self) -> int:
+        return self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
 
     def state_of(self, run_id: str) -> RunState:
         """A run's state as of this turn."""
@@ -275,7 +279,7 @@ class Controller:
                 del self._states[run_id]
             return True
         now = self.snapshot()
-        free = self._executor.num_slots - sum(job.num_slots for job in self.jobs.values())
+        free = self._num_free_slots
         # A job with nothing left to do is about to end, and its slot will take its share.
         soon = free + sum(job.num_slots for job in self.jobs.values() if self._is_done(job))
         batches: dict[tuple[int, int], list[list[Step]]] = {}
