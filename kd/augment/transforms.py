@@ -91,13 +91,9 @@ def _shift(images_BCHW: Tensor, uniform_B2: Tensor, largest: int, fill: Literal[
         padded = images_BCHW[:, :, rows.to(images_BCHW.device)][..., columns.to(images_BCHW.device)]
     else:
         padded = F.pad(images_BCHW, (largest,) * 4)
-    start_B2 = (uniform_B2 * (2 * largest + 1)).long()
-    rows = start_B2[:, 0, None] + torch.arange(height, device=padded.device)
-    columns = start_B2[:, 1, None] + torch.arange(width, device=padded.device)
-    picked = padded.permute(0, 2, 3, 1)[
-        torch.arange(batch, device=padded.device)[:, None, None], rows[:, :, None], columns[:, None, :]
-    ]
-    return picked.permute(0, 3, 1, 2)
+    windows_BCPPHW = padded.unfold(2, height, 1).unfold(3, width, 1)  # every place of the image in it, none copied
+    top_B, left_B = (uniform_B2 * (2 * largest + 1)).long().unbind(1)
+    return windows_BCPPHW[torch.arange(batch, device=padded.device), :, top_B, left_B]
 
 
 def _reflected(size: int, padding: int) -> Tensor:

@@ -77,5 +77,9 @@ class View:
         return rows_B if self._mixing is None else torch.cat([rows_B, self._mixing.partner_N[rows_B]])
 
     def _augmented(self, rows_B: Tensor) -> Tensor:
-        images_BCHW = self._train.images_NCHW[rows_B]
+        images_NCHW = self._train.images_NCHW
+        if isinstance(images_NCHW, MappedImages):
+            images_BCHW = images_NCHW[rows_B]
+        else:  # by index_select, which copies whole images: ``images[rows]`` goes number by number
+            images_BCHW = images_NCHW.index_select(0, rows_B)
         return images_BCHW if self._table is None else augment(images_BCHW, self._table[rows_B], self._config)
