@@ -1,7 +1,7 @@
 """What a source offers: its splits and their files."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -38,6 +38,16 @@ class Listing(NamedTuple):
 def of_images(images: "Iterable[Encoded] | NDArray[np.uint8]", number: int, remarks: tuple[str, ...] = ()) -> Listing:
     """A source of so many images without labels; the label of each is -1, and there are no classes."""
     return Listing({UNLABELED: SplitListing(np.full(number, -1, np.int64), images)}, [], remarks=remarks)
+
+
+def some_of(names: Sequence[str], num_shown: int = 5) -> str:
+    """The first names, and how many more there are.
+
+    >>> some_of(["a", "b", "c"], 2)
+    'a, b and 1 more'
+    """
+    more = len(names) - num_shown
+    return ", ".join(names[:num_shown]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def kinds(left_out: Mapping[str, int]) -> str:

@@ -23,7 +23,7 @@ from kd.config import MAX_PIXELS, DataConfig
 from kd.data.decoded.arrays import is_whole
 from kd.data.decoded.file_names import files_name
 from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
-from kd.data.listing import UNLABELED, Listing, SplitListing
+from kd.data.listing import UNLABELED, Listing, SplitListing, some_of
 from kd.data.sources import fingerprint, list_source
 from kd.data.sources.files.split_file import split_fingerprint
 from kd.data.sources.unlabeled import list_unlabeled
@@ -32,9 +32,6 @@ from kd.files import read_record, short_hash, write_bytes, write_record
 from kd.records import SplitSize, StoreIndex
 
 log = logging.getLogger(__name__)
-
-
-_NAMES_SHOWN = 5
 
 
 def prepare(data: DataConfig, root: Path) -> StoreIndex:
@@ -102,9 +99,11 @@ def _labelled(data: DataConfig) -> Listing:
     num_classes = len(listing.class_names)
     if num_classes < 2:
         held = f"1 class ({listing.class_names[0]})" if listing.class_names else "no class"
+        beside = "".join(f" ({remark})" for remark in listing.remarks)
         raise InputError(
-            f"data.source: {data.source} has {held}; a classifier needs at least 2: give each class a sub-folder of "
-            "its own, another data.label_column of a table, or a list of the files and their labels as data.splits"
+            f"data.source: {data.source} has {held}{beside}; a classifier needs at least 2: give each class a "
+            "sub-folder of its own, another data.label_column of a table, or a list of the files and their labels as "
+            "data.splits"
         )
     return listing
 
@@ -126,7 +125,7 @@ def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> 
         skipped += [name.removeprefix(listing.folder) for name in unreadable]
     if skipped and not data.skip_corrupt:
         raise InputError(
-            f"data.source: {data.source} has {len(skipped)} unreadable image(s): {_some_of(skipped)}; "
+            f"data.source: {data.source} has {len(skipped)} unreadable image(s): {some_of(skipped)}; "
             "mend or remove them, or set data.skip_corrupt: true"
         )
     _give_equal_channels(list(listing.splits), folder, channels)
@@ -227,10 +226,5 @@ def _warn_of_skipped(index: StoreIndex) -> None:
             "data.skip_corrupt: left out %d unreadable image(s) of %s: %s",
             len(index.skipped),
             index.source,
-            _some_of(index.skipped),
+            some_of(index.skipped),
         )
-
-
-def _some_of(names: list[str]) -> str:
-    more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -8,8 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from kd.config import DataConfig, Part
-from kd.data.listing import Listing, SplitListing, kinds
-from kd.data.sources.files.folder import check_links, divide_images, encoded_file, files_under, loose_files, sub_folders
+from kd.data.listing import Listing, SplitListing, kinds, some_of
+from kd.data.sources.files.folder import (
+    check_links,
+    divide_images,
+    encoded_file,
+    files_under,
+    hidden_images,
+    loose_files,
+    sub_folders,
+)
 from kd.data.sources.files.idle_keys import refuse_idle_keys
 from kd.data.sources.files.split_names import WHOLE, choose_splits, part_of, plain_part, remarks_on
 from kd.errors import InputError
@@ -30,6 +38,8 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
     for place in [*loose, *places.values()]:
         images, beside = divide_images(loose_files(place))
         left_out += beside + Counter(path.suffix.lower() or "no ending" for path in images)
+    hidden = hidden_images(folder)
+    left_out += Counter({"hidden": sum(map(len, hidden.values()))})
     for part, place in places.items():
         classes = _class_folders(place, part, folder)
         if part == "train":
@@ -39,7 +49,27 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
         _check_agreement(list(classes), class_names, place, places["train"])
         of_name = {_composed(name): entry for name, entry in classes.items()}
         splits[str(part)] = _list_classes([of_name[_composed(name)] for name in class_names], left_out)
-    return Listing(splits, class_names, f"{folder}/", dict(left_out), remarks_on(names))
+    at_classes = (folder, *places.values())
+    passed_over = sorted({path.name for path in hidden if path.is_dir() and path.parent in at_classes})
+    remarks = (*remarks_on(names), *_remarks_on_hidden(passed_over))
+    return Listing(splits, class_names, f"{folder}/", dict(left_out), remarks)
+
+
+def _remarks_on_hidden(names: list[str]) -> tuple[str, ...]:
+    """That folders with images, where classes are, were passed over for the dots that their names begin with.
+
+    >>> _remarks_on_hidden([".x"]), _remarks_on_hidden([])
+    (('left out since its name begins with a dot: folder .x (if it is a class, rename it)',), ())
+    >>> _remarks_on_hidden([".x", ".y"])
+    ('left out since their names begin with a dot: folders .x, .y (if they are classes, rename them)',)
+    """
+    if not names:
+        return ()
+    if len(names) == 1:
+        return (f"left out since its name begins with a dot: folder {names[0]} (if it is a class, rename it)",)
+    return (
+        f"left out since their names begin with a dot: folders {some_of(names)} (if they are classes, rename them)",
+    )
 
 
 def _find_splits(data: DataConfig, folder: Path) -> tuple[dict[Part, str], list[str]]:
@@ -79,7 +109,8 @@ def _class_folders(place: Path, part: Part, folder: Path) -> dict[str, Path]:
         return classes
     number = len(divide_images(loose_files(place))[0])
     if part == "train":
-        held = f" but {number} images" if number else ""
+        hidden = sorted(entry.name for entry in hidden_images(place) if entry.is_dir() and entry.parent == place)
+        held = f" but {number} images" if number else "".join(f" ({remark})" for remark in _remarks_on_hidden(hidden))
         raise InputError(f"data.source: {place} has no sub-folders{held}; folder:PATH wants one sub-folder a class")
     raise InputError(
         f"data.source: {place} has no class folders, so its {number} images have no labels; leave it out: "

@@ -20,7 +20,7 @@ from kd.data.decoding import Encoded, TooLargeError
 from kd.data.listing import Listing, SplitListing, of_images
 from kd.data.sources.files.folder import read_bounded
 from kd.data.sources.files.idle_keys import refuse_idle_keys
-from kd.data.sources.files.split_names import choose_splits, remarks_on, unlabeled_split
+from kd.data.sources.files.split_names import choose_splits, remarks_beside, remarks_on, unlabeled_split
 from kd.data.sources.tables import columns as tables
 from kd.data.sources.tables.labels import encode_labels
 from kd.errors import InputError, one_line
@@ -69,7 +69,8 @@ def list_function(data: DataConfig) -> Listing:
         part: SplitListing(labels.splits[part], _images_of(split, f"{data.source}: {part}", data))
         for part, split in splits.items()
     }
-    return Listing(listed, labels.class_names, remarks=(*remarks_on(choice.splits), *labels.remarks))
+    remarks = (*remarks_on(choice.splits), *labels.remarks, *remarks_beside(choice.others))
+    return Listing(listed, labels.class_names, remarks=remarks)
 
 
 def list_images(data: DataConfig) -> Listing:
@@ -97,7 +98,7 @@ def list_images(data: DataConfig) -> Listing:
     split = _Split(len(images), images.__getitem__, lambda row: None, None, whole)
     if not is_plain and split.num_images and _bytes_of(split.image(0)) != _bytes_of(split.image(0)):
         raise _unstable(where)
-    return of_images(_images_of(split, where, data), split.num_images)
+    return of_images(_images_of(split, where, data), split.num_images, remarks_beside(sorted({*given} - {name})))
 
 
 class _ImagesAlone:

@@ -6,7 +6,7 @@ from kd.config import DataConfig
 from kd.data.listing import Listing, kinds, of_images
 from kd.data.source_names import is_function, local_folder
 from kd.data.sources import form_of, list_source, python
-from kd.data.sources.files.folder import check_links, divide_images, encoded_file, files_under
+from kd.data.sources.files.folder import check_links, divide_images, encoded_file, files_under, hidden_images
 from kd.data.sources.files.idle_keys import refuse_idle_keys
 from kd.data.sources.tables import hub, parquet
 from kd.data.sources.tables.columns import list_images
@@ -45,12 +45,13 @@ def _list_files(data: DataConfig, folder: Path) -> Listing:
     if data.split_names is not None:
         raise InputError(f"data.splits: {folder} is a folder of images, of which all are meant; give the folder within")
     images, others = divide_images(files_under(folder))
+    others["hidden"] = sum(map(len, hidden_images(folder).values()))
     if not images:
         raise InputError(
-            f"data.source: {folder} holds no images{f', only {kinds(others)}' if others else ''}; "
+            f"data.source: {folder} holds no images{f', only {kinds(+others)}' if +others else ''}; "
             "give the folder that they lie in"
         )
     check_links(images, folder)
     return of_images([encoded_file(path) for path in images], len(images))._replace(
-        folder=f"{folder}/", left_out=dict(others)
+        folder=f"{folder}/", left_out=dict(+others)
     )

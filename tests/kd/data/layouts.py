@@ -340,7 +340,26 @@ FOLDERS = [
     Layout("a class called train", _classes("train", "car"), POOL.replace("cat, dog", "car, train")),
     Layout("classes called after splits", _classes("bus", "test tube"), POOL.replace("cat, dog", "bus, test tube")),
     Layout("a folder in each class", _classes("cat/images", "dog/images"), POOL),
-    Layout("hidden", _hidden, POOL),
+    Layout("hidden", _hidden, f"{POOL}; left out: 2 files (hidden 2)"),
+    Layout(
+        "hidden class",
+        _and(_classes(*ANIMALS), _classes(".x", number=2), _files(**{".git/objects/ab": b"x", ".cache/a.txt": b"x"})),
+        f"{POOL}; left out since its name begins with a dot: folder .x (if it is a class, rename it); left out: 2 "
+        "files (hidden 2)",
+    ),
+    Layout(
+        "hidden classes in splits",
+        _and(_splits("train", "test"), _classes("train/.x", "test/.x", "train/.y", number=1)),
+        f"{TWO_SPLITS}; left out since their names begin with a dot: folders .x, .y (if they are classes, rename "
+        "them); left out: 3 files (hidden 3)",
+    ),
+    Layout(
+        "hidden but for one",
+        _classes("cat", ".dog"),
+        "data.source: D has 1 class (cat) (left out since its name begins with a dot: folder .dog (if it is a class, "
+        "rename it)); a classifier needs at least 2: give each class a sub-folder of its own, another "
+        "data.label_column of a table, or a list of the files and their labels as data.splits",
+    ),
     Layout("linked", _linked, POOL.replace("9, val 2, test 5", "12, val 2, test 6")),
     Layout("linked classes", _linked_class, POOL),
     Layout("loop of links", _loop, POOL),
@@ -392,6 +411,12 @@ def _configured(pattern: str) -> Callable[[Path], None]:
 
 
 TABLES = [
+    Layout(
+        "a missing table",
+        _table(name="data/train-00001-of-00003"),
+        f"{POOL}; of split train 1 of 3 files are there",
+        is_table=True,
+    ),
     Layout("table", _tables("train-00000-of-00001", "test"), TWO_SPLITS.replace("10", "16"), is_table=True),
     Layout(
         "tables training testing",

@@ -50,16 +50,35 @@ def files_under(folder: Path) -> list[Path]:
 
 def walk(folder: Path) -> Iterator[Path]:
     """The same, one by one and in any order."""
-    return _walk(folder, (folder.resolve(),))
+    return (path for path in _walk(folder, (folder.resolve(),)) if not is_hidden(path.name))
+
+
+def hidden_images(folder: Path) -> dict[Path, list[Path]]:
+    """The files that are named as images, by the entry under a folder that hides them by the dot that it begins with.
+
+    What macOS writes beside each file (``._0.png``) is no image.
+    """
+    hidden = sorted(path for path in _walk(folder, (folder.resolve(),)) if path.name.startswith("."))
+    found = {path: sorted(_named_as_images(path)) for path in hidden if not path.name.startswith("._")}
+    return {path: images for path, images in found.items() if images}
+
+
+def _named_as_images(path: Path) -> Iterator[Path]:
+    """The path itself, or the files in its folders; what may not be read there holds none."""
+    files = [path] if not path.is_dir() else (Path(place, name) for place, _, names in os.walk(path) for name in names)
+    return (file for file in files if file.suffix.lower() in image_endings() and not file.name.startswith("._"))
 
 
 def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
-    """``above``: the true places of ``folder`` and of the folders on the way to it."""
-    with os.scandir(folder) as entries:
-        visible = [entry for entry in entries if not is_hidden(entry.name)]
-    for entry in visible:
+    """Files, and what is hidden, of which folders are not entered.
+
+    ``above``: the true places of ``folder`` and of the folders on the way to it.
+    """
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
         path = folder / entry.name
-        if not entry.is_dir():
+        if is_hidden(entry.name) or not entry.is_dir():
             yield path
         elif not entry.is_symlink():
             yield from _walk(path, (*above, above[-1] / entry.name))
@@ -177,8 +196,10 @@ def file_stats(folder: Path) -> Iterator[list[Any]]:
     """Path, size, and times of the last changes of content and of status, for each file under a folder.
 
     The second time is the system's own: a copy that keeps the first (``cp -p``, ``rsync -t``, ``tar``) has a new one.
+    Hidden images stand at the end: they are no data, but it is said that they are left out.
     """
-    for path in files_under(folder):
+    hidden = (path for images in hidden_images(folder).values() for path in images)
+    for path in (*files_under(folder), *hidden):
         if is_regular(path):
             status = path.stat()
             yield [str(path.relative_to(folder)), status.st_size, status.st_mtime_ns, status.st_ctime_ns]

@@ -8,6 +8,7 @@ import io
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ import numpy as np
 from kd.config import DataConfig
 from kd.data.division.splits import divide
 from kd.data.listing import Listing, SplitListing
-from kd.data.sources.files.folder import divide_images, encoded_file, files_under
+from kd.data.sources.files.folder import divide_images, encoded_file, files_under, hidden_images
 from kd.data.sources.files.idle_keys import refuse_idle_keys
 from kd.data.sources.files.split_names import PARTS, part_of
 from kd.errors import InputError
@@ -57,8 +58,11 @@ def list_by_file(data: DataConfig, folder: Path) -> Listing:
             splits[str(part)] = SplitListing(labels, [encoded_file(file) for file in files])
     listed = {row.file for row in rows}
     images, others = divide_images(files_under(folder))
-    num_unlisted = sum(file.relative_to(folder).as_posix() not in listed for file in images)
-    left_out = others + Counter({f"not in {path.name}": num_unlisted} if num_unlisted else {})
+    hidden = chain.from_iterable(hidden_images(folder).values())
+    num_unlisted, num_hidden = (
+        sum(file.relative_to(folder).as_posix() not in listed for file in files) for files in (images, hidden)
+    )
+    left_out = others + Counter({f"not in {path.name}": num_unlisted, "hidden": num_hidden})
     return Listing(splits, class_names, f"{folder}/", dict(left_out), (f"divided as {path.name} says",))
 
 

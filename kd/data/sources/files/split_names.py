@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, get_args
 
 from kd.config import Part
@@ -106,6 +107,15 @@ def unlabeled_split(names: Iterable[str], asked: str | None, source: str) -> str
     if not likely and len(names) != 1:
         raise InputError(f"data.splits: {has}; say which one the images are taken from")
     return (likely or names)[0]
+
+
+def remarks_beside(names: Iterable[str], sizes: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:
+    """Which splits a source has beside those that are used, with their sizes where they are known.
+
+    >>> remarks_beside(["extra"], {"extra": "12 rows"}), remarks_beside(["extra"])
+    (('split extra of 12 rows left out',), ('split extra left out',))
+    """
+    return tuple(f"split {name}{f' of {sizes[name]}' if name in sizes else ''} left out" for name in names)
 
 
 def remarks_on(splits: Mapping[Part, str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from kd.config import DataConfig
 from kd.data.decoding import Encoded, TooLargeError
 from kd.data.listing import Listing, SplitListing, of_images
 from kd.data.sources.files.folder import MAX_FILE_BYTES, inside, read_bounded
-from kd.data.sources.files.split_names import choose_splits, remarks_on, unlabeled_split
+from kd.data.sources.files.split_names import choose_splits, remarks_beside, remarks_on, unlabeled_split
 from kd.data.sources.tables.labels import check_label_type, encode_labels
 from kd.errors import InputError
 
@@ -72,7 +72,7 @@ def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
         split: SplitListing(labels.splits[split], _Images(table, split, image_column, homes))
         for split, table in chosen.items()
     }
-    beside = [f"split {name} of {tables[name].num_rows:,} rows left out" for name in choice.others]
+    beside = remarks_beside(choice.others, _sizes(tables))
     return Listing(splits, labels.class_names, remarks=(*remarks_on(choice.splits), *labels.remarks, *beside))
 
 
@@ -86,8 +86,12 @@ def list_images(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
     if column not in table.kinds:
         raise InputError(f"data.image_column: {source} has no column '{column}'; it has {', '.join(table.kinds)}")
     _check_image_type(table.kinds[column], column, source)
-    beside = [f"split {other} of {tables[other].num_rows:,} rows left out" for other in sorted(tables) if other != name]
-    return of_images(_Images(table, name, column, homes), table.num_rows, tuple(beside))
+    beside = remarks_beside(sorted({*tables} - {name}), _sizes(tables))
+    return of_images(_Images(table, name, column, homes), table.num_rows, beside)
+
+
+def _sizes(tables: dict[str, Table]) -> dict[str, str]:
+    return {name: f"{table.num_rows:,} rows" for name, table in tables.items()}
 
 
 Reading = Callable[[DataConfig, dict[str, Table], Sequence[Path]], Listing]

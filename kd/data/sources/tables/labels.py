@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kd.data.listing import some_of
 from kd.errors import InputError
 
 UNLABELLED = -1
 """What the Hub writes where a label is kept secret."""
 
 _TYPES: dict[type, str] = {bool: "values true and false", int: "numbers", str: "words"}
-_NAMES_SHOWN = 5
 
 
 class Labels(NamedTuple):
@@ -54,7 +54,7 @@ def encode_labels(values: Mapping[str, Sequence[Any]], names: Sequence[str] | No
         _check_range(values, len(names), column)
         class_names = [names[value] for value in present]
         unused = [name for number, name in enumerate(names) if number not in found]
-        remark = f"left out, as no image has them: {_some_of(unused)}" if unused else ""
+        remark = f"left out, as no image has them: {some_of(unused)}" if unused else ""
     position = {value: number for number, value in enumerate(present)}
     splits = {
         split: np.fromiter((position[label] for label in labels), np.int64, len(labels))
@@ -133,8 +133,3 @@ def _check_range(values: Mapping[str, Sequence[int]], num_classes: int, column: 
 def _shown(label: Any) -> str:
     text = repr(label)
     return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def _some_of(names: Sequence[str]) -> str:
-    more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -14,7 +14,7 @@ from kd.data.sources.files.split_names import part_of, plain_part
 from kd.data.sources.tables.columns import CLASS_LABEL, IMAGE, Reading, Table, list_tables
 from kd.errors import InputError
 
-_SHARD = re.compile(r"(.+)-\d{5}-of-\d{5}")
+_SHARD = re.compile(r"(.+)-\d{5}-of-(\d{5})")
 _WORDS = re.compile(r"[-_. 0-9]+")
 _MOST_ROWS, _BATCH_BYTES = 256, 2**30
 Files = dict[str, list[Path]]
@@ -42,7 +42,20 @@ def list_parquet(data: DataConfig, folder: Path, reading: Reading = list_tables)
         split: _reading(data.source, lambda paths=paths: _table(paths, features, data.source))
         for split, paths in configurations[name].items()
     }
-    return reading(data, tables, [folder, hub_repository(folder) or folder])
+    listing = reading(data, tables, [folder, hub_repository(folder) or folder])
+    missing = (_remark_on_missing(split, paths) for split, paths in configurations[name].items())
+    return listing._replace(remarks=(*listing.remarks, *filter(None, missing)))
+
+
+def _remark_on_missing(split: str, paths: Iterable[Path]) -> str | None:
+    """That files of a split are missing, as the names of those that are there say.
+
+    >>> _remark_on_missing("train", [Path("train-00000-of-00003.parquet"), Path("train-00002-of-00003.parquet")])
+    'of split train 2 of 3 files are there'
+    """
+    shards = [(path.parent, shard[1], int(shard[2])) for path in paths if (shard := _SHARD.fullmatch(path.stem))]
+    whole = sum(number for _, _, number in set(shards))
+    return f"of split {split} {len(shards)} of {whole} files are there" if len(shards) < whole else None
 
 
 def _named_in(readme: Readme, folder: Path) -> dict[str, Files]:

@@ -69,6 +69,21 @@ def test_hidden_folders_and_other_files_are_passed_over(tmp_path, root):
     assert index.class_names == ["class0", "class1"]
 
 
+def test_a_folder_whose_classes_are_all_hidden(tmp_path, root):
+    said = refusal_of_folder(write_tree(tmp_path / "f", {f"{name}/0.png": picture() for name in (".a", ".b")}), root)
+    assert "(left out since their names begin with a dot: folders .a, .b (if they are classes, rename them))" in said
+
+
+def test_a_hidden_class_that_is_added_later_is_said(tmp_path, root):
+    folder = write_folder(tmp_path / "f", GREY)
+    before, _ = decode_folder(folder, root)
+    write_tree(folder, {".x/0.png": picture(), "class0/.0.png": picture()})
+    (folder / "class0" / "._0.png").write_bytes(b"resource fork")
+    index, _ = decode_folder(folder, root)
+    assert (index.digest, index.left_out) == (before.digest, {"hidden": 2})
+    assert index.remarks == ["left out since its name begins with a dot: folder .x (if it is a class, rename it)"]
+
+
 @pytest.mark.parametrize("val", ["val", "validation"])
 def test_folders_named_as_splits_are_the_splits(tmp_path, root, val):
     paths = [f"{split}/{name}/0.png" for split in ("train", val, "test") for name in ("cat", "dog")]

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from kd.config import DataConfig
-from kd.data.decoded.store import prepare
+from kd.data.decoded.store import prepare, prepare_unlabeled
 from kd.data.sources import list_source
 from kd.errors import InputError
 
@@ -105,6 +105,13 @@ def test_grey_images_have_one_channel_and_one_split_will_do(module, tmp_path):
     assert index.splits["train"].shape == (1, 6, 5)
     assert index.class_names == ["a", "b"]
     assert index.remarks == ["classes are the words in 'labels', sorted"]
+
+
+def test_splits_that_are_not_taken_are_said(module, tmp_path):
+    split = "(COLOUR, LABELS, NAMES)"
+    source = module("more", f"{{'train': {split}, 'extra': {split}}}")
+    assert prepare(DataConfig(source=source), tmp_path / "store").remarks == ["split extra left out"]
+    assert prepare_unlabeled(DataConfig(source=source), tmp_path / "store", 3).remarks == ["split train left out"]
 
 
 def test_images_of_mixed_sizes_are_brought_to_one(module, tmp_path):

@@ -42,11 +42,12 @@ def test_all_images_under_a_folder_are_meant_whatever_the_folders_are_called(tmp
     tree = {f"{places[n % 5]}{name}": Image.fromarray(GREY[n]) for n, name in enumerate(NAMES)}
     deep = write_tree(tmp_path / "deep", tree)
     (deep / "notes.txt").write_text("no image")
+    write_tree(deep, {"b/.hidden/0.png": Image.fromarray(GREY[0])})
     (deep / "metadata.csv").write_text("file_name,label\n")
     for source in (f"folder:{deep}", deep):
         index, found = store(source, root)
         assert sorted(map(bytes, found)) == sorted(map(bytes, images))
-        assert index.left_out == {".txt": 1, ".csv": 1}
+        assert index.left_out == {".txt": 1, ".csv": 1, "hidden": 1}
     assert first.class_names == []
 
 

@@ -45,6 +45,11 @@ def test_each_file_is_where_the_list_says(place):
     assert found.remarks == ("divided as list.csv says",)
 
 
+def test_hidden_images_that_are_not_listed_are_counted(place):
+    write_tree(place / "pets", {".c/0.png": picture(), ".c/1.png": picture()})
+    assert listing(place, f"{ROWS}train,.c/0.png,cat\n").left_out == {"not in list.csv": 2, "hidden": 1}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
