@@ -91,6 +91,28 @@ advice-too-few = { $number ->
     [one] 1 trial is complete
    *[other] { $number } trials are complete
 }; the usual minimum for trusting a search is { $each } per dimension, { $least } in all. Finished trials are kept; only the new ones are trained.
+advice-tied = The search cannot tell its settings apart: all { $number } { $repeated ->
+    [yes] settings trained with further seeds
+   *[no] complete trials
+} have the same { $metric ->
+    [val_accuracy] val accuracy, { $value } %
+    [val_balanced_accuracy] balanced val accuracy, { $value } %
+   *[val_loss] val loss, { $value }
+}. Trial { $trial } was chosen: { $metric ->
+    [val_loss] it is the first of them.
+   *[other] of equal trials, the one with the lowest val loss, and of these the first. More val images tell finer differences, and so may the val loss:
+}
+advice-tied-some = { $number } of { $all } { $repeated ->
+    [yes] settings trained with further seeds
+   *[no] complete trials
+} share the best { $metric ->
+    [val_accuracy] val accuracy, { $value } %
+    [val_balanced_accuracy] balanced val accuracy, { $value } %
+   *[val_loss] val loss, { $value }
+}. Trial { $trial } was chosen: { $metric ->
+    [val_loss] it is the first of them.
+   *[other] of equal trials, the one with the lowest val loss, and of these the first.
+}
 advice-flat = { $names } hardly { $number ->
     [one] matters
    *[other] matter

@@ -71,6 +71,28 @@ advice-unfinished = { $open ->
 }
 advice-failed = { $number } 次试验中有 { $failed } 次失败，达到了 { $share }%：图上相应的部分是空白。原因见“缺失的结果”。
 advice-too-few = 已完成的试验为 { $number } 次；通常每维至少 { $each } 次、共 { $least } 次，由搜索得出的说法才可信。已完成的试验会保留，只训练新增的试验。
+advice-tied = 搜索无法区分各个设置：{ $repeated ->
+    [yes] 用更多种子训练过的 { $number } 个设置
+   *[no] 已完成的 { $number } 次试验
+}的{ $metric ->
+    [val_accuracy] 验证准确率都是 { $value }%
+    [val_balanced_accuracy] 验证平衡准确率都是 { $value }%
+   *[val_loss] 验证损失都是 { $value }
+}。选用的是试验 { $trial }：{ $metric ->
+    [val_loss] 它是其中的第一个。
+   *[other] 数值相同时取验证损失最低者，再相同则取最先者。更多的验证图像能分辨更小的差别，改用验证损失也有可能：
+}
+advice-tied-some = { $repeated ->
+    [yes] 用更多种子训练过的 { $all } 个设置
+   *[no] 已完成的 { $all } 次试验
+}中有 { $number } 个同为最优：{ $metric ->
+    [val_accuracy] 验证准确率 { $value }%
+    [val_balanced_accuracy] 验证平衡准确率 { $value }%
+   *[val_loss] 验证损失 { $value }
+}。选用的是试验 { $trial }：{ $metric ->
+    [val_loss] 它是其中的第一个。
+   *[other] 数值相同时取验证损失最低者，再相同则取最先者。
+}
 advice-flat = 这里 { $names } { $number ->
    *[other] 几乎无关紧要
 }：就单次训练的噪声而言，整个范围内几乎每个取值都与最优同样好。增加试验没有帮助{ $taught ->

@@ -16,6 +16,7 @@ from harness.report.analysis.chance.study_power import StudyPower, find_power, s
 from harness.report.results.message import Message
 from harness.report.results.provenance import find_line, has_to_be_asked
 from harness.report.results.sweep_results import Arm, Results, RunResult
+from harness.report.results.ties import Tie, find_tie
 from harness.state.attempts.run_state import OVER, RunState
 from harness.state.stages.weak_teacher import WeakTeacher, judge_teacher
 from harness.sweep.plan import Plan
@@ -86,6 +87,7 @@ class Answer:
     ``is_final``: nothing more will come.
     ``one_training``: how often one of each is better with distillation; ``power``: what the study could tell, and
     ``more_seeds`` adds seeds where they would tell more.
+    ``tie``: the trials that the search could not tell from the one it chose.
     ``weak_teacher``: the teacher is not better on val than the student alone. ``teacher_lead``: of this teacher, or
     this ensemble, over the baselines on test. ``seeds``: how their number came about, where results decide it.
     """
@@ -104,6 +106,7 @@ class Answer:
     one_training: OneTraining | None = None
     power: StudyPower | None = None
     more_seeds: MoreSeeds | None = None
+    tie: Tie | None = None
 
 
 class ReadRight(dict[str, NDArray[np.bool_]]):
@@ -184,6 +187,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         one_training=one_training(before, after, gain) if gain else None,
         power=power,
         more_seeds=_more_seeds(results, {sweep.seeds_key: str(seeds)}) if is_more else None,
+        tie=find_tie(results.headline.trials, sweep.search),
     )
 
 

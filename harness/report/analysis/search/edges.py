@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from harness.report.analysis.search.axes import Axis, number, numeric_axes
 from harness.report.analysis.search.reading import SearchReading
 from harness.report.results.sweep_results import Results
+from harness.report.results.ties import find_tie
 from harness.sweep.search.config import Dimension
 from harness.sweep.search.params import student_with, with_params
 
@@ -32,8 +33,12 @@ class Edge(NamedTuple):
 
 
 def find_edges(results: Results, reading: SearchReading) -> tuple[Edge, ...]:
-    """Of every dimension that matters: along one that does not, the best trial's place is luck."""
-    if reading.best is None:
+    """Of every dimension that matters: along one that does not, the best trial's place is luck.
+
+    So it is along all where every trial has the same value.
+    """
+    tie = find_tie(reading.found.trials, reading.config)
+    if reading.best is None or (tie is not None and tie.is_whole):
         return ()
     axes = {name: axis for name, axis in numeric_axes(reading.space).items() if name not in reading.flat}
     found = (_edge(name, number(reading.best, name), axis, results, reading) for name, axis in axes.items())

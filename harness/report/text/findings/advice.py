@@ -11,6 +11,7 @@ from harness.report.analysis.chance.statistics import ENOUGH_SEEDS, POSSIBLE, Es
 from harness.report.analysis.search.edges import EDGE_SHARE, Edge, find_edges
 from harness.report.analysis.search.reading import SearchReading
 from harness.report.results.sweep_results import Arm, Results
+from harness.report.results.ties import Tie, find_tie
 from harness.report.text.labels import dimension_message, setting_message
 from harness.report.text.numbers import percent, signed_points
 from harness.sweep.sections.methods import ALONE
@@ -52,15 +53,34 @@ def find_advice(results: Results, reading: SearchReading) -> list[Advice]:
         values = {"number": num_ended, "pruned": reading.num("pruned"), "failed": reading.num("failed")}
         return [Advice("none-complete", values, "search.pruner=none" if reading.num("pruned") else None)]
     named = list(_named_settings(results, reading))
+    tie = find_tie(reading.found.trials, reading.config)
+    tied = [tie_advice(tie)] if tie else []
     found = [
         *_unfinished(reading, num_open),
         *_failed(reading, num_ended),
         *(_too_few(reading) if reading.is_over else ()),
+        *(one for one in tied if one.rule == "tied"),
         *_flat_or_edge(results, reading),
         *(one for one in named if one.rule != "named-worse"),
     ]
     settled = Advice("settled", {"mapped": _stands_out(reading)})
-    return [*(found or [settled]), *(one for one in named if one.rule == "named-worse")]
+    remarks = (one for one in (*tied, *named) if one.rule in ("tied-some", "named-worse"))
+    return [*(found or [settled]), *remarks]
+
+
+def tie_advice(tie: Tie) -> Advice:
+    """That other trials are as good on val as the chosen one, and what decided; all of them is another finding."""
+    values = {
+        "number": tie.num_tied,
+        "all": tie.num_in_all,
+        "trial": str(tie.trial),
+        "value": f"{tie.value:.4f}" if tie.metric == "val_loss" else percent(tie.value),
+        "metric": tie.metric,
+        "repeated": "yes" if tie.is_repeated else "no",
+    }
+    if not tie.is_whole:
+        return Advice("tied-some", values)
+    return Advice("tied", values, None if tie.metric == "val_loss" else "search.metric=val_loss")
 
 
 def _stands_out(reading: SearchReading) -> str:

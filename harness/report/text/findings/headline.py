@@ -10,7 +10,8 @@ from harness.report.analysis.chance.statistics import Estimate, Gain, verdict
 from harness.report.analysis.costs import Cost
 from harness.report.analysis.evidence import Evidence
 from harness.report.results.sweep_results import Results
-from harness.report.text.findings.causes import reasons
+from harness.report.text.findings.advice import tie_advice
+from harness.report.text.findings.causes import Reason, reasons
 from harness.report.text.findings.methods import methods_sentence
 from harness.report.text.findings.power import power_text
 from harness.report.text.findings.seeds import seeds_text
@@ -171,9 +172,17 @@ def answer_lines(
     found = () if methods is None else (methods_sentence(methods, say),)
     seeds = () if answer.seeds is None else (seeds_text(answer.seeds, say),)
     power, made_of = power_text(answer, say, causes).line(say), variant_lines(variants, say)
-    told = (_gain_line(answer, say), *seeds, *([power] if power else []))
+    told = (_gain_line(answer, say), *_tie_lines(answer, say), *seeds, *([power] if power else []))
     cost = say("gap").join(filter(None, [_cost_line(answer, say), speed_line(costs, say)]))
     return (*warnings, *found, *told, *made_of, cost)
+
+
+def _tie_lines(answer: Answer, say: Language) -> tuple[str, ...]:
+    """That the search could not choose, where not one of its trials is worse than another."""
+    if answer.tie is None or not answer.tie.is_whole:
+        return ()
+    advice = tie_advice(answer.tie)
+    return (Reason(say(advice.message, **advice.values), change=advice.change).line(say),)
 
 
 def _gain_line(answer: Answer, say: Language) -> str:

@@ -32,12 +32,14 @@ UNBOUNDED = ALONE - {"equivalent", "undecided"}
 """Verdicts without a margin, which a sweep has for its headline alone."""
 
 ASKED = {  # yes or no
-    "ahead", "brief", "change", "even", "final", "full", "is_fp32", "larger", "log", "mapped", "more", "named", "same",
-    "searched", "sized", "taught", "told", "tuned", "unequal", "ended", "is_range", "over", "turns",
+    "ahead", "brief", "change", "even", "final", "full", "is_fp32", "larger", "log", "mapped", "more", "named",
+    "repeated", "same", "searched", "sized", "taught", "told", "tuned", "unequal", "ended", "is_range", "over", "turns",
 }  # fmt: skip
 WORDS: dict[str, Iterable[str]] = {
     **dict.fromkeys(ASKED, ("yes", "no")),
     "advice-settled mapped": ("yes", "no", "untold"),
+    "advice-tied metric": ("val_accuracy", "val_balanced_accuracy", "val_loss"),
+    "advice-tied-some metric": ("val_accuracy", "val_balanced_accuracy", "val_loss"),
     "answer-equivalent direction": ("gain", "loss", "no-clear-difference"),
     "answer-full-lead verdict": ALONE,
     "answer-lead verdict": ALONE,

@@ -89,6 +89,24 @@ def test_where_the_teacher_failed_no_trial_was_trained(make: Make) -> None:
     assert set(rules(failed)) == {"none-trained"}
 
 
+@pytest.mark.parametrize("metric", ["val_accuracy", "val_loss"])
+def test_a_search_whose_trials_all_tie_is_not_settled(make: Make, metric: str) -> None:
+    trials = trials_of(lambda a, t: 0.9)
+    found = rules(make([trials[0].model_copy(update={"alpha": 0.895}), *trials[1:]], 0, GOOD, metric=metric))
+    assert "tied" in found and not {"settled", "tied-some", "edge-high"} & set(found)
+    assert "all 24 complete trials have the same" in say(found["tied"]) and "Trial 0 was chosen" in say(found["tied"])
+    assert found["tied"].change == (None if metric == "val_loss" else "search.metric=val_loss")
+
+
+def test_that_the_best_trials_tie_is_a_remark(make: Make) -> None:
+    trials = trials_of(hill)
+    best = max(trial.value or 0 for trial in trials)
+    trials[3] = trials[3].model_copy(update={"value": best})
+    found = rules(make(trials, best_of(trials), GOOD))
+    assert set(found) >= {"settled", "tied-some"}
+    assert say(found["tied-some"]).startswith("2 of 24 complete trials share the best val accuracy, ")
+
+
 @pytest.mark.parametrize("state", ["pruned", "failed"])
 def test_no_complete_trial(make: Make, state: str) -> None:
     results = make([trial(n, 0.5, 2.0 + n, 0.5 if state == "pruned" else None, state) for n in range(24)])

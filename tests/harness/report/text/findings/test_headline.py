@@ -8,6 +8,7 @@ import pytest
 from harness.report.analysis.arms.gains import Answer, find_answer, find_rows, share_kept
 from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.results.reading.reader import read_results
+from harness.report.results.ties import Tie
 from harness.report.text.findings.headline import answer_lines, lead_sentence, verdict_text
 from harness.report.text.language import language
 from harness.state.stages.weak_teacher import WeakTeacher
@@ -157,3 +158,14 @@ def test_finished_sweep_has_a_full_answer(finished: Path) -> None:
 def test_verdict_in_words(low: float, high: float, seeds: int, words: str) -> None:
     estimate = Estimate((low + high) / 2, low, high, 0.5)
     assert verdict_text(Gain(estimate, None, estimate, seeds, 100, 0.5, 0.52), EN) == words
+
+
+def test_that_a_search_could_not_choose_is_a_line_of_its_own(known: Answer) -> None:
+    tie = Tie(3, 0.9, "val_accuracy", 8, 8)
+    for say, words in (
+        (EN, "all 8 complete trials have the same val accuracy, 90.00 %. Trial 3"),
+        (ZH, "选用的是试验 3"),
+    ):
+        (line,) = set(answer_lines(replace(known, tie=tie), say)) - set(answer_lines(known, say))
+        assert words in line and line.endswith('SET="search.metric=val_loss"')
+    assert answer_lines(replace(known, tie=tie._replace(num_in_all=9)), EN) == answer_lines(known, EN)

@@ -1,0 +1,37 @@
+"""Trials that share the best value: counted by run, and by the mean of those that were trained again."""
+
+from harness.report.results.ties import Tie, find_tie
+from harness.state.attempts.run_state import RunState
+from harness.state.files.records import RepeatRecord, TrialRecord, Trials
+from harness.sweep.search.config import SearchConfig
+from tests.support.invented_search import trial
+
+
+def tie_of(*trials: TrialRecord, best: int | None = 0) -> Tie | None:
+    return find_tie(Trials(trials=trials, best=best), SearchConfig())
+
+
+def again(record: TrialRecord, *values: float) -> TrialRecord:
+    repeats = (RepeatRecord(run_id=f"{record.run_id}0", state=RunState.COMPLETE, value=value) for value in values)
+    return record.model_copy(update={"repeats": tuple(repeats)})
+
+
+def test_trials_of_one_value_are_counted() -> None:
+    values = (0.9, 0.8, 0.9)
+    trials = [trial(n, 0.5, 1.0 + n, value) for n, value in enumerate(values)]
+    assert tie_of(*trials, best=2) == Tie(2, 0.9, "val_accuracy", 2, 3)
+    found = tie_of(trials[0], trials[2])
+    assert found == Tie(0, 0.9, "val_accuracy", 2, 2) and found.is_whole
+    assert tie_of(*trials[:2]) is None
+    assert tie_of(*trials, best=None) is None
+
+
+def test_what_is_pruned_or_shares_its_run_is_no_tie() -> None:
+    one = trial(0, 0.5, 2.0, 0.9)
+    shared = trial(1, 0.5, 2.0, 0.9).model_copy(update={"run_id": one.run_id})
+    assert tie_of(one, shared, trial(2, 0.5, 3.0, 0.9, "pruned"), trial(3, 0.5, 4.0, None, "failed")) is None
+
+
+def test_of_settings_that_were_trained_again_the_means_tie() -> None:
+    trials = [again(trial(0, 0.5, 2.0, 0.1), 0.3), again(trial(1, 0.5, 3.0, 0.3), 0.1), trial(2, 0.5, 4.0, 0.2)]
+    assert tie_of(*trials) == Tie(0, 0.2, "val_accuracy", 2, 2, is_repeated=True)
