@@ -231,6 +231,18 @@ def is_above(share: float, num_images: int, chance: float) -> bool:
     return wilson_interval(round(share * num_images), num_images)[0] > chance
 
 
+HALF_WAY = 0.5  # from guessing to always right: who may be there has not been shown to guess
+
+
+def may_have_learned(share: float, num_images: int, chance: float) -> bool:
+    """Whether the 95 % interval of a share of images reaches half-way from what a guess comes to up to all of them.
+
+    >>> may_have_learned(0.5, 10, 0.5), may_have_learned(0.5, 20, 0.5)
+    (True, False)
+    """
+    return wilson_interval(round(share * num_images), num_images)[1] >= chance + HALF_WAY * (1 - chance)
+
+
 def knows_classes_apart(scores: Scores) -> bool:
     """Whether the balanced accuracy is above that of naming one class always.
 

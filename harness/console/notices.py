@@ -10,7 +10,7 @@ from harness.sweep.plan import Plan
 from harness.sweep.runs import Run
 from kd.files import read_record
 from kd.records import Metrics
-from kd.scores import is_above, knows_classes_apart
+from kd.scores import is_above, knows_classes_apart, may_have_learned
 
 
 class ChanceNotice:
@@ -91,9 +91,9 @@ def chance_line(metrics: Metrics) -> str | None:
     chance = max(map(sum, val.confusion)) / val.num_images
     if is_above(val.accuracy, val.num_images, chance) or knows_classes_apart(val):
         return None
-    above = val.accuracy > chance
+    is_open = val.accuracy > chance or may_have_learned(val.accuracy, val.num_images, chance)
     return (
-        f"{metrics.run_id} {'cannot be told from' if above else 'is no better than'} chance on val "
+        f"{metrics.run_id} {'cannot be told from' if is_open else 'is no better than'} chance on val "
         f"({100 * val.accuracy:.1f} % of {val.num_images:,} images, chance {100 * chance:.1f} %): it "
-        f"{'may have' if above else 'has'} nothing to teach; check its model, its data and its learning rate"
+        f"{'may have' if is_open else 'has'} nothing to teach; check its model, its data and its learning rate"
     )

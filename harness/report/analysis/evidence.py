@@ -20,7 +20,7 @@ from harness.state.stages.weak_teacher import WeakTeacher
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import ClaimedAccuracy, EpochRecord, Record, Scores, SoftLabels
-from kd.scores import knows_classes_apart, off_label_mass
+from kd.scores import knows_classes_apart, may_have_learned, off_label_mass
 
 Kind = TypeVar("Kind", bound=Record)
 
@@ -136,7 +136,8 @@ def find_guessing(who: Literal["alone", "distilled"], scores: Sequence[Scores]) 
     """Whether an arm's students learned nothing.
 
     Returns:
-        None where they do better, or where one of them knows the classes apart, as those do that weigh small ones more.
+        None where they do better, where one of them knows the classes apart, as those do that weigh small ones more,
+        and where val has too few images to tell: they may be half-way from guessing to being always right.
     """
     if not scores:
         return None
@@ -146,7 +147,10 @@ def find_guessing(who: Literal["alone", "distilled"], scores: Sequence[Scores]) 
     if num_right > num_guessed or any(knows_classes_apart(each) for each in scores):
         return None
     num_images = sum(each.num_images for each in scores)
-    return Guessing(who, num_right / num_images, num_guessed / num_images, len(scores))
+    accuracy, chance = num_right / num_images, num_guessed / num_images
+    if may_have_learned(accuracy, scores[0].num_images, chance):  # every seed reads the same images
+        return None
+    return Guessing(who, accuracy, chance, len(scores))
 
 
 def late_learning(histories: Sequence[Sequence[EpochRecord]]) -> LateLearning | None:

@@ -12,9 +12,8 @@ from kd.records import ValMetric
 class Tie(NamedTuple):
     """The chosen trial, its value on val by the search's metric, and how many of its rivals have the same.
 
-    ``num_in_all``: those that it was chosen among, itself among them.
-
-    ``is_repeated``: they are settings that were trained with further seeds, and the value is the mean over these.
+    ``num_in_all``: those that it was chosen among, and itself. ``is_repeated``: they were trained with further
+    seeds, and the value is the mean over these.
     """
 
     trial: int

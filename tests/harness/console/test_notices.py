@@ -28,6 +28,11 @@ def test_a_model_at_chance_is_said_to_be(num_right, is_said):
         )
 
 
+def test_few_val_images_do_not_show_that_a_teacher_has_nothing_to_teach():
+    line = chance_line(metrics("teacher-1", 5, num_classes=2, each=5))
+    assert line is not None and "cannot be told from chance" in line and "it may have nothing to teach" in line
+
+
 @pytest.mark.parametrize(
     ("confusion", "is_said"),
     [

@@ -54,6 +54,13 @@ def test_who_does_no_better_than_naming_one_class_learned_nothing(
     assert found == expected
 
 
+@pytest.mark.parametrize(("num_images", "is_told"), [(2, False), (10, False), (20, True)])
+def test_too_few_val_images_do_not_tell_guessing_from_learning(num_images: int, is_told: bool) -> None:
+    half = num_images // 2
+    guessing = [scores([[half, 0], [half, 0]])] * 5  # seeds read the same images, and tell no more than one
+    assert (find_guessing("alone", guessing) is not None) == is_told
+
+
 def test_seeds_are_averaged_and_two_epochs_do() -> None:
     found = late_learning([history([2.0, 1.0], [0.5, 0.6]), history([3.0, 1.0], [0.5, 0.8])])
     assert found is not None and found.fall == 1.0 and found.rise == pytest.approx(0.2) and found.num_late == 1
