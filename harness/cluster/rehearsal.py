@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, suppress
+from functools import cache, partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +24,7 @@ from harness.cluster.profiles import Profile, SlurmProfile
 from harness.cluster.slurm.command import Run, clean_environment, first_line, is_busy, refusal_of, run_command
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
-from harness.cluster.slurm.site import ONE, explain, explain_refusal, read_partition
+from harness.cluster.slurm.site import ONE, Partition, explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter, module_command
 from harness.state.files.ownership import make_closed
 from harness.state.provenance import current_code
@@ -220,6 +221,8 @@ def rehearse_on_slurm(
     queue = Queue(name, profile.poll_s, run)
     said = set[str]()
 
+    read_place = cache(partial(read_partition, profile.partition, run))  # it stays as it is while a job waits
+
     def say_once(line: str) -> None:
         tell(line)
         if line not in said:
@@ -227,7 +230,7 @@ def rehearse_on_slurm(
             say(line)
 
     def look() -> bool:
-        if waits := _why_waiting(queue, profile, run):
+        if waits := _why_waiting(queue, profile, read_place):
             say_once(waits)
         else:
             tell(AT_WORK)
@@ -277,12 +280,12 @@ def _is_over(result: Path, request: RehearsalRequest) -> bool:
     return found.failure is not None or len(found.models) == len(request.models)
 
 
-def _why_waiting(queue: Queue, profile: SlurmProfile, run: Run) -> str | None:
+def _why_waiting(queue: Queue, profile: SlurmProfile, read_place: Callable[[], Partition | None]) -> str | None:
     """What keeps the rehearsal's job waiting, once SLURM has looked at it; nothing where it does not wait."""
     for job_id, phase in (queue.phases() or {}).items():
         seen = queue.find(job_id)
         if phase == "waiting" and seen is not None and seen.reason not in ("", "None"):
-            place = read_partition(profile.partition, run) if "TimeLimit" in seen.reason else None
+            place = read_place() if "TimeLimit" in seen.reason else None
             return f"The rehearsal's job {job_id} waits {explain(seen.reason, profile, place, [job_id])}."
     return None
 

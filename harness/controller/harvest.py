@@ -66,7 +66,9 @@ class Harvest:
         """What a person should know of it."""
         found = list(self._ended_as_hung[-1:])
         if self._num_false_starts and self._last is not None:
-            pause = f"; the next are submitted in {self._resume_at - self._clock():.0f} s" if self.is_pausing else ""
+            # not how much is left of it: this is written down, and read later
+            length = f"{PAUSES_S[self._num_false_starts - 1]:.0f} s"
+            pause = f"; the next are submitted after a pause of {length}" if self.is_pausing else ""
             times = f"{self._num_false_starts} time(s) in a row"
             found.append(f"Jobs ended before they began a run, {times}; the last, {self._last.text}{pause}")
         if bad := self._bad_nodes():

@@ -45,6 +45,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 )
 
 
+NUM_NAMED = 3  # jobs in a sentence
+
+
 REFUSALS: tuple[tuple[str, str], ...] = (
     (r"qos specification|invalid qos", "qos"),
     (r"invalid account", "account, or the partition that it may use"),
@@ -94,7 +97,7 @@ def explain(
         reason: As squeue says it.
         profile: What was asked for.
         partition: Where, if it is known.
-        job_ids: Of the jobs, for a command that is about them.
+        job_ids: Of the jobs, for a command that is about them; of many, three are named.
     """
     word = reason.partition(",")[0].strip()
     if word == "PartitionTimeLimit" and partition is not None and partition.max_time_min is not None:
@@ -104,9 +107,13 @@ def explain(
         text = f"since the time that it was submitted with is above a limit, {NEVER}: scancel JOBS, and start again"
     else:
         text = REASONS.get(word) or next((text for form, text in PATTERNS if re.fullmatch(form, word)), "")
+    if not text:
+        return f"for a reason that SLURM calls {reason or 'nothing'}"
     job_ids = list(job_ids)
+    if "JOBS" in text and (num_more := len(job_ids) - NUM_NAMED) > 0:
+        return f"{text} ({reason}; JOBS are {', '.join(job_ids[:NUM_NAMED])} and {num_more:,} more)"
     text = text.replace("scancel JOBS", f"scancel {' '.join(job_ids)}").replace("JOBS", ",".join(job_ids))
-    return f"{text} ({reason})" if text else f"for a reason that SLURM calls {reason or 'nothing'}"
+    return f"{text} ({reason})"
 
 
 def read_partition(name: str | None, run: Run = run_command) -> Partition | None:

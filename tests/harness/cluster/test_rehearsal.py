@@ -102,6 +102,28 @@ def test_at_every_look_it_is_told_what_is_the_case(lab, monkeypatch, tmp_path):
     assert "where it has room for one job alone, start without DETACH=1" in told[0]
 
 
+def test_while_a_job_waits_its_partition_is_asked_for_once(lab, monkeypatch, tmp_path):
+    plan, folder = lab.open()
+    monkeypatch.setattr("harness.cluster.rehearsal._submit", lambda *job: pytest.fail("a second job"))
+    asked, told = [], []
+
+    def run(words):
+        asked.append(words[0])
+        answers = {"squeue": "1|PENDING|PartitionTimeLimit|\n", "scontrol": "PartitionName=low MaxTime=00:10:00\n"}
+        return Answer(0, answers.get(words[0], ""))
+
+    def stop(seconds):
+        if len(told) > 3:
+            raise KeyboardInterrupt
+
+    profile = PROFILE.model_copy(update={"time_min": 60, "poll_s": 1e-9})
+    where = (folder.path, folder.data, tmp_path / "rehearsals" / "result.json", lambda line: None)
+    with pytest.raises(KeyboardInterrupt):
+        rehearse_on_slurm(request_of(plan, profile), profile, *where, run=run, sleep=stop, tell=told.append)
+    assert "time_min 60 is above the 10 of partition low" in told[-1]
+    assert asked.count("scontrol") == asked.count("sinfo") == 1
+
+
 @pytest.mark.slow
 def test_ctrl_c_cancels_the_job(rehearsal):
     def interrupt(seconds):

@@ -267,6 +267,22 @@ def test_a_node_on_which_jobs_die_at_once_is_avoided_also_by_the_next_controller
     assert third.avoided == set()
 
 
+def test_what_is_said_of_a_pause_stays_the_same_while_it_lasts(lab: Any) -> None:
+    """It is written down for others whenever it is another."""
+    folder = lab.open()[1]
+    clock = [0.0]
+    harvest = Harvest(folder, DoomedExecutor(folder, "FAILED", begins=False), lambda: clock[-1])
+    folder.run("teacher-1").mkdir()
+    for number in range(2):
+        harvest.take_in(JobRecord(job_id=str(number), run_ids=("teacher-1",), submitted_at=MOMENT))
+    said = harvest.notes()
+    assert said[0].endswith("; the next are submitted after a pause of 5 s")
+    clock.append(PAUSES_S[1] / 2)
+    assert harvest.notes() == said
+    clock.append(PAUSES_S[1])
+    assert "pause" not in harvest.notes()[0]
+
+
 def test_a_cancelled_job_says_nothing_of_its_node(lab: Any) -> None:
     folder = lab.open()[1]
     executor = DoomedExecutor(folder, "CANCELLED", begins=False, node="n2")

@@ -188,6 +188,15 @@ def test_a_command_about_jobs_names_them() -> None:
     assert text == f"held by its user, {NEVER}: scontrol release 4_1,4_2 frees it (JobHeldUser)"
 
 
+@pytest.mark.parametrize(
+    ("reason", "command"), [("JobHeldUser", "scontrol release"), ("DependencyNeverSatisfied", "scancel")]
+)
+def test_of_many_jobs_three_are_named(reason: str, command: str) -> None:
+    text = explain(reason, profile(), job_ids=(f"4_{n}" for n in range(1503)))
+    assert f"{command} JOBS " in text and text.endswith(f"({reason}; JOBS are 4_0, 4_1, 4_2 and 1,500 more)")
+    assert "JOBS" not in explain("Priority", profile(), job_ids=(f"4_{n}" for n in range(1503)))
+
+
 def test_of_several_jobs_scancel_is_given_words_and_not_a_list() -> None:
     text = explain("DependencyNeverSatisfied", profile(), job_ids=["4_1", "4_2"])
     assert "scancel 4_1 4_2 ends it" in text
