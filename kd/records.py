@@ -313,6 +313,7 @@ class StoreIndex(Record):
     class_names: list[str]
     splits: dict[str, SplitSize]
     skipped: list[str] = Field(default_factory=list, description="names of unreadable images that were left out")
+    why_skipped: list[str] = Field(default_factory=list, description="why each of them is unreadable, in a few words")
     left_out: dict[str, int] = Field(
         default_factory=dict, description="numbers of files that are no images, by ending, and of other folders' files"
     )

@@ -85,11 +85,18 @@ class Encoded(NamedTuple):
     read: Callable[[], bytes]
 
 
+class Unreadable(NamedTuple):
+    """An image that cannot be read, and why: it is empty, not there, not an image, cut short, damaged or too large."""
+
+    name: str
+    why: str
+
+
 class DecodedFile(NamedTuple):
-    """What became of a split: which images [N] were readable, and the names of those that were not."""
+    """What became of a split: which images [N] were readable, and those that were not."""
 
     readable_N: NDArray[np.bool_]
-    unreadable: list[str]
+    unreadable: list[Unreadable]
 
 
 def decode_image(content: bytes, size: Size | None = None, max_pixels: int = MAX_PIXELS) -> Pixels:
@@ -180,7 +187,7 @@ def decode_to_file(
 ) -> DecodedFile:
     """Decode ``images`` straight into ``path``, an npy file [N, C, H, W] of those that are readable.
 
-    An unreadable one is named, with the reason where that is another than damage.
+    An unreadable one is named with the reason.
 
     Grey images stay one channel unless any has colour. Memory does not grow with their number.
 
@@ -191,13 +198,13 @@ def decode_to_file(
         return _decode_rows(_decode_in_order(images, size, max_pixels), num_images, path)
 
 
-def _decode_rows(decoded: Iterator[tuple[str, Pixels | None]], num_images: int, path: Path) -> DecodedFile:
+def _decode_rows(decoded: Iterator["_Decoded"], num_images: int, path: Path) -> DecodedFile:
     readable_N, unreadable = np.zeros(num_images, np.bool_), []
     rows: np.memmap | None = None
     first, num_rows = "", 0
     for position, (name, pixels) in enumerate(decoded):
-        if pixels is None:
-            unreadable.append(name)
+        if isinstance(pixels, str):
+            unreadable.append(Unreadable(name, pixels))
             continue
         height, width = pixels.shape[:2]
         if rows is None:
@@ -259,11 +266,12 @@ def chunks_of(images_NCHW: NDArray[np.uint8]) -> Iterator[slice]:
     return (slice(start, min(start + step, len(images_NCHW))) for start in range(0, len(images_NCHW), step))
 
 
-_Decoded = tuple[str, Pixels | None]
+_Decoded = tuple[str, Pixels | str]
+"""An image's name, and its pixels or why they cannot be read."""
 
 
 def _decode_in_order(images: Iterable[Encoded], size: Size | None, max_pixels: int) -> Iterator[_Decoded]:
-    """Names and pixels in the given order; None for pixels that cannot be read."""
+    """All images in the given order."""
     remaining = iter(images)
 
     def decode(image: Encoded) -> _Decoded:
@@ -313,18 +321,39 @@ def _decode_task(task: list[Encoded], decode: Callable[[Encoded], _Decoded]) -> 
         if num_bytes > COPY_BYTES:
             break
         done.append(decode(image))
-        num_bytes += 0 if (pixels := done[-1][1]) is None else pixels.nbytes
+        num_bytes += 0 if isinstance(pixels := done[-1][1], str) else pixels.nbytes
     return _Task(done, task[len(done) :], decode)
 
 
 def _decoded(image: Encoded, size: Size | None, max_pixels: int) -> _Decoded:
+    content = None
     try:
-        return image.name, decode_image(image.read(), size, max_pixels)
+        content = image.read()
+        return image.name, decode_image(content, size, max_pixels)
     except InputError as error:
         raise InputError(f"data.source: {image.name} {error}") from error
-    except TooLargeError as error:
-        return f"{image.name} ({error})", None
-    except FileNotFoundError:
-        return f"{image.name} (not there)", None
-    except _DAMAGE:
-        return image.name, None
+    except _DAMAGE as error:
+        return image.name, _why_unreadable(content, error)
+
+
+def _why_unreadable(content: bytes | None, error: Exception) -> str:
+    """The reason in a few words; ``content``: of the file, None where already that could not be had.
+
+    >>> _why_unreadable(None, PermissionError(13, "Permission denied")), _why_unreadable(b"", ValueError())
+    ('Permission denied', 'empty')
+    """
+    from PIL import UnidentifiedImageError
+
+    match error:
+        case TooLargeError():
+            return str(error)
+        case FileNotFoundError() if content is None:
+            return "not there"
+        case OSError() if content is None:
+            return error.strerror or "cannot be read"
+        case _ if content is not None and not content:
+            return "empty"
+        case UnidentifiedImageError():
+            return "not an image"
+        case _:
+            return "cut short" if isinstance(error, EOFError) or "truncated" in str(error).lower() else "damaged"

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import DataConfig
-from kd.data.decoded.store import digest_of, publish, read_whole, source_key
-from kd.data.decoding import chunks_of, decode_to_file
+from kd.data.decoded.store import by_reason, digest_of, publish, read_whole, source_key
+from kd.data.decoding import Unreadable, chunks_of, decode_to_file
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources import list_source
 from kd.errors import InputError
@@ -138,7 +138,7 @@ def _decode(
     folder: Path,
 ) -> StoreIndex:
     content, path = _chosen(listing), folder / "test_images.npy"
-    skipped: list[str] = []
+    skipped: list[Unreadable] = []
     readable_N = np.ones(len(content.labels_N), np.bool_)
     if isinstance(content.images, np.ndarray):
         if content.images.shape[2:] != shape[1:]:
@@ -152,10 +152,10 @@ def _decode(
         readable_N, unreadable = decode_to_file(
             content.images, len(content.labels_N), data.target_size, path, data.max_pixels
         )
-        skipped = [name.removeprefix(listing.folder) for name in unreadable]
+        skipped = [Unreadable(name.removeprefix(listing.folder), why) for name, why in unreadable]
     if skipped and (not data.skip_corrupt or not readable_N.any()):
         raise InputError(
-            f"data.source: {len(skipped)} unreadable image(s), first {skipped[0]}; mend or remove them, or set "
+            f"data.source: {len(skipped)} unreadable image(s): {by_reason(skipped)}; mend or remove them, or set "
             "data.skip_corrupt: true for the sweep's data"
         )
     labels_N = numbers[content.labels_N[readable_N]]
@@ -167,7 +167,8 @@ def _decode(
         digest=digest_of(images, {"test": labels_N}, list(names)),
         class_names=list(names),
         splits={"test": SplitSize(num_images=len(labels_N), shape=shape)},
-        skipped=skipped,
+        skipped=[name for name, _ in skipped],
+        why_skipped=[why for _, why in skipped],
         left_out=dict(listing.left_out),
         remarks=list(listing.remarks),
     )

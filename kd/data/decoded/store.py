@@ -12,7 +12,8 @@ import json
 import logging
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from kd.config import MAX_PIXELS, DataConfig
 from kd.data.decoded.arrays import is_whole
 from kd.data.decoded.file_names import files_name
-from kd.data.decoding import DecodedFile, chunks_of, decode_to_file, reshape_file
+from kd.data.decoding import DecodedFile, Unreadable, chunks_of, decode_to_file, reshape_file
 from kd.data.listing import UNLABELED, Listing, SplitListing, some_of
 from kd.data.sources import fingerprint, list_source
 from kd.data.sources.files.split_file import split_fingerprint
@@ -110,7 +111,7 @@ def _labelled(data: DataConfig) -> Listing:
 
 def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> StoreIndex:
     """Fill ``folder`` with the arrays and the index of a source."""
-    skipped: list[str] = []
+    skipped: list[Unreadable] = []
     for split, content in listing.splits.items():
         readable_N, unreadable = _decode_split(content, data, folder / f"{split}_images.npy")
         if data.skip_corrupt and not readable_N.any():
@@ -122,10 +123,10 @@ def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> 
             names = [image.name.removeprefix(listing.folder) for image in content.images]
             kept = [name for name, is_readable in zip(names, readable_N, strict=True) if is_readable]
             write_bytes(folder / files_name(split), json.dumps(kept, ensure_ascii=False).encode())
-        skipped += [name.removeprefix(listing.folder) for name in unreadable]
+        skipped += [Unreadable(name.removeprefix(listing.folder), why) for name, why in unreadable]
     if skipped and not data.skip_corrupt:
         raise InputError(
-            f"data.source: {data.source} has {len(skipped)} unreadable image(s): {some_of(skipped)}; "
+            f"data.source: {data.source} has {len(skipped)} unreadable image(s): {by_reason(skipped)}; "
             "mend or remove them, or set data.skip_corrupt: true"
         )
     _give_equal_channels(list(listing.splits), folder, channels)
@@ -140,7 +141,8 @@ def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> 
         splits={
             split: SplitSize(num_images=len(array), shape=array.shape[1:]) for split, array in sorted(images.items())
         },
-        skipped=skipped,
+        skipped=[name for name, _ in skipped],
+        why_skipped=[why for _, why in skipped],
         left_out=dict(listing.left_out),
         remarks=list(listing.remarks),
     )
@@ -226,5 +228,17 @@ def _warn_of_skipped(index: StoreIndex) -> None:
             "data.skip_corrupt: left out %d unreadable image(s) of %s: %s",
             len(index.skipped),
             index.source,
-            some_of(index.skipped),
+            by_reason(zip_longest(index.skipped, index.why_skipped, fillvalue="")),
         )
+
+
+def by_reason(unreadable: Iterable[tuple[str, str]]) -> str:
+    """Of each reason the first image, and how many more there are.
+
+    >>> by_reason([("a.png", "empty"), ("b.png", "not there"), ("c.png", "empty"), ("d.png", "")])
+    'a.png and 1 more (empty), b.png (not there), d.png'
+    """
+    names: dict[str, list[str]] = {}
+    for name, why in unreadable:
+        names.setdefault(why, []).append(name)
+    return ", ".join(f"{some_of(found, 1)}{f' ({why})' if why else ''}" for why, found in names.items())

@@ -182,6 +182,8 @@ def test_images_left_out_are_counted_and_named(invented: Path) -> None:
     store = read_record(path, StoreIndex)
     write_record(path, store.model_copy(update={"skipped": ["cats/<1>.png"]}))
     assert "1 unreadable image left out: <code>cats/&lt;1&gt;.png</code></dd>" in (told(build(invented)))
+    write_record(path, store.model_copy(update={"skipped": ["cat.png"], "why_skipped": ["empty"]}))
+    assert "1 unreadable image left out: <code>cat.png (empty)</code></dd>" in (told(build(invented)))
     write_record(path, store.model_copy(update={"skipped": [f"{n}.png" for n in range(7)]}))
     text = told(build(invented))
     assert "7 unreadable images left out: <code>0.png</code>, " in text

@@ -200,7 +200,7 @@ def test_the_limit_of_pixels_is_the_users_to_raise(tmp_path, root):
     folder = write_folder(tmp_path / "f", GREY)
     message = refusal(f"folder:{folder}", root, max_pixels=29)
     assert "12 unreadable image(s)" in message
-    assert "000.png (more than 29 pixels; make it smaller, or raise data.max_pixels)" in message
+    assert "000.png and 11 more (more than 29 pixels; make it smaller, or raise data.max_pixels)" in message
     assert decode(f"folder:{folder}", root, max_pixels=30)[0].splits["train"].num_images == 12
 
 

@@ -100,7 +100,7 @@ def test_a_folder_that_is_gone_is_named_and_a_store_that_is_there_is_found_again
 def test_a_damaged_image_is_named_or_left_out(tmp_path, root, main):
     write_tree(tmp_path / "set", {"class0/a.png": picture(), "class0/b.png": picture()})
     (tmp_path / "set/class0/b.png").write_bytes(b"broken")
-    assert "1 unreadable image(s), first class0/b.png" in refused({}, tmp_path, root, main)
+    assert "1 unreadable image(s): class0/b.png (not an image); mend" in refused({}, tmp_path, root, main)
     images, _ = extra({}, tmp_path, root, main, skip_corrupt=True)
     assert len(images) == 1
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
 import yaml
@@ -23,6 +24,7 @@ from harness.report.tables.trainings.training import curve_table, measure_table
 from harness.report.text.language import Language
 from harness.report.text.missing import find_missing
 from harness.report.text.run_lines import RunLine, slowest, sum_up
+from kd.records import StoreIndex
 
 MAX_MISSING = 50  # rows on the front page
 
@@ -125,9 +127,15 @@ def provenance_section(study: Study) -> ProvenanceSection:
         command=found.command,
         # As the reader could have written it, each text in one line.
         resolved=yaml.safe_dump(sweep.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=10**6),
-        skipped=tuple(study.pictures.store.skipped) if study.pictures else (),
+        skipped=_skipped(study.pictures.store) if study.pictures else (),
         left_out=study.pictures.store.left_out if study.pictures else {},
     )
+
+
+def _skipped(store: StoreIndex) -> tuple[str, ...]:
+    """Images that were left out, with the reason where the store knows it."""
+    found = zip_longest(store.skipped, store.why_skipped, fillvalue="")
+    return tuple(f"{name} ({why})" if why else name for name, why in found)
 
 
 def _with_values(chart: Chart, say: Language) -> ShownChart:

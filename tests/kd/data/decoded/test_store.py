@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,14 +35,14 @@ def test_grey_beside_colour_is_repeated_to_three_channels(tmp_path, root):
     np.testing.assert_array_equal(arrays["train_images"][1], COLOUR[1].transpose(2, 0, 1))
 
 
-@pytest.mark.parametrize("keep", [0, 10, 60])
-def test_corrupt_images_are_counted_and_named(tmp_path, root, keep):
+@pytest.mark.parametrize(("keep", "why"), [(0, "empty"), (10, "not an image"), (60, "cut short")])
+def test_corrupt_images_are_counted_and_one_is_named(tmp_path, root, keep, why):
     folder = write_folder(tmp_path / "f", GREY)
     for name in ("class0/002.png", "class1/003.png"):
         path = folder / name
         path.write_bytes(path.read_bytes()[:keep])
     assert refusal(f"folder:{folder}", root) == (
-        f"data.source: folder:{folder} has 2 unreadable image(s): class0/002.png, class1/003.png; "
+        f"data.source: folder:{folder} has 2 unreadable image(s): class0/002.png and 1 more ({why}); "
         "mend or remove them, or set data.skip_corrupt: true"
     )
 
@@ -174,10 +175,24 @@ def damaged_folder(folder, num_damaged):
     return folder, tree
 
 
-def test_many_damaged_images_are_counted_and_five_are_named(tmp_path, root):
-    message = refusal_of_folder(damaged_folder(tmp_path / "f", 7)[0], root)
-    assert "7 unreadable image(s): b/00.png, b/01.png, b/02.png, b/03.png, b/04.png and 2 more; " in message
-    assert "data.skip_corrupt: true" in message
+def test_unreadable_images_are_counted_by_reason_with_one_of_each(tmp_path, root, monkeypatch):
+    folder, _ = damaged_folder(tmp_path / "f", 7)
+    (folder / "a/03.png").write_bytes(b"")
+    (folder / "a/04.png").unlink()
+    (folder / "a/04.png").symlink_to(tmp_path / "elsewhere.png")
+    (folder / "a/05.png").write_bytes((folder / "a/06.png").read_bytes()[:-30])
+    read = Path.read_bytes
+
+    def locked(path):
+        if path.name == "07.png" and path.parent.name == "a":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    assert refusal_of_folder(folder, root).endswith(
+        " has 11 unreadable image(s): a/03.png (empty), a/04.png (not there), a/05.png (cut short), a/07.png "
+        "(Permission denied), b/00.png and 6 more (not an image); mend or remove them, or set data.skip_corrupt: true"
+    )
 
 
 def test_damaged_images_are_left_out_and_recorded_when_asked(tmp_path, root, caplog):
@@ -190,7 +205,8 @@ def test_damaged_images_are_left_out_and_recorded_when_asked(tmp_path, root, cap
     caplog.clear()
     with caplog.at_level(logging.WARNING):
         assert prepare(DataConfig(source=f"folder:{folder}", skip_corrupt=True), root) == index  # from its pointer
-    assert "left out 2 unreadable image(s)" in caplog.text
+    assert index.why_skipped == ["not an image"] * 2
+    assert f"left out 2 unreadable image(s) of folder:{folder}: b/00.png and 1 more (not an image)" in caplog.text
     with pytest.raises(InputError, match=r"2 unreadable image\(s\)"):
         decode_folder(folder, root)
 

@@ -186,7 +186,7 @@ def test_one_image_is_enough(tmp_path, root):
 def test_damaged_images_are_named_or_left_out(tmp_path, root):
     folder = flat(tmp_path / "flat")
     (folder / "03.png").write_bytes(b"torn")
-    assert "1 unreadable image(s): 03.png" in refused(f"folder:{folder}", root)
+    assert "1 unreadable image(s): 03.png (not an image)" in refused(f"folder:{folder}", root)
     index, images = store(f"folder:{folder}", root, skip_corrupt=True)
     assert index.skipped == ["03.png"]
     np.testing.assert_array_equal(images[:, 0], np.delete(GREY, 3, axis=0))

@@ -200,7 +200,7 @@ def test_hub_layout_row_without_label(hub, root):
 
 def test_hub_layout_row_without_image(hub, root):
     folder = hub(train=([GREY[0], None, GREY[2]], [0, 1, 0]))
-    assert "1 unreadable image(s): train row 1; mend" in refusal(folder, root)
+    assert "1 unreadable image(s): train row 1 (empty); mend" in refusal(folder, root)
 
 
 def test_hub_layout_wrong_column_lists_the_columns(hub, root):
