@@ -1,22 +1,26 @@
 """What a data source holds, before any image is decoded: labels, class names, and how to read each image."""
 
+import csv
+import json
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from kd.config import DataConfig
-from kd.data.listing import Listing, SplitListing
+from kd.data.listing import Listing, SplitListing, some_of
 from kd.data.source_names import is_function, local_folder
 from kd.data.sources.files.folder import divide_images, file_stats, walk
 from kd.data.sources.files.idle_keys import refuse_idle_keys
 from kd.data.sources.files.split_names import choose_splits
 from kd.data.sources.python import function_fingerprint
 from kd.errors import InputError
+from kd.plain_text import one_line
 
 READERS_VERSION = 2
 """Of how local folders are read: a store that an earlier way made is not taken for one of this way."""
 
+_LONGEST_LINE = 2**16
 _DESCRIPTIONS = {"metadata.csv", "metadata.jsonl", "metadata.parquet"}  # of images, a row each; datasets reads them
 
 
@@ -87,10 +91,27 @@ def _list_described(data: DataConfig, folder: Path, table: Path) -> Listing:
 
     if data.label_column is None and not (folder / "README.md").exists():  # which may say of a column that it is labels
         raise InputError(
-            f"data.source: {folder} holds {table.relative_to(folder)}, a table of its images; name the column that "
+            f"data.source: {folder} holds {table.relative_to(folder)}, a table of its images"
+            f"{f' with {columns}' if (columns := some_of(_columns_of(table), 10)) else ''}; name the column that "
             "labels them: SET=data.label_column=NAME; if the folders are the classes, move the table elsewhere"
         )
     return hub.list_hub(data, folder)
+
+
+def _columns_of(table: Path) -> list[str]:
+    """The columns of a table of images but for those that name files; none where it cannot be read."""
+    try:
+        if table.suffix == ".parquet":
+            from pyarrow import parquet
+
+            names = list(parquet.read_schema(table).names)
+        else:
+            with table.open(encoding="utf-8-sig", newline="") as lines:
+                line = lines.readline(_LONGEST_LINE)
+            names = list(json.loads(line)) if table.suffix == ".jsonl" else next(csv.reader([line]), [])
+    except (OSError, ValueError, TypeError, csv.Error):  # what is wrong with it is said when it is read
+        return []
+    return [one_line(str(name)) for name in names if not str(name).endswith(("file_name", "file_names"))]
 
 
 def form_of(folder: Path) -> Literal["parquet", "images", "described", "other"]:

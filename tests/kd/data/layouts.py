@@ -478,7 +478,7 @@ TABLES = [
         "some None",
         _table(label=[0, 1, None, 1] * 4),
         "data.label_column: train has 4 of 16 rows without a label (None in 'label', first in row 2); remove those "
-        "rows, or name another column",
+        "rows",
         is_table=True,
     ),
     Layout(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kd.data.sources.files.split_file import Row
 from kd.errors import InputError
+from kd.plain_text import one_line
 from kd.remedies import unreadable
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")  # a report writes an apostrophe before them, which spreadsheets take away
@@ -26,7 +27,11 @@ def read_labels(path: Path) -> dict[str, str]:
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = next((name for name in ("file", "label") if name not in (reader.fieldnames or ())), None)
     if missing is not None:
-        raise InputError(f"LABELS: {path} has no column {missing}; a report's tables/labels.csv has file and label")
+        there = ", ".join(reader.fieldnames or ()) or "nothing in its first line"
+        raise InputError(
+            f"LABELS: {path} has no column {missing} but {one_line(there)}; a report's tables/labels.csv has file "
+            "and label"
+        )
     labels: dict[str, str] = {}
     for content in reader:
         file, label = (_plain((content[name] or "").strip()) for name in ("file", "label"))

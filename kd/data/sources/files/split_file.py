@@ -22,6 +22,7 @@ from kd.data.sources.files.idle_keys import refuse_idle_keys
 from kd.data.sources.files.split_names import PARTS, part_of
 from kd.errors import InputError
 from kd.files import sha256_of_file, typed_path, write_bytes
+from kd.plain_text import one_line
 from kd.remedies import unreadable
 
 COLUMNS = ("split", "file", "label")
@@ -80,8 +81,8 @@ def read_rows(path: Path) -> list[Row]:
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise InputError(
-            f"data.splits: {path} has no column {missing[0]}; its first line must name {', '.join(COLUMNS)}, as make "
-            "split writes it"
+            f"data.splits: {path} has no column {missing[0]} but {_first_line(reader)}; its first line must name "
+            f"{', '.join(COLUMNS)}, as make split writes it"
         )
     rows = [_checked(content, f"data.splits: {path} line {reader.line_num}") for content in reader]
     double = [file for file, number in Counter(row.file for row in rows).items() if number > 1]
@@ -89,6 +90,10 @@ def read_rows(path: Path) -> list[Row]:
         parts = ", ".join(row.split for row in rows if row.file == double[0])
         raise InputError(f"data.splits: {path} lists {double[0]} more than once ({parts}); keep one line of it")
     return rows
+
+
+def _first_line(reader: "csv.DictReader[str]") -> str:
+    return one_line(", ".join(reader.fieldnames or ())) or "nothing in its first line"
 
 
 def rows_of(data: DataConfig, listing: Listing, folder: Path) -> list[Row]:

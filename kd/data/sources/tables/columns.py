@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from kd.config import DataConfig
 from kd.data.decoding import Encoded, TooLargeError
-from kd.data.listing import Listing, SplitListing, of_images
+from kd.data.listing import Listing, SplitListing, of_images, some_of
 from kd.data.sources.files.folder import MAX_FILE_BYTES, inside, read_bounded
 from kd.data.sources.files.split_names import choose_splits, remarks_beside, remarks_on, unlabeled_split
 from kd.data.sources.tables.labels import check_label_type, encode_labels
@@ -18,6 +18,8 @@ from kd.errors import InputError
 IMAGE = "Image"
 CLASS_LABEL = "ClassLabel"
 _BYTES = {"binary", "large_binary"}
+_NUM_SHOWN = 10  # columns of a message
+_Key = Literal["image_column", "label_column"]
 
 
 class Table(NamedTuple):
@@ -61,12 +63,13 @@ def list_tables(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
             raise InputError(
                 f"data.label_column: {source} names other classes in {split} than in train; give both the same"
             )
-        _check_image_type(table.kinds[image_column], image_column, source)
-        check_label_type(table.kinds[label_column], label_column, source)
+        _check_fit(table, "image_column", image_column, source)
+        _check_fit(table, "label_column", label_column, source)
     labels = encode_labels(
         {split: list(islice(table.cells(label_column), data.max_rows)) for split, table in chosen.items()},
         names,
         label_column,
+        _fitting(train, "label_column"),
     )
     splits = {
         split: SplitListing(labels.splits[split], _Images(table, split, image_column, homes))
@@ -85,7 +88,7 @@ def list_images(data: DataConfig, tables: dict[str, Table], homes: Sequence[Path
     column = data.image_column or _column_of_kind(table, IMAGE, source, "image_column")
     if column not in table.kinds:
         raise InputError(f"data.image_column: {source} has no column '{column}'; it has {', '.join(table.kinds)}")
-    _check_image_type(table.kinds[column], column, source)
+    _check_fit(table, "image_column", column, source)
     beside = remarks_beside(sorted({*tables} - {name}), _sizes(tables))
     return of_images(_Images(table, name, column, homes), table.num_rows, beside)
 
@@ -106,15 +109,42 @@ def _check_length(table: Table, split: str, data: DataConfig) -> None:
         )
 
 
-def _column_of_kind(table: Table, kind: str, source: str, key: str) -> str:
+def _column_of_kind(table: Table, kind: str, source: str, key: _Key) -> str:
     found = [name for name, its_kind in table.kinds.items() if its_kind == kind]
     if len(found) != 1:
         number = f"{len(found)} columns" if found else "no column"
-        others = [name for name, its_kind in table.kinds.items() if its_kind != IMAGE or kind == IMAGE]
-        names = ", ".join(found or others)
-        remedy = f"name one of: {names}" if names else "it has images alone, so take a source that has labels too"
-        raise InputError(f"data.{key}: {source} has {number} of type {kind}; {remedy}")
+        names = found or _fitting(table, key)
+        if names:
+            remedy = f"; name one of: {some_of(names, _NUM_SHOWN)}"
+        elif set(table.kinds.values()) == {IMAGE}:
+            remedy = "; it has images alone, so take a source that has labels too"
+        else:
+            shown = some_of([f"{name} ({its_kind})" for name, its_kind in table.kinds.items()], _NUM_SHOWN)
+            remedy = f", nor another that can be it; it has {shown}"
+        raise InputError(f"data.{key}: {source} has {number} of type {kind}{remedy}")
     return found[0]
+
+
+def _fitting(table: Table, key: _Key) -> list[str]:
+    """The columns that can be named, by their types alone."""
+    return [name for name in table.kinds if _trouble(table, key, name, "") is None]
+
+
+def _trouble(table: Table, key: _Key, column: str, source: str) -> InputError | None:
+    check = _check_image_type if key == "image_column" else check_label_type
+    try:
+        check(table.kinds[column], column, source)
+    except InputError as error:
+        return error
+    return None
+
+
+def _check_fit(table: Table, key: _Key, column: str, source: str) -> None:
+    """Raises: InputError: A column is of a type that cannot be this one; the message says which can."""
+    trouble = _trouble(table, key, column, source)
+    if trouble is not None:
+        names = _fitting(table, key)
+        raise InputError(f"{trouble}{f'; or name one of: {some_of(names, _NUM_SHOWN)}' if names else ''}")
 
 
 def _check_image_type(kind: str, column: str, source: str) -> None:

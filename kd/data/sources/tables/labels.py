@@ -23,7 +23,9 @@ class Labels(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-def encode_labels(values: Mapping[str, Sequence[Any]], names: Sequence[str] | None, column: str) -> Labels:
+def encode_labels(
+    values: Mapping[str, Sequence[Any]], names: Sequence[str] | None, column: str, columns: Sequence[str] = ()
+) -> Labels:
     """Number the classes.
 
     With ``names``, labels are their positions already, and a name that no split uses is left out. Without, the
@@ -33,12 +35,13 @@ def encode_labels(values: Mapping[str, Sequence[Any]], names: Sequence[str] | No
         values: Of each split.
         names: Of the classes, where the source has them.
         column: For messages.
+        columns: That may be named instead, for messages.
 
     Raises:
         InputError: A row has no label, or one that is no class: a fraction, a list, a number beyond the names.
     """
     for split, labels in values.items():
-        _check_present(split, labels, column)
+        _check_present(split, labels, column, [name for name in columns if name != column])
     kind = _common_type(values, column)
     found = {label for labels in values.values() for label in labels}
     present, remark = sorted(found), ""
@@ -63,7 +66,7 @@ def encode_labels(values: Mapping[str, Sequence[Any]], names: Sequence[str] | No
     return Labels(splits, class_names, (remark,) if remark else ())
 
 
-def _check_present(split: str, labels: Sequence[Any], column: str) -> None:
+def _check_present(split: str, labels: Sequence[Any], column: str, others: Sequence[str]) -> None:
     missing = [row for row, label in enumerate(labels) if _is_missing(label)]
     if not missing:
         return
@@ -73,9 +76,10 @@ def _check_present(split: str, labels: Sequence[Any], column: str) -> None:
             f"data.label_column: {split} has no labels ('{column}' is {found} in all {len(labels)} rows); leave it "
             f"out: data.splits: {{{split}: null}}, and some of train is set apart instead"
         )
+    another = f", or name another column: {some_of(others)}" if others else ""
     raise InputError(
         f"data.label_column: {split} has {len(missing)} of {len(labels)} rows without a label ({found} in '{column}', "
-        f"first in row {missing[0]}); remove those rows, or name another column"
+        f"first in row {missing[0]}); remove those rows{another}"
     )
 
 

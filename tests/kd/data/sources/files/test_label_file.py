@@ -1,6 +1,16 @@
 """A list of corrected labels is read as a spreadsheet leaves it."""
 
+import pytest
+
 from kd.data.sources.files.label_file import read_labels
+from kd.errors import InputError
+
+
+def test_a_column_that_is_missing_is_said_with_those_that_are_there(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("path,label\n1.png,cat\n")
+    with pytest.raises(InputError, match=r"has no column file but path, label; a report's tables/labels\.csv has file"):
+        read_labels(path)
 
 
 def test_the_apostrophe_before_a_formula_is_taken_away(tmp_path):

@@ -55,9 +55,9 @@ def test_hidden_images_that_are_not_listed_are_counted(place):
     [
         (
             "file,label\na/0.png,ant\n",
-            "has no column split; its first line must name split, file, label, as",
+            "has no column split but file, label; its first line must name split, file, label, as",
         ),
-        ("", "has no column split"),
+        ("", "has no column split but nothing in its first line; its"),
         ("split,file,label\nval,a/0.png,ant\n", "has no row of train"),
         (ROWS + "train,a/9.png,ant\n", "lists a/9.png, which is not in "),
         (ROWS + "test,a/0.png,ant\n", "lists a/0.png more than once (train, test)"),

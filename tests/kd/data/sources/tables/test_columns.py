@@ -86,8 +86,21 @@ def test_a_device_named_by_a_cell_is_not_read(tmp_path):
             {"image_column": "image"},
             "no column of type ClassLabel; it has images alone, so take a source that has labels too",
         ),
-        ({"image": "string"}, {}, "data.image_column: pets has no column of type Image; name one of: image, label"),
+        (
+            {"image": "string", "label": "int64"},
+            {},
+            "data.image_column: pets has no column of type Image, nor another that can be it; it has image (string), "
+            "label (int64)",
+        ),
+        ({"image": "binary", "label": "int64"}, {}, "pets has no column of type Image; name one of: image"),
         ({"image": "string"}, {"image_column": "image"}, "'image' of pets holds string, not images"),
+        ({"id": "string", "more": "Image"}, {"image_column": "id"}, "of datasets; or name one of: image, more"),
+        (
+            {"score": "double", "label": "int64", "tags": "list<int64>", "id": "string"},
+            {"label_column": "score"},
+            "'score' of pets holds double; labels must be whole numbers, words, or true and false, one per image; or "
+            "name one of: label, id",
+        ),
         ({"other": "Image"}, {}, "2 columns of type Image; name one of: image, other"),
         ({}, {"label_column": "kind"}, "data.label_column: pets has no column 'kind'; it has image, label"),
         ({"label": "List"}, {"label_column": "label"}, "holds lists (List): several labels per image, or one-hot"),
@@ -103,3 +116,10 @@ def test_a_column_that_test_lacks(tmp_path):
     bare = Table({"image": "Image"}, {"label": ["cat", "dog"]}, lambda name: iter(()), 0)
     with pytest.raises(InputError, match="test of pets has no column 'label'"):
         listed(tmp_path, {"train": pets(), "test": bare})
+
+
+def test_rows_without_a_label_are_refused_with_the_other_columns_that_could_be(tmp_path):
+    kinds = {"label": "string", "breed": "string", "weight": "double"}
+    rows = table(kinds, image=[cell("a")] * 2, label=["cat", None], breed=["x", "y"], weight=[1.0, 2.0])
+    with pytest.raises(InputError, match=r"first in row 1\); remove those rows, or name another column: breed$"):
+        listed(tmp_path, {"train": rows._replace(class_names={})}, label_column="label")

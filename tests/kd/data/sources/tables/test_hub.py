@@ -4,6 +4,8 @@ import gc
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import kd.data.sources.tables.hub
@@ -42,8 +44,8 @@ def described(folder, *names):
 def test_a_table_of_images_labels_them(tmp_path, root):
     folder = described(tmp_path / "f", *(f"{number}.png" for number in range(4)))
     assert refusal(folder, root).endswith(
-        "f holds metadata.csv, a table of its images; name the column that labels them: SET=data.label_column=NAME; if "
-        "the folders are the classes, move the table elsewhere"
+        "f holds metadata.csv, a table of its images with kind; name the column that labels them: "
+        "SET=data.label_column=NAME; if the folders are the classes, move the table elsewhere"
     )
     index, arrays = decode(folder, root, label_column="kind")
     assert index.class_names == ["cat", "dog"]
@@ -183,3 +185,24 @@ def test_without_datasets_the_hub_is_out_of_reach(root, monkeypatch):
     monkeypatch.setattr(kd.data.sources.tables.hub, "_has_datasets", lambda: False)
     with pytest.raises(InputError, match="is on the Hub, which needs: pip install datasets"):
         prepare(DataConfig(source="someone/pets"), root)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("metadata.jsonl", '{"file_name": "0.png", "kind": "cat", "age": 3}\n', " with kind, age;"),
+        ("metadata.csv", "file_name\n0.png\n", ", a table of its images; name"),
+        ("metadata.csv", "", ", a table of its images; name"),
+        ("metadata.jsonl", "5\n", ", a table of its images; name"),
+    ],
+)
+def test_the_columns_of_a_table_of_images_are_named_where_it_has_some(tmp_path, root, name, text, said):
+    put(tmp_path / "f/0.png", encoded("0"))
+    (tmp_path / "f" / name).write_text(text)
+    assert said in refusal(f"folder:{tmp_path / 'f'}", root)
+
+
+def test_the_columns_of_a_parquet_table_of_images_are_named(tmp_path, root):
+    put(tmp_path / "f/0.png", encoded("0"))
+    pq.write_table(pa.table({"file_name": ["0.png"], "kind": ["cat"]}), tmp_path / "f/metadata.parquet")
+    assert "a table of its images with kind; name" in refusal(f"folder:{tmp_path / 'f'}", root)
