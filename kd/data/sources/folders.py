@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
     refuse_idle_keys(data, f"{folder}, a folder of images,", "config", "image_column", "label_column")
     names, others = _find_splits(data, folder)
     places = {part: folder if name == WHOLE else folder / name for part, name in names.items()}
-    class_names, splits = [], {}
+    class_names, splits, depth = [], {}, list[str]()
     left_out = Counter({f"folder {name}": len(files_under(folder / name)) for name in others})
     loose = [folder] if WHOLE not in names.values() else []
     for place in [*loose, *places.values()]:
@@ -46,12 +46,13 @@ def list_folder(data: DataConfig, folder: Path) -> Listing:
             class_names = list(classes)
             if data.split_names is None:
                 _check_depth(classes, folder)
+                depth += _remarks_on_depth(classes, names)
         _check_agreement(list(classes), class_names, place, places["train"])
         of_name = {_composed(name): entry for name, entry in classes.items()}
         splits[str(part)] = _list_classes([of_name[_composed(name)] for name in class_names], left_out)
     at_classes = (folder, *places.values())
     passed_over = sorted({path.name for path in hidden if path.is_dir() and path.parent in at_classes})
-    remarks = (*remarks_on(names), *_remarks_on_hidden(passed_over))
+    remarks = (*remarks_on(names), *depth, *_remarks_on_hidden(passed_over))
     return Listing(splits, class_names, f"{folder}/", dict(left_out), remarks)
 
 
@@ -161,6 +162,20 @@ def _check_depth(classes: dict[str, Path], folder: Path) -> None:
         f"which folder is what: data.splits: {{train: {train}, test: {test}}}; if {', '.join(names)} are: "
         f"data.splits: {{train: {WHOLE}}}"
     )
+
+
+def _remarks_on_depth(classes: dict[str, Path], splits: Mapping[Part, str]) -> Iterator[str]:
+    """That folders within the classes are none, where the classes hold nothing else: those could be meant."""
+    inner = {name: [entry.name for entry in sub_folders(place)] for name, place in classes.items()}
+    if all(inner.values()) and any(len(names) > 1 for names in inner.values()):
+        if any(divide_images(loose_files(place))[0] for place in classes.values()):
+            return
+        names = list(dict.fromkeys(name for found in inner.values() for name in found))
+        said = ", ".join(f"{part}: {name}" for part, name in splits.items())
+        yield (
+            f"all images lie in folders within the classes ({some_of(names)}), which are read as part of them: if "
+            f"those are the classes, put them side by side in one folder; if not, data.splits: {{{said}}} says so"
+        )
 
 
 def _train_and_test(names: list[str]) -> tuple[str, str]:

@@ -340,6 +340,31 @@ FOLDERS = [
     Layout("a class called train", _classes("train", "car"), POOL.replace("cat, dog", "car, train")),
     Layout("classes called after splits", _classes("bus", "test tube"), POOL.replace("cat, dog", "bus, test tube")),
     Layout("a folder in each class", _classes("cat/images", "dog/images"), POOL),
+    Layout(
+        "classes in groups",
+        _classes("pets/cat", "pets/dog", "wild/owl", number=8),
+        "2 classes: pets, wild; train 14, val 3, test 7 images (val and test set apart from train); all images lie in "
+        "folders within the classes (cat, dog, owl), which are read as part of them: if those are the classes, put "
+        "them side by side in one folder; if not, data.splits: {train: .} says so",
+    ),
+    Layout(
+        "classes in groups in splits",
+        _classes("train/a/x", "train/a/y", "train/b/x", "test/a/x", "test/b/z"),
+        "2 classes: a, b; train 20, val 4, test 16 images (val set apart from train); all images lie in folders within "
+        "the classes (x, y), which are read as part of them: if those are the classes, put them side by side in one "
+        "folder; if not, data.splits: {train: train, test: test} says so",
+    ),
+    Layout(
+        "classes in groups, as said",
+        _classes("pets/cat", "pets/dog", "wild/owl", number=8),
+        "2 classes: pets, wild; train 14, val 3, test 7 images (val and test set apart from train)",
+        {"splits": {"train": "."}},
+    ),
+    Layout(
+        "some images in folders of their own",
+        _classes("cat", "cat/kittens", "cat/old", "dog", number=4),
+        "2 classes: cat, dog; train 9, val 2, test 5 images (val and test set apart from train)",
+    ),
     Layout("hidden", _hidden, f"{POOL}; left out: 2 files (hidden 2)"),
     Layout(
         "hidden class",
