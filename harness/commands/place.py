@@ -105,12 +105,18 @@ def find_unrecorded(executor: Executor, jobs: list[JobRecord], say: Callable[[st
 
 
 def drop_outdated(executor: Executor, folder: SweepFolder, say: Callable[[str], None]) -> None:
-    """Let the runs of jobs that wait under an earlier form of the profile be submitted as it is now."""
+    """Let the runs of jobs that wait with other settings than they would have now be submitted with these.
+
+    Either the profile was changed, or another version of the program makes something else of it; nobody knows which.
+    """
     dropped = executor.drop_outdated(folder.read_jobs())
     for job in dropped:
         folder.job_path(job.job_id).unlink(missing_ok=True)
     if dropped:
-        say(f"The cluster's profile was changed: {len(dropped)} job(s) that waited are submitted anew, as it is now.")
+        say(
+            f"{len(dropped)} job(s) waited with other settings than the cluster's profile gives them now; they are "
+            "submitted anew with these."
+        )
 
 
 def patiently(ask: Callable[[], Answer], say: Callable[[str], None]) -> Answer:

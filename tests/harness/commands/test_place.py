@@ -2,12 +2,13 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from harness.cluster.profiles import LocalProfile, SlurmProfile
-from harness.commands.place import check_same_place, patiently
+from harness.commands.place import check_same_place, drop_outdated, patiently
 from harness.commands.run import declare
 from harness.console.hints import Hints
 from harness.state.attempts import processes
@@ -81,3 +82,17 @@ def test_a_scheduler_that_is_silent_at_the_start_is_waited_for_and_that_is_said_
 
     assert patiently(ask, said.append) == "here"
     assert said == ["squeue does not answer: nobody; asking again for 60 s"]
+
+
+def test_of_jobs_that_would_ask_for_something_else_now_no_cause_is_said(folder: SweepFolder) -> None:
+    """The profile may be as it was, and the program another."""
+    said: list[str] = []
+    executor: Any = SimpleNamespace(drop_outdated=lambda jobs: list(jobs))
+    drop_outdated(executor, folder, said.append)
+    assert said == [
+        "1 job(s) waited with other settings than the cluster's profile gives them now; they are submitted anew with "
+        "these."
+    ]
+    assert folder.read_jobs() == []
+    drop_outdated(executor, folder, said.append)
+    assert len(said) == 1
