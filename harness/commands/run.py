@@ -130,13 +130,14 @@ def control(
 
         chance = ChanceNotice(plan.teachers, folder, lambda line: say(console, line))
         weak = WeakTeacherNotice(plan, folder, lambda line: say(console, line))
+        tried = set[str]()
 
         def watch(controller: Controller) -> None:
             chance.look()
             weak.look(controller.searches, controller.state_of)
             display.show(measure(controller.snapshot(), num_jobs, controller.notes()))
             folder.tell(*controller.own_notes())
-            prepare_report(controller, idle_slots_are_cores=profile.kind == "local")
+            prepare_report(controller, profile.kind == "local", tried)
 
         controller = Controller(plan, folder, executor, watch)
         with display:
@@ -166,16 +167,22 @@ def control(
     return "complete" if complete else "incomplete"
 
 
-def prepare_report(controller: Controller, idle_slots_are_cores: bool) -> None:
+def prepare_report(controller: Controller, idle_slots_are_cores: bool, tried: set[str]) -> None:
     """Load what the report needs: all of it beside the last run, and a part a turn where cores have nothing to do.
 
     A part, because a run that ends meanwhile waits for the next one until it is loaded. Of a program that is another by
     now nothing is.
+
+    Args:
+        controller: At work.
+        idle_slots_are_cores: Of this machine.
+        tried: What was loaded at an earlier turn, or could not be; it grows.
     """
-    parts = left_to_load()
+    parts = [name for name in left_to_load() if name not in tried]
     if not controller.lacks_test_alone:
         parts = parts[:1] if idle_slots_are_cores and controller.has_idle_slots else []
     if parts and controller.jobs and not controller.is_outdated(at_once=True):
+        tried.update(parts)
         for name in parts:
             with suppress(Exception):  # one that is broken costs the report a part, which says so
                 import_module(name)

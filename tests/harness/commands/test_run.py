@@ -46,5 +46,9 @@ def test_the_report_is_loaded_beside_the_last_run_or_where_cores_are_idle_unless
     monkeypatch.setattr(run, "import_module", load)
     found = {"jobs": {"1": None}, "lacks_test_alone": False, "has_idle_slots": False, "has_changed": False} | state
     controller = SimpleNamespace(**found, is_outdated=lambda at_once: at_once and found["has_changed"])
-    prepare_report(cast("Controller", controller), idle_slots_are_cores)
+    tried = set[str]()
+    prepare_report(cast("Controller", controller), idle_slots_are_cores, tried)
     assert loaded == expected
+    for _ in range(3):
+        prepare_report(cast("Controller", controller), idle_slots_are_cores, tried)
+    assert loaded == (["a", "b"] if expected else []), "what cannot be loaded is tried once, and does not stop the rest"
