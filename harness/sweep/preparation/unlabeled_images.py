@@ -11,9 +11,12 @@ from harness.sweep.sections.unlabeled import UNLABELED
 from kd.config import LogitsConfig, StoredData
 from kd.data.decoded.store import prepare_unlabeled
 from kd.data.division.splits import open_division
+from kd.data.division.summary import how_it_was_read
 from kd.data.division.unlabeled import choose_unlabeled, explain_held_out
 from kd.errors import InputError
+from kd.files import read_record
 from kd.plain_text import one_line
+from kd.records import StoreIndex
 
 _KEYS = ("source", "config", "image_column")  # of data that stand under unlabeled too
 
@@ -71,7 +74,8 @@ def unlabeled_lines(sweep: Sweep, data: StoredData, root: Path) -> Iterator[str]
         for number, where in ((part.num_in_train, "train"), (part.num_held_out, "val or test"))
         if number
     ]
-    gone = f"; left out: {', '.join(left_out)}" if left_out else ""
+    read = [] if asked.digest is None else list(how_it_was_read(read_record(part.folder / "index.json", StoreIndex)))
+    gone = "".join(f"; {said}" for said in [*([f"left out: {', '.join(left_out)}"] if left_out else []), *read])
     name = "the training images that data.max_train leaves out" if asked.is_rest else one_line(asked.source)
     yield f"Unlabelled images: {len(part.positions):,} of {name}{gone}."
     largest = max(student.batch_size for student in sweep.all_students.values())

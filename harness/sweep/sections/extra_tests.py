@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from harness.sweep.names import MAX_NAME_LENGTH, NAME_PATTERN
 from kd.config import Config, DataConfig, StoredData
+from kd.files import read_record
 from kd.records import StoreIndex
 
 CORRUPTED = "corruptions"
@@ -109,6 +110,7 @@ def extra_lines(tests: Mapping[str, ExtraTest], data: StoredData, root: Path) ->
     from kd.data.decoded.arrays import load_array
     from kd.data.division.duplicates import image_hashes
     from kd.data.division.splits import open_division
+    from kd.data.division.summary import how_it_was_read
 
     if not tests:
         return
@@ -120,4 +122,6 @@ def extra_lines(tests: Mapping[str, ExtraTest], data: StoredData, root: Path) ->
         line = f"Other test set {name}: {len(labels):,} images"
         line += f" of {len(np.unique(labels)):,} of the {len(main.class_names):,} classes"
         number = int(np.isin(image_hashes(root / test.digest, "test"), trained).sum())
-        yield f"{line}; {number:,} of them are also in train, so it is too easy by these." if number else f"{line}."
+        seen = [f"{number:,} of them are also in train, so it is too easy by these"] if number else []
+        index = read_record(root / test.digest / "index.json", StoreIndex)
+        yield "; ".join([line, *seen, *how_it_was_read(index)]) + "."

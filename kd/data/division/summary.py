@@ -48,14 +48,24 @@ def describe(store: StoreIndex, division: Division) -> str:
     parts = [
         f"{len(store.class_names):,} classes: {shown}",
         f"train {len(division.train):,}, val {len(division.val):,}, test {len(division.test):,} images{apart}",
-        *map(one_line, (*_alike(store.class_names), *store.remarks)),
+        *map(one_line, _alike(store.class_names)),
+        *how_it_was_read(store),
     ]
-    if store.skipped:
-        parts.append(f"unreadable and left out: {_counted(len(store.skipped), 'image')}")
-    if store.left_out:
-        number = _counted(sum(store.left_out.values()), "file")
-        parts.append(f"left out: {number} ({one_line(kinds(store.left_out))})")
     return "; ".join(parts)
+
+
+def how_it_was_read(store: StoreIndex) -> Iterator[str]:
+    """What was not plain in a source, and what of it was left out.
+
+    >>> index = StoreIndex(source="s", digest="d", class_names=[], splits={}, skipped=["a.png"], left_out={".heic": 40})
+    >>> list(how_it_was_read(index))
+    ['unreadable and left out: 1 image', 'left out: 40 files (.heic 40)']
+    """
+    yield from map(one_line, store.remarks)
+    if store.skipped:
+        yield f"unreadable and left out: {_counted(len(store.skipped), 'image')}"
+    if store.left_out:
+        yield f"left out: {_counted(sum(store.left_out.values()), 'file')} ({one_line(kinds(store.left_out))})"
 
 
 def _alike(names: list[str]) -> Iterator[str]:

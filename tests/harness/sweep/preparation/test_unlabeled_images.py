@@ -56,6 +56,14 @@ def refusal(found, *asked):
 
 
 @pytest.mark.usefixtures("folders")
+def test_what_was_left_out_of_them_is_said(found, tmp_path):
+    (tmp_path / "more/.hidden.png").write_bytes(b"")
+    (tmp_path / "more/00.heic").write_bytes(b"")
+    _, _, lines = found()
+    assert lines[0].startswith(f"Unlabelled images: 12 of folder:{tmp_path}/more; left out: 2 files (")
+
+
+@pytest.mark.usefixtures("folders")
 def test_they_are_counted_and_said(found, tmp_path):
     sweep, plan, lines = found()
     assert (sweep.unlabeled.num_images, sweep.unlabeled.num_labelled) == (12, 29)

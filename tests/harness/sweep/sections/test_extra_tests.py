@@ -79,6 +79,10 @@ def test_sets_are_decoded_and_told(pets, tmp_path):
     assert line == (
         "Other test set odd: 4 images of 1 of the 2 classes; 1 of them are also in train, so it is too easy by these."
     )
+    (tmp_path / "set/class1/notes.txt").write_text("no image")
+    found = decoded(sweep.extra_tests, sweep.data, index, index.class_names, root)
+    (line,) = extra_lines(found, data, root)
+    assert line.endswith("too easy by these; left out: 1 file (.txt 1).")
 
 
 def test_a_class_that_the_sweep_lacks_is_named_with_its_set(pets, tmp_path):
