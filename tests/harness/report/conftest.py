@@ -1,5 +1,6 @@
 """Sweeps and reports that the tests of the report share."""
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.support.invented_methods import WIDE_SPACE, invent_methods
 from tests.support.invented_search import Make, make_results
 from tests.support.invented_sweep import UNFRIENDLY_NAMES
 from tests.support.measured_costs import Measured, measure
+from tests.support.once import make_once
 from tests.support.troubled_sweep import trouble
 
 
@@ -80,9 +82,14 @@ def contest(several: Study) -> Path:
 
 
 @pytest.fixture(scope="session")
-def paper(study: Study) -> dict[str, bytes]:
+def paper(study: Study, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The files of the finished sweep's folder for a paper."""
-    return paper_files(study, language("en"))
+
+    def write(folder: Path) -> None:
+        (folder / "files").write_bytes(pickle.dumps(paper_files(study, language("en"))))
+
+    files: dict[str, bytes] = pickle.loads((make_once(tmp_path_factory, "paper", write) / "files").read_bytes())
+    return files
 
 
 @pytest.fixture(scope="session")

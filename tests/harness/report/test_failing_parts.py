@@ -6,7 +6,7 @@ import io
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ import pytest
 from harness.commands.report import FAILED_PARTS, write_report
 from harness.console.plain_console import PlainConsole
 from harness.report import figures, pages, tables
-from harness.report.build import files_of_student, report_files
+from harness.report.build import files_of_student
 from harness.report.figures.drawing.style import Drawing
 from harness.report.pages import topic_page
 from harness.report.pages.frame import forks
@@ -65,7 +65,9 @@ SECTIONS = {
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if name.endswith("_section") and not name.startswith("_") and function.__module__ == module.__name__
 }
+BUILDERS = DRAWERS | TABLES | SECTIONS
 STUDIES = ("troubled", "finished", "crowd", "contest")
+ONE_PROCESS = pytest.mark.xdist_group("failing-parts")  # what is built whole and drawn once is had once
 FILES_ALONE = "runs.run_table"  # the page of runs has a table of its own
 
 
@@ -82,14 +84,13 @@ def plant(monkeypatch: pytest.MonkeyPatch, function: Callable[..., Any]) -> list
         raise PlantedError("<planted>")
 
     replace(monkeypatch, function, fail)
-    for module, name in ((table_files, "MAKERS"), (topic_page, "SECTIONS")):
-        makers = {key: fail if each is function else each for key, each in getattr(module, name).items()}
-        monkeypatch.setattr(module, name, makers)
     return reached
 
 
-def draw_once(monkeypatch: pytest.MonkeyPatch, drawn: dict[tuple[str, ...], Any], study: str) -> None:
-    """Let every figure be drawn once a sweep and language: drawing takes most of the time that a page takes."""
+def draw_once(
+    monkeypatch: pytest.MonkeyPatch, drawn: dict[tuple[str, ...], Any], study: str, but: Collection[str]
+) -> None:
+    """Let every figure but some be drawn once a sweep and language: drawing takes most of the time of a page."""
 
     def once(name: str, draw: Callable[..., Any]) -> Callable[..., Any]:
         def given(*args: Any, **more: Any) -> Any:
@@ -102,7 +103,7 @@ def draw_once(monkeypatch: pytest.MonkeyPatch, drawn: dict[tuple[str, ...], Any]
         return given
 
     for name, draw in DRAWERS.items():
-        if draw.__annotations__["return"] in (Drawing, Drawing | None):
+        if name not in but and draw.__annotations__["return"] in (Drawing, Drawing | None):
             replace(monkeypatch, draw, once(name, draw))
 
 
@@ -113,13 +114,38 @@ def replace(monkeypatch: pytest.MonkeyPatch, function: Callable[..., Any], other
             for attribute, value in list(vars(module).items()):
                 if value is function:
                     monkeypatch.setattr(module, attribute, other)
+    for module, name in ((table_files, "MAKERS"), (topic_page, "SECTIONS")):
+        makers = {key: other if each is function else each for key, each in getattr(module, name).items()}
+        monkeypatch.setattr(module, name, makers)
+
+
+def note_callers(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """Of every builder that the report will call, those that call it, and itself."""
+    callers: dict[str, set[str]] = {}
+    at_work: list[str] = []
+
+    def noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def build(*args: Any, **more: Any) -> Any:
+            at_work.append(name)
+            callers.setdefault(name, set()).update(at_work)
+            try:
+                return function(*args, **more)
+            finally:
+                at_work.pop()
+
+        return build
+
+    for name, function in BUILDERS.items():
+        replace(monkeypatch, function, noted(name, function))
+    return callers
 
 
 class Built(NamedTuple):
-    """A sweep's site, and the figures of its pages by page and name."""
+    """A sweep's site, the builders that were called for it and by whom, and the figures of its pages."""
 
     study: Study
     files: dict[str, str | bytes]
+    callers: dict[str, set[str]]
 
     def saying(self, words: str, code: str) -> list[str]:
         """The pages of a language that say something."""
@@ -149,8 +175,9 @@ def build_whole(name: str, whole: dict[str, Built], request: pytest.FixtureReque
     if name not in whole:
         folder: Path = request.getfixturevalue(name)
         study = read_study(folder, folder.parent / ".data")
-        with collecting() as failed:
-            whole[name] = Built(study, report_files(folder, folder.parent / ".data"))
+        with pytest.MonkeyPatch.context() as patch, collecting() as failed:
+            callers = note_callers(patch)
+            whole[name] = Built(study, files_of_student(study), callers)
         assert not failed
     return whole[name]
 
@@ -161,10 +188,9 @@ def test_there_are_builders() -> None:
     assert len(SECTIONS) > 12
 
 
+@ONE_PROCESS
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    "builder", [name for name in (*DRAWERS, *TABLES, *SECTIONS) if not name.startswith(OF_OTHER_STUDIES)]
-)
+@pytest.mark.parametrize("builder", [name for name in BUILDERS if not name.startswith(OF_OTHER_STUDIES)])
 def test_a_part_that_fails_says_so_and_all_the_others_are_there(
     builder: str,
     request: pytest.FixtureRequest,
@@ -172,15 +198,16 @@ def test_a_part_that_fails_says_so_and_all_the_others_are_there(
     drawn: dict[tuple[str, ...], Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    function = (DRAWERS | TABLES | SECTIONS)[builder]
+    reached: list[str] = []
     for name in STUDIES:
         before = build_whole(name, whole, request)
+        if builder not in before.callers:
+            continue
         with monkeypatch.context() as patch:
-            if builder not in DRAWERS:
-                draw_once(patch, drawn, name)
-            reached = plant(patch, function)
+            draw_once(patch, drawn, name, before.callers[builder])
+            reached = plant(patch, BUILDERS[builder])
             with collecting() as failed:
-                after = Built(before.study, files_of_student(before.study))
+                after = before._replace(files=files_of_student(before.study))
         said = {code: after.saying(words, code) for code, words in WORDS.items()}
         if reached and failed and (all(said.values()) or builder == FILES_ALONE):
             break
@@ -210,28 +237,26 @@ def is_in(path: str, code: str) -> bool:
     return path.startswith(folder_of(code)) if folder_of(code) else not path.startswith(tuple(others))
 
 
+@ONE_PROCESS
 @pytest.mark.thorough
 @pytest.mark.parametrize("builder", ["accuracy.accuracies", "accuracy.gain_intervals", "students.main_table"])
 def test_a_paper_is_written_without_what_fails(
-    builder: str, request: pytest.FixtureRequest, whole: dict[str, Built], monkeypatch: pytest.MonkeyPatch
+    builder: str, study: Study, paper: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study = build_whole("finished", whole, request).study
-    if "paper" not in whole:
-        whole["paper"] = Built(study, dict(paper_files(study, EN)))
-    before = whole["paper"].files
-    reached = plant(monkeypatch, (DRAWERS | TABLES)[builder])
+    reached = plant(monkeypatch, BUILDERS[builder])
     with collecting() as failed:
         after = paper_files(study, EN)
     assert reached
     assert failed
     main = after["main.tex"].decode()
-    for name in before.keys() - after.keys():
+    for name in paper.keys() - after.keys():
         assert f"{{{name.removesuffix('.pdf').removesuffix('.tex')}" not in main
     inputs = re.findall(r"\\input\{([\w/]+)\}|\\includegraphics\{([\w/.]+)\}", main)
     assert all(f"{table}.tex" in after if table else figure in after for table, figure in inputs)
-    assert len(before) - len(after) <= 4 * len(failed)
+    assert len(paper) - len(after) <= 4 * len(failed)
 
 
+@ONE_PROCESS
 @pytest.mark.thorough
 @pytest.mark.parametrize("num_processes", [1, 2])
 def test_a_template_that_fails_costs_its_page_and_no_link(
