@@ -189,6 +189,7 @@ def test_that_nothing_is_left_to_do_is_known_as_long_as_results_stay(sweep_dir: 
     assert not is_over()
 
 
+@pytest.mark.usefixtures("built")
 def test_a_report_with_a_hole_is_built_again(sweep_dir: Path, monkeypatch: Any) -> None:
     write(sweep_dir)
 

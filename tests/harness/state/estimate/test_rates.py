@@ -11,17 +11,27 @@ from harness.state.attempts.files import attempt_path, read_attempts
 from harness.state.estimate.rates import Kind, find_rate
 from kd.config import TrainConfig
 from kd.files import write_record
+from tests.support.sweep_lab import Lab
 
 BATCH_SIZE = 32  # of the lab's student
 H100 = "NVIDIA H100 80GB HBM3"
 
 
+@pytest.fixture(scope="module")
+def over(tmp_path_factory: pytest.TempPathFactory, digits: Path) -> Path:
+    """Results that hold a sweep that is over."""
+    results = tmp_path_factory.mktemp("over") / "results"
+    results.mkdir()
+    (results / ".data").symlink_to(digits)
+    Lab(results).controller().run()
+    return results
+
+
 @pytest.fixture
-def finished(lab: Any) -> Any:
-    """A sweep that is over."""
-    controller = lab.controller()
-    controller.run()
-    return controller
+def finished(over: Path, tmp_path: Path) -> Any:
+    """The controller of a copy of it."""
+    shutil.copytree(over, tmp_path / "results", symlinks=True)
+    return Lab(tmp_path / "results").controller()
 
 
 def kind_of(controller: Any, device: str = "cpu", **changes: Any) -> Kind:

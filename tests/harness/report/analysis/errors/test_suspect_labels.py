@@ -66,6 +66,7 @@ def test_four_of_five_flipped_labels_are_in_the_first_twentieth(flipped, part):
 
 
 @pytest.mark.slow
+@pytest.mark.essential  # beside those that need the same sweep
 def test_older_results_have_the_parts_that_they_tell_of(flipped):
     results, places = flipped
     older = dataclasses.replace(results, evidence=results.evidence._replace(train={}))
