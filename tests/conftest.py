@@ -1,13 +1,17 @@
 """What all tests may ask for: sweeps to carry out and finished ones, a browser, a SLURM started when first wanted."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 import torch
 from hypothesis import settings
 
+from kd.evaluation.speed import FEWEST_ROUNDS, measure_speed
+from kd.runs.passes import final_evaluation
 from tests.slurm.cluster import LabOptions
 from tests.slurm.lab import SlurmLab, missing
 
@@ -38,13 +42,38 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("unhurried", deadline=None, derandomize=True)
 settings.load_profile("unhurried")
 
+# In this process the models of a sweep take few turns at being timed: it took more than half of a small sweep's time.
+final_evaluation.measure_speed = partial(measure_speed, most_rounds=FEWEST_ROUNDS)  # type: ignore[assignment]
+
+# Python looks for unused cycles through all that it has loaded, again and again: libraries and thousands of tests, of
+# which none goes before the end. It looks through what a test makes, and not at every 700th object.
+gc.disable()
+gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real SLURMs are waited for most of the time: one process has them all, and starts each once."""
+    """What tests share is made once: those that share it run in one process.
+
+    Real SLURMs are waited for most of the time: one process has them all, and starts each once. What a module's tests
+    share they have from a fixture of the module's.
+    """
     for item in items:
         if item.get_closest_marker("slurm"):
             item.add_marker(pytest.mark.xdist_group("slurm"))
+        elif item.get_closest_marker("xdist_group") is None and _has_fixture_of_its_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _has_fixture_of_its_module(item: pytest.Item) -> bool:
+    fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+    return any(each.scope == "module" for named in fixtures for each in named)
 
 
 @pytest.fixture(scope="session")

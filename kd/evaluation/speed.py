@@ -38,7 +38,10 @@ class Measured(NamedTuple):
 
 @torch.inference_mode()
 def measure_speed(
-    models: Mapping[str, nn.Module], images_NCHW: Images, clock: Callable[[], float] = time.perf_counter
+    models: Mapping[str, nn.Module],
+    images_NCHW: Images,
+    clock: Callable[[], float] = time.perf_counter,
+    most_rounds: int = MOST_ROUNDS,
 ) -> Measured:
     """Latency from uint8 images on the device to logits: of one image, and of a large batch.
 
@@ -54,6 +57,7 @@ def measure_speed(
         models: By name; on the device to measure, and left in evaluation mode.
         images_NCHW: uint8, on the same device; repeated where there are fewer than the batch holds.
         clock: Gives seconds.
+        most_rounds: Of a batch size, however much of the budget is left.
 
     Returns:
         For each model one timing, and another where a batch of two or more fits the budget.
@@ -75,7 +79,10 @@ def measure_speed(
             names_by_size.setdefault(size, []).append(name)
     turns = tuple(
         take_turns(
-            {name: partial(pass_s, models[name], images_BCHW[:size]) for name in names}, size, BUDGET_S * len(names)
+            {name: partial(pass_s, models[name], images_BCHW[:size]) for name in names},
+            size,
+            BUDGET_S * len(names),
+            most_rounds,
         )
         for size, names in sorted(names_by_size.items())
         if names
@@ -137,17 +144,20 @@ def batch_within(
     return size
 
 
-def take_turns(passes: Mapping[str, Callable[[], float]], batch_size: int, budget_s: float) -> Turns:
+def take_turns(
+    passes: Mapping[str, Callable[[], float]], batch_size: int, budget_s: float, most_rounds: int = MOST_ROUNDS
+) -> Turns:
     """As many rounds as fit the budget, and some in any case; every other one goes backwards.
 
     Args:
         passes: By the model's name, what makes a pass and gives its seconds.
         batch_size: Images of a pass.
         budget_s: Seconds, for all models together.
+        most_rounds: However much of the budget is left.
     """
     times_ms: dict[str, list[float]] = {name: [] for name in passes}
     num_rounds, spent_s, order = 0, 0.0, list(passes)
-    while num_rounds < FEWEST_ROUNDS or (num_rounds < MOST_ROUNDS and spent_s < budget_s):
+    while num_rounds < FEWEST_ROUNDS or (num_rounds < most_rounds and spent_s < budget_s):
         for name in order:
             one_s = passes[name]()
             times_ms[name].append(round(1000 * one_s, 6))  # to the nanosecond: clocks tell no more
