@@ -62,7 +62,7 @@ def test_screens_and_paper(browser: Browser, page: Path, fault: str) -> None:
 @pytest.mark.parametrize("page", [f"<div style='width: 200px'>{SAYS.format(name='short')}</div>"], indirect=True)
 def test_a_page_without_faults(browser: Browser, page: Path) -> None:
     assert faults_on_screens_and_paper(browser, page, page.parent) == []
-    assert faults_by_keyboard(browser, page) == faults_by_axe(browser, page) == []
+    assert faults_by_keyboard(browser, page, page.parent) == faults_by_axe(browser, page) == []
 
 
 @pytest.mark.parametrize("page", ["<img src='data:,'>"], indirect=True)
@@ -83,7 +83,7 @@ def test_axe(browser: Browser, page: Path) -> None:
     ids=["unmarked", "trap"],
 )
 def test_keyboard(browser: Browser, page: Path, fault: str) -> None:
-    assert fault in faults_by_keyboard(browser, page)
+    assert fault in faults_by_keyboard(browser, page, page.parent)
 
 
 @pytest.mark.parametrize(

@@ -42,16 +42,16 @@ def faults_on_screens_and_paper(browser: Browser, page: Path, root: Path) -> lis
     """What is wrong with a page's width, captions, boxes that scroll, print, requests and messages.
 
     Args:
-        browser: Opens the page once, and changes its size.
+        browser: Opens the page once, on a phone, and changes its size.
         page: The file.
         root: The folder that nothing may leave.
     """
-    browser.open(page.as_uri(), WIDTHS[0])
+    browser.open(page.as_uri(), PHONE, dark=True)
     found = list(browser.evaluate(probes.settled(*ON_SCREEN)))
-    for is_open in (False, True):
+    for is_open, widths in ((False, WIDTHS[-2::-1]), (True, WIDTHS)):
         if is_open:
             browser.evaluate(probes.OPENED)
-        for width in WIDTHS[not is_open :]:
+        for width in widths:
             browser.resize(width, dark=width == PHONE)
             found += [f"at {width} px {line}" for line in browser.evaluate(probes.settled(*ON_SCREEN))]
     browser.resize(PAPER, media="print")
@@ -85,14 +85,16 @@ def faults_by_axe(browser: Browser, page: Path, width: int = 1280, dark: bool = 
     return [f"axe {each['impact']} {each['id']}: {each['nodes'][0]['html'][:200]}" for each in json.loads(found)]
 
 
-def faults_by_keyboard(browser: Browser, page: Path) -> list[str]:
-    """What Tab does not come to on its way through a page, and where nobody would see that it is there."""
+def faults_by_keyboard(browser: Browser, page: Path, root: Path) -> list[str]:
+    """What Tab does not come to on its way through a page, and where nobody would see that it is there.
+
+    Also what the page asks for and complains of where it is opened on a desk's screen.
+    """
     browser.open(page.as_uri(), 1280)
     browser.call("Emulation.setFocusEmulationEnabled", enabled=True)
     for _ in range(browser.evaluate(probes.FOLLOW_THE_FOCUS) + 1):
         browser.press(*TAB)
-    found: list[str] = browser.evaluate(probes.LEFT_OUT_BY_TAB)
-    return found
+    return list(browser.evaluate(probes.LEFT_OUT_BY_TAB)) + _complaints(browser, root)
 
 
 def broken_links_of(root: Path) -> list[str]:
