@@ -29,7 +29,7 @@ SWEEPS = sorted((ROOT / "sweeps").glob("*.yaml"))
 SHORT = "teacher.epochs=2 student.epochs=2 teacher.batch_size=32 student.batch_size=32 seeds=2"
 SMALL = f"{SHORT} data.max_train=200 data.max_test=100 search.num_trials=3"
 HUNDRED_CLASSES = f"{SHORT} data.val_fraction=0.25"  # one of the four images of each class is val
-STEPS = f"{HUNDRED_CLASSES} search.num_trials=3 teacher.epochs=1"
+STEPS = f"{HUNDRED_CLASSES} search.num_trials=3 teacher.epochs=1 student.epochs=1"  # convolutions take the longest
 SIZES = {
     "quickstart": SMALL,
     "mnist_cnn_mlp": SMALL,
