@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from harness.report.build import build_report
+from harness.report.build import build_report, report_files
+from harness.report.pages import site
 from harness.report.pages.frame.spaces import NO_BREAK
 from harness.report.pages.frame.topics import TOPICS
 
@@ -118,6 +120,14 @@ class Texts(html.parser.HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._hidden:
             self.texts.append(typed(data))
+
+
+def files_with(sweep_dir: Path, *names: str) -> dict[str, str | bytes]:
+    """The files of a sweep's report, with these pages alone in every language: all of them take seconds."""
+    every = site._pages
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "_pages", lambda *of: (page for page in every(*of) if page.name in names))
+        return report_files(sweep_dir, sweep_dir.parent / ".data")
 
 
 def build(sweep_dir: Path) -> Path:

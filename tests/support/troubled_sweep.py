@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from harness.report.build import report_files
 from harness.report.results.reading.reader import read_results
 from harness.report.text.language import language
 from harness.report.text.run_lines import RunLine, describe_runs
 from kd.files import write_record
 from kd.records import Attempt, Code, EpochRecord, Failure
+from tests.support.pages import files_with
 
 EN = language("en")
 FIELDS: dict[str, Any] = {
@@ -46,7 +46,8 @@ def lines_of(folder: Path) -> dict[str, RunLine]:
 
 
 def page_of(folder: Path, run_id: str) -> str:
-    return report_files(folder, folder.parent / ".data")[f"runs/{run_id}.html"]
+    name = f"runs/{run_id}.html"
+    return str(files_with(folder, name)[name])
 
 
 def epoch(number: int) -> EpochRecord:

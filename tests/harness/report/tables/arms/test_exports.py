@@ -8,7 +8,7 @@ from harness.report.study import read_study
 from harness.report.tables.arms.exports import export_cost_table, export_table
 from harness.report.text.language import LANGUAGES, language
 from tests.support.invented_exports import invent_export
-from tests.support.pages import told
+from tests.support.pages import files_with, told
 
 
 def test_without_exports_there_is_no_table_and_no_heading(invented: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_row_a_format_with_holes_where_float32_has_no_change(invented: Path) -
 
 def test_the_page_shows_them_in_both_languages_with_their_files(invented: Path) -> None:
     invent_export(invented)
-    files = report_files(invented, invented.parent / ".data")
+    files = files_with(invented, "size.html")
     for name, said in (("size.html", "Change of the gain"), ("zh/size.html", "提升的变化")):
         section = str(files[name]).partition('<section id="cost">')[2].partition("</section>")[0]
         assert said in section and "tables/exports.csv" in section and "tables/exports_cost.csv" in section

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import yaml
 
-from harness.report.build import report_files
 from harness.report.tables.form.latex import tabular
 from harness.report.tables.form.table import Column, Table
 from harness.report.text.numbers import percent
 from tests.harness.report.tables.example_table import COLUMNS, RECORDS
+from tests.support.pages import files_with
 
 
 def test_standings_that_are_known_are_marked_and_explained() -> None:
@@ -34,9 +34,9 @@ def test_every_paper_s_figure_stands_by_its_method_and_the_best_epoch_is_said(sw
     record = yaml.safe_load(path.read_text(encoding="utf-8"))
     record["sweep"]["reference"] = [KD, DKD]
     path.write_text(yaml.safe_dump(record, allow_unicode=True), encoding="utf-8")
-    pages = report_files(sweep_dir, sweep_dir.parent / ".data")
+    pages = files_with(sweep_dir, "index.html")
     for name, said in (("index.html", "is above its last one by"), ("zh/index.html", "比最后一轮高")):
-        section = pages[name].partition('<section id="table">')[2].partition("</section>")[0]
+        section = str(pages[name]).partition('<section id="table">')[2].partition("</section>")[0]
         rows = {arm: section.partition(f'<i class="dot {arm}">')[2].partition("</tr>")[0] for arm in KD}
         assert "83.00" in rows["distilled"] and "86.00 DKD" in rows["distilled"]
         assert rows["baseline"].count("80.00") == 1 and "DKD" not in rows["baseline"]
