@@ -8,8 +8,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
 from kd.errors import InputError, UnreadableFileError
@@ -41,7 +44,7 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
-        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o644)) as stream:
+        with _naming(path), open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o644)) as stream:
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())
@@ -50,9 +53,51 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """What the system says of a file that is written does not name it: this does."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path``, whole or not at all."""
     write_atomically(path, lambda stream: stream.write(content))
+
+
+def write_array(path: Path, array: NDArray[Any]) -> None:
+    """Write an npy file, whole or not at all.
+
+    Through an object that is no file for numpy: into one it writes by itself, and of a full disk says neither that nor
+    the file's name.
+    """
+    write_atomically(path, lambda stream: np.save(SimpleNamespace(write=stream.write), array))
+
+
+def new_array(path: Path, shape: tuple[int, ...]) -> "np.memmap[Any, np.dtype[np.uint8]]":
+    """An npy file of bytes to be filled as memory, for which the disk has room: without, a write would end the process.
+
+    Raises:
+        OSError: The disk is full.
+    """
+    array = np.lib.format.open_memmap(path, "w+", np.uint8, shape)
+    if hasattr(os, "posix_fallocate"):  # not on macOS
+        with _naming(path), path.open("r+b") as stream:
+            os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
+    return array
+
+
+def remove_strays(folder: Path, name: str) -> None:
+    """Remove what killed processes left of a file, or of all whose name fits: for whoever alone writes them."""
+    for stray in folder.glob(f".{name}.*.tmp"):
+        if stray.is_dir():
+            shutil.rmtree(stray, ignore_errors=True)
+        else:
+            stray.unlink(missing_ok=True)
 
 
 def write_record(path: Path, record: BaseModel) -> None:

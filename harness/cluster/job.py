@@ -274,7 +274,9 @@ def _end(
             raise  # another attempt may find room
         traceback.print_exc()
         failure = _first_failure(error, process_group)
-        if failure is not None and failure.kind == "out of memory" and not num_out_of_memory(folder):
+        if lease.is_overtaken:  # the newer attempt owns the files that it fell over, and the run's failure
+            log.warning("this attempt was overtaken")
+        elif failure is not None and failure.kind == "out of memory" and not num_out_of_memory(folder):
             # the next attempt computes each batch in twice as many parts
             lease.end(AttemptEnd.OUT_OF_MEMORY, failure.reason)
         elif failure is not None:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from kd.config import MAX_PIXELS
 from kd.cores import num_cores
 from kd.errors import InputError
+from kd.files import new_array
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -210,7 +211,7 @@ def _decode_rows(decoded: Iterator["_Decoded"], num_images: int, path: Path) -> 
         if rows is None:
             first = name
             shape = (num_images, 1 if pixels.ndim == 2 else 3, height, width)
-            rows = np.lib.format.open_memmap(path, "w+", np.uint8, shape)
+            rows = new_array(path, shape)
         elif rows.shape[2:] != (height, width):
             raise InputError(
                 f"data.source: {name} is {width}×{height} but {first} is {rows.shape[3]}×{rows.shape[2]}; "
@@ -252,7 +253,7 @@ def reshape_file(path: Path, num_rows: int, num_channels: int, num_filled: int) 
     """Copy the first ``num_filled`` images of an npy file into one of another length or number of channels."""
     old = np.load(path, mmap_mode="r")
     aside = path.with_suffix(".copy")
-    new = np.lib.format.open_memmap(aside, "w+", np.uint8, (num_rows, num_channels, *old.shape[2:]))
+    new = new_array(aside, (num_rows, num_channels, *old.shape[2:]))
     for part in chunks_of(old[:num_filled]):
         new[part] = old[part]
     new.flush()

@@ -6,9 +6,7 @@ numbers of the sweep's classes, of which a set may have some.
 
 import difflib
 import re
-import shutil
 import unicodedata
-import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import DataConfig
+from kd.data.decoded.scratch import scratch_folder
 from kd.data.decoded.store import by_reason, digest_of, publish, read_whole, source_key
 from kd.data.decoding import Unreadable, chunks_of, decode_to_file
 from kd.data.listing import Listing, SplitListing
 from kd.data.sources import list_source
 from kd.errors import InputError
-from kd.files import short_hash, write_bytes, write_record
+from kd.files import new_array, short_hash, write_array, write_bytes, write_record
 from kd.records import SplitSize, StoreIndex
 
 _GREY = np.array([299, 587, 114])  # thousandths of red, green and blue: ITU-R 601, as Pillow has it
@@ -60,13 +59,9 @@ def prepare_extra(
                 return index
         listing = list_source(data)
         labels = _numbers(listing.class_names, renamed, own_names, names)
-        temporary = root / f".{uuid.uuid4().hex}.tmp"
-        temporary.mkdir(parents=True)
-        try:
+        with scratch_folder(root) as temporary:
             index = _decode(listing, labels, data, shape, names, temporary)
             publish(index, temporary, root / index.digest)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
     except InputError as error:
         raise InputError(_in_words_of(place, str(error))) from error
     pointer.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +142,7 @@ def _decode(
                 f"data.source: its images come decoded, {width}×{height}, and the sweep's are {shape[2]}×{shape[1]}; "
                 "bring them to that size where they are made"
             )
-        np.save(path, content.images)
+        write_array(path, content.images)
     else:
         readable_N, unreadable = decode_to_file(
             content.images, len(content.labels_N), data.target_size, path, data.max_pixels
@@ -159,7 +154,7 @@ def _decode(
             "data.skip_corrupt: true for the sweep's data"
         )
     labels_N = numbers[content.labels_N[readable_N]]
-    np.save(folder / "test_labels.npy", labels_N)
+    write_array(folder / "test_labels.npy", labels_N)
     _give_channels(path, shape[0])
     images = {"test": np.load(path, mmap_mode="r")}
     index = StoreIndex(
@@ -182,7 +177,7 @@ def _give_channels(path: Path, wanted: int) -> None:
     if images.shape[1] == wanted:
         return
     aside = path.with_suffix(".copy")
-    new = np.lib.format.open_memmap(aside, "w+", np.uint8, (len(images), wanted, *images.shape[2:]))
+    new = new_array(aside, (len(images), wanted, *images.shape[2:]))
     for part in chunks_of(images):
         new[part] = images[part] if wanted == 3 else _grey(images[part])
     new.flush()

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 
 from kd.config import HF_PREFIX, is_import_path, is_of_library
 from kd.errors import InputError
-from kd.files import read_record, sha256_of_file, sha256_of_weights, write_bytes, write_record
+from kd.files import read_record, remove_strays, sha256_of_file, sha256_of_weights, write_bytes, write_record
 from kd.model_card import CARD, CARD_BESIDE, card_path, public_card
 from kd.models import ImageModel, build_model
 from kd.models.pretrained.huggingface import save_pretrained
@@ -23,6 +23,7 @@ from kd.phases import RESULTS
 from kd.records import ModelCard
 
 WEIGHTS = "model.safetensors"
+_ASIDE = "weights"  # of the folder that transformers writes into
 
 
 def card_for(name: str, model: ImageModel, input_shape: tuple[int, int, int], class_names: Sequence[str]) -> ModelCard:
@@ -42,6 +43,8 @@ def card_for(name: str, model: ImageModel, input_shape: tuple[int, int, int], cl
 def save_model(folder: Path, model: ImageModel, card: ModelCard) -> str:
     """Write the model; returns the SHA-256 of its weights. Where a model of transformers lay is not kept."""
     folder.mkdir(exist_ok=True)
+    for name in (WEIGHTS, _ASIDE):
+        remove_strays(folder, name)
     if card.model.startswith(HF_PREFIX):
         _save_pretrained(folder, model)
         write_record(folder / CARD_BESIDE, public_card(card))
@@ -98,7 +101,7 @@ def load_with_card(folder: Path, card: ModelCard) -> ImageModel:
 
 def _save_pretrained(folder: Path, model: ImageModel) -> None:
     """File by file from a folder aside, so that a crash leaves no file cut short."""
-    aside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.tmp")
+    aside = folder / f".{_ASIDE}.{uuid.uuid4().hex[:8]}.tmp"
     aside.mkdir()
     try:
         save_pretrained(aside, model)

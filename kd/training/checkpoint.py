@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from kd.errors import InputError
-from kd.files import write_bytes
+from kd.files import remove_strays, write_bytes
 from kd.training.optimization.optimizers import load_state
 
 NUM_KEPT = 2
@@ -32,6 +32,7 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any]) -> None:
     content = buffer.getvalue()
     digest = hashlib.sha256(content).hexdigest()[:16]
     written = folder / f"step-{step:09d}-{digest}.pt"
+    remove_strays(folder, "step-*")
     write_bytes(written, content)
     older = [path for path in _newest_first(folder) if path.name < written.name]
     kept = {written, *older[: NUM_KEPT - 1]}

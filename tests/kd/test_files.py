@@ -5,12 +5,23 @@ import os
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kd.errors import UnreadableFileError
-from kd.files import create_record, read_record, sha256_of_file, short_hash, write_atomically, write_bytes, write_record
+from kd.files import (
+    create_record,
+    read_record,
+    remove_strays,
+    sha256_of_file,
+    short_hash,
+    write_array,
+    write_atomically,
+    write_bytes,
+    write_record,
+)
 from kd.records import SCHEMA_VERSION, Failure
 
 RECORD = Failure(reason="the loss is nan", kind="non-finite loss")
@@ -178,3 +189,25 @@ def test_nobody_else_can_write_a_result_whatever_the_umask(tmp_path: Path, umask
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "a.json").stat().st_mode) == mode
+
+
+def test_an_error_of_the_system_names_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OSError, match="No space") as caught:
+        write_bytes(tmp_path / "a.bin", b"1")
+    assert caught.value.filename == str(tmp_path / "a.bin")
+
+
+def test_an_array_is_written_as_numpy_writes_it(tmp_path):
+    for array in (np.arange(6).reshape(2, 3), np.asfortranarray(np.ones((3, 2), np.float16)), np.zeros((0, 4))):
+        write_array(tmp_path / "a.npy", array)
+        np.save(tmp_path / "b.npy", array)
+        assert (tmp_path / "a.npy").read_bytes() == (tmp_path / "b.npy").read_bytes()
+
+
+def test_only_strays_of_the_named_files_are_removed(tmp_path):
+    for name in (".a.npy.01234567.tmp", ".b.npy.01234567.tmp", "a.npy", ".a.npy"):
+        (tmp_path / name).touch()
+    (tmp_path / ".a.npy.89abcdef.tmp").mkdir()
+    remove_strays(tmp_path, "a.npy")
+    assert names(tmp_path) == {".b.npy.01234567.tmp", "a.npy", ".a.npy"}

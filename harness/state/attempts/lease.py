@@ -81,11 +81,17 @@ class Lease:
         self._attempt = attempt
         self._signed_at = time.monotonic()
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether a newer attempt owns the run."""
+        return attempt_path(self._run_folder, self._attempt.number + 1).exists()
+
     def guard(self) -> None:
         """Give a sign of life; raise ``FencedError`` where a newer attempt owns the run."""
-        newer = attempt_path(self._run_folder, self._attempt.number + 1)
-        if newer.exists():
-            raise FencedError(f"attempt {self._attempt.number} was overtaken: {newer} exists")
+        if self.is_overtaken:
+            raise FencedError(
+                f"attempt {self._attempt.number} was overtaken: there is a newer one in {self._run_folder}"
+            )
         os.utime(attempt_path(self._run_folder, self._attempt.number))
 
     def sign(self) -> None:

@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import shutil
-import uuid
 from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from pathlib import Path
@@ -23,13 +22,14 @@ from numpy.typing import NDArray
 from kd.config import MAX_PIXELS, DataConfig
 from kd.data.decoded.arrays import is_whole
 from kd.data.decoded.file_names import files_name
+from kd.data.decoded.scratch import scratch_folder
 from kd.data.decoding import DecodedFile, Unreadable, chunks_of, decode_to_file, reshape_file
 from kd.data.listing import UNLABELED, Listing, SplitListing, some_of
 from kd.data.sources import fingerprint, list_source
 from kd.data.sources.files.split_file import split_fingerprint
 from kd.data.sources.unlabeled import list_unlabeled
 from kd.errors import InputError, UnreadableFileError
-from kd.files import read_record, short_hash, write_bytes, write_record
+from kd.files import read_record, short_hash, write_array, write_bytes, write_record
 from kd.records import SplitSize, StoreIndex
 
 log = logging.getLogger(__name__)
@@ -70,13 +70,9 @@ def _found_or_made(
             _warn_of_skipped(index)
             return index
     listing = listed()
-    temporary = root / f".{uuid.uuid4().hex}.tmp"
-    temporary.mkdir(parents=True)
-    try:
+    with scratch_folder(root) as temporary:
         index = _decode(listing, data, temporary, channels)
         publish(index, temporary, root / index.digest)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     _warn_of_skipped(index)
     pointer.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(pointer, index.digest.encode())
@@ -118,7 +114,7 @@ def _decode(listing: Listing, data: DataConfig, folder: Path, channels: int) -> 
             raise InputError(
                 f"data.source: {data.source}: no image of {split} is readable; give images that Pillow opens"
             )
-        np.save(folder / f"{split}_labels.npy", content.labels_N[readable_N])
+        write_array(folder / f"{split}_labels.npy", content.labels_N[readable_N])
         if listing.folder and not isinstance(content.images, np.ndarray):
             names = [image.name.removeprefix(listing.folder) for image in content.images]
             kept = [name for name, is_readable in zip(names, readable_N, strict=True) if is_readable]
@@ -155,7 +151,7 @@ def _decode_split(content: SplitListing, data: DataConfig, path: Path) -> Decode
         return decode_to_file(content.images, len(content.labels_N), data.target_size, path, data.max_pixels)
     if data.target_size not in (None, content.images.shape[2:]):
         raise InputError(f"data.image_size: {data.source} comes decoded, in its own size; leave the key out")
-    np.save(path, content.images)
+    write_array(path, content.images)
     return DecodedFile(np.ones(len(content.labels_N), np.bool_), [])
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kd.data.decoded.arrays import load_array
 from kd.errors import UnreadableFileError
-from kd.files import write_atomically
+from kd.files import write_array
 
 _DIGEST_BYTES = 8  # of a thousand million images, two are taken for the same by chance once in forty times
 
@@ -37,7 +37,7 @@ def image_hashes(folder: Path, split: str) -> NDArray[np.uint64]:
     images_NCHW = load_array(folder / f"{split}_images.npy", "r")
     hashes = np.fromiter((_hash(image) for image in images_NCHW), np.uint64, len(images_NCHW))
     with contextlib.suppress(OSError):  # a store that others own can be read all the same
-        write_atomically(path, lambda stream: np.save(stream, hashes))
+        write_array(path, hashes)
     return hashes
 
 

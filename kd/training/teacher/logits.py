@@ -19,7 +19,7 @@ from kd.config import AugmentConfig, LogitsType
 from kd.data.images import Split
 from kd.errors import InputError, UnreadableFileError
 from kd.evaluation.logits import evaluation_batch_size
-from kd.files import read_record, sha256_of_file, write_atomically, write_record
+from kd.files import read_record, remove_strays, sha256_of_file, write_array, write_record
 from kd.losses import average_logits
 from kd.models import ImageModel
 from kd.phases import FORWARD, RESULTS, TEACHER
@@ -71,7 +71,9 @@ def write_view(folder: Path, view: int, logits_NC: Tensor, dtype: LogitsType = "
         InputError: They are not finite.
     """
     array = as_kept(logits_NC.cpu().numpy(), dtype)
-    write_atomically(view_path(folder, view), lambda stream: np.save(stream, array))
+    path = view_path(folder, view)
+    remove_strays(folder, path.name)
+    write_array(path, array)
 
 
 def as_kept(logits_NC: NDArray[np.float32], dtype: LogitsType) -> NDArray[Any]:

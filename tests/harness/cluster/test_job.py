@@ -123,6 +123,26 @@ def test_out_of_memory_twice_is_a_failure(lab: Any, add_module: Callable[[str, s
     assert (read_failure(folder).kind, read_failure(folder).reason) == ("out of memory", "no room for 16 images")
 
 
+def test_an_attempt_that_was_overtaken_does_not_fail_its_successor_s_run(
+    lab: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, job = submit(lab)
+    real = os.fsync
+
+    def removed(descriptor: int) -> None:
+        """The newer attempt has removed the file that is being written."""
+        first = folder / "attempts" / "0001.json"
+        if first.exists() and os.fstat(descriptor).st_size > 50_000:
+            write_record(folder / "attempts" / "0002.json", last_attempt(folder).model_copy(update={"number": 2}))
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", removed)
+    job.work("1", StopFlag())
+    assert not (folder / "failure.json").exists()
+    assert "overtaken" in caplog.text
+
+
 def test_a_quota_with_room_for_a_few_bytes_is_told_from_a_failure(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, job = submit(lab)
     real = os.fsync

@@ -25,6 +25,15 @@ def test_a_saved_model_gives_the_same_logits(tmp_path, name):
     assert sorted(path.name for path in (tmp_path / "model").iterdir()) == ["config.json", "model.safetensors"]
 
 
+def test_what_a_kill_left_of_weights_is_removed(tmp_path):
+    model = build_model("mnist_mlp", 10, SHAPE)
+    written = ModelCard(model="mnist_mlp", num_classes=10, input_shape=SHAPE, class_names=list("0123456789"))
+    for name in (".model.safetensors.01234567.tmp", ".weights.01234567.tmp"):
+        (tmp_path / name).mkdir()
+    save_model(tmp_path, model, written)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
+
+
 def test_a_folder_without_model(tmp_path):
     with pytest.raises(FileNotFoundError):
         load_model(tmp_path, torch.device("cpu"))

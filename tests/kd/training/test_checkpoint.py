@@ -98,3 +98,11 @@ def test_a_checkpoint_cannot_run_code(tmp_path):
     (tmp_path / f"step-000000001-{digest}.pt").write_bytes(content)
     with pytest.raises(pickle.UnpicklingError):
         load_checkpoint(tmp_path, CPU)
+
+
+def test_what_a_kill_left_of_an_earlier_one_is_removed(tmp_path):
+    save_checkpoint(tmp_path / "c", 1, {"step": 1})
+    stray = tmp_path / "c" / ".step-000000002-0123456789abcdef.pt.01234567.tmp"
+    stray.write_bytes(b"half")
+    save_checkpoint(tmp_path / "c", 2, {"step": 2})
+    assert not stray.exists()
