@@ -63,6 +63,8 @@ def carry_out(
     num_jobs = student_jobs(profile, plan.sweep)
     check_same_place(folder, cluster, profile)
     server = fork_server(profile, folder.path)
+    if server is not None:  # it takes as long to load as all that comes before the first job
+        server.start()
     try:
         rehearse(plan, folder, profile, console, meanwhile=load_overview, server=server)
     except KeyboardInterrupt:

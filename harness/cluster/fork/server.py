@@ -77,6 +77,10 @@ class ForkServer:
         weakref.finalize(self, _end, self._process, held, address)
         return address
 
+    def start(self) -> None:
+        """Load ahead of the first one who asks, where it does not already."""
+        _ = self.address
+
     @property
     def is_serving(self) -> bool:
         """Whether there are forks to be had, for all that is known."""
