@@ -14,9 +14,6 @@ from kd.data.decoded.scratch import UNTOUCHED_S, scratch_folder
 from tests.kd.image_folders import write_folder
 from tests.support.root import ROOT
 
-DEAD = subprocess.Popen([sys.executable, "-c", ""])
-DEAD.wait()
-
 PREPARE = """
 import errno, sys
 from pathlib import Path
@@ -39,18 +36,29 @@ def left(root: Path, name: str, age_s: float = 0.0) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def pids() -> dict[str, int]:
+    """Of a process that is gone, and of this one."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return {"GONE": process.pid, "OWN": os.getpid()}
+
+
 @pytest.mark.parametrize(
     ("name", "age_s", "stays"),
     [
-        (f".{socket.gethostname()}.{DEAD.pid}.01234567.tmp", 0.0, False),
-        (f".{socket.gethostname()}.{os.getpid()}.01234567.tmp", 0.0, True),
-        (f".elsewhere.{DEAD.pid}.01234567.tmp", 0.0, True),
-        (f".elsewhere.{DEAD.pid}.01234567.tmp", UNTOUCHED_S + 60, False),
+        (".HERE.GONE.01234567.tmp", 0.0, False),
+        (".HERE.OWN.01234567.tmp", 0.0, True),
+        (".elsewhere.GONE.01234567.tmp", 0.0, True),
+        (".elsewhere.GONE.01234567.tmp", UNTOUCHED_S + 60, False),
         (".0123456789abcdef0123456789abcdef.tmp", 0.0, True),  # as an older version named them
         (".0123456789abcdef0123456789abcdef.tmp", UNTOUCHED_S + 60, False),
     ],
 )
-def test_what_nobody_works_in_is_removed(tmp_path, name, age_s, stays):
+def test_what_nobody_works_in_is_removed(tmp_path, pids, name, age_s, stays):
+    name = name.replace("HERE", socket.gethostname())
+    for word, pid in pids.items():
+        name = name.replace(word, str(pid))
     folder = left(tmp_path, name, age_s)
     with scratch_folder(tmp_path) as own:
         assert folder.exists() == stays
