@@ -8,7 +8,7 @@ from functools import cache, partial
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template, Undefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
@@ -97,12 +97,25 @@ class _CompiledOnce(BytecodeCache):
 _COMPILED = _CompiledOnce()
 
 
+def _checked(value: Any) -> Any:
+    """What an expression of a template gives, which is text, a number, or knows its HTML.
+
+    Raises:
+        TypeError: It is another object, which would be shown as Python shows it, to readers who have no use for that.
+    """
+    if isinstance(value, str | int | float | Undefined) or hasattr(
+        value, "__html__"
+    ):  # undefined ones say so themselves
+        return value
+    raise TypeError(f"a template prints text and numbers, not {type(value).__name__}: {value!r:.80}")
+
+
 @cache
 def environment(say: Language) -> Environment:
     """The templates in a language: ``say`` is everywhere, also in macros, and so are functions that need it."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, optimized=False, bytecode_cache=_COMPILED,
+        lstrip_blocks=True, optimized=False, bytecode_cache=_COMPILED, finalize=_checked,
     )  # fmt: skip
     templates.template_class = _PrintableTemplate
     templates.globals["say"] = say

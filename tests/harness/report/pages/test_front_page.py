@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from harness.report.build import report_files
 from harness.report.pages.frame.topics import find_topics
@@ -11,6 +12,8 @@ from harness.report.pages.front_page import FrontPage, front_page
 from harness.report.study import read_study
 from harness.report.tables.files import table_files
 from harness.report.text.language import LANGUAGES, folder_of, language
+from tests.support.failing_studies import STUDIES, plant
+from tests.support.pages import files_with
 
 
 def page_of(sweep_dir: Path, code: str = "en") -> FrontPage:
@@ -39,3 +42,10 @@ def test_a_sweep_that_has_just_begun_has_every_page_it_leads_to(sweep_dir: Path,
     empty = language(code)("topic-empty")
     assert empty in str(files[f"{folder_of(code)}classes.html"])
     assert empty not in str(files[f"{folder_of(code)}provenance.html"])
+
+
+def test_with_one_seed_the_command_for_more_can_be_copied(tmp_path: Path) -> None:
+    folder = plant(tmp_path / "results", STUDIES["one seed"])
+    command = read_study(folder, folder.parent / ".data").answer.more_seeds
+    assert command is not None
+    assert f"<code>{escape(command.line)}</code>" in files_with(folder, "index.html")["index.html"]

@@ -10,7 +10,8 @@ import pytest
 from jinja2 import Environment
 
 from harness.report.analysis.words import Verdict
-from harness.report.pages.frame.templates import SCRIPTS, STYLES, TEMPLATES, frame
+from harness.report.pages.frame.templates import SCRIPTS, STYLES, TEMPLATES, environment, frame
+from harness.report.text.language import language
 from harness.state.attempts.run_state import RunState
 from tests.support.pages import Texts
 
@@ -84,3 +85,11 @@ def test_the_hash_allows_the_script() -> None:
     assert shared["script_hash"] == base64.b64encode(digest).decode()
     assert shared["script"].startswith('"use strict";\n') and shared["script"].endswith("enliven(document);\n")
     assert not re.search(r"</(script|style)", shared["script"] + shared["style"]), "would end the element in a page"
+
+
+@pytest.mark.parametrize("value", [None, ("a",), Path("a"), {"a": 1}])
+def test_a_page_prints_text_and_numbers_and_no_other_object(value: object) -> None:
+    template = environment(language("en")).from_string("{{ value }}")
+    assert template.render(value="a<b") == "a&lt;b"
+    with pytest.raises(TypeError, match=f"not {type(value).__name__}"):
+        template.render(value=value)
