@@ -50,7 +50,7 @@ TASKS = Path("/proc/self/task")
 
 
 class ForkServer:
-    """The controller's end: the server starts when it is first asked for, and ends with this or with its process.
+    """The controller's end: the server starts when it is told to or first asked for, and ends with its process or this.
 
     Args:
         logs: The folder of the sweep's jobs, by which their processes are known.
