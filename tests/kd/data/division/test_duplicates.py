@@ -40,7 +40,7 @@ def test_hashes_are_kept_where_that_is_allowed(store, monkeypatch):
         raise PermissionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("kd.data.division.duplicates.write_atomically", refused)
+        patch.setattr("kd.data.division.duplicates.write_array", refused)
         first = image_hashes(store, "train")
         assert not (store / "train_hashes.npy").exists()
     image_hashes(store, "train")
