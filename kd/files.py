@@ -1,5 +1,6 @@
 """Whole-or-nothing files: every result is written aside, flushed, and renamed into place."""
 
+import errno
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ from kd.errors import InputError, UnreadableFileError
 from kd.remedies import not_there
 
 Record = TypeVar("Record", bound=BaseModel)
+_CANNOT_RESERVE = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 def typed_path(text: str) -> Path:
@@ -82,12 +84,16 @@ def new_array(path: Path, shape: tuple[int, ...]) -> "np.memmap[Any, np.dtype[np
     """An npy file of bytes to be filled as memory, for which the disk has room: without, a write would end the process.
 
     Raises:
-        OSError: The disk is full.
+        OSError: The disk is full. Not on macOS, nor on a file system that reserves nothing.
     """
     array = np.lib.format.open_memmap(path, "w+", np.uint8, shape)
-    if hasattr(os, "posix_fallocate"):  # not on macOS
+    if hasattr(os, "posix_fallocate"):
         with _naming(path), path.open("r+b") as stream:
-            os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
+            try:
+                os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
+            except OSError as error:
+                if error.errno not in _CANNOT_RESERVE:
+                    raise
     return array
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kd.errors import UnreadableFileError
 from kd.files import (
     create_record,
+    new_array,
     read_record,
     remove_strays,
     sha256_of_file,
@@ -211,3 +212,12 @@ def test_only_strays_of_the_named_files_are_removed(tmp_path):
     (tmp_path / ".a.npy.89abcdef.tmp").mkdir()
     remove_strays(tmp_path, "a.npy")
     assert names(tmp_path) == {".b.npy.01234567.tmp", "a.npy", ".a.npy"}
+
+
+def test_where_no_room_can_be_reserved_an_array_is_made_nonetheless(tmp_path, monkeypatch):
+    def refused(*_):
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+    monkeypatch.setattr(os, "posix_fallocate", refused)
+    new_array(tmp_path / "a.npy", (2, 3))[:] = 7
+    assert np.load(tmp_path / "a.npy").tolist() == [[7] * 3] * 2
