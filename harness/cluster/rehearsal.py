@@ -220,7 +220,6 @@ def rehearse_on_slurm(
     name = f"{job_name(sweep)}-rehearsal-{result.stem}"
     queue = Queue(name, profile.poll_s, run)
     said = set[str]()
-
     read_place = cache(partial(read_partition, profile.partition, run))  # it stays as it is while a job waits
 
     def say_once(line: str) -> None:

@@ -34,9 +34,10 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any]) -> None:
     written = folder / f"step-{step:09d}-{digest}.pt"
     remove_strays(folder, "step-*")
     write_bytes(written, content)
-    older = [path for path in _newest_first(folder) if path.name < written.name]
+    there = _newest_first(folder)
+    older = [path for path in there if path.name < written.name]
     kept = {written, *older[: NUM_KEPT - 1]}
-    for path in set(_newest_first(folder)) - kept:
+    for path in set(there) - kept:
         path.unlink(missing_ok=True)
 
 

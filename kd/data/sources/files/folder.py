@@ -58,7 +58,11 @@ def hidden_images(folder: Path) -> dict[Path, list[Path]]:
 
     What macOS writes beside each file (``._0.png``) is no image.
     """
-    hidden = sorted(path for path in _walk(folder, (folder.resolve(),)) if path.name.startswith("."))
+    return _hidden_images_among(_walk(folder, (folder.resolve(),)))
+
+
+def _hidden_images_among(entries: Iterable[Path]) -> dict[Path, list[Path]]:
+    hidden = sorted(path for path in entries if path.name.startswith("."))
     found = {path: sorted(_named_as_images(path)) for path in hidden if not path.name.startswith("._")}
     return {path: images for path, images in found.items() if images}
 
@@ -198,8 +202,10 @@ def file_stats(folder: Path) -> Iterator[list[Any]]:
     The second time is the system's own: a copy that keeps the first (``cp -p``, ``rsync -t``, ``tar``) has a new one.
     Hidden images stand at the end: they are no data, but it is said that they are left out.
     """
-    hidden = (path for images in hidden_images(folder).values() for path in images)
-    for path in (*files_under(folder), *hidden):
+    entries = list(_walk(folder, (folder.resolve(),)))  # once: it is the price of every start
+    visible = sorted(path for path in entries if not is_hidden(path.name))
+    hidden = (path for images in _hidden_images_among(entries).values() for path in images)
+    for path in (*visible, *hidden):
         if is_regular(path):
             status = path.stat()
             yield [str(path.relative_to(folder)), status.st_size, status.st_mtime_ns, status.st_ctime_ns]
