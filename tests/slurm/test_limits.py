@@ -1,5 +1,7 @@
 """Limits of a real site: what is full for a moment is waited for, what is refused for good is one line with its key."""
 
+import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -102,6 +104,26 @@ def test_a_limit_of_running_jobs_is_why_the_others_wait(site: SlurmSite) -> None
     jobs = site.submit(executor, "a", "b")
     expected = f"1 job(s) wait for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"
     wait_until(lambda: executor.notes(jobs) == [f"{expected} (QOSMaxJobsPerUserLimit)"], "the reason")
+    site.finish(executor, jobs)
+
+
+def test_the_command_that_frees_held_jobs_can_be_pasted_for_however_many(site: SlurmSite) -> None:
+    """A first job leaves the others no room, so that they wait; the site's arrays have three elements at most."""
+    executor = site.executor(qos="narrow")
+    jobs = site.submit(executor, "first")
+    wait_until(lambda: not executor.notes(jobs), "the first job to run")
+    jobs += site.submit(executor, *"abc")
+    jobs += site.submit(executor, *"de")
+    site.lab.run("scontrol", "uhold", ",".join(job.job_id for job in jobs[1:]))
+
+    def held() -> list[str]:
+        return [note for note in executor.notes(jobs) if "held" in note]
+
+    wait_until(lambda: held()[:1] and held()[0].startswith("5 job(s) wait held"), "all to be held")
+    (command,) = re.findall(r"scontrol release .*?(?= frees it)", held()[0])
+    assert command.count("[0-") == 2
+    subprocess.run(["sh", "-c", command], env=site.lab.env, check=True)
+    wait_until(lambda: not held(), "all to be free")
     site.finish(executor, jobs)
 
 

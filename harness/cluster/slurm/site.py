@@ -1,7 +1,9 @@
 """What a site allows, and why it lets a job wait: SLURM's words in ours, with the key to change."""
 
 import re
+import shlex
 from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 from harness.cluster.profiles import SlurmProfile
@@ -45,7 +47,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 )
 
 
-NUM_NAMED = 3  # jobs in a sentence
+MOST_NAMED = 10  # arrays, and jobs of none, in a sentence: with more it would be longer than what it is about
 
 
 REFUSALS: tuple[tuple[str, str], ...] = (
@@ -97,7 +99,7 @@ def explain(
         reason: As squeue says it.
         profile: What was asked for.
         partition: Where, if it is known.
-        job_ids: Of the jobs, for a command that is about them; of many, three are named.
+        job_ids: Of the jobs, for a command that is about them.
     """
     word = reason.partition(",")[0].strip()
     if word == "PartitionTimeLimit" and partition is not None and partition.max_time_min is not None:
@@ -109,11 +111,35 @@ def explain(
         text = REASONS.get(word) or next((text for form, text in PATTERNS if re.fullmatch(form, word)), "")
     if not text:
         return f"for a reason that SLURM calls {reason or 'nothing'}"
-    job_ids = list(job_ids)
-    if "JOBS" in text and (num_more := len(job_ids) - NUM_NAMED) > 0:
-        return f"{text} ({reason}; JOBS are {', '.join(job_ids[:NUM_NAMED])} and {num_more:,} more)"
-    text = text.replace("scancel JOBS", f"scancel {' '.join(job_ids)}").replace("JOBS", ",".join(job_ids))
+    jobs = job_list(job_ids)
+    if "JOBS" in text and (num_more := len(jobs) - MOST_NAMED) > 0:
+        return f"{text} ({reason}; JOBS are {', '.join(jobs[:MOST_NAMED])} and {num_more:,} more)"
+    text = text.replace("scancel JOBS", shlex.join(["scancel", *jobs])).replace("JOBS", shlex.quote(",".join(jobs)))
     return f"{text} ({reason})"
+
+
+def job_list(job_ids: Iterable[str]) -> list[str]:
+    """Jobs as SLURM's commands take them, the elements of an array in one word.
+
+    >>> job_list(["4_0", "4_10", "4_1", "4_2", "5_3", "6"])
+    ['4_[0-2,10]', '5_3', '6']
+    """
+    elements: dict[str, set[int]] = {}
+    for job_id in job_ids:
+        array, _, element = job_id.partition("_")
+        elements.setdefault(array, set()).update([int(element)] if element.isdigit() else [])
+    return [f"{array}_{_ranges(sorted(numbers))}" if numbers else array for array, numbers in elements.items()]
+
+
+def _ranges(numbers: list[int]) -> str:
+    """What neighbours have in common is how far they are from their place in the list.
+
+    >>> _ranges([7]), _ranges([0, 1, 2, 5, 8, 9])
+    ('7', '[0-2,5,8-9]')
+    """
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), lambda place: place[1] - place[0])]
+    text = ",".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return text if len(numbers) == 1 else f"[{text}]"
 
 
 def read_partition(name: str | None, run: Run = run_command) -> Partition | None:

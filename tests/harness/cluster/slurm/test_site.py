@@ -8,6 +8,7 @@ import pytest
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.command import Answer
 from harness.cluster.slurm.site import (
+    MOST_NAMED,
     NEVER,
     ONE,
     Partition,
@@ -185,21 +186,27 @@ def test_every_reason_has_words_and_keeps_its_own(reason: str) -> None:
 
 def test_a_command_about_jobs_names_them() -> None:
     text = explain("JobHeldUser", SlurmProfile(kind="slurm"), job_ids=["4_1", "4_2"])
-    assert text == f"held by its user, {NEVER}: scontrol release 4_1,4_2 frees it (JobHeldUser)"
+    assert text == f"held by its user, {NEVER}: scontrol release '4_[1-2]' frees it (JobHeldUser)"
 
 
 @pytest.mark.parametrize(
     ("reason", "command"), [("JobHeldUser", "scontrol release"), ("DependencyNeverSatisfied", "scancel")]
 )
-def test_of_many_jobs_three_are_named(reason: str, command: str) -> None:
-    text = explain(reason, profile(), job_ids=(f"4_{n}" for n in range(1503)))
-    assert f"{command} JOBS " in text and text.endswith(f"({reason}; JOBS are 4_0, 4_1, 4_2 and 1,500 more)")
-    assert "JOBS" not in explain("Priority", profile(), job_ids=(f"4_{n}" for n in range(1503)))
+def test_elements_of_an_array_are_one_word_of_a_command_however_many(reason: str, command: str) -> None:
+    assert f"{command} '4_[0-1502]' " in explain(reason, profile(), job_ids=(f"4_{n}" for n in range(1503)))
+
+
+def test_of_too_many_arrays_the_first_are_named() -> None:
+    arrays = [f"{n}_[0-1]" for n in range(MOST_NAMED)]
+    text = explain("JobHeldUser", profile(), job_ids=(f"{n}_{element}" for n in range(1500) for element in (0, 1)))
+    assert "scontrol release JOBS " in text
+    assert text.endswith(f"(JobHeldUser; JOBS are {', '.join(arrays)} and 1,490 more)")
+    assert "JOBS" not in explain("Priority", profile(), job_ids=map(str, range(1500)))
 
 
 def test_of_several_jobs_scancel_is_given_words_and_not_a_list() -> None:
-    text = explain("DependencyNeverSatisfied", profile(), job_ids=["4_1", "4_2"])
-    assert "scancel 4_1 4_2 ends it" in text
+    text = explain("DependencyNeverSatisfied", profile(), job_ids=["4_1", "5"])
+    assert "scancel 4_1 5 ends it" in text
 
 
 def test_a_limit_is_not_named_that_a_job_of_an_earlier_profile_may_not_have_met() -> None:
