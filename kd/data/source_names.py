@@ -7,6 +7,9 @@ from kd.errors import InputError
 from kd.files import typed_path
 from kd.remedies import not_there
 
+AS_LIST = "data.splits: LIST.csv with the columns split, file, label"
+"""Where labels in a list of files go: many data sets come as a folder of images with such a list beside it."""
+_LISTS = {".csv", ".tsv", ".txt"}
 _FUNCTION = re.compile(r"(?!folder:|embedded:)[A-Za-z_]\w*(\.\w+)*:[A-Za-z_]\w*")
 
 
@@ -30,7 +33,8 @@ def local_folder(source: str) -> Path | None:
     if text and path.is_dir():
         return path
     if text != source or text.startswith((".", "/", "~")) or text.count("/") > 1 or path.exists():
-        raise InputError(f"data.source: {not_there(path if text else text)}")
+        listed = f" of images, and list their labels: {AS_LIST}" if path.suffix in _LISTS and path.is_file() else ""
+        raise InputError(f"data.source: {not_there(path if text else text)}{listed}")
     return None
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from kd.config import DataConfig, Part
 from kd.data.listing import Listing, SplitListing, kinds, some_of
+from kd.data.source_names import AS_LIST
 from kd.data.sources.files.folder import (
     check_links,
     divide_images,
@@ -112,7 +113,10 @@ def _class_folders(place: Path, part: Part, folder: Path) -> dict[str, Path]:
     if part == "train":
         hidden = sorted(entry.name for entry in hidden_images(place) if entry.is_dir() and entry.parent == place)
         held = f" but {number} images" if number else "".join(f" ({remark})" for remark in _remarks_on_hidden(hidden))
-        raise InputError(f"data.source: {place} has no sub-folders{held}; folder:PATH wants one sub-folder a class")
+        listed = f", or their labels in a list: {AS_LIST}" if number else ""
+        raise InputError(
+            f"data.source: {place} has no sub-folders{held}; folder:PATH wants one sub-folder a class{listed}"
+        )
     raise InputError(
         f"data.source: {place} has no class folders, so its {number} images have no labels; leave it out: "
         f"data.splits: {{{part}: null}}, and some of train is set apart instead"

@@ -220,6 +220,11 @@ def _try_step(model: ImageModel, training: ModelTraining, data: TrainingData) ->
     check_logits(training.model, logits_BC, len(labels_B), len(data.class_names))
     if not logits_BC.isfinite().all():
         raise InputError("gives logits that are not finite on images of the data")
+    if _are_probabilities(logits_BC):
+        raise InputError(
+            "gives probabilities, whose sum is 1 for each image, where logits are wanted: leave its softmax out, or "
+            "return their logarithm"
+        )
     loss = F.cross_entropy(logits_BC, labels_B, label_smoothing=training.label_smoothing)
     if training.epochs:
         if not loss.requires_grad:
@@ -237,6 +242,12 @@ def _try_step(model: ImageModel, training: ModelTraining, data: TrainingData) ->
     states = int(optimizer.momentum > 0) if optimizer.name == "sgd" else _STATES[optimizer.name]
     copies = weights if training.ema_decay is not None else 0
     return Needs(weights + copies + trained * (1 + states), math.ceil(activations / len(labels_B)))
+
+
+def _are_probabilities(logits_BC: Tensor) -> bool:
+    """Losses would take a softmax of them once more, and the network would learn next to nothing."""
+    sums_B = logits_BC.sum(1)
+    return bool((logits_BC >= 0).all() and torch.allclose(sums_B, torch.ones_like(sums_B), atol=1e-3))
 
 
 def _try_folder(folder: Path, model: ImageModel, training: ModelTraining, data: TrainingData) -> None:

@@ -36,6 +36,7 @@ BAD = {
         "gives [2, 10, 1, 1] for 2 images; wan",
     ),
     "nan": ("def make(n, s): return Net(s, n, lambda x: x * float('nan'))", "gives logits that are not finite on imag"),
+    "softmax": ("def make(n, s): return Net(s, n, lambda x: x.softmax(1))", "gives probabilities, whose sum is 1"),
     "cut": ("def make(n, s): return Net(s, n, lambda x: x.detach())", "gives logits that no gradient flows back from"),
     "frozen": (
         "def make(n, s): return flat(s, n).requires_grad_(False)",
