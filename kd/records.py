@@ -23,6 +23,8 @@ RunName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
 """The name of a run's folder: one that leads nowhere else."""
 ValMetric = Literal["val_accuracy", "val_balanced_accuracy", "val_loss"]
 """What a setting can be chosen by."""
+FailureKind = Literal["bad input", "code error", "non-finite loss", "out of memory", "no progress"]
+"""Why a run failed for good."""
 
 
 class AttemptEnd(StrEnum):
@@ -210,7 +212,7 @@ class Failure(Record):
     """``failure.json``: a failure that another attempt would meet again."""
 
     reason: str = Field(description="one line")
-    kind: Literal["code error", "bad input", "non-finite loss", "out of memory", "no progress"]
+    kind: FailureKind
 
     @property
     def has_to_be_asked_for(self) -> bool:

@@ -48,6 +48,28 @@ def test_what_a_page_names_of_the_program_is_there(page: Path) -> None:
         pkgutil.resolve_name(name)
 
 
+OF_OTHERS = {
+    *("no_weight_decay", "to_latex", "QUOTE_ALL", "ImageFolder"),  # timm's, pandas', csv's, torchvision's
+    *("ARRAY_TASK", "MaxJobCount", "preempt_send_user_signal"),  # SLURM's
+    "images_test",  # a folder
+}
+"""Names in pages that are not the program's."""
+
+
+@pytest.fixture(scope="module")
+def words() -> set[str]:
+    """Every name in the code and in the files beside it."""
+    files = [path for top in TOP for path in (ROOT / top).rglob("*") if path.suffix in (".py", ".ftl", ".yaml")]
+    return {word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_names_that_a_page_uses_are_in_the_code(page: Path, words: set[str]) -> None:
+    """Functions, classes, constants and columns: what has an underline or a capital inside."""
+    name = r"`(?:\w+\.)*([A-Z]+(?:_[A-Z]+)+|[a-z]+(?:_[a-z]+)+|(?:[A-Z][a-z]+){2,})(?:\(\))?`"
+    assert sorted(set(re.findall(name, page.read_text(encoding="utf-8"))) - OF_OTHERS - words) == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_names_a_test_by_its_whole_path(page: Path) -> None:
     assert re.findall(r"`test_\w+\.py`", page.read_text(encoding="utf-8")) == []

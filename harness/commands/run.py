@@ -199,8 +199,7 @@ def _say_what_failed(controller: Controller, console: Console) -> None:
     failures = [failure for run_id in failed if (failure := read_failure(controller.folder.run(run_id)))]
     reason = f" ({failures[0].kind}: {failures[0].reason})" if failures else ""
     say(console, f"{len(failed)} run(s) failed, first {failed[0]}{reason}: {hints.why(failed[0])}")
-    again = hints.again(retry_failed=any(failure.has_to_be_asked_for for failure in failures))
-    way_on = once_mended(failures, again)
+    way_on = once_mended(failures, hints.retry(failures))
     say(console, way_on[0].upper() + way_on[1:])
 
 

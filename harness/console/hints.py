@@ -33,6 +33,10 @@ class Hints:
         name = _name_of(record.origin)
         return command_line("sweep", name, **given, retry_failed=retry_failed, detach=detach)
 
+    def retry(self, failures: Iterable[Failure]) -> str:
+        """Try the runs that failed so once more: what was bad input is tried by every start, the rest on request."""
+        return self.again(retry_failed=any(failure.has_to_be_asked_for for failure in failures))
+
     def plan(self) -> str:
         """What the sweep would run, as it was started last; its data are decoded."""
         record = self._folder.read_sweep()

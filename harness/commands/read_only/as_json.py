@@ -23,19 +23,18 @@ from harness.sweep.names import shown
 from harness.sweep.plan import Plan
 from harness.sweep.totals import STAGES, stage_limits, stage_totals
 from kd.errors import InputError
-from kd.records import Attempt
+from kd.records import Attempt, Failure, FailureKind
 from kd.remedies import did_you_mean
 
 VERSION = 1
 GO_ON = {"on_weak_teacher": "warn"}
+_STAGE = f"{', '.join(STAGES[:-1])} or {STAGES[-1]}; tuning is the baseline's own search"
 
 
 class StageAccount(BaseModel):
     """Runs of one stage."""
 
-    stage: str = Field(
-        description="teacher, logits, tuning (of the baseline), baseline, search, compare, final or test"
-    )
+    stage: str = Field(description=_STAGE)
     total: int = Field(description="runs that there will be")
     done: int = Field(description="complete, pruned or failed for good")
     running: int = Field(description="a process is at work on them")
@@ -59,7 +58,7 @@ class FailedRun(BaseModel):
     """A run that failed for good."""
 
     run: str = Field(description="its name")
-    kind: str = Field(description="bad input, code error, non-finite loss, out of memory or no progress")
+    kind: FailureKind = Field(description="why, in two words")
     reason: str = Field(description="one line")
     why: str = Field(description="the command that says more")
 
@@ -114,9 +113,7 @@ class StatusAccount(BaseModel):
 class PlannedStage(BaseModel):
     """What a stage would run."""
 
-    stage: str = Field(
-        description="teacher, logits, tuning (of the baseline), baseline, search, compare, final or test"
-    )
+    stage: str = Field(description=_STAGE)
     runs: int = Field(description="that it has")
     most: int | None = Field(description="that it may have, while seeds may be added; else null")
     done: int = Field(description="that are complete or pruned")
@@ -223,6 +220,11 @@ def is_held(plan: Plan, weak: WeakTeacher | None) -> bool:
     return weak is not None and plan.sweep.on_weak_teacher == "stop"
 
 
+def read_failures(folder: SweepFolder, run_ids: Iterable[str]) -> list[Failure]:
+    """Why runs failed, in their order."""
+    return [failure for run_id in run_ids if (failure := read_failure(folder.run(run_id)))]
+
+
 def next_command(progress: Progress, folder: SweepFolder, hints: Hints, held: bool = False) -> str | None:
     """What goes on with a sweep that nothing is at work on; None where it is complete.
 
@@ -235,8 +237,7 @@ def next_command(progress: Progress, folder: SweepFolder, hints: Hints, held: bo
     if held and progress.done < progress.total:
         return hints.again(changes=GO_ON)
     if progress.failed:
-        failures = [read_failure(folder.run(run_id)) for run_id in progress.failed]
-        return hints.again(retry_failed=any(failure and failure.has_to_be_asked_for for failure in failures))
+        return hints.retry(read_failures(folder, progress.failed))
     return hints.again() if progress.done < progress.total else None
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, student_jobs
 from harness.commands.check import read_refusal
-from harness.commands.read_only.as_json import GO_ON, find_run, is_held, unmet_needs
+from harness.commands.read_only.as_json import find_run, is_held, next_command, read_failures, unmet_needs
 from harness.commands.read_only.queue_view import look
 from harness.console.display import render
 from harness.console.hints import Hints, once_mended
@@ -170,14 +170,16 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
         say(console, f"Note: {weak.text}.")
     for line in look_lines(now.plan.sweep.seed_rule, now.looks):
         say(console, line)
-    if progress.failed:
-        _say_way_on(folder, progress.failed[0], hints, console)
+    held = is_held(plan, weak)
     if controller is not None:
         _say_who_runs_it(controller, console)
     elif queue.controller is not None:
         say(console, f"Its controller is {queue.controller.text}.")
     elif progress.done < progress.total:
-        _say_how_to_go_on(folder, is_held(plan, weak), queue.is_known, hints, console)
+        way_on = "" if progress.failed and not held else next_command(progress, folder, hints, held) or ""
+        _say_how_to_go_on(folder, held, queue.is_known, way_on, console)
+    if progress.failed:
+        _say_way_on(folder, progress.failed, hints, console)
     return progress
 
 
@@ -201,23 +203,24 @@ def _changes(attempts: Mapping[str, Sequence[Attempt]]) -> Iterator[str]:
 
 
 def _say_how_to_go_on(
-    folder: SweepFolder, is_held_back: bool, is_queue_known: bool, hints: Hints, console: Console
+    folder: SweepFolder, is_held_back: bool, is_queue_known: bool, way_on: str, console: Console
 ) -> None:
+    """That nothing is at work on a sweep that is not over, and what goes on with it, if no failure asks for more."""
     if refusal := read_refusal(folder):
         say(console, f"Nothing was started: {refusal}")
     if is_held_back:
-        say(console, f"It stopped there, as on_weak_teacher says; to continue anyway: {hints.again(changes=GO_ON)}")
+        say(console, f"It stopped there, as on_weak_teacher says; to continue anyway: {way_on}")
     else:
         nor_there = "" if is_queue_known else ", and a controller in the queue would not be seen now"
-        say(console, f"No controller is running here{nor_there}; continue with {hints.again()}")
+        say(console, f"No controller is running here{nor_there}" + (f"; continue with {way_on}" if way_on else ""))
 
 
-def _say_way_on(folder: SweepFolder, run_id: str, hints: Hints, console: Console) -> None:
-    """How a failed run is tried again: what was bad input is tried by every start."""
-    failure = read_failure(folder.run(run_id))
-    if failure is not None:
-        command = hints.again(retry_failed=failure.has_to_be_asked_for)
-        say(console, f"{run_id} failed ({failure.kind}: {failure.reason}); {once_mended([failure], command)}")
+def _say_way_on(folder: SweepFolder, run_ids: Sequence[str], hints: Hints, console: Console) -> None:
+    """Why the first of these runs failed, and what tries all of them again."""
+    failures = read_failures(folder, run_ids)
+    if failures:
+        first, way_on = failures[0], once_mended(failures, hints.retry(failures))
+        say(console, f"{run_ids[0]} failed ({first.kind}: {first.reason}); {way_on}")
 
 
 def _interruptions(attempts: Iterable[Attempt]) -> str:
@@ -267,7 +270,7 @@ def print_why(name: str, plan: Plan, folder: SweepFolder, console: Console) -> N
     is_blocked = any(state == RunState.FAILED for _, state in missing)
     say(console, f"{run_id}: {'blocked' if is_blocked else state_of(run_id)}{done}")
     if failure is not None:
-        _say_way_on(folder, run_id, hints, console)
+        _say_way_on(folder, [run_id], hints, console)
     for needed, state in missing:
         say(console, f"it needs {needed}, which is {state}: {hints.why(needed)}")
     for job in now.jobs if run_id in steps and state_of(run_id) == RunState.QUEUED else ():

@@ -1,6 +1,8 @@
 """The command line as a shell sees it."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +28,17 @@ def test_verbs_are_listed_in_the_order_of_a_study() -> None:
         "init", "sweep", "plan", "check", "profile", "status", "why", "cancel",
         "report", "index", "publish", "paper", "serve", "export", "layers", "split", "schema",
     ]  # fmt: skip
+
+
+def test_the_docs_name_the_verbs_that_end_with_1() -> None:
+    """Beside every verb's trouble with files, and what nobody foresaw."""
+    page = (ROOT / "docs" / "scripting.md").read_text(encoding="utf-8")
+    (meaning,) = re.findall(r"^\| 1 \| (.*) \|$", page, re.MULTILINE)
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "harness" / "cli").glob("*.py"))
+    functions = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)]
+    verbs = {node.name: ast.unparse(node) for node in functions if "@app.command()" in ast.unparse(node)}
+    ends = {name for name, text in verbs.items() if "raise typer.Exit(" in text}
+    assert set(re.findall(r"`(\w+)`", meaning)) == ends
 
 
 @pytest.mark.parametrize("verb", ["--help", "status"])

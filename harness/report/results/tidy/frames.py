@@ -59,8 +59,8 @@ class StudyFrames:
 
     Columns:
         run (str): the run's folder in runs/; joins the tables
-        role (str): teacher, logits, baseline, search, compare, final or test: the stage it belongs to
-        arm (str): runs that differ in their seed alone: teacher, baseline, distilled, compare1 …; NaN for trials
+        role (str): teacher, logits, baseline, search, compare, final, variant, test or extra_test: what it is for
+        arm (str): runs alike but for the seed: teacher, baseline, distilled, compare1 …; NaN for trials, logits, test
         seed (Int64): of the training
 
     Attributes:

@@ -10,11 +10,13 @@ from rich.console import Console
 
 from harness.cluster.profiles import load_cluster
 from harness.commands.read_only.verbs import print_plan
+from harness.commands.run import declare
 from harness.console.hints import Hints
 from harness.state.attempts.files import attempt_path, last_attempt
+from harness.state.files.records import read_sweep_record
 from harness.state.standing.snapshot import read_snapshot
 from kd.files import write_record
-from kd.records import AttemptEnd, Code
+from kd.records import AttemptEnd, Code, Failure
 from tests.support.broken_net import FAILS_IN_TRAINING
 from tests.support.command_line import complain, invoke
 
@@ -107,6 +109,23 @@ def test_what_a_failed_run_blocks_is_said(lab: Any, add_module: Callable[[str, s
     assert f"{controller.plan.logits.id}: blocked" in why
     assert f"it needs {teacher}, which is failed: {Hints(controller.folder).why(teacher)}" in why
     assert "code error: KeyError: 'head'" in invoke("why", *at, "--run", teacher).output
+
+
+def test_the_last_line_says_what_failed_and_what_tries_all_of_it_again(lab: Any) -> None:
+    """Bad input is tried by every start; a command for it alone would leave the other failure as it is."""
+    plan, folder = lab.open()
+    declare(read_sweep_record(folder.path), folder, "local")
+    teacher, baseline = plan.teachers[0].id, plan.baselines()[0].id
+    for run_id, kind in ((teacher, "bad input"), (baseline, "code error")):
+        folder.run(run_id).mkdir(parents=True)
+        write_record(folder.run(run_id) / "failure.json", Failure(reason="lost", kind=kind))
+    said = invoke("status", "--sweep", "mini", "--results", str(lab.results)).output
+    *_, controller, last = said.splitlines()
+    again = Hints(folder).again(retry_failed=True)
+    assert (controller, last) == (
+        "No controller is running here",
+        f"{teacher} failed (bad input: lost); once the cause is fixed: {again}",
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from harness.report.results.tidy.frames import StudyFrames
 from harness.state.attempts.machine_time import MachineTime
 from harness.state.attempts.run_state import RunState
 from harness.state.files.records import Trials
+from kd.config import ExtraTestConfig, LogitsConfig, Role, TestConfig
 from kd.errors import InputError
 from kd.files import read_record
 from kd.records import EpochRecord, History, Metrics
@@ -86,6 +87,12 @@ def test_the_examples_of_the_docs_run(finished: Path, tmp_path: Path, monkeypatc
         for arm in (rows[2].arm, rows[1].arm)
     )
     assert found["change"].tolist() == pytest.approx((100 * (distilled - baseline)).tolist())
+
+
+def test_every_role_is_named() -> None:
+    parts = [get_args(kind.model_fields["role"].annotation) for kind in (LogitsConfig, TestConfig, ExtraTestConfig)]
+    named = OF_RUN["role"][1].partition(":")[0].replace(" or ", ", ")
+    assert set(named.split(", ")) == {*get_args(Role), *(role for part in parts for role in part)}
 
 
 def check_schema(study: StudyFrames) -> None:
