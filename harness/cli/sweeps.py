@@ -83,7 +83,7 @@ def plan(
     from harness.cluster.profiles import load_cluster
     from harness.commands.check import print_known
     from harness.commands.read_only.as_json import account_for_plan
-    from harness.commands.read_only.estimate import print_estimate
+    from harness.commands.read_only.estimate import num_left, print_estimate
     from harness.commands.read_only.verbs import print_plan
     from harness.state.standing.snapshot import read_snapshot
 
@@ -95,7 +95,8 @@ def plan(
     now = read_snapshot(folder, planned)
     print_plan(now, cluster, profile, console)
     options = {"cluster": cluster, "set": overrides, "results": named_results(results)}
-    print_known(planned, folder, profile, console, command_line("check", asked_name(name, sweep), **options))
+    rehearses = command_line("check", asked_name(name, sweep), **options) if num_left(now) else ""
+    print_known(planned, folder, profile, console, rehearses)
     print_estimate(now, profile, console)
 
 

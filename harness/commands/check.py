@@ -105,7 +105,7 @@ def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Cons
         folder: Its results, which need not be there.
         profile: The cluster.
         console: Where a person looks.
-        command: What rehearses now.
+        command: What rehearses now; empty where no run is left to rehearse for.
     """
     if not isinstance(profile, SlurmProfile):
         rehearse(plan, folder, profile, console, always_say=True)
@@ -113,7 +113,7 @@ def print_known(plan: Plan, folder: SweepFolder, profile: Profile, console: Cons
     found = known_rehearsal(plan, folder, profile)
     if found is not None:
         print_rehearsal(found, console)
-    else:
+    elif command:
         request = request_of(plan, profile)
         losses = [f"{place}.loss {settings[0].loss}" for place, settings in request.losses.items()]
         places = ", ".join([*losses, *(f"{place} {training.model}" for place, training in request.models.items())])

@@ -109,6 +109,21 @@ def test_what_a_page_tells_people_to_set_is_understood(path):
             assert load_sweep(sweep, words) != load_sweep(sweep)
 
 
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+SEARCHED = "'search.space.student.optimizer.lr={low: 1.0e-4, high: 1.0e-2, log: true}'"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_the_docs_tell_people_to_set_is_understood(page, write_sweep):
+    """In a sweep that comes along, or else in a small one that has what is changed."""
+    text = page.read_text(encoding="utf-8")
+    for name, double, single in re.findall(r"""(?:SWEEP=(\S+)\s+)?SET=(?:"([^"…]*)"|'([^'…]*)')""", text):
+        words = double or single
+        named = ROOT / "sweeps" / f"{'mnist_students' if words.startswith('students.') else name}.yaml"
+        sweep = named if named.exists() else write_sweep(MINIMAL)
+        load_sweep(sweep, f"{SEARCHED} {words}" if words.startswith("search.space.") else words)
+
+
 def test_the_settings_of_a_loss_without_t_squared_have_its_gradient():
     """What the header of cifar100_vit_deit_plain says of document 000's loss."""
     random = torch.Generator().manual_seed(0)

@@ -116,7 +116,9 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
         )
     _say_misfits(profile, now.plan, console)
     ready = [step.run for step in now.steps if step.is_ready(now.state_of)]
-    for gpus in sorted({run.gpus for run in ready}) or [1]:
+    if not ready:
+        say(console, "No run is ready to be submitted.")
+    for gpus in sorted({run.gpus for run in ready}):
         alike = [run for run in ready if run.gpus == gpus]
         num_jobs = min(max(1, _num_jobs(alike, profile, most_runs)), profile.num_slots)
         say(console, f"— the first array, {len(alike)} runs in {num_jobs} jobs:")

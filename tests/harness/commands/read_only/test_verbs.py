@@ -49,7 +49,9 @@ def test_plan_on_slurm_shows_the_text_and_the_cost_and_needs_no_slurm(lab: Any) 
     assert "#SBATCH --array=0-2%3" in output
     assert not (lab.results / "mini").exists()
     lab.controller().run()
-    assert "Time:" not in invoke("plan", *at).output, "nothing is left"
+    over = invoke("plan", *at).output
+    assert over.splitlines()[-1] == "No run is ready to be submitted."
+    assert "Time:" not in over and "A first job" not in over, "nothing is left"
 
 
 def test_status_and_why_after_a_sweep(lab: Any) -> None:
