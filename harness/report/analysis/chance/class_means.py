@@ -28,6 +28,18 @@ def image_weights(classes_N: NDArray[np.integer]) -> NDArray[np.float64]:
     return weights_N
 
 
+def means_over_classes(
+    values_SN: NDArray[np.floating] | NDArray[np.bool_], classes_N: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Each seed's mean over classes [S] of values from -1 to 1, which stays there also where the weights round up.
+
+    >>> means_over_classes(np.ones((1, 78)), np.repeat([0, 1, 2], [60, 12, 6])).tolist()
+    [1.0]
+    """
+    means_S: NDArray[np.float64] = np.clip(values_SN @ image_weights(classes_N), -1.0, 1.0)
+    return means_S
+
+
 def about_class_means(values_SN: NDArray[np.floating], classes_N: NDArray[np.integer]) -> NDArray[np.float64]:
     """What each seed and image adds to a mean over classes [S, N], about the class's own mean.
 
@@ -70,7 +82,7 @@ def difference_spread(
         classes_N: Of the images.
         widening: As ``spread_of`` has it.
     """
-    return _spread(difference_SN @ image_weights(classes_N), difference_SN.mean(axis=0), classes_N, widening)
+    return _spread(means_over_classes(difference_SN, classes_N), difference_SN.mean(axis=0), classes_N, widening)
 
 
 def _spread(
@@ -99,7 +111,7 @@ def share_spread(right_SN: NDArray[np.bool_], classes_N: NDArray[np.integer]) ->
     counts_C, squares_C, means_C = _within_classes(right_SN.mean(axis=0), classes_N)
     moved_C = (counts_C * means_C + 1) / (counts_C + 2)
     squares_C = squares_C + counts_C * (means_C - moved_C) ** 2 + moved_C**2 + (1 - moved_C) ** 2
-    means_S = right_SN @ image_weights(classes_N)
+    means_S = means_over_classes(right_SN, classes_N)
     return _over_classes(means_S, squares_C / (counts_C + 1), counts_C + 1, counts_C)
 
 

@@ -14,6 +14,7 @@ from harness.report.analysis.chance.class_means import (
     difference_spread,
     f1_spread,
     image_weights,
+    means_over_classes,
     num_even_images,
     share_spread,
 )
@@ -310,7 +311,9 @@ def seed_means(
     values_SN: NDArray[np.floating] | NDArray[np.bool_], classes_N: NDArray[np.integer] | None = None
 ) -> NDArray[np.float64]:
     """Each seed's mean [S] over images, or over classes where they are given."""
-    means_S: NDArray[np.float64] = values_SN.mean(axis=1) if classes_N is None else values_SN @ image_weights(classes_N)
+    means_S: NDArray[np.float64] = (
+        values_SN.mean(axis=1) if classes_N is None else means_over_classes(values_SN, classes_N)
+    )
     return means_S
 
 
