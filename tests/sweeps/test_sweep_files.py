@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from harness.sweep.loading import load_sweep
 from harness.sweep.plan import Plan
 from harness.sweep.sections.reference import PUBLISHED, published_figures
+from harness.sweep.totals import stage_totals
 from kd.config import MODELS, AugmentConfig
 from kd.losses import DistillationLoss
 from tests.support.root import ROOT
@@ -95,6 +96,17 @@ def test_every_header_says_source_expectation_cost_and_command(path):
     published = [figure for arm in PUBLISHED for figure in published_figures(sweep.reference, arm)]
     if path.stem != "cifar10_resnet18_cnn":  # whose source gives ranges
         assert all(f"{100 * figure:.2f} %" in header for figure in published)
+
+
+COUNTED = [path for path in SWEEPS if "students and a teacher" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", COUNTED, ids=lambda path: path.stem)
+def test_a_header_counts_the_trainings(path):
+    totals = stage_totals(Plan(load_sweep(path), "0" * 16))
+    students = sum(number for stage, number in totals.items() if stage not in ("teacher", "logits", "test"))
+    assert f"Cost: {students} students and a teacher" in path.read_text(encoding="utf-8")
+    assert totals["teacher"] == 1
 
 
 @pytest.mark.parametrize("path", [*SWEEPS, ROOT / "README.md"], ids=lambda path: path.stem)

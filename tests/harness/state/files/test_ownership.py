@@ -1,6 +1,7 @@
 """A sweep's folders are its user's alone: another user of the machine reaches nothing that would be obeyed."""
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from harness.state.files.ownership import (
 from kd.errors import InputError
 from kd.files import write_bytes
 from tests.support.other_user import ANNA, BERT, as_user, needs_root
+from tests.support.root import ROOT
 
 
 def mode(path: Path) -> int:
@@ -161,6 +163,12 @@ def test_nobody_reaches_a_folder_while_it_is_looked_through(common: Path, monkey
     (sweep / "runs").chmod(0o744)  # as it is meanwhile
     with pytest.raises(PermissionError):
         as_user(BERT, plant)
+
+
+def test_the_docs_name_the_closed_folders() -> None:
+    page = (ROOT / "docs" / "clusters.md").read_text(encoding="utf-8")
+    (named,) = re.findall(r"The folders that [^(]*\(([^)]*)\)\s+are closed to them", page)
+    assert tuple(re.findall(r"`(\w+)`", named)) == CLOSED
 
 
 @needs_root
