@@ -58,6 +58,7 @@ def carry_out(
 
     Raises:
         InputError: The profile is refused, the sweep is at work elsewhere, or its folder is another user's.
+        KeyboardInterrupt: It was interrupted before anything was submitted.
     """
     profile = load_cluster(cluster)
     num_jobs = student_jobs(profile, plan.sweep)
@@ -69,7 +70,7 @@ def carry_out(
         rehearse(plan, folder, profile, console, meanwhile=load_overview, server=server)
     except KeyboardInterrupt:
         say(console, "Stopped before anything was submitted; the same command continues.")
-        return "detached"
+        raise
     make_first_executor(folder, profile)
     with _listed_again_if_refused(folder, console), folder.created() as closed, folder.controlled(num_jobs):
         for line in closed:

@@ -30,6 +30,17 @@ def validate(kind: type[Loaded], content: Mapping[str, Any], origin: str, assign
         raise InputError(_explain(error, kind, content, origin, list(assigned))) from error
 
 
+_KINDS = {
+    **dict.fromkeys(("tuple_type", "list_type"), "a list"),
+    **dict.fromkeys(("model_type", "dict_type"), "a mapping"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    "string_type": "text",
+}
+"""What pydantic calls by Python's names, in the words of docs/sweep-file.md."""
+
+
 def _explain(
     error: ValidationError, kind: type[Config], content: Mapping[str, Any], origin: str, assigned: list[list[str]]
 ) -> str:
@@ -50,7 +61,8 @@ def _explain(
         return f"{origin}: {path}: unknown key{hint}; allowed: {', '.join(allowed)}{more}"
     if first["type"] == "missing":
         return f"{origin}: {path}: missing{more}"
-    message = first["msg"].removeprefix("Value error, ")
+    wanted = _KINDS.get(first["type"])
+    message = f"{wanted} is wanted" if wanted else first["msg"].removeprefix("Value error, ")
     value = first["input"]
     shown = f", got {value!r}" if isinstance(value, str | int | float | bool | type(None)) else ""
     return f"{origin}: {path}{': ' if path else ''}{message}{shown}{more}"

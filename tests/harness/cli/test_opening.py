@@ -16,7 +16,7 @@ from tests.support.root import ROOT
     ("overrides", "message"),
     [
         ("student.epocs=3", "error: SET: student.epocs: unknown key (did you mean epochs?)"),
-        ("student.epochs=many", "error: SET: student.epochs: Input should be a valid integer"),
+        ("student.epochs=many", "error: SET: student.epochs: a whole number is wanted"),
         ("distill.alpha=1.5", "distill.alpha: Input should be less than or equal to 1, got 1.5"),
         ("distill.temperature=0", "distill.temperature: Input should be greater than 0, got 0"),
         ("data.source=/no/such/folder", "data.source: no folder /no/such/folder"),

@@ -1,5 +1,6 @@
 """What a sweep writes down at its start and says at its end."""
 
+import signal
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from harness.commands.run import declare, prepare_report
 from harness.controller.loop import Controller
 from harness.state.files.records import Provenance, read_sweep_record
 from kd.files import read_record
+from tests.support.command_line import invoke
 
 
 def test_what_is_wanted_and_by_which_program_is_written_down(lab: Any) -> None:
@@ -52,3 +54,24 @@ def test_the_report_is_loaded_beside_the_last_run_or_where_cores_are_idle_unless
     for _ in range(3):
         prepare_report(cast("Controller", controller), idle_slots_are_cores, tried)
     assert loaded == (["a", "b"] if expected else []), "what cannot be loaded is tried once, and does not stop the rest"
+
+
+def test_what_is_interrupted_before_its_first_job_has_not_been_done(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Afterwards jobs go on without the command, which therefore ends with 0."""
+
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # what a command ignores from then on, tests must not
+    monkeypatch.setattr(run, "rehearse", interrupt)
+    monkeypatch.setattr(run, "fork_server", lambda *_: None)
+    done = invoke("sweep", "--sweep", str(lab.write()), "--results", str(lab.results))
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (
+        130,
+        "Stopped before anything was submitted; the same command continues.",
+    )
+    monkeypatch.setattr(run, "rehearse", lambda *_, **__: None)
+    monkeypatch.setattr(Controller, "run", interrupt)
+    done = invoke("sweep", "--sweep", str(lab.write()), "--results", str(lab.results))
+    assert done.exit_code == 0
+    assert "Detached; 0 job(s) keep running or waiting." in done.stdout

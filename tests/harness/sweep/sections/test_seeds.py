@@ -43,7 +43,7 @@ def test_an_interval_of_seeds_alone_is_that_of_the_looks_level() -> None:
     ("given", "line"),
     [
         ("0", "seeds: Input should be greater than or equal to 1, got 0"),
-        ("[3]", "seeds: Input should be a valid integer"),
+        ("[3]", "seeds: a whole number is wanted"),
         ("{min: 3, maxx: 2}", "seeds.maxx: unknown key (did you mean max?); allowed: min, max, half_width, mar"),
         ("{min: 5, max: 3}", "seeds: max must be at least min, which is 5, got 3"),
         ("{min: 1, max: 3}", "seeds: min must be at least 2 where seeds are added"),
