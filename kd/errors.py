@@ -57,5 +57,8 @@ def one_line(error: BaseException) -> str:
 
     >>> one_line(KeyError("cat"))
     "KeyError: 'cat'"
+    >>> one_line(AssertionError())
+    'AssertionError'
     """
-    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+    said = str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -254,6 +254,22 @@ def knows_classes_apart(scores: Scores) -> bool:
     return is_above(balanced_accuracy(scores.confusion), round(as_even), 1 / len(sizes))
 
 
+def chance_of(scores: Scores) -> float:
+    """What naming the most frequent class of the images always comes to."""
+    return max(map(sum, scores.confusion)) / scores.num_images
+
+
+def is_at_chance(scores: Scores) -> bool:
+    """Whether neither the accuracy nor the balanced accuracy is above a guess's, as far as so many images tell.
+
+    >>> is_at_chance(Scores(num_images=40, accuracy=0.55, nll=1.0, confusion=[[12, 8], [10, 10]]))
+    True
+    >>> is_at_chance(Scores(num_images=40, accuracy=0.9, nll=1.0, confusion=[[18, 2], [2, 18]]))
+    False
+    """
+    return not is_above(scores.accuracy, scores.num_images, chance_of(scores)) and not knows_classes_apart(scores)
+
+
 def is_far_above(one: Scores, other: Scores, margin: float) -> bool:
     """Whether an accuracy is above another by ``margin`` at least, and by more than chance makes of so few images."""
     low, _ = wilson_interval(round(one.accuracy * one.num_images), one.num_images)

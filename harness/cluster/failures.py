@@ -3,7 +3,7 @@
 import errno
 
 from harness.state.remedies import explain_unreadable
-from kd.errors import InputError, NonFiniteLossError, NoProgressError, UnreadableFileError
+from kd.errors import InputError, NonFiniteLossError, NoProgressError, UnreadableFileError, one_line
 from kd.records import Failure
 
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -26,4 +26,4 @@ def classify(error: Exception) -> Failure:
         case _ if type(error).__name__ == "OutOfMemoryError":
             return Failure(kind="out of memory", reason=text)
         case _:
-            return Failure(kind="code error", reason=f"{type(error).__name__}: {text}")
+            return Failure(kind="code error", reason=one_line(error))

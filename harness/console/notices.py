@@ -10,7 +10,7 @@ from harness.sweep.plan import Plan
 from harness.sweep.runs import Run
 from kd.files import read_record
 from kd.records import Metrics
-from kd.scores import is_above, knows_classes_apart, may_have_learned
+from kd.scores import chance_of, is_at_chance, may_have_learned
 
 
 class ChanceNotice:
@@ -88,8 +88,8 @@ def chance_line(metrics: Metrics) -> str | None:
     val = metrics.val
     if val is None:
         return None
-    chance = max(map(sum, val.confusion)) / val.num_images
-    if is_above(val.accuracy, val.num_images, chance) or knows_classes_apart(val):
+    chance = chance_of(val)
+    if not is_at_chance(val):
         return None
     is_open = val.accuracy > chance or may_have_learned(val.accuracy, val.num_images, chance)
     return (

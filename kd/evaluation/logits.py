@@ -11,6 +11,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from kd.data.images import Images, in_batches
+from kd.errors import InputError
 from kd.models import ImageModel
 from kd.phases import EVALUATION
 from kd.records import ModelSize
@@ -35,6 +36,25 @@ def compute_logits(model: nn.Module, images_NCHW: Images) -> Tensor:
     return torch.cat([model(batch) for batch in batches])
 
 
+def refuse_non_finite(logits_NC: Tensor, where: str, images: str) -> None:
+    """Refuse logits that are infinite or no number: they name no class, and no score can be told from them.
+
+    Args:
+        logits_NC: Of some images.
+        where: The model, for the message; empty where the caller names it.
+        images: What they are, likewise, such as ``test images``.
+
+    Raises:
+        InputError: Says for how many images.
+    """
+    num_bad = int((~logits_NC.isfinite().all(dim=1)).sum())
+    if num_bad:
+        raise InputError(
+            f"{where} gives logits".lstrip() + f" that are not finite for {num_bad:,} of {len(logits_NC):,} {images}; "
+            "mend its code (a division, a logarithm, a half-precision cast) or take other weights"
+        )
+
+
 @EVALUATION
 def measure_size(model: ImageModel, input_shape: tuple[int, int, int]) -> ModelSize:
     """Parameters, and multiply-accumulates of convolutions and matrix products for one image.
@@ -42,7 +62,7 @@ def measure_size(model: ImageModel, input_shape: tuple[int, int, int]) -> ModelS
     The same on every device: fused kernels of attention and recurrent layers, which torch's counter knows on some
     devices and not on others, are taken apart into the products that they stand for.
     """
-    device = next(model.parameters()).device
+    device = model.mean.device
     counter, called = FlopCounterMode(display=False), set[str]()
     with _unfused(), _frozen(model), counter, torch.inference_mode(), _noting_calls(model, called):
         model.eval()(torch.zeros(1, *input_shape, dtype=torch.uint8, device=device))
@@ -90,11 +110,12 @@ def _noting_calls(model: nn.Module, called: set[str]) -> Iterator[None]:
     """Adds to ``called`` the names of modules that ran and should have multiplied: with a matrix of their own.
 
     An embedding looks its rows up. A matrix that another module uses, as attention does its output's, is counted there.
+    TorchScript takes no hooks; what it computes is counted as a whole.
     """
     with ExitStack() as hooks:
         for name, module in model.named_modules():
             has_matrix = any(parameter.ndim > 1 for parameter in module.parameters(recurse=False))
-            if name and has_matrix and not isinstance(module, nn.Embedding):
+            if name and has_matrix and not isinstance(module, nn.Embedding | torch.jit.ScriptModule):
                 hook = module.register_forward_hook(lambda *_, name=name: called.add(name))
                 hooks.callback(hook.remove)
         yield

@@ -8,9 +8,11 @@ its images: ``image_mean`` and ``image_std`` (of pixels in 0…1) and ``image_si
 import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
+import numpy as np
 import torch
+from pydantic import TypeAdapter, ValidationError
 from torch import Tensor, nn
 
 from kd.config import (
@@ -22,6 +24,7 @@ from kd.config import (
     Normalization,
     is_of_library,
 )
+from kd.config.data import PixelCount
 from kd.errors import InputError, one_line
 from kd.model_source import where_modules_are
 from kd.models.built_in.conv import cifar_light_cnn, plain_conv
@@ -120,17 +123,59 @@ def _own_model(
         raise InputError(f"model: {call} failed: {one_line(error)}; {FACTORY_REMEDY}") from error
     if not isinstance(net, nn.Module):
         raise InputError(f"model: {name} returned {type(net).__name__}, not a torch module")
-    model = ImageModel(
-        net,
-        normalize.mean if normalize else getattr(net, "image_mean", (0.0,)),
-        normalize.std if normalize else getattr(net, "image_std", (1.0,)),
-        image_size or getattr(net, "image_size", None),
-    )
+    says = _what_it_says(name, net)
+    wanted = normalize or says.normalize
+    model = ImageModel(net, wanted.mean, wanted.std, image_size or says.input_size)
     if normalize is not None:
         model.described_by = SWEEP_FILE
     elif any(hasattr(net, key) for key in ("image_mean", "image_std", "image_size")):
         model.described_by = "its module"
     return model
+
+
+class _Said(NamedTuple):
+    normalize: Normalization
+    input_size: tuple[int, int] | None
+
+
+_SIZE: TypeAdapter[Any] = TypeAdapter(PixelCount | tuple[PixelCount, PixelCount] | None)
+
+
+def _what_it_says(name: str, net: nn.Module) -> _Said:
+    """How a module says that it wants its images, held to what a sweep file may say.
+
+    Raises:
+        InputError: It could not stand there.
+    """
+    mean, std = _numbers(getattr(net, "image_mean", 0.0)), _numbers(getattr(net, "image_std", 1.0))
+    if 1 in (len(mean), len(std)):  # one number is for all channels
+        mean, std = mean * (len(std) // len(mean) or 1), std * (len(mean) // len(std) or 1)
+    try:
+        normalize = Normalization(mean=mean, std=std)
+    except ValidationError as error:
+        raise InputError(f"model: {name}: image_mean and image_std of its module: {_first_reason(error)}") from error
+    try:
+        size = _SIZE.validate_python(_plain(getattr(net, "image_size", None)))
+    except ValidationError as error:
+        given = getattr(net, "image_size", None)
+        raise InputError(
+            f"model: {name}: image_size of its module is {given!r}; it is a side in pixels, or (height, width)"
+        ) from error
+    return _Said(normalize, (size, size) if isinstance(size, int) else size)
+
+
+def _numbers(value: Any) -> tuple[Any, ...]:
+    plain = _plain(value)
+    return tuple(plain) if isinstance(plain, list | tuple) else (plain,)
+
+
+def _plain(value: Any) -> Any:
+    """Python's own numbers and lists in place of an array's or a tensor's."""
+    return value.flatten().tolist() if isinstance(value, Tensor | np.ndarray) else value
+
+
+def _first_reason(error: ValidationError) -> str:
+    return error.errors()[0]["msg"].removeprefix("Value error, ")
 
 
 def _check_call(name: str, call: str, factory: Factory, told: tuple[Any, ...], arguments: Arguments) -> None:

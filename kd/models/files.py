@@ -49,7 +49,11 @@ def save_model(folder: Path, model: ImageModel, card: ModelCard) -> str:
         _save_pretrained(folder, model)
         write_record(folder / CARD_BESIDE, public_card(card))
         return sha256_of_weights(folder)
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.net.state_dict().items()}
+    # copies: of tied weights safetensors would keep none twice, and a network is given each name's
+    tensors = {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, tensor in model.net.state_dict().items()
+    }
     write_bytes(folder / WEIGHTS, save(tensors))
     write_record(folder / CARD, card)
     return sha256_of_file(folder / WEIGHTS)

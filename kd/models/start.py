@@ -77,6 +77,11 @@ def _open_checkpoint(
     card = _own_card(place)
     if card is None:
         if not training.model.startswith(HF_PREFIX):
+            if not (place / CARD).exists():
+                names = ", ".join(sorted(path.name for path in place.glob("*.safetensors")))
+                raise InputError(
+                    f"{where}: is a folder without {CARD} that holds {names}; name the one that has all the weights"
+                )
             raise InputError(
                 f"{where}: is in Hugging Face layout: give model: {HF_PREFIX}{place} and no checkpoint; where it holds "
                 f"weights of {training.model}, name their file: checkpoint: {place}/model.safetensors"

@@ -21,7 +21,7 @@ from kd.augment.views import View
 from kd.config import TrainConfig
 from kd.data.images import TrainingData
 from kd.errors import InterruptedTrainingError, NonFiniteLossError
-from kd.evaluation.logits import compute_logits
+from kd.evaluation.logits import compute_logits, refuse_non_finite
 from kd.models import ImageModel
 from kd.phases import EVALUATION
 from kd.records import EpochRecord, History
@@ -176,8 +176,9 @@ class Training:
         while not self.pruned and self.epochs_done < self.config.training.epochs:
             yield from self._run_epoch(self.epochs_done)
             self.pruned = self._should_prune()
-        if self.val_logits is None and self._world.is_main:  # resumed after the last epoch
+        if self.val_logits is None and self._world.is_main:  # resumed after the last epoch, or used as it is
             self.val_logits = compute_logits(self.model, self._data.val.images_NCHW)
+            refuse_non_finite(self.val_logits, self.config.training.model, "val images")
 
     def measured_steps(self) -> Steps:
         """What was measured at each step of the whole epochs so far."""

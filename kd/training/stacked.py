@@ -20,7 +20,7 @@ from torch.func import functional_call, vmap
 
 from kd.config import DistillConfig, TrainConfig, is_of_library
 from kd.data.images import TrainingData
-from kd.errors import PackError
+from kd.errors import PackError, one_line
 from kd.evaluation.logits import measure_size
 from kd.losses import LossParts, heaviest_class
 from kd.models import ImageModel, build_model
@@ -84,7 +84,7 @@ def train_together(trainings: Mapping[str, Training]) -> Iterator[tuple[str, Exc
             pack = pack or Pack([first, *others])
             pack.train_step(batches)
         except Exception as error:
-            raise PackError(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}") from error
+            raise PackError(one_line(error)) from error
 
 
 class Pack:

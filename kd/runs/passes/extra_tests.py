@@ -18,7 +18,7 @@ from kd.data.division.duplicates import image_hashes
 from kd.data.division.splits import open_division
 from kd.data.images import Images, open_extra_test, open_test
 from kd.errors import InterruptedTrainingError
-from kd.evaluation.logits import compute_logits
+from kd.evaluation.logits import compute_logits, refuse_non_finite
 from kd.losses import average_logits
 from kd.models import ImageModel
 from kd.records import Metrics
@@ -45,6 +45,7 @@ class _Reader(NamedTuple):
             if self.context.should_stop():
                 raise InterruptedTrainingError(f"stopped before the reading of {run_id}")
             found[run_id] = compute_logits(model, images_NCHW)
+            refuse_non_finite(found[run_id], run_id, "images")
         if self.config.ensemble is not None and set(self.config.teachers) <= set(found):
             found[self.config.ensemble] = average_logits([found[run_id] for run_id in self.config.teachers])
         return {run_id: logits.argmax(dim=1).cpu().numpy().astype(np.int32) for run_id, logits in found.items()}

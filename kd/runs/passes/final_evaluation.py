@@ -7,7 +7,7 @@ import torch
 from kd.config import TestConfig, TrainConfig
 from kd.data.images import Images, open_test
 from kd.errors import InterruptedTrainingError
-from kd.evaluation.logits import compute_logits
+from kd.evaluation.logits import compute_logits, refuse_non_finite
 from kd.evaluation.speed import describe_hardware, describe_precision, measure_speed, one_thread
 from kd.files import read_record, write_record
 from kd.records import Metrics, RunRecord, Scores, Speed
@@ -31,7 +31,9 @@ def run_test(run_id: str, config: TestConfig, paths: RunPaths, device: torch.dev
         if context.should_stop():
             raise InterruptedTrainingError(f"stopped before the test of {model_id}")
         model = load_run_model(paths.run(model_id), device)
-        logits[model_id] = compute_logits(model, test.images_NCHW).cpu().numpy()
+        found = compute_logits(model, test.images_NCHW)
+        refuse_non_finite(found, model_id, "test images")
+        logits[model_id] = found.cpu().numpy()
         scores[model_id] = score(logits[model_id], labels)
     context.guard()
     write_predictions(paths.run(run_id), logits, labels)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from kd.config import ModelTraining, is_import_path
 from kd.data.images import Split, TrainingData
 from kd.errors import InputError
-from kd.evaluation.logits import compute_logits
+from kd.evaluation.logits import compute_logits, refuse_non_finite
 from kd.models import ImageModel
 from kd.models.class_order import is_unnamed
 from kd.models.start import head_names
 from kd.records import Scores
-from kd.scores import TRAIN_MARGIN, is_above, is_far_above, knows_classes_apart, score
+from kd.scores import TRAIN_MARGIN, chance_of, is_at_chance, is_far_above, score
 
 FEW_IMAGES = 200  # enough to tell most models from chance
 MOST_IMAGES = 2000  # where they are not
@@ -43,13 +43,13 @@ def inspect_trained(
     """
     notes = list(_on_trust(training, data.class_names))
     val = score_some(model, data.val, FEW_IMAGES)
-    if _is_chance(val):
+    if is_at_chance(val):
         val = score_some(model, data.val, MOST_IMAGES)
-    if _is_chance(val):
-        beside = "which so few images cannot tell from" if val.accuracy > _chance(val) else "no more than"
+    if is_at_chance(val):
+        beside = "which so few images cannot tell from" if val.accuracy > chance_of(val) else "no more than"
         line = (
             f"is used as it is and tells {_right(val)} of {val.num_images:,} val images right "
-            f"({100 * val.accuracy:.1f} %), {beside} chance ({100 * _chance(val):.1f} %): is it fed what it was "
+            f"({100 * val.accuracy:.1f} %), {beside} chance ({100 * chance_of(val):.1f} %): is it fed what it was "
             f"trained on (now {fed}; {place}.normalize and {place}.image_size say otherwise), and are its classes in "
             f"this order ({_some_of(data.class_names)})?"
         )
@@ -69,6 +69,7 @@ def score_some(model: ImageModel, images: Split, number: int) -> Scores:
     """How a model does on some of the images, evenly spread."""
     rows = torch.from_numpy(evenly(len(images.labels_N), number)).to(images.labels_N.device)
     logits = compute_logits(model, images.images_NCHW[rows])
+    refuse_non_finite(logits, "", "images of the data")
     return score(logits.cpu().numpy(), images.labels_N[rows].cpu().numpy())
 
 
@@ -97,15 +98,6 @@ def _on_trust(training: ModelTraining, class_names: list[str]) -> Iterator[str]:
         yield f"its weights name no classes: that they are the data's, in order ({order}), is taken on trust"
     elif is_unnamed(names):
         yield "its head names no classes (LABEL_0 …): that they are the data's, in order, is taken on trust"
-
-
-def _is_chance(val: Scores) -> bool:
-    return not is_above(val.accuracy, val.num_images, _chance(val)) and not knows_classes_apart(val)
-
-
-def _chance(val: Scores) -> float:
-    """What naming the most frequent class comes to."""
-    return max(map(sum, val.confusion)) / val.num_images
 
 
 def _right(val: Scores) -> int:

@@ -26,7 +26,7 @@ from kd.cores import num_cores
 from kd.data.decoded.arrays import load_array
 from kd.data.division.splits import open_division
 from kd.data.images import MappedImages, Split, TrainingData, free_memory
-from kd.errors import InputError
+from kd.errors import InputError, one_line
 from kd.evaluation.logits import compute_logits, measure_size
 from kd.files import read_record, write_record
 from kd.models import ImageModel, check_logits
@@ -214,7 +214,7 @@ def _try_step(model: ImageModel, training: ModelTraining, data: TrainingData) ->
         kept[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    model.train()
+    model.train(training.epochs > 0)  # one that is used as it is may do more in training, such as give a second output
     with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
         logits_BC = model(images_BCHW)
     check_logits(training.model, logits_BC, len(labels_B), len(data.class_names))
@@ -251,16 +251,30 @@ def _are_probabilities(logits_BC: Tensor) -> bool:
 
 
 def _try_folder(folder: Path, model: ImageModel, training: ModelTraining, data: TrainingData) -> None:
-    """What was saved and loaded again must give the same logits: students learn from a teacher that was."""
+    """What was saved and loaded again must give the same logits: students learn from a teacher that was.
+
+    Raises:
+        InputError: It gives others, then or already when it is asked twice.
+    """
+    images_BCHW = _first(data).images_NCHW
+    expected, repeated = (compute_logits(model, images_BCHW) for _ in range(2))
+    if _differ(expected, repeated):
+        raise InputError(
+            "gives other logits when it is asked again for the same images: something in it is random, or counts, in "
+            "evaluation too, such as a dropout that does not look at self.training"
+        )
     card = card_for(training.model, model, data.input_shape, data.class_names)
     save_model(folder / "model", model, card)
     again = load_model(folder / "model", data.train.labels_N.device, factory=training.model)
-    expected, found = (compute_logits(each, _first(data).images_NCHW) for each in (model, again))
-    if (found - expected).abs().max() > TOLERANCE * max(1.0, float(expected.abs().max())):
+    if _differ(expected, compute_logits(again, images_BCHW)):
         raise InputError(
             "gives other logits after it was saved and loaded again: something that decides them is neither a "
             "parameter nor a buffer (register_buffer keeps a tensor)"
         )
+
+
+def _differ(expected: Tensor, found: Tensor) -> bool:
+    return bool((found - expected).abs().max() > TOLERANCE * max(1.0, float(expected.abs().max())))
 
 
 def _images_at_once(training: ModelTraining) -> int:
@@ -299,8 +313,7 @@ def _one_line(place: str, model: str, done: str) -> Iterator[None]:
         is_named = text.startswith(("model:", "checkpoint:", "normalize:"))
         raise InputError(f"{place}.{text}" if is_named else f"{place}.model: {model} {text}") from error
     except Exception as error:  # the user's code may raise anything
-        reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
-        raise InputError(f"{place}.model: {model} cannot be {done}: {reason}") from error
+        raise InputError(f"{place}.model: {model} cannot be {done}: {one_line(error)}") from error
 
 
 def _gib(num_bytes: int) -> str:

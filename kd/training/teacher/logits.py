@@ -89,7 +89,7 @@ def as_kept(logits_NC: NDArray[np.float32], dtype: LogitsType) -> NDArray[Any]:
     if not np.isfinite(logits_NC).all():
         raise InputError(
             "the teacher's logits of some training images are not finite; "
-            "students cannot learn from them: lower the teacher's learning rate"
+            "students cannot learn from them: lower the teacher's learning rate, or mend one that came trained"
         )
     for candidate in (logits_NC, logits_NC - logits_NC.mean(1, keepdims=True, dtype=np.float64)):
         with np.errstate(over="ignore"):

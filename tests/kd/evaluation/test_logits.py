@@ -4,7 +4,14 @@ import pytest
 import torch
 from torch import nn
 
-from kd.evaluation.logits import EVALUATION_BATCH_SIZE, compute_logits, evaluation_batch_size, measure_size
+from kd.errors import InputError
+from kd.evaluation.logits import (
+    EVALUATION_BATCH_SIZE,
+    compute_logits,
+    evaluation_batch_size,
+    measure_size,
+    refuse_non_finite,
+)
 from kd.models import ImageModel
 
 SMALL = (3, 8, 8)
@@ -153,3 +160,12 @@ def test_a_module_that_gives_its_own_parameter_is_measured_and_left_as_it_was():
     net.head.bias.requires_grad_(False)
     assert measure_size(ImageModel(net), SMALL).macs == 12
     assert [name for name, parameter in net.named_parameters() if not parameter.requires_grad] == ["head.bias"]
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_logits_that_name_no_class_are_refused_with_how_many_they_are(bad: float) -> None:
+    logits = torch.zeros(5, 3)
+    refuse_non_finite(logits, "teacher", "test images")
+    logits[1:3, 0] = bad
+    with pytest.raises(InputError, match=r"^teacher gives logits that are not finite for 2 of 5 test images; mend"):
+        refuse_non_finite(logits, "teacher", "test images")

@@ -42,13 +42,13 @@ def test_a_net_gets_its_own_normalisation(package):
         "from torch import nn\n"
         "def make(num_classes, input_shape):\n"
         "    net = nn.Flatten()\n"
-        "    net.image_mean, net.image_std = (0.5, 0.25, 0.0), (0.5, 0.25, 2.0)\n"
+        "    net.image_mean, net.image_std = (0.5, 0.25, 0.0), (0.5, 0.25, 1.0)\n"
         "    return net\n",
     )
     pixels = images(2, (3, 4, 4))
     seen = build_model("users_normal:make", 48, (3, 4, 4))(pixels).view(2, 3, 4, 4)
     expected = torch.stack(
-        [(pixels[:, k] / 255 - mean) / std for k, (mean, std) in enumerate([(0.5, 0.5), (0.25, 0.25), (0.0, 2.0)])],
+        [(pixels[:, k] / 255 - mean) / std for k, (mean, std) in enumerate([(0.5, 0.5), (0.25, 0.25), (0.0, 1.0)])],
         dim=1,
     )
     torch.testing.assert_close(seen, expected)

@@ -59,6 +59,11 @@ def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
     assert "no file or folder" in refused(training(tmp_path / "none", "mnist_mlp", checkpoint_sha256="0" * 64))
     (tmp_path / "empty").mkdir()
     assert "no .safetensors file in" in refused(training(tmp_path / "empty", "mnist_mlp"))
+    for shard in ("a", "b"):
+        (tmp_path / "empty" / f"{shard}.safetensors").write_bytes(b"")
+    assert "is a folder without config.json that holds a.safetensors, b.safetensors; name the one that has" in refused(
+        training(tmp_path / "empty", "mnist_mlp")
+    )
     tuned = start_model(training(foreign, "hf:x/y", epochs=1), SHAPE, NAMES)
     assert tuned(images()).shape == (2, 3)
 

@@ -1,6 +1,9 @@
 """What training loops put around weights is taken off, and what does not fit is said whole, in one line."""
 
+import gzip
+import io
 import pickle
+import re
 from collections import OrderedDict
 
 import pytest
@@ -31,6 +34,10 @@ def prefixed(state, prefix):
         lambda state: {"state_dict": {"model": prefixed(state, "_orig_mod.module.")}},
         lambda state: {"model": prefixed(state, "module._orig_mod."), "best": torch.tensor(0.9)},
         lambda state: {"state_dict": prefixed(state, "net."), "global_step": 7},  # Lightning's, of self.net
+        lambda state: {"state_dict": prefixed(state, "model.net.") | {"criterion.weight": torch.ones(2)}},
+        lambda state: {"net": state, "acc": 93.1, "epoch": 3},
+        lambda state: {"ema": prefixed(state, "module.")},
+        lambda state: prefixed(state, "module.") | {"n_averaged": torch.tensor(5)},  # of torch's AveragedModel
     ],
 )
 def test_the_wrappings_of_training_loops_are_taken_off(tmp_path, net, wrap):
@@ -55,6 +62,19 @@ def test_all_that_does_not_fit_is_listed(tmp_path, net):
     )
 
 
+@pytest.mark.parametrize(
+    ("wrap", "says"),
+    [
+        (lambda state: {"net": state, "ema": state}, "holds no state dict, but net, ema; wanted"),
+        (lambda state: prefixed(state, "student.") | prefixed(state, "teacher."), "unexpected: student.0.weight"),
+    ],
+)
+def test_of_two_that_fit_none_is_taken(tmp_path, net, wrap, says):
+    torch.save(wrap(net.state_dict()), tmp_path / "net.pth")
+    with pytest.raises(InputError, match=says):
+        load_weights(net, tmp_path / "net.pth", "users:net")
+
+
 class Whole(nn.Module):
     pass
 
@@ -68,7 +88,7 @@ class Whole(nn.Module):
             "it holds Python objects, which are not loaded: they could run anything; save the weights",
         ),
         ("net.pth", {"epoch": 3, "lr": 0.1}, "holds no state dict, but epoch, lr; wanted are names and tensors"),
-        ("net.pth", {}, "holds no state dict, but ; wanted"),
+        ("net.pth", {}, "holds no state dict, but an empty one; wanted"),
         ("net.pth", torch.zeros(3), "holds no state dict, but Tensor; wanted"),
     ],
 )
@@ -77,14 +97,50 @@ def test_what_is_no_state_dict(tmp_path, name, content, says):
     with pytest.raises(InputError) as refused:
         read_weights(tmp_path / name)
     assert says in str(refused.value)
-    assert "torch.save(model.state_dict(), 'net.pth')" in str(refused.value)
+    assert "torch.save(model.state_dict(), 'net-weights.pth')" in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["net.pth", "net.safetensors"])
-@pytest.mark.parametrize("content", [b"", b"no weights at all", pickle.dumps({"a": 1})])
-def test_a_damaged_file_is_one_line(tmp_path, name, content):
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=r"checkpoint: .*; save the weights alone|holds no state dict") as refused:
+def scripted(net):
+    buffer = io.BytesIO()
+    torch.jit.save(torch.jit.script(net), buffer)
+    return buffer.getvalue()
+
+
+def saved(net, **options):
+    buffer = io.BytesIO()
+    torch.save(net.state_dict(), buffer, **options)
+    return buffer.getvalue()
+
+
+UNKNOWN = "is no file of weights; give one that torch.save or safetensors wrote"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("net.pth", lambda net: b"", "is empty; take another copy"),
+        ("net.safetensors", lambda net: b"", "is empty; take another copy"),
+        ("net.pth", lambda net: b"version https://git-lfs.github.com/spec/v1\noid", "git lfs pull fetches them"),
+        ("net.safetensors", lambda net: b"version https://git-lfs.github.com/spec/v1", "git lfs pull fetches them"),
+        ("net.pth", lambda net: b"no weights at all", UNKNOWN),
+        ("net.pth", lambda net: gzip.compress(saved(net)), UNKNOWN),
+        ("net.pth", lambda net: b"\x08\x07\x12\x07pytorch", UNKNOWN),  # as a file of ONNX begins
+        ("net.pth", lambda net: saved(net)[:700], "is cut short; take another copy"),
+        ("net.pth", lambda net: saved(net, _use_new_zipfile_serialization=False)[:700], "is damaged ("),
+        ("net.safetensors", lambda net: b"no weights at all", "take another copy"),
+        ("net.pth", lambda net: pickle.dumps({"a": 1}), "it holds Python objects"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_that_says_what_it_is(tmp_path, net, name, content, says):
+    (tmp_path / name).write_bytes(content(net))
+    with pytest.raises(InputError, match=f"checkpoint: .*{re.escape(says)}") as refused:
         read_weights(tmp_path / name)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_torchscript_is_said_to_be_what_it_is(tmp_path, net):
+    (tmp_path / "net.pt").write_bytes(scripted(net))
+    with pytest.raises(InputError, match=r"is a TorchScript archive, which torch\.jit\.load reads"):
+        read_weights(tmp_path / "net.pt")

@@ -4,6 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from kd.config import ExtraTestConfig, run_id
 from kd.data.corruptions import ALL, VERSION, corrupt
@@ -91,3 +92,14 @@ def test_decoded_images_that_are_gone_are_named(lab, models):
     config = ExtraTestConfig(data=lab.data, models=models, digest="gone")
     with pytest.raises(InputError, match=r"extra_tests: the decoded images .*gone are gone; the same command"):
         lab.execute(config)
+
+
+def test_a_model_that_gives_no_number_for_some_images_is_named(lab, models, monkeypatch):
+    config = ExtraTestConfig(data=lab.data, models=models, digest=write_set(lab, *some_images(lab)))
+    monkeypatch.setattr("kd.runs.passes.extra_tests.compute_logits", lambda *_: torch.tensor([[1.0], [torch.nan]]))
+    with pytest.raises(InputError, match=f"{models[0]} gives logits that are not finite for 1 of 2 images"):
+        lab.execute(config)
+
+
+def some_images(lab):
+    return open_test(lab.data, lab.paths.data, CPU).images_NCHW[:2].numpy(), np.zeros(2, np.int64)

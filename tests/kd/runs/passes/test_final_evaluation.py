@@ -1,5 +1,6 @@
 """The test images are read once, by the test run; scores and speed."""
 
+import math
 import shutil
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 
 from kd.config import AugmentConfig, TestConfig, run_id
 from kd.data.images import open_test
-from kd.errors import InterruptedTrainingError
+from kd.errors import InputError, InterruptedTrainingError
 from kd.files import read_record, write_record
 from kd.models.files import load_model
 from kd.records import Speed, SplitSize, StoreIndex
@@ -161,3 +162,10 @@ def test_an_interrupted_test_run_keeps_what_it_measured_and_its_metrics_do_not_c
     lab.execute(test)
     assert (folder / "speed.json").exists()
     assert (folder / "metrics.json").read_bytes() == before["metrics.json"]
+
+
+def test_a_model_that_gives_no_number_for_some_images_is_named(lab, monkeypatch):
+    teacher = run_id(lab.teacher())
+    monkeypatch.setattr("kd.runs.passes.final_evaluation.compute_logits", lambda *_: torch.tensor([[1.0], [math.nan]]))
+    with pytest.raises(InputError, match=f"{teacher} gives logits that are not finite for 1 of 2 test images"):
+        lab.execute(TestConfig(data=lab.data, models=(teacher,)))

@@ -106,3 +106,11 @@ def test_a_run_of_one_keeps_what_it_knows_of_train(lab):
     metrics = lab.execute(lab.config(role="teacher", training=as_it_is))
     assert metrics.train.num_images == metrics.val.num_images == 30
     assert lab.execute(lab.teacher()).train is None
+
+
+def test_a_run_of_one_that_gives_no_number_for_some_images_says_so(lab, monkeypatch):
+    model = lab.paths.run(run_id(lab.teacher())) / "model"
+    as_it_is = {"model": "mnist_cnn", "epochs": 0, "checkpoint": str(model)}
+    monkeypatch.setattr("kd.training.loop.compute_logits", lambda *_: torch.tensor([[1.0], [torch.inf]]))
+    with pytest.raises(InputError, match="mnist_cnn gives logits that are not finite for 1 of 2 val images"):
+        lab.execute(lab.config(role="teacher", training=as_it_is))

@@ -78,6 +78,28 @@ BAD = {
         "def make(n, s): return Secret(s, n)",
         "gives other logits after it was saved and loaded again: something that decides them is neither a parameter",
     ),
+    "always-dropout": (
+        "def make(n, s): return Net(s, n, lambda x: nn.functional.dropout(x, training=True))",
+        "gives other logits when it is asked again for the same images: something in it is random, or counts",
+    ),
+    "counts": (
+        "class Counts(Net):\n    calls = 0\n    def forward(self, images):\n        self.calls += 1\n"
+        "        return self.net(images) + self.calls * torch.arange(10)\ndef make(n, s): return Counts(s, n, None)",
+        "gives other logits when it is asked again for the same images",
+    ),
+    "no-reason": ("def make(n, s): assert n == 3", "(10, (1, 28, 28)) failed: AssertionError; a factory takes"),
+    "pixels": (
+        "def make(n, s):\n    net = flat(s, n)\n    net.image_mean = [123.7]\n    return net",
+        "image_mean and image_std of its module: mean and std are of pixels in 0…1, got 123.7; divide those of 0…255",
+    ),
+    "no-deviation": (
+        "def make(n, s):\n    net = flat(s, n)\n    net.image_std = torch.zeros(3)\n    return net",
+        "image_mean and image_std of its module: std must be > 0, got 0",
+    ),
+    "side": (
+        "def make(n, s):\n    net = flat(s, n)\n    net.image_size = (0, 32)\n    return net",
+        "image_size of its module is (0, 32); it is a side in pixels, or (height, width)",
+    ),
     "syntax": ("def make(n, s) return", "cannot import bad_syntax:make: SyntaxError: "),
 }
 
@@ -134,6 +156,46 @@ def test_a_good_model_is_described(tried):
     assert model.macs == 28 * 28 * 16 * 9 + 14 * 14 * 32 * 16 * 9 + 7 * 7 * 32 * 10
     assert model.fed == "28×28, mean 0, std 1"
     assert model.num_parameters * 4 * 4 < model.memory_bytes < model.free_bytes  # weights, gradients, Adam's two
+
+
+GOOD = {
+    "tied": "def make(n, s):\n    net = nn.Sequential(nn.Flatten(), nn.Linear(784, 784), nn.Linear(784, 784), "
+    "nn.Linear(784, n))\n    net[2].weight = net[1].weight\n    return net",
+    "arrays": "import numpy as np\ndef make(n, s):\n    net = nn.Sequential(nn.Conv2d(3, n, 3), nn.Flatten(2), "
+    "nn.AdaptiveAvgPool1d(1), nn.Flatten())\n    net.image_mean, net.image_std = np.array([0.5, 0.4, 0.3]), 0.25\n"
+    "    net.image_size = 14\n    return net",
+    "scripted": "def make(n, s): return torch.jit.script(flat(s, n))",
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+@pytest.mark.parametrize("kind", GOOD)
+def test_what_others_build_otherwise_is_taken(tried, module, kind):
+    found = tried(training(module(kind, GOOD[kind])))
+    assert found.failure is None
+    assert found.models[0].macs > 0
+
+
+def test_one_that_is_used_as_it_is_may_give_more_in_training(tried, module, taught):
+    """As those do that have heads beside the last for their own training."""
+    name = module(
+        "aux",
+        "class Aux(Net):\n    def forward(self, images):\n        out = self.net(images)\n"
+        "        return (out, out) if self.training else out\ndef make(n, s): return Aux(s, n, None)",
+    )
+    assert "returns a tuple" in tried(training(name)).failure
+    assert "is used as it is and tells" in tried(training(name, epochs=0)).failure  # it knows nothing
+
+
+def test_one_that_is_used_as_it_is_and_fails_on_some_images_is_refused(tried, module):
+    name = module(
+        "some-nan",
+        "class Some(Net):\n    def forward(self, images):\n        out = self.net(images)\n"
+        "        return out / (torch.arange(len(out))[:, None] < 5)\ndef make(n, s): return Some(s, n, None)",
+    )
+    failure = tried(training(name, epochs=0)).failure
+    assert failure.startswith(f"student.model: {name} gives logits that are not finite for ")
+    assert "images of the data; mend its code" in failure
 
 
 def test_what_is_needed_grows_with_the_batch_and_not_with_its_parts(tried):
