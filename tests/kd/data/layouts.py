@@ -149,6 +149,17 @@ def _loop(folder: Path) -> None:
     (folder / "dog" / "up").symlink_to(folder, target_is_directory=True)
 
 
+def _circles(folder: Path) -> None:
+    images(folder, *ANIMALS)
+    for place, target in (("bird", "bird"), ("notes.txt", "notes.txt"), ("cat/a", "b"), ("cat/b", "a")):
+        (folder / place).symlink_to(target)
+
+
+def _circular_image(folder: Path) -> None:
+    images(folder, *ANIMALS)
+    (folder / "cat" / "self.png").symlink_to("self.png")
+
+
 def _fifo(folder: Path) -> None:
     images(folder, *ANIMALS)
     os.mkfifo(folder / "cat" / "pipe.png")
@@ -389,6 +400,13 @@ FOLDERS = [
     Layout("linked", _linked, POOL.replace("9, val 2, test 5", "12, val 2, test 6")),
     Layout("linked classes", _linked_class, POOL),
     Layout("loop of links", _loop, POOL),
+    Layout("links to themselves", _circles, f"{POOL}; left out: 4 files (broken link 4)"),
+    Layout(
+        "image that is a link to itself",
+        _circular_image,
+        "data.source: D has 1 unreadable image(s): cat/self.png (Too many levels of symbolic links); mend or "
+        "remove them, or set data.skip_corrupt: true",
+    ),
     Layout("pipe and device", _fifo, f"{POOL}; left out: 2 files (device or pipe 2)"),
     Layout(
         "duplicates",

@@ -5,6 +5,7 @@ Links are followed: where they lead is the word of whoever laid the folder out; 
 (``inside``).
 """
 
+import errno
 import os
 import stat
 from collections import Counter
@@ -34,13 +35,13 @@ def is_hidden(name: str) -> bool:
 def sub_folders(folder: Path) -> list[Path]:
     """The visible folders in a folder, sorted; links to folders are folders."""
     with os.scandir(folder) as entries:
-        return sorted(folder / entry.name for entry in entries if entry.is_dir() and not is_hidden(entry.name))
+        return sorted(folder / entry.name for entry in entries if _is_folder(entry) and not is_hidden(entry.name))
 
 
 def loose_files(folder: Path) -> list[Path]:
     """The visible entries of a folder that are no folders, sorted."""
     with os.scandir(folder) as entries:
-        return sorted(folder / entry.name for entry in entries if not entry.is_dir() and not is_hidden(entry.name))
+        return sorted(folder / entry.name for entry in entries if not _is_folder(entry) and not is_hidden(entry.name))
 
 
 def files_under(folder: Path) -> list[Path]:
@@ -82,7 +83,7 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
         entries = list(found)
     for entry in entries:
         path = folder / entry.name
-        if is_hidden(entry.name) or not entry.is_dir():
+        if is_hidden(entry.name) or not _is_folder(entry):
             yield path
         elif not entry.is_symlink():
             yield from _walk(path, (*above, above[-1] / entry.name))
@@ -90,6 +91,16 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
             target = path.resolve()
             if not any(place.is_relative_to(target) for place in above):
                 yield from _walk(path, (*above, target))
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether it is a folder, or a link to one; of links that lead in a circle the system says nothing but an error."""
+    try:
+        return entry.is_dir()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return False
+        raise
 
 
 def is_regular(path: Path) -> bool:
@@ -150,6 +161,8 @@ def read_bounded(path: Path) -> bytes:
         TooLargeError: It is too large for an image, or a device or pipe, which have no end.
     """
     status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "a folder", str(path))
     if not stat.S_ISREG(status.st_mode):
         raise TooLargeError("a device or pipe")
     if status.st_size > MAX_FILE_BYTES:

@@ -1,15 +1,11 @@
 """Corrected labels: a CSV of file and label, of some images of a folder, such as a report's list of doubted ones."""
 
-import csv
 import difflib
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kd.data.sources.files.split_file import Row
+from kd.data.sources.files.split_file import Row, first_line, read_table
 from kd.errors import InputError
-from kd.plain_text import one_line
-from kd.remedies import unreadable
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")  # a report writes an apostrophe before them, which spreadsheets take away
 
@@ -20,28 +16,21 @@ def read_labels(path: Path) -> dict[str, str]:
     Raises:
         InputError: It cannot be read, has no column file or label, or gives a file two labels.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"LABELS: {unreadable(path, error)}") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = next((name for name in ("file", "label") if name not in (reader.fieldnames or ())), None)
+    names, rows = read_table(path, "LABELS")
+    missing = next((name for name in ("file", "label") if name not in names), None)
     if missing is not None:
-        there = ", ".join(reader.fieldnames or ()) or "nothing in its first line"
         raise InputError(
-            f"LABELS: {path} has no column {missing} but {one_line(there)}; a report's tables/labels.csv has file "
+            f"LABELS: {path} has no column {missing} but {first_line(names)}; a report's tables/labels.csv has file "
             "and label"
         )
     labels: dict[str, str] = {}
-    for content in reader:
+    for line, content in rows:
         file, label = (_plain((content[name] or "").strip()) for name in ("file", "label"))
         if not file or not label:
             empty = "file" if not file else "label"
-            raise InputError(f"LABELS: {path} line {reader.line_num}: {empty} is empty; fill it in, or remove the line")
+            raise InputError(f"LABELS: {path} line {line}: {empty} is empty; fill it in, or remove the line")
         if labels.setdefault(file, label) != label:
-            raise InputError(
-                f"LABELS: {path} line {reader.line_num}: {file} has two labels, {labels[file]} and {label}; keep one"
-            )
+            raise InputError(f"LABELS: {path} line {line}: {file} has two labels, {labels[file]} and {label}; keep one")
     return labels
 
 

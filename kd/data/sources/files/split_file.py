@@ -7,10 +7,10 @@ import csv
 import io
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -73,18 +73,14 @@ def read_rows(path: Path) -> list[Row]:
     Raises:
         InputError: It cannot be read, lacks a column, or has a row that cannot be.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"data.splits: {unreadable(path, error)}") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    names, content = read_table(path, "data.splits")
+    missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise InputError(
-            f"data.splits: {path} has no column {missing[0]} but {_first_line(reader)}; its first line must name "
+            f"data.splits: {path} has no column {missing[0]} but {first_line(names)}; its first line must name "
             f"{', '.join(COLUMNS)}, as make split writes it"
         )
-    rows = [_checked(content, f"data.splits: {path} line {reader.line_num}") for content in reader]
+    rows = [_checked(row, f"data.splits: {path} line {line}") for line, row in content]
     double = [file for file, number in Counter(row.file for row in rows).items() if number > 1]
     if double:
         parts = ", ".join(row.split for row in rows if row.file == double[0])
@@ -92,8 +88,39 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
-def _first_line(reader: "csv.DictReader[str]") -> str:
-    return one_line(", ".join(reader.fieldnames or ())) or "nothing in its first line"
+def read_table(path: Path, key: str) -> tuple[list[str], list[tuple[int, dict[str | None, Any]]]]:
+    """A CSV's columns, and its rows, each with the line that it ends on.
+
+    Args:
+        path: The file.
+        key: What names it, for messages.
+
+    Raises:
+        InputError: It cannot be read, or a quote in it is not closed.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{key}: {unreadable(path, error)}") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, dict[str | None, Any]]] = []
+    read = 0
+    try:
+        names = list(reader.fieldnames or ())
+        read = reader.line_num
+        for row in reader:
+            read = reader.line_num
+            rows.append((read, dict(row)))
+    except csv.Error as error:
+        raise InputError(
+            f"{key}: {path} line {read + 1}: {error}; close its double quotes, or leave them out"
+        ) from error
+    return names, rows
+
+
+def first_line(names: Iterable[str]) -> str:
+    """The columns that a CSV has in place of those that are wanted, for messages."""
+    return one_line(", ".join(names)) or "nothing in its first line"
 
 
 def rows_of(data: DataConfig, listing: Listing, folder: Path) -> list[Row]:
@@ -134,7 +161,9 @@ def split_fingerprint(path: str) -> str | None:
     return sha256_of_file(place) if place.is_file() else None
 
 
-def _checked(content: dict[str, str | None], where: str) -> Row:
+def _checked(content: Mapping[Any, Any], where: str) -> Row:
+    if None in content:  # cells beyond the columns
+        raise InputError(f"{where}: has more cells than the first line; put a name that has a comma into double quotes")
     values = {name: (content[name] or "").strip() for name in COLUMNS}
     empty = next((name for name, value in values.items() if not value), None)
     if empty is not None:

@@ -77,6 +77,8 @@ def _check_present(split: str, labels: Sequence[Any], column: str, others: Seque
             f"out: data.splits: {{{split}: null}}, and some of train is set apart instead"
         )
     another = f", or name another column: {some_of(others)}" if others else ""
+    if found == UNLABELLED:
+        another += f"; where {UNLABELLED} is a class, give the classes numbers from 0, or words"
     raise InputError(
         f"data.label_column: {split} has {len(missing)} of {len(labels)} rows without a label ({found} in '{column}', "
         f"first in row {missing[0]}); remove those rows{another}"

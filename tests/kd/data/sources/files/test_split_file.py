@@ -64,12 +64,22 @@ def test_hidden_images_that_are_not_listed_are_counted(place):
         (ROWS + "fold1,a/2.png,ant\n", "line 6: split is 'fold1'; it must be train, val or test"),
         (ROWS + "train,a/2.png,\n", "line 6: label is empty"),
         (ROWS + "train,a/2.png\n", "line 6: label is empty"),
+        (ROWS + "train,a,2.png,ant\n", "line 6: has more cells than the first line; put a name that has a comma into"),
+        (ROWS + 'train,"a/2.png,ant\ntrain,a/3.png,ant\n', "line 6: unexpected end of data; close its double quotes"),
+        (ROWS + f'train,"{"x" * 200_000}', "line 6: field larger than field limit (131072); close its double quotes"),
         (ROWS + "train,../list.csv,ant\n", "line 6: file is '../list.csv'; give its path below the folder"),
         (ROWS + "train,/etc/passwd,ant\n", "line 6: file is '/etc/passwd'; give its path below the folder"),
     ],
 )
 def test_what_a_list_cannot_say(place, text, message):
     assert message in refusal(place, text)
+
+
+def test_a_folder_that_is_listed_as_an_image_is_said_to_be_one(place):
+    (place / "pets" / "a" / "more.png").mkdir()
+    found = listing(place, ROWS + "train,a/more.png,ant\n")
+    with pytest.raises(IsADirectoryError, match="a folder"):
+        found.splits["train"].images[-1].read()
 
 
 def test_a_list_goes_with_a_folder_of_images(place):

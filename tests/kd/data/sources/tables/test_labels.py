@@ -42,6 +42,7 @@ def test_names_keep_their_order_and_unused_ones_go():
         ([0, None], None, "1 of 2 rows without a label (None in 'kind', first in row 1)"),
         ([0.0, math.nan], None, "1 of 2 rows without a label (nan in 'kind', first in row 1)"),
         ([0, -1], None, "1 of 2 rows without a label (-1 in 'kind', first in row 1)"),
+        ([1, -1], None, "remove those rows; where -1 is a class, give the classes numbers from 0, or words"),
         ([0, "a"], None, "holds 0, and 'a' in train row 1; labels must be of one type"),
         ([0, True], None, "holds 0, and True in train row 1"),
         ([[0, 1]], None, "train row 0 holds [0, 1] in 'kind'; labels must be whole numbers"),
