@@ -54,6 +54,7 @@ class Study:
 
     ``failed``: arms of which every run failed for good. ``has_test``: whether test was read. ``luck``: whether which
     images are read right differs from run to run. ``looks``: at whether the seeds are enough, each with why they are.
+    ``confusion``: on val.
     """
 
     teacher: float | None = 0.95
@@ -68,6 +69,7 @@ class Study:
     num_test: int = NUM_TEST
     sweep: dict[str, Any] = field(default_factory=dict)
     looks: Sequence[Enough | None] = ()
+    confusion: Sequence[Sequence[int]] = ((10, 0, 0), (0, 10, 0), (0, 0, 10))
 
 
 MARGIN = {"min": 3, "margin": 5.0}
@@ -218,7 +220,7 @@ class _Planter:
             for run in runs:
                 self._fail(run)
         for run, accuracy in zip(runs, accuracies, strict=False):
-            confusion = [[10, 0, 0], [0, 10, 0], [0, 0, 10]]
+            confusion = [list(row) for row in self._study.confusion]
             val = Scores(num_images=1000, accuracy=accuracy, nll=1.0, confusion=confusion)
             size = ModelSize(num_parameters=1000, macs=500)
             self._leave(run, Metrics(run_id=run.id, epochs=1, size=size, val=val), accuracy)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.arms.guessing import Guessing
 from harness.report.analysis.chance.statistics import Gain
 from harness.report.analysis.chance.study_power import find_power
 from harness.report.analysis.evidence import (
     Claim,
     Disputed,
     Evidence,
-    Guessing,
     LateLearning,
     OffLabel,
     OnViews,

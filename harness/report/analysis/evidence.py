@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
 from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.arms.guessing import Guessing, guessing_of
 from harness.report.analysis.chance.statistics import Gain
 from harness.report.analysis.search.edges import Edge, find_edges
 from harness.report.analysis.search.reading import SearchReading
@@ -20,7 +21,7 @@ from harness.state.stages.weak_teacher import WeakTeacher
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import ClaimedAccuracy, EpochRecord, Record, Scores, SoftLabels
-from kd.scores import knows_classes_apart, may_have_learned, off_label_mass
+from kd.scores import off_label_mass
 
 Kind = TypeVar("Kind", bound=Record)
 
@@ -63,18 +64,6 @@ class Disputed(NamedTuple):
     def share(self) -> float:
         """Of all that were looked at."""
         return self.num / self.num_images
-
-
-class Guessing(NamedTuple):
-    """Students who do no better on val than who always names its most frequent class; accuracies, means over seeds.
-
-    ``who``: the student alone, or the distilled one; ``chance``: that class's share.
-    """
-
-    who: Literal["alone", "distilled"]
-    accuracy: float
-    chance: float
-    num_runs: int
 
 
 class Claim(NamedTuple):
@@ -120,7 +109,7 @@ def find_evidence(results: Results, answer: Answer, search: SearchReading | None
     soft = _soft_labels(results)
     return Evidence(
         gain=answer.gain,
-        guessing=next(filter(None, (find_guessing(who, _val_scores(results, arm)) for arm, who in _STUDENTS)), None),
+        guessing=answer.guessing or guessing_of(results, "distilled"),
         weak_teacher=answer.weak_teacher,
         claim=next(_claims(results), None),
         on_views=OnViews(soft.accuracy, val.accuracy) if soft and val else None,
@@ -130,27 +119,6 @@ def find_evidence(results: Results, answer: Answer, search: SearchReading | None
         edges=find_edges(results, search) if search and search.is_over else (),
         is_searched=search is not None,
     )
-
-
-def find_guessing(who: Literal["alone", "distilled"], scores: Sequence[Scores]) -> Guessing | None:
-    """Whether an arm's students learned nothing.
-
-    Returns:
-        None where they do better, where one of them knows the classes apart, as those do that weigh small ones more,
-        and where val has too few images to tell: they may be half-way from guessing to being always right.
-    """
-    if not scores:
-        return None
-    # counted, since the mean of 0.1, 0.1 and 0.1 is above 0.1
-    num_right = sum(round(each.accuracy * each.num_images) for each in scores)
-    num_guessed = sum(max(map(sum, each.confusion)) for each in scores)
-    if num_right > num_guessed or any(knows_classes_apart(each) for each in scores):
-        return None
-    num_images = sum(each.num_images for each in scores)
-    accuracy, chance = num_right / num_images, num_guessed / num_images
-    if may_have_learned(accuracy, scores[0].num_images, chance):  # every seed reads the same images
-        return None
-    return Guessing(who, accuracy, chance, len(scores))
 
 
 def late_learning(histories: Sequence[Sequence[EpochRecord]]) -> LateLearning | None:
@@ -218,16 +186,6 @@ def _histories(results: Results) -> list[tuple[EpochRecord, ...]]:
     arm = results.arm("distilled")
     complete = [run for run in (arm.runs if arm else ()) if run.state == RunState.COMPLETE]
     return [run.history.epochs for run in complete if run.history]
-
-
-_STUDENTS: tuple[tuple[str, Literal["alone", "distilled"]], ...] = (("baseline", "alone"), ("distilled", "distilled"))
-
-
-def _val_scores(results: Results, key: str) -> list[Scores]:
-    """Of an arm's runs that are complete."""
-    arm = results.arm(key)
-    complete = [run for run in (arm.runs if arm else ()) if run.state == RunState.COMPLETE]
-    return [run.metrics.val for run in complete if run.metrics and run.metrics.val]
 
 
 def _teacher_on_val(results: Results) -> Scores | None:

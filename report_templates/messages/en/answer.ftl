@@ -70,6 +70,7 @@ answer-few-seeds = { $num_seeds ->
    *[other] With { $num_seeds } seeds the interval says more about the number of seeds than about distillation.
 } { $more ->
     [yes] Set seeds=5 or more; finished runs are kept:
+    [idle] { "" }
    *[no] The sweep’s other seeds are missing.
 }
 unclear-teacher = { $verdict ->

@@ -76,6 +76,7 @@ answer-few-seeds = { $num_seeds ->
    *[other] 只有 { $num_seeds } 个种子时，区间反映的更多是种子的数量，而不是蒸馏的效果。
 }{ $more ->
     [yes] 请设 seeds=5 或更多；已完成的运行会保留：
+    [idle] { "" }
    *[no] 该 sweep 的其余种子尚缺。
 }
 unclear-teacher = { $verdict ->

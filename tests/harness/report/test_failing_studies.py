@@ -20,11 +20,11 @@ from harness.report.publish.paper import paper_files
 from harness.report.results.reading.reader import read_results
 from harness.report.results.sweep_results import Results
 from harness.report.study import read_study
-from harness.report.text.findings.headline import answer_lines
+from harness.report.text.findings.headline import answer_lines, explanation
 from harness.report.text.language import LANGUAGES, language
 from harness.state.files.folder import SweepFolder
 from kd.files import read_record
-from tests.support.failing_studies import NAMES, STUDIES, plant
+from tests.support.failing_studies import NAMES, STUDIES, Study, plant
 from tests.support.pages import Texts, files_of
 
 READABLE = (".html", ".md", ".tex", ".csv", ".json")
@@ -200,3 +200,19 @@ def test_a_paper_says_what_the_terminal_says(name: str, tmp_path: Path) -> None:
             assert not pattern.search(text.replace("$-$", "-")), what
         first = answer_lines(study.answer, language(code))[0]
         assert first.split("%")[0].strip() in text
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_beside_a_student_that_learned_nothing_no_seeds_are_advised_and_nothing_is_kept(
+    code: str, tmp_path: Path
+) -> None:
+    one_class = ((0, 0, 400), (0, 0, 300), (0, 0, 300))
+    accuracies = {"teacher": 0.38, "baseline": (0.31,), "distilled": (0.32,), "compare": (0.3,)}
+    planted = Study(**accuracies, seeds=1, confusion=one_class)
+    study = read_study(plant(tmp_path, planted), tmp_path / ".data")
+    answer, say = study.answer, language(code)
+    assert answer.guessing is not None and answer.weak_teacher is None
+    assert answer.distilled.kept is None and answer.more_seeds is None
+    lines = "\n".join(answer_lines(answer, say, causes=study.findings.causes))
+    assert "31" in lines and "seeds=" not in lines
+    assert "seeds" not in (explanation(answer, say) or "") and "种子尚缺" not in (explanation(answer, say) or "")

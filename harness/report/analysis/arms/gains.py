@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.report.analysis.arms.guessing import Guessing, guessing_of
 from harness.report.analysis.arms.seeds import SeedReading, read_seeds
 from harness.report.analysis.chance import statistics
 from harness.report.analysis.chance.one_training import OneTraining, one_training
@@ -23,7 +24,7 @@ from harness.sweep.plan import Plan
 from harness.sweep.sections.metric import METRICS, score_in
 from kd.config import DistillConfig
 from kd.records import ModelSize, Scores
-from kd.scores import is_unequal, macro_f1
+from kd.scores import is_at_chance, is_unequal, macro_f1
 
 Rank = Literal["best", "tied"]
 
@@ -88,7 +89,8 @@ class Answer:
     ``one_training``: how often one of each is better with distillation; ``power``: what the study could tell, and
     ``more_seeds`` adds seeds where they would tell more.
     ``tie``: the trials that the search could not tell from the one it chose.
-    ``weak_teacher``: the teacher is not better on val than the student alone. ``teacher_lead``: of this teacher, or
+    ``weak_teacher``: the teacher is not better on val than the student alone. ``guessing``: that student learned
+    nothing, so that no more seeds would tell more. ``teacher_lead``: of this teacher, or
     this ensemble, over the baselines on test. ``seeds``: how their number came about, where results decide it.
     """
 
@@ -106,6 +108,7 @@ class Answer:
     one_training: OneTraining | None = None
     power: StudyPower | None = None
     more_seeds: MoreSeeds | None = None
+    guessing: Guessing | None = None
     tie: Tie | None = None
 
 
@@ -130,7 +133,9 @@ def find_rows(results: Results) -> tuple[Row, ...]:
     arms = {arm.key: arm for arm in results.arms}
     baseline, teacher = arms["baseline"], arms["teacher"]
     teacher_accuracy, alone = (_mean_accuracy(results, arm) for arm in (teacher, baseline))
-    is_weak, teacher_size = weak_teacher_of(results) is not None, _size(teacher)
+    # of what a guess comes to there is no share that says anything of what is kept
+    is_weak = weak_teacher_of(results) is not None or all(map(is_at_chance, _tested(results, teacher)))
+    teacher_size = _size(teacher)
     rows = []
     for arm in results.arms:
         tested = _tested(results, arm)
@@ -170,6 +175,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
     power = find_power(gain) if gain else None
     seeds = seeds_wanted(gain, power) if gain and results.standing.is_finished else None
     sweep = results.plan.sweep
+    guessing = guessing_of(results, "alone")
     is_more = seeds is not None and seeds > sweep.seed_rule.most  # else those that it has to have are missing
     before, after = (np.array(by_key[key].accuracies) for key in ("baseline", "distilled"))
     return Answer(
@@ -182,11 +188,12 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         missing=tuple(_missing(results, by_key)),
         is_final=results.standing.is_finished,
         weak_teacher=weak_teacher_of(results),
+        guessing=guessing,
         teacher_lead=_teacher_lead(results),
         seeds=read_seeds(results),
         one_training=one_training(before, after, gain) if gain else None,
         power=power,
-        more_seeds=_more_seeds(results, {sweep.seeds_key: str(seeds)}) if is_more else None,
+        more_seeds=_more_seeds(results, {sweep.seeds_key: str(seeds)}) if is_more and guessing is None else None,
         tie=find_tie(results.headline.trials, sweep.search),
     )
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from harness.report.analysis.arms.gains import Answer
+from harness.report.analysis.arms.guessing import Guessing
 from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.statistics import verdict
-from harness.report.analysis.evidence import Claim, Disputed, Guessing, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
 from harness.report.text.findings.advice import edge_advice
 from harness.report.text.labels import verdict_key

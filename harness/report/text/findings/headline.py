@@ -115,7 +115,11 @@ def explanation(answer: Answer, say: Language) -> str | None:
     margin = points(gain.margin or 0.0)
     match gain.verdict:
         case "too few seeds":
-            return say("answer-few-seeds", num_seeds=gain.num_seeds, more="yes" if answer.more_seeds else "no")
+            return say(
+                "answer-few-seeds",
+                num_seeds=gain.num_seeds,
+                more="idle" if answer.guessing else "yes" if answer.more_seeds else "no",
+            ).rstrip()
         case "equivalent":
             return say("answer-equivalent", margin=margin, direction=verdict_key(verdict(gain.both)))
         case "undecided":

@@ -31,7 +31,7 @@ def power_text(answer: Answer, say: Language, causes: Sequence[Cause] = ()) -> P
         causes: What is said beside it: that the gain is too small says what could have been told.
     """
     gain, command = answer.gain, answer.more_seeds.line if answer.more_seeds else None
-    if gain is None:
+    if gain is None or answer.guessing is not None:  # of who learned nothing no more seeds would tell more
         return PowerText((), None)
     if gain.verdict == "too few seeds":
         few = (say("power-few", num_seeds=gain.num_seeds),) if command else ()

@@ -4,10 +4,11 @@ from typing import Any, get_args
 
 import pytest
 
+from harness.report.analysis.arms.guessing import Guessing
 from harness.report.analysis.causes import SmallGain, find_causes
 from harness.report.analysis.chance.power import Chances, smallest_gain
 from harness.report.analysis.chance.statistics import Estimate, Gain
-from harness.report.analysis.evidence import Claim, Disputed, Evidence, Guessing, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.words import CauseKind
 from harness.state.stages.weak_teacher import WeakTeacher

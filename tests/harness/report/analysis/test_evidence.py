@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from harness.report.analysis.evidence import Guessing, count_disputed, find_guessing, judge, late_learning, mass_at
-from kd.records import EpochRecord, Scores, SoftLabels
+from harness.report.analysis.evidence import count_disputed, judge, late_learning, mass_at
+from kd.records import EpochRecord, SoftLabels
 
 
 def history(losses: list[float], accuracies: list[float], lrs: list[float] | None = None) -> list[EpochRecord]:
@@ -23,42 +23,6 @@ def test_the_end_of_a_training_is_its_last_fifth() -> None:
     assert found is not None
     assert found.fall == pytest.approx((losses[7] - 1.0) / 10.0)
     assert (found.rise, found.num_late, found.num_epochs) == (pytest.approx(0.46), 2, 10)
-
-
-def scores(confusion: list[list[int]]) -> Scores:
-    number, right = sum(map(sum, confusion)), sum(confusion[k][k] for k in range(len(confusion)))
-    return Scores(num_images=number, accuracy=right / number, nll=1.0, confusion=confusion)
-
-
-ONE_CLASS = [[0, 0, 30], [0, 0, 30], [0, 0, 40]]
-AT_RANDOM = [[9, 10, 11], [11, 10, 9], [14, 13, 13]]
-
-
-@pytest.mark.parametrize(
-    ("confusions", "accuracy"),
-    [
-        ([ONE_CLASS], 0.4),
-        ([ONE_CLASS] * 3, 0.4),  # the mean of 0.4, 0.4 and 0.4 in floats is above 0.4
-        ([AT_RANDOM, ONE_CLASS], 0.36),
-        ([[[9, 10, 11], [11, 10, 9], [10, 10, 20]], AT_RANDOM], 0.355),
-        ([ONE_CLASS, [[15, 0, 15], [0, 15, 15], [0, 0, 40]]], None),  # one of two learned
-        ([[[940, 50], [2, 8]]], None),  # less often right than who names the large class, and knows the small one
-        ([], None),
-    ],
-)
-def test_who_does_no_better_than_naming_one_class_learned_nothing(
-    confusions: list[list[list[int]]], accuracy: float | None
-) -> None:
-    found = find_guessing("alone", [scores(each) for each in confusions])
-    expected = None if accuracy is None else Guessing("alone", pytest.approx(accuracy), 0.4, len(confusions))
-    assert found == expected
-
-
-@pytest.mark.parametrize(("num_images", "is_told"), [(2, False), (10, False), (20, True)])
-def test_too_few_val_images_do_not_tell_guessing_from_learning(num_images: int, is_told: bool) -> None:
-    half = num_images // 2
-    guessing = [scores([[half, 0], [half, 0]])] * 5  # seeds read the same images, and tell no more than one
-    assert (find_guessing("alone", guessing) is not None) == is_told
 
 
 def test_seeds_are_averaged_and_two_epochs_do() -> None:

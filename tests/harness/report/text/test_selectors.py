@@ -41,6 +41,7 @@ WORDS: dict[str, Iterable[str]] = {
     "advice-tied metric": ("val_accuracy", "val_balanced_accuracy", "val_loss"),
     "advice-tied-some metric": ("val_accuracy", "val_balanced_accuracy", "val_loss"),
     "answer-equivalent direction": ("gain", "loss", "no-clear-difference"),
+    "answer-few-seeds more": ("yes", "no", "idle"),
     "answer-full-lead verdict": ALONE,
     "answer-lead verdict": ALONE,
     "arm kind": ("teacher", "ensemble", "baseline", "distilled", "compare", "method", "student"),

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from harness.report.analysis.arms.gains import Answer, find_answer
+from harness.report.analysis.arms.guessing import Guessing
 from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.statistics import Estimate, Gain
-from harness.report.analysis.evidence import Claim, Disputed, Guessing, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
 from harness.report.analysis.search.edges import Edge
 from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.causes import reasons
