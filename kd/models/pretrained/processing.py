@@ -47,7 +47,16 @@ class Processing(NamedTuple):
         return told if image_size is None else told._replace(input_size=image_size, resize=None)
 
     def model(self, net: nn.Module, channels: int) -> ImageModel:
-        """The network, fed so."""
+        """The network, fed so.
+
+        Raises:
+            InputError: A standard deviation is no number to divide by.
+        """
+        if not all(value > 0 for value in self.std):
+            raise InputError(
+                f"comes with a std of {list(self.std)}, which pixels cannot be divided by; say what it is fed: "
+                "normalize: imagenet, none or {mean: …, std: …}"
+            )
         mean, std = (values * channels if len(values) == 1 else values for values in (self.mean, self.std))
         return ImageModel(net, mean, std, self.input_size, self.interpolation, self.flip_channels, self.resize)
 

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from transformers import MobileViTImageProcessorPil, ViTImageProcessorPil
 
+from kd.config import Normalization
 from kd.errors import InputError
 from kd.models.image_model import ImageModel
 from kd.models.pretrained.processing import (
@@ -62,6 +63,13 @@ def test_what_is_not_understood_is_refused(content, message):
     with pytest.raises(InputError) as refused:
         processing_of(content)
     assert message in str(refused.value)
+
+
+def test_nothing_is_divided_by_nought_unless_the_sweep_file_says_otherwise():
+    told = processing_of({"size": 9, "image_std": [0.2, 0, 0.2]})
+    with pytest.raises(InputError, match=r"a std of \[0\.2, 0\.0, 0\.2\], which pixels cannot be divided by; say what"):
+        told.model(nn.Identity(), 3)
+    assert told.told(Normalization(mean=(0.5,), std=(0.5,)), None).model(nn.Identity(), 3).std.shape == (1, 3, 1, 1)
 
 
 @pytest.mark.parametrize(
