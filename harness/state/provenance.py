@@ -11,6 +11,7 @@ from kd.records import Code
 
 WATCHED = ("harness", "kd")
 ROOT = Path(__file__).resolve().parents[2]
+GIT_TRIES = 3  # a scheduler that stops a job signals what the job has started too
 PACKAGES = ("torch", "transformers", "datasets", "submitit", "optuna", "numpy")
 
 
@@ -59,11 +60,14 @@ def _git(*words: str) -> str | None:
     """What git says of the program's own repository: an installed program may lie in somebody else's."""
     if CHECKOUT is None:
         return None
-    try:
-        done = subprocess.run(["git", "-C", str(CHECKOUT), *words], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip()
+    for _ in range(GIT_TRIES):
+        try:
+            done = subprocess.run(["git", "-C", str(CHECKOUT), *words], capture_output=True, text=True, check=False)
+        except OSError:
+            return None
+        if done.returncode >= 0:
+            return done.stdout.strip() if done.returncode == 0 else None
+    return None
 
 
 def _version(name: str) -> str | None:

@@ -21,9 +21,13 @@ def device_name(attempt: Attempt) -> str:
 
 
 def changed_code(attempts: Sequence[Attempt]) -> bool:
-    """Whether a run went on with other code than it began with: its numbers then belong to neither."""
+    """Whether a run went on with other code than it began with: its numbers then belong to neither.
+
+    Of an attempt that could not ask git, the commit is not known, which is no difference.
+    """
     codes = [attempt.code for attempt in attempts if attempt.code != Code()]  # some never came to say
-    return any(code != codes[0] for code in codes)
+    commits = {(code.commit, code.diff_sha256) for code in codes if code.commit}
+    return len(commits) > 1 or any(code.versions != codes[0].versions for code in codes)
 
 
 def changed_threads(attempts: Sequence[Attempt]) -> bool:

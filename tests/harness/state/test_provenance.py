@@ -1,5 +1,6 @@
 """Which program runs, as git and the installed packages say."""
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Callable
@@ -52,6 +53,16 @@ def test_outside_of_a_repository_there_is_no_commit(tmp_path: Path, monkeypatch:
 def test_without_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert provenance.current_code.__wrapped__().commit is None
+
+
+def test_git_that_ends_by_a_signal_to_its_job_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provenance, "CHECKOUT", tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    (tmp_path / "git").write_text(f"#!/bin/sh\nmkdir {tmp_path}/$3 2>/dev/null && kill -TERM $$\necho $3\n")
+    (tmp_path / "git").chmod(0o755)
+    code = provenance.current_code.__wrapped__()
+    assert code.commit == "rev-parse"
+    assert code.diff_sha256 == hashlib.sha256(b"diff").hexdigest()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.state.attempts.facts import changed_threads
+from harness.state.attempts.facts import changed_code, changed_threads
 from kd.records import Code
 from tests.harness.state.attempts.test_deaths import ended
 
@@ -29,3 +29,19 @@ def test_another_number_of_threads(made: list[tuple[int, int]], is_changed: bool
     on_gpu = [each.model_copy(update={"device": "NVIDIA H100"}) for each in on_cpu]
     assert not changed_threads(on_gpu)
     assert not changed_threads([each.model_copy(update={"code": Code()}) for each in on_cpu])
+
+
+@pytest.mark.parametrize(
+    ("codes", "is_changed"),
+    [
+        ([Code(commit="a"), Code(commit="a")], False),
+        ([Code(commit="a"), Code(commit="b")], True),
+        ([Code(commit="a"), Code(commit="a", diff_sha256="c")], True),
+        ([Code(commit="a", versions={"torch": "2"}), Code(versions={"torch": "2"})], False),  # git was not heard
+        ([Code(commit="a", versions={"torch": "2"}), Code(versions={"torch": "3"})], True),
+        ([Code(), Code(commit="a")], False),
+    ],
+)
+def test_another_program(codes: list[Code], is_changed: bool) -> None:
+    made = [ended(number, "died", code=code) for number, code in enumerate(codes, 1)]
+    assert changed_code(made) is is_changed
