@@ -13,7 +13,7 @@ from harness.cluster.executor import make_executor
 from harness.cluster.profiles import Profile, SlurmProfile, load_cluster, student_jobs
 from harness.command_line import start_words
 from harness.commands.check import rehearse_detached
-from harness.commands.place import check_same_place, find_unrecorded, make_first_executor, patiently, recorded_cluster
+from harness.commands.place import check_same_place, check_site, find_unrecorded, patiently, recorded_cluster
 from harness.commands.report import list_sweeps
 from harness.commands.run import End, control, declare
 from harness.console.hints import Hints
@@ -121,7 +121,7 @@ def detach(
     """
     profile = load_cluster(cluster)
     check_same_place(folder, cluster, profile)
-    make_first_executor(folder, profile)
+    check_site(plan, folder, profile, lambda line: say(console, line))
     with folder.created() as closed:
         for line in closed:
             say(console, line)

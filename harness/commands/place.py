@@ -9,6 +9,7 @@ from harness.cluster.profiles import Profile, SlurmProfile, load_cluster
 from harness.console.hints import Hints
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import JobRecord, Provenance
+from harness.sweep.plan import Plan
 from kd.errors import InputError, UnansweredError
 from kd.files import read_record
 
@@ -57,19 +58,30 @@ def check_same_place(folder: SweepFolder, cluster: str, profile: Profile) -> Non
         )
 
 
-def make_first_executor(folder: SweepFolder, profile: Profile) -> Executor:
-    """The executor of a start: what the site refuses is refused before a folder is made.
+def check_site(plan: Plan, folder: SweepFolder, profile: Profile, say: Callable[[str], None]) -> None:
+    """What the site refuses is refused before anything is submitted, and what would wait there for ever is said.
 
     Raises:
         InputError: The profile cannot be used on this machine, or has no such partition.
     """
-    executor = make_executor(profile, folder.path, folder.data)
+    make_executor(profile, folder.path, folder.data)
     if isinstance(profile, SlurmProfile):
         from harness.cluster.slurm.site import check_partition
 
         for partition in filter(None, (profile.partition, profile.controller_partition)):
             check_partition(partition)
-    return executor
+        for line in find_misfits(plan, profile):
+            say(line)
+
+
+def find_misfits(plan: Plan, profile: SlurmProfile) -> list[str]:
+    """What a sweep's jobs ask for beyond what their partition has, where the site can be asked."""
+    from harness.cluster.slurm.site import misfits, read_partition
+
+    partition = read_partition(profile.partition)
+    tasks = max(run.gpus for run in (*plan.teachers, *(member.student for member in plan.members)))
+    found = misfits(profile, partition, tasks) if partition is not None else []
+    return [f"Will not run as it is: {line}" for line in found]
 
 
 def _living_jobs(folder: SweepFolder, profile: Profile) -> set[str]:

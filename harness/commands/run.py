@@ -15,9 +15,9 @@ from harness.cluster.profiles import Profile, load_cluster, student_jobs
 from harness.commands.check import REFUSAL, rehearse
 from harness.commands.place import (
     check_same_place,
+    check_site,
     drop_outdated,
     find_unrecorded,
-    make_first_executor,
     take_over_waiting_controller,
 )
 from harness.commands.report import left_to_load, list_sweeps, load_overview, say_failed_parts, write_report
@@ -66,12 +66,12 @@ def carry_out(
     server = fork_server(profile, folder.path)
     if server is not None:  # it takes as long to load as all that comes before the first job
         server.start()
+    check_site(plan, folder, profile, lambda line: say(console, line))
     try:
         rehearse(plan, folder, profile, console, meanwhile=load_overview, server=server)
     except KeyboardInterrupt:
         say(console, "Stopped before anything was submitted; the same command continues.")
         raise
-    make_first_executor(folder, profile)
     with _listed_again_if_refused(folder, console), folder.created() as closed, folder.controlled(num_jobs):
         for line in closed:
             say(console, line)

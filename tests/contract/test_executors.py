@@ -14,14 +14,15 @@ from submitit.core.utils import JobPaths
 from harness.cluster.executor import Executor
 from harness.cluster.profiles import SlurmProfile
 from harness.cluster.slurm.controller import describe_controller, find_controller, submit_controller
-from harness.cluster.slurm.script import job_name
-from harness.cluster.slurm.site import misfits, read_partition
-from harness.commands.place import drop_outdated, take_over_waiting_controller
+from harness.cluster.slurm.script import job_name, sbatch_text
+from harness.cluster.slurm.site import misfits, read_partition, refusal_at_present
+from harness.commands.place import check_site, drop_outdated, take_over_waiting_controller
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import JobRecord
 from kd.errors import InputError
 from kd.files import write_record
 from tests.contract.conftest import Site, SlurmSite
+from tests.support.sweep_lab import Lab
 from tests.support.waiting import wait_until
 
 with_accounting = pytest.mark.also_with("accounting")
@@ -372,6 +373,26 @@ def test_why_a_job_waits_is_said_with_the_key_to_change(site: SlurmSite) -> None
     profile = SlurmProfile(kind="slurm", partition="low", time_min=60, gpus_per_run=1, gpu_type="h100", mem_gb=1000)
     assert [line.partition(" ")[0] for line in misfits(profile, partition)] == ["time_min", "mem_gb", "gpu_type"]
     executor.cancel(jobs)
+
+
+@no_scheduler
+def test_what_a_site_has_not_is_said_before_anything_is_submitted(site: SlurmSite, digits: Path) -> None:
+    (site.sweep.parent / ".data").symlink_to(digits)
+    plan, folder = Lab(site.sweep.parent).open()
+    asked = SlurmProfile(kind="slurm", partition="low,main", gpus_per_run=0, cpus_per_task=1)
+    said: list[str] = []
+    check_site(plan, folder, asked, said.append)
+    assert refusal_at_present(sbatch_text(asked, site.sweep, 1)) is None
+    assert said == []
+    asked = asked.model_copy(update={"gpus_per_run": 1, "gpu_type": "h100"})
+    check_site(plan, folder, asked, said.append)
+    assert said == ["Will not run as it is: gpu_type h100 is not in partition low,main, which has no type by name"]
+    refusal = refusal_at_present(sbatch_text(asked, site.sweep, 1))
+    assert refusal is not None
+    assert refusal.startswith("Requested node configuration is not available; correct whichever of cpus_per_task, ")
+    with pytest.raises(InputError, match=r"^CLUSTER: partition: 'nope' is not on .*; there are high, low, main$"):
+        check_site(plan, folder, asked.model_copy(update={"partition": "low,nope"}), said.append)
+    assert not site.lab.run("squeue", "-h")
 
 
 @no_scheduler

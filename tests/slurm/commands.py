@@ -69,8 +69,13 @@ class Commands:
         else:
             script = f"#!/bin/sh\n{given.wrap}\n"
         try:
-            array = self._model.submit(_request(given, script, env, folder))
+            request = _request(given, script, env, folder)
+            if given.test_only:
+                return ""
+            array = self._model.submit(request)
         except SlurmError as error:
+            if given.test_only:
+                raise SlurmError(f"allocation failure: {error}") from error
             reason = ""
             if "partition" in str(error):
                 reason = f"invalid partition specified: {given.partition}\nsbatch: error: "
@@ -147,9 +152,9 @@ class Commands:
             case ["--oneliner", "show", "job", name]:
                 self._check_present("slurm_load_jobs error")
                 return "".join(_describe(job) for job in self._known("slurm_load_jobs error", name))
-            case ["--oneliner", "show", "partition", *names]:
+            case ["--all", "--oneliner", "show", "partition"]:
                 self._check_present("slurm_load_partitions error")
-                return self._describe_partitions(names)
+                return self._describe_partitions()
             case ["update", partition, limit] if partition.startswith("partitionname="):
                 self._check_present("slurm_update error")
                 self._limit_time(partition.partition("=")[2], limit.partition("=")[2])
@@ -160,11 +165,9 @@ class Commands:
                 return ""
         raise argparse.ArgumentError(None, " ".join(words))
 
-    def _describe_partitions(self, names: list[str]) -> str:
-        if unknown := [name for name in names if name not in TIERS]:
-            raise SlurmError(f"Partition {unknown[0]} not found")
+    def _describe_partitions(self) -> str:
         lines = []
-        for name in names or TIERS:
+        for name in TIERS:
             minutes = self._model.max_minutes.get(name)
             limit = "UNLIMITED" if minutes is None else f"{minutes // 60:02}:{minutes % 60:02}:00"
             default = "YES" if name == DEFAULT_PARTITION else "NO"
@@ -206,8 +209,6 @@ class Commands:
         match words:
             case ["--noheader", "--Node", partition, "--format=%N|%c|%m|%G"] if partition.startswith("--partition="):
                 return "".join(f"{node.name}|{node.cpus}|64000|{self._gres}\n" for node in self._model.nodes.values())
-            case ["--noheader", "--format=%R"]:
-                return "\n".join(TIERS)
             case ["-h", "-N", "-p", "main", "-o", "%N %t"]:
                 pass
             case _:
@@ -234,7 +235,7 @@ class Parser(argparse.ArgumentParser):
 
 def _sbatch_parser() -> argparse.ArgumentParser:
     parser = Parser()
-    for switch in ("--exclusive", "--no-requeue", "--parsable", "--requeue"):
+    for switch in ("--exclusive", "--no-requeue", "--parsable", "--requeue", "--test-only"):
         parser.add_argument(switch, action="store_true")
     for option in ("--array", "--comment", "--exclude", "--gres", "--job-name", "--nodelist", "--signal", "--wrap"):
         parser.add_argument(option)

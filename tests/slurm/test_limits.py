@@ -177,18 +177,25 @@ def test_a_rehearsal_that_waits_says_why(site: SlurmSite, digits: Path) -> None:
 
 
 @pytest.mark.parametrize("detach", [(), ("--detach",)])
-@pytest.mark.parametrize("key", ["qos", "account"])
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("qos", "sbatch: error: Batch job submission failed: Invalid qos"),
+        ("account", "sbatch: error: Batch job submission failed: Invalid account"),
+        ("partition", "partition: 'nope' is not on this cluster; there are high, low, main"),
+    ],
+)
 def test_a_start_that_the_site_refuses_leaves_no_folder(
-    limited: SlurmLab, site: SlurmSite, digits: Path, tmp_path: Path, key: str, detach: tuple[str, ...]
+    limited: SlurmLab, site: SlurmSite, digits: Path, tmp_path: Path, key: str, line: str, detach: tuple[str, ...]
 ) -> None:
     results = tmp_path / "results"
     results.mkdir()
     (results / ".data").symlink_to(digits)
     cluster = tmp_path / "cluster.yaml"
-    cluster.write_text(f"{{kind: slurm, partition: low, gpus_per_run: 0, cpus_per_task: 1, {key}: nope}}")
+    cluster.write_text(f"{{kind: slurm, gpus_per_run: 0, cpus_per_task: 1, {key}: nope}}")
     lab = Lab(results)
     done = lab.run("sweep", "--sweep", str(lab.write()), "--cluster", str(cluster), *detach)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: CLUSTER: sbatch: error: Batch job submission failed: Invalid ")
+    assert done.stderr.startswith(f"error: CLUSTER: {line}")
     assert len(done.stderr.splitlines()) == 1
     assert not (results / "mini").exists()

@@ -2,14 +2,17 @@
 
 import re
 import shlex
+import tempfile
 from collections.abc import Iterable
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, first_line, run_command, way_out
+from harness.cluster.slurm.command import Run, first_line, is_busy, run_command, way_out
 from kd.errors import InputError
 
+SIZES = "cpus_per_task, mem_gb, gpus_per_run, gpu_type"
 NEVER = "and will not start by itself"
 ONE = "where it has room for one job alone, start without DETACH=1, since a controller's job counts too"
 REASONS: dict[str, str] = {
@@ -31,16 +34,30 @@ REASONS: dict[str, str] = {
     "PartitionNodeLimit": f"since its partition has not so many nodes, {NEVER}",
     "InvalidAccount": f"since its account is not valid, {NEVER}: correct account",
     "InvalidQOS": f"since its QOS is not valid, {NEVER}: correct qos",
+    "PartitionConfig": f"since no node of its partition has what it asks for: see {SIZES}",
     "BadConstraints": f"since no node fits constraint, {NEVER}: correct constraint",
+    "MaxMemPerLimit": f"since mem_gb is above what a partition allows, {NEVER}: lower mem_gb",
+    "ReservationDeleted": f"since its reservation is gone, {NEVER}: correct the reservation in additional",
+    "DeadLine": f"since its deadline cannot be met, {NEVER}: see deadline in additional, or lower time_min",
+    "ReqNodeNotAvail, Reserved for maintenance": "for the end of a maintenance: a lower time_min may fit in before it",
     "ReqNodeNotAvail": "for nodes that are down, drained or reserved",
     "NodeDown": "for a node that is down",
 }
 PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(QOS|Assoc).*MaxWall.*|.*TimeLimit", f"since time_min is above a limit, {NEVER}: lower time_min"),
-    (r"(QOS|Assoc).*PerJob.*", f"since one job asks for more than a limit allows, {NEVER}: ask for less"),
-    (r"(QOS|Assoc)Max(Submit)?Job.*", f"for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"),
-    (r"(QOS|Assoc)(Grp|Usage).*", f"for a limit that your group shares; {ONE}"),
-    (r"(QOS|Assoc).*", f"for a limit of what you may hold: a lower array_parallelism asks for less; {ONE}"),
+    (r"(QOS|Assoc).*Per(Job|Node).*", f"since one job asks for more than a limit allows, {NEVER}: ask for less"),
+    (r"QOSMin.*", f"since one job asks for less than its QOS wants, {NEVER}: ask for more, or correct qos"),
+    (r"QOSNotAllowed|AccountNotAllowed", f"since its partition is not open to it, {NEVER}: correct account or qos"),
+    (r"(QOS|Assoc)Grp.*Minutes.*", "for a budget of time that your group shares: a lower time_min asks for less of it"),
+    (r"(QOS|Assoc)(Grp|Usage).*|Max\w+PerAccount", f"for a limit that your group shares; {ONE}"),
+    (
+        r"(QOS|Assoc)Max(Submit)?Job.*|(QOS|Association)JobLimit",
+        f"for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}",
+    ),
+    (
+        r"(QOS|Assoc).*|AccountingPolicy",
+        f"for a limit of what you may hold: a lower array_parallelism asks for less; {ONE}",
+    ),
     (r"Nodes required for job are DOWN.*", "for nodes that are down, drained or reserved"),
     (r"launch.failed.*held", f"held after a failed start, {NEVER}: scontrol release JOBS frees it"),
     (r".*held.*", f"requeued and held by somebody, {NEVER}: scontrol release JOBS frees it"),
@@ -56,12 +73,14 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"invalid partition|partition name", "partition"),
     (r"partition not available", "partition, or start again when the site has opened it"),
     (r"time limit|maxwall", "time_min"),
+    (r"time specified", "time_min, or start in the time of the reservation in additional"),
     (r"memory", "mem_gb"),
     (r"gres|generic resource", "gpus_per_run and gpu_type"),
     (r"feature", "constraint"),
-    (r"node configuration|node count|cpu count", "cpus_per_task, mem_gb, gpus_per_run and constraint"),
+    (r"node name", "exclude, or the nodes in additional"),
+    (r"node configuration|node count|cpu count", f"whichever of {SIZES}, constraint and exclude leaves no node"),
     (r"reservation", "the reservation in additional"),
-    (r"perjob", "what one job asks for: time_min, cpus_per_task, mem_gb, gpus_per_run"),
+    (r"perjob", f"what one job asks for: time_min, {SIZES}"),
 )
 """What sbatch says of a refusal for good, and the key of the profile that it is about."""
 
@@ -85,9 +104,14 @@ def explain_refusal(error: str) -> str:
     >>> explain_refusal("sbatch: error: Batch job submission failed: Invalid qos specification")
     'CLUSTER: sbatch: error: Batch job submission failed: Invalid qos specification; correct qos'
     """
+    return f"CLUSTER: {with_key(error)}"
+
+
+def with_key(error: str) -> str:
+    """The same without saying what it is about."""
     said = first_line(error)
     key = next((key for form, key in REFUSALS if re.search(form, said.lower())), None)
-    return f"CLUSTER: {said}; correct {key}" if key else f"CLUSTER: {said}{way_out(error)}"
+    return f"{said}; correct {key}" if key else f"{said}{way_out(error)}"
 
 
 def explain(
@@ -108,7 +132,8 @@ def explain(
             return f"since time_min {profile.time_min} is above {limit}, {NEVER} ({word})"
         text = f"since the time that it was submitted with is above a limit, {NEVER}: scancel JOBS, and start again"
     else:
-        text = REASONS.get(word) or next((text for form, text in PATTERNS if re.fullmatch(form, word)), "")
+        by_form = (text for form, text in PATTERNS if re.fullmatch(form, word))
+        text = REASONS.get(reason) or REASONS.get(word) or next(by_form, "")
     if not text:
         return f"for a reason that SLURM calls {reason or 'nothing'}"
     jobs = job_list(job_ids)
@@ -146,39 +171,72 @@ def read_partition(name: str | None, run: Run = run_command) -> Partition | None
     """A partition as ``scontrol`` and ``sinfo`` describe it, by default the site's; None where they do not say.
 
     Args:
-        name: Its name, None for the default one.
+        name: Its name; None for the default one; of several, with commas between them as sbatch takes them, the most
+            that one of them allows.
         run: Runs a command.
     """
-    answer = run(("scontrol", "--oneliner", "show", "partition", *([name] if name else [])))
-    found = [_fields(line) for line in answer.output.splitlines() if "PartitionName=" in line]
-    fields = next((each for each in found if name or each.get("Default") == "YES"), None)
-    if answer.code != 0 or fields is None:
+    there = _partitions(run)
+    names = name.split(",") if name else [key for key, fields in there.items() if fields.get("Default") == "YES"]
+    found = [there[each] for each in names if each in there]
+    if not found:
         return None
-    nodes = run(("sinfo", "--noheader", "--Node", f"--partition={fields['PartitionName']}", "--format=%N|%c|%m|%G"))
+    name = ",".join(fields["PartitionName"] for fields in found)
+    nodes = run(("sinfo", "--noheader", "--Node", f"--partition={name}", "--format=%N|%c|%m|%G"))
     rows = [line.split("|") for line in nodes.output.splitlines() if line.count("|") == 3] if nodes.code == 0 else []
     sizes = [int(size) for _, _, size, _ in rows if size.isdigit()]
-    limits = [int(value) for value in (fields.get("MaxMemPerNode", ""),) if value.isdigit()]
+    mem_mb = [int(value) if value.isdigit() else None for value in (each.get("MaxMemPerNode", "") for each in found)]
+    limits = [_most(mem_mb), max(sizes, default=None)]
     return Partition(
-        name=fields["PartitionName"],
-        is_up=fields.get("State") == "UP",
-        max_time_min=_minutes(fields.get("MaxTime", "")),
-        max_mem_mb=min([*limits, *([max(sizes)] if sizes else [])], default=None),
+        name=name,
+        is_up=any(fields.get("State") == "UP" for fields in found),
+        max_time_min=_most(_minutes(fields.get("MaxTime", "")) for fields in found),
+        max_mem_mb=min((each for each in limits if each is not None), default=None),
         max_cpus=max((int(cpus) for _, cpus, _, _ in rows if cpus.isdigit()), default=None),
         gpus=_gpus(gres for *_, gres in rows) if rows else None,
-        nodes=frozenset(name for name, *_ in rows),
+        nodes=frozenset(node for node, *_ in rows),
     )
 
 
 def check_partition(name: str, run: Run = run_command) -> None:
-    """Make sure that there is such a partition, as far as the scheduler answers.
+    """Make sure that there is such a partition, or each of several, as far as the scheduler answers.
 
     Raises:
         InputError: There is none; the message says which there are.
     """
-    if "not found" not in run(("scontrol", "--oneliner", "show", "partition", name)).error:
-        return
-    there = run(("sinfo", "--noheader", "--format=%R")).output.split()
-    raise InputError(f"CLUSTER: partition: '{name}' is not on this cluster; there are {', '.join(sorted(set(there)))}")
+    there = _partitions(run)
+    unknown = [each for each in name.split(",") if each not in there]
+    if there and unknown:
+        open_ones = sorted(key for key, fields in there.items() if fields.get("Hidden") != "YES")
+        raise InputError(f"CLUSTER: partition: '{unknown[0]}' is not on this cluster; there are {', '.join(open_ones)}")
+
+
+def refusal_at_present(script: str, run: Run = run_command) -> str | None:
+    """Why SLURM would not take, or not start, a job as things are: ``sbatch --test-only`` submits nothing.
+
+    Args:
+        script: The job's text.
+        run: Runs a command.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "job.sh"
+        path.write_text(script, encoding="utf-8")
+        answer = run(("sbatch", "--test-only", str(path)))
+    if answer.code <= 0 or is_busy(answer.error) or way_out(answer.error):
+        return None
+    return with_key(answer.error).replace("allocation failure: ", "").replace("sbatch: error: ", "")
+
+
+def _partitions(run: Run) -> dict[str, dict[str, str]]:
+    """All partitions by name, those too that a site hides from its lists; none where nobody answers."""
+    answer = run(("scontrol", "--all", "--oneliner", "show", "partition"))
+    lines = [line for line in answer.output.splitlines() if "PartitionName=" in line] if answer.code == 0 else []
+    return {fields["PartitionName"]: fields for fields in map(_fields, lines)}
+
+
+def _most(limits: Iterable[int | None]) -> int | None:
+    """The highest limit; None where one sets none."""
+    limits = list(limits)
+    return None if None in limits else max(each for each in limits if each is not None)
 
 
 def misfits(profile: SlurmProfile, partition: Partition, tasks: int = 1) -> list[str]:

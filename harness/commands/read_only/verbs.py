@@ -9,6 +9,7 @@ from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, student_jobs
 from harness.commands.check import read_refusal
+from harness.commands.place import find_misfits
 from harness.commands.read_only.as_json import find_run, is_held, next_command, read_failures, unmet_needs
 from harness.commands.read_only.queue_view import look
 from harness.console.display import render
@@ -31,6 +32,7 @@ from harness.sweep.runs import Run
 from harness.sweep.totals import STAGES, stage_limits, stage_totals
 from kd.config import pack_key
 from kd.data.division.splits import open_division
+from kd.errors import InputError
 from kd.records import Attempt, AttemptEnd
 
 WORTH_ASKING = (RunState.FAILED, RunState.UNREADABLE, RunState.INTERRUPTED, RunState.RUNNING, RunState.QUEUED)
@@ -114,7 +116,7 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
             f"{most_runs} with time_min {profile.time_min} each take at most {hours:.3g} {unit}, each in a job of its "
             "own, if none is requeued.",
         )
-    _say_misfits(profile, now.plan, console)
+    _say_misfits(profile, now.plan, sbatch_text(profile, now.folder.path, 1), console)
     ready = [step.run for step in now.steps if step.is_ready(now.state_of)]
     if not ready:
         say(console, "No run is ready to be submitted.")
@@ -125,21 +127,26 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
         say(console, sbatch_text(profile, now.folder.path, num_jobs, gpus).rstrip())
 
 
-def _say_misfits(profile: SlurmProfile, plan: Plan, console: Console) -> None:
-    """What the jobs ask for beyond what their partition has, where the site can be asked."""
-    from harness.cluster.slurm.site import misfits, read_partition
+def _say_misfits(profile: SlurmProfile, plan: Plan, script: str, console: Console) -> None:
+    """What SLURM would not take, or let wait, of a job of this text, where the site can be asked."""
+    from harness.cluster.slurm.site import check_partition, read_partition, refusal_at_present
 
-    partition = read_partition(profile.partition)
-    if partition is None:
+    try:
+        for name in filter(None, (profile.partition, profile.controller_partition)):
+            check_partition(name)
+    except InputError as error:
+        say(console, f"Will not run as it is: {str(error).removeprefix('CLUSTER: ')}")
         return
-    tasks = max(run.gpus for run in (*plan.teachers, *(member.student for member in plan.members)))
-    for line in misfits(profile, partition, tasks):
-        say(console, f"Will not run as it is: {line}")
-    controller = read_partition(profile.controller_partition) if profile.controller_partition else partition
-    limit = controller.max_time_min if controller is not None else None
-    if controller is not None and limit is not None and profile.controller_time_min > limit:
+    found = find_misfits(plan, profile)
+    if not found and (refusal := refusal_at_present(script)):
+        found = [f"SLURM would not start such a job now: {refusal}"]
+    for line in found:
+        say(console, line)
+    partition = read_partition(profile.controller_partition or profile.partition)
+    limit = partition.max_time_min if partition is not None else None
+    if partition is not None and limit is not None and profile.controller_time_min > limit:
         its = f"controller_time_min {profile.controller_time_min}"
-        say(console, f"{its} is above the {limit} of partition {controller.name}: with DETACH=1 it will be {limit}")
+        say(console, f"{its} is above the {limit} of partition {partition.name}: with DETACH=1 it will be {limit}")
 
 
 def _num_jobs(runs: list[Run], profile: SlurmProfile, most_runs: int) -> int:
@@ -158,7 +165,8 @@ def print_status(plan: Plan, folder: SweepFolder, console: Console) -> Progress:
     progress = measure(
         now, controller.num_slots if controller else queue.num_slots, queue.notes, queue.is_controller_queued
     )
-    console.print(render(progress, plan.sweep.name, hints, console.encoding))
+    # no line is broken: a command in it is to be pasted
+    console.print(render(progress, plan.sweep.name, hints, console.encoding), soft_wrap=True)
     attempts = {step.run.id: now.attempts(step.run.id) for step in now.steps}
     if interruptions := _interruptions(itertools.chain(*attempts.values())):
         say(console, f"Interrupted so far: {interruptions}.")

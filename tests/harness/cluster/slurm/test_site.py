@@ -1,6 +1,8 @@
 """A partition as SLURM describes it, what of a profile does not fit it, and why a job waits."""
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from harness.cluster.slurm.site import (
     explain_refusal,
     misfits,
     read_partition,
+    refusal_at_present,
 )
 from kd.errors import InputError
 
@@ -29,10 +32,7 @@ GPU = Partition("gpu", True, 240, 128000, 16, {"": 4, "a100": 4, "h100": 2}, fro
 
 
 def scheduler(words: Sequence[str]) -> Answer:
-    if words[0] == "sinfo":
-        return Answer(0, NODES)
-    lines = SHOWN.splitlines()
-    return Answer(0, "\n".join(line for line in lines if len(words) == 4 or f"PartitionName={words[-1]} " in line))
+    return Answer(0, NODES if words[0] == "sinfo" else SHOWN)
 
 
 def profile(**keys: Any) -> SlurmProfile:
@@ -112,17 +112,20 @@ SHORT = (
     "MaxTime=0-00:30:00 MinNodes=0 Nodes=n[1-2] State=UP TotalCPUs=16 TotalNodes=2 MaxMemPerNode=UNLIMITED\n"
 )
 LONG = SHORT.replace("short", "long").replace("Default=NO", "Default=YES").replace("0-00:30:00", "UNLIMITED")
+HIDDEN = SHORT.replace("short", "hidden").replace("\n", " Hidden=YES\n")
 SITE_NODES = "n1|8|64000|gpu:a100:4(S:0-1)\nn2|16|128000|gpu:v100:2,gpu:a100:1\n"
 PARTITION = Partition("gpu", True, 30, 128000, 16, {"": 4, "a100": 4, "v100": 2}, frozenset({"n1", "n2"}))
 
 
 def site(words: Sequence[str]) -> Answer:
     if words[0] == "sinfo":
-        return Answer(0, "short\nlong\n" if "--format=%R" in words else SITE_NODES)
-    name = words[4] if len(words) > 4 else None
-    if name not in (None, "short", "long"):
-        return Answer(1, "", f"Partition {name} not found")
-    return Answer(0, SHORT + LONG if name is None else SHORT if name == "short" else LONG)
+        return Answer(0, SITE_NODES)
+    assert words == ("scontrol", "--all", "--oneliner", "show", "partition")
+    return Answer(0, SHORT + LONG + HIDDEN)
+
+
+def silent(words: Sequence[str]) -> Answer:
+    return Answer(-1, "", "no such command")
 
 
 def test_a_partition_is_read_by_its_name_or_as_the_default() -> None:
@@ -131,13 +134,42 @@ def test_a_partition_is_read_by_its_name_or_as_the_default() -> None:
     default = read_partition(None, site)
     assert default == short._replace(name="long", max_time_min=None)
     assert read_partition("nowhere", site) is None
-    assert read_partition("short", lambda words: Answer(-1, "", "no such command")) is None
+    assert read_partition("short", silent) is None
 
 
-def test_a_partition_that_is_not_there_is_refused_with_those_that_are() -> None:
+def test_of_several_partitions_the_most_that_one_allows_counts() -> None:
+    assert read_partition("short,hidden", site) == PARTITION._replace(name="short,hidden")
+    assert read_partition("short,long", site) == PARTITION._replace(name="short,long", max_time_min=None)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "short,nowhere"])
+def test_a_partition_that_is_not_there_is_refused_with_those_that_are(name: str) -> None:
     check_partition("short", site)
+    check_partition("long,hidden", site)
     with pytest.raises(InputError, match=r"^CLUSTER: partition: 'nowhere' is not .*; there are long, short$"):
-        check_partition("nowhere", site)
+        check_partition(name, site)
+    check_partition(name, silent)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Answer(0, "", "sbatch: Job 5 to start at 2026-01-01T00:00:00 using 1 processors"), None),
+        (Answer(1, "", "allocation failure: Invalid feature specification"), "Invalid feature .*; correct constraint"),
+        (Answer(1, "", "allocation failure: Invalid node name specified"), "Invalid node .*; correct exclude, or .*"),
+        (Answer(1, "", "allocation failure: Unable to contact slurm controller (connect failure)"), None),
+        (Answer(1, "", "sbatch: fatal: Could not establish a configuration source"), None),
+        (Answer(-1, "", "sbatch timed out after 30 s"), None),
+    ],
+)
+def test_slurm_is_asked_what_it_would_do_with_a_job(answer: Answer, expected: str | None) -> None:
+    def test_only(words: Sequence[str]) -> Answer:
+        assert words[:2] == ("sbatch", "--test-only")
+        assert Path(words[2]).read_text() == "the text"
+        return answer
+
+    said = refusal_at_present("the text", test_only)
+    assert said is None if expected is None else re.fullmatch(expected, said or "")
 
 
 @pytest.mark.parametrize(
@@ -174,6 +206,9 @@ KNOWN = [
     *("JobArrayTaskLimit", "AssocMaxJobsLimit", "AssocGrpCpuLimit", "AssocMaxWallDurationPerJobLimit"),
     *("QOSGrpCpuLimit", "QOSMaxJobsPerUserLimit", "QOSMaxSubmitJobPerUserLimit", "QOSMaxWallDurationPerJobLimit"),
     *("QOSMaxCpuPerJobLimit", "QOSUsageThreshold", "QOSMaxGRESPerUser", "QOSTimeLimit"),
+    *("PartitionConfig", "MaxMemPerLimit", "ReservationDeleted", "DeadLine", "AccountingPolicy", "QOSNotAllowed"),
+    *("AccountNotAllowed", "QOSMinCpuNotSatisfied", "QOSMinGRES", "MaxCpuPerAccount", "MaxJobsPerAccount"),
+    *("AssociationJobLimit", "AssociationResourceLimit", "AssocMaxCpuPerNode", "AssocGrpCPURunMinutesLimit"),
 ]
 
 
@@ -182,6 +217,16 @@ def test_every_reason_has_words_and_keeps_its_own(reason: str) -> None:
     text = explain(reason, SlurmProfile(kind="slurm"))
     assert "that SLURM calls" not in text
     assert text.endswith(f"({reason})")
+
+
+def test_a_job_that_is_too_long_for_the_time_before_a_maintenance_is_told_so() -> None:
+    text = explain("ReqNodeNotAvail, Reserved for maintenance", SlurmProfile(kind="slurm"))
+    assert "time_min" in text and text.endswith("(ReqNodeNotAvail, Reserved for maintenance)")
+
+
+@pytest.mark.parametrize("reason", ["QOSMinCpuNotSatisfied", "QOSNotAllowed", "AssocMaxCpuPerNode", "PartitionConfig"])
+def test_what_fewer_jobs_would_not_mend_is_not_said_to_be_a_matter_of_their_number(reason: str) -> None:
+    assert "array_parallelism" not in explain(reason, SlurmProfile(kind="slurm"))
 
 
 def test_a_command_about_jobs_names_them() -> None:

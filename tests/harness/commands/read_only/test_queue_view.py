@@ -35,8 +35,10 @@ def test_a_queue_that_cannot_be_asked_is_a_note_and_no_error(
     assert not view.is_known
     assert note.startswith("The queue cannot be asked: ")
     assert "\n" not in note
-    print_status(plan, folder, Console(width=400))
-    last = capsys.readouterr().out.splitlines()[-1]
+    print_status(plan, folder, Console(width=20))
+    lines = capsys.readouterr().out.splitlines()
+    assert note in lines
+    last = lines[-1]
     assert last.startswith("No controller is running here, and a controller in the queue would not be seen now; ")
 
 
@@ -54,5 +56,5 @@ def test_a_suspended_job_is_told_though_no_run_of_it_waits(
         (tmp_path / name).write_text(f"#!/bin/sh\n{queue if name == 'squeue' else 'exit 1'}\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    print_status(plan, folder, Console(width=400))
+    print_status(plan, folder, Console(width=20))
     assert "1 job(s) are suspended, and go on when the cluster resumes them" in capsys.readouterr().out
