@@ -26,7 +26,10 @@ from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import job_name, parameters
 from harness.cluster.slurm.site import ONE, Partition, explain, explain_refusal, read_partition
 from harness.cluster.submission import SlurmSubmitter, module_command
+from harness.state.clock import now
+from harness.state.files.folder import end_of_log
 from harness.state.files.ownership import make_closed
+from harness.state.files.records import FalseStart
 from harness.state.provenance import current_code
 from harness.sweep.plan import Plan
 from harness.sweep.schema import Sweep
@@ -235,20 +238,35 @@ def rehearse_on_slurm(
             tell(AT_WORK)
         return _is_over(result, request)
 
-    reason = ""
     job = RehearsalJob(request, data, result)
     for _ in range(MAX_JOBS):
-        job_id = _living_job(queue) or _submit(job, name, profile, sweep, queue, say_once, sleep)
+        job_id = _living_job(queue)
+        if job_id is None:
+            result.unlink(missing_ok=True)  # of an earlier start: what was wrong may have been mended since
+            job_id = _submit(job, name, profile, sweep, queue, say_once, sleep)
         try:
             _wait(job_id, queue, look, min(profile.poll_s, 1.0), sleep)
         except KeyboardInterrupt:
             run(["scancel", job_id])
             raise
-        if result.exists():
-            break
-        reason = f"job {job_id} ended without a result ({queue.ending(job_id) or 'no reason given'}); "
-        reason += f"its log: {job.logs / f'{job_id}_0_log.out'}"
-    return _verdict(read_record(result, Rehearsal) if result.exists() else None, request, reason)
+        end = _end_of_job(job_id, queue, job.logs / f"{job_id}_0_log.out")
+        if result.exists():  # which it writes when it begins
+            return _verdict(read_record(result, Rehearsal), request, end)
+    raise InputError(f"CLUSTER: the rehearsal did not begin: {end}; mend what that says, and start again")
+
+
+def _end_of_job(job_id: str, queue: Queue, log: Path) -> str:
+    """How a job ended, and what it said last."""
+    seen, wrote = queue.find(job_id), log.exists()
+    return FalseStart(
+        job_id=job_id,
+        run_ids=(),
+        ended_at=now(),
+        state=queue.ending(job_id),
+        node=seen.node if seen is not None else None,
+        log=str(log) if wrote else None,
+        log_end=tuple(end_of_log(log, "")) if wrote else (),
+    ).text
 
 
 def rehearsal_minutes(profile: SlurmProfile) -> int:

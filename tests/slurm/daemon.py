@@ -118,6 +118,7 @@ class ProcessLauncher:
         parser.add_argument("--unbuffered", action="store_true")
         parser.add_argument("--output", required=True)
         parser.add_argument("--cpus-per-task", type=int)
+        parser.add_argument("--export", choices=["ALL"])
         parser.add_argument("command", nargs=argparse.REMAINDER)
         given = parser.parse_args(words)
         number = int(env["SLURM_JOB_ID"])

@@ -50,8 +50,9 @@ def parameters(profile: SlurmProfile, sweep: Path, gpus: int = 1) -> dict[str, A
         "array_parallelism": profile.array_parallelism,
         "stderr_to_stdout": True,
         "wckey": None,
-        # since 22.05 a step does not inherit the number from its job
-        "srun_args": [f"--cpus-per-task={profile.cpus_per_task}"],
+        # since 22.05 a step does not inherit the number from its job; where a job is submitted with export: NONE, what
+        # the script sets, submitit's word and the lines of setup, would not reach the step
+        "srun_args": [f"--cpus-per-task={profile.cpus_per_task}", "--export=ALL"],
         "additional_parameters": {"requeue" if profile.requeue else "no-requeue": True} | dict(profile.additional),
     }
 

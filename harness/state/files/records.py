@@ -1,5 +1,6 @@
 """What the controller writes, beside the runs' own records (``kd.records``)."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +18,7 @@ from kd.records import Code, Record, RunName
 
 TAKEN_OVER = "taken_over.json"
 SEEDS = "seeds.json"
+_ONLY_THE_CODE = re.compile(r"srun: error: .* Exited with exit code \d+")
 
 
 class SweepRecord(Record):
@@ -210,7 +212,9 @@ class FalseStart(Record):
     def text(self) -> str:
         """The job in one line: which, where, how it ended, and what it said last."""
         where = f" on {self.node}" if self.node else ""
-        last = next((line.strip() for line in reversed(self.log_end) if line.strip()), None)
+        lines = [line.strip() for line in self.log_end if line.strip()]
+        telling = [line for line in lines if not _ONLY_THE_CODE.fullmatch(line)]
+        last = next(reversed(telling or lines), None)
         empty = f"its log is {self.log}" if self.log else "it wrote no log"
         said = f"its log ends: {last} ({self.log})" if last else empty
         return f"job {self.job_id}{where}: {self.state or 'no word of how it ended'}; {said}"

@@ -1,5 +1,6 @@
 """The rehearsal: here, beside what comes next; as a SLURM job waited for, found again, and given up with a reason."""
 
+import itertools
 import os
 
 import psutil
@@ -10,6 +11,8 @@ from harness.cluster.profiles import LocalProfile, SlurmProfile
 from harness.cluster.rehearsal import AT_WORK, _run_beside, rehearse_here, rehearse_on_slurm, request_of, result_path
 from harness.cluster.slurm.command import Answer, run_command
 from kd.errors import InputError
+from kd.files import write_record
+from kd.records import Rehearsal
 from tests.slurm import fake
 from tests.support.waiting import wait_until
 
@@ -134,40 +137,59 @@ def test_ctrl_c_cancels_the_job(rehearsal):
     assert rehearsal.asked[-1] == "scancel"
 
 
-@pytest.mark.slow
-def test_jobs_that_end_without_a_result_are_named_with_their_log(lab, monkeypatch, tmp_path):
-    plan, folder = lab.open()
-    request = request_of(plan, PROFILE)
-    submitted = []
+@pytest.fixture
+def rehearsal_that_ends(lab, monkeypatch, tmp_path):
+    """Rehearses in jobs that end as SLURM says; what they do before is given. Gives what is said, and their number."""
 
-    def submit(job, name, *others):
-        submitted.append(name)
-        return str(len(submitted))
+    def rehearse(ending, work):
+        plan, folder = lab.open()
+        result, num_jobs = tmp_path / "rehearsals" / "abc.json", itertools.count(1)
+        ended = []
 
-    def run(words):
-        if words[0] == "squeue":
-            return Answer(0, "\n".join(f"{number}|NODE_FAIL|None|n1" for number in range(1, len(submitted) + 1)))
-        return Answer(1, "", "slurm_load_jobs error: Invalid job id specified")
+        def submit(job, *others):
+            job_id = str(next(num_jobs))
+            job.logs.mkdir(parents=True, exist_ok=True)
+            work(job.logs / f"{job_id}_0_log.out", result)
+            ended.append(f"{job_id}|{ending}|None|n1")
+            return job_id
 
-    monkeypatch.setattr("harness.cluster.rehearsal._submit", submit)
-    monkeypatch.setattr("harness.cluster.slurm.queue.SETTLE_S", 0.0)
-    with pytest.raises(InputError) as refused:
-        rehearse_on_slurm(
-            request,
-            PROFILE.model_copy(update={"poll_s": 1e-6}),
-            folder.path,
-            folder.data,
-            tmp_path / "rehearsals" / "abc.json",
-            lambda line: None,
-            run,
-            lambda seconds: None,
-        )
-    assert len(submitted) == 2
-    assert len(set(submitted)) == 1
+        def run(words):
+            return Answer(0, "\n".join(ended)) if words[0] == "squeue" else Answer(1, "", "Invalid job id specified")
+
+        monkeypatch.setattr("harness.cluster.rehearsal._submit", submit)
+        monkeypatch.setattr("harness.cluster.slurm.queue.SETTLE_S", 0.0)
+        profile = PROFILE.model_copy(update={"poll_s": 1e-6})
+        where = (folder.path, folder.data, result, lambda line: None)
+        with pytest.raises(InputError) as refused:
+            rehearse_on_slurm(request_of(plan, profile), profile, *where, run=run, sleep=lambda seconds: None)
+        return str(refused.value), len(ended)
+
+    return rehearse
+
+
+def test_jobs_that_do_not_begin_are_told_by_their_own_last_words(rehearsal_that_ends, tmp_path):
+    def stop_in_setup(log, result):
+        assert not result.exists(), "what an earlier start found"
+        log.write_text("module: command not found\nsrun: error: n1: task 0: Exited with exit code 1\n")
+
+    earlier = tmp_path / "rehearsals" / "abc.json"
+    earlier.parent.mkdir()
+    write_record(earlier, Rehearsal(device="cpu", failure="yesterday's"))
     log = tmp_path / "rehearsals" / f"logs-{os.geteuid()}" / "2_0_log.out"
-    assert str(refused.value) == (
-        f"teacher.model: mnist_cnn cannot be rehearsed: job 2 ended without a result (NODE_FAIL); its log: {log}"
+    assert rehearsal_that_ends("NODE_FAIL", stop_in_setup) == (
+        "CLUSTER: the rehearsal did not begin: job 2 on n1: NODE_FAIL; its log ends: module: command not found "
+        f"({log}); mend what that says, and start again",
+        2,
     )
+
+
+def test_a_job_that_dies_at_a_model_names_it_and_how_it_ended(rehearsal_that_ends):
+    def die(log, result):
+        write_record(result, Rehearsal(device="cpu"))
+
+    said, num_jobs = rehearsal_that_ends("OUT_OF_MEMORY", die)
+    assert said == "teacher.model: mnist_cnn cannot be rehearsed: job 1 on n1: OUT_OF_MEMORY; it wrote no log"
+    assert num_jobs == 1
 
 
 def test_something_else_is_done_while_a_process_rehearses(tmp_path):

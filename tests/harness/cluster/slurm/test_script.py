@@ -43,7 +43,7 @@ def test_the_text_that_is_submitted() -> None:
         "#SBATCH --time=240",
     ]
     assert command.startswith("module load cuda\n")
-    assert "srun --unbuffered --output /results/mini/logs/%A_%a_%t_log.out --cpus-per-task=4 " in command
+    assert "srun --unbuffered --output /results/mini/logs/%A_%a_%t_log.out --cpus-per-task=4 --export=ALL " in command
 
 
 def test_a_run_of_several_gpus_is_several_tasks_on_one_node() -> None:
