@@ -14,7 +14,15 @@ from kd.config import DataConfig
 from kd.data.source_names import public_name
 from kd.data.sources import images_folder
 from kd.data.sources.files.label_file import read_labels, relabelled
-from kd.data.sources.files.split_file import count_parts, read_rows, rows_of, write_rows
+from kd.data.sources.files.split_file import (
+    columns_of,
+    count_parts,
+    is_division,
+    list_by_file,
+    read_rows,
+    rows_of,
+    write_rows,
+)
 from kd.data.sources.folders import list_folder
 from kd.errors import InputError
 from kd.files import typed_path
@@ -41,13 +49,13 @@ def write_division(source: str, target: Path, overrides: str, console: Console, 
             raise InputError(f"SET: {'.'.join([first, *rest])} decides no division; keys of data do: data.split_seed=1")
         content[rest[0]] = value
     data = validate(DataConfig, content, "SET")
-    if isinstance(data.splits, str) and not labels:
-        raise InputError("SET: data.splits is what this writes; leave it out")
     folder = images_folder(data.source)
-    if isinstance(data.splits, str):
-        rows = read_rows(typed_path(data.splits))
-    else:
-        rows = rows_of(data, list_folder(data, folder), folder)
+    rows = read_rows(typed_path(data.splits), *columns_of(data)) if isinstance(data.splits, str) else []
+    if rows and is_division(rows) and not labels:
+        raise InputError("SET: data.splits is what this writes; leave it out")
+    if not rows or not is_division(rows):
+        listing = list_by_file(data, folder) if rows else list_folder(data, folder)
+        rows = rows_of(data, listing, folder)
     if labels:
         before, rows = rows, relabelled(rows, read_labels(typed_path(labels)), labels)
         number = sum(old != new for old, new in zip(before, rows, strict=True))

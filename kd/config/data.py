@@ -127,8 +127,8 @@ class DataConfig(Config):
     split_seed: int = Field(0, ge=0, description="seed of the stratified divisions")
     max_train: int | None = Field(None, ge=1, description="keep this many training images, stratified")
     max_test: int | None = Field(None, ge=1, description="keep this many test images, stratified")
-    image_column: str | None = Field(None, description="found by its type when null")
-    label_column: str | None = Field(None, description="found by its type when null")
+    image_column: str | None = Field(None, description="found by its type when null; file in a CSV of splits")
+    label_column: str | None = Field(None, description="found by its type when null; label in a CSV of splits")
     image_size: PixelCount | tuple[PixelCount, PixelCount] | None = Field(
         None,
         description="side, or [height, width]: the largest centred box of this shape is cut out and resized, "
@@ -142,7 +142,8 @@ class DataConfig(Config):
         None,
         exclude_if=is_none,
         description="what the source calls train, val and test, as in {train: fold1, test: null}; null: left out; "
-        "what is not named is found by its usual names. Or a CSV file of split,file,label, for a folder of images",
+        "what is not named is found by its usual names. Or a CSV file of file,label for a folder of images, and split "
+        "where it divides them",
     )
     duplicates: Literal["warn", "drop", "allow"] = Field(
         "warn",

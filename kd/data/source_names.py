@@ -7,7 +7,7 @@ from kd.errors import InputError
 from kd.files import typed_path
 from kd.remedies import not_there
 
-AS_LIST = "data.splits: LIST.csv with the columns split, file, label"
+AS_LIST = "data.splits: LIST.csv with the columns file, label, and split where it divides them"
 """Where labels in a list of files go: many data sets come as a folder of images with such a list beside it."""
 _LISTS = {".csv", ".tsv", ".txt"}
 _FUNCTION = re.compile(r"(?!folder:|embedded:)[A-Za-z_]\w*(\.\w+)*:[A-Za-z_]\w*")

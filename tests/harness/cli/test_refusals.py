@@ -17,7 +17,7 @@ SOURCES = [
     ("folder:", "data.source: no folder is named", "give the path of one"),
     ("folder:pets.zip", "pets.zip is a file", "unpack the archive first"),
     ("pets.zip", "pets.zip is a file", "unpack the archive first"),
-    ("folder:latin.csv", "latin.csv is a file; give a folder of images", "with the columns split, file, label"),
+    ("folder:latin.csv", "latin.csv is a file; give a folder of images", "with the columns file, label, and split"),
     ("folder:old", "old is a link to /", "mend the link"),
     ("folder:empty", "empty has no sub-folders", "wants one sub-folder a class"),
     ("folder:hollow", "hollow/cat holds no images, only .txt 1", "put some in"),

@@ -52,12 +52,25 @@ def test_a_sweep_divides_by_the_list_as_it_would_without(pets: Path) -> None:
         (["embedded:mnist5k"], "is no folder of images, which a list of files divides; give folder:PATH"),
         (["folder:none"], "data.source: no folder none"),
         (["folder:pets", "--set", "seeds=3"], "SET: seeds decides no division; keys of data do"),
-        (["folder:pets", "--set", "data.splits=x.csv"], "data.splits is what this writes"),
+        (["folder:pets", "--set", "data.splits=x.csv"], "data.splits: no file x.csv"),
         (["folder:pets", "--set", "data.val_fractoin=0.2"], "unknown key (did you mean val_fraction?)"),
     ],
 )
 def test_what_cannot_be_divided(pets: Path, words: list[str], message: str) -> None:
     assert message in complain("split", *words)
+
+
+def test_a_table_of_labels_is_divided_and_a_division_is_not_again(pets: Path) -> None:
+    (pets / "train.csv").write_text(
+        "id,breed\n" + "".join(f"{kind}/{n},{kind}\n" for kind in ("ant", "bee") for n in range(20))
+    )
+    keys = "data.splits=train.csv data.image_column=id data.label_column=breed"
+    done = invoke("split", "folder:pets", "--set", keys)
+    assert done.exit_code == 0, done.output
+    rows = read_rows(pets / "pets-split.csv")
+    assert sorted(row.file for row in rows) == sorted(f"{kind}/{n}.png" for kind in ("ant", "bee") for n in range(20))
+    assert {row.split for row in rows} == {"train", "val", "test"}
+    assert "data.splits is what this writes" in complain("split", "folder:pets", "--set", "data.splits=pets-split.csv")
 
 
 def test_another_division_is_never_written_over(pets: Path) -> None:

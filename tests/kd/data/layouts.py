@@ -347,7 +347,7 @@ FOLDERS = [
         "flat",
         _classes("."),
         "data.source: D has no sub-folders but 8 images; folder:PATH wants one sub-folder a class, or their labels in "
-        "a list: data.splits: LIST.csv with the columns split, file, label",
+        "a list: data.splits: LIST.csv with the columns file, label, and split where it divides them",
     ),
     Layout("a class called train", _classes("train", "car"), POOL.replace("cat, dog", "car, train")),
     Layout("classes called after splits", _classes("bus", "test tube"), POOL.replace("cat, dog", "bus, test tube")),

@@ -1,13 +1,14 @@
-"""A division as a list of files: a CSV of split, file and label, which a sweep reads and a user's own training can too.
+"""A list of files and their labels as a CSV, which a sweep reads and a user's own training can too.
 
-Both then leave the same images alone until the end.
+With a column split it is a division, and both leave the same images alone until the end; without one, as labels are
+often handed out, the images are divided as those of a folder are.
 """
 
 import csv
 import io
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -29,7 +30,10 @@ COLUMNS = ("split", "file", "label")
 
 
 class Row(NamedTuple):
-    """An image: its part, its path below the source's folder with forward slashes, the name of its class."""
+    """An image: its part, its path below the source's folder with forward slashes, the name of its class.
+
+    In a list without a column split the part is empty.
+    """
 
     split: str
     file: str
@@ -43,47 +47,67 @@ def list_by_file(data: DataConfig, folder: Path) -> Listing:
         InputError: The file cannot be read, or names what is not there.
     """
     assert isinstance(data.splits, str)
-    refuse_idle_keys(data, f"{folder}, a folder of images,", "config", "image_column", "label_column")
+    refuse_idle_keys(data, f"{folder}, a folder of images,", "config")
     path = typed_path(data.splits)
-    rows = read_rows(path)
+    rows = read_rows(path, *columns_of(data))
+    divided = is_division(rows)
+    images, others = divide_images(files_under(folder))
+    files = _found(folder, rows, images, path)
     class_names = sorted({row.label for row in rows})
     number = {name: label for label, name in enumerate(class_names)}
     splits = {}
-    for part in PARTS:
-        mine = [row for row in rows if row.split == part]
+    for part in PARTS if divided else ("train",):
+        mine = [(row, file) for row, file in zip(rows, files, strict=True) if row.split in (part, "")]
         if not mine and part == "train":
             raise InputError(f"data.splits: {path} has no row of train; say train of some files in its column split")
         if mine:
-            files = [_found(folder, row.file, path) for row in mine]
-            labels = np.array([number[row.label] for row in mine], np.int64)
-            splits[str(part)] = SplitListing(labels, [encoded_file(file) for file in files])
-    listed = {row.file for row in rows}
-    images, others = divide_images(files_under(folder))
+            labels = np.array([number[row.label] for row, _ in mine], np.int64)
+            splits[str(part)] = SplitListing(labels, [encoded_file(file) for _, file in mine])
+    listed = set(files)
     hidden = chain.from_iterable(hidden_images(folder).values())
-    num_unlisted, num_hidden = (
-        sum(file.relative_to(folder).as_posix() not in listed for file in files) for files in (images, hidden)
-    )
+    num_unlisted, num_hidden = (sum(file not in listed for file in group) for group in (images, hidden))
     left_out = others + Counter({f"not in {path.name}": num_unlisted, "hidden": num_hidden})
-    return Listing(splits, class_names, f"{folder}/", dict(left_out), (f"divided as {path.name} says",))
+    remark = f"{'divided' if divided else 'labelled'} as {path.name} says"
+    return Listing(splits, class_names, f"{folder}/", dict(left_out), (remark,))
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a division's file.
+def columns_of(data: DataConfig) -> tuple[str, str]:
+    """What the columns of files and of labels are called in a list."""
+    return data.image_column or "file", data.label_column or "label"
+
+
+def is_division(rows: Sequence[Row]) -> bool:
+    """Whether a list says which part an image belongs to."""
+    return all(row.split for row in rows)
+
+
+def read_rows(path: Path, file_column: str = "file", label_column: str = "label") -> list[Row]:
+    """The rows of a list of files.
+
+    Args:
+        path: The list.
+        file_column: What its column of files is called.
+        label_column: And that of labels.
 
     Raises:
         InputError: It cannot be read, lacks a column, or has a row that cannot be.
     """
     names, content = read_table(path, "data.splits")
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
+    columns = {"file": file_column, "label": label_column}
+    missing = next((key for key, name in columns.items() if name not in names), None)
+    if missing is not None:
         raise InputError(
-            f"data.splits: {path} has no column {missing[0]} but {first_line(names)}; its first line must name "
-            f"{', '.join(COLUMNS)}, as make split writes it"
+            f"data.splits: {path} has no column {columns[missing]} but {first_line(names)}; say which ones hold files "
+            'and labels: SET="data.image_column=NAME data.label_column=NAME"'
         )
-    rows = [_checked(row, f"data.splits: {path} line {line}") for line, row in content]
+    if "split" in names:
+        columns = {"split": "split"} | columns
+    rows = [_checked(row, columns, f"data.splits: {path} line {line}") for line, row in content]
+    if not rows:
+        raise InputError(f"data.splits: {path} lists no file; add a line for each image")
     double = [file for file, number in Counter(row.file for row in rows).items() if number > 1]
     if double:
-        parts = ", ".join(row.split for row in rows if row.file == double[0])
+        parts = ", ".join(row.split or row.label for row in rows if row.file == double[0])
         raise InputError(f"data.splits: {path} lists {double[0]} more than once ({parts}); keep one line of it")
     return rows
 
@@ -161,29 +185,54 @@ def split_fingerprint(path: str) -> str | None:
     return sha256_of_file(place) if place.is_file() else None
 
 
-def _checked(content: Mapping[Any, Any], where: str) -> Row:
+def _checked(content: Mapping[Any, Any], columns: Mapping[str, str], where: str) -> Row:
     if None in content:  # cells beyond the columns
         raise InputError(f"{where}: has more cells than the first line; put a name that has a comma into double quotes")
-    values = {name: (content[name] or "").strip() for name in COLUMNS}
-    empty = next((name for name, value in values.items() if not value), None)
+    values = {key: (content[name] or "").strip() for key, name in columns.items()}
+    empty = next((columns[key] for key, value in values.items() if not value), None)
     if empty is not None:
         raise InputError(f"{where}: {empty} is empty; fill it in, or remove the line")
-    part = part_of(values["split"])
+    part = part_of(values["split"]) if "split" in values else ""
     if part is None:
         raise InputError(f"{where}: split is '{values['split']}'; it must be train, val or test")
     file = PurePosixPath(values["file"].replace("\\", "/"))
     if file.is_absolute() or ".." in file.parts:
-        raise InputError(f"{where}: file is '{values['file']}'; give its path below the folder of data.source")
+        raise InputError(
+            f"{where}: {columns['file']} is '{values['file']}'; give its path below the folder of data.source"
+        )
     return Row(part, str(file), values["label"])
 
 
-def _found(folder: Path, file: str, listed_in: Path) -> Path:
-    path = folder / file
-    if not os.path.lexists(path):
+def _found(folder: Path, rows: Sequence[Row], images: Iterable[Path], listed_in: Path) -> list[Path]:
+    """The file of each row: many lists name images without their endings.
+
+    Raises:
+        InputError: There is none, or more than one; or two rows are the same file.
+    """
+    files = [folder / row.file for row in rows]
+    absent = [position for position, file in enumerate(files) if not os.path.lexists(file)]
+    if not absent:
+        return files
+    by_stem = defaultdict[Path, list[Path]](list)
+    for image in images:
+        by_stem[image.with_suffix("")].append(image)
+    for position in absent:
+        named = rows[position].file
+        meant = by_stem[files[position]]
+        if not meant:
+            raise InputError(
+                f"data.splits: {listed_in} lists {named}, which is not in {folder}; bring it back, or remove its line"
+            )
+        if len(meant) > 1:
+            them = " or ".join(sorted(each.name for each in meant))
+            raise InputError(f"data.splits: {listed_in} lists {named}, which may be {them}; write its ending too")
+        files[position] = meant[0]
+    double = next((file for file, number in Counter(files).items() if number > 1), None)
+    if double is not None:
         raise InputError(
-            f"data.splits: {listed_in} lists {file}, which is not in {folder}; bring it back, or remove its line"
+            f"data.splits: {listed_in} lists {double.name} with and without its ending; keep one line of it"
         )
-    return path
+    return files
 
 
 def _writable(name: str, folder: Path) -> str:
@@ -199,7 +248,7 @@ def _writable(name: str, folder: Path) -> str:
 
 def _readable_again(row: Row) -> Row:
     """The row, unless it would be read as another: people write spaces beside commas, and Windows backslashes."""
-    if _checked(row._asdict(), "") != row:
+    if _checked(row._asdict(), {name: name for name in COLUMNS}, "") != row:
         raise InputError(
             f"data.source: a list of files cannot name {row.file!r} of class {row.label!r}, since spaces at the "
             "ends of a name and backslashes are not read as its own; rename it"

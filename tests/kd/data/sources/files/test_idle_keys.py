@@ -12,8 +12,11 @@ from kd.data.sources import list_source
 from kd.errors import InputError
 
 
-@pytest.mark.parametrize("key", ["config", "image_column", "label_column"])
-@pytest.mark.parametrize("listed", [False, True], ids=["folders", "a list of files"])
+@pytest.mark.parametrize(
+    ("key", "listed"),
+    [("config", False), ("image_column", False), ("label_column", False), ("config", True)],
+    ids=["config", "image_column", "label_column", "config of a list"],
+)
 def test_a_folder_of_images_has_neither(key: str, listed: bool, tmp_path: Path) -> None:
     for name in ("cat", "dog"):
         (tmp_path / "pets" / name).mkdir(parents=True)

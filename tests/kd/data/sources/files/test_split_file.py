@@ -54,10 +54,14 @@ def test_hidden_images_that_are_not_listed_are_counted(place):
     ("text", "message"),
     [
         (
-            "file,label\na/0.png,ant\n",
-            "has no column split but file, label; its first line must name split, file, label, as",
+            "split,id,breed\ntrain,a/0.png,ant\n",
+            'has no column file but split, id, breed; say which ones hold files and labels: SET="data.image_column=',
         ),
-        ("", "has no column split but nothing in its first line; its"),
+        ("", "has no column file but nothing in its first line; say"),
+        ("file,label\n", "lists no file; add a line for each image"),
+        ("file,label\na/0.png,ant\na/0.png,bee\n", "lists a/0.png more than once (ant, bee)"),
+        (ROWS + "train,a/7,ant\n", "lists a/7, which is not in "),
+        (ROWS + "train,a/0,ant\n", "lists 0.png with and without its ending"),
         ("split,file,label\nval,a/0.png,ant\n", "has no row of train"),
         (ROWS + "train,a/9.png,ant\n", "lists a/9.png, which is not in "),
         (ROWS + "test,a/0.png,ant\n", "lists a/0.png more than once (train, test)"),
@@ -73,6 +77,22 @@ def test_hidden_images_that_are_not_listed_are_counted(place):
 )
 def test_what_a_list_cannot_say(place, text, message):
     assert message in refusal(place, text)
+
+
+def test_a_table_of_labels_under_names_of_its_own_is_divided_as_a_folder_is(place):
+    (place / "train.csv").write_text("id,breed\n" + "".join(f"a/{n},ant\nb/{n},bee\n" for n in range(3)))
+    data = DataConfig(
+        source=f"folder:{place}/pets", splits=f"{place}/train.csv", image_column="id", label_column="breed"
+    )
+    found = list_source(data)
+    assert list(found.splits) == ["train"] and found.splits["train"].labels_N.tolist() == [0, 1] * 3
+    assert [Path(image.name).name for image in found.splits["train"].images] == [f"{n}.png" for n in "001122"]
+    assert found.left_out == {} and found.remarks == ("labelled as train.csv says",)
+
+
+def test_a_name_without_ending_that_two_images_have_is_refused(place):
+    write_tree(place / "pets", {"a/0.jpg": picture()})
+    assert "lists a/0, which may be 0.jpg or 0.png; write its ending too" in refusal(place, "file,label\na/0,ant\n")
 
 
 def test_a_folder_that_is_listed_as_an_image_is_said_to_be_one(place):
