@@ -248,6 +248,7 @@ class Attempt(Record):
     device: str = Field(CPU, description="name of the GPU; cpu")
     num_devices: int = Field(1, description="GPUs, or processes on a CPU, that carried it out together")
     num_threads: int = Field(1, description="CPU threads of each process")
+    processor: str = Field("", description="the CPU's model and vector instructions; empty in older files")
     num_together: int = Field(1, description="runs that began as one stacked model")
     code: Code = Code()
     last_seen_at: str | None = Field(

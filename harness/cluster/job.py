@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +19,7 @@ from harness.cluster.failures import DISK_FULL, classify
 from harness.cluster.stop_flag import StopFlag
 from harness.state.attempts.deaths import num_out_of_memory
 from harness.state.attempts.files import last_attempt
-from harness.state.attempts.lease import Lease, take_lease
+from harness.state.attempts.lease import Hardware, Lease, take_lease
 from harness.state.clock import FORMAT
 from harness.state.provenance import current_code
 from kd.config import pack_key
@@ -175,8 +175,8 @@ class RunsJob:
     ) -> Lease | None:
         if _has_result(folder):
             return None
-        name, code = _name_of(device), current_code()
-        lease = take_lease(folder, job_id, name, self.num_threads, code, num_together, num_devices)
+        hardware = Hardware(_name_of(device), num_devices, self.num_threads, _processor())
+        lease = take_lease(folder, job_id, hardware, current_code(), num_together)
         log.info("%s: %s", folder.name, "started" if lease else "another attempt is at work")
         return lease
 
@@ -330,6 +330,16 @@ def _choose_device(local_rank: int) -> "torch.device":
     # a scheduler may show each task its own GPU only, which is then number 0
     torch.cuda.set_device(local_rank % torch.cuda.device_count())
     return torch.device("cuda", torch.cuda.current_device())
+
+
+@cache
+def _processor() -> str:
+    """The CPU's model and the vector instructions that torch uses on it: both decide how sums are divided."""
+    import torch
+
+    from kd.evaluation.speed import describe_hardware
+
+    return f"{describe_hardware(torch.device('cpu'))}, {torch.backends.cpu.get_cpu_capability()}"
 
 
 def _name_of(device: "torch.device") -> str:

@@ -9,7 +9,7 @@ import submitit
 from harness.cluster.job import RunsJob
 from harness.cluster.stop_flag import StopFlag
 from harness.state.attempts.files import read_attempts
-from harness.state.attempts.lease import take_lease
+from harness.state.attempts.lease import Hardware, take_lease
 from kd.files import write_bytes, write_record
 from kd.records import Code, Metrics
 
@@ -34,7 +34,7 @@ class WaitingJob(RunsJob):
                 return
             if (folder / "metrics.json").exists():
                 continue
-            lease = take_lease(folder, job_id, "cpu", self.num_threads, Code())
+            lease = take_lease(folder, job_id, Hardware(num_threads=self.num_threads), Code())
             if lease is None:
                 continue
             number = len(read_attempts(folder))

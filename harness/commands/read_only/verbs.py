@@ -16,7 +16,7 @@ from harness.console.display import render
 from harness.console.hints import Hints, once_mended
 from harness.console.plain_console import say
 from harness.controller.reuse import describe, find_elsewhere
-from harness.state.attempts.facts import changed_code, changed_threads, device_name
+from harness.state.attempts.facts import changed_code, changed_hardware, device_name
 from harness.state.attempts.processes import is_suspended
 from harness.state.attempts.run_state import FINISHED, RunState, read_failure, read_history
 from harness.state.files.folder import SweepFolder, end_of_log, find_logs
@@ -204,11 +204,11 @@ def _changes(attempts: Mapping[str, Sequence[Attempt]]) -> Iterator[str]:
     changed = [run_id for run_id, made in attempts.items() if changed_code(made)]
     if changed:
         yield f"{len(changed)} run(s) were resumed with different code: {', '.join(changed[:5])}"
-    changed = [run_id for run_id, made in attempts.items() if changed_threads(made)]
+    changed = [run_id for run_id, made in attempts.items() if changed_hardware(made)]
     if changed:
         yield (
-            f"{len(changed)} run(s) were resumed with a different number of CPU threads, so they are not "
-            f"bit-identical to uninterrupted ones: {', '.join(changed[:5])}"
+            f"{len(changed)} run(s) were resumed on other hardware (another GPU, CPU or number of CPU threads), so "
+            f"they are not bit-identical to uninterrupted ones: {', '.join(changed[:5])}"
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from harness.report.results.sweep_results import Results
-from harness.state.attempts.facts import changed_code, changed_threads, device_name
+from harness.state.attempts.facts import changed_code, changed_hardware, device_name
 from harness.state.attempts.machine_time import MachineTime
 from harness.state.attempts.run_state import FINISHED
 from kd.records import AttemptEnd
@@ -19,8 +19,8 @@ SURVIVED = (
 class AttemptSummary(NamedTuple):
     """What the attempts say of the machines and the program, each with its number of attempts.
 
-    ``changed``: runs that went on with other code than they began with; ``changed_threads``: with another number of CPU
-    threads. ``seconds``: of training, by the histories.
+    ``changed``: runs that went on with other code than they began with; ``changed_hardware``: with another GPU, CPU
+    or number of CPU threads. ``seconds``: of training, by the histories.
     ``interrupted``: by cause, attempts that broke off in runs that are over nonetheless, ``num_survivors`` of them.
     ``taken_over``: the runs that another sweep carried out, by that sweep's name.
     """
@@ -32,7 +32,7 @@ class AttemptSummary(NamedTuple):
     devices: list[tuple[str, int]]
     commits: list[tuple[str, int]]
     changed: list[str]
-    changed_threads: list[str]
+    changed_hardware: list[str]
     seconds: float
     machine_time: MachineTime
     interrupted: dict[str, int]
@@ -55,7 +55,7 @@ def summarize_attempts(results: Results) -> AttemptSummary:
         devices=_tally(device_name(attempt) for attempt in attempts),
         commits=_tally(attempt.code.commit or "–" for attempt in attempts),
         changed=[run.id for run in runs if changed_code(run.attempts)],
-        changed_threads=[run.id for run in runs if changed_threads(run.attempts)],
+        changed_hardware=[run.id for run in runs if changed_hardware(run.attempts)],
         seconds=sum(run.training_seconds or 0.0 for run in runs),
         machine_time=sum(results.machine_times.values(), MachineTime()),
         interrupted={cause: interrupted[cause] for cause in SURVIVED if interrupted[cause]},

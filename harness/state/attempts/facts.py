@@ -25,17 +25,37 @@ def changed_code(attempts: Sequence[Attempt]) -> bool:
 
     Of an attempt that could not ask git, the commit is not known, which is no difference.
     """
-    codes = [attempt.code for attempt in attempts if attempt.code != Code()]  # some never came to say
+    codes = [attempt.code for attempt in _that_left_something(attempts)]
     commits = {(code.commit, code.diff_sha256) for code in codes if code.commit}
     return len(commits) > 1 or any(code.versions != codes[0].versions for code in codes)
 
 
-def changed_threads(attempts: Sequence[Attempt]) -> bool:
-    """Whether a run on a CPU went on with another number of threads than it began with.
+def hardware_name(attempt: Attempt) -> str:
+    """What decides the last digits of an attempt's numbers, for people."""
+    if attempt.device != CPU:
+        return device_name(attempt)
+    threads = f"{device_name(attempt)} × {attempt.num_threads} thread(s)"
+    return f"{threads} of {attempt.processor}" if attempt.processor else threads
 
-    Sums are then divided in another way, and their last digits differ: the same bytes are promised for one number. Of
-    an attempt that none came further than, nothing is left.
+
+def changed_hardware(attempts: Sequence[Attempt]) -> bool:
+    """Whether a run went on with another GPU, CPU or number of CPU threads than it began with.
+
+    Sums are then divided in another way, and their last digits differ: the same bytes are promised for one kind of
+    hardware. Of older attempts the processor is not known, which is no difference.
     """
-    made = [each for each in attempts if each.device == CPU and each.code != Code()]  # some never came to say
+    made = _that_left_something(attempts)
+    on_cpu = [each for each in made if each.device == CPU]
+    processors = {each.processor for each in on_cpu if each.processor}
+    return (
+        len({device_name(each) for each in made}) > 1
+        or len({each.num_threads for each in on_cpu}) > 1
+        or len(processors) > 1
+    )
+
+
+def _that_left_something(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Without those that none came further than, of which nothing is left, and those that never came to say."""
+    made = [each for each in attempts if each.code != Code()]
     furthest = max((attempt.start_step for attempt in made), default=0)
-    return len({each.num_threads for each in made if each is made[-1] or each.start_step < furthest}) > 1
+    return [each for each in made if each is made[-1] or each.start_step < furthest]

@@ -9,20 +9,30 @@ import os
 import socket
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.state.attempts import processes
-from harness.state.attempts.facts import changed_threads
+from harness.state.attempts.facts import changed_hardware, hardware_name
 from harness.state.attempts.files import attempt_path, last_attempt, read_attempts
 from harness.state.clock import now
 from kd.errors import FencedError, NoProgressError
 from kd.files import create_record, write_record
-from kd.records import Attempt, AttemptEnd, Code
+from kd.records import CPU, Attempt, AttemptEnd, Code
 
 log = logging.getLogger(__name__)
 
 SILENCE_S = 300.0  # five times the interval of periodic checkpoints, each of which gives a sign
 SIGN_INTERVAL_S = 30.0
 MAX_TIMEOUTS = 3  # in a row, without a step of progress
+
+
+class Hardware(NamedTuple):
+    """What an attempt works on; see ``Attempt``."""
+
+    device: str = CPU
+    num_devices: int = 1
+    num_threads: int = 1
+    processor: str = ""
 
 
 def is_alive(run_folder: Path, attempt: Attempt) -> bool:
@@ -37,11 +47,9 @@ def is_alive(run_folder: Path, attempt: Attempt) -> bool:
 def take_lease(
     run_folder: Path,
     job_id: str,
-    device: str,
-    num_threads: int,
+    hardware: Hardware,
     code: Code,
     num_together: int = 1,
-    num_devices: int = 1,
 ) -> "Lease | None":
     """Begin the next attempt, or None where another one is at work.
 
@@ -58,11 +66,9 @@ def take_lease(
         pid=os.getpid(),
         process_created=processes.created(),
         started_at=now(),
-        device=device,
-        num_devices=num_devices,
-        num_threads=num_threads,
         num_together=num_together,
         code=code,
+        **hardware._asdict(),
     )
     (run_folder / "attempts").mkdir(exist_ok=True)
     return Lease(run_folder, attempt) if create_record(attempt_path(run_folder, attempt.number), attempt) else None
@@ -108,11 +114,11 @@ class Lease:
         """
         before = read_attempts(self._run_folder)[-MAX_TIMEOUTS - 1 : -1]
         self._write(start_epoch=epochs_done, start_step=steps_done)
-        if changed_threads(read_attempts(self._run_folder)):
+        if changed_hardware(read_attempts(self._run_folder)):
             log.warning(
-                "%s goes on with %d CPU thread(s), which is not what it began with: its results are not bit for bit "
-                "those of an undisturbed run",
-                self._run_folder.name, self._attempt.num_threads,
+                "%s goes on with %s, which is not what it began with: its results are not bit for bit those of an "
+                "undisturbed run",
+                self._run_folder.name, hardware_name(self._attempt),
             )  # fmt: skip
         in_vain = [each for each in before if each.end == AttemptEnd.TIMEOUT and each.start_step == steps_done]
         if len(in_vain) == MAX_TIMEOUTS:

@@ -34,10 +34,10 @@ provenance-changed-runs = { $number ->
     [one] 1 run was resumed with different code
    *[other] { $number } runs were resumed with different code
 }: { $runs }
-provenance-threads = Threads changed
-provenance-threads-runs = { $number ->
-    [one] 1 run was resumed with a different number of CPU threads, so it is not bit-identical to an uninterrupted one
-   *[other] { $number } runs were resumed with a different number of CPU threads, so they are not bit-identical to uninterrupted ones
+provenance-hardware = Hardware changed
+provenance-hardware-runs = { $number ->
+    [one] 1 run was resumed on another GPU, CPU or number of CPU threads, so it is not bit-identical to an uninterrupted one
+   *[other] { $number } runs were resumed on another GPU, CPU or number of CPU threads, so they are not bit-identical to uninterrupted ones
 }: { $runs }
 provenance-commits = Commits that ran
 provenance-time = { $time }, all runs together

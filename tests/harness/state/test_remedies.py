@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from harness.cli import app
 from harness.state.attempts.files import last_attempt, read_attempts
-from harness.state.attempts.lease import take_lease
+from harness.state.attempts.lease import Hardware, take_lease
 from harness.state.attempts.run_state import RunState
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import ControllerRecord, FalseStart, JobRecord
@@ -171,9 +171,9 @@ def test_a_damaged_attempt_still_counts_and_is_waited_for_as_one_on_another_host
         1,
         f"{path}: Invalid JSON: EOF while parsing a value at line 1 column 0; {remedy(path, '')}",
     )
-    assert take_lease(run, "9", "cpu", 1, Code()) is None  # it was written a moment ago
+    assert take_lease(run, "9", Hardware(), Code()) is None  # it was written a moment ago
     os.utime(path, (0, 0))
-    assert take_lease(run, "9", "cpu", 1, Code()) is not None
+    assert take_lease(run, "9", Hardware(), Code()) is not None
     assert last_attempt(run).number == 2
     assert path.read_text() == ""
 

@@ -11,7 +11,7 @@ from harness.cluster.slurm.script import controller_name
 from harness.commands.read_only.queue_view import QueueView, look_at_queue
 from harness.commands.read_only.verbs import print_status
 from harness.commands.run import declare
-from harness.state.attempts.lease import take_lease
+from harness.state.attempts.lease import Hardware, take_lease
 from harness.state.clock import now
 from harness.state.files.records import JobRecord, read_sweep_record
 from kd.files import write_record
@@ -48,7 +48,7 @@ def test_a_suspended_job_is_told_though_no_run_of_it_waits(
     plan, folder = lab.open()
     declare(read_sweep_record(folder.path), folder, "slurm")
     run = folder.add(plan.baselines()[0])
-    lease = take_lease(run, "7", "cpu", 1, Code(commit=None, diff_sha256=None, versions={}))
+    lease = take_lease(run, "7", Hardware(), Code(commit=None, diff_sha256=None, versions={}))
     assert lease is not None
     write_record(folder.job_path("7"), JobRecord(job_id="7", run_ids=(run.name,), submitted_at=now()))
     for name in CLIENT_COMMANDS:

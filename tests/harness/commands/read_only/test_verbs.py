@@ -75,13 +75,13 @@ def test_status_names_runs_that_went_on_with_other_code(lab: Any) -> None:
     assert "other code" not in invoke("status", *at).output
     folder = controller.folder.run(controller.plan.teachers[0].id)
     first = last_attempt(folder)
-    changed = first.model_copy(update={"number": 2, "code": Code(commit="another")})
+    changed = first.model_copy(update={"number": 2, "start_step": 1, "code": Code(commit="another")})
     write_record(attempt_path(folder, 2), changed)
     assert f"1 run(s) were resumed with different code: {folder.name}" in invoke("status", *at).output
     others = {"number": 2, "start_epoch": 1, "start_step": 1, "num_threads": first.num_threads + 1}
     write_record(attempt_path(folder, 2), first.model_copy(update=others))
     line = " ".join(invoke("status", *at).output.split())
-    assert "1 run(s) were resumed with a different number of CPU threads" in line
+    assert "1 run(s) were resumed on other hardware (another GPU, CPU or number of CPU threads)" in line
     assert line.count(folder.name) == 1
 
 

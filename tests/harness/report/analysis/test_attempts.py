@@ -36,11 +36,11 @@ def test_machine_time_is_that_of_all_runs(results: Results) -> None:
     assert found == MachineTime({"NVIDIA H100": 5.0}, core_hours=12.0, wall_hours=6.0, num_unknown=1)
 
 
-def test_runs_that_went_on_with_other_threads_are_named(results: Results) -> None:
+def test_runs_that_went_on_with_other_hardware_are_named(results: Results) -> None:
     code = {"commit": "a"}
     changed = (attempt(1, 1, code=code, num_threads=1), attempt(2, 2, code=code, num_threads=2, start_step=9))
     found = summarize_attempts(with_attempts(results, changed, changed[:1]))
-    assert (found.changed_threads, found.changed) == ([results.arms[1].runs[0].id], [])
+    assert (found.changed_hardware, found.changed) == ([results.arms[1].runs[0].id], [])
 
 
 def test_interruptions_count_where_the_run_came_to_its_end(results: Results) -> None:

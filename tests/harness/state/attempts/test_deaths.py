@@ -7,13 +7,13 @@ import pytest
 
 from harness.state.attempts.deaths import deaths_in_a_row, note_death
 from harness.state.attempts.files import attempt_path, last_attempt
-from harness.state.attempts.lease import is_alive, take_lease
+from harness.state.attempts.lease import Hardware, is_alive, take_lease
 from kd.files import write_record
 from kd.records import Attempt, Code
 
 
 def test_an_attempt_whose_job_is_over_is_not_waited_for(tmp_path: Path) -> None:
-    take_lease(tmp_path, "job-1", "cpu", 1, Code())
+    take_lease(tmp_path, "job-1", Hardware(), Code())
     elsewhere = last_attempt(tmp_path).model_copy(update={"host": f"not-{socket.gethostname()}"})
     write_record(attempt_path(tmp_path, 1), elsewhere)
     assert is_alive(tmp_path, elsewhere)

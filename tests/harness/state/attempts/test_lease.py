@@ -8,14 +8,14 @@ import pytest
 
 from harness.state.attempts import processes
 from harness.state.attempts.files import attempt_path, last_attempt, read_attempts
-from harness.state.attempts.lease import SILENCE_S, Lease, is_alive, take_lease
+from harness.state.attempts.lease import SILENCE_S, Hardware, Lease, is_alive, take_lease
 from kd.errors import FencedError, NoProgressError
 from kd.files import write_record
 from kd.records import Attempt, AttemptEnd, Code
 
 
 def take(folder: Path) -> Lease | None:
-    return take_lease(folder, "job-1", "cpu", 1, Code())
+    return take_lease(folder, "job-1", Hardware(), Code())
 
 
 def test_a_run_at_work_is_not_taken_twice(tmp_path: Path) -> None:
@@ -75,8 +75,8 @@ def test_a_requeued_job_takes_its_runs_over_at_once(tmp_path: Path) -> None:
     lease = take(tmp_path)
     earlier = last_attempt(tmp_path).model_copy(update={"host": f"not-{socket.gethostname()}", "pid": 1})
     write_record(attempt_path(tmp_path, 1), earlier)
-    assert take_lease(tmp_path, "job-2", "cpu", 1, Code()) is None
-    assert take_lease(tmp_path, "job-1", "cpu", 1, Code()) is not None
+    assert take_lease(tmp_path, "job-2", Hardware(), Code()) is None
+    assert take_lease(tmp_path, "job-1", Hardware(), Code()) is not None
     with pytest.raises(FencedError):
         lease.guard()
 
@@ -105,17 +105,24 @@ def test_a_run_given_up_at_its_time_limits_can_be_tried_again(tmp_path: Path) ->
     take(tmp_path).started(0, 7)
 
 
-@pytest.mark.parametrize(("num_threads", "is_said"), [(1, False), (3, True)])
-def test_a_job_says_that_it_goes_on_with_other_threads(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, num_threads: int, is_said: bool
+@pytest.mark.parametrize(
+    ("hardware", "name"),
+    [
+        (Hardware(), None),
+        (Hardware(num_threads=3), "cpu × 3 thread(s)"),
+        (Hardware("NVIDIA H100", processor="Xeon, AVX2"), "NVIDIA H100"),
+    ],
+)
+def test_a_job_says_that_it_goes_on_with_other_hardware(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, hardware: Hardware, name: str | None
 ) -> None:
     code = Code(commit="a")
-    first = take_lease(tmp_path, "1", "cpu", 1, code)
+    first = take_lease(tmp_path, "1", Hardware(), code)
     assert first is not None
     first.started(0, 0)
     first.end(AttemptEnd.PREEMPTED)
-    second = take_lease(tmp_path, "2", "cpu", num_threads, code)
+    second = take_lease(tmp_path, "2", hardware, code)
     assert second is not None
     second.started(1, 7)
-    line = f"{tmp_path.name} goes on with {num_threads} CPU thread(s), which is not what it began with"
-    assert (line in caplog.text) is is_said
+    assert (f"{tmp_path.name} goes on with" in caplog.text) is (name is not None)
+    assert name is None or f"goes on with {name}, which is not what it began with" in caplog.text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from harness.state.attempts.deaths import note_death
 from harness.state.attempts.facts import device_name
 from harness.state.attempts.files import attempt_path, last_attempt, read_attempts
-from harness.state.attempts.lease import take_lease
+from harness.state.attempts.lease import Hardware, take_lease
 from harness.state.attempts.machine_time import MachineTime, machine_time
 from harness.state.clock import FORMAT, timestamp
 from kd.files import write_record
@@ -138,7 +138,7 @@ def test_who_died_ended_when_it_was_last_seen(killed: Path) -> None:
 
 
 def test_a_lease_says_how_many_devices_it_holds(tmp_path: Path) -> None:
-    lease = take_lease(tmp_path, "1", "NVIDIA H100", 4, Code(), num_devices=2)
+    lease = take_lease(tmp_path, "1", Hardware("NVIDIA H100", 2, 4), Code())
     assert lease is not None
     (made,) = read_attempts(tmp_path)
     assert (made.device, made.num_devices, made.num_threads, made.num_together) == ("NVIDIA H100", 2, 4, 1)
