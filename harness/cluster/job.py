@@ -23,6 +23,7 @@ from harness.state.attempts.lease import Hardware, Lease, take_lease
 from harness.state.clock import FORMAT
 from harness.state.provenance import current_code
 from kd.config import pack_key
+from kd.cores import processor_name
 from kd.errors import (
     FencedError,
     InterruptedTrainingError,
@@ -337,9 +338,7 @@ def _processor() -> str:
     """The CPU's model and the vector instructions that torch uses on it: both decide how sums are divided."""
     import torch
 
-    from kd.evaluation.speed import describe_hardware
-
-    return f"{describe_hardware(torch.device('cpu'))}, {torch.backends.cpu.get_cpu_capability()}"
+    return f"{processor_name()}, {torch.backends.cpu.get_cpu_capability()}"
 
 
 def _name_of(device: "torch.device") -> str:

@@ -5,12 +5,10 @@ What is asked for is how long one pass takes whose answer is waited for, and how
 model and waits for a GPU only at the end of each, so passes overlap there and the quartiles are those of means.
 """
 
-import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from kd.cores import processor_name
 from kd.data.images import Images
 from kd.evaluation.logits import evaluation_batch_size
 from kd.records import Timing, Turns
@@ -26,7 +25,6 @@ LARGEST_BATCH = 128
 BUDGET_S = 0.6  # a model, for the repeats of one batch size
 FEWEST_ROUNDS, MOST_ROUNDS = 9, 200
 PASSES_WITHIN_BUDGET = 3  # of the large batch
-_CPUINFO = Path("/proc/cpuinfo")
 
 
 class Measured(NamedTuple):
@@ -105,13 +103,7 @@ def one_thread() -> Iterator[None]:
 
 def describe_hardware(device: torch.device) -> str:
     """The name of the GPU, or of the processor as far as the system tells it."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    if _CPUINFO.exists():
-        for line in _CPUINFO.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
 
 
 def describe_precision(device: torch.device) -> str:
