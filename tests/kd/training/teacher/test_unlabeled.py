@@ -135,7 +135,7 @@ def test_the_teacher_online_says_what_it_said_before(lab):
     online = lab.with_unlabeled(**taught, unlabeled=UnlabeledConfig(images=UNLABELED, ratio=0.7))
     lab.execute(kept)
     lab.execute(online)
-    assert difference(weights(lab, kept), weights(lab, online)) < 1e-3  # float16
+    assert difference(weights(lab, kept), weights(lab, online)) < 5e-3  # float16, and three epochs that multiply it
 
 
 def test_one_image_without_label_and_one_with_it_are_a_batch(lab):
