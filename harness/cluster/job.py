@@ -130,7 +130,7 @@ class RunsJob:
     def _work(self, job_id: str, stop: StopFlag, process_group: "ProcessGroup", device: "torch.device") -> None:
         from kd.runs.folder.context import RunContext, RunPaths
 
-        share_compiled_code(self.sweep, self.run_ids)
+        share_compiled_code(self.sweep, self.run_ids, _processor())
         paths = RunPaths(self.sweep, self.data)
         largest = self.pack if self.pack != "auto" else 1 if device.type == "cpu" else len(self.run_ids)
         for run_id, *others in self._packs(largest if process_group.size == 1 else 1):

@@ -10,6 +10,8 @@ import pytest
 from harness.cluster.compiled_code import FOLDER, VARIABLE, forget_compiled_code, share_compiled_code
 from kd.errors import InputError
 
+AVX2 = "Xeon, AVX2"
+
 
 @pytest.fixture(autouse=True)
 def unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +30,7 @@ def runs(lab: Any, **student: Any) -> tuple[Path, list[str]]:
 
 def test_nothing_is_kept_for_runs_that_are_not_compiled(lab: Any) -> None:
     sweep, run_ids = runs(lab)
-    share_compiled_code(sweep, run_ids)
+    share_compiled_code(sweep, run_ids, AVX2)
     assert VARIABLE not in os.environ and not (sweep / FOLDER).exists()
     forget_compiled_code(sweep)
 
@@ -36,20 +38,24 @@ def test_nothing_is_kept_for_runs_that_are_not_compiled(lab: Any) -> None:
 @pytest.mark.parametrize("compile", [True, "auto"])
 def test_jobs_that_compile_share_a_folder_that_others_do_not_reach(lab: Any, compile: Any) -> None:
     sweep, run_ids = runs(lab, compile=compile)
-    share_compiled_code(sweep, run_ids)
+    share_compiled_code(sweep, run_ids, AVX2)
     folder = Path(os.environ[VARIABLE])
-    assert folder.parent == sweep / FOLDER and stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert folder.parents[1] == sweep / FOLDER and stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+    folder.mkdir()
     (folder / "kernel.so").write_text("")
     del os.environ[VARIABLE]
-    share_compiled_code(sweep, run_ids)
+    share_compiled_code(sweep, run_ids, AVX2)
     assert os.environ[VARIABLE] == str(folder) and (folder / "kernel.so").exists()
+    del os.environ[VARIABLE]
+    share_compiled_code(sweep, run_ids, "Xeon, AVX512")  # what is for one processor computes nan on another
+    assert os.environ[VARIABLE] != str(folder)
     forget_compiled_code(sweep)
     assert not (sweep / FOLDER).exists()
 
 
 def test_another_users_compiled_code_stays_when_ones_own_goes(lab: Any) -> None:
     sweep, run_ids = runs(lab, compile=True)
-    share_compiled_code(sweep, run_ids)
+    share_compiled_code(sweep, run_ids, AVX2)
     (sweep / FOLDER / "4711").mkdir()
     forget_compiled_code(sweep)
     assert [path.name for path in (sweep / FOLDER).iterdir()] == ["4711"]
@@ -62,11 +68,11 @@ def test_code_that_somebody_else_put_there_is_refused(lab: Any) -> None:
     folder.mkdir(parents=True)
     os.chown(folder, 4711, 4711)
     with pytest.raises(InputError):
-        share_compiled_code(sweep, run_ids)
+        share_compiled_code(sweep, run_ids, AVX2)
 
 
 def test_a_place_that_the_user_chose_stays(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     sweep, run_ids = runs(lab, compile=True)
     monkeypatch.setenv(VARIABLE, "/elsewhere")
-    share_compiled_code(sweep, run_ids)
+    share_compiled_code(sweep, run_ids, AVX2)
     assert os.environ[VARIABLE] == "/elsewhere" and not (sweep / FOLDER).exists()
