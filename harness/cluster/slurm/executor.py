@@ -83,6 +83,7 @@ class SlurmExecutor:
         self.hang_min = profile.hang_min
         self.job_s = profile.job_s
         self._profile = profile
+        self._excluded = profile.exclude or ""
         self._asks = fingerprint(profile, sweep)
         self._sweep = sweep
         self._data = data
@@ -187,10 +188,19 @@ class SlurmExecutor:
         return found.node if found is not None and found.node not in ("", "(null)") else None
 
     def avoid(self, nodes: Iterable[str]) -> None:
-        """Start no further job on these nodes, as long as another one is left."""
-        bad = set(nodes) | set((self._profile.exclude or "").split(",")) - {""}
-        if self._partition is not None and self._partition.nodes - bad:
-            self._profile = self._profile.model_copy(update={"exclude": ",".join(sorted(bad))})
+        """Start no further job on these nodes, as long as another one is left; none of what ``exclude`` says is lost."""
+        said, bad = self._excluded, set(nodes)
+        if "/" in said or self._partition is None:  # a file with names, to which sbatch lets none be added
+            return
+        if self._partition.nodes - bad - self._nodes_of(said):
+            self._profile = self._profile.model_copy(
+                update={"exclude": ",".join([*([said] if said else []), *sorted(bad)])}
+            )
+
+    def _nodes_of(self, names: str) -> set[str]:
+        """The nodes of a text such as ``n[1-3,7],gpu5``, whose commas alone divide nothing."""
+        answer = self._run(("scontrol", "show", "hostnames", names)) if "[" in names else None
+        return set(answer.output.split() if answer is not None and answer.code == 0 else names.split(","))
 
     def suspended(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Those that SLURM stopped, as where jobs of a higher priority preempt others by suspending them."""

@@ -108,8 +108,8 @@ def _allowed_keys(kind: type[Config], location: tuple[int | str, ...]) -> list[s
     node = schema
     for part in location:
         node = resolve(node)
-        if isinstance(part, int):
-            node = node["items"]
+        if isinstance(part, int):  # of a mapping that stands for a list of one, there is only the mapping
+            node = node.get("items", node)
         else:  # of a mapping whose keys are names, all values are alike
             named = node.get("additionalProperties")
             node = node.get("properties", {}).get(part, named if isinstance(named, dict) else node)

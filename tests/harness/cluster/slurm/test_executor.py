@@ -46,3 +46,32 @@ def test_a_job_that_began_while_it_was_to_be_withdrawn_is_kept(
     executor = SlurmExecutor(SlurmProfile(kind="slurm"), tmp_path / "sweep", tmp_path / ".data", run=run)
     job = JobRecord(job_id="1_0", run_ids=("run",), submitted_at="", asks="otherwise")
     assert {each.job_id for each in executor.drop_outdated([job])} == dropped
+
+
+@pytest.mark.parametrize(
+    ("exclude", "bad", "then"),
+    [
+        (None, ["n7"], "n7"),
+        ("n[1,3],n5", ["n7"], "n[1,3],n5,n7"),
+        ("n[1,3],n5", ["n2", "n4", "n7"], "n[1,3],n5,n2"),  # without the others none is left
+        ("/home/me/bad-nodes", ["n7"], "/home/me/bad-nodes"),  # which sbatch reads
+    ],
+)
+def test_a_bad_node_is_excluded_beside_the_nodes_that_the_profile_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exclude: str | None, bad: list[str], then: str
+) -> None:
+    monkeypatch.setattr(module, "CLIENT_COMMANDS", ())
+    answers = {
+        "partition": "PartitionName=main Default=YES State=UP MaxTime=UNLIMITED",
+        "--format=%N|%c|%m|%G": "\n".join(f"n{number}|8|64000|gpu:2" for number in (1, 2, 3, 4, 5, 7)),
+        "n[1,3],n5": "n1\nn3\nn5",
+    }
+
+    def run(words: Sequence[str]) -> Answer:
+        return Answer(0, answers[words[-1]])
+
+    profile = SlurmProfile(kind="slurm", exclude=exclude)
+    executor = SlurmExecutor(profile, tmp_path / "sweep", tmp_path / ".data", run=run)
+    executor.avoid(bad[:1])
+    executor.avoid(bad)
+    assert executor._profile.exclude == then
