@@ -88,15 +88,15 @@ class LocalExecutor:
         """Not made before it is needed: it makes the folder, which nobody may have claimed yet."""
         return LocalSubmitter(self._sweep / "logs", self._server.address if self._server else None)
 
-    def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int, ...], num_slots: int) -> JobRecord:
+    def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int | str, ...], num_slots: int) -> JobRecord:
         num_threads = self._threads_of(num_slots, num_tasks)
         self._submitit.update_parameters(
             timeout_min=NO_LIMIT_MIN,
             stderr_to_stdout=True,
             tasks_per_node=num_tasks,
             gpus_per_node=len(gpus),
-            visible_gpus=gpus,
         )
+        self._submitit.parameters["visible_gpus"] = gpus  # not by way of the above, which takes numbers alone
         with _detached():
             job = self._submitit.submit(self._job(run_ids, self._sweep, self._data, num_threads, pack=self._pack))
         self._jobs.append(job)
@@ -167,7 +167,7 @@ class LocalExecutor:
             if attempt is not None and attempt.job_id == job.job_id and is_alive(folder, attempt):
                 yield attempt.pid, attempt.process_created
 
-    def _free_gpus(self, busy: Iterable[JobRecord]) -> tuple[int, ...]:
+    def _free_gpus(self, busy: Iterable[JobRecord]) -> tuple[int | str, ...]:
         taken = {gpu for job in busy for gpu in job.gpus}
         return tuple(gpu for gpu in self._gpus if gpu not in taken)
 

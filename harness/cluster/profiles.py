@@ -292,12 +292,17 @@ def gpu_name() -> str | None:
     return found.stdout.strip().partition("\n")[0] or None if found.returncode == 0 else None
 
 
-def visible_gpus() -> list[int]:
-    """Numbers of the NVIDIA GPUs this process may use, without loading torch."""
+def visible_gpus() -> list[int | str]:
+    """The NVIDIA GPUs that this process may use, by number or as they are named to it, without loading torch."""
     limited = os.environ.get("CUDA_VISIBLE_DEVICES")
     if limited is not None:
-        return [int(word) for word in limited.split(",") if word.strip().isdigit()]
+        return [int(word) if word.isdigit() else word for word in map(str.strip, limited.split(",")) if _is_gpu(word)]
     if shutil.which("nvidia-smi") is None:
         return []
     listing = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, check=False).stdout
     return list(range(sum(line.startswith("GPU ") for line in listing.splitlines())))
+
+
+def _is_gpu(word: str) -> bool:
+    """Whether a word of CUDA_VISIBLE_DEVICES is a GPU: a number, or the UUID of one or of a part of one."""
+    return word.isdigit() or word.startswith(("GPU-", "MIG-"))

@@ -168,7 +168,7 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     if isinstance(profile, SlurmProfile):
         from harness.cluster.slurm.controller import cancel_controller
 
-        cancel_controller(folder.path)
+        patiently(lambda: cancel_controller(folder.path), lambda line: say(console, line))
     with folder.controlled(profile.num_slots, patience_s=HANDOVER_S):
         executor = make_executor(profile, folder.path, folder.data)
         jobs = folder.read_jobs()

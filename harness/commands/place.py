@@ -103,7 +103,7 @@ def take_over_waiting_controller(folder: SweepFolder, profile: Profile, say: Cal
 
     waiting = patiently(lambda: find_controller(folder.path), say)
     if waiting is not None:
-        cancel_controller(folder.path)
+        patiently(lambda: cancel_controller(folder.path), say)
         say(f"Job {waiting}, a controller of this sweep that was still queued, is cancelled: this one takes over.")
 
 

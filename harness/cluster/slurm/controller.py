@@ -10,7 +10,15 @@ from typing import NamedTuple
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from harness.cluster.profiles import SlurmProfile
-from harness.cluster.slurm.command import Run, clean_environment, refusal_of, run_command, unanswered
+from harness.cluster.slurm.command import (
+    Run,
+    clean_environment,
+    first_line,
+    is_busy,
+    refusal_of,
+    run_command,
+    unanswered,
+)
 from harness.cluster.slurm.queue import Queue
 from harness.cluster.slurm.script import controller_name, controller_parameters
 from harness.cluster.slurm.site import explain, explain_refusal, read_partition
@@ -83,8 +91,16 @@ def describe_controller(profile: SlurmProfile, sweep: Path, run: Run = run_comma
 
 
 def cancel_controller(sweep: Path, run: Run = run_command) -> None:
-    """End the sweep's controller job, if it has one; its runs go on."""
-    run(["scancel", "--me", f"--name={controller_name(sweep)}"])
+    """End the sweep's controller job, if it has one; its runs go on.
+
+    Raises:
+        UnansweredError: The scheduler does not answer.
+        InputError: It did not take the order.
+    """
+    answer = run(["scancel", "--me", f"--name={controller_name(sweep)}"])
+    if answer.code != 0:
+        kind = UnansweredError if is_busy(answer.error) else InputError
+        raise kind(f"CLUSTER: {first_line(answer.error)}; the controller's job may go on: see squeue --me")
 
 
 def _look(sweep: Path, run: Run) -> tuple[Queue, str | None]:

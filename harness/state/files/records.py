@@ -192,7 +192,7 @@ class JobRecord(Record):
     pid: int | None = Field(None, gt=0, description="local jobs: the process that was started for it")
     process_created: float | None = None
     host: str | None = Field(None, description="local jobs: where that process runs")
-    gpus: tuple[int, ...] = Field((), description="local jobs: the numbers of their GPUs")
+    gpus: tuple[int | str, ...] = Field((), description="local jobs: their GPUs, by number or UUID")
     num_slots: int = Field(1, description="that it takes of the place's")
     asks: str | None = Field(None, description="SLURM jobs: a hash of what its profile asked for")
 

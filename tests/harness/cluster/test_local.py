@@ -75,3 +75,26 @@ def test_a_job_whose_process_stands_still_is_suspended(lab: Any) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_job_sees_the_gpu_that_it_is_given_by_uuid(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of a card have no number: taken for none, they would be left idle and the sweep be trained on cores."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "MIG-1,MIG-2")
+    seen: list[str] = []
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*words: Any, cuda_devices: str, **settings: Any) -> "subprocess.Popen[bytes]":
+        seen.append(cuda_devices)
+        started.append(subprocess.Popen(["true"]))
+        return started[-1]
+
+    monkeypatch.setattr("submitit.local.local.start_controller", start)
+    folder = lab.open()[1]
+    profile = LocalProfile()
+    executor = LocalExecutor(profile, folder.path, folder.data)
+    (first,) = executor.submit([("a",)], [])
+    (second,) = executor.submit([("b",)], [first])
+    for process in started:
+        process.wait()
+    assert (profile.num_slots, seen) == (2, ["MIG-1", "MIG-2"])
+    assert (first.gpus, second.gpus) == (("MIG-1",), ("MIG-2",))

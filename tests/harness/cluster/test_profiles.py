@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from harness.cluster.profiles import AUTO_PACK, CLUSTERS, LocalProfile, SlurmProfile, gpu_name, job_size, load_cluster
+from harness.cluster.profiles import (
+    AUTO_PACK,
+    CLUSTERS,
+    LocalProfile,
+    SlurmProfile,
+    gpu_name,
+    job_size,
+    load_cluster,
+    visible_gpus,
+)
+from harness.state.files.records import JobRecord
 from kd.errors import InputError
 from tests.support.root import ROOT
 
@@ -144,6 +154,27 @@ def test_a_card_is_named_as_its_driver_names_it(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
     assert gpu_name() is None
+
+
+@pytest.mark.parametrize(
+    ("visible", "gpus"),
+    [
+        ("0, 2", [0, 2]),
+        ("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6,1", ["GPU-8932f937-d72c-4106-c12f-20bd9faed9f6", 1]),
+        ("MIG-1f3a", ["MIG-1f3a"]),
+        ("", []),
+        ("-1", []),
+        ("NoDevFiles", []),
+    ],
+)
+def test_gpus_that_are_named_by_uuid_are_gpus(
+    monkeypatch: pytest.MonkeyPatch, visible: str, gpus: list[int | str]
+) -> None:
+    """As a site's scheduler or a container names them; parts of a card have no number at all."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert visible_gpus() == gpus
+    job = JobRecord(job_id="1", run_ids=(), submitted_at="", gpus=tuple(gpus))
+    assert JobRecord.model_validate_json(job.model_dump_json()).gpus == tuple(gpus)
 
 
 def test_this_machine_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

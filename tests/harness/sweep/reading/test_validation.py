@@ -12,6 +12,8 @@ from tests.support.sweep_files import CNN, MINIMAL, MLP, refusal
             "distill.tempurature=2",
             "distill.tempurature: unknown key (did you mean temperature?); allowed: loss, alpha,",
         ),
+        ("reference.sorce=x", "reference.sorce: unknown key (did you mean source?); allowed: source, protocol, "),
+        ("'reference=[{sorce: x}]'", "reference.0.sorce: unknown key (did you mean source?); allowed: source, "),
         ("studnet.model=x", "studnet: unknown key (did you mean student?)"),
         ("search.space.alpha.hihg=1", "search.space.alpha.hihg: unknown key (did you mean high?); allowed: low, high,"),
         (
