@@ -17,10 +17,11 @@ from harness.cluster.profiles import LocalProfile, visible_gpus
 from harness.cluster.submission import LocalSubmitter
 from harness.state.attempts import processes
 from harness.state.attempts.files import last_attempt
-from harness.state.attempts.lease import is_alive
-from harness.state.clock import now
+from harness.state.attempts.lease import SILENCE_S, is_alive
+from harness.state.clock import now, seconds_between
 from harness.state.files.records import JobRecord
 from harness.state.standing.progress import FORK_S, JOB_S
+from kd.errors import InputError
 
 NO_LIMIT_MIN = 60 * 24 * 365
 
@@ -114,9 +115,25 @@ class LocalExecutor:
 
     def alive(self, jobs: Iterable[JobRecord]) -> set[str]:
         """Jobs of which the process that was started or a worker runs; either may have been killed alone."""
-        living = {job.job_id for job in jobs if any(processes.is_alive(*process) for process in self._processes(job))}
+        living = {job.job_id for job in jobs if self._is_here(job) or self._is_elsewhere(job)}
         self._jobs = [job for job in self._jobs if not job.done()]  # afterwards, so that who ended just now is reaped
         return living
+
+    def _is_here(self, job: JobRecord) -> bool:
+        return any(processes.is_alive(*process) for process in self._processes(job))
+
+    def _is_elsewhere(self, job: JobRecord) -> bool:
+        """Whether it is at work on another host that has this folder, by what is seen from here: its signs of life.
+
+        Before it has begun a run it gives none; it is given the time in which silence is no end.
+        """
+        if job.host in (None, socket.gethostname()):
+            return False
+        folders = [self._sweep / "runs" / run_id for run_id in job.run_ids]
+        mine = [(folder, last) for folder in folders if (last := last_attempt(folder)) and last.job_id == job.job_id]
+        if not mine:
+            return seconds_between(job.submitted_at, now()) < SILENCE_S
+        return any(is_alive(folder, attempt) for folder, attempt in mine)
 
     def over(self, jobs: Iterable[JobRecord]) -> set[str]:
         """All others."""
@@ -154,9 +171,17 @@ class LocalExecutor:
         processes.wait_for_end(started, seconds)
 
     def cancel(self, jobs: Iterable[JobRecord]) -> None:
-        """SIGTERM, then SIGKILL for what does not end."""
+        """SIGTERM, then SIGKILL for what does not end.
+
+        Raises:
+            InputError: Some are at work on another host, where this has no say.
+        """
+        jobs = list(jobs)
         named = (process for job in jobs for process in self._processes(job))
         processes.terminate(named, is_this=processes.works_in(self._sweep / "logs"))
+        if elsewhere := [job for job in jobs if self._is_elsewhere(job)]:
+            hosts = ", ".join(sorted({str(job.host) for job in elsewhere}))
+            raise InputError(f"{len(elsewhere)} job(s) are at work on {hosts}, and go on: give the same command there")
 
     def _processes(self, job: JobRecord) -> Iterator[tuple[int, float]]:
         if job.pid is not None and job.process_created is not None:

@@ -1,5 +1,6 @@
 """Jobs on this machine."""
 
+import os
 import re
 import signal
 import socket
@@ -14,7 +15,9 @@ from harness.cluster.profiles import LocalProfile
 from harness.commands.read_only.verbs import print_why
 from harness.state.attempts.files import attempt_path, read_attempts
 from harness.state.attempts.processes import created
+from harness.state.clock import now
 from harness.state.files.records import JobRecord
+from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Attempt, RunRecord
 from tests.support.waiting import wait_until
@@ -98,3 +101,23 @@ def test_a_job_sees_the_gpu_that_it_is_given_by_uuid(lab: Any, monkeypatch: pyte
         process.wait()
     assert (profile.num_slots, seen) == (2, ["MIG-1", "MIG-2"])
     assert (first.gpus, second.gpus) == (("MIG-1",), ("MIG-2",))
+
+
+def test_a_job_on_another_host_that_shares_the_folder_is_alive_while_it_gives_signs(lab: Any) -> None:
+    """A controller that goes on elsewhere would else call its attempts dead, and train the same runs beside them."""
+    folder = lab.open()[1]
+    executor = LocalExecutor(LocalProfile(slots=2), folder.path, folder.data)
+    job = JobRecord(job_id="7", run_ids=("a", "b"), submitted_at=now(), pid=7, process_created=1.0, host="elsewhere")
+    assert executor.alive([job]) == {"7"}, "it has just been started"
+    long_ago = job.model_copy(update={"submitted_at": "2026-01-01T00:00:00Z"})
+    assert executor.over([long_ago]) == {"7"}, "it never began"
+    path = attempt_path(folder.run("b"), 1)
+    path.parent.mkdir(parents=True)
+    made = {"number": 1, "job_id": "7", "started_at": now(), "device": "cpu", "host": "elsewhere", "pid": 8}
+    write_record(path, Attempt.model_validate(made | {"process_created": 1.0}))
+    assert executor.alive([long_ago]) == {"7"}
+    with pytest.raises(InputError, match=r"1 job\(s\) are at work on elsewhere, and go on: give the same command there"):
+        executor.cancel([long_ago])
+    os.utime(path, (0, 0))
+    assert executor.over([job]) == {"7"}
+    executor.cancel([job])
