@@ -33,6 +33,7 @@ from harness.sweep.sections.methods import ALONE, Method
 from kd.config import pack_key
 from kd.errors import InputError
 from kd.files import write_record
+from kd.records import History, Pruning
 
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
@@ -258,9 +259,27 @@ class Controller:
             return None
         assert self.plan.sweep.search is not None
         history = read_history(self.folder.run(run_id))
-        assert history is not None
+        if history is None or (state == RunState.PRUNED and not self._is_pruned_by(self._thresholds_of(run_id), history)):
+            self._make_again(run_id)
+            return None
         values = metric_values(self.folder.run(run_id), history, self.plan.sweep.search.metric)
         return TrialResult(state, values, history.epochs[-1].val_loss)
+
+    def _thresholds_of(self, run_id: str) -> Pruning | None:
+        """What a run has to reach by the searches as they are now; None where nothing ends it early."""
+        found = (search.pruning.get(run_id) for search in self._searches.values())
+        return next(filter(None, found), None)
+
+    @staticmethod
+    def _is_pruned_by(thresholds: Pruning | None, history: History) -> bool:
+        """Whether a run ends where it did: with another pruner, or by other results, it would have gone on."""
+        return thresholds is not None and thresholds.prunes(history)
+
+    def _make_again(self, run_id: str) -> None:
+        """Let a run that is over start anew: the search cannot be told of it, or not of that end."""
+        (self.folder.run(run_id) / "metrics.json").unlink(missing_ok=True)
+        del self._states[run_id]
+        self._looked_at.discard(run_id)
 
     def _submit(self) -> bool:
         """Fill the free slots with what is ready, most urgent first, evenly; says whether any job was taken.
@@ -336,10 +355,11 @@ class Controller:
 
     def _submit_jobs(self, batches: list[list[Step]], gpus: int, slots: int) -> bool:
         for step in itertools.chain(*batches):
-            folder = self.folder.add(step.run)
-            found = (search.pruning.get(step.run.id) for search in self._searches.values())
-            if (thresholds := next(filter(None, found), None)) is not None:
-                self.folder.write_once(folder / "pruning.json", thresholds)
+            pruning = self.folder.add(step.run) / "pruning.json"
+            if (thresholds := self._thresholds_of(step.run.id)) is not None:
+                self.folder.write_once(pruning, thresholds, may_differ=False)
+            else:
+                pruning.unlink(missing_ok=True)  # of an earlier form of the search
         run_ids = [tuple(step.run.id for step in batch) for batch in batches]
         jobs = self._executor.submit(run_ids, self.jobs.values(), gpus, slots)
         for job in jobs:

@@ -1,5 +1,6 @@
 """Sweeps that search, carried out in this process: what is tried, what is chosen, and what is trained with it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from harness.report.text.missing import find_missing
 from harness.state.attempts.run_state import RunState
 from harness.state.files.records import TrialRecord, Trials
 from harness.state.stages.graph import known_steps
-from kd.files import read_record
-from kd.records import Metrics
+from kd.files import read_record, write_record
+from kd.records import AttemptEnd, History, Metrics, Pruning
 from tests.support.sweep_lab import roles
 
 EN = language("en")
@@ -168,3 +169,25 @@ def test_baseline_and_final_share_seeds_and_the_search_has_its_own(lab: Any) -> 
             seeds[role].add(seed)
     assert seeds["baseline"] == seeds["final"] == {"0", "1"}
     assert seeds["search"].isdisjoint(seeds["final"])
+
+
+def _prune_after_an_epoch(run: Path) -> None:
+    metrics = read_record(run / "metrics.json", Metrics)
+    history = read_record(run / "history.json", History)
+    write_record(run / "metrics.json", metrics.model_copy(update={"status": AttemptEnd.PRUNED, "epochs": 1}))
+    write_record(run / "history.json", history.model_copy(update={"epochs": history.epochs[:1]}))
+    write_record(run / "pruning.json", Pruning(metric="val_accuracy", thresholds={1: 2.0}))
+
+
+def test_a_trial_is_made_again_that_this_search_would_not_have_ended_or_of_which_it_cannot_be_told(lab: Any) -> None:
+    """With another pruner than the search had before, say: what follows is what a search from nothing finds."""
+    first = lab.controller()
+    first.run()
+    pruned, untold = (trial.run_id for trial in first.searches[""].trials[1:3])
+    _prune_after_an_epoch(first.folder.run(pruned))
+    (first.folder.run(untold) / "history.json").unlink()
+    again = lab.controller()
+    assert again.run()
+    assert sorted(again._executor.submitted) == sorted([pruned, untold])
+    assert again.searches == first.searches
+    assert not (again.folder.run(pruned) / "pruning.json").exists()
