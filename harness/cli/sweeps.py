@@ -84,15 +84,15 @@ def plan(
     from harness.commands.check import print_known
     from harness.commands.read_only.as_json import account_for_plan
     from harness.commands.read_only.estimate import num_left, print_estimate
+    from harness.commands.read_only.planned import read_planned
     from harness.commands.read_only.verbs import print_plan
-    from harness.state.standing.snapshot import read_snapshot
 
     profile = load_cluster(cluster)
     record, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
     if as_json:
-        return print_json(account_for_plan(read_snapshot(folder, planned), profile, data_line(planned, folder)))
+        return print_json(account_for_plan(read_planned(folder, planned), profile, data_line(planned, folder)))
     say_data(record, planned, folder)
-    now = read_snapshot(folder, planned)
+    now = read_planned(folder, planned)
     print_plan(now, cluster, profile, console)
     options = {"cluster": cluster, "set": overrides, "results": named_results(results)}
     rehearses = command_line("check", asked_name(name, sweep), **options) if num_left(now) else ""

@@ -89,7 +89,9 @@ class LocalExecutor:
         """Not made before it is needed: it makes the folder, which nobody may have claimed yet."""
         return LocalSubmitter(self._sweep / "logs", self._server.address if self._server else None)
 
-    def _start(self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int | str, ...], num_slots: int) -> JobRecord:
+    def _start(
+        self, run_ids: tuple[str, ...], num_tasks: int, gpus: tuple[int | str, ...], num_slots: int
+    ) -> JobRecord:
         num_threads = self._threads_of(num_slots, num_tasks)
         self._submitit.update_parameters(
             timeout_min=NO_LIMIT_MIN,

@@ -15,10 +15,10 @@ from harness.controller.artefacts import forget_purged
 from harness.controller.harvest import Harvest
 from harness.controller.optuna_journal import Journal
 from harness.controller.search import Search, TrialResult
-from harness.controller.search.values import metric_values
+from harness.controller.search.results import BLOCKED, open_search, trial_result
 from harness.controller.seed_rule import SeedRule, count_test_images
 from harness.controller.teacher_gate import TeacherGate, WeakTeacherError
-from harness.state.attempts.run_state import OVER, RunState, SweepState, read_history, run_state
+from harness.state.attempts.run_state import OVER, RunState, SweepState, run_state
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import JobRecord, Trials
 from harness.state.provenance import ProgramWatch
@@ -28,12 +28,11 @@ from harness.state.standing.progress import runs_of_a_job
 from harness.state.standing.snapshot import Snapshot
 from harness.sweep.plan import Plan
 from harness.sweep.runs import Run
-from harness.sweep.search.params import Params
-from harness.sweep.sections.methods import ALONE, Method
+from harness.sweep.sections.methods import ALONE
 from kd.config import pack_key
 from kd.errors import InputError
 from kd.files import write_record
-from kd.records import History, Pruning
+from kd.records import Pruning
 
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
@@ -87,7 +86,7 @@ class Controller:
         self._unreadable = folder.unreadable()
         self.jobs = {job.job_id: job for job in folder.read_jobs()}
         folder.remove_other_searches(plan)
-        self._searches = {name: self._open_search(*found) for name, found in plan.every_search.items()}
+        self._searches = {name: open_search(*found) for name, found in plan.every_search.items()}
         self._journals = {name: self._open_journal(name, search) for name, search in self._searches.items()}
         self.searches: dict[str, Trials] = {}
         self.steps: list[Step] = []
@@ -204,16 +203,6 @@ class Controller:
                 del self.jobs[job_id]
                 self._harvest.take_in(job)
 
-    @staticmethod
-    def _open_search(plan: Plan, method: Method) -> Search:
-        config = plan.sweep.search
-        assert config is not None
-
-        def run_of(params: Params, repeat: int) -> str:
-            return plan.trial(params, method, repeat).id
-
-        return Search(config, method.space, plan.sweep.first_trial(method), plan.sweep.student.epochs, run_of)
-
     def _open_journal(self, name: str, search: Search) -> Journal:
         sweep = self.plan.sweep.name
         return Journal(self.folder.journal_path(name), f"{sweep}/{name}" if name else sweep, search.direction)
@@ -254,26 +243,20 @@ class Controller:
     def _read_result(self, run_id: str, needs: Iterable[Run]) -> TrialResult | None:
         state = self.state_of(run_id)
         if state == RunState.FAILED or any(self.state_of(run.id) == RunState.FAILED for run in needs):
-            return TrialResult(RunState.FAILED, [], 0.0)
+            return BLOCKED
         if state not in OVER:
             return None
         assert self.plan.sweep.search is not None
-        history = read_history(self.folder.run(run_id))
-        if history is None or (state == RunState.PRUNED and not self._is_pruned_by(self._thresholds_of(run_id), history)):
+        metric, thresholds = self.plan.sweep.search.metric, self._thresholds_of(run_id)
+        result = trial_result(self.folder.run(run_id), state, metric, thresholds)
+        if result is None:
             self._make_again(run_id)
-            return None
-        values = metric_values(self.folder.run(run_id), history, self.plan.sweep.search.metric)
-        return TrialResult(state, values, history.epochs[-1].val_loss)
+        return result
 
     def _thresholds_of(self, run_id: str) -> Pruning | None:
         """What a run has to reach by the searches as they are now; None where nothing ends it early."""
         found = (search.pruning.get(run_id) for search in self._searches.values())
         return next(filter(None, found), None)
-
-    @staticmethod
-    def _is_pruned_by(thresholds: Pruning | None, history: History) -> bool:
-        """Whether a run ends where it did: with another pruner, or by other results, it would have gone on."""
-        return thresholds is not None and thresholds.prunes(history)
 
     def _make_again(self, run_id: str) -> None:
         """Let a run that is over start anew: the search cannot be told of it, or not of that end."""

@@ -188,7 +188,7 @@ class SlurmExecutor:
         return found.node if found is not None and found.node not in ("", "(null)") else None
 
     def avoid(self, nodes: Iterable[str]) -> None:
-        """Start no further job on these nodes, as long as another one is left; none of what ``exclude`` says is lost."""
+        """Start no further job on these nodes, as long as another one is left, nor on those of ``exclude``."""
         said, bad = self._excluded, set(nodes)
         if "/" in said or self._partition is None:  # a file with names, to which sbatch lets none be added
             return

@@ -1,6 +1,6 @@
 """A sweep at one moment: what its files say, read once and passed on."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 from harness.state.attempts.files import read_attempts
 from harness.state.attempts.run_state import OVER, RunState, run_state
@@ -61,13 +61,24 @@ class Snapshot:
         return self.state_of(run_id) in OVER
 
 
-def read_snapshot(folder: SweepFolder, plan: Plan, over: Container[str] = ()) -> Snapshot:
+def _as_written(searches: Searches, state_of: StateOf) -> tuple[Searches, set[str]]:
+    return searches, set()
+
+
+def read_snapshot(
+    folder: SweepFolder,
+    plan: Plan,
+    over: Container[str] = (),
+    as_found: Callable[[Searches, StateOf], tuple[Searches, set[str]]] = _as_written,
+) -> Snapshot:
     """A sweep as its files have it now.
 
     Args:
         folder: The sweep's results.
         plan: Its runs.
         over: Jobs that its scheduler knows to be over, though their records are there: no run waits in them.
+        as_found: Makes of the searches that were written down those that the plan has, and says which of their runs
+            have to be made again.
 
     Raises:
         UnreadableFileError: One of them is damaged or of a newer version.
@@ -81,7 +92,8 @@ def read_snapshot(folder: SweepFolder, plan: Plan, over: Container[str] = ()) ->
             states[run_id] = run_state(folder.run(run_id), run_id in queued)
         return states[run_id]
 
-    searches = folder.read_searches(plan)
+    searches, again = as_found(folder.read_searches(plan), state_of)
+    states |= dict.fromkeys(again, RunState.INTERRUPTED)
     looks = known_looks(plan, searches, folder.read_looks(plan))
     plan = plan.with_seeds(count_seeds(plan, looks))
     steps = known_steps(plan, searches, state_of)
