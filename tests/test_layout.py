@@ -13,7 +13,6 @@ WITHOUT_TESTS = {
     "kd/runs/folder/context.py": "named tuples, and a switch that is of GPUs alone",
     "harness/report/analysis/words.py": "names of findings: tests/harness/report/text/test_selectors.py",
     "harness/report/results/tidy/columns.py": "a table of names and meanings: test_frames.py beside it",
-    "harness/cluster/slurm/controller.py": "on real SLURMs and a fake: tests/contract/test_executors.py",
     "harness/jobs.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",
     "harness/slurm.py": "a name that old pickles hold: tests/harness/test_names_on_disk.py",
     "harness/report/results/message.py": "a dataclass",

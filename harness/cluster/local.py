@@ -24,6 +24,7 @@ from harness.state.standing.progress import FORK_S, JOB_S
 from kd.errors import InputError
 
 NO_LIMIT_MIN = 60 * 24 * 365
+TERMINALS = (signal.SIGINT, signal.SIGTSTP, signal.SIGHUP)  # signals, to all that was started from one
 
 
 class LocalExecutor:
@@ -203,14 +204,14 @@ class LocalExecutor:
 def _detached() -> Iterator[None]:
     """Children started meanwhile outlive the terminal.
 
-    They ignore Ctrl-C and hang-up for life, and do not hold the controller's output open: whoever
+    They ignore Ctrl-C, Ctrl-Z and hang-up for life, and do not hold the controller's output open: whoever
     reads it through a pipe sees its end when the controller ends.
 
     submitit starts them with a ``Popen`` of its own, to which no streams can be given. So what they inherit is changed
     in this process for the moment of the start, and that is the descriptors 0, 1 and 2: a child never sees
     ``sys.stdout``.
     """
-    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGHUP)}
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in TERMINALS}
     streams = {number: os.dup(number) for number in (0, 1, 2)}
     nowhere = os.open(os.devnull, os.O_RDWR)
     try:

@@ -5,11 +5,13 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from harness.cluster import local as module
 from harness.cluster.local import LocalExecutor
 from harness.cluster.profiles import LocalProfile
 from harness.commands.read_only.verbs import print_why
@@ -58,6 +60,15 @@ def test_the_log_of_a_job_says_what_happened_and_when(lab: Any, capsys: pytest.C
         r"WARNING teacher\.label_smoothing is 0\.1: ",
     ):
         assert len(re.findall(time + line, log, re.MULTILINE)) == 1, line
+
+
+def test_a_terminals_signals_are_the_controllers_alone() -> None:
+    """A controller stopped by Ctrl-Z goes on by a signal to itself; jobs that were stopped with it would stay so."""
+    look = "import signal as s; print(*(s.getsignal(each).name for each in (s.SIGINT, s.SIGTSTP, s.SIGHUP)))"
+    with module._detached():
+        seen = subprocess.run([sys.executable, "-IS", "-c", look], stdout=subprocess.PIPE, text=True, check=True)
+    assert seen.stdout.split() == ["SIG_IGN"] * 3
+    assert signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL
 
 
 def test_a_job_whose_process_stands_still_is_suspended(lab: Any) -> None:
