@@ -20,6 +20,7 @@ from kd.errors import InputError, UnreadableFileError
 from kd.remedies import not_there
 
 Record = TypeVar("Record", bound=BaseModel)
+_HAS_NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP)  # exFAT, and what some servers and clouds are seen as
 _CANNOT_RESERVE = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
@@ -133,16 +134,30 @@ def replaced_folder(path: Path) -> Iterator[Path]:
 def create_record(path: Path, record: BaseModel) -> bool:
     """Write ``record`` only if ``path`` does not exist yet; says whether this call created it.
 
-    A hard link is the one creation that is both exclusive and whole, on local disks and on NFS.
+    A hard link is the one creation that is both exclusive and whole, on local disks and on NFS. On a file system that
+    has none, a process that dies here may leave a part of the record.
     """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     write_record(temporary, record)
     try:
         os.link(temporary, path)
     except FileExistsError:
-        return False
+        return temporary.stat().st_nlink > 1  # it was made, and a server's word of it was lost
+    except OSError as error:
+        if error.errno not in _HAS_NO_LINKS:
+            raise
+        return _create_exclusively(path, temporary.read_bytes())
     finally:
         temporary.unlink(missing_ok=True)
+    return True
+
+
+def _create_exclusively(path: Path, content: bytes) -> bool:
+    try:
+        with path.open("xb") as stream:
+            stream.write(content)
+    except FileExistsError:
+        return False
     return True
 
 

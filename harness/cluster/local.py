@@ -1,6 +1,7 @@
 """Jobs on this machine: submitit's local executor, within slots that the controller holds."""
 
 import os
+import pickletools
 import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -154,8 +155,12 @@ class LocalExecutor:
         return processes.is_suspended(attempt.pid, attempt.process_created)
 
     def ending(self, job: JobRecord) -> str | None:
-        """COMPLETED of a job that returned; of another nobody writes it down."""
-        return "COMPLETED" if JobPaths(self._sweep / "logs", job.job_id).result_pickle.exists() else None
+        """COMPLETED of a job that returned, FAILED of one that raised; of another nobody writes it down."""
+        try:
+            content = JobPaths(self._sweep / "logs", job.job_id).result_pickle.read_bytes()
+        except FileNotFoundError:
+            return None
+        return "COMPLETED" if _first_word(content) == "success" else "FAILED"
 
     def node(self, job: JobRecord) -> str | None:
         """None: there is only this machine."""
@@ -198,6 +203,14 @@ class LocalExecutor:
     def _free_gpus(self, busy: Iterable[JobRecord]) -> tuple[int | str, ...]:
         taken = {gpu for job in busy for gpu in job.gpus}
         return tuple(gpu for gpu in self._gpus if gpu not in taken)
+
+
+def _first_word(content: bytes) -> str | None:
+    """The first text of a pickle, which is not carried out: of submitit's results, how the job ended."""
+    try:
+        return next((word for _, word, _ in pickletools.genops(content) if isinstance(word, str)), None)
+    except ValueError:  # a part of one
+        return None
 
 
 @contextmanager

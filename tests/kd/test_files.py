@@ -112,6 +112,31 @@ def test_create_record_is_exclusive_and_whole(tmp_path):
     assert names(tmp_path) == {"0001.json"}
 
 
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP])
+def test_create_record_is_exclusive_where_there_are_no_links(tmp_path, monkeypatch, number):
+    def refuse(*words):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "0001.json"
+    assert create_record(path, RECORD) is True
+    assert create_record(path, Failure(reason="late", kind="code error")) is False
+    assert read_record(path, type(RECORD)) == RECORD
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_create_record_knows_its_own_link_where_a_server_says_that_it_was_there(tmp_path, monkeypatch):
+    """NFS asks again where an answer is lost, and is then told of the link that it made."""
+    link = os.link
+
+    def link_twice(source, target):
+        link(source, target)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", link_twice)
+    assert create_record(tmp_path / "0001.json", RECORD) is True
+
+
 def test_create_record_on_a_full_disk_creates_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", no_space)
     with pytest.raises(OSError, match="No space left"):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from submitit.core.utils import cloudpickle_dump
 
 from harness.cluster import local as module
 from harness.cluster.local import LocalExecutor
@@ -132,3 +133,20 @@ def test_a_job_on_another_host_that_shares_the_folder_is_alive_while_it_gives_si
     os.utime(path, (0, 0))
     assert executor.over([job]) == {"7"}
     executor.cancel([job])
+
+
+@pytest.mark.parametrize(
+    ("result", "ending"),
+    [(("success", None), "COMPLETED"), (("error", "Traceback: success"), "FAILED"), (None, None)],
+)
+def test_a_job_that_raised_is_not_taken_for_one_that_returned(lab: Any, result: Any, ending: str | None) -> None:
+    """It would be submitted again and again, without a word, where nothing lets it begin a run."""
+    folder = lab.open()[1]
+    executor = LocalExecutor(LocalProfile(slots=2), folder.path, folder.data)
+    path = folder.path / "logs" / "7_0_result.pkl"
+    path.parent.mkdir(exist_ok=True)
+    if result is not None:
+        cloudpickle_dump(result, path)
+    assert executor.ending(JobRecord(job_id="7", run_ids=("a",), submitted_at=now())) == ending
+    path.write_bytes(b"")
+    assert executor.ending(JobRecord(job_id="7", run_ids=("a",), submitted_at=now())) == "FAILED"
