@@ -365,6 +365,12 @@ class Results:
         asked = Plan(self.record.sweep, self.record.digest).extra_tests(list(models)).values()
         return [begun.get(_place_of_extra(run), run) for run in asked]
 
+    @property
+    def trial_scores(self) -> dict[str, Scores]:
+        """Of each complete trial, on val."""
+        metrics = {run.id: run.metrics for run in self.trial_runs.values()}
+        return {run_id: each.val for run_id, each in metrics.items() if each is not None and each.val is not None}
+
     def all_runs(self) -> Iterator[RunResult]:
         """Every run of the plan so far, in the order of the stages."""
         baseline, *distilled = (arm for arm in self.arms if arm.kind != "teacher")

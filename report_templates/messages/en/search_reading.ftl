@@ -102,6 +102,14 @@ advice-tied = The search cannot tell its settings apart: all { $number } { $repe
     [val_loss] it is the first of them.
    *[other] of equal trials, the one with the lowest val loss, and of these the first. More val images tell finer differences, and so may the val loss:
 }
+advice-tied-guessing = The search had nothing to choose from: all { $number } { $repeated ->
+    [yes] settings trained with further seeds
+   *[no] complete trials
+} do no better on val than guessing, with the same { $metric ->
+    [val_accuracy] accuracy, { $value } %
+    [val_balanced_accuracy] balanced accuracy, { $value } %
+   *[val_loss] loss, { $value }
+}. Trial { $trial } was chosen all the same. First see that the student learns at all: its optimizer.lr, its epochs, what it is fed.
 advice-tied-some = { $number } of { $all } { $repeated ->
     [yes] settings trained with further seeds
    *[no] complete trials

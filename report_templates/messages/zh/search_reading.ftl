@@ -82,6 +82,14 @@ advice-tied = 搜索无法区分各个设置：{ $repeated ->
     [val_loss] 它是其中的第一个。
    *[other] 数值相同时取验证损失最低者，再相同则取最先者。更多的验证图像能分辨更小的差别，改用验证损失也有可能：
 }
+advice-tied-guessing = 搜索无可选择：{ $repeated ->
+    [yes] 用更多种子训练过的 { $number } 个设置
+   *[no] 已完成的 { $number } 次试验
+}在验证集上都不比猜测更好，{ $metric ->
+    [val_accuracy] 验证准确率都是 { $value }%
+    [val_balanced_accuracy] 验证平衡准确率都是 { $value }%
+   *[val_loss] 验证损失都是 { $value }
+}。仍选用了试验 { $trial }。请先确认学生究竟能否学习：optimizer.lr、轮数、输入。
 advice-tied-some = { $repeated ->
     [yes] 用更多种子训练过的 { $all } 个设置
    *[no] 已完成的 { $all } 次试验

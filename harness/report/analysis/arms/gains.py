@@ -194,7 +194,7 @@ def find_answer(results: Results, rows: tuple[Row, ...] | None = None) -> Answer
         one_training=one_training(before, after, gain) if gain else None,
         power=power,
         more_seeds=_more_seeds(results, {sweep.seeds_key: str(seeds)}) if is_more and guessing is None else None,
-        tie=find_tie(results.headline.trials, sweep.search),
+        tie=find_tie(results.headline.trials, sweep.search, results.trial_scores),
     )
 
 

@@ -37,7 +37,7 @@ def find_edges(results: Results, reading: SearchReading) -> tuple[Edge, ...]:
 
     So it is along all where every trial has the same value.
     """
-    tie = find_tie(reading.found.trials, reading.config)
+    tie = find_tie(reading.found.trials, reading.config, results.trial_scores)
     if reading.best is None or (tie is not None and tie.is_whole):
         return ()
     axes = {name: axis for name, axis in numeric_axes(reading.space).items() if name not in reading.flat}

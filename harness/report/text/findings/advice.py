@@ -53,13 +53,13 @@ def find_advice(results: Results, reading: SearchReading) -> list[Advice]:
         values = {"number": num_ended, "pruned": reading.num("pruned"), "failed": reading.num("failed")}
         return [Advice("none-complete", values, "search.pruner=none" if reading.num("pruned") else None)]
     named = list(_named_settings(results, reading))
-    tie = find_tie(reading.found.trials, reading.config)
+    tie = find_tie(reading.found.trials, reading.config, results.trial_scores)
     tied = [tie_advice(tie)] if tie else []
     found = [
         *_unfinished(reading, num_open),
         *_failed(reading, num_ended),
         *(_too_few(reading) if reading.is_over else ()),
-        *(one for one in tied if one.rule == "tied"),
+        *(one for one in tied if one.rule != "tied-some"),
         *_flat_or_edge(results, reading),
         *(one for one in named if one.rule != "named-worse"),
     ]
@@ -80,6 +80,8 @@ def tie_advice(tie: Tie) -> Advice:
     }
     if not tie.is_whole:
         return Advice("tied-some", values)
+    if tie.learned_nothing:
+        return Advice("tied-guessing", values)
     return Advice("tied", values, None if tie.metric == "val_loss" else "search.metric=val_loss")
 
 

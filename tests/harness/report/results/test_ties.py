@@ -1,14 +1,19 @@
 """Trials that share the best value: counted by run, and by the mean of those that were trained again."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from harness.report.results.ties import Tie, find_tie
+from harness.report.text.findings.advice import tie_advice
 from harness.state.attempts.run_state import RunState
 from harness.state.files.records import RepeatRecord, TrialRecord, Trials
 from harness.sweep.search.config import SearchConfig
+from kd.records import Scores
 from tests.support.invented_search import trial
 
 
-def tie_of(*trials: TrialRecord, best: int | None = 0) -> Tie | None:
-    return find_tie(Trials(trials=trials, best=best), SearchConfig())
+def tie_of(*trials: TrialRecord, best: int | None = 0, val: Mapping[str, Scores] = MappingProxyType({})) -> Tie | None:
+    return find_tie(Trials(trials=trials, best=best), SearchConfig(), val)
 
 
 def again(record: TrialRecord, *values: float) -> TrialRecord:
@@ -24,6 +29,19 @@ def test_trials_of_one_value_are_counted() -> None:
     assert found == Tie(0, 0.9, "val_accuracy", 2, 2) and found.is_whole
     assert tie_of(*trials[:2]) is None
     assert tie_of(*trials, best=None) is None
+
+
+def test_models_that_learned_nothing_leave_nothing_to_tell() -> None:
+    trials = [trial(n, 0.5, 2.0 + n, 0.5) for n in range(3)]
+    guess = Scores(num_images=40, accuracy=0.5, nll=0.7, confusion=[[20, 0], [20, 0]])
+    right = guess.model_copy(update={"accuracy": 1.0, "confusion": [[20, 0], [0, 20]]})
+    val = {one.run_id: guess for one in trials}
+    found = tie_of(*trials, val=val)
+    assert found is not None and found.learned_nothing and tie_advice(found).rule == "tied-guessing"
+    assert tie_advice(found).change is None  # no other metric tells more
+    for fewer in ({**val, trials[1].run_id: right}, dict(list(val.items())[:2]), {}):
+        told = tie_of(*trials, val=fewer)
+        assert told is not None and not told.learned_nothing and tie_advice(told).rule == "tied"
 
 
 def test_what_is_pruned_or_shares_its_run_is_no_tie() -> None:

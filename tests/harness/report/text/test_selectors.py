@@ -39,6 +39,7 @@ WORDS: dict[str, Iterable[str]] = {
     **dict.fromkeys(ASKED, ("yes", "no")),
     "advice-settled mapped": ("yes", "no", "untold"),
     "advice-tied metric": ("val_accuracy", "val_balanced_accuracy", "val_loss"),
+    "advice-tied-guessing metric": ("val_accuracy", "val_balanced_accuracy", "val_loss"),
     "advice-tied-some metric": ("val_accuracy", "val_balanced_accuracy", "val_loss"),
     "answer-equivalent direction": ("gain", "loss", "no-clear-difference"),
     "answer-few-seeds more": ("yes", "no", "idle"),

@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from harness.state.attempts.run_state import RunState
 from harness.sweep.reading.overrides import parse_overrides
 from harness.sweep.search.config import Dimension
 from kd.config import DistillConfig
+from kd.records import Scores
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
 
 LEAST = 2 * advice.MIN_A_DIMENSION  # of alpha and T
@@ -96,6 +99,21 @@ def test_a_search_whose_trials_all_tie_is_not_settled(make: Make, metric: str) -
     assert "tied" in found and not {"settled", "tied-some", "edge-high"} & set(found)
     assert "all 24 complete trials have the same" in say(found["tied"]) and "Trial 0 was chosen" in say(found["tied"])
     assert found["tied"].change == (None if metric == "val_loss" else "search.metric=val_loss")
+
+
+def test_a_search_among_guesses_is_told_to_look_at_the_training(make: Make) -> None:
+    trials = trials_of(lambda a, t: 0.5)
+    results = make(trials, 0, GOOD)
+    guess = Scores(num_images=40, accuracy=0.5, nll=0.7, confusion=[[20, 0], [20, 0]])
+    runs: Any = {
+        one.run_id: SimpleNamespace(
+            id=one.run_id, failure=None, state=RunState.COMPLETE, metrics=SimpleNamespace(val=guess)
+        )
+        for one in trials
+    }
+    found = rules(replace(results, trial_runs=runs))
+    assert "tied-guessing" in found and not {"settled", "tied"} & set(found)
+    assert say(found["tied-guessing"]).startswith("The search had nothing to choose from: all 24 complete trials do no")
 
 
 def test_that_the_best_trials_tie_is_a_remark(make: Make) -> None:
