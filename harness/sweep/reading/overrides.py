@@ -31,7 +31,7 @@ def parse_overrides(text: str) -> list[tuple[list[str], Any]]:
             raise InputError(f"SET: '{word}' is not key=value, such as student.epochs=30; {_QUOTING}")
         try:
             pairs.append((key.split("."), value if _is_path(key, value) else load_yaml(value)))
-        except (yaml.YAMLError, ValueError) as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise InputError(f"SET: {key}: '{value}' is not a YAML value (quote values with spaces)") from error
     return pairs
 
@@ -48,7 +48,7 @@ def assign(content: Any, key: list[str], value: Any, whole: str) -> Any:
     """A changed copy: a YAML alias makes two keys share one mapping, of which only one is meant.
 
     Raises:
-        InputError: The key names an entry that a list does not have.
+        InputError: The key names an entry that a list does not have, or a key of one that has none.
     """
     first, *rest = key
     if isinstance(content, list):
@@ -56,6 +56,8 @@ def assign(content: Any, key: list[str], value: Any, whole: str) -> Any:
             raise InputError(f"SET: {whole}: '{first}' is no entry of a list of {len(content)}; they count from 0")
         place = int(first)
         entry = {"loss": content[place]} if isinstance(content[place], str) else content[place] or {}  # of methods
+        if rest and not isinstance(entry, dict | list):
+            raise InputError(f"SET: {whole}: entry {place} is {entry!r}, which has no keys")
         changed = assign(entry, rest, value, whole) if rest else value
         return [*content[:place], changed, *content[place + 1 :]]
     if rest:

@@ -26,6 +26,8 @@ from tests.support.sweep_files import MINIMAL, refusal
         ("student.epochs = 3", "is not key=value"),
         ("name='open", "no closing quotation"),
         ("compare=[1,", "SET: compare: '[1,' is not a YAML value"),
+        (f"compare={'[' * 3000}", "SET: compare: '[[["),
+        ("compare=[1] compare.0.alpha=0.5", "SET: compare.0.alpha: entry 0 is 1, which has no keys"),
         ("name=2024-13-01", "SET: name: '2024-13-01' is not a YAML value"),
         ("'compare=[{alpha: 0.1, alpha: 0.2}]'", "SET: compare: '[{alpha: 0.1, alpha: 0.2}]' is not a YAML value"),
     ],
