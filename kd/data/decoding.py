@@ -178,7 +178,8 @@ def _resized(image: "Image", size: Size) -> "Image":
     if (image.height, image.width) == size:
         return image
     scale = min(image.width / width, image.height / height)
-    left, top = (image.width - width * scale) / 2, (image.height - height * scale) / 2
+    # where a side is cut nowhere, rounding may put its ends beside the image's, which Pillow refuses
+    left, top = max((image.width - width * scale) / 2, 0), max((image.height - height * scale) / 2, 0)
     box = (left, top, min(left + width * scale, image.width), min(top + height * scale, image.height))
     return image.resize((width, height), Resampling.BILINEAR, box=box)
 

@@ -34,6 +34,9 @@ from kd.records import SplitSize, StoreIndex
 
 log = logging.getLogger(__name__)
 
+RESIZING_VERSION = 2
+"""Of how images are resized: the first took some whole ones for damaged, and a store of it may have left them out."""
+
 
 def prepare(data: DataConfig, root: Path) -> StoreIndex:
     """Find or make the store of ``data.source`` under ``root``; returns its index.
@@ -81,9 +84,12 @@ def _found_or_made(
 
 def source_key(data: DataConfig) -> str:
     """What shows, without decoding, that a source is another one, or would be read otherwise."""
-    key: list[Any] = [data.source, data.image_column, data.label_column, fingerprint(data.source)]
+    local = fingerprint(data.source)
+    key: list[Any] = [data.source, data.image_column, data.label_column, local]
     if data.image_size is not None or data.skip_corrupt:
         key += [data.target_size, data.skip_corrupt]
+    if local and data.image_size is not None and data.skip_corrupt:
+        key.append(RESIZING_VERSION)
     if data.config is not None or data.splits is not None:
         key += [data.config, split_fingerprint(data.splits) if isinstance(data.splits, str) else data.splits]
     if data.max_pixels != MAX_PIXELS:  # decides which images are left out

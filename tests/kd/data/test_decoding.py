@@ -49,6 +49,15 @@ def test_the_shorter_side_is_resized_and_the_centre_kept():
     np.testing.assert_array_equal(decode_image(encoded(tall), (2, 2)), smaller[:, 1:3].T)
 
 
+@pytest.mark.parametrize(("side", "size"), [(450, 224), (450, 112), (7, 100), (84, 300), (29, 28)])
+def test_a_side_whose_share_is_no_binary_fraction_is_resized_whole(side, size):
+    assert size * (side / size) > side  # or it would be no such side
+    square = Image.effect_noise((side, side), 50)
+    expected = np.asarray(square.resize((size, size), Image.Resampling.BILINEAR))
+    np.testing.assert_array_equal(decode_image(encoded(square), (size, size)), expected)
+    assert decode_image(encoded(square.crop((0, 0, side, side + 6))), (size, size)).shape == (size, size)
+
+
 def test_shrinking_averages_instead_of_picking_pixels():
     stripes = np.tile(np.array([0, 255], np.uint8), (64, 32))
     small = decode_image(encoded(Image.fromarray(stripes)), (8, 8))

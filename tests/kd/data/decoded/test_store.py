@@ -110,11 +110,23 @@ def test_a_store_of_an_earlier_way_of_reading_is_made_anew_and_has_its_name(tmp_
     assert len(list((root / "sources").iterdir())) == 2
 
 
+def test_a_store_that_may_lack_images_for_their_size_is_made_anew(tmp_path, root, monkeypatch):
+    folder = write_folder(tmp_path / "f", GREY)
+    for options in ({"image_size": 4, "skip_corrupt": True}, {"image_size": 4}, {"skip_corrupt": True}):
+        data = DataConfig(source=f"folder:{folder}", **options)
+        monkeypatch.setattr(kd.data.decoded.store, "RESIZING_VERSION", 1)
+        earlier = kd.data.decoded.store.source_key(data)
+        monkeypatch.undo()
+        assert (kd.data.decoded.store.source_key(data) != earlier) is (len(options) == 2)
+
+
 @pytest.mark.parametrize("source", ["embedded:mnist5k", "someone/something"])
 def test_what_is_not_read_from_a_folder_keeps_its_key(source):
     key = short_hash([source, None, None, []])
     assert kd.data.decoded.store.source_key(DataConfig(source=source)) == key
     assert kd.data.decoded.store.source_key(DataConfig(source=source, duplicates="drop")) == key
+    resized = DataConfig(source=source, image_size=4, skip_corrupt=True)  # pinned at first use, to this key
+    assert kd.data.decoded.store.source_key(resized) == short_hash([source, None, None, [], (4, 4), True])
     assert kd.data.decoded.store.source_key(DataConfig(source=source, config="small")) != key
     assert kd.data.decoded.store.source_key(DataConfig(source=source, splits={"test": None})) != key
 
