@@ -5,8 +5,10 @@ through ``ProcessGroup``; for a process that is alone its methods give back what
 """
 
 import io
+import logging
 import os
 import socket
+import sys
 import time
 import weakref
 from collections import deque
@@ -20,9 +22,12 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.distributed.distributed_c10d import PrefixStore, Store
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
 from kd.errors import LostRankError
+
+log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=30)  # ranks wait for rank 0 while it evaluates and saves
 DEATH_NOTICE_S = 2.0  # from a process's closed connections to its end, on a machine under load
@@ -199,13 +204,39 @@ def init_process_group(
 def synchronized(model: Model, device: torch.device, process_group: ProcessGroup) -> Model:
     """With batch statistics over all ranks' images.
 
-    On a CPU, where torch has no synchronized batch normalisation, each rank normalises its part of the
-    batch by itself, and rank 0's running statistics are kept.
+    On a CPU, where torch has no synchronized batch normalisation, each rank normalises its part of the batch by itself,
+    and rank 0's running statistics are kept. So it is with a layer whose class computes something of its own.
     """
     if process_group.size == 1 or device.type != "cuda":
         return model
-    converted: Model = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
+    converted: Model = _synchronized(model)
+    own = sorted({type(module).__name__ for module in converted.modules() if _is_unsynchronized(module)})
+    if own:
+        log.warning("%s: each rank normalises its part of a batch by itself", ", ".join(own))
     return converted
+
+
+def is_synchronized(model: nn.Module) -> bool:
+    """Whether a pass in training waits for the same pass of every other rank."""
+    return any(isinstance(module, nn.SyncBatchNorm) for module in model.modules())
+
+
+def _synchronized(module: Any) -> Any:
+    """As torch's ``convert_sync_batchnorm``, which puts its plain layer also where a class does more than normalise."""
+    timm = sys.modules.get("timm.layers")
+    if timm is not None and isinstance(module, timm.BatchNormAct2d):  # with its activation
+        return timm.convert_sync_batchnorm(module)
+    if isinstance(module, _BatchNorm):
+        is_plain = type(module).forward in (_BatchNorm.forward, nn.SyncBatchNorm.forward)
+        return nn.SyncBatchNorm.convert_sync_batchnorm(module) if is_plain else module  # type: ignore[no-untyped-call]
+    for name, child in module.named_children():
+        if (converted := _synchronized(child)) is not child:
+            setattr(module, name, converted)
+    return module
+
+
+def _is_unsynchronized(module: nn.Module) -> bool:
+    return isinstance(module, _BatchNorm) and not isinstance(module, nn.SyncBatchNorm)
 
 
 def without_exchange(model: Any) -> AbstractContextManager[None]:

@@ -5,7 +5,7 @@ Several ranks (``kd.training.distributed``) have a part of every batch each, and
 Shape suffixes: B labelled images, U unlabelled ones, C classes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from kd.config import TrainConfig
 from kd.losses import LossParts, label_cross_entropy
 from kd.phases import FORWARD, LOSS
 from kd.training.batches.single_image import needs_second_image
-from kd.training.distributed import ProcessGroup
+from kd.training.distributed import ProcessGroup, is_synchronized
 from kd.training.state import TrainState
 from kd.training.step import backward, sums_over_images
 from kd.training.teacher.features import FeatureLearning
@@ -70,21 +70,32 @@ class Gradients:
 
     def parts(self, batch: Tensor) -> list[Part]:
         """This rank's part of a batch, with the unlabelled images beside it, in the parts of the configuration."""
-        rows = torch.chunk(self.process_group.part(batch), self.config.training.accumulation_steps)
-        draw, draws = self._draw(len(batch), len(rows))
+        rows = self._in_parts(batch)
+        draw, draws = self._draw(len(batch), rows)
         num_images = len(batch) + draw.size
         return [Part(*each, (len(each[0]) + each[1].size) / num_images) for each in zip(rows, draws, strict=True)]
 
-    def _draw(self, batch_size: int, num_parts: int) -> tuple[Draw, list[Draw]]:
+    def _in_parts(self, batch: Tensor) -> Sequence[Tensor]:
+        """This rank's part of a batch, divided; where ranks wait for each other's passes, so often on each of them."""
+        own, num_steps = self.process_group.part(batch), self.config.training.accumulation_steps
+        parts = torch.chunk(own, num_steps)
+        if self.process_group.size == 1 or not is_synchronized(self.state.model):
+            return parts
+        of_all = torch.tensor_split(batch, self.process_group.size)
+        number = max(len(torch.chunk(each, num_steps)) for each in of_all if len(each))
+        return parts if len(parts) == number else torch.tensor_split(own, number)
+
+    def _draw(self, batch_size: int, rows: Sequence[Tensor]) -> tuple[Draw, list[Draw]]:
         """The unlabelled images beside a batch, and those beside each part of this rank's labelled ones."""
         if self.unlabeled is None:
-            return NOTHING, [NOTHING] * num_parts
+            return NOTHING, [NOTHING] * len(rows)
         draw = self.unlabeled.draw(self.state.step)
         self.unlabeled.expect(self.state.step + 1)
         num_ranks = min(self.process_group.size, batch_size)  # that have a labelled image: the others stay idle
         rank = self.process_group.rank
         own = draw.parts(num_ranks)[rank] if rank < num_ranks else NOTHING
-        return draw, own.parts(num_parts)
+        num_filled = sum(len(each) > 0 for each in rows) or 1  # parts without a labelled image, the last, stay idle
+        return draw, [*own.parts(num_filled), *[NOTHING] * (len(rows) - num_filled)]
 
     def add(self, part: Part, view: View, teach: BatchLogits | None) -> None:
         """Add the gradients of a part of a step's images to those that are there."""

@@ -8,11 +8,14 @@ image then goes through the network with it, and counts in nothing else.
 import copy
 
 import torch
+import torch.distributed as dist
 from torch import Tensor, nn
 
 
 def needs_second_image(model: nn.Module, image_1CHW: Tensor) -> bool:
     """Whether the model can be trained on two images but not on one; it is left as it was.
+
+    What normalises over the images of all ranks is not tried: each rank has one, and a trial would wait for the others.
 
     Args:
         model: Tried as a copy, in training mode.
@@ -21,6 +24,10 @@ def needs_second_image(model: nn.Module, image_1CHW: Tensor) -> bool:
     devices = [image_1CHW.device] if image_1CHW.device.type == "cuda" else []
     with torch.no_grad(), torch.random.fork_rng(devices=devices):
         trial = copy.deepcopy(model).train()
+        if dist.is_available() and dist.is_initialized():
+            for module in trial.modules():
+                if isinstance(module, nn.SyncBatchNorm):
+                    module.eval()
         try:
             trial(image_1CHW)
         except ValueError:  # torch's own, of a batch normalisation; another error is met again where it counts

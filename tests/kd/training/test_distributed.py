@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import nn
 
 from kd.config import DistillConfig, OptimizerConfig, ScheduleConfig, run_id
 from kd.files import read_record
 from kd.records import History, Metrics
-from kd.training.distributed import SINGLE_PROCESS, ProcessGroup
+from kd.training.distributed import SINGLE_PROCESS, ProcessGroup, is_synchronized, synchronized
 from tests.kd.run_lab import MIXED, SHIFT
 from tests.support.root import ROOT
 
@@ -90,6 +91,38 @@ def test_alone_nothing_is_changed() -> None:
     assert SINGLE_PROCESS.first_failure("mine") == "mine"
     model = torch.nn.Linear(1, 1)
     assert SINGLE_PROCESS.wrap(model) is model
+
+
+class NormAndActivation(nn.BatchNorm2d):
+    """As timm's, in one layer."""
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        return super().forward(features).relu()
+
+
+class SlowNorm(nn.BatchNorm2d):
+    """Another default alone."""
+
+    def __init__(self, num_features: int) -> None:
+        super().__init__(num_features, momentum=0.01)
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"), [(nn.BatchNorm2d, True), (SlowNorm, True), (NormAndActivation, False), (nn.GroupNorm, None)]
+)
+def test_on_gpus_a_network_normalises_over_all_ranks_and_stays_the_same(
+    layer: Any, expected: bool | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    norm = layer(4) if layer is not nn.GroupNorm else layer(2, 4)
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(norm, nn.Identity()))
+    images = torch.randn(2, 3, 8, 8)
+    before = model.eval()(images)
+    assert synchronized(model, torch.device("cpu"), ProcessGroup(0, 2)) is model
+    assert not is_synchronized(model)
+    converted = synchronized(model, torch.device("cuda"), ProcessGroup(0, 2))
+    assert converted(images).equal(before)
+    assert is_synchronized(converted) is bool(expected)
+    assert ("each rank normalises its part of a batch by itself" in caplog.text) is (expected is False)
 
 
 @pytest.mark.parametrize("size", [2, 3, 7])

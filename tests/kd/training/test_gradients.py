@@ -12,6 +12,8 @@ from kd.config import (
 )
 from kd.data.images import open_training
 from kd.losses import DistillationLoss
+from kd.runs.train import open_teacher, open_unlabeled_stream
+from kd.training.distributed import ProcessGroup, synchronized
 from kd.training.loop import Training
 from kd.training.teacher.logits import TeacherLogits
 from tests.kd.run_lab import CPU, MIXED, Memory, by_hand, difference, history, run, same_weights
@@ -34,6 +36,30 @@ def test_accumulated_gradients_are_those_of_the_whole_batch(lab, parts, loss):
     for one, other in zip(history(lab, config(1)).epochs, history(lab, config(parts)).epochs, strict=True):
         assert other.train_loss == pytest.approx(one.train_loss, rel=1e-4)
         assert other.train_accuracy == one.train_accuracy
+
+
+@pytest.mark.parametrize("num_steps", [2, 3, 4, 8])
+@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("ratio", [None, 0.7])
+def test_ranks_that_wait_for_each_others_passes_make_as_many(lab, num_steps, size, ratio):
+    training = {"model": "plain_conv", "accumulation_steps": num_steps}
+    config = lab.config(training=training) if ratio is None else lab.with_unlabeled(ratio, training=training)
+    data = open_training(config.data, lab.paths.data, CPU)
+    teacher = open_teacher(config, lab.paths, CPU)
+    unlabeled = open_unlabeled_stream(config, lab.paths, CPU, data, teacher)
+    gradients = Training(config, data, Memory(), teacher, unlabeled=unlabeled).gradients
+    synchronized(gradients.state.model, torch.device("cuda"), ProcessGroup(0, size))
+    for batch_size in range(1, 33):
+        of_ranks = []
+        for rank in range(size):
+            gradients.process_group = ProcessGroup(rank, size)
+            of_ranks.append(gradients.parts(torch.arange(batch_size)))
+        assert len({len(parts) for parts in of_ranks}) == 1, "idle ranks too"
+        every = [part for parts in of_ranks for part in parts]
+        assert torch.cat([part.rows_B for part in every]).equal(torch.arange(batch_size))
+        assert sum(part.share for part in every) == pytest.approx(1)
+        assert all(len(part.rows_B) or not part.draw.size for part in every), "no unlabelled image beside none"
+        assert sum(part.draw.size for part in every) == (0 if unlabeled is None else unlabeled.draw(0).size)
 
 
 def test_label_smoothing_is_torchs(lab):

@@ -13,6 +13,7 @@ from kd.model_source import model_sha256
 from kd.models import build_model
 from kd.models.files import card_for, load_model, save_model
 from kd.models.start import head_names, start_model
+from kd.training.distributed import ProcessGroup, is_synchronized, synchronized
 
 NEW = {"pretrained": False}
 SHAPE = (3, 40, 40)
@@ -40,6 +41,18 @@ def refusal(*words, **options):
         build_model(*words, **options)
     assert "\n" not in str(caught.value)
     return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "efficientnet_b0", "regnetx_002"])
+def test_on_several_gpus_a_network_keeps_the_activations_within_its_normalisations(timm, lively, name, caplog):
+    model = build_model(f"timm:{name}", 7, SHAPE, arguments=NEW)
+    images = pixels(2, *SHAPE)
+    lively(model.net, model.prepare(images))
+    expected = model.eval()(images)
+    shared = synchronized(model, torch.device("cuda"), ProcessGroup(0, 2))
+    assert is_synchronized(shared)
+    assert not caplog.records
+    torch.testing.assert_close(shared(images), expected, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

@@ -29,6 +29,14 @@ def test_which_model_needs_a_second_image_and_is_left_as_it_was(make, needed):
     assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
 
 
+@pytest.mark.parametrize("has_ranks", [False, True])
+def test_what_normalises_over_all_ranks_is_not_tried_on_one(monkeypatch, has_ranks):
+    monkeypatch.setattr("torch.distributed.is_initialized", lambda: has_ranks)
+    model = nn.SyncBatchNorm.convert_sync_batchnorm(flat_norm())
+    assert needs_second_image(model, ONE) is not has_ranks
+    assert all(module.training for module in model.modules())
+
+
 @pytest.mark.parametrize(
     "training",
     [
