@@ -49,7 +49,8 @@ class ImageModel(nn.Module):
         interpolation: How, with antialiasing where it is not the nearest pixel.
         flip_channels: Give the channels in the opposite order: to a network that was trained on blue, green, red.
         resize: What images are brought to before the middle of ``input_size`` is cut out of them: the shorter side, or
-            height and width; None: ``input_size`` itself, so that nothing is cut off.
+            height and width; None: ``input_size`` itself, so that nothing is cut off. A side that is shorter than it has
+            a black edge.
     """
 
     mean: Tensor
@@ -112,6 +113,12 @@ class ImageModel(nn.Module):
 
 
 def _middle(pixels_BCHW: Tensor, size: tuple[int, int]) -> Tensor:
-    """The centred box of this height and width; of an odd margin the half that torchvision rounds to."""
+    """The centred box of this height and width; of an odd margin the half that torchvision rounds to.
+
+    A side that is shorter is first given a black edge, as by torchvision.
+    """
+    height, width = (max(part - whole, 0) for whole, part in zip(pixels_BCHW.shape[2:], size, strict=True))
+    if height or width:
+        pixels_BCHW = F.pad(pixels_BCHW, (width // 2, width - width // 2, height // 2, height - height // 2))
     top, left = (round((whole - part) / 2) for whole, part in zip(pixels_BCHW.shape[2:], size, strict=True))
     return pixels_BCHW[:, :, top : top + size[0], left : left + size[1]]

@@ -225,7 +225,10 @@ def describe_processing(model: ImageModel, shape: tuple[int, int, int]) -> str:
         whole = (
             f"{model.resize} on the shorter side" if isinstance(model.resize, int) else "{}×{}".format(*model.resize)
         )
-        words = [f"the middle {words[0]} of {whole}"]
+        sides = (model.resize, model.resize) if isinstance(model.resize, int) else model.resize
+        is_smaller = any(part > side for part, side in zip(model.input_size or sides, sides, strict=True))
+        cut = f"the middle {words[0]} of {whole}"
+        words = [f"{whole}, cut or edged with black to {words[0]}" if is_smaller else cut]
     words += [model.interpolation.removesuffix("-exact")] if is_resized else []
     words += [f"{name} {_numbers(values)}" for name, values in (("mean", model.mean), ("std", model.std))]
     if model.flip_channels:

@@ -5,6 +5,7 @@ else's: of it, what says how images are fed and what the head is called is taken
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -123,7 +124,6 @@ def keep(folder: Path, model: ImageModel) -> None:
     """Write a network in timm's layout: ``timm.create_model("local-dir:…")`` and transformers' wrapper load it."""
     net: Any = model.net
     size = model.input_size or tuple(net.pretrained_cfg["input_size"][1:])
-    whole = size[0] if model.resize is None else min(model.resize) if isinstance(model.resize, tuple) else model.resize
     mean, std = ([round(value / 255, 6) for value in values.flatten().tolist()] for values in (model.mean, model.std))
     channels = len(mean)
     cfg = {key: net.pretrained_cfg.get(key) for key in _NOT_FILES if net.pretrained_cfg.get(key) is not None} | {
@@ -132,7 +132,7 @@ def keep(folder: Path, model: ImageModel) -> None:
         "interpolation": model.interpolation.removesuffix("-exact"),
         "mean": mean,
         "std": std,
-        "crop_pct": size[0] / whole,
+        "crop_pct": _crop_share(size, size if model.resize is None else model.resize),
         "crop_mode": "squash" if model.resize is None or isinstance(model.resize, tuple) else "center",
     }
     content = {
@@ -146,6 +146,19 @@ def keep(folder: Path, model: ImageModel) -> None:
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in net.state_dict().items()}
     save_file(tensors, folder / WEIGHTS, {"format": "pt"})
     write_bytes(folder / CONFIG, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def _crop_share(size: tuple[int, int], resize: int | tuple[int, int]) -> float:
+    """The largest share of what images are resized to that is told back as just these sides: they are rounded down.
+
+    >>> _crop_share((192, 192), 225), _crop_share((24, 20), (30, 25))
+    (0.8533333333333333, 0.8)
+    """
+    wholes = (resize, resize) if isinstance(resize, int) else resize
+    sides = list(zip(size, wholes, strict=True))
+    share = min(side / whole for side, whole in sides)
+    is_told = all(math.floor(side / share) >= whole for side, whole in sides)
+    return share if is_told else math.nextafter(share, 0)
 
 
 def _fed(

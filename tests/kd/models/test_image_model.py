@@ -73,3 +73,15 @@ def test_the_middle_is_cut_out_of_what_is_resized(resize, shape, resized):
     if (resized[0] - 4) % 2 == (resized[1] - 4) % 2 == 0:  # an odd margin is rounded to the even half
         assert torch.equal(model.prepare(pixels), whole[:, :, top : top + 4, left : left + 4])
     assert model.prepare(pixels).shape == (1, 3, 4, 4)
+
+
+@pytest.mark.parametrize(("resize", "shape"), [(3, (6, 6)), (3, (3, 9)), ((3, 8), (3, 8))])
+def test_what_is_resized_to_less_than_the_network_takes_gets_a_black_edge(resize, shape):
+    pixels = torch.randint(1, 256, (1, 3, *shape), dtype=torch.uint8)
+    model = ImageModel(torch.nn.Identity(), input_size=(6, 6), resize=resize)
+    whole = ImageModel(torch.nn.Identity(), input_size=model._resized(*shape)).prepare(pixels)
+    expected = torch.zeros(1, 3, 6, 6)
+    top, left = 1, max((6 - whole.shape[3]) // 2, 0)  # of an odd edge the smaller half, as torchvision's CenterCrop
+    middle = whole[:, :, :, max(round((whole.shape[3] - 6) / 2), 0) :][..., :6]
+    expected[:, :, top : top + 3, left : left + middle.shape[3]] = middle
+    assert torch.equal(model.prepare(pixels), expected)

@@ -144,3 +144,9 @@ def test_a_preparation_in_words():
     words = "224×224, bicubic, mean 0.485 0.456 0.406, std 0.5, blue, green, red"
     assert describe_processing(model, (3, 32, 32)) == words
     assert describe_processing(ImageModel(nn.Identity()), (1, 28, 28)) == "28×28, mean 0, std 1"
+    for resize, said in (
+        (30, "the middle 24×24 of 30"),
+        (20, "20 on the shorter side, cut or edged with black to 24×24"),
+    ):
+        model = ImageModel(nn.Identity(), input_size=(24, 24), resize=resize)
+        assert describe_processing(model, (1, 28, 28)).startswith(said)

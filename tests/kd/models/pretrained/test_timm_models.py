@@ -12,6 +12,8 @@ from kd.errors import InputError
 from kd.model_source import model_sha256
 from kd.models import build_model
 from kd.models.files import card_for, load_model, save_model
+from kd.models.pretrained.processing import Processing, processing_of_timm
+from kd.models.pretrained.timm_models import keep
 from kd.models.start import head_names, start_model
 from kd.training.distributed import ProcessGroup, is_synchronized, synchronized
 
@@ -144,6 +146,19 @@ def test_kept_again_it_comes_back_and_timm_loads_it(timm, kept, tmp_path, told):
     with torch.no_grad():
         torch.testing.assert_close(theirs(fed), model(image), rtol=0, atol=1e-5)
     assert head_names(ModelTraining(model=f"hf:{tmp_path / 'out'}", epochs=0)) == [*NAMES, "dog"]
+
+
+@pytest.mark.parametrize(
+    ("size", "resize"), [((192, 192), 225), ((48, 48), 59), ((48, 24), (53, 26)), ((24, 48), (26, 53)), ((64, 64), 55)]
+)
+def test_what_was_cut_off_is_cut_off_again(timm, tmp_path, size, resize):
+    model = build_model(f"timm:{SMALL}", 3, SHAPE, arguments=NEW)
+    model.input_size, model.resize = size, resize
+    keep(tmp_path, model)
+    kept = json.loads((tmp_path / "config.json").read_text())["pretrained_cfg"] | {"crop_mode": "center"}
+    assert processing_of_timm(kept)._replace(mean=(), std=(), interpolation="") == Processing(
+        size, (), (), "", resize=resize
+    )
 
 
 def test_a_trained_one_is_saved_and_loaded_without_asking_for_weights(timm, tmp_path, monkeypatch):
