@@ -49,8 +49,8 @@ class ImageModel(nn.Module):
         interpolation: How, with antialiasing where it is not the nearest pixel.
         flip_channels: Give the channels in the opposite order: to a network that was trained on blue, green, red.
         resize: What images are brought to before the middle of ``input_size`` is cut out of them: the shorter side, or
-            height and width; None: ``input_size`` itself, so that nothing is cut off. A side that is shorter than it has
-            a black edge.
+            height and width; None: ``input_size`` itself, so that nothing is cut off. A side that is then too short is
+            given a black edge.
     """
 
     mean: Tensor
