@@ -104,18 +104,26 @@ Accuracy on val: {accuracy}. Where alpha and temperature were chosen on the same
 def training_text(config: TrainConfig, card: ModelCard) -> str:
     """What the model is and how it was trained, in a paragraph."""
     training, distill = config.training, config.distill
+    model, data = map(escape_markdown, (public_title(training), public_name(config.data.source)))
+    what = (
+        f"A {model} that tells {card.num_classes} classes of {data} apart "
+        f"({'×'.join(map(str, card.input_shape))} images)"
+    )
+    if training.is_used_as_it_is:
+        return f"{what}, as it came: nothing of it was trained here."
     by = "on the labels alone"
     if distill is not None:
         setting = "alpha {alpha}, temperature {temperature}".format_map(setting_numbers(distill))
         learned = "".join(f"; {escape_markdown(feature_words(feature))}" for feature in distill.features)
         by = f"by a teacher (loss {distill.loss}, {setting}{learned})"
     epochs = "1 epoch" if training.epochs == 1 else f"{training.epochs} epochs"
-    model, data = map(escape_markdown, (public_title(training), public_name(config.data.source)))
+    kept = "These are the weights after the last epoch."
+    if training.ema_decay is not None:
+        kept = f"These weights are their running average (decay {training.ema_decay:g}) after the last epoch."
     return (
-        f"A {model} that tells {card.num_classes} classes of {data} apart "
-        f"({'×'.join(map(str, card.input_shape))} images), trained {by}: {epochs} in batches of "
+        f"{what}, trained {by}: {epochs} in batches of "
         f"{training.batch_size}, {training.optimizer.name} at a learning rate of {training.optimizer.lr:g}, "
-        f"seed {config.seed}. These are the weights after the last epoch."
+        f"seed {config.seed}. {kept}"
     )
 
 

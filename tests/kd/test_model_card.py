@@ -6,7 +6,7 @@ from huggingface_hub import ModelCard as HubCard
 
 from kd.config import ModelTraining, run_id
 from kd.data.images import open_training
-from kd.model_card import front_matter, loading_text, public_title, training_card
+from kd.model_card import front_matter, loading_text, public_title, training_card, training_text
 from kd.records import ModelCard, Scores
 from kd.scores import score, share_interval
 
@@ -50,6 +50,15 @@ def test_the_card_of_an_undistilled_model_does_not_claim_a_teacher(lab):
     card = hub_card((lab.paths.run(run_id(config)) / "model" / "README.md").read_text())
     assert card.data.tags == ["image-classification"]
     assert "on the labels alone" in card.text
+
+
+def test_a_card_says_of_weights_that_were_averaged_or_came_so_that_they_were(lab):
+    card = ModelCard(model="mnist_cnn", num_classes=10, input_shape=(1, 28, 28), class_names=[])
+    plain, averaged = (training_text(lab.config(training={"ema_decay": decay}), card) for decay in (None, 0.99))
+    assert plain.endswith("seed 0. These are the weights after the last epoch.")
+    assert averaged.endswith("These weights are their running average (decay 0.99) after the last epoch.")
+    came = lab.config(training={"epochs": 0, "checkpoint": "somewhere"})
+    assert training_text(came, card).endswith("(1×28×28 images), as it came: nothing of it was trained here.")
 
 
 def test_the_lines_that_load_a_model_do_load_it(lab, monkeypatch):
