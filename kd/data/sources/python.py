@@ -27,10 +27,15 @@ from kd.errors import InputError, one_line
 from kd.files import typed_path
 from kd.model_source import model_sha256, where_modules_are
 
+READER_VERSION = 2
+"""Of how what a function returns is read: a store that an earlier way made is not taken for one of this way."""
+
 FORMS = "{'train': (images, labels, class names), 'test': …}, or a data set of torch or of Hugging Face under each name"
 _IMAGES = "wanted are images: an array, a list, or a data set"
 _SAMPLE = 64  # items of a data set that are looked at to see whether it changed
 _CHANNELS = (1, 3)
+_IN_PNG = dict.fromkeys(("CMYK", "YCbCr", "LAB", "HSV", "RGBX"), "RGB") | {"PA": "RGBA", "RGBa": "RGBA", "La": "LA"}
+"""What Pillow's modes become that a PNG does not have."""
 
 
 class _Split(NamedTuple):
@@ -128,7 +133,7 @@ def function_fingerprint(source: str) -> list[Any]:
     """
     given = sorted(_call(source).items())
     content = [[name, _digest_of(value, f"{source}: {name}")] for name, value in given]
-    return [model_sha256(source), content]
+    return [model_sha256(source), content, READER_VERSION]
 
 
 def _call(source: str) -> dict[str, Any]:
@@ -182,9 +187,7 @@ class _Pairs:
     def __init__(self, items: Any, where: str) -> None:
         self._items = items
         self._where = where
-        self._targets = getattr(items, "targets", None)  # of torchvision's: labels without the images
-        if self._targets is not None and len(self._targets) != len(items):
-            self._targets = None
+        self._targets = self._labels_alone()
 
     def item(self, row: int) -> tuple[Any, Any]:
         """Image and label."""
@@ -200,6 +203,17 @@ class _Pairs:
             f"data.source: {self._where} item {row} is a {type(item).__name__}; wanted is (image, label), or a mapping "
             "with image and label"
         )
+
+    def _labels_alone(self) -> Any | None:
+        """Those of torchvision's data sets, which need no image; None where an item's label may be another."""
+        targets = getattr(self._items, "targets", None)
+        if targets is None or len(targets) != len(self._items):
+            return None
+        if getattr(self._items, "target_transform", None) is not None:
+            return None
+        rows = _some_rows(len(targets))
+        are_same = all(np.array_equal(_plain(targets[row]), _plain(self.item(row)[1])) for row in rows)
+        return targets if are_same else None
 
     def image(self, row: int) -> Any:
         """The image alone."""
@@ -266,9 +280,13 @@ def _file_of(image: Any, where: str) -> bytes:
             raise InputError(f"data.source: {where} is the file {image}: {reason}") from error
     stream = io.BytesIO()
     if isinstance(image, Image.Image):
-        (image.convert("RGB") if image.mode in ("CMYK", "YCbCr", "LAB", "HSV") else image).save(
-            stream, "PNG", compress_level=1
-        )
+        written = image.convert(_IN_PNG[image.mode]) if image.mode in _IN_PNG else image
+        try:
+            written.save(stream, "PNG", compress_level=1)
+        except OSError as error:  # of a mode that a PNG does not have, or of a file that is only read now
+            raise InputError(
+                f"data.source: {where} cannot be read ({one_line(error)}); convert it to L or RGB where it is made"
+            ) from error
     else:
         pixels = _batch(np.asarray(_as_array(image))[None], where)[0].transpose(1, 2, 0)
         Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(stream, "BMP")
@@ -375,13 +393,19 @@ def _digest_of(value: Any, where: str) -> str:
         return digest.hexdigest()
     number = len(value) if hasattr(value, "__len__") else 0
     digest.update(f"{type(value).__name__} {number}".encode())
-    for row in np.linspace(0, number - 1, min(number, _SAMPLE)).astype(int).tolist():
+    for row in _some_rows(number):
         try:
             item = value[row]
         except Exception as error:  # the user's code may raise anything
             raise InputError(f"data.source: {where} item {row} failed: {one_line(error)}") from error
         digest.update(_bytes_of(item))
     return digest.hexdigest()
+
+
+def _some_rows(number: int) -> list[int]:
+    """So many items, or some of them, evenly spread."""
+    rows: list[int] = np.linspace(0, number - 1, min(number, _SAMPLE)).astype(int).tolist()
+    return rows
 
 
 def _bytes_of(value: Any) -> bytes:

@@ -51,6 +51,20 @@ class Pairs(torch.utils.data.Dataset):
         return self.images[row], self.labels[row]
 
 
+class Coarse(Pairs):
+    """As CIFAR-100's with ten classes made one: ``targets`` are the finer labels that it was read with."""
+
+    classes = None
+
+    def __init__(self, target_transform=None, to=None):
+        super().__init__(COLOUR, LABELS)
+        self.targets, self.target_transform, self.to = LABELS.tolist(), target_transform, to
+
+    def __getitem__(self, row):
+        image, label = super().__getitem__(row)
+        return image, self.to[label] if self.to else self.target_transform(label)
+
+
 @pytest.fixture
 def module(tmp_path, monkeypatch):
     """Writes a user's module; gives its name."""
@@ -84,6 +98,31 @@ def test_every_form_gives_the_same_store(module, tmp_path, form):
     np.testing.assert_array_equal(stored, COLOUR.transpose(0, 3, 1, 2))
     assert np.load(tmp_path / "store" / index.digest / "train_labels.npy").tolist() == LABELS.tolist()
     assert index.class_names == NAMES
+
+
+@pytest.mark.parametrize("way", ["target_transform=lambda label: label // 2", "to=[0, 0, 1]"])
+def test_labels_that_a_data_set_changes_on_the_way_are_its_items(module, tmp_path, way):
+    source = module("coarse", f"Coarse({way})", f"{HEAD}\nfrom tests.kd.data.sources.test_python import Coarse")
+    index = prepare(DataConfig(source=source), tmp_path / "store")
+    assert np.load(tmp_path / "store" / index.digest / "train_labels.npy").tolist() == (LABELS // 2).tolist()
+    assert index.splits["train"].num_images == 12
+
+
+@pytest.mark.parametrize(
+    ("mode", "shape"),
+    [("PA", (3, 6, 5)), ("La", (1, 6, 5)), ("RGBa", (3, 6, 5)), ("RGBX", (3, 6, 5)), ("F", None), ("I", None)],
+)
+def test_pictures_of_every_mode_are_read_or_refused(module, tmp_path, mode, shape):
+    through = {"PA": ".quantize().convert('PA')", "La": ".convert('LA').convert('La')"}
+    made = f"Image.fromarray(image){through.get(mode, f'.convert({mode!r})')}"
+    if mode == "RGBa":
+        made = "Image.fromarray(image).convert('RGBA').convert('RGBa')"
+    source = module(f"mode_{mode}", f"([{made} for image in COLOUR], LABELS, NAMES)")
+    if shape is not None:
+        assert prepare(DataConfig(source=source), tmp_path / "store").splits["train"].shape == shape
+        return
+    with pytest.raises(InputError, match=rf"train image 0 cannot be read \(OSError: .*mode {mode} .*\); convert it"):
+        prepare(DataConfig(source=source), tmp_path / "store")
 
 
 def test_a_data_set_of_hugging_face(module, tmp_path):
@@ -141,6 +180,16 @@ def test_images_may_be_files_by_path_or_by_content(module, tmp_path):
     (tmp_path / "3.png").unlink()
     with pytest.raises(InputError, match=r"train image 3 is the file .*3.png: No such file or directory"):
         prepare(DataConfig(source=source), tmp_path / "store")
+
+
+def test_a_store_of_an_earlier_way_of_reading_is_made_anew_and_has_its_name(module, tmp_path, monkeypatch):
+    source = module("version", "(COLOUR, LABELS, NAMES)")
+    monkeypatch.setattr("kd.data.sources.python.READER_VERSION", 1)
+    before = prepare(DataConfig(source=source), tmp_path / "store")
+    monkeypatch.undo()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert prepare(DataConfig(source=source), tmp_path / "store").digest == before.digest
+    assert len(list((tmp_path / "store" / "sources").iterdir())) == 2
 
 
 def test_other_data_make_another_store_and_the_same_are_not_read_again(module, tmp_path):
