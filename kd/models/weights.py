@@ -157,6 +157,9 @@ def _of_the_network(given: dict[str, Tensor], own: Mapping[str, Tensor]) -> dict
     those of a student and its teacher, none is taken.
     """
     given = {name: tensor for name, tensor in given.items() if name != _COUNTER or name in own}
+    wrapped = {_without_prefixes(name): name for name in own}  # what was taken off may be a name of the network's own
+    if len(wrapped) == len(own):
+        given = {wrapped.get(name, name): tensor for name, tensor in given.items()}
     if own.keys() <= given.keys() or not own:
         return given
     first = next(iter(own))

@@ -47,6 +47,15 @@ def test_the_wrappings_of_training_loops_are_taken_off(tmp_path, net, wrap):
     assert all(torch.equal(mine, other.state_dict()[name]) for name, mine in net.state_dict().items())
 
 
+@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "lit."])
+def test_a_network_may_call_its_own_what_training_loops_put_around(tmp_path, net, prefix):
+    own, other = nn.Module(), nn.Module()
+    own.module, other.module = net, nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 2))
+    torch.save(prefixed(own.state_dict(), prefix), tmp_path / "net.pth")
+    load_weights(other, tmp_path / "net.pth", "users:net")
+    assert all(torch.equal(mine, other.state_dict()[name]) for name, mine in own.state_dict().items())
+
+
 def test_all_that_does_not_fit_is_listed(tmp_path, net):
     state = net.state_dict()
     del state["0.bias"]
