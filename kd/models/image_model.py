@@ -1,8 +1,9 @@
 """A network together with what it wants of an image."""
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from kd.config import Arguments, Normalization, Precision
 from kd.errors import InputError
 
+Model = TypeVar("Model", bound=nn.Module)
 Interpolation = Literal["nearest-exact", "bilinear", "bicubic"]
 
 
@@ -33,6 +35,25 @@ def autocast(precision: Precision, device: torch.device) -> AbstractContextManag
     """Matrix products and convolutions in bfloat16; ``auto``: on a GPU alone."""
     is_narrow = precision == "bf16" or (precision == "auto" and device.type == "cuda")
     return torch.autocast(device.type, torch.bfloat16) if is_narrow else nullcontext()
+
+
+def copied(model: Model) -> Model:
+    """The model once more, but for results that its modules keep of their last pass: torch copies none.
+
+    Many keep features so, for a loss of their owner's.
+    """
+    kept = [result for module in model.modules() for result in _results(list(vars(module).values()))]
+    return copy.deepcopy(model, {id(result): torch.zeros(()) for result in kept})
+
+
+def _results(value: object) -> Iterator[Tensor]:
+    """The tensors in a value, or in what it holds, that were computed and want a gradient."""
+    if isinstance(value, Tensor):
+        if not value.is_leaf:
+            yield value
+    elif isinstance(value, list | tuple | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _results(each)
 
 
 class ImageModel(nn.Module):

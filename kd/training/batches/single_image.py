@@ -5,11 +5,11 @@ several GPUs. Batch normalisation of flat features then has no spread to divide 
 image then goes through the network with it, and counts in nothing else.
 """
 
-import copy
-
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+
+from kd.models.image_model import copied
 
 
 def needs_second_image(model: nn.Module, image_1CHW: Tensor) -> bool:
@@ -23,7 +23,7 @@ def needs_second_image(model: nn.Module, image_1CHW: Tensor) -> bool:
     """
     devices = [image_1CHW.device] if image_1CHW.device.type == "cuda" else []
     with torch.no_grad(), torch.random.fork_rng(devices=devices):
-        trial = copy.deepcopy(model).train()
+        trial = copied(model).train()
         if dist.is_available() and dist.is_initialized():
             for module in trial.modules():
                 if isinstance(module, nn.SyncBatchNorm):

@@ -1,10 +1,11 @@
 """The running average of a model's weights over its training steps."""
 
-import copy
 from typing import Generic, TypeVar
 
 import torch
 from torch import nn
+
+from kd.models.image_model import copied
 
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -24,7 +25,7 @@ class WeightAverage(Generic[Model]):
 
     def __init__(self, model: Model, decay: float) -> None:
         self.decay = decay
-        self.model = copy.deepcopy(model).requires_grad_(False)
+        self.model = copied(model).requires_grad_(False)
 
     @torch.no_grad()
     def update(self, model: Model, step: int) -> None:

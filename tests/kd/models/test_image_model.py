@@ -5,6 +5,8 @@ import torch
 from torch import nn
 
 from kd.models import ImageModel, build_model
+from kd.models.image_model import copied
+from kd.training.optimization.ema import WeightAverage
 
 SHAPE = (1, 28, 28)
 
@@ -85,3 +87,17 @@ def test_what_is_resized_to_less_than_the_network_takes_gets_a_black_edge(resize
     middle = whole[:, :, :, max(round((whole.shape[3] - 6) / 2), 0) :][..., :6]
     expected[:, :, top : top + 3, left : left + middle.shape[3]] = middle
     assert torch.equal(model.prepare(pixels), expected)
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
+def test_a_copy_leaves_out_what_is_kept_of_the_last_pass():
+    model = torch.nn.utils.weight_norm(torch.nn.Linear(3, 2))
+    images = torch.rand(4, 3)
+    model.features = (model(images), {"more": [model(images)]})
+    other = copied(model)
+    assert torch.equal(other(images), model(images))
+    assert other.weight_v is not model.weight_v
+    assert not other.features[0].requires_grad
+    assert torch.equal(WeightAverage(model, 0.9).model(images), model(images))
+    other.weight_v.data.zero_()
+    assert model.weight_v.any()

@@ -63,10 +63,25 @@ def test_the_second_image_counts_in_nothing_but_the_normalisation(lab, monkeypat
     assert accompanied.val.nll == pytest.approx(alone.val.nll, rel=1e-5)
 
 
-def test_the_library_trains_a_last_batch_of_one():
+class KeepingNet(nn.Module):
+    """Keeps its features for a loss of its owner's, as many do."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = flat_norm()
+        self.features, self.all_features = None, {}
+
+    def forward(self, images):
+        self.features = self.net[:2](images)
+        self.all_features["last"] = [self.features, self.net[:4](images)]
+        return self.net(images)
+
+
+@pytest.mark.parametrize("make", [flat_norm, KeepingNet])
+def test_the_library_trains_a_last_batch_of_one(make):
     images, labels = torch.rand(5, 1, 4, 4), torch.arange(5)
     for loader in ([(images[:4], labels[:4]), (images[4:], labels[4:])], [(images[:1], labels[:1])]):
-        student = flat_norm()
+        student = make()
         optimizer = torch.optim.SGD(student.parameters(), lr=0.1)
         trainer = DistillationTrainer(flat_norm(), student, loader, loader, DistillationLoss(2.0, 0.5), optimizer)
         history = trainer.train(1)
