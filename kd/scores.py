@@ -270,17 +270,6 @@ def is_at_chance(scores: Scores) -> bool:
     return not is_above(scores.accuracy, scores.num_images, chance_of(scores)) and not knows_classes_apart(scores)
 
 
-def has_learned_nothing(scores: Scores) -> bool:
-    """Whether a model is at chance, and so many images tell that it is not half-way from guessing to being right.
-
-    >>> has_learned_nothing(Scores(num_images=40, accuracy=0.5, nll=1.0, confusion=[[10, 10], [10, 10]]))
-    True
-    >>> has_learned_nothing(Scores(num_images=4, accuracy=0.5, nll=1.0, confusion=[[1, 1], [1, 1]]))
-    False
-    """
-    return is_at_chance(scores) and not may_have_learned(scores.accuracy, scores.num_images, chance_of(scores))
-
-
 def is_far_above(one: Scores, other: Scores, margin: float) -> bool:
     """Whether an accuracy is above another by ``margin`` at least, and by more than chance makes of so few images."""
     low, _ = wilson_interval(round(one.accuracy * one.num_images), one.num_images)

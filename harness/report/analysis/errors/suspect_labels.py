@@ -11,9 +11,8 @@ from harness.report.analysis.errors.label_votes import (
     opinion_of_logits,
 )
 from harness.report.results.images.source_places import SourcePlaces
-from harness.report.results.sweep_results import Results, RunResult
+from harness.report.results.sweep_results import Results
 from kd.config import Part, TrainConfig
-from kd.scores import has_learned_nothing
 
 SHARE = 0.05  # of a part's images, that are listed at most
 PARTS: tuple[Part, ...] = ("test", "val", "train")
@@ -61,9 +60,9 @@ def find_suspect_labels(results: Results, places: SourcePlaces | None) -> tuple[
 
 
 def _votes_of(part: Part, results: Results, places: SourcePlaces | None) -> LabelVotes | None:
-    """None where no model has said anything; one that learned nothing has no opinion."""
+    """None where no model has said anything."""
     evidence, test = results.evidence, results.test
-    ids = dict.fromkeys(run.id for run in results.all_runs() if _knows_something(run))
+    ids = dict.fromkeys(run.id for run in results.all_runs() if isinstance(run.run.config, TrainConfig))
     is_teacher = {run.id: True for run in results.teachers}
     opinions: dict[str, Opinion] = {}
     if part == "train":
@@ -88,12 +87,6 @@ def _votes_of(part: Part, results: Results, places: SourcePlaces | None) -> Labe
     teachers = [opinion for run_id, opinion in opinions.items() if run_id in is_teacher]
     students = [opinion for run_id, opinion in opinions.items() if run_id not in is_teacher]
     return count_votes(labels_N, teachers, students)
-
-
-def _knows_something(run: RunResult) -> bool:
-    """Whether a run is a training whose model is no guess; older results do not say how it does on val."""
-    val = run.metrics.val if run.metrics else None
-    return isinstance(run.run.config, TrainConfig) and (val is None or not has_learned_nothing(val))
 
 
 def _suspects(part: Part, votes: LabelVotes) -> SuspectLabels:

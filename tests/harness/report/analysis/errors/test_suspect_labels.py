@@ -10,7 +10,6 @@ from harness.report.analysis.errors.suspect_labels import find_suspect_labels
 from harness.report.results.images.source_places import find_places
 from harness.report.results.label_evidence import Answers
 from harness.report.results.reading.reader import read_results, read_students
-from kd.records import Scores
 from tests.support.flipped_labels import SHARE, true_digits
 from tests.support.invented_family import Invented, invent_family
 from tests.support.once import make_once
@@ -78,27 +77,6 @@ def test_older_results_have_the_parts_that_they_tell_of(flipped):
 def test_a_sweep_without_predictions_doubts_no_label(results):
     bare = dataclasses.replace(results, test=None)
     assert find_suspect_labels(bare, None) == ()
-
-
-def test_who_learned_nothing_doubts_no_label(tmp_path):
-    (results,) = read_students(invent_family(tmp_path, {"a": Invented(0.93)}))
-    guess = Scores(num_images=60, accuracy=0.5, nll=0.7, confusion=[[15, 15], [15, 15]])
-
-    def guessing(runs):
-        return tuple(dataclasses.replace(run, metrics=run.metrics.model_copy(update={"val": guess})) for run in runs)
-
-    def with_guesses(arm):
-        return dataclasses.replace(arm, runs=guessing(arm.runs))
-
-    assert [one.num_students for one in find_suspect_labels(results, None)] == [6]
-    one_arm = dataclasses.replace(
-        results, arms=tuple(with_guesses(arm) if arm.kind == "baseline" else arm for arm in results.arms)
-    )
-    assert [one.num_students for one in find_suspect_labels(one_arm, None)] == [3]
-    nobody = dataclasses.replace(
-        results, teachers=guessing(results.teachers), arms=tuple(map(with_guesses, results.arms))
-    )
-    assert find_suspect_labels(nobody, None) == ()
 
 
 def test_each_student_is_judged_by_its_own_votes_in_every_part(tmp_path):
