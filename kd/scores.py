@@ -226,9 +226,9 @@ TRAIN_MARGIN = 0.1  # of train over val: a model that learns keeps a smaller gap
 TEST_MARGIN = 0.05  # of test over val, which are alike
 
 
-def is_above(share: float, num_images: int, chance: float) -> bool:
-    """Whether the 95 % interval of a share of images lies above what a guess comes to."""
-    return wilson_interval(round(share * num_images), num_images)[0] > chance
+def is_above(share: float, num_images: int, chance: float, confidence: float = 0.95) -> bool:
+    """Whether the interval of a share of images lies above what a guess comes to."""
+    return wilson_interval(round(share * num_images), num_images, confidence)[0] > chance
 
 
 HALF_WAY = 0.5  # from guessing to always right: who may be there has not been shown to guess
@@ -243,7 +243,7 @@ def may_have_learned(share: float, num_images: int, chance: float) -> bool:
     return wilson_interval(round(share * num_images), num_images)[1] >= chance + HALF_WAY * (1 - chance)
 
 
-def knows_classes_apart(scores: Scores) -> bool:
+def knows_classes_apart(scores: Scores, confidence: float = 0.95) -> bool:
     """Whether the balanced accuracy is above that of naming one class always.
 
     >>> knows_classes_apart(Scores(num_images=100, accuracy=0.9, nll=1.0, confusion=[[90, 0], [10, 0]]))
@@ -251,7 +251,7 @@ def knows_classes_apart(scores: Scores) -> bool:
     """
     sizes = [size for size in map(sum, scores.confusion) if size]
     as_even = len(sizes) ** 2 / sum(1 / size for size in sizes)  # images in equal classes that would tell as much
-    return is_above(balanced_accuracy(scores.confusion), round(as_even), 1 / len(sizes))
+    return is_above(balanced_accuracy(scores.confusion), round(as_even), 1 / len(sizes), confidence)
 
 
 def chance_of(scores: Scores) -> float:
@@ -259,7 +259,7 @@ def chance_of(scores: Scores) -> float:
     return max(map(sum, scores.confusion)) / scores.num_images
 
 
-def is_at_chance(scores: Scores) -> bool:
+def is_at_chance(scores: Scores, confidence: float = 0.95) -> bool:
     """Whether neither the accuracy nor the balanced accuracy is above a guess's, as far as so many images tell.
 
     >>> is_at_chance(Scores(num_images=40, accuracy=0.55, nll=1.0, confusion=[[12, 8], [10, 10]]))
@@ -267,7 +267,19 @@ def is_at_chance(scores: Scores) -> bool:
     >>> is_at_chance(Scores(num_images=40, accuracy=0.9, nll=1.0, confusion=[[18, 2], [2, 18]]))
     False
     """
-    return not is_above(scores.accuracy, scores.num_images, chance_of(scores)) and not knows_classes_apart(scores)
+    is_better = is_above(scores.accuracy, scores.num_images, chance_of(scores), confidence)
+    return not is_better and not knows_classes_apart(scores, confidence)
+
+
+def has_learned_nothing(scores: Scores) -> bool:
+    """Whether a model is at chance, and so many images tell that it is not half-way from guessing to being right.
+
+    >>> has_learned_nothing(Scores(num_images=40, accuracy=0.5, nll=1.0, confusion=[[10, 10], [10, 10]]))
+    True
+    >>> has_learned_nothing(Scores(num_images=4, accuracy=0.5, nll=1.0, confusion=[[1, 1], [1, 1]]))
+    False
+    """
+    return is_at_chance(scores) and not may_have_learned(scores.accuracy, scores.num_images, chance_of(scores))
 
 
 def is_far_above(one: Scores, other: Scores, margin: float) -> bool:

@@ -41,6 +41,7 @@ def page(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
             "at 390 px names take most of the room: div.scroll",
             id="names",
         ),
+        pytest.param("<div class=local><li style='margin-left: 60px'>x</div>", "out of the column", id="links"),
         pytest.param(f"<p style='overflow: auto; width: 90px'>{'x' * 60}", "cut off on paper: p", id="cut off"),
         pytest.param("<figure style='height: 2000px'>", "higher than a sheet of paper: figure", id="high"),
         pytest.param("<p style='margin-left: 700px; width: 90px'>x", "over the paper's edge: p", id="over the edge"),

@@ -18,12 +18,14 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
+from kd.records import Scores
 from kd.scores import (
     RARE,
     agreement,
     balanced_accuracy,
     expected_calibration_error,
     f1_of_classes,
+    is_at_chance,
     macro_f1,
     off_label_mass,
     score,
@@ -170,3 +172,9 @@ def test_of_classes_of_one_size_balanced_accuracy_is_accuracy():
 
 def test_without_any_image_there_is_no_mean_over_classes():
     assert np.isnan(balanced_accuracy([[0, 0], [0, 0]])) and np.isnan(macro_f1([[0, 0], [0, 0]]))
+
+
+def test_more_confidence_asks_for_more_than_luck() -> None:
+    lucky = Scores(num_images=100, accuracy=0.61, nll=1.0, confusion=[[31, 19], [20, 30]])
+    assert not is_at_chance(lucky) and is_at_chance(lucky, confidence=0.999)
+    assert not is_at_chance(Scores(num_images=100, accuracy=0.9, nll=1.0, confusion=[[45, 5], [5, 45]]), 0.999)

@@ -13,7 +13,13 @@ from tests.support.pages import Links, broken_links
 WIDTHS = (1280, 640, 390)
 """A desk's screen, the same at 200 %, a phone's."""
 PHONE = WIDTHS[-1]
-ON_SCREEN = (probes.WIDER_THAN_THE_SCREEN, probes.OUT_OF_REACH, probes.HIDDEN_VOTES, probes.HIDDEN_NUMBERS)
+ON_SCREEN = (
+    probes.WIDER_THAN_THE_SCREEN,
+    probes.OUT_OF_REACH,
+    probes.HIDDEN_VOTES,
+    probes.HIDDEN_NUMBERS,
+    probes.BESIDE_THE_COLUMN,
+)
 PAPER = 720
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 TAB = ("Tab", 9)

@@ -1,6 +1,6 @@
 """Finished sweeps of several methods without any training: each search, its trials, and how good its students are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ class Inventor:
         failed: Methods whose every trial failed.
         searching: Methods whose search is not over: its last trials have not begun.
         untested: Methods that were added after the test images were read.
+        num_test: Test images, of classes of one size.
+        sizes: Of the classes, where they differ.
         sweep: Other keys of the sweep file.
     """
 
@@ -55,6 +57,7 @@ class Inventor:
         searching: Collection[str] = (),
         untested: Collection[str] = (),
         num_test: int = 400,
+        sizes: Sequence[int] | None = None,
         **sweep: Any,
     ) -> None:
         content = SMALL | {"name": "invented", "data": {"source": "invented"}, "compare": [], "reference": None}
@@ -68,7 +71,8 @@ class Inventor:
         self._random = np.random.default_rng(0)
         self._num_runs = 0
         names = [f"class {number}" for number in range(NUM_CLASSES)]
-        self._labels = invent_store(results, NUM_CLASSES, num_test, names, self._random)
+        num_test = sum(sizes) if sizes else num_test
+        self._labels = invent_store(results, NUM_CLASSES, num_test, names, self._random, sizes)
         self._hardness = self._random.normal(size=(num_test, NUM_CLASSES))
         self._logits: dict[str, NDArray[np.float32]] = {}
         self._write()
@@ -185,4 +189,5 @@ def invent_methods(results: Path, methods: list[Any], **more: Any) -> Path:
 
 
 def _val(accuracy: float) -> Scores:
-    return Scores(num_images=100, accuracy=accuracy, nll=1.0, confusion=[[1]])
+    right = round(50 * accuracy)
+    return Scores(num_images=100, accuracy=accuracy, nll=1.0, confusion=[[right, 50 - right], [50 - right, right]])

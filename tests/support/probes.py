@@ -71,6 +71,14 @@ HIDDEN_NUMBERS = _probe("""
 """)
 """Tables that scroll, of which a reader sees names and no number."""
 
+BESIDE_THE_COLUMN = _probe("""
+  const main = document.querySelector("main"), links = [...document.querySelectorAll(".local li")].filter(seen);
+  if (!main || !links.length) return [];
+  const edge = main.getBoundingClientRect().left + parseFloat(getComputedStyle(main).paddingLeft);
+  return Math.abs(links[0].getBoundingClientRect().left - edge) < 1.5 ? [] : ["out of the column: " + named(links[0])];
+""")
+"""Links to other pages of a kind that do not begin where the page's text does."""
+
 CUT_OFF_ON_PAPER = _probe("""
   const width = document.scrollingElement.clientWidth, found = [];
   const whole = "table, figure, figure > svg, pre, .tile, .card, dl, h1, h2, h3, p";

@@ -23,7 +23,7 @@ from harness.sweep.names import shown
 from harness.sweep.plan import Plan
 from harness.sweep.totals import STAGES, stage_limits, stage_totals
 from kd.errors import InputError
-from kd.records import Attempt, Failure, FailureKind
+from kd.records import Attempt, Failure, FailureKind, ValMetric
 from kd.remedies import did_you_mean
 
 VERSION = 1
@@ -69,7 +69,8 @@ class BestTrial(BaseModel):
     run: str = Field(description="its name")
     method: str = Field(description="the method that it was tried for; empty where the sweep lists none")
     student: str = Field("", description="the student likewise")
-    value: float = Field(description="of the search's metric")
+    metric: ValMetric = Field(description="what is searched for")
+    value: float = Field(description="of that metric: a share, or nats of val_loss")
     setting: dict[str, Any] = Field(description="what was searched: alpha, temperature and the like")
 
 
@@ -197,7 +198,7 @@ def account_for_status(plan: Plan, folder: SweepFolder) -> StatusAccount:
             for run in progress.running
         ],
         failed=[account for run_id in progress.failed if (account := _failed(folder, run_id, hints))],
-        best=_best(progress),
+        best=_best(progress, plan),
         seconds_left=progress.seconds_left,
         controller=controller
         and ControllerAccount(host=controller.host, pid=controller.pid, started_at=controller.started_at),
@@ -329,15 +330,16 @@ def _failed(folder: SweepFolder, run_id: str, hints: Hints) -> FailedRun | None:
     return FailedRun(run=run_id, kind=failure.kind, reason=failure.reason, why=hints.why(run_id))
 
 
-def _best(progress: Progress) -> BestTrial | None:
-    best = progress.best
-    if best is None or best.trial.value is None:
+def _best(progress: Progress, plan: Plan) -> BestTrial | None:
+    best, search = progress.best, plan.sweep.search
+    if best is None or best.trial.value is None or search is None:
         return None
     trial = best.trial
     return BestTrial(
         run=trial.run_id,
         method=best.method,
         student=best.student,
+        metric=search.metric,
         value=best.trial.value,
         setting=dict(trial.params),
     )

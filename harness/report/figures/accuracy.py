@@ -40,7 +40,7 @@ def accuracies(rows: Sequence[Row], references: Sequence[Reference], say: Langua
     if not shown:
         return None
     axis, description = say("axis-accuracy"), say("figure-accuracies", values=spoken)
-    return forest("accuracies", shown, axis, description, "accuracy_percent")
+    return forest("accuracies", shown, axis, description, f"{say.metric}_percent")
 
 
 def gain_intervals(rows: Sequence[Row], say: Language) -> Drawing | None:

@@ -93,7 +93,7 @@ def scatter(family: Family, price: Price, say: Language) -> Drawing | None:
         for mark in marks
         for record in statistics(
             {"model": mark.key, PRICE_COLUMNS[price]: mark.price},
-            "accuracy_percent",
+            f"{say.metric}_percent",
             mark.accuracy.times(100),
             (100 * value for value in mark.seeds),
         )

@@ -79,7 +79,7 @@ def scatter(name: str, points: Sequence[Point], say: Language) -> Drawing | None
         for point in points
         for record in statistics(
             {"arm": point.arm.key, PRICE_COLUMNS[name]: point.price},
-            "accuracy_percent",
+            f"{say.metric}_percent",
             point.accuracy.times(100),
             (100 * value for value in point.seeds),
             (100 * value for value in point.published),

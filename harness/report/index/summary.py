@@ -31,7 +31,7 @@ CPU = "cpu"
 
 
 class GainSummary(BaseModel):
-    """The headline: a difference of test accuracies with its 95 % interval, as shares."""
+    """The headline: a difference on test with its 95 % interval, as shares of the summary's ``metric``."""
 
     mean: float
     low: float
@@ -81,7 +81,7 @@ class CostSummary(BaseModel):
 
 
 class WeakTeacherSummary(BaseModel):
-    """A teacher that is not better than the student alone: accuracies on val, as shares."""
+    """A teacher that is not better than the student alone: on val, as shares of the metric that judges there."""
 
     teacher: float
     baseline: float
@@ -95,7 +95,7 @@ class MethodSummary(BaseModel):
     alpha: float | None
     temperature: float | None
     params: dict[str, Value] = Field({}, description="that its search chose")
-    accuracy: float | None = Field(description="on test, mean over seeds; null where no student was tested")
+    accuracy: float | None = Field(description="on test, by ``metric``, mean over seeds; null where none was tested")
     gain: GainSummary | None
     lead: GainSummary | None = Field(description="null of the yardstick")
     lead_p_holm: float | None = Field(description="adjusted for all leads")
@@ -120,7 +120,7 @@ class StudentSummary(BaseModel):
     name: str
     cost: CostSummary
     num_bytes: int | None = Field(description="of the weights' files")
-    accuracy: float | None = Field(description="on test, mean over seeds; null where it was not tested")
+    accuracy: float | None = Field(description="on test, by ``metric``, mean over seeds; null where it was not tested")
     gain: GainSummary | None
     behind: GainSummary | None = Field(description="against the teacher")
     within: Within | None = Field(description="one point of the teacher; null where nobody can tell")

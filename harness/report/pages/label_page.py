@@ -46,11 +46,15 @@ class PartOfPage(NamedTuple):
 
 
 class LabelPage(NamedTuple):
-    """What the page shows. ``origin``: whether a list of files can mend the labels, or the source itself has to."""
+    """What the page shows.
+
+    ``csv``: the list, None where nothing is listed. ``origin``: whether a list of files can mend the labels, or the
+    source itself has to.
+    """
 
     parts: tuple[PartOfPage, ...]
     share: str
-    csv: str
+    csv: str | None
     origin: Literal["folder", "other"]
     has_pictures: bool
     command: str = CORRECTING
@@ -75,16 +79,26 @@ def label_pictures(study: Study) -> SuspectPictures | None:
 
 
 def has_label_page(study: Study) -> bool:
-    """Whether any label is doubted."""
-    return any(part.suspects for part in study.findings.suspects)
+    """Whether any label is doubted, or nobody is left to doubt one."""
+    return any(_is_told(part) for part in study.findings.suspects)
+
+
+def _is_told(found: SuspectLabels) -> bool:
+    return bool(found.suspects) or not found.num_models
 
 
 def label_page(study: Study) -> LabelPage:
     """The clearest images of each part."""
     places, numbers = study.findings.places, iter(range(NUM_SHOWN * len(study.findings.suspects)))
-    parts = tuple(_part(found, study, numbers) for found in study.findings.suspects if found.suspects)
+    parts = tuple(_part(found, study, numbers) for found in study.findings.suspects if _is_told(found))
     is_folder = places is not None and any(files is not None for files in places.files.values())
-    return LabelPage(parts, percent(SHARE, 0), f"{LABELS}.csv", "folder" if is_folder else "other", places is not None)
+    return LabelPage(
+        parts=parts,
+        share=percent(SHARE, 0),
+        csv=f"{LABELS}.csv" if any(part.tiles for part in parts) else None,
+        origin="folder" if is_folder else "other",
+        has_pictures=places is not None,
+    )
 
 
 def _part(found: SuspectLabels, study: Study, numbers: Iterator[int]) -> PartOfPage:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from harness.report.results.sweep_results import Results, RunResult
-from harness.report.text.labels import setting_text
+from harness.report.results.whose import Whose, whose_runs
+from harness.report.text.labels import arm_name, setting_text
 from harness.report.text.language import Language
 from harness.report.text.missing import why
 from harness.state.attempts.machine_time import MachineTime
@@ -20,10 +21,16 @@ NUM_SLOWEST = 5
 
 
 class RunLine(NamedTuple):
-    """One run. ``seconds``: of training, by its history; None where it has none."""
+    """One run. ``seconds``: of training, by its history; None where it has none.
+
+    ``arm``, ``method`` and ``variant``: as ``Whose`` has them.
+    """
 
     id: str
     role: str
+    arm: str | None
+    method: str | None
+    variant: str | None
     status: RunState
     trial: int | None
     seed: int | None
@@ -54,10 +61,16 @@ class RoleLine(NamedTuple):
 
 def describe_runs(results: Results, say: Language) -> list[RunLine]:
     """Every run, in the order of the stages."""
+    whose, changed = whose_runs(results), {arm.key: arm_name(arm, say) for arm in results.arms if arm.variant}
     numbers = {
         run_id: trial.number for one in results.searched for trial in one.trials.trials for run_id in trial.run_ids
     }
-    return [_line(run, results, numbers.get(run.id), say) for run in results.all_runs()]
+    lines = []
+    for run in results.all_runs():
+        of = whose.get(run.id, Whose())
+        name = changed.get(of.arm or "") or (of.method if len(results.methods) > 1 else None)
+        lines.append(_line(run, results, numbers.get(run.id), of, name, say))
+    return lines
 
 
 def sum_up(lines: Sequence[RunLine]) -> list[RoleLine]:
@@ -87,15 +100,17 @@ def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:
     ]
 
 
-def _line(run: RunResult, results: Results, trial: int | None, say: Language) -> RunLine:
+def _line(run: RunResult, results: Results, trial: int | None, of: Whose, name: str | None, say: Language) -> RunLine:
     train = run.training
+    told = [name, setting_text(train.distill, say)] if train and train.distill else []
     return RunLine(
         id=run.id,
         role=run.run.config.role,
+        **of._asdict(),
         status=run.state,
         trial=trial,
         seed=train.seed if train else None,
-        setting=setting_text(train.distill, say) if train and train.distill else "",
+        setting=say.join(filter(None, told)),
         num_epochs=run.num_epochs,
         planned_epochs=train.training.epochs if train else None,
         val_accuracy=run.val_accuracy,

@@ -160,7 +160,7 @@ seeds would hardly narrow it; there may be no more; there are no two pairs to co
 
 
 class SeedLook(BaseModel):
-    """One look at whether the seeds are enough: on val alone, at the headline's gain. Shares of accuracy."""
+    """One look at whether the seeds are enough: on val alone, at the headline's gain, in its metric. As shares."""
 
     num_seeds: int = Field(description="that there were")
     num_pairs: int = Field(description="of these, those of which baseline and distilled student are both complete")

@@ -41,6 +41,7 @@ def _is_path(key: str, value: str) -> bool:
     return key in ("data.source", "unlabeled", "unlabeled.source") and not value.startswith(('"', "'", "{"))
 
 
+_LISTS = {"student": "students", "teacher": "teachers"}  # a sweep has one, or lists several
 _ALONE = {"unlabeled": "source", "seeds": "min"}  # what a value alone is, where that is no name
 
 
@@ -48,7 +49,8 @@ def assign(content: Any, key: list[str], value: Any, whole: str) -> Any:
     """A changed copy: a YAML alias makes two keys share one mapping, of which only one is meant.
 
     Raises:
-        InputError: The key names an entry that a list does not have, or a key of one that has none.
+        InputError: The key names an entry that a list does not have, a key of one that has none, one of several where
+            there is but one, or one where there are several.
     """
     first, *rest = key
     if isinstance(content, list):
@@ -61,8 +63,19 @@ def assign(content: Any, key: list[str], value: Any, whole: str) -> Any:
         changed = assign(entry, rest, value, whole) if rest else value
         return [*content[:place], changed, *content[place + 1 :]]
     if rest:
+        _check_number(content, first, rest, whole)
         inner = content.get(first)
         if not isinstance(inner, dict | list):
             inner = {} if inner is None or inner == "none" else {_ALONE.get(first, "name"): inner}
         value = assign(inner, rest, value, whole)
     return content | {first: value}
+
+
+def _check_number(content: Any, first: str, rest: list[str], whole: str) -> None:
+    for one, several in _LISTS.items():
+        if first == several and content.get(one) and not content.get(several):
+            meant = ".".join([one, *(rest[1:] if rest[0].isdecimal() else rest)])
+            raise InputError(f"SET: {whole}: this sweep has one {one} and no list of them; give {meant}")
+        if first == one and content.get(several) and not content.get(one):
+            meant = ".".join([several, "0", *rest])
+            raise InputError(f"SET: {whole}: this sweep lists {several}; give {meant} for the first of them")

@@ -12,7 +12,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Reference(Config):
-    """Published figures shown beside ours, as fractions."""
+    """Published figures shown beside ours, as fractions, in the metric of the sweep's answer."""
 
     source: str = Field(description="where they were published")
     protocol: str | None = Field(
@@ -23,7 +23,7 @@ class Reference(Config):
     method: str | None = Field(
         None, exclude_if=lambda method: method is None, description="what its distilled student was taught by"
     )
-    teacher: Share | None = Field(None, description="test accuracy of the teacher")
+    teacher: Share | None = Field(None, description="test accuracy of the teacher, balanced where the answer is")
     baseline: Share | None = Field(None, description="of the student alone")
     distilled: Share | None = Field(None, description="of the distilled student")
 

@@ -119,6 +119,7 @@ card-labels-part = { $number ->
        *[test] test images
     }
 }
+card-labels-nobody = No label is doubted: no model is clearly better than a guess.
 card-labels-none = No label is contradicted by all models; { $number ->
     [one] 1 that some models doubt is
    *[other] { $number } that some models doubt are

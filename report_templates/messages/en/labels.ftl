@@ -13,6 +13,14 @@ labels-part = { $part ->
     [0] none
    *[other] { $unanimous }
 } of { $number }; { $listed } listed.
+labels-nobody = { $number ->
+    [one] The model is not
+   *[other] None of the { $number } models is
+} clearly better than a guess on images that it was not trained on. A model that learned nothing cannot doubt a label, so no label is listed.
+labels-silent = { $number ->
+    [one] 1 more model is not clearly better than a guess on images that it was not trained on, and has no say.
+   *[other] { $number } more models are not clearly better than a guess on images that they were not trained on, and have no say.
+}
 labels-explained = Images whose label at least one model contradicts, the least probable label first. The label may be wrong, or the image hard: only a person can tell. At most { $share } % of the images are listed.
 labels-order = The percentage is the probability that the models give to classes other than the label; the teacher has as much weight as all students together.
 labels-of-train = No model was trained on the val or test labels. All were trained on the training labels and end up repeating them, so for training images their answers during training count, averaged over the epochs. A model votes against a training label that it contradicted in most epochs; its vote is its most frequent other answer.

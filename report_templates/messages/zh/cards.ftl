@@ -93,6 +93,7 @@ card-labels-part = { $number } 张{ $part ->
     [val] 验证图像
    *[test] 测试图像
 }
+card-labels-nobody = 没有标签受到质疑：没有模型明显优于猜测。
 card-labels-none = 没有标签被所有模型一致否定；列出了 { $number } 张受到部分模型质疑的图像。
 
 card-agreement = 蒸馏学生模型与{ $num_teachers ->

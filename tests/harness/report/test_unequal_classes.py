@@ -25,6 +25,7 @@ from harness.report.tables.arms.students import beyond_accuracy, main_table
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
 from kd.records import ModelCard, Scores
+from tests.support.invented_family import Invented, invent_family
 from tests.support.invented_sweep import invent
 from tests.support.pages import told
 
@@ -240,3 +241,17 @@ def test_classes_of_one_image_leave_an_interval_that_is_one(tmp_path: Path, size
         if row.gain is not None:
             assert -1 <= row.gain.both.low <= row.gain.both.mean <= row.gain.both.high <= 1
             assert row.gain.both.half_width > 0.2 / len(sizes)
+
+
+def test_figures_data_say_which_accuracy_they_hold(files: dict[str, str | bytes], tmp_path: Path) -> None:
+    family = invent_family(tmp_path, {"a": Invented(0.95), "b": Invented(0.9, 500)}, metric="balanced_accuracy")
+    of_family = {f"family/{name}": text for name, text in report_files(family, tmp_path / ".data").items()}
+    heads = {
+        name: str(text).partition("\n")[0].split(",")
+        for name, text in {**files, **of_family}.items()
+        if "figures/" in name and name.endswith(".csv")
+    }
+    balanced = {name for name, head in heads.items() if "balanced_accuracy_percent" in head}
+    plain = {name for name, head in heads.items() if "accuracy_percent" in head}
+    assert {"figures/accuracies.csv", "family/figures/students-bytes.csv"} <= balanced
+    assert plain <= {"figures/calibration.csv", *(name for name in heads if name.endswith("/figures/calibration.csv"))}

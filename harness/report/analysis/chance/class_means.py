@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.report.analysis.chance.intervals import Spread
+from harness.sweep.sections.metric import DIGITS
 
 _PRIOR_IMAGES = 2  # that a class borrows from the others, of which it may itself have but one
 
@@ -31,12 +32,12 @@ def image_weights(classes_N: NDArray[np.integer]) -> NDArray[np.float64]:
 def means_over_classes(
     values_SN: NDArray[np.floating] | NDArray[np.bool_], classes_N: NDArray[np.integer]
 ) -> NDArray[np.float64]:
-    """Each seed's mean over classes [S] of values from -1 to 1, which stays there also where the weights round up.
+    """Each seed's mean over classes [S] of values from -1 to 1; equal ones are equal, and the same as ``score_in`` has.
 
     >>> means_over_classes(np.ones((1, 78)), np.repeat([0, 1, 2], [60, 12, 6])).tolist()
     [1.0]
     """
-    means_S: NDArray[np.float64] = np.clip(values_SN @ image_weights(classes_N), -1.0, 1.0)
+    means_S: NDArray[np.float64] = np.round(values_SN @ image_weights(classes_N), DIGITS)
     return means_S
 
 

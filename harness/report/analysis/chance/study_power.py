@@ -56,7 +56,7 @@ def find_power(gain: Gain) -> StudyPower | None:
     way, more_seeds, more_images = _way(gain, chances)
     more = more_seeds if way == "seeds" else MANY_SEEDS
     sizes = (
-        _size(chances, seeds, images),
+        _size(chances, seeds, images)._replace(half_width=gain.both.half_width),  # as the headline has it
         *([_size(chances, more, images)] if more and more > seeds else []),
         _endless(chances, images),
         _size(chances, seeds, MORE_IMAGES * images),

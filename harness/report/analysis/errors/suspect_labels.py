@@ -1,7 +1,14 @@
-"""The images of each part whose labels are worth a second look, the least probable label first."""
+"""The images of each part whose labels are worth a second look, the least probable label first.
+
+Who learned nothing cannot doubt a label: a model that is not clearly better than a guess has no say.
+"""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from harness.report.analysis.errors.label_votes import (
     LabelVotes,
@@ -11,10 +18,12 @@ from harness.report.analysis.errors.label_votes import (
     opinion_of_logits,
 )
 from harness.report.results.images.source_places import SourcePlaces
-from harness.report.results.sweep_results import Results
+from harness.report.results.sweep_results import Results, RunResult
 from kd.config import Part, TrainConfig
+from kd.scores import is_at_chance
 
 SHARE = 0.05  # of a part's images, that are listed at most
+MISTAKEN = 0.05  # the chance that of models that all guess any has a say
 PARTS: tuple[Part, ...] = ("test", "val", "train")
 
 
@@ -37,7 +46,8 @@ class SuspectLabel(NamedTuple):
 class SuspectLabels(NamedTuple):
     """Of one part: at most ``SHARE`` of its images, those whose label a model contradicts.
 
-    ``num_unanimous``: where every model gives the same other answer, listed or not.
+    ``num_unanimous``: where every model gives the same other answer, listed or not. ``num_silent``: further models,
+    which have no say.
     """
 
     part: Part
@@ -46,6 +56,12 @@ class SuspectLabels(NamedTuple):
     num_students: int
     suspects: tuple[SuspectLabel, ...]
     num_unanimous: int
+    num_silent: int = 0
+
+    @property
+    def num_models(self) -> int:
+        """That have a say."""
+        return self.num_teachers + self.num_students
 
 
 def find_suspect_labels(results: Results, places: SourcePlaces | None) -> tuple[SuspectLabels, ...]:
@@ -55,19 +71,51 @@ def find_suspect_labels(results: Results, places: SourcePlaces | None) -> tuple[
         results: The sweep.
         places: Of the decoded data set, which has the labels of train; without it there is nothing of train.
     """
-    found = ((part, _votes_of(part, results, places)) for part in PARTS)
-    return tuple(_suspects(part, votes) for part, votes in found if votes is not None)
+    trainings = {run.id: run for run in results.all_runs() if isinstance(run.run.config, TrainConfig)}
+    silent = _silent(list(trainings.values()), results)
+    teachers = {run.id for run in results.teachers}
+    found = []
+    for part in PARTS:
+        labels_N, opinions = _opinions_of(part, list(trainings), results, places)
+        if not opinions:
+            continue
+        heard = {run_id: opinion for run_id, opinion in opinions.items() if run_id not in silent}
+        votes = count_votes(
+            labels_N,
+            [opinion for run_id, opinion in heard.items() if run_id in teachers],
+            [opinion for run_id, opinion in heard.items() if run_id not in teachers],
+        )
+        num_silent = len(opinions) - len(heard)
+        nobody = SuspectLabels(part, len(labels_N), 0, 0, (), 0, num_silent)
+        found.append(nobody if votes is None else _suspects(part, votes)._replace(num_silent=num_silent))
+    return tuple(found)
 
 
-def _votes_of(part: Part, results: Results, places: SourcePlaces | None) -> LabelVotes | None:
-    """None where no model has said anything."""
+def _silent(trainings: Sequence[RunResult], results: Results) -> set[str]:
+    """Models that neither on val nor on test are clearly better than a guess, by id.
+
+    With many models one in twenty would be by luck; so each is asked for the more certainty, the more there are.
+    """
+    tested = results.test.scores if results.test else {}
+    confidence = 1 - MISTAKEN / max(1, len(trainings))
+    silent = set()
+    for run in trainings:
+        known = [one for one in (run.metrics.val if run.metrics else None, tested.get(run.id)) if one is not None]
+        if known and all(is_at_chance(one, confidence) for one in known):
+            silent.add(run.id)
+    return silent
+
+
+def _opinions_of(
+    part: Part, ids: Sequence[str], results: Results, places: SourcePlaces | None
+) -> tuple[NDArray[np.int64], dict[str, Opinion]]:
+    """The labels of a part and what each model says of them; nothing where no model has said anything."""
     evidence, test = results.evidence, results.test
-    ids = dict.fromkeys(run.id for run in results.all_runs() if isinstance(run.run.config, TrainConfig))
-    is_teacher = {run.id: True for run in results.teachers}
     opinions: dict[str, Opinion] = {}
+    nothing = np.zeros(0, np.int64), opinions
     if part == "train":
         if places is None:
-            return None
+            return nothing
         labels_N = places.labels["train"]
         for run_id in ids:
             answers = evidence.train.get(run_id)
@@ -77,16 +125,14 @@ def _votes_of(part: Part, results: Results, places: SourcePlaces | None) -> Labe
         said = evidence.val if part == "val" else test.logits if test else {}
         given_N = evidence.val_labels_N if part == "val" else test.labels_N if test else None
         if given_N is None:
-            return None
+            return nothing
         labels_N = given_N
         opinions = {
             run_id: opinion_of_logits(said[run_id], labels_N)
             for run_id in ids
             if run_id in said and len(said[run_id]) == len(labels_N)
         }
-    teachers = [opinion for run_id, opinion in opinions.items() if run_id in is_teacher]
-    students = [opinion for run_id, opinion in opinions.items() if run_id not in is_teacher]
-    return count_votes(labels_N, teachers, students)
+    return labels_N, opinions
 
 
 def _suspects(part: Part, votes: LabelVotes) -> SuspectLabels:

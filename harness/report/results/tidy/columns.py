@@ -4,6 +4,8 @@ OF_RUN = {"run": "str", "role": "str", "arm": "str", "seed": "Int64"}
 """What tells a row's run; the first columns of every table of runs."""
 
 RUNS = OF_RUN | {
+    "method": "str",
+    "variant": "str",
     "trial": "Int64",
     "model": "str",
     "loss": "str",

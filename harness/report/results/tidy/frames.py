@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from harness.report.results.reading.reader import read_students
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.results.tidy.columns import CLASSES, HISTORY, PREDICTIONS, RUNS, TRIALS
+from harness.report.results.whose import Whose, whose_runs
 from kd.errors import InputError, UnreadableFileError
 from kd.model_card import public_title
 from kd.remedies import did_you_mean
@@ -79,6 +80,8 @@ class StudyFrames:
         """Every run that the sweep is known to need, in the order of the stages.
 
         Columns:
+            method (str): whose trial or final run it is, as in `trials`; NaN elsewhere
+            variant (str): what is changed about the distilled student: smoothed_labels, shuffled_dark …; NaN elsewhere
             trial (Int64): number in the search, from 0
             model (str): of the network that is trained
             loss (str): kind of the distillation loss; NaN where there is no teacher
@@ -233,15 +236,18 @@ class StudyFrames:
         )
 
     @cached_property
+    def _whose(self) -> dict[str, Whose]:
+        return whose_runs(self._results)
+
+    @cached_property
     def _labels(self) -> dict[str, dict[str, Any]]:
         """The columns ``OF_RUN`` of every run, and of the ensemble, by id."""
-        arms = {run.id: arm.key for arm in self._results.arms for run in arm.runs}
         runs = [*self._results.all_runs(), *(run for arm in self._results.arms for run in arm.runs)]
         return {
             run.id: {
                 "run": run.id,
                 "role": run.run.config.role,
-                "arm": arms.get(run.id),
+                "arm": self._whose.get(run.id, Whose()).arm,
                 "seed": run.training.seed if run.training else None,
             }
             for run in runs
@@ -249,9 +255,11 @@ class StudyFrames:
 
     def _run_row(self, run: RunResult, trial: int | None) -> dict[str, Any]:
         test = self._results.test.scores.get(run.id) if self._results.test else None
-        time = self._results.machine_times[run.id]
+        time, whose = self._results.machine_times[run.id], self._whose.get(run.id, Whose())
         return self._labels[run.id] | {
             **_asked(run),
+            "method": whose.method,
+            "variant": whose.variant,
             "trial": trial,
             "state": run.state,
             "failure": run.failure.reason if run.failure else None,

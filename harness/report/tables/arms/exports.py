@@ -12,6 +12,7 @@ from harness.report.text.findings.speed import short_text
 from harness.report.text.labels import verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, ratio, signed_points, significant
+from harness.sweep.sections.metric import Metric
 from kd.exports import STUDENTS, file_name
 
 
@@ -27,14 +28,14 @@ def export_table(study: Study, say: Language) -> Table:
 
     columns = (
         Column("format", say("export-head-format"), is_text=True),
-        Column("distilled_accuracy", say("export-head-distilled"), percent),
+        Column(f"distilled_{say.metric}", say("export-head-distilled"), percent),
         with_verdict("distilled_change", say("export-head-distilled-change"), "distilled_verdict"),
-        Column("baseline_accuracy", say("export-head-baseline"), percent),
+        Column(f"baseline_{say.metric}", say("export-head-baseline"), percent),
         with_verdict("baseline_change", say("export-head-baseline-change"), "baseline_verdict"),
         Column("gain", say("export-head-gain"), signed_points, percent),
         with_verdict("gain_change", say("export-head-gain-change"), "gain_change_verdict"),
     )
-    records = tuple(_head(found) | _students(found) | _gains(found) for found in study.findings.exports)
+    records = tuple(_head(found) | _students(found, say.metric) | _gains(found) for found in study.findings.exports)
     return Table("exports", say("export-caption"), columns, records, look=Look("sortable pinned"))
 
 
@@ -78,14 +79,14 @@ def _head(found: ExportedFormat) -> dict[str, Any]:
     }
 
 
-def _students(found: ExportedFormat) -> dict[str, Any]:
+def _students(found: ExportedFormat, metric: Metric) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for key in reversed(STUDENTS):
         student = found.students.get(key)
         has_change = student is not None and not found.is_fp32
         record |= {
             f"{key}_num_seeds": student.num_seeds if student else 0,
-            f"{key}_accuracy": student.accuracy if student else UNKNOWN,
+            f"{key}_{metric}": student.accuracy if student else UNKNOWN,
             f"{key}_change": student.change.both if student and has_change else UNKNOWN,
             f"{key}_verdict": student.change.verdict if student and has_change else None,
         }

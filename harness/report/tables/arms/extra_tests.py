@@ -32,7 +32,7 @@ def extra_test_table(study: Study, say: Language, is_on_page: bool = False) -> T
     columns = (
         Column("label", say("extra-set"), is_text=True, link=lambda record: page_of(record["set"])),
         Column("num_images", say("file-images"), "{:,}".format),
-        *(Column(f"{key}_accuracy", say("extra-accuracy", arm=_arm(key, study, say)), percent) for key in SHOWN),
+        *(Column(f"{key}_{say.metric}", say("extra-accuracy", arm=_arm(key, study, say)), percent) for key in SHOWN),
         Column("gain", say("head-gain-points"), signed_points, percent, below=partial(_verdict, say=say)),
     )
     return Table("extra_tests", say("extra-file-caption"), columns, records, look=Look("sortable pinned"))
@@ -58,7 +58,7 @@ def set_table(study: Study, name: str, say: Language) -> Table:
         *condition,
         Column("alpha", "α", setting_number),
         Column("temperature", "T", setting_number),
-        Column("accuracy", say("extra-head-accuracy"), percent),
+        Column(say.metric, say("extra-head-accuracy"), percent),
         Column("gain", say("head-gain-points"), signed_points, percent, below=partial(_verdict, say=say)),
         Column("num_seeds", say("table-seeds")),
     )
@@ -82,7 +82,7 @@ def _common(one: ExtraSet, say: Language) -> dict[str, Any]:
 
 def _side_by_side(one: ExtraSet, say: Language) -> dict[str, Any]:
     rows = {key: one.row(key) for key in SHOWN}
-    accuracies = {f"{key}_accuracy": row.accuracy if row else UNKNOWN for key, row in rows.items()}
+    accuracies = {f"{key}_{say.metric}": row.accuracy if row else UNKNOWN for key, row in rows.items()}
     return _common(one, say) | accuracies | _gain(one.gain)
 
 
@@ -93,10 +93,11 @@ def _arms(one: ExtraSet, say: Language) -> Iterator[dict[str, Any]]:
             "arm": row.arm.key,
             "model": arm_name(row.arm, say),
             "note": "" if distill else arm_note(row.arm, say),
+            "variant": row.arm.variant or None,
             **_common(one, say),
             "alpha": distill.alpha if distill else None,
             "temperature": distill.temperature if distill else None,
-            "accuracy": row.accuracy,
+            say.metric: row.accuracy,
             "num_seeds": row.num_seeds,
             **_gain(row.gain),
         }

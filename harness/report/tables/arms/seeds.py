@@ -12,11 +12,12 @@ from harness.report.text.numbers import interval_text, p_value, percent, points,
 
 def seed_table(study: Study, say: Language) -> Table:
     """Baseline and distilled student, seed by seed."""
+    baseline, distilled = (f"{arm}_{say.metric}" for arm in ("baseline", "distilled"))
     records = [
         {
             "seed": pair.seed,
-            "baseline_accuracy": pair.baseline,
-            "distilled_accuracy": pair.distilled,
+            baseline: pair.baseline,
+            distilled: pair.distilled,
             "gain": pair.distilled - pair.baseline,
             "num_fixed": pair.fixed,
             "num_broken": pair.broken,
@@ -26,8 +27,8 @@ def seed_table(study: Study, say: Language) -> Table:
     ]
     columns = (
         Column("seed", say("head-seed")),
-        Column("baseline_accuracy", say("real-baseline"), percent),
-        Column("distilled_accuracy", say("real-distilled"), percent),
+        Column(baseline, say("real-baseline"), percent),
+        Column(distilled, say("real-distilled"), percent),
         Column("gain", say("head-gain-points"), signed_points),
         Column("num_fixed", say("real-fixed"), "{:,}".format),
         Column("num_broken", say("real-broken"), "{:,}".format),

@@ -38,7 +38,7 @@ def main_table(study: Study, say: Language, is_on_page: bool = False) -> Table:
     records = [
         _arm(row.arm, sweep, say, is_brief=is_on_page)
         | _figures(row, say.metric, study.results.val_metric)
-        | {"published_accuracy": next(iter(published_figures(sweep.reference, row.arm.key)), None)}
+        | {f"published_{say.metric}": next(iter(published_figures(sweep.reference, row.arm.key)), None)}
         | _decisions(agreements.get(row.arm.key))
         | latencies(costs[row.arm.key if row.arm.kind == "teacher" else "student"])
         for row in study.rows
@@ -50,7 +50,7 @@ def main_table(study: Study, say: Language, is_on_page: bool = False) -> Table:
     if sweep.reference:
         place = [column.key for column in columns].index("gain")
         below = partial(_by_method, references=sweep.reference)
-        published = Column("published_accuracy", say("table-published"), percent, below=below)
+        published = Column(f"published_{say.metric}", say("table-published"), percent, below=below)
         columns = (*columns[:place], published, *columns[place:])
     note = _rank_note(study.rows, say)
     caption = say("gap").join([*_main_caption(study, say), *([note] if note else [])])
@@ -91,7 +91,7 @@ def _main_columns(rows: Iterable[Row], num_seeds: int, val_metric: Metric, say: 
         *_arm_columns(say),
         Column(f"test_{say.metric}", say("table-accuracy"), percent, rank="rank"),
         Column("gain", say("head-gain-points"), signed_points, percent, below=verdict),
-        Column("share_of_teacher_accuracy", kept, partial(percent, digits=1)),
+        Column(f"share_of_teacher_{say.metric}", kept, partial(percent, digits=1)),
         Column(
             "num_parameters",
             say("head-parameters"),
@@ -222,6 +222,7 @@ def _arm(arm: Arm, sweep: Sweep, say: Language, is_brief: bool = False) -> dict[
         "arm": arm.key,
         "model": arm_name(arm, say),
         "note": _origin(arm, sweep, say, is_brief),
+        "variant": arm.variant or None,
         "alpha": distill.alpha if distill else None,
         "temperature": distill.temperature if distill else None,
     }
@@ -276,7 +277,7 @@ def _figures(row: Row, metric: Metric, val_metric: Metric) -> dict[str, Any]:
         "verdict": gain.verdict if gain else None,
         "rank": row.rank,
         **_beyond(row),
-        "share_of_teacher_accuracy": row.kept,
+        f"share_of_teacher_{metric}": row.kept,
         "parameters_over_teacher": row.parameter_ratio,
         "macs_over_teacher": row.mac_ratio,
     }

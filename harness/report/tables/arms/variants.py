@@ -55,6 +55,7 @@ def _record(row: VariantRow, val_metric: Metric, say: Language) -> Record:
         "gain": gain.both if gain else UNKNOWN,
         "gain_p": gain.both.p if gain else None,
         "gain_verdict": gain.verdict if gain else None,
+        "compared_with": "distilled",
         "change": row.change.both if row.change else UNKNOWN,
         "change_p": row.change.both.p if row.change else None,
         "change_p_holm": row.adjusted_p,

@@ -58,6 +58,8 @@ def errors_line(errors: ErrorAnalysis, pairs: Sequence[ConfusedPair], has_gain: 
 
 def labels_line(found: Sequence[SuspectLabels], say: Language) -> str:
     """How many labels every model contradicts in the same way, by part; else how many are listed."""
+    if not any(one.num_models for one in found):
+        return say("card-labels-nobody")
     clear = [one for one in found if one.num_unanimous]
     if not clear:
         return say("card-labels-none", number=sum(len(one.suspects) for one in found))

@@ -52,6 +52,7 @@ def test_a_finished_sweep(lab: Any) -> None:
     assert (result.exit_code, status.state, status.done, status.total) == (0, "complete", 11, 11)
     assert (status.failed, status.running, status.next) == ([], [], None)
     assert status.best is not None and status.best.setting.keys() == {"alpha", "temperature"}
+    assert status.best.metric == controller.plan.sweep.search.metric
     run = RunAccount.model_validate_json(invoke("why", *at, "--run", "teacher").stdout)
     assert (run.state, run.epochs_done, run.num_epochs, run.failure) == ("complete", 1, 1, None)
     assert [attempt.number for attempt in run.attempts] == [1]

@@ -14,6 +14,8 @@ from harness.report.study import read_study
 from kd.data.decoded.file_names import files_name
 from kd.files import read_record, write_record
 from kd.records import StoreIndex
+from tests.support.invented_methods import invent_methods
+from tests.support.pages import files_with
 from tests.support.root import ROOT
 
 
@@ -101,3 +103,13 @@ def test_a_sweep_without_doubts_has_no_such_page(doubted):
     assert "labels.html" not in files
     assert "tables/labels.csv" not in files
     assert "labels.html" not in files["index.html"]
+
+
+def test_where_nobody_learned_anything_the_page_says_so(tmp_path):
+    strength = {"teacher": 0.0, "baseline": 0.0, "kd": 0.0}
+    folder = invent_methods(tmp_path, ["kd"], strength=strength, search={"num_trials": 1})
+    files = files_with(folder, "labels.html")
+    page = files["labels.html"]
+    assert "None of the 7 models is clearly better than a guess" in page and "tiles" not in page
+    assert "没有列出任何标签" in files["zh/labels.html"]
+    assert "tables/labels.csv" not in files and "labels.csv" not in page

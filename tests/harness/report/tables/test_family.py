@@ -68,3 +68,12 @@ def test_the_page_greys_the_dominated_and_leads_to_each_students_report(family: 
 
 def test_a_student_has_a_folder() -> None:
     assert student_folder("a") == "students/a/"
+
+
+def test_columns_say_what_the_study_is_judged_by(tmp_path: Path) -> None:
+    students = {"a": Invented(0.95, alone=0.9), "b": Invented(0.9)}
+    folder = invent_family(tmp_path, students, num_test=200, metric="balanced_accuracy")
+    found = family_of(read_studies(folder, tmp_path / ".data"))
+    assert found is not None
+    _, record, _ = family_table(found, language("en", "balanced_accuracy")).records
+    assert {key for key in record if "accuracy" in key} == {"test_balanced_accuracy", "baseline_balanced_accuracy"}

@@ -147,3 +147,25 @@ VALUES = st.integers() | st.booleans() | st.none() | st.floats(-1e6, 1e6).map(la
 def test_assignments_are_read_as_they_were_written(pairs):
     words = " ".join(f"{'.'.join(key)}={yaml.safe_dump(value).splitlines()[0]}" for key, value in pairs)
     assert parse_overrides(words) == pairs
+
+
+SEVERAL = MINIMAL.replace("student: ", "students:\n  - {model: mnist_mlp, epochs: 1}\n  - ").replace(
+    "teacher: ", "teachers:\n  - {model: mnist_cnn, epochs: 1}\n  - "
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "says"),
+    [
+        (MINIMAL, "students.0.epochs=2", "this sweep has one student and no list of them; give student.epochs"),
+        (MINIMAL, "teachers.1.seed=2", "this sweep has one teacher and no list of them; give teacher.seed"),
+        (SEVERAL, "student.epochs=2", "this sweep lists students; give students.0.epochs for the first of them"),
+        (SEVERAL, "teacher.seed=2", "this sweep lists teachers; give teachers.0.seed for the first of them"),
+    ],
+)
+def test_one_of_a_list_that_is_not_there_and_the_reverse_are_told_what_is_meant(write_sweep, content, words, says):
+    assert refusal(write_sweep(content), words) == f"SET: {words.partition('=')[0]}: {says}"
+
+
+def test_one_of_a_list_is_changed_by_its_number(write_sweep):
+    assert load_sweep(write_sweep(SEVERAL), "students.0.epochs=7").students[0].epochs == 7

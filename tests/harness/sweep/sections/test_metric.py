@@ -1,9 +1,12 @@
 """By what models are judged, as the classes' sizes have it."""
 
+from itertools import permutations
+
 import pytest
 
 from harness.sweep.sections.metric import METRICS, class_sizes, metric_of, score_in
 from kd.records import Scores
+from kd.scores import balanced_accuracy
 
 LOPSIDED = Scores(num_images=102, accuracy=91 / 102, nll=1.0, confusion=[[90, 10], [1, 1]])
 
@@ -32,3 +35,14 @@ def test_scores_know_their_classes_sizes_and_both_metrics() -> None:
     assert class_sizes(LOPSIDED) == [100, 2]
     assert score_in("accuracy", LOPSIDED) == pytest.approx(91 / 102)
     assert score_in("balanced_accuracy", LOPSIDED) == pytest.approx(0.7)
+
+
+def test_equal_means_over_classes_are_equal_whichever_class_has_the_errors() -> None:
+    """Or two trainings that are as good would not be a tie."""
+    confusions = [
+        [[right, 13 - right, 0], [0, other, 13 - other], [13 - third, 0, third]]
+        for right, other, third in permutations((2, 5, 7))
+    ]
+    scores = [Scores(num_images=39, accuracy=14 / 39, nll=1.0, confusion=one) for one in confusions]
+    assert len({balanced_accuracy(one) for one in confusions}) > 1
+    assert len({score_in("balanced_accuracy", one) for one in scores}) == 1

@@ -11,10 +11,13 @@ from harness.report.analysis.chance.class_means import (
     f1_spread,
     image_weights,
     influence_on_f1,
+    means_over_classes,
     num_even_images,
     share_spread,
 )
 from harness.report.analysis.chance.statistics import accuracy, macro_f1, paired_gain
+from harness.sweep.sections.metric import score_in
+from kd.scores import score
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +27,16 @@ def test_weights_make_the_mean_over_classes_of_a_mean_over_images() -> None:
     said = np.array([0, 0, 0, 0, 0, 1, 2, 1, 2, 2])
     assert (said == labels) @ image_weights(labels) == pytest.approx(balanced_accuracy_score(labels, said))
     assert image_weights(labels).sum() == pytest.approx(1.0)
+
+
+def test_a_mean_over_classes_is_the_same_from_answers_and_from_counts() -> None:
+    """Or a model would be better than itself: the teacher would keep no share of its own accuracy."""
+    random = np.random.default_rng(0)
+    for _ in range(30):
+        labels = np.repeat(np.arange(10), random.integers(3, 60, 10))
+        said = np.where(random.random(len(labels)) < 0.8, labels, random.integers(0, 10, len(labels)))
+        means = means_over_classes((said == labels)[None], labels)
+        assert means.tolist() == [score_in("balanced_accuracy", score(np.eye(10)[said], labels))]
 
 
 def test_a_class_without_images_has_no_weight() -> None:

@@ -48,6 +48,7 @@ def test_sizes_are_this_study_and_larger_ones() -> None:
         (5, 1000), (power.num_seeds, 1000), (None, 1000), (5, 4000)
     ]  # fmt: skip
     this, more, endless, _ = power.sizes
+    assert this.half_width == pytest.approx(0.02), "the headline's own interval stands on the same page"
     assert this.smallest_gain == power.smallest_gain > more.smallest_gain > endless.smallest_gain
     assert this.half_width > more.half_width > endless.half_width == power.of_images
 

@@ -12,6 +12,7 @@ from harness.report.results.label_evidence import Answers
 from harness.report.results.reading.reader import read_results, read_students
 from tests.support.flipped_labels import SHARE, true_digits
 from tests.support.invented_family import Invented, invent_family
+from tests.support.invented_methods import invent_methods
 from tests.support.once import make_once
 from tests.support.small_sweep import SMALL, carry_out
 
@@ -88,3 +89,12 @@ def test_each_student_is_judged_by_its_own_votes_in_every_part(tmp_path):
         asked = dataclasses.replace(results, evidence=results.evidence._replace(train=train))
         found = find_suspect_labels(asked, places)
         assert [(one.part, one.num_teachers, one.num_students) for one in found] == [("test", 1, 6), ("train", 1, 6)]
+
+
+@pytest.mark.parametrize(("teacher", "heard"), [(0.0, 0), (3.6, 1)])
+def test_who_learned_nothing_doubts_no_label(tmp_path, teacher, heard):
+    strength = {"teacher": teacher, "baseline": 0.0, "kd": 0.0}
+    results = read_results(invent_methods(tmp_path, ["kd"], strength=strength, search={"num_trials": 1}))
+    (found,) = find_suspect_labels(results, None)
+    assert (found.part, found.num_teachers, found.num_students, found.num_silent) == ("test", heard, 0, 7 - heard)
+    assert bool(found.suspects) == bool(heard) and all(one.student_votes == 0 for one in found.suspects)

@@ -1,6 +1,7 @@
 """The tables of exported formats, and where they stand."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from harness.report.build import report_files
@@ -41,3 +42,11 @@ def test_the_page_shows_them_in_both_languages_with_their_files(invented: Path) 
     for name in ("exports", "exports_cost"):
         assert json.loads(files[f"tables/{name}.json"])[0]["format"] == "int8"
         assert all(f"{folder}tables/{name}.{ending}" in files for folder in ("", "zh/") for ending in ("md", "tex"))
+
+
+def test_columns_say_what_the_study_is_judged_by(invent: Callable[..., Path], tmp_path: Path) -> None:
+    folder = invent(tmp_path, 3, 60, ["a", "b", "c"], metric="balanced_accuracy")
+    invent_export(folder)
+    (record,) = export_table(read_study(folder, tmp_path / ".data"), language("en", "balanced_accuracy")).records
+    accuracies = {key for key in record if "accuracy" in key}
+    assert accuracies == {"baseline_balanced_accuracy", "distilled_balanced_accuracy"}

@@ -31,10 +31,21 @@ def test_each_set_has_a_table_of_every_arm(study_of_sets):
     files = table_files(study_of_sets)
     for name in ("extra_tests", *tables):
         assert {f"tables/{name}.csv", f"tables/{name}.json", f"tables/{name}.md", f"tables/{name}.tex"} <= set(files)
-    assert files["tables/tests-sketch.csv"].startswith("arm,model,note,set,label,corruption,strength,num_images")
+    assert files["tables/tests-sketch.csv"].startswith(
+        "arm,model,note,variant,set,label,corruption,strength,num_images"
+    )
 
 
 def test_no_set_is_no_table(invented):
     study = read_study(invented, invented.parent / ".data")
     assert extra_test_table(study, language("en")).records == ()
     assert list(set_tables(study, language("en"))) == []
+
+
+def test_columns_say_what_the_study_is_judged_by(invent, tmp_path):
+    folder = invent_sets(invent(tmp_path, 3, 60, ["a", "b", "c"], metric="balanced_accuracy"), {"sketch": 60})
+    study, say = read_study(folder, tmp_path / ".data"), language("en", "balanced_accuracy")
+    (side_by_side,), (each, *_) = extra_test_table(study, say).records, next(set_tables(study, say)).records
+    assert {key for key in [*side_by_side, *each] if "accuracy" in key} == {
+        "balanced_accuracy", "teacher_balanced_accuracy", "baseline_balanced_accuracy", "distilled_balanced_accuracy",
+    }  # fmt: skip
