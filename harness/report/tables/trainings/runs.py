@@ -1,6 +1,6 @@
 """The tables of runs: all of them, summed up by role, the slowest, and what is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from markupsafe import Markup
@@ -91,7 +91,7 @@ def slowest_table(lines: Sequence[RunLine], say: Language) -> Table:
         Column("num_attempts", say("runs-attempts")),
         Column("hosts", say("runs-node"), is_text=True),
     )
-    return Table("slowest", "", columns, tuple(run_records(lines)), look=Look("sortable"))
+    return Table("slowest", "", columns, tuple(run_records(lines)), look=Look("sortable", row=_of_no_arm))
 
 
 def missing_table(missing: Sequence[Missing], run_ids: frozenset[str], say: Language) -> Table:
@@ -153,6 +153,11 @@ def _room(record: Record) -> str:
     return "wide" if record["why"] else ""
 
 
-def _filtered_by(record: Record) -> Mapping[str, str]:
+def _filtered_by(record: Record) -> dict[str, str]:
     """What the filters above the table look at."""
-    return {"data-state": state_key(record["status"]), "data-role": record["role"]}
+    return _of_no_arm(record) | {"data-state": state_key(record["status"]), "data-role": record["role"]}
+
+
+def _of_no_arm(record: Record) -> dict[str, str]:
+    """A panel of arms would hide rows of runs, which are chosen by state and role."""
+    return {"data-arm": ""}
