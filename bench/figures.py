@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from kd.cores import processor_name
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
 ABOUT_GPU = ROOT / "bench" / "gpu" / "about.md"
@@ -65,7 +67,7 @@ def amount(values: list[float], what: str, unit: str, wanted: str = "") -> dict[
 def publish(name: str, figures: dict[str, Any], packages: tuple[str, ...] = ("torch",)) -> None:
     """Print the figures and keep them in ``bench/results``, with the machine they were taken on."""
     machine = {
-        "processor": _processor(),
+        "processor": processor_name(),
         "cores": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
         **{package: version(package) for package in packages},
@@ -113,10 +115,3 @@ def _entries(figures: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for value in figures.values():
         if isinstance(value, dict):
             yield from [value] if "what" in value else _entries(value)
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()

@@ -66,12 +66,21 @@ def check_site(plan: Plan, folder: SweepFolder, profile: Profile, say: Callable[
     """
     make_executor(profile, folder.path, folder.data)
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm.site import check_partition
-
-        for partition in filter(None, (profile.partition, profile.controller_partition)):
-            check_partition(partition)
+        check_partitions(profile)
         for line in find_misfits(plan, profile):
             say(line)
+
+
+def check_partitions(profile: SlurmProfile) -> None:
+    """Make sure that the cluster has the partitions of the jobs and of the controller, as far as it answers.
+
+    Raises:
+        InputError: One is not there.
+    """
+    from harness.cluster.slurm.site import check_partition
+
+    for name in filter(None, (profile.partition, profile.controller_partition)):
+        check_partition(name)
 
 
 def find_misfits(plan: Plan, profile: SlurmProfile) -> list[str]:

@@ -17,7 +17,8 @@ def read_planned(folder: SweepFolder, plan: Plan) -> Snapshot:
     """
 
     def as_found(searches: Searches, state_of: StateOf) -> tuple[Searches, set[str]]:
-        if all(_is_written_for(found, name, plan, folder) for name, found in searches.items()):
+        started = _as_started(folder) if searches else None
+        if not searches or (started and all(_is_written_for(*found, plan, started) for found in searches.items())):
             return searches, set()
         from harness.controller.search.results import replayed  # here, as most plans do without: it brings Optuna
 
@@ -26,13 +27,18 @@ def read_planned(folder: SweepFolder, plan: Plan) -> Snapshot:
     return read_snapshot(folder, plan, as_found=as_found)
 
 
-def _is_written_for(found: Trials, name: str, plan: Plan, folder: SweepFolder) -> bool:
-    """Whether a search was begun as this plan has it; another one asks for other settings, or chooses otherwise."""
+def _as_started(folder: SweepFolder) -> Plan | None:
+    """The plan of the last start; None before there was one."""
     try:
         record = folder.read_sweep()
     except InputError:
-        return False
-    before = Plan(record.sweep, record.digest).every_search.get(name)
+        return None
+    return Plan(record.sweep, record.digest)
+
+
+def _is_written_for(name: str, found: Trials, plan: Plan, started: Plan) -> bool:
+    """Whether a search was begun as this plan has it; another one asks for other settings, or chooses otherwise."""
+    before = started.every_search.get(name)
     member, method = plan.every_search[name]
     if before is None or _asked(*before) != _asked(member, method):
         return False

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from harness.cluster.profiles import Profile, SlurmProfile, job_size, student_jobs
 from harness.commands.check import read_refusal
-from harness.commands.place import find_misfits
+from harness.commands.place import check_partitions, find_misfits
 from harness.commands.read_only.as_json import find_run, is_held, next_command, read_failures, unmet_needs
 from harness.commands.read_only.queue_view import look
 from harness.console.display import render
@@ -129,11 +129,10 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
 
 def _say_misfits(profile: SlurmProfile, plan: Plan, script: str, console: Console) -> None:
     """What SLURM would not take, or let wait, of a job of this text, where the site can be asked."""
-    from harness.cluster.slurm.site import check_partition, read_partition, refusal_at_present
+    from harness.cluster.slurm.site import read_partition, refusal_at_present
 
     try:
-        for name in filter(None, (profile.partition, profile.controller_partition)):
-            check_partition(name)
+        check_partitions(profile)
     except InputError as error:
         say(console, f"Will not run as it is: {str(error).removeprefix('CLUSTER: ')}")
         return
