@@ -206,14 +206,14 @@ def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
     fields = {"job_id": "1", "host": "h", "pid": 1, "process_created": 0.0, "started_at": "2026-01-01T00:00:00Z"}
     (run / "attempts").mkdir(exist_ok=True)
     write_record(run / "attempts" / "0001.json", Attempt(number=1, end="preempted", code=code, **fields))
-    same = Attempt(number=2, end="complete", code=code, **fields)
+    same = Attempt(number=2, end="complete", code=code, start_step=3, **fields)
     write_record(run / "attempts" / "0002.json", same)
     assert "Code changed" not in told(build(sweep_dir))
     write_record(run / "attempts" / "0002.json", same.model_copy(update={"code": Code(commit="1" * 40)}))
     text = told(build(sweep_dir))
     assert f"1 run was resumed with different code: <code>{run.name}</code>" in text
     assert "Threads changed" not in text
-    write_record(run / "attempts" / "0002.json", same.model_copy(update={"start_step": 3, "num_threads": 7}))
+    write_record(run / "attempts" / "0002.json", same.model_copy(update={"num_threads": 7}))
     text = told(build(sweep_dir))
     assert f"so it is not bit-identical to an uninterrupted one: <code>{run.name}</code>" in text
     text = told(build(sweep_dir), "zh/")
