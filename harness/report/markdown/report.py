@@ -35,10 +35,8 @@ def _top(study: Study, say: Language) -> Iterator[str]:
     yield from paragraph(sweep.description, say=say)
     standing = head.standing
     said = [escape_markdown(standing.sentence)]
-    if standing.cause:
-        said.append(escape_markdown(standing.cause))
-    if standing.way_on and standing.command:
-        said += [escape_markdown(standing.way_on), code(standing.command)]
+    if standing.command:
+        said += [escape_markdown(say("standing-go-on", state=standing.state)), code(standing.command)]
     said += [escape_markdown(text) for text in (head.interim, head.made) if text]
     yield say("gap").join(said)
     yield from _attempted("answer", partial(answer_blocks, study, say), say)

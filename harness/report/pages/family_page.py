@@ -13,7 +13,7 @@ from harness.report.pages.frame.head import Head, made_text, way_up
 from harness.report.pages.frame.parts import Figure, PageTable, figure, page_table
 from harness.report.pages.frame.templates import frame, render
 from harness.report.pages.site import place_of
-from harness.report.results.family import all_runs_of, standing_of_family
+from harness.report.results.family import standing_of_family
 from harness.report.study import Study
 from harness.report.tables.family import STUDENTS, family_table, measured_text, student_folder
 from harness.report.text.findings.family import family_sentence, student_reasons
@@ -64,7 +64,7 @@ def _context(family: Family, studies: tuple[Study, ...], files: Mapping[str, str
 
 def family_page(family: Family, studies: tuple[Study, ...], files: Mapping[str, str], say: Language) -> FamilyPage:
     """What the page shows and says."""
-    results, students = family.teacher.results, [one.results for one in studies]
+    results = family.teacher.results
     sweep, behind = results.record.sweep, [row.behind for row in family.rows if row.behind]
     up = "../" * folder_of(say.code).count("/")
     with drawing_style():
@@ -73,9 +73,9 @@ def family_page(family: Family, studies: tuple[Study, ...], files: Mapping[str, 
             name=sweep.name,
             description=sweep.description,
             head=Head(
-                standing=standing_text(standing_of_family(students), all_runs_of(students), _way_on(studies), say),
+                standing=standing_text(standing_of_family([one.results for one in studies]), _way_on(studies), say),
                 interim=None,
-                made=made_text(students, say),
+                made=made_text((one.results for one in studies), say),
                 topics=(),
                 above=way_up(say),
             ),

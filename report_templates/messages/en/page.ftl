@@ -32,9 +32,7 @@ standing = { $state ->
     } finished, and nothing is running.
    *[unreadable] Unreadable: the state of some runs cannot be told; { $done } of { $total } finished.
 }
-standing-cause = { $run }: { $kind }: { $reason }
 standing-go-on = { $state ->
-    [diverged] The same settings diverge again. Once they are changed (a lower optimizer.lr, clip_grad_norm, a warm-up), or a model of your own is mended:
     [failed] Once the cause is fixed:
     [queued] If no controller is looking after it, where it was started:
    *[stopped] To continue, where it was started:

@@ -15,9 +15,7 @@ standing = { $state ->
     [stopped] 已停止：{ $total } 次运行中已完成 { $done } 次，目前没有任何运行。
    *[unreadable] 无法读取：部分运行的状态不明；{ $total } 次运行中已完成 { $done } 次。
 }
-standing-cause = { $run }：{ $kind }：{ $reason }
 standing-go-on = { $state ->
-    [diverged] 同样的设置会再次发散。改动设置（降低 optimizer.lr、设 clip_grad_norm、加预热），或修正自己的模型之后：
     [failed] 排除原因之后：
     [queued] 如果没有控制器在管理它，请在启动它的地方运行：
    *[stopped] 要继续，请在启动它的地方运行：

@@ -126,11 +126,6 @@ def test_every_outlet_has_the_same_state(planted: tuple[str, Outlets]) -> None:
             r'<p class="sweep-state .*<code>(.*)</code>', (report / "index.html").read_text("utf-8")
         )
         assert command.startswith("make sweep SWEEP=quickstart")
-    if standing.state == "failed" and standing.failed:
-        (failure,) = (run.failure for run in said.results.all_runs() if run.id == standing.failed[0])
-        assert failure is not None
-        for outlet in ("index.html", "zh/index.html", "report.md", "status"):
-            assert failure.reason in said.texts[outlet], (name, outlet)
 
 
 @pytest.mark.thorough

@@ -29,7 +29,7 @@ def head_of(study: Study, say: Language) -> Head:
     """The same on every page of a language."""
     has_answer = study.answer.gain is not None
     return Head(
-        standing=standing_text(study.results.standing, study.results.all_runs(), study.findings.way_on, say),
+        standing=standing_text(study.results.standing, study.findings.way_on, say),
         interim=None if has_answer else interim_text(study.results, say),
         made=made_text([study.results], say),
         topics=find_topics(study),

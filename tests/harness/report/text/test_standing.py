@@ -1,13 +1,10 @@
 """A page's head: the state in a sentence, and the command that goes on."""
 
-from typing import Any, NamedTuple
-
 import pytest
 
 from harness.report.text.language import LANGUAGES, language
 from harness.report.text.standing import standing_text
 from harness.state.standing.counts import StageProgress, Standing
-from kd.records import Failure, FailureKind
 
 
 def standing(done: int, running: int = 0, failed: tuple[str, ...] = (), **changes: bool) -> Standing:
@@ -27,27 +24,6 @@ def standing(done: int, running: int = 0, failed: tuple[str, ...] = (), **change
     ],
 )
 def test_the_state_in_a_sentence(found: Standing, words: str) -> None:
-    sentences = {code: standing_text(found, (), "make sweep", language(code)).sentence for code in LANGUAGES}
+    sentences = {code: standing_text(found, "make sweep", language(code)).sentence for code in LANGUAGES}
     assert sentences["en"].startswith(words)
     assert len(set(sentences.values())) == len(LANGUAGES)
-
-
-class Broken(NamedTuple):
-    """What the head asks of a run."""
-
-    id: str
-    failure: Failure | None
-
-
-@pytest.mark.parametrize(
-    ("kind", "way_on"),
-    [("code error", "Once the cause is fixed:"), ("non-finite loss", "The same settings diverge again. Once they are")],
-)
-def test_the_first_failure_is_told_with_what_to_do(kind: FailureKind, way_on: str) -> None:
-    runs: Any = [Broken("b-3", None), Broken("b-2", Failure(kind=kind, reason="two")), Broken("b-1", None)]
-    runs.append(Broken("b-1", Failure(kind=kind, reason="nan in epoch 3")))
-    found = standing_text(standing(2, failed=("b-1", "b-2")), runs, "make sweep", language("en"))
-    assert found.cause == f"b-1: {kind}: nan in epoch 3"
-    assert found.way_on is not None and found.way_on.startswith(way_on)
-    at_work = standing_text(standing(2, running=1, failed=("b-1",)), runs, None, language("en"))
-    assert (at_work.cause, at_work.way_on) == (None, None)
