@@ -148,7 +148,8 @@ class DataConfig(Config):
     duplicates: Literal["warn", "drop", "allow"] = Field(
         "warn",
         exclude_if=lambda duplicates: duplicates == "warn",
-        description="images that are in two of train, val and test: say so, leave them out of the earlier, or be mute",
+        description="images that are in two of train, val and test: say so, leave them out of the earlier, or be mute, "
+        "also on equal images under two labels",
     )
     class_names: ClassNames = Field(
         None,

@@ -1,7 +1,7 @@
-"""Images that are in two of train, val and test: found by content, said, and left out where that is asked for.
+"""Images that are in two of train, val and test, or under two labels: found by content, and said.
 
-A model that has seen a test image in training is measured on its memory. Two images are the same where all their
-decoded pixels are, whatever their files and labels.
+A model that has seen a test image in training is measured on its memory, and of two labels one is wrong. Two images
+are the same where all their decoded pixels are, whatever their files and labels.
 """
 
 import contextlib
@@ -55,3 +55,15 @@ def find_shared(hashes: Mapping[str, NDArray[np.uint64]]) -> list[Shared]:
     pairs = (("train", "val"), ("train", "test"), ("val", "test"))
     counted = [Shared(part, other, int(np.isin(hashes[part], hashes[other]).sum())) for part, other in pairs]
     return [shared for shared in counted if shared.number]
+
+
+def find_contradicted(hashes_N: NDArray[np.uint64], labels_N: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Positions of the images of a part that also stand there under another label.
+
+    >>> find_contradicted(np.array([5, 7, 5, 9, 9]), np.array([0, 0, 1, 2, 2])).tolist()
+    [0, 2]
+    """
+    order = np.lexsort((labels_N, hashes_N))
+    hashes, labels = hashes_N[order], labels_N[order]
+    differs = (hashes[1:] == hashes[:-1]) & (labels[1:] != labels[:-1])
+    return np.flatnonzero(np.isin(hashes_N, hashes[1:][differs]))

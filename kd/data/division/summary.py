@@ -4,9 +4,12 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kd.config import DataConfig
-from kd.data.division.duplicates import find_shared, image_hashes
-from kd.data.division.splits import Division, open_division
+from kd.data.division.duplicates import find_contradicted, find_shared, image_hashes
+from kd.data.division.splits import Division, LabelledDivision, open_division
 from kd.data.listing import kinds
 from kd.plain_text import one_line
 from kd.records import StoreIndex
@@ -15,12 +18,13 @@ _NAMES_SHOWN = 5
 
 
 def summarize(data: DataConfig, digest: str, root: Path) -> str:
-    """The data line of a prepared source, with the images that are in two parts.
+    """The data line of a prepared source, with the images that are in two parts or under two labels.
 
     Raises:
         InputError: A class would be missing from train, val or test.
     """
-    division, store, _ = open_division(data.stored(digest), root)
+    opened = open_division(data.stored(digest), root)
+    division, store, _ = opened
     parts = [describe(store, division)]
     if data.duplicates == "drop":
         kept = data.model_copy(update={"duplicates": "allow"}).stored(digest)
@@ -28,8 +32,10 @@ def summarize(data: DataConfig, digest: str, root: Path) -> str:
         gone = [len(whole.train) - len(division.train), len(whole.val) - len(division.val)]
         if any(gone):
             parts.append(f"duplicates left out: {gone[0]} of train, {gone[1]} of val")
-    elif data.duplicates == "warn" and (said := _duplicates(division, store, root / digest)):
+    elif data.duplicates == "warn" and (said := _duplicates(division, root / digest)):
         parts.append(f"duplicates: {said} (data.duplicates: drop leaves them out, allow says nothing)")
+    if data.duplicates != "allow" and (said := _contradicted(opened, root / digest)):
+        parts.append(f"equal images under two labels: {said}; of each leave the one that is labelled right")
     return "; ".join(parts)
 
 
@@ -86,8 +92,32 @@ def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _duplicates(division: Division, store: StoreIndex, folder: Path) -> str:
-    splits = {"train": "train", "val": division.val_split, "test": division.test_split}
-    stored = {split: image_hashes(folder, split) for split in set(splits.values())}
-    shared = find_shared({part: stored[split][getattr(division, part)] for part, split in splits.items()})
+def _duplicates(division: Division, folder: Path) -> str:
+    shared = find_shared(_hashes(division, folder))
     return ", ".join(f"{each.number:,} of {each.part} also in {each.other}" for each in shared)
+
+
+def _contradicted(opened: LabelledDivision, folder: Path) -> str:
+    """How many images of each part, and the labels of the first."""
+    division, store, labels = opened
+    hashes, said = _hashes(division, folder), []
+    for part, split in _splits(division).items():
+        labels_N = labels[split][getattr(division, part)]
+        found = find_contradicted(hashes[part], labels_N)
+        if len(found):
+            equal = hashes[part] == hashes[part][found[0]]
+            names = (f"'{one_line(store.class_names[label])}'" for label in np.unique(labels_N[equal])[:2])
+            said.append(f"{len(found):,} of {part} (one as {' and as '.join(names)})")
+    return ", ".join(said)
+
+
+def _hashes(division: Division, folder: Path) -> dict[str, NDArray[np.uint64]]:
+    """Of the images of each part."""
+    splits = _splits(division)
+    stored = {split: image_hashes(folder, split) for split in set(splits.values())}
+    return {part: stored[split][getattr(division, part)] for part, split in splits.items()}
+
+
+def _splits(division: Division) -> dict[str, str]:
+    """The stored split that each part lies in."""
+    return {"train": "train", "val": division.val_split, "test": division.test_split}

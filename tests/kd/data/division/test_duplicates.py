@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kd.data.division.duplicates import find_shared, image_hashes
+from kd.data.division.duplicates import find_contradicted, find_shared, image_hashes
 
 PARTS = st.lists(st.integers(0, 9), max_size=12)
 
@@ -16,6 +16,13 @@ def test_counts_are_those_of_a_plain_search(train, val, test):
     found = {(each.part, each.other): each.number for each in find_shared({k: np.array(v) for k, v in parts.items()})}
     for part, other in (("train", "val"), ("train", "test"), ("val", "test")):
         assert found.get((part, other), 0) == sum(image in parts[other] for image in parts[part])
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=12))
+def test_images_under_two_labels_are_those_of_a_plain_search(images):
+    hashes, labels = np.array(images, np.int64).reshape(-1, 2).T
+    expected = [i for i, (image, label) in enumerate(images) if any(image == a and label != b for a, b in images)]
+    assert find_contradicted(hashes, labels).tolist() == expected
 
 
 @pytest.fixture

@@ -65,6 +65,21 @@ def test_duplicates_are_said_left_out_or_allowed(source, tmp_path, duplicates, s
     assert line == f"2 classes: cat, dog; {said}"
 
 
+@pytest.mark.parametrize("duplicates", ["warn", "drop", "allow"])
+def test_equal_images_under_two_labels_are_said(tmp_path, duplicates):
+    split_folders(tmp_path / "f", "train", "val", "test")
+    put(tmp_path / "f" / "train" / "dog" / "a.png", encoded("train/cat/0.png"))
+    put(tmp_path / "f" / "train" / "cat" / "b.png", encoded("train/cat/1.png"))  # twice, with one label
+    put(tmp_path / "f" / "test" / "dog" / "a.png", encoded("test/cat/0.png"))
+    data = DataConfig(source=f"folder:{tmp_path / 'f'}", duplicates=duplicates)
+    line = summarize(data, prepare(data, tmp_path / "stores").digest, tmp_path / "stores")
+    said = (
+        "equal images under two labels: 2 of train (one as 'cat' and as 'dog'), 2 of test (one as 'cat' and as 'dog')"
+    )
+    assert ("under two labels" in line) == (duplicates != "allow")
+    assert duplicates == "allow" or line.endswith(f"images; {said}; of each leave the one that is labelled right")
+
+
 def test_dropping_where_there_are_none_says_nothing(tmp_path):
     images(tmp_path / "f", "cat", "dog")
     data = DataConfig(source=f"folder:{tmp_path / 'f'}", duplicates="drop", test_fraction=0.3, val_fraction=0.2)
