@@ -1,6 +1,6 @@
 """The commands that a sweep's messages tell a person to type: whole, so that they can be pasted as they stand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from harness.command_line import changed, command_line, named_results
@@ -62,13 +62,13 @@ class Hints:
         return named_results(self._folder.path.parent)
 
 
-def once_mended(failures: Iterable[Failure], command: str) -> str:
-    """What is to be done before runs that failed are tried again by a command.
+def once_mended(failures: Sequence[Failure], command: str) -> str:
+    """What is to be done before runs that failed are tried again by a command: of the first, which is named beside it.
 
     >>> once_mended([Failure(kind="code error", reason="x")], "make sweep")
     'once the cause is fixed: make sweep'
     """
-    if any(failure.kind == "non-finite loss" for failure in failures):
+    if failures and failures[0].kind == "non-finite loss":
         return (
             "the same settings diverge again: change them in the sweep file or by SET (a lower optimizer.lr, "
             f"clip_grad_norm, a warm-up), or mend a model of your own, and repeat: {command}"

@@ -7,7 +7,14 @@ from harness.report.study import Study
 from harness.report.tables.arms.students import main_table
 from harness.report.text.failed_parts import attempt
 from harness.report.text.findings.causes import reasons
-from harness.report.text.findings.headline import balanced_text, basis_text, explanation, lead_sentence, verdict_text
+from harness.report.text.findings.headline import (
+    balanced_text,
+    basis_text,
+    explanation,
+    lead_sentence,
+    pairs_text,
+    verdict_text,
+)
 from harness.report.text.findings.methods import baseline_search_text, chosen_text, methods_sentence
 from harness.report.text.findings.power import power_text
 from harness.report.text.findings.seeds import seeds_text
@@ -28,6 +35,8 @@ def answer_blocks(study: Study, say: Language) -> Iterator[str]:
     if answer.missing:
         missing = say("semicolon").join(say(reason) for reason in answer.missing)
         yield from paragraph(say("answer-incomplete" if answer.gain else "answer-missing"), missing, say=say)
+    if pairs := pairs_text(answer, say):
+        yield from paragraph(pairs, say=say)
     for message in study.findings.given:
         yield from paragraph(say(message), say=say)
     yield from table(attempt("table", "main", lambda: main_table(study, say, is_on_page=True)), say)

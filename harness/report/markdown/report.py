@@ -35,8 +35,11 @@ def _top(study: Study, say: Language) -> Iterator[str]:
     yield from paragraph(sweep.description, say=say)
     standing = head.standing
     said = [escape_markdown(standing.sentence)]
+    if standing.failed:
+        named = {"run": standing.failed, "number": standing.num_failed, "reason": standing.reason}
+        said.append(escape_markdown(say("standing-failure", **named)))
     if standing.command:
-        said += [escape_markdown(say("standing-go-on", state=standing.state)), code(standing.command)]
+        said += [escape_markdown(standing.go_on), code(standing.command)]
     said += [escape_markdown(text) for text in (head.interim, head.made) if text]
     yield say("gap").join(said)
     yield from _attempted("answer", partial(answer_blocks, study, say), say)

@@ -9,11 +9,11 @@ from harness.report.analysis.family import PRICES, Family, Price
 from harness.report.figures import family as family_figures
 from harness.report.figures.drawing.style import drawing_style
 from harness.report.pages.frame.figure_files import figure_files
-from harness.report.pages.frame.head import Head, made_text, way_up
+from harness.report.pages.frame.head import Head, failures_of, made_text, run_page, way_up
 from harness.report.pages.frame.parts import Figure, PageTable, figure, page_table
 from harness.report.pages.frame.templates import frame, render
 from harness.report.pages.site import place_of
-from harness.report.results.family import standing_of_family
+from harness.report.results.family import all_runs_of, standing_of_family
 from harness.report.study import Study
 from harness.report.tables.family import STUDENTS, family_table, measured_text, student_folder
 from harness.report.text.findings.family import family_sentence, student_reasons
@@ -67,15 +67,20 @@ def family_page(family: Family, studies: tuple[Study, ...], files: Mapping[str, 
     results = family.teacher.results
     sweep, behind = results.record.sweep, [row.behind for row in family.rows if row.behind]
     up = "../" * folder_of(say.code).count("/")
+    all_results = [one.results for one in studies]
+    failures = failures_of(all_runs_of(all_results))
+    standing = standing_text(standing_of_family(all_results), _way_on(studies), say, failures)
+    its = next((one.plan.student_key for one in all_results if standing.failed in one.run_by_id), "")
     with drawing_style():
         drawn = [_figure(family, price, say) for price in PRICES]
         return FamilyPage(
             name=sweep.name,
             description=sweep.description,
             head=Head(
-                standing=standing_text(standing_of_family([one.results for one in studies]), _way_on(studies), say),
+                standing=standing,
                 interim=None,
-                made=made_text((one.results for one in studies), say),
+                made=made_text(all_results, say),
+                failed_page=f"{up}{student_folder(its)}{folder_of(say.code)}{run_page(standing.failed)}",
                 topics=(),
                 above=way_up(say),
             ),

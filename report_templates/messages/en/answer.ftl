@@ -96,6 +96,10 @@ answer-progress = of { $number ->
 }
 answer-incomplete = Incomplete:
 answer-missing = Missing:
+answer-pairs = { $number ->
+    [one] The gain compares the one seed that both students have
+   *[other] The gain compares the { $number } seeds that both students have
+}; accuracies in tables are means over all seeds of a model.
 answer-gaps = These results have { $number ->
     [one] 1 gap
    *[other] { $number } gaps
@@ -134,10 +138,11 @@ missing-runs = { $number } of { $total } { $kind ->
    *[other] runs
 } missing ({ $states })
 missing-test = the test images have not been read yet
+missing-test-failed = the test images could not be read: the test run failed
 missing-predictions = the test run lacks the predictions of these models
 
 line-gain = { $verdict }: distillation changes { test-measure } by { $gain } points ({ $told ->
-    [no] two seeds cannot tell: set seeds=5;
+    [no] two seeds cannot tell;
    *[yes] 95 % interval { $interval };
 } { $basis }) with { $num_teachers ->
     [1] this teacher

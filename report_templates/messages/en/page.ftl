@@ -12,8 +12,8 @@ standing = { $state ->
     } finished.
     [failed] Failed: { $failed ->
         [0] no run is left that could start;
-        [one] 1 run, { $first }, ended in an error;
-       *[other] { $failed } runs, first { $first }, ended in an error;
+        [one] 1 run ended in an error;
+       *[other] { $failed } runs ended in an error;
     } { $done } of { $total } { $total ->
         [one] run
        *[other] runs
@@ -23,8 +23,8 @@ standing = { $state ->
        *[other] runs
     } finished{ $failed ->
         [0] .
-        [one] ; 1 run, { $first }, ended in an error.
-       *[other] ; { $failed } runs, first { $first }, ended in an error.
+        [one] ; 1 run ended in an error.
+       *[other] ; { $failed } runs ended in an error.
     }
     [stopped] Stopped: { $done } of { $total } { $total ->
         [one] run
@@ -32,8 +32,14 @@ standing = { $state ->
     } finished, and nothing is running.
    *[unreadable] Unreadable: the state of some runs cannot be told; { $done } of { $total } finished.
 }
+standing-failure = { $number ->
+    [one] { $run } failed ({ $reason }).
+   *[other] The first of them is { $run } ({ $reason }).
+}
+standing-reason = { $kind }: { $reason }
 standing-go-on = { $state ->
     [failed] Once the cause is fixed:
+    [diverged] The same settings diverge again: change them in the sweep file or by SET (a lower optimizer.lr, clip_grad_norm, a warm-up), or mend a model of your own, and repeat:
     [queued] If no controller is looking after it, where it was started:
    *[stopped] To continue, where it was started:
 }

@@ -99,6 +99,7 @@ answer-open = { $final ->
 answer-progress = / { $number } 次运行已完成
 answer-incomplete = 尚不完整：
 answer-missing = 尚缺：
+answer-pairs = 提升只比较两种学生模型共有的 { $number } 个种子；表格中的准确率是各模型全部种子的平均值。
 answer-gaps = 这些结果有 { $number } 处缺失：{ $link }。
 answer-gaps-link = 缺什么、为什么缺
 answer-balanced = 平衡准确率是各类别准确率的平均值；采用它，是因为各类别的测试图像从 { $low } 张到 { $high } 张不等。普通准确率主要反映图像多的类别：不蒸馏为 { $before }%，蒸馏为 { $after }%。
@@ -126,13 +127,14 @@ missing-runs = { $total } 次{ $kind ->
    *[distilled] 蒸馏
 }运行中缺 { $number } 次（{ $states }）
 missing-test = 测试图像尚未读取
+missing-test-failed = 测试图像未能读取：测试运行失败
 missing-predictions = 测试运行中没有这些模型的预测
 
 line-gain = { $verdict }：{ $num_teachers ->
     [1] 用这个教师模型
    *[other] 用这些教师模型
 }，蒸馏使{ test-measure }变化 { $gain } 个百分点（{ $told ->
-    [no] 两个种子无法判断：请设 seeds=5；
+    [no] 两个种子无法判断；
    *[yes] 95% 置信区间 { $interval }；
 }{ $basis }），{ $named ->
     [yes] { $method }，

@@ -6,17 +6,23 @@ standing = { $state ->
     [running] 生成本页时正在运行：{ $total } 次运行中已完成 { $done } 次。
     [failed] 失败：{ $failed ->
         [0] 已没有可以启动的运行；
-       *[other] 有 { $failed } 次运行出错，第一个是 { $first }；
+       *[other] 有 { $failed } 次运行出错；
     }{ $total } 次运行中已完成 { $done } 次。
     [queued] 从这里看，还在排队等待：{ $total } 次运行中已完成 { $done } 次{ $failed ->
         [0] 。
-       *[other] ；有 { $failed } 次运行出错，第一个是 { $first }。
+       *[other] ；有 { $failed } 次运行出错。
     }
     [stopped] 已停止：{ $total } 次运行中已完成 { $done } 次，目前没有任何运行。
    *[unreadable] 无法读取：部分运行的状态不明；{ $total } 次运行中已完成 { $done } 次。
 }
+standing-failure = { $number ->
+    [1] { $run } 失败（{ $reason }）。
+   *[other] 其中第一个是 { $run }（{ $reason }）。
+}
+standing-reason = { $kind }：{ $reason }
 standing-go-on = { $state ->
     [failed] 排除原因之后：
+    [diverged] 用同样的设置会再次发散：请在 sweep 文件中或用 SET 更改设置（降低 optimizer.lr、设 clip_grad_norm、加预热），或修正自己的模型，然后再次运行：
     [queued] 如果没有控制器在管理它，请在启动它的地方运行：
    *[stopped] 要继续，请在启动它的地方运行：
 }

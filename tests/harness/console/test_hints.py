@@ -50,6 +50,6 @@ def test_a_key_is_changed_and_the_others_are_kept(lab: Any) -> None:
 
 def test_what_diverged_is_not_only_tried_again() -> None:
     failures = [Failure(kind="code error", reason="x"), Failure(kind="non-finite loss", reason="nan")]
-    assert once_mended(failures[:1], "COMMAND") == "once the cause is fixed: COMMAND"
-    said = once_mended(failures, "COMMAND")
+    assert once_mended(failures, "COMMAND") == "once the cause is fixed: COMMAND"  # beside it stands the first
+    said = once_mended(failures[::-1], "COMMAND")
     assert said.startswith("the same settings diverge again: change them") and said.endswith(", and repeat: COMMAND")

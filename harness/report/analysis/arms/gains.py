@@ -1,7 +1,7 @@
 """The answer: did distillation help, by how much, and is it real?"""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -110,6 +110,12 @@ class Answer:
     more_seeds: MoreSeeds | None = None
     guessing: Guessing | None = None
     tie: Tie | None = None
+
+    @property
+    def is_partly_paired(self) -> bool:
+        """Whether one of the two students has a tested seed that the other lacks, which the gain leaves out."""
+        numbers = {self.baseline.num_seeds, self.distilled.num_seeds}
+        return self.gain is not None and numbers != {self.gain.num_seeds}
 
 
 class ReadRight(dict[str, NDArray[np.bool_]]):
@@ -361,22 +367,25 @@ def look_read(plan: Plan, arm: Arm, right: dict[str, NDArray[np.bool_]]) -> int:
 
 def _missing(results: Results, by_key: dict[str, Row]) -> list[Message]:
     """Why there is no full answer, most basic reason first."""
-    reasons = []
+    reasons = [*_missing_runs("teacher", results.teachers)]
     if results.chosen is None:
         done = sum(trial.state in OVER for trial in results.trials)
         name = "missing-choice" if results.standing.is_finished else "missing-setting"
         reasons.append(Message(name, {"number": done}))
-    students = {key: by_key[key].arm.runs for key in ("baseline", "distilled")}
-    for key, runs in {"teacher": results.teachers, **students}.items():
-        open_runs = [run for run in runs if run.state != RunState.COMPLETE]
-        if open_runs:
-            states = [
-                Message("state", {"state": one.replace(" ", "-")}) for one in sorted({r.state for r in open_runs})
-            ]
-            counts = {"number": len(open_runs), "total": len(runs)}
-            reasons.append(Message("missing-runs", {"kind": key, "states": states, **counts}))
+    for key in ("baseline", "distilled"):
+        reasons += _missing_runs(key, by_key[key].arm.runs)
     if not reasons and results.test is None:
-        reasons.append(Message("missing-test"))
+        has_failed = results.test_run is not None and results.test_run.state == RunState.FAILED
+        reasons.append(Message("missing-test-failed" if has_failed else "missing-test"))
     elif not reasons and by_key["distilled"].gain is None:
         reasons.append(Message("missing-predictions"))
     return reasons
+
+
+def _missing_runs(key: str, runs: Sequence[RunResult]) -> Iterator[Message]:
+    """That some of an arm's runs are not complete, and how they stand."""
+    open_runs = [run for run in runs if run.state != RunState.COMPLETE]
+    if open_runs:
+        states = [Message("state", {"state": one.replace(" ", "-")}) for one in sorted({r.state for r in open_runs})]
+        counts = {"number": len(open_runs), "total": len(runs)}
+        yield Message("missing-runs", {"kind": key, "states": states, **counts})

@@ -5,22 +5,25 @@ from typing import NamedTuple
 
 from harness import __version__
 from harness.report.pages.frame.topics import Topic, find_topics
-from harness.report.results.sweep_results import Results
+from harness.report.results.sweep_results import Results, RunResult
 from harness.report.study import Study
 from harness.report.text.interim import interim_text
 from harness.report.text.language import Language, file_name, folder_of
 from harness.report.text.standing import StandingText, standing_text
+from kd.records import Failure
 
 
 class Head(NamedTuple):
     """``interim``: what there is before an answer; ``made``: of which day the results are, and who wrote the page.
 
-    ``above``: the way from the site's root to the page of all sweeps, or of all students.
+    ``failed_page``: of the first run that failed, from the language's folder. ``above``: the way from the site's root
+    to the page of all sweeps, or of all students.
     """
 
     standing: StandingText
     interim: str | None
     made: str
+    failed_page: str
     topics: tuple[Topic, ...]
     above: str
 
@@ -28,13 +31,26 @@ class Head(NamedTuple):
 def head_of(study: Study, say: Language) -> Head:
     """The same on every page of a language."""
     has_answer = study.answer.gain is not None
+    results = study.results
+    standing = standing_text(results.standing, study.findings.way_on, say, failures_of(results.all_runs()))
     return Head(
-        standing=standing_text(study.results.standing, study.findings.way_on, say),
-        interim=None if has_answer else interim_text(study.results, say),
-        made=made_text([study.results], say),
+        standing=standing,
+        interim=None if has_answer else interim_text(results, say),
+        made=made_text([results], say),
+        failed_page=run_page(standing.failed),
         topics=find_topics(study),
-        above=way_up(say, is_student=bool(study.results.plan.student_key)),
+        above=way_up(say, is_student=bool(results.plan.student_key)),
     )
+
+
+def failures_of(runs: Iterable[RunResult]) -> dict[str, Failure]:
+    """Why runs failed, by their names."""
+    return {run.id: run.failure for run in runs if run.failure is not None}
+
+
+def run_page(run_id: str) -> str:
+    """The page of a run, from the folder of a report's language."""
+    return f"runs/{run_id}.html"
 
 
 def way_up(say: Language, is_student: bool = False) -> str:

@@ -18,7 +18,7 @@ from harness.report.tables.arms.seeds import chance_table, seed_table, size_tabl
 from harness.report.tables.arms.students import agreement_table, beyond_accuracy, cost_table, main_table
 from harness.report.text.findings.causes import Reason, reasons
 from harness.report.text.findings.exports import export_marks, gain_text, measured_text
-from harness.report.text.findings.headline import balanced_text, explanation, lead_sentence
+from harness.report.text.findings.headline import balanced_text, explanation, lead_sentence, pairs_text
 from harness.report.text.findings.methods import baseline_search_text, chosen_text, methods_sentence
 from harness.report.text.findings.power import PowerText, power_text
 from harness.report.text.findings.seeds import seeds_text
@@ -35,7 +35,8 @@ class AnswerSection:
     """Whether distillation helps, by how much and at which cost; or how far the sweep is from saying so.
 
     ``figure``: the gains, or before there are any what accuracies there are. ``seeds``: why there are as many, where
-    results decide it. ``explanation``: what may be concluded from the interval; None without one.
+    results decide it. ``explanation``: what may be concluded from the interval; None without one. ``pairs``: which
+    seeds the gain compares, where some are left out. ``num_classes``: 0 where of none can be told whether it gains.
     """
 
     answer: Answer
@@ -50,6 +51,7 @@ class AnswerSection:
     balanced: str
     standing: Standing
     num_missing: int
+    pairs: str | None
     figure: Figure | None
     num_classes: int
     gaining: tuple[ClassRow, ...]
@@ -133,6 +135,7 @@ class TradeoffSection:
 def answer_section(study: Study, say: Language) -> AnswerSection:
     """The first thing that a reader sees."""
     classes = study.errors.classes if study.errors else ()
+    are_told = any(row.gain is not None and row.verdict != "too few seeds" for row in classes)
     return AnswerSection(
         answer=study.answer,
         reasons=reasons(study.answer, study.findings.causes, say),
@@ -147,7 +150,8 @@ def answer_section(study: Study, say: Language) -> AnswerSection:
         standing=study.results.standing,
         num_missing=len(find_missing(study.results, say)),
         figure=_gains(study, say) or _accuracies(study, say),
-        num_classes=len(classes),
+        pairs=pairs_text(study.answer, say),
+        num_classes=len(classes) if are_told else 0,
         gaining=tuple(row for row in classes if row.verdict == "gain"),
         losing=tuple(row for row in classes if row.verdict == "loss"),
         speed=speed_fact(study.costs, say),

@@ -118,6 +118,7 @@ def runs_line(results: Results, say: Language) -> str:
     """How many runs are finished, how many stand where, and how often one was preempted."""
     standing, runs = results.standing, list(results.all_runs())
     states = Counter(run.state for run in runs)
+    states[RunState.NOT_STARTED] += max(0, standing.total - len(runs))  # those that no search has asked for yet
     told = [
         say("card-runs-state", number=states[state], state=state_text(state, say))
         for state in RUN_STATES

@@ -145,6 +145,13 @@ def balanced_text(results: Results, answer: Answer, say: Language) -> str:
     )
 
 
+def pairs_text(answer: Answer, say: Language) -> str | None:
+    """Which seeds the gain compares, where not all of them have both students; else None."""
+    if answer.gain is None or not answer.is_partly_paired:
+        return None
+    return say("answer-pairs", number=answer.gain.num_seeds)
+
+
 def basis_text(gain: Gain, say: Language) -> str:
     """What an interval rests on."""
     return say("basis", num_images=gain.num_images, num_seeds=gain.num_seeds)
@@ -206,7 +213,8 @@ def _gain_line(answer: Answer, say: Language) -> str:
         method=answer.distilled.arm.method,
         **setting_numbers(answer.chosen),
     )
-    return f"{line} {say('line-incomplete', missing=missing)}" if missing else line
+    incomplete = say("line-incomplete", missing=missing) if missing else None
+    return say("gap").join(filter(None, [line, incomplete, pairs_text(answer, say)]))
 
 
 def _cost_line(answer: Answer, say: Language) -> str:

@@ -1,6 +1,7 @@
 """The front page of several students, and the reports that it leads to."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,17 @@ def test_the_sentence_comes_first_and_every_student_is_named(family_site: Path) 
     sentence = texts.index("The smallest student within 1 point of the teacher is good")
     assert sentence < texts.index("Test accuracy, %")
     assert "Without a result: broken (6 of 6 trainings failed)." in texts
-    assert "Failed: 6 runs, first final-" in texts and "15 of 21 runs finished" in texts
+    assert "Failed: 6 runs ended in an error; 15 of 21 runs finished." in texts
+
+
+def test_the_head_leads_to_the_first_run_that_failed(family_site: Path) -> None:
+    for page in ("index.html", "zh/index.html"):
+        head = (family_site / page).read_text("utf-8").split('<p class="sweep-state')[1].split("</p>")[0]
+        (link,) = re.findall(r'<a href="([^"]*)">(?:final|compare|search)-', head)
+        assert "/runs/" in link and (family_site / page).parent.joinpath(link).is_file()
+
+
+def test_the_chinese_page_says_the_same(family_site: Path) -> None:
     chinese = " ".join(Texts((family_site / "zh" / "index.html").read_text("utf-8")).texts)
     assert "最小学生模型是 good" in chinese
 

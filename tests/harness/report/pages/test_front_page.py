@@ -12,6 +12,8 @@ from harness.report.pages.front_page import FrontPage, front_page
 from harness.report.study import read_study
 from harness.report.tables.files import table_files
 from harness.report.text.language import LANGUAGES, folder_of, language
+from kd.files import write_record
+from kd.records import Failure
 from tests.support.failing_studies import STUDIES, plant
 from tests.support.pages import files_with
 
@@ -49,3 +51,29 @@ def test_with_one_seed_the_command_for_more_can_be_copied(tmp_path: Path) -> Non
     command = read_study(folder, folder.parent / ".data").answer.more_seeds
     assert command is not None
     assert f"<code>{escape(command.line)}</code>" in files_with(folder, "index.html")["index.html"]
+
+
+def test_no_class_is_counted_where_none_can_be_told(tmp_path: Path) -> None:
+    """The card says so too: "0 of 3, none with a clear loss" would be a finding."""
+    page = page_of(plant(tmp_path, STUDIES["two seeds that disagree"]))
+    assert page.answer.answer.gain is not None and page.answer.num_classes == 0  # type: ignore[union-attr]
+    (card,) = (card for card in page.cards if card.topic.name == "classes")
+    assert card.line.startswith("Too few seeds to tell which of 3 classes gain")
+
+
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_the_first_failure_stands_at_the_head_with_its_reason_its_page_and_its_remedy(
+    tmp_path: Path, code: str
+) -> None:
+    (tmp_path / "results").mkdir()
+    folder = plant(tmp_path / "results", STUDIES["failed teacher"])
+    (failed,) = (path.parent for path in folder.glob("runs/teacher-*/failure.json"))
+    write_record(failed / "failure.json", Failure(kind="non-finite loss", reason="<b>nan</b>"))
+    files = report_files(folder, folder.parent / ".data")
+    for page in ("index.html", "runs.html"):
+        text = str(files[f"{folder_of(code)}{page}"])
+        head = text.split('<p class="sweep-state failed">')[1].split("</p>")[0]
+        assert f'<a href="runs/{failed.name}.html">{failed.name}</a>' in head
+        assert "&lt;b&gt;nan&lt;/b&gt;" in head and "optimizer.lr" in head and "RETRY=1</code>" in head
+    markdown = str(files[f"{folder_of(code)}report.md"])
+    assert failed.name in markdown and "optimizer.lr" in markdown

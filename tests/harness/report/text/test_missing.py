@@ -20,7 +20,7 @@ def test_a_sweep_that_has_just_begun_says_what_is_missing(sweep_dir: Path) -> No
     shutil.rmtree(sweep_dir / "runs")
     (sweep_dir / "trials.json").unlink()
     first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)
-    assert first.startswith("No answer yet: the search has not chosen a setting yet; 1 of 1 teacher")
+    assert first.startswith("No answer yet: 1 of 1 teacher run missing (not started); the search has not chosen")
     assert second == "What the distilled student costs is not known yet."
 
 
@@ -30,6 +30,15 @@ def test_runs_done_but_test_unread(sweep_dir: Path) -> None:
     first, second = answer_lines(find_answer(read_results(sweep_dir)), EN)[-2:]
     assert first == "No answer yet: the test images have not been read yet."
     assert "The distilled student has 5.0× the teacher's parameters" in second
+
+
+def test_a_test_run_that_failed_is_not_said_to_be_still_to_come(sweep_dir: Path) -> None:
+    (test,) = (sweep_dir / "runs").glob("test-*")
+    (test / "metrics.json").unlink()
+    write_record(test / "failure.json", Failure(kind="code error", reason="made so"))
+    assert answer_lines(find_answer(read_results(sweep_dir)), EN)[-2] == (
+        "No answer: the test images could not be read: the test run failed."
+    )
 
 
 def test_a_variant_waits_for_what_it_needs_itself(tmp_path: Path) -> None:

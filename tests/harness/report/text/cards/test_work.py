@@ -114,6 +114,14 @@ def test_runs_are_counted_by_state(troubled: Path) -> None:
         assert f"{states[state]} {state}" in line
 
 
+def test_runs_that_are_not_known_yet_are_not_started(tmp_path: Path) -> None:
+    results = planted(tmp_path, "failed teacher").results
+    standing, known = results.standing, list(results.all_runs())
+    assert standing.total > len(known)
+    not_started = standing.total - standing.succeeded - len(standing.failed)
+    assert f"({not_started} not started); {len(standing.failed)} failed" in runs_line(results, EN)
+
+
 def test_provenance_names_the_commit_the_machines_and_whether_a_command_repeats_it(study: Study) -> None:
     attempts = summarize_attempts(study.results)
     command = Command("make sweep", "0123456789abcdef", changed=False, is_own_file=False)

@@ -9,9 +9,10 @@ from harness.report.analysis.arms.gains import Answer, find_answer, find_rows, s
 from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.results.reading.reader import read_results
 from harness.report.results.ties import Tie
-from harness.report.text.findings.headline import answer_lines, lead_sentence, verdict_text
+from harness.report.text.findings.headline import answer_lines, lead_sentence, pairs_text, verdict_text
 from harness.report.text.language import language
 from harness.state.stages.weak_teacher import WeakTeacher
+from tests.support.failing_studies import Study, plant
 
 EN, ZH = language("en"), language("zh")
 
@@ -169,3 +170,26 @@ def test_that_a_search_could_not_choose_is_a_line_of_its_own(known: Answer) -> N
         (line,) = set(answer_lines(replace(known, tie=tie), say)) - set(answer_lines(known, say))
         assert words in line and line.endswith('SET="search.metric=val_loss"')
     assert answer_lines(replace(known, tie=tie._replace(num_in_all=9)), EN) == answer_lines(known, EN)
+
+
+def test_seeds_that_one_student_lacks_are_left_out_of_the_gain_and_that_is_said(tmp_path: Path) -> None:
+    seeds = (0.90, 0.91, 0.90, 0.92, 0.91)
+    whole, lacking = (
+        find_answer(read_results(plant(folder, Study(baseline=seeds, distilled=distilled, seeds=5))))
+        for folder, distilled in ((tmp_path / "a", seeds), (tmp_path / "b", seeds[:2]))
+    )
+    assert pairs_text(whole, EN) is None
+    said = (
+        "The gain compares the 2 seeds that both students have; "
+        "accuracies in tables are means over all seeds of a model."
+    )
+    assert pairs_text(lacking, EN) == said
+    (line,) = (line for line in answer_lines(lacking, EN) if said in line)
+    assert "Incomplete: 3 of 5 distilled runs missing" in line
+    assert "seeds=5" not in " ".join(answer_lines(lacking, EN)), "the sweep has five already"
+
+
+def test_one_pair_is_one(known: Answer) -> None:
+    assert known.gain is not None
+    one = replace(known, gain=known.gain._replace(num_seeds=1))
+    assert (pairs_text(one, EN) or "").startswith("The gain compares the one seed that both students have;")
