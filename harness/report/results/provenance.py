@@ -66,11 +66,16 @@ def find_command(results: Results) -> Command:
 def find_way_on(results: Results, changes: Mapping[str, str] | None = None) -> str | None:
     """The line that goes on with the sweep, as it was started last; None where nothing is left to do, or it is at work.
 
+    Where a file cannot be read nothing goes on, and the line is the one that names the file and the way out.
+
     Args:
         results: The sweep.
         changes: Keys of the sweep file that must have another value first.
     """
     standing = results.standing
+    if standing.state == SweepState.UNREADABLE:
+        named = results.folder.name
+        return written(_is_installed(results), ".venv/bin/python", "status", named, results=_place(results))
     may_go_on = standing.state in (SweepState.QUEUED, SweepState.STOPPED, SweepState.FAILED)
     if not may_go_on or (standing.is_finished and not standing.failed):
         return None
@@ -87,17 +92,26 @@ def find_line(results: Results, changes: Mapping[str, str] | None = None) -> str
         changes: Keys of the sweep file that must have another value first.
     """
     record, made = results.record, results.provenance
-    place = results.folder.absolute().parent.name
     return written(
-        bool(made and not made.code.commit and made.code.versions.get(PROGRAM)),
+        _is_installed(results),
         ".venv/bin/python",
         "sweep",
         _name_of(record.origin),
         cluster=made.cluster if made and made.cluster != "local" else "",
         set=changed(record.overrides, changes or {}),
-        results="" if place == "results" else place,
+        results=_place(results),
         retry_failed=has_to_be_asked(results),
     )
+
+
+def _is_installed(results: Results) -> bool:
+    made = results.provenance
+    return bool(made and not made.code.commit and made.code.versions.get(PROGRAM))
+
+
+def _place(results: Results) -> str:
+    place = results.folder.absolute().parent.name
+    return "" if place == "results" else place
 
 
 def has_to_be_asked(results: Results) -> bool:

@@ -42,15 +42,28 @@ class SweepState(StrEnum):
     FOREIGN = "foreign"
 
 
+def read_metrics(folder: Path) -> Metrics:
+    """What a complete run has measured.
+
+    Raises:
+        FileNotFoundError: It is not complete.
+        UnreadableFileError: The file is damaged, of a newer version, or another run's: a copy into the wrong folder.
+    """
+    path = folder / "metrics.json"
+    metrics = read_record(path, Metrics)
+    if metrics.run_id != folder.name:
+        raise UnreadableFileError(path, f"it is of another run, {metrics.run_id}")
+    return metrics
+
+
 def run_state(folder: Path, queued: bool = False) -> RunState:
     """What the folder says; ``queued``: a live job has the run on its list.
 
     Raises:
-        UnreadableFileError: A result file is damaged or of a newer version.
+        UnreadableFileError: A result file is damaged, of a newer version or of another run.
     """
-    metrics = folder / "metrics.json"
-    if metrics.exists():
-        return derive_state(read_record(metrics, Metrics))
+    if (folder / "metrics.json").exists():
+        return derive_state(read_metrics(folder))
     if (folder / "failure.json").exists():
         return RunState.FAILED
     attempt = last_attempt(folder)

@@ -40,6 +40,7 @@ standing-reason = { $kind }: { $reason }
 standing-go-on = { $state ->
     [failed] Once the cause is fixed:
     [diverged] The same settings diverge again: change them in the sweep file or by SET (a lower optimizer.lr, clip_grad_norm, a warm-up), or mend a model of your own, and repeat:
+    [unreadable] Which file it is, and what to do:
     [queued] If no controller is looking after it, where it was started:
    *[stopped] To continue, where it was started:
 }

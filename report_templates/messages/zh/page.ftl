@@ -23,6 +23,7 @@ standing-reason = { $kind }：{ $reason }
 standing-go-on = { $state ->
     [failed] 排除原因之后：
     [diverged] 用同样的设置会再次发散：请在 sweep 文件中或用 SET 更改设置（降低 optimizer.lr、设 clip_grad_norm、加预热），或修正自己的模型，然后再次运行：
+    [unreadable] 要查看是哪个文件、该怎么做：
     [queued] 如果没有控制器在管理它，请在启动它的地方运行：
    *[stopped] 要继续，请在启动它的地方运行：
 }

@@ -1,5 +1,6 @@
 """Records and arrays under a sweep's folder; what cannot be read is noted, not passed over."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -10,13 +11,13 @@ from harness.report.results.message import Message
 from harness.report.results.sweep_results import RunResult, Unreadable
 from harness.state.attempts.files import with_last_sign
 from harness.state.attempts.lease import is_alive
-from harness.state.attempts.run_state import RunState, derive_state
+from harness.state.attempts.run_state import RunState, derive_state, read_metrics
 from harness.state.files.records import TAKEN_OVER, JobRecord, TakenOver
 from harness.state.standing.queued import queued_runs
 from harness.sweep.runs import Run
 from kd.errors import UnreadableFileError
 from kd.files import read_record
-from kd.records import Attempt, Failure, History, Metrics, Record
+from kd.records import Attempt, Failure, History, Record
 
 Read = TypeVar("Read", bound=Record)
 
@@ -32,8 +33,11 @@ class RecordReader:
 
     def read(self, path: Path, kind: type[Read]) -> Read | None:
         """The record at ``path``; None where it is missing, or unreadable, which is noted."""
+        return self._read(path, lambda: read_record(path, kind))
+
+    def _read(self, path: Path, read: Callable[[], Read]) -> Read | None:
         try:
-            return read_record(path, kind)
+            return read()
         except FileNotFoundError:
             return None
         except (UnreadableFileError, OSError) as error:
@@ -85,7 +89,7 @@ class RecordReader:
         """Everything a run has left in its folder."""
         folder = self.folder / "runs" / run.id
         before = len(self.unreadable)
-        metrics = self.read(folder / "metrics.json", Metrics)
+        metrics = self._read(folder / "metrics.json", lambda: read_metrics(folder))
         failure = self.read(folder / "failure.json", Failure)
         damaged = len(self.unreadable) > before
         read = {path: self.read(path, Attempt) for path in sorted(folder.glob("attempts/*.json"))}

@@ -102,7 +102,9 @@ WORDS: dict[str, Iterable[str]] = {
     "size": ("multiple", "share"),
     "split": ("val", "test"),
     "standing state": set(SweepState) - {SweepState.COPY, SweepState.FOREIGN},
-    "standing-go-on state": (SweepState.FAILED, "diverged", SweepState.QUEUED, SweepState.STOPPED),
+    "standing-go-on state": (
+        SweepState.FAILED, "diverged", SweepState.UNREADABLE, SweepState.QUEUED, SweepState.STOPPED,
+    ),
     "state state": (
         "complete", "pruned", "failed", "running", "queued", "not-started", "unreadable", "interrupted", "open",
         "preempted", "timeout", "died", "disk-full", "out-of-memory", "code-error", "bad-input", "non-finite-loss",

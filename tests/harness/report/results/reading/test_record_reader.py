@@ -1,13 +1,17 @@
 """Arrays under a sweep's folder: what cannot be read is noted with its use, and no exception leaves the reader."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from harness.report.results.provenance import find_way_on
 from harness.report.results.reading.reader import read_results
 from harness.report.results.reading.record_reader import RecordReader
 from harness.state.attempts.machine_time import MachineTime
+from harness.state.attempts.run_state import RunState, SweepState, run_state
+from kd.errors import UnreadableFileError
 from tests.support.pages import build, told
 
 
@@ -60,3 +64,16 @@ def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
         assert f"runs/{run}/{name}</code></th><td" in text
     assert "schema version 99 is newer than this program reads (1)" in text
     assert "1 of 3 distilled runs missing (unreadable)" in text
+
+
+def test_what_another_run_measured_is_not_taken_for_this_run_s(sweep_dir: Path) -> None:
+    mine, other = (run.id for run in read_results(sweep_dir).arms[2].runs[:2])
+    shutil.copy(*(sweep_dir / "runs" / run_id / "metrics.json" for run_id in (other, mine)))
+    results = read_results(sweep_dir)
+    assert results.run_by_id[mine].state == RunState.UNREADABLE and results.run_by_id[mine].metrics is None
+    (file,) = results.unreadable
+    assert file.path == f"runs/{mine}/metrics.json" and other in file.why.values["reason"]
+    assert results.standing.state == SweepState.UNREADABLE
+    assert (find_way_on(results) or "").startswith("make status SWEEP=")
+    with pytest.raises(UnreadableFileError, match=f"of another run, {other}"):
+        run_state(sweep_dir / "runs" / mine)
