@@ -212,7 +212,7 @@ def test_a_run_that_went_on_with_other_code_is_named(sweep_dir: Path) -> None:
     write_record(run / "attempts" / "0002.json", same.model_copy(update={"code": Code(commit="1" * 40)}))
     text = told(build(sweep_dir))
     assert f"1 run was resumed with different code: <code>{run.name}</code>" in text
-    assert "Threads changed" not in text
+    assert "Hardware changed" not in text
     write_record(run / "attempts" / "0002.json", same.model_copy(update={"num_threads": 7}))
     text = told(build(sweep_dir))
     assert f"so it is not bit-identical to an uninterrupted one: <code>{run.name}</code>" in text
