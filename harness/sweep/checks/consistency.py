@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness.sweep.checks.training import complaints_of_loss, complaints_of_sweep, complaints_of_training
+from harness.sweep.reading.validation import as_written
 from harness.sweep.schema import Sweep
 from harness.sweep.search.config import DEFAULT_SPACE, Dimension, Value
 from harness.sweep.search.params import Params, own_params, student_with, with_params
@@ -187,11 +188,11 @@ def _check_space(sweep: Sweep, blamed: Blamed) -> None:
                 if problem is None and (dimension.values or ()).count(value) > 1:
                     problem = "is listed twice"
                 if problem is not None:
-                    raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {problem}, got {value!r}")
+                    raise InputError(f"{blamed(*place)}: {'.'.join(place)}: {problem}, got {as_written(value)}")
         for corner in itertools.islice(_corners(method.space), MAX_CORNERS):
             problem = _problem(sweep, method, corner)
             if problem is not None:
-                together = ", ".join(f"{name} {value!r}" for name, value in corner.items())
+                together = ", ".join(f"{name} {as_written(value)}" for name, value in corner.items())
                 raise InputError(f"{blamed('search', 'space')}: search.space: {problem}, with {together}")
 
 

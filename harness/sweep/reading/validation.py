@@ -1,5 +1,6 @@
 """A mapping as a checked configuration; what is wrong with it is one line with the remedy."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -64,8 +65,17 @@ def _explain(
     wanted = _KINDS.get(first["type"])
     message = f"{wanted} is wanted" if wanted else first["msg"].removeprefix("Value error, ")
     value = first["input"]
-    shown = f", got {value!r}" if isinstance(value, str | int | float | bool | type(None)) else ""
+    shown = f", got {as_written(value)}" if isinstance(value, str | int | float | type(None)) else ""
     return f"{origin}: {path}{': ' if path else ''}{message}{shown}{more}"
+
+
+def as_written(value: Any) -> str:
+    """A value as it stands in a sweep file.
+
+    >>> as_written(None), as_written(True), as_written("a b"), as_written(0.5)
+    ('null', 'true', "'a b'", '0.5')
+    """
+    return json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
 
 
 def _place(location: Sequence[int | str], content: Any) -> list[str]:

@@ -80,7 +80,7 @@ def divide(
         division = Division(pool[rest], pool[val], test, test_split)
     if hashes is not None:
         division = _without_duplicates(division, hashes)
-    _check_classes(division, class_names, labels)
+    _check_classes(data, division, class_names, labels)
     return division
 
 
@@ -118,7 +118,9 @@ def _without_duplicates(division: Division, hashes: dict[str, NDArray[np.uint64]
     return division._replace(train=train, val=division.val[~np.isin(in_val, in_test)])
 
 
-def _check_classes(division: Division, class_names: list[str], labels: dict[str, NDArray[np.int64]]) -> None:
+def _check_classes(
+    data: StoredData, division: Division, class_names: list[str], labels: dict[str, NDArray[np.int64]]
+) -> None:
     """Raises: InputError: A class would be missing from train, val or test."""
     for part, split in (("train", "train"), ("val", division.val_split), ("test", division.test_split)):
         counts = np.bincount(labels[split][getattr(division, part)], minlength=len(class_names))
@@ -127,10 +129,13 @@ def _check_classes(division: Division, class_names: list[str], labels: dict[str,
             continue
         number = int(np.bincount(np.concatenate(list(labels.values())))[class_names.index(missing[0])])
         more = f" and {len(missing) - 1} more have" if len(missing) > 1 else " has"
-        if part != "train" and split == part:
+        limit = "max_test" if part == "test" else "max_train"
+        is_limited = getattr(data, limit) is not None and split != "val"
+        if part != "train" and split == part and not is_limited:
             remedy = f"add some, or set some of train apart instead: data.splits: {{{part}: null}}"
         else:
-            remedy = "give more data or larger fractions, or leave such classes out"
+            share = "lower data.val_fraction" if part == "train" else f"raise data.{part}_fraction"
+            remedy = f"{f'raise data.{limit}' if is_limited else share}, give more of them, or leave such classes out"
         raise InputError(
             f"data: class '{missing[0]}' ({number} in all){more} no image in {part} ({counts.sum()} images); {remedy}"
         )

@@ -430,8 +430,8 @@ FOLDERS = [
     Layout(
         "rare class",
         _and(_classes(*ANIMALS), _classes("owl", number=1)),
-        "data: class 'owl' (1 in all) has no image in val (2 images); give more data or larger fractions, or leave "
-        "such classes out",
+        "data: class 'owl' (1 in all) has no image in val (2 images); raise data.val_fraction, give more of them, or "
+        "leave such classes out",
     ),
     Layout("odd names", _classes("Straße #1", "狗 'x'"), POOL.replace("cat, dog", "Straße #1, 狗 'x'")),
 ]

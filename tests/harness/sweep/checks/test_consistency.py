@@ -59,7 +59,7 @@ def test_features_need_one_teacher_at_their_side(write_sweep: WriteSweep, overri
         ),
         ("student.schedule.warmup_epochs", "{low: 0, high: 4}", ".high: 4 of 3 epochs: the training would end in its"),
         ("gamma", "{low: 0, high: 1}", ".low: gamma is an option of dist and nkd, not of kd"),
-        ("alpha", "{values: [0.5, true]}", ".values: would be read as 1.0; give it so, got True"),
+        ("alpha", "{values: [0.5, true]}", ".values: would be read as 1.0; give it so, got true"),
         ("temperature", '{values: ["2"]}', ".values: would be read as 2.0; give it so, got '2'"),
         ("alpha", "{values: [0.5, 0.1, 0.5]}", ".values: is listed twice, got 0.5"),
     ],
@@ -78,7 +78,7 @@ def test_values_that_are_right_each_alone_are_tried_together(write_sweep: WriteS
     text = MINIMAL.replace("mnist_mlp, epochs: 3", "mnist_mlp, epochs: 3, optimizer: sgd")
     line = refusal(write_sweep(text + f"search: {{space: {space}}}\n"))
     assert "search.space: nesterov needs sgd with momentum, with alpha 0.0, " in line
-    assert "student.optimizer.nesterov True, student.optimizer.momentum 0" in line
+    assert "student.optimizer.nesterov true, student.optimizer.momentum 0" in line
 
 
 def test_set_is_to_blame_for_the_end_that_it_gave(write_sweep: WriteSweep) -> None:

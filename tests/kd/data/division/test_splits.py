@@ -141,9 +141,15 @@ def test_with_val_but_no_test_the_test_images_come_from_train():
 @pytest.mark.parametrize(
     ("changes", "labels", "missing"),
     [
-        ({"val_fraction": 0.01}, {"train": balanced(5), "test": balanced(5)}, "no image in val"),
-        ({"test_fraction": 0.01}, {"train": balanced(5)}, "no image in test"),
-        ({"max_train": 5, "val_fraction": 0.8}, {"train": balanced(5), "test": balanced(5)}, "no image in train"),
+        ({"val_fraction": 0.01}, {"train": balanced(5), "test": balanced(5)}, "in val .*raise data.val_fraction,"),
+        ({"test_fraction": 0.01}, {"train": balanced(5)}, "in test .*raise data.test_fraction,"),
+        (
+            {"max_train": 5, "val_fraction": 0.8},
+            {"train": balanced(5), "test": balanced(5)},
+            "in train .*raise data.max_train,",
+        ),
+        ({"max_test": 2}, {"train": balanced(5), "test": balanced(5)}, "in test .*raise data.max_test,"),
+        ({"val_fraction": 0.9}, {"train": balanced(2), "test": balanced(5)}, "in train .*lower data.val_fraction,"),
         (
             {},
             {"train": balanced(5), "test": balanced(5, num_classes=3)},
