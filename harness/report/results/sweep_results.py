@@ -60,6 +60,8 @@ class RunResult:
     @property
     def num_epochs(self) -> int | None:
         """Epochs done; None before the first."""
+        if self.metrics and self.metrics.epochs is not None:
+            return self.metrics.epochs
         return len(self.history.epochs) if self.history else None
 
     @property

@@ -29,6 +29,7 @@ missing-because-predictions-damaged = damaged ({ $error }), so there are no { $u
     [ensemble] val figures of the ensemble
    *[test] intervals over images and no pictures
 }
+missing-because-history-missing = missing, so the curves of this run are not drawn, nor its time told
 missing-because-labels-damaged = damaged ({ $error }), so the labels worth a second look are found without it
 missing-because-steps-damaged = damaged ({ $error }), so the losses of its steps are not drawn
 missing-because-export-old = made from students that this sweep no longer has: export again

@@ -23,6 +23,7 @@ missing-because-predictions-damaged = 文件损坏（{ $error }），因此没�
     [ensemble] 教师集成的验证数值
    *[test] 图像上的区间，也没有图像
 }
+missing-because-history-missing = 文件缺失，因此不画该运行的曲线，也不列其用时
 missing-because-labels-damaged = 文件损坏（{ $error }），因此查找可疑标签时不用它
 missing-because-steps-damaged = 已损坏（{ $error }），因此不画其逐步损失
 missing-because-export-old = 出自本 sweep 已不再有的学生模型：请重新导出

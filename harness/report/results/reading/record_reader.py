@@ -104,6 +104,8 @@ class RecordReader:
         if damaged and metrics is None:
             state = RunState.UNREADABLE
         taken_over = self.read(folder / TAKEN_OVER, TakenOver)
+        if metrics and metrics.epochs is not None and not (folder / "history.json").exists():
+            self.note(folder / "history.json", "missing-because-history-missing")
         return RunResult(
             run=run,
             state=state,

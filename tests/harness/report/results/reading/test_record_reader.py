@@ -53,6 +53,16 @@ def test_what_is_not_there_is_no_damage(invented: Path) -> None:
     assert read_results(invented).machine_times[run.id] == MachineTime()
 
 
+def test_a_history_that_is_gone_is_listed_and_its_epochs_are_known(invented: Path) -> None:
+    run = read_results(invented).arms[1].runs[0]
+    (invented / "runs" / run.id / "history.json").unlink()
+    results = read_results(invented)
+    assert results.run_by_id[run.id].num_epochs == run.num_epochs
+    assert [(file.path, file.why.name) for file in results.unreadable] == [
+        (f"runs/{run.id}/history.json", "missing-because-history-missing")
+    ]
+
+
 @pytest.mark.thorough
 def test_unreadable_files_are_listed(sweep_dir: Path) -> None:
     runs = [run.id for run in read_results(sweep_dir).arms[2].runs]
