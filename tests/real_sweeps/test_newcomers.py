@@ -4,6 +4,7 @@ What they type and write stands in ``docs/own-teacher.md``, ``docs/losses.md`` a
 from there.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -164,7 +165,9 @@ def test_a_researcher_with_a_loss(tmp_path: Path) -> None:
     wrong = refused(tmp_path, "check", "smooth.yaml", "--set", "distill.options.dleta=2")
     assert "got an unexpected keyword argument 'dleta'; options are the names of its arguments" in wrong
     assert "results/smooth/report/index.html" in run(tmp_path, "sweep", "smooth.yaml")
-    assert "every run is complete" not in run(tmp_path, "plan", "smooth.yaml", "--set", "distill.options.delta=2")
+    told = run(tmp_path, "plan", "smooth.yaml", "--json", "--set", "distill.options.delta=2")
+    to_do = {stage["stage"]: stage["to_do"] for stage in json.loads(told)["stages"]}
+    assert not to_do["teacher"] and not to_do["baseline"] and to_do["final"]
 
 
 def test_somebody_with_a_function_that_gives_the_data(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_the_front_page_does_not_grow_with_the_methods(tmp_path: Path) -> None:
 def test_a_method_in_any_state_has_a_page(tmp_path: Path, trouble: dict[str, list[str]]) -> None:
     folder = invent_methods(tmp_path, ["kd", "dkd"], search={"num_trials": 3}, **trouble)
     made = report_files(folder, tmp_path / ".data")
-    assert "page-failed" not in text(made, "method-dkd.html")
+    assert 'class="failed-part"' not in text(made, "method-dkd.html")
     if "seeds" not in trouble:
         assert "dkd has no tested student" in text(made, "method-dkd.html")
 
