@@ -236,8 +236,9 @@ class Training:
         if self._unlabeled is not None:
             num_unlabeled = self._unlabeled.num_drawn(epoch + 1) - self._unlabeled.num_drawn(epoch)
             features, unlabeled_loss = [], sums[4].item() / max(num_unlabeled, 1)
-        if not math.isfinite(total + (unlabeled_loss or 0)):
-            raise NonFiniteLossError(f"the training loss is {total} in epoch {epoch + 1}")
+        for name, loss in (("training loss", total), ("loss of the unlabelled images", unlabeled_loss)):
+            if loss is not None and not math.isfinite(loss):
+                raise NonFiniteLossError(f"the {name} is {loss} in epoch {epoch + 1}")
         if state.answers is not None:
             state.answers.finish_epoch(self._data.train.labels_N, self._world)
         on_val = self._world.broadcast(self._evaluate(epoch) if self._world.is_main else None)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from kd.augment.transforms import augment, epoch_order, unlabeled_order, view_table
 from kd.config import AugmentConfig, DistillConfig, OptimizerConfig, UnlabeledConfig, UnlabeledImages, pack_key, run_id
 from kd.data.images import Split, open_training, open_unlabeled
+from kd.errors import NonFiniteLossError
 from kd.models import build_model
 from kd.training.teacher.logits import OnlineTeacher
 from kd.training.teacher.unlabeled import UnlabeledStream
@@ -146,6 +147,14 @@ def test_one_image_without_label_and_one_with_it_are_a_batch(lab):
     fewer = lab.with_unlabeled(ratio=0.005, training=training)  # of three epochs one image: most steps have none
     assert lab.execute(fewer).epochs == 3
     assert [epoch.unlabeled_loss > 0 for epoch in history(lab, fewer).epochs] == [False, False, True]
+
+
+def test_a_loss_that_is_no_number_is_told_by_its_name(lab, monkeypatch):
+    answers = UnlabeledStream.teacher_logits
+    monkeypatch.setattr(UnlabeledStream, "teacher_logits", lambda *args: answers(*args) * float("inf"))
+    one_step = {"epochs": 1, "batch_size": 90}  # its labelled images are read before it breaks the weights
+    with pytest.raises(NonFiniteLossError, match="the loss of the unlabelled images is nan in epoch 1"):
+        lab.execute(lab.with_unlabeled(training=one_step))
 
 
 def test_they_train_alone_and_need_a_teacher_and_no_features(lab):
