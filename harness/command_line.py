@@ -37,6 +37,15 @@ def changed(overrides: str, changes: Mapping[str, str]) -> str:
     return " ".join([*kept, *(f"{key}={shlex.quote(value)}" for key, value in changes.items())])
 
 
+def kept_name(name: str, folder: str) -> dict[str, str]:
+    """The change that keeps a sweep in a folder that is called otherwise: a copy, or one that was renamed.
+
+    >>> kept_name("pets", "pets"), kept_name("pets", "pets-copy")
+    ({}, {'name': 'pets-copy'})
+    """
+    return {} if name == folder else {"name": folder}
+
+
 def named_results(place: Path) -> str:
     """A results folder as the option of a command; empty where it is the one that commands take by themselves."""
     return "" if place.absolute() == Path("results").absolute() else str(place)

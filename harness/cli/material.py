@@ -37,7 +37,7 @@ def layers(
     else:
         if image_size or channels or classes:
             raise InputError("--image-size, --channels and --classes are for a model; a sweep's data has its own")
-        _, planned, folder = open_sweep(sweep, overrides, results)
+        _, planned, folder = open_sweep(sweep, overrides, results, "layers --sweep")
         request = request_of_sweep(planned, folder, side)
     found = look(request)
     if as_json:

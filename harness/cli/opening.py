@@ -38,7 +38,7 @@ def started_name(results: Path, name: str, sweep: str, overrides: str) -> str:
     return _name_of(asked_name(name, sweep or ("" if name else last_started(results) or "")))
 
 
-def open_sweep(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, Plan, SweepFolder]:
+def open_sweep(sweep: str, overrides: str, results: Path, verb: str = "sweep") -> tuple[SweepRecord, Plan, SweepFolder]:
     """The sweep of a file, with its data decoded; nothing of the sweep itself is written."""
     from harness.sweep.preparation.unlabeled_images import with_unlabeled
     from kd.data.class_names import with_class_names
@@ -49,7 +49,7 @@ def open_sweep(sweep: str, overrides: str, results: Path) -> tuple[SweepRecord, 
     asked = read_sweep(path, overrides)
     loaded: Sweep = load_sweep(path, overrides, partial(find_model_of, results, asked.name))
     folder = SweepFolder(results, loaded.name)
-    folder.check_writable()
+    folder.check_writable(command_line(verb, sweep, set=overrides, results="FOLDER"))
     index = prepare(loaded.data, folder.data)
     loaded = loaded.model_copy(update={"data": with_class_names(loaded.data, index.class_names)})
     planned = Plan(loaded, index.digest)

@@ -88,7 +88,7 @@ def plan(
     from harness.commands.read_only.verbs import print_plan
 
     profile = load_cluster(cluster)
-    record, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
+    record, planned, folder = open_sweep(asked_name(name, sweep), overrides, results, "plan")
     if as_json:
         return print_json(account_for_plan(read_planned(folder, planned), profile, data_line(planned, folder)))
     say_data(record, planned, folder)
@@ -114,7 +114,7 @@ def check(
     from harness.commands.check import rehearse
 
     profile = load_cluster(cluster)
-    _, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
+    _, planned, folder = open_sweep(asked_name(name, sweep), overrides, results, "check")
     rehearse(planned, folder, profile, console, always_say=True)
 
 
@@ -130,7 +130,7 @@ def profile(
     from harness.commands.read_only.profile import print_profile
     from harness.commands.read_only.profile import profile as measure
 
-    _, planned, folder = open_sweep(asked_name(name, sweep), overrides, results)
+    _, planned, folder = open_sweep(asked_name(name, sweep), overrides, results, "profile")
     print_profile(planned, measure(planned, folder), console)
 
 

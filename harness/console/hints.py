@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from harness.command_line import changed, command_line, named_results
+from harness.command_line import changed, command_line, kept_name, named_results
 from harness.state.files.folder import SweepFolder
-from harness.state.files.records import Provenance
+from harness.state.files.records import Provenance, SweepRecord
 from kd.files import read_record
 from kd.records import Failure
 
@@ -27,7 +27,7 @@ class Hints:
         cluster = read_record(provenance, Provenance).cluster if provenance.exists() else "local"
         given = {
             "cluster": "" if cluster == "local" else cluster,
-            "set": changed(record.overrides, changes or {}),
+            "set": changed(record.overrides, self._kept_name(record) | dict(changes or {})),
             "results": self._results,
         }
         name = _name_of(record.origin)
@@ -40,7 +40,8 @@ class Hints:
     def plan(self) -> str:
         """What the sweep would run, as it was started last; its data are decoded."""
         record = self._folder.read_sweep()
-        return command_line("plan", _name_of(record.origin), set=record.overrides, results=self._results)
+        overrides = changed(record.overrides, self._kept_name(record))
+        return command_line("plan", _name_of(record.origin), set=overrides, results=self._results)
 
     def status(self) -> str:
         """How far the sweep is."""
@@ -56,6 +57,9 @@ class Hints:
 
     def _about(self, verb: str, **options: str) -> str:
         return command_line(verb, self._folder.path.name, **options, results=self._results)
+
+    def _kept_name(self, record: SweepRecord) -> dict[str, str]:
+        return kept_name(record.sweep.name, self._folder.path.name)
 
     @property
     def _results(self) -> str:

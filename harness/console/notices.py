@@ -8,6 +8,7 @@ from harness.state.stages.graph import Searches, StateOf, all_baselines
 from harness.state.stages.weak_teacher import find_weak_teacher
 from harness.sweep.plan import Plan
 from harness.sweep.runs import Run
+from kd.config import TrainConfig
 from kd.files import read_record
 from kd.records import Metrics
 from kd.scores import chance_of, is_at_chance, may_have_learned
@@ -23,16 +24,18 @@ class ChanceNotice:
     """
 
     def __init__(self, teachers: Iterable[Run], folder: SweepFolder, say: Callable[[str], None]) -> None:
-        self._open = [run.id for run in teachers if run_state(folder.run(run.id)) != RunState.COMPLETE]
+        self._open = [run for run in teachers if run_state(folder.run(run.id)) != RunState.COMPLETE]
         self._folder = folder
         self._say = say
 
     def look(self) -> None:
         """Look at the teachers that were not done at the last look."""
-        done = [run_id for run_id in self._open if run_state(self._folder.run(run_id)) == RunState.COMPLETE]
-        for run_id in done:
-            self._open.remove(run_id)
-            line = chance_line(read_record(self._folder.run(run_id) / "metrics.json", Metrics))
+        done = [run for run in self._open if run_state(self._folder.run(run.id)) == RunState.COMPLETE]
+        for run in done:
+            self._open.remove(run)
+            metrics = read_record(self._folder.run(run.id) / "metrics.json", Metrics)
+            is_trained = not isinstance(run.config, TrainConfig) or run.config.training.epochs > 0
+            line = chance_line(metrics, is_trained)
             if line is not None:
                 self._say(line)
 
@@ -68,22 +71,29 @@ class WeakTeacherNotice:
         self._num_known = num_known
         weak = find_weak_teacher(self._plan, self._folder, searches)
         if weak is not None and not self._is_weak:
-            self._say(f"Note: {weak.text}{self._outlook()}")
+            self._say(f"Note: {weak.text}{self._outlook(searches)}")
         elif weak is None and self._is_weak:
             of_students = "some student" if len(self._plan.members) > 1 else "the student"
             self._say(f"Note: with more baselines, the teacher is better than {of_students} alone after all")
         self._is_weak = weak is not None
 
-    def _outlook(self) -> str:
+    def _outlook(self, searches: Searches) -> str:
         if self._plan.sweep.on_weak_teacher == "stop":
             return ""
-        return "; what it teaches can hardly help (on_weak_teacher=stop would end here, before the search)"
+        names = list(self._plan.every_search)
+        is_over = bool(names) and all(name in searches and searches[name].best is not None for name in names)
+        where = f"here{', before the search' if names else ''}"
+        return f"; what it teaches can hardly help{'' if is_over else f' (on_weak_teacher=stop would end {where})'}"
 
 
-def chance_line(metrics: Metrics) -> str | None:
+def chance_line(metrics: Metrics, is_trained: bool = True) -> str | None:
     """What is said of a model whose accuracy on val cannot be told from naming the most frequent class.
 
     Nor its balanced accuracy, by which one that was trained to weigh small classes more is better than chance.
+
+    Args:
+        metrics: Of the model.
+        is_trained: Here, and not used as it came.
     """
     val = metrics.val
     if val is None:
@@ -95,5 +105,6 @@ def chance_line(metrics: Metrics) -> str | None:
     return (
         f"{metrics.run_id} {'cannot be told from' if is_open else 'is no better than'} chance on val "
         f"({100 * val.accuracy:.1f} % of {val.num_images:,} images, chance {100 * chance:.1f} %): it "
-        f"{'may have' if is_open else 'has'} nothing to teach; check its model, its data and its learning rate"
+        f"{'may have' if is_open else 'has'} nothing to teach; check its "
+        f"{'model, its data and its learning rate' if is_trained else 'weights, what it is fed and its classes'}"
     )

@@ -146,8 +146,11 @@ class Harvest:
         return any(BEGUN in path.read_text(errors="replace") for path in logs)
 
     def _check_room(self) -> None:
-        if shutil.disk_usage(self._folder.path).free < LEAST_FREE_BYTES or lacks_files(self._folder.path):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._folder.path))
+        full, place = os.strerror(errno.ENOSPC), str(self._folder.path)
+        if shutil.disk_usage(place).free < LEAST_FREE_BYTES:
+            raise OSError(errno.ENOSPC, f"{full}: less than {LEAST_FREE_BYTES // 2**20} MiB are free", place)
+        if lacks_files(self._folder.path):
+            raise OSError(errno.ENOSPC, full, place)
 
     def _close(self, run_id: str, attempt: Attempt, ending: str | None) -> None:
         folder = self._folder.run(run_id)

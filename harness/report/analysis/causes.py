@@ -18,6 +18,7 @@ from harness.report.analysis.evidence import (
     LateLearning,
     OffLabel,
     OnViews,
+    UnevenTuning,
     find_evidence,
 )
 from harness.report.analysis.search.edges import Edge
@@ -57,7 +58,7 @@ class SmallGain(NamedTuple):
     smallest: float
 
 
-Facts = Guessing | WeakTeacher | Claim | OnViews | Disputed | OffLabel | LateLearning | Edge | SmallGain
+Facts = Guessing | WeakTeacher | Claim | OnViews | Disputed | OffLabel | LateLearning | UnevenTuning | Edge | SmallGain
 
 
 class Cause(NamedTuple):
@@ -162,6 +163,15 @@ def _underfit(evidence: Evidence) -> Iterator[Cause]:
         yield Cause("underfit", late, f"student.epochs={2 * late.num_epochs}")
 
 
+def _uneven_tuning(evidence: Evidence) -> Iterator[Cause]:
+    """Worth a remark beside a gain too: a better learning rate is one without any teacher."""
+    tuning = evidence.tuning
+    if tuning is not None and tuning.num_complete < tuning.least:
+        asked = tuning.num_asked
+        more = None if asked is None else f"search.num_trials={asked + tuning.least - tuning.num_complete}"
+        yield Cause("uneven-tuning", tuning, more, is_plain=True)
+
+
 def _edge(evidence: Evidence) -> Iterator[Cause]:
     """An end that could be moved, or alpha at nought; alpha at 1 is an answer."""
     for edge in evidence.edges:
@@ -186,6 +196,7 @@ _RULES: tuple[Callable[[Evidence], Iterator[Cause]], ...] = (
     _wrong_labels,
     _sure_teacher,
     _underfit,
+    _uneven_tuning,
     _edge,
 )
 """From a student that learned nothing and the teacher, over the data and the training, to what was searched."""

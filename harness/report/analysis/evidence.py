@@ -13,11 +13,12 @@ from harness.report.analysis.arms.gains import Answer
 from harness.report.analysis.arms.guessing import Guessing, guessing_of
 from harness.report.analysis.chance.statistics import Gain
 from harness.report.analysis.search.edges import Edge, find_edges
-from harness.report.analysis.search.reading import SearchReading
+from harness.report.analysis.search.reading import MIN_A_DIMENSION, SearchReading
 from harness.report.results.sweep_results import Results, RunResult
 from harness.report.results.val_logits import read_val_logits
 from harness.state.attempts.run_state import RunState
 from harness.state.stages.weak_teacher import WeakTeacher
+from harness.sweep.search.params import Params
 from kd.errors import UnreadableFileError
 from kd.files import read_record
 from kd.records import ClaimedAccuracy, EpochRecord, Record, Scores, SoftLabels
@@ -74,6 +75,23 @@ class Claim(NamedTuple):
     dataset: str
 
 
+class UnevenTuning(NamedTuple):
+    """Values of the student's training that the student alone and the distilled one were each tuned to, and differ in.
+
+    ``num_complete``: trials of the student alone. ``num_asked``: that its search was to have; None of a grid.
+    """
+
+    alone: Params
+    distilled: Params
+    num_complete: int
+    num_asked: int | None
+
+    @property
+    def least(self) -> int:
+        """How many complete trials such a search should have."""
+        return MIN_A_DIMENSION * len(self.alone)
+
+
 class OnViews(NamedTuple):
     """The teacher's accuracy on the training images as the students see them, and on val."""
 
@@ -93,6 +111,7 @@ class Evidence:
     disputed: Disputed | None = None
     off_label: OffLabel | None = None
     late: LateLearning | None = None
+    tuning: UnevenTuning | None = None
     edges: tuple[Edge, ...] = ()
     is_searched: bool = False
 
@@ -116,9 +135,23 @@ def find_evidence(results: Results, answer: Answer, search: SearchReading | None
         disputed=_disputed(results) if answer.gain else None,
         off_label=_off_label(results, soft, answer.chosen.temperature) if soft and answer.chosen else None,
         late=late_learning(_histories(results)),
+        tuning=_tuning(results),
         edges=find_edges(results, search) if search and search.is_over else (),
         is_searched=search is not None,
     )
+
+
+def _tuning(results: Results) -> UnevenTuning | None:
+    """None where the student's training was not searched, or nothing is chosen yet, or both came to the same."""
+    alone, found, search = results.alone, results.headline, results.plan.sweep.search
+    if alone is None or search is None or alone.params is None or found.params is None:
+        return None
+    theirs = {name: found.params[name] for name in alone.params if name in found.params}
+    if all(alone.params[name] == value for name, value in theirs.items()):
+        return None
+    num_complete = sum(trial.state == RunState.COMPLETE for trial in alone.trials.trials)
+    mine = {name: alone.params[name] for name in theirs}
+    return UnevenTuning(mine, theirs, num_complete, None if search.sampler == "grid" else search.num_trials)
 
 
 def late_learning(histories: Sequence[Sequence[EpochRecord]]) -> LateLearning | None:

@@ -17,6 +17,7 @@ CauseKind = Literal[
     "wrong-labels",
     "sure-teacher",
     "underfit",
+    "uneven-tuning",
     "edge",
     "small-gain",
 ]

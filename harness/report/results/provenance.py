@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.command_line import PROGRAM, UNSAFE_IN_MAKE, changed, written
+from harness.command_line import PROGRAM, UNSAFE_IN_MAKE, changed, kept_name, written
 from harness.report.results.sweep_results import Results
 from harness.state.attempts.run_state import SweepState
 from kd.config import StoredData
@@ -98,7 +98,7 @@ def find_line(results: Results, changes: Mapping[str, str] | None = None) -> str
         "sweep",
         _name_of(record.origin),
         cluster=made.cluster if made and made.cluster != "local" else "",
-        set=changed(record.overrides, changes or {}),
+        set=changed(record.overrides, kept_name(record.sweep.name, results.folder.name) | dict(changes or {})),
         results=_place(results),
         retry_failed=has_to_be_asked(results),
     )

@@ -12,10 +12,12 @@ from harness.sweep.runs import TEACHER_SEED
 from harness.sweep.search.config import Value
 from harness.sweep.search.params import Params
 from harness.sweep.search.searchable import STUDENT
-from kd.config import HasSetting, LogitsConfig, TrainConfig, setting_number, setting_numbers
+from harness.sweep.sections.methods import loss_title
+from kd.config import DistillConfig, HasSetting, LogitsConfig, TrainConfig, setting_number, setting_numbers
 from kd.model_card import public_title
 from kd.records import Attempt, Speed
 
+_SAID_ELSEWHERE = {"loss", "loss_sha256", "alpha", "temperature", "control", "features"}
 MAX_NAME = 20  # letters of a method, in figures
 _SIGNS = {
     "complete": "✓",
@@ -29,20 +31,47 @@ _SIGNS = {
 }
 
 
-def setting_text(distill: HasSetting, say: Language) -> str:
-    """A setting as people say it.
+def setting_text(distill: HasSetting, say: Language, is_named: bool = False) -> str:
+    """A setting as people say it, with its loss where that is not KD as it is by default.
 
     >>> from harness.report.text.language import language
     >>> from kd.config import DistillConfig
     >>> setting_text(DistillConfig(alpha=0.5, temperature=4.0), language("en"))
     'α 0.5, T 4'
+    >>> setting_text(DistillConfig(loss="dkd", alpha=0.5, temperature=4.0, beta=2), language("en"))
+    'α 0.5, T 4, dkd, beta 2'
+
+    Args:
+        distill: The loss, or what a trial was asked for.
+        say: The language.
+        is_named: Its method's name stands beside it.
     """
-    return say(setting_message(distill))
+    return say(setting_message(distill, is_named))
 
 
-def setting_message(distill: HasSetting) -> Message:
+def setting_message(distill: HasSetting, is_named: bool = False) -> Message:
     """The same, to be said later."""
-    return Message("setting", setting_numbers(distill))
+    more = loss_texts(distill, is_named) if isinstance(distill, DistillConfig) else []
+    return Message("setting", {**setting_numbers(distill), "more": more, "is_plain": "no" if more else "yes"})
+
+
+def loss_texts(distill: DistillConfig, is_named: bool = False) -> list[str]:
+    """What a loss has beside alpha and T: its name, unless it is KD or known, and what is not as it is by default.
+
+    >>> from kd.config import DistillConfig
+    >>> loss_texts(DistillConfig()), loss_texts(DistillConfig(loss="dkd", beta=2), is_named=True)
+    ([], ['beta 2'])
+    """
+    title = loss_title(distill)
+    named = [] if is_named or title == "kd" else [title]
+    return [*named, *(f"{name} {value_text(value)}" for name, value in loss_options(distill).items())]
+
+
+def loss_options(distill: DistillConfig) -> Params:
+    """What of a loss beside alpha and T is not as it is by default, by name."""
+    given = distill.model_dump(exclude_defaults=True, exclude=_SAID_ELSEWHERE)
+    options: Params = given.pop("options", {})
+    return given | options
 
 
 def dimension_message(name: str) -> Message:
@@ -100,7 +129,7 @@ def arm_name(arm: Arm, say: Language) -> str:
 def arm_note(arm: Arm, say: Language) -> str:
     """The small print beside the name: the setting of a distilled student, the model of a teacher."""
     if arm.distill is not None:
-        return setting_text(arm.distill, say)
+        return setting_text(arm.distill, say, is_named=bool(arm.method))
     if arm.kind != "teacher":
         return say("alone") if arm.kind == "baseline" else say("not-chosen")
     config = arm.runs[0].run.config
@@ -109,6 +138,14 @@ def arm_note(arm: Arm, say: Language) -> str:
     assert isinstance(config, TrainConfig)
     model = public_title(config.training)
     return say("model-seed", model=model, seed=str(config.seed)) if arm.number else model
+
+
+def arm_title(arm: Arm, say: Language) -> str:
+    """The name where alpha and T stand in columns beside it: with its loss, where no name says that."""
+    name = arm_name(arm, say)
+    if arm.distill is None or arm.method or arm.variant or not (loss := loss_texts(arm.distill)):
+        return name
+    return say("arm-with-loss", name=name, loss=loss)
 
 
 def arm_label(arm: Arm, say: Language) -> str:

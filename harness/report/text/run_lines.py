@@ -102,7 +102,8 @@ def run_records(lines: Iterable[RunLine]) -> list[dict[str, Any]]:
 
 def _line(run: RunResult, results: Results, trial: int | None, of: Whose, name: str | None, say: Language) -> RunLine:
     train = run.training
-    told = [name, setting_text(train.distill, say)] if train and train.distill else []
+    is_named = name is not None and of.variant is None
+    told = [name, setting_text(train.distill, say, is_named)] if train and train.distill else []
     return RunLine(
         id=run.id,
         role=run.run.config.role,

@@ -106,8 +106,11 @@ class SweepFolder:
         """The record of a job that ended before it began."""
         return self.path / "jobs" / "never-began" / f"{job_id}.json"
 
-    def check_writable(self) -> None:
+    def check_writable(self, elsewhere: str) -> None:
         """Make sure, before anything is decoded or submitted, that results can be kept.
+
+        Args:
+            elsewhere: The command that was typed, with another folder for the results.
 
         Raises:
             InputError: The results folder cannot be written, or the sweep is another user's, who closed it.
@@ -120,7 +123,7 @@ class SweepFolder:
         except OSError as error:
             raise InputError(
                 f"results: cannot write {self.path.parent}: {error.strerror}; give a folder that can be written: "
-                f"{command_line('sweep', self.path.name, results='FOLDER')}"
+                f"{elsewhere}"
             ) from error
 
     @contextmanager

@@ -51,7 +51,7 @@ class MethodConfig(DistillConfig):
     @property
     def key(self) -> str:
         """``name``, or the loss's, with those on features."""
-        return self.name or "+".join([loss_name(self.loss), *(feature.loss for feature in self.features)])
+        return self.name or loss_title(self)
 
     @property
     def distill(self) -> DistillConfig:
@@ -73,6 +73,15 @@ def loss_name(loss: str) -> str:
     ('kd', 'cosine')
     """
     return loss.rpartition(":")[2]
+
+
+def loss_title(distill: DistillConfig) -> str:
+    """The same, with the losses on features.
+
+    >>> loss_title(DistillConfig(loss="dkd"))
+    'dkd'
+    """
+    return "+".join([loss_name(distill.loss), *(feature.loss for feature in distill.features)])
 
 
 def check_methods(methods: Iterable[MethodConfig]) -> None:

@@ -150,7 +150,10 @@ line-gain = { $verdict }: distillation changes { test-measure } by { $gain } poi
 }{ $named ->
     [yes] { " " }and { $method }
    *[no] { "" }
-} at alpha { $alpha }, T { $temperature }.
+} at alpha { $alpha }, T { $temperature }{ $is_plain ->
+    [yes] { "" }
+   *[no] , { $more }
+}.
 line-incomplete = Incomplete: { $missing }.
 line-no-answer = { $final ->
     [yes] No answer

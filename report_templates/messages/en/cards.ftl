@@ -106,7 +106,10 @@ card-errors = { $fixed ->
 card-errors-confused = Most often confused: { $one } with { $other }.
 card-errors-none = No two classes are confused.
 
-card-labels = All models agree on another answer than the label for { $parts }: worth a second look.
+card-labels = All models{ $silent ->
+    [0] { "" }
+   *[other] { " " }that are clearly better than a guess
+} agree on another answer than the label for { $parts }: worth a second look.
 card-labels-part = { $number ->
     [one] 1 { $part ->
         [train] training image
@@ -120,7 +123,10 @@ card-labels-part = { $number ->
     }
 }
 card-labels-nobody = No label is doubted: no model is clearly better than a guess.
-card-labels-none = No label is contradicted by all models; { $number ->
+card-labels-none = No label is contradicted by all models{ $silent ->
+    [0] { "" }
+   *[other] { " " }that are clearly better than a guess
+}; { $number ->
     [one] 1 that some models doubt is
    *[other] { $number } that some models doubt are
 } listed.

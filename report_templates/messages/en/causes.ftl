@@ -19,7 +19,10 @@ cause-weak-teacher = The { $num_teachers ->
 }).
 cause-weak-teacher-remedy = { $full ->
     [yes] The student alone is right on every val image, so no teacher could be better there: take more val images, a harder task or a smaller student.
-   *[no] It can soften the labels but has little to teach: train it longer or differently, or use another teacher.
+   *[no] It can soften the labels but has little to teach: { $is_trained ->
+        [yes] train it longer or differently, or use another teacher.
+       *[no] check what it is fed and the order of its classes, train it further here (teacher.epochs), or use another teacher.
+    }
 }
 cause-other-input = The { $num_teachers ->
     [1] teacher
@@ -49,6 +52,14 @@ cause-underfit = The student was still learning when its training ended: in the 
    *[other] { $late } epochs
 } of { $epochs } the training loss still made { $fall } % of its total decrease, and val accuracy rose by { $rise } points.
 cause-underfit-remedy = Distilled students start slowly; train baseline and student for longer before you compare them:
+cause-uneven-tuning = The student alone was trained with { $alone }, the distilled student with { $distilled }, as the search of each chose; the student alone has { $number ->
+    [one] 1 complete trial
+   *[other] { $number } complete trials
+}, and the usual minimum is { $least }. The difference may come from these values and not from the teacher.
+cause-uneven-tuning-remedy = { $change ->
+    [yes] Let both search longer; finished trials are kept:
+   *[no] Give both searches more values to try.
+}
 cause-small-gain = If there is a gain, it is too small for this study: { $gain } points were measured, and with { $images } test images and { $seeds } a gain must be { $least } points or more to be found clear in four studies out of five.
 cause-name = { $kind ->
     [nothing-learned] The student learned nothing.
@@ -58,6 +69,7 @@ cause-name = { $kind ->
     [wrong-labels] Many labels look wrong.
     [sure-teacher] The teacher has memorised the training images.
     [underfit] The student was still learning when its training ended.
+    [uneven-tuning] Baseline and distilled student were tuned to different values by few trials.
     [edge] The best setting lies at an end of the searched range.
    *[small-gain] The gain is too small for these images and seeds.
 }

@@ -23,7 +23,10 @@ speed-factor = { $is_range ->
     [yes] { $low } to { $high }
    *[no] about { $low }
 }
-speed-quartiles = between { $low } and { $high }
+speed-quartiles = { $is_range ->
+    [yes] between { $low } and { $high }
+   *[no] { $low }
+}
 speed-short = { $relation ->
     [faster] { $factor }× as fast
     [slower] takes { $factor }× as long

@@ -23,7 +23,10 @@ dimension = { $name ->
     [temperature] T
    *[other] { $name }
 }
-setting = α { $alpha }, T { $temperature }
+setting = α { $alpha }, T { $temperature }{ $is_plain ->
+    [yes] { "" }
+   *[no] , { $more }
+}
 
 images = { $number ->
     [one] 1 image
@@ -46,6 +49,7 @@ arm = { $kind ->
 }
 numbered-teacher = Teacher { $number }
 distilled-by = Distilled ({ $name })
+arm-with-loss = { $name } ({ $loss })
 alone = the student alone
 not-chosen = setting not chosen yet
 found-by-search = found by the search

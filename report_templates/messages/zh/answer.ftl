@@ -139,7 +139,10 @@ line-gain = { $verdict }：{ $num_teachers ->
 }{ $basis }），{ $named ->
     [yes] { $method }，
    *[no] { "" }
-}alpha { $alpha }，T { $temperature }。
+}alpha { $alpha }，T { $temperature }{ $is_plain ->
+    [yes] { "" }
+   *[no] ，{ $more }
+}。
 line-incomplete = 尚不完整：{ $missing }。
 line-no-answer = { $final ->
     [yes] 没有结论

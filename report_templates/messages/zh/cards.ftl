@@ -87,14 +87,20 @@ card-errors = 蒸馏使 { $fixed } 张测试图像由错变对，{ $broken } 张
 card-errors-confused = 最常混淆：{ $one } 与 { $other }。
 card-errors-none = 没有任何两个类别被混淆。
 
-card-labels = 所有模型都给出与标签不同的同一答案：{ $parts }，值得再看一眼。
+card-labels = 所有{ $silent ->
+    [0] { "" }
+   *[other] 明显优于猜测的
+}模型都给出与标签不同的同一答案：{ $parts }，值得再看一眼。
 card-labels-part = { $number } 张{ $part ->
     [train] 训练图像
     [val] 验证图像
    *[test] 测试图像
 }
 card-labels-nobody = 没有标签受到质疑：没有模型明显优于猜测。
-card-labels-none = 没有标签被所有模型一致否定；列出了 { $number } 张受到部分模型质疑的图像。
+card-labels-none = 没有标签被所有{ $silent ->
+    [0] { "" }
+   *[other] 明显优于猜测的
+}模型一致否定；列出了 { $number } 张受到部分模型质疑的图像。
 
 card-agreement = 蒸馏学生模型与{ $num_teachers ->
     [1] 教师模型

@@ -19,7 +19,10 @@ cause-weak-teacher = { $num_teachers ->
 }）。
 cause-weak-teacher-remedy = { $full ->
     [yes] 单独训练的学生模型在验证集上全部正确，因此任何教师模型都不可能更好：请增加验证图像，或换更难的任务或更小的学生模型。
-   *[no] 它可以使标签变软，但没有多少可教：请延长或调整其训练，或换一个教师模型。
+   *[no] 它可以使标签变软，但没有多少可教：{ $is_trained ->
+        [yes] 请延长或调整其训练，或换一个教师模型。
+       *[no] 请检查它的输入和类别顺序，在这里继续训练它（teacher.epochs），或换一个教师模型。
+    }
 }
 cause-other-input = { $num_teachers ->
     [1] 教师模型
@@ -46,6 +49,11 @@ cause-sure-teacher-remedy = 请试更高的温度，缩短教师模型的训练�
 }
 cause-underfit = 训练结束时学生模型仍在学习：在 { $epochs } 轮的最后 { $late } 轮里，训练损失的下降占全部下降的 { $fall }%，验证准确率上升了 { $rise } 个百分点。
 cause-underfit-remedy = 蒸馏的学生模型起步较慢；请把基线和学生模型都训练得更久，再作比较：
+cause-uneven-tuning = 按各自搜索的选择，单独训练的学生模型使用 { $alone }，蒸馏学生模型使用 { $distilled }；前者只有 { $number } 次完整试验，而通常至少需要 { $least } 次。差异可能来自这些取值，而不是教师模型。
+cause-uneven-tuning-remedy = { $change ->
+    [yes] 请让两者搜索更久；已完成的试验会保留：
+   *[no] 请为两者的搜索提供更多取值。
+}
 cause-small-gain = 即使有提升，对这项研究来说也太小：测得 { $gain } 个百分点；以 { $images } 张测试图像和{ $seeds }，提升达到 { $least } 个百分点，才能在五次研究中有四次被明确检出。
 cause-name = { $kind ->
     [nothing-learned] 学生模型什么也没有学到。
@@ -55,6 +63,7 @@ cause-name = { $kind ->
     [wrong-labels] 许多标签看来有误。
     [sure-teacher] 教师模型已记住训练图像。
     [underfit] 训练结束时学生模型仍在学习。
+    [uneven-tuning] 基线与蒸馏学生模型经少量试验被调到了不同的取值。
     [edge] 最优设置位于搜索范围的一端。
    *[small-gain] 提升太小，这些图像和种子看不出来。
 }

@@ -17,7 +17,10 @@ speed-factor = { $is_range ->
     [yes] { " " }{ $low } 到 { $high }
    *[no] 约 { $low }
 }
-speed-quartiles = { $low } 到 { $high }
+speed-quartiles = { $is_range ->
+    [yes] { $low } 到 { $high }
+   *[no] { $low }
+}
 speed-short = { $relation ->
     [faster] 速度为{ $factor } 倍
     [slower] 耗时为{ $factor } 倍

@@ -23,7 +23,10 @@ dimension = { $name ->
     [temperature] T
    *[other] { $name }
 }
-setting = α { $alpha }，T { $temperature }
+setting = α { $alpha }，T { $temperature }{ $is_plain ->
+    [yes] { "" }
+   *[no] ，{ $more }
+}
 
 images = { $number } 张图像
 seeds = { $number } 个随机种子
@@ -40,6 +43,7 @@ arm = { $kind ->
 }
 numbered-teacher = 教师 { $number }
 distilled-by = 蒸馏（{ $name }）
+arm-with-loss = { $name }（{ $loss }）
 alone = 单独训练的学生模型
 not-chosen = 设置尚未选定
 found-by-search = 由搜索选出

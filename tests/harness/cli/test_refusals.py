@@ -44,7 +44,17 @@ WORDS = [
     ((*SWEEP, "--cluster", "sites.yaml"), "no file sites.yaml in ", "did you mean site.yaml?"),
     (("sweep", "quickstart", "--results", "out", "--cluster", "locl"), "locl.yaml", "did you mean local?"),
     (("plan", "quickstrat"), "quickstrat.yaml", "did you mean quickstart?"),
-    (("plan", "quickstart", "--results", "pets.zip"), "pets.zip", "give a folder that can be written"),
+    (("plan", "quickstart", "--results", "pets.zip"), "pets.zip", "-m harness plan quickstart --results FOLDER"),
+    (
+        ("check", "sweeps/quickstart.yaml", "--set", "seeds=3", "--results", "pets.zip"),
+        "pets.zip",
+        "-m harness check sweeps/quickstart.yaml --set seeds=3 --results FOLDER",
+    ),
+    (
+        ("layers", "--sweep", "quickstart", "--results", "pets.zip"),
+        "pets.zip",
+        "-m harness layers --sweep quickstart --results FOLDER",
+    ),
     (("status", "quickstart", "--results", "pets.zip"), "pets.zip is a file", "give a folder"),
     (("status", "quickstart", "--results", "out"), "quickstart has no results", "start it with "),
     (("serve", "quickstart", "--port", "65536"), "PORT: 65536", "give 1 to 65535"),

@@ -8,6 +8,7 @@ import pytest
 
 from harness.commands.run import declare
 from harness.console.hints import Hints, once_mended
+from harness.state.files.folder import SweepFolder
 from harness.state.files.records import read_sweep_record
 from kd.records import Failure
 
@@ -46,6 +47,18 @@ def test_a_key_is_changed_and_the_others_are_kept(lab: Any) -> None:
     declare(read_sweep_record(folder.path).model_copy(update={"overrides": overrides}), folder, "local")
     words = words_of(Hints(folder).again(changes={"on_weak_teacher": "warn"}))
     assert words[words.index("--set") + 1] == "seeds=2 description='my pets' on_weak_teacher=warn"
+
+
+def test_a_sweep_in_a_folder_of_another_name_goes_on_there_under_that_name(lab: Any) -> None:
+    _, folder = lab.open()
+    declare(read_sweep_record(folder.path).model_copy(update={"overrides": "seeds=2"}), folder, "local")
+    folder.path.rename(folder.path.with_name("copy"))
+    copy = SweepFolder(lab.results, "copy")
+    for command in (Hints(copy).again(), Hints(copy).plan()):
+        words = words_of(command)
+        assert words[words.index("--set") + 1] == "seeds=2 name=copy"
+    words = words_of(Hints(copy).again(changes={"seeds": "3"}))
+    assert words[words.index("--set") + 1] == "name=copy seeds=3"
 
 
 def test_what_diverged_is_not_only_tried_again() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from harness.console.notices import ChanceNotice, WeakTeacherNotice, chance_line
 from harness.state.attempts.run_state import run_state
+from harness.state.files.records import Trials
 from kd.files import write_record
 from kd.records import Metrics, Scores
 
@@ -26,6 +27,12 @@ def test_a_model_at_chance_is_said_to_be(num_right, is_said):
             f"teacher-1 {'cannot be told from' if is_above else 'is no better than'} chance on val "
             f"({num_right / 2:.1f} % of 200 images, chance 10.0 %): it {'may have' if is_above else 'has'} nothing"
         )
+
+
+def test_a_teacher_that_is_used_as_it_came_has_no_learning_rate_to_check():
+    trained, given = (chance_line(metrics("teacher-1", 12), is_trained) for is_trained in (True, False))
+    assert trained.endswith("; check its model, its data and its learning rate")
+    assert given.endswith("; check its weights, what it is fed and its classes")
 
 
 def test_few_val_images_do_not_show_that_a_teacher_has_nothing_to_teach():
@@ -85,6 +92,9 @@ def test_a_weak_teacher_is_spoken_of_once_when_there_is_a_baseline_and_taken_bac
         "baseline; "
     )
     notice.look({}, state_of)
-    assert len(said) == 1
+    assert len(said) == 1 and said[0].endswith(" (on_weak_teacher=stop would end here, before the search)")
+    over = {name: Trials(best=0) for name in plan.every_search}
+    WeakTeacherNotice(plan, folder, said.append).look(over, state_of)
+    assert said.pop().endswith("; what it teaches can hardly help")  # all is searched: nothing would end before
     leave(plan.baselines()[1], 130)
     assert said[1:] == ["Note: with more baselines, the teacher is better than the student alone after all"]

@@ -338,6 +338,18 @@ def test_a_full_disk_stops_the_controller_and_no_run(lab: Any) -> None:
     assert folder.read_jobs() == []  # the same command goes on when there is room
 
 
+def test_a_disk_with_some_room_that_is_too_little_is_said_with_how_much_is_wanted(
+    lab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lab.open()[1]
+    monkeypatch.setattr("harness.controller.harvest.LEAST_FREE_BYTES", 2**80)
+    with pytest.raises(OSError, match=f"less than {2**60} MiB are free") as full:
+        Harvest(folder, DoomedExecutor(folder), lambda: 0.0).take_in(
+            JobRecord(job_id="1", run_ids=("teacher-1",), submitted_at=MOMENT)
+        )
+    assert full.value.errno == errno.ENOSPC and full.value.filename == str(folder.path)
+
+
 def test_a_run_that_makes_no_step_is_ended_said_and_counted_as_a_death(lab: Any) -> None:
     folder = lab.open()[1]
     executor = DoomedExecutor(folder, "CANCELLED")

@@ -33,6 +33,7 @@ Rank = Literal["best", "tied"]
 class Row:
     """One arm in figures. ``None`` is a hole: not run, failed, or not read yet.
 
+    ``num_seeds``: runs that were tested, or, before test is read, whose val accuracy is known.
     ``accuracy`` and ``accuracies``, ``gain`` and ``kept`` are in the study's metric, ``Results.metric``, and
     ``val_accuracy`` in ``Results.val_metric``; ``unequal`` says what other metrics do where classes differ in size.
     ``gain`` is over the baseline on the seeds that both have; ``kept`` as ``share_kept`` gives it,
@@ -156,7 +157,7 @@ def find_rows(results: Results) -> tuple[Row, ...]:
         rows.append(
             Row(
                 arm=arm,
-                num_seeds=len(accuracies),
+                num_seeds=len(accuracies) if results.test else len(vals),
                 size=size,
                 val_accuracy=float(np.mean(vals)) if vals else None,
                 accuracy=estimate,

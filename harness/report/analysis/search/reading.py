@@ -18,6 +18,7 @@ from harness.sweep.search.config import Dimension, SearchConfig
 from kd.records import ValMetric
 
 MIN_TRIALS_FOR_IMPORTANCE = 8  # complete
+MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009
 MAX_TRIALS_LISTED = 50
 
 

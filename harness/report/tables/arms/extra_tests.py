@@ -9,7 +9,7 @@ from harness.report.study import Study
 from harness.report.tables.form.html import coloured, with_dot
 from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table
 from harness.report.text.findings.extra_tests import set_name
-from harness.report.text.labels import arm_name, arm_note, verdict_label
+from harness.report.text.labels import arm_note, arm_title, verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import percent, signed_points
 from kd.config import setting_number
@@ -91,7 +91,7 @@ def _arms(one: ExtraSet, say: Language) -> Iterator[dict[str, Any]]:
         distill = row.arm.distill
         yield {
             "arm": row.arm.key,
-            "model": arm_name(row.arm, say),
+            "model": arm_title(row.arm, say),
             "note": "" if distill else arm_note(row.arm, say),
             "variant": row.arm.variant or None,
             **_common(one, say),

@@ -12,7 +12,7 @@ from harness.report.study import Study
 from harness.report.tables.form.html import coloured, with_dot
 from harness.report.tables.form.table import UNKNOWN, Column, Look, Record, Table
 from harness.report.text.findings.methods import options_text
-from harness.report.text.labels import arm_name, arm_note, cost_name, cost_note, hardware_text, verdict_label
+from harness.report.text.labels import arm_note, arm_title, cost_name, cost_note, hardware_text, verdict_label
 from harness.report.text.language import Language
 from harness.report.text.numbers import megabytes, percent, quantity, ratio, signed_points, significant
 from harness.sweep.schema import Sweep
@@ -220,7 +220,7 @@ def _arm(arm: Arm, sweep: Sweep, say: Language, is_brief: bool = False) -> dict[
     distill = arm.distill
     return {
         "arm": arm.key,
-        "model": arm_name(arm, say),
+        "model": arm_title(arm, say),
         "note": _origin(arm, sweep, say, is_brief),
         "variant": arm.variant or None,
         "alpha": distill.alpha if distill else None,

@@ -60,11 +60,12 @@ def labels_line(found: Sequence[SuspectLabels], say: Language) -> str:
     """How many labels every model contradicts in the same way, by part; else how many are listed."""
     if not any(one.num_models for one in found):
         return say("card-labels-nobody")
+    silent = max(one.num_silent for one in found)
     clear = [one for one in found if one.num_unanimous]
     if not clear:
-        return say("card-labels-none", number=sum(len(one.suspects) for one in found))
+        return say("card-labels-none", number=sum(len(one.suspects) for one in found), silent=silent)
     parts = [say("card-labels-part", part=one.part, number=one.num_unanimous) for one in clear]
-    return say("card-labels", parts=parts)
+    return say("card-labels", parts=parts, silent=silent)
 
 
 def agreement_line(agreements: Sequence[Agreement], num_teachers: int, is_final: bool, say: Language) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.report.analysis.chance.statistics import ENOUGH_SEEDS, POSSIBLE, Estimate, t_estimate, verdict
 from harness.report.analysis.search.edges import EDGE_SHARE, Edge, find_edges
-from harness.report.analysis.search.reading import SearchReading
+from harness.report.analysis.search.reading import MIN_A_DIMENSION, SearchReading
 from harness.report.results.sweep_results import Arm, Results
 from harness.report.results.ties import Tie, find_tie
 from harness.report.text.labels import dimension_message, setting_message
@@ -19,7 +19,6 @@ from harness.sweep.sections.metric import Metric, score_in
 from harness.sweep.sections.seeds import SeedsConfig
 from kd.config import DistillConfig, setting_number
 
-MIN_A_DIMENSION = 10  # complete trials, the rule of Loeppky, Sacks and Welch, Technometrics 2009
 MAX_FAILED_SHARE = 0.2  # of the trials that ended
 NAMED = {
     "gain": "named-worse",

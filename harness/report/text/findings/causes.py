@@ -7,14 +7,14 @@ from harness.report.analysis.arms.gains import Answer
 from harness.report.analysis.arms.guessing import Guessing
 from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.statistics import verdict
-from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews, UnevenTuning
 from harness.report.analysis.search.edges import Edge
 from harness.report.text.findings.advice import edge_advice
-from harness.report.text.labels import verdict_key
+from harness.report.text.labels import params_text, verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, percent, points, signed_points
 from harness.state.stages.weak_teacher import WeakTeacher
-from kd.config import setting_number
+from kd.config import TrainConfig, setting_number
 
 
 class Reason(NamedTuple):
@@ -46,12 +46,20 @@ def _reason(cause: Cause, answer: Answer, say: Language) -> Reason:
     if isinstance(cause.facts, Edge):
         advice = edge_advice(cause.facts)
         return Reason(say(advice.message, **advice.values), "", advice.change)
-    values = _values(cause.facts, say) | {"num_teachers": answer.num_teachers}
+    of_teacher = {"num_teachers": answer.num_teachers, "is_trained": _is_teacher_trained(answer)}
+    values = _values(cause.facts, say) | of_teacher
     finding = say(f"cause-{cause.kind}", **values)
     if cause.kind == "small-gain":
         return Reason(finding)  # what would tell it stands beside the gain, with its command
     remedy = say(f"cause-{cause.kind}-remedy", **values, change="yes" if cause.change else "no")
     return Reason(finding, remedy, cause.change)
+
+
+def _is_teacher_trained(answer: Answer) -> str:
+    """Whether it was trained here: no of one that is used as it came."""
+    configs = [run.run.config for run in answer.teacher.arm.runs]
+    is_given = any(isinstance(config, TrainConfig) and config.training.epochs == 0 for config in configs)
+    return "no" if is_given else "yes"
 
 
 def _values(facts: Any, say: Language) -> dict[str, Any]:
@@ -78,6 +86,9 @@ def _values(facts: Any, say: Language) -> dict[str, Any]:
         case LateLearning():
             fell = {"fall": percent(facts.fall, 0), "rise": points(facts.rise)}
             return fell | {"late": facts.num_late, "epochs": facts.num_epochs}
+        case UnevenTuning():
+            said = {"alone": params_text(facts.alone, say), "distilled": params_text(facts.distilled, say)}
+            return said | {"number": facts.num_complete, "least": facts.least}
         case SmallGain():
             gain = facts.gain
             told = {"gain": signed_points(gain.both.mean), "least": points(facts.smallest)}

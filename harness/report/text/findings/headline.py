@@ -12,12 +12,12 @@ from harness.report.analysis.evidence import Evidence
 from harness.report.results.sweep_results import Results
 from harness.report.text.findings.advice import tie_advice
 from harness.report.text.findings.causes import Reason, reasons
-from harness.report.text.findings.methods import methods_sentence
+from harness.report.text.findings.methods import methods_sentence, searched_text
 from harness.report.text.findings.power import power_text
 from harness.report.text.findings.seeds import seeds_text
 from harness.report.text.findings.speed import speed_line
 from harness.report.text.findings.variants import variant_lines
-from harness.report.text.labels import verdict_key
+from harness.report.text.labels import loss_texts, verdict_key
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, p_equation, percent, points, ratio, ratio_of, signed_points
 from harness.sweep.sections.metric import class_sizes
@@ -201,6 +201,9 @@ def _gain_line(answer: Answer, say: Language) -> str:
     if answer.gain is None:
         return say("line-no-answer", missing=missing, final="yes" if answer.is_final else "no")
     assert answer.chosen is not None
+    arm = answer.distilled.arm
+    searched = searched_text(answer.chosen, arm.params, say)
+    more = [*loss_texts(answer.chosen, is_named=bool(arm.method)), *([searched] if searched else [])]
     line = say(
         "line-gain",
         verdict=verdict_text(answer.gain, say),
@@ -209,16 +212,18 @@ def _gain_line(answer: Answer, say: Language) -> str:
         told="yes" if answer.gain.is_told else "no",
         basis=basis_text(answer.gain, say),
         num_teachers=answer.num_teachers,
-        named="yes" if answer.distilled.arm.method else "no",
-        method=answer.distilled.arm.method,
+        named="yes" if arm.method else "no",
+        method=arm.method,
         **setting_numbers(answer.chosen),
+        more=more,
+        is_plain="no" if more else "yes",
     )
     incomplete = say("line-incomplete", missing=missing) if missing else None
     return say("gap").join(filter(None, [line, incomplete, pairs_text(answer, say)]))
 
 
 def _cost_line(answer: Answer, say: Language) -> str:
-    row, teacher = answer.distilled, answer.teacher
+    row, teacher = answer.distilled if answer.distilled.size else answer.baseline, answer.teacher  # the same model
     if row.size is None or teacher.size is None or row.parameter_ratio is None:
         return say("line-no-sizes")
     return say(

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from harness.report.analysis.arms.methods import MethodComparison, MethodRow
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Results
-from harness.report.text.labels import dimension_text, params_text, setting_text
+from harness.report.text.labels import dimension_text, loss_options, params_text, setting_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import interval_text, signed_points
 from harness.sweep.search.params import Params
+from kd.config import DistillConfig
 
 MAX_NAMED = 4  # methods of one sentence; the table has all
 
@@ -53,9 +54,16 @@ def chosen_text(results: Results, say: Language) -> str:
     found = results.headline
     if found.distill is None:
         return ""
-    named = [found.method.name] if len(results.methods) > 1 else []
-    options = options_text({**found.distill.options, **(found.params or {})}, say)
-    return say.join([*named, setting_text(found.distill, say), *([options] if options else [])])
+    is_named = len(results.methods) > 1
+    named = [found.method.name] if is_named else []
+    searched = searched_text(found.distill, found.params or {}, say)
+    return say.join([*named, setting_text(found.distill, say, is_named), *([searched] if searched else [])])
+
+
+def searched_text(distill: DistillConfig, params: Params, say: Language) -> str:
+    """What was searched and is no part of the loss's text: values of the student's training, say."""
+    said = loss_options(distill)
+    return options_text({name: value for name, value in params.items() if name not in said}, say)
 
 
 def headline_text(results: Results, say: Language) -> str:

@@ -85,8 +85,8 @@ def _sentence(ratio: SpeedRatio, images: int, num_teachers: int, say: Language) 
 
 
 def _quartiles(ratio: SpeedRatio, say: Language) -> str:
-    factor = ratio.factor
-    return say("speed-quartiles", low=_number(to_digits(factor.low, 2)), high=_number(to_digits(factor.high, 2)))
+    low, high = (to_digits(end, 2) for end in (ratio.factor.low, ratio.factor.high))
+    return say("speed-quartiles", is_range="no" if low == high else "yes", low=_number(low), high=_number(high))
 
 
 def _number(number: float) -> str:

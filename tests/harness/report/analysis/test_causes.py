@@ -8,7 +8,7 @@ from harness.report.analysis.arms.guessing import Guessing
 from harness.report.analysis.causes import SmallGain, find_causes
 from harness.report.analysis.chance.power import Chances, smallest_gain
 from harness.report.analysis.chance.statistics import Estimate, Gain
-from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews, UnevenTuning
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.words import CauseKind
 from harness.state.stages.weak_teacher import WeakTeacher
@@ -34,6 +34,10 @@ def edge(name: str = "temperature", is_low: bool = False, is_natural: bool = Fal
     return Edge(name, 1.0, 1.0, is_low, False, is_natural, None if is_natural else "x=1")
 
 
+def tuning(num_complete: int, num_asked: int | None = 12) -> UnevenTuning:
+    return UnevenTuning({"student.optimizer.lr": 1e-3}, {"student.optimizer.lr": 8e-3}, num_complete, num_asked)
+
+
 @pytest.mark.parametrize(
     ("evidence", "kind"),
     [
@@ -52,6 +56,8 @@ def edge(name: str = "temperature", is_low: bool = False, is_natural: bool = Fal
         ({"late": LateLearning(0.05, 0.01, 2, 10)}, "underfit"),
         ({"late": LateLearning(0.049, 0.01, 2, 10)}, None),
         ({"late": LateLearning(0.5, 0.009, 2, 10)}, None),  # it memorises
+        ({"tuning": tuning(9)}, "uneven-tuning"),
+        ({"tuning": tuning(10)}, None),
         ({"edges": (edge(),)}, "edge"),
         ({"edges": (edge("alpha", is_low=True, is_natural=True),)}, "edge"),
         ({"edges": (edge("alpha", is_natural=True),)}, None),  # labels are not needed: that is no cause
@@ -84,13 +90,14 @@ EVERYTHING = {
     "disputed": Disputed(300, 1000, 7),
     "off_label": OffLabel(0.001, 0.5, 1.0, 4.0),
     "late": LateLearning(0.9, 0.2, 1, 3),
+    "tuning": tuning(2),
     "edges": (edge(),),
 }
 
 
 def test_with_a_gain_only_what_is_plain_is_a_remark() -> None:
     found = find_causes(Evidence(gain=CLEAR, **EVERYTHING))
-    assert [cause.kind for cause in found] == ["weak-teacher", "other-input", "wrong-labels"]
+    assert [cause.kind for cause in found] == ["weak-teacher", "other-input", "wrong-labels", "uneven-tuning"]
     assert find_causes(Evidence(gain=CLEAR)) == ()
 
 
@@ -111,6 +118,14 @@ def test_of_a_student_that_learned_nothing_nothing_else_is_said_of_its_training(
     assert kinds_of(gain=CLEAR, guessing=alone) == ["nothing-learned"]  # over that, anything is a gain
     assert kinds_of(gain=LOSS, guessing=alone, weak_teacher=weak) == ["nothing-learned", "weak-teacher"]
     assert kinds_of(gain=LOSS, guessing=distilled, weak_teacher=weak) == ["weak-teacher"]  # which explains it
+
+
+@pytest.mark.parametrize(("num_asked", "change"), [(2, "search.num_trials=10"), (None, None)])
+def test_where_the_student_alone_had_few_tries_at_its_training_both_get_more(
+    num_asked: int | None, change: str | None
+) -> None:
+    (cause,) = find_causes(Evidence(gain=CLEAR, tuning=tuning(2, num_asked)))
+    assert (cause.kind, cause.change) == ("uneven-tuning", change)
 
 
 def kinds_of(**evidence: Any) -> list[str]:

@@ -107,4 +107,5 @@ def test_the_line_that_goes_on_is_that_of_the_last_start(sweep_dir: Path) -> Non
     assert find_way_on(stopped) == "make sweep SWEEP=quickstart CLUSTER=slurm SET='name='\"'\"'my own'\"'\"''"
     packaged = made.model_copy(update={"code": Code(versions={"kd-sweep": "1.0"}), "cluster": "local"})
     installed = replace(stopped, provenance=packaged, folder=Path("/home/me/trials/x"))
+    assert find_way_on(installed) == "kd-sweep sweep quickstart --set name=x --results trials"
     assert find_way_on(installed, {"name": "b"}) == "kd-sweep sweep quickstart --set name=b --results trials"

@@ -6,10 +6,37 @@ from typing import get_args
 
 import pytest
 
-from harness.report.text.labels import state_text
+from harness.report.results.sweep_results import Arm
+from harness.report.text.labels import arm_label, arm_title, state_text
 from harness.report.text.language import LANGUAGES, language
 from harness.state.attempts.run_state import RunState
+from kd.config import DistillConfig
 from kd.records import AttemptEnd, Failure
+
+
+@pytest.mark.parametrize(
+    ("arm", "title", "label"),
+    [
+        (Arm("compare1", DistillConfig(), ()), "Setting", "Setting α 0.5, T 2"),
+        (
+            Arm("compare1", DistillConfig(loss="dkd", beta=2), ()),
+            "Setting (dkd, beta 2)",
+            "Setting α 0.5, T 2, dkd, beta 2",
+        ),
+        (
+            Arm("compare2", DistillConfig(loss="acme.losses:mine", options={"depth": 3}, warmup_epochs=5), ()),
+            "Setting (mine, warmup_epochs 5, depth 3)",
+            "Setting α 0.5, T 2, mine, warmup_epochs 5, depth 3",
+        ),
+        (Arm("distilled", DistillConfig(loss="dist"), ()), "Distilled (dist)", "Distilled"),
+        (Arm("distilled", DistillConfig(loss="dist"), (), method="mine"), "Distilled (mine)", "Distilled (mine)"),
+        (Arm("method1", DistillConfig(loss="dist"), (), method="mine"), "mine", "mine"),
+    ],
+)
+def test_a_setting_is_told_from_others_of_its_alpha_and_temperature(arm: Arm, title: str, label: str) -> None:
+    say = language("en")
+    assert arm_title(arm, say) == title
+    assert arm_label(arm, say) == label
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))

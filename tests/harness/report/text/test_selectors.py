@@ -23,7 +23,7 @@ COUNTS = frozenset({
     "num_teachers", "num_seeds", "num_images", "num_threads", "number", "images", "seeds", "degrees", "late", "looks",
     "low", "runs", "total", "planned", "failed", "few", "open", "equivalent", "calibration", "readings", "ties",
     "trials", "unanimous", "num_trials", "wins", "holes", "gaining", "losing", "fixed", "broken", "epochs", "pruned",
-    "preempted", "commits", "hosts",
+    "preempted", "commits", "hosts", "silent",
 })  # fmt: skip
 """What is counted: any number, of which a plural form, one and none may be said otherwise."""
 
@@ -34,6 +34,7 @@ UNBOUNDED = ALONE - {"equivalent", "undecided"}
 ASKED = {  # yes or no
     "ahead", "brief", "change", "even", "final", "full", "is_fp32", "larger", "log", "mapped", "more", "named",
     "repeated", "same", "searched", "sized", "taught", "told", "tuned", "unequal", "ended", "is_range", "over", "turns",
+    "is_plain", "is_trained",
 }  # fmt: skip
 WORDS: dict[str, Iterable[str]] = {
     **dict.fromkeys(ASKED, ("yes", "no")),

@@ -14,6 +14,7 @@ from harness.report.text.language import language
 from kd.files import read_record, write_record
 from kd.records import Metrics
 from kd.scores import score
+from tests.support.failing_studies import STUDIES, plant
 
 EN = language("en")
 
@@ -30,6 +31,17 @@ def test_gain_is_the_difference_of_the_recorded_accuracies(finished: Path) -> No
         recorded = [results.test.scores[run.id].accuracy for run in row.arm.runs]
         assert row.accuracy is not None
         assert row.accuracy.mean == pytest.approx(np.mean(recorded))
+
+
+def test_before_test_is_read_the_seeds_of_an_arm_are_those_whose_val_accuracy_is_shown(tmp_path: Path) -> None:
+    results = read_results(plant(tmp_path, STUDIES["distilled failed"]))
+    rows = {row.arm.key: row for row in find_rows(results)}
+    assert {key: row.num_seeds for key, row in rows.items()} == {
+        "teacher": 1, "baseline": 3, "distilled": 0, "compare1": 3
+    }  # fmt: skip
+    assert all((row.val_accuracy is None) == (row.num_seeds == 0) for row in rows.values())
+    cost = answer_lines(find_answer(results), EN)[-1]
+    assert "of the teacher's parameters" in cost  # the distilled student is the model that was trained alone
 
 
 def test_rows_that_the_paired_interval_cannot_tell_from_the_best_are_tied(finished: Path) -> None:

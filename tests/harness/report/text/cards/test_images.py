@@ -69,6 +69,9 @@ def test_labels_that_all_models_contradict_are_counted_by_part() -> None:
     assert labels_line(found, EN) == (
         "All models agree on another answer than the label for 2 test images, 1 val image: worth a second look."
     )
+    assert labels_line([found[0]._replace(num_silent=1), found[1]], EN).startswith(
+        "All models that are clearly better than a guess agree on another answer than the label for 2 test images"
+    )
     assert labels_line([one._replace(num_unanimous=0) for one in found], EN).startswith(
         "No label is contradicted by all models;"
     )

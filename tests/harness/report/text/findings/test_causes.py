@@ -9,12 +9,13 @@ from harness.report.analysis.arms.gains import Answer, find_answer
 from harness.report.analysis.arms.guessing import Guessing
 from harness.report.analysis.causes import Cause, SmallGain
 from harness.report.analysis.chance.statistics import Estimate, Gain
-from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews
+from harness.report.analysis.evidence import Claim, Disputed, LateLearning, OffLabel, OnViews, UnevenTuning
 from harness.report.analysis.search.edges import Edge
 from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.causes import reasons
 from harness.report.text.language import LANGUAGES, language
 from harness.state.stages.weak_teacher import WeakTeacher
+from kd.config import TrainConfig
 from kd.records import Scores
 
 EN = language("en")
@@ -47,6 +48,12 @@ CAUSES = {
         "underfit", LateLearning(0.12, 0.025, 2, 10), "student.epochs=20"
     ),
     "in the last epoch of 3": Cause("underfit", LateLearning(0.3, 0.1, 1, 3), "student.epochs=6"),
+    "trained with optimizer.lr 0.001, the distilled student with optimizer.lr 0.008, as the search of each chose; the "
+    "student alone has 2 complete trials, and the usual minimum is 10": Cause(
+        "uneven-tuning",
+        UnevenTuning({"student.optimizer.lr": 1e-3}, {"student.optimizer.lr": 8e-3}, 2, 2),
+        "search.num_trials=10",
+    ),
     "The best T, 19, lies within 5 % of the range’s upper end 20 (on the log scale)": Cause(
         "edge", Edge("temperature", 19.0, 20.0, False, True, False, WIDER), WIDER
     ),
@@ -71,6 +78,18 @@ def test_a_cause_is_said_with_its_evidence_and_what_to_try(answer: Answer, words
         for number in (1, 3):
             (said,) = reasons(replace(answer, num_teachers=number), [cause], language(code))
             assert said.finding and "{" not in said.line(language(code))
+
+
+def test_a_teacher_that_is_used_as_it_came_is_not_to_be_trained_longer(answer: Answer) -> None:
+    run = answer.teacher.arm.runs[0]
+    config = run.run.config
+    assert isinstance(config, TrainConfig)
+    given = config.model_copy(update={"training": config.training.model_copy(update={"epochs": 0})})
+    runs = (replace(run, run=run.run._replace(config=given)),)
+    teacher = replace(answer.teacher, arm=replace(answer.teacher.arm, runs=runs))
+    cause = Cause("weak-teacher", WeakTeacher(0.1, 0.9, 1, 1))
+    (reason,) = reasons(replace(answer, teacher=teacher), [cause], EN)
+    assert "train it longer" not in reason.remedy and "check what it is fed" in reason.remedy
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from harness.report.results.ties import Tie
 from harness.report.text.findings.headline import answer_lines, lead_sentence, pairs_text, verdict_text
 from harness.report.text.language import language
 from harness.state.stages.weak_teacher import WeakTeacher
+from kd.config import DistillConfig
 from tests.support.failing_studies import Study, plant
 
 EN, ZH = language("en"), language("zh")
@@ -57,6 +58,16 @@ def test_no_gain_is_said_as_plainly(known: Answer, low: float, high: float, word
     changed = replace(answer, gain=answer.gain._replace(both=Estimate((low + high) / 2, low, high, 0.5)))
     sentence = lead_sentence(changed, EN)
     assert sentence is not None and sentence.startswith(words)
+
+
+def test_the_line_says_the_loss_and_what_was_searched_of_the_student(known: Answer) -> None:
+    arm = replace(known.distilled.arm, params={"beta": 2.0, "student.optimizer.lr": 0.008})
+    chosen = DistillConfig(loss="dkd", alpha=0.5, temperature=2.0, beta=2.0)
+    answer = replace(known, chosen=chosen, distilled=replace(known.distilled, arm=arm))
+    line = next(line for line in answer_lines(answer, EN) if "with this teacher" in line)
+    assert "with this teacher at alpha 0.5, T 2, dkd, beta 2, optimizer.lr 0.008." in line
+    plain = next(line for line in answer_lines(known, EN) if "with this teacher" in line)
+    assert "dkd" not in plain and "beta" not in plain
 
 
 def test_what_is_unknown_is_left_out(known: Answer) -> None:

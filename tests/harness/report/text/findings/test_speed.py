@@ -57,6 +57,13 @@ def test_one_image_and_a_batch_in_sentences(arm: Cost) -> None:
     assert speed_line(found, EN) == speed_lines(found, EN)[0]
 
 
+def test_quartiles_that_round_to_one_number_are_no_range(arm: Cost) -> None:
+    (line,) = speed_lines(costs(arm, single_ratio=SpeedRatio(1.21, 1.22, 1.23, 200)), EN)
+    assert line.endswith("(half of 200 pairs of passes: 1.2).")
+    fact = speed_fact(costs(arm, single_ratio=SpeedRatio(1.21, 1.22, 1.23, 200)), EN)
+    assert fact is not None and fact.basis.endswith(" ms, 1.2 times as fast as the teacher")
+
+
 def test_several_teachers_answer_one_after_another(arm: Cost) -> None:
     found = costs(arm, num_teachers=2, single_ratio=SLOWER)
     assert speed_line(found, EN) == (
