@@ -240,6 +240,11 @@ def num_outside(reading: SearchReading) -> int:
     return sum(value < fence if reading.maximize else value > fence for value in known)
 
 
+def has_noise_band(reading: SearchReading) -> bool:
+    """Whether the figures show how far another seed could move the best trial: that takes two seeds that differ."""
+    return reading.noise is not None and reading.best is not None and reading.best.value is not None
+
+
 def _draw_noise(axes: Axes, reading: SearchReading, say: Language) -> None:
     """The band in which another seed could have put the best trial: one standard deviation below it."""
     if reading.noise is None or reading.best is None or reading.best.value is None:

@@ -137,6 +137,7 @@ def _search(study: Study, say: Language) -> Drawn:
             "paper-search-values",
             by="slice" if is_slice else by,
             name=dimension_text(by, say) if is_slice else "",
+            banded="yes" if search.has_noise_band(reading) else "no",
         )
         yield f"search_{search.in_addresses(by)}", partial(draw, say), caption
 

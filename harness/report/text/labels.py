@@ -70,8 +70,8 @@ def loss_texts(distill: DistillConfig, is_named: bool = False) -> list[str]:
 def loss_options(distill: DistillConfig) -> Params:
     """What of a loss beside alpha and T is not as it is by default, by name."""
     given = distill.model_dump(exclude_defaults=True, exclude=_SAID_ELSEWHERE)
-    options: Params = given.pop("options", {})
-    return given | options
+    own: Params = given.pop("options", {})
+    return {**given, **own}
 
 
 def dimension_message(name: str) -> Message:

@@ -30,7 +30,10 @@ paper-search = Every trial of the search by { $names }. Colour: the metric on va
 paper-search-values = Every trial of the search { $by ->
     [history] in its order; line: the best complete one so far.
    *[slice] by { $name }, whatever its other values.
-} Ring: the best. Grey: how far another seed could move it.
+} Ring: the best.{ $banded ->
+    [yes] { " " }Grey: how far another seed could move it.
+   *[no] { "" }
+}
 paper-search-lines = Every trial of the search as a line across the searched dimensions. Colour: the metric on val after the last epoch. Outlined: the best; grey: not complete.
 paper-leads = Lead over { $yardstick } by method ({ $basis }): mean and 95 % interval; below them a dot for each seed. Filled: clear after Holm’s adjustment for all leads; hollow: not.
 paper-method-gains = Gain over the baseline by method ({ $basis }): mean and 95 % interval; below them a dot for each seed.

@@ -22,7 +22,10 @@ trials-noise-band = one seed’s luck
 trials-no-best = none yet
 trials-figure-history = Value of each of { $number } trials in the order of the search. The best: { $best }.
 trials-figure-slice = Value of each of { $number } trials against { $name }. The best: { $best }.
-trials-caption-history = Every trial in the order of the search; the line is the best complete one so far. Grey: how far another seed could move the best.
+trials-caption-history = Every trial in the order of the search; the line is the best complete one so far.{ $banded ->
+    [yes] { " " }Grey: how far another seed could move the best.
+   *[no] { "" }
+}
 trials-caption-slice = The same values against { $name }{ $number ->
     [1] .
     [2] , { $others } not held fixed.

@@ -22,7 +22,10 @@ trials-noise-band = 单个种子的随机波动
 trials-no-best = 尚无
 trials-figure-history = 按搜索顺序排列的 { $number } 次试验的取值。最优：{ $best }。
 trials-figure-slice = { $number } 次试验的取值随 { $name } 的变化。最优：{ $best }。
-trials-caption-history = 按搜索顺序排列的各次试验；折线为迄今最优的已完成试验。灰带：换一个随机种子可能使最优值变动的幅度。
+trials-caption-history = 按搜索顺序排列的各次试验；折线为迄今最优的已完成试验。{ $banded ->
+    [yes] 灰带：换一个随机种子可能使最优值变动的幅度。
+   *[no] { "" }
+}
 trials-caption-slice = 同样的取值随 { $name } 的变化{ $number ->
     [1] 。
     [2] ，{ $others } 各不相同。

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from harness.report.analysis.search.reading import SearchReading
 from harness.report.analysis.search.surface import MIN_TRIALS_A_DIMENSION, MIN_TRIALS_FOR_MAP, Surface
 from harness.report.figures.parallel import parallel_coordinates
-from harness.report.figures.search import history_and_slices, in_addresses, num_outside
+from harness.report.figures.search import has_noise_band, history_and_slices, in_addresses, num_outside
 from harness.report.figures.search_map import map_names, search_map
 from harness.report.pages.frame.parts import Figure, PageTable, figure, html_table, page_table
 from harness.report.results.sweep_results import MethodResult
@@ -165,7 +165,7 @@ def reading_part(
 def caption_of(by: str, reading: SearchReading, say: Language) -> str:
     """What stands below the history, or below a slice."""
     if by == "history":
-        return say("trials-caption-history")
+        return say("trials-caption-history", banded="yes" if has_noise_band(reading) else "no")
     others = [dimension_text(name, say) for name in reading.varied if name != by]
     return say("trials-caption-slice", name=dimension_text(by, say), number=len(reading.varied), others=others)
 

@@ -1,15 +1,16 @@
 """The section that reads a search, of any number of dimensions."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from harness.report.analysis.search.reading import read_search
-from harness.report.analysis.search.surface import Surface
+from harness.report.analysis.search.surface import SeedNoise, Surface
 from harness.report.build import report_files
 from harness.report.figures.drawing.style import drawing_style
-from harness.report.pages.sections.search_section import region_of, search_section
+from harness.report.pages.sections.search_section import caption_of, region_of, search_section
 from harness.report.study import Study, search_and_advice
 from harness.report.text.language import LANGUAGES, language
 from harness.state.files.records import TrialRecord
@@ -45,6 +46,17 @@ def test_the_page_says_what_was_reckoned(make: Make, tmp_path: Path) -> None:
     assert f"{100 * reading.surface.region_share:.0f} % of the searched map" in index
     assert language("en")("advice-settled", mapped="yes") in index
     assert f"{100 * reading.importances['temperature']:.0f} %" in index
+
+
+@pytest.mark.parametrize(("code", "word"), [("en", "Grey"), ("zh", "灰带")])
+def test_a_caption_speaks_of_a_band_where_one_is_drawn(make: Make, code: str, word: str) -> None:
+    results = make([trial(0, 0.5, 2.0, 0.9)])
+    reading = read_search(results, results.headline)
+    assert reading is not None
+    reading = replace(reading, best=reading.trials[0])
+    for noise, is_drawn in ((None, False), (SeedNoise(0.01, 4), True)):
+        said = caption_of("history", replace(reading, noise=noise), language(code))
+        assert (word in said) == is_drawn
 
 
 @pytest.mark.parametrize(("row", "is_alone"), [(0, True), (2, False)])
