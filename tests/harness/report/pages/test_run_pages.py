@@ -9,8 +9,8 @@ import pytest
 
 from harness.report.pages import run_pages
 from harness.report.results.reading.reader import read_results
-from kd.files import write_record
-from kd.records import History
+from kd.files import read_record, write_record
+from kd.records import History, Metrics
 from tests.support.pages import points_of
 from tests.support.troubled_sweep import epoch, lines_of, page_of
 
@@ -61,7 +61,10 @@ def test_a_page_holds_the_history(invented: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(run_pages, "MANY_RUNS", 1)
     run_id = read_results(invented).arms[1].runs[1].id
     history = History(num_epochs=60, epochs=tuple(epoch(number) for number in range(1, 61)))
-    write_record(invented / "runs" / run_id / "history.json", history)
+    folder = invented / "runs" / run_id
+    write_record(folder / "history.json", history)
+    metrics = read_record(folder / "metrics.json", Metrics)
+    write_record(folder / "metrics.json", metrics.model_copy(update={"epochs": 60}))
     page = page_of(invented, run_id)
     first = re.search(r'data-reading="(\d+) \d"><path class="baseline" d="([^"]*)"', page)
     assert first is not None
