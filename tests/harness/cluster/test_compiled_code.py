@@ -67,7 +67,7 @@ def test_code_that_somebody_else_put_there_is_refused(lab: Any) -> None:
     folder = sweep / FOLDER / str(os.getuid())
     folder.mkdir(parents=True)
     os.chown(folder, 4711, 4711)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=f"{os.getuid()} belongs to user 4711 "):
         share_compiled_code(sweep, run_ids, AVX2)
 
 

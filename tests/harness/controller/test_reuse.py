@@ -70,9 +70,10 @@ def test_what_another_user_could_have_written_is_made_here(
 
 def test_only_what_was_not_begun_here_is_looked_for(sweep_dir: Path) -> None:
     plan, folder = second(sweep_dir)
-    (folder.run(plan.teachers[0].id) / "attempts").mkdir(parents=True)
+    teacher = plan.teachers[0].id
+    shutil.copytree(sweep_dir / "runs" / teacher / "attempts", folder.run(teacher) / "attempts")
     shutil.copytree(sweep_dir / "runs" / plan.baselines()[0].id, folder.run(plan.baselines()[0].id))
-    assert plan.baselines()[0].id not in {each.run.id for each in find_elsewhere(plan, folder)}
+    assert [each.run.id for each in find_elsewhere(plan, folder)] == [run.id for run in plan.baselines()[1:]]
 
 
 def test_another_teacher_has_nothing_in_common_but_the_baselines(sweep_dir: Path) -> None:
@@ -121,7 +122,7 @@ def test_logits_of_other_weights_than_the_teacher_has_here_are_not(sweep_dir: Pa
 def test_logits_without_a_view_are_not(sweep_dir: Path) -> None:
     plan, folder = second(sweep_dir)
     (sweep_dir / "teacher_logits" / plan.logits.id / "view-0000.npy").unlink()
-    assert plan.logits.id not in {each.run.id for each in find_elsewhere(plan, folder)}
+    assert [each.run.config.role for each in find_elsewhere(plan, folder)] == ["teacher", *["baseline"] * 3]
 
 
 def test_what_goes_away_meanwhile_is_left_to_be_made_here(sweep_dir: Path) -> None:

@@ -1,8 +1,8 @@
 """Whatever became of a study, nothing false is said of it: by any outlet, in either language."""
 
+import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,19 +146,15 @@ def test_a_weak_teacher_is_said_by_every_outlet_and_first(planted: tuple[str, Ou
         assert (sentence in said.texts[outlet]) == is_weak, outlet
     if is_weak:
         for code in LANGUAGES:
-            assert "teacher is not better" in said.texts["terminal en"].splitlines()[0]
+            in_words = words["index.html" if code == "en" else "zh/index.html"]
+            assert in_words in said.texts[f"terminal {code}"].splitlines()[0]
             page = said.texts["index.html" if code == "en" else "zh/index.html"]
             opening = language(code)("answer-open", final="yes" if answer.is_final else "no")
             verdict = page.rfind(opening) if answer.gain is None else page.find(language(code)("answer-points"))
-            assert 0 < page.find(words["index.html" if code == "en" else "zh/index.html"]) < verdict
+            assert 0 < page.find(in_words) < verdict
         assert not re.search(r"keeps|保留了其", "".join(said.texts[f"terminal {code}"] for code in LANGUAGES))
-        for row in said.texts["table.csv"].splitlines()[1:]:
-            assert not any(cell == "1.0" for cell in _column(said.texts["table.csv"], row, "share_of_teacher_accuracy"))
-
-
-def _column(table: str, row: str, key: str) -> Iterator[str]:
-    heads = table.splitlines()[0].split(",")
-    yield row.split(",")[heads.index(key)]
+        rows = list(csv.DictReader(io.StringIO(said.texts["table.csv"])))
+        assert rows and {row["share_of_teacher_accuracy"] for row in rows} == {""}
 
 
 @pytest.mark.thorough
