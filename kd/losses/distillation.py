@@ -137,7 +137,7 @@ class DistillationLoss(nn.Module):
         if not temperature > 0:
             raise ValueError(f"temperature must be > 0, got {temperature}")
         if not 0 < scale < math.inf:
-            raise ValueError(f"scale must be > 0, got {scale}")
+            raise ValueError(f"scale must be finite and > 0, got {scale}")
         self.temperature = temperature
         self.alpha = alpha
         self.label_smoothing = label_smoothing

@@ -220,5 +220,11 @@ def test_bad_temperature_is_refused(temperature):
         kd_divergence(torch.zeros(1, 2), torch.zeros(1, 2), temperature)
 
 
+@pytest.mark.parametrize("scale", [0.0, -1.0, math.nan, math.inf])
+def test_bad_scale_is_refused(scale):
+    with pytest.raises(ValueError, match=f"scale must be finite and > 0, got {scale}"):
+        DistillationLoss(scale=scale)
+
+
 def test_repr_names_the_setting():
     assert repr(DistillationLoss(3.0, 0.7)) == "DistillationLoss(temperature=3.0, alpha=0.7)"

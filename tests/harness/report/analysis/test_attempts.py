@@ -36,6 +36,22 @@ def test_machine_time_is_that_of_all_runs(results: Results) -> None:
     assert found == MachineTime({"NVIDIA H100": 5.0}, core_hours=12.0, wall_hours=6.0, num_unknown=1)
 
 
+def test_attempts_are_counted_by_what_they_say(results: Results) -> None:
+    resumed = attempt(
+        2, 2, end="complete", start_epoch=1, start_step=9, host="g", code={"commit": "b"}, device="NVIDIA H100"
+    )
+    made = with_attempts(results, (attempt(1, 1, end="preempted", code={"commit": "a"}), resumed), (attempt(1, None),))
+    first, second, *_ = made.arms[1].runs
+    taken = replace(made.arms[1], runs=(first, replace(second, taken_from="other")))
+    found = summarize_attempts(replace(made, arms=(made.arms[0], taken, *made.arms[2:])))
+    assert (found.num_attempts, found.num_resumed) == (3, 1)
+    assert found.ends == [("complete", 1), ("open", 1), ("preempted", 1)]
+    assert found.hosts == [("h", 2), ("g", 1)]
+    assert sorted(number for _, number in found.devices) == [1, 2]
+    assert found.commits == [("a", 1), ("b", 1), ("–", 1)] and found.changed == [first.id]
+    assert found.taken_over == {"other": [second.id]}
+
+
 def test_runs_that_went_on_with_other_hardware_are_named(results: Results) -> None:
     code = {"commit": "a"}
     changed = (attempt(1, 1, code=code, num_threads=1), attempt(2, 2, code=code, num_threads=2, start_step=9))

@@ -77,7 +77,7 @@ def test_images_of_val_and_test_are_refused_by_name_or_left_out(labelled, more, 
     said = explain_held_out(labelled, images, root, source)
     for name, place in ((val[2], "val image 2"), (test[4], "test image 4")):
         assert f"{name:02d}.png ({place})" in said
-    assert said.startswith("2 of these images are also in val or test: ")
+    assert said.startswith("2 of these images are also in val or test: ") and said.endswith(")")
     dropping = images.model_copy(update={"drop_held_out": True})
     part, numbers = chosen(labelled, dropping, root)
     assert (numbers, part.num_held_out) == ([40], 2)

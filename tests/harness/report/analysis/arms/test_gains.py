@@ -84,7 +84,7 @@ def test_right_agrees_with_the_confusion_matrices(finished: Path) -> None:
 
 def test_a_missing_seed_is_said_and_left_out_of_the_pairs(sweep_dir: Path) -> None:
     results = read_results(sweep_dir)
-    final = results.arms[2].runs[1].id
+    final = results.arms[2].runs[0].id
     shutil.rmtree(sweep_dir / "runs" / final)
     assert results.test_run is not None
     path = sweep_dir / "runs" / results.test_run.id

@@ -93,6 +93,7 @@ def test_equals_are_led_by_none(compare: Compare) -> None:
     [
         ({"failed": ["dist"]}, "no-choice"),
         ({"searching": ["dist"]}, "searching"),
+        ({"searching": ["dist"], "failed": ["dist"]}, "searching"),
         ({"untested": ["dist"]}, "untested"),
     ],
 )

@@ -11,6 +11,7 @@ from harness.report.analysis.chance.statistics import t_estimate
 from harness.report.index.summary import summarize
 from harness.report.results.reading.reader import read_results
 from harness.report.study import read_study
+from harness.state.attempts.machine_time import MachineTime
 from harness.sweep.sections.seeds import SeedCount
 from tests.support.failing_studies import RULE, STUDIES, Study, plant
 
@@ -22,12 +23,15 @@ def test_nothing_is_said_where_the_number_is_given(tmp_path: Path) -> None:
 
 
 def test_the_newest_look_and_the_trainings_of_every_arm(tmp_path: Path) -> None:
-    reading = read_seeds(read_results(plant(tmp_path, STUDIES["enough seeds"])))
+    results = read_results(plant(tmp_path, STUDIES["enough seeds"]))
+    results.machine_times.update({run.id: MachineTime(core_hours=2.0) for run in results.all_runs()})
+    reading = read_seeds(results)
     assert reading is not None
     assert reading.count == SeedCount(3, True)
     assert reading.last is not None
     assert reading.last.enough == "zero"
     assert reading.num_runs == 9  # baseline, distilled and one named setting
+    assert reading.machine_time == MachineTime(core_hours=18.0)
     assert reading.rule.looks == (3, 6, 12)
 
 
