@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kd.config import DataConfig
+from kd.data.decoded.arrays import load_array
 from kd.data.division.duplicates import find_contradicted, find_shared, image_hashes
 from kd.data.division.splits import Division, LabelledDivision, open_division
 from kd.data.listing import kinds
@@ -15,6 +16,7 @@ from kd.plain_text import one_line
 from kd.records import StoreIndex
 
 _NAMES_SHOWN = 5
+_WHITE = 255
 
 
 def summarize(data: DataConfig, digest: str, root: Path) -> str:
@@ -98,16 +100,19 @@ def _duplicates(division: Division, folder: Path) -> str:
 
 
 def _contradicted(opened: LabelledDivision, folder: Path) -> str:
-    """How many images of each part, and the labels of the first."""
+    """How many images of each part, and of the most frequent two labels and whether nothing can be seen on it."""
     division, store, labels = opened
     hashes, said = _hashes(division, folder), []
     for part, split in _splits(division).items():
         labels_N = labels[split][getattr(division, part)]
         found = find_contradicted(hashes[part], labels_N)
         if len(found):
-            equal = hashes[part] == hashes[part][found[0]]
+            each, counts = np.unique(hashes[part][found], return_counts=True)
+            equal = np.flatnonzero(hashes[part] == each[counts.argmax()])
             names = (f"'{one_line(store.class_names[label])}'" for label in np.unique(labels_N[equal])[:2])
-            said.append(f"{len(found):,} of {part} (one as {' and as '.join(names)})")
+            image = load_array(folder / f"{split}_images.npy", "r")[getattr(division, part)[equal[0]]]
+            white = ", all white: transparent images are laid over white" if image.min() == _WHITE else ""
+            said.append(f"{len(found):,} of {part} (one as {' and as '.join(names)}{white})")
     return ", ".join(said)
 
 

@@ -1,6 +1,7 @@
 """The line that says what was read."""
 
 import pytest
+from PIL import Image
 
 from kd.config import DataConfig
 from kd.data.decoded.store import prepare
@@ -78,6 +79,18 @@ def test_equal_images_under_two_labels_are_said(tmp_path, duplicates):
     )
     assert ("under two labels" in line) == (duplicates != "allow")
     assert duplicates == "allow" or line.endswith(f"images; {said}; of each leave the one that is labelled right")
+
+
+def test_light_strokes_that_vanish_on_white_are_said(tmp_path):
+    split_folders(tmp_path / "f", "train", "val", "test")
+    for place, stroke in {"train/cat/a": 2, "train/dog/a": 3, "train/dog/b": 4}.items():
+        image = Image.new("LA", (28, 28))
+        image.putpixel((stroke, 1), (255, 255))
+        image.save(tmp_path / "f" / f"{place}.png")
+    put(tmp_path / "f" / "train" / "dog" / "00.png", encoded("train/cat/0.png"))
+    data = DataConfig(source=f"folder:{tmp_path / 'f'}")
+    line = summarize(data, prepare(data, tmp_path / "s").digest, tmp_path / "s")
+    assert "of train (one as 'cat' and as 'dog', all white: transparent images are laid over white);" in line
 
 
 def test_dropping_where_there_are_none_says_nothing(tmp_path):
