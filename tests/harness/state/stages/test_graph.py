@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from harness.state.attempts.run_state import RunState
-from harness.state.files.records import TrialRecord, Trials
-from harness.state.stages.graph import last_steps, steps_before_test
+from harness.state.files.records import RepeatRecord, TrialRecord, Trials
+from harness.state.stages.graph import last_steps, steps_before_test, trial_runs_of
 from harness.sweep.runs import VIEWS_OF_A_PART
 
 SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "augment": {"shift": 1}}
@@ -78,3 +78,30 @@ def test_readings_of_test_share_the_slots(lab: Any) -> None:
     plan, _ = lab.open(search=None, seeds=1, corruptions=True)
     both = last_steps(plan, {}, steps_before_test(plan, {}), lambda run_id: RunState.COMPLETE)
     assert [step.num_abreast for step in both] == [2, 2]
+
+
+def test_of_several_students_those_with_both_sides_are_read_where_another_failed(lab: Any) -> None:
+    students = [ADAM | {"name": name, "epochs": epochs} for name, epochs in (("one", 1), ("two", 2))]
+    plan, _ = lab.open(student=None, students=students, search=None, seeds=1)
+    steps = steps_before_test(plan, {})
+    one, two = [step.run.id for step in steps if step.stage == "final"]
+    (test,) = last_steps(plan, {}, steps, lambda run: RunState.FAILED if run == two else RunState.COMPLETE)
+    assert one in test.run.config.models and two not in test.run.config.models
+    assert last_steps(plan, {}, steps, lambda run: RunState.FAILED if run in (one, two) else RunState.COMPLETE) == []
+
+
+def test_a_search_has_each_trial_once_and_before_them_the_repeats_of_its_best(lab: Any) -> None:
+    plan, _ = lab.open()
+    (method,) = plan.methods
+    settings = [{"alpha": alpha, "temperature": 2.0} for alpha in (0.1, 0.9)]
+    first, second = (plan.trial(params, method).id for params in settings)
+    again = [plan.trial(settings[1], method, number).id for number in (1, 2)]
+    repeats = tuple(RepeatRecord(run_id=each) for each in again)
+    trials = Trials(
+        trials=(
+            TrialRecord(number=0, run_id=first, params=settings[0]),
+            TrialRecord(number=1, run_id=second, params=settings[1], repeats=repeats),
+            TrialRecord(number=2, run_id=first, params=settings[0]),
+        )
+    )
+    assert [run.id for run in trial_runs_of(plan, method, {method.key: trials})] == [*again, first, second]

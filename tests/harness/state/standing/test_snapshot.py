@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from harness.state.files.records import JobRecord
+from harness.state.files.records import JobRecord, SeedLook, SeedLooks
+from harness.state.stages.seeds import compared
 from harness.state.standing.snapshot import read_snapshot
+from harness.sweep.sections.seeds import SeedCount
 from kd.files import write_record
 from kd.records import Failure
 
@@ -31,3 +33,12 @@ def test_a_finished_sweep_has_every_step_with_its_attempts(lab: Any) -> None:
     attempts = {step.run.id: snapshot.attempts(step.run.id) for step in snapshot.steps}
     assert {each.end for made in attempts.values() for each in made} <= {"complete", "pruned"}
     assert all(snapshot.attempts(run_id) is made for run_id, made in attempts.items())
+
+
+def test_the_looks_at_its_seeds_are_known_and_their_number_follows(lab: Any) -> None:
+    plan, folder = lab.open(search=None, seeds={"min": 2, "max": 8})
+    assert read_snapshot(folder, plan).looks == ()
+    looks = (SeedLook(num_seeds=2, num_pairs=2), SeedLook(num_seeds=4, num_pairs=4, enough="zero"))
+    write_record(folder.seeds_path, SeedLooks(rule=plan.sweep.seed_rule, of=compared(plan, {}), looks=looks))
+    found = read_snapshot(folder, plan)
+    assert (found.looks, found.plan.seeds) == (looks, SeedCount(4, True))
