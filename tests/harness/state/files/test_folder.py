@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from harness.command_line import command_line
 from harness.state.files.folder import LOG_LINES, SweepFolder, end_of_log, find_logs
 from harness.state.files.records import ControllerRecord
 from kd.errors import InputError
@@ -148,3 +149,22 @@ def test_a_folder_that_was_there_or_that_another_controller_holds_stays(tmp_path
     with pytest.raises(InputError), SweepFolder(tmp_path, "mini").created():
         raise InputError("no such QOS")
     assert folder.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "started", "said"),
+    [
+        ("quickstart", ["mini"], "; start it with {command}"),
+        ("minni", ["mini", "other"], " (did you mean mini?); there are mini, other"),
+        ("else", ["mini", "other"], "; there are mini, other"),
+        ("else", [], "; start one with {command}"),
+    ],
+)
+def test_a_sweep_without_results_names_the_way_on(tmp_path: Path, name: str, started: list[str], said: str) -> None:
+    for each in started:
+        (tmp_path / each).mkdir()
+        (tmp_path / each / "sweep.yaml").touch()
+    with pytest.raises(InputError) as caught:
+        SweepFolder(tmp_path, name).read_sweep()
+    command = command_line("sweep", "quickstart" if name == "quickstart" else "NAME", results=str(tmp_path))
+    assert str(caught.value) == f"SWEEP: {name} has no results in {tmp_path}{said.format(command=command)}"

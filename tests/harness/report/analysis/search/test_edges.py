@@ -1,9 +1,13 @@
 """Whether the best setting lies at an end, and what widens it; every rule is in the tests of the advice too."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.report.analysis.search.edges import find_edges
 from harness.report.analysis.search.reading import read_search
+from harness.report.study import Study
+from harness.sweep.search.config import Dimension
 from tests.support.invented_search import GOOD, Make, best_of, trial, trials_of
 
 
@@ -31,3 +35,31 @@ def test_before_there_is_a_best_there_is_no_end(make: Make) -> None:
     results = make([trial(0, 0.5, 5.0, None, "running")])
     reading = read_search(results, results.headline)
     assert reading is not None and find_edges(results, reading) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "dimension", "best", "changes"),
+    [
+        ("student.batch_size", {"low": 5, "high": 99, "log": True, "is_int": True}, 5, ["low=2"]),
+        ("student.batch_size", {"low": 1, "high": 4, "is_int": True}, 4, ["high=6"]),
+        ("student.label_smoothing", {"low": 0.0, "high": 0.5}, 0.5, ["high=0.75"]),
+        ("student.label_smoothing", {"low": 0.0, "high": 0.9}, 0.9, []),  # 1 is no label smoothing
+        ("scale", {"low": 0.1, "high": 2.0}, 0.1, []),  # and 0 no scale
+    ],
+)
+def test_a_range_is_widened_to_values_that_can_be(
+    several: Study, name: str, dimension: dict[str, float], best: float, changes: list[str]
+) -> None:
+    found = several.results.methods[1]
+    reading = read_search(several.results, found)
+    assert reading is not None and reading.best is not None
+    space = {name: Dimension.model_validate(dimension)}
+    moved = replace(
+        reading,
+        found=found._replace(method=found.method._replace(space=space)),
+        best=reading.best.model_copy(update={"params": {name: best}}),
+        config=reading.config.model_copy(update={"space": space}),
+        flat=frozenset(),
+    )
+    edges = find_edges(several.results, moved)
+    assert [edge.change for edge in edges] == [f"search.space.{name}.{change}" for change in changes]
