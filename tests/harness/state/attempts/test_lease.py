@@ -70,10 +70,11 @@ def test_guard_gives_a_sign_of_life(tmp_path: Path) -> None:
     assert path.stat().st_mtime > 1000
 
 
-def test_a_requeued_job_takes_its_runs_over_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pid", [1, os.getpid()], ids=["another number", "the same number"])
+def test_a_requeued_job_takes_its_runs_over_at_once(tmp_path: Path, pid: int) -> None:
     """Its earlier execution may seem alive: on another host it gave a sign a moment ago."""
     lease = take(tmp_path)
-    earlier = last_attempt(tmp_path).model_copy(update={"host": f"not-{socket.gethostname()}", "pid": 1})
+    earlier = last_attempt(tmp_path).model_copy(update={"host": f"not-{socket.gethostname()}", "pid": pid})
     write_record(attempt_path(tmp_path, 1), earlier)
     assert take_lease(tmp_path, "job-2", Hardware(), Code()) is None
     assert take_lease(tmp_path, "job-1", Hardware(), Code()) is not None

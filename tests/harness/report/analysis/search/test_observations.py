@@ -47,6 +47,11 @@ def test_places_fill_the_space(number: int) -> None:
     assert spread_places(number, 0).shape == (number, 0)
 
 
+def test_places_are_spread_over_a_square() -> None:
+    counts, _, _ = np.histogram2d(*spread_places(160, 2).T, bins=4, range=((0, 1), (0, 1)))
+    assert counts.min() >= 6 and counts.max() <= 14  # of 10 a cell
+
+
 def baseline_of(results: Results) -> list[tuple[float, ...]]:
     found = observe(results, results.headline, (), "val_accuracy")
     return [(*place, value) for place, value in zip(found.places_PD.tolist(), found.values_P.tolist(), strict=True)]
