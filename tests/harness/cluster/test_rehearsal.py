@@ -203,7 +203,11 @@ def test_ctrl_c_ends_the_process_with_what_is_done_beside_it(tmp_path):
     started = []
 
     def interrupted():
-        started.extend(each for each in psutil.Process().children() if each.name() == "sleep")
+        def is_named():  # a moment after it began
+            started[:] = [each for each in psutil.Process().children() if each.name() == "sleep"]
+            return started
+
+        wait_until(is_named, "name of the process")
         raise KeyboardInterrupt
 
     with (tmp_path / "errors").open("w+") as errors, pytest.raises(KeyboardInterrupt):

@@ -238,7 +238,7 @@ def test_the_server_ends_with_its_owner(tmp_path: Path) -> None:
     server = ForkServer(tmp_path / "logs", loads=())
     address = server.address
     assert address is not None and address.parent.stat().st_mode & 0o077 == 0  # nobody else may ask
-    assert len(servers(tmp_path / "logs")) == 1
+    wait_until(lambda: len(servers(tmp_path / "logs")) == 1, "command line of the server")  # a moment after it began
     del server
     assert not servers(tmp_path / "logs")
     assert not address.parent.exists()
