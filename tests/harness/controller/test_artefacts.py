@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 
+from harness.controller.artefacts import is_there
 from harness.state.attempts.run_state import run_state
 from tests.support.sweep_lab import roles
 
 MORE = {"num_trials": 6, "concurrency": 2}
+
+
+def test_only_what_leaves_something_for_others_can_be_missed(lab: Any) -> None:
+    plan, folder = lab.open()
+    trial = plan.trial({"alpha": 0.5, "temperature": 2.0})
+    assert is_there(folder, trial) and is_there(folder, plan.test([trial.id]))
+    assert not any(is_there(folder, run) for run in (*plan.teachers, plan.logits, *plan.baselines()))
 
 
 def test_a_purged_pass_is_made_again_for_new_trials_alone(lab: Any) -> None:
