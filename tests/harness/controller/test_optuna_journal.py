@@ -1,8 +1,37 @@
 """Optuna's journal is a copy that may be lost."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+
+@pytest.mark.parametrize("change", [{"values": [0.9]}, {"params": {"alpha": 0.75}}, {"intermediate_values": {0: 0.1}}])
+def test_a_journal_of_other_trials_is_written_anew_and_one_of_the_first_ones_is_continued(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    import optuna
+
+    from harness.controller.optuna_journal import Journal
+
+    def journal() -> Journal:
+        return Journal(tmp_path / "optuna.journal", "mini", optuna.study.StudyDirection.MAXIMIZE)
+
+    def told(**changes: Any) -> optuna.trial.FrozenTrial:
+        told = {"values": [0.5], "params": {"alpha": 0.5}, "intermediate_values": {0: 0.4}} | changes
+        return optuna.create_trial(distributions={"alpha": optuna.distributions.FloatDistribution(0, 1)}, **told)
+
+    def kept() -> list[Any]:
+        return [(trial.values, trial.params, trial.intermediate_values) for trial in journal()._open().get_trials()]
+
+    first, other = told(), told(**change)
+    journal().update([first, other])
+    written = (tmp_path / "optuna.journal").read_bytes()
+    journal().update([first, other, first])
+    assert (tmp_path / "optuna.journal").read_bytes().startswith(written)
+    assert kept()[0] == kept()[2] != kept()[1]
+    journal().update([first, first, first])
+    assert kept() == [([0.5], {"alpha": 0.5}, {0: 0.4})] * 3
 
 
 @pytest.mark.thorough

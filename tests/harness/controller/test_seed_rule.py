@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from harness.controller.enough import look
+from harness.controller.seed_rule import SeedRule
 from harness.controller.teacher_gate import WeakTeacherError
 from harness.report.results.reading.reader import read_results
+from harness.state.attempts.run_state import RunState
 from harness.state.files.records import SeedLook, SeedLooks
 from harness.state.stages.seeds import count_seeds
 from harness.state.standing.snapshot import read_snapshot
@@ -261,6 +263,24 @@ def test_where_classes_count_alike_they_do_in_a_look(lab: Any) -> None:
     )
     for one, score in ((first, lambda val: val.accuracy), (other, lambda val: balanced_accuracy(val.confusion))):
         assert one.gain == pytest.approx(np.mean([score(a) - score(b) for a, b in zip(student, alone, strict=True)]))
+
+
+@pytest.mark.parametrize(
+    ("metric", "sizes", "gain"),
+    [("accuracy", [10, 30], 0.75), ("accuracy", [30, 10], 0.25), ("balanced_accuracy", [10, 30], 0.5)],
+)
+def test_a_look_counts_the_classes_of_val_as_test_will(lab: Any, metric: str, sizes: list[int], gain: float) -> None:
+    plan, folder = lab.open(seeds={"min": 2, "max": 3}, metric=metric, **NO_SEARCH)
+    labels = np.array([0] * 6 + [1] * 2)
+    plan = plan.with_seeds(SeedCount(3, False))
+    for runs, predicted in ((plan.baselines(), [2] * 8), (plan.finals(), [2] * 6 + [1] * 2)):
+        for run in runs:
+            np.savez(folder.add(run) / "predictions.npz", labels=labels, val=np.eye(10)[predicted])
+    rule, now = SeedRule(folder, lambda: sizes + [0] * 8), plan.with_seeds(SeedCount(2, False))
+    while (more := rule.next_plan(now, {}, lambda run_id: RunState.COMPLETE)) is not None:
+        now = more
+    looks = read_record(folder.seeds_path, SeedLooks).looks
+    assert looks and [one.gain for one in looks] == pytest.approx([gain] * len(looks))
 
 
 def test_a_failed_seed_is_a_missing_pair(lab: Any, enough_at: Callable[[int], None]) -> None:
