@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from harness.state.attempts.run_state import RunState, run_state
+from harness.state.attempts.run_state import RunState, read_metrics, run_state
 from harness.state.files.folder import SweepFolder
 from harness.state.stages.graph import Searches, StateOf, all_baselines
 from harness.state.stages.weak_teacher import find_weak_teacher
 from harness.sweep.plan import Plan
 from harness.sweep.runs import Run
 from kd.config import TrainConfig
-from kd.files import read_record
 from kd.records import Metrics
 from kd.scores import chance_of, is_at_chance, may_have_learned
 
@@ -33,9 +32,8 @@ class ChanceNotice:
         done = [run for run in self._open if run_state(self._folder.run(run.id)) == RunState.COMPLETE]
         for run in done:
             self._open.remove(run)
-            metrics = read_record(self._folder.run(run.id) / "metrics.json", Metrics)
-            is_trained = not isinstance(run.config, TrainConfig) or run.config.training.epochs > 0
-            line = chance_line(metrics, is_trained)
+            is_given = isinstance(run.config, TrainConfig) and run.config.training.is_used_as_it_is
+            line = chance_line(read_metrics(self._folder.run(run.id)), is_trained=not is_given)
             if line is not None:
                 self._say(line)
 

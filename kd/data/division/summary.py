@@ -1,7 +1,7 @@
 """What was read, in one line: what exposes a layout that was taken for another."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +34,10 @@ def summarize(data: DataConfig, digest: str, root: Path) -> str:
         gone = [len(whole.train) - len(division.train), len(whole.val) - len(division.val)]
         if any(gone):
             parts.append(f"duplicates left out: {gone[0]} of train, {gone[1]} of val")
-    elif data.duplicates == "warn" and (said := _duplicates(division, root / digest)):
+    hashes = {} if data.duplicates == "allow" else _hashes(division, root / digest)
+    if data.duplicates == "warn" and (said := _duplicates(hashes)):
         parts.append(f"duplicates: {said} (data.duplicates: drop leaves them out, allow says nothing)")
-    if data.duplicates != "allow" and (said := _contradicted(opened, root / digest)):
+    if data.duplicates != "allow" and (said := _contradicted(opened, hashes, root / digest)):
         parts.append(f"equal images under two labels: {said}; of each leave the one that is labelled right")
     return "; ".join(parts)
 
@@ -94,15 +95,15 @@ def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _duplicates(division: Division, folder: Path) -> str:
-    shared = find_shared(_hashes(division, folder))
+def _duplicates(hashes: Mapping[str, NDArray[np.uint64]]) -> str:
+    shared = find_shared(hashes)
     return ", ".join(f"{each.number:,} of {each.part} also in {each.other}" for each in shared)
 
 
-def _contradicted(opened: LabelledDivision, folder: Path) -> str:
+def _contradicted(opened: LabelledDivision, hashes: Mapping[str, NDArray[np.uint64]], folder: Path) -> str:
     """How many images of each part, and of the most frequent two labels and whether nothing can be seen on it."""
     division, store, labels = opened
-    hashes, said = _hashes(division, folder), []
+    said = []
     for part, split in _splits(division).items():
         labels_N = labels[split][getattr(division, part)]
         found = find_contradicted(hashes[part], labels_N)

@@ -58,7 +58,7 @@ def _reason(cause: Cause, answer: Answer, say: Language) -> Reason:
 def _is_teacher_trained(answer: Answer) -> str:
     """Whether it was trained here: no of one that is used as it came."""
     configs = [run.run.config for run in answer.teacher.arm.runs]
-    is_given = any(isinstance(config, TrainConfig) and config.training.epochs == 0 for config in configs)
+    is_given = any(isinstance(config, TrainConfig) and config.training.is_used_as_it_is for config in configs)
     return "no" if is_given else "yes"
 
 
