@@ -38,6 +38,7 @@ AHEAD = (
     "seaborn",
 )
 """What a report is built with, in parts of some tenths of a second, in which a controller does nothing else."""
+FOR_SEARCHES = ("optuna.importance", "sklearn.gaussian_process")  # and for nothing else
 LEFT_OUT = {"files": "the tables for programs", "runs": "the pages of single runs"}
 
 
@@ -68,6 +69,18 @@ def left_to_load() -> list[str]:
     return [name for name in AHEAD if name not in sys.modules]
 
 
+def load_for_pages() -> None:
+    """Load what a report is written with once all is read."""
+    from harness.report.text.language import LANGUAGES, language
+
+    for name in left_to_load():
+        if name not in FOR_SEARCHES:
+            with suppress(Exception):  # one that is broken costs the report a part, which says so
+                import_module(name)
+    for code in LANGUAGES:
+        language(code)
+
+
 def write_report(
     folder: SweepFolder, console: Console, only_if_changed: bool = False, is_over: bool | None = None
 ) -> bool:
@@ -92,18 +105,19 @@ def write_report(
         say_answer(stamp, folder, console)
         return True
 
-    from harness.report.build import write_site
-    from harness.report.outcome import outcome_of
-    from harness.report.publish.student import publish_student
     from harness.report.study import read_studies
     from harness.report.text.failed_parts import attempt, collecting
 
     # Before anything is read: what changes from here on is not in the pages, and not in the digest either.
     made_of = digest_of_results(folder.path, folder.data)
     with collected_later(), collecting() as failed:
-        studies = read_studies(folder.path, folder.data)
+        studies = read_studies(folder.path, folder.data, load_for_pages if left_to_load() else None)
+        from harness.report.build import write_site
+        from harness.report.outcome import outcome_of
+        from harness.report.publish.student import publish_student
+
         write_site(folder.path, studies)
-        outcome = outcome_of([study.results for study in studies])
+        outcome = outcome_of([study.results for study in studies], [study.findings.search for study in studies])
         attempt("file", "model", lambda: publish_student(outcome.results, outcome.among))
     if is_over is None:
         is_over = stamp is not None and stamp.is_over and stamp.made_of == made_of

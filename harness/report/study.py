@@ -1,6 +1,6 @@
 """Everything that pages, tables and figures are made of, found once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -31,12 +31,13 @@ from harness.report.analysis.errors.suspect_labels import SuspectLabels, find_su
 from harness.report.analysis.errors.true_class import TrueClass, find_true_class
 from harness.report.analysis.family import Family, StudentPart, find_family
 from harness.report.analysis.search.reading import SearchReading, read_search
+from harness.report.forks import make_beside
 from harness.report.results.images.pictures import Pictures, open_pictures
 from harness.report.results.images.source_places import SourcePlaces, find_places
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reading.reader import read_results, read_students
-from harness.report.results.sweep_results import MethodResult, Results
+from harness.report.results.sweep_results import Results
 from harness.report.text.findings import advice
 from harness.report.text.pretrained_teachers import find_pretrained
 
@@ -66,9 +67,13 @@ class Findings:
 
 
 class Study(NamedTuple):
-    """A sweep's results with all that follows from them."""
+    """A sweep's results with all that follows from them.
+
+    ``searches``: of the methods and of the student alone, by the method's key; None where nothing was searched yet.
+    """
 
     results: Results
+    searches: Mapping[str, SearchReading | None]
     rows: tuple[Row, ...]
     answer: Answer
     methods: MethodComparison | None
@@ -112,20 +117,37 @@ def read_study(sweep_dir: Path, data_root: Path) -> Study:
         FileNotFoundError: There is no ``sweep.yaml``.
         UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
-    return find_study(read_results(sweep_dir), data_root)
+    results = read_results(sweep_dir)
+    return find_study(results, _searches_of(results), data_root)
 
 
-def read_studies(sweep_dir: Path, data_root: Path) -> tuple[Study, ...]:
+def read_studies(sweep_dir: Path, data_root: Path, meanwhile: Callable[[], object] | None = None) -> tuple[Study, ...]:
     """The same, a student each.
+
+    Args:
+        sweep_dir: Holds ``sweep.yaml`` and ``runs/``.
+        data_root: Holds the decoded data sets.
+        meanwhile: What else has to be done, while a fork reads the searches: they need libraries that nothing else
+            does, and those take longest to load.
 
     Raises:
         FileNotFoundError: There is no ``sweep.yaml``.
         UnreadableFileError: ``sweep.yaml`` is damaged, or newer than this program.
     """
-    return tuple(find_study(results, data_root) for results in read_students(sweep_dir))
+    students = read_students(sweep_dir)
+
+    def read() -> list[dict[str, SearchReading | None]]:
+        return [_searches_of(results) for results in students]
+
+    searches = read() if meanwhile is None else make_beside(read, meanwhile)
+    return tuple(find_study(*student, data_root) for student in zip(students, searches, strict=True))
 
 
-def find_study(results: Results, data_root: Path) -> Study:
+def _searches_of(results: Results) -> dict[str, SearchReading | None]:
+    return {found.method.key: read_search(results, found) for found in results.searched}
+
+
+def find_study(results: Results, searches: Mapping[str, SearchReading | None], data_root: Path) -> Study:
     """Everything that is shown of these results."""
     pictures, picture_problem = open_pictures(results.plan.data, data_root)
     rows = find_rows(results)
@@ -135,6 +157,7 @@ def find_study(results: Results, data_root: Path) -> Study:
     costs, answer = find_costs(results, rows), find_answer(results, rows)
     return Study(
         results=results,
+        searches=searches,
         rows=rows,
         answer=answer,
         methods=find_methods(results, rows),
@@ -144,7 +167,7 @@ def find_study(results: Results, data_root: Path) -> Study:
         errors=errors,
         pictures=pictures,
         picture_problem=picture_problem,
-        findings=find_findings(results, errors, rows, costs, data_root, answer),
+        findings=find_findings(results, searches[results.headline.method.key], errors, rows, costs, data_root, answer),
     )
 
 
@@ -180,7 +203,8 @@ def study_of_method(study: Study, key: str) -> Study:
     """
     results = study.results.with_headline(key)
     rows = find_rows(results)
-    search, advised = search_and_advice(results, results.headline)
+    search = study.searches[key]
+    search = replace(search, found=results.headline) if search else None
     answer = find_answer(results, rows)
     shown = [one for one in find_agreements(results) if one.arm.key in ("baseline", "distilled")]
     return study._replace(
@@ -189,18 +213,20 @@ def study_of_method(study: Study, key: str) -> Study:
         answer=answer,
         agreements=shown,
         errors=find_errors(results, list(study.errors.class_names) if study.errors else None),
-        findings=replace(study.findings, search=search, advice=advised, causes=explain(results, answer, search)),
+        findings=replace(
+            study.findings, search=search, advice=advice_for(results, search), causes=explain(results, answer, search)
+        ),
     )
 
 
-def search_and_advice(results: Results, found: MethodResult) -> tuple[SearchReading | None, tuple[advice.Advice, ...]]:
-    """What a method's search tells, and what to try next; nothing before it has begun."""
-    search = read_search(results, found)
-    return search, tuple(advice.find_advice(results, search)) if search else ()
+def advice_for(results: Results, search: SearchReading | None) -> tuple[advice.Advice, ...]:
+    """What to try next by what a search tells; nothing before it has begun."""
+    return tuple(advice.find_advice(results, search)) if search else ()
 
 
 def find_findings(
     results: Results,
+    search: SearchReading | None,
     errors: ErrorAnalysis | None,
     rows: Sequence[Row],
     costs: Sequence[Cost],
@@ -211,12 +237,11 @@ def find_findings(
     sweep = results.plan.sweep
     is_held = sweep.on_weak_teacher == "stop" and weak_teacher_of(results) is not None
     reference = sweep.reference
-    search, advised = search_and_advice(results, results.headline)
     shown = [row for row in rows if row.arm.is_shown_first]
     places = find_places(results.plan.data, data_root)
     return Findings(
         search=search,
-        advice=advised,
+        advice=advice_for(results, search),
         causes=explain(results, answer or find_answer(results), search),
         galleries=find_galleries(errors),
         calibration=find_calibration(results),

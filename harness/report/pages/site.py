@@ -10,10 +10,10 @@ from harness.report.analysis.errors.agreement import Gallery
 from harness.report.analysis.errors.errors import ARMS, ErrorAnalysis
 from harness.report.figures.drawing.style import drawing_style
 from harness.report.figures.training_curves import shown_alone
+from harness.report.forks import make_all
 from harness.report.pages.class_pages import ClassPage, class_page, others_table
 from harness.report.pages.extra_test_pages import extra_test_page, set_names
 from harness.report.pages.frame.figure_files import figure_files, with_data
-from harness.report.pages.frame.forks import make_all
 from harness.report.pages.frame.head import head_of
 from harness.report.pages.frame.parts import Page, Place
 from harness.report.pages.frame.sprite_sheet import Sheet
@@ -30,7 +30,7 @@ from harness.report.pages.sections.search_section import search_section
 from harness.report.pages.topic_page import topic_page
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, MethodResult
-from harness.report.study import Study, search_and_advice, study_of_method
+from harness.report.study import Study, advice_for, study_of_method
 from harness.report.tables.arms.extra_tests import page_of as set_page
 from harness.report.tables.arms.methods import page_of
 from harness.report.text.failed_parts import attempt
@@ -150,11 +150,12 @@ def _page_of_extra_test(study: Study, name: str, files: Mapping[str, str]) -> Pa
 
 
 def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str]) -> Page:
-    searched = cache(lambda: search_and_advice(study.results, alone))
+    search = study.searches[alone.method.key]
+    advised = advice_for(study.results, search)
 
     def context(say: Language) -> Mapping[str, Any]:
         with drawing_style():
-            return {"section": search_section(study, alone, *searched(), files, say)}
+            return {"section": search_section(study, alone, search, advised, files, say)}
 
     return Page(page_of(alone.method.key), "baseline_search.html", context, "search")
 

@@ -224,6 +224,37 @@ print(sorted(more))
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux alone")
+def test_what_only_searches_need_is_loaded_beside_the_rest_and_the_pages_are_the_same(sweep_dir: Path) -> None:
+    code = """
+import sys
+from importlib import import_module
+from pathlib import Path
+from rich.console import Console
+from harness.commands.report import FOR_SEARCHES, left_to_load, write_report
+from harness.report import forks
+from harness.state.files.folder import SweepFolder
+forks.num_cores = lambda: 2
+if sys.argv[2] == "ahead":
+    for name in left_to_load():
+        import_module(name)
+folder = Path(sys.argv[1])
+assert write_report(SweepFolder(folder.parent, folder.name), Console())
+print([name in sys.modules for name in FOR_SEARCHES])
+"""
+    made = []
+    for when in ("beside", "ahead"):
+        words = [sys.executable, "-c", code, str(sweep_dir), when]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+        made.append((done.stdout.splitlines()[-1], _bytes_of(sweep_dir / "report")))
+    assert [loaded for loaded, _ in made] == ["[False, False]", "[True, True]"]
+    assert made[0][1] == made[1][1]
+
+
+def _bytes_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_so_can_what_the_list_of_sweeps_is_written_with(sweep_dir: Path) -> None:
     code = """
 import sys

@@ -25,7 +25,7 @@ def test_figures_show_every_trial(make: Make, tmp_path: Path, metric: str, code:
         trial(15, 0.4, 2.0, 0.1 if metric == "val_accuracy" else 9.0),
     ]
     results = make(trials, metric=metric)
-    found = find_findings(results, None, (), (), tmp_path)
+    found = find_findings(results, read_search(results, results.headline), None, (), (), tmp_path)
     assert found.search is not None
     with drawing_style():
         part = reading_part(found.search, found.advice, language(code))

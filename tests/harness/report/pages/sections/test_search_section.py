@@ -11,7 +11,7 @@ from harness.report.analysis.search.surface import SeedNoise, Surface
 from harness.report.build import report_files
 from harness.report.figures.drawing.style import drawing_style
 from harness.report.pages.sections.search_section import caption_of, region_of, search_section
-from harness.report.study import Study, search_and_advice
+from harness.report.study import Study, advice_for
 from harness.report.text.language import LANGUAGES, language
 from harness.state.files.records import TrialRecord
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
@@ -73,8 +73,9 @@ def test_where_the_student_alone_is_best_no_setting_is_called_as_good(row: int, 
 @pytest.mark.parametrize("code", list(LANGUAGES))
 def test_many_dimensions_are_lines_slices_and_importances(several: Study, code: str) -> None:
     say, found = language(code), several.results.methods[1]
+    search = several.searches[found.method.key]
     with drawing_style():
-        section = search_section(several, found, *search_and_advice(several.results, found), {}, say)
+        section = search_section(several, found, search, advice_for(several.results, search), {}, say)
     assert section.map is not None and "optimizer.name" in section.map.svg
     assert section.part is not None and section.part.region is None
     assert len(section.part.figures) == 1 + 4
@@ -86,8 +87,9 @@ def test_many_dimensions_are_lines_slices_and_importances(several: Study, code: 
 def test_the_baseline_s_own_search_has_its_dimensions_alone(several: Study) -> None:
     alone = several.results.alone
     assert alone is not None
+    search = several.searches[alone.method.key]
     with drawing_style():
-        section = search_section(several, alone, *search_and_advice(several.results, alone), {}, language("en"))
+        section = search_section(several, alone, search, advice_for(several.results, search), {}, language("en"))
     assert section.map is None  # a number and a list: each has a slice
     assert section.part is not None and len(section.part.figures) == 1 + 2
     assert section.trials is not None and "α" not in str(section.trials)

@@ -1,4 +1,4 @@
-"""Parts of a site made by several processes at once: the one that asks, and forks of it, which know all that it knows.
+"""Parts of a report made by several processes at once: the one that asks, and forks, which know all that it knows.
 
 A fork only ever saves time. It takes the next parts that nobody has taken, and at its end hands back what it has made.
 What it fails to make, and all that it has taken if it is killed, the process that asked makes itself: an error is
@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple, TypeVar
 
 from harness.report.text.failed_parts import uncollected
+from kd.cores import num_cores
 
 Made = TypeVar("Made")
 Makes = Sequence[Callable[[], Made]]
@@ -46,6 +47,19 @@ def make_all(makes: Makes[Made], num_processes: int = 1) -> list[Made]:
     return [made[number] if number in made else make() for number, make in enumerate(makes)]
 
 
+def make_beside(make: Callable[[], Made], meanwhile: Callable[[], object]) -> Made:
+    """What a fork makes, while this process does something else that has to be done.
+
+    Args:
+        make: Makes something, whatever is done meanwhile. This process does where no fork could.
+        meanwhile: Done once, in this process.
+    """
+    with _forks([make], int(num_cores() > 1 and may_fork())) as (_, forks):
+        meanwhile()
+        made = [_handed_back(fork) for fork in forks]
+    return made[0][0] if made and made[0] else make()
+
+
 def may_fork() -> bool:
     """Whether a fork of this process can be relied on.
 
@@ -69,7 +83,7 @@ def _handed_back(fork: Fork) -> dict[int, Any]:
         if fork.answer.poll(PATIENCE_S):
             made: dict[int, Any] = fork.answer.recv()
             return made
-    log.warning("A second process that made pages of the report was killed or hangs; what it had taken is made again.")
+    log.warning("A second process that made parts of the report was killed or hangs; what it had taken is made again.")
     return {}
 
 

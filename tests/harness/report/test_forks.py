@@ -15,12 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.report.pages.frame import forks
-from harness.report.pages.frame.forks import make_all, may_fork
+from harness.report import forks
+from harness.report.forks import make_all, make_beside, may_fork
 from harness.report.text.failed_parts import FailedPart, attempt, collecting
 from tests.support.sweep_lab import heed_ctrl_c
 
-ROOT = Path(__file__).parents[5]
+ROOT = Path(__file__).parents[3]
 ME = os.getpid()
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux alone")
 
@@ -109,6 +109,29 @@ def test_a_fork_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, ca
 
 
 @pytest.mark.usefixtures("forking")
+@pytest.mark.parametrize("num", [1, 2])
+def test_a_fork_makes_something_beside_what_this_process_does(num: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "num_cores", lambda: num)
+    done = []
+    process = make_beside(os.getpid, lambda: done.append(os.getpid()))
+    assert done == [ME]
+    assert (process == ME) == (num == 1)
+
+
+@pytest.mark.usefixtures("forking")
+@pytest.mark.parametrize("does", [raise_planted, sys.exit, kill_me])
+def test_what_a_fork_could_not_make_beside_it_this_process_makes(
+    does: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forks, "num_cores", lambda: 2)
+    done = []
+    assert make_beside(partial(by_whom, partial(in_fork, does, 7)), lambda: done.append(1)) == (7, ME)
+    assert done == [1]
+    with pytest.raises(ValueError, match="planted"):
+        make_beside(raise_planted, lambda: done.append(2))
+
+
+@pytest.mark.usefixtures("forking")
 def test_an_error_is_raised_here_with_its_own_traceback() -> None:
     with pytest.raises(ValueError, match="planted") as raised:
         make_all([raise_planted, raise_planted], 2)
@@ -151,7 +174,7 @@ def test_one_process_is_asked_for_or_there_are_threads_that_a_fork_would_lack() 
 
 AT_WORK = """
 import os, signal
-from harness.report.pages.frame.forks import make_all
+from harness.report.forks import make_all
 def part():
     if os.getpid() == parent:
         os.write(1, b"parent\\n")
