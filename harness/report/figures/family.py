@@ -19,6 +19,7 @@ from harness.report.figures.drawing.style import (
     PAPER,
     Drawing,
     Hotspot,
+    ShareLocator,
     boxes_over,
     color_of,
     finish,
@@ -83,6 +84,7 @@ def scatter(family: Family, price: Price, say: Language) -> Drawing | None:
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(say(f"family-axis-{price}"))
     axes.set_ylabel(say("tradeoff-accuracy"))
+    axes.yaxis.set_major_locator(ShareLocator())
     axes.tick_params(length=0, which="both")
     texts = [_text(mark, price, say) for mark in marks]
     boxes = boxes_over(axes, [(mark.price, 100 * mark.accuracy.mean) for mark in marks])

@@ -18,7 +18,7 @@ from harness.report.figures.search import (
     trial_data,
     trial_text,
 )
-from harness.report.figures.search_map import colours
+from harness.report.figures.search_map import colours, value_ticks
 from harness.report.text.labels import dimension_text, params_text, value_text
 from harness.report.text.language import Language
 from harness.report.text.numbers import shortened
@@ -62,7 +62,7 @@ def parallel_coordinates(reading: SearchReading, say: Language) -> Drawing | Non
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(length=0)
-    bar = figure.colorbar(colour, ax=axes, aspect=28, pad=0.02)
+    bar = figure.colorbar(colour, ax=axes, aspect=28, pad=0.02, ticks=value_ticks(reading))
     bar.set_label(say(f"axis-{reading.config.metric.replace('_', '-')}"))
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0)

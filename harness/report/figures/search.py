@@ -17,6 +17,7 @@ from harness.report.figures.drawing.style import (
     MUTED,
     Drawing,
     Hotspot,
+    ShareLocator,
     boxes_over,
     color_of,
     finish,
@@ -152,6 +153,8 @@ def _scatter(
         ring: dict[str, Any] = {"s": 190, "marker": "o", "facecolors": "none", "edgecolors": INK, "linewidths": 1.8}
         axes.scatter(*[[at] for at in drawn[reading.best.number]], label=say("trials-best"), zorder=4, **ring)
     axes.set_ylabel(say(f"trials-{reading.config.metric.removeprefix('val_').replace('_', '-')}"))
+    if reading.maximize:
+        axes.yaxis.set_major_locator(ShareLocator())
     axes.tick_params(length=0, which="both")
     legend_above(axes, labelcolor=INK, handletextpad=0.2, columnspacing=1.1)
     return trial_spots(axes, reading, list(drawn.values()), say)

@@ -9,7 +9,7 @@ from harness.report.analysis.search.axes import number, numeric_axes
 from harness.report.analysis.search.reading import SearchReading, shown_state
 from harness.report.analysis.search.surface import Surface, outer_fence
 from harness.report.figures.drawing.inside import legend_above
-from harness.report.figures.drawing.style import INK, MUTED, Drawing, finish, new_figure
+from harness.report.figures.drawing.style import INK, MUTED, Drawing, ShareLocator, finish, new_figure
 from harness.report.figures.search import WIDTH, label_axis, scaled, trial_data, trial_spots
 from harness.report.text.labels import dimension_text, params_text, state_text
 from harness.report.text.language import Language
@@ -60,7 +60,7 @@ def search_map(reading: SearchReading, say: Language) -> Drawing | None:
         )
         if reading.surface is not None:
             draw_surface(axes, reading.surface, dots.norm, dots.cmap, scaled(reading, 1.0))
-        bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02)
+        bar = figure.colorbar(dots, ax=axes, aspect=28, pad=0.02, ticks=value_ticks(reading))
         bar.set_label(say(f"axis-{reading.config.metric.replace('_', '-')}"))
         bar.outline.set_visible(False)
         bar.ax.tick_params(length=0)
@@ -88,6 +88,11 @@ def colours(reading: SearchReading) -> dict[str, Any]:
     if reading.maximize:
         return {"vmin": max(min(values), outer_fence(values, True)), "vmax": max(values), "cmap": "viridis"}
     return {"vmin": min(values), "vmax": min(max(values), outer_fence(values, False)), "cmap": "viridis_r"}
+
+
+def value_ticks(reading: SearchReading) -> ShareLocator | None:
+    """Of the trials' values; None: as Matplotlib finds them."""
+    return ShareLocator() if reading.maximize else None
 
 
 def draw_surface(axes: Axes, surface: Surface, norm: Any, colormap: Any, scale: float) -> None:

@@ -17,6 +17,7 @@ from harness.report.figures.drawing.style import (
     PAPER,
     Drawing,
     Hotspot,
+    ShareLocator,
     boxes_over,
     color_of,
     finish,
@@ -66,6 +67,7 @@ def scatter(name: str, points: Sequence[Point], say: Language) -> Drawing | None
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(say(f"tradeoff-axis-{name}"))
     axes.set_ylabel(say("tradeoff-accuracy"))
+    axes.yaxis.set_major_locator(ShareLocator())
     axes.tick_params(length=0, which="both")
     legend_above(axes, labelcolor=INK, handletextpad=0.3)
     texts = [

@@ -161,7 +161,7 @@ def _chart(
         digits=quantity.digits,
         log=quantity.log,
         x_parts=parts,
-        from_late=quantity.digits is not None,
+        is_share=quantity.digits is not None,
         from_zero=quantity is RATE,
         runs=runs,
         name=name or quantity.key,

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter
 from harness.report.analysis.chance.statistics import Estimate
 from harness.report.figures.drawing.inside import in_lines
 from harness.report.figures.drawing.records import statistics
-from harness.report.figures.drawing.style import INK, PAPER, Drawing, color_of, finish, new_figure, of_arm
+from harness.report.figures.drawing.style import INK, PAPER, Drawing, ShareLocator, color_of, finish, new_figure, of_arm
 from harness.report.text.numbers import MINUS
 
 WIDTH, HEIGHT_OF_ROW, HEIGHT_OF_AXIS = 440, 40, 50
@@ -57,7 +57,7 @@ def forest(
         axis: What the values are, with their unit.
         description: The text alternative.
         column: The values' name in the data, with their unit.
-        zero: The values are differences: sign them, and draw a line at zero.
+        zero: The values are differences: sign them, and draw a line at zero. Else they are shares in per cent.
     """
     figure, axes = new_figure(WIDTH, HEIGHT_OF_AXIS + HEIGHT_OF_ROW * len(rows))
     if zero:
@@ -65,6 +65,8 @@ def forest(
         axes.xaxis.set_major_formatter(
             FuncFormatter(lambda value, _: f"{value:+g}".replace("-", MINUS) if value else "0")
         )
+    else:
+        axes.xaxis.set_major_locator(ShareLocator())
     for place, row in enumerate(rows):
         before = set(axes.get_children())
         color, (mean, low, high, _) = color_of(row.kind), row.estimate

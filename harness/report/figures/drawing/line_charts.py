@@ -83,7 +83,7 @@ class Chart:
         digits: Decimals of its values; None: three significant digits.
         log: On a logarithmic axis, where every value is positive.
         x_parts: An epoch's parts, where curves have points within epochs.
-        from_late: Begin the vertical axis where the curves are after a tenth of the epochs.
+        is_share: In per cent. The vertical axis begins where the curves are after a tenth of the epochs.
         from_zero: Begin it at zero.
         coarse: Give precision up for size.
         description: The chart in words.
@@ -95,7 +95,7 @@ class Chart:
     digits: int | None = None
     log: bool = False
     x_parts: int = 1
-    from_late: bool = False
+    is_share: bool = False
     from_zero: bool = False
     coarse: bool = False
     description: str = ""
@@ -315,7 +315,7 @@ def _y_range(chart: Chart) -> tuple[float, float]:
     low, high = min(float(values.min()) for values in found), max(float(values.max()) for values in found)
     if chart.from_zero:
         return min(low, 0.0), math.ceil(1.05 * high) + 1.0
-    if chart.from_late:
+    if chart.is_share:
         lines = [chart.units(curve.y[np.isfinite(curve.y)]) for curve in chart.curves]
         low = min(float(values[min(len(values) - 1, 1 + len(values) // 10) :].min()) for values in lines if len(values))
     around = chart.per_decade if chart.is_log else abs(high)  # a line that is level: nothing else says how wide
@@ -339,6 +339,8 @@ def _y_ticks(chart: Chart, low: float, high: float) -> list[Tick]:
             values = _nice(10.0 ** (low / chart.per_decade), 10.0 ** (high / chart.per_decade))
     else:
         values = _nice(low / chart.per_unit, high / chart.per_unit)
+        if chart.is_share:
+            values = [value for value in values if 0 <= value <= 100]
     ticks = [
         Tick(float(place), _short(value)) for place, value in zip(chart.units(np.array(values)), values, strict=True)
     ]

@@ -24,6 +24,7 @@ from matplotlib.collections import Collection, PathCollection
 from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import AutoLocator
 
 from harness.report.figures.drawing.inside import break_labels, push_labels
 from harness.report.figures.drawing.svg_minify import ARM_ID, Picture, inline
@@ -326,6 +327,14 @@ def _in_picture(figure: Figure, points: Sequence[tuple[float, float]]) -> list[t
 
 def _spoken(text: str) -> str:
     return escape(printable(text))
+
+
+class ShareLocator(AutoLocator):
+    """Ticks of an axis in per cent: none below 0 or above 100, however much room the marks have there."""
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """Places between two values."""
+        return [tick for tick in super().tick_values(vmin, vmax) if 0 <= tick <= 100]
 
 
 def nice_ticks(values: Iterable[float]) -> list[float]:

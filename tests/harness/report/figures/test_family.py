@@ -64,3 +64,11 @@ def test_every_seed_is_a_dot_and_a_number(tmp_path: Path) -> None:
     heights = {round(float(y), 9) for dots in drawing.figure.axes[0].collections for _, y in dots.get_offsets()}
     assert {round(record["accuracy_percent"], 9) for record in seeds} <= heights
     assert {record["weights_bytes"] for record in seeds} == {found.rows[0].price("bytes")}
+
+
+def test_no_tick_says_that_more_than_all_is_right(tmp_path: Path) -> None:
+    found = family(tmp_path, {"good": Invented(1.0, 3000, ms=2.0), "slow": Invented(1.0, 4000, ms=3.0)})
+    with drawing_style():
+        drawing = scatter(found, PRICES[0], EN)
+    assert drawing is not None
+    assert max(drawing.figure.axes[0].get_yticks()) <= 100

@@ -7,7 +7,9 @@ import pytest
 
 from harness.report.analysis.search.reading import read_search
 from harness.report.figures.drawing.style import drawing_style
-from harness.report.figures.search import MAX_SPOTS, history
+from harness.report.figures.parallel import parallel_coordinates
+from harness.report.figures.search import MAX_SPOTS, history, slice_by
+from harness.report.figures.search_map import search_map
 from harness.report.pages.sections.search_section import reading_part
 from harness.report.study import find_findings
 from harness.report.text.language import LANGUAGES, language
@@ -64,3 +66,28 @@ def test_the_data_are_the_trials(make: Make) -> None:
     )
     assert data[3]["val_accuracy_percent"] is None and data[3]["state"] == "failed"
     assert data[3]["best_val_accuracy_percent_so_far"] == max(record["val_accuracy_percent"] for record in data[:3])
+
+
+def test_no_figure_of_a_search_has_a_tick_beyond_100_percent(make: Make) -> None:
+    """Where every trial reads all of val right, nothing but the room for the marks says how wide an axis is."""
+    results = make(trials_of(lambda alpha, place: 1.0))
+    reading = read_search(results, results.headline)
+    assert reading is not None
+    with drawing_style():
+        drawn = [history(reading, language("en")), slice_by("alpha", reading, language("en"))]
+        drawn += [search_map(reading, language("en")), parallel_coordinates(reading, language("en"))]
+    for drawing in drawn:
+        values = drawing.figure.axes[-1].yaxis  # the colours' bar, where there is one
+        low, high = values.get_view_interval()
+        assert high > 100
+        ticks = [tick for tick in values.get_majorticklocs() if low <= tick <= high]
+        assert ticks and max(ticks) == 100
+
+
+def test_a_loss_has_the_ticks_that_it_needs(make: Make) -> None:
+    results = make(trials_of(lambda alpha, place: 150 + 100 * place), metric="val_loss")
+    reading = read_search(results, results.headline)
+    assert reading is not None
+    with drawing_style():
+        drawing = history(reading, language("en"))
+    assert max(drawing.figure.axes[0].get_yticks()) > 200

@@ -67,3 +67,12 @@ def test_the_data_are_what_is_drawn() -> None:
         ("distilled", "seed", 2): 95.5,
         ("distilled", "published", 1): 90.0,
     }
+
+
+def test_no_tick_says_that_more_than_all_is_right() -> None:
+    all_right = Estimate(100.0, math.nan, math.nan)
+    perfect = [ForestRow(name, name, name, all_right, (100.0,)) for name in ("teacher", "baseline")]
+    axis = draw(perfect).figure.axes[0].xaxis
+    assert axis.get_view_interval()[1] > 100
+    assert max(axis.get_majorticklocs()) == 100
+    assert max(draw(perfect, zero=True).figure.axes[0].get_xticks()) > 100  # differences know no such end

@@ -87,10 +87,20 @@ def test_single_runs_are_held_hidden_and_leave_the_axes_alone() -> None:
 def test_the_start_may_lie_below_the_axis() -> None:
     accuracy = np.concatenate(([1.0], np.linspace(90.0, 95.0, 59)))
     curves = (Curve("val", "baseline", EPOCHS, accuracy),)
-    _, top, _, height = view_of(Chart("accuracy", curves, digits=2, from_late=True))
+    _, top, _, height = view_of(Chart("accuracy", curves, digits=2, is_share=True))
     assert 85 < -(top + height) / 100 < 91
     _, top, _, height = view_of(Chart("accuracy", curves, digits=2))
     assert -(top + height) / 100 < 1
+
+
+@pytest.mark.parametrize(("level", "ends"), [(100.0, (0, 100)), (0.0, (0, 1))])
+def test_a_share_has_no_tick_below_0_or_above_100_percent(level: float, ends: tuple[float, float]) -> None:
+    curve = Curve("val", "baseline", EPOCHS, np.full(60, level))
+    chart = Chart("accuracy", (curve,), digits=2, is_share=True)
+    ticks = [float(tick.text.replace("−", "-")) for tick in chart.y_axis.ticks]
+    assert level in ticks and ends[0] <= min(ticks) and max(ticks) <= ends[1]
+    any_number = Chart("value", (curve,), digits=2).y_axis
+    assert any_number.low < level < any_number.high
 
 
 def test_a_value_that_is_not_finite_leaves_a_gap() -> None:
