@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.controller.artefacts import is_there
-from harness.state.attempts.run_state import RunState, run_state
+from harness.state.attempts.run_state import RunState, read_metrics, run_state
 from harness.state.files.folder import SweepFolder
 from harness.state.files.ownership import is_own
 from harness.state.files.records import TAKEN_OVER, TakenOver
@@ -21,7 +21,7 @@ from harness.sweep.runs import Run
 from kd.config import LogitsConfig, run_id
 from kd.errors import InputError, UnreadableFileError
 from kd.files import read_record, replaced_folder, sha256_of_weights, write_record
-from kd.records import LogitsIndex, Metrics, RunRecord
+from kd.records import LogitsIndex, RunRecord
 
 _OF_ITS_SWEEP = shutil.ignore_patterns("checkpoint", ".*")
 
@@ -104,7 +104,7 @@ def _has(other: SweepFolder, run: Run) -> bool:
             return False
         if run_id(read_record(place / "config.json", RunRecord).config) != run.id:
             return False
-        digest = read_record(place / "metrics.json", Metrics).weights_sha256
+        digest = read_metrics(place).weights_sha256
         return digest is None or sha256_of_weights(place / "model") == digest
     except (OSError, InputError, UnreadableFileError):
         return False
@@ -117,8 +117,7 @@ def _taught_alike(plan: Plan, other: SweepFolder, folder: SweepFolder) -> bool:
         digests = {index.teacher: index.teacher_weights_sha256} | index.more_teachers
         homes = {run.id: other if _is_new(folder, run) else folder for run in plan.teachers}
         return all(
-            _has(homes[run.id], run)
-            and read_record(homes[run.id].run(run.id) / "metrics.json", Metrics).weights_sha256 == digests[run.id]
+            _has(homes[run.id], run) and read_metrics(homes[run.id].run(run.id)).weights_sha256 == digests[run.id]
             for run in plan.teachers
         )
     except (KeyError, FileNotFoundError, UnreadableFileError):

@@ -26,7 +26,14 @@ OF_DIGITS = "batch_size: 64, optimizer: {name: adam, lr: 0.001}"
 TEACHER = f"teacher={{model: mnist_cnn, epochs: 20, {OF_DIGITS}, augment: {{shift: 2}}}}"
 STUDENT = f"student={{model: mnist_mlp, epochs: 30, {OF_DIGITS}}}"
 RUN_IDS = {  # of a sweep file, and what is set in it
-    ("quickstart", ""): ["teacher-1b0b6fab-s0", "logits-9d7c1a5b", "baseline-6e078b7c-s0", "final-8a558c58-s4"],
+    ("quickstart", ""): ["teacher-04297818-s0", "logits-3f36b35e", "baseline-c898170e-s0", "final-a8e4a1f1-s4"],
+    # what the quickstart was before it took a minute
+    ("quickstart", "teacher.epochs=12 student.epochs=30 student.optimizer.lr=4.0e-3"): [
+        "teacher-1b0b6fab-s0",
+        "logits-9d7c1a5b",
+        "baseline-6e078b7c-s0",
+        "final-8a558c58-s4",
+    ],
     # what the quickstart was before it had a student that is smaller than its teacher
     ("quickstart", f"'{TEACHER}' '{STUDENT}'"): [
         "teacher-1d80c7eb-s0",

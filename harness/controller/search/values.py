@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from harness.state.attempts.run_state import read_metrics
 from kd.errors import InputError
-from kd.files import read_record
-from kd.records import AttemptEnd, History, Metrics, ValMetric
+from kd.records import AttemptEnd, History, ValMetric
 from kd.scores import balanced_accuracy, is_unequal
 
 
@@ -27,7 +27,7 @@ def metric_values(folder: Path, history: History, metric: ValMetric) -> list[flo
     is_written = all(epoch.val_balanced_accuracy is not None for epoch in history.epochs)
     if metric != "val_balanced_accuracy" or is_written:
         return values
-    end = read_record(folder / "metrics.json", Metrics)
+    end = read_metrics(folder)
     if end.val is not None and is_unequal(end.val):
         raise InputError(
             f"search.metric: {folder.name} was trained by an earlier version, which did not measure {metric}; another "

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from harness.state.attempts.run_state import read_metrics
 from harness.state.files.folder import SweepFolder
 from harness.state.stages.graph import Searches, baseline_runs, searches_of
 from harness.sweep.plan import Plan
 from harness.sweep.sections.metric import Metric, class_sizes, metric_of, score_in
-from kd.files import read_record
-from kd.records import Metrics, Scores
+from kd.records import Scores
 from kd.scores import score
 
 VAL_WORDS: dict[Metric, str] = {"accuracy": "val accuracy", "balanced_accuracy": "balanced val accuracy"}
@@ -98,7 +98,7 @@ def _find_for_student(plan: Plan, folder: SweepFolder, searches: Searches) -> We
 
 def _val_scores(folder: SweepFolder, run_id: str) -> Scores | None:
     try:
-        return read_record(folder.run(run_id) / "metrics.json", Metrics).val
+        return read_metrics(folder.run(run_id)).val
     except FileNotFoundError:
         return None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.controller.search.values import metric_values
-from kd.errors import InputError
+from kd.errors import InputError, UnreadableFileError
 from kd.files import write_record
 from kd.records import AttemptEnd, EpochRecord, History, Metrics, Scores
 
@@ -33,7 +33,7 @@ def history(*balanced: float | None) -> History:
 def end(folder: Path, *rows: list[int], status: AttemptEnd = AttemptEnd.COMPLETE) -> Path:
     """A run that ended with this confusion matrix on val."""
     val = Scores(num_images=10, accuracy=0.5, nll=2.0, confusion=[*rows])
-    write_record(folder / "metrics.json", Metrics(run_id="search-0", status=status, val=val))
+    write_record(folder / "metrics.json", Metrics(run_id=folder.name, status=status, val=val))
     return folder
 
 
@@ -63,3 +63,10 @@ def test_an_older_run_on_classes_of_unequal_size_is_refused_with_the_way_on(tmp_
     with pytest.raises(InputError, match=r"earlier version.*search\.seed"):
         metric_values(folder, history(None), "val_balanced_accuracy")
     assert metric_values(folder, history(None), "val_accuracy") == [0.5]
+
+
+def test_what_another_run_measured_is_not_taken(tmp_path: Path) -> None:
+    folder = end(tmp_path, [4, 2], [1, 3])
+    copied = folder.rename(folder.with_name("another"))
+    with pytest.raises(UnreadableFileError, match="of another run"):
+        metric_values(copied, history(None, None), "val_balanced_accuracy")
