@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from harness.cli.program import console
-from harness.command_line import command_line
+from harness.command_line import command_line, named_results
 from harness.console.plain_console import say
 from harness.state.files.folder import SweepFolder, last_started
 from harness.state.files.other_sweeps import find_model_of
@@ -31,11 +31,18 @@ def asked_name(name: str, sweep: str) -> str:
 
 
 def started_name(results: Path, name: str, sweep: str, overrides: str) -> str:
-    """The results' name of the sweep that is meant; where none is named, of the one that was started last."""
+    """The results' name of the sweep that is meant; where none is named, of the one that was started last.
+
+    Raises:
+        InputError: It is given by the path of its file, and was never started.
+    """
+    asked = asked_name(name, sweep or ("" if name else last_started(results) or ""))
     renamed = [value for key, value in parse_overrides(overrides) if key == ["name"]]
-    if renamed:
-        return checked_name(str(renamed[-1]), "SET")
-    return _name_of(asked_name(name, sweep or ("" if name else last_started(results) or "")))
+    found = checked_name(str(renamed[-1]), "SET") if renamed else _name_of(asked)
+    if is_path(asked):
+        start = command_line("sweep", asked, set=overrides, results=named_results(results))
+        SweepFolder(results, found).check_started(start)
+    return found
 
 
 def open_sweep(sweep: str, overrides: str, results: Path, verb: str = "sweep") -> tuple[SweepRecord, Plan, SweepFolder]:

@@ -70,8 +70,9 @@ def publish(
         raise InputError(
             f"DIR: say where to: {command_line('publish', name or sweep, dir='FOLDER', results=named_results(results))}"
         )
-    index = publish_site(SweepFolder(results, started_name(results, name, sweep, overrides)), Path(target))
-    say(console, str(index))
+    folder = SweepFolder(results, started_name(results, name, sweep, overrides))
+    folder.check_started()
+    say(console, str(publish_site(folder, Path(target))))
 
 
 @app.command()

@@ -162,12 +162,14 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     for line in folder.create():
         say(console, line)
     controller = folder.read_controller()
+    has_controller = controller is not None
     if controller is not None:
         terminate([(controller.pid, controller.process_created)], is_this=holds(folder.lock_path))
     profile = load_cluster(recorded_cluster(folder) or "local")
     if isinstance(profile, SlurmProfile):
-        from harness.cluster.slurm.controller import cancel_controller
+        from harness.cluster.slurm.controller import cancel_controller, find_controller
 
+        has_controller |= patiently(lambda: find_controller(folder.path), lambda line: say(console, line)) is not None
         patiently(lambda: cancel_controller(folder.path), lambda line: say(console, line))
     with folder.controlled(profile.num_slots, patience_s=HANDOVER_S):
         executor = make_executor(profile, folder.path, folder.data)
@@ -176,7 +178,11 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
         over = executor.over(jobs)
         living = [job for job in jobs if job.job_id not in over]
         executor.cancel(living)
-    say(console, f"Cancelled {len(living)} job(s) of {plan.sweep.name}; to continue: {Hints(folder).again()}")
+    ended = ["the controller"] if has_controller else []
+    ended += [f"{len(living)} job(s)"] if living else []
+    name = plan.sweep.name
+    said = f"Cancelled {' and '.join(ended)} of {name}" if ended else f"Nothing of {name} was running or waiting"
+    say(console, f"{said}; to continue: {Hints(folder).again()}")
 
 
 def _refuse_second(folder: SweepFolder) -> None:

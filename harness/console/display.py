@@ -142,9 +142,9 @@ def _facts(progress: Progress, hints: Hints) -> list[str]:
 def _duration(seconds: float) -> str:
     """A rough length of time in words.
 
-    >>> _duration(42), _duration(600), _duration(9000)
-    ('42 s', '10 min', '2.5 h')
+    >>> _duration(0.2), _duration(42), _duration(600), _duration(9000)
+    ('1 s', '42 s', '10 min', '2.5 h')
     """
     if seconds < 100:
-        return f"{seconds:.0f} s"
+        return f"{max(1.0, seconds):.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

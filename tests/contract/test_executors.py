@@ -364,7 +364,7 @@ def test_why_a_job_waits_is_said_with_the_key_to_change(site: SlurmSite) -> None
     site.lab.limit_time("low", 10)
     executor = site.executor(time_min=60)
     jobs = site.submit(executor, "a", "b")
-    expected = "2 job(s) wait since time_min 60 is above the 10 of partition low, and will not start by itself"
+    expected = "2 job(s) wait since time_min 60 is above the 10 of partition low, and will not start without help"
     wait_until(lambda: executor.notes(jobs) == [f"{expected} (PartitionTimeLimit)"], "the reason")
     assert executor.why_waiting(jobs[0]) == f"{expected.partition('wait ')[2]} (PartitionTimeLimit)"
     partition = read_partition("low")

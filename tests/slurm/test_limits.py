@@ -172,7 +172,8 @@ def test_a_rehearsal_that_waits_says_why(site: SlurmSite, digits: Path) -> None:
         )  # fmt: skip
     (line,) = said
     assert line.endswith(
-        "since time_min is above a limit, and will not start by itself: lower time_min (QOSMaxWallDurationPerJobLimit)."
+        "since time_min is above a limit, and will not start without help: lower time_min "
+        "(QOSMaxWallDurationPerJobLimit)."
     )
 
 

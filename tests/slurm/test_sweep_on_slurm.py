@@ -186,7 +186,12 @@ def test_status_tells_waiting_from_stopped(
         return busy
 
     busy = fill()
-    started = lab.run("sweep", "--sweep", str(lab.write(**SIZE)), "--cluster", str(cluster), "--detach")
+    words = ("sweep", "--sweep", str(lab.write(**SIZE)), "--cluster", str(cluster), "--detach")
+    assert lab.run(*words).returncode == 0
+    assert lab.run("cancel", "--sweep", "mini").stdout.startswith("Cancelled the controller of mini; to continue: ")
+    nothing = "Nothing of mini was running or waiting; to continue: "
+    assert lab.run("cancel", "--sweep", "mini").stdout.startswith(nothing)
+    started = lab.run(*words)
     assert started.returncode == 0, started.stderr
     job_id = started.stdout.partition("The controller is job ")[2].partition(".")[0]
     assert "mini is queued: 0 of " in status()

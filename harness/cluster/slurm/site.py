@@ -13,7 +13,7 @@ from harness.cluster.slurm.command import Run, first_line, is_busy, run_command,
 from kd.errors import InputError
 
 SIZES = "cpus_per_task, mem_gb, gpus_per_run, gpu_type"
-NEVER = "and will not start by itself"
+NEVER = "and will not start without help"
 ONE = "where it has room for one job alone, start without DETACH=1, since a controller's job counts too"
 REASONS: dict[str, str] = {
     "None": "for SLURM to look at it",
@@ -96,6 +96,8 @@ class Partition(NamedTuple):
     gpus: dict[str, int] | None
     """Of its nodes the most by type; the empty type is any."""
     nodes: frozenset[str] = frozenset()
+    takes_jobs: bool = True
+    """Where it is not up, whether it queues them until it is: one that is down does, a draining or inactive one not."""
 
 
 def explain_refusal(error: str) -> str:
@@ -189,6 +191,7 @@ def read_partition(name: str | None, run: Run = run_command) -> Partition | None
     return Partition(
         name=name,
         is_up=any(fields.get("State") == "UP" for fields in found),
+        takes_jobs=any(fields.get("State") in ("UP", "DOWN") for fields in found),
         max_time_min=_most(_minutes(fields.get("MaxTime", "")) for fields in found),
         max_mem_mb=min((each for each in limits if each is not None), default=None),
         max_cpus=max((int(cpus) for _, cpus, _, _ in rows if cpus.isdigit()), default=None),
@@ -249,7 +252,8 @@ def misfits(profile: SlurmProfile, partition: Partition, tasks: int = 1) -> list
     """
     where, found = f"partition {partition.name}", []
     if not partition.is_up:
-        found.append(f"{where} is not up: jobs wait until the site brings it back")
+        way_on = "jobs wait until the site brings it back" if partition.takes_jobs else "it takes no jobs now"
+        found.append(f"{where} is not up: {way_on}")
     if partition.max_time_min is not None and profile.time_min > partition.max_time_min:
         found.append(f"time_min {profile.time_min} is above the {partition.max_time_min} of {where}")
     mem_mb = None if profile.mem_gb is None else profile.mem_gb * tasks * 1024

@@ -53,13 +53,13 @@ def print_estimate(now: Snapshot, profile: Profile, console: Console) -> None:
 def span(hours: float) -> str:
     """Two digits, in the unit that suits.
 
-    >>> span(30.2), span(0.5), span(0.003)
-    ('30 h', '30 min', '11 s')
+    >>> span(30.2), span(0.5), span(0.003), span(0.0001)
+    ('30 h', '30 min', '11 s', '1 s')
     """
     unit, size = next(
         (unit, size) for unit, size in (("h", 1.0), ("min", 60.0), ("s", 3600.0)) if hours * size >= 1 or unit == "s"
     )
-    number = hours * size
+    number = max(1.0, hours * size) if hours else 0.0
     return f"{number:.0f} {unit}" if number >= 10 or unit == "s" else f"{number:.2g} {unit}"
 
 

@@ -110,11 +110,11 @@ def _print_submission(profile: SlurmProfile, now: Snapshot, console: Console) ->
     if not num_over:
         most_gpus = max((step.run.gpus for step in now.steps), default=1) if profile.gpus_per_run else 1
         hours = left * most_gpus * profile.time_min / 60
-        say(console, f"No run has finished yet. {left} runs in jobs of up to")
+        most = f"{hours:,.0f}" if hours >= 100 else f"{hours:.3g}"
         say(
             console,
-            f"{most_runs} with time_min {profile.time_min} each take at most {hours:.3g} {unit}, each in a job of its "
-            "own, if none is requeued.",
+            f"No run has finished yet. {left} runs in jobs of up to {most_runs} with time_min {profile.time_min} each "
+            f"take at most {most} {unit}, each in a job of its own, if none is requeued.",
         )
     _say_misfits(profile, now.plan, sbatch_text(profile, now.folder.path, 1), console)
     ready = [step.run for step in now.steps if step.is_ready(now.state_of)]

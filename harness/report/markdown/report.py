@@ -40,6 +40,8 @@ def _top(study: Study, say: Language) -> Iterator[str]:
         said.append(escape_markdown(say("standing-failure", **named)))
     if standing.command:
         said += [escape_markdown(standing.go_on), code(standing.command)]
+        yield say("gap").join(said)  # a command ends no sentence
+        said = []
     said += [escape_markdown(text) for text in (head.interim, head.made) if text]
     yield say("gap").join(said)
     yield from _attempted("answer", partial(answer_blocks, study, say), say)

@@ -115,6 +115,7 @@ class Arm:
     method: str = ""  # its name, where several stand side by side
     params: Params = field(default_factory=dict)  # that its search chose
     variant: str = ""  # what is changed about the distilled student
+    names_kd: bool = False  # beside another loss plain KD has to be named too
 
     @property
     def is_shown_first(self) -> bool:

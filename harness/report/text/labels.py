@@ -31,7 +31,7 @@ _SIGNS = {
 }
 
 
-def setting_text(distill: HasSetting, say: Language, is_named: bool = False) -> str:
+def setting_text(distill: HasSetting, say: Language, is_named: bool = False, names_kd: bool = False) -> str:
     """A setting as people say it, with its loss where that is not KD as it is by default.
 
     >>> from harness.report.text.language import language
@@ -45,17 +45,18 @@ def setting_text(distill: HasSetting, say: Language, is_named: bool = False) -> 
         distill: The loss, or what a trial was asked for.
         say: The language.
         is_named: Its method's name stands beside it.
+        names_kd: Of plain KD too the loss is said.
     """
-    return say(setting_message(distill, is_named))
+    return say(setting_message(distill, is_named, names_kd))
 
 
-def setting_message(distill: HasSetting, is_named: bool = False) -> Message:
+def setting_message(distill: HasSetting, is_named: bool = False, names_kd: bool = False) -> Message:
     """The same, to be said later."""
-    more = loss_texts(distill, is_named) if isinstance(distill, DistillConfig) else []
+    more = loss_texts(distill, is_named, names_kd) if isinstance(distill, DistillConfig) else []
     return Message("setting", {**setting_numbers(distill), "more": more, "is_plain": "no" if more else "yes"})
 
 
-def loss_texts(distill: DistillConfig, is_named: bool = False) -> list[str]:
+def loss_texts(distill: DistillConfig, is_named: bool = False, names_kd: bool = False) -> list[str]:
     """What a loss has beside alpha and T: its name, unless it is KD or known, and what is not as it is by default.
 
     >>> from kd.config import DistillConfig
@@ -63,7 +64,7 @@ def loss_texts(distill: DistillConfig, is_named: bool = False) -> list[str]:
     ([], ['beta 2'])
     """
     title = loss_title(distill)
-    named = [] if is_named or title == "kd" else [title]
+    named = [] if is_named or (title == "kd" and not names_kd) else [title]
     return [*named, *(f"{name} {value_text(value)}" for name, value in loss_options(distill).items())]
 
 
@@ -129,7 +130,7 @@ def arm_name(arm: Arm, say: Language) -> str:
 def arm_note(arm: Arm, say: Language) -> str:
     """The small print beside the name: the setting of a distilled student, the model of a teacher."""
     if arm.distill is not None:
-        return setting_text(arm.distill, say, is_named=bool(arm.method))
+        return setting_text(arm.distill, say, bool(arm.method), arm.names_kd)
     if arm.kind != "teacher":
         return say("alone") if arm.kind == "baseline" else say("not-chosen")
     config = arm.runs[0].run.config
@@ -143,7 +144,7 @@ def arm_note(arm: Arm, say: Language) -> str:
 def arm_title(arm: Arm, say: Language) -> str:
     """The name where alpha and T stand in columns beside it: with its loss, where no name says that."""
     name = arm_name(arm, say)
-    if arm.distill is None or arm.method or arm.variant or not (loss := loss_texts(arm.distill)):
+    if arm.distill is None or arm.method or arm.variant or not (loss := loss_texts(arm.distill, names_kd=arm.names_kd)):
         return name
     return say("arm-with-loss", name=name, loss=loss)
 

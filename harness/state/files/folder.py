@@ -28,7 +28,7 @@ from harness.state.files.records import (
     read_sweep_record,
     trials_name,
 )
-from harness.state.remedies import IS_NEWER, explain_unreadable
+from harness.state.remedies import IS_NEWER, REMEDIES, explain_unreadable
 from harness.sweep.names import is_name
 from harness.sweep.plan import Plan
 from harness.sweep.reading.finding import SWEEPS, is_there
@@ -167,24 +167,37 @@ class SweepFolder:
             InputError: The sweep was never started, or another user closed it.
             UnreadableFileError: Its record is damaged or of a newer version.
         """
+        self.check_started()
+        return read_sweep_record(self.path)
+
+    def check_started(self, start: str = "") -> None:
+        """Make sure that the sweep was started once.
+
+        Args:
+            start: The command that starts it, where that is known.
+
+        Raises:
+            InputError: It was not, or its record is lost, or another user closed it.
+        """
         check_readable(self.path)
-        try:
-            return read_sweep_record(self.path)
-        except NotADirectoryError as error:
-            raise InputError(f"results: {not_there(self.path.parent)}") from error
-        except FileNotFoundError as error:
-            raise InputError(
-                f"SWEEP: {self.path.name} has no results in {self.path.parent}{self._what_instead()}"
-            ) from error
+        name, record, place = self.path.name, self.path / "sweep.yaml", self.path.parent
+        if record.exists():
+            return
+        if place.is_file():
+            raise InputError(f"results: {not_there(place)}")
+        if not start and is_there(SWEEPS / f"{name}.yaml"):
+            start = command_line("sweep", name, results=self._named_results)
+        if any(self.path.glob("runs/*")):
+            lost = f"SWEEP: the runs of {name} are there, but not {record}; {REMEDIES[record.name]}"
+            raise InputError(f"{lost}: {start}" if start else lost)
+        way_on = f"; start it with {start}" if start else self._what_instead()
+        raise InputError(f"SWEEP: {name} has no results in {place}{way_on}")
 
     def _what_instead(self) -> str:
-        """The way on from a sweep without results: the one that was meant, how to start it, or those that there are."""
-        name = self.path.name
+        """The way on from a sweep without results or a known file: the one that was meant, or those that there are."""
         started = sorted(path.parent.name for path in self.path.parent.glob("*/sweep.yaml"))
         there_are = f"; there are {', '.join(started)}" if started else ""
-        if is_there(SWEEPS / f"{name}.yaml"):
-            return f"; start it with {command_line('sweep', name, results=self._named_results)}"
-        if hint := did_you_mean(name, started):
+        if hint := did_you_mean(self.path.name, started):
             return f"{hint}{there_are}"
         return there_are or f"; start one with {command_line('sweep', 'NAME', results=self._named_results)}"
 

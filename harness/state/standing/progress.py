@@ -92,7 +92,7 @@ def measure(
         standing=standing,
         running=[_running(snapshot, step) for step in snapshot.steps if state_of(step.run.id) == RunState.RUNNING],
         best=_best(snapshot),
-        seconds_left=_seconds_left(snapshot, standing.stages, num_slots),
+        seconds_left=None if standing.is_finished else _seconds_left(snapshot, standing.stages, num_slots),
         notes=tuple(notes),
     )
 
@@ -158,7 +158,8 @@ def _seconds_left(snapshot: Snapshot, stages: list[StageProgress], num_slots: in
     seconds = None if num_slots is None else _pace(snapshot)
     if num_slots is None or seconds is None:
         return None
-    return sum(stage.total - stage.done for stage in stages if stage.stage in STUDENTS) * seconds / num_slots
+    num_left = sum(stage.total - stage.done - stage.blocked for stage in stages if stage.stage in STUDENTS)
+    return num_left * seconds / num_slots
 
 
 def _pace(snapshot: Snapshot) -> float | None:

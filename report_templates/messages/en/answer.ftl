@@ -95,7 +95,7 @@ answer-progress = of { $number ->
    *[other] { $number } runs are finished
 }
 answer-incomplete = Incomplete:
-answer-missing = Missing:
+answer-missing = Why:
 answer-pairs = { $number ->
     [one] The gain compares the one seed that both students have
    *[other] The gain compares the { $number } seeds that both students have

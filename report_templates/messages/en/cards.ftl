@@ -106,10 +106,13 @@ card-errors = { $fixed ->
 card-errors-confused = Most often confused: { $one } with { $other }.
 card-errors-none = No two classes are confused.
 
-card-labels = All models{ $silent ->
-    [0] { "" }
-   *[other] { " " }that are clearly better than a guess
-} agree on another answer than the label for { $parts }: worth a second look.
+card-labels = { $number ->
+    [one] The one model that is clearly better than a guess gives
+   *[other] All models { $silent ->
+        [0] { "" }
+       *[other] that are clearly better than a guess{ " " }
+    }agree on
+} another answer than the label for { $parts }: worth a second look.
 card-labels-part = { $number ->
     [one] 1 { $part ->
         [train] training image

@@ -50,7 +50,10 @@ cause-sure-teacher-remedy = Try a higher temperature, train the teacher for fewe
 cause-underfit = The student was still learning when its training ended: in the last { $late ->
     [one] epoch
    *[other] { $late } epochs
-} of { $epochs } the training loss still made { $fall } % of its total decrease, and val accuracy rose by { $rise } points.
+} of { $epochs } { $whole ->
+    [yes] the training loss was still falling
+   *[no] the training loss still made { $fall } % of its total decrease
+}, and val accuracy rose by { $rise } points.
 cause-underfit-remedy = Distilled students start slowly; train baseline and student for longer before you compare them:
 cause-uneven-tuning = The student alone was trained with { $alone }, the distilled student with { $distilled }, as the search of each chose; the student alone has { $number ->
     [one] 1 complete trial

@@ -83,7 +83,13 @@ advice-none-complete = { $number ->
 } { $number ->
     [one] is not complete
    *[other] is complete
-} ({ $pruned } pruned, { $failed } failed), so there is no best setting. A failed run’s reason is under Missing results; without pruning every trial is trained to its end.
+} ({ $pruned } pruned, { $failed } failed), so there is no best setting.{ $failed ->
+    [0] { "" }
+   *[other] { " " }A failed run’s reason is under Missing results.
+}{ $pruned ->
+    [0] { "" }
+   *[other] { " " }Without pruning every trial is trained to its end.
+}
 advice-unfinished = { $open ->
     [0] The search is not over: what follows may change.
     [one] The search is not over (1 trial is not finished): what follows may change.

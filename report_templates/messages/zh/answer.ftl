@@ -98,7 +98,7 @@ answer-open = { $final ->
 }
 answer-progress = / { $number } 次运行已完成
 answer-incomplete = 尚不完整：
-answer-missing = 尚缺：
+answer-missing = 原因：
 answer-pairs = 提升只比较两种学生模型共有的 { $number } 个种子；表格中的准确率是各模型全部种子的平均值。
 answer-gaps = 这些结果有 { $number } 处缺失：{ $link }。
 answer-gaps-link = 缺什么、为什么缺

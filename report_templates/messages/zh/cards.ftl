@@ -87,10 +87,13 @@ card-errors = 蒸馏使 { $fixed } 张测试图像由错变对，{ $broken } 张
 card-errors-confused = 最常混淆：{ $one } 与 { $other }。
 card-errors-none = 没有任何两个类别被混淆。
 
-card-labels = 所有{ $silent ->
-    [0] { "" }
-   *[other] 明显优于猜测的
-}模型都给出与标签不同的同一答案：{ $parts }，值得再看一眼。
+card-labels = { $number ->
+    [1] 唯一明显优于猜测的模型给出与标签不同的答案
+   *[other] 所有{ $silent ->
+        [0] { "" }
+       *[other] 明显优于猜测的
+    }模型都给出与标签不同的同一答案
+}：{ $parts }，值得再看一眼。
 card-labels-part = { $number } 张{ $part ->
     [train] 训练图像
     [val] 验证图像

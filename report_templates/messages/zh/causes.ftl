@@ -47,7 +47,10 @@ cause-sure-teacher-remedy = 请试更高的温度，缩短教师模型的训练�
     [yes] ：
    *[no] 。
 }
-cause-underfit = 训练结束时学生模型仍在学习：在 { $epochs } 轮的最后 { $late } 轮里，训练损失的下降占全部下降的 { $fall }%，验证准确率上升了 { $rise } 个百分点。
+cause-underfit = 训练结束时学生模型仍在学习：在 { $epochs } 轮的最后 { $late } 轮里，{ $whole ->
+    [yes] 训练损失仍在下降
+   *[no] 训练损失的下降占全部下降的 { $fall }%
+}，验证准确率上升了 { $rise } 个百分点。
 cause-underfit-remedy = 蒸馏的学生模型起步较慢；请把基线和学生模型都训练得更久，再作比较：
 cause-uneven-tuning = 按各自搜索的选择，单独训练的学生模型使用 { $alone }，蒸馏学生模型使用 { $distilled }；前者只有 { $number } 次完整试验，而通常至少需要 { $least } 次。差异可能来自这些取值，而不是教师模型。
 cause-uneven-tuning-remedy = { $change ->

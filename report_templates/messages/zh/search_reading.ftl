@@ -67,7 +67,13 @@ advice-settled = 没有需要再试的：最优设置位于搜索范围内部{ $
    *[no] 。已完成的试验太少，无法判断它超出噪声多少。
 }
 advice-none-trained = 没有训练任何试验：它们所依赖的运行失败了。原因见“缺失的结果”。
-advice-none-complete = 已结束的 { $number } 次试验没有一次完成（{ $pruned } 次被剪枝，{ $failed } 次失败），因此没有最优设置。失败的原因见“缺失的结果”；不剪枝则每次试验都会训练到底。
+advice-none-complete = 已结束的 { $number } 次试验没有一次完成（{ $pruned } 次被剪枝，{ $failed } 次失败），因此没有最优设置。{ $failed ->
+    [0] { "" }
+   *[other] 失败的原因见“缺失的结果”。
+}{ $pruned ->
+    [0] { "" }
+   *[other] 不剪枝则每次试验都会训练到底。
+}
 advice-unfinished = { $open ->
     [0] 搜索尚未结束：以下内容可能改变。
    *[other] 搜索尚未结束（{ $open } 次试验未完成）：以下内容可能改变。

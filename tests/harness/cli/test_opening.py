@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,27 @@ def test_verbs_on_a_sweep_that_was_never_started(lab: Any) -> None:
     for verb in ("status", "cancel", "report"):
         assert "start it with " in complain(verb, "--sweep", "quickstart", "--results", str(lab.results))
         assert "start one with " in complain(verb, "--sweep", "mini", "--results", str(lab.results))
+
+
+@pytest.mark.parametrize("verb", ["status", "why", "cancel", "report", "paper", "serve", "export", "publish"])
+def test_a_sweep_that_is_given_by_its_file_is_started_with_that_file(lab: Any, tmp_path: Path, verb: str) -> None:
+    """Also where others were started, and where SET gives it another name."""
+    write_sweep_of(lab.results / "other")
+    words = (
+        verb,
+        path := str(lab.write()),
+        "--results",
+        str(lab.results),
+        *(("--dir", "x") if verb == "publish" else ()),
+    )
+    start = f"start it with {sys.executable} -m harness sweep {path}"
+    assert f"SWEEP: mini has no results in {lab.results}; {start} --results {lab.results}\n" in complain(*words)
+    line = complain(*words, "--set", "name=photos")
+    assert f"SWEEP: photos has no results in {lab.results}; {start} --set name=photos " in line
+
+
+def test_a_site_of_a_sweep_that_was_never_started_is_not_to_be_built(lab: Any) -> None:
+    assert "SWEEP: mini has no results" in complain("publish", "mini", "--dir", "x", "--results", str(lab.results))
 
 
 def test_a_started_sweep_is_named_where_its_name_has_a_typo(lab: Any) -> None:

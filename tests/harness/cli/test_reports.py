@@ -9,6 +9,8 @@ from tests.support.command_line import complain, invoke
 def test_publishing_says_where_and_refuses_in_one_line(tmp_path: Path) -> None:
     words = ("publish", "--sweep", "mini", "--results", str(tmp_path), "--dir")
     assert "DIR: say where to" in complain(*words, "")
+    (tmp_path / "mini").mkdir()
+    (tmp_path / "mini/sweep.yaml").touch()
     assert f"to build it: {sys.executable} -m harness report mini --results {tmp_path}\n" in complain(
         *words, str(tmp_path / "web")
     )

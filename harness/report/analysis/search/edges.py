@@ -46,15 +46,16 @@ def find_edges(results: Results, reading: SearchReading) -> tuple[Edge, ...]:
 
 
 def _edge(name: str, value: float, axis: Axis, results: Results, reading: SearchReading) -> Edge | None:
-    position = float(axis.position(value))
-    is_low, is_high = position <= EDGE_SHARE, position >= 1 - EDGE_SHARE
+    """Of listed values an end is the first or the last itself: what lies near it was tried beside it."""
+    position, dimension = float(axis.position(value)), reading.space[name]
+    share = EDGE_SHARE if dimension.values is None else 0.0
+    is_low, is_high = position <= share, position >= 1 - share
     if not (is_low or is_high):
         return None
     end = axis.low if is_low else axis.high
     edge = Edge(name, value, end, is_low, axis.log, is_natural=name == "alpha" and end in (0.0, 1.0), change=None)
     if edge.is_natural:
         return edge
-    dimension = reading.space[name]
     wider = _wider(name, axis, dimension, is_low)
     if not _can_be(name, wider, results, reading):
         return None  # the range ends by its nature

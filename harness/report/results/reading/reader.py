@@ -33,6 +33,7 @@ from harness.state.stages.graph import (
 )
 from harness.state.stages.seeds import count_seeds, known_looks
 from harness.sweep.plan import Plan
+from harness.sweep.sections.methods import loss_title
 from harness.sweep.sections.students import search_name
 from kd.errors import UnreadableFileError
 from kd.model_card import card_path
@@ -192,8 +193,10 @@ def _student_arms(plan: Plan, methods: list[MethodResult], searches: Searches, r
     for one in sorted(taught, key=lambda one: one.arm != "distilled"):
         runs = tuple(reader.run(run) for run in final_runs(plan, one.method, searches))
         yield Arm(one.arm, one.distill, runs, one.method.name if len(taught) > 1 else "", one.params or {})
+    names_kd = len(taught) > 1 or loss_title(plan.sweep.base_loss) != "kd"
     for number, (setting, seeds) in enumerate(zip(plan.sweep.compare, plan.compares, strict=True), start=1):
-        yield Arm(f"compare{number}", plan.named_setting(setting), tuple(reader.run(run) for run in seeds))
+        runs = tuple(reader.run(run) for run in seeds)
+        yield Arm(f"compare{number}", plan.named_setting(setting), runs, names_kd=names_kd)
     for number, variant in enumerate(variants(plan, searches), start=1):
         runs = tuple(reader.run(run) for run in variant.runs)
         yield Arm(f"variant{number}", variant.distill, runs, variant=variant.key)

@@ -65,7 +65,7 @@ def labels_line(found: Sequence[SuspectLabels], say: Language) -> str:
     if not clear:
         return say("card-labels-none", number=sum(len(one.suspects) for one in found), silent=silent)
     parts = [say("card-labels-part", part=one.part, number=one.num_unanimous) for one in clear]
-    return say("card-labels", parts=parts, silent=silent)
+    return say("card-labels", parts=parts, silent=silent, number=max(one.num_models for one in clear))
 
 
 def agreement_line(agreements: Sequence[Agreement], num_teachers: int, is_final: bool, say: Language) -> str:

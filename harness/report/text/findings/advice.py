@@ -1,6 +1,7 @@
 """What to try next in the search: each piece of advice is a rule with a threshold, and every threshold stands here."""
 
 import json
+import math
 import shlex
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -108,9 +109,10 @@ def _failed(reading: SearchReading, num_ended: int) -> Iterator[Advice]:
 
 
 def _too_few(reading: SearchReading) -> Iterator[Advice]:
-    """Of what is complete: a pruned trial does not say how good its setting ends."""
+    """Of what is complete: a pruned trial does not say how good its setting ends. Nothing where none is left to try."""
     num_complete, least, asked = reading.num("complete"), least_trials(reading), reading.config.num_trials
-    if num_complete < least:
+    num_there = math.prod(dimension.num_values for dimension in reading.space.values())
+    if num_complete < least and len(reading.trials) < num_there:
         more = None if asked is None else asked + least - num_complete
         change = None if reading.config.sampler == "grid" else f"search.num_trials={more}"
         yield Advice("too-few", {"number": num_complete, "least": least, "each": MIN_A_DIMENSION}, change)
@@ -153,7 +155,8 @@ def _named_settings(results: Results, reading: SearchReading) -> Iterator[Advice
     for arm in results.arms:
         if arm.distill is None or arm.kind != "compare" or found is None or not found.runs:
             continue
-        setting, lead = setting_message(arm.distill), val_lead(found, arm, results.val_metric)
+        setting = setting_message(arm.distill, names_kd=arm.names_kd)
+        lead = val_lead(found, arm, results.val_metric)
         if lead is None:
             yield Advice("named-unknown", {"setting": setting})
             continue

@@ -84,7 +84,8 @@ def _values(facts: Any, say: Language) -> dict[str, Any]:
             masses = {"train": percent(facts.train, 1), "val": percent(facts.val, 1)}
             return masses | {"temperature": setting_number(facts.temperature)}
         case LateLearning():
-            fell = {"fall": percent(facts.fall, 0), "rise": points(facts.rise)}
+            whole = "yes" if round(facts.fall, 2) >= 1 else "no"  # as of two epochs, where it says nothing
+            fell = {"fall": percent(facts.fall, 0), "rise": points(facts.rise), "whole": whole}
             return fell | {"late": facts.num_late, "epochs": facts.num_epochs}
         case UnevenTuning():
             said = {"alone": params_text(facts.alone, say), "distilled": params_text(facts.distilled, say)}

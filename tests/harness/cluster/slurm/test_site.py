@@ -49,6 +49,12 @@ def test_without_a_name_it_is_the_sites_default() -> None:
     assert (found.name, found.is_up, found.max_time_min, found.max_mem_mb) == ("cpu", False, None, 32000)
 
 
+@pytest.mark.parametrize(("state", "takes_jobs"), [("UP", True), ("DOWN", True), ("DRAIN", False), ("INACTIVE", False)])
+def test_a_partition_that_is_down_queues_jobs_and_one_that_drains_refuses_them(state: str, takes_jobs: bool) -> None:
+    found = read_partition("cpu", lambda words: Answer(0, SHOWN.replace("DOWN", state)))
+    assert found is not None and found.takes_jobs == takes_jobs
+
+
 @pytest.mark.parametrize("answer", [Answer(1, "", "slurm_load_partitions error"), Answer(0, ""), Answer(-1, "")])
 def test_what_slurm_does_not_say_is_not_known(answer: Answer) -> None:
     assert read_partition("gpu", lambda words: answer) is None
@@ -90,7 +96,7 @@ def test_what_is_at_its_limit_fits() -> None:
 @pytest.mark.parametrize(
     ("reason", "says"),
     [
-        ("PartitionTimeLimit", "since time_min 300 is above the 240 of partition gpu, and will not start by itself"),
+        ("PartitionTimeLimit", "since time_min 300 is above the 240 of partition gpu, and will not start without help"),
         ("QOSMaxJobsPerUserLimit", f"for a limit of jobs: a lower array_parallelism asks for fewer; {ONE}"),
         ("AssocGrpGRES", "for a limit that your group shares"),
         ("ReqNodeNotAvail, UnavailableNodes:n1", "for nodes that are down, drained or reserved"),
@@ -195,7 +201,9 @@ def test_what_does_not_fit_names_its_key(keys: dict[str, object], tasks: int, ex
 
 def test_a_partition_that_is_down_is_said() -> None:
     (line,) = misfits(SlurmProfile(kind="slurm", time_min=30), PARTITION._replace(is_up=False))
-    assert line.startswith("partition gpu is not up")
+    assert line == "partition gpu is not up: jobs wait until the site brings it back"
+    (line,) = misfits(SlurmProfile(kind="slurm", time_min=30), PARTITION._replace(is_up=False, takes_jobs=False))
+    assert line == "partition gpu is not up: it takes no jobs now"
 
 
 # Of squeue's manual and of SLURM's slurm_protocol_defs.c.

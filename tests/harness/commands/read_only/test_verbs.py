@@ -43,7 +43,7 @@ def test_plan_shows_the_stages_and_writes_no_sweep(lab: Any) -> None:
 def test_plan_on_slurm_shows_the_text_and_the_cost_and_needs_no_slurm(lab: Any) -> None:
     at = ("--sweep", str(lab.write()), "--results", str(lab.results), "--cluster", "slurm")
     output = invoke("plan", *at).output
-    assert "11 runs in jobs of up to\n4 with time_min 240 each take at most 44 GPU-hours, each in a job" in output
+    assert "11 runs in jobs of up to 4 with time_min 240 each take at most 44 GPU-hours, each in a job" in output
     assert "Time: not known, as the jobs' card is not" in output
     assert "the first array, 3 runs in 3 jobs" in output
     assert "#SBATCH --array=0-2%3" in output

@@ -40,7 +40,7 @@ def test_before_an_answer_it_is_said_how_far_the_sweep_is(tmp_path: Path) -> Non
     text = "\n".join(answer_blocks(found, EN))
     standing = found.results.standing
     assert f"**No answer yet** ({standing.succeeded} of {standing.total} runs are finished)" in text
-    assert "Missing:" in text
+    assert "Why:" in text
 
 
 def test_with_one_seed_the_command_for_more_is_code(tmp_path: Path) -> None:

@@ -73,3 +73,9 @@ def test_a_topic_that_fails_takes_no_other_with_it(study: Study, monkeypatch: py
     assert "ValueError: no \\*size\\*" in text
     assert text.partition("## Size")[0] == whole.partition("## Size")[0]
     assert text.partition("## Training")[2] == whole.partition("## Training")[2]
+
+
+def test_a_command_that_goes_on_ends_its_paragraph(tmp_path: Path) -> None:
+    text = markdown_files(read_study(plant(tmp_path, STUDIES["distilled failed"]), tmp_path / ".data"))["report.md"]
+    (line,) = (line for line in text.splitlines() if line.startswith("Failed"))
+    assert "sweep " in line and line.endswith("`")

@@ -18,6 +18,7 @@ from kd.records import AttemptEnd, Failure
     ("arm", "title", "label"),
     [
         (Arm("compare1", DistillConfig(), ()), "Setting", "Setting α 0.5, T 2"),
+        (Arm("compare1", DistillConfig(), (), names_kd=True), "Setting (kd)", "Setting α 0.5, T 2, kd"),
         (
             Arm("compare1", DistillConfig(loss="dkd", beta=2), ()),
             "Setting (dkd, beta 2)",

@@ -34,7 +34,7 @@ UNBOUNDED = ALONE - {"equivalent", "undecided"}
 ASKED = {  # yes or no
     "ahead", "brief", "change", "even", "final", "full", "is_fp32", "larger", "log", "mapped", "more", "named",
     "repeated", "same", "searched", "sized", "taught", "told", "tuned", "unequal", "ended", "is_range", "over", "turns",
-    "is_plain", "is_trained", "banded",
+    "is_plain", "is_trained", "banded", "whole",
 }  # fmt: skip
 WORDS: dict[str, Iterable[str]] = {
     **dict.fromkeys(ASKED, ("yes", "no")),

@@ -168,3 +168,15 @@ def test_a_sweep_without_results_names_the_way_on(tmp_path: Path, name: str, sta
         SweepFolder(tmp_path, name).read_sweep()
     command = command_line("sweep", "quickstart" if name == "quickstart" else "NAME", results=str(tmp_path))
     assert str(caught.value) == f"SWEEP: {name} has no results in {tmp_path}{said.format(command=command)}"
+
+
+@pytest.mark.parametrize("start", ["", "make sweep SWEEP=mini.yaml"])
+def test_runs_whose_sweep_is_lost_are_said_to_be_there(tmp_path: Path, start: str) -> None:
+    folder = SweepFolder(tmp_path, "mini")
+    folder.run("teacher-1").mkdir(parents=True)
+    with pytest.raises(InputError) as caught:
+        folder.check_started(start)
+    record = folder.path / "sweep.yaml"
+    said = f"SWEEP: the runs of mini are there, but not {record}; start the sweep again from its file, which writes it "
+    said += "anew"
+    assert str(caught.value) == (f"{said}: {start}" if start else said)

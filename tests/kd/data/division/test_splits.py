@@ -142,6 +142,11 @@ def test_with_val_but_no_test_the_test_images_come_from_train():
     ("changes", "labels", "missing"),
     [
         ({"val_fraction": 0.01}, {"train": balanced(5), "test": balanced(5)}, "in val .*raise data.val_fraction,"),
+        (
+            {"max_train": 8, "val_fraction": 0.2},
+            {"train": balanced(5), "test": balanced(5)},
+            "in val .*raise data.val_fraction or data.max_train,",
+        ),
         ({"test_fraction": 0.01}, {"train": balanced(5)}, "in test .*raise data.test_fraction,"),
         (
             {"max_train": 5, "val_fraction": 0.8},

@@ -36,3 +36,15 @@ def test_a_trial_stands_where_its_run_stands_though_the_search_was_not_told(swee
     assert {found.trial_runs[trial.run_id].state for trial in found.trials} == {trial.state for trial in found.trials}
     shutil.rmtree(sweep_dir / "runs" / told.trials[0].run_id)
     assert read_results(sweep_dir).trials[0].state == RunState.NOT_STARTED
+
+
+def test_a_setting_of_plain_kd_is_named_beside_another_loss_alone(sweep_dir: Path) -> None:
+    def named() -> set[bool]:
+        return {arm.names_kd for arm in read_results(sweep_dir).arms if arm.kind == "compare"}
+
+    record = read_sweep_record(sweep_dir)
+    assert named() == {False}
+    distill = record.sweep.distill.model_copy(update={"loss": "dkd"})
+    sweep = record.sweep.model_copy(update={"distill": distill})
+    write_sweep_record(sweep_dir, record.model_copy(update={"sweep": sweep}))
+    assert named() == {True}

@@ -69,6 +69,10 @@ def test_labels_that_all_models_contradict_are_counted_by_part() -> None:
     assert labels_line(found, EN) == (
         "All models agree on another answer than the label for 2 test images, 1 val image: worth a second look."
     )
+    alone = [one._replace(num_teachers=1, num_students=0, num_silent=4) for one in found]
+    start = "The one model that is clearly better than a guess gives another answer than the label for "
+    assert labels_line(alone, EN).startswith(start)
+    assert labels_line(alone, ZH).startswith("唯一明显优于猜测的模型给出与标签不同的答案：")
     assert labels_line([found[0]._replace(num_silent=1), found[1]], EN).startswith(
         "All models that are clearly better than a guess agree on another answer than the label for 2 test images"
     )

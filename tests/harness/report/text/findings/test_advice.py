@@ -132,6 +132,9 @@ def test_no_complete_trial(make: Make, state: str) -> None:
     assert set(found) == {"none-complete"}
     assert (found["none-complete"].change == "search.pruner=none") == (state == "pruned")
     assert found["none-complete"].values[state] == 24
+    text = say(found["none-complete"])
+    assert ("Without pruning" in text) == (state == "pruned") and ("Missing results" in text) == (state == "failed")
+    assert "  " not in text and not text.endswith(" ")
 
 
 def test_an_open_search_is_provisional(make: Make) -> None:
@@ -267,7 +270,25 @@ def test_a_grid_gets_one_more_value(make: Make) -> None:
     trials = [trial(n, a, t, 0.8 + 0.01 * t - (a - 0.5) ** 2) for n, (a, t) in enumerate(cells)]
     found = rules(make(trials, best_of(trials), GOOD, sampler="grid", num_trials=None, space=space))
     assert found["edge-high"].change == "search.space.temperature.values=[1,4,16,32]"
+    assert "too-few" not in found, "there is no further cell to try"
+
+
+def test_a_grid_of_which_cells_are_left_has_no_number_to_raise(make: Make) -> None:
+    space = {"alpha": {"values": [0.1, 0.5, 0.9]}, "temperature": {"values": [1.0, 4.0, 16.0]}}
+    trials = [trial(n, 0.5, t, 0.8 + 0.01 * t) for n, t in enumerate((1.0, 4.0, 16.0))]
+    found = rules(make(trials, best_of(trials), GOOD, sampler="grid", num_trials=None, space=space))
     assert found["too-few"].change is None
+
+
+def test_of_listed_values_the_last_but_one_is_no_end(make: Make) -> None:
+    """On a scale that a value far away stretches, it lies near the end, and the end itself was tried."""
+    space = {"alpha": {"values": [0.1, 0.5, 0.9]}, "temperature": {"values": [1.0, 1.1, 1000.0]}}
+    cells = [(a, t) for a in (0.1, 0.5, 0.9) for t in (1.0, 1.1, 1000.0)]
+    trials = [
+        trial(n, a, t, 0.9 - (t - 1.1) ** 2 / 1e6 - (a - 0.5) ** 2 + (t == 1.1) / 9) for n, (a, t) in enumerate(cells)
+    ]
+    found = rules(make(trials, best_of(trials), GOOD, sampler="grid", num_trials=None, space=space))
+    assert not {name for name in found if name.startswith("edge")}
 
 
 @pytest.mark.parametrize(

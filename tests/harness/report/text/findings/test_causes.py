@@ -47,6 +47,12 @@ CAUSES = {
     "in the last 2 epochs of 10 the training loss still made 12 % of its total decrease, and val accuracy rose": Cause(
         "underfit", LateLearning(0.12, 0.025, 2, 10), "student.epochs=20"
     ),
+    "in the last epoch of 2 the training loss was still falling, and val accuracy rose by 2.08 points": Cause(
+        "underfit", LateLearning(1.0, 0.0208, 1, 2), "student.epochs=4"
+    ),
+    "in the last epoch of 4 the training loss was still falling, and": Cause(
+        "underfit", LateLearning(1.3, 0.1, 1, 4), "student.epochs=8"
+    ),
     "in the last epoch of 3": Cause("underfit", LateLearning(0.3, 0.1, 1, 3), "student.epochs=6"),
     "trained with optimizer.lr 0.001, the distilled student with optimizer.lr 0.008, as the search of each chose; the "
     "student alone has 2 complete trials, and the usual minimum is 10": Cause(
