@@ -10,9 +10,11 @@ from kd.config import (
     OptimizerConfig,
     ScheduleConfig,
 )
-from kd.errors import NonFiniteLossError
+from kd.data.images import open_training
+from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.models import ImageModel
-from tests.kd.run_lab import by_hand, difference, run
+from kd.training.loop import Training
+from tests.kd.run_lab import CPU, Memory, by_hand, difference, run
 
 SGD = OptimizerConfig(name="sgd", lr=0.1)
 
@@ -74,3 +76,16 @@ def test_an_accumulated_batch_still_ends_at_a_loss_that_is_no_number(lab):
     training = {"optimizer": OptimizerConfig(name="sgd", lr=1e38), "accumulation_steps": 2, "clip_grad_norm": 1e30}
     with pytest.raises(NonFiniteLossError):
         lab.execute(lab.config(training=training))
+
+
+def test_a_training_goes_on_from_what_its_hooks_kept(lab):
+    config, data, hooks = lab.config(), open_training(lab.data, lab.paths.data, CPU), Memory(stop_at=4)
+    first = Training(config, data, hooks)
+    assert (first.steps_done, first.epochs_done) == (0, 0)
+    with pytest.raises(InterruptedTrainingError, match="after step 4, in epoch 2"):
+        first.run()
+    resumed = Training(config, data, Memory(hooks.state))
+    assert (resumed.steps_done, resumed.epochs_done) == (4, 1)
+    assert resumed.history == first.history
+    for mine, theirs in zip(resumed.model.parameters(), first.model.parameters(), strict=True):
+        assert torch.equal(mine, theirs)

@@ -1,18 +1,23 @@
 """Each cause is named from its threshold on, and not below; where there is a gain only what is plain."""
 
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from harness.report.analysis import causes
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.analysis.arms.guessing import Guessing
-from harness.report.analysis.causes import SmallGain, find_causes
+from harness.report.analysis.causes import SmallGain, explain, find_causes
 from harness.report.analysis.chance.power import Chances, smallest_gain
 from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews, UnevenTuning
 from harness.report.analysis.search.edges import Edge
 from harness.report.analysis.words import CauseKind
+from harness.report.results.reading.reader import read_results
 from harness.state.stages.weak_teacher import WeakTeacher
 from kd.records import Scores
+from tests.support.invented_methods import invent_methods
 
 CHANCES = Chances(4e-4, 0.001, 0.01)
 
@@ -139,3 +144,17 @@ def test_a_temperature_is_proposed_where_none_was_searched(
 ) -> None:
     evidence = Evidence(gain=LOSS, off_label=OffLabel(0.001, 0.5, 1.0, tellingly), is_searched=is_searched)
     assert find_causes(evidence)[0].change == change
+
+
+@pytest.mark.parametrize(("strength", "verdict", "num_read"), [(3.4, "gain", 0), (2.4, "no clear difference", 1)])
+def test_a_search_is_read_only_where_there_is_no_gain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strength: float, verdict: str, num_read: int
+) -> None:
+    """It takes seconds, and nothing of it is said beside a gain."""
+    read: list[Any] = []
+    monkeypatch.setattr(causes, "read_search", lambda _, found: read.append(found))
+    results = read_results(invent_methods(tmp_path, ["kd"], strength={"kd": strength}))
+    answer = find_answer(results)
+    assert answer.gain is not None and answer.gain.verdict == verdict
+    explain(results, answer)
+    assert read == [results.headline] * num_read

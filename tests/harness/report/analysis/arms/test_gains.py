@@ -11,10 +11,13 @@ from harness.report.analysis.chance.statistics import paired_gain
 from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
+from harness.sweep.sections.metric import score_in
 from kd.files import read_record, write_record
 from kd.records import Metrics
 from kd.scores import score
 from tests.support.failing_studies import STUDIES, plant
+from tests.support.invented_methods import invent_methods
+from tests.support.small_sweep import SMALL
 
 EN = language("en")
 
@@ -31,6 +34,20 @@ def test_gain_is_the_difference_of_the_recorded_accuracies(finished: Path) -> No
         recorded = [results.test.scores[run.id].accuracy for run in row.arm.runs]
         assert row.accuracy is not None
         assert row.accuracy.mean == pytest.approx(np.mean(recorded))
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy"])
+def test_a_student_keeps_its_share_of_the_teachers_mean_accuracy(tmp_path: Path, metric: str) -> None:
+    strength = {"teacher": 4.5, "kd": 3.4}
+    more = {"metric": metric, "sizes": [200, 100, 60, 40], "teacher": SMALL["teacher"] | {"seeds": 2}}
+    results = read_results(invent_methods(tmp_path, ["kd"], strength=strength, **more))
+    assert results.test is not None
+    scores = [results.test.scores[run.id] for run in results.teachers]
+    teacher = np.mean([score_in(metric, each) for each in scores])
+    rows = {row.arm.key: row for row in find_rows(results)}
+    for key in ("baseline", "distilled"):
+        assert rows[key].kept == pytest.approx(np.mean(rows[key].accuracies) / teacher)
+        assert rows[key].kept < 1
 
 
 def test_before_test_is_read_the_seeds_of_an_arm_are_those_whose_val_accuracy_is_shown(tmp_path: Path) -> None:
