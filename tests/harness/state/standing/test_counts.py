@@ -95,3 +95,45 @@ def test_a_search_that_is_about_to_choose_is_not_over(plan: Plan) -> None:
 
 def test_of_a_damaged_run_nobody_can_tell(plan: Plan) -> None:
     assert stand(plan, {plan.baselines()[0].id: RunState.UNREADABLE}, Trials()).state == "unreadable"
+
+
+def stages(found: Standing) -> dict[str, tuple[int, int | None]]:
+    """Of each stage how many runs there will be, and may be."""
+    return {stage.stage: (stage.total, stage.most) for stage in found.stages}
+
+
+def test_only_what_a_sweep_has_is_counted_and_a_failed_run_is_no_success(plan: Plan) -> None:
+    first, second = plan.baselines()
+    found = stand(plan, {first.id: RunState.COMPLETE, second.id: RunState.FAILED}, Trials())
+    assert (found.done, found.succeeded, found.failed) == (2, 1, [second.id])
+    assert (found.stages[2].stage, found.stages[2].succeeded) == ("baseline", 1)
+    assert stages(found) == {
+        "teacher": (1, None), "logits": (1, None), "baseline": (2, None), "search": (3, None), "final": (2, None),
+        "test": (1, None),
+    }  # fmt: skip
+
+
+def test_where_seeds_may_be_added_it_is_said_how_many_there_may_be_and_nothing_is_finished(lab: Any) -> None:
+    plan, _ = lab.open(search=None, seeds={"min": 2, "max": 8})
+    runs = [*plan.taught_by, *plan.baselines(), *plan.finals({})]
+    found = stand(plan, {run.id: RunState.COMPLETE for run in runs}, Trials())
+    assert (stages(found)["baseline"], stages(found)["final"]) == ((2, 8), (2, 8))
+    assert stages(found)["teacher"] == (1, None)
+    assert not found.is_finished
+
+
+def test_two_methods_that_chose_one_setting_share_its_runs(lab: Any) -> None:
+    same = [{"name": name, "loss": "kd"} for name in ("one", "other")]
+    plan, _ = lab.open(methods=same, compare=[], search={"num_trials": 1})
+    trials = {method.key: search(plan, None, 0.5) for method in plan.methods}
+    state_of = {trials["one"].trials[0].run_id: RunState.COMPLETE}.get
+
+    def count(best: int | None) -> int:
+        known = {key: each.model_copy(update={"best": best}) for key, each in trials.items()}
+        found = find_standing(plan, [*known_steps(plan, known, at)], known, at, False)
+        return stages(found)["final"][0]
+
+    def at(run_id: str) -> RunState:
+        return state_of(run_id) or RunState.NOT_STARTED
+
+    assert (count(None), count(0)) == (4, 2)
