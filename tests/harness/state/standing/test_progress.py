@@ -4,8 +4,11 @@ import os
 import socket
 from typing import Any
 
+import pytest
+
 from harness.state.attempts.processes import created
 from harness.state.attempts.run_state import RunState
+from harness.state.files.records import TrialRecord, Trials
 from harness.state.standing.progress import UNTIMED_S, RunningRun, measure, runs_of_a_job
 from harness.state.standing.snapshot import read_snapshot
 from kd.files import write_record
@@ -34,6 +37,21 @@ def test_the_best_is_the_chosen_one_where_another_has_its_value(lab: Any) -> Non
         snapshot.searches = {"": record}
         best = measure(snapshot, None).best
         assert best is not None and best.trial.number == chosen
+
+
+@pytest.mark.parametrize(("metric", "best"), [("val_accuracy", 1), ("val_loss", 0)])
+def test_until_one_is_chosen_the_best_is_the_complete_trial_that_is_ahead(lab: Any, metric: str, best: int) -> None:
+    plan, folder = lab.open(search={"num_trials": 4, "metric": metric})
+    trials = tuple(
+        TrialRecord(number=number, run_id=f"search-{number}", params={}, state=state, value=value)
+        for number, (state, value) in enumerate(
+            [("complete", 0.5), ("complete", 0.6), ("pruned", 0.9), ("pruned", 0.1), ("complete", None)]
+        )
+    )
+    snapshot = read_snapshot(folder, plan)
+    snapshot.searches = {"": Trials(trials=trials)}
+    found = measure(snapshot, None).best
+    assert found is not None and found.trial.number == best
 
 
 def test_a_sweep_without_a_search_has_no_best_trial(lab: Any) -> None:
