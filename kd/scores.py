@@ -140,7 +140,7 @@ def _confidence(logits_NC: NDArray[np.floating], num_bins: int) -> tuple[NDArray
     shifted = logits_NC.astype(np.float64)
     shifted -= shifted.max(axis=1, keepdims=True)
     confidence_N = 1 / np.exp(shifted).sum(axis=1)
-    return confidence_N, np.minimum(np.ceil(confidence_N * num_bins).astype(np.int64) - 1, num_bins - 1)
+    return confidence_N, np.ceil(confidence_N * num_bins).astype(np.int64) - 1
 
 
 def top_k_accuracy(logits_NC: NDArray[np.floating], labels_N: NDArray[np.integer], k: int) -> float:

@@ -23,9 +23,16 @@ from kd.scores import (
     RARE,
     agreement,
     balanced_accuracy,
+    calibration_bins,
+    chance_of,
     expected_calibration_error,
     f1_of_classes,
+    has_learned_nothing,
+    imbalance,
     is_at_chance,
+    is_far_above,
+    is_unequal,
+    knows_classes_apart,
     macro_f1,
     off_label_mass,
     score,
@@ -35,7 +42,7 @@ from kd.scores import (
 )
 
 
-@pytest.mark.parametrize(("right", "total"), [(0, 10), (10, 10), (3, 17), (985, 1000)])
+@pytest.mark.parametrize(("right", "total"), [(0, 1), (1, 1), (0, 10), (10, 10), (3, 17), (985, 1000)])
 def test_wilson_is_scipys(right: int, total: int) -> None:
     reference = stats.binomtest(right, total).proportion_ci(method="wilson")
     assert wilson_interval(right, total) == pytest.approx((reference.low, reference.high), abs=1e-12)
@@ -69,6 +76,18 @@ def test_of_many_errors_the_interval_is_wilsons() -> None:
     assert share_interval(100 - RARE, 100) == wilson_interval(100 - RARE, 100)
     low, high = share_interval(99, 100)
     assert low < wilson_interval(99, 100)[0] and high == 1
+
+
+@pytest.mark.parametrize(("right", "total"), [(0, 1), (1, 1), (14, 100), (90, 100), (971, 1000)])
+@pytest.mark.parametrize("confidence", [0.95, 0.8])
+def test_of_few_errors_it_is_that_of_as_many_more_right_as_wrong_images(
+    right: int, total: int, confidence: float
+) -> None:
+    """Agresti and Coull: half of z² images are added to either side, and the plain interval is taken of all."""
+    added = stats.norm.isf((1 - confidence) / 2) ** 2
+    share = (right + added / 2) / (total + added)
+    low, high = stats.norm.interval(confidence, share, np.sqrt(share * (1 - share) / (total + added)))
+    assert share_interval(right, total, confidence) == pytest.approx((max(low, 0), min(high, 1)))
 
 
 @given(st.integers(2, 12), st.integers(1, 60), st.integers(0, 2**32), st.sampled_from([np.float16, np.float32]))
@@ -119,6 +138,11 @@ def test_calibration_error_image_by_image(num_classes, num_images, seed):
         bins.setdefault(number, []).append((probabilities.max(), probabilities.argmax() == label))
     expected = sum(abs(sum(right for _, right in bin) - sum(sure for sure, _ in bin)) for bin in bins.values())
     assert score(logits, labels).ece == pytest.approx(expected / num_images, abs=1e-12)
+    found = calibration_bins(logits, labels)
+    for number in range(15):
+        bin = bins.get(number, [])
+        assert (found.count_B[number], found.right_B[number]) == (len(bin), sum(right for _, right in bin))
+        assert found.confidence_B[number] == pytest.approx(sum(sure for sure, _ in bin))
 
 
 def test_calibration_by_hand():
@@ -141,6 +165,8 @@ def test_agreement_is_of_decisions_and_needs_the_same_images():
 @pytest.mark.parametrize(("k", "expected"), [(1, 0.25), (2, 0.5), (3, 0.75), (4, 1.0)])
 def test_of_tied_logits_the_lower_classes_come_first(k, expected):
     assert top_k_accuracy(np.zeros((4, 4)), np.arange(4), k) == expected
+    for label in range(4):
+        assert top_k_accuracy(np.zeros((1, 4)), np.array([label]), k) == (label < k)
 
 
 def test_extreme_logits_are_scored_without_overflow():
@@ -178,3 +204,52 @@ def test_more_confidence_asks_for_more_than_luck() -> None:
     lucky = Scores(num_images=100, accuracy=0.61, nll=1.0, confusion=[[31, 19], [20, 30]])
     assert not is_at_chance(lucky) and is_at_chance(lucky, confidence=0.999)
     assert not is_at_chance(Scores(num_images=100, accuracy=0.9, nll=1.0, confusion=[[45, 5], [5, 45]]), 0.999)
+
+
+def scores_of(*rows: list[int]) -> Scores:
+    confusion = np.array(rows)
+    total = int(confusion.sum())
+    return Scores(num_images=total, accuracy=np.trace(confusion) / total, nll=1.0, confusion=confusion.tolist())
+
+
+def test_classes_are_unequal_from_three_times_as_many_images_on() -> None:
+    assert imbalance([]) == imbalance([0, 0]) == 1
+    assert not is_unequal(scores_of([30, 0], [5, 5])) and is_unequal(scores_of([30, 1], [5, 5]))
+
+
+def test_to_name_the_most_frequent_class_is_a_guess() -> None:
+    assert chance_of(scores_of([3, 4, 0], [0, 2, 0], [0, 1, 0])) == 0.7
+    named = scores_of([900, 0], [100, 0])
+    assert is_at_chance(named) and not knows_classes_apart(named)
+    told = scores_of([500, 400], [10, 90])  # fewer right than by that guess
+    assert knows_classes_apart(told) and not is_at_chance(told)
+    crowded = scores_of([500, 0, 0, 0], [0, 60, 20, 20], [1, 33, 33, 33], [1, 33, 33, 33])
+    assert knows_classes_apart(crowded) and not is_at_chance(crowded)
+
+
+def test_classes_are_known_apart_as_far_as_their_images_tell() -> None:
+    """Classes of 1000 and 10 images tell of their mean as much as 40 images of two even ones; even ones as many."""
+    for right, is_known in ((3, False), (4, True)):
+        assert knows_classes_apart(scores_of([990, 10], [10 - right, right])) is is_known
+        share = (0.99 + right / 10) / 2
+        assert (wilson_interval(round(40 * share), 40)[0] > 0.5) is is_known
+    for right, is_known in ((38, False), (39, True)):
+        others = 100 - right
+        assert knows_classes_apart(scores_of([right, others, 0], [0, right, others], [others, 0, right])) is is_known
+        assert (wilson_interval(3 * right, 300)[0] > 1 / 3) is is_known
+
+
+def test_who_is_above_chance_has_learned_something_however_little() -> None:
+    assert not has_learned_nothing(scores_of([600, 400], [400, 600]))
+    assert has_learned_nothing(scores_of([500, 500], [500, 500]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "num_images", "is_far"),
+    [(0.95, 0.85, 1000, True), (0.94, 0.85, 1000, False), (0.95, 0.85, 40, False), (0.85, 0.95, 1000, False)],
+)
+def test_far_above_is_by_the_margin_and_by_more_than_chance(
+    one: float, other: float, num_images: int, is_far: bool
+) -> None:
+    few = [Scores(num_images=num_images, accuracy=share, nll=1.0, confusion=[]) for share in (one, other)]
+    assert is_far_above(few[0], few[1], 0.095) is is_far

@@ -84,7 +84,7 @@ def refusal_of(error: str, has_jobs: bool) -> Refusal:
         return "array too large"
     limits = re.findall(r"(?:qos|assoc)\w*(?:limit|jobs)\b", text)
     if limits:
-        return "full" if all("submit" in limit or "perjob" not in limit for limit in limits) else "for good"
+        return "full" if all("perjob" not in limit for limit in limits) else "for good"
     is_policy = "job violates accounting/qos policy" in text  # of a size, a time or a number: SLURM does not say
     return "full" if "submit limit" in text.replace("(job submit limit", "") or (is_policy and has_jobs) else "for good"
 

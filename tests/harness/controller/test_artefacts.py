@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.controller.artefacts import is_there
+from harness.controller.artefacts import forget_purged, is_there
 from harness.state.attempts.run_state import run_state
 from tests.support.sweep_lab import roles
 
@@ -61,6 +61,17 @@ def test_a_student_that_the_test_reads_is_trained_again(lab: Any) -> None:
     assert again.run()
     assert roles(again._executor.submitted) == {"baseline": 1, "test": 1}
     assert (again.folder.run(test) / "metrics.json").read_bytes() == before
+
+
+def test_a_run_is_forgotten_once_where_its_whole_folder_is_gone(lab: Any) -> None:
+    first = lab.controller(search=None)
+    assert first.run()
+    teacher, baseline = first.plan.teachers[0].id, first.plan.baselines()[0].id
+    test = [step for step in first.steps if step.stage == "test"]
+    for run_id in (teacher, baseline):
+        shutil.rmtree(first.folder.run(run_id))
+    assert forget_purged(first.folder, first.steps, test) == [teacher, baseline]
+    assert forget_purged(first.folder, first.steps, []) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"null", b'{"schema_version": 1}', b"\xff\xfe"])

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kd.losses import DistillationLoss, kd_divergence
+from kd.losses import DistillationLoss, LossSchedule, kd_divergence
 
 LOGIT = st.floats(-30, 30, allow_nan=False)
 TEMPERATURE = st.floats(0.5, 40)
@@ -228,3 +228,36 @@ def test_bad_scale_is_refused(scale):
 
 def test_repr_names_the_setting():
     assert repr(DistillationLoss(3.0, 0.7)) == "DistillationLoss(temperature=3.0, alpha=0.7)"
+
+
+def test_what_is_no_loss_or_no_option_is_refused_with_what_there_is():
+    with pytest.raises(ValueError, match="no loss 'dkdd'; there are kd, "):
+        DistillationLoss(loss="dkdd")
+    with pytest.raises(ValueError, match="loss dkd has no option alfa; it has beta"):
+        DistillationLoss(loss="dkd", zeta=1.0, alfa=1.0)
+    with pytest.raises(ValueError, match="loss kd has no option beta; it has none"):
+        DistillationLoss(loss="kd", beta=1.0)
+
+
+def test_a_function_is_a_soft_term_by_its_own_name_or_by_its_import_path():
+    student, teacher, labels = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 2.0]]), torch.tensor([0])
+    for loss in (ours, f"{__name__}:ours"):
+        made = DistillationLoss(loss=loss, alpha=1.0, temperature=3.0)
+        assert made(student, teacher, labels).total.item() == 3.0 * 2.0
+        assert made.loss.endswith("ours")
+
+
+def ours(student_logits_BC, teacher_logits_BC, labels_B, temperature):
+    return temperature * (teacher_logits_BC.amax() * student_logits_BC.amax())
+
+
+def test_a_learned_temperature_is_told_the_epoch_and_read_as_it_stands():
+    loss = DistillationLoss(temperature=4.0, schedule=LossSchedule(num_epochs=20, temperature="learned"))
+    assert loss.is_temperature_changing and loss.temperature_now == pytest.approx(4.0)
+    first = loss.learned.reversal
+    loss.set_epoch(9)
+    assert (first < 0, loss.learned.reversal) == (True, -1.0)
+    with torch.no_grad():
+        loss.learned.theta.fill_(1.0)
+    assert loss.temperature_now == pytest.approx(1 + 20 / (1 + math.exp(-1)))
+    assert not DistillationLoss(temperature=4.0).is_temperature_changing

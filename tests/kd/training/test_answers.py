@@ -34,6 +34,24 @@ def test_the_rival_is_the_class_with_a_majority_of_the_wrong_answers():
     assert said(0, 0).num_wrong[0] == 0
 
 
+def test_a_majority_overtakes_and_the_first_class_is_an_answer_too():
+    assert said(2, 1, 1).rival[0] == 1
+    first = said(0, 0, 2, label=2)
+    assert (first.rival[0], first.num_wrong[0]) == (0, 2)
+
+
+def test_an_epoch_that_did_not_ask_about_an_image_counts_no_answer_of_the_one_before():
+    """So it is on the ranks that other images are on: what all said is the sum over them."""
+    counted, labels = AnswerCount(2, CPU), torch.tensor([1, 1])
+    for rows in ([0, 1], [0]):
+        logits = torch.tensor([[SURE, 0.0]]).repeat(len(rows), 1)
+        counted.note(torch.tensor(rows), logits, labels[rows])
+        counted.finish_epoch(labels, SINGLE_PROCESS)
+    answers = counted.answers()
+    assert answers.num_wrong.tolist() == [2, 1]
+    assert answers.label_probability[1] == pytest.approx(answers.label_probability[0] / 2)
+
+
 def test_the_probability_is_the_mean_over_the_epochs():
     high = float(torch.softmax(torch.tensor([SURE, 0, 0, 0]), 0)[0])
     low = (1 - high) / 3

@@ -1,6 +1,8 @@
 """What each option of a training does, against the same training written out."""
 
 import logging
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -10,9 +12,11 @@ from kd.config import (
     OptimizerConfig,
     ScheduleConfig,
 )
-from kd.errors import NonFiniteLossError
+from kd.data.images import open_training
+from kd.errors import InterruptedTrainingError, NonFiniteLossError
 from kd.models import ImageModel
-from tests.kd.run_lab import by_hand, difference, run
+from kd.training.loop import Training
+from tests.kd.run_lab import CPU, Memory, by_hand, difference, run
 
 SGD = OptimizerConfig(name="sgd", lr=0.1)
 
@@ -74,3 +78,42 @@ def test_an_accumulated_batch_still_ends_at_a_loss_that_is_no_number(lab):
     training = {"optimizer": OptimizerConfig(name="sgd", lr=1e38), "accumulation_steps": 2, "clip_grad_norm": 1e30}
     with pytest.raises(NonFiniteLossError):
         lab.execute(lab.config(training=training))
+
+
+def test_a_training_goes_on_from_what_its_hooks_kept(lab):
+    config, data, hooks = lab.config(), open_training(lab.data, lab.paths.data, CPU), Memory(stop_at=4)
+    first = Training(config, data, hooks)
+    assert (first.steps_done, first.epochs_done) == (0, 0)
+    with pytest.raises(InterruptedTrainingError, match="after step 4, in epoch 2"):
+        first.run()
+    resumed = Training(config, data, Memory(hooks.state))
+    assert (resumed.steps_done, resumed.epochs_done) == (4, 1)
+    assert resumed.history == first.history
+    for mine, theirs in zip(resumed.model.parameters(), first.model.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+@pytest.mark.parametrize("num_sharing", [1, 2])
+def test_an_epoch_takes_its_own_seconds_divided_among_those_that_share_them(lab, monkeypatch, num_sharing):
+    ticks = count()
+    monkeypatch.setattr("kd.training.loop.time", SimpleNamespace(perf_counter=lambda: float(next(ticks))))
+    training = Training(lab.config(), open_training(lab.data, lab.paths.data, CPU), Memory())
+    assert training.num_sharing == 1
+    training.num_sharing = num_sharing
+    training.run()
+    seconds = 4 / num_sharing  # a look before each of three batches, and one at the end
+    assert [epoch.seconds for epoch in training.history.epochs] == [seconds] * 3
+    assert [epoch.images_per_s for epoch in training.history.epochs] == [90 / seconds] * 3
+
+
+def test_a_training_that_was_pruned_says_so_and_one_that_is_over_does_nothing(lab):
+    config, data, hooks = lab.config(), open_training(lab.data, lab.paths.data, CPU), Memory(prune_after=2)
+    training = Training(config, data, hooks)
+    assert (training.run(), training.epochs_done) == (False, 2)
+    again = Training(config, data, Memory(hooks.state, prune_after=2))
+    assert (again.run(), again.steps_done) == (False, training.steps_done)  # it is not taken up again
+    whole = Memory()
+    assert Training(config, data, whole).run()
+    over = Training(config, data, Memory(whole.state))
+    assert over.run() and over.steps_done == 9
+    assert over.val_logits is not None and len(over.val_logits) == len(data.val.labels_N)

@@ -94,8 +94,6 @@ def half_width(spread: Spread, confidence: float = 0.95) -> float:
 
 def difference_p(spread: Spread) -> float:
     """Of "the true difference is zero": ``p_value``, and where all images say the same at least the sign test's."""
-    if spread.mean == 0:
-        return 1.0
     return p_value(spread) if spread.images else max(p_value(spread), min(1.0, 0.5**spread.image_degrees))
 
 

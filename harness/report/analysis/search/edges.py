@@ -72,7 +72,7 @@ def _wider(name: str, axis: Axis, dimension: Dimension, is_low: bool) -> float:
     if axis.log:
         wider = end / WIDENING if is_low else end * WIDENING
     else:
-        wider = end - STEP * length if is_low else end + STEP * length
+        wider = round(end - STEP * length if is_low else end + STEP * length, 12)  # 0.2 - 0.5 * 0.4 is not quite 0
         wider = max(0.0, wider) if end >= 0 else wider
     return float(np.floor(wider) if is_low else np.ceil(wider)) if _is_whole(dimension) else float(f"{wider:.3g}")
 

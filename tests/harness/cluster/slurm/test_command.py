@@ -7,6 +7,7 @@ import pytest
 
 from harness.cluster.slurm.command import (
     BUSY,
+    Answer,
     clean_environment,
     first_line,
     is_busy,
@@ -38,6 +39,7 @@ def test_the_environment_comes_back_after_a_failure(monkeypatch: pytest.MonkeyPa
 
 def test_a_missing_or_hanging_command_is_one_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run_command([str(tmp_path / "squeue")]).code == -1
+    assert run_command(["sh", "-c", "echo some; echo none >&2; exit 3"]) == Answer(3, "some\n", "none")
     monkeypatch.setattr("harness.cluster.slurm.command.COMMAND_PATIENCE_S", 0.05)
     hung = run_command(["sleep", "60"])
     assert (hung.code, hung.error) == (-1, "sleep timed out after 0.05 s")
@@ -59,6 +61,10 @@ def test_a_scheduler_that_cannot_answer_is_busy_however_it_is_spelt(sign: str) -
         ("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)", True, "full"),
         ("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)", False, "for good"),
         ("invalid partition specified: nowhere", True, "for good"),
+        ("QOSMaxCpuPerUserLimit", False, "full"),  # others of the user's hold what it is about
+        ("AssocGrpCpuLimit", False, "full"),
+        ("AssocMaxSubmitJobLimit, QOSMaxCpuPerJobLimit", False, "for good"),
+        ("your group is at its submit limit of 500 jobs", False, "full"),  # of a site's own plugin
     ],
 )
 def test_a_limit_is_full_for_a_moment_and_a_mistake_stays_one(error: str, has_jobs: bool, refusal: str) -> None:
@@ -67,6 +73,7 @@ def test_a_limit_is_full_for_a_moment_and_a_mistake_stays_one(error: str, has_jo
 
 def test_the_first_line_that_says_something() -> None:
     assert first_line("\n  \n sbatch: error: one \nsbatch: error: two") == "sbatch: error: one"
+    assert first_line("sbatch: error: one\nsbatch: fatal: two") == "sbatch: error: one"
     assert first_line("") == "no reason given"
 
 

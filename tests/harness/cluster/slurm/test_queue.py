@@ -38,6 +38,19 @@ def test_one_call_serves_until_it_is_old() -> None:
     assert slurm.num_calls == 2
 
 
+def test_who_cannot_wait_asks_at_once_and_the_others_then_wait_anew() -> None:
+    slurm = Scheduler()
+    slurm.rows = "7|RUNNING|None\n"
+    slurm.after(0)
+    slurm.rows = "7|COMPLETED|None\n"
+    assert slurm.after(9) == {"7": "running"}
+    assert slurm.queue.look_now() == {"7": "over"}
+    slurm.after(9)
+    assert slurm.num_calls == 2
+    slurm.rows = BUSY
+    assert slurm.queue.look_now() is None
+
+
 def test_a_busy_scheduler_is_left_in_peace_and_nothing_is_known() -> None:
     slurm = Scheduler()
     slurm.rows = BUSY
@@ -67,6 +80,12 @@ def test_states_without_a_known_meaning_stay_unknown() -> None:
     slurm = Scheduler()
     slurm.rows = "7|DANCING|None\n8|PENDING|launch failed requeued held\nnoise\n"
     assert slurm.after(0) == {"7": "unknown", "8": "stuck"}
+
+
+def test_a_job_that_could_not_start_and_was_ended_is_over() -> None:
+    slurm = Scheduler()
+    slurm.rows = "7|PENDING|launch failed requeued held\n8|CANCELLED|launch failed requeued held\n"
+    assert slurm.after(0) == {"7": "stuck", "8": "over"}
 
 
 def test_a_new_job_is_alive_before_the_first_look_that_can_show_it() -> None:
@@ -112,6 +131,13 @@ def test_one_answer_without_a_job_is_no_evidence() -> None:
     assert slurm.gone() == set()
     slurm.rows = ""
     assert [slurm.gone() for _ in range(MISSES)] == [set()] * (MISSES - 1) + [{"7"}]  # counted anew
+
+
+def test_a_job_is_missed_once_a_look_however_often_it_is_asked_for() -> None:
+    slurm = Forgetful()
+    slurm.after(0)
+    assert [slurm.queue.gone(["7"]) for _ in range(3 * MISSES)] == [set()] * 3 * MISSES
+    assert [slurm.gone() for _ in range(MISSES - 1)] == [set()] * (MISSES - 2) + [{"7"}]
 
 
 def test_a_job_that_squeue_hides_but_slurmctld_knows_is_alive() -> None:

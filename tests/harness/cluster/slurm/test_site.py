@@ -55,9 +55,14 @@ def test_a_partition_that_is_down_queues_jobs_and_one_that_drains_refuses_them(s
     assert found is not None and found.takes_jobs == takes_jobs
 
 
-@pytest.mark.parametrize("answer", [Answer(1, "", "slurm_load_partitions error"), Answer(0, ""), Answer(-1, "")])
+@pytest.mark.parametrize("answer", [Answer(1, SHOWN, "slurm_load_partitions error"), Answer(0, ""), Answer(-1, "")])
 def test_what_slurm_does_not_say_is_not_known(answer: Answer) -> None:
     assert read_partition("gpu", lambda words: answer) is None
+
+
+def test_of_nodes_that_a_failed_sinfo_names_nothing_is_known() -> None:
+    found = read_partition("gpu", lambda words: Answer(1, NODES) if words[0] == "sinfo" else Answer(0, SHOWN))
+    assert found == Partition("gpu", True, 240, None, None, None, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -110,6 +115,11 @@ def test_why_a_job_waits_is_said_with_slurms_word(reason: str, says: str) -> Non
     text = explain(reason, profile(time_min=300), GPU)
     assert text.startswith(says)
     assert reason in text
+
+
+def test_of_a_partition_without_a_limit_no_limit_is_named() -> None:
+    text = explain("PartitionTimeLimit", profile(time_min=300), GPU._replace(max_time_min=None))
+    assert text.endswith("(PartitionTimeLimit)") and "time_min 300" not in text and "None" not in text
 
 
 # As SLURM 22.05.8 prints it, but for what is not read.

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from harness.controller.search.pruners import Told, thresholds
+from harness.controller.search.pruners import NUM_TOLD, Told, thresholds
 from harness.state.attempts.run_state import RunState
 from harness.sweep.search.config import SearchConfig
 
@@ -55,3 +55,18 @@ def test_no_trial_ends_before_its_share_of_the_epochs() -> None:
     median = thresholds(config("median", prune_from=0.6), 30, 5, told(0.1, 0.2, 0.3, 0.4, 0.5, epochs=30))
     assert median is not None and median.thresholds == dict.fromkeys(range(18, 30), 0.3)
     assert thresholds(config("none"), 30, 9, told(*[0.5] * 9, epochs=30)) is None
+
+
+def test_a_threshold_is_of_what_the_others_had_by_the_same_epoch() -> None:
+    rising = [Told(n, RunState.COMPLETE, [epoch / 100 for epoch in range(1, NUM_EPOCHS + 1)]) for n in range(9)]
+    halving, median = (thresholds(config(pruner), NUM_EPOCHS, 9, rising) for pruner in ("successive_halving", "median"))
+    assert halving is not None and halving.thresholds == {3: 0.03, 9: 0.09}
+    assert median is not None and median.thresholds == {epoch: epoch / 100 for epoch in range(3, NUM_EPOCHS)}
+
+
+def test_the_median_is_of_enough_complete_trials() -> None:
+    enough = NUM_TOLD["median"]
+    few = [*told(*[0.5] * (enough - 1)), *told(0.9, 0.9, state=RunState.PRUNED, epochs=3)]
+    assert thresholds(config("median"), NUM_EPOCHS, 9, few) is None
+    found = thresholds(config("median"), NUM_EPOCHS, 9, [*few, *told(0.5)])
+    assert found is not None and set(found.thresholds.values()) == {0.5}

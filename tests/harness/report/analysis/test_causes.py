@@ -1,18 +1,25 @@
 """Each cause is named from its threshold on, and not below; where there is a gain only what is plain."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from harness.report.analysis import causes
+from harness.report.analysis.arms.gains import find_answer
 from harness.report.analysis.arms.guessing import Guessing
-from harness.report.analysis.causes import SmallGain, find_causes
+from harness.report.analysis.causes import Cause, SmallGain, explain, find_causes
 from harness.report.analysis.chance.power import Chances, smallest_gain
 from harness.report.analysis.chance.statistics import Estimate, Gain
 from harness.report.analysis.evidence import Claim, Disputed, Evidence, LateLearning, OffLabel, OnViews, UnevenTuning
 from harness.report.analysis.search.edges import Edge
+from harness.report.analysis.search.reading import read_search
 from harness.report.analysis.words import CauseKind
+from harness.report.results.reading.reader import read_results
 from harness.state.stages.weak_teacher import WeakTeacher
 from kd.records import Scores
+from tests.support.invented_methods import invent_methods
 
 CHANCES = Chances(4e-4, 0.001, 0.01)
 
@@ -139,3 +146,38 @@ def test_a_temperature_is_proposed_where_none_was_searched(
 ) -> None:
     evidence = Evidence(gain=LOSS, off_label=OffLabel(0.001, 0.5, 1.0, tellingly), is_searched=is_searched)
     assert find_causes(evidence)[0].change == change
+
+
+@pytest.mark.parametrize(("strength", "verdict", "num_read"), [(3.4, "gain", 0), (2.4, "no clear difference", 1)])
+def test_a_search_is_read_only_where_there_is_no_gain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strength: float, verdict: str, num_read: int
+) -> None:
+    """It takes seconds, and nothing of it is said beside a gain."""
+    read: list[Any] = []
+    monkeypatch.setattr(causes, "read_search", lambda _, found: read.append(found))
+    results = read_results(invent_methods(tmp_path, ["kd"], strength={"kd": strength}))
+    answer = find_answer(results)
+    assert answer.gain is not None and answer.gain.verdict == verdict
+    explain(results, answer)
+    assert read == [results.headline] * num_read
+    explain(results, answer, read_search(results, results.headline))
+    explain(results, replace(answer, gain=None))
+    assert len(read) == num_read  # it is given, or there is no answer yet
+
+
+@pytest.mark.parametrize(
+    ("methods", "change", "addressed"),
+    [
+        (["hard", "kd"], "distill.temperature=4", "methods.1.temperature=4"),
+        (["hard", "kd"], "student.epochs=6", "student.epochs=6"),
+        (["hard", "kd"], "search.num_trials=9", "search.num_trials=9"),
+        (["hard", "kd"], None, None),
+    ],
+)
+def test_what_to_change_is_addressed_to_the_method_that_the_answer_is_of(
+    tmp_path: Path, methods: list[str], change: str | None, addressed: str | None
+) -> None:
+    results = read_results(invent_methods(tmp_path, methods)).with_headline("kd")
+    assert results.headline.method.key == "kd"
+    cause = Cause("underfit", LateLearning(0.6, 0.1, 1, 3), change)
+    assert causes._addressed(cause, results) == cause._replace(change=addressed)

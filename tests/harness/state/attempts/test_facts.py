@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.state.attempts.facts import changed_code, changed_hardware, hardware_name
+from harness.state.attempts.facts import changed_code, changed_hardware, duration, hardware_name
 from kd.records import Code
 from tests.harness.state.attempts.test_deaths import ended
 
@@ -75,3 +75,16 @@ def test_another_program(codes: list[Code], is_changed: bool) -> None:
     assert changed_code(made) is is_changed
     afresh = [each.model_copy(update={"start_step": 0}) for each in made]
     assert not changed_code(afresh)  # only the last left something
+
+
+@pytest.mark.parametrize(
+    ("end", "seen", "seconds"),
+    [("00:02:00", None, 90.0), ("00:02:00", "00:09:00", 90.0), (None, "00:01:00", 30.0), ("00:00:10", None, 0.0),
+     (None, None, None)],
+)  # fmt: skip
+def test_an_attempt_took_as_long_as_to_its_end_or_else_its_last_sign(
+    end: str | None, seen: str | None, seconds: float | None
+) -> None:
+    began, until, sign = (time and f"2026-01-01T{time}Z" for time in ("00:00:30", end, seen))
+    made = ended(1, None, started_at=began, ended_at=until).model_copy(update={"last_seen_at": sign})
+    assert duration(made) == seconds

@@ -1,12 +1,27 @@
 """One word for where a run stands, and one for its sweep."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
-from harness.state.attempts.run_state import IDLE, OVER, RunState, SweepState, derive_state, sweep_state
+from harness.state.attempts.lease import Hardware, take_lease
+from harness.state.attempts.run_state import (
+    IDLE,
+    OVER,
+    RunState,
+    SweepState,
+    derive_state,
+    read_failure,
+    read_history,
+    read_metrics,
+    run_state,
+    sweep_state,
+)
 from harness.state.files.records import TrialRecord
-from kd.records import Attempt, AttemptEnd, Metrics
+from kd.errors import UnreadableFileError
+from kd.files import write_record
+from kd.records import Attempt, AttemptEnd, Code, Failure, History, Metrics
 
 FACTS = ("has_failed", "is_running", "is_queued", "has_begun")
 
@@ -42,6 +57,53 @@ def test_the_state_of_a_sweep(
     num_open: int, num_failed: int, is_at_work: bool, is_queued: bool, state: SweepState
 ) -> None:
     assert sweep_state(num_open, num_failed, is_at_work, is_queued=is_queued) == state
+
+
+@pytest.mark.parametrize(
+    ("num_open", "num_failed", "state"),
+    [(3, 0, SweepState.FAILED), (3, 1, SweepState.FAILED), (0, 0, SweepState.COMPLETE), (0, 1, SweepState.FAILED)],
+)
+def test_where_nothing_can_start_a_sweep_is_over_whoever_lives(
+    num_open: int, num_failed: int, state: SweepState
+) -> None:
+    for is_at_work, is_queued in itertools.product([False, True], repeat=2):
+        assert sweep_state(num_open, num_failed, is_at_work, is_finished=True, is_queued=is_queued) == state
+
+
+def test_the_files_of_a_run_say_where_it_stands_the_last_ones_first(tmp_path: Path) -> None:
+    assert (run_state(tmp_path), run_state(tmp_path, queued=True)) == ("not started", "queued")
+    lease = take_lease(tmp_path, "1", Hardware(), Code())
+    assert (run_state(tmp_path), run_state(tmp_path, queued=True)) == ("running", "running")
+    lease.end(AttemptEnd.PREEMPTED)
+    assert (run_state(tmp_path), run_state(tmp_path, queued=True)) == ("interrupted", "queued")
+    assert read_failure(tmp_path) is None
+    failure = Failure(kind="code error", reason="made so")
+    write_record(tmp_path / "failure.json", failure)
+    assert run_state(tmp_path, queued=True) == "failed" and read_failure(tmp_path) == failure
+    metrics = Metrics(run_id=tmp_path.name, status=AttemptEnd.PRUNED)
+    write_record(tmp_path / "metrics.json", metrics)
+    assert run_state(tmp_path, queued=True) == "pruned" and read_metrics(tmp_path) == metrics
+
+
+def test_metrics_of_another_run_are_no_runs_own(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_metrics(tmp_path)
+    write_record(tmp_path / "metrics.json", Metrics(run_id="final-1"))
+    for read in (read_metrics, run_state):
+        with pytest.raises(UnreadableFileError, match="it is of another run, final-1"):
+            read(tmp_path)
+
+
+def test_a_damaged_history_is_missed_only_where_nobody_writes_it_again(tmp_path: Path) -> None:
+    assert read_history(tmp_path) is None
+    history = History(num_epochs=3)
+    write_record(tmp_path / "history.json", history)
+    assert read_history(tmp_path) == history
+    (tmp_path / "history.json").write_text("{")
+    assert read_history(tmp_path) is None
+    write_record(tmp_path / "metrics.json", Metrics(run_id=tmp_path.name))
+    with pytest.raises(UnreadableFileError):
+        read_history(tmp_path)
 
 
 def test_files_keep_their_words_and_old_ones_are_read() -> None:

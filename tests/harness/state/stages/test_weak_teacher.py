@@ -31,6 +31,9 @@ def test_it_is_said_with_both_numbers() -> None:
     assert WeakTeacher(0.0952, 0.90126, 5, 1).text == (
         "the teacher is not better than the student alone: val accuracy 9.52 % against 90.13 %, the mean of 5 baselines"
     )
+    several = WeakTeacher(0.1, 0.9, 5, 1, num_students=3).text
+    assert "not better than any of the 3 students alone" in several
+    assert several.endswith("90.00 %, the mean of 5 baselines of the weakest")
     assert "the teachers' ensemble is not better" in WeakTeacher(0.1, 0.9, 1, 3).text
     assert WeakTeacher(0.1, 0.9, 1, 3).text.endswith("90.00 %, the one baseline")
 
@@ -49,5 +52,28 @@ def test_of_several_teachers_their_ensemble_counts(lab: Any) -> None:
     for run in plan.baselines():
         complete(folder, run, 0.9)
     assert find_weak_teacher(plan, folder, {}) is None
+    for run in plan.baselines():
+        complete(folder, run, 1.0)
+    assert find_weak_teacher(plan, folder, {}) == WeakTeacher(1.0, 1.0, 2, 2)
+    metrics = folder.run(plan.teachers[1].id) / "metrics.json"
+    kept = metrics.read_bytes()
+    metrics.unlink()
+    assert find_weak_teacher(plan, folder, {}) is None  # it is not over
+    metrics.write_bytes(kept)
     (folder.run(plan.teachers[0].id) / "predictions.npz").write_bytes(b"damaged")
+    assert find_weak_teacher(plan, folder, {}) is None
+
+
+def test_of_several_students_it_is_weak_where_it_is_better_than_none(lab: Any) -> None:
+    mlp = {"model": "mnist_mlp", "epochs": 2, "batch_size": 32}
+    plan, folder = lab.open(student=None, students=[mlp | {"name": "short"}, mlp | {"name": "long", "epochs": 3}])
+    complete(folder, plan.teachers[0], 0.8)
+    short, long = plan.members
+    for run in short.baselines():
+        complete(folder, run, 0.9)
+    assert find_weak_teacher(plan, folder, {}) is None  # of the other one nothing is known
+    for run in long.baselines():
+        complete(folder, run, 0.85)
+    assert find_weak_teacher(plan, folder, {}) == WeakTeacher(0.8, 0.85, 2, 1, num_students=2)
+    complete(folder, plan.teachers[0], 0.87)
     assert find_weak_teacher(plan, folder, {}) is None

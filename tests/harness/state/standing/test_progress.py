@@ -1,14 +1,20 @@
 """How far a sweep is, counted from its folders."""
 
+import os
+import socket
 from typing import Any
 
+import pytest
+
+from harness.state.attempts.processes import created
 from harness.state.attempts.run_state import RunState
 from harness.state.files.folder import SweepFolder
-from harness.state.standing.progress import UNTIMED_S, measure, runs_of_a_job
+from harness.state.files.records import TrialRecord, Trials
+from harness.state.standing.progress import UNTIMED_S, RunningRun, measure, runs_of_a_job
 from harness.state.standing.snapshot import read_snapshot
 from harness.sweep.runs import Run
 from kd.files import write_record
-from kd.records import Attempt, Failure, Metrics
+from kd.records import Attempt, EpochRecord, Failure, History, Metrics
 
 
 def test_progress_counts_what_the_folders_say(lab: Any) -> None:
@@ -33,6 +39,51 @@ def test_the_best_is_the_chosen_one_where_another_has_its_value(lab: Any) -> Non
         snapshot.searches = {"": record}
         best = measure(snapshot, None).best
         assert best is not None and best.trial.number == chosen
+
+
+@pytest.mark.parametrize(("metric", "best"), [("val_accuracy", 1), ("val_loss", 0)])
+def test_until_one_is_chosen_the_best_is_the_complete_trial_that_is_ahead(lab: Any, metric: str, best: int) -> None:
+    plan, folder = lab.open(search={"num_trials": 4, "metric": metric})
+    trials = tuple(
+        TrialRecord(number=number, run_id=f"search-{number}", params={}, state=state, value=value)
+        for number, (state, value) in enumerate(
+            [("complete", 0.5), ("complete", 0.6), ("pruned", 0.9), ("pruned", 0.1), ("complete", None)]
+        )
+    )
+    snapshot = read_snapshot(folder, plan)
+    snapshot.searches = {"": Trials(trials=trials)}
+    found = measure(snapshot, None).best
+    assert found is not None and found.trial.number == best
+
+
+def test_a_sweep_without_a_search_has_no_best_trial(lab: Any) -> None:
+    plan, folder = lab.open(search=None)
+    assert measure(read_snapshot(folder, plan), None).best is None
+
+
+def test_a_run_at_work_is_shown_with_its_newest_epoch_and_attempt(lab: Any) -> None:
+    plan, folder = lab.open(search=None)
+    run = plan.baselines()[0]
+    place = folder.add(run)
+    (place / "attempts").mkdir()
+    for number in (1, 2):
+        attempt = Attempt(
+            number=number, job_id="1", host=socket.gethostname(), pid=os.getpid(), process_created=created(),
+            started_at=f"2026-01-01T00:0{number}:00Z",
+        )  # fmt: skip
+        write_record(place / "attempts" / f"000{number}.json", attempt)
+    shown = RunningRun(run.id, 0, run.config.training.epochs, None, "2026-01-01T00:02:00Z", 2)
+    assert measure(read_snapshot(folder, plan), None).running == [shown]
+    epochs = tuple(
+        EpochRecord(
+            epoch=number, lr=1e-3, train_loss=1, hard_loss=1, train_accuracy=0.5, val_loss=1, val_accuracy=number / 10,
+            seconds=1, images_per_s=1,
+        )
+        for number in (1, 2)
+    )  # fmt: skip
+    write_record(place / "history.json", History(num_epochs=3, epochs=epochs))
+    (found,) = measure(read_snapshot(folder, plan), None).running
+    assert found == shown._replace(epoch=2, val_accuracy=0.2)
 
 
 def test_what_is_left_and_what_fills_a_job_follow_from_the_finished_runs(lab: Any) -> None:

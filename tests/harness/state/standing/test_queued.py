@@ -29,6 +29,8 @@ def job(**changes: Any) -> JobRecord:
         ({"host": HERE, "pid": os.getpid(), "process_created": 1.0}, False),
         ({"host": "elsewhere", "pid": os.getpid(), "process_created": 1.0}, True),
         ({"pid": os.getpid(), "process_created": 1.0}, True),  # recorded by an earlier version
+        ({"host": HERE, "pid": os.getpid()}, True),
+        ({"host": HERE, "process_created": 1.0}, True),
     ],
 )
 def test_whether_a_job_still_has_its_runs(tmp_path: Path, changes: dict[str, Any], is_waiting: bool) -> None:
@@ -46,3 +48,5 @@ def test_a_worker_without_its_watcher_goes_on_to_the_next_run(tmp_path: Path) ->
     dead = job(host=HERE, pid=os.getpid(), process_created=1.0)
     assert queued_runs([dead], tmp_path) == {"a", "b"}
     assert queued_runs([dead.model_copy(update={"job_id": "8"})], tmp_path) == set()
+    write_record(attempts / "0002.json", attempt.model_copy(update={"number": 2, "process_created": 1.0}))
+    assert queued_runs([dead], tmp_path) == set()  # the worker died too

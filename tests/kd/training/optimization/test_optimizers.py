@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from kd.config import OptimizerConfig
+from kd.losses import LearnedTemperature
 from kd.training.optimization.optimizers import build_optimizer
 
 
@@ -131,3 +132,11 @@ def test_all_parameters_decay_where_it_is_asked_for(name):
     """As the recipes of the CIFAR papers have it, and torch's optimizers by themselves."""
     (group,) = build_optimizer(OptimizerConfig(name=name, weight_decay=0.3, decay="all"), Net()).param_groups
     assert (group["weight_decay"], len(group["params"])) == (0.3, 7)
+
+
+@pytest.mark.parametrize(("decay", "decays"), [("weights", False), ("kernels", False), ("all", True)])
+def test_a_learned_temperature_decays_only_with_all_else(decay, decays):
+    loss = LearnedTemperature(4.0)
+    optimizer = build_optimizer(OptimizerConfig(weight_decay=0.3, decay=decay), Net(), loss)
+    (found,) = (group for group in optimizer.param_groups if any(loss.theta is each for each in group["params"]))
+    assert (found["weight_decay"] == 0.3) is decays

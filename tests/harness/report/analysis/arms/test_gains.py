@@ -11,10 +11,12 @@ from harness.report.analysis.chance.statistics import paired_gain
 from harness.report.results.reading.reader import read_results
 from harness.report.text.findings.headline import answer_lines
 from harness.report.text.language import language
+from harness.sweep.sections.metric import score_in
 from kd.files import read_record, write_record
 from kd.records import Metrics
 from kd.scores import score
 from tests.support.failing_studies import STUDIES, plant
+from tests.support.invented_methods import invent_methods
 
 EN = language("en")
 
@@ -31,6 +33,23 @@ def test_gain_is_the_difference_of_the_recorded_accuracies(finished: Path) -> No
         recorded = [results.test.scores[run.id].accuracy for run in row.arm.runs]
         assert row.accuracy is not None
         assert row.accuracy.mean == pytest.approx(np.mean(recorded))
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy"])
+def test_a_student_keeps_its_share_of_the_teachers_mean_accuracy(tmp_path: Path, metric: str) -> None:
+    strength = {"teacher": 4.5, "kd": 3.4}
+    results = read_results(invent_methods(tmp_path, ["kd"], strength=strength, metric=metric, sizes=[200, 100, 60, 40]))
+    assert results.test is not None
+    scores = results.test.scores
+    teacher = score_in(metric, scores[results.teachers[0].id])
+    rows = {row.arm.key: row for row in find_rows(results)}
+    for key in ("baseline", "distilled"):
+        assert rows[key].kept == pytest.approx(np.mean(rows[key].accuracies) / teacher)
+        assert rows[key].kept < 1
+    lucky, *others = [run.id for run in rows["baseline"].arm.runs]  # as good as the teacher, which the mean is not
+    scores[lucky] = scores[results.teachers[0].id]
+    assert all(score_in(metric, scores[run_id]) < teacher for run_id in others)
+    assert {row.arm.key: row.kept for row in find_rows(results)} == {key: row.kept for key, row in rows.items()}
 
 
 def test_before_test_is_read_the_seeds_of_an_arm_are_those_whose_val_accuracy_is_shown(tmp_path: Path) -> None:

@@ -56,6 +56,19 @@ def test_the_gain_over_teachers_has_the_teachers_chance_in_it(tmp_path: Path) ->
     assert found.teachers.mean.high - found.teachers.mean.low > own.both.high - own.both.low
 
 
+def test_where_classes_count_alike_so_they_do_in_each_teachers_gain(tmp_path: Path) -> None:
+    strength = {"kd": 3.0, "teacher_seed1": 2.7}
+    results, found = found_of(tmp_path, seeds=2, strength=strength, metric="balanced_accuracy", sizes=[300, 60, 30, 10])
+    right, labels_N = right_by_run(results), results.classes_N
+    assert labels_N is not None and found.teachers is not None
+    arms = {arm.variant or arm.key: np.stack([right[run.id] for run in arm.runs]) for arm in results.arms}
+    differences = np.stack([arms[key].astype(float) - arms["baseline"] for key in ("distilled", "teacher_seed1")])
+    by_class = [differences[:, :, labels_N == label].mean(axis=(1, 2)) for label in range(4)]
+    assert found.teachers.gains == pytest.approx(np.mean(by_class, axis=0).tolist())
+    assert found.teachers.gains != pytest.approx(differences.mean(axis=(1, 2)).tolist())
+    assert found.teachers.mean == mean_over_teachers(differences, classes_N=labels_N)
+
+
 def test_a_method_whose_search_failed_holds_up_no_variant(tmp_path: Path) -> None:
     results, found = found_of(tmp_path, ["kd", "dkd"], failed=["dkd"], controls=["shuffled_dark"])
     assert [row.key for row in found.rows] == ["shuffled_dark"] and found.rows[0].change is not None

@@ -71,6 +71,22 @@ def test_the_seeds_part_is_that_of_their_means_over_classes() -> None:
     assert difference_spread(values.astype(float), labels, widening=2).seeds == pytest.approx(2 * expected)
 
 
+@pytest.mark.parametrize("sizes", [(2, 2, 3), (1, 2, 40), (5, 9, 9)], ids=str)
+def test_a_class_borrows_two_images_worth_of_what_all_have_in_common(sizes: tuple[int, ...]) -> None:
+    """The formula of the docstring, class by class; a class of one image has no spread of its own to lend."""
+    labels = np.repeat([0, 1, 2], sizes)
+    values = np.random.default_rng(3).integers(-1, 2, len(labels)).astype(float)
+    squares = [((values[labels == c] - values[labels == c].mean()) ** 2).sum() for c in range(3)]
+    lenders = [c for c in range(3) if sizes[c] > 1]
+    seen = sum(squares[c] / sizes[c] for c in lenders) + 1 / min(sizes[c] for c in lenders)
+    common = min(1.0, seen / sum(1 - 1 / sizes[c] for c in lenders))
+    parts = [(squares[c] + 2 * common) / (sizes[c] + 1) / (9 * sizes[c]) for c in range(3)]
+    found = difference_spread(values[None], labels)
+    assert found.images == pytest.approx(sum(parts))
+    degrees = sum(parts) ** 2 / sum(part**2 / (size + 1) for part, size in zip(parts, sizes, strict=True))
+    assert found.image_degrees == int(degrees)
+
+
 def test_one_image_a_class_is_no_certainty() -> None:
     assert difference_spread(np.zeros((1, 4)), np.arange(4)).images == pytest.approx(1 / 4)
     assert share_spread(np.ones((1, 4), bool), np.arange(4)).images == pytest.approx(1 / 3 / 4)  # of 0, 1 and 1

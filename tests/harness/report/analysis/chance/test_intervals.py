@@ -148,7 +148,10 @@ def test_within_the_bounds_around_the_mean_and_never_without_width(
 def test_images_alone_are_within_both() -> None:
     difference = _bits(3, (3, 50), 0.8).astype(float) - _bits(4, (3, 50), 0.6)
     alone, both = difference_ends(difference, of_images_alone=True), difference_ends(difference)
-    assert both.low <= alone.low < alone.high <= both.high
+    assert both.low < alone.low < alone.high < both.high
+    found = spread_of(difference)
+    half = half_width(found._replace(seeds=0.0, seed_degrees=0))
+    assert alone == pytest.approx((found.mean - half, found.mean + half))
 
 
 def test_a_share_of_seeds_that_agree_is_that_of_one() -> None:

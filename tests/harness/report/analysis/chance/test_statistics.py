@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from harness.report.analysis.chance.statistics import (
+    MAX_P,
+    Estimate,
+    Gain,
     accuracy,
     holm,
     mcnemar,
@@ -16,7 +19,10 @@ from harness.report.analysis.chance.statistics import (
     mean_over_teachers,
     paired_gain,
     t_estimate,
+    verdict,
+    verdict_among,
 )
+from harness.report.analysis.words import Verdict
 from kd.scores import share_interval
 
 
@@ -32,7 +38,7 @@ def test_t_estimate_is_scipys() -> None:
     assert estimate is not None
     assert (estimate.low, estimate.high) == pytest.approx((interval.low, interval.high))
     assert estimate.p == pytest.approx(reference.pvalue)
-    assert t_estimate(values[:1]) is None
+    assert t_estimate(values[:1]) is None and t_estimate(values[:0]) is None
 
 
 def test_equal_values_hide_a_spread() -> None:
@@ -71,6 +77,9 @@ def test_headline_is_the_slow_formula() -> None:
     right, baseline = _random_right(1, (4, 60), 0.9), _random_right(2, (4, 60), 0.8)
     gain = paired_gain(right, baseline)
     assert gain.both[:3] == pytest.approx(_slow_headline(right, baseline))
+    assert (gain.before, gain.after) == pytest.approx((baseline.mean(), right.mean()))
+    assert gain.by_seed == pytest.approx((right.mean(axis=1) - baseline.mean(axis=1)).tolist())
+    assert (gain.num_seeds, gain.num_images) == (4, 60)
 
 
 def test_components_are_paired_t_tests() -> None:
@@ -81,6 +90,14 @@ def test_components_are_paired_t_tests() -> None:
     assert gain.seeds is not None
     assert (gain.seeds.low, gain.seeds.high) == pytest.approx((by_seed.low, by_seed.high))
     assert (gain.images.low, gain.images.high) == pytest.approx((by_image.low, by_image.high))
+
+
+def test_seeds_that_gain_alike_may_differ_by_an_image() -> None:
+    right, baseline = np.ones((3, 50), bool), np.ones((3, 50), bool)
+    baseline[:, :5] = False
+    gain = paired_gain(right, baseline)
+    half = stats.t.ppf(0.975, 2) / 50 / math.sqrt(3)
+    assert gain.seeds is not None and gain.seeds[:3] == pytest.approx((0.1, 0.1 - half, 0.1 + half))
 
 
 def test_one_seed_counts_images_alone() -> None:
@@ -96,6 +113,54 @@ def test_verdict(share: float, word: str) -> None:
     assert paired_gain(_random_right(8, (3, 400), share), baseline).verdict == word
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "margin", "word"),
+    [
+        (0.0, 0.01, None, "no clear difference"),  # an end at zero holds it
+        (-0.01, 0.0, None, "no clear difference"),
+        (-0.01, 0.01, 0.02, "equivalent"),
+        (0.01, 0.015, 0.02, "equivalent"),  # too small to matter
+        (-0.015, -0.01, 0.02, "equivalent"),
+        (-0.03, 0.01, 0.02, "undecided"),
+        (-0.02, 0.01, 0.02, "undecided"),  # a gain of the margin matters
+        (-0.01, 0.02, 0.02, "undecided"),
+        (0.01, 0.03, 0.02, "gain"),
+        (-0.03, -0.01, 0.02, "loss"),
+    ],
+)
+def test_a_verdict_is_read_from_the_ends(low: float, high: float, margin: float | None, word: str) -> None:
+    assert verdict(Estimate((low + high) / 2, low, high), 3, margin) == word
+
+
+@pytest.mark.parametrize(
+    ("num_seeds", "low", "word", "is_told"),
+    [
+        (1, 0.01, "too few seeds", True),
+        (2, -0.01, "too few seeds", False),
+        (2, 0.01, "gain", True),
+        (3, -0.01, "no clear difference", True),
+    ],
+)
+def test_only_the_interval_of_two_seeds_that_cannot_tell_is_not_told(
+    num_seeds: int, low: float, word: str, is_told: bool
+) -> None:
+    both = Estimate(0.02, low, 0.05)
+    gain = Gain(both, both, both, num_seeds, 100, before=0.9, after=0.92)
+    assert (gain.verdict, gain.is_told) == (word, is_told)
+
+
+@pytest.mark.parametrize(("p", "word"), [(MAX_P - 1e-9, "loss"), (MAX_P, "no clear difference")])
+def test_among_many_a_difference_stands_below_the_level(p: float, word: Verdict) -> None:
+    assert verdict_among(Estimate(-0.02, -0.03, -0.01), p) == word
+
+
+def test_the_longer_arm_stands_after_plus_minus_where_both_are_as_long() -> None:
+    for low, high, is_even in ((0.3, 0.6, False), (0.4, 0.7, False), (0.3, 0.705, True), (0.295, 0.7, True)):
+        estimate = Estimate(0.5, low, high)
+        assert (estimate.half_width, estimate.is_even) == (pytest.approx(max(0.5 - low, high - 0.5)), is_even)
+    assert Estimate(0.5, 0.3, 0.6, 0.01).times(100) == (50.0, 30.0, 60.0, 0.01)
+
+
 def test_identical_models_show_no_difference() -> None:
     right = _random_right(9, (3, 50), 0.9)
     gain = paired_gain(right, right)
@@ -107,6 +172,9 @@ def test_identical_models_show_no_difference() -> None:
 def test_shapes_must_agree() -> None:
     with pytest.raises(ValueError, match="equal, non-empty"):
         paired_gain(np.ones((2, 5), bool), np.ones((1, 5), bool))
+    for nothing in ((0, 5), (2, 0)):
+        with pytest.raises(ValueError, match="equal, non-empty"):
+            paired_gain(np.ones(nothing, bool), np.ones(nothing, bool))
 
 
 def test_headline_covers_the_truth_under_both_sources_of_chance() -> None:
@@ -164,14 +232,35 @@ def test_mcnemar_is_the_binomial_test(fixed: int, broken: int) -> None:
     assert found.p == pytest.approx(expected)
 
 
-def test_holm_against_its_definition() -> None:
-    p = np.random.default_rng(12).random(9) * 0.2
+@pytest.mark.parametrize("largest", [0.2, 1.0])
+def test_holm_against_its_definition(largest: float) -> None:
+    p = np.random.default_rng(12).random(9) * largest
     adjusted = holm(p)
     ranked = sorted(range(9), key=lambda k: p[k])
     running = 0.0
     for rank, k in enumerate(ranked):
         running = max(running, (9 - rank) * p[k])
         assert adjusted[k] == pytest.approx(min(1.0, running))
+
+
+@pytest.mark.parametrize("num_seeds", [1, 4, 9])
+def test_the_interval_over_teachers_has_three_parts(num_seeds: int) -> None:
+    """Of teachers, of images, and of the seeds that all teachers share; as few degrees as the fewer of the first."""
+    differences = np.random.default_rng(13).normal(0.05, 0.2, (5, num_seeds, 40))
+    differences += np.random.default_rng(14).normal(0, 0.1, (1, num_seeds, 1))
+    by_teacher, by_seed, by_image = (differences.mean(axis=axes) for axes in ((1, 2), (0, 2), (0, 1)))
+    of_seeds = by_seed.var(ddof=1) / num_seeds if num_seeds > 1 else 0.0
+    trainings, images = by_teacher.var(ddof=1) / 5 + 2 * of_seeds, by_image.var(ddof=1) / 40
+    few = min(5, num_seeds) - 1 if num_seeds > 1 else 4
+    degrees = (trainings + images) ** 2 / (trainings**2 / few + images**2 / 39)
+    half = stats.t.ppf(0.975, degrees) * math.sqrt(trainings + images)
+    mean = differences.mean()
+    assert mean_over_teachers(differences, widening=2)[:3] == pytest.approx((mean, mean - half, mean + half))
+
+
+def test_the_interval_over_two_unlike_teachers_ends_where_a_difference_does() -> None:
+    differences = np.array([[[1.0, 1.0]] * 2, [[0.0, 0.0]] * 2])
+    assert mean_over_teachers(differences)[:3] == (0.5, -1.0, 1.0)
 
 
 def test_the_interval_over_teachers_counts_what_all_of_them_share() -> None:

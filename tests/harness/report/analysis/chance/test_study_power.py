@@ -5,7 +5,7 @@ import pytest
 
 from harness.report.analysis.chance.power import Chances, smallest_gain
 from harness.report.analysis.chance.statistics import Estimate, Gain, paired_gain
-from harness.report.analysis.chance.study_power import Way, find_power, seeds_wanted
+from harness.report.analysis.chance.study_power import MANY_SEEDS, Way, find_power, seeds_wanted
 
 
 def gain_of(mean: float, half: float, chances: Chances | None, num_seeds: int = 5, num_images: int = 1000) -> Gain:
@@ -53,6 +53,26 @@ def test_sizes_are_this_study_and_larger_ones() -> None:
     assert this.half_width > more.half_width > endless.half_width == power.of_images
 
 
+def test_a_study_that_should_have_told_its_gain_asks_for_one_seed_more() -> None:
+    """Its seeds tell such a gain four times out of five, and this was the fifth."""
+    gain = gain_of(0.06, 0.07, TRAINING)
+    assert smallest_gain(TRAINING, 5, 1000) < 0.06
+    power = find_power(gain)
+    assert power is not None and (power.way, power.num_seeds) == ("seeds", 6)
+    assert power.sizes[1][:2] == (6, 1000)
+
+
+@pytest.mark.parametrize(("num_seeds", "more"), [(3, [MANY_SEEDS]), (MANY_SEEDS, []), (MANY_SEEDS + 1, [])])
+def test_where_seeds_are_not_the_way_many_are_compared_with_unless_there_are_as_many(
+    num_seeds: int, more: list[int]
+) -> None:
+    power = find_power(gain_of(0.01, 0.03, IMAGES, num_seeds))
+    assert power is not None and power.way in ("images", "both")
+    assert [size.num_seeds for size in power.sizes] == [num_seeds, *more, None, num_seeds]
+    both = find_power(gain_of(0.006, 0.03, OWN, num_seeds))
+    assert both is not None and both.way == ("both" if more else "images")
+
+
 def test_two_seeds_are_asked_for_more_and_told_nothing() -> None:
     right, baseline = (np.random.default_rng(seed).random((2, 100)) < 0.8 for seed in (1, 2))
     gain = paired_gain(right, baseline)
@@ -61,3 +81,5 @@ def test_two_seeds_are_asked_for_more_and_told_nothing() -> None:
 
 def test_models_that_never_differ_tell_nothing() -> None:
     assert find_power(paired_gain(np.ones((3, 50), bool), np.ones((3, 50), bool))) is None
+    unclear = gain_of(0.01, 0.03, None)
+    assert find_power(unclear) is None and seeds_wanted(unclear, None) is None

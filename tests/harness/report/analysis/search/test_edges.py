@@ -1,6 +1,7 @@
 """Whether the best setting lies at an end, and what widens it; every rule is in the tests of the advice too."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,10 +46,19 @@ def test_before_there_is_a_best_there_is_no_end(make: Make) -> None:
         ("student.label_smoothing", {"low": 0.0, "high": 0.5}, 0.5, ["high=0.75"]),
         ("student.label_smoothing", {"low": 0.0, "high": 0.9}, 0.9, []),  # 1 is no label smoothing
         ("scale", {"low": 0.1, "high": 2.0}, 0.1, []),  # and 0 no scale
+        ("student.label_smoothing", {"low": 0.2, "high": 0.6}, 0.2, ["low=0"]),
+        ("student.label_smoothing", {"low": 0.3, "high": 0.5}, 0.3, ["low=0.2"]),
+        ("student.label_smoothing", {"low": 0.1, "high": 0.5}, 0.1, ["low=0"]),
+        ("student.label_smoothing", {"low": 0.0, "high": 0.5}, 0.0, []),  # nothing is below it
+        ("student.batch_size", {"values": [16, 32, 64]}, 64, ["values=[16,32,64,128]"]),
+        ("student.batch_size", {"values": [5, 10, 20]}, 5, ["values=[2,5,10,20]"]),
+        ("student.label_smoothing", {"values": [0.1, 0.2, 0.3]}, 0.3, ["values=[0.1,0.2,0.3,0.4]"]),
+        ("alpha", {"low": 0.2, "high": 0.8}, 0.8, ["high=1"]),
+        ("alpha", {"low": 0.2, "high": 0.8}, 0.2, ["low=0"]),
     ],
 )
 def test_a_range_is_widened_to_values_that_can_be(
-    several: Study, name: str, dimension: dict[str, float], best: float, changes: list[str]
+    several: Study, name: str, dimension: dict[str, Any], best: float, changes: list[str]
 ) -> None:
     found = several.results.methods[1]
     reading = read_search(several.results, found)
@@ -63,3 +73,13 @@ def test_a_range_is_widened_to_values_that_can_be(
     )
     edges = find_edges(several.results, moved)
     assert [edge.change for edge in edges] == [f"search.space.{name}.{change}" for change in changes]
+    assert [(edge.value, edge.end, edge.is_natural) for edge in edges] == [(best, best, False)] * len(changes)
+    of_its_own = replace(moved, config=reading.config)
+    assert [edge.change for edge in find_edges(several.results, of_its_own)] == [None] * len(changes)
+
+
+def test_where_all_trials_have_one_value_the_best_ones_place_is_luck(make: Make) -> None:
+    trials = [*trials_of(lambda a, t: 0.9, 5), trial(5, 0.5, 19.9, 0.9)]
+    results = make(trials, 5, GOOD)
+    reading = read_search(results, results.headline)
+    assert reading is not None and find_edges(results, replace(reading, flat=frozenset())) == ()

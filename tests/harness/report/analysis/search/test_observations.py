@@ -10,9 +10,9 @@ from harness.report.analysis.search import observations
 from harness.report.analysis.search.observations import observe, spread_places, value_by_rank
 from harness.report.analysis.search.reading import finished_trials, read_search
 from harness.report.results.sweep_results import Results
-from harness.report.study import Study
 from harness.state.attempts.run_state import RunState
 from harness.sweep.search.config import Dimension
+from kd.config import FeatureConfig
 from kd.files import write_record
 from kd.records import EpochRecord, History
 from tests.support.invented_search import GOOD, Make, best_of, hill, trial, trials_of
@@ -64,15 +64,24 @@ def test_the_baseline_is_alpha_0_with_each_of_its_seeds(make: Make) -> None:
     assert (first_alpha, second_alpha, first, second) == (0.0, 0.0, 0.90, 0.91) and abs(first_t - second_t) > 0.3
 
 
-def test_it_is_not_where_the_student_is_searched_too_or_alpha_does_not_reach_it(several: Study) -> None:
-    results = several.results
-    found = next(one for one in results.methods if one.method.space)
-    for change in (
+def test_it_is_not_where_the_student_is_searched_too_or_alpha_does_not_reach_it(make: Make) -> None:
+    trials = trials_of(hill)
+    results = make(trials, best_of(trials), GOOD)
+    found = results.headline
+    method, distill = found.method, found.method.distill
+    assert distill is not None and len(observe(results, found, (), "val_accuracy").values_P) == 2
+    others = [method._replace(space=method.space | change) for change in (
         {"student.optimizer.lr": Dimension(low=1e-4, high=0.1, log=True)},
         {"alpha": Dimension(low=0.2, high=1.0)},
-    ):
-        method = found.method._replace(space=found.method.space | change)
-        assert not observe(results, found._replace(method=method), (), "val_accuracy").values_P.size
+        {"loss_kind": Dimension(values=("one", "other"))},
+    )]  # fmt: skip
+    others.append(method._replace(space={"temperature": method.space["temperature"]}))
+    for more in ({"scale": 2.0}, {"features": (FeatureConfig(loss="rkd"),)}):  # more than the two terms
+        others.append(method._replace(distill=distill.model_copy(update=more)))
+    for other in others:
+        assert not observe(results, found._replace(method=other), (), "val_accuracy").values_P.size
+    alone = replace(results, alone=found)
+    assert not observe(alone, found, (), "val_accuracy").values_P.size
 
 
 def test_a_map_that_knows_what_was_pruned_does_not_praise_it(make: Make, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The search's reading against scipy: noise, the best so far, what is read of odd searches, what matters."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from scipy import stats
 
 from harness.report.analysis.search.reading import (
+    MAX_TRIALS_LISTED,
     best_so_far,
     find_importances,
     find_seed_noise,
@@ -15,6 +17,7 @@ from harness.report.analysis.search.reading import (
     num_seeds,
     over_seeds,
     read_search,
+    shown_state,
 )
 from harness.report.results.reading.reader import read_results
 from harness.state.attempts.run_state import RunState
@@ -88,7 +91,7 @@ def test_a_method_s_search_is_read_with_all_its_dimensions(tmp_path: Path) -> No
     folder = invent_methods(tmp_path, methods, search={"num_trials": 20, "space": WIDE_SPACE})
     results = read_results(folder)
     kd, hard = (read_search(results, found) for found in results.methods)
-    assert kd is not None and hard is not None
+    assert kd is not None and hard is not None and kd.is_over is True
     assert kd.varied == tuple(WIDE_SPACE) and "temperature" not in hard.varied
     assert set(kd.importances) == set(WIDE_SPACE)
     assert next(iter(kd.importances)) == "alpha"
@@ -121,3 +124,39 @@ def test_a_repeated_setting_is_shown_with_its_mean(make: Make) -> None:
     assert reading.best.number == 1 and reading.num_repeated == 1
     assert [num_seeds(one) for one in reading.trials] == [2, 1]
     assert over_seeds(trial(2, 0.5, 4.0, 0.9)).value == 0.9
+
+
+def test_the_chosen_trial_is_the_best_whatever_another_one_came_to(make: Make) -> None:
+    """One seed's larger value does not choose where means do, nor an equal one with a larger loss."""
+    results = make([trial(0, 0.5, 2.0, 0.95), trial(1, 0.5, 3.0, 0.90)], 1)
+    reading = read_search(results, results.headline)
+    assert reading is not None and reading.best is not None and reading.best.number == 1
+
+
+@pytest.mark.parametrize(("metric", "listed"), [("val_accuracy", range(60, 10, -1)), ("val_loss", range(1, 51))])
+def test_of_too_many_trials_the_best_are_listed(make: Make, metric: str, listed: range) -> None:
+    trials = [trial(n, (n + 1) / 100, 2.0, n / 100) for n in range(61)]
+    trials[0] = trial(0, 0.01, 2.0, 2.0 if metric == "val_accuracy" else -1.0, "pruned")
+    results = make(trials, metric=metric, num_trials=61)
+    reading = read_search(results, results.headline)
+    assert reading is not None and reading.maximize == (metric == "val_accuracy")
+    assert [one.number for one in reading.listed] == list(listed)
+    few = replace(reading, trials=reading.trials[:MAX_TRIALS_LISTED])
+    assert few.listed == list(few.trials)
+
+
+def test_before_the_first_trial_or_without_a_dimension_there_is_no_reading(make: Make) -> None:
+    results = make([trial(0, 0.5, 2.0, 0.9)], 0)
+    found = results.headline
+    assert read_search(results, found) is not None
+    assert read_search(results, found._replace(trials=found.trials.model_copy(update={"trials": ()}))) is None
+    assert read_search(results, found._replace(method=found.method._replace(space={}))) is None
+
+
+def test_what_is_not_over_is_open(make: Make) -> None:
+    states = ["complete", "running", "not started", "pruned", "failed"]
+    trials = [trial(n, n / 10, 2.0, 0.9 if state == "complete" else None, state) for n, state in enumerate(states)]
+    assert [shown_state(one) for one in trials] == ["complete", "open", "open", "pruned", "failed"]
+    results = make([one for one in trials if one.state != "running"])
+    reading = read_search(results, results.headline)
+    assert reading is not None and reading.num_open == 1

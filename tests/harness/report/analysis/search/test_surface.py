@@ -8,6 +8,7 @@ from scipy import stats
 
 from harness.report.analysis.search.axes import Axis
 from harness.report.analysis.search.surface import (
+    LEAST_P,
     MAX_TRIALS_FOR_SHAPE,
     MIN_TRIALS_FOR_MAP,
     Process,
@@ -221,6 +222,22 @@ def test_a_list_is_smoothed_value_by_value() -> None:
         by_name[str(trial_.params["name"])].append(value)
     means = {name: float(np.mean(found)) for name, found in by_name.items()}
     assert means == pytest.approx({"adam": 0.9, "sgd": 0.8, "adamw": 0.85}, abs=0.005)
+
+
+def test_of_several_lists_each_has_the_effect_of_its_own_values() -> None:
+    random, trials = np.random.default_rng(4), []
+    for each in wide_trials(lambda at, name: 0.9):
+        loss = ("kd", "dkd", "dist")[int(random.integers(3))]
+        assert each.value is not None
+        value = each.value + 0.05 * (loss == "dkd")
+        trials.append(each.model_copy(update={"params": each.params | {"loss": loss}, "value": value}))
+    space = WIDE | {"loss": Dimension(values=("kd", "dkd", "dist"))}
+    process = fit_process(trials, space, "val_accuracy", SeedNoise(0.002, 8))
+    assert process is not None
+    p_values = process._p_values()
+    assert min(p_values, key=lambda name: p_values[name] or 0.0) == "loss" and (p_values["loss"] or 1.0) < 1e-6
+    assert all(p is not None and p > 1e-3 for name, p in p_values.items() if name != "loss"), p_values
+    assert process.effective_dimensions() == {name for name, p in p_values.items() if p is not None and p < LEAST_P}
 
 
 def test_every_dimension_asks_for_trials_of_its_own() -> None:
