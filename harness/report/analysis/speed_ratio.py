@@ -59,16 +59,16 @@ class SpeedRatio(NamedTuple):
     def rounded(self) -> tuple[float, float]:
         """The factor as far as it repeats: two equal numbers, or the ends of a range that no digit narrows.
 
-        Two significant digits where both quartiles round to the same number, else one, which has to say more than 1;
-        else what the quartiles round to.
+        Two significant digits where both quartiles round to the same number, and below 2, where one digit says next to
+        nothing; else one.
 
         >>> [SpeedRatio(*quartiles, 200).rounded for quartiles in
-        ...  ((3.6, 3.7, 4.3), (11.9, 12.0, 12.1), (22.5, 24.3, 28.2), (1.2, 1.3, 1.4), (1 / 3.1, 1 / 3, 1 / 2.9))]
-        [(4.0, 4.0), (12.0, 12.0), (20.0, 30.0), (1.2, 1.4), (3.0, 3.0)]
+        ...  ((3.6, 3.7, 4.3), (11.9, 12.0, 12.1), (22.5, 24.3, 28.2), (1.7, 1.8, 1.9), (1 / 3.1, 1 / 3, 1 / 2.9))]
+        [(4.0, 4.0), (12.0, 12.0), (20.0, 30.0), (1.7, 1.9), (3.0, 3.0)]
         """
         low, high = self.factor._repeated
         ends = to_digits(low, 2), to_digits(high, 2)
-        if ends[0] == ends[1] or to_digits(low, 1) < 2:
+        if ends[0] == ends[1] or low < 2:
             return ends
         return to_digits(low, 1), to_digits(high, 1)
 

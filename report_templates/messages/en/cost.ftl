@@ -68,11 +68,17 @@ speed-sentence = { $images ->
     [faster] the student is { $factor } times as fast as the { $num_teachers ->
         [1] teacher
        *[other] teachers one after another
-    } (half of { $pairs } pairs of passes: { $quartiles }).
+    } (half of { $pairs } pairs of passes{ $same ->
+        [yes] { "" }
+       *[no] : { $quartiles }
+    }).
     [slower] the student takes { $factor } times as long as the { $num_teachers ->
         [1] teacher
        *[other] teachers one after another
-    } (half of { $pairs } pairs of passes: { $quartiles }).
+    } (half of { $pairs } pairs of passes{ $same ->
+        [yes] { "" }
+       *[no] : { $quartiles }
+    }).
     [same] the student is about as fast as the { $num_teachers ->
         [1] teacher
        *[other] teachers one after another

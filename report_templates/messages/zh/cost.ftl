@@ -62,11 +62,17 @@ speed-sentence = { $images ->
     [faster] 学生模型的速度为{ $num_teachers ->
         [1] 教师模型
        *[other] 各教师模型依次运行
-    }的{ $factor } 倍（{ $pairs } 对交替测量中，中间一半为 { $quartiles } 倍）。
+    }的{ $factor } 倍（{ $pairs } 对交替测量中{ $same ->
+        [yes] 的中间一半
+       *[no] ，中间一半为 { $quartiles } 倍
+    }）。
     [slower] 学生模型的耗时为{ $num_teachers ->
         [1] 教师模型
        *[other] 各教师模型依次运行
-    }的{ $factor } 倍（{ $pairs } 对交替测量中，中间一半为 { $quartiles } 倍）。
+    }的{ $factor } 倍（{ $pairs } 对交替测量中{ $same ->
+        [yes] 的中间一半
+       *[no] ，中间一半为 { $quartiles } 倍
+    }）。
     [same] 学生模型与{ $num_teachers ->
         [1] 教师模型
        *[other] 各教师模型依次运行

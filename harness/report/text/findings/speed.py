@@ -79,13 +79,18 @@ def _sentence(ratio: SpeedRatio, images: int, num_teachers: int, say: Language) 
         relation=ratio.relation,
         factor=factor_text(ratio, say),
         quartiles=_quartiles(ratio, say),
+        same="yes" if ratio.rounded == _rounded_quartiles(ratio) else "no",
         pairs=ratio.num_pairs,
         num_teachers=num_teachers,
     )
 
 
+def _rounded_quartiles(ratio: SpeedRatio) -> tuple[float, float]:
+    return to_digits(ratio.factor.low, 2), to_digits(ratio.factor.high, 2)
+
+
 def _quartiles(ratio: SpeedRatio, say: Language) -> str:
-    low, high = (to_digits(end, 2) for end in (ratio.factor.low, ratio.factor.high))
+    low, high = _rounded_quartiles(ratio)
     return say("speed-quartiles", is_range="no" if low == high else "yes", low=_number(low), high=_number(high))
 
 

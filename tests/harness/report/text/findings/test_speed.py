@@ -64,6 +64,16 @@ def test_quartiles_that_round_to_one_number_are_no_range(arm: Cost) -> None:
     assert fact is not None and fact.basis.endswith(" ms, 1.2 times as fast as the teacher")
 
 
+def test_a_range_is_said_once(arm: Cost) -> None:
+    found = costs(arm, single_ratio=SpeedRatio(1.71, 1.8, 1.89, 200))
+    assert speed_line(found, EN) == (
+        "For one image the student is 1.7 to 1.9 times as fast as the teacher (half of 200 pairs of passes)."
+    )
+    assert speed_line(found, ZH) == (
+        "处理一张图像时，学生模型的速度为教师模型的 1.7 到 1.9 倍（200 对交替测量中的中间一半）。"
+    )
+
+
 def test_several_teachers_answer_one_after_another(arm: Cost) -> None:
     found = costs(arm, num_teachers=2, single_ratio=SLOWER)
     assert speed_line(found, EN) == (
