@@ -87,8 +87,7 @@ def with_teacher_mode(sweep: Sweep, cost: TeacherCost) -> Sweep:
 
 def explain(sweep: Sweep, cost: TeacherCost) -> str:
     """Why the teacher teaches as it does, in one line."""
-    size = f"{cost.num_bytes / 1e6:,.1f} MB" if cost.num_bytes < 1e9 else f"{cost.num_bytes / 1e9:,.1f} GB"
-    kept = f"{passes(cost.num_views)} over the training images and {size}"
+    kept = f"{passes(cost.num_views)} over the training images and {size_of(cost.num_bytes)}"
     online = f"{passes(cost.online_passes)} ({cost.num_runs} run(s) × {cost.num_epochs} epochs)"
     beside = f"{passes(cost.featured_passes)} ({cost.num_featured} run(s) × {cost.num_epochs} epochs)"
     why = "features are taken from the teacher itself, and are not kept"
@@ -121,6 +120,19 @@ def sharing_note(plan: Plan) -> str | None:
 
 def _is_too_large(cost: TeacherCost, sweep: Sweep) -> bool:
     return cost.num_bytes > sweep.teacher_logits.max_gb * 1e9
+
+
+def size_of(num_bytes: int) -> str:
+    """Bytes in words.
+
+    >>> size_of(240), size_of(900_000), size_of(1_234_567), size_of(45_600_000_000)
+    ('240 B', '900 kB', '1.2 MB', '45.6 GB')
+    """
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if num_bytes >= size:
+            number = num_bytes / size
+            return f"{number:,.0f} {unit}" if number >= 100 else f"{number:.1f} {unit}"
+    return f"{num_bytes} B"
 
 
 def passes(number: int) -> str:

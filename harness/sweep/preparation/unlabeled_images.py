@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.sweep.plan import Plan
-from harness.sweep.preparation.teacher_cost import bytes_of_logits, passes
+from harness.sweep.preparation.teacher_cost import bytes_of_logits, passes, size_of
 from harness.sweep.schema import Sweep
 from harness.sweep.sections.unlabeled import UNLABELED
 from kd.config import LogitsConfig, StoredData
@@ -111,7 +111,7 @@ def unlabeled_cost(plan: Plan, num_classes: int) -> str | None:
     whole = dict(member.unlabeled_passes[UNLABELED][-1] for member in plan.members)  # those that see alike share one
     num_views = sum(config.num_views for config in whole.values() if isinstance(config, LogitsConfig))
     size = bytes_of_logits(num_views * asked.num_images * num_classes, plan.sweep)
-    kept = f"the teacher's logits of them are kept, for {passes(num_views)} and {size / 1e6:,.1f} MB"
+    kept = f"the teacher's logits of them are kept, for {passes(num_views)} and {size_of(size)}"
     return f"Unlabelled images: {taken}; {kept}{'; the control takes as many steps again' if asked.control else ''}."
 
 

@@ -132,5 +132,5 @@ advice-all-teacher = 最优的 α 为 { $value }，几乎不用标签：距 { $e
 advice-named-better = 指定设置 { $setting } 明显优于搜索到的最优设置：在最终训练的各个种子上，后者与前者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。请采用指定设置，或在其附近搜索：
 advice-named-untold = 无法判断指定设置 { $setting } 是否不如搜索到的最优设置：在最终训练的各个种子上，后者与前者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
 advice-named-few-seeds = 两个种子不足以判断指定设置 { $setting } 是否不如搜索到的最优设置：后者与前者的{ val-measure }之差为 { $difference } 个百分点。请设 seeds=5 或更多：
-advice-named-worse = 搜索到的最优设置明显优于指定设置 { $setting }：在最终训练的各个种子上，其{ val-measure }高出 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
+advice-named-worse = 搜索到的最优设置明显优于指定设置 { $setting }：在最终训练的各个种子上，前者与后者的{ val-measure }之差为 { $difference } 个百分点（95% 置信区间 { $low } 至 { $high }）。
 advice-named-unknown = 在两者各有两个种子完成之前，无法知道指定设置 { $setting } 与搜索到的最优设置孰优孰劣。

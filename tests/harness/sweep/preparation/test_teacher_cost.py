@@ -14,7 +14,7 @@ SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "aug
 @pytest.mark.parametrize(
     ("changes", "is_online", "says"),
     [
-        ({}, False, "kept, for 1 pass over the training images and 0.9 MB; in every step they would take 12"),
+        ({}, False, "kept, for 1 pass over the training images and 900 kB; in every step they would take 12"),
         (ONE_PASS | {"data": SHIFTED}, True, "2 passes (1 run(s) × 2 epochs); kept they would take 2 passes"),
         ({"data": SHIFTED}, False, "kept, for 2 passes over the training images and 1.8 MB; in every step"),
         ({"data": SHIFTED, "teacher_logits": {"max_gb": 0.001}}, True, "and 1.8 MB, more than max_gb 0.001."),
@@ -29,7 +29,7 @@ SHIFTED = {"source": "embedded:mnist5k", "max_train": 200, "max_test": 100, "aug
         (
             {"methods": ["kd", {"features": [{"loss": "rkd"}]}], "search": None},
             False,
-            "kept, for 1 pass over the training images and 0.9 MB; in every step they would take 4 passes (2 run(s) × "
+            "kept, for 1 pass over the training images and 900 kB; in every step they would take 4 passes (2 run(s) × "
             "2 epochs). Runs with features take 4 passes (2 run(s) × 2 epochs) besides: features are taken from the",
         ),
     ],

@@ -73,7 +73,7 @@ def test_they_are_counted_and_said(found, tmp_path):
     ]
     assert unlabeled_cost(plan, 2) == (
         "Unlabelled images: 2 run(s) of as many steps as without, each step with 2 times the images: 87 drawn "
-        "(8 passes over 12); the teacher's logits of them are kept, for 1 pass and 0.0 MB."
+        "(8 passes over 12); the teacher's logits of them are kept, for 1 pass and 48 B."
     )
 
 
@@ -84,7 +84,7 @@ def test_the_runs_of_every_student_are_counted(found):
     assert lines[1].startswith("unlabeled.ratio: 256 stand beside a batch")
     assert unlabeled_cost(plan, 2) == (
         "Unlabelled images: 4 run(s) of as many steps as without, each step with 2 times the images: 87 to 174 drawn "
-        "(8 to 15 passes over 12); the teacher's logits of them are kept, for 1 pass and 0.0 MB."
+        "(8 to 15 passes over 12); the teacher's logits of them are kept, for 1 pass and 48 B."
     )
 
 
