@@ -77,13 +77,13 @@ def test_rows_that_the_paired_interval_cannot_tell_from_the_best_are_tied(finish
     assert [row.rank for row in find_rows(results) if row.arm.kind == "teacher"] == [None]
 
 
-def test_equal_students_are_tied_and_a_hopeless_one_is_not(invented: Path) -> None:
+def test_equal_students_are_both_the_best_and_a_hopeless_one_is_neither_that_nor_tied(invented: Path) -> None:
     results = read_results(invented)
     assert results.test is not None and results.test.labels_N is not None
     perfect = np.eye(3)[results.test.labels_N]
     baseline, distilled = (results.arm(key) for key in ("baseline", "distilled"))
     assert baseline is not None and distilled is not None
-    for logits, rank in ((perfect, "tied"), (-perfect, None)):
+    for logits, rank in ((perfect, "best"), (-perfect, None)):
         for run in baseline.runs:
             results.test.logits[run.id] = logits
             results.test.scores[run.id] = score(logits, results.test.labels_N)
