@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.report import forks
 from harness.report.analysis.arms.gains import find_rows
 from harness.report.build import report_files, site_files
 from harness.report.pages import class_pages
-from harness.report.pages.frame import forks
 from harness.report.pages.sections import error_sections
 from harness.report.results.reading.reader import read_results
 from harness.report.study import read_studies

@@ -15,11 +15,10 @@ import pytest
 
 from harness.commands.report import FAILED_PARTS, write_report
 from harness.console.plain_console import PlainConsole
-from harness.report import figures, pages, tables
+from harness.report import figures, forks, pages, tables
 from harness.report.build import files_of_student
 from harness.report.figures.drawing.style import Drawing
 from harness.report.pages import topic_page
-from harness.report.pages.frame import forks
 from harness.report.publish.paper import paper_files
 from harness.report.study import Study, read_study
 from harness.report.tables import files as table_files
