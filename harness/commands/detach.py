@@ -22,6 +22,7 @@ from harness.controller.teacher_gate import WeakTeacherError
 from harness.state.attempts.processes import created, holds, terminate, wait_for_end
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import SweepRecord
+from harness.state.standing.snapshot import read_snapshot
 from harness.sweep.plan import Plan
 from kd.errors import InputError
 
@@ -182,7 +183,9 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     ended += [f"{len(living)} job(s)"] if living else []
     name = plan.sweep.name
     said = f"Cancelled {' and '.join(ended)} of {name}" if ended else f"Nothing of {name} was running or waiting"
-    say(console, f"{said}; to continue: {Hints(folder).again()}")
+    standing = read_snapshot(folder, plan).standing(is_controlled=False)
+    way_on = "it is complete" if standing.succeeded == standing.total else f"to continue: {Hints(folder).again()}"
+    say(console, f"{said}; {way_on}")
 
 
 def _refuse_second(folder: SweepFolder) -> None:

@@ -22,7 +22,9 @@ from harness.commands.detach import SIGNALS, ControllerJob, stop
 from harness.commands.run import declare
 from harness.state.attempts.files import attempt_path
 from harness.state.attempts.processes import created
+from harness.state.files.folder import SweepFolder
 from harness.state.files.records import ControllerRecord, JobRecord
+from harness.sweep.plan import Plan
 from kd.errors import InputError
 from kd.files import write_record
 from kd.records import Attempt
@@ -152,3 +154,16 @@ def test_forged_records_end_no_process(lab: Any, tmp_path: Path) -> None:
         write_record(attempt_path(folder.run(plan.teachers[0].id), 1), attempt)
         stop(plan, folder, Console(file=io.StringIO()))
         assert victim.poll() is None
+
+
+def said_by_stop(folder: SweepFolder) -> str:
+    record, console = folder.read_sweep(), Console(file=io.StringIO(), width=999)
+    stop(Plan(record.sweep, record.digest), folder, console)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_nothing_is_told_to_go_on_that_is_complete(sweep_dir: Path) -> None:
+    folder = SweepFolder(sweep_dir.parent, sweep_dir.name)
+    assert said_by_stop(folder).endswith(f"Nothing of {sweep_dir.name} was running or waiting; it is complete\n")
+    next(folder.path.glob("runs/test-*/metrics.json")).unlink()
+    assert "was running or waiting; to continue: " in said_by_stop(folder)
