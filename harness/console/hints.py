@@ -1,11 +1,15 @@
 """The commands that a sweep's messages tell a person to type: whole, so that they can be pasted as they stand."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from harness.command_line import changed, command_line, kept_name, named_results
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import Provenance, SweepRecord
+from harness.sweep.reading.overrides import parse_overrides
+from harness.sweep.reading.plain_yaml import read_yaml
+from kd.errors import InputError
 from kd.files import read_record
 from kd.records import Failure
 
@@ -59,7 +63,7 @@ class Hints:
         return command_line(verb, self._folder.path.name, **options, results=self._results)
 
     def _kept_name(self, record: SweepRecord) -> dict[str, str]:
-        return kept_name(record.sweep.name, self._folder.path.name)
+        return kept_name(_name_by_now(record), self._folder.path.name)
 
     @property
     def _results(self) -> str:
@@ -78,6 +82,14 @@ def once_mended(failures: Sequence[Failure], command: str) -> str:
             f"clip_grad_norm, a warm-up), or mend a model of your own, and repeat: {command}"
         )
     return f"once the cause is fixed: {command}"
+
+
+def _name_by_now(record: SweepRecord) -> str:
+    """What the sweep would be called if it were started now: its file may name another one since."""
+    if not any(key == ["name"] for key, _ in parse_overrides(record.overrides)):
+        with suppress(InputError):  # no file, or none that can be read: the start will say so
+            return str(read_yaml(Path(record.origin)).get("name", record.sweep.name))
+    return record.sweep.name
 
 
 def _name_of(origin: str) -> str:

@@ -49,6 +49,30 @@ def test_a_key_is_changed_and_the_others_are_kept(lab: Any) -> None:
     assert words[words.index("--set") + 1] == "seeds=2 description='my pets' on_weak_teacher=warn"
 
 
+@pytest.mark.parametrize(
+    ("text", "overrides", "said"),
+    [
+        ("name: other\n", "seeds=2", "seeds=2 name=mini"),
+        ("name: other\n", "name=mini", "name=mini"),
+        ("name: mini\n", "seeds=2", "seeds=2"),
+        ("no: name: here\n", "seeds=2", "seeds=2"),
+        (None, "seeds=2", "seeds=2"),
+    ],
+)
+def test_where_its_file_names_another_sweep_by_now_it_still_goes_on_itself(
+    lab: Any, tmp_path: Path, text: str | None, overrides: str, said: str
+) -> None:
+    _, folder = lab.open()
+    file = tmp_path / "moved.yaml"
+    if text is not None:
+        file.write_text(text)
+    changes = {"overrides": overrides, "origin": str(file)}
+    declare(read_sweep_record(folder.path).model_copy(update=changes), folder, "local")
+    for command in (Hints(folder).again(), Hints(folder).plan()):
+        words = words_of(command)
+        assert words[words.index("--set") + 1] == said
+
+
 def test_a_sweep_in_a_folder_of_another_name_goes_on_there_under_that_name(lab: Any) -> None:
     _, folder = lab.open()
     declare(read_sweep_record(folder.path).model_copy(update={"overrides": "seeds=2"}), folder, "local")
