@@ -52,6 +52,7 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.formatter.useoffset": False,  # a tick of -0.01 beside "+9.999e1" is no share
     "grid.color": LINE,
     "grid.linewidth": 0.7,
     "xtick.color": LINE,
