@@ -20,11 +20,12 @@ from harness.console.hints import Hints
 from harness.console.plain_console import PlainConsole, say
 from harness.controller.teacher_gate import WeakTeacherError
 from harness.state.attempts.processes import created, holds, terminate, wait_for_end
+from harness.state.attempts.run_state import SweepState
 from harness.state.files.folder import SweepFolder
 from harness.state.files.records import SweepRecord
 from harness.state.standing.snapshot import read_snapshot
 from harness.sweep.plan import Plan
-from kd.errors import InputError
+from kd.errors import InputError, UnreadableFileError
 
 if TYPE_CHECKING:
     from submitit.helpers import DelayedSubmission
@@ -183,9 +184,15 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     ended += [f"{len(living)} job(s)"] if living else []
     name = plan.sweep.name
     said = f"Cancelled {' and '.join(ended)} of {name}" if ended else f"Nothing of {name} was running or waiting"
-    standing = read_snapshot(folder, plan).standing(is_controlled=False)
-    way_on = "it is complete" if standing.succeeded == standing.total else f"to continue: {Hints(folder).again()}"
+    way_on = "it is complete" if _is_complete(plan, folder) else f"to continue: {Hints(folder).again()}"
     say(console, f"{said}; {way_on}")
+
+
+def _is_complete(plan: Plan, folder: SweepFolder) -> bool:
+    try:
+        return read_snapshot(folder, plan).standing(is_controlled=False).state == SweepState.COMPLETE
+    except UnreadableFileError:  # the next start says so; that jobs were cancelled is said whatever else is damaged
+        return False
 
 
 def _refuse_second(folder: SweepFolder) -> None:

@@ -167,3 +167,9 @@ def test_nothing_is_told_to_go_on_that_is_complete(sweep_dir: Path) -> None:
     assert said_by_stop(folder).endswith(f"Nothing of {sweep_dir.name} was running or waiting; it is complete\n")
     next(folder.path.glob("runs/test-*/metrics.json")).unlink()
     assert "was running or waiting; to continue: " in said_by_stop(folder)
+
+
+def test_what_was_cancelled_is_said_though_a_file_that_tells_how_far_it_was_is_damaged(sweep_dir: Path) -> None:
+    folder = SweepFolder(sweep_dir.parent, sweep_dir.name)
+    (folder.path / "trials.json").write_text("{")
+    assert "was running or waiting; to continue: " in said_by_stop(folder)
