@@ -151,9 +151,9 @@ def _page_of_extra_test(study: Study, name: str, files: Mapping[str, str]) -> Pa
 
 def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str]) -> Page:
     search = study.searches[alone.method.key]
-    advised = advice_for(study.results, search)
 
     def context(say: Language) -> Mapping[str, Any]:
+        advised = advice_for(study.results, search)
         with drawing_style():
             return {"section": search_section(study, alone, search, advised, files, say)}
 

@@ -1,14 +1,22 @@
 """The pages of the site: whole, linked, and of this sweep alone."""
 
 import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from harness.report.build import report_files
+from harness.report.pages.site import pages
 from harness.report.results.reading.reader import read_results
+from harness.report.study import Study
+from harness.report.tables.arms.methods import page_of
+from harness.report.text.failed_parts import collecting
+from harness.sweep.sections.methods import ALONE
 from tests.support.pages import Links, broken_links, files_of
 
 
@@ -66,3 +74,19 @@ def test_names_are_escaped(invented: Path) -> None:
             assert "<b>x" not in text, name
     assert "&lt;b&gt;x" in files["classes.html"]
     assert "a &amp; b" in files["class-1.html"]
+
+
+def test_advice_that_fails_on_the_search_of_the_student_alone_costs_that_page_alone(
+    several: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_of(ALONE)
+
+    def make_it_alone(makes: Sequence[Callable[[], Mapping[str, Any]]], _: int) -> list[Mapping[str, Any]]:
+        return [make() for make in makes if isinstance(make, partial) and make.args[0].args[0].name == page]
+
+    monkeypatch.setattr("harness.report.pages.site.make_all", make_it_alone)
+    monkeypatch.setattr("harness.report.pages.site.advice_for", lambda *_: 1 / 0)
+    with collecting() as failed:
+        made = pages(several, {})
+    assert list(failed) == [("page", page)]
+    assert "ZeroDivisionError" in str(made[page])
