@@ -164,9 +164,8 @@ def stop(plan: Plan, folder: SweepFolder, console: Console) -> None:
     for line in folder.create():
         say(console, line)
     controller = folder.read_controller()
-    has_controller = controller is not None
-    if controller is not None:
-        terminate([(controller.pid, controller.process_created)], is_this=holds(folder.lock_path))
+    named = [] if controller is None else [(controller.pid, controller.process_created)]
+    has_controller = terminate(named, is_this=holds(folder.lock_path))
     profile = load_cluster(recorded_cluster(folder) or "local")
     if isinstance(profile, SlurmProfile):
         from harness.cluster.slurm.controller import cancel_controller, find_controller

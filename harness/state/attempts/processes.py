@@ -57,13 +57,16 @@ def wait_for_end(processes: Iterable[tuple[int, float]], timeout_s: float) -> No
         ends.poll(1000 * timeout_s)
 
 
-def terminate(processes: Iterable[tuple[int, float]], is_this: Callable[[psutil.Process], bool]) -> None:
+def terminate(processes: Iterable[tuple[int, float]], is_this: Callable[[psutil.Process], bool]) -> bool:
     """Ask processes to end (SIGTERM), wait until they do, and kill those that do not.
 
     Args:
         processes: Numbers and times of creation, as a record has them. A record may be wrong, or forged.
         is_this: What a process must be beside: ``works_in`` or ``holds``. Another one is left alone, as is another
             user's.
+
+    Returns:
+        Whether any was asked.
     """
     named = (process for pid, process_created in processes if (process := _find(pid, process_created)))
     found = [process for process in named if _is_mine(process) and is_this(process)]
@@ -72,6 +75,7 @@ def terminate(processes: Iterable[tuple[int, float]], is_this: Callable[[psutil.
     _, stubborn = psutil.wait_procs(found, timeout=TERMINATION_PATIENCE_S)
     for process in stubborn:
         process.kill()
+    return bool(found)
 
 
 def works_in(folder: Path) -> Callable[[psutil.Process], bool]:

@@ -152,8 +152,10 @@ def test_forged_records_end_no_process(lab: Any, tmp_path: Path) -> None:
         folder.add(plan.teachers[0])
         (folder.run(plan.teachers[0].id) / "attempts").mkdir()
         write_record(attempt_path(folder.run(plan.teachers[0].id), 1), attempt)
-        stop(plan, folder, Console(file=io.StringIO()))
+        console = Console(file=io.StringIO(), width=999)
+        stop(plan, folder, console)
         assert victim.poll() is None
+    assert "the controller" not in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def said_by_stop(folder: SweepFolder) -> str:
