@@ -75,7 +75,7 @@ def load_for_pages() -> None:
 
     for name in left_to_load():
         if name not in FOR_SEARCHES:
-            with suppress(Exception):  # one that is broken costs the report a part, which says so
+            with suppress(Exception):  # what needs one that is broken says so in its place
                 import_module(name)
     for code in LANGUAGES:
         language(code)

@@ -1,6 +1,7 @@
 """Everything that pages, tables and figures are made of, found once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -37,7 +38,7 @@ from harness.report.results.images.source_places import SourcePlaces, find_place
 from harness.report.results.message import Message
 from harness.report.results.provenance import Command, DataSplit, find_command, find_data_splits, find_way_on
 from harness.report.results.reading.reader import read_results, read_students
-from harness.report.results.sweep_results import Results
+from harness.report.results.sweep_results import MethodResult, Results
 from harness.report.text.findings import advice
 from harness.report.text.pretrained_teachers import find_pretrained
 
@@ -69,7 +70,8 @@ class Findings:
 class Study(NamedTuple):
     """A sweep's results with all that follows from them.
 
-    ``searches``: of the methods and of the student alone, by the method's key; None where nothing was searched yet.
+    ``searches``: of the methods and of the student alone, by the method's key, as far as they could be read; None where
+    nothing was searched yet.
     """
 
     results: Results
@@ -144,7 +146,21 @@ def read_studies(sweep_dir: Path, data_root: Path, meanwhile: Callable[[], objec
 
 
 def _searches_of(results: Results) -> dict[str, SearchReading | None]:
-    return {found.method.key: read_search(results, found) for found in results.searched}
+    """Without those that cannot be read and have a page of their own, which tries again and says why."""
+    headline = results.headline
+    searches = {headline.method.key: read_search(results, headline)}
+    for found in results.searched:
+        if found.arm != headline.arm:
+            with suppress(Exception):
+                searches[found.method.key] = read_search(results, found)
+    return searches
+
+
+def search_of(study: Study, results: Results, found: MethodResult) -> SearchReading | None:
+    """The search of a method, or of the student alone, in results of which it may be the headline."""
+    key = found.method.key
+    search = study.searches[key] if key in study.searches else read_search(results, found)
+    return replace(search, found=found) if search else None
 
 
 def find_study(results: Results, searches: Mapping[str, SearchReading | None], data_root: Path) -> Study:
@@ -203,8 +219,7 @@ def study_of_method(study: Study, key: str) -> Study:
     """
     results = study.results.with_headline(key)
     rows = find_rows(results)
-    search = study.searches[key]
-    search = replace(search, found=results.headline) if search else None
+    search = search_of(study, results, results.headline)
     answer = find_answer(results, rows)
     shown = [one for one in find_agreements(results) if one.arm.key in ("baseline", "distilled")]
     return study._replace(

@@ -30,7 +30,7 @@ from harness.report.pages.sections.search_section import search_section
 from harness.report.pages.topic_page import topic_page
 from harness.report.results.message import Message
 from harness.report.results.sweep_results import Arm, MethodResult
-from harness.report.study import Study, advice_for, study_of_method
+from harness.report.study import Study, advice_for, search_of, study_of_method
 from harness.report.tables.arms.extra_tests import page_of as set_page
 from harness.report.tables.arms.methods import page_of
 from harness.report.text.failed_parts import attempt
@@ -150,9 +150,8 @@ def _page_of_extra_test(study: Study, name: str, files: Mapping[str, str]) -> Pa
 
 
 def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str]) -> Page:
-    search = study.searches[alone.method.key]
-
     def context(say: Language) -> Mapping[str, Any]:
+        search = search_of(study, study.results, alone)
         advised = advice_for(study.results, search)
         with drawing_style():
             return {"section": search_section(study, alone, search, advised, files, say)}

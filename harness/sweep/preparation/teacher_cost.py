@@ -125,11 +125,11 @@ def _is_too_large(cost: TeacherCost, sweep: Sweep) -> bool:
 def size_of(num_bytes: int) -> str:
     """Bytes in words.
 
-    >>> size_of(240), size_of(900_000), size_of(1_234_567), size_of(45_600_000_000)
-    ('240 B', '900 kB', '1.2 MB', '45.6 GB')
+    >>> size_of(240), size_of(900_000), size_of(999_999), size_of(45_600_000_000)
+    ('240 B', '900 kB', '1.0 MB', '45.6 GB')
     """
     for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if num_bytes >= size:
+        if num_bytes >= 0.9995 * size:  # what would be said as 1,000 of the next smaller unit
             number = num_bytes / size
             return f"{number:,.0f} {unit}" if number >= 100 else f"{number:.1f} {unit}"
     return f"{num_bytes} B"

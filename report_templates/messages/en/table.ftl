@@ -11,7 +11,7 @@ table-note = Means over seeds. Intervals are 95 % and cover both another trainin
     [1] teacher’s
    *[other] ensemble’s
 }.
-table-standing = Bold: the student with the best { test-measure }. †: not clearly below it: the 95 % interval of the paired difference contains zero, or there are too few seeds to tell.
+table-standing = Bold: the best { test-measure } among the students. †: not clearly below it: the 95 % interval of the paired difference contains zero, or there are too few seeds to tell.
 table-note-ensemble = The ensemble taught the students: it is the mean of the { $number } teachers’ raw logits, and costs what they cost together.
 table-note-published = Published figures: { $source }.
 table-note-best-epoch = Accuracies here are those of the last epoch. Many papers report the best test epoch instead, which flatters. Test is read once here, so only val can show by how much: for comparison alone, val’s best epoch is above its last one by (in points) { $values }.

@@ -11,7 +11,7 @@ table-note = 数值为各随机种子的均值。95% 置信区间同时考虑用
     [1] 教师模型
    *[other] 教师集成
 }。
-table-standing = 粗体：{ test-measure }最高的学生模型。†：与其无明显差异：配对差值的 95% 置信区间包含零，或随机种子太少、无法判断。
+table-standing = 粗体：学生模型中最高的{ test-measure }。†：与其无明显差异：配对差值的 95% 置信区间包含零，或随机种子太少、无法判断。
 table-note-ensemble = 指导学生模型的是教师集成：它是 { $number } 个教师模型原始 logits 的平均，开销为各教师模型之和。
 table-note-published = 已发表的数值：{ $source }。
 table-note-best-epoch = 这里的准确率都取自最后一轮。许多论文报告的是测试集上最好的一轮，数值会偏高。这里只读取一次测试集，因此只能用验证集估计偏高多少：验证集上最好的一轮比最后一轮高（百分点，仅供比较）{ $values }。

@@ -4,9 +4,17 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from harness.report import study
+from harness.report.analysis.search.reading import SearchReading, read_search
+from harness.report.build import report_files
 from harness.report.results.reading.reader import read_results
+from harness.report.results.sweep_results import MethodResult, Results
 from harness.report.study import Study, read_study, seed_pairs
+from harness.report.tables.arms.methods import page_of
+from harness.report.text.failed_parts import collecting
+from tests.support.invented_methods import invent_methods
 
 
 def test_seeds_are_paired_on_the_same_images(invented: Path) -> None:
@@ -44,3 +52,22 @@ def test_pictures_of_other_images_are_not_shown(invented: Path) -> None:
     fewer = read_study(invented, data)
     assert fewer.pictures is None
     assert fewer.picture_problem is not None and fewer.picture_problem.name == "pictures-other-number"
+
+
+def test_a_search_that_cannot_be_read_costs_its_method_s_page_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = invent_methods(tmp_path / "results", ["kd", "dkd"])
+    results = read_results(folder)
+    (other,) = (one.method.key for one in results.methods if one.arm != "distilled")
+
+    def read(of: Results, found: MethodResult) -> SearchReading | None:
+        if found.method.key == other:
+            raise ValueError("planted")
+        return read_search(of, found)
+
+    monkeypatch.setattr(study, "read_search", read)
+    with collecting() as failed:
+        files = report_files(folder, tmp_path / ".data")
+    assert [(part.kind, part.name) for part in failed.values()] == [("page", page_of(other))]
+    assert "planted" in str(files[page_of(other)]) and "planted" not in str(files["index.html"])
