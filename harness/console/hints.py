@@ -86,8 +86,8 @@ def once_mended(failures: Sequence[Failure], command: str) -> str:
 
 def _name_by_now(record: SweepRecord) -> str:
     """What the sweep would be called if it were started now: its file may name another one since."""
-    if not any(key == ["name"] for key, _ in parse_overrides(record.overrides)):
-        with suppress(InputError):  # no file, or none that can be read: the start will say so
+    with suppress(InputError):  # no file, or none that can be read: the start will say so
+        if not any(key == ["name"] for key, _ in parse_overrides(record.overrides)):
             return str(read_yaml(Path(record.origin)).get("name", record.sweep.name))
     return record.sweep.name
 

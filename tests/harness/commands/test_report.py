@@ -64,6 +64,8 @@ def test_the_command_for_more_seeds_says_where_the_results_are_unless_others_rea
 ) -> None:
     monkeypatch.setattr("harness.report.publish.student.publish_student", lambda *of: None)
     folder = plant(tmp_path / "my results", STUDIES["one seed"])
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")  # where no file names another sweep
     start = f"{sys.executable} -m harness sweep quickstart --set seeds=5"
     last = f"To continue and keep what is finished: {start} --results '{tmp_path}/my results'"
     said = write(folder)
