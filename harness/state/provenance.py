@@ -1,9 +1,11 @@
 """Which program runs: the commit, what was changed since, and the versions of what it stands on."""
 
 import hashlib
+import re
 import subprocess
+from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from harness.shipped import CHECKOUT
@@ -71,7 +73,14 @@ def _git(*words: str) -> str | None:
 
 
 def _version(name: str) -> str | None:
+    """Of torch with its build, such as +cu130, which PyPI's metadata leave out; torch itself is not loaded."""
     try:
-        return version(name)
+        found = distribution(name)
     except PackageNotFoundError:
         return None
+    if name == "torch":
+        with suppress(OSError):
+            text = Path(str(found.locate_file("torch/version.py"))).read_text(encoding="utf-8")
+            if build := re.search(r"^__version__ = ['\"]([^'\"]+)", text, re.MULTILINE):
+                return build[1]
+    return found.version

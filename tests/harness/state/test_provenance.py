@@ -43,6 +43,20 @@ def test_the_commit_and_what_was_changed_since(git: Callable[..., str], tmp_path
     assert find().diff_sha256 not in (None, changed.diff_sha256)
 
 
+def test_torch_is_named_with_its_build_where_its_metadata_leave_that_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "torch-9.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 9.1.0\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    find = provenance.current_code.__wrapped__
+    assert find().versions["torch"] == "9.1.0"
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "version.py").write_text("__version__ = '9.1.0+cu999'\ndebug = False\n")
+    assert find().versions["torch"] == "9.1.0+cu999"
+
+
 def test_outside_of_a_repository_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(provenance, "CHECKOUT", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
