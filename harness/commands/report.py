@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FAILED_PARTS = "report-errors.txt"  # beside the logs of jobs
 STAMP = "report.json"
 FRONT = "report/index.html"
+FOR_SEARCHES = ("optuna.importance", "sklearn.gaussian_process")  # and for nothing else
 AHEAD = (
     "scipy.special",
     "matplotlib.figure",
@@ -33,12 +34,10 @@ AHEAD = (
     "fluent.runtime",
     "harness.report.build",
     "scipy.stats",
-    "optuna.importance",
-    "sklearn.gaussian_process",
+    *FOR_SEARCHES,
     "seaborn",
 )
 """What a report is built with, in parts of some tenths of a second, in which a controller does nothing else."""
-FOR_SEARCHES = ("optuna.importance", "sklearn.gaussian_process")  # and for nothing else
 LEFT_OUT = {"files": "the tables for programs", "runs": "the pages of single runs"}
 
 
@@ -112,6 +111,7 @@ def write_report(
     made_of = digest_of_results(folder.path, folder.data)
     with collected_later(), collecting() as failed:
         studies = read_studies(folder.path, folder.data, load_for_pages if left_to_load() else None)
+        # Loaded while a fork reads the searches; before, they would be waited for.
         from harness.report.build import write_site
         from harness.report.outcome import outcome_of
         from harness.report.publish.student import publish_student

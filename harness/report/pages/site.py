@@ -150,11 +150,12 @@ def _page_of_extra_test(study: Study, name: str, files: Mapping[str, str]) -> Pa
 
 
 def _page_of_baseline(study: Study, alone: MethodResult, files: Mapping[str, str]) -> Page:
+    search = cache(lambda: search_of(study, study.results, alone))
+    advised = cache(lambda: advice_for(study.results, search()))
+
     def context(say: Language) -> Mapping[str, Any]:
-        search = search_of(study, study.results, alone)
-        advised = advice_for(study.results, search)
         with drawing_style():
-            return {"section": search_section(study, alone, search, advised, files, say)}
+            return {"section": search_section(study, alone, search(), advised(), files, say)}
 
     return Page(page_of(alone.method.key), "baseline_search.html", context, "search")
 

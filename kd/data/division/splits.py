@@ -135,9 +135,9 @@ def _check_classes(
             remedy = f"add some, or set some of train apart instead: data.splits: {{{part}: null}}"
         else:
             share = "lower data.val_fraction" if part == "train" else f"raise data.{part}_fraction"
-            more_of_it = share if part == "val" or not is_limited else f"raise data.{limit}"
-            more_of_it += f" or data.{limit}" if part == "val" and is_limited else ""
-            remedy = f"{more_of_it}, give more of them, or leave such classes out"
+            if is_limited:  # what val is given is a share of what the limit leaves
+                share = f"{share} or data.{limit}" if part == "val" else f"raise data.{limit}"
+            remedy = f"{share}, give more of them, or leave such classes out"
         raise InputError(
             f"data: class '{missing[0]}' ({number} in all){more} no image in {part} ({counts.sum()} images); {remedy}"
         )

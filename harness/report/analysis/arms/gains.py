@@ -290,10 +290,10 @@ def _rank(row: Row, rows: list[Row], right: ReadRight, plan: Plan) -> Rank | Non
     if row not in students or len(students) < 2:
         return None
     means = [float(np.mean(one.accuracies)) for one in students]
-    best = students[means.index(max(means))]
-    if math.isclose(means[students.index(row)], max(means), rel_tol=1e-12):  # of equal ones none is better
+    highest = max(means)
+    if math.isclose(means[students.index(row)], highest, rel_tol=1e-12):  # of equal ones none is better
         return "best"
-    lead = gain_over(row.arm, best.arm, right, plan)
+    lead = gain_over(row.arm, students[means.index(highest)].arm, right, plan)
     return "tied" if lead is not None and lead.verdict not in ("gain", "loss") else None
 
 
